@@ -1,0 +1,38 @@
+// Package ci tells what the CI system says about a run: which repository,
+// which commit, which branch, which pull request; and it speaks to the CI in
+// the CI's own way: masking, grouping, annotating, outputs, summaries.
+package ci
+
+// System is a CI system.
+type System string
+
+// The systems that are recognised. Git is a plain checkout outside any CI.
+const (
+	GitHub    System = "github-actions"
+	GitLab    System = "gitlab-ci"
+	Azure     System = "azure-pipelines"
+	Bitbucket System = "bitbucket-pipelines"
+	Gitea     System = "gitea-actions"
+	Git       System = "git"
+)
+
+// Run is what is known about the run. Empty fields are unknown.
+type Run struct {
+	System      System `json:"system"`
+	Forge       string `json:"forge"`    // github, gitlab, azuredevops, bitbucket, gitea
+	ForgeURL    string `json:"forgeUrl"` // web origin of the forge
+	Owner       string `json:"owner"`    // "org/project" on Azure DevOps
+	Name        string `json:"name"`
+	Commit      string `json:"commit"` // head commit; on a pull request never the merge commit
+	BaseCommit  string `json:"baseCommit,omitempty"`
+	Branch      string `json:"branch,omitempty"`
+	BaseBranch  string `json:"baseBranch,omitempty"`
+	PullRequest int    `json:"pullRequest,omitempty"`
+	Event       string `json:"event,omitempty"` // the CI's own word
+	FromFork    bool   `json:"fromFork,omitempty"`
+	Workspace   string `json:"workspace,omitempty"`
+	RunURL      string `json:"runUrl,omitempty"`
+
+	// Origin says for each field above where it was read: "GITHUB_SHA", "git".
+	Origin map[string]string `json:"origin,omitempty"`
+}

@@ -1,0 +1,168 @@
+// Package forge says what a forge is: the host of the repositories, and the
+// keeper of the secrets that its CI jobs read. Each interface is one ability;
+// a forge implements those it has.
+package forge
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Store is a kind of place for secrets within a forge.
+type Store string
+
+// The stores. Actions is also what GitLab, Bitbucket and Gitea have: the
+// project's or repository's own CI variables.
+const (
+	Actions    Store = "actions"    // repository secrets read by CI jobs; every forge
+	Dependabot Store = "dependabot" // GitHub
+	Codespaces Store = "codespaces" // GitHub
+	Group      Store = "group"      // Azure DevOps variable group
+	Pipeline   Store = "pipeline"   // Azure DevOps pipeline definition
+)
+
+// Ref says where a secret is: its name and its place.
+type Ref struct {
+	Store       Store
+	Owner       string // organization, group, workspace; "org/project" on Azure DevOps
+	Repo        string // "" for a secret of the owner itself
+	Environment string // deployment environment or environment scope; usually ""
+	Holder      string // name of the variable group or pipeline on Azure DevOps
+	Name        string
+}
+
+// String is the place as a person would name it.
+func (r Ref) String() string {
+	s := r.Owner
+	if r.Repo != "" {
+		s += "/" + r.Repo
+	}
+	if r.Holder != "" {
+		s += " " + string(r.Store) + " " + r.Holder
+	} else if r.Store != "" && r.Store != Actions {
+		s += " (" + string(r.Store) + ")"
+	}
+	if r.Environment != "" {
+		s += " environment " + r.Environment
+	}
+	return s
+}
+
+// Written tells whether a Put made the secret or replaced one.
+type Written int
+
+// What a Put did.
+const (
+	Created Written = iota + 1
+	Replaced
+)
+
+// Secrets writes and deletes secrets. Put is idempotent: the same Put may be
+// repeated after a lost answer. A secret that is already gone is no error.
+type Secrets interface {
+	Put(ctx context.Context, ref Ref, value secret.Value) (Written, error)
+	Delete(ctx context.Context, ref Ref) error
+}
+
+// Stat is what a forge tells about a secret; never its value.
+type Stat struct {
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"createdAt,omitzero"`
+	UpdatedAt time.Time `json:"updatedAt,omitzero"` // zero where the forge does not tell
+	Scope     string    `json:"scope,omitempty"`    // visibility, environment scope, …
+}
+
+// Stater tells when a secret was written. A secret that is not there gives an
+// error for which errors.Is(err, fs.ErrNotExist) holds.
+type Stater interface {
+	Stat(ctx context.Context, ref Ref) (Stat, error)
+}
+
+// Lister lists the secrets of a place; ref.Name is ignored.
+type Lister interface {
+	List(ctx context.Context, ref Ref) ([]Stat, error)
+}
+
+// WriteChecker asks, before any token is minted, whether the secret could be
+// written. nil means yes as far as the forge lets one see.
+type WriteChecker interface {
+	CanWrite(ctx context.Context, ref Ref) error
+}
+
+// Sealed is a secret encrypted for one store of a forge: only the forge can
+// open it, so it may be kept in a journal.
+type Sealed struct {
+	KeyID string `json:"keyId"`
+	Text  string `json:"text"` // base64 of the sealed box
+}
+
+// Sealer is the ability of stores that publish a key: sealing and sending are
+// then two steps, and the sealed form may be kept between them.
+type Sealer interface {
+	Seal(ctx context.Context, ref Ref, value secret.Value) (Sealed, error)
+	PutSealed(ctx context.Context, ref Ref, sealed Sealed) (Written, error)
+}
+
+// Repository is a repository as the forge lists it.
+type Repository struct {
+	ID            string              `json:"id"`
+	Owner         string              `json:"owner"`
+	Name          string              `json:"name"`
+	DefaultBranch string              `json:"defaultBranch,omitempty"`
+	Visibility    string              `json:"visibility,omitempty"` // public, private, internal
+	Archived      bool                `json:"archived,omitempty"`
+	Disabled      bool                `json:"disabled,omitempty"`
+	Fork          bool                `json:"fork,omitempty"`
+	Topics        []string            `json:"topics,omitempty"`
+	Language      string              `json:"language,omitempty"`
+	Properties    map[string][]string `json:"properties,omitempty"`
+	Writable      bool                `json:"writable"` // the credential may change its secrets, as far as the listing tells
+	PushedAt      time.Time           `json:"pushedAt,omitzero"`
+}
+
+// Filter chooses repositories. Empty fields choose all.
+type Filter struct {
+	Names      []string // globs; at least one must match
+	Exclude    []string // globs; none may match
+	Topics     []string // all must be present
+	Visibility string
+	Language   string
+	Archived   *bool
+	Fork       *bool
+	Properties map[string]string
+}
+
+// Repositories streams an owner's repositories in a stable order. The sequence
+// ends after the first error.
+type Repositories interface {
+	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
+}
+
+// PullRequest names one pull request.
+type PullRequest struct {
+	Owner  string
+	Repo   string
+	Number int
+}
+
+// Commenter keeps one comment of ours on a pull request: found again by its
+// hidden marker, changed in place, made if absent. Safe when jobs race.
+type Commenter interface {
+	Comment(ctx context.Context, pr PullRequest, marker, body string) error
+}
+
+// Status is the mark a commit gets on the forge's page.
+type Status struct {
+	Context     string // its name there: "gatewright/coverage"
+	State       string // pending, success, failure, error
+	Description string
+	URL         string
+}
+
+// StatusSetter sets a commit's status.
+type StatusSetter interface {
+	SetStatus(ctx context.Context, owner, repo, commit string, s Status) error
+}

@@ -1,0 +1,55 @@
+package rest
+
+import (
+	"context"
+	"encoding/base64"
+
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Credential is the header that proves who we are. The zero Credential sends
+// nothing.
+type Credential struct {
+	header string
+	render func(text string) string
+	source func(ctx context.Context) (secret.Value, error)
+}
+
+// Header sends the secret as it is in the named header.
+func Header(name string, v secret.Value) Credential {
+	return Credential{header: name, render: func(s string) string { return s }, source: fixed(v)}
+}
+
+// Bearer sends "Authorization: Bearer …".
+func Bearer(v secret.Value) Credential { return BearerFrom(fixed(v)) }
+
+// BearerFrom asks source before every attempt, for tokens that are renewed.
+func BearerFrom(source func(context.Context) (secret.Value, error)) Credential {
+	return Credential{header: "Authorization", render: func(s string) string { return "Bearer " + s }, source: source}
+}
+
+// Basic sends user and secret as HTTP basic authentication (RFC 7617).
+func Basic(user string, v secret.Value) Credential {
+	return Credential{header: "Authorization", render: func(s string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+s))
+	}, source: fixed(v)}
+}
+
+// Scheme sends "Authorization: <scheme> …" for schemes other than Bearer.
+func Scheme(scheme string, v secret.Value) Credential {
+	return Credential{header: "Authorization", render: func(s string) string { return scheme + " " + s }, source: fixed(v)}
+}
+
+func fixed(v secret.Value) func(context.Context) (secret.Value, error) {
+	return func(context.Context) (secret.Value, error) { return v, nil }
+}
+
+// credentialHeaders are the headers dropped when a request leaves its origin,
+// whichever credential this client uses itself.
+func credentialHeaders() []string {
+	return []string{
+		"Authorization", "Proxy-Authorization", "Cookie", "Cookie2", "Www-Authenticate",
+		"Api-Token", "Project-Token", "Private-Token", "Job-Token", "X-Api-Key",
+		"X-Codeant-Cli-Org", "Access-Token",
+	}
+}

@@ -1,0 +1,278 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// StatusError is an answer whose status is not 2xx.
+type StatusError struct {
+	Op         string
+	Method     string
+	URL        string // without its query, which may be a credential
+	Status     int
+	Message    string // the server's own words, scrubbed and shortened; may be ""
+	RetryAfter time.Duration
+	Header     http.Header
+}
+
+func (e *StatusError) Error() string {
+	s := fmt.Sprintf("%s %s: %d %s", e.Method, e.URL, e.Status, http.StatusText(e.Status))
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
+	if e.Message != "" {
+		s += ": " + e.Message
+	}
+	if e.RetryAfter > 0 {
+		s += fmt.Sprintf(" (asks to wait %s)", e.RetryAfter.Round(time.Second))
+	}
+	return s
+}
+
+// Unwrap gives the kind a status stands for where the provider knows no better.
+func (e *StatusError) Unwrap() error { return statusKind(e.Status) }
+
+func statusKind(status int) fault.Kind {
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return fault.Auth
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500, status < 400:
+		return fault.Service
+	default:
+		return fault.Input
+	}
+}
+
+// Status gives the HTTP status of an error from this package, or 0.
+func Status(err error) int {
+	var e *StatusError
+	if errors.As(err, &e) {
+		return e.Status
+	}
+	return 0
+}
+
+// ConnectionError is a request without an answer.
+type ConnectionError struct {
+	Op     string
+	Method string
+	URL    string
+	Sent   bool // the request may have reached the server
+	Reason string
+	err    error
+}
+
+func (e *ConnectionError) Error() string {
+	s := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Reason)
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
+	return s
+}
+
+// Unwrap gives the kind and, for the caller's own deadline or cancellation, that cause.
+func (e *ConnectionError) Unwrap() []error {
+	switch {
+	case errors.Is(e.err, context.Canceled):
+		return []error{fault.Service, context.Canceled}
+	case e.Reason == deadlinePassed:
+		return []error{fault.Timeout, context.DeadlineExceeded}
+	default:
+		return []error{fault.Service}
+	}
+}
+
+const deadlinePassed = "the deadline passed"
+
+func (c *Client) connectionError(r Request, u *url.URL, err error) error {
+	var own *fault.Error
+	if errors.As(err, &own) {
+		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
+	}
+	e := &ConnectionError{Op: r.Op, Method: r.Method, URL: safeURL(u), Sent: !neverSent(err), err: err}
+	e.Reason = c.Redact(reason(err, c.cfg.Timeout))
+	return fault.WithHint(fault.As(kindOf(e), e), "%s", connectionHint(err, u.Host))
+}
+
+func kindOf(e *ConnectionError) fault.Kind {
+	if e.Reason == deadlinePassed {
+		return fault.Timeout
+	}
+	return fault.Service
+}
+
+// reason says in a few words why there was no answer. The text of net/http's
+// own errors holds the whole URL, query included, so only its cause is used.
+func reason(err error, timeout time.Duration) string {
+	var dns *net.DNSError
+	var netErr net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case err == context.DeadlineExceeded: //nolint:errorlint // the caller's own deadline comes unwrapped; an attempt's comes in a url.Error
+		return deadlinePassed
+	case errors.As(err, &dns):
+		return "cannot resolve " + dns.Name
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the connection was reset"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection ended in the middle of the answer"
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return fmt.Sprintf("no answer within %s", timeout)
+	}
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err.Error()
+	}
+	return err.Error()
+}
+
+func connectionHint(err error, host string) string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return "check the base URL and the machine's DNS or proxy settings (HTTPS_PROXY)"
+	case permanent(err):
+		return "if " + host + " uses a private certificate authority, name its PEM file in SSL_CERT_FILE"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "check that the base URL is right and the service is up"
+	default:
+		return "run it again; `gatewright doctor` shows whether " + host + " is reachable"
+	}
+}
+
+// Err is nil for a 2xx answer, else a *StatusError.
+func (r *Response) Err() error {
+	if r.Status >= 200 && r.Status < 300 {
+		return nil
+	}
+	return &StatusError{
+		Op: r.op, Method: r.method, URL: r.url, Status: r.Status,
+		Message:    r.Message(),
+		RetryAfter: retryAfter(&http.Response{Header: r.Header}, time.Now()),
+		Header:     r.Header,
+	}
+}
+
+// Decode reads the JSON answer into out. An HTML page in its place is told as
+// what it is: a proxy, a login page or a wrong base URL.
+func (r *Response) Decode(out any) error {
+	if err := json.Unmarshal(r.Body, out); err != nil {
+		return fault.WithHint(
+			fault.Errorf(fault.Service, "%s: %s %s answered %d with %s where JSON is expected", r.op, r.method, r.url, r.Status, r.describeBody()),
+			"check the base URL; a proxy or a login page may stand in between")
+	}
+	return nil
+}
+
+func (r *Response) describeBody() string {
+	body := bytes.TrimSpace(r.Body)
+	switch {
+	case len(body) == 0:
+		return "an empty body"
+	case body[0] == '<':
+		if title := r.Message(); title != "" {
+			return fmt.Sprintf("HTML (%q)", title)
+		}
+		return "HTML"
+	case body[0] == '{' || body[0] == '[':
+		return "JSON of another shape or cut short"
+	default:
+		return "text"
+	}
+}
+
+const maxMessage = 300
+
+// Message extracts the server's own words from an answer, whatever its shape:
+// the usual JSON fields, the title of an HTML page, S3's XML, or the first line
+// of text. Scrubbed of secrets and shortened.
+func (r *Response) Message() string {
+	body := bytes.TrimSpace(r.Body)
+	if len(body) == 0 {
+		return ""
+	}
+	var text string
+	switch body[0] {
+	case '{', '[':
+		text = jsonMessage(body)
+	case '<':
+		text = markupMessage(string(body))
+	default:
+		text = string(body)
+	}
+	return r.client.Redact(shorten(text))
+}
+
+func shorten(text string) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
+	text = strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return -1
+		}
+		return c
+	}, text)
+	if len(text) <= maxMessage {
+		return text
+	}
+	cut := maxMessage
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
+func jsonMessage(body []byte) string {
+	var m map[string]any
+	if json.Unmarshal(body, &m) != nil {
+		return string(body)
+	}
+	if inner, ok := m["error"].(map[string]any); ok {
+		if s, ok := inner["message"].(string); ok && s != "" {
+			return s
+		}
+	}
+	text := ""
+	for _, key := range []string{"message", "error_description", "error", "detail", "errorMessage"} {
+		if s, ok := m[key].(string); ok && s != "" {
+			text = s
+			break
+		}
+	}
+	if text == "" {
+		return string(body)
+	}
+	if s, ok := m["innerMessage"].(string); ok && s != "" {
+		text += " (" + s + ")"
+	}
+	return text
+}
+
+func markupMessage(body string) string {
+	for _, tag := range []string{"Message", "title", "h1"} {
+		_, rest, ok := strings.Cut(body, "<"+tag+">")
+		if !ok {
+			continue
+		}
+		if text, _, ok := strings.Cut(rest, "</"+tag+">"); ok {
+			return text
+		}
+	}
+	return ""
+}

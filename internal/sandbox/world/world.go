@@ -1,0 +1,208 @@
+// Package world is the state behind the stand-ins: one set of organizations,
+// repositories, commits and pull requests that every stand-in shows in its own
+// vendor's shape, a clock that tests can move, and faults on demand. What
+// belongs to one system only (its tokens, its secrets, its uploads) lives in
+// that system's own package.
+package world
+
+import (
+	"crypto/rand"
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// World is shared by all stand-ins. Hold the lock while reading or changing
+// anything below it; the methods that say so take it themselves.
+type World struct {
+	sync.Mutex
+	Organizations []*Organization
+	Gates         Gates
+	Faults        *Faults
+
+	now    func() time.Time
+	nextID int64
+}
+
+// New makes the world that the seed describes, with the real clock.
+func New(seed Seed) *World {
+	w := &World{now: time.Now, nextID: 1000, Faults: &Faults{}, Gates: seed.Gates}
+	for _, o := range seed.Organizations {
+		w.Organizations = append(w.Organizations, w.organization(o))
+	}
+	return w
+}
+
+// SetClock replaces the clock; tests move time with it.
+func (w *World) SetClock(now func() time.Time) { w.now = now }
+
+// Now is the world's time in UTC.
+func (w *World) Now() time.Time { return w.now().UTC() }
+
+// NextID gives a number no one else has. The caller holds the lock.
+func (w *World) NextID() int64 {
+	w.nextID++
+	return w.nextID
+}
+
+// Organization is an owner of repositories, on every forge and at every service.
+type Organization struct {
+	ID           int64
+	Name         string
+	Repositories []*Repository
+}
+
+// Repository is one repository as all systems know it.
+type Repository struct {
+	ID            int64
+	Owner         string
+	Name          string
+	DefaultBranch string
+	Private       bool
+	Archived      bool
+	Fork          bool
+	NotAdded      bool // visible to the services, but never added there
+	Language      string
+	Topics        []string
+	Properties    map[string][]string
+	Environments  []string
+	CreatedAt     time.Time
+	PushedAt      time.Time
+	Commits       []*Commit // newest last
+	PullRequests  []*PullRequest
+}
+
+// Commit is one commit of a repository.
+type Commit struct {
+	SHA     string
+	Branch  string
+	Message string
+	Author  string
+	At      time.Time
+}
+
+// PullRequest is one pull request.
+type PullRequest struct {
+	ID     int64
+	Number int
+	Title  string
+	Head   string // commit
+	Base   string // commit of the common ancestor
+	Branch string
+	Target string
+	State  string // open, closed, merged
+}
+
+// Organization finds an organization by name. The caller holds the lock.
+func (w *World) Organization(name string) *Organization {
+	for _, o := range w.Organizations {
+		if o.Name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// Repository finds a repository. The caller holds the lock.
+func (w *World) Repository(owner, name string) *Repository {
+	o := w.Organization(owner)
+	if o == nil {
+		return nil
+	}
+	for _, r := range o.Repositories {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// Commit finds a commit of the repository, or nil.
+func (r *Repository) Commit(sha string) *Commit {
+	for _, c := range r.Commits {
+		if c.SHA == sha {
+			return c
+		}
+	}
+	return nil
+}
+
+// PullRequest finds a pull request by number, or nil.
+func (r *Repository) PullRequest(number int) *PullRequest {
+	for _, p := range r.PullRequests {
+		if p.Number == number {
+			return p
+		}
+	}
+	return nil
+}
+
+// Push adds a commit to a branch, as a push through git would, and moves the
+// open pull requests of that branch to it. A commit already there stays as it
+// is. The caller holds the lock.
+func (w *World) Push(r *Repository, branch, sha string) *Commit {
+	if c := r.Commit(sha); c != nil {
+		return c
+	}
+	c := &Commit{SHA: sha, Branch: branch, Message: "Change", Author: "Robin Doe", At: w.Now()}
+	r.Commits = append(r.Commits, c)
+	r.PushedAt = c.At
+	for _, p := range r.PullRequests {
+		if p.Branch == branch && p.State == "open" {
+			p.Head = sha
+		}
+	}
+	return c
+}
+
+// SHA derives a stable commit id from a text, for seeds.
+func SHA(text string) string {
+	sum := sha1.Sum([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewToken makes a token text as long and as random as the real ones.
+func NewToken(prefix string) string {
+	var b [20]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return prefix + hex.EncodeToString(b[:])
+}
+
+func (w *World) organization(s SeedOrganization) *Organization {
+	o := &Organization{ID: w.NextID(), Name: s.Name}
+	for _, sr := range s.Repositories {
+		o.Repositories = append(o.Repositories, w.repository(s.Name, sr))
+	}
+	return o
+}
+
+func (w *World) repository(owner string, s SeedRepository) *Repository {
+	at := w.Now().Add(-30 * 24 * time.Hour).Truncate(time.Second)
+	r := &Repository{
+		ID: w.NextID(), Owner: owner, Name: s.Name, DefaultBranch: s.DefaultBranch,
+		Private: s.Private, Archived: s.Archived, Fork: s.Fork, NotAdded: s.NotAdded,
+		Language: s.Language, Topics: s.Topics, Properties: s.Properties, Environments: s.Environments,
+		CreatedAt: at, PushedAt: at,
+	}
+	if r.DefaultBranch == "" {
+		r.DefaultBranch = "main"
+	}
+	base := SHA(fmt.Sprintf("%s/%s@%s", owner, s.Name, r.DefaultBranch))
+	r.Commits = []*Commit{{SHA: base, Branch: r.DefaultBranch, Message: "First commit", Author: "Robin Doe", At: at}}
+	for _, sc := range s.Commits {
+		r.Commits = append(r.Commits, &Commit{SHA: sc.SHA, Branch: sc.Branch, Message: sc.Message, Author: "Robin Doe", At: at})
+	}
+	for _, sp := range s.PullRequests {
+		p := &PullRequest{ID: w.NextID(), Number: sp.Number, Title: sp.Title, Branch: sp.Branch, Target: r.DefaultBranch, Head: sp.Head, Base: base, State: "open"}
+		if p.Head == "" {
+			p.Head = SHA(fmt.Sprintf("%s/%s#%d", owner, s.Name, sp.Number))
+		}
+		if r.Commit(p.Head) == nil {
+			r.Commits = append(r.Commits, &Commit{SHA: p.Head, Branch: sp.Branch, Message: sp.Title, Author: "Robin Doe", At: at.Add(time.Hour)})
+		}
+		r.PullRequests = append(r.PullRequests, p)
+	}
+	return r
+}

@@ -1,0 +1,68 @@
+package secret
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Redactor scrubs known secrets from text that was written elsewhere: server
+// messages, echoed requests, panics. It is the second line of defence; the
+// first is that a Value cannot be printed. Safe for concurrent use; the zero
+// Redactor knows no secret.
+type Redactor struct {
+	mu    sync.RWMutex
+	forms []string // longest first
+}
+
+// minRedacted is the length from which a text is taken for a secret: shorter
+// ones would blot out ordinary words.
+const minRedacted = 6
+
+// Add teaches the redactor a secret in every form that a server or an encoder
+// may give it: as it is, line by line, and base64-, hex-, URL- and JSON-escaped.
+func (r *Redactor) Add(v Value) {
+	text := v.Expose()
+	if len(text) < minRedacted {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, form := range append(forms(text), strings.Split(text, "\n")...) {
+		if len(form) >= minRedacted {
+			r.forms = append(r.forms, form)
+		}
+	}
+	sort.SliceStable(r.forms, func(i, j int) bool { return len(r.forms[i]) > len(r.forms[j]) })
+}
+
+func forms(text string) []string {
+	quoted, _ := json.Marshal(text) // a string always marshals
+	return []string{
+		text,
+		strings.Trim(string(quoted), `"`),
+		url.QueryEscape(text),
+		url.PathEscape(text),
+		base64.StdEncoding.EncodeToString([]byte(text)),
+		base64.RawStdEncoding.EncodeToString([]byte(text)),
+		base64.URLEncoding.EncodeToString([]byte(text)),
+		hex.EncodeToString([]byte(text)),
+	}
+}
+
+// Clean replaces every known secret in text by "***".
+func (r *Redactor) Clean(text string) string {
+	if r == nil {
+		return text
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, form := range r.forms {
+		text = strings.ReplaceAll(text, form, "***")
+	}
+	return text
+}

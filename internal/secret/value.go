@@ -1,0 +1,92 @@
+// Package secret holds values that cannot be printed: tokens on their way from
+// where the user keeps them to the one request header or sealed box that needs
+// them. It also recognises tokens by their prefix and scrubs them from text
+// that comes back from outside.
+package secret
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// Value is one secret text. The zero Value is empty. Values are small and may
+// be copied; the text itself sits behind a closure, because fmt does not call
+// the methods of values in unexported fields and would print a plain string.
+type Value struct {
+	reveal func() string
+}
+
+// New makes a Value of text, with surrounding white space removed: tokens
+// pasted into a CI's settings often end in a line break.
+func New(text string) Value {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Value{}
+	}
+	return Value{reveal: func() string { return text }}
+}
+
+// Expose gives the secret text. It is called by request writers, sealers and
+// the CI's masking command, and by nothing else (archtest holds the list).
+func (v Value) Expose() string {
+	if v.reveal == nil {
+		return ""
+	}
+	return v.reveal()
+}
+
+// Empty reports whether there is no secret: unset, or set to white space.
+func (v Value) Empty() bool { return v.reveal == nil }
+
+// Equal compares two secrets.
+func (v Value) Equal(w Value) bool { return v.Expose() == w.Expose() }
+
+// String gives the form for people: the known prefix and the last four
+// characters of a long token, dots for anything else.
+func (v Value) String() string {
+	if v.Empty() {
+		return ""
+	}
+	const dots = "••••"
+	text := v.Expose()
+	if len(text) < 16 {
+		return dots
+	}
+	return prefixOf(text) + dots + text[len(text)-4:]
+}
+
+// GoString is String, for %#v.
+func (v Value) GoString() string { return v.String() }
+
+// Format is String whatever the verb.
+func (v Value) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(v.String())) }
+
+// MarshalText is String, for encoders.
+func (v Value) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// MarshalJSON is String, quoted.
+func (v Value) MarshalJSON() ([]byte, error) { return []byte(`"` + v.String() + `"`), nil }
+
+// LogValue is String, for slog.
+func (v Value) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// LastFour gives the four characters that services show of a token, or "" for
+// a token too short to show any of.
+func (v Value) LastFour() string {
+	text := v.Expose()
+	if len(text) < 16 {
+		return ""
+	}
+	return text[len(text)-4:]
+}
+
+// Fingerprint tells two secrets apart without showing either: the first eight
+// hexadecimal digits of the text's SHA-256. It is for tokens, which are long
+// and random; never use it on a password.
+func (v Value) Fingerprint() string {
+	sum := sha256.Sum256([]byte(v.Expose()))
+	return hex.EncodeToString(sum[:4])
+}

@@ -1,0 +1,94 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+const token = "cdt_0123456789abcdefSECRET"
+
+type holder struct {
+	Shown  Value
+	hidden Value
+	ptr    *Value
+}
+
+func TestNothingPrintsAValue(t *testing.T) {
+	v := New(token)
+	h := holder{v, v, &v}
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T"} {
+		fmt.Fprintf(&out, verb+" ", v)
+		fmt.Fprintf(&out, verb+" ", h)
+		fmt.Fprintf(&out, verb+" ", &h)
+		fmt.Fprintf(&out, verb+" ", []Value{v})
+		fmt.Fprintf(&out, verb+" ", map[string]Value{"k": v})
+	}
+	enc, err := json.Marshal(map[string]any{"v": v, "h": h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Write(enc)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v, "h", h)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v, "h", h)
+
+	for _, form := range append(forms(token), "0123456789", fmt.Sprintf("%X", token)) {
+		if strings.Contains(out.String(), form) {
+			t.Errorf("output contains the secret as %q:\n%s", form, out.String())
+		}
+	}
+	if !strings.Contains(out.String(), "cdt_••••CRET") {
+		t.Error("the form for people is missing")
+	}
+}
+
+func TestString(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                     "",
+		" \n":                  "",
+		"short":                "••••",
+		token + "\n":           "cdt_••••CRET",
+		"aca_k1_0123456789abc": "aca_k1_••••9abc",
+		"0123456789abcdef0123": "••••0123",
+	} {
+		if got := New(in).String(); got != want {
+			t.Errorf("New(%q).String() = %q, want %q", in, got, want)
+		}
+	}
+	if !New(" \t\n").Empty() || New("x").Empty() {
+		t.Error("Empty is wrong")
+	}
+}
+
+func TestRedactor(t *testing.T) {
+	var r Redactor
+	v := New(`p"q/` + token)
+	r.Add(v)
+	r.Add(New("line-one\nline-two"))
+	text := "a " + v.Expose() + " b " + base64.StdEncoding.EncodeToString([]byte(v.Expose())) + " c line-two d"
+	got := r.Clean(text)
+	if got != "a *** b *** c *** d" {
+		t.Errorf("Clean = %q", got)
+	}
+	r.Add(New("abc"))
+	if r.Clean("abc") != "abc" {
+		t.Error("a three-letter secret must not blot out ordinary words")
+	}
+	if (*Redactor)(nil).Clean("x") != "x" {
+		t.Error("a nil redactor must pass text through")
+	}
+}
+
+func TestRecognise(t *testing.T) {
+	for in, want := range map[string]string{token: "codeant", "aca_k1_x": "codedig", "github_pat_x": "github", "0af3": ""} {
+		i, ok := Recognise(New(in))
+		if i.System != want || ok != (want != "") {
+			t.Errorf("Recognise(%q) = %q, %v", in, i.System, ok)
+		}
+	}
+}

@@ -1,0 +1,221 @@
+// Package service says what a token service is: a system that checks code and
+// issues tokens. A service implements only the small interfaces it can honour;
+// what it cannot do it does not implement, and the caller finds that out by
+// assertion in one place.
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Target is the piece of work a CI run is about: a commit of a repository, and
+// the pull request it belongs to, if any.
+type Target struct {
+	Forge       string // "github", "gitlab", "azuredevops", "bitbucket", "gitea"
+	ForgeURL    string // web address of the forge, "" for its public one
+	Owner       string // organization, group, workspace; "org/project" on Azure DevOps
+	Name        string // repository
+	Commit      string // 40 hexadecimal digits, the head commit, never a merge commit
+	Branch      string // "" if detached
+	PullRequest int    // 0 outside a pull request
+}
+
+// Repo is the repository as "owner/name".
+func (t Target) Repo() string { return t.Owner + "/" + t.Name }
+
+// Wait says how to wait for something that takes time at the service. The
+// deadline is the context's: when it passes, the error is a fault.Timeout.
+type Wait struct {
+	Interval time.Duration // between polls; 0 is the service's own default
+	Progress func(string)  // told in plain words what is being waited for; may be nil
+}
+
+// Tell reports progress if anybody listens.
+func (w Wait) Tell(text string) {
+	if w.Progress != nil {
+		w.Progress(text)
+	}
+}
+
+// ReportFile is one coverage report as it was found, and what it holds.
+type ReportFile struct {
+	Path   string           // as the user would name it
+	Format string           // "lcov", "cobertura", …
+	Module string           // for services that keep reports apart by module; may be ""
+	Report *coverage.Report // parsed, its paths matched to the commit's tree
+}
+
+// Upload is everything one `coverage upload` sends.
+type Upload struct {
+	Files   []ReportFile
+	Partial bool // more parts will follow from other jobs: do not send the final
+}
+
+// Payload is one request as it would be sent, for --dry-run: nothing secret in it.
+type Payload struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Type   string `json:"contentType,omitempty"`
+	Bytes  int    `json:"bytes"`
+	Body   string `json:"body,omitempty"` // the body itself, credentials masked
+}
+
+// Receipt is what the service said of an upload.
+type Receipt struct {
+	Status  string   `json:"status"` // "uploaded" or "queued"
+	Parts   int      `json:"parts"`  // requests that carried coverage
+	Message []string `json:"messages,omitempty"`
+}
+
+// CoverageUploader takes coverage. Upload returns nil only on positive evidence
+// that the service has it.
+type CoverageUploader interface {
+	Upload(ctx context.Context, t Target, u Upload, w Wait) (Receipt, error)
+	// Preview gives the requests Upload would send, without sending any.
+	Preview(t Target, u Upload) ([]Payload, error)
+}
+
+// Finding is one result of a scan.
+type Finding struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"` // critical, high, medium, low, info, unknown
+	Path     string `json:"path"`
+	Line     int    `json:"line,omitempty"` // 0 if it concerns the whole file
+	Message  string `json:"message"`
+	Kind     string `json:"kind"` // sast, sca, secrets, antipatterns, iac, …
+}
+
+// ScanRequest says what to scan.
+type ScanRequest struct {
+	Scanners []string // empty: the service's default
+	Include  []string // globs
+	Exclude  []string
+	NoWait   bool // start only
+}
+
+// ScanResult is what the scanners found.
+type ScanResult struct {
+	Status   string            `json:"status"`   // "done", "partial", "queued"
+	Scanners map[string]string `json:"scanners"` // each scanner's own status
+	Findings []Finding         `json:"findings"`
+	URL      string            `json:"url,omitempty"`
+}
+
+// Scanner runs the service's analysis of a commit and collects its findings.
+type Scanner interface {
+	Scan(ctx context.Context, t Target, r ScanRequest, w Wait) (ScanResult, error)
+}
+
+// Outcome is a gate's answer in one word.
+type Outcome string
+
+// The outcomes. None means that the service has no gate to judge by; Unknown
+// that it finished without saying what it found.
+const (
+	Passed  Outcome = "PASSED"
+	Failed  Outcome = "FAILED"
+	None    Outcome = "NONE"
+	Unknown Outcome = "UNKNOWN"
+)
+
+// Condition is one part of a verdict.
+type Condition struct {
+	Name   string  `json:"name"`
+	Actual string  `json:"actual,omitempty"`
+	Wanted string  `json:"wanted,omitempty"`
+	Result Outcome `json:"result"`
+	Why    string  `json:"why,omitempty"`
+}
+
+// Verdict is a service's own judgement of a commit or a pull request.
+type Verdict struct {
+	Service    string      `json:"service"`
+	Outcome    Outcome     `json:"outcome"`
+	Conditions []Condition `json:"conditions"`
+	URL        string      `json:"url,omitempty"`
+}
+
+// Judge waits for the service's verdict. A gate that failed is a Verdict, not
+// an error; an error means that there is no verdict.
+type Judge interface {
+	Judge(ctx context.Context, t Target, w Wait) (Verdict, error)
+}
+
+// Token is what a service knows of a token it issued. Its value is not part of it.
+type Token struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name,omitempty"`
+	Permissions []string   `json:"permissions,omitempty"`
+	CreatedAt   *time.Time `json:"createdAt,omitempty"`
+	ExpiresAt   *time.Time `json:"expiresAt,omitempty"` // nil: never, or not told
+	LastFour    string     `json:"lastFour,omitempty"`
+}
+
+// Scope is what a token is for: one repository, or with an empty Name and
+// Owner the caller's own account or tenant.
+type Scope struct {
+	Forge string
+	Owner string
+	Name  string
+}
+
+// MintRequest asks for a token.
+type MintRequest struct {
+	Scope       Scope
+	Name        string
+	Permissions []string
+	ExpiresAt   time.Time // zero: the service's default or longest
+}
+
+// Minted is a new token with its value, which the service shows this once.
+type Minted struct {
+	Token
+	Value secret.Value
+}
+
+// Minter creates tokens. Mint never repeats a request whose answer was lost:
+// it returns an error for which Ambiguous is true, and the caller looks.
+type Minter interface {
+	Mint(ctx context.Context, r MintRequest) (Minted, error)
+}
+
+// TokenLister lists the tokens of a scope, newest first.
+type TokenLister interface {
+	Tokens(ctx context.Context, s Scope) ([]Token, error)
+}
+
+// Revoker ends a token at once. A token that is already gone is no error.
+type Revoker interface {
+	Revoke(ctx context.Context, s Scope, id string) error
+}
+
+// Identity is whose token a credential is, as far as the service lets one see.
+type Identity struct {
+	Owner       string     `json:"owner,omitempty"`
+	Kind        string     `json:"kind"` // "account token", "repository token", "API key", …
+	Permissions []string   `json:"permissions,omitempty"`
+	ExpiresAt   *time.Time `json:"expiresAt,omitempty"`
+	Note        string     `json:"note,omitempty"` // what could not be asked, and why
+}
+
+// Checker asks the service who the client's own token belongs to.
+type Checker interface {
+	Check(ctx context.Context, s Scope) (Identity, error)
+}
+
+// Repository is a repository as the service knows it.
+type Repository struct {
+	Forge string
+	Owner string
+	Name  string
+	Added bool // false: the service sees it but was never told to analyse it
+}
+
+// RepositoryLister lists an organization's repositories at the service.
+type RepositoryLister interface {
+	Repositories(ctx context.Context, forge, owner string) ([]Repository, error)
+}
