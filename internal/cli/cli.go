@@ -1,0 +1,171 @@
+// Package cli is the command line: the grammar, one file per command. A
+// command reads its flags, calls one package below, prints, and returns an
+// error whose fault.Kind is the exit code. Nothing else in Gatewright prints,
+// exits, or reads the process environment.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Env is everything the process gives: arguments without the program's name,
+// the three streams, the environment, the working directory ("" for the
+// process's own).
+type Env struct {
+	Args   []string
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Dir    string
+}
+
+// App is what commands share while one of them runs.
+type App struct {
+	Env
+	JSON   bool // --output json
+	Quiet  bool
+	Redact *secret.Redactor
+	Exit   *exits
+}
+
+// exits remembers what has to be undone at the end, last first.
+type exits struct{ undo []func() }
+
+// grammar is the command line, and its help is the manual.
+type grammar struct {
+	Output  string           `enum:"text,json" default:"text" help:"Form of the answer on stdout: text or json."`
+	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+const description = `Coverage, scans, quality gates and tokens for every CI.
+
+Gatewright uploads coverage to Codacy and CodeAnt, runs scans, waits for quality gates, and gives every
+repository of an organization its own token as a CI secret.
+
+Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 authentication or permission;
+4 service or network; 5 timed out; 6 partly done; 70 a bug.`
+
+// Main runs the command line and gives the exit code.
+func Main(env Env) (code int) {
+	app := &App{Env: env, Redact: &secret.Redactor{}, Exit: &exits{}}
+	app.Stdout = &redactWriter{w: env.Stdout, redact: app.Redact}
+	app.Stderr = &redactWriter{w: env.Stderr, redact: app.Redact}
+	defer func() {
+		if p := recover(); p != nil {
+			code = app.report(fault.Errorf(fault.Bug, "%v\n%s", p, debug.Stack()))
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return app.report(app.run(ctx))
+}
+
+func (a *App) run(ctx context.Context) error {
+	var g grammar
+	exited := false
+	parser, err := kong.New(&g,
+		kong.Name("gatewright"), kong.Description(description),
+		kong.Writers(a.Stdout, a.Stderr),
+		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": Version()},
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a),
+	)
+	if err != nil {
+		return fault.Errorf(fault.Bug, "grammar: %w", err)
+	}
+	kctx, err := parse(parser, a.Args)
+	if exited {
+		return nil
+	}
+	if err != nil {
+		return usageError(err)
+	}
+	a.JSON, a.Quiet = g.Output == "json", g.Quiet
+	defer a.Exit.all()
+	return kctx.Run()
+}
+
+// exitPanic unwinds from kong when --help or --version has printed.
+type exitPanic struct{}
+
+func parse(parser *kong.Kong, args []string) (kctx *kong.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(exitPanic); !ok {
+				panic(p)
+			}
+		}
+	}()
+	return parser.Parse(args)
+}
+
+func usageError(err error) error {
+	help := "gatewright --help"
+	var pe *kong.ParseError
+	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
+		help = "gatewright " + strings.Join(commandPath(pe.Context.Selected()), " ") + " --help"
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%w", err), "%s shows what is possible", help)
+}
+
+func commandPath(n *kong.Node) []string {
+	var path []string
+	for ; n != nil && n.Type != kong.ApplicationNode; n = n.Parent {
+		path = append([]string{n.Name}, path...)
+	}
+	return path
+}
+
+// report prints err, if any, as people should see it and gives the exit code.
+func (a *App) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	text := a.Redact.Clean(err.Error())
+	if text != "" {
+		fmt.Fprintf(a.Stderr, "gatewright: %s\n", text)
+	}
+	if hint := fault.Hint(err); hint != "" {
+		fmt.Fprintf(a.Stderr, "  hint: %s\n", a.Redact.Clean(hint))
+	}
+	return fault.ExitCode(err)
+}
+
+// Defer runs f when the command ends.
+func (a *App) Defer(f func()) { a.Exit.undo = append(a.Exit.undo, f) }
+
+func (e *exits) all() {
+	for i := len(e.undo) - 1; i >= 0; i-- {
+		e.undo[i]()
+	}
+}
+
+// redactWriter is the last line of defence: whatever is printed passes through
+// the redactor. Each Write is scrubbed whole, so writers must not split lines.
+type redactWriter struct {
+	w      io.Writer
+	redact *secret.Redactor
+}
+
+func (r *redactWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(r.w, r.redact.Clean(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
