@@ -1,0 +1,125 @@
+# Sourced by .ci/run and scripts/test-*: pinned tools, installed once into a cache folder.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for those who source this
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${GATEWRIGHT_CI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gatewright-ci}
+mkdir -p "$cache/bin" "$cache/log"
+export PATH="$cache/bin:$PATH"
+export ACT_DISABLE_VERSION_CHECK=1
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# module_version FILE: the module version a Go program was built from, or nothing.
+module_version() { { go version -m "$1" 2>/dev/null || true; } | awk '$1 == "mod" { v = $3 } END { print v }'; }
+
+# need_go NAME MODULE/PATH@VERSION: a Go tool at exactly this version, in the cache.
+need_go() {
+  local name=$1 at=$2 have
+  have=$(module_version "$cache/bin/$name")
+  [ "$have" = "${at##*@}" ] && return
+  # A tool of the same version that is already on the machine saves minutes.
+  local found=${GOBIN:-$(go env GOPATH)/bin}/$name
+  have=$(module_version "$found")
+  if [ "$have" = "${at##*@}" ]; then
+    ln -sf "$found" "$cache/bin/$name"
+    return
+  fi
+  say "installing $at"
+  GOBIN="$cache/bin" GOFLAGS='' go install "$at"
+}
+
+# need_apt COMMAND=PACKAGE…: Debian packages whose commands are missing. The
+# command may be an absolute file.
+need_apt() {
+  local pair missing=()
+  for pair; do
+    command -v "${pair%%=*}" >/dev/null 2>&1 || [ -e "${pair%%=*}" ] || missing+=("${pair#*=}")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "installing ${missing[*]}"
+  local sudo=''
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  # A new machine has no package lists yet.
+  $sudo apt-get update -qq >"$cache/log/apt" 2>&1 || { cat "$cache/log/apt" >&2; return 1; }
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    >>"$cache/log/apt" 2>&1 </dev/null || { cat "$cache/log/apt" >&2; return 1; }
+}
+
+# need_npm PACKAGE@VERSION…: npm packages, all in one folder named by its
+# contents; sets node_modules to that folder.
+need_npm() {
+  local dir
+  dir=$cache/npm/$(printf '%s\n' "$@" | sha256sum | cut -c1-16)
+  node_modules=$dir/node_modules
+  [ -e "$dir/.done" ] && return
+  say "installing $*"
+  mkdir -p "$dir"
+  (cd "$dir" && printf '{"private":true}\n' >package.json &&
+    npm install --no-audit --no-fund --ignore-scripts --loglevel=error "$@" >"$cache/log/npm" 2>&1 </dev/null) ||
+    { cat "$cache/log/npm" >&2; return 1; }
+  touch "$dir/.done"
+}
+
+need_act() { need_go act github.com/nektos/act@v0.2.89; }
+
+# build_gatewright FILE: the stripped static binary of this checkout.
+build_gatewright() {
+  (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$1" ./cmd/gatewright)
+}
+
+# checkout_copy DIR: the working tree as one commit in a repository of its own,
+# so that a test may run git and act on it without touching this one.
+checkout_copy() {
+  mkdir -p "$1"
+  (cd "$root" && git ls-files -z --cached --others --exclude-standard |
+    while IFS= read -r -d '' f; do [ -e "$f" ] && printf '%s\0' "$f"; done |
+    tar --null -T - -cf -) | tar -xf - -C "$1"
+  git -C "$1" init -q -b main
+  git -C "$1" remote add origin https://github.com/gatewright/gatewright.git
+  git -C "$1" add -A
+  git -C "$1" -c user.name=test -c user.email=test@example.invalid commit -q -m 'the working tree'
+}
+
+# start_sandbox DIR [SEED]: the stand-ins in the background; their variables in
+# DIR/env.sh are read into this shell. They end with this shell's stop_sandbox.
+start_sandbox() {
+  local dir=$1 seed=${2:-}
+  rm -f "$dir/env.sh"
+  "${gatewright:?}" sandbox ${seed:+--seed "$seed"} --print-env "$dir/env.sh" >"$dir/sandbox.log" 2>&1 &
+  sandbox_pid=$!
+  local i
+  for ((i = 0; i < 100; i++)); do
+    [ -s "$dir/env.sh" ] && break
+    kill -0 "$sandbox_pid" 2>/dev/null || { cat "$dir/sandbox.log" >&2; die "the sandbox did not start"; }
+    sleep 0.1
+  done
+  # shellcheck disable=SC1091
+  . "$dir/env.sh"
+}
+
+stop_sandbox() {
+  [ -n "${sandbox_pid:-}" ] || return 0
+  kill "$sandbox_pid" 2>/dev/null || true
+  wait "$sandbox_pid" 2>/dev/null || true
+  sandbox_pid=''
+}
+
+# Counting checks: each suite ends with the line "N passed, N failed".
+passed=0 failed=0
+ok() { passed=$((passed + 1)); printf '  ok    %s\n' "$*"; }
+not_ok() { failed=$((failed + 1)); printf '  FAIL  %s\n' "$*"; }
+# check WHAT COMMAND…: one check, its output shown when it fails.
+check() {
+  local what=$1 out
+  shift
+  if out=$("$@" 2>&1); then ok "$what"; else
+    not_ok "$what"
+    printf '%s\n' "$out" | tail -n 60 | sed 's/^/        /'
+  fi
+}
+finish() {
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" -eq 0 ]
+}
