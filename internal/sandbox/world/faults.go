@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"path"
@@ -154,4 +155,60 @@ func (r *recorder) WriteHeader(s int)   { r.status = s }
 func (r *recorder) Write(b []byte) (int, error) {
 	r.body = append(r.body, b...)
 	return len(b), nil
+}
+
+// ParseFault reads a misbehaviour written as key=value words, for scripts:
+// system, method, path, skip, times, status, body, header=Name:value, delay,
+// reset=before|after, truncate=true.
+func ParseFault(words []string) (Fault, error) {
+	var f Fault
+	for _, word := range words {
+		key, value, _ := strings.Cut(word, "=")
+		var err error
+		switch key {
+		case "system":
+			f.System = value
+		case "method":
+			f.Method = value
+		case "path":
+			f.Path = value
+		case "body":
+			f.Body = value
+		case "skip":
+			f.Skip, err = strconv.Atoi(value)
+		case "times":
+			f.Times, err = strconv.Atoi(value)
+		case "status":
+			f.Status, err = strconv.Atoi(value)
+		case "delay":
+			f.Delay, err = time.ParseDuration(value)
+		case "truncate":
+			f.Truncate, err = strconv.ParseBool(value)
+		case "header":
+			name, text, _ := strings.Cut(value, ":")
+			if f.Header == nil {
+				f.Header = map[string]string{}
+			}
+			f.Header[name] = strings.TrimSpace(text)
+		case "reset":
+			f.Reset, err = parseWhen(value)
+		default:
+			err = fmt.Errorf("known: system, method, path, skip, times, status, body, header, delay, reset, truncate")
+		}
+		if err != nil {
+			return f, fmt.Errorf("fault %q: %w", word, err)
+		}
+	}
+	return f, nil
+}
+
+func parseWhen(text string) (When, error) {
+	switch text {
+	case "before":
+		return BeforeEffect, nil
+	case "after":
+		return AfterEffect, nil
+	default:
+		return NotReset, fmt.Errorf("reset is before or after")
+	}
 }

@@ -1,0 +1,407 @@
+package ci
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// Source is where a run is read from.
+type Source struct {
+	Getenv   func(string) string
+	ReadFile func(string) ([]byte, error) // for the event payload; os.ReadFile outside tests
+	Repo     *git.Repo                    // nil outside a checkout
+}
+
+// Detect reads the run: what the CI says first, and what the checkout says
+// where the CI is silent. Outside any CI everything comes from the checkout.
+// Fields that nobody knows stay empty; it fails only on an event payload that
+// should be there and cannot be read.
+func Detect(ctx context.Context, s Source) (Run, error) {
+	d := &detector{Source: s, run: Run{System: Git, Origin: map[string]string{}}}
+	var err error
+	switch {
+	case d.flag("GITHUB_ACTIONS") || d.flag("GITEA_ACTIONS") || d.flag("FORGEJO_ACTIONS"):
+		err = d.github(ctx)
+	case d.env("GITLAB_CI") != "" && !strings.EqualFold(d.env("GITLAB_CI"), "false"):
+		d.gitlab()
+	case d.flag("TF_BUILD"):
+		d.azure()
+	case d.env("BITBUCKET_BUILD_NUMBER") != "":
+		d.bitbucket()
+	}
+	if err != nil {
+		return d.run, err
+	}
+	d.checkout(ctx)
+	return d.run, nil
+}
+
+type detector struct {
+	Source
+	run Run
+}
+
+// env reads a variable; blank ones and Azure's unresolved macros, $(Name), are unset.
+func (d *detector) env(name string) string {
+	v := strings.TrimSpace(d.Getenv(name))
+	if strings.HasPrefix(v, "$(") && strings.HasSuffix(v, ")") {
+		return ""
+	}
+	return v
+}
+
+func (d *detector) flag(name string) bool { return strings.EqualFold(d.env(name), "true") }
+
+// set gives the field the first variable that is set, and notes which it was.
+func (d *detector) set(field string, to *string, names ...string) {
+	for _, name := range names {
+		if v := d.env(name); v != "" {
+			d.put(field, to, v, name)
+			return
+		}
+	}
+}
+
+func (d *detector) put(field string, to *string, value, origin string) {
+	if value != "" {
+		*to = value
+		d.run.Origin[field] = origin
+	}
+}
+
+func (d *detector) number(names ...string) {
+	for _, name := range names {
+		if n, err := strconv.Atoi(d.env(name)); err == nil && n > 0 {
+			d.run.PullRequest, d.run.Origin["pullRequest"] = n, name
+			return
+		}
+	}
+}
+
+func (d *detector) repository(full, origin string) {
+	if i := strings.LastIndex(full, "/"); i > 0 {
+		d.run.Owner, d.run.Name = full[:i], full[i+1:]
+		d.run.Origin["repository"] = origin
+	}
+}
+
+// payload is the part of GitHub's event payloads that is read here
+// (docs.github.com, "Webhook events and payloads").
+type payload struct {
+	Number      int          `json:"number"`
+	Before      string       `json:"before"`
+	PullRequest *pullRequest `json:"pull_request"`
+	WorkflowRun *struct {
+		HeadSHA        string        `json:"head_sha"`
+		HeadBranch     string        `json:"head_branch"`
+		HeadRepository *repository   `json:"head_repository"`
+		Repository     *repository   `json:"repository"`
+		PullRequests   []pullRequest `json:"pull_requests"`
+	} `json:"workflow_run"`
+	MergeGroup *struct {
+		HeadSHA string `json:"head_sha"`
+		HeadRef string `json:"head_ref"`
+		BaseSHA string `json:"base_sha"`
+		BaseRef string `json:"base_ref"`
+	} `json:"merge_group"`
+}
+
+type pullRequest struct {
+	Number int `json:"number"`
+	Head   end `json:"head"`
+	Base   end `json:"base"`
+}
+
+type end struct {
+	SHA  string      `json:"sha"`
+	Ref  string      `json:"ref"`
+	Repo *repository `json:"repo"`
+}
+
+type repository struct {
+	FullName string `json:"full_name"`
+}
+
+func (d *detector) github(ctx context.Context) error {
+	r := &d.run
+	r.System, r.Forge = GitHub, "github"
+	if d.flag("GITEA_ACTIONS") || d.flag("FORGEJO_ACTIONS") {
+		r.System, r.Forge = Gitea, "gitea"
+	}
+	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL")
+	d.set("event", &r.Event, "GITHUB_EVENT_NAME")
+	d.set("workspace", &r.Workspace, "GITHUB_WORKSPACE")
+	d.repository(d.env("GITHUB_REPOSITORY"), "GITHUB_REPOSITORY")
+	if id := d.env("GITHUB_RUN_ID"); id != "" && r.ForgeURL != "" {
+		r.RunURL = r.ForgeURL + "/" + d.env("GITHUB_REPOSITORY") + "/actions/runs/" + id
+	}
+	d.set("commit", &r.Commit, "GITHUB_SHA")
+	if d.env("GITHUB_REF_TYPE") != "tag" {
+		d.set("branch", &r.Branch, "GITHUB_HEAD_REF", "GITHUB_REF_NAME")
+	}
+	p, err := d.event()
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.PullRequest != nil:
+		d.pullRequest(*p.PullRequest)
+	case p.WorkflowRun != nil:
+		d.workflowRun(p)
+	case p.MergeGroup != nil:
+		d.put("commit", &r.Commit, p.MergeGroup.HeadSHA, "event merge_group.head_sha")
+		d.put("branch", &r.Branch, strings.TrimPrefix(p.MergeGroup.HeadRef, "refs/heads/"), "event merge_group.head_ref")
+		d.put("baseCommit", &r.BaseCommit, p.MergeGroup.BaseSHA, "event merge_group.base_sha")
+		d.put("baseBranch", &r.BaseBranch, strings.TrimPrefix(p.MergeGroup.BaseRef, "refs/heads/"), "event merge_group.base_ref")
+	case strings.HasPrefix(r.Event, "pull_request"):
+		d.mergeParents(ctx)
+	case r.Event == "push" && strings.Trim(p.Before, "0") != "":
+		d.put("baseCommit", &r.BaseCommit, p.Before, "event before")
+	}
+	return nil
+}
+
+func (d *detector) event() (payload, error) {
+	var p payload
+	path := d.env("GITHUB_EVENT_PATH")
+	if path == "" || d.ReadFile == nil {
+		return p, nil
+	}
+	text, err := d.ReadFile(path)
+	if err != nil {
+		return p, fault.WithHint(fault.Errorf(fault.Input, "read the event payload named by GITHUB_EVENT_PATH: %w", err),
+			"in a container job, mount the runner's temporary folder; or name the commit with --commit and unset GITHUB_EVENT_PATH")
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return p, fault.Errorf(fault.Input, "event payload %s: %w", path, err)
+	}
+	return p, nil
+}
+
+func (d *detector) pullRequest(p pullRequest) {
+	r := &d.run
+	d.put("commit", &r.Commit, p.Head.SHA, "event pull_request.head.sha")
+	d.put("branch", &r.Branch, p.Head.Ref, "event pull_request.head.ref")
+	d.put("baseCommit", &r.BaseCommit, p.Base.SHA, "event pull_request.base.sha")
+	d.put("baseBranch", &r.BaseBranch, p.Base.Ref, "event pull_request.base.ref")
+	if p.Number > 0 {
+		r.PullRequest, r.Origin["pullRequest"] = p.Number, "event pull_request.number"
+	}
+	// The head repository is null when the fork was deleted.
+	if p.Base.Repo != nil {
+		r.FromFork = p.Head.Repo == nil || !strings.EqualFold(p.Head.Repo.FullName, p.Base.Repo.FullName)
+	}
+}
+
+func (d *detector) workflowRun(p payload) {
+	r, w := &d.run, p.WorkflowRun
+	d.put("commit", &r.Commit, w.HeadSHA, "event workflow_run.head_sha")
+	d.put("branch", &r.Branch, w.HeadBranch, "event workflow_run.head_branch")
+	if len(w.PullRequests) == 1 {
+		pr := w.PullRequests[0]
+		r.PullRequest, r.Origin["pullRequest"] = pr.Number, "event workflow_run.pull_requests"
+		d.put("baseCommit", &r.BaseCommit, pr.Base.SHA, "event workflow_run.pull_requests")
+		d.put("baseBranch", &r.BaseBranch, pr.Base.Ref, "event workflow_run.pull_requests")
+	}
+	// Secrets are present here even for forks: workflow_run runs in the base repository.
+	if w.Repository != nil && w.HeadRepository != nil {
+		r.FromFork = !strings.EqualFold(w.Repository.FullName, w.HeadRepository.FullName)
+	}
+}
+
+// mergeParents finds the head of a pull request whose payload is missing: the
+// checkout is then GitHub's merge commit, and its second parent is the head.
+func (d *detector) mergeParents(ctx context.Context) {
+	ref := d.env("GITHUB_REF")
+	if rest, ok := strings.CutPrefix(ref, "refs/pull/"); ok {
+		if n, err := strconv.Atoi(strings.Split(rest, "/")[0]); err == nil {
+			d.run.PullRequest, d.run.Origin["pullRequest"] = n, "GITHUB_REF"
+		}
+	}
+	if d.Repo == nil || !strings.HasSuffix(ref, "/merge") {
+		return
+	}
+	if parents, err := d.Repo.Parents(ctx, d.run.Commit); err == nil && len(parents) == 2 {
+		d.put("commit", &d.run.Commit, parents[1], "git, second parent of GITHUB_SHA")
+	}
+}
+
+func (d *detector) gitlab() {
+	r := &d.run
+	r.System, r.Forge = GitLab, "gitlab"
+	d.set("forgeUrl", &r.ForgeURL, "CI_SERVER_URL")
+	d.repository(d.env("CI_PROJECT_PATH"), "CI_PROJECT_PATH")
+	// In merged-results pipelines CI_COMMIT_SHA is the merge commit.
+	d.set("commit", &r.Commit, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA", "CI_BUILD_REF")
+	d.set("branch", &r.Branch, "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")
+	if r.Branch == "" && d.env("CI_COMMIT_TAG") == "" {
+		d.set("branch", &r.Branch, "CI_COMMIT_REF_NAME")
+	}
+	d.set("baseCommit", &r.BaseCommit, "CI_MERGE_REQUEST_DIFF_BASE_SHA")
+	d.set("baseBranch", &r.BaseBranch, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+	d.set("event", &r.Event, "CI_PIPELINE_SOURCE")
+	d.set("workspace", &r.Workspace, "CI_PROJECT_DIR")
+	d.set("runUrl", &r.RunURL, "CI_JOB_URL", "CI_PIPELINE_URL")
+	d.number("CI_MERGE_REQUEST_IID")
+	if r.PullRequest == 0 {
+		d.openMergeRequest()
+	}
+	source, target := d.env("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"), d.env("CI_MERGE_REQUEST_PROJECT_PATH")
+	r.FromFork = source != "" && target != "" && source != target
+}
+
+// openMergeRequest reads CI_OPEN_MERGE_REQUESTS, which branch pipelines have:
+// "group/project!12", comma-separated. More than one leaves it open.
+func (d *detector) openMergeRequest() {
+	const name = "CI_OPEN_MERGE_REQUESTS"
+	_, number, ok := strings.Cut(d.env(name), "!")
+	if n, err := strconv.Atoi(number); ok && err == nil {
+		d.run.PullRequest, d.run.Origin["pullRequest"] = n, name
+	}
+}
+
+func (d *detector) azure() {
+	r := &d.run
+	r.System = Azure
+	d.set("commit", &r.Commit, "SYSTEM_PULLREQUEST_SOURCECOMMITID", "BUILD_SOURCEVERSION")
+	d.set("branch", &r.Branch, "SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH")
+	d.set("baseBranch", &r.BaseBranch, "SYSTEM_PULLREQUEST_TARGETBRANCH")
+	r.Branch, r.BaseBranch = branchName(r.Branch), branchName(r.BaseBranch)
+	d.set("event", &r.Event, "BUILD_REASON")
+	d.set("workspace", &r.Workspace, "BUILD_SOURCESDIRECTORY", "SYSTEM_DEFAULTWORKINGDIRECTORY")
+	r.FromFork = d.flag("SYSTEM_PULLREQUEST_ISFORK")
+	if u, p, id := d.env("SYSTEM_COLLECTIONURI"), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_BUILDID"); u != "" && p != "" && id != "" {
+		r.RunURL = strings.TrimSuffix(u, "/") + "/" + p + "/_build/results?buildId=" + id
+	}
+	name := d.env("BUILD_REPOSITORY_NAME")
+	switch provider := d.env("BUILD_REPOSITORY_PROVIDER"); strings.ToLower(provider) {
+	case "github", "githubenterprise":
+		r.Forge = "github"
+		d.repository(name, "BUILD_REPOSITORY_NAME")
+		d.number("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER")
+		r.ForgeURL = originOf(d.env("BUILD_REPOSITORY_URI"))
+	case "bitbucket":
+		r.Forge = "bitbucket"
+		d.repository(name, "BUILD_REPOSITORY_NAME")
+		d.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
+		r.ForgeURL = originOf(d.env("BUILD_REPOSITORY_URI"))
+	default: // TfsGit
+		r.Forge = "azuredevops"
+		collection := d.env("SYSTEM_COLLECTIONURI")
+		r.ForgeURL = originOf(collection)
+		if org := AzureOrganization(collection); org != "" && name != "" {
+			d.repository(org+"/"+d.env("SYSTEM_TEAMPROJECT")+"/"+name, "SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_NAME")
+		}
+		d.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
+	}
+}
+
+// branchName drops refs/heads/; a tag, or a pull request's merge ref, is no branch.
+func branchName(ref string) string {
+	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
+		return name
+	}
+	if strings.HasPrefix(ref, "refs/") {
+		return ""
+	}
+	return ref
+}
+
+var (
+	azureCloud  = regexp.MustCompile(`^https?://dev\.azure\.com/([^/]+)`)
+	azureLegacy = regexp.MustCompile(`^https?://([^./]+)\.visualstudio\.com(?:/|$)`)
+	azureServer = regexp.MustCompile(`^https?://[^/]+/(?:.*/)?([^/]+)/?$`)
+	origin      = regexp.MustCompile(`^(https?://)(?:[^/@]*@)?([^/]+)`)
+)
+
+// AzureOrganization takes the organization's (on a server: the collection's)
+// name from a collection address in any of its three forms.
+func AzureOrganization(collection string) string {
+	for _, re := range []*regexp.Regexp{azureCloud, azureLegacy, azureServer} {
+		if m := re.FindStringSubmatch(collection); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+func originOf(address string) string {
+	m := origin.FindStringSubmatch(address)
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2]
+}
+
+func (d *detector) bitbucket() {
+	r := &d.run
+	r.System, r.Forge = Bitbucket, "bitbucket"
+	d.repository(d.env("BITBUCKET_REPO_FULL_NAME"), "BITBUCKET_REPO_FULL_NAME")
+	if r.Owner == "" && d.env("BITBUCKET_WORKSPACE") != "" && d.env("BITBUCKET_REPO_SLUG") != "" {
+		d.repository(d.env("BITBUCKET_WORKSPACE")+"/"+d.env("BITBUCKET_REPO_SLUG"), "BITBUCKET_WORKSPACE, BITBUCKET_REPO_SLUG")
+	}
+	d.set("commit", &r.Commit, "BITBUCKET_COMMIT")
+	d.set("branch", &r.Branch, "BITBUCKET_BRANCH")
+	d.set("baseBranch", &r.BaseBranch, "BITBUCKET_PR_DESTINATION_BRANCH")
+	d.set("baseCommit", &r.BaseCommit, "BITBUCKET_PR_DESTINATION_COMMIT")
+	d.set("workspace", &r.Workspace, "BITBUCKET_CLONE_DIR")
+	r.ForgeURL = originOf(d.env("BITBUCKET_GIT_HTTP_ORIGIN"))
+	d.number("BITBUCKET_PR_ID")
+	if r.PullRequest > 0 {
+		r.Event = "pull_request"
+	}
+	if r.Owner != "" && d.env("BITBUCKET_BUILD_NUMBER") != "" {
+		r.RunURL = "https://bitbucket.org/" + r.Owner + "/" + r.Name + "/pipelines/results/" + d.env("BITBUCKET_BUILD_NUMBER")
+	}
+}
+
+// checkout fills what the CI did not say.
+func (d *detector) checkout(ctx context.Context) {
+	if d.Repo == nil {
+		return
+	}
+	r := &d.run
+	if r.Workspace == "" {
+		r.Workspace = d.Repo.Root
+	}
+	if r.Commit == "" {
+		if head, err := d.Repo.Resolve(ctx, "HEAD"); err == nil {
+			d.put("commit", &r.Commit, head, "git")
+			d.put("branch", &r.Branch, d.Repo.Branch(ctx), "git")
+		}
+	}
+	if r.Owner != "" {
+		return
+	}
+	remote, ok := git.ParseRemote(d.Repo.Remote(ctx))
+	if !ok {
+		return
+	}
+	r.Owner, r.Name, r.Origin["repository"] = remote.Owner, remote.Name, "git remote"
+	if r.Forge == "" {
+		r.Forge = forgeOfHost(remote.Host)
+	}
+	if r.Forge == "azuredevops" {
+		r.Owner = strings.TrimSuffix(strings.TrimPrefix(r.Owner, "v3/"), "/_git")
+	}
+}
+
+// forgeOfHost guesses the forge from a host name, "" if it tells nothing.
+func forgeOfHost(host string) string {
+	for _, h := range []struct{ part, forge string }{
+		{"github", "github"}, {"gitlab", "gitlab"}, {"bitbucket", "bitbucket"},
+		{"dev.azure.com", "azuredevops"}, {"visualstudio.com", "azuredevops"},
+		{"gitea", "gitea"}, {"forgejo", "gitea"}, {"codeberg", "gitea"},
+	} {
+		if strings.Contains(host, h.part) {
+			return h.forge
+		}
+	}
+	return ""
+}

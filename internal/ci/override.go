@@ -1,0 +1,105 @@
+package ci
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// Overrides are what the user says about the run; empty fields change nothing.
+type Overrides struct {
+	Forge       string // any spelling that ForgeName knows
+	Owner       string
+	Name        string // a name, or owner/name if Owner is empty
+	Commit      string // full, or anything git resolves in the checkout
+	Branch      string
+	PullRequest int
+}
+
+var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+
+// Override gives the run with the user's word put over it. repo may be nil.
+func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, error) {
+	if r.Origin == nil {
+		r.Origin = map[string]string{}
+	}
+	if o.Forge != "" {
+		name, ok := ForgeName(o.Forge)
+		if !ok {
+			return r, fault.WithHint(fault.Errorf(fault.Input, "unknown provider %q", o.Forge),
+				"known: gh or github, ghe, gl or gitlab, gle, bb or bitbucket, bbe, azuredevops, gitea")
+		}
+		r.Forge, r.Origin["forge"] = name, "flag"
+	}
+	if err := r.overrideRepository(o); err != nil {
+		return r, err
+	}
+	if o.Branch != "" {
+		r.Branch, r.Origin["branch"] = o.Branch, "flag"
+	}
+	if o.PullRequest != 0 {
+		r.PullRequest, r.Origin["pullRequest"] = o.PullRequest, "flag"
+	}
+	if o.Commit == "" {
+		return r, nil
+	}
+	commit, err := resolveCommit(ctx, o.Commit, repo)
+	if err != nil {
+		return r, err
+	}
+	r.Commit, r.Origin["commit"] = commit, "flag"
+	return r, nil
+}
+
+func (r *Run) overrideRepository(o Overrides) error {
+	owner, name := o.Owner, o.Name
+	if i := strings.LastIndex(name, "/"); i >= 0 {
+		if owner != "" && owner != name[:i] {
+			return fault.Errorf(fault.Input, "repository %q names another owner than %q", name, owner)
+		}
+		owner, name = name[:i], name[i+1:]
+	}
+	if o.Name != "" && name == "" {
+		return fault.Errorf(fault.Input, "repository %q has no name", o.Name)
+	}
+	if owner != "" {
+		r.Owner, r.Origin["repository"] = owner, "flag"
+	}
+	if name != "" {
+		r.Name, r.Origin["repository"] = name, "flag"
+	}
+	return nil
+}
+
+func resolveCommit(ctx context.Context, text string, repo *git.Repo) (string, error) {
+	if lower := strings.ToLower(text); fullCommit.MatchString(lower) {
+		return lower, nil
+	}
+	if repo == nil {
+		return "", fault.WithHint(fault.Errorf(fault.Input, "commit %q is not a full commit id", text),
+			"outside a git checkout, give all 40 hexadecimal digits")
+	}
+	return repo.Resolve(ctx, text)
+}
+
+// ForgeName gives the one name used here for a forge, from any of the
+// spellings that the services use.
+func ForgeName(text string) (string, bool) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "gh", "ghe", "github":
+		return "github", true
+	case "gl", "gle", "gitlab":
+		return "gitlab", true
+	case "bb", "bbe", "bitbucket":
+		return "bitbucket", true
+	case "ado", "azure", "azuredevops", "azure-devops":
+		return "azuredevops", true
+	case "gitea", "forgejo":
+		return "gitea", true
+	default:
+		return "", false
+	}
+}

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/sandbox"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// TestMain lets the test binary stand in for gatewright in scripts.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"gatewright": func() {
+			os.Exit(Main(Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}))
+		},
+	})
+}
+
+// TestScript runs the end-to-end scripts: each is a user's session.
+//
+// Beside testscript's own commands there are
+//
+//	sandbox [seed.yml]     start the stand-ins and set their variables
+//	fault k=v…             let a stand-in misbehave: system, method, path, skip,
+//	                       times, status, body, header, reset=before|after, delay, truncate
+//	exits N command…       run a command that must end with exit code N
+//	checkout               make the folder a git checkout with one commit of all its
+//	                       files; sets HEAD to its id
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
+			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir)
+			env.Setenv("NO_COLOR", "1")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"sandbox":  scriptSandbox,
+			"fault":    scriptFault,
+			"exits":    scriptExits,
+			"checkout": scriptCheckout,
+		},
+	})
+}
+
+func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
+	seed := world.DefaultSeed()
+	if len(args) > 0 {
+		var err error
+		seed, err = world.ParseSeed(args[0], []byte(ts.ReadFile(args[0])))
+		ts.Check(err)
+	}
+	s, err := sandbox.Start(sandbox.Options{Seed: seed})
+	ts.Check(err)
+	ts.Defer(s.Close)
+	for _, v := range s.Variables() {
+		ts.Setenv(v.Name, v.Value)
+	}
+	for _, name := range sandbox.Names() {
+		ts.Setenv("SANDBOX_"+strings.ToUpper(name), s.URL(name))
+	}
+	running.put(ts, s)
+}
+
+func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
+	s := running.of(ts)
+	f, err := world.ParseFault(args)
+	ts.Check(err)
+	s.World.Faults.Add(f)
+}
+
+func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits N command…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if err != nil {
+		ee, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		code = ee.ExitCode()
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("exit code %d (%s), want %s", code, fault.Kind(code), args[0])
+	}
+}
+
+func scriptCheckout(ts *testscript.TestScript, _ bool, _ []string) {
+	ctx := context.Background()
+	dir := ts.MkAbs(".")
+	git := func(args ...string) string {
+		cmd := exec.CommandContext(ctx, "git", args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+			"GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			ts.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	git("init", "-q", "-b", "main")
+	git("remote", "add", "origin", "https://github.com/acme/api.git")
+	git("add", "-A")
+	git("-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "commit", "-qm", "One")
+	ts.Setenv("HEAD", git("rev-parse", "HEAD"))
+}

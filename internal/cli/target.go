@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// TargetFlags name the repository, the commit and the pull request. Each is
+// known from the CI or the checkout; a flag overrides it.
+type TargetFlags struct {
+	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
+	Organization string `placeholder:"NAME" help:"Organization, group or workspace of the repository."`
+	Repository   string `placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME."`
+	Commit       string `placeholder:"SHA" help:"Commit to report on. On a pull request this is its head, never the merge commit."`
+	Branch       string `placeholder:"NAME" help:"Branch of the commit."`
+	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
+}
+
+// checkout is the work tree the command runs in, or nil outside git.
+func (a *App) checkout(ctx context.Context) (*git.Repo, error) {
+	repo, err := git.Open(ctx, a.Dir)
+	if errors.Is(err, git.ErrNoRepository) {
+		return nil, nil
+	}
+	return repo, err
+}
+
+// path makes a path relative to the working directory usable.
+func (a *App) path(name string) string {
+	if a.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.Dir, name)
+}
+
+// detect says what the CI and the checkout tell, without any flag.
+func (a *App) detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
+	return ci.Detect(ctx, ci.Source{Getenv: a.Getenv, ReadFile: os.ReadFile, Repo: repo})
+}
+
+// resolve is the run that the command is about: the CI's word, then the
+// Codacy reporter's own variables, then the flags.
+func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
+	repo, err := a.checkout(ctx)
+	if err != nil {
+		return ci.Run{}, nil, err
+	}
+	run, err := a.detect(ctx, repo)
+	if err != nil && f.Commit == "" {
+		return run, repo, err
+	}
+	run, err = run.Override(ctx, ci.Overrides{
+		Forge: a.env("CODACY_ORGANIZATION_PROVIDER"), Owner: a.env("CODACY_USERNAME"), Name: a.env("CODACY_PROJECT_NAME"),
+	}, repo)
+	if err != nil {
+		return run, repo, err
+	}
+	run, err = run.Override(ctx, ci.Overrides{
+		Forge: f.Provider, Owner: f.Organization, Name: f.Repository,
+		Commit: f.Commit, Branch: f.Branch, PullRequest: f.PullRequest,
+	}, repo)
+	return run, repo, err
+}
+
+// env reads a variable; one that is set but blank is not set.
+func (a *App) env(name string) string { return strings.TrimSpace(a.Getenv(name)) }
+
+// target is what services are told of a run.
+func target(run ci.Run) service.Target {
+	return service.Target{
+		Forge: run.Forge, ForgeURL: run.ForgeURL, Owner: run.Owner, Name: run.Name,
+		Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest,
+	}
+}
+
+// needCommit fails where no commit is known.
+func needCommit(run ci.Run) error {
+	if run.Commit != "" {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "no commit: no CI variable names one and this is no git checkout"),
+		"name it with --commit")
+}
