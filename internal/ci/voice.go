@@ -237,12 +237,13 @@ type guard struct {
 }
 
 // Write breaks "##vso[" and "##[" anywhere and "::" at the start of a line,
-// where a leading space is ignored by the runner and so does not protect.
+// where a leading space is ignored by the runner and so does not protect. A
+// single colon is enough, because the second may come with the next Write.
 func (g *guard) Write(p []byte) (int, error) {
 	text := strings.NewReplacer("##vso[", "# #vso[", "##[", "# #[").Replace(string(p))
 	var b strings.Builder
 	for line := range strings.SplitAfterSeq(text, "\n") {
-		if g.lineStart && strings.HasPrefix(strings.TrimLeft(line, " \t\r\ufeff"), "::") {
+		if g.lineStart && strings.HasPrefix(strings.TrimLeft(line, " \t\r\ufeff"), ":") {
 			b.WriteString("\\")
 		}
 		b.WriteString(line)

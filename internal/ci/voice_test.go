@@ -1,0 +1,123 @@
+package ci
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+func voice(s System, env map[string]string) (Voice, *bytes.Buffer) {
+	var out bytes.Buffer
+	return Voice{System: s, Out: &out, Getenv: func(k string) string { return env[k] }}, &out
+}
+
+func TestMask(t *testing.T) {
+	s := secret.New("first-line%\r\nsecond]line")
+	for system, want := range map[System]string{
+		GitHub: "::add-mask::first-line%25\n::add-mask::second]line\n",
+		Azure:  "##vso[task.setsecret]first-line%AZP25\n##vso[task.setsecret]second%5Dline\n",
+		GitLab: "",
+	} {
+		v, out := voice(system, nil)
+		v.Mask(s)
+		v.Mask(secret.Value{})
+		if out.String() != want {
+			t.Errorf("%s: %q, want %q", system, out.String(), want)
+		}
+	}
+}
+
+func TestAnnotateEscapes(t *testing.T) {
+	a := Annotation{Level: Error, Title: "a,b:c", Message: "x\n::set-output name=y::z", File: "d;e].go", Line: 3, EndLine: 5}
+	for system, want := range map[System]string{
+		GitHub: "::error title=a%2Cb%3Ac,file=d;e].go,line=3,endLine=5::x%0A::set-output name=y::z\n",
+		Azure:  "##vso[task.logissue type=error;sourcepath=d%3Be%5D.go;linenumber=3]a,b:c: x%0A::set-output name=y::z\n",
+	} {
+		v, out := voice(system, nil)
+		if !v.Annotate(a) || out.String() != want {
+			t.Errorf("%s: %q, want %q", system, out.String(), want)
+		}
+	}
+	v, out := voice(Git, nil)
+	if v.Annotate(a) || out.Len() > 0 {
+		t.Error("a plain checkout has no annotations")
+	}
+}
+
+func TestOutputCannotBeInjected(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	v, _ := voice(GitHub, map[string]string{"GITHUB_OUTPUT": path})
+	if err := v.Output("verdict", "PASSED\n_GitHubActionsFileCommandDelimeter_\nevil<<E\nx\nE"); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Output("next", "1"); err != nil {
+		t.Fatal(err)
+	}
+	got := readOutputs(t, path)
+	if len(got) != 2 || got["next"] != "1" || !strings.Contains(got["verdict"], "evil<<E") {
+		t.Errorf("outputs = %q", got)
+	}
+}
+
+// readOutputs reads the file as the runner does: name<<DELIMITER, lines, DELIMITER.
+func readOutputs(t *testing.T, path string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	for i := 0; i < len(lines); i++ {
+		name, delimiter, ok := strings.Cut(lines[i], "<<")
+		if !ok {
+			t.Fatalf("line %q is no entry", lines[i])
+		}
+		var value []string
+		for i++; lines[i] != delimiter; i++ {
+			value = append(value, lines[i])
+		}
+		out[name] = strings.Join(value, "\n")
+	}
+	return out
+}
+
+func TestSummary(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "summary")
+	v, _ := voice(GitHub, map[string]string{"GITHUB_STEP_SUMMARY": path})
+	for range 2 {
+		if ok, err := v.Summary("# hi"); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	if text, _ := os.ReadFile(path); string(text) != "# hi\n# hi\n" {
+		t.Errorf("summary = %q", text)
+	}
+	azure, out := voice(Azure, map[string]string{"AGENT_TEMPDIRECTORY": dir})
+	if ok, err := azure.Summary("# hi"); !ok || err != nil || !strings.HasPrefix(out.String(), "##vso[task.uploadsummary]"+dir) {
+		t.Errorf("%v %v %q", ok, err, out.String())
+	}
+	plain, _ := voice(Git, nil)
+	if ok, err := plain.Summary("x"); ok || err != nil {
+		t.Error("a plain checkout has no summary")
+	}
+}
+
+func TestGuard(t *testing.T) {
+	var out bytes.Buffer
+	w := Guard(GitHub, &out)
+	for _, part := range []string{"a ::b\n", " ::error::x\n", ":", ":c", "\n::d ##vso[task.complete]##[add-path]\n"} {
+		if _, err := w.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "a ::b\n\\ ::error::x\n\\::c\n\\::d # #vso[task.complete]# #[add-path]\n"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}

@@ -1,0 +1,350 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+const token = "cdt_0123456789abcdefSECRET"
+
+func client(t *testing.T, url string, change ...func(*Config)) *Client {
+	t.Helper()
+	cfg := Config{System: "Test", BaseURL: url, Credential: Header("project-token", secret.New(token)), Timeout: 5 * time.Second}
+	for _, f := range change {
+		f(&cfg)
+	}
+	c, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// answers serves the given statuses one after the other, the last one for
+// ever, and counts the requests.
+func answers(t *testing.T, n *atomic.Int32, header http.Header, statuses ...int) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		i := int(n.Add(1)) - 1
+		for k, v := range header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(statuses[min(i, len(statuses)-1)])
+		fmt.Fprintf(w, `{"got":%q}`, body)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestRetries(t *testing.T) {
+	wait := http.Header{"Retry-After": {"0.01"}}
+	tests := []struct {
+		name     string
+		method   string
+		repeat   Repeat
+		header   http.Header
+		statuses []int
+		want     int // requests
+		status   int
+	}{
+		{"a PUT is repeated on 500", "PUT", ByMethod, nil, []int{500, 200}, 2, 200},
+		{"a GET is repeated on 408 and 425", "GET", ByMethod, nil, []int{408, 425, 200}, 3, 200},
+		{"a POST is not repeated on 500", "POST", ByMethod, nil, []int{500, 200}, 1, 500},
+		{"a POST is not repeated on a bare 503", "POST", ByMethod, nil, []int{503, 200}, 1, 503},
+		{"a POST is repeated on 503 with Retry-After", "POST", ByMethod, wait, []int{503, 200}, 2, 200},
+		{"a POST is repeated on 429", "POST", ByMethod, nil, []int{429, 200}, 2, 200},
+		{"a POST that is safe is repeated on 500", "POST", Always, nil, []int{500, 200}, 2, 200},
+		{"a GET with an effect is not", "GET", Never, nil, []int{500, 200}, 1, 500},
+		{"404 is an answer", "GET", ByMethod, nil, []int{404, 200}, 1, 404},
+		{"501 stays 501", "GET", ByMethod, nil, []int{501, 200}, 1, 501},
+		{"enough is enough", "GET", ByMethod, wait, []int{500}, 4, 500},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var n atomic.Int32
+			s := answers(t, &n, tt.header, tt.statuses...)
+			req := Request{Op: "try", Method: tt.method, Path: "/x", Repeat: tt.repeat}
+			if tt.method != "GET" {
+				req.JSON = map[string]int{"a": 1}
+			}
+			resp, err := client(t, s.URL).Do(context.Background(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if int(n.Load()) != tt.want || resp.Status != tt.status {
+				t.Errorf("%d requests, status %d; want %d, %d", n.Load(), resp.Status, tt.want, tt.status)
+			}
+			if resp.Status == 200 && tt.method != "GET" && !strings.Contains(string(resp.Body), `{\"a\":1}`) {
+				t.Errorf("the repeated request lost its body: %s", resp.Body)
+			}
+		})
+	}
+}
+
+// TestRewindHTTP2 repeats a PUT over HTTP/2, where net/http does not rescue a
+// body that was consumed by the first attempt.
+func TestRewindHTTP2(t *testing.T) {
+	var n atomic.Int32
+	var last string
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		last = r.Proto + " " + string(body)
+		if n.Add(1) == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	c := client(t, s.URL, func(cfg *Config) { cfg.Transport = s.Client().Transport })
+	if _, err := c.Call(context.Background(), Request{Op: "put", Method: "PUT", Path: "/", Body: []byte("payload")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n.Load() != 2 || last != "HTTP/2.0 payload" {
+		t.Errorf("%d requests, the last with %q", n.Load(), last)
+	}
+}
+
+func TestLongWaitIsNotObeyed(t *testing.T) {
+	var n atomic.Int32
+	s := answers(t, &n, http.Header{"Retry-After": {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}}, 429)
+	_, err := client(t, s.URL).Call(context.Background(), Request{Op: "list", Method: "GET", Path: "/"}, nil)
+	var se *StatusError
+	if !errors.As(err, &se) || n.Load() != 1 || fault.Of(err) != fault.Service {
+		t.Fatalf("%d requests, err = %v", n.Load(), err)
+	}
+	if se.RetryAfter < 59*time.Minute || !strings.Contains(err.Error(), "asks to wait") {
+		t.Errorf("the wait is not told: %v", err)
+	}
+}
+
+func TestCredentialStaysAtItsOrigin(t *testing.T) {
+	var got http.Header
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header.Clone()
+		fmt.Fprint(w, "{}")
+	}))
+	t.Cleanup(other.Close)
+	first := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("project-token") != token {
+			t.Error("the first server got no credential")
+		}
+		status := http.StatusTemporaryRedirect
+		if r.URL.Path == "/303" {
+			status = http.StatusSeeOther
+		}
+		http.Redirect(w, r, other.URL+"/elsewhere", status)
+	}))
+	t.Cleanup(first.Close)
+	c := client(t, first.URL)
+	ctx := context.Background()
+
+	header := map[string]string{"Authorization": "Bearer " + token, "PRIVATE-TOKEN": token, "Api-Token": token}
+	if _, err := c.Call(ctx, Request{Op: "get", Method: "GET", Path: "/", Header: header}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range got {
+		if strings.Contains(strings.Join(values, " "), token) {
+			t.Errorf("header %s carried the token to another origin", name)
+		}
+	}
+	for _, path := range []string{"/", "/303"} {
+		got = nil
+		_, err := c.Call(ctx, Request{Op: "put", Method: "POST", Path: path, JSON: map[string]string{"access_token": token}}, nil)
+		if fault.Of(err) != fault.Service || got != nil {
+			t.Errorf("POST %s was sent to another origin, err = %v", path, err)
+		}
+		if !strings.Contains(fault.Hint(err), "base URL") {
+			t.Errorf("hint = %q", fault.Hint(err))
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, url := range []string{"http://example.com", "ftp://example.com", "example.com", "", "https://user:pw@example.com"} {
+		if _, err := New(Config{System: "Test", BaseURL: url}); fault.Of(err) != fault.Input {
+			t.Errorf("New(%q) = %v", url, err)
+		}
+	}
+	for _, url := range []string{"http://127.0.0.1:1", "http://localhost", "http://[::1]:4", "https://example.com/"} {
+		if _, err := New(Config{System: "Test", BaseURL: url}); err != nil {
+			t.Errorf("New(%q) = %v", url, err)
+		}
+	}
+	if _, err := New(Config{System: "Test", BaseURL: "http://example.com", InsecureHTTP: true}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	tests := map[string]string{
+		`{"error":{"message":"inner"}}`:                  "inner",
+		`{"error":"NotFound","message":"no such thing"}`: "no such thing",
+		`{"error":"not found"}`:                          "not found",
+		`{"detail":"d"}`:                                 "d",
+		`{"message":"a","innerMessage":"b"}`:             "a (b)",
+		"<html><head><title>413 Request\nEntity Too Large</title></head></html>":             "413 Request Entity Too Large",
+		`<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce</Message></Error>`: "Reduce",
+		"plain \x1b[31mtext\n::error::x":                                                     "plain [31mtext ::error::x",
+		"echo " + token:                                                                      "echo ***",
+		"":                                                                                   "",
+		`{"a":1}`:                                                                            `{"a":1}`,
+		strings.Repeat("ä", 200):                                                             strings.Repeat("ä", 150) + "…",
+	}
+	c := client(t, "http://127.0.0.1:1")
+	c.cfg.Redact.Add(secret.New(token))
+	for body, want := range tests {
+		r := &Response{Body: []byte(body), client: c}
+		if diff := cmp.Diff(want, r.Message()); diff != "" {
+			t.Errorf("%s: %s", body, diff)
+		}
+	}
+}
+
+func TestDecodeHTML(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<html><title>Sign in</title></html>")
+	}))
+	t.Cleanup(s.Close)
+	var out map[string]any
+	_, err := client(t, s.URL).Call(context.Background(), Request{Op: "ask", Method: "GET", Path: "/q", Query: map[string][]string{"sig": {"secretquery"}}}, &out)
+	if fault.Of(err) != fault.Service || !strings.Contains(err.Error(), `HTML ("Sign in")`) || strings.Contains(err.Error(), "secretquery") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// raw is a server that does as it likes with each connection.
+func raw(t *testing.T, serve func(net.Conn)) (url string, n *atomic.Int32) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	n = &atomic.Int32{}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			n.Add(1)
+			go func() {
+				defer func() { _ = conn.Close() }()
+				buf := make([]byte, 4096)
+				_, _ = conn.Read(buf)
+				serve(conn)
+			}()
+		}
+	}()
+	return "http://" + l.Addr().String(), n
+}
+
+func TestConnectionFaults(t *testing.T) {
+	ctx := context.Background()
+	reset, resets := raw(t, func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) })
+	cut, cuts := raw(t, func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":") })
+	hang, _ := raw(t, func(net.Conn) { time.Sleep(2 * time.Second) })
+
+	tests := []struct {
+		name, url, method string
+		n                 *atomic.Int32
+		requests          int32
+		text              string
+		ambiguous         bool
+	}{
+		{"reset GET", reset, "GET", resets, 2, "", true},
+		{"reset POST", reset, "POST", resets, 1, "", true},
+		{"cut answer", cut, "GET", cuts, 2, "ended in the middle", true},
+		{"cut answer to a POST", cut, "POST", cuts, 1, "ended in the middle", true},
+		{"hang", hang, "POST", nil, 0, "no answer within 100ms", true},
+		{"refused", "http://127.0.0.1:1", "POST", nil, 0, "connection refused", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.n != nil {
+				tt.n.Store(0)
+			}
+			c := client(t, tt.url, func(cfg *Config) {
+				cfg.Tries = 2
+				if tt.name == "hang" {
+					cfg.Timeout = 100 * time.Millisecond
+				}
+			})
+			_, err := c.Call(ctx, Request{Op: "work", Method: tt.method, Path: "/p", Query: map[string][]string{"sig": {"secretquery"}}}, nil)
+			if fault.Of(err) != fault.Service {
+				t.Fatalf("err = %v, kind %v", err, fault.Of(err))
+			}
+			if tt.n != nil && tt.n.Load() != tt.requests {
+				t.Errorf("%d requests, want %d", tt.n.Load(), tt.requests)
+			}
+			if Ambiguous(err) != tt.ambiguous {
+				t.Errorf("Ambiguous = %v: %v", Ambiguous(err), err)
+			}
+			if !strings.Contains(err.Error(), tt.text) || strings.Contains(err.Error(), "secretquery") || fault.Hint(err) == "" {
+				t.Errorf("err = %v, hint %q", err, fault.Hint(err))
+			}
+		})
+	}
+}
+
+func TestDeadlineIsATimeout(t *testing.T) {
+	hang, _ := raw(t, func(net.Conn) { time.Sleep(2 * time.Second) })
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	_, err := client(t, hang).Call(ctx, Request{Op: "wait", Method: "GET", Path: "/"}, nil)
+	if fault.Of(err) != fault.Timeout || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("err = %v, kind %v", err, fault.Of(err))
+	}
+}
+
+func TestBoundedAnswer(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, strings.Repeat("x", 1000))
+	}))
+	t.Cleanup(s.Close)
+	c := client(t, s.URL, func(cfg *Config) { cfg.MaxBody = 999 })
+	if _, err := c.Do(context.Background(), Request{Op: "read", Method: "GET", Path: "/"}); fault.Of(err) != fault.Service || !strings.Contains(err.Error(), "longer than 999") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestHTTPHasTheSameRules(t *testing.T) {
+	var n atomic.Int32
+	s := answers(t, &n, nil, 502, 200)
+	req, err := http.NewRequest(http.MethodPut, s.URL, strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client(t, s.URL).HTTP().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, _ := io.ReadAll(resp.Body)
+	if n.Load() != 2 || !strings.Contains(string(body), "body") {
+		t.Errorf("%d requests, answer %s", n.Load(), body)
+	}
+}
+
+func TestPath(t *testing.T) {
+	if got := Path("a b", "c/d", "ü?"); got != "/a%20b/c%2Fd/%C3%BC%3F" {
+		t.Error(got)
+	}
+}
