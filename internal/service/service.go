@@ -81,13 +81,30 @@ type CoverageUploader interface {
 
 // Finding is one result of a scan.
 type Finding struct {
+	Tool     string `json:"tool,omitempty"` // who found it; "" for the service itself
 	Rule     string `json:"rule"`
 	Severity string `json:"severity"` // critical, high, medium, low, info, unknown
 	Path     string `json:"path"`
-	Line     int    `json:"line,omitempty"` // 0 if it concerns the whole file
+	Line     int    `json:"line,omitempty"`    // 0 if it concerns the whole file
+	EndLine  int    `json:"endLine,omitempty"` // 0 if the same as Line
 	Message  string `json:"message"`
-	Kind     string `json:"kind"` // sast, sca, secrets, antipatterns, iac, …
+	Kind     string `json:"kind,omitempty"` // sast, sca, secrets, antipatterns, iac, …
+	Help     string `json:"help,omitempty"` // address of the rule's page
+
+	// Fingerprint names the finding across commits; "" if nobody computed one.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	// Age tells new findings from old ones; "" if nothing was compared.
+	Age Age `json:"age,omitempty"`
 }
+
+// Age says whether a finding was there before the change.
+type Age string
+
+// The ages.
+const (
+	New Age = "new"
+	Old Age = "old"
+)
 
 // ScanRequest says what to scan.
 type ScanRequest struct {
@@ -113,10 +130,12 @@ type Scanner interface {
 // Outcome is a gate's answer in one word.
 type Outcome string
 
-// The outcomes. None means that the service has no gate to judge by; Unknown
-// that it finished without saying what it found.
+// The outcomes. Warned passes and says what to look at. None means that there
+// is no gate to judge by; Unknown that the judge finished without saying what
+// it found.
 const (
 	Passed  Outcome = "PASSED"
+	Warned  Outcome = "WARN"
 	Failed  Outcome = "FAILED"
 	None    Outcome = "NONE"
 	Unknown Outcome = "UNKNOWN"

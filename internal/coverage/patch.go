@@ -1,0 +1,72 @@
+package coverage
+
+import (
+	"iter"
+	"slices"
+	"sort"
+)
+
+// Patch is the coverage of the lines that a change adds or edits. Files are
+// sorted by path; a file of the change that no report names is in Unreported.
+type Patch struct {
+	Files      []PatchFile `json:"files"`
+	Unreported []string    `json:"unreported,omitempty"` // source files without any coverage data, sorted
+	Totals     Count       `json:"totals"`
+}
+
+// PatchFile is one changed file that the report knows, with its changed lines
+// told apart. Each list ascends. A line is in Covered or in Uncovered or in
+// NotCoverable; Partial repeats those of Covered with a branch that never ran.
+type PatchFile struct {
+	Path         string `json:"path"`
+	Covered      []int  `json:"covered"`
+	Uncovered    []int  `json:"uncovered"`
+	Partial      []int  `json:"partial,omitempty"`
+	NotCoverable []int  `json:"-"`
+}
+
+// Count counts the file's changed lines.
+func (f PatchFile) Count() Count {
+	return Count{Covered: len(f.Covered), Coverable: len(f.Covered) + len(f.Uncovered)}
+}
+
+// Patch joins the report with the changed lines of each file, by the path that
+// both use. Line numbers are those of the new version, in ascending order.
+func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
+	p := Patch{Files: []PatchFile{}}
+	for path, lines := range changed {
+		f := r.files[path]
+		if f == nil {
+			if len(lines) > 0 {
+				p.Unreported = append(p.Unreported, path)
+			}
+			continue
+		}
+		pf := f.patch(lines)
+		c := pf.Count()
+		p.Totals = Count{p.Totals.Covered + c.Covered, p.Totals.Coverable + c.Coverable}
+		p.Files = append(p.Files, pf)
+	}
+	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })
+	slices.Sort(p.Unreported)
+	return p
+}
+
+func (f *File) patch(lines []int) PatchFile {
+	pf := PatchFile{Path: f.Path, Covered: []int{}, Uncovered: []int{}}
+	for _, n := range lines {
+		hits, coverable := f.Line(n)
+		switch {
+		case !coverable:
+			pf.NotCoverable = append(pf.NotCoverable, n)
+		case hits == 0:
+			pf.Uncovered = append(pf.Uncovered, n)
+		default:
+			pf.Covered = append(pf.Covered, n)
+			if b := f.branches[n]; b.Covered < b.Total {
+				pf.Partial = append(pf.Partial, n)
+			}
+		}
+	}
+	return pf
+}

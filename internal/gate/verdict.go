@@ -1,0 +1,46 @@
+// Package gate judges: it holds the rules a project sets for itself, puts them
+// beside what the services say, and gives one verdict. It is pure: everything
+// it judges is handed to it, and nothing is read, asked or printed here.
+package gate
+
+import (
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Verdict is the one answer: the worst of the local conditions and of the
+// services' own verdicts, with all of them kept to explain it.
+type Verdict struct {
+	Outcome    service.Outcome     `json:"outcome"`
+	Conditions []service.Condition `json:"conditions"`         // of the local rules
+	Services   []service.Verdict   `json:"services,omitempty"` // as each service gave it
+}
+
+// Combine makes the verdict of local conditions and the services' verdicts. A
+// service's Unknown or None is not a pass: it counts as the rule for that
+// service says, see Rules.Services.
+func Combine(conditions []service.Condition, services []service.Verdict) Verdict {
+	outcomes := make([]service.Outcome, 0, len(conditions)+len(services))
+	for _, c := range conditions {
+		outcomes = append(outcomes, c.Result)
+	}
+	for _, v := range services {
+		outcomes = append(outcomes, v.Outcome)
+	}
+	if conditions == nil {
+		conditions = []service.Condition{}
+	}
+	return Verdict{Outcome: Worst(outcomes...), Conditions: conditions, Services: services}
+}
+
+// Worst gives the outcome that decides among several: a failure before an
+// unknown, that before a warning, that before a pass. No outcome at all is None.
+func Worst(outcomes ...service.Outcome) service.Outcome {
+	for _, o := range []service.Outcome{service.Failed, service.Unknown, service.Warned, service.Passed} {
+		if slices.Contains(outcomes, o) {
+			return o
+		}
+	}
+	return service.None
+}

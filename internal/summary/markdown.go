@@ -1,0 +1,311 @@
+package summary
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Flavour says what the place that shows Markdown can do, and how much it takes.
+type Flavour struct {
+	Limit   int  // bytes; 0 is no limit
+	Mermaid bool // renders ```mermaid blocks
+	HTML    bool // renders <details>
+}
+
+// Markdown renders the page for a CI's run page that shows GitHub's Markdown,
+// in at most limit bytes (0: no limit). What does not fit is cut row by row,
+// least important first, and the page says so; the verdict always stays.
+func Markdown(p Page, limit int) string {
+	return MarkdownFor(p, Flavour{Limit: limit, Mermaid: true, HTML: true})
+}
+
+// MarkdownFor is Markdown for another place.
+func MarkdownFor(p Page, f Flavour) string {
+	for _, rows := range []int{100, 50, 25, 10, 5, 2} {
+		text := (&markdown{flavour: f, rows: rows}).page(p)
+		if f.Limit <= 0 || len(text) <= f.Limit {
+			return text
+		}
+	}
+	m := &markdown{flavour: f, rows: 2}
+	m.head(p)
+	const note = "\nThe rest is longer than this place takes.\n"
+	text := m.b.String()
+	if len(text)+len(note) > f.Limit {
+		return strings.ToValidUTF8(note[1:min(len(note), max(f.Limit, 1))], "")
+	}
+	return text + note
+}
+
+// markdown is one attempt with at most so many rows a table.
+type markdown struct {
+	b       strings.Builder
+	flavour Flavour
+	rows    int
+}
+
+func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"\n", args...) }
+
+func (m *markdown) page(p Page) string {
+	m.head(p)
+	m.conditions(p)
+	m.coverage(p)
+	m.patch(p)
+	m.findings(p)
+	if len(p.Links) > 0 {
+		var links []string
+		for _, l := range p.Links {
+			links = append(links, mdLink(mdText(l.Text, 80), l.URL))
+		}
+		m.line("\nMore: %s", strings.Join(links, " · "))
+	}
+	for i, n := range p.Notes {
+		if i == 0 {
+			m.line("")
+		}
+		m.line("> %s", mdText(n, maxMessage))
+		m.line(">")
+	}
+	m.changedFiles(p)
+	return m.b.String()
+}
+
+// icon is an outcome as the emoji that stands before a verdict.
+func icon(o service.Outcome) string {
+	switch o {
+	case service.Passed:
+		return "✅"
+	case service.Warned:
+		return "⚠️"
+	case service.Failed:
+		return "❌"
+	case service.Unknown:
+		return "❔"
+	default:
+		return "➖"
+	}
+}
+
+func (m *markdown) head(p Page) {
+	title := mdText(p.title(), 80)
+	if p.Outcome == "" {
+		m.line("## %s", title)
+	} else {
+		m.line("## %s %s: %s", icon(p.Outcome), title, word(p.Outcome))
+	}
+	var parts []string
+	if p.Run.Repository != "" {
+		parts = append(parts, mdCode(p.Run.Repository, 100))
+	}
+	if p.Run.PullRequest > 0 {
+		parts = append(parts, fmt.Sprintf("pull request %d", p.Run.PullRequest))
+	} else if p.Run.Branch != "" {
+		parts = append(parts, mdCode(p.Run.Branch, 80))
+	}
+	if p.Run.Commit != "" {
+		parts = append(parts, "commit "+mdCode(shortCommit(p.Run.Commit), 0))
+	}
+	if p.Run.URL != "" {
+		parts = append(parts, mdLink("run", p.Run.URL))
+	}
+	if len(parts) > 0 {
+		m.line("\nFor %s", strings.Join(parts, " · "))
+	}
+}
+
+func (m *markdown) conditions(p Page) {
+	rows := conditionRows(p)
+	if len(rows) == 0 {
+		return
+	}
+	t := m.table("", "Condition", "Actual", "Wanted", "Why")
+	for _, r := range rows {
+		c := r.Condition
+		t.add(icon(c.Result)+" "+short(c.Result), mdText(r.name(), 80), mdText(c.Actual, 60), mdText(c.Wanted, 60), mdText(c.Why, maxMessage))
+	}
+	t.write(max(m.rows, 10))
+}
+
+func (m *markdown) coverage(p Page) {
+	c := p.Coverage
+	if c == nil {
+		return
+	}
+	l := c.Totals.Lines
+	m.line("\n### Coverage %s%s\n", Percent(l), parens(totalChange(c)))
+	m.line("%s %d of %d lines in %s%s", bar(l), l.Covered, l.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches))
+	if len(c.Components) > 0 {
+		t := m.table("Component", "Coverage", "Change", "Patch")
+		for _, k := range c.Components {
+			t.add(mdText(k.Name, 60), Percent(k.Lines), changeOf(&k.Lines, k.Before), percentOrNone(k.Patch))
+		}
+		t.write(m.rows)
+	}
+	m.trend(p.Trend)
+}
+
+// trend draws the stored totals as a line.
+func (m *markdown) trend(points []Point) {
+	if len(points) < 2 || !m.flavour.Mermaid {
+		return
+	}
+	points = points[max(0, len(points)-30):]
+	var labels, values []string
+	for i, p := range points {
+		label := p.Label
+		if len(points) > 12 && i > 0 && i < len(points)-1 {
+			label = " "
+		}
+		labels = append(labels, `"`+mermaidLabel(label)+`"`)
+		values = append(values, fmt.Sprintf("%.1f", p.Value))
+	}
+	m.line("\n```mermaid\nxychart-beta\n  title \"Line coverage\"\n  x-axis [%s]\n  y-axis \"percent\" 0 --> 100\n  line [%s]\n```",
+		strings.Join(labels, ", "), strings.Join(values, ", "))
+}
+
+// mermaidLabel keeps of a label what cannot end a Mermaid string.
+func mermaidLabel(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isWord(r) || strings.ContainsRune(" .-_/", r) {
+			return r
+		}
+		return '.'
+	}, shorten(s, 20))
+}
+
+func (m *markdown) patch(p Page) {
+	if p.Patch == nil {
+		return
+	}
+	t := p.Patch.Totals
+	m.line("\n### Patch coverage %s\n", Percent(t))
+	m.line("%s %d of %d changed lines ran", bar(t), t.Covered, t.Coverable)
+	files := worstFirst(p.Patch.Files)
+	if m.flavour.Mermaid && t.Coverable > 0 {
+		m.pie(files, t)
+	}
+	table := m.table("File", "Patch", "Lines", "Wants tests")
+	for _, f := range files {
+		c := f.Count()
+		name := mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path))
+		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), patchWhy(f))
+	}
+	table.write(m.rows)
+	if n := len(p.Patch.Unreported); n > 0 {
+		var names []string
+		for _, u := range p.Patch.Unreported[:min(n, 3)] {
+			names = append(names, mdCode(u, maxPath))
+		}
+		more := ""
+		if n > 3 {
+			more = fmt.Sprintf(" and %d more", n-3)
+		}
+		m.line("\nIn no report: %s%s", strings.Join(names, ", "), more)
+	}
+}
+
+func (m *markdown) pie(files []coverage.PatchFile, t coverage.Count) {
+	partial := 0
+	for _, f := range files {
+		partial += len(f.Partial)
+	}
+	m.line("\n```mermaid\npie showData title Changed lines")
+	for _, slice := range []struct {
+		name string
+		n    int
+	}{{"covered", t.Covered - partial}, {"partly covered", partial}, {"uncovered", t.Coverable - t.Covered}} {
+		if slice.n > 0 {
+			m.line("  %q : %d", slice.name, slice.n)
+		}
+	}
+	m.line("```")
+}
+
+func (m *markdown) findings(p Page) {
+	f := p.Findings
+	if f == nil {
+		return
+	}
+	m.line("\n### Findings: %s", findingsLine(f))
+	t := m.table("Severity", "New", "Old")
+	for _, c := range f.tallies() {
+		t.add(c.severity, fmt.Sprint(c.fresh), fmt.Sprint(c.old))
+	}
+	t.write(m.rows)
+	t = m.table("Severity", "Place", "Rule", "Message")
+	for _, i := range f.Items {
+		if i.Age != service.Old {
+			where := mdLink(mdCode(place(i), maxPath), pathURL(p.Run.SourceURL, i.Path))
+			t.add(mdText(i.Severity, 20), where, mdLink(mdText(i.Rule, 60), i.Help), mdText(i.Message, 200))
+		}
+	}
+	t.write(m.rows)
+}
+
+// changedFiles is the longest and least important part: last, and folded.
+func (m *markdown) changedFiles(p Page) {
+	if p.Coverage == nil || len(p.Coverage.Files) == 0 {
+		return
+	}
+	heading := count(len(p.Coverage.Files), "file") + " with other coverage than the baseline"
+	if m.flavour.HTML {
+		m.line("\n<details><summary>%s</summary>", heading)
+	} else {
+		m.line("\n#### %s", heading)
+	}
+	t := m.table("File", "Now", "Change")
+	for _, f := range p.Coverage.Files {
+		t.add(mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path)), percentOf(f.Now), fileChange(f))
+	}
+	t.write(m.rows)
+	if m.flavour.HTML {
+		m.line("\n</details>")
+	}
+}
+
+// bar is a share as ten blocks, for places that draw nothing.
+func bar(c coverage.Count) string {
+	percent, ok := c.Percent()
+	if !ok {
+		return ""
+	}
+	full := int(percent / 10)
+	return "`" + strings.Repeat("█", full) + strings.Repeat("░", 10-full) + "`"
+}
+
+func percentOrNone(c *coverage.Count) string {
+	if c == nil {
+		return ""
+	}
+	return Percent(*c)
+}
+
+// mdTable collects rows of escaped cells.
+type mdTable struct {
+	m    *markdown
+	head []string
+	rows [][]string
+}
+
+func (m *markdown) table(head ...string) *mdTable { return &mdTable{m: m, head: head} }
+
+func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// write writes at most max rows and says how many were left out. A table
+// without rows is not written.
+func (t *mdTable) write(max int) {
+	if len(t.rows) == 0 {
+		return
+	}
+	t.m.line("\n| %s |\n|%s", strings.Join(t.head, " | "), strings.Repeat(" --- |", len(t.head)))
+	for i, cells := range t.rows {
+		if i == max {
+			t.m.line("\n… and %d more, left out for length.", len(t.rows)-max)
+			break
+		}
+		t.m.line("| %s |", strings.Join(cells, " | "))
+	}
+}

@@ -1,0 +1,193 @@
+// Package summary renders what people and machines read after a run: the
+// terminal table, the Markdown page of the CI, the pull-request comment, the
+// HTML report, badges, JUnit and JSON. It is given a Page and knows nothing of
+// where the facts came from. Every text in a Page may be hostile; each renderer
+// escapes for its own place.
+package summary
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Page is everything one run has to tell. Nil and empty parts are left out of
+// what is rendered: nil Coverage means that no report was read, not 0 %.
+type Page struct {
+	Title    string              `json:"title"` // "Gatewright" if empty
+	Run      Run                 `json:"run"`
+	Outcome  service.Outcome     `json:"outcome"` // the one verdict; "" if nothing was judged
+	Rules    []service.Condition `json:"conditions,omitempty"`
+	Services []service.Verdict   `json:"services,omitempty"` // each service's own verdict
+	Coverage *Coverage           `json:"coverage,omitempty"`
+	Patch    *coverage.Patch     `json:"patch,omitempty"`
+	Findings *Findings           `json:"findings,omitempty"`
+	Trend    []Point             `json:"trend,omitempty"` // oldest first
+	Links    []Link              `json:"links,omitempty"`
+	Notes    []string            `json:"notes,omitempty"` // what else the reader should know, one sentence each
+}
+
+// Run names the work that was judged. Empty fields are unknown.
+type Run struct {
+	Repository  string `json:"repository,omitempty"` // owner/name
+	Commit      string `json:"commit,omitempty"`
+	Branch      string `json:"branch,omitempty"`
+	PullRequest int    `json:"pullRequest,omitempty"`
+	URL         string `json:"url,omitempty"` // of the CI run
+	// SourceURL is the address of a file at the commit up to its path, ending
+	// in a slash; "" leaves paths without links.
+	SourceURL string `json:"-"`
+}
+
+// Coverage is the whole report in numbers, and how they changed.
+type Coverage struct {
+	Totals     coverage.Totals  `json:"totals"`
+	Before     *coverage.Totals `json:"before,omitempty"` // of the baseline; nil if there is none
+	Files      []FileChange     `json:"files,omitempty"`  // files whose coverage differs from the baseline's
+	Components []Component      `json:"components,omitempty"`
+	Reports    []string         `json:"reports,omitempty"` // the files that were read
+}
+
+// FileChange is one file now and in the baseline; a nil side has no such file.
+type FileChange struct {
+	Path   string          `json:"path"`
+	Now    *coverage.Count `json:"now,omitempty"`
+	Before *coverage.Count `json:"before,omitempty"`
+}
+
+// Component is a part of a monorepo in numbers.
+type Component struct {
+	Name   string          `json:"name"`
+	Lines  coverage.Count  `json:"lines"`
+	Before *coverage.Count `json:"before,omitempty"`
+	Patch  *coverage.Count `json:"patch,omitempty"`
+}
+
+// Findings are the results of scans. Items are shown new ones first, then by
+// severity and place; Sort puts them so.
+type Findings struct {
+	Items []service.Finding `json:"items"`
+}
+
+// Point is one stored run of the trend.
+type Point struct {
+	Label string  `json:"label"` // a date or a short commit
+	Value float64 `json:"value"` // line coverage in percent
+}
+
+// Link leads to more.
+type Link struct {
+	Text string `json:"text"`
+	URL  string `json:"url"`
+}
+
+// MarshalJSON adds the version of the form, which docs/gates.md describes.
+func (p Page) MarshalJSON() ([]byte, error) {
+	type plain Page
+	p.Title = p.title()
+	return json.Marshal(struct {
+		Version int `json:"version"`
+		plain
+	}{1, plain(p)})
+}
+
+func (p Page) title() string {
+	if p.Title == "" {
+		return "Gatewright"
+	}
+	return p.Title
+}
+
+// severities is the order in which findings matter.
+func severities() []string {
+	return []string{"critical", "high", "medium", "low", "info", "unknown"}
+}
+
+func rank(severity string) int {
+	if i := slices.Index(severities(), severity); i >= 0 {
+		return i
+	}
+	return len(severities())
+}
+
+// Sort puts new findings first, then the severe ones, then by place.
+func (f *Findings) Sort() {
+	slices.SortStableFunc(f.Items, func(a, b service.Finding) int {
+		if (a.Age == service.Old) != (b.Age == service.Old) {
+			if a.Age == service.Old {
+				return 1
+			}
+			return -1
+		}
+		if d := rank(a.Severity) - rank(b.Severity); d != 0 {
+			return d
+		}
+		if d := strings.Compare(a.Path, b.Path); d != 0 {
+			return d
+		}
+		return a.Line - b.Line
+	})
+}
+
+// tally counts findings by severity, severe first, and tells the new ones apart.
+type tally struct {
+	severity string
+	fresh    int // not known to be old
+	old      int
+}
+
+func (f *Findings) tallies() []tally {
+	counts := map[string]*tally{}
+	for _, item := range f.Items {
+		severity := item.Severity
+		if rank(severity) == len(severities()) {
+			severity = "unknown"
+		}
+		c := counts[severity]
+		if c == nil {
+			c = &tally{severity: severity}
+			counts[severity] = c
+		}
+		if item.Age == service.Old {
+			c.old++
+		} else {
+			c.fresh++
+		}
+	}
+	var out []tally
+	for _, s := range severities() {
+		if c := counts[s]; c != nil {
+			out = append(out, *c)
+		}
+	}
+	return out
+}
+
+// Compare fills in the baseline: the change in total, and every file whose
+// line coverage is not what it was.
+func (c *Coverage) Compare(now, before *coverage.Report) {
+	totals := before.Totals()
+	c.Before = &totals
+	old := map[string]coverage.Count{}
+	for _, f := range before.Files() {
+		old[f.Path] = f.Totals().Lines
+	}
+	for _, f := range now.Files() {
+		n := f.Totals().Lines
+		b, ok := old[f.Path]
+		delete(old, f.Path)
+		switch {
+		case !ok:
+			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n})
+		case b != n:
+			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n, Before: &b})
+		}
+	}
+	for path, b := range old {
+		c.Files = append(c.Files, FileChange{Path: path, Before: &b})
+	}
+	slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
+}

@@ -1,0 +1,205 @@
+package summary
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func sample() Page {
+	f := &Findings{Items: []service.Finding{
+		{Tool: "gosec", Rule: "G404", Severity: "low", Path: "src/a.go", Line: 12, Message: "weak random number", Age: service.Old},
+		{Tool: "gosec", Rule: "G101", Severity: "high", Path: "src/b.go", Line: 3, Message: "possible hard-coded credential", Help: "https://example.com/G101", Age: service.New},
+	}}
+	f.Sort()
+	return Page{
+		Run:     Run{Repository: "acme/api", Commit: "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d", PullRequest: 7, SourceURL: "https://github.com/acme/api/blob/1a2b3c4d/"},
+		Outcome: service.Failed,
+		Rules: []service.Condition{
+			{Name: "total coverage", Actual: "84.2 %", Wanted: "at least 80 %", Result: service.Passed},
+			{Name: "patch coverage", Actual: "50.0 %", Wanted: "at least 70 %", Result: service.Failed, Why: "3 of 6 changed lines ran"},
+		},
+		Services: []service.Verdict{
+			{Service: "codacy", Outcome: service.Passed, Conditions: []service.Condition{{Name: "issueThreshold", Actual: "0", Wanted: "at most 0", Result: service.Passed}}},
+			{Service: "codeant", Outcome: service.None},
+		},
+		Coverage: &Coverage{
+			Totals: coverage.Totals{Files: 12, Lines: coverage.Count{Covered: 842, Coverable: 1000}, Branches: coverage.Branches{Covered: 6, Total: 10}},
+			Before: &coverage.Totals{Files: 12, Lines: coverage.Count{Covered: 839, Coverable: 1000}},
+			Files: []FileChange{
+				{Path: "src/a.go", Now: &coverage.Count{Covered: 8, Coverable: 10}, Before: &coverage.Count{Covered: 9, Coverable: 10}},
+				{Path: "src/gone.go", Before: &coverage.Count{Covered: 9, Coverable: 10}},
+				{Path: "src/new.go", Now: &coverage.Count{Covered: 1, Coverable: 1}},
+			},
+			Components: []Component{{Name: "server", Lines: coverage.Count{Covered: 1, Coverable: 2}, Patch: &coverage.Count{Covered: 1, Coverable: 3}}},
+		},
+		Patch: &coverage.Patch{
+			Files: []coverage.PatchFile{
+				{Path: "src/a.go", Covered: []int{1, 2}, Partial: []int{2}, Uncovered: []int{4, 5, 6}},
+				{Path: "src/b.go", Covered: []int{9}},
+			},
+			Unreported: []string{"docs/x.md"},
+			Totals:     coverage.Count{Covered: 3, Coverable: 6},
+		},
+		Findings: f,
+		Trend:    []Point{{"Mon", 83.1}, {"Tue", 83.9}, {"Wed", 84.2}},
+		Links:    []Link{{"Codacy", "https://app.codacy.com/gh/acme/api/pull-requests/7"}},
+		Notes:    []string{"the checkout is shallow"},
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (run with -update to accept):\n%s", name, diff)
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	var out bytes.Buffer
+	if err := Terminal(&out, sample(), TerminalOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "terminal.txt", out.String())
+	if strings.Contains(out.String(), "\x1b") {
+		t.Error("colour without a terminal")
+	}
+	var coloured bytes.Buffer
+	if err := Terminal(&coloured, sample(), TerminalOptions{Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(coloured.String(), "\x1b[31m✘ FAILED\x1b[0m") {
+		t.Error("no colour on a terminal")
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	golden(t, "summary.md", Markdown(sample(), 0))
+	golden(t, "plain.md", MarkdownFor(sample(), Flavour{}))
+}
+
+func TestMarkdownStaysWithinItsLimit(t *testing.T) {
+	p := sample()
+	for i := range 3000 {
+		p.Patch.Files = append(p.Patch.Files, coverage.PatchFile{Path: strings.Repeat("d/", i%80) + "f.go", Uncovered: []int{i + 1}})
+		p.Notes = append(p.Notes, "note")
+	}
+	for _, limit := range []int{1 << 20, 65536, 32768, 4096, 300, 40, 1} {
+		got := Markdown(p, limit)
+		if len(got) > limit {
+			t.Errorf("limit %d: %d bytes", limit, len(got))
+		}
+		if limit > 100 && !strings.Contains(got, "Gatewright: failed") {
+			t.Errorf("limit %d: the verdict is gone", limit)
+		}
+		if limit > 100 && !strings.Contains(got, "left out for length") && !strings.Contains(got, "longer than this place takes") {
+			t.Errorf("limit %d: cut without a note", limit)
+		}
+	}
+}
+
+func TestJSONHasAVersion(t *testing.T) {
+	enc, err := json.Marshal(Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(enc), `{"version":1,"title":"Gatewright","run":{},"outcome":""}`; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+// hostile are texts that try to break out of where they are put.
+func hostile() []string {
+	return []string{
+		"a\nb::error::x", "::set-output name=x::y", "a|b`c``d", "`x`", "<script>alert(1)</script>", "</code></details><img src=x onerror=alert(1)>",
+		"\x1b[31mred\x1b[0m\x1b]8;;http://evil\x07", "\u202egnp.exe", "\u2066x\u2069", "\ufeff\u200b\u00ad", "a\r\nb\x00c\x7f", "\xff\xfe bad utf8",
+		"@everyone #1 !2 owner/repo#3 GH-4", "[x](javascript:alert(1))", "![x](http://evil/p.png)", "https://evil.example/ www.evil.example",
+		"| --- |", "# head", "* li", "1. li", "/close", "```mermaid", "$$x$$", strings.Repeat("x", 10000), strings.Repeat("é\n", 10000), "--> <!--", `"; drop`, "\\", "]]>", "%0Aevil", "&lt;b&gt;",
+	}
+}
+
+func hostilePage(s string) Page {
+	p := sample()
+	p.Title, p.Run.Repository, p.Run.Branch, p.Run.PullRequest, p.Run.URL = s, s, s, 0, s
+	p.Rules[0] = service.Condition{Name: s, Actual: s, Wanted: s, Why: s, Result: service.Failed}
+	p.Services[0].Service, p.Services[0].Conditions[0].Name = s, s
+	p.Coverage.Files[0].Path, p.Coverage.Components[0].Name = s, s
+	p.Patch.Files[0].Path, p.Patch.Unreported[0] = s, s
+	p.Findings.Items[0] = service.Finding{Tool: s, Rule: s, Severity: s, Path: s, Line: 1, Message: s, Help: s}
+	p.Trend[0].Label, p.Links[0], p.Notes[0] = s, Link{s, s}, s
+	return p
+}
+
+func TestHostileTextStaysText(t *testing.T) {
+	shape := func(md string) []string { // the beginnings of lines, which make the structure
+		var out []string
+		for line := range strings.SplitSeq(md, "\n") {
+			head, _, _ := strings.Cut(line, " ")
+			out = append(out, head)
+		}
+		return out
+	}
+	want := shape(Markdown(hostilePage("x"), 0))
+	for _, s := range hostile() {
+		page := hostilePage(s)
+		md := Markdown(page, 0)
+		if diff := cmp.Diff(want, shape(md)); diff != "" {
+			t.Errorf("%.40q changes the structure of the page:\n%s", s, diff)
+		}
+		var out bytes.Buffer
+		if err := Terminal(&out, page, TerminalOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for place, text := range map[string]string{"terminal": out.String(), "markdown": strings.ReplaceAll(md, "\u200b", "")} {
+			for _, r := range text {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Errorf("%.40q leaves %U in the %s", s, r, place)
+					break
+				}
+			}
+			if len(text) > 300_000 {
+				t.Errorf("%.40q makes the %s %d bytes long", s, place, len(text))
+			}
+		}
+		for _, bad := range []string{"<script", "<img", "](javascript", "](http://evil", "@everyone"} {
+			if strings.Contains(stripCode(md), bad) {
+				t.Errorf("%.40q leaves %q live", s, bad)
+			}
+		}
+	}
+}
+
+// stripCode takes code spans out of Markdown: what is in them is inert.
+func stripCode(md string) string {
+	parts := strings.Split(md, "`")
+	var b strings.Builder
+	for i := 0; i < len(parts); i += 2 {
+		b.WriteString(parts[i])
+	}
+	return b.String()
+}
