@@ -22,11 +22,20 @@ import (
 )
 
 // Pacer spreads the requests of one budget, so that a rate limit met by one
-// worker holds back all of them. Acquire blocks until a request of that method
-// may be sent and gives the function to call with its answer (nil if there was
-// none). The pace package has the real one.
+// worker holds back all of them. Acquire blocks until req may be sent, and
+// gives the function to call once with its answer, nil if there was none. That
+// function may replace the answer's body after looking into it. The pace
+// package has the real one.
 type Pacer interface {
-	Acquire(ctx context.Context, method string) (done func(*http.Response), err error)
+	Acquire(ctx context.Context, req *http.Request) (done func(*http.Response) Limit, err error)
+}
+
+// Limit says whether an answer refused its request for the rate alone. Such a
+// request surely did nothing and may be sent again, whatever its method, once
+// Wait is over; the next Acquire waits for that.
+type Limit struct {
+	Reached bool
+	Wait    time.Duration
 }
 
 // Config is everything a client needs. Only System and BaseURL are required.
@@ -131,11 +140,14 @@ func (c *Client) System() string { return c.cfg.System }
 // Redact scrubs known secrets from text that came from the server.
 func (c *Client) Redact(text string) string { return c.cfg.Redact.Clean(text) }
 
-// HTTP gives a standard client with all of this client's rules (credential,
-// retries, pacing, redirects), for libraries that want one.
+// HTTP gives the same behaviour as an ordinary http.Client (origin-bound
+// credential, retries, pacing, redirects), for libraries that want one. Such
+// libraries keep count of rate limits in their own way and refuse requests by
+// it; the answers come without the limits' headers, because the waiting is
+// done here.
 func (c *Client) HTTP() *http.Client {
 	return &http.Client{
-		Transport:     &retryablehttp.RoundTripper{Client: c.retry},
+		Transport:     &libraryTransport{next: &retryablehttp.RoundTripper{Client: c.retry}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

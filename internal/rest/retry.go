@@ -24,10 +24,11 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	if err != nil {
 		return c.retryAfterError(ctx, resp, err), nil
 	}
-	if !c.retryStatus(ctx, resp) {
+	limit := limitOf(resp)
+	if !limit.Reached && !c.retryStatus(ctx, resp) {
 		return false, nil
 	}
-	wait := retryAfter(resp, time.Now())
+	wait := max(limit.Wait, retryAfter(resp, time.Now()))
 	if wait > c.cfg.MaxWait {
 		return false, nil
 	}
@@ -90,6 +91,9 @@ const (
 // backoff is how long to wait before the next attempt: what the server asked
 // for, or exponentially more with jitter.
 func (c *Client) backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
+	if limitOf(resp).Reached {
+		return 0 // the pacer waits, for all workers, and says so
+	}
 	if resp != nil {
 		if wait := retryAfter(resp, time.Now()); wait > 0 {
 			c.announce(wait, fmt.Sprintf("answered %d and asked to wait", resp.StatusCode))

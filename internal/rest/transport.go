@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,7 +25,6 @@ func (c *Client) newRetry() *retryablehttp.Client {
 	rc.HTTPClient = &http.Client{
 		Transport:     &originTransport{client: c, next: c.roundTripper()},
 		CheckRedirect: c.checkRedirect,
-		Timeout:       c.cfg.Timeout,
 	}
 	return rc
 }
@@ -68,14 +68,89 @@ func (t *originTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	if c.cfg.Pace == nil {
-		return t.next.RoundTrip(req)
+		return t.attempt(req)
 	}
-	done, err := c.cfg.Pace.Acquire(req.Context(), req.Method)
+	done, err := c.cfg.Pace.Acquire(req.Context(), req)
 	if err != nil {
 		return nil, err
 	}
+	resp, err := t.attempt(req)
+	if limit := done(resp); limit.Reached && resp != nil {
+		resp.Request = req.WithContext(context.WithValue(req.Context(), limitKey{}, limit))
+	}
+	return resp, err
+}
+
+// limitKey marks the request of an answer that the pacer took for a rate limit.
+type limitKey struct{}
+
+func limitOf(resp *http.Response) Limit {
+	if resp == nil || resp.Request == nil {
+		return Limit{}
+	}
+	l, _ := resp.Request.Context().Value(limitKey{}).(Limit)
+	return l
+}
+
+// attempt sends one request and bounds its time, which begins only now: a wait
+// for the pacer is not the server's.
+func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), t.client.cfg.Timeout)
+	resp, err := t.next.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, attemptError(req.Context(), err)
+	}
+	if resp.Request == nil {
+		resp.Request = req
+	}
+	resp.Body = &attemptBody{ReadCloser: resp.Body, parent: req.Context(), cancel: cancel}
+	return resp, nil
+}
+
+// attemptBody keeps the attempt's time limit over the reading of its answer.
+type attemptBody struct {
+	io.ReadCloser
+	parent context.Context
+	cancel func()
+}
+
+func (b *attemptBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	return n, attemptError(b.parent, err)
+}
+
+func (b *attemptBody) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// errAttempt is an attempt that took too long, as distinct from the caller's
+// own deadline. It is a net.Error with Timeout true.
+type errAttempt struct{}
+
+func (errAttempt) Error() string   { return "no answer in time" }
+func (errAttempt) Timeout() bool   { return true }
+func (errAttempt) Temporary() bool { return true }
+
+func attemptError(parent context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && parent.Err() == nil {
+		return errAttempt{}
+	}
+	return err
+}
+
+// libraryTransport hides the rate-limit headers from a library that would act
+// on them by itself.
+type libraryTransport struct{ next http.RoundTripper }
+
+func (t *libraryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.next.RoundTrip(req)
-	done(resp)
+	if resp != nil {
+		for _, h := range []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Used", "X-Ratelimit-Reset", "X-Ratelimit-Resource"} {
+			resp.Header.Del(h)
+		}
+	}
 	return resp, err
 }
 

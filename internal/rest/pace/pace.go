@@ -1,0 +1,271 @@
+// Package pace spreads the requests of one credential at one host, so that the
+// host's rate limits are used up to their edge and never run into.
+//
+// A Budget knows three things and waits for the slowest of them:
+//
+//   - the windows that the host documents (GitHub: 900 points a minute). Each
+//     request is booked before it is sent and stays booked for the window's
+//     length after its answer arrived, so that the host, which counts at some
+//     moment in between, never counts more than we do;
+//   - the quota that the host's headers tell (GitHub: 5,000 requests until the
+//     full hour), less the requests still under way;
+//   - the rate at which all goes well, for limits that nobody documents: it
+//     starts modestly where nothing is documented, grows by addition, and is
+//     halved by a limit.
+//
+// A limit holds back every worker of the budget at once. The workers wait in a
+// queue, so that the end of a wait lets them go one by one, at the rate, and
+// not in a burst. A wait is announced, is never longer than Options.MaxWait,
+// never reaches past the caller's deadline, and ends when the caller is cancelled.
+package pace
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// Options say how a budget waits.
+type Options struct {
+	MaxWait time.Duration // longest single wait; 0 is 2 minutes
+	Notify  func(string)  // told before every wait of a second or more, once per reason; may be nil
+}
+
+// Budget implements rest.Pacer. It is safe for concurrent use.
+type Budget struct {
+	profile Profile
+	options Options
+	turn    chan struct{} // held by the request that is sent next; the others queue here
+	slots   chan struct{} // one for each request under way
+	answer  chan struct{} // told of each answer: waiting may be over sooner
+
+	mu      sync.Mutex
+	windows []*window
+	quota   quota
+	rate    rate
+	held    time.Time // nothing is sent before
+	why     string    // the reason, for people
+	sent    time.Time // of the newest request
+	limits  int       // limits met one after another
+	busy    int       // requests under way
+}
+
+var _ rest.Pacer = (*Budget)(nil)
+
+// New makes a budget for one host and one credential.
+func New(p Profile, o Options) *Budget {
+	if o.MaxWait == 0 {
+		o.MaxWait = 2 * time.Minute
+	}
+	b := &Budget{
+		profile: p, options: o,
+		turn: make(chan struct{}, 1), slots: make(chan struct{}, p.Concurrent), answer: make(chan struct{}, 1),
+		rate: rate{profile: p.Rate, perSecond: p.Rate.Start},
+	}
+	for _, w := range p.Windows {
+		b.windows = append(b.windows, &window{Window: w})
+	}
+	return b
+}
+
+// Acquire blocks until req may be sent. The error is a fault.Service if that
+// would take longer than Options.MaxWait, and a fault.Timeout if it would take
+// longer than ctx lives.
+func (b *Budget) Acquire(ctx context.Context, req *http.Request) (func(*http.Response) rest.Limit, error) {
+	if err := take(ctx, b.turn); err != nil {
+		return nil, err
+	}
+	defer func() { <-b.turn }()
+	if err := take(ctx, b.slots); err != nil {
+		return nil, err
+	}
+	booked, err := b.wait(ctx, req.Method)
+	if err != nil {
+		<-b.slots
+		return nil, err
+	}
+	var once sync.Once
+	return func(resp *http.Response) (limit rest.Limit) {
+		once.Do(func() {
+			limit = b.done(booked, resp)
+			<-b.slots
+			select {
+			case b.answer <- struct{}{}:
+			default:
+			}
+		})
+		return limit
+	}, nil
+}
+
+func take(ctx context.Context, c chan struct{}) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case c <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// booking is one request under way.
+type booking struct {
+	method string
+	at     time.Time
+}
+
+// wait returns when the request is booked and may go.
+func (b *Budget) wait(ctx context.Context, method string) (booking, error) {
+	told := ""
+	for {
+		now := time.Now()
+		at, why, ok := b.book(now, method)
+		if ok {
+			return booking{method: method, at: now}, nil
+		}
+		d := at.Sub(now)
+		if err := b.bearable(ctx, at, d, why); err != nil {
+			return booking{}, err
+		}
+		if b.options.Notify != nil && d >= time.Second && why != "" && why != told {
+			told = why
+			b.options.Notify(fmt.Sprintf("%s: %s; next request in %s", b.profile.Name, why, d.Round(time.Second)))
+		}
+		timer := time.NewTimer(d)
+		select {
+		case <-timer.C:
+		case <-b.answer:
+			timer.Stop()
+		case <-ctx.Done():
+			timer.Stop()
+			return booking{}, ctx.Err()
+		}
+	}
+}
+
+func (b *Budget) bearable(ctx context.Context, at time.Time, d time.Duration, why string) error {
+	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
+		return fault.Errorf(fault.Timeout, "%s: %s; the next request is due in %s, after the deadline", b.profile.Name, why, d.Round(time.Second))
+	}
+	if d > b.options.MaxWait {
+		return fault.WithHint(
+			fault.Errorf(fault.Service, "%s: %s; the next request is due in %s, longer than the longest wait allowed, %s",
+				b.profile.Name, why, d.Round(time.Second), b.options.MaxWait),
+			"run it again later, or allow longer waits with --max-wait")
+	}
+	return nil
+}
+
+// book enters the request if it may go now; otherwise it tells when to ask again.
+func (b *Budget) book(now time.Time, method string) (at time.Time, why string, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at = now
+	later := func(t time.Time, reason string) {
+		if t.After(at) {
+			at, why = t, reason
+		}
+	}
+	later(b.rate.next, "")
+	later(b.held, b.why)
+	for _, w := range b.windows {
+		later(w.free(now, method), w.What+" are used up")
+	}
+	if b.profile.Quota {
+		t, reason := b.quota.free(now, b.busy)
+		later(t, reason)
+	}
+	if at.After(now) {
+		return at, why, false
+	}
+	for _, w := range b.windows {
+		w.open(method)
+	}
+	b.rate.send(now)
+	b.sent = now
+	b.busy++
+	return now, "", true
+}
+
+// done enters the answer of a request.
+func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
+	words := ""
+	if resp != nil {
+		words = peek(resp)
+	}
+	now := time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.busy--
+	for _, w := range b.windows {
+		w.close(now, k.method, now.Sub(k.at))
+	}
+	b.rate.count(now)
+	if resp == nil {
+		b.quota.spend()
+		return rest.Limit{}
+	}
+	h := readHeaders(resp, now)
+	if b.profile.Quota {
+		b.quota.learn(h, now)
+	}
+	if b.profile.limited(resp, h, words) {
+		return rest.Limit{Reached: true, Wait: b.limit(k, h, now)}
+	}
+	if h.retryAfter > 0 && asksAll(resp.StatusCode) {
+		b.hold(now.Add(h.retryAfter), fmt.Sprintf("the server asks to wait (answer %d)", resp.StatusCode))
+		b.rate.halve(k.at, now)
+		return rest.Limit{}
+	}
+	b.limits = 0
+	b.rate.grow(now)
+	return rest.Limit{}
+}
+
+// asksAll reports whether a Retry-After beside this status is meant for every
+// request: Azure asks with a 200, and slows down whoever does not listen. With
+// 202 and with redirects it is about the one resource.
+func asksAll(status int) bool {
+	return status < 300 && status != http.StatusAccepted || status == http.StatusServiceUnavailable
+}
+
+// limit holds all workers back and gives the time to wait.
+func (b *Budget) limit(k booking, h headers, now time.Time) time.Duration {
+	spent := h.remaining == 0 && h.hasRemaining && h.reset.After(now)
+	wait := h.retryAfter
+	why := "its rate limit is reached"
+	switch {
+	case wait > 0:
+	case spent:
+		wait = h.reset.Sub(now) + time.Second // the reset is told in whole seconds
+		why = "its request quota is used up"
+	case !k.at.After(b.held): // sent before the wait that is on: the same limit once more
+		return max(b.held.Sub(now), 0)
+	default:
+		wait = min(b.profile.Unsaid<<min(b.limits, 6), longestUnsaid)
+	}
+	if k.at.After(b.held) {
+		b.limits++
+	}
+	if !spent {
+		b.rate.halve(k.at, now)
+	}
+	b.hold(now.Add(wait), why)
+	return wait
+}
+
+// longestUnsaid bounds the doubling waits for limits that do not say how long.
+const longestUnsaid = 32 * time.Minute
+
+func (b *Budget) hold(until time.Time, why string) {
+	if until.After(b.held) {
+		b.held, b.why = until, why
+	}
+}
