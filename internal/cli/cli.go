@@ -50,6 +50,8 @@ type grammar struct {
 	Output  string           `enum:"text,json" default:"text" help:"Form of the answer on stdout: text or json."`
 	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Self selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
 }
 
 const description = `Coverage, scans, quality gates and tokens for every CI.
