@@ -23,23 +23,41 @@ type Source struct {
 // Fields that nobody knows stay empty; it fails only on an event payload that
 // should be there and cannot be read.
 func Detect(ctx context.Context, s Source) (Run, error) {
-	d := &detector{Source: s, run: Run{System: Git, Origin: map[string]string{}}}
-	var err error
-	switch {
-	case d.flag("GITHUB_ACTIONS") || d.flag("GITEA_ACTIONS") || d.flag("FORGEJO_ACTIONS"):
-		err = d.github(ctx)
-	case d.env("GITLAB_CI") != "" && !strings.EqualFold(d.env("GITLAB_CI"), "false"):
+	d := &detector{Source: s, run: Run{Origin: map[string]string{}}}
+	d.run.System = SystemOf(s.Getenv)
+	switch d.run.System {
+	case GitHub, Gitea:
+		if err := d.github(ctx); err != nil {
+			return d.run, err
+		}
+	case GitLab:
 		d.gitlab()
-	case d.flag("TF_BUILD"):
+	case Azure:
 		d.azure()
-	case d.env("BITBUCKET_BUILD_NUMBER") != "":
+	case Bitbucket:
 		d.bitbucket()
-	}
-	if err != nil {
-		return d.run, err
 	}
 	d.checkout(ctx)
 	return d.run, nil
+}
+
+// SystemOf tells which CI system runs this process.
+func SystemOf(getenv func(string) string) System {
+	d := &detector{Source: Source{Getenv: getenv}}
+	switch {
+	case d.flag("GITEA_ACTIONS"), d.flag("FORGEJO_ACTIONS"):
+		return Gitea
+	case d.flag("GITHUB_ACTIONS"):
+		return GitHub
+	case d.env("GITLAB_CI") != "" && !strings.EqualFold(d.env("GITLAB_CI"), "false"):
+		return GitLab
+	case d.flag("TF_BUILD"):
+		return Azure
+	case d.env("BITBUCKET_BUILD_NUMBER") != "":
+		return Bitbucket
+	default:
+		return Git
+	}
 }
 
 type detector struct {
@@ -130,9 +148,9 @@ type repository struct {
 
 func (d *detector) github(ctx context.Context) error {
 	r := &d.run
-	r.System, r.Forge = GitHub, "github"
-	if d.flag("GITEA_ACTIONS") || d.flag("FORGEJO_ACTIONS") {
-		r.System, r.Forge = Gitea, "gitea"
+	r.Forge = "github"
+	if r.System == Gitea {
+		r.Forge = "gitea"
 	}
 	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL")
 	d.set("event", &r.Event, "GITHUB_EVENT_NAME")
@@ -234,7 +252,7 @@ func (d *detector) mergeParents(ctx context.Context) {
 
 func (d *detector) gitlab() {
 	r := &d.run
-	r.System, r.Forge = GitLab, "gitlab"
+	r.Forge = "gitlab"
 	d.set("forgeUrl", &r.ForgeURL, "CI_SERVER_URL")
 	d.repository(d.env("CI_PROJECT_PATH"), "CI_PROJECT_PATH")
 	// In merged-results pipelines CI_COMMIT_SHA is the merge commit.
@@ -268,7 +286,6 @@ func (d *detector) openMergeRequest() {
 
 func (d *detector) azure() {
 	r := &d.run
-	r.System = Azure
 	d.set("commit", &r.Commit, "SYSTEM_PULLREQUEST_SOURCECOMMITID", "BUILD_SOURCEVERSION")
 	d.set("branch", &r.Branch, "SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH")
 	d.set("baseBranch", &r.BaseBranch, "SYSTEM_PULLREQUEST_TARGETBRANCH")
@@ -341,7 +358,7 @@ func originOf(address string) string {
 
 func (d *detector) bitbucket() {
 	r := &d.run
-	r.System, r.Forge = Bitbucket, "bitbucket"
+	r.Forge = "bitbucket"
 	d.repository(d.env("BITBUCKET_REPO_FULL_NAME"), "BITBUCKET_REPO_FULL_NAME")
 	if r.Owner == "" && d.env("BITBUCKET_WORKSPACE") != "" && d.env("BITBUCKET_REPO_SLUG") != "" {
 		d.repository(d.env("BITBUCKET_WORKSPACE")+"/"+d.env("BITBUCKET_REPO_SLUG"), "BITBUCKET_WORKSPACE, BITBUCKET_REPO_SLUG")

@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -39,6 +40,7 @@ type App struct {
 	JSON   bool // --output json
 	Quiet  bool
 	Redact *secret.Redactor
+	Voice  ci.Voice // speaks to the CI; the one way past the guard on stdout
 	Exit   *exits
 }
 
@@ -51,7 +53,8 @@ type grammar struct {
 	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Self selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
+	Sandbox sandboxCmd  `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
+	Self    selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
 }
 
 const description = `Coverage, scans, quality gates and tokens for every CI.
@@ -65,8 +68,10 @@ Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 au
 // Main runs the command line and gives the exit code.
 func Main(env Env) (code int) {
 	app := &App{Env: env, Redact: &secret.Redactor{}, Exit: &exits{}}
-	app.Stdout = &redactWriter{w: env.Stdout, redact: app.Redact}
-	app.Stderr = &redactWriter{w: env.Stderr, redact: app.Redact}
+	system := ci.SystemOf(env.Getenv)
+	app.Voice = ci.Voice{System: system, Out: env.Stdout, Getenv: env.Getenv}
+	app.Stdout = &redactWriter{w: ci.Guard(system, env.Stdout), redact: app.Redact}
+	app.Stderr = &redactWriter{w: ci.Guard(system, env.Stderr), redact: app.Redact}
 	defer func() {
 		if p := recover(); p != nil {
 			code = app.report(fault.Errorf(fault.Bug, "%v\n%s", p, debug.Stack()))

@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// say tells the user something on stderr, unless they want quiet.
+func (a *App) say(format string, args ...any) {
+	if !a.Quiet {
+		fmt.Fprintf(a.Stderr, format+"\n", args...)
+	}
+}
+
+// warn tells the user something that should not be missed, quiet or not.
+func (a *App) warn(format string, args ...any) {
+	fmt.Fprintf(a.Stderr, "warning: "+format+"\n", args...)
+}
+
+// printJSON writes v to stdout, indented, as --output json promises.
+func (a *App) printJSON(v any) error {
+	enc := json.NewEncoder(a.Stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fault.Errorf(fault.Bug, "print: %w", err)
+	}
+	return nil
+}
