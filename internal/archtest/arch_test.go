@@ -1,0 +1,274 @@
+// Package archtest holds the rules of the house as tests: who may import what,
+// and what no package may do.
+package archtest
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/gatewright/gatewright/"
+
+// layers are the rooms from the ground up. A package may import what stands in
+// a lower layer, and what exceptions names; siblings never.
+func layers() [][]string {
+	return [][]string{
+		{"internal/fault"},
+		{"internal/secret", "internal/git", "internal/scan"},
+		{"internal/rest"},
+		{"internal/rest/pace"},
+		{"internal/service", "internal/forge", "internal/coverage", "internal/fleet/journal"},
+		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
+		{"internal/action", "internal/fleet", "internal/gate", "internal/summary", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci", "internal/config"},
+		{"internal/sandbox/world"},
+		{"internal/sandbox/*"},
+		{"internal/sandbox"},
+		{"internal/cli"},
+		{"cmd/gatewright", "bench", "bench/*", "bench/*/*", "scripts/*"},
+	}
+}
+
+// exceptions are imports between siblings, each with its reason.
+func exceptions() map[string]string {
+	return map[string]string{
+		"internal/service -> internal/coverage": "an upload carries parsed reports",
+		"internal/summary -> internal/gate":     "a page shows a verdict",
+		"internal/summary -> internal/finding":  "a page shows findings",
+		"internal/summary -> internal/diff":     "a page marks changed lines",
+	}
+}
+
+type pkg struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+}
+
+// name is the package's folder within the module.
+func (p pkg) name() string { return strings.TrimPrefix(p.ImportPath, module) }
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p pkg
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		if !testOnly(p.name()) && len(p.GoFiles) > 0 {
+			pkgs = append(pkgs, p)
+		}
+	}
+	if len(pkgs) < 10 {
+		t.Fatalf("go list saw %d packages", len(pkgs))
+	}
+	return pkgs
+}
+
+// testOnly packages serve tests and may look anywhere.
+func testOnly(name string) bool {
+	return strings.HasSuffix(name, "test") || name == "internal/reference"
+}
+
+// ownProgram tells the tools beside gatewright, which have a process of their own.
+func ownProgram(name string) bool {
+	return strings.HasPrefix(name, "bench") || strings.HasPrefix(name, "scripts/")
+}
+
+// layerOf finds a package's layer: an exact name before a pattern, so that
+// internal/coverage/formats is not taken for one of the formats.
+func layerOf(name string) int {
+	pattern := -1
+	for i, rooms := range layers() {
+		for _, room := range rooms {
+			if room == name {
+				return i
+			}
+			if ok, _ := path.Match(room, name); ok {
+				pattern = i
+			}
+		}
+	}
+	return pattern
+}
+
+func TestImportsPointDown(t *testing.T) {
+	for _, p := range packages(t) {
+		from := layerOf(p.name())
+		if from < 0 {
+			t.Errorf("%s has no place in the house: add it to layers and to ARCHITECTURE.md", p.name())
+			continue
+		}
+		for _, imp := range p.Imports {
+			if target, ours := strings.CutPrefix(imp, module); ours && !mayImport(p.name(), target, from) {
+				t.Errorf("%s imports %s, which does not stand below it", p.name(), target)
+			}
+		}
+	}
+}
+
+func mayImport(name, target string, from int) bool {
+	if strings.HasPrefix(target, "internal/sandbox") && name != "internal/cli" && !strings.HasPrefix(name, "internal/sandbox") {
+		return false
+	}
+	return layerOf(target) < from || exceptions()[name+" -> "+target] != ""
+}
+
+func TestOnlyOneRoomHas(t *testing.T) {
+	owners := map[string][]string{
+		"net/http":                               {"internal/rest", "internal/sandbox"},
+		"github.com/google/go-github/v62/github": {"internal/forge/github"},
+		"github.com/hashicorp/go-retryablehttp":  {"internal/rest"},
+		"github.com/alecthomas/kong":             {"internal/cli"},
+		"github.com/sethvargo/go-githubactions":  {"internal/action", "internal/ci"},
+		"os/exec":                                {"internal/git", "internal/cli", "internal/coverage/gocover"},
+		"flag":                                   nil,
+		"log":                                    nil,
+	}
+	for _, p := range packages(t) {
+		for imp, rooms := range owners {
+			within := func(room string) bool { return p.name() == room || strings.HasPrefix(p.name(), room+"/") }
+			if slices.Contains(p.Imports, imp) && !slices.ContainsFunc(rooms, within) && !ownProgram(p.name()) {
+				t.Errorf("%s imports %s; only %v may", p.name(), imp, rooms)
+			}
+		}
+	}
+}
+
+// TestProvidersAreNamedOnce: concrete services and forges are named in the
+// wiring files of cli and nowhere else.
+func TestProvidersAreNamedOnce(t *testing.T) {
+	eachFile(t, func(name, file string, f *ast.File) {
+		if strings.HasPrefix(name, "internal/sandbox") || (name == "internal/cli" && strings.HasPrefix(file, "wire")) {
+			return
+		}
+		for _, imp := range f.Imports {
+			target := strings.TrimPrefix(strings.Trim(imp.Path.Value, `"`), module)
+			service, _ := path.Match("internal/service/*", target)
+			forge, _ := path.Match("internal/forge/*", target)
+			if (service || forge) && !testOnly(target) {
+				t.Errorf("%s/%s names %s; only internal/cli/wire*.go may", name, file, target)
+			}
+		}
+	})
+}
+
+// eachFile parses every file of the module that is not a test.
+func eachFile(t *testing.T, visit func(pkg, file string, f *ast.File)) {
+	t.Helper()
+	fset := token.NewFileSet()
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			visit(p.name(), name, f)
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	comments := map[string]int{}
+	eachFile(t, func(name, _ string, f *ast.File) {
+		comments[name] += 0
+		if f.Doc != nil {
+			comments[name]++
+		}
+	})
+	for name, n := range comments {
+		if n != 1 {
+			t.Errorf("%s has %d package comments, want 1", name, n)
+		}
+	}
+}
+
+func TestNoInitAndNoProcessState(t *testing.T) {
+	state := []string{"Args", "Exit", "Getenv", "LookupEnv", "Environ", "Setenv", "Stdout", "Stderr", "Stdin"}
+	eachFile(t, func(name, file string, f *ast.File) {
+		owner := name == "internal/cli" || name == "cmd/gatewright" || ownProgram(name)
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Name.Name == "init" && n.Recv == nil {
+					t.Errorf("%s/%s has an init function", name, file)
+				}
+			case *ast.SelectorExpr:
+				x, ok := n.X.(*ast.Ident)
+				if ok && x.Name == "os" && slices.Contains(state, n.Sel.Name) && !owner {
+					t.Errorf("%s/%s uses os.%s; only cli may", name, file, n.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
+}
+
+// exposes lists the files in which a secret's text is taken out, and why.
+func exposes() map[string]string {
+	return map[string]string{
+		"internal/secret/*.go":        "the value itself, its recognition, its redaction",
+		"internal/rest/transport.go":  "writes the credential header",
+		"internal/ci/voice.go":        "tells the CI what to mask",
+		"internal/service/codeant/*":  "its contract puts the token in request bodies",
+		"internal/forge/*/*":          "seals or sends secrets",
+		"internal/cli/token_write.go": "writes a new token where the user asked for it",
+	}
+}
+
+func TestSecretsAreExposedInFewPlaces(t *testing.T) {
+	eachFile(t, func(name, file string, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Expose" && !mayExpose(name+"/"+file) {
+				t.Errorf("%s/%s takes a secret's text out; if it must, add it to exposes with the reason", name, file)
+			}
+			return true
+		})
+	})
+}
+
+func mayExpose(file string) bool {
+	for pattern := range exposes() {
+		if ok, _ := path.Match(pattern, file); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// TestDocsNameNoMachine keeps paths of whoever wrote them out of the documentation.
+func TestDocsNameNoMachine(t *testing.T) {
+	cmd := exec.Command("git", "ls-files", "-z", "*.md", "*.yml", "action.yml")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skipf("no git checkout: %v", err)
+	}
+	for file := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		text, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
+			continue // deleted, not committed yet
+		}
+		for _, needle := range []string{"/wor" + "k/", "../" + "shared", "/roo" + "t/"} {
+			if strings.Contains(string(text), needle) {
+				t.Errorf("%s contains %q", file, needle)
+			}
+		}
+	}
+}
