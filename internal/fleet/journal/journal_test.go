@@ -1,0 +1,171 @@
+package journal
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+func at(sec int) time.Time { return time.Date(2026, 11, 21, 12, 0, sec, 0, time.UTC) }
+
+func write(t *testing.T, path string, n int) {
+	t.Helper()
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	for i := range n {
+		e := Entry{At: at(i), Kind: Minted, Run: "r1", Subject: "github:1", Repo: "acme/api", Token: "7", Sealed: []Sealed{{Place: "actions", KeyID: "k", Text: `a","sum":"0123456789abcdef"}`}}}
+		if err := j.Append(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestReopen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sub", "fleet.journal")
+	write(t, path, 2)
+	write(t, path, 1)
+	entries, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int64
+	for _, e := range entries {
+		got = append(got, e.Seq)
+	}
+	if diff := cmp.Diff([]int64{1, 2, 3, 4}, got); diff != "" {
+		t.Error(diff)
+	}
+	if entries[2].Sealed[0].Text != `a","sum":"0123456789abcdef"}` {
+		t.Errorf("sealed text came back as %q", entries[2].Sealed[0].Text)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// A cut at any byte leaves exactly the whole lines before it, and the file can
+// be written on.
+func TestCutAtEveryByte(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "j")
+	write(t, path, 3)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := range len(text) + 1 {
+		if err := os.WriteFile(path, text[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		whole := strings.Count(string(text[:cut]), "\n")
+		j, err := Open(path)
+		if err != nil {
+			t.Fatalf("cut at %d: %v", cut, err)
+		}
+		if len(j.Entries()) != whole {
+			t.Fatalf("cut at %d: %d entries, want %d", cut, len(j.Entries()), whole)
+		}
+		if err := j.Append(Entry{At: at(9), Kind: Done}); err != nil {
+			t.Fatal(err)
+		}
+		j.Close()
+		entries, err := Read(path)
+		if err != nil || len(entries) != max(whole, 1)+1 {
+			t.Fatalf("cut at %d, written on: %d entries, %v", cut, len(entries), err)
+		}
+	}
+}
+
+// A change of any byte of a whole line is noticed.
+func TestChangedByteIsNoticed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	write(t, path, 3)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range text {
+		if c == '\n' && i == len(text)-1 {
+			continue // without its line break the last line is an unfinished one
+		}
+		changed := append([]byte(nil), text...)
+		changed[i] ^= 1
+		if _, _, err := parse("j", changed); err == nil {
+			t.Fatalf("byte %d (%q) changed unnoticed", i, c)
+		}
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	for name, bad := range map[string]string{
+		"line removed":  lines[0] + lines[2] + lines[3],
+		"first removed": lines[1] + lines[2],
+		"swapped":       lines[0] + lines[2] + lines[1],
+		"doubled":       lines[0] + lines[1] + lines[1],
+		"foreign line":  lines[0] + "{}\n",
+	} {
+		if _, _, err := parse("j", []byte(bad)); fault.Of(err) != fault.Input {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLockedAgainstASecondRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); !errors.Is(err, ErrLocked) || fault.Of(err) != fault.Input {
+		t.Errorf("second Open: %v", err)
+	}
+	if _, err := Read(path); err != nil {
+		t.Errorf("reading while another writes: %v", err)
+	}
+	j.Close()
+	again, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
+}
+
+func TestNothingIsTakenAfterAFailedWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.file.Close() // the disk is gone
+	first := j.Append(Entry{Kind: Done})
+	if first == nil || j.Append(Entry{Kind: Done}) != first {
+		t.Errorf("after a failed write: %v", first)
+	}
+}
+
+func TestTimesNeverGoBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	for _, a := range []time.Time{at(0).AddDate(10, 0, 0), at(0)} {
+		if err := j.Append(Entry{At: a, Kind: Done}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, _ := Read(path)
+	if entries[2].At.Before(entries[1].At) {
+		t.Errorf("line 3 is earlier than line 2")
+	}
+}
