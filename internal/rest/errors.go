@@ -27,6 +27,7 @@ type StatusError struct {
 	Message    string // the server's own words, scrubbed and shortened; may be ""
 	RetryAfter time.Duration
 	Header     http.Header
+	Unclear    bool // an earlier attempt of the same request may have had its effect
 }
 
 func (e *StatusError) Error() string {
@@ -167,6 +168,7 @@ func (r *Response) Err() error {
 		Message:    r.Message(),
 		RetryAfter: retryAfter(&http.Response{Header: r.Header}, time.Now()),
 		Header:     r.Header,
+		Unclear:    r.unclear,
 	}
 }
 

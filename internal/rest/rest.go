@@ -147,7 +147,7 @@ func (c *Client) Redact(text string) string { return c.cfg.Redact.Clean(text) }
 // done here.
 func (c *Client) HTTP() *http.Client {
 	return &http.Client{
-		Transport:     &libraryTransport{next: &retryablehttp.RoundTripper{Client: c.retry}},
+		Transport:     &libraryTransport{next: &attemptsTransport{next: &retryablehttp.RoundTripper{Client: c.retry}}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -186,6 +186,8 @@ type Response struct {
 	op     string
 	method string
 	url    string
+
+	unclear bool
 }
 
 // Do sends the request and reads the answer, whatever its status; an error
@@ -213,7 +215,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 			return nil, c.connectionError(r, hr.URL, err)
 		}
 	}
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL)}, nil
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp)}, nil
 }
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,
@@ -251,6 +253,18 @@ func Ambiguous(err error) bool {
 	}
 	var s *StatusError
 	return errors.As(err, &s) && s.Status >= 500 && s.Status != http.StatusNotImplemented
+}
+
+// Refused reports whether err proves that its request had no effect at the
+// server: it answered with a 4xx, and no earlier attempt was left without an
+// answer; or it never got the request. An answer that cannot be read proves nothing.
+func Refused(err error) bool {
+	var e *ConnectionError
+	if errors.As(err, &e) {
+		return !e.Sent
+	}
+	var s *StatusError
+	return errors.As(err, &s) && !s.Unclear && s.Status >= 400 && s.Status < 500 && s.Status != http.StatusRequestTimeout
 }
 
 func safeURL(u *url.URL) string {

@@ -348,3 +348,55 @@ func TestPath(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A refusal proves that nothing happened only if no attempt before it was left
+// without an answer.
+func TestRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		statuses []int // 0 cuts the connection
+		method   string
+		want     bool
+	}{
+		{"refused at once", []int{403}, "PUT", true},
+		{"lost, then refused", []int{0, 403}, "PUT", false},
+		{"5xx, then refused", []int{502, 404}, "PUT", false},
+		{"limited, then refused", []int{429, 422}, "PUT", true},
+		{"lost", []int{0}, "POST", false},
+		{"5xx", []int{500}, "POST", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, library := range []bool{false, true} {
+				calls := 0
+				srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					status := tt.statuses[min(calls, len(tt.statuses)-1)]
+					calls++
+					if status == 0 {
+						panic(http.ErrAbortHandler)
+					}
+					w.WriteHeader(status)
+				}))
+				defer srv.Close()
+				c, err := New(Config{System: "Test", BaseURL: srv.URL})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if library {
+					req, _ := http.NewRequest(tt.method, srv.URL, nil)
+					resp, err := c.HTTP().Do(req)
+					if err == nil {
+						resp.Body.Close()
+						if got := Unclear(resp); got == tt.want {
+							t.Errorf("through the library: Unclear = %v", got)
+						}
+					}
+					continue
+				}
+				_, err = c.Call(t.Context(), Request{Method: tt.method, Path: "/"}, nil)
+				if got := Refused(err); got != tt.want {
+					t.Errorf("Refused(%v) = %v, want %v", err, got, tt.want)
+				}
+			}
+		})
+	}
+}

@@ -16,8 +16,16 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// checkRetry decides whether an attempt may be followed by another one.
+// checkRetry decides whether an attempt may be followed by another one, and
+// notes that it may have had its effect if that cannot be told.
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if a := attemptsOf(ctx); a != nil && (err != nil && !neverSent(err) || err == nil && resp.StatusCode >= 500) {
+		a.unclear = true
+	}
+	return c.mayRetry(ctx, resp, err)
+}
+
+func (c *Client) mayRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -209,7 +209,7 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 	if len(r.Query) > 0 {
 		u += "?" + r.Query.Encode()
 	}
-	ctx = context.WithValue(ctx, repeatKey{}, r.Repeat)
+	ctx = withAttempts(context.WithValue(ctx, repeatKey{}, r.Repeat))
 	hr, err := http.NewRequestWithContext(ctx, r.Method, u, nil)
 	if err != nil {
 		return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
@@ -234,6 +234,38 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 }
 
 type repeatKey struct{}
+
+// attempts remembers, across the attempts of one request, whether one of them
+// may have had its effect although its answer never came.
+type attempts struct{ unclear bool }
+
+type attemptsKey struct{}
+
+func withAttempts(ctx context.Context) context.Context {
+	return context.WithValue(ctx, attemptsKey{}, &attempts{})
+}
+
+func attemptsOf(ctx context.Context) *attempts {
+	a, _ := ctx.Value(attemptsKey{}).(*attempts)
+	return a
+}
+
+// Unclear reports whether an earlier attempt of the answered request may have
+// had its effect: then even a refusal proves nothing.
+func Unclear(resp *http.Response) bool {
+	if resp == nil || resp.Request == nil {
+		return false
+	}
+	a := attemptsOf(resp.Request.Context())
+	return a != nil && a.unclear
+}
+
+// attemptsTransport gives requests of libraries the same memory.
+type attemptsTransport struct{ next http.RoundTripper }
+
+func (t *attemptsTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return t.next.RoundTrip(req.WithContext(withAttempts(req.Context())))
+}
 
 func repeatable(ctx context.Context, method string) bool {
 	switch rep, _ := ctx.Value(repeatKey{}).(Repeat); rep {

@@ -92,3 +92,19 @@ func TestRecognise(t *testing.T) {
 		}
 	}
 }
+
+func TestRedactorForgets(t *testing.T) {
+	var r Redactor
+	a, b := New("cdt_0123456789abcdefAAAA"), New("cdt_0123456789abcdefBBBB")
+	for range 3 {
+		r.Add(a)
+	}
+	r.Add(b)
+	r.Forget(a)
+	if got := r.Clean("x " + b.Expose()); got != "x ***" {
+		t.Errorf("after forgetting another: %q", got)
+	}
+	if got := r.Clean(a.Expose()); got != a.Expose() {
+		t.Errorf("forgotten, and still %q", got)
+	}
+}
