@@ -1,0 +1,142 @@
+// Package cobertura reads Cobertura XML in the dialects of the tools that
+// borrowed it: coverage.py, coverlet, gcovr, Istanbul, slather, PHPUnit and others.
+package cobertura
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins a Cobertura report: <coverage> with a rate
+// of lines. Clover's root has the same name and says when it was generated.
+func Sniff(head []byte) bool {
+	x, ok := scan.Root(head)
+	if !ok || string(x.Name()) != "coverage" {
+		return false
+	}
+	if x.Raw("line-rate") != nil || x.Raw("lines-valid") != nil || x.Raw("branch-rate") != nil {
+		return true
+	}
+	return x.Raw("generated") == nil && x.Raw("clover") == nil && bytes.Contains(head, []byte("<packages"))
+}
+
+// Parse reads a report. The lines of a class appear once under its methods and
+// once under the class: the larger count of the two is taken. Classes of one
+// file add up.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.New(), x: scan.NewXML(r)}
+	for p.x.Next() {
+		if err := p.tag(); err != nil {
+			return nil, err
+		}
+	}
+	return p.report, p.x.Err()
+}
+
+type parser struct {
+	report  *coverage.Report
+	x       *scan.XML
+	file    *coverage.File // of the class in hand, nil outside of one
+	methods int            // open <methods> elements
+	// Lines of the class in hand that were seen below its methods, and what
+	// the class itself says of its lines while there are such.
+	inMethods, inClass coverage.File
+}
+
+func (p *parser) tag() error {
+	x := p.x
+	if !x.Start() {
+		switch string(x.Name()) {
+		case "class":
+			p.endClass()
+		case "methods":
+			p.methods--
+		}
+		return nil
+	}
+	switch string(x.Name()) {
+	case "line":
+		return p.line()
+	case "class":
+		name, ok := x.Attr("filename")
+		if !ok {
+			return x.Errorf("<class> without a filename")
+		}
+		p.endClass()
+		p.file = p.report.File(name)
+	case "methods":
+		p.methods++
+	case "source":
+		if text := bytes.TrimSpace(x.Text()); len(text) > 0 {
+			p.report.Sources = append(p.report.Sources, string(text))
+		}
+	}
+	return nil
+}
+
+// line reads <line number hits branch condition-coverage>.
+func (p *parser) line() error {
+	x := p.x
+	if p.file == nil {
+		return x.Errorf("<line> outside of <class>")
+	}
+	number, hits := -1, int64(-1)
+	ok, branch := true, false
+	var condition []byte
+	for i := range x.NumAttr() {
+		name, value := x.AttrAt(i)
+		good := true
+		switch string(name) {
+		case "number":
+			number, good = scan.Int(value)
+		case "hits":
+			hits, good = scan.Count(value)
+		case "branch":
+			branch = len(value) == 4 // true, True
+		case "condition-coverage":
+			condition = value
+		}
+		ok = ok && good
+	}
+	if !ok || number < 0 || hits < 0 {
+		return x.Errorf("<line> where number and hits as numbers were expected")
+	}
+	into := p.file
+	if p.methods > 0 {
+		into = &p.inMethods
+	} else if p.inMethods.NumLines() > 0 {
+		into = &p.inClass
+	}
+	into.Hit(number, hits)
+	if branch || condition != nil {
+		p.file.SetBranches(number, branches(condition, hits))
+	}
+	return nil
+}
+
+// branches reads "50% (1/2)". A line that only says that it branches, as
+// scoverage writes it, is one branch that ran if the line did.
+func branches(condition []byte, hits int64) coverage.Branches {
+	_, after, _ := bytes.Cut(condition, []byte{'('})
+	covered, after, _ := bytes.Cut(after, []byte{'/'})
+	total, _, _ := bytes.Cut(after, []byte{')'})
+	c, ok := scan.Int(covered)
+	t, ok2 := scan.Int(total)
+	if ok && ok2 {
+		return coverage.Branches{Covered: c, Total: t}
+	}
+	return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}
+}
+
+// endClass books the lines of the class in hand.
+func (p *parser) endClass() {
+	if p.file != nil && p.inMethods.NumLines() > 0 {
+		coverage.Larger(p.file, &p.inMethods, &p.inClass)
+		p.inMethods.Reset()
+		p.inClass.Reset()
+	}
+	p.file = nil
+}

@@ -1,0 +1,170 @@
+// Package formats is the table of coverage formats: it finds reports, tells
+// their format from their first bytes, opens containers and encodings, and
+// parses each once.
+package formats
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/cobertura"
+	"github.com/gatewright/gatewright/internal/coverage/gocover"
+	"github.com/gatewright/gatewright/internal/coverage/jacoco"
+	"github.com/gatewright/gatewright/internal/coverage/lcov"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Format is one kind of report.
+type Format struct {
+	Name  string // as --format spells it
+	Title string // as people know it
+	// Sniff tells whether head, the first bytes of a report, begins one of
+	// this format. At most one format of the table says yes to any report.
+	Sniff func(head []byte) bool
+	// Parse reads a report as UTF-8 without a byte order mark. Its errors
+	// carry the line; the caller adds file and format.
+	Parse func(r io.Reader, o Options) (*coverage.Report, error)
+}
+
+// All gives the formats in the order of their names.
+func All() []Format {
+	return []Format{
+		{"cobertura", "Cobertura XML", cobertura.Sniff, plain(cobertura.Parse)},
+		{"go", "Go cover profile", gocover.Sniff, plain(gocover.Parse)},
+		{"jacoco", "JaCoCo XML", jacoco.Sniff, plain(jacoco.Parse)},
+		{"lcov", "LCOV tracefile", lcov.Sniff, plain(lcov.Parse)},
+	}
+}
+
+// plain is a parser that needs nothing but the report.
+func plain(parse func(io.Reader) (*coverage.Report, error)) func(io.Reader, Options) (*coverage.Report, error) {
+	return func(r io.Reader, _ Options) (*coverage.Report, error) { return parse(r) }
+}
+
+// Options are what a caller may know beyond the bytes of a report. The zero
+// value is right for most.
+type Options struct {
+	// Format forces a format by name; "" tells it from the report.
+	Format string
+	// Open opens another file of a report that consists of several, named
+	// relative to the report itself. nil refuses such reports.
+	Open func(name string) (io.ReadCloser, error)
+	// MaxSize is how many bytes a report may have once its container is
+	// opened; 0 is DefaultMaxSize, below zero is no limit.
+	MaxSize int64
+}
+
+// DefaultMaxSize stops compression bombs.
+const DefaultMaxSize = 4 << 30
+
+// sniffed is how many bytes of a report its format is told from.
+const sniffed = 16 << 10
+
+// Named gives the format of that name.
+func Named(name string) (Format, error) {
+	all := All()
+	for _, f := range all {
+		if f.Name == strings.ToLower(name) {
+			return f, nil
+		}
+	}
+	return Format{}, fault.Errorf(fault.Input, "unknown format %q; known: %s", name, names(all))
+}
+
+func names(all []Format) string {
+	list := make([]string, len(all))
+	for i, f := range all {
+		list[i] = f.Name
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
+
+// Parse reads the report in r, which name is only used to speak of: it opens
+// the container, tells the format unless o names one, and parses once. It gives
+// the report, settled, and the name of its format. Every error is a
+// fault.Input that names the report, its format, the line and what was
+// expected, unless reading itself went wrong.
+func Parse(name string, r io.Reader, o Options) (*coverage.Report, string, error) {
+	if _, err := o.forced(); err != nil {
+		return nil, "", err
+	}
+	text, err := open(r, o.limit())
+	if err != nil {
+		return nil, "", fault.As(fault.Input, fmt.Errorf("%s: %w", name, err))
+	}
+	if text.entries != nil {
+		return parseEntries(name, text, o)
+	}
+	return parseText(name, text, o)
+}
+
+// parseText is Parse once containers and encodings are open.
+func parseText(name string, text *text, o Options) (*coverage.Report, string, error) {
+	format, err := o.forced()
+	if err != nil {
+		return nil, "", err
+	}
+	if len(text.head) == 0 {
+		return nil, "", fault.WithHint(fault.Errorf(fault.Input, "%s is empty; a coverage report was expected", name),
+			"the test step wrote no coverage; look at its output")
+	}
+	if format == nil {
+		format = sniff(text.head)
+	}
+	if format == nil {
+		return nil, "", unknown(name, text.head)
+	}
+	report, err := format.Parse(text, o)
+	if err != nil {
+		return nil, format.Name, explain(name, *format, err)
+	}
+	report.Settle()
+	return report, format.Name, nil
+}
+
+func (o Options) forced() (*Format, error) {
+	if o.Format == "" {
+		return nil, nil
+	}
+	f, err := Named(o.Format)
+	return &f, err
+}
+
+func (o Options) limit() int64 {
+	if o.MaxSize == 0 {
+		return DefaultMaxSize
+	}
+	return o.MaxSize
+}
+
+// sniff gives the format of a report, nil if no format knows it.
+func sniff(head []byte) *Format {
+	all := All()
+	for i := range all {
+		if all[i].Sniff(head) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+func unknown(name string, head []byte) error {
+	start := strings.ToValidUTF8(string(head[:min(len(head), 60)]), "?")
+	return fault.WithHint(fault.Errorf(fault.Input, "%s: unknown report format (it begins %q); known: %s", name, start, names(All())),
+		"name it with --format if it is one of these")
+}
+
+// explain adds report and format to a parser's error.
+func explain(name string, f Format, err error) error {
+	var place *scan.Error
+	if errors.As(err, &place) {
+		return fault.As(fault.Input, fmt.Errorf("%s:%d: %s: %w", name, place.Line, f.Title, place.Err))
+	}
+	return fault.As(fault.Input, fmt.Errorf("%s: %s: %w", name, f.Title, err))
+}

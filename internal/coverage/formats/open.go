@@ -1,0 +1,273 @@
+package formats
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// text is a report as UTF-8, its first bytes in head.
+type text struct {
+	head    []byte
+	r       io.Reader
+	entries []*zip.File // of a zip archive, which has no text of its own
+}
+
+func (t *text) Read(p []byte) (int, error) { return t.r.Read(p) }
+
+// open steps through containers and encodings until there is text. No more
+// than limit bytes come out of a container.
+func open(r io.Reader, limit int64) (*text, error) {
+	for depth := 0; ; depth++ {
+		head, err := peek(&r, sniffed)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+			if depth == 2 {
+				return nil, errors.New("gzip in gzip in gzip; not opened further")
+			}
+			z, err := gzip.NewReader(r)
+			if err != nil {
+				return nil, fmt.Errorf("gzip: %w", err)
+			}
+			r = &limited{r: z, left: limit, limit: limit}
+			continue
+		case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+			entries, err := unzip(r, limit)
+			return &text{entries: entries}, err
+		}
+		if r, err = decode(r, head); err != nil {
+			return nil, err
+		}
+		if head, err = peek(&r, sniffed); err != nil {
+			return nil, err
+		}
+		return &text{head: head, r: r}, nil
+	}
+}
+
+// peek reads up to n bytes and puts them back before r.
+func peek(r *io.Reader, n int) ([]byte, error) {
+	head := make([]byte, n)
+	n, err := io.ReadFull(*r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	head = head[:n]
+	if err == nil {
+		*r = io.MultiReader(bytes.NewReader(head), *r)
+	} else {
+		*r = bytes.NewReader(head)
+	}
+	return head, nil
+}
+
+// limited is a reader that fails once more than its limit has come.
+type limited struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.limit > 0 {
+		if l.left -= int64(n); l.left < 0 {
+			return 0, fault.WithHint(fmt.Errorf("more than %d bytes once unpacked", l.limit), "--max-size raises the limit")
+		}
+	}
+	return n, err
+}
+
+// unzip lists a zip archive, which has to be read whole for that.
+func unzip(r io.Reader, limit int64) ([]*zip.File, error) {
+	data, err := io.ReadAll(&limited{r: r, left: limit, limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("zip: %w", err)
+	}
+	return archive.File, nil
+}
+
+// parseEntries reads the reports of a zip archive and merges them. What is no
+// report is passed over; an archive without any is an error.
+func parseEntries(name string, t *text, o Options) (*coverage.Report, string, error) {
+	merged, format := coverage.New(), ""
+	left := o.limit()
+	for _, e := range t.entries {
+		if e.FileInfo().IsDir() || e.UncompressedSize64 == 0 {
+			continue
+		}
+		inner := name + "!" + e.Name
+		if left > 0 && e.UncompressedSize64 > uint64(left) {
+			return nil, "", fault.WithHint(fault.Errorf(fault.Input, "%s: more than %d bytes once unpacked", inner, o.limit()), "--max-size raises the limit")
+		}
+		report, f, err := parseEntry(inner, e, left, o)
+		if err != nil {
+			return nil, f, err
+		}
+		if left > 0 {
+			left = max(left-int64(e.UncompressedSize64), 1)
+		}
+		if report != nil {
+			merged.Merge(report)
+			format = f
+		}
+	}
+	if format == "" {
+		return nil, "", fault.Errorf(fault.Input, "%s: a zip archive without any coverage report; known: %s", name, names(All()))
+	}
+	merged.Settle()
+	return merged, format, nil
+}
+
+// parseEntry reads one file of an archive; the report is nil if it is none.
+func parseEntry(inner string, e *zip.File, left int64, o Options) (*coverage.Report, string, error) {
+	f, err := e.Open()
+	if err != nil {
+		return nil, "", fault.Errorf(fault.Input, "%s: %w", inner, err)
+	}
+	defer f.Close()
+	entry, err := open(&limited{r: f, left: left, limit: left}, left)
+	if err != nil {
+		return nil, "", fault.As(fault.Input, fmt.Errorf("%s: %w", inner, err))
+	}
+	if entry.entries != nil || o.Format == "" && sniff(entry.head) == nil {
+		return nil, "", nil
+	}
+	return parseText(inner, entry, o)
+}
+
+// decode gives r as UTF-8 without a byte order mark.
+func decode(r io.Reader, head []byte) (io.Reader, error) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		_, err := io.CopyN(io.Discard, r, 3)
+		return r, err
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		_, err := io.CopyN(io.Discard, r, 2)
+		return &utf16Reader{r: r}, err
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		_, err := io.CopyN(io.Discard, r, 2)
+		return &utf16Reader{r: r, big: true}, err
+	case bytes.HasPrefix(head, []byte("<\x00")), bytes.HasPrefix(head, []byte("{\x00")), bytes.HasPrefix(head, []byte("m\x00o\x00")):
+		return &utf16Reader{r: r}, nil
+	case bytes.HasPrefix(head, []byte("\x00<")), bytes.HasPrefix(head, []byte("\x00{")):
+		return &utf16Reader{r: r, big: true}, nil
+	}
+	switch name := declared(head); name {
+	case "", "utf-8", "utf8", "us-ascii", "ascii", "utf-16":
+		return r, nil // a UTF-16 without any mark was read as bytes so far: it is UTF-8
+	case "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15":
+		return &latin1Reader{r: r}, nil
+	default:
+		return nil, fmt.Errorf("the report is encoded as %q; expected utf-8, utf-16, iso-8859-1 or windows-1252", name)
+	}
+}
+
+// declared is the encoding in an XML declaration, in lower case.
+func declared(head []byte) string {
+	if !bytes.HasPrefix(head, []byte("<?xml")) {
+		return ""
+	}
+	declaration, _, _ := bytes.Cut(head, []byte("?>"))
+	_, after, ok := bytes.Cut(declaration, []byte("encoding"))
+	after = bytes.TrimLeft(after, " \t\r\n=")
+	if !ok || len(after) == 0 {
+		return ""
+	}
+	value, _, _ := bytes.Cut(after[1:], after[:1])
+	return strings.ToLower(string(value))
+}
+
+// utf16Reader turns UTF-16 into UTF-8. Half a pair becomes U+FFFD.
+type utf16Reader struct {
+	r    io.Reader
+	big  bool
+	raw  [8 << 10]byte
+	n    int    // bytes of raw in use
+	out  []byte // UTF-8 not yet given
+	last error
+}
+
+func (u *utf16Reader) Read(p []byte) (int, error) {
+	for len(u.out) == 0 {
+		if u.last != nil {
+			return 0, u.last
+		}
+		n, err := u.r.Read(u.raw[u.n:])
+		u.n += n
+		u.last = err
+		u.convert()
+	}
+	n := copy(p, u.out)
+	u.out = u.out[n:]
+	return n, nil
+}
+
+func (u *utf16Reader) convert() {
+	u.out = u.out[:0]
+	i := 0
+	for ; i+1 < u.n; i += 2 {
+		r := u.unit(i)
+		if utf16.IsSurrogate(r) {
+			if i+3 >= u.n && u.last == nil {
+				break
+			}
+			if i+3 < u.n {
+				if pair := utf16.DecodeRune(r, u.unit(i+2)); pair != utf8.RuneError {
+					r = pair
+					i += 2
+				}
+			}
+		}
+		u.out = utf8.AppendRune(u.out, r)
+	}
+	u.n = copy(u.raw[:], u.raw[i:u.n])
+}
+
+func (u *utf16Reader) unit(i int) rune {
+	if u.big {
+		return rune(u.raw[i])<<8 | rune(u.raw[i+1])
+	}
+	return rune(u.raw[i+1])<<8 | rune(u.raw[i])
+}
+
+// latin1Reader turns ISO 8859-1 into UTF-8. It serves Windows-1252 too: what
+// the two tell apart are quotes and dashes.
+type latin1Reader struct {
+	r   io.Reader
+	raw [8 << 10]byte
+	out []byte
+}
+
+func (l *latin1Reader) Read(p []byte) (int, error) {
+	var err error
+	if len(l.out) == 0 {
+		var n int
+		n, err = l.r.Read(l.raw[:])
+		l.out = l.out[:0]
+		for _, c := range l.raw[:n] {
+			l.out = utf8.AppendRune(l.out, rune(c))
+		}
+	}
+	n := copy(p, l.out)
+	l.out = l.out[n:]
+	if len(l.out) > 0 {
+		return n, nil
+	}
+	return n, err
+}

@@ -1,0 +1,125 @@
+// Package gocover reads Go cover profiles, the text that `go test
+// -coverprofile` writes in any of its modes.
+package gocover
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins a cover profile.
+func Sniff(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	line = bytes.TrimSpace(line)
+	if mode, ok := bytes.CutPrefix(line, []byte("mode:")); ok {
+		switch string(bytes.TrimSpace(mode)) {
+		case "set", "count", "atomic":
+			return true
+		}
+		return false
+	}
+	// Tools that join profiles leave the mode out.
+	_, ok := parseBlock(line)
+	return ok
+}
+
+// Parse reads a profile. Each line of a block gets the block's count; lines
+// that several blocks touch get the sum. The blocks' statements are kept too,
+// for totals as `go tool cover` prints them.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	report := coverage.New()
+	in := scan.NewLines(r)
+	expanded := int64(0)
+	for in.Next() {
+		line := in.Text()
+		b, ok := parseBlock(line)
+		if !ok {
+			if line = bytes.TrimSpace(line); len(line) == 0 || bytes.HasPrefix(line, []byte("mode:")) {
+				continue
+			}
+			return nil, in.Errorf("%q where <file>:<line>.<column>,<line>.<column> <statements> <count> was expected", line[:min(len(line), 80)])
+		}
+		if b.toLine < b.fromLine {
+			return nil, in.Errorf("a block ends on line %d before it begins on line %d", b.toLine, b.fromLine)
+		}
+		expanded += int64(b.toLine - b.fromLine)
+		if expanded > 1<<20+in.Read() {
+			return nil, in.Errorf("blocks of %d lines so far; that is more than a profile of this size can hold", expanded)
+		}
+		f := report.FileBytes(b.file)
+		for n := b.fromLine; n <= b.toLine; n++ {
+			f.Hit(n, b.count)
+		}
+		f.Statements(b.place(), b.statements, b.count > 0)
+	}
+	return report, in.Err()
+}
+
+// block is one line of a profile.
+type block struct {
+	file                               []byte
+	fromLine, fromCol, toLine, toColum int
+	statements                         int
+	count                              int64
+}
+
+// place is a number that tells the blocks of a file apart.
+func (b *block) place() uint64 {
+	if b.fromLine < 1<<20 && b.toLine < 1<<20 && b.fromCol < 1<<12 && b.toColum < 1<<12 {
+		return uint64(b.fromLine)<<44 | uint64(b.fromCol)<<32 | uint64(b.toLine)<<12 | uint64(b.toColum)
+	}
+	const prime = 1099511628211
+	h := uint64(14695981039346656037)
+	for _, n := range [4]int{b.fromLine, b.fromCol, b.toLine, b.toColum} {
+		h = (h ^ uint64(n)) * prime
+	}
+	return h
+}
+
+// parseBlock reads from the right, because a file's name may hold anything.
+func parseBlock(line []byte) (b block, ok bool) {
+	i := len(line)
+	for i > 0 && (line[i-1] == ' ' || line[i-1] == '\t' || line[i-1] == '\r') {
+		i--
+	}
+	end := i
+	if i = bytes.LastIndexByte(line[:end], ' '); i < 0 {
+		return b, false
+	}
+	if b.count, ok = scan.Count(line[i+1 : end]); !ok {
+		return b, false
+	}
+	p := i
+	if b.statements, p, ok = number(line, p, ' '); !ok {
+		return b, false
+	}
+	if b.toColum, p, ok = number(line, p, '.'); !ok {
+		return b, false
+	}
+	if b.toLine, p, ok = number(line, p, ','); !ok {
+		return b, false
+	}
+	if b.fromCol, p, ok = number(line, p, '.'); !ok {
+		return b, false
+	}
+	if b.fromLine, p, ok = number(line, p, ':'); !ok {
+		return b, false
+	}
+	b.file = line[:p]
+	return b, p > 0
+}
+
+// number reads the digits that end at position end and follow the byte sep,
+// and gives sep's position.
+func number(line []byte, end int, sep byte) (n, at int, ok bool) {
+	i, scale := end-1, 1
+	for ; i >= 0 && line[i]-'0' <= 9 && end-i <= 9; i-- {
+		n += int(line[i]-'0') * scale
+		scale *= 10
+	}
+	return n, i, i >= 0 && i < end-1 && line[i] == sep
+}

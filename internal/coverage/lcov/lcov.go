@@ -1,0 +1,158 @@
+// Package lcov reads LCOV tracefiles (geninfo(1)): SF names a file, DA a line
+// and its hits, BRDA a branch. What only repeats or sums those (LF, LH, FN, …)
+// is passed over.
+package lcov
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins an LCOV tracefile: its first lines are
+// records of that format, with an SF or a TN among them.
+func Sniff(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(line)
+		switch {
+		case len(line) == 0, line[0] == '#':
+		case bytes.HasPrefix(line, []byte("SF:")):
+			return true
+		case bytes.HasPrefix(line, []byte("TN:")), bytes.HasPrefix(line, []byte("VER:")):
+		default:
+			return false
+		}
+	}
+	// A tracefile may consist of nothing but an empty test name.
+	return bytes.HasPrefix(bytes.TrimSpace(head), []byte("TN:"))
+}
+
+// Parse reads a tracefile. Repeated sections of one file and repeated lines
+// add up; a missing end_of_record at the end is accepted.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	report := coverage.New()
+	in := scan.NewLines(r)
+	var file *coverage.File
+	for in.Next() {
+		line := in.Text()
+		if len(line) > 3 && line[0] == 'D' && line[1] == 'A' && line[2] == ':' && file != nil {
+			if number, hits, ok := plainDA(line[3:]); ok {
+				file.Hit(number, hits)
+				continue
+			}
+		}
+		var err error
+		if file, err = record(report, file, in, line); err != nil {
+			return nil, err
+		}
+	}
+	return report, in.Err()
+}
+
+// plainDA reads "12,3", which is nearly all there is; anything else is left to
+// record.
+func plainDA(b []byte) (line int, hits int64, ok bool) {
+	i := 0
+	for i < len(b) && b[i]-'0' <= 9 {
+		line = line*10 + int(b[i]-'0')
+		i++
+	}
+	if i == 0 || i > 9 || i+1 >= len(b) || b[i] != ',' || len(b)-i > 18 {
+		return 0, 0, false
+	}
+	for _, c := range b[i+1:] {
+		if c -= '0'; c > 9 {
+			return 0, 0, false
+		}
+		hits = hits*10 + int64(c)
+	}
+	return line, hits, true
+}
+
+// record reads one line and gives the file that the next lines are about.
+func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line []byte) (*coverage.File, error) {
+	line = bytes.TrimSpace(line)
+	if len(line) == 0 || line[0] == '#' {
+		return file, nil
+	}
+	tag, rest, hasRest := bytes.Cut(line, []byte{':'})
+	switch string(tag) {
+	case "SF":
+		// Everything after the first colon: a Windows path has more of them.
+		rest = bytes.TrimSpace(rest)
+		if len(rest) == 0 {
+			return nil, in.Errorf("SF names no file")
+		}
+		return report.FileBytes(rest), nil
+	case "DA", "BRDA":
+		if file == nil {
+			return nil, in.Errorf("%s outside of a file; expected SF: before it", tag)
+		}
+		if string(tag) == "DA" {
+			return file, data(file, in, rest)
+		}
+		return file, branch(file, in, rest)
+	case "end_of_record":
+		return nil, nil
+	case "TN", "VER", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "LF", "LH", "BRF", "BRH", "MCDC", "MCF", "MCH":
+		if hasRest {
+			return file, nil
+		}
+	}
+	return nil, in.Errorf("%q where a record such as SF:, DA: or end_of_record was expected", clip(line))
+}
+
+// data reads DA:<line>,<hits>[,<checksum>].
+func data(file *coverage.File, in *scan.Lines, rest []byte) error {
+	number, after, ok := bytes.Cut(rest, []byte{','})
+	count, _, _ := bytes.Cut(after, []byte{','})
+	n, isNumber := scan.Int(number)
+	hits, isCount := scan.Count(count)
+	if !ok || !isNumber || !isCount {
+		return in.Errorf("DA:%s where DA:<line>,<hits> was expected", clip(rest))
+	}
+	file.Hit(n, hits)
+	return nil
+}
+
+// branch reads BRDA:<line>,[e]<block>,<branch>,<taken or ->. The branch may be
+// an expression with commas of its own.
+func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
+	number, after, ok := bytes.Cut(rest, []byte{','})
+	block, after, ok2 := bytes.Cut(after, []byte{','})
+	last := bytes.LastIndexByte(after, ',')
+	n, isNumber := scan.Int(number)
+	if !ok || !ok2 || last < 0 || !isNumber {
+		return in.Errorf("BRDA:%s where BRDA:<line>,<block>,<branch>,<taken> was expected", clip(rest))
+	}
+	taken := int64(0)
+	if t := after[last+1:]; string(t) != "-" {
+		if taken, ok = scan.Count(t); !ok {
+			return in.Errorf("BRDA: taken is %q where a count or '-' was expected", clip(t))
+		}
+	}
+	file.Branch(n, identity(block, after[:last]), taken)
+	return nil
+}
+
+// identity folds block and branch into the number that tells a line's branches
+// apart. Small numbers stay readable; anything else is hashed.
+func identity(block, branch []byte) uint32 {
+	b, ok := scan.Int(block)
+	n, ok2 := scan.Int(branch)
+	if ok && ok2 && b < 1<<15 && n < 1<<16 {
+		return uint32(b)<<16 | uint32(n)
+	}
+	h := uint32(2166136261)
+	for _, part := range [2][]byte{block, branch} {
+		for _, c := range part {
+			h = (h ^ uint32(c)) * 16777619
+		}
+		h = (h ^ ',') * 16777619
+	}
+	return h | 1<<31
+}
+
+func clip(b []byte) []byte { return b[:min(len(b), 80)] }

@@ -1,0 +1,75 @@
+package scan
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+)
+
+// Count reads a count of hits. Tools wrap, overflow and format their counters,
+// so it is forgiving in what cannot be misread: a negative count is 0, one that
+// is over-large (or was wrapped below zero by 64-bit arithmetic and printed
+// unsigned) is the largest int64, and fractions and exponents (`1e+0`) are cut
+// to whole numbers, and commas may group thousands. ok is false for anything else.
+func Count(b []byte) (n int64, ok bool) {
+	if len(b) == 0 || len(b) > 18 {
+		return oddCount(b)
+	}
+	for _, c := range b {
+		if c -= '0'; c > 9 {
+			return oddCount(b)
+		}
+		n = n*10 + int64(c)
+	}
+	return n, true
+}
+
+func oddCount(b []byte) (int64, bool) {
+	b = bytes.TrimSpace(b)
+	if len(b) == 0 || len(b) > 64 {
+		return 0, false
+	}
+	if bytes.IndexByte(b, ',') > 0 {
+		plain := make([]byte, 0, len(b))
+		for i, part := range bytes.Split(b, []byte{','}) {
+			if i > 0 && len(part) != 3 {
+				return 0, false
+			}
+			plain = append(plain, part...)
+		}
+		b = plain
+	}
+	f, err := strconv.ParseFloat(string(b), 64)
+	switch {
+	case math.IsNaN(f), err != nil && !math.IsInf(f, 0), b[len(b)-1] > '9':
+		return 0, false
+	case f <= 0:
+		return 0, true
+	case f >= math.MaxInt64:
+		return math.MaxInt64, true
+	}
+	if n, err := strconv.ParseInt(string(b), 10, 64); err == nil {
+		return n, true
+	}
+	return int64(f), true
+}
+
+// Int reads a whole number below 2³¹, such as a line number. Spaces around it
+// are allowed; ok is false for anything else.
+func Int(b []byte) (n int, ok bool) {
+	if len(b) == 0 || len(b) > 9 {
+		return oddInt(b)
+	}
+	for _, c := range b {
+		if c -= '0'; c > 9 {
+			return oddInt(b)
+		}
+		n = n*10 + int(c)
+	}
+	return n, true
+}
+
+func oddInt(b []byte) (int, bool) {
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 32)
+	return max(int(n), 0), err == nil
+}
