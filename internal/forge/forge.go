@@ -5,6 +5,8 @@ package forge
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"iter"
 	"time"
 
@@ -60,6 +62,18 @@ const (
 	Replaced
 )
 
+// Forge is what every forge here can do. Sealer and Planner are further
+// abilities of some, found by assertion.
+type Forge interface {
+	Secrets
+	Stater
+	Lister
+	WriteChecker
+	Repositories
+	Commenter
+	StatusSetter
+}
+
 // Secrets writes and deletes secrets. Put is idempotent: the same Put may be
 // repeated after a lost answer. A secret that is already gone is no error.
 type Secrets interface {
@@ -73,7 +87,12 @@ type Stat struct {
 	CreatedAt time.Time `json:"createdAt,omitzero"`
 	UpdatedAt time.Time `json:"updatedAt,omitzero"` // zero where the forge does not tell
 	Scope     string    `json:"scope,omitempty"`    // visibility, environment scope, …
+	Ours      bool      `json:"ours,omitempty"`     // it carries this tool's mark; false also where a forge has no place for one
 }
+
+// Mark is the description that this tool gives to what it writes, where a forge
+// has a place for one.
+const Mark = "written by gatewright"
 
 // Stater tells when a secret was written. A secret that is not there gives an
 // error for which errors.Is(err, fs.ErrNotExist) holds.
@@ -90,6 +109,39 @@ type Lister interface {
 // written. nil means yes as far as the forge lets one see.
 type WriteChecker interface {
 	CanWrite(ctx context.Context, ref Ref) error
+}
+
+// Change is what a Put would do to its place.
+type Change string
+
+// The changes. Recreate is a replacement that the forge allows only by deleting
+// first: jobs that start in between find no secret.
+const (
+	Create   Change = "create"
+	Replace  Change = "replace"
+	Recreate Change = "recreate"
+)
+
+// Planner tells what a Put would do, for forges where that is more than
+// whether the secret is there.
+type Planner interface {
+	Plan(ctx context.Context, ref Ref) (Change, error)
+}
+
+// Plan tells what a Put of the forge would do.
+func Plan(ctx context.Context, f Stater, ref Ref) (Change, error) {
+	if p, ok := f.(Planner); ok {
+		return p.Plan(ctx, ref)
+	}
+	_, err := f.Stat(ctx, ref)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Create, nil
+	case err != nil:
+		return "", err
+	default:
+		return Replace, nil
+	}
 }
 
 // Sealed is a secret encrypted for one store of a forge: only the forge can

@@ -28,6 +28,7 @@ type StatusError struct {
 	RetryAfter time.Duration
 	Header     http.Header
 	Unclear    bool // an earlier attempt of the same request may have had its effect
+	Limited    bool // refused for the rate alone, whatever the status
 }
 
 func (e *StatusError) Error() string {
@@ -45,7 +46,12 @@ func (e *StatusError) Error() string {
 }
 
 // Unwrap gives the kind a status stands for where the provider knows no better.
-func (e *StatusError) Unwrap() error { return statusKind(e.Status) }
+func (e *StatusError) Unwrap() error {
+	if e.Limited {
+		return fault.Service
+	}
+	return statusKind(e.Status)
+}
 
 func statusKind(status int) fault.Kind {
 	switch {
@@ -169,7 +175,34 @@ func (r *Response) Err() error {
 		RetryAfter: retryAfter(&http.Response{Header: r.Header}, time.Now()),
 		Header:     r.Header,
 		Unclear:    r.unclear,
+		Limited:    r.limited,
 	}
+}
+
+// Foreign makes the errors of a library that uses HTTP into those of this
+// package. resp is the library's answer, nil if there was none; message is what
+// the library read in it.
+func (c *Client) Foreign(op string, resp *http.Response, message string, err error) error {
+	if resp != nil && resp.StatusCode >= 300 {
+		e := &StatusError{
+			Op: op, Status: resp.StatusCode, Message: c.Redact(shorten(message)),
+			RetryAfter: retryAfter(resp, time.Now()), Header: resp.Header,
+			Limited: limitOf(resp).Reached, Unclear: Unclear(resp),
+		}
+		if resp.Request != nil {
+			e.Method, e.URL = resp.Request.Method, safeURL(resp.Request.URL)
+		}
+		return e
+	}
+	r, u := Request{Op: op}, c.base
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		r.Method = strings.ToUpper(ue.Op)
+		if parsed, perr := url.Parse(ue.URL); perr == nil {
+			u = parsed
+		}
+	}
+	return c.connectionError(r, u, err)
 }
 
 // Decode reads the JSON answer into out. An HTML page in its place is told as

@@ -182,11 +182,11 @@ type Response struct {
 	Header http.Header
 	Body   []byte
 
-	client *Client
-	op     string
-	method string
-	url    string
-
+	client  *Client
+	op      string
+	method  string
+	url     string
+	limited bool
 	unclear bool
 }
 
@@ -215,7 +215,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 			return nil, c.connectionError(r, hr.URL, err)
 		}
 	}
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp)}, nil
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limited: limitOf(resp).Reached}, nil
 }
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,

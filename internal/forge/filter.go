@@ -1,0 +1,78 @@
+package forge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// Check refuses globs that cannot be read.
+func (f Filter) Check() error {
+	for _, glob := range slices.Concat(f.Names, f.Exclude) {
+		if !doublestar.ValidatePattern(glob) {
+			return fault.Errorf(fault.Input, "repository glob %q is not valid", glob)
+		}
+	}
+	switch f.Visibility {
+	case "", "public", "private", "internal":
+		return nil
+	}
+	return fault.Errorf(fault.Input, "unknown visibility %q; known: public, private, internal", f.Visibility)
+}
+
+// Match reports whether the filter, which Check accepts, chooses r. A glob with
+// a slash is held against OWNER/NAME, any other against the name alone.
+func (f Filter) Match(r Repository) bool {
+	for _, topic := range f.Topics {
+		if !slices.Contains(r.Topics, topic) {
+			return false
+		}
+	}
+	for name, value := range f.Properties {
+		if !slices.Contains(r.Properties[name], value) {
+			return false
+		}
+	}
+	return (len(f.Names) == 0 || r.matches(f.Names)) && !r.matches(f.Exclude) &&
+		(f.Visibility == "" || f.Visibility == r.Visibility) &&
+		(f.Language == "" || strings.EqualFold(f.Language, r.Language)) &&
+		(f.Archived == nil || *f.Archived == r.Archived) &&
+		(f.Fork == nil || *f.Fork == r.Fork)
+}
+
+func (r Repository) matches(globs []string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		name := r.Name
+		if strings.Contains(glob, "/") {
+			name = r.Owner + "/" + r.Name
+		}
+		return doublestar.MatchUnvalidated(glob, name)
+	})
+}
+
+// Without refuses a filter that asks for what the forge does not know of its
+// repositories, instead of choosing none.
+func (f Filter) Without(system string, unknown ...string) error {
+	for _, what := range unknown {
+		asked := false
+		switch what {
+		case "topics":
+			asked = len(f.Topics) > 0
+		case "properties":
+			asked = len(f.Properties) > 0
+		case "language":
+			asked = f.Language != ""
+		case "visibility":
+			asked = f.Visibility != ""
+		case "archived":
+			asked = f.Archived != nil && *f.Archived
+		}
+		if asked {
+			return fault.Errorf(fault.Input, "%s does not tell the %s of repositories, so they cannot be chosen by it", system, what)
+		}
+	}
+	return nil
+}

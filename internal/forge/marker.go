@@ -1,0 +1,17 @@
+package forge
+
+import "strings"
+
+// HiddenMarker is the line that tells our comment from others: an HTML comment,
+// which Markdown does not show.
+func HiddenMarker(marker string) string {
+	return "<!-- " + strings.ReplaceAll(marker, "--", "") + " -->"
+}
+
+// Marked puts the marker in front of a comment.
+func Marked(marker, body string) string { return HiddenMarker(marker) + "\n" + body }
+
+// HasMarker reports whether a comment is the one with the marker.
+func HasMarker(marker, body string) bool {
+	return strings.HasPrefix(strings.TrimSpace(body), HiddenMarker(marker))
+}
