@@ -19,6 +19,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -40,7 +41,8 @@ type App struct {
 	JSON   bool // --output json
 	Quiet  bool
 	Redact *secret.Redactor
-	Voice  ci.Voice // speaks to the CI; the one way past the guard on stdout
+	Voice  ci.Voice      // speaks to the CI; the one way past the guard on stdout
+	Pace   *pace.Budgets // one budget for each host and credential, whatever clients are made
 	Exit   *exits
 }
 
@@ -67,7 +69,8 @@ Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 au
 
 // Main runs the command line and gives the exit code.
 func Main(env Env) (code int) {
-	app := &App{Env: env, Redact: &secret.Redactor{}, Exit: &exits{}}
+	app := &App{Env: env, Redact: &secret.Redactor{}, Pace: &pace.Budgets{}, Exit: &exits{}}
+	app.Pace.Options.Notify = app.notify
 	system := ci.SystemOf(env.Getenv)
 	app.Voice = ci.Voice{System: system, Out: env.Stdout, Getenv: env.Getenv}
 	app.Stdout = &redactWriter{w: ci.Guard(system, env.Stdout), redact: app.Redact}

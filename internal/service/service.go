@@ -79,6 +79,25 @@ type CoverageUploader interface {
 	Preview(t Target, u Upload) ([]Payload, error)
 }
 
+// CoverageFinisher tells the service that the last part of a commit's coverage
+// has been sent by some job, where the parts came from several.
+type CoverageFinisher interface {
+	Finish(ctx context.Context, t Target) (Receipt, error)
+}
+
+// CoverageStatus is where the service stands with the coverage of a commit.
+type CoverageStatus struct {
+	State   string `json:"state"`   // the service's own word
+	Meaning string `json:"meaning"` // the same in plain words
+}
+
+// CoverageFollower follows the coverage of a commit until the service has
+// processed it. A state that waiting cannot change is a fault.Input with the
+// advice as its hint; a state that did not change in time is a fault.Timeout.
+type CoverageFollower interface {
+	FollowCoverage(ctx context.Context, t Target, w Wait) (CoverageStatus, error)
+}
+
 // Finding is one result of a scan.
 type Finding struct {
 	Tool     string `json:"tool,omitempty"` // who found it; "" for the service itself
@@ -112,6 +131,18 @@ type ScanRequest struct {
 	Include  []string // globs
 	Exclude  []string
 	NoWait   bool // start only
+
+	// Results are those of tools that ran in this job, for a service that takes
+	// results instead of running the tools itself.
+	Results []ToolResults
+}
+
+// ToolResults is what one run of an analysis tool found.
+type ToolResults struct {
+	Tool     string // as the tool names itself: "eslint"
+	Version  string // may be ""
+	Files    []string
+	Findings []Finding
 }
 
 // ScanResult is what the scanners found.
@@ -177,9 +208,10 @@ type Token struct {
 // Scope is what a token is for: one repository, or with an empty Name and
 // Owner the caller's own account or tenant.
 type Scope struct {
-	Forge string
-	Owner string
-	Name  string
+	Forge    string // as in Target
+	ForgeURL string // as in Target
+	Owner    string
+	Name     string
 }
 
 // MintRequest asks for a token.

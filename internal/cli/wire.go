@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"crypto/x509"
+	"fmt"
+	"os"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// restConfig is what every client of this process has in common: the name it
+// goes by, the secrets to scrub, the certificate authorities, and somebody to
+// tell about waits. Proxies come from the usual variables by themselves.
+func (a *App) restConfig(system, baseURL string, insecure bool) (rest.Config, error) {
+	roots, err := a.rootCAs()
+	if err != nil {
+		return rest.Config{}, err
+	}
+	return rest.Config{
+		System: system, BaseURL: baseURL, InsecureHTTP: insecure, UserAgent: "gatewright/" + Version(),
+		Redact: a.Redact, RootCAs: roots, Notify: a.notify,
+	}, nil
+}
+
+// rootCAs adds to the system's certificate authorities those that the usual
+// variables name. SSL_CERT_FILE means that to OpenSSL's users, and to Go on
+// Unix only; NODE_EXTRA_CA_CERTS is what runners behind a company's proxy set.
+func (a *App) rootCAs() (*x509.CertPool, error) {
+	var pool *x509.CertPool
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
+		path := a.env(name)
+		if path == "" {
+			continue
+		}
+		pem, err := os.ReadFile(a.path(path))
+		if err != nil {
+			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: %w", name, err)
+		}
+		if pool == nil {
+			if pool, err = x509.SystemCertPool(); err != nil {
+				pool = x509.NewCertPool() // a system without any: those named are all there are
+			}
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: no certificate in PEM form in %s", name, path)
+		}
+	}
+	return pool, nil
+}
+
+// notify tells about waits, unless the user wants quiet.
+func (a *App) notify(text string) {
+	if !a.Quiet {
+		fmt.Fprintln(a.Stderr, text)
+	}
+}

@@ -1,0 +1,28 @@
+package rest
+
+import "net/http"
+
+// The methods and statuses that providers speak of, so that they need not
+// import net/http, whose clients know nothing of this package's rules.
+const (
+	MethodGet    = http.MethodGet
+	MethodPost   = http.MethodPost
+	MethodPut    = http.MethodPut
+	MethodPatch  = http.MethodPatch
+	MethodDelete = http.MethodDelete
+
+	StatusCreated               = http.StatusCreated
+	StatusNoContent             = http.StatusNoContent
+	StatusBadRequest            = http.StatusBadRequest
+	StatusUnauthorized          = http.StatusUnauthorized
+	StatusForbidden             = http.StatusForbidden
+	StatusNotFound              = http.StatusNotFound
+	StatusMethodNotAllowed      = http.StatusMethodNotAllowed
+	StatusConflict              = http.StatusConflict
+	StatusRequestEntityTooLarge = http.StatusRequestEntityTooLarge
+	StatusUnsupportedMediaType  = http.StatusUnsupportedMediaType
+	StatusUnprocessableEntity   = http.StatusUnprocessableEntity
+	StatusTooManyRequests       = http.StatusTooManyRequests
+	StatusBadGateway            = http.StatusBadGateway
+	StatusGatewayTimeout        = http.StatusGatewayTimeout
+)

@@ -1,0 +1,249 @@
+package codacy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// maxPart is the size of one upload's body. Codacy's limit is 10 MB; what is
+// larger ends in a proxy's HTML page.
+const maxPart = 9_500_000
+
+// part is one upload: some files of one language.
+type part struct {
+	language string
+	report   string // the report it comes from, for messages
+	body     []byte
+}
+
+// Upload sends the reports, one request for each report and language. One
+// request alone is complete in itself; several are parts, and the final, sent
+// once after all of them have arrived, tells Codacy to put them together. A
+// part may be repeated: Codacy only keeps whether a line ran.
+func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload, w service.Wait) (service.Receipt, error) {
+	parts, notes, err := split(u)
+	if err != nil {
+		return service.Receipt{}, err
+	}
+	v, err := c.v2(ctx, t)
+	if err != nil {
+		return service.Receipt{}, err
+	}
+	receipt := service.Receipt{Status: "uploaded", Message: notes}
+	partial := u.Partial || len(parts) > 1
+	for i, p := range parts {
+		w.Tell(fmt.Sprintf("upload %s coverage of %s (%d of %d, %d bytes)", p.language, p.report, i+1, len(parts), len(p.body)))
+		text, err := v.post(ctx, v.partRequest(t.Commit, p, partial))
+		if err != nil {
+			return receipt, partError(err, i, len(parts))
+		}
+		receipt.Parts++
+		receipt.Message = appendNew(receipt.Message, text)
+	}
+	if u.Partial || !partial {
+		return receipt, nil
+	}
+	text, err := v.final(ctx, t.Commit)
+	if err != nil {
+		return receipt, err
+	}
+	receipt.Message = appendNew(receipt.Message, text)
+	return receipt, nil
+}
+
+func partError(err error, sent, all int) error {
+	if sent == 0 {
+		return err
+	}
+	return fault.WithHint(fault.Errorf(fault.Of(err), "%w (%d of %d parts had arrived; the final was not sent)", err, sent, all),
+		"upload all reports of the commit again; parts already sent do no harm")
+}
+
+func (v v2) partRequest(commit string, p part, partial bool) rest.Request {
+	return rest.Request{
+		Op:   "upload " + p.language + " coverage to Codacy",
+		Path: v.coverage(commit, p.language), Query: url.Values{"partial": {strconv.FormatBool(partial)}},
+		Body: p.body, ContentType: "application/json", Repeat: rest.Always,
+	}
+}
+
+// Finish sends the final for a commit whose parts came from several jobs.
+func (c *Client) Finish(ctx context.Context, t service.Target) (service.Receipt, error) {
+	v, err := c.v2(ctx, t)
+	if err != nil {
+		return service.Receipt{}, err
+	}
+	text, err := v.final(ctx, t.Commit)
+	if err != nil {
+		return service.Receipt{}, err
+	}
+	return service.Receipt{Status: "uploaded", Message: []string{text}}, nil
+}
+
+// final tells Codacy that all parts have arrived. If the answer is lost the
+// request is sent once more, and a refusal that says that the commit has its
+// final already proves that the first one arrived.
+func (v v2) final(ctx context.Context, commit string) (string, error) {
+	r := v.finalRequest(commit)
+	text, err := v.post(ctx, r)
+	if err == nil || !rest.Ambiguous(err) || ctx.Err() != nil {
+		return text, err
+	}
+	text, again := v.post(ctx, r)
+	switch {
+	case again == nil:
+		return text, nil
+	case fault.Of(again) == fault.Input && strings.Contains(strings.ToLower(again.Error()), "already"):
+		return "Final coverage notification had arrived.", nil
+	default:
+		return "", again
+	}
+}
+
+func (v v2) finalRequest(commit string) rest.Request {
+	return rest.Request{
+		Op:   "send the final coverage notification to Codacy",
+		Path: v.commit(commit, "coverageFinal"), Body: []byte("{}"), ContentType: "application/json", Repeat: rest.Never,
+	}
+}
+
+// Preview gives the requests of an upload. Where the kind of token is not
+// known, nothing is asked and a repository token is assumed.
+func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload, error) {
+	parts, _, err := split(u)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	kind := c.kind
+	c.mu.Unlock()
+	if kind == Anonymous {
+		kind = RepositoryToken
+	}
+	v, err := c.v2As(kind, t)
+	if err != nil {
+		return nil, err
+	}
+	partial := u.Partial || len(parts) > 1
+	var out []service.Payload
+	for _, p := range parts {
+		out = append(out, v.payload(v.partRequest(t.Commit, p, partial)))
+	}
+	if partial && !u.Partial {
+		out = append(out, v.payload(v.finalRequest(t.Commit)))
+	}
+	return out, nil
+}
+
+func (v v2) payload(r rest.Request) service.Payload {
+	address := v.client.BaseURL() + r.Path
+	if len(r.Query) > 0 {
+		address += "?" + r.Query.Encode()
+	}
+	return service.Payload{Method: "POST", URL: address, Type: r.ContentType, Bytes: len(r.Body), Body: string(r.Body)}
+}
+
+// split makes the parts of an upload, and the notes about files that Codacy
+// has no language for.
+func split(u service.Upload) ([]part, []string, error) {
+	var parts []part
+	unknown := map[string]int{}
+	for _, f := range u.Files {
+		byLanguage := map[string][]*coverage.File{}
+		for _, file := range f.Report.Files() {
+			if file.Totals().Lines.Coverable == 0 {
+				continue
+			}
+			l := languageOf(file.Path)
+			if l == "" {
+				unknown[extension(file.Path)]++
+				continue
+			}
+			byLanguage[l] = append(byLanguage[l], file)
+		}
+		for _, l := range slices.Sorted(maps.Keys(byLanguage)) {
+			for _, body := range bodies(byLanguage[l], maxPart) {
+				parts = append(parts, part{language: l, report: f.Path, body: body})
+			}
+		}
+	}
+	var notes []string
+	for _, ext := range slices.Sorted(maps.Keys(unknown)) {
+		notes = append(notes, fmt.Sprintf("%d files not sent: Codacy has no language for %q", unknown[ext], ext))
+	}
+	if len(parts) == 0 {
+		err := fault.Errorf(fault.Input, "no coverage to send to Codacy: the reports hold no coverable line of a file in a language it knows")
+		if len(notes) > 0 {
+			err = fault.WithHint(err, "%s", strings.Join(notes, "; "))
+		}
+		return nil, notes, err
+	}
+	return parts, notes, nil
+}
+
+// bodies encodes files as {"fileReports":[{"filename":…,"coverage":{"10":1}}]},
+// in as many bodies as the limit asks for. A file too long for one body is
+// continued in the next, which Codacy merges line by line.
+func bodies(files []*coverage.File, limit int) [][]byte {
+	const head, tail = `{"fileReports":[`, `]}`
+	var out [][]byte
+	cur := []byte(head)
+	open := false // within a file's lines
+	flush := func() {
+		out = append(out, append(cur, tail...))
+		cur = []byte(head)
+	}
+	for _, f := range files {
+		name := `{"filename":` + quote(f.Path) + `,"coverage":{`
+		for line, hits := range f.Lines() {
+			const longestLine = len(`"9223372036854775807":2147483647,`) + len(`}}`) + len(tail)
+			if len(cur) > len(head) && len(cur)+len(name)+longestLine > limit {
+				if open {
+					cur = append(cur, `}}`...)
+					open = false
+				}
+				flush()
+			}
+			switch {
+			case open:
+				cur = append(cur, ',')
+			default:
+				if len(cur) > len(head) {
+					cur = append(cur, ',')
+				}
+				cur = append(cur, name...)
+				open = true
+			}
+			cur = append(cur, '"')
+			cur = strconv.AppendInt(cur, int64(line), 10)
+			cur = append(cur, `":`...)
+			cur = strconv.AppendInt(cur, min(hits, math.MaxInt32), 10)
+		}
+		if open {
+			cur = append(cur, `}}`...)
+			open = false
+		}
+	}
+	if len(cur) > len(head) {
+		flush()
+	}
+	return out
+}
+
+func appendNew(list []string, text string) []string {
+	if text == "" || slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}

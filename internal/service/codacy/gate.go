@@ -1,0 +1,308 @@
+package codacy
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// pollInterval is how often Codacy's own command-line client asks.
+const pollInterval = 10 * time.Second
+
+// coverageGrace is how long after a pull request's last change its coverage
+// may still be on the way; Codacy's own clients call it missing after that.
+const coverageGrace = 3 * time.Hour
+
+// Judge waits for Codacy's verdict: of the pull request if there is one, else
+// of the commit.
+func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (service.Verdict, error) {
+	p, err := targetPlace(t)
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	if t.PullRequest > 0 {
+		return c.judgePullRequest(ctx, p, t, w)
+	}
+	return c.judgeCommit(ctx, p, t, w)
+}
+
+func (c *Client) judgePullRequest(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
+	rc, kind, err := c.reader(ctx)
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	var last pullRequestAnalysis
+	var missing string // why there is no coverage to judge, once that is settled
+	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		var a pullRequestAnalysis
+		resp, err := rc.Call(ctx, rest.Request{
+			Op: fmt.Sprintf("ask Codacy about pull request %d of %s", t.PullRequest, p), Method: rest.MethodGet,
+			Path: p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest)),
+		}, &a)
+		if resp != nil && resp.Status == rest.StatusNotFound && c.repositoryKnown(ctx, rc, p) {
+			return service.State{Text: fmt.Sprintf("pull request %d is not known to Codacy yet", t.PullRequest)}, nil
+		}
+		if err != nil {
+			return service.State{}, readError(err, kind, p)
+		}
+		last = a
+		state := pullRequestState(a, t)
+		if !state.Done || a.Coverage == nil || !a.Coverage.missing() {
+			return state, nil
+		}
+		missing, err = c.missingCoverage(ctx, p, t, a)
+		return service.State{Done: missing != "", Text: "coverage is being processed"}, err
+	})
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	return pullRequestVerdict(last, missing), nil
+}
+
+// pullRequestState says whether Codacy is done with the commit that was pushed:
+// until then its verdict is that of an older one.
+func pullRequestState(a pullRequestAnalysis, t service.Target) service.State {
+	head := a.PullRequest.HeadCommit
+	switch {
+	case t.Commit != "" && head != t.Commit:
+		return service.State{Text: fmt.Sprintf("Codacy still looks at commit %s of the pull request, not at %s", short(head), short(t.Commit))}
+	case a.IsAnalysing:
+		return service.State{Text: "Codacy is analysing the pull request"}
+	default:
+		return service.State{Done: true}
+	}
+}
+
+// missingCoverage says why there is no coverage, or "" if it is on its way.
+func (c *Client) missingCoverage(ctx context.Context, p place, t service.Target, a pullRequestAnalysis) (string, error) {
+	if u := a.PullRequest.Updated; u != nil && time.Since(*u) > coverageGrace {
+		return "no coverage arrived within three hours", nil
+	}
+	rc, kind, err := c.reader(ctx)
+	if err != nil || kind != AccountToken {
+		return "no coverage was computed; whether a report is on its way can be asked with an account token only", err
+	}
+	var s struct {
+		Data struct {
+			Head     reportList `json:"headCommit"`
+			Ancestor reportList `json:"commonAncestorCommit"`
+		} `json:"data"`
+	}
+	_, err = rc.Call(ctx, rest.Request{
+		Op: "ask Codacy for the coverage reports of " + p.String(), Method: rest.MethodGet,
+		Path: p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest), "coverage", "status"),
+	}, &s)
+	if err != nil {
+		return "", err
+	}
+	if len(s.Data.Head.Reports) == 0 {
+		return "no coverage report was uploaded for the head commit", nil
+	}
+	for _, r := range s.Data.Head.Reports {
+		if !r.settled() {
+			return "", nil
+		}
+		if r.Status != processed {
+			return "the coverage report is not used: " + meaningOf(r.Status).text, nil
+		}
+	}
+	if len(s.Data.Ancestor.Reports) == 0 {
+		return "the common ancestor commit has no coverage report to compare with", nil
+	}
+	return "", nil
+}
+
+func pullRequestVerdict(a pullRequestAnalysis, missing string) service.Verdict {
+	v := service.Verdict{Service: "codacy", Outcome: service.None, URL: a.PullRequest.GitHref, Conditions: []service.Condition{}}
+	var flags []*bool
+	var reasons []resultReason
+	actual := map[string]string{}
+	if q := a.Quality; q != nil {
+		flags, reasons = append(flags, q.IsUpToStandards), append(reasons, q.ResultReasons...)
+		qualityNumbers(actual, q)
+	}
+	if cov := a.Coverage; cov != nil {
+		flags, reasons = append(flags, cov.IsUpToStandards), append(reasons, cov.ResultReasons...)
+		if cov.Delta != nil {
+			actual["coverageThreshold"] = signed(*cov.Delta) + " percentage points"
+		}
+		if cov.Diff != nil && cov.Diff.Value != nil {
+			actual["diffCoverageThreshold"] = number(*cov.Diff.Value) + "%"
+		}
+		if cov.Diff != nil && cov.Diff.Cause == "NoCoverableLines" {
+			actual["diffCoverageThreshold"] = "no coverable line changed"
+		}
+	}
+	if len(reasons) == 0 {
+		flags = append(flags, a.IsUpToStandards)
+	}
+	v.Outcome = outcomeOf(flags, reasons)
+	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
+	if missing != "" {
+		v.Conditions = append(v.Conditions, service.Condition{Name: "coverage", Result: service.None, Why: missing})
+	}
+	return withMeta(v, a.Meta)
+}
+
+// withMeta turns a silent answer into what it means: Codacy says itself when it
+// cannot analyse.
+func withMeta(v service.Verdict, m meta) service.Verdict {
+	if v.Outcome == service.None && !m.Analyzable {
+		v.Outcome = service.Unknown
+		why := m.Reason
+		if why == "" {
+			why = "Codacy does not say why"
+		}
+		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "not analysed: " + why})
+	}
+	return v
+}
+
+func qualityNumbers(actual map[string]string, q *qualityAnalysis) {
+	for gate, n := range map[string]*int{"issueThreshold": q.NewIssues, "complexityThreshold": q.DeltaComplexity, "duplicationThreshold": q.DeltaClones} {
+		if n != nil {
+			actual[gate] = strconv.Itoa(*n)
+		}
+	}
+}
+
+func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
+	a, err := c.waitCommit(ctx, p, t, w, time.Time{})
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	v := service.Verdict{Service: "codacy", Conditions: []service.Condition{}}
+	var flags []*bool
+	var reasons []resultReason
+	actual := map[string]string{}
+	if q := a.Quality; q != nil {
+		flags, reasons = append(flags, q.IsUpToStandards), append(reasons, q.ResultReasons...)
+		qualityNumbers(actual, q)
+	}
+	if cov := a.Coverage; cov != nil {
+		flags, reasons = append(flags, cov.IsUpToStandards), append(reasons, cov.ResultReasons...)
+		if cov.Delta != nil {
+			actual["coverageThreshold"] = signed(*cov.Delta) + " percentage points"
+		}
+	}
+	v.Outcome = outcomeOf(flags, reasons)
+	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
+	return withMeta(v, a.Meta), nil
+}
+
+// waitCommit waits until the commit has been analysed, by an analysis that
+// began after since.
+func (c *Client) waitCommit(ctx context.Context, p place, t service.Target, w service.Wait, since time.Time) (commitAnalysis, error) {
+	var last commitAnalysis
+	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		a, found, err := c.commit(ctx, p, t)
+		switch {
+		case err != nil:
+			return service.State{}, err
+		case !found:
+			return service.State{Text: fmt.Sprintf("commit %s is not known to Codacy yet (it learns of a push within minutes, if the repository and the branch are enabled there)", short(t.Commit))}, nil
+		case !a.Commit.analysed() && a.Meta.Analyzable:
+			return service.State{Text: "Codacy is analysing commit " + short(t.Commit)}, nil
+		case a.Commit.StartedAnalysis != nil && a.Commit.StartedAnalysis.Before(since):
+			return service.State{Text: "Codacy has not begun to analyse the new results"}, nil
+		}
+		last = a
+		return service.State{Done: true}, nil
+	})
+	return last, err
+}
+
+// commit asks for one commit. A repository token may not ask for it by name,
+// but may list the commits of a branch and find it there.
+func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commitAnalysis, found bool, err error) {
+	kind, err := c.tokenKind(ctx)
+	if err != nil {
+		return a, false, err
+	}
+	if kind == AccountToken {
+		resp, err := c.account.Call(ctx, rest.Request{
+			Op: "ask Codacy about commit " + short(t.Commit), Method: rest.MethodGet, Path: p.v3("/analysis", "commits", t.Commit),
+		}, &a)
+		if resp != nil && resp.Status == rest.StatusNotFound && c.repositoryKnown(ctx, c.account, p) {
+			return a, false, nil
+		}
+		return a, err == nil, readError(err, kind, p)
+	}
+	rc := c.repository
+	if kind == Anonymous {
+		rc = c.public
+	}
+	return c.findCommit(ctx, rc, kind, p, t)
+}
+
+// findCommit looks at the newest commits of the branch; what was just pushed is
+// among the first hundred.
+func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind Kind, p place, t service.Target) (commitAnalysis, bool, error) {
+	var list struct {
+		Data []commitAnalysis `json:"data"`
+	}
+	q := url.Values{"limit": {"100"}}
+	if t.Branch != "" {
+		q.Set("branch", t.Branch)
+	}
+	_, err := rc.Call(ctx, rest.Request{
+		Op: "ask Codacy for the commits of " + p.String(), Method: rest.MethodGet, Path: p.v3("/analysis", "commits"), Query: q,
+	}, &list)
+	if err != nil {
+		return commitAnalysis{}, false, readError(err, kind, p)
+	}
+	for _, a := range list.Data {
+		if a.Commit.SHA == t.Commit {
+			return a, true, nil
+		}
+	}
+	return commitAnalysis{}, false, nil
+}
+
+// repositoryKnown tells a repository that lacks something from one that Codacy
+// does not show at all; both answer 404.
+func (c *Client) repositoryKnown(ctx context.Context, rc *rest.Client, p place) bool {
+	resp, err := rc.Do(ctx, rest.Request{Op: "ask Codacy for " + p.String(), Method: rest.MethodGet, Path: p.v3("")})
+	return err == nil && resp.Err() == nil
+}
+
+// readError explains a refusal to read. Codacy answers 401 or 404 for what the
+// caller may not see.
+func readError(err error, kind Kind, p place) error {
+	status := rest.Status(err)
+	if status != rest.StatusUnauthorized && status != rest.StatusForbidden && status != rest.StatusNotFound {
+		return err
+	}
+	switch kind {
+	case RepositoryToken:
+		return fault.WithHint(fault.As(fault.Auth, err),
+			"a repository token may not ask for this on a private repository; set CODACY_API_TOKEN to an account token that sees %s", p)
+	case Anonymous:
+		return fault.WithHint(fault.As(fault.Auth, err), "without a token only public repositories can be read; set CODACY_API_TOKEN")
+	default:
+		return fault.WithHint(fault.As(fault.Auth, err),
+			"check that the account token is valid and sees %s, and that the repository was added to Codacy (names: --provider, --organization, --repository)", p)
+	}
+}
+
+func short(sha string) string {
+	if len(sha) > 10 {
+		return sha[:10]
+	}
+	return sha
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+func signed(f float64) string {
+	if f > 0 {
+		return "+" + number(f)
+	}
+	return number(f)
+}

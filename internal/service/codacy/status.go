@@ -1,0 +1,137 @@
+package codacy
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+const processed = "Processed"
+
+type coverageReport struct {
+	Commit    string    `json:"targetCommitSha"`
+	Language  string    `json:"language"`
+	CreatedAt time.Time `json:"createdAt"`
+	Status    string    `json:"status"`
+}
+
+type reportList struct {
+	Reports []coverageReport `json:"reports"`
+}
+
+// settled reports whether waiting changes nothing any more.
+func (r coverageReport) settled() bool { return meaningOf(r.Status).settled }
+
+// meaning is a coverage report's status in plain words.
+type meaning struct {
+	text    string
+	advice  string
+	settled bool
+}
+
+// meaningOf explains Codacy's words (its documentation of the coverage
+// reporter, "Checking if coverage data was received").
+func meaningOf(status string) meaning {
+	switch status {
+	case processed:
+		return meaning{"the coverage was processed", "", true}
+	case "Pending":
+		return meaning{"the report waits to be processed, or none of its paths is a file of the repository in the report's language",
+			"compare the paths in `gatewright coverage report` with the repository's, and the files ignored at Codacy", false}
+	case "CommitNotAnalysed":
+		return meaning{"Codacy has not finished the static analysis of the commit, which comes first",
+			"see the commit at Codacy: the committer may not be a member there, or a newer commit came in between", false}
+	case "CommitNotFound":
+		return meaning{"Codacy does not know the commit: the push has not reached it yet, or the commit is a merge commit that only the CI has",
+			"if this lasts longer than ten minutes, check the commit given by --commit and the repository's webhook", false}
+	case "BranchNotEnabled":
+		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy", true}
+	case "MissingFinal":
+		return meaning{"parts have arrived, and the final that puts them together has not",
+			"send it once all jobs have uploaded: gatewright coverage upload --final", true}
+	default:
+		return meaning{"a status that Gatewright does not know: " + status, "see the repository's coverage page at Codacy", false}
+	}
+}
+
+// FollowCoverage waits until Codacy has processed the reports of the commit.
+func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service.Wait) (service.CoverageStatus, error) {
+	p, err := targetPlace(t)
+	if err != nil {
+		return service.CoverageStatus{}, err
+	}
+	rc, err := c.needAccount(ctx, "follow the coverage of a commit")
+	if err != nil {
+		return service.CoverageStatus{}, err
+	}
+	worst := service.CoverageStatus{}
+	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		reports, err := coverageReports(ctx, rc, p, t.Commit)
+		if err != nil {
+			return service.State{}, readError(err, AccountToken, p)
+		}
+		if len(reports) == 0 {
+			worst = service.CoverageStatus{State: "none", Meaning: "Codacy shows no report for the commit yet"}
+			return service.State{Text: worst.Meaning}, nil
+		}
+		r := leastAdvanced(reports)
+		worst = service.CoverageStatus{State: r.Status, Meaning: meaningOf(r.Status).text}
+		return service.State{Done: r.settled(), Text: r.Status + ": " + worst.Meaning}, nil
+	})
+	if err != nil {
+		if advice := meaningOf(worst.State).advice; fault.Of(err) == fault.Timeout && worst.State != "" && advice != "" {
+			err = fault.WithHint(err, "%s", advice)
+		}
+		return worst, err
+	}
+	if worst.State != processed {
+		return worst, fault.WithHint(fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s: %s", short(t.Commit), worst.State, worst.Meaning),
+			"%s", meaningOf(worst.State).advice)
+	}
+	return worst, nil
+}
+
+func coverageReports(ctx context.Context, rc *rest.Client, p place, commit string) ([]coverageReport, error) {
+	var answer struct {
+		Data struct {
+			LastReports []coverageReport `json:"lastReports"`
+		} `json:"data"`
+	}
+	_, err := rc.Call(ctx, rest.Request{
+		Op: "ask Codacy for the coverage reports of " + p.String(), Method: rest.MethodGet,
+		Path: p.v3("", "coverage", "status"), Query: url.Values{"limit": {"100"}},
+	}, &answer)
+	var out []coverageReport
+	for _, r := range answer.Data.LastReports {
+		if r.Commit == commit {
+			out = append(out, r)
+		}
+	}
+	return out, err
+}
+
+// leastAdvanced picks the report that holds the others back: one that can
+// still change before one that cannot, a problem before a success.
+func leastAdvanced(reports []coverageReport) coverageReport {
+	rank := func(r coverageReport) int {
+		switch {
+		case !r.settled():
+			return 0
+		case r.Status != processed:
+			return 1
+		default:
+			return 2
+		}
+	}
+	worst := reports[0]
+	for _, r := range reports[1:] {
+		if rank(r) < rank(worst) {
+			worst = r
+		}
+	}
+	return worst
+}

@@ -1,0 +1,131 @@
+// Package codeant speaks to CodeAnt's CI endpoints: coverage by a presigned
+// upload, analysis results scanner by scanner, and quality gates. The three
+// grew apart: each names the same fields differently and takes the token
+// elsewhere, so every call here carries it in the header and, where the
+// endpoint has a field for it, in the body as well. CodeAnt answers 504 on a
+// start for "queued" and 404 or 204 on results for "not ready yet".
+package codeant
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// DefaultBaseURL is CodeAnt's cloud.
+const DefaultBaseURL = "https://api.codeant.ai"
+
+// Config says how to reach CodeAnt.
+type Config struct {
+	API   *rest.Client // sends the token as a bearer
+	Token secret.Value // for the bodies that want it
+	// Storage makes a client without any credential for the origin of a
+	// presigned address: storage refuses a second way to authenticate.
+	Storage func(origin string) (*rest.Client, error)
+}
+
+// Client is CodeAnt through its API. It is safe for concurrent use.
+type Client struct{ cfg Config }
+
+// New makes a client. Nothing is sent before the first call.
+func New(cfg Config) *Client { return &Client{cfg} }
+
+// bodyToken puts the token into a JSON body, where some endpoints want it, and
+// masks itself everywhere else.
+type bodyToken struct{ value secret.Value }
+
+// MarshalJSON writes the secret itself: it is called for request bodies only.
+func (t bodyToken) MarshalJSON() ([]byte, error) { return quote(t.value.Expose()), nil }
+
+// platform is CodeAnt's name for a forge: the four it knows have the same names
+// here. It names the forge, never the CI system.
+func platform(t service.Target) (string, error) {
+	switch t.Forge {
+	case "github", "gitlab", "azuredevops", "bitbucket":
+		return t.Forge, nil
+	case "":
+		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt wants to know where the repository is hosted"),
+			"name it with --provider: github, gitlab, azuredevops or bitbucket")
+	default:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not work with repositories on %s", t.Forge),
+			"it knows GitHub, GitLab, Azure DevOps and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
+	}
+}
+
+// forgeURL is the base URL that CodeAnt's scripts send where none was given.
+func forgeURL(t service.Target) string {
+	if t.ForgeURL != "" && t.Forge != "bitbucket" {
+		return strings.TrimRight(t.ForgeURL, "/")
+	}
+	switch t.Forge {
+	case "gitlab":
+		return "https://gitlab.com"
+	case "azuredevops":
+		return "https://dev.azure.com"
+	case "bitbucket":
+		return "https://api.bitbucket.org/2.0"
+	default:
+		return "https://github.com"
+	}
+}
+
+// forgeURLField names that base URL in the bodies of analysis requests.
+func forgeURLField(forge string) string {
+	if forge == "azuredevops" {
+		return "azure_devops_base_url"
+	}
+	return forge + "_base_url"
+}
+
+func checkTarget(t service.Target) error {
+	switch {
+	case t.Owner == "" || t.Name == "":
+		return fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
+	case t.Commit == "":
+		return fault.WithHint(fault.Errorf(fault.Input, "the commit is not known"), "name it with --commit")
+	}
+	return nil
+}
+
+// call sends JSON and gives the answer whatever its status, except that a
+// refused token is an error with its hint.
+func (c *Client) call(ctx context.Context, op, path string, body any, repeat rest.Repeat) (*rest.Response, error) {
+	resp, err := c.cfg.API.Do(ctx, rest.Request{Op: op, Method: rest.MethodPost, Path: path, JSON: body, Repeat: repeat})
+	if err != nil {
+		return nil, err
+	}
+	if resp.Status == rest.StatusUnauthorized || resp.Status == rest.StatusForbidden {
+		return nil, fault.WithHint(resp.Err(),
+			"check that the CodeAnt token was not revoked and belongs to this organization; CodeAnt also answers 403 when a quota is used up")
+	}
+	return resp, nil
+}
+
+// started judges the answer to a start or a completion. 504 is the API
+// gateway's way to say that the work goes on.
+func started(resp *rest.Response) (status string, err error) {
+	if resp.Status == rest.StatusGatewayTimeout {
+		return "queued", nil
+	}
+	if err := resp.Err(); err != nil {
+		return "", err
+	}
+	if body := bytes.TrimSpace(resp.Body); len(body) > 0 && body[0] == '<' {
+		return "", resp.Decode(&struct{}{}) // a page, which says that something else answered
+	}
+	return "started", refusedIn200(resp)
+}
+
+// refusedIn200 finds the {"status":"error"} that CodeAnt has been seen to send
+// with status 200.
+func refusedIn200(resp *rest.Response) error {
+	if statusWord(resp.Body) != "error" {
+		return nil
+	}
+	return fault.Errorf(fault.Service, "CodeAnt answered %d with an error: %s", resp.Status, resp.Message())
+}
