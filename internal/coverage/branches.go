@@ -3,6 +3,7 @@ package coverage
 import (
 	"iter"
 	"math"
+	"slices"
 )
 
 // Branches is how many of a line's branches ran, of how many there are.
@@ -72,6 +73,24 @@ func (f *File) Branches() iter.Seq2[int, Branches] {
 			}
 		}
 	}
+}
+
+// BranchesOf gives the branches of one line, zero if it has none.
+func (f *File) BranchesOf(line int) Branches {
+	f.branches.settle(add)
+	f.counts.settle(larger)
+	var b Branches
+	i, _ := slices.BinarySearch(f.branches.keys, uint64(line)<<32)
+	for ; i < len(f.branches.keys) && f.branches.keys[i]>>32 == uint64(line); i++ {
+		b.Total++
+		if f.branches.values[i] > 0 {
+			b.Covered++
+		}
+	}
+	if v, ok := f.counts.at(uint32(line)); ok && b.Total == 0 {
+		b = Branches{int(v >> 32), int(v & math.MaxUint32)}
+	}
+	return b
 }
 
 // Taken gives the branches of known identity, ordered by line and identity:

@@ -35,7 +35,7 @@ func (f PatchFile) Count() Count {
 func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
 	p := Patch{Files: []PatchFile{}}
 	for path, lines := range changed {
-		f := r.files[path]
+		f := r.Lookup(path)
 		if f == nil {
 			if len(lines) > 0 {
 				p.Unreported = append(p.Unreported, path)
@@ -63,7 +63,7 @@ func (f *File) patch(lines []int) PatchFile {
 			pf.Uncovered = append(pf.Uncovered, n)
 		default:
 			pf.Covered = append(pf.Covered, n)
-			if b := f.branches[n]; b.Covered < b.Total {
+			if b := f.BranchesOf(n); b.Covered < b.Total {
 				pf.Partial = append(pf.Partial, n)
 			}
 		}
