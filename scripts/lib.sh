@@ -123,3 +123,31 @@ finish() {
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]
 }
+
+# serve DIR: DIR over http on a free loopback port; sets served to its address. Ended by stop_serving.
+serve() {
+  need_apt node=nodejs
+  local log
+  log=$(mktemp)
+  node -e '
+    const http = require("http"), fs = require("fs"), path = require("path"), root = process.argv[1];
+    const server = http.createServer((req, res) => {
+      const file = path.join(root, path.normalize(decodeURIComponent(new URL(req.url, "http://x").pathname)));
+      fs.readFile(file, (err, text) => { res.writeHead(err ? 404 : 200); res.end(err ? "not here" : text); });
+    });
+    server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));
+  ' "$1" >"$log" &
+  serve_pid=$!
+  local i
+  for ((i = 0; i < 100; i++)); do [ -s "$log" ] && break; sleep 0.05; done
+  served=$(cat "$log")
+  rm -f "$log"
+  [ -n "$served" ] || die "the file server did not start"
+}
+
+stop_serving() {
+  [ -n "${serve_pid:-}" ] || return 0
+  kill "$serve_pid" 2>/dev/null || true
+  wait "$serve_pid" 2>/dev/null || true
+  serve_pid=''
+}

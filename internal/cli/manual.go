@@ -17,8 +17,6 @@ type manualNode struct {
 	args     []*kong.Positional
 }
 
-func (n manualNode) name() string { return strings.Join(n.path, " ") }
-
 // manual lists the program and all its visible commands, parents first.
 func manual(app *kong.Application) []manualNode {
 	var list []manualNode

@@ -1,0 +1,59 @@
+# Installs the gatewright that this very file names, after checking it against the checksums this very file holds.
+#
+#   install.ps1 [-To DIR]
+#
+# DIR is where the program goes, %LOCALAPPDATA%\Programs\gatewright if left out; the file it was put in is the output.
+# GATEWRIGHT_DOWNLOAD_URL names a mirror of the release page. What cannot be verified is not installed.
+param([string]$To = (Join-Path $env:LOCALAPPDATA 'Programs\gatewright'))
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+# pins: begin
+$version = ''
+$sums = @'
+'@
+# pins: end
+
+function Get-Expected([string]$Name) {
+  foreach ($line in $sums -split "`r?`n") {
+    $sum, $file = $line -split '  ', 2
+    if ($file -eq $Name) { return $sum }
+  }
+  throw "release $version has no $Name"
+}
+
+function Get-Sum([string]$Path) { (Get-FileHash -Algorithm SHA256 -LiteralPath $Path).Hash.ToLowerInvariant() }
+
+if (-not $version) { throw 'this copy names no release; take install.ps1 from a release page' }
+# The process may be 32-bit or emulated; PROCESSOR_ARCHITEW6432 is then the machine's own.
+$machine = if ($env:PROCESSOR_ARCHITEW6432) { $env:PROCESSOR_ARCHITEW6432 } else { $env:PROCESSOR_ARCHITECTURE }
+$arch = switch ($machine) {
+  'AMD64' { 'amd64' }
+  'ARM64' { 'arm64' }
+  default { throw "no release for $machine; known: AMD64, ARM64" }
+}
+$name = "gatewright_windows_$arch"
+$binarySum = Get-Expected "$name.exe"
+$target = Join-Path $To 'gatewright.exe'
+if ((Test-Path -LiteralPath $target) -and (Get-Sum $target) -eq $binarySum) { return $target }
+
+$base = if ($env:GATEWRIGHT_DOWNLOAD_URL) { $env:GATEWRIGHT_DOWNLOAD_URL } else { 'https://github.com/gatewright/gatewright/releases/download' }
+$url = "$base/v$version/$name.zip"
+$tmp = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid().ToString())
+New-Item -ItemType Directory -Path $tmp | Out-Null
+try {
+  [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
+  $archive = Join-Path $tmp 'gatewright.zip'
+  Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile $archive
+  $got = Get-Sum $archive
+  if ($got -ne (Get-Expected "$name.zip")) { throw "$url has SHA-256 $got, which is not release ${version}: not installed" }
+  Expand-Archive -LiteralPath $archive -DestinationPath $tmp
+  $program = Join-Path $tmp 'gatewright.exe'
+  $got = Get-Sum $program
+  if ($got -ne $binarySum) { throw "the program in $url has SHA-256 $got, not ${binarySum}: not installed" }
+  New-Item -ItemType Directory -Force -Path $To | Out-Null
+  Move-Item -Force -LiteralPath $program -Destination $target
+} finally {
+  Remove-Item -Recurse -Force -LiteralPath $tmp
+}
+$target

@@ -1,0 +1,93 @@
+#!/bin/sh
+# Installs the gatewright that this very file names, after checking it against the checksums this very file holds.
+#
+#   sh install.sh [--to DIR] [--version]
+#
+# DIR is where the program goes, /usr/local/bin or ~/.local/bin if left out; the file it was put in is printed on
+# stdout. GATEWRIGHT_DOWNLOAD_URL names a mirror of the release page. What cannot be verified is not installed, and
+# a program that is already there is used again only if it is the very one.
+set -eu
+
+# pins: begin
+version=''
+sums='
+'
+# pins: end
+
+die() { printf 'install gatewright: %s\n' "$*" >&2; exit 1; }
+
+sha256() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"
+  elif command -v shasum >/dev/null 2>&1; then shasum -a 256 <"$1"
+  elif command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r <"$1"
+  else die "no sha256sum, shasum or openssl to verify with"
+  fi | cut -d' ' -f1
+}
+
+# expected NAME: the pinned checksum of a release file.
+expected() { printf '%s' "$sums" | sed -n "s/^\([0-9a-f]\{64\}\)  $1\$/\1/p"; }
+
+fetch() {
+  if command -v curl >/dev/null 2>&1; then
+    curl --fail --silent --show-error --location --retry 3 --proto '=https,http,file' --output "$2" "$1"
+  elif command -v wget >/dev/null 2>&1; then wget -q --tries=3 -O "$2" "$1"
+  else die "no curl or wget to download with"
+  fi
+}
+
+to=''
+while [ $# -gt 0 ]; do
+  case $1 in
+  --to) [ $# -gt 1 ] || die "--to needs a folder"; to=$2; shift ;;
+  --version) printf '%s\n' "$version"; exit 0 ;;
+  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  *) die "unknown argument $1; known: --to DIR, --version" ;;
+  esac
+  shift
+done
+
+[ -n "$version" ] || die "this copy names no release; take install.sh from a release page"
+
+case $(uname -s) in
+Linux) os=linux ;;
+Darwin) os=darwin ;;
+MINGW* | MSYS* | CYGWIN*) os=windows ;;
+*) die "no release for $(uname -s); known: Linux, macOS, Windows" ;;
+esac
+case $(uname -m) in
+x86_64 | amd64) arch=amd64 ;;
+aarch64 | arm64) arch=arm64 ;;
+*) die "no release for $(uname -m); known: amd64, arm64" ;;
+esac
+exe=''
+[ $os = windows ] && exe=.exe
+name=gatewright_${os}_${arch}
+
+if [ -z "$to" ]; then
+  to=/usr/local/bin
+  [ -w "$to" ] || to=$HOME/.local/bin
+fi
+target=$to/gatewright$exe
+binary_sum=$(expected "$name$exe")
+archive_sum=$(expected "$name.tar.gz")
+if [ -z "$binary_sum" ] || [ -z "$archive_sum" ]; then die "release $version has no $name"; fi
+
+if [ -f "$target" ] && [ "$(sha256 "$target")" = "$binary_sum" ]; then
+  printf '%s\n' "$target"
+  exit 0
+fi
+
+mkdir -p "$to"
+tmp=$(mktemp -d "$to/.gatewright.XXXXXX") # beside the target, so that the last move is atomic
+trap 'rm -rf "$tmp"' EXIT INT TERM
+url=${GATEWRIGHT_DOWNLOAD_URL:-https://github.com/gatewright/gatewright/releases/download}/v$version/$name.tar.gz
+fetch "$url" "$tmp/archive" || die "cannot download $url"
+got=$(sha256 "$tmp/archive")
+[ "$got" = "$archive_sum" ] || die "$url has SHA-256 $got, but release $version has $archive_sum: not installed"
+tar -xzf "$tmp/archive" -C "$tmp" "gatewright$exe"
+got=$(sha256 "$tmp/gatewright$exe")
+[ "$got" = "$binary_sum" ] || die "the program in $url has SHA-256 $got, not $binary_sum: not installed"
+chmod 755 "$tmp/gatewright$exe"
+mv -f "$tmp/gatewright$exe" "$target"
+printf 'gatewright %s, verified\n' "$version" >&2
+printf '%s\n' "$target"
