@@ -1,0 +1,75 @@
+// Package diff tells which lines a change adds or edits. It reads unified
+// diffs from anywhere and asks git for the diff of a pull request. Only line
+// numbers are kept, so that a diff of any size costs the size of its answer.
+package diff
+
+import (
+	"iter"
+	"path"
+)
+
+// Kind is what happened to a file.
+type Kind string
+
+// The kinds. A copied file counts as added only where it differs from its
+// source, as a renamed one does.
+const (
+	Added    Kind = "added"
+	Modified Kind = "modified"
+	Deleted  Kind = "deleted"
+	Renamed  Kind = "renamed"
+	Copied   Kind = "copied"
+)
+
+// File is one file of a change.
+type File struct {
+	Path      string // slash-separated, in the new version; in the old one if it was deleted
+	OldPath   string // before a rename or copy; else ""
+	Kind      Kind
+	Binary    bool
+	Submodule bool
+	Lines     []int // of the new version that are new or edited, ascending
+}
+
+// Change is a whole diff, in its own order.
+type Change struct {
+	Files []File
+	// Cut says that the diff ended before its last hunk did: lines may be
+	// missing, and no verdict over them can be trusted.
+	Cut bool
+}
+
+// Lines gives the changed lines of every file that has any in the new version:
+// not of deleted files, binary files and submodules.
+func (c Change) Lines() iter.Seq2[string, []int] {
+	return func(yield func(string, []int) bool) {
+		for _, f := range c.Files {
+			if f.Kind == Deleted || f.Binary || f.Submodule {
+				continue
+			}
+			if !yield(f.Path, f.Lines) {
+				return
+			}
+		}
+	}
+}
+
+// Paths are the files that exist in the new version.
+func (c Change) Paths() []string {
+	var out []string
+	for _, f := range c.Files {
+		if f.Kind != Deleted && !f.Submodule {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}
+
+// clean makes a path of a diff relative and slash-separated without dots.
+func clean(p string) string {
+	p = path.Clean(p)
+	if p == "." {
+		return ""
+	}
+	return p
+}

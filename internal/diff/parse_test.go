@@ -1,0 +1,194 @@
+package diff
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+func TestParse(t *testing.T) {
+	tests := []struct {
+		name string
+		diff string
+		want []File
+	}{
+		{"git with context", `diff --git a/src/a.py b/src/a.py
+index 1..2 100644
+--- a/src/a.py
++++ b/src/a.py
+@@ -1,3 +1,4 @@ def f():
+ one
+-two
++zwei
++drei
+ three
+@@ -10 +11,0 @@
+-gone
+\ No newline at end of file
+`, []File{{Path: "src/a.py", Kind: Modified, Lines: []int{2, 3}}}},
+		{"no context, new and deleted", `diff --git a/new b/new
+new file mode 100644
+--- /dev/null
++++ b/new
+@@ -0,0 +1,2 @@
++a
++b
+diff --git a/old b/old
+deleted file mode 100644
+--- a/old
++++ /dev/null
+@@ -1 +0,0 @@
+-a
+`, []File{{Path: "new", Kind: Added, Lines: []int{1, 2}}, {Path: "old", Kind: Deleted}}},
+		{"lines that look like headers", `diff --git a/x.sql b/x.sql
+--- a/x.sql
++++ b/x.sql
+@@ -1,2 +1,2 @@
+--- a/x.sql
+-+++ b
+++++ b/evil
++-- @@ -1 +1 @@
+`, []File{{Path: "x.sql", Kind: Modified, Lines: []int{1, 2}}}},
+		{"renames, pure and edited", `diff --git a/a b/b
+similarity index 100%
+rename from a
+rename to b
+diff --git a/dir/c b/dir/d
+similarity index 90%
+rename from dir/c
+rename to dir/d
+--- a/dir/c
++++ b/dir/d
+@@ -5,0 +6 @@
++x
+`, []File{{Path: "b", OldPath: "a", Kind: Renamed}, {Path: "dir/d", OldPath: "dir/c", Kind: Renamed, Lines: []int{6}}}},
+		{"binary, mode, empty, submodule", `diff --git a/i.png b/i.png
+index 1..2 100644
+Binary files a/i.png and b/i.png differ
+diff --git a/j.png b/j.png
+new file mode 100644
+GIT binary patch
+literal 3
++c$@)Zzzz
+
+diff --git a/run me.sh b/run me.sh
+old mode 100644
+new mode 100755
+diff --git a/empty b/empty
+new file mode 100644
+index 0..1
+diff --git a/lib b/lib
+index 1..2 160000
+--- a/lib
++++ b/lib
+@@ -1 +1 @@
+-Subproject commit 1
++Subproject commit 2
+`, []File{
+			{Path: "i.png", Kind: Modified, Binary: true},
+			{Path: "j.png", Kind: Added, Binary: true},
+			{Path: "run me.sh", Kind: Modified},
+			{Path: "empty", Kind: Added},
+			{Path: "lib", Kind: Modified, Submodule: true, Lines: []int{1}},
+		}},
+		{"quoted names", `diff --git "a/t\303\244b\there" "b/t\303\244b\there"
+--- "a/t\303\244b\there"
++++ "b/t\303\244b\there"
+@@ -1 +1 @@
+-a
++b
+diff --git a/with space b/with space
+--- a/with space	
++++ b/with space	
+@@ -1 +1 @@
+-a
++b
+diff --git "a/q\"" "b/q\""
+old mode 100644
+new mode 100755
+`, []File{{Path: "täb\there", Kind: Modified, Lines: []int{1}}, {Path: "with space", Kind: Modified, Lines: []int{1}}, {Path: `q"`, Kind: Modified}}},
+		{"no prefix, in a folder named b", "diff --git b/x b/x\n--- b/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", []File{{Path: "b/x", Kind: Modified, Lines: []int{1}}}},
+		{"mnemonic prefixes", "diff --git i/x w/x\n--- i/x\n+++ w/x\n@@ -1 +1 @@\n-a\n+b\n", []File{{Path: "x", Kind: Modified, Lines: []int{1}}}},
+		{"diff -u with dates", "--- src/x.c.orig\t2020-01-01 00:00:00\n+++ src/x.c\t2020-01-02 00:00:00\n@@ -1 +1 @@\n-a\n+b\n", []File{{Path: "src/x.c", Kind: Modified, Lines: []int{1}}}},
+		{"svn", "Index: trunk/x.c\n===================\n--- trunk/x.c\t(revision 1)\n+++ trunk/x.c\t(working copy)\n@@ -1 +1,2 @@\n-a\n+b\n+c\n", []File{{Path: "trunk/x.c", Kind: Modified, Lines: []int{1, 2}}}},
+		{"mail around a patch", "From 1234\nSubject: [PATCH] x\n\n---\n x | 2 +-\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n\n", []File{{Path: "x", Kind: Modified, Lines: []int{1}}}},
+		{"stripped blank lines", "--- a/x\n+++ b/x\n@@ -1,3 +1,4 @@\n a\n\n+b\n c\n", []File{{Path: "x", Kind: Modified, Lines: []int{3}}}},
+		{"nothing", "", nil},
+	}
+	for _, tt := range tests {
+		for _, eol := range []string{"\n", "\r\n"} {
+			t.Run(tt.name, func(t *testing.T) {
+				got, err := Parse(strings.NewReader(strings.ReplaceAll(tt.diff, "\n", eol)), "x.diff")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(tt.want, got.Files); diff != "" {
+					t.Error(diff)
+				}
+				if got.Cut {
+					t.Error("Cut")
+				}
+			})
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for in, want := range map[string]string{
+		"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n+c\n":                "diff d:6: more lines than the hunk's header says",
+		"--- a/x\n+++ b/x\n@@ -1,9 +1 @@\n-a\ndiff --git a b\n":      `diff d:5: the hunk's header promises 8 more lines, found "diff --git a b"`,
+		"--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n-b\n":                  "diff d:5: the hunk holds other lines than its header says",
+		"--- a/x\n+++ b/x\n@@ -x +1 @@\n":                            `diff d:3: expected @@ -LINE,COUNT +LINE,COUNT @@, found "@@ -x +1 @@"`,
+		"@@ -1 +1 @@\n":                                              "diff d:1: a hunk before the name of a file",
+		"diff --cc x\n":                                              "diff d:1: is a combined diff of a merge",
+		"\xff\xfed\x00":                                              "diff d:1: is UTF-16",
+		strings.Repeat("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", 2): "diff d: changes x twice",
+	} {
+		_, err := Parse(strings.NewReader(in), "d")
+		if err == nil || err.Error() != want {
+			t.Errorf("%.40q: got %v\nwant %s", in, err, want)
+		}
+		if fault.Of(err) != fault.Input {
+			t.Errorf("%.40q: kind %v", in, fault.Of(err))
+		}
+	}
+}
+
+func TestParseTellsThatADiffWasCut(t *testing.T) {
+	c, err := Parse(strings.NewReader("--- a/x\n+++ b/x\n@@ -1 +1,9 @@\n-a\n+b\n+c"), "d")
+	if err != nil || !c.Cut {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if diff := cmp.Diff([]int{1, 2}, c.Files[0].Lines); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseVeryLongLines(t *testing.T) {
+	c, err := Parse(strings.NewReader("--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n+"+strings.Repeat("x", 1<<20)+"\n+c\n"), "d")
+	if err != nil || len(c.Files[0].Lines) != 2 {
+		t.Fatalf("%+v, %v", c.Files, err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n")
+	f.Add("--- \"a\\\\\n+++ \"\\303\"\n@@ -0,0 +1 @@\n+x")
+	f.Add("diff --git \n")
+	f.Fuzz(func(t *testing.T, in string) {
+		c, err := Parse(strings.NewReader(in), "d")
+		if err != nil {
+			return
+		}
+		for _, file := range c.Files {
+			for i, n := range file.Lines {
+				if n < 0 || i > 0 && n <= file.Lines[i-1] {
+					t.Fatalf("lines %v do not ascend", file.Lines)
+				}
+			}
+		}
+	})
+}
