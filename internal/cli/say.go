@@ -3,6 +3,9 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+
+	"golang.org/x/term"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -28,4 +31,13 @@ func (a *App) printJSON(v any) error {
 		return fault.Errorf(fault.Bug, "print: %w", err)
 	}
 	return nil
+}
+
+// color reports whether stdout is a terminal that wants colour (no-color.org).
+func (a *App) color() bool {
+	if a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
+		return false
+	}
+	f, ok := a.Voice.Out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// WaitFlags bound how long a command waits for the service.
+type WaitFlags struct {
+	Timeout      time.Duration `default:"10m" placeholder:"DURATION" help:"Longest wait for the service in all; when it passes the exit code is 5, never 0."`
+	PollInterval time.Duration `placeholder:"DURATION" help:"Time between two questions. Without it, what suits the service."`
+}
+
+// bound gives the context its deadline.
+func (f WaitFlags) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, f.Timeout)
+}
+
+func (f WaitFlags) wait(a *App) service.Wait {
+	return service.Wait{Interval: f.PollInterval, Progress: func(text string) { a.say("%s", text) }}
+}
+
+// check refuses times that make no sense.
+func (f WaitFlags) check() error {
+	if f.Timeout <= 0 {
+		return fault.Errorf(fault.Input, "--timeout must be longer than 0, for example 10m")
+	}
+	if f.PollInterval < 0 {
+		return fault.Errorf(fault.Input, "--poll-interval must not be negative")
+	}
+	return nil
+}
+
+// ToleranceFlags say which troubles may leave the job green.
+type ToleranceFlags struct {
+	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --no-fail-on-error trouble is only a warning."`
+	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
+}
+
+// settle turns an error into what the user asked for: a notice, a warning, or
+// the error itself. A failed gate, wrong usage and a bug of ours always stay.
+func (f ToleranceFlags) settle(a *App, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case f.SkipIfNoToken && isNoToken(err):
+		a.say("skipped: %s", err)
+		return nil
+	case f.FailOnError:
+		return err
+	}
+	switch fault.Of(err) {
+	case fault.Gate, fault.Bug:
+		return err
+	case fault.Input:
+		if errors.Is(err, errUsage) {
+			return err
+		}
+	}
+	a.warn("%s (exit 0 because of --no-fail-on-error)", err)
+	return nil
+}
+
+// errUsage marks errors of the command line itself.
+var errUsage = errors.New("usage")
