@@ -12,6 +12,7 @@ import (
 // Overrides are what the user says about the run; empty fields change nothing.
 type Overrides struct {
 	Forge       string // any spelling that ForgeName knows
+	ForgeURL    string
 	Owner       string
 	Name        string // a name, or owner/name if Owner is empty
 	Commit      string // full, or anything git resolves in the checkout
@@ -33,6 +34,9 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 				"known: gh or github, ghe, gl or gitlab, gle, bb or bitbucket, bbe, azuredevops, gitea")
 		}
 		r.Forge, r.Origin["forge"] = name, "flag"
+	}
+	if o.ForgeURL != "" {
+		r.ForgeURL, r.Origin["forgeUrl"] = o.ForgeURL, "flag"
 	}
 	if err := r.overrideRepository(o); err != nil {
 		return r, err

@@ -1,0 +1,97 @@
+package action
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+func read(env map[string]string) (Inputs, error) {
+	return Read(func(k string) string { return env[k] })
+}
+
+func TestReadDefaults(t *testing.T) {
+	in, err := read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !in.FailOnGate || !in.FailOnError || in.Timeout != 10*time.Minute || in.SkipNoToken != SkipForks || !in.Token.Empty() || in.Steps != nil {
+		t.Errorf("defaults = %+v", in)
+	}
+}
+
+func TestReadSpellings(t *testing.T) {
+	tests := []struct {
+		key, text string
+		check     func(Inputs) any
+		want      any
+	}{
+		{"INPUT_ACCESS-TOKEN", "cdt_x", func(i Inputs) any { return i.Token.Expose() + i.TokenKind }, "cdt_xauto"},
+		{"INPUT_ACCESS_TOKEN", "cdt_x\n", func(i Inputs) any { return i.Token.Expose() }, "cdt_x"},
+		{"INPUT_ACCESSTOKEN", "cdt_x", func(i Inputs) any { return i.Token.Expose() }, "cdt_x"},
+		{"INPUT_PROJECT-TOKEN", "abc", func(i Inputs) any { return i.Token.Expose() + i.TokenKind }, "abcrepository"},
+		{"INPUT_API-TOKEN", "abc", func(i Inputs) any { return i.Token.Expose() + i.TokenKind }, "abcaccount"},
+		{"INPUT_COVERAGE-REPORTS", "a.xml, b/*.info\n c.out", func(i Inputs) any { return i.CoverageFiles }, []string{"a.xml", "b/*.info", "c.out"}},
+		{"INPUT_COVERAGE_FILE", "coverage.xml", func(i Inputs) any { return i.CoverageFiles }, []string{"coverage.xml"}},
+		{"INPUT_SCAN_TIMEOUT", "300", func(i Inputs) any { return i.Timeout }, 5 * time.Minute},
+		{"INPUT_POLLINTERVAL", "15s", func(i Inputs) any { return i.PollInterval }, 15 * time.Second},
+		{"INPUT_BASEURL", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
+		{"INPUT_BASE_URL", "https://ghe", func(i Inputs) any { return i.ForgeURL + i.BaseURL }, "https://ghe"},
+		{"INPUT_API_BASE", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
+		{"INPUT_PLATFORM", "gitlab", func(i Inputs) any { return i.Provider }, "gitlab"},
+		{"INPUT_FAIL-ON-GATE", "False", func(i Inputs) any { return i.FailOnGate }, false},
+		{"INPUT_SKIP-IF-NO-TOKEN", "yes", func(i Inputs) any { return i.SkipNoToken }, SkipAlways},
+		{"INPUT_STEPS", "scan\ngate", func(i Inputs) any { return i.Steps }, []string{"scan", "gate"}},
+		{"INPUT_PULL-REQUEST", "7", func(i Inputs) any { return i.PullRequest }, 7},
+	}
+	for _, tt := range tests {
+		in, err := read(map[string]string{tt.key: tt.text})
+		if err != nil {
+			t.Errorf("%s: %v", tt.key, err)
+		}
+		if diff := cmp.Diff(tt.want, tt.check(in)); diff != "" {
+			t.Errorf("%s: %s", tt.key, diff)
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for key, text := range map[string]string{
+		"INPUT_TIMEOUT": "soon", "INPUT_POLL-INTERVAL": "-1s", "INPUT_FAIL-ON-GATE": "maybe",
+		"INPUT_STEPS": "coverage,deploy", "INPUT_PULL-REQUEST": "seven", "INPUT_SKIP-IF-NO-TOKEN": "x",
+	} {
+		in, err := read(map[string]string{key: text, "INPUT_ACCESS-TOKEN": "cdt_x"})
+		if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), input(key)) {
+			t.Errorf("%s=%s: err = %v", key, text, err)
+		}
+		if in.Token.Empty() {
+			t.Errorf("%s=%s: the token must be known for masking even when another input is wrong", key, text)
+		}
+	}
+}
+
+func input(key string) string {
+	return "input " + strings.ToLower(strings.TrimPrefix(key, "INPUT_"))
+}
+
+func TestNamesAreUnique(t *testing.T) {
+	seen := map[string]string{}
+	for _, input := range Table() {
+		for _, name := range append([]string{input.Name}, input.Aliases...) {
+			for _, key := range spellings(name) {
+				key = strings.ToUpper(key)
+				if other, ok := seen[key]; ok && other != input.Name {
+					t.Errorf("%s and %s share the spelling %s", other, input.Name, key)
+				}
+				seen[key] = input.Name
+			}
+		}
+		if input.Help == "" {
+			t.Errorf("%s has no help", input.Name)
+		}
+	}
+}
