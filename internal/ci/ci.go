@@ -30,8 +30,11 @@ type Run struct {
 	PullRequest int    `json:"pullRequest,omitempty"`
 	Event       string `json:"event,omitempty"` // the CI's own word
 	FromFork    bool   `json:"fromFork,omitempty"`
-	Workspace   string `json:"workspace,omitempty"`
-	RunURL      string `json:"runUrl,omitempty"`
+	// SecretsWithheld says that the CI gives such a run no secrets: a pull
+	// request from a fork, or one of GitHub's Dependabot.
+	SecretsWithheld bool   `json:"secretsWithheld,omitempty"`
+	Workspace       string `json:"workspace,omitempty"`
+	RunURL          string `json:"runUrl,omitempty"`
 
 	// Origin says for each field above where it was read: "GITHUB_SHA", "git".
 	Origin map[string]string `json:"origin,omitempty"`

@@ -37,6 +37,12 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 	case Bitbucket:
 		d.bitbucket()
 	}
+	// pull_request_target and workflow_run run in the base repository, with its
+	// secrets; everything Dependabot starts runs without (docs.github.com,
+	// "Dependabot on GitHub Actions").
+	r := &d.run
+	base := r.Event == "pull_request_target" || r.Event == "workflow_run"
+	r.SecretsWithheld = r.FromFork && !base || d.env("GITHUB_ACTOR") == "dependabot[bot]"
 	d.checkout(ctx)
 	return d.run, nil
 }

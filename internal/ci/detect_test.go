@@ -81,6 +81,14 @@ func TestDetect(t *testing.T) {
 			}),
 		},
 		{
+			"github pull request of Dependabot",
+			githubEnv + "GITHUB_EVENT_NAME=pull_request\nGITHUB_ACTOR=dependabot[bot]\nGITHUB_SHA=" + merge,
+			`{"pull_request":{"number":8,"head":{"sha":"` + head + `","ref":"feat"},"base":{"sha":"` + base + `","ref":"main"}}}`,
+			with(github, func(r *Run) {
+				r.Event, r.Commit, r.Branch, r.BaseCommit, r.BaseBranch, r.PullRequest, r.SecretsWithheld = "pull_request", head, "feat", base, "main", 8, true
+			}),
+		},
+		{
 			"github workflow_run",
 			githubEnv + "GITHUB_EVENT_NAME=workflow_run\nGITHUB_SHA=" + base + "\nGITHUB_REF_NAME=main",
 			`{"workflow_run":{"head_sha":"` + head + `","head_branch":"feat","repository":{"full_name":"acme/api"},"head_repository":{"full_name":"robin/api"},"pull_requests":[{"number":9,"base":{"sha":"` + base + `","ref":"main"}}]}}`,
@@ -110,7 +118,7 @@ func TestDetect(t *testing.T) {
 				CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=robin/api
 				CI_MERGE_REQUEST_PROJECT_PATH=acme/platform/api
 				CI_PIPELINE_SOURCE=merge_request_event`, "",
-			Run{System: GitLab, Forge: "gitlab", ForgeURL: "https://gitlab.example.com", Owner: "acme/platform", Name: "api", Commit: head, BaseCommit: base, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "merge_request_event", FromFork: true},
+			Run{System: GitLab, Forge: "gitlab", ForgeURL: "https://gitlab.example.com", Owner: "acme/platform", Name: "api", Commit: head, BaseCommit: base, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "merge_request_event", FromFork: true, SecretsWithheld: true},
 		},
 		{
 			"gitlab branch: an empty source SHA is unset", `

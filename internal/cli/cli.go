@@ -57,6 +57,7 @@ type grammar struct {
 
 	Gate    gateCmd     `cmd:"" help:"Wait for the service's verdict and show it."`
 	Scan    scanCmd     `cmd:"" help:"Run the service's analysis and show what it found."`
+	Doctor  doctorCmd   `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
 	Sandbox sandboxCmd  `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
 	Self    selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
 }

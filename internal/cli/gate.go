@@ -57,6 +57,11 @@ func (a *App) judge(ctx context.Context, f ServiceFlags, run ci.Run, w service.W
 	if err != nil {
 		return service.Verdict{}, err
 	}
+	return a.judgeAt(ctx, o, run, w)
+}
+
+// judgeAt asks an opened service.
+func (a *App) judgeAt(ctx context.Context, o *openedService, run ci.Run, w service.Wait) (service.Verdict, error) {
 	judge, err := able[service.Judge](o, "judge")
 	if err != nil {
 		return service.Verdict{}, err

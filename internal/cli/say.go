@@ -41,3 +41,11 @@ func (a *App) color() bool {
 	f, ok := a.Voice.Out.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// count is "1 file", "2 files".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -63,12 +63,18 @@ func (f ScanFlags) request() service.ScanRequest {
 	return service.ScanRequest{Scanners: f.Scanners, Include: f.Include, Exclude: f.Exclude, NoWait: !f.Wait}
 }
 
-// scan runs the service's analysis. What was found before an error is given too.
+// scan opens the service and runs its analysis. What was found before an error
+// is given too.
 func (a *App) scan(ctx context.Context, f ServiceFlags, run ci.Run, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
 	o, err := a.openService(f)
 	if err != nil {
 		return service.ScanResult{}, err
 	}
+	return a.scanAt(ctx, o, run, r, w)
+}
+
+// scanAt runs the analysis of an opened service.
+func (a *App) scanAt(ctx context.Context, o *openedService, run ci.Run, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
 	scanner, err := able[service.Scanner](o, "scan")
 	if err != nil {
 		return service.ScanResult{}, err

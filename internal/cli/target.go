@@ -17,6 +17,7 @@ import (
 // known from the CI or the checkout; a flag overrides it.
 type TargetFlags struct {
 	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
+	ForgeWeb     string `name:"provider-url" placeholder:"URL" help:"Web address of the provider, if it is not its public one."`
 	Organization string `placeholder:"NAME" help:"Organization, group or workspace of the repository."`
 	Repository   string `placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME."`
 	Commit       string `placeholder:"SHA" help:"Commit to report on. On a pull request this is its head, never the merge commit."`
@@ -64,7 +65,7 @@ func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, er
 		return run, repo, err
 	}
 	run, err = run.Override(ctx, ci.Overrides{
-		Forge: f.Provider, Owner: f.Organization, Name: f.Repository,
+		Forge: f.Provider, ForgeURL: f.ForgeWeb, Owner: f.Organization, Name: f.Repository,
 		Commit: f.Commit, Branch: f.Branch, PullRequest: f.PullRequest,
 	}, repo)
 	return run, repo, err
