@@ -1,0 +1,343 @@
+package gate
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// ConfigFile is where a project keeps its rules, in its root.
+const ConfigFile = ".gatewright.yml"
+
+// ParseConfig reads a project's rules. An unknown or repeated key, a wrong
+// type and a number out of range are refused with the line. The name stands
+// for the file in errors; docs/gatewright.schema.json describes the form.
+func ParseConfig(name string, data []byte) (Rules, error) {
+	c := &config{name: name}
+	var doc yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return Rules{}, nil
+	case err != nil:
+		return Rules{}, fault.Errorf(fault.Input, "%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return Rules{}, fault.Errorf(fault.Input, "%s: more than one YAML document", name)
+	}
+	var r Rules
+	err := c.mapping(doc.Content[0], "", map[string]read{
+		"version": c.version,
+		"rules": func(n *yaml.Node) error {
+			return c.mapping(n, "rules", c.rules(&r))
+		},
+		"components": func(n *yaml.Node) error {
+			return c.list(n, "components", func(n *yaml.Node) error { return c.component(n, &r) })
+		},
+	})
+	return r, err
+}
+
+// read takes the value of a key.
+type read func(*yaml.Node) error
+
+type config struct{ name string }
+
+func (c *config) errorf(n *yaml.Node, format string, args ...any) error {
+	return fault.Errorf(fault.Input, "%s:%d: "+format, append([]any{c.name, n.Line}, args...)...)
+}
+
+// resolve follows an alias to what it stands for.
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// mapping hands each value to the reader of its key.
+func (c *config) mapping(n *yaml.Node, what string, keys map[string]read) error {
+	n = resolve(n)
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return c.errorf(n, "%s: expected keys and values: %s", orElse(what, "the file"), known(keys))
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		take := keys[key.Value]
+		switch {
+		case take == nil && what == "":
+			return c.errorf(key, "unknown key %q; known: %s", key.Value, known(keys))
+		case take == nil:
+			return c.errorf(key, "unknown key %q in %s; known: %s", key.Value, what, known(keys))
+		case seen[key.Value]:
+			return c.errorf(key, "key %q again", key.Value)
+		}
+		seen[key.Value] = true
+		if err := take(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func known(keys map[string]read) string {
+	names := make([]string, 0, len(keys))
+	for k := range keys {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// list hands each item of a list to the reader; a single item may stand alone.
+func (c *config) list(n *yaml.Node, what string, item read) error {
+	n = resolve(n)
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, i := range n.Content {
+			if err := item(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	case yaml.MappingNode:
+		return item(n)
+	default:
+		return c.errorf(n, "%s: expected a list", what)
+	}
+}
+
+func (c *config) text(n *yaml.Node, what string) (string, error) {
+	n = resolve(n)
+	if n.Kind != yaml.ScalarNode || n.Value == "" {
+		return "", c.errorf(n, "%s: expected a text", what)
+	}
+	return n.Value, nil
+}
+
+func (c *config) version(n *yaml.Node) error {
+	if n = resolve(n); n.Value != "1" {
+		return c.errorf(n, "version %q; this program reads version 1", n.Value)
+	}
+	return nil
+}
+
+func (c *config) rules(r *Rules) map[string]read {
+	threshold := func(what, key string, max float64, to **Threshold) read {
+		return func(n *yaml.Node) error {
+			t, err := c.threshold(n, what, key, max, nil)
+			*to = &t
+			return err
+		}
+	}
+	return map[string]read{
+		"total": threshold("total", "min", 100, &r.Total),
+		"patch": threshold("patch", "min", 100, &r.Patch),
+		"drop":  threshold("drop", "max", 100, &r.Drop),
+		"paths": func(n *yaml.Node) error {
+			return c.list(n, "paths", func(n *yaml.Node) error { return c.path(n, r) })
+		},
+		"findings": func(n *yaml.Node) error {
+			return c.mapping(n, "findings", map[string]read{
+				"new": func(n *yaml.Node) error { return c.findings(n, false, r) },
+				"all": func(n *yaml.Node) error { return c.findings(n, true, r) },
+			})
+		},
+		"services": func(n *yaml.Node) error { return c.services(n, r) },
+	}
+}
+
+// threshold reads a number, or a mapping with the number under key, a level,
+// what missing data does, and the further keys.
+func (c *config) threshold(n *yaml.Node, what, key string, max float64, more map[string]read) (Threshold, error) {
+	var t Threshold
+	number := func(n *yaml.Node) error {
+		n = resolve(n)
+		v, err := parseNumber(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil || v > max {
+			if max >= unbounded {
+				return c.errorf(n, "%s: expected a number from 0 up, found %q", what, n.Value)
+			}
+			return c.errorf(n, "%s: expected a number from 0 to %v, found %q", what, max, n.Value)
+		}
+		t.Value = v
+		return nil
+	}
+	if resolve(n).Kind == yaml.ScalarNode && more == nil {
+		return t, number(n)
+	}
+	found := false
+	keys := map[string]read{
+		key: func(n *yaml.Node) error { found = true; return number(n) },
+		"level": func(n *yaml.Node) (err error) {
+			t.Level, err = c.level(n, what+" level", Fail, Warn)
+			return err
+		},
+		"missing": func(n *yaml.Node) (err error) {
+			t.Missing, err = c.level(n, what+" missing", Fail, Warn, Pass)
+			return err
+		},
+	}
+	for k, v := range more {
+		keys[k] = v
+	}
+	if err := c.mapping(n, what, keys); err != nil {
+		return t, err
+	}
+	if !found {
+		return t, c.errorf(resolve(n), "%s: no %q", what, key)
+	}
+	return t, nil
+}
+
+// unbounded stands for no upper limit.
+const unbounded = 1e18
+
+func (c *config) level(n *yaml.Node, what string, levels ...Level) (Level, error) {
+	n = resolve(n)
+	if l := Level(n.Value); n.Kind == yaml.ScalarNode && slices.Contains(levels, l) {
+		return l, nil
+	}
+	return "", c.errorf(n, "%s: expected one of %s, found %q", what, strings.Trim(fmt.Sprint(levels), "[]"), n.Value)
+}
+
+func (c *config) glob(n *yaml.Node, what string) (string, error) {
+	g, err := c.text(n, what)
+	if err == nil && !doublestar.ValidatePattern(g) {
+		err = c.errorf(n, "%s: %q is no valid glob", what, g)
+	}
+	return g, err
+}
+
+func (c *config) path(n *yaml.Node, r *Rules) error {
+	var p PathRule
+	t, err := c.threshold(n, "paths", "min", 100, map[string]read{
+		"path": func(n *yaml.Node) (err error) { p.Path, err = c.glob(n, "path"); return err },
+		"each": func(n *yaml.Node) error {
+			if err := resolve(n).Decode(&p.Each); err != nil {
+				return c.errorf(n, "each: expected true or false, found %q", n.Value)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if p.Path == "" {
+		return c.errorf(n, "paths: no %q", "path")
+	}
+	p.Threshold = t
+	r.Paths = append(r.Paths, p)
+	return nil
+}
+
+// Severities are the words for how bad a finding is, worst first.
+func Severities() []string {
+	return []string{"critical", "high", "medium", "low", "info", "unknown"}
+}
+
+func (c *config) findings(n *yaml.Node, old bool, r *Rules) error {
+	keys := map[string]read{}
+	for _, s := range append(Severities(), anySeverity) {
+		keys[s] = func(n *yaml.Node) error {
+			t, err := c.threshold(n, "findings "+s, "max", unbounded, nil)
+			r.Findings = append(r.Findings, FindingRule{Severity: s, Old: old, Threshold: t})
+			return err
+		}
+	}
+	return c.mapping(n, "findings", keys)
+}
+
+// services reads either a list of names, all required, or a mapping of names
+// to a level or to a level and what a missing verdict does.
+func (c *config) services(n *yaml.Node, r *Rules) error {
+	n = resolve(n)
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			name, err := c.text(item, "services")
+			if err != nil {
+				return err
+			}
+			r.Services = append(r.Services, ServiceRule{Service: name})
+		}
+		return nil
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			s := ServiceRule{Service: n.Content[i].Value}
+			if err := c.serviceRule(n.Content[i+1], &s); err != nil {
+				return err
+			}
+			r.Services = append(r.Services, s)
+		}
+		return nil
+	default:
+		return c.errorf(n, "services: expected a list of names, or names with a level")
+	}
+}
+
+func (c *config) serviceRule(n *yaml.Node, s *ServiceRule) (err error) {
+	if resolve(n).Kind == yaml.ScalarNode {
+		s.Level, err = c.level(n, s.Service, Fail, Warn, Ignore)
+		return err
+	}
+	return c.mapping(n, s.Service, map[string]read{
+		"level":   func(n *yaml.Node) (err error) { s.Level, err = c.level(n, "level", Fail, Warn, Ignore); return err },
+		"missing": func(n *yaml.Node) (err error) { s.Missing, err = c.level(n, "missing", Fail, Warn, Pass); return err },
+	})
+}
+
+func (c *config) component(n *yaml.Node, r *Rules) error {
+	var k Component
+	least := func(what, key string, to **Threshold) read {
+		return func(n *yaml.Node) error {
+			t, err := c.threshold(n, what, key, 100, nil)
+			*to = &t
+			return err
+		}
+	}
+	err := c.mapping(n, "components", map[string]read{
+		"name":  func(n *yaml.Node) (err error) { k.Name, err = c.text(n, "name"); return err },
+		"paths": func(n *yaml.Node) error { return c.globs(n, &k.Paths) },
+		"total": least("total", "min", &k.Total),
+		"patch": least("patch", "min", &k.Patch),
+		"drop":  least("drop", "max", &k.Drop),
+	})
+	switch {
+	case err != nil:
+		return err
+	case k.Name == "" || len(k.Paths) == 0:
+		return c.errorf(n, "a component needs a name and paths")
+	case slices.ContainsFunc(r.Components, func(o Component) bool { return o.Name == k.Name }):
+		return c.errorf(n, "component %q again", k.Name)
+	}
+	r.Components = append(r.Components, k)
+	return nil
+}
+
+func (c *config) globs(n *yaml.Node, to *[]string) error {
+	items := []*yaml.Node{n}
+	if r := resolve(n); r.Kind == yaml.SequenceNode {
+		items = r.Content
+	}
+	for _, item := range items {
+		g, err := c.glob(item, "paths")
+		if err != nil {
+			return err
+		}
+		*to = append(*to, g)
+	}
+	return nil
+}

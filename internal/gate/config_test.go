@@ -1,0 +1,181 @@
+package gate
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+const full = `# rules of the house
+version: 1
+rules:
+  total: 80
+  patch: {min: 70%, level: warn, missing: pass}
+  drop: {max: 0.5}
+  paths:
+    - path: src/core/**
+      min: 90
+    - {path: "**/*.go", min: 50, each: true, level: warn}
+  findings:
+    new: {critical: 0, high: 0, medium: {max: 5, level: warn}}
+    all: {any: 100}
+  services:
+    codacy: fail
+    codeant: {level: warn, missing: pass}
+components:
+  - name: api
+    paths: [services/api/**, lib/api/**]
+    total: 75
+    patch: 80
+  - name: web
+    paths: web/**
+    drop: 1
+`
+
+func TestParseConfig(t *testing.T) {
+	got, err := ParseConfig(ConfigFile, []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Rules{
+		Total: &Threshold{Value: 80},
+		Patch: &Threshold{Value: 70, Level: Warn, Missing: Pass},
+		Drop:  &Threshold{Value: 0.5},
+		Paths: []PathRule{
+			{Path: "src/core/**", Threshold: Threshold{Value: 90}},
+			{Path: "**/*.go", Each: true, Threshold: Threshold{Value: 50, Level: Warn}},
+		},
+		Findings: []FindingRule{
+			{Severity: "critical"}, {Severity: "high"},
+			{Severity: "medium", Threshold: Threshold{Value: 5, Level: Warn}},
+			{Severity: "any", Old: true, Threshold: Threshold{Value: 100}},
+		},
+		Services: []ServiceRule{{Service: "codacy", Level: Fail}, {Service: "codeant", Level: Warn, Missing: Pass}},
+		Components: []Component{
+			{Name: "api", Paths: []string{"services/api/**", "lib/api/**"}, Total: &Threshold{Value: 75}, Patch: &Threshold{Value: 80}},
+			{Name: "web", Paths: []string{"web/**"}, Drop: &Threshold{Value: 1}},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// refused are files with a mistake, and what is said of it.
+func refused() map[string]string {
+	return map[string]string{
+		"rulez:\n  total: 1\n":                         `f.yml:1: unknown key "rulez"; known: components, rules, version`,
+		"rules:\n  total: 80\n  pach: 1\n":             `f.yml:3: unknown key "pach" in rules; known: drop, findings, patch, paths, services, total`,
+		"rules:\n  total: {min: 1, levl: warn}\n":      `f.yml:2: unknown key "levl" in total; known: level, min, missing`,
+		"rules:\n  total: {level: warn}\n":             `f.yml:2: total: no "min"`,
+		"rules:\n  total: 101\n":                       `f.yml:2: total: expected a number from 0 to 100, found "101"`,
+		"rules:\n  total: -1\n":                        `f.yml:2: total: expected a number from 0 to 100, found "-1"`,
+		"rules:\n  total: NaN\n":                       `f.yml:2: total: expected a number from 0 to 100, found "NaN"`,
+		"rules:\n  total: [1]\n":                       `f.yml:2: total: expected keys and values: level, min, missing`,
+		"rules:\n  total: {min: 1, level: loud}\n":     `f.yml:2: total level: expected one of fail warn, found "loud"`,
+		"rules:\n  total: {min: 1, missing: ignore}\n": `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`,
+		"rules: 7\n":                                                      `f.yml:1: rules: expected keys and values: drop, findings, patch, paths, services, total`,
+		"rules:\n  paths:\n    - min: 3\n":                                `f.yml:3: paths: no "path"`,
+		"rules:\n  paths:\n    - {path: '[', min: 3}\n":                   `f.yml:3: path: "[" is no valid glob`,
+		"rules:\n  findings:\n    new: {grave: 0}\n":                      `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`,
+		"rules:\n  total: 1\n  total: 2\n":                                `f.yml:3: key "total" again`,
+		"rules:\n  services: {codacy: perhaps}\n":                         `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`,
+		"components:\n  - paths: a\n":                                     `f.yml:2: a component needs a name and paths`,
+		"components:\n  - {name: a, paths: a}\n  - {name: a, paths: b}\n": `f.yml:3: component "a" again`,
+		"version: 2\n":                                                    `f.yml:1: version "2"; this program reads version 1`,
+		"- a\n":                                                           `f.yml:1: the file: expected keys and values: components, rules, version`,
+		"a: [\n":                                                          `f.yml: line 1: did not find expected node content`,
+		"rules: {}\n---\nrules: {}\n":                                     `f.yml: more than one YAML document`,
+	}
+}
+
+func TestParseConfigRefuses(t *testing.T) {
+	for in, want := range refused() {
+		_, err := ParseConfig("f.yml", []byte(in))
+		if err == nil || err.Error() != want {
+			t.Errorf("%q:\n got %v\nwant %s", in, err, want)
+			continue
+		}
+		if fault.Of(err) != fault.Input {
+			t.Errorf("%q: kind %v", in, fault.Of(err))
+		}
+	}
+	for _, in := range []string{"", "# nothing\n", "rules:\n", "version: 1\n"} {
+		if r, err := ParseConfig("f.yml", []byte(in)); err != nil || !r.Empty() {
+			t.Errorf("%q: %+v, %v", in, r, err)
+		}
+	}
+}
+
+// TestSchemaAgrees holds the published schema against the reader: what one
+// takes the other takes, what one refuses the other refuses.
+func TestSchemaAgrees(t *testing.T) {
+	data, err := os.ReadFile("../../docs/gatewright.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(string(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate := func(text string) error {
+		var v any
+		if err := yaml.Unmarshal([]byte(text), &v); err != nil {
+			return err
+		}
+		enc, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if v, err = jsonschema.UnmarshalJSON(strings.NewReader(string(enc))); err != nil {
+			return err
+		}
+		return schema.Validate(v)
+	}
+	for _, text := range []string{full, "rules:\n", "rules:\n  services: [codacy]\n", "rules:\n  paths: {path: a, min: 1}\n"} {
+		if err := validate(text); err != nil {
+			t.Errorf("the schema refuses what is read:\n%s\n%v", text, err)
+		}
+		if _, err := ParseConfig("f.yml", []byte(text)); err != nil {
+			t.Errorf("the reader refuses\n%s\n%v", text, err)
+		}
+	}
+	skip := map[string]bool{ // what a schema cannot say, or YAML itself refuses
+		"components:\n  - {name: a, paths: a}\n  - {name: a, paths: b}\n": true,
+		"rules: {}\n---\nrules: {}\n":                                     true,
+		"rules:\n  paths:\n    - {path: '[', min: 3}\n":                   true,
+	}
+	for text := range refused() {
+		if err := validate(text); err == nil && !skip[text] {
+			t.Errorf("the schema takes what the reader refuses:\n%s", text)
+		}
+	}
+}
+
+func FuzzParseConfig(f *testing.F) {
+	f.Add(full)
+	for in := range refused() {
+		f.Add(in)
+	}
+	f.Add("rules: &a\n  paths: *a\n")
+	f.Fuzz(func(t *testing.T, in string) {
+		if _, err := ParseConfig("f", []byte(in)); err != nil && fault.Of(err) != fault.Input {
+			t.Fatalf("kind %v: %v", fault.Of(err), err)
+		}
+	})
+}

@@ -1,0 +1,174 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// Level says what a rule that is not met does to the verdict.
+type Level string
+
+// The levels. Ignore shows and does not count; Pass is only for missing data.
+const (
+	Fail   Level = "fail"
+	Warn   Level = "warn"
+	Ignore Level = "ignore"
+	Pass   Level = "pass"
+)
+
+// Threshold is one rule over a number: the least that is wanted of a coverage,
+// or the most that is allowed of a drop or of findings.
+type Threshold struct {
+	Value   float64
+	Level   Level // Fail or Warn; "" is Fail
+	Missing Level // what missing data does: Fail, Warn or Pass; "" is as Level says
+}
+
+// Rules are what a project asks of itself. Nil and empty rules are not judged.
+type Rules struct {
+	Total      *Threshold // least line coverage of everything, in percent
+	Patch      *Threshold // least coverage of the changed lines, in percent
+	Drop       *Threshold // largest loss of total coverage against the baseline, in percentage points
+	Paths      []PathRule
+	Findings   []FindingRule
+	Services   []ServiceRule
+	Components []Component
+}
+
+// PathRule is a least coverage of the files that a glob matches, together or each.
+type PathRule struct {
+	Path string // doublestar glob over slash-separated paths from the root
+	Each bool   // every file for itself
+	Threshold
+}
+
+// FindingRule is the most findings allowed of a severity.
+type FindingRule struct {
+	Severity string // critical, high, medium, low, info, unknown; "any" for all together
+	Old      bool   // count old findings too, not only new ones
+	Threshold
+}
+
+// ServiceRule asks for a service's own verdict to be a pass.
+type ServiceRule struct {
+	Service string
+	Level   Level // Fail, Warn or Ignore
+	Missing Level // what no verdict, or one that says nothing, does; "" is as Level says
+}
+
+// Component is a part of a monorepo with rules of its own.
+type Component struct {
+	Name  string
+	Paths []string // globs; a file belongs to every component that matches it
+	Total *Threshold
+	Patch *Threshold
+	Drop  *Threshold
+}
+
+// ParseThreshold reads a threshold as flags give it: a number, "%" allowed,
+// then after colons a level and what missing data does: "80", "70%:warn",
+// "0.5:fail:missing=pass".
+func ParseThreshold(text string) (Threshold, error) {
+	parts := strings.Split(text, ":")
+	v, err := parseNumber(parts[0])
+	if err != nil {
+		return Threshold{}, err
+	}
+	t := Threshold{Value: v}
+	for _, p := range parts[1:] {
+		word, missing := strings.CutPrefix(p, "missing=")
+		level := Level(word)
+		switch {
+		case missing && (level == Fail || level == Warn || level == Pass):
+			t.Missing = level
+		case !missing && (level == Fail || level == Warn):
+			t.Level = level
+		default:
+			return Threshold{}, fault.Errorf(fault.Input, "%q after the number in %q; known: fail, warn, missing=fail, missing=warn, missing=pass", p, text)
+		}
+	}
+	return t, nil
+}
+
+func parseNumber(text string) (float64, error) {
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%")), 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+		return 0, fault.Errorf(fault.Input, "%q is not a number from 0 up", text)
+	}
+	return v, nil
+}
+
+// Check refuses thresholds that make no sense.
+func (r Rules) Check() error {
+	percent := func(name string, t *Threshold) error {
+		if t != nil && t.Value > 100 {
+			return fault.Errorf(fault.Input, "%s: %s is more than 100 %%", name, number(t.Value))
+		}
+		return nil
+	}
+	checks := []error{percent("total", r.Total), percent("patch", r.Patch), percent("drop", r.Drop)}
+	for _, p := range r.Paths {
+		checks = append(checks, percent(p.Path, &p.Threshold))
+	}
+	for _, c := range r.Components {
+		for _, t := range []*Threshold{c.Total, c.Patch, c.Drop} {
+			checks = append(checks, percent("component "+c.Name, t))
+		}
+	}
+	for _, err := range checks {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Empty reports whether there is nothing to judge locally.
+func (r Rules) Empty() bool {
+	for _, c := range r.Components {
+		if c.Total != nil || c.Patch != nil || c.Drop != nil {
+			return false
+		}
+	}
+	return r.Total == nil && r.Patch == nil && r.Drop == nil && len(r.Paths)+len(r.Findings)+len(r.Services) == 0
+}
+
+// Merge puts the rules of flags over those of a file: a threshold given twice
+// is the flag's.
+func (r Rules) Merge(flags Rules) Rules {
+	over := func(file, flag *Threshold) *Threshold {
+		if flag != nil {
+			return flag
+		}
+		return file
+	}
+	r.Total, r.Patch, r.Drop = over(r.Total, flags.Total), over(r.Patch, flags.Patch), over(r.Drop, flags.Drop)
+	r.Paths = mergeBy(r.Paths, flags.Paths, func(p PathRule) string { return p.Path })
+	r.Findings = mergeBy(r.Findings, flags.Findings, func(f FindingRule) string { return fmt.Sprint(f.Severity, f.Old) })
+	r.Services = mergeBy(r.Services, flags.Services, func(s ServiceRule) string { return s.Service })
+	r.Components = append(r.Components, flags.Components...)
+	return r
+}
+
+// mergeBy appends over to rules, replacing those with the same key.
+func mergeBy[T any](rules, over []T, key func(T) string) []T {
+	out := append([]T(nil), rules...)
+next:
+	for _, o := range over {
+		for i := range out {
+			if key(out[i]) == key(o) {
+				out[i] = o
+				continue next
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// number writes a float without needless zeros.
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
