@@ -142,3 +142,9 @@ func (t *table[K, V]) exact() table[K, V] {
 func (t *table[K, V]) clear() {
 	t.keys, t.values, t.dirty = t.keys[:0], t.values[:0], false
 }
+
+// capped shares the columns of a table that is not changed any more: adding to
+// the copy makes new ones.
+func (t *table[K, V]) capped() table[K, V] {
+	return table[K, V]{keys: slices.Clip(t.keys), values: slices.Clip(t.values)}
+}
