@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -181,7 +182,7 @@ func unique(files []string) []string {
 
 // ParseFile is Parse for a file on disk, whose neighbours may be opened where
 // the report consists of several files.
-func ParseFile(file string, o Options) (*coverage.Report, string, error) {
+func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, string, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -198,5 +199,18 @@ func ParseFile(file string, o Options) (*coverage.Report, string, error) {
 		defer dir.Close()
 		o.Open = func(name string) (io.ReadCloser, error) { return dir.Open(name) }
 	}
-	return Parse(file, f, o)
+	return Parse(file, contextReader{ctx, f}, o)
+}
+
+// contextReader stops reading once the context is done.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
 }

@@ -11,10 +11,13 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/canonical"
 	"github.com/gatewright/gatewright/internal/coverage/cobertura"
+	"github.com/gatewright/gatewright/internal/coverage/codacy"
 	"github.com/gatewright/gatewright/internal/coverage/gocover"
 	"github.com/gatewright/gatewright/internal/coverage/jacoco"
 	"github.com/gatewright/gatewright/internal/coverage/lcov"
+	"github.com/gatewright/gatewright/internal/coverage/sonar"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/scan"
 )
@@ -34,10 +37,13 @@ type Format struct {
 // All gives the formats in the order of their names.
 func All() []Format {
 	return []Format{
+		{"canonical", "canonical JSON", canonical.Sniff, plain(canonical.Parse)},
 		{"cobertura", "Cobertura XML", cobertura.Sniff, plain(cobertura.Parse)},
+		{"codacy", "Codacy JSON", codacy.Sniff, plain(codacy.Parse)},
 		{"go", "Go cover profile", gocover.Sniff, plain(gocover.Parse)},
 		{"jacoco", "JaCoCo XML", jacoco.Sniff, plain(jacoco.Parse)},
 		{"lcov", "LCOV tracefile", lcov.Sniff, plain(lcov.Parse)},
+		{"sonar", "SonarQube generic coverage", sonar.Sniff, plain(sonar.Parse)},
 	}
 }
 
@@ -167,4 +173,22 @@ func explain(name string, f Format, err error) error {
 		return fault.As(fault.Input, fmt.Errorf("%s:%d: %s: %w", name, place.Line, f.Title, place.Err))
 	}
 	return fault.As(fault.Input, fmt.Errorf("%s: %s: %w", name, f.Title, err))
+}
+
+// Write writes a report as to names it: json (the canonical form), lcov,
+// cobertura, codacy or sonar.
+func Write(w io.Writer, to string, r *coverage.Report) error {
+	switch to {
+	case "json":
+		return coverage.WriteJSON(w, r)
+	case "lcov":
+		return lcov.Write(w, r)
+	case "cobertura":
+		return cobertura.Write(w, r)
+	case "codacy":
+		return codacy.Write(w, r)
+	case "sonar":
+		return sonar.Write(w, r)
+	}
+	return fault.Errorf(fault.Input, "cannot write %q; known: json, lcov, cobertura, codacy, sonar", to)
 }

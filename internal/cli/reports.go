@@ -1,0 +1,293 @@
+package cli
+
+import (
+	"context"
+	"hash/fnv"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// ReportFlags name coverage reports and say how their paths are to be read.
+// They are shared by every command that takes reports.
+type ReportFlags struct {
+	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, or - for standard input. Without any, they are found by the names test tools give them."`
+	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
+	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
+	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`
+	Ignore  []string `placeholder:"GLOB" sep:"none" help:"Leave out files that match; may be repeated."`
+	Paths   string   `enum:"match,raw" default:"match" help:"match: turn paths into the repository's; raw: keep the reports' own."`
+	MaxSize int64    `placeholder:"BYTES" help:"Largest size of a report once unpacked. Default: 4 GiB."`
+}
+
+// reports are what ReportFlags read.
+type reports struct {
+	Files   []service.ReportFile
+	Matches [][]coverage.Match // what became of each file's paths; nil with raw paths
+}
+
+// read finds the reports, parses them side by side and matches their paths to
+// the commit's tree. Without a checkout, or with an empty commit name (which
+// is its HEAD), it does what it can and says so.
+func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit string) (reports, error) {
+	names, err := f.find(a)
+	if err != nil {
+		return reports{}, err
+	}
+	files := make([]service.ReportFile, len(names))
+	parsing, _ := errgroup.WithContext(ctx)
+	parsing.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		parsing.Go(func() error {
+			var err error
+			files[i], err = f.parse(ctx, a, name)
+			return err
+		})
+	}
+	match, err := f.matcher(ctx, a, repo, commit)
+	if perr := parsing.Wait(); perr != nil {
+		return reports{}, perr
+	}
+	if err != nil {
+		return reports{}, err
+	}
+	r := reports{Files: files}
+	if match != nil {
+		r.Matches = make([][]coverage.Match, len(files))
+		for i := range r.Files {
+			r.Matches[i] = match(&r.Files[i])
+		}
+	}
+	if len(f.Report) == 0 {
+		r.dropTwins(a)
+	}
+	return r, nil
+}
+
+// find gives the names of the reports as the user would write them.
+func (f ReportFlags) find(a *App) ([]string, error) {
+	if slices.Contains(f.Report, "-") {
+		if len(f.Report) > 1 {
+			return nil, fault.Errorf(fault.Input, "- (standard input) cannot be read together with other reports")
+		}
+		return f.Report, nil
+	}
+	found, err := formats.Find(a.path("."), f.Report)
+	if err != nil {
+		return nil, err
+	}
+	if a.Dir != "" {
+		for i, name := range found {
+			if rel, err := filepath.Rel(a.Dir, name); err == nil && filepath.IsLocal(rel) {
+				found[i] = rel
+			}
+		}
+	}
+	return found, nil
+}
+
+func (f ReportFlags) parse(ctx context.Context, a *App, name string) (service.ReportFile, error) {
+	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize}
+	var report *coverage.Report
+	var format string
+	var err error
+	if name == "-" {
+		report, format, err = formats.Parse("standard input", a.Stdin, o)
+	} else {
+		report, format, err = formats.ParseFile(ctx, a.path(name), o)
+	}
+	return service.ReportFile{Path: filepath.ToSlash(name), Format: format, Report: report}, err
+}
+
+// matcher gives the function that matches one report's paths in place, nil if
+// paths are to stay raw.
+func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit string) (func(*service.ReportFile) []coverage.Match, error) {
+	o := coverage.MatchOptions{Root: f.Root, Ignore: f.Ignore}
+	for _, pm := range f.PathMap {
+		from, to, ok := strings.Cut(pm, "=")
+		if !ok || from == "" {
+			return nil, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
+		}
+		o.PathMaps = append(o.PathMaps, coverage.PathMap{From: from, To: to})
+	}
+	if f.Paths == "raw" {
+		return nil, nil
+	}
+	var tree *coverage.Tree
+	if repo == nil {
+		a.say("no git checkout here: paths stay as the reports have them")
+	} else {
+		files, err := commitFiles(ctx, a, repo, commit)
+		if err != nil {
+			return nil, err
+		}
+		if files != nil {
+			tree = coverage.NewTree(files)
+			o.Checkout, o.Modules = filepath.ToSlash(repo.Root), goModules(repo.Root, files)
+		}
+	}
+	return func(file *service.ReportFile) []coverage.Match {
+		o := o
+		if repo != nil {
+			o.Location = location(repo.Root, a.path(file.Path))
+		}
+		var matches []coverage.Match
+		file.Report, matches = tree.Match(file.Report, o)
+		return matches
+	}, nil
+}
+
+// commitFiles lists the commit's files; nil, and a note, if it has none to list.
+func commitFiles(ctx context.Context, a *App, repo *git.Repo, commit string) ([]string, error) {
+	if commit == "" {
+		commit = "HEAD"
+	}
+	id, err := repo.Resolve(ctx, commit)
+	if err != nil {
+		if commit != "HEAD" {
+			head, herr := repo.Resolve(ctx, "HEAD")
+			if herr != nil {
+				return nil, err
+			}
+			a.warn("%v; matching paths with HEAD instead", err)
+			return repo.Tree(ctx, head)
+		}
+		a.say("no commit yet: paths stay as the reports have them")
+		return nil, nil
+	}
+	return repo.Tree(ctx, id)
+}
+
+// goModules reads the module paths of the go.mod files among the files.
+func goModules(root string, files []string) []coverage.GoModule {
+	var modules []coverage.GoModule
+	for _, file := range files {
+		if path.Base(file) != "go.mod" || len(modules) == 1000 {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			continue // not checked out: its reports are matched by their ends
+		}
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if len(fields) >= 2 && fields[0] == "module" {
+				dir := path.Dir(file)
+				if dir == "." {
+					dir = ""
+				}
+				modules = append(modules, coverage.GoModule{Path: strings.Trim(fields[1], "\"`"), Dir: dir})
+				break
+			}
+		}
+	}
+	return modules
+}
+
+// location is a report's path in the repository, "" if it lies elsewhere.
+func location(root, name string) string {
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return ""
+	}
+	if real, err := filepath.EvalSymlinks(full); err == nil {
+		full = real
+	}
+	rel, err := filepath.Rel(root, full)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
+// dropTwins leaves out reports that nobody named and that tell of the same
+// files as another one in the same folder, in another format: test tools write
+// one run in several formats, and its hits must not count twice.
+func (r *reports) dropTwins(a *App) {
+	seen := map[string]int{}
+	kept := 0
+	for i, file := range r.Files {
+		key := path.Dir(file.Path) + "\x00" + fingerprint(file.Report)
+		if first, twin := seen[key]; twin && r.Files[first].Format != file.Format {
+			a.say("%s leaves out %s: the same files in another format", r.Files[first].Path, file.Path)
+			continue
+		}
+		seen[key] = kept
+		r.Files[kept] = file
+		if r.Matches != nil {
+			r.Matches[kept] = r.Matches[i]
+		}
+		kept++
+	}
+	r.Files = r.Files[:kept]
+	if r.Matches != nil {
+		r.Matches = r.Matches[:kept]
+	}
+}
+
+// fingerprint tells apart the sets of files that reports are about.
+func fingerprint(r *coverage.Report) string {
+	h := fnv.New128a()
+	for _, f := range r.Files() {
+		io.WriteString(h, f.Path+"\x00")
+	}
+	return string(h.Sum(nil))
+}
+
+// merged is everything in one report.
+func (r reports) merged() *coverage.Report {
+	if len(r.Files) == 1 {
+		return r.Files[0].Report
+	}
+	all := coverage.New()
+	for _, file := range r.Files {
+		all.Merge(file.Report)
+	}
+	return all
+}
+
+// unmatched gives what no file of the commit was found for, and what was left
+// undecided.
+func (r reports) unmatched() []coverage.Match {
+	var out []coverage.Match
+	for _, matches := range r.Matches {
+		for _, m := range matches {
+			if m.Path == "" && m.How != coverage.Ignored {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// matchedAny fails where reports had files and none of them is the commit's.
+func (r reports) matchedAny() error {
+	files := 0
+	for i, file := range r.Files {
+		if file.Report.Len() > 0 {
+			return nil
+		}
+		if r.Matches != nil {
+			files += len(r.Matches[i])
+		}
+	}
+	missing := r.unmatched()
+	if files == 0 || len(missing) == 0 {
+		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
+			"the tests may have run without coverage, or --ignore left out everything")
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "none of the %d files in the coverage reports is a file of the commit, such as %s", files, missing[0].Report),
+		"gatewright coverage report --explain says why; --root or --path-map tell where paths begin")
+}

@@ -1,0 +1,97 @@
+package cobertura
+
+import (
+	"bufio"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// Write writes a report as Cobertura XML: a package for each folder, a class
+// for each file. Lines, hits and the numbers of branches come back by Parse as
+// they were.
+func Write(w io.Writer, r *coverage.Report) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	t := r.Totals()
+	fmt.Fprintf(b, `<?xml version="1.0" encoding="UTF-8"?>
+<coverage line-rate="%s" branch-rate="%s" lines-covered="%d" lines-valid="%d" branches-covered="%d" branches-valid="%d" complexity="0" version="1.9" timestamp="0">
+<sources><source>.</source></sources>
+<packages>
+`, rate(t.Lines.Covered, t.Lines.Coverable), rate(t.Branches.Covered, t.Branches.Total),
+		t.Lines.Covered, t.Lines.Coverable, t.Branches.Covered, t.Branches.Total)
+	for files := r.Files(); len(files) > 0; {
+		dir := path.Dir(files[0].Path)
+		n := 1
+		for n < len(files) && path.Dir(files[n].Path) == dir {
+			n++
+		}
+		writePackage(b, dir, files[:n])
+		files = files[n:]
+	}
+	b.WriteString("</packages>\n</coverage>\n")
+	return b.Flush()
+}
+
+// rate is a share as Cobertura writes it; of nothing, everything is covered.
+func rate(covered, of int) string {
+	if of == 0 {
+		return "1"
+	}
+	return fmt.Sprintf("%.4f", float64(covered)/float64(of))
+}
+
+func writePackage(b *bufio.Writer, dir string, files []*coverage.File) {
+	var t coverage.Totals
+	for _, f := range files {
+		u := f.Totals()
+		t.Lines.Covered += u.Lines.Covered
+		t.Lines.Coverable += u.Lines.Coverable
+		t.Branches.Covered += u.Branches.Covered
+		t.Branches.Total += u.Branches.Total
+	}
+	fmt.Fprintf(b, `<package name="%s" line-rate="%s" branch-rate="%s" complexity="0"><classes>`+"\n", quote(dir),
+		rate(t.Lines.Covered, t.Lines.Coverable), rate(t.Branches.Covered, t.Branches.Total))
+	for _, f := range files {
+		writeClass(b, f)
+	}
+	b.WriteString("</classes></package>\n")
+}
+
+func writeClass(b *bufio.Writer, f *coverage.File) {
+	t := f.Totals()
+	fmt.Fprintf(b, `<class name="%s" filename="%s" line-rate="%s" branch-rate="%s" complexity="0"><methods/><lines>`+"\n",
+		quote(path.Base(f.Path)), quote(f.Path), rate(t.Lines.Covered, t.Lines.Coverable), rate(t.Branches.Covered, t.Branches.Total))
+	branches := map[int]coverage.Branches{}
+	for n, br := range f.Branches() {
+		branches[n] = br
+	}
+	for n, hits := range f.Lines() {
+		br, ok := branches[n]
+		if !ok {
+			fmt.Fprintf(b, `<line number="%d" hits="%d" branch="false"/>`+"\n", n, hits)
+			continue
+		}
+		fmt.Fprintf(b, `<line number="%d" hits="%d" branch="true" condition-coverage="%d%% (%d/%d)"/>`+"\n",
+			n, hits, 100*br.Covered/max(br.Total, 1), br.Covered, br.Total)
+	}
+	b.WriteString("</lines></class>\n")
+}
+
+// quote is text inside an attribute.
+func quote(s string) string {
+	var t text
+	if err := xml.EscapeText(&t, []byte(s)); err != nil {
+		return ""
+	}
+	return string(t)
+}
+
+type text []byte
+
+func (t *text) Write(p []byte) (int, error) {
+	*t = append(*t, p...)
+	return len(p), nil
+}

@@ -1,0 +1,96 @@
+// Package codacy reads and writes the JSON that Codacy's coverage API takes.
+package codacy
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins Codacy's JSON.
+func Sniff(head []byte) bool {
+	keys, ok := scan.Keys(head)
+	return ok && slices.Contains(keys, "fileReports")
+}
+
+// Parse reads {"fileReports":[{"filename":…,"coverage":{"10":1}}]}.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	report := coverage.New()
+	j := scan.NewJSON(r)
+	j.Object(func(key []byte) {
+		if string(key) != "fileReports" {
+			return
+		}
+		j.Array(func() { file(j, report) })
+	})
+	return report, j.End()
+}
+
+// file reads one file, whose name may come after its lines.
+func file(j *scan.JSON, report *coverage.Report) {
+	var name string
+	var lines coverage.File
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "filename":
+			name = j.String()
+		case "coverage":
+			j.Object(func(key []byte) {
+				n, ok := scan.Int(key)
+				if !ok {
+					j.Fail("%q where a line number was expected", key)
+					return
+				}
+				if hits, ok := j.Count(); ok {
+					lines.Hit(n, hits)
+				}
+			})
+		}
+	})
+	if name == "" {
+		j.Fail("a file report without a filename")
+		return
+	}
+	f := report.File(name)
+	for n, hits := range lines.Lines() {
+		f.Hit(n, hits)
+	}
+}
+
+// Write writes a report as Codacy takes it. Counts are cut to 32 bits, which
+// is what it reads. Codacy wants one upload for each language and at most
+// 10 MB in one; Write writes everything at once.
+func Write(w io.Writer, r *coverage.Report) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	b.WriteString(`{"fileReports":[`)
+	for i, f := range r.Files() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(f.Path)
+		if err != nil {
+			return err
+		}
+		b.WriteString(`{"filename":`)
+		b.Write(name)
+		b.WriteString(`,"coverage":{`)
+		var line []byte
+		for n, hits := range f.Lines() {
+			if line != nil {
+				b.WriteByte(',')
+			}
+			line = strconv.AppendInt(append(line[:0], '"'), int64(n), 10)
+			line = strconv.AppendInt(append(line, `":`...), min(hits, math.MaxInt32), 10)
+			b.Write(line)
+		}
+		b.WriteString("}}")
+	}
+	b.WriteString("]}\n")
+	return b.Flush()
+}
