@@ -55,9 +55,9 @@ type grammar struct {
 	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Gate     gateCmd   `cmd:"" help:"Wait for the service's verdict and show it."`
-	Scan     scanCmd   `cmd:"" help:"Run the service's analysis and show what it found."`
-	Doctor   doctorCmd `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
+	Gate    gateCmd     `cmd:"" help:"Wait for the service's verdict and show it."`
+	Scan    scanCmd     `cmd:"" help:"Run the service's analysis and show what it found."`
+	Doctor  doctorCmd   `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
 	Sandbox sandboxCmd  `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
 	Self    selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
 }
