@@ -1,5 +1,6 @@
-// Package reference leads tests to reference data that is kept beside the
-// project and not in it: real reports of other projects, contracts, schemas.
+// Package reference finds the reference data of tests: contracts, schemas and
+// real reports of other projects, which lie beside the project and are no part
+// of it.
 package reference
 
 import (
@@ -8,37 +9,38 @@ import (
 	"testing"
 )
 
-// Path gives the path of a reference file or folder. GATEWRIGHT_SHARED names
-// the folder that holds them; without it, it is looked for beside the module.
-// Where it is absent the test is skipped, except in CI, where it fails.
-func Path(t testing.TB, elem ...string) string {
+// Path gives a file or folder of the reference data, named with slashes. The
+// data is where GATEWRIGHT_SHARED says, or in a folder "shared" beside the
+// module. A test is skipped where there is none, but fails where CI=true says
+// that nothing may go untested.
+func Path(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv("GATEWRIGHT_SHARED")
 	if root == "" {
-		root = filepath.Join(module(t), "..", "shared")
+		root = filepath.Join(filepath.Dir(moduleRoot(t)), "shared")
 	}
-	p := filepath.Join(append([]string{root}, elem...)...)
-	if _, err := os.Stat(p); err != nil {
+	path := filepath.Join(root, filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("reference data: %v", err)
 		}
-		t.Skipf("no reference data (set GATEWRIGHT_SHARED): %v", err)
+		t.Skipf("reference data: %v; GATEWRIGHT_SHARED says where it is", err)
 	}
-	return p
+	return path
 }
 
-// Read gives the content of a reference file.
-func Read(t testing.TB, elem ...string) []byte {
+// Read gives the content of a file of the reference data.
+func Read(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(Path(t, elem...))
+	data, err := os.ReadFile(Path(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
 }
 
-// module is the folder that holds go.mod.
-func module(t testing.TB) string {
+// moduleRoot is the folder of go.mod above the test's.
+func moduleRoot(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
