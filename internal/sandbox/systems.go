@@ -1,6 +1,15 @@
 package sandbox
 
+import (
+	"github.com/gatewright/gatewright/internal/sandbox/codacy"
+	"github.com/gatewright/gatewright/internal/sandbox/codeant"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
 // systems is the table of stand-ins. Its order is the order of the ports.
 func systems() []system {
-	return []system{}
+	return []system{
+		{"codacy", func(w *world.World) world.Stand { return codacy.New(w) }},
+		{"codeant", func(w *world.World) world.Stand { return codeant.New(w) }},
+	}
 }

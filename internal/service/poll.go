@@ -20,14 +20,14 @@ type State struct {
 const maxLost = 3
 
 // Poll asks until the answer is done; an error with it is final. The wait between two questions is
-// w.Interval, else usual, spread a little so that many jobs do not ask in
+// w.Interval, else grows up to the usual one, spread a little so that many jobs do not ask in
 // step. A question that fails for reasons of the network is asked again if an
 // earlier one was answered. The deadline is ctx's: when it passes, the error is
 // a fault.Timeout that says what was being waited for.
 func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Context) (State, error)) error {
-	interval := w.Interval
+	interval, longest := w.Interval, w.Interval
 	if interval <= 0 {
-		interval = usual
+		interval, longest = usual/8, usual // what is quick should not wait for what is slow
 	}
 	told, lost, answered := "", 0, false
 	for {
@@ -52,6 +52,7 @@ func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Con
 		if !sleep(ctx, spread(interval)) {
 			return waitEnded(ctx, told)
 		}
+		interval = min(2*interval, longest)
 	}
 }
 

@@ -1,0 +1,347 @@
+package codacy
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// reason is one rule of a gate and how it was met.
+func reason(gate string, threshold float64, met bool) obj {
+	return obj{"gate": gate, "expectedThreshold": obj{"threshold": threshold}, "isUpToStandards": met}
+}
+
+// quality judges a commit's issues; nil until the analysis has ended.
+func (c *call) quality(st *commitState) (obj, bool) {
+	if !st.analysed() {
+		return nil, true
+	}
+	n := len(st.issues)
+	met := n <= c.s.w.Gates.MaxIssues
+	return obj{
+		"newIssues": n, "fixedIssues": 0, "deltaComplexity": 0, "deltaClonesCount": 0, "isUpToStandards": met,
+		"resultReasons": []obj{reason("issueThreshold", float64(c.s.w.Gates.MaxIssues), met)},
+	}, met
+}
+
+// hundredths cuts a percentage to two decimals, as the document's multipleOf wants.
+func hundredths(f float64) json.Number {
+	return json.Number(strconv.FormatFloat(math.Floor(f*100)/100, 'f', -1, 64))
+}
+
+// diffCoverage judges a pull request's coverage. The stand-in has no diff: it
+// takes every line that the head commit's reports name as changed.
+func (c *call) diffCoverage(st *commitState) (obj, bool) {
+	if !st.ready() {
+		return obj{"diffCoverage": obj{"cause": "MissingRequirements"}}, true
+	}
+	covered, coverable := st.covered()
+	if coverable == 0 {
+		return obj{"diffCoverage": obj{"cause": "NoCoverableLines"}, "isUpToStandards": true, "resultReasons": []obj{}}, true
+	}
+	percent := 100 * float64(covered) / float64(coverable)
+	o := obj{"deltaCoverage": 0, "diffCoverage": obj{
+		"value": hundredths(percent), "coveredLines": covered, "coverableLines": coverable, "cause": "ValueIsPresent",
+	}}
+	met := true
+	reasons := []obj{}
+	if wanted := c.s.w.Gates.DiffCoverage; wanted > 0 {
+		met = percent >= wanted
+		reasons = append(reasons, reason("diffCoverageThreshold", wanted, met))
+	}
+	o["isUpToStandards"], o["resultReasons"] = met, reasons
+	return o, met
+}
+
+func (c *call) showCommit(k *world.Commit, st *commitState) obj {
+	id := int64(0)
+	if n, err := strconv.ParseInt(k.SHA[:min(12, len(k.SHA))], 16, 64); err == nil {
+		id = n
+	}
+	o := obj{
+		"sha": k.SHA, "id": id, "commitTimestamp": stamp(k.At), "authorName": k.Author, "authorEmail": "robin@example.com", "message": k.Message,
+	}
+	if !st.started.IsZero() {
+		o["startedAnalysis"] = st.started.UTC().Format(time.RFC3339Nano)
+	}
+	if st.analysed() {
+		o["endedAnalysis"] = st.ended.UTC().Format(time.RFC3339Nano)
+	}
+	return o
+}
+
+func (c *call) showAnalysis(k *world.Commit) obj {
+	st := c.s.state(c.repo, k.SHA)
+	o := obj{"commit": c.showCommit(k, st), "meta": obj{"analyzable": true}}
+	if q, _ := c.quality(st); q != nil {
+		o["quality"] = q
+	}
+	if st.ready() {
+		covered, coverable := st.covered()
+		percent := 0.0
+		if coverable > 0 {
+			percent = 100 * float64(covered) / float64(coverable)
+		}
+		o["coverage"] = obj{"totalCoveragePercentage": hundredths(percent), "deltaCoveragePercentage": 0, "isUpToStandards": true, "resultReasons": []obj{}}
+	}
+	return o
+}
+
+// commit finds the commit of the path, letting its analysis advance.
+func (c *call) commit() (*world.Commit, *commitState) {
+	sha := c.r.PathValue("commit")
+	if !isSHA(sha) {
+		c.fail(http.StatusNotFound, "Commit not found")
+		return nil, nil
+	}
+	st := c.s.state(c.repo, sha)
+	k := c.repo.Commit(sha)
+	if k == nil {
+		c.fail(http.StatusNotFound, "Commit not found")
+		return nil, nil
+	}
+	c.s.poll(st)
+	return k, st
+}
+
+func (c *call) getCommit() {
+	if k, _ := c.commit(); k != nil {
+		c.ok(c.showAnalysis(k))
+	}
+}
+
+func (c *call) deltaStatistics() {
+	if k, st := c.commit(); k != nil {
+		c.ok(obj{"commitUuid": k.SHA, "newIssues": len(st.issues), "fixedIssues": 0, "analyzed": st.analysed()})
+	}
+}
+
+func (c *call) listCommits() {
+	branch := c.r.URL.Query().Get("branch")
+	data := []obj{}
+	for _, k := range slices.Backward(c.repo.Commits) {
+		if branch == "" || k.Branch == branch || c.s.states[commitKey{c.repo.ID, k.SHA}] != nil {
+			c.s.poll(c.s.state(c.repo, k.SHA))
+			data = append(data, c.showAnalysis(k))
+		}
+	}
+	page(c, data)
+}
+
+// pullRequest finds the pull request of the path, letting the analysis of its
+// head advance.
+func (c *call) pullRequest() *world.PullRequest {
+	n, err := strconv.Atoi(c.r.PathValue("number"))
+	if err != nil {
+		c.fail(http.StatusBadRequest, "The pull request number is not a number")
+		return nil
+	}
+	p := c.repo.PullRequest(n)
+	if p == nil {
+		c.fail(http.StatusNotFound, "Pull request not found")
+		return nil
+	}
+	c.s.poll(c.s.state(c.repo, p.Head))
+	return p
+}
+
+func (c *call) showPullRequest(p *world.PullRequest) obj {
+	return obj{
+		"id": p.ID, "number": p.Number, "updated": stamp(c.s.w.Now()), "status": p.State, "repository": c.repo.Name, "title": p.Title,
+		"owner": obj{"name": "Robin Doe"}, "headCommitSha": p.Head, "commonAncestorCommitSha": p.Base,
+		"originBranch": p.Branch, "targetBranch": p.Target,
+		"gitHref": fmt.Sprintf("https://github.com/%s/%s/pull/%d", c.repo.Owner, c.repo.Name, p.Number),
+	}
+}
+
+func (c *call) showVerdict(p *world.PullRequest) obj {
+	st := c.s.state(c.repo, p.Head)
+	o := obj{"isAnalysing": !st.analysed(), "pullRequest": c.showPullRequest(p), "meta": obj{"analyzable": true}}
+	quality, good := c.quality(st)
+	coverage, covered := c.diffCoverage(st)
+	if quality != nil {
+		o["quality"] = quality
+		o["newIssues"], o["fixedIssues"] = len(st.issues), 0
+	}
+	o["coverage"] = coverage
+	if st.analysed() {
+		o["isUpToStandards"] = good && covered
+	}
+	return o
+}
+
+func (c *call) getPullRequest() {
+	if p := c.pullRequest(); p != nil {
+		c.ok(c.showVerdict(p))
+	}
+}
+
+func (c *call) listPullRequests() {
+	data := []obj{}
+	for _, p := range c.repo.PullRequests {
+		data = append(data, c.showVerdict(p))
+	}
+	page(c, data)
+}
+
+func (c *call) pullRequestCommits() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	data := []obj{}
+	for _, k := range slices.Backward(c.repo.Commits) {
+		if k.Branch == p.Branch || k.SHA == p.Head {
+			data = append(data, c.showAnalysis(k))
+		}
+	}
+	page(c, data)
+}
+
+func (c *call) pullRequestReports() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	detail := func(sha string) obj { return obj{"commitId": 1, "commitSha": sha, "reports": c.reportsOf(sha)} }
+	head, base := detail(p.Head), detail(p.Base)
+	c.ok(obj{"data": obj{"headCommit": head, "commonAncestorCommit": base, "origin": head, "target": base}})
+}
+
+func (c *call) pullRequestCoverage() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	coverage, _ := c.diffCoverage(c.s.state(c.repo, p.Head))
+	c.ok(obj{"data": obj{"pullRequest": c.showPullRequest(p), "coverage": coverage}})
+}
+
+func (c *call) pullRequestFiles() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	st := c.s.state(c.repo, p.Head)
+	data := []obj{}
+	for name := range st.lines {
+		covered, coverable := st.covered(name)
+		if coverable == 0 || !st.ready() {
+			continue
+		}
+		data = append(data, obj{"fileName": name, "coverage": hundredths(100 * float64(covered) / float64(coverable)), "diffLineHits": []obj{}})
+	}
+	c.ok(obj{"data": data})
+}
+
+func (c *call) reanalyzeCoverage() {
+	if c.pullRequest() != nil {
+		c.none()
+	}
+}
+
+func (c *call) reanalyze() {
+	var in struct {
+		Commit     string `json:"commitUuid"`
+		CleanCache bool   `json:"cleanCache"`
+	}
+	if !c.decode(&in) {
+		return
+	}
+	switch {
+	case c.repo.Commit(in.Commit) == nil:
+		c.fail(http.StatusNotFound, "Commit not found")
+	case in.CleanCache:
+		c.fail(http.StatusForbidden, "Cleaning the cache is not allowed")
+	default:
+		c.s.analyse(c.s.state(c.repo, in.Commit))
+		c.none()
+	}
+}
+
+func (c *call) repositoryAnalysis() {
+	o := obj{"repository": c.showRepository(c.repo, c.r.PathValue("provider")), "selectedBranch": c.showBranch(c.repo), "issuesCount": 0, "loc": 1000}
+	for _, k := range slices.Backward(c.repo.Commits) {
+		if st := c.s.states[commitKey{c.repo.ID, k.SHA}]; st != nil && st.analysed() {
+			o["lastAnalysedCommit"] = c.showCommit(k, st)
+			o["issuesCount"] = len(st.issues)
+			break
+		}
+	}
+	c.ok(obj{"data": o})
+}
+
+func (c *call) showIssue(i issue, id int, sha string) obj {
+	p := showPattern(i.pattern)
+	return obj{
+		"issueId": fmt.Sprintf("%s-%d", sha[:12], id), "resultDataId": id, "filePath": i.file, "fileId": 1,
+		"patternInfo": p, "toolInfo": obj{"uuid": i.tool.uuid, "name": i.tool.name}, "lineNumber": i.line, "message": i.message,
+		"language": i.language, "lineText": "", "commitInfo": obj{"sha": sha}, "falsePositiveThreshold": 50,
+	}
+}
+
+func (c *call) issuesOf(sha string) (bool, []obj) {
+	st := c.s.state(c.repo, sha)
+	data := []obj{}
+	if st.analysed() && c.r.URL.Query().Get("status") != "fixed" {
+		for n, i := range st.issues {
+			data = append(data, obj{"deltaType": "Added", "commitIssue": c.showIssue(i, n+1, sha)})
+		}
+	}
+	return st.analysed(), data
+}
+
+func (c *call) commitIssues() {
+	if k, _ := c.commit(); k != nil {
+		c.deltaIssues(k.SHA)
+	}
+}
+
+func (c *call) pullRequestIssues() {
+	if p := c.pullRequest(); p != nil {
+		c.deltaIssues(p.Head)
+	}
+}
+
+// deltaIssues answers with a page of a commit's issues, and whether it was
+// analysed at all.
+func (c *call) deltaIssues(sha string) {
+	analysed, data := c.issuesOf(sha)
+	pageWith(c, data, obj{"analyzed": analysed})
+}
+
+func (c *call) searchIssues() {
+	var in struct {
+		BranchName   string   `json:"branchName"`
+		PatternIDs   []string `json:"patternIds"`
+		Languages    []string `json:"languages"`
+		Categories   []string `json:"categories"`
+		Levels       []string `json:"levels"`
+		Tags         []string `json:"tags"`
+		AuthorEmails []string `json:"authorEmails"`
+	}
+	if !c.decode(&in) {
+		return
+	}
+	has := func(list []string, text string) bool { return len(list) == 0 || slices.Contains(list, text) }
+	data := []obj{}
+	for _, k := range c.repo.Commits {
+		st := c.s.states[commitKey{c.repo.ID, k.SHA}]
+		if st == nil || !st.analysed() || in.BranchName != "" && !strings.EqualFold(k.Branch, in.BranchName) {
+			continue
+		}
+		for n, i := range st.issues {
+			if has(in.PatternIDs, i.pattern.id) && has(in.Levels, i.pattern.level) && has(in.Categories, i.pattern.category) && has(in.Languages, i.language) {
+				data = append(data, c.showIssue(i, n+1, k.SHA))
+			}
+		}
+	}
+	page(c, data)
+}

@@ -1,0 +1,267 @@
+package codacy
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+type commitKey struct {
+	repo int64
+	sha  string
+}
+
+// commitState is what is known of a commit beside its being there.
+type commitState struct {
+	seen    bool // known to Codacy: it heard of the push
+	started time.Time
+	ended   time.Time
+	polls   int // until the analysis ends
+
+	lines   map[string]map[int]bool // coverage: file, line, whether it ran
+	reports []*report
+	parts   bool // partial reports have come, and no final yet
+	final   bool
+
+	issues      []issue
+	gotResults  bool
+	resultsDone bool
+}
+
+// report is one coverage report as its status is told.
+type report struct {
+	language string
+	at       time.Time
+}
+
+// state gives the commit's state, starting its analysis if this is the first
+// that is heard of it. A commit the world does not know is taken as pushed just
+// now, to the branch of the open pull request if there is one and no more,
+// unless the world says otherwise: then it gives a state that stays unseen.
+func (s *Server) state(r *world.Repository, sha string) *commitState {
+	key := commitKey{r.ID, sha}
+	st := s.states[key]
+	if st == nil {
+		st = &commitState{lines: map[string]map[int]bool{}}
+		s.states[key] = st
+	}
+	if !st.seen {
+		if r.Commit(sha) == nil && !s.w.Gates.CommitsUnknown {
+			s.w.Push(r, s.likelyBranch(r), sha)
+		}
+		if st.seen = r.Commit(sha) != nil; st.seen && !s.buildServer[r.ID] {
+			s.analyse(st)
+		}
+	}
+	return st
+}
+
+func (s *Server) likelyBranch(r *world.Repository) string {
+	branch := ""
+	for _, p := range r.PullRequests {
+		if p.State == "open" {
+			if branch != "" {
+				return r.DefaultBranch
+			}
+			branch = p.Branch
+		}
+	}
+	if branch == "" {
+		return r.DefaultBranch
+	}
+	return branch
+}
+
+// analyse starts an analysis, which ends after some polls.
+func (s *Server) analyse(st *commitState) {
+	st.started, st.ended, st.polls = s.w.Now(), time.Time{}, s.w.Gates.AnalysisPolls
+	if st.polls == 0 {
+		st.ended = st.started
+	}
+}
+
+// poll lets an analysis come nearer to its end.
+func (s *Server) poll(st *commitState) {
+	if st.started.IsZero() || !st.ended.IsZero() {
+		return
+	}
+	if st.polls--; st.polls < 0 {
+		st.ended = s.w.Now()
+	}
+}
+
+func (st *commitState) analysed() bool { return !st.ended.IsZero() }
+
+type coverageBody struct {
+	FileReports []fileReport `json:"fileReports"`
+	Total       *int         `json:"total"` // sent by older reporters
+	Language    *string      `json:"language"`
+}
+
+type fileReport struct {
+	Filename  string           `json:"filename"`
+	Coverage  map[string]int64 `json:"coverage"`
+	Total     *int             `json:"total"`
+	CodeLines any              `json:"codeLines"`
+}
+
+// isSHA reports whether the text is a full commit id.
+func isSHA(text string) bool {
+	if len(text) != 40 {
+		return false
+	}
+	for _, c := range text {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *call) coverage() {
+	partial, err := strconv.ParseBool(c.r.URL.Query().Get("partial"))
+	if c.r.URL.Query().Get("partial") == "" {
+		partial, err = false, nil
+	}
+	var in coverageBody
+	switch {
+	case !c.isJSON():
+		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
+		return
+	case err != nil:
+		c.fail(http.StatusBadRequest, "partial must be true or false")
+		return
+	case !isSHA(c.r.PathValue("commit")):
+		c.fail(http.StatusBadRequest, "The commit is not a SHA-1 hash")
+		return
+	case json.Unmarshal(c.body, &in) != nil || in.FileReports == nil:
+		c.fail(http.StatusBadRequest, "Error posting coverage")
+		return
+	}
+	if why := in.wrong(); why != "" {
+		c.fail(http.StatusBadRequest, "Error posting coverage: "+why)
+		return
+	}
+	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	if partial && st.final {
+		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
+		return
+	}
+	st.parts = st.parts || partial
+	for _, f := range in.FileReports {
+		st.add(f)
+	}
+	st.reports = append(st.reports, &report{c.r.PathValue("language"), c.s.w.Now()})
+	c.ok(obj{"success": "Coverage received successfully."})
+}
+
+func (in coverageBody) wrong() string {
+	for _, f := range in.FileReports {
+		if f.Filename == "" {
+			return "a file without a name"
+		}
+		for line, hits := range f.Coverage {
+			if n, err := strconv.Atoi(line); err != nil || n < 1 {
+				return fmt.Sprintf("%q is not a line", line)
+			}
+			if hits < 0 || hits > math.MaxInt32 {
+				return "a hit count out of range"
+			}
+		}
+	}
+	return ""
+}
+
+// add merges a file's lines: a line covered in any report is covered.
+func (st *commitState) add(f fileReport) {
+	if st.lines[f.Filename] == nil {
+		st.lines[f.Filename] = map[int]bool{}
+	}
+	for line, hits := range f.Coverage {
+		n, _ := strconv.Atoi(line) // checked before
+		st.lines[f.Filename][n] = st.lines[f.Filename][n] || hits > 0
+	}
+}
+
+// covered counts the lines of a commit's coverage, of some files or of all.
+func (st *commitState) covered(only ...string) (covered, coverable int) {
+	for name, lines := range st.lines {
+		if len(only) > 0 && only[0] != name {
+			continue
+		}
+		for _, ran := range lines {
+			coverable++
+			if ran {
+				covered++
+			}
+		}
+	}
+	return covered, coverable
+}
+
+func (c *call) coverageFinal() {
+	if len(c.body) > 0 && !c.isJSON() {
+		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
+		return
+	}
+	if !isSHA(c.r.PathValue("commit")) {
+		c.fail(http.StatusBadRequest, "The commit is not a SHA-1 hash")
+		return
+	}
+	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	if st.final {
+		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
+		return
+	}
+	st.final, st.parts = true, false
+	c.ok(obj{"success": "Final coverage notification received successfully."})
+}
+
+// status is the state of the commit's coverage in Codacy's words.
+func (st *commitState) status() string {
+	switch {
+	case !st.seen:
+		return "CommitNotFound"
+	case st.parts:
+		return "MissingFinal"
+	case !st.analysed():
+		return "CommitNotAnalysed"
+	default:
+		return "Processed"
+	}
+}
+
+// ready reports whether the commit's coverage is there to judge by.
+func (st *commitState) ready() bool { return len(st.reports) > 0 && st.status() == "Processed" }
+
+func (c *call) reportsOf(sha string) []obj {
+	out := []obj{}
+	st := c.s.states[commitKey{c.repo.ID, sha}]
+	if st == nil {
+		return out
+	}
+	for _, r := range st.reports {
+		out = append(out, obj{"targetCommitSha": sha, "language": r.language, "createdAt": stamp(r.at), "status": st.status()})
+	}
+	return out
+}
+
+func (c *call) coverageStatus() {
+	data, any := []obj{}, false
+	for key, st := range c.s.states {
+		if key.repo != c.repo.ID {
+			continue
+		}
+		c.s.poll(st)
+		data = append(data, c.reportsOf(key.sha)...)
+		any = any || st.ready()
+	}
+	c.ok(obj{"data": obj{"hasCoverageOverview": any, "lastReports": data[:min(len(data), 50)]}})
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -1,0 +1,230 @@
+package codacy
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// access says who may call an operation.
+type access int
+
+const (
+	account    access = iota
+	free              // no token at all
+	repository        // also the repository's own token
+	public            // also nobody, for public repositories
+	either            // repository and public
+)
+
+const (
+	org   = "/organizations/{provider}/{organization}"
+	repo  = org + "/repositories/{repository}"
+	v2acc = "/2.0/{provider}/{organization}/{repository}"
+)
+
+func (s *Server) routes() {
+	for _, o := range s.operations() {
+		s.v3(o.method, o.path, o.access, o.serve)
+	}
+	for path, serve := range map[string]func(*call){
+		"POST /commit/{commit}/coverageFinal":            (*call).coverageFinal,
+		"POST /commit/{commit}/issuesRemoteResults":      (*call).issuesResults,
+		"POST /commit/{commit}/metricsRemoteResults":     (*call).otherResults,
+		"POST /commit/{commit}/duplicationRemoteResults": (*call).otherResults,
+		"POST /commit/{commit}/resultsFinal":             (*call).resultsFinal,
+	} {
+		s.v2(path[:5]+"/2.0"+path[5:], serve)
+		s.v2(path[:5]+v2acc+path[5:], serve)
+	}
+	s.v2("POST /2.0/coverage/{commit}/{language}", (*call).coverage)
+	s.v2("POST "+v2acc+"/commit/{commit}/coverage/{language}", (*call).coverage)
+	s.v2("GET /2.0/project/analysis/configuration", (*call).configuration)
+	s.v2("GET "+v2acc+"/analysis/configuration", (*call).configuration)
+}
+
+type operation struct {
+	method, path string
+	access       access
+	serve        func(*call)
+}
+
+// operations are those of the v3 API. Which of them a repository token may call
+// is documented by name (docs.codacy.com, "Repository API tokens").
+func (s *Server) operations() []operation {
+	return []operation{
+		{"GET", "/health", free, func(c *call) { c.ok(obj{"data": obj{}}) }},
+		{"GET", "/version", free, func(c *call) { c.ok(obj{"data": "57.4.17"}) }},
+		{"GET", "/tools", free, (*call).listTools},
+		{"GET", "/tools/{tool}/patterns", free, (*call).listPatterns},
+		{"GET", "/user", account, (*call).user},
+		{"GET", "/user/organizations", account, (*call).organizations},
+		{"GET", "/user/tokens", account, (*call).listTokens},
+		{"POST", "/user/tokens", account, (*call).createAccountToken},
+		{"DELETE", "/user/tokens/{id}", account, (*call).deleteToken},
+		{"GET", org, account, (*call).organization},
+		{"GET", org + "/repositories", account, (*call).repositories},
+		{"POST", "/repositories", account, (*call).addRepository},
+		{"GET", repo, either, (*call).getRepository},
+		{"GET", repo + "/tokens", account, (*call).listTokens},
+		{"POST", repo + "/tokens", account, (*call).createRepositoryToken},
+		{"DELETE", repo + "/tokens/{id}", account, (*call).deleteToken},
+		{"POST", repo + "/tokens/delete", account, (*call).deleteTokens},
+		{"GET", repo + "/settings/analysis", account, (*call).analysisSettings},
+		{"PATCH", repo + "/settings/analysis", account, (*call).setAnalysisSettings},
+		{"GET", repo + "/settings/quality/pull-requests", account, (*call).qualityGate},
+		{"GET", repo + "/coverage/status", account, (*call).coverageStatus},
+		{"POST", repo + "/reanalyzeCommit", repository, (*call).reanalyze},
+		{"GET", "/analysis" + repo, either, (*call).repositoryAnalysis},
+		{"GET", "/analysis" + repo + "/commits", either, (*call).listCommits},
+		{"GET", "/analysis" + repo + "/commits/{commit}", account, (*call).getCommit},
+		{"GET", "/analysis" + repo + "/commits/{commit}/deltaStatistics", account, (*call).deltaStatistics},
+		{"GET", "/analysis" + repo + "/commits/{commit}/deltaIssues", account, (*call).commitIssues},
+		{"GET", "/analysis" + repo + "/pull-requests", public, (*call).listPullRequests},
+		{"GET", "/analysis" + repo + "/pull-requests/{number}", public, (*call).getPullRequest},
+		{"GET", "/analysis" + repo + "/pull-requests/{number}/commits", account, (*call).pullRequestCommits},
+		{"GET", "/analysis" + repo + "/pull-requests/{number}/issues", public, (*call).pullRequestIssues},
+		{"GET", "/analysis" + repo + "/pull-requests/{number}/coverage/status", account, (*call).pullRequestReports},
+		{"POST", "/analysis" + repo + "/issues/search", either, (*call).searchIssues},
+		{"GET", "/coverage" + repo + "/pull-requests/{number}", public, (*call).pullRequestCoverage},
+		{"GET", "/coverage" + repo + "/pull-requests/{number}/files", public, (*call).pullRequestFiles},
+		{"GET", "/coverage" + repo + "/pull-requests/{number}/reanalyze", account, (*call).reanalyzeCoverage},
+	}
+}
+
+// providers are Codacy's codes for the forges, in the cloud and self-hosted.
+func providers() []string { return []string{"gh", "ghe", "gl", "gle", "bb", "bbe", "manual"} }
+
+// v3 serves an operation of the v3 API after its access has been checked.
+func (s *Server) v3(method, path string, a access, serve func(*call)) {
+	s.mux.HandleFunc(method+" /api/v3"+path, func(w http.ResponseWriter, r *http.Request) {
+		c := r.Context().Value(callKey{}).(*call)
+		c.r = r
+		if c.admit(a) {
+			serve(c)
+		}
+	})
+}
+
+// admit finds out who calls and whether they may. A token that is wrong is
+// refused even where none is needed; a repository's token where it may not be
+// used counts as none.
+func (c *call) admit(a access) bool {
+	if a == free {
+		return true
+	}
+	if !c.identify(a) {
+		return false
+	}
+	if c.r.PathValue("repository") == "" {
+		return c.admitOrganization()
+	}
+	repo := c.s.w.Repository(c.r.PathValue("organization"), c.r.PathValue("repository"))
+	known := repo != nil && slices.Contains(providers(), c.r.PathValue("provider"))
+	switch {
+	case c.who == nil && known && !repo.Private && (a == public || a == either):
+	case c.who == nil:
+		c.fail(http.StatusUnauthorized, "You need to be authenticated to use this operation")
+		return false
+	case !known, c.who.repo != nil && c.who.repo != repo:
+		c.fail(http.StatusNotFound, "Repository not found")
+		return false
+	}
+	c.repo = repo
+	return true
+}
+
+func (c *call) identify(a access) bool {
+	if value := c.r.Header.Get("api-token"); value != "" {
+		t := c.s.token(value)
+		if t == nil || t.repo != nil || t.expired(c.s.w.Now()) {
+			c.fail(http.StatusUnauthorized, "The API token is not valid")
+			return false
+		}
+		c.who = t
+		return true
+	}
+	if value := c.r.Header.Get("project-token"); value != "" && (a == repository || a == either) {
+		t := c.s.token(value)
+		switch {
+		case t == nil || t.repo == nil:
+			c.fail(http.StatusUnauthorized, "The repository API token is not valid")
+			return false
+		case t.expired(c.s.w.Now()):
+			c.fail(http.StatusUnauthorized, "Token expired")
+			return false
+		}
+		c.who = t
+	}
+	return true
+}
+
+func (c *call) admitOrganization() bool {
+	if c.who == nil {
+		c.fail(http.StatusUnauthorized, "You need to be authenticated to use this operation")
+		return false
+	}
+	name := c.r.PathValue("organization")
+	if name == "" {
+		return true
+	}
+	if c.s.w.Organization(name) == nil || !slices.Contains(providers(), c.r.PathValue("provider")) {
+		c.fail(http.StatusNotFound, "Organization not found")
+		return false
+	}
+	return true
+}
+
+// v2 serves an operation of the v2 API. A token that is wrong, or right for
+// another repository, is answered like an unknown repository: "not found".
+func (s *Server) v2(pattern string, serve func(*call)) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		c := r.Context().Value(callKey{}).(*call)
+		c.r = r
+		if c.admitV2() {
+			serve(c)
+		}
+	})
+}
+
+func (c *call) admitV2() bool {
+	t := c.s.token(c.r.Header.Get("project-token"))
+	if t == nil || t.repo == nil {
+		t = c.s.token(c.r.Header.Get("api-token"))
+		if t != nil && t.repo != nil {
+			t = nil
+		}
+	}
+	if t == nil {
+		c.fail(http.StatusNotFound, "not found")
+		return false
+	}
+	if t.expired(c.s.w.Now()) {
+		// That there is a text of its own is documented; its status is not.
+		c.fail(http.StatusUnauthorized, "token expired")
+		return false
+	}
+	c.who, c.repo = t, t.repo
+	if c.r.PathValue("repository") != "" {
+		named := c.s.w.Repository(c.r.PathValue("organization"), c.r.PathValue("repository"))
+		if t.repo != nil && t.repo != named || !slices.Contains(providers(), c.r.PathValue("provider")) {
+			named = nil
+		}
+		c.repo = named
+	}
+	if c.repo == nil || !c.s.isAdded(c.repo) {
+		c.fail(http.StatusNotFound, "not found")
+		return false
+	}
+	return true
+}
+
+func (s *Server) isAdded(r *world.Repository) bool { return !r.NotAdded || s.added[r.ID] }

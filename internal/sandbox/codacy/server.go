@@ -1,0 +1,199 @@
+// Package codacy is a stand-in for Codacy: the v3 API as its OpenAPI document
+// describes it, and the v2 API as its own reporters use it. It keeps tokens,
+// coverage and analysis results, judges by the world's gates, and refuses what
+// Codacy refuses. What the vendor's documents leave open is marked where it is
+// decided.
+package codacy
+
+import (
+	"encoding/json"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// Server is the stand-in. It is safe for concurrent use.
+type Server struct {
+	w   *world.World
+	mux *http.ServeMux
+
+	// OldTokens makes it answer as the API did before August 2026: tokens are
+	// created without a body, never expire, and their list shows their values.
+	// Set it before the first request.
+	OldTokens bool
+
+	// All below is guarded by the world's lock.
+	tokens      []*token
+	states      map[commitKey]*commitState
+	buildServer map[int64]bool // repositories whose analysis waits for results
+	added       map[int64]bool // repositories added after the seed
+	seen        map[string]*window
+}
+
+// New makes a stand-in for the world.
+func New(w *world.World) *Server {
+	s := &Server{
+		w: w, states: map[commitKey]*commitState{}, buildServer: map[int64]bool{}, added: map[int64]bool{}, seen: map[string]*window{},
+	}
+	s.mux = http.NewServeMux()
+	s.routes()
+	return s
+}
+
+// Variables gives the address, a repository token of acme/api (or of the first
+// repository there is) and an account token.
+func (s *Server) Variables(base string) []world.Variable {
+	s.w.Lock()
+	defer s.w.Unlock()
+	out := []world.Variable{{Name: "CODACY_API_BASE_URL", Value: base}}
+	if r := s.favourite(); r != nil {
+		t := s.mint(r, "", s.w.Now().AddDate(1, 0, 0))
+		out = append(out, world.Variable{Name: "CODACY_PROJECT_TOKEN", Value: t.value, Secret: true})
+	}
+	return append(out, world.Variable{Name: "CODACY_API_TOKEN", Value: s.mint(nil, "", time.Time{}).value, Secret: true})
+}
+
+func (s *Server) favourite() *world.Repository {
+	if r := s.w.Repository("acme", "api"); r != nil {
+		return r
+	}
+	for _, o := range s.w.Organizations {
+		for _, r := range o.Repositories {
+			if !r.NotAdded {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// ServeHTTP answers one request, one at a time: the state behind is small.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return // the client went away
+	}
+	s.w.Lock()
+	defer s.w.Unlock()
+	c := &call{s: s, w: w, r: r, body: body, v2: strings.HasPrefix(r.URL.Path, "/2.0/")}
+	if len(body) > maxBody {
+		c.tooLarge()
+		return
+	}
+	if s.limited(r) {
+		c.fail(http.StatusTooManyRequests, "Too many requests from this address")
+		return
+	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		c.fail(http.StatusNotFound, "not found")
+		return
+	}
+	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+}
+
+// The limit of Codacy's cloud: 2,500 requests in five minutes from one address.
+const (
+	limitRequests = 2500
+	limitPeriod   = 5 * time.Minute
+)
+
+type window struct {
+	since time.Time
+	count int
+}
+
+func (s *Server) limited(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	w := s.seen[host]
+	if w == nil || s.w.Now().Sub(w.since) >= limitPeriod {
+		w = &window{since: s.w.Now()}
+		s.seen[host] = w
+	}
+	w.count++
+	return w.count > limitRequests
+}
+
+// maxBody is where the proxy in front of Codacy stops reading.
+const maxBody = 10_000_000
+
+// call is one request with what is known about its caller.
+type call struct {
+	s    *Server
+	w    http.ResponseWriter
+	r    *http.Request
+	body []byte
+	v2   bool
+
+	who  *token // nil: nobody
+	repo *world.Repository
+}
+
+type obj = map[string]any
+
+func (c *call) json(status int, v any) {
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(status)
+	_ = json.NewEncoder(c.w).Encode(v)
+}
+
+func (c *call) ok(v any) { c.json(http.StatusOK, v) }
+
+func (c *call) none() { c.w.WriteHeader(http.StatusNoContent) }
+
+// fail answers with an error in the API's own shape: v2 has a text, v3 an
+// object whose "error" is a constant for each status.
+func (c *call) fail(status int, text string) {
+	if c.v2 {
+		c.json(status, obj{"error": text})
+		return
+	}
+	o := obj{"error": errorName(status), "message": text, "actions": []obj{{"name": "Check our documentation", "url": "https://docs.codacy.com/codacy-api/"}}}
+	if status == http.StatusUnauthorized {
+		o["code"] = "Unauthorized"
+	}
+	c.json(status, o)
+}
+
+func errorName(status int) string {
+	return strings.ReplaceAll(http.StatusText(status), " ", "")
+}
+
+// tooLarge is the proxy's answer, not Codacy's.
+func (c *call) tooLarge() {
+	c.w.Header().Set("Content-Type", "text/html")
+	c.w.WriteHeader(http.StatusRequestEntityTooLarge)
+	_, _ = io.WriteString(c.w, "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
+}
+
+// isJSON reports whether the request says that its body is JSON.
+func (c *call) isJSON() bool {
+	t, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	return err == nil && t == "application/json"
+}
+
+// decode reads the body into v, refusing fields that v lacks. An absent body
+// leaves v as it is.
+func (c *call) decode(v any) bool {
+	if len(c.body) == 0 {
+		return true
+	}
+	if !c.isJSON() {
+		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
+		return false
+	}
+	dec := json.NewDecoder(strings.NewReader(string(c.body)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		c.fail(http.StatusBadRequest, "The request body is not valid: "+err.Error())
+		return false
+	}
+	return true
+}

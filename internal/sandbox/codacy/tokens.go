@@ -1,0 +1,217 @@
+package codacy
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// token is one token of either kind.
+type token struct {
+	id        int64
+	value     string
+	name      string
+	repo      *world.Repository // nil: an account token
+	createdAt time.Time
+	expiresAt time.Time // zero: never
+}
+
+func (t *token) expired(now time.Time) bool { return !t.expiresAt.IsZero() && !now.Before(t.expiresAt) }
+
+// maxTokens is how many tokens a repository may have.
+const maxTokens = 100
+
+func (s *Server) token(value string) *token {
+	for _, t := range s.tokens {
+		if value != "" && t.value == value {
+			return t
+		}
+	}
+	return nil
+}
+
+// mint makes a token. The caller holds the world's lock.
+func (s *Server) mint(repo *world.Repository, name string, expires time.Time) *token {
+	id := s.w.NextID()
+	if name == "" && repo != nil {
+		name = "token-" + strconv.FormatInt(id, 10)
+	}
+	t := &token{id: id, value: world.NewToken(""), name: name, repo: repo, createdAt: s.w.Now(), expiresAt: expires}
+	s.tokens = append(s.tokens, t)
+	return t
+}
+
+// Expire lets every token that was issued so far expire now, for tests.
+func (s *Server) Expire() {
+	s.w.Lock()
+	defer s.w.Unlock()
+	for _, t := range s.tokens {
+		t.expiresAt = s.w.Now()
+	}
+}
+
+// Live counts the tokens of a repository that still work, for tests that look
+// for orphans.
+func (s *Server) Live(owner, name string) int {
+	s.w.Lock()
+	defer s.w.Unlock()
+	return len(s.of(s.w.Repository(owner, name)))
+}
+
+// of lists the tokens of a repository, or of the account, newest first.
+func (s *Server) of(repo *world.Repository) []*token {
+	var out []*token
+	for _, t := range slices.Backward(s.tokens) {
+		if t.repo == repo {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// show is a token as a list or a creation shows it. Only a creation shows the
+// value (and the list did, in the old days).
+func (c *call) show(t *token, value bool) obj {
+	o := obj{"id": t.id, "token": strings.Repeat("*", 16) + t.value[len(t.value)-4:]}
+	if value || c.s.OldTokens {
+		o["token"] = t.value
+	}
+	if !t.expiresAt.IsZero() {
+		o["expiresAt"] = t.expiresAt.Format(time.RFC3339)
+	}
+	if !c.s.OldTokens && t.repo != nil {
+		o["name"] = t.name
+		o["createdAt"] = t.createdAt.Format(time.RFC3339)
+	}
+	return o
+}
+
+func (c *call) listTokens() {
+	data := []obj{}
+	for _, t := range c.s.of(c.repo) {
+		data = append(data, c.show(t, false))
+	}
+	if c.repo != nil {
+		c.ok(obj{"data": data}) // the document gives this list no parameters
+		return
+	}
+	page(c, data)
+}
+
+// tokenName is what the name of a repository token may be.
+func tokenName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`) }
+
+func (c *call) createRepositoryToken() {
+	var in struct {
+		Name      *string    `json:"name"`
+		ExpiresAt *time.Time `json:"expiresAt"`
+	}
+	if c.s.OldTokens {
+		c.json(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, "", time.Time{}), true)})
+		return
+	}
+	if !c.decode(&in) {
+		return
+	}
+	if !c.s.isAdded(c.repo) {
+		c.fail(http.StatusNotFound, "Repository not found")
+		return
+	}
+	name, expires := "", c.s.w.Now().AddDate(1, 0, 0)
+	if in.Name != nil {
+		name = *in.Name
+	}
+	if in.ExpiresAt != nil {
+		expires = *in.ExpiresAt
+	}
+	if why := c.refuseToken(in.Name, expires); why != "" {
+		c.fail(http.StatusUnprocessableEntity, why) // the status is not documented
+		return
+	}
+	if len(c.s.of(c.repo)) >= maxTokens {
+		c.fail(http.StatusUnprocessableEntity, fmt.Sprintf("A repository can't have more than %d API tokens", maxTokens))
+		return
+	}
+	if slices.ContainsFunc(c.s.of(c.repo), func(t *token) bool { return name != "" && t.name == name }) {
+		c.fail(http.StatusConflict, "There is already a token with this name")
+		return
+	}
+	c.json(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, name, expires.UTC()), true)})
+}
+
+func (c *call) refuseToken(name *string, expires time.Time) string {
+	now := c.s.w.Now()
+	switch {
+	case name != nil && !tokenName().MatchString(*name):
+		return "The name may hold letters, digits and dashes, at most 100"
+	case !expires.After(now):
+		return "The expiration date must be in the future"
+	case expires.After(now.AddDate(1, 0, 0).Add(time.Minute)):
+		return "The expiration date must be within one year"
+	}
+	return ""
+}
+
+func (c *call) createAccountToken() {
+	var in struct {
+		ExpiresAt *time.Time `json:"expiresAt"`
+	}
+	if !c.decode(&in) {
+		return
+	}
+	expires := time.Time{}
+	if in.ExpiresAt != nil {
+		expires = in.ExpiresAt.UTC()
+		if why := c.refuseToken(nil, expires); why != "" {
+			c.fail(http.StatusUnprocessableEntity, why)
+			return
+		}
+	}
+	c.ok(c.show(c.s.mint(nil, "", expires), true))
+}
+
+func (c *call) deleteToken() {
+	id, err := strconv.ParseInt(c.r.PathValue("id"), 10, 64)
+	if err != nil {
+		c.fail(http.StatusBadRequest, "The token id is not a number")
+		return
+	}
+	if !c.s.revoke(c.repo, id) {
+		c.fail(http.StatusNotFound, "Token not found")
+		return
+	}
+	c.none()
+}
+
+func (c *call) deleteTokens() {
+	var in struct {
+		IDs []int64 `json:"ids"`
+	}
+	if !c.decode(&in) {
+		return
+	}
+	if len(in.IDs) == 0 {
+		c.fail(http.StatusBadRequest, "No ids")
+		return
+	}
+	for _, id := range in.IDs {
+		c.s.revoke(c.repo, id)
+	}
+	c.none()
+}
+
+func (s *Server) revoke(repo *world.Repository, id int64) bool {
+	for i, t := range s.tokens {
+		if t.id == id && t.repo == repo {
+			s.tokens = slices.Delete(s.tokens, i, i+1)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,126 @@
+package codacy
+
+import (
+	"net/http"
+	"strings"
+)
+
+// tool is an analysis tool as Codacy knows it.
+type tool struct {
+	uuid      string
+	name      string
+	short     string
+	prefix    string
+	version   string
+	languages []string
+	patterns  []pattern
+}
+
+type pattern struct {
+	id       string
+	title    string
+	category string
+	level    string // Info, Warning, High, Error
+}
+
+func (t tool) pattern(id string) (pattern, bool) {
+	for _, p := range t.patterns {
+		if p.id == id {
+			return p, true
+		}
+	}
+	return pattern{}, false
+}
+
+func toolNamed(short string) (tool, bool) {
+	for _, t := range toolTable() {
+		if t.short == short {
+			return t, true
+		}
+	}
+	return tool{}, false
+}
+
+// toolTable is a small part of Codacy's tools, under their real names, with a
+// few of their patterns.
+func toolTable() []tool {
+	return []tool{
+		{
+			"f8b29663-2cb2-498d-b923-a10c6a8c05cd", "ESLint", "eslint-8", "ESLint8_", "8.57.0", []string{"Javascript", "TypeScript"},
+			[]pattern{
+				{"ESLint8_no-unused-vars", "Disallow unused variables", "UnusedCode", "Warning"},
+				{"ESLint8_no-eval", "Disallow eval()", "Security", "Error"},
+				{"ESLint8_semi", "Require semicolons", "CodeStyle", "Info"},
+				{"ESLint8_@typescript-eslint_no-explicit-any", "Disallow any", "BestPractice", "Warning"},
+			},
+		},
+		{
+			"2a30ab97-477f-4769-8b88-af596ce7a94c", "ESLint9", "eslint-9", "ESLint9_", "9.17.0", []string{"Javascript", "TypeScript"},
+			[]pattern{
+				{"ESLint9_no-unused-vars", "Disallow unused variables", "UnusedCode", "Warning"},
+				{"ESLint9_no-eval", "Disallow eval()", "Security", "Error"},
+			},
+		},
+		{
+			"0b50b5e0-4ba6-4f39-b4fe-2e6a4c8d5a01", "Gosec", "gosec", "gosec_", "2.22.4", []string{"Go"},
+			[]pattern{
+				{"gosec_G101", "Hard-coded credentials", "Security", "Error"},
+				{"gosec_G304", "File path from a variable", "Security", "High"},
+				{"gosec_G104", "Errors unhandled", "ErrorProne", "Warning"},
+			},
+		},
+		{
+			"5b26e64d-8d2c-4f0c-9e0f-7d0a3c0b2f11", "Staticcheck", "staticcheck", "Staticcheck_", "2025.1", []string{"Go"},
+			[]pattern{
+				{"Staticcheck_SA4006", "A value is never used", "UnusedCode", "Warning"},
+				{"Staticcheck_ST1005", "Error strings", "CodeStyle", "Info"},
+			},
+		},
+		{
+			"31677b6d-4ae0-4f56-8041-606a8d7a8e61", "Pylint", "pylintpython3", "PyLintPython3_", "3.3.6", []string{"Python"},
+			[]pattern{{"PyLintPython3_W0611", "Unused import", "UnusedCode", "Warning"}, {"PyLintPython3_W0123", "Use of eval", "Security", "Error"}},
+		},
+		{
+			"6792c561-236d-41b7-ba5e-9d6bee0d548b", "Opengrep", "opengrep", "Semgrep_", "1.2.0", []string{"Go", "Javascript", "Python"},
+			[]pattern{{"Semgrep_go.lang.security.audit.xss.no-printf-in-responsewriter", "No printf in a response writer", "Security", "High"}},
+		},
+		{
+			"ed7e8287-707d-485a-a0cb-e211004432c2", "Revive", "revive", "Revive_", "1.7.0", []string{"Go"},
+			[]pattern{{"Revive_unused-parameter", "Unused parameter", "UnusedCode", "Info"}},
+		},
+	}
+}
+
+func (c *call) listTools() {
+	data := []obj{}
+	for _, t := range toolTable() {
+		data = append(data, obj{
+			"uuid": t.uuid, "name": t.name, "version": t.version, "shortName": t.short, "prefix": t.prefix,
+			"needsCompilation": false, "configurationFilenames": []string{}, "dockerImage": "codacy/" + t.short + ":latest",
+			"languages": t.languages, "clientSide": false, "standalone": strings.HasPrefix(t.short, "gosec"),
+			"enabledByDefault": true, "configurable": true,
+		})
+	}
+	page(c, data)
+}
+
+func showPattern(p pattern) obj {
+	return obj{"id": p.id, "title": p.title, "category": p.category, "level": p.level, "severityLevel": p.level}
+}
+
+func (c *call) listPatterns() {
+	for _, t := range toolTable() {
+		if t.uuid != c.r.PathValue("tool") {
+			continue
+		}
+		data := []obj{}
+		for _, p := range t.patterns {
+			o := showPattern(p)
+			o["enabled"], o["parameters"] = true, []obj{}
+			data = append(data, o)
+		}
+		page(c, data)
+		return
+	}
+	c.fail(http.StatusNotFound, "Tool not found")
+}
