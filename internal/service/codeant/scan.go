@@ -1,0 +1,213 @@
+package codeant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// scanInterval is how often CodeAnt's own script asks for results.
+const scanInterval = 30 * time.Second
+
+// scanner is one kind of result with its endpoint and the reader of its shape.
+type scanner struct {
+	name string
+	path string
+	read func(body []byte, commit string) ([]service.Finding, error)
+}
+
+func scanners() []scanner {
+	return []scanner{
+		{"sast", "/api/analysis/results", readSAST},
+		{"sca", "/api/analysis/results/sca", readSCA},
+		{"secrets", "/api/analysis/results/secrets", readSecrets},
+		{"antipatterns", "/api/analysis/results/antipatterns", readAntipatterns},
+		{"iac", "/api/analysis/results/iac", readIaC}, // path inferred; where it is missing the others count
+	}
+}
+
+// chosen gives the scanners by name. Without names they are those of CodeAnt's
+// own step.
+func chosen(names []string) ([]scanner, error) {
+	if len(names) == 0 {
+		names = []string{"sast", "sca"}
+	}
+	var known []string
+	for _, s := range scanners() {
+		known = append(known, s.name)
+	}
+	if slices.Contains(names, "all") {
+		names = known
+	}
+	var out []scanner
+	for _, name := range names {
+		i := slices.Index(known, strings.ToLower(strings.TrimSpace(name)))
+		if i < 0 {
+			return nil, fault.Errorf(fault.Input, "unknown scanner %q; known: %s, all", name, strings.Join(known, ", "))
+		}
+		out = append(out, scanners()[i])
+	}
+	return out, nil
+}
+
+// resultBody is what the result endpoints take, together with the field for
+// the forge's own address.
+func (c *Client) resultBody(t service.Target, forge string) map[string]any {
+	return map[string]any{
+		"repo": t.Repo(), "commit_id": t.Commit, "access_token": bodyToken{c.cfg.Token}, "service": forge,
+		forgeURLField(forge): forgeURL(t),
+	}
+}
+
+// Scan starts the analysis of the commit and collects what the scanners find.
+// If the time is over while some of them have finished, the result is partial.
+func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
+	result := service.ScanResult{Scanners: map[string]string{}, Findings: []service.Finding{}}
+	if len(r.Results) > 0 {
+		return result, fault.Errorf(fault.Input, "CodeAnt runs its scanners itself and takes no results of other tools")
+	}
+	list, err := chosen(r.Scanners)
+	if err != nil {
+		return result, err
+	}
+	forge, err := platform(t)
+	if err == nil {
+		err = checkTarget(t)
+	}
+	if err != nil {
+		return result, err
+	}
+	body := c.resultBody(t, forge)
+	if err := c.startScan(ctx, body, t, r, w); err != nil {
+		return result, err
+	}
+	result.Status = "queued"
+	for _, s := range list {
+		result.Scanners[s.name] = "queued"
+	}
+	if r.NoWait {
+		return result, nil
+	}
+	return c.collect(ctx, body, t, list, w, result)
+}
+
+func (c *Client) startScan(ctx context.Context, results map[string]any, t service.Target, r service.ScanRequest, w service.Wait) error {
+	body := map[string]any{
+		"branch": t.Branch, "include_files": strings.Join(r.Include, ","), "exclude_files": strings.Join(r.Exclude, ","),
+	}
+	for k, v := range results {
+		body[k] = v
+	}
+	if len(r.Scanners) > 0 {
+		body["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
+	}
+	// A scan of the same commit that is started twice is the same scan.
+	resp, err := c.call(ctx, "start the scan at CodeAnt", "/api/analysis/start", body, rest.Always)
+	if err != nil {
+		return err
+	}
+	status, err := started(resp)
+	if err == nil {
+		w.Tell("CodeAnt's scan is " + status)
+	}
+	return err
+}
+
+// collect asks each scanner until all have finished or the time is over. A
+// scanner without any endpoint (404 to the end) is not held against the others
+// if its path is a guess.
+func (c *Client) collect(ctx context.Context, body map[string]any, t service.Target, list []scanner, w service.Wait, result service.ScanResult) (service.ScanResult, error) {
+	partial := map[string][]service.Finding{}
+	err := service.Poll(ctx, w, scanInterval, func(ctx context.Context) (service.State, error) {
+		var waiting []string
+		for _, s := range list {
+			if finished(result.Scanners[s.name]) {
+				continue
+			}
+			status, found, err := c.ask(ctx, body, t, s)
+			if err != nil {
+				return service.State{}, err
+			}
+			result.Scanners[s.name] = status
+			if found != nil {
+				partial[s.name] = found
+			}
+			if !finished(status) {
+				waiting = append(waiting, s.name)
+			}
+		}
+		guess := len(waiting) == 1 && waiting[0] == "iac" && len(list) > 1 && result.Scanners["iac"] == "not found"
+		return service.State{Done: len(waiting) == 0 || guess, Text: "CodeAnt is scanning: " + strings.Join(waiting, ", ")}, nil
+	})
+	for _, s := range list {
+		result.Findings = append(result.Findings, partial[s.name]...)
+	}
+	return settle(result, list, err)
+}
+
+// settle says what became of the scan as a whole.
+func settle(result service.ScanResult, list []scanner, err error) (service.ScanResult, error) {
+	var done, failed []string
+	for _, s := range list {
+		switch result.Scanners[s.name] {
+		case "done":
+			done = append(done, s.name)
+		case "failed":
+			failed = append(failed, s.name)
+		case "not found":
+			result.Scanners[s.name] = "not available"
+		}
+	}
+	switch {
+	case err != nil && fault.Of(err) == fault.Timeout && len(done) > 0:
+		result.Status = "partial"
+		return result, nil
+	case err != nil:
+		result.Status = ""
+		return result, err
+	case len(failed) > 0:
+		result.Status = "partial"
+		return result, fault.Errorf(fault.Service, "CodeAnt's scan failed: %s", strings.Join(failed, ", "))
+	default:
+		result.Status = "done"
+		return result, nil
+	}
+}
+
+func finished(status string) bool { return status == "done" || status == "failed" }
+
+// ask asks one scanner once.
+func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target, s scanner) (status string, found []service.Finding, err error) {
+	resp, err := c.call(ctx, fmt.Sprintf("ask CodeAnt for the results of %s", s.name), s.path, body, rest.Always)
+	if err != nil {
+		return "", nil, err
+	}
+	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
+		return "not found", nil, nil
+	}
+	if err := resp.Err(); err != nil {
+		return "", nil, err
+	}
+	var any any
+	if err := resp.Decode(&any); err != nil {
+		return "", nil, err
+	}
+	switch word := statusWord(resp.Body); word {
+	case "pending", "processing", "in_progress", "queued", "running":
+		found, _ = s.read(resp.Body, t.Commit) // partial results may be there, in whatever state
+		return word, found, nil
+	case "failed", "error":
+		return "failed", nil, nil
+	}
+	found, err = s.read(resp.Body, t.Commit)
+	if err != nil {
+		return "", nil, fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
+	}
+	return "done", found, nil
+}
