@@ -55,11 +55,21 @@ type grammar struct {
 	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Gate    gateCmd     `cmd:"" help:"Wait for the service's verdict and show it."`
-	Scan    scanCmd     `cmd:"" help:"Run the service's analysis and show what it found."`
-	Doctor  doctorCmd   `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
-	Sandbox sandboxCmd  `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
-	Self    selfCommand `cmd:"" help:"About this program: verify it, shell completion, manual page."`
+	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
+	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
+	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
+	Action   actionCmd     `cmd:"" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
+	Demo     demoCmd       `cmd:"" help:"Do the whole job on embedded stand-ins."`
+	Doctor   doctorCmd     `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
+	Sandbox  sandboxCmd    `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
+	Self     selfCommand   `cmd:"" help:"About this program: verify it, shell completion, manual page."`
+}
+
+type coverageGroup struct {
+	Report  coverageReportCmd  `cmd:"" help:"Show totals and files of coverage reports."`
+	Convert coverageConvertCmd `cmd:"" help:"Write coverage reports in another format."`
+	Upload  coverageUploadCmd  `cmd:"" help:"Send coverage to the service."`
+	Finish  coverageFinishCmd  `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
 }
 
 const description = `Coverage, scans, quality gates and tokens for every CI.

@@ -155,6 +155,16 @@ func (a *App) openPublicService(f ServiceFlags) (*openedService, error) {
 	return a.connectService(info, f, foundToken{kind: codacy.Anonymous, from: "nowhere"})
 }
 
+// openWithoutToken opens the service that the flags name, or Codacy, for a dry
+// run: it can say what it would send and is not asked anything.
+func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
+	info, err := serviceNamed(firstSet(f.Service, "codacy"))
+	if err != nil {
+		return nil, err
+	}
+	return a.connectService(info, f, foundToken{kind: codacy.Anonymous, from: "nowhere"})
+}
+
 func (a *App) connectService(info serviceInfo, f ServiceFlags, found foundToken) (*openedService, error) {
 	a.Redact.Add(found.token)
 	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from}
@@ -349,7 +359,7 @@ func connectCodacy(a *App, o *openedService, f ServiceFlags, kind codacy.Kind) (
 }
 
 func connectCodeAnt(a *App, o *openedService, f ServiceFlags, _ codacy.Kind) (any, error) {
-	if issuer, known := secret.Recognise(o.Token); !known || issuer.System != "codeant" {
+	if issuer, _ := secret.Recognise(o.Token); !o.Token.Empty() && issuer.System != "codeant" {
 		a.notify("the token does not begin with cdt_, as CodeAnt's API tokens do; it is used as it is")
 	}
 	cfg, err := a.paced(o, f, rest.Bearer(o.Token), pace.CodeAnt())

@@ -46,6 +46,7 @@ type ReportFile struct {
 	Path   string           // as the user would name it
 	Format string           // "lcov", "cobertura", …
 	Module string           // for services that keep reports apart by module; may be ""
+	Folder string           // of the module; "" if it is named like the module
 	Report *coverage.Report // parsed, its paths matched to the commit's tree
 }
 
@@ -53,6 +54,9 @@ type ReportFile struct {
 type Upload struct {
 	Files   []ReportFile
 	Partial bool // more parts will follow from other jobs: do not send the final
+	// Language limits the upload, at services that take one language at a time,
+	// to the files of this one and to those whose names tell no language.
+	Language string
 }
 
 // Payload is one request as it would be sent, for --dry-run: nothing secret in it.

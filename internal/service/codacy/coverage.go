@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,8 +167,14 @@ func split(u service.Upload) ([]part, []string, error) {
 				continue
 			}
 			l := languageOf(file.Path)
+			if u.Language != "" {
+				if l != "" && !strings.EqualFold(l, u.Language) {
+					continue
+				}
+				l = strings.ToLower(u.Language)
+			}
 			if l == "" {
-				unknown[extension(file.Path)]++
+				unknown[path.Ext(file.Path)]++
 				continue
 			}
 			byLanguage[l] = append(byLanguage[l], file)

@@ -1,6 +1,7 @@
 package codeant
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -29,6 +30,7 @@ type coverageBody struct {
 // document is the coverage of one module, as one file.
 type document struct {
 	module string
+	folder string // of the module
 	body   []byte
 }
 
@@ -38,18 +40,20 @@ type document struct {
 // the repository's own paths.
 func documents(u service.Upload) ([]document, error) {
 	reports := map[string]*coverage.Report{}
+	folders := map[string]string{}
 	var order []string
 	for _, f := range u.Files {
 		if reports[f.Module] == nil {
 			reports[f.Module] = coverage.New()
 			order = append(order, f.Module)
+			folders[f.Module] = cmp.Or(f.Folder, f.Module)
 		}
 		reports[f.Module].Merge(f.Report)
 	}
 	var out []document
 	for _, module := range order {
 		if reports[module].Totals().Lines.Coverable > 0 {
-			out = append(out, document{module, cobertura(reports[module])})
+			out = append(out, document{module, folders[module], cobertura(reports[module])})
 		}
 	}
 	if len(out) == 0 {
@@ -72,7 +76,7 @@ func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload,
 	receipt := service.Receipt{Status: "uploaded"}
 	for i, d := range docs {
 		w.Tell(fmt.Sprintf("upload coverage to CodeAnt (%d of %d, %d bytes)", i+1, len(docs), len(d.body)))
-		body.Module, body.ModulePath = d.module, d.module
+		body.Module, body.ModulePath = d.module, d.folder
 		status, err := c.uploadOne(ctx, body, d)
 		if err != nil {
 			return receipt, err
@@ -176,7 +180,7 @@ func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload,
 	}
 	var out []service.Payload
 	for _, d := range docs {
-		body.Module, body.ModulePath = d.module, d.module
+		body.Module, body.ModulePath = d.module, d.folder
 		out = append(out,
 			c.payload(coveragePath+"/presign", body),
 			service.Payload{Method: rest.MethodPut, URL: "(the presigned address)", Type: "application/xml", Bytes: len(d.body), Body: string(d.body)},

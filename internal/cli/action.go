@@ -1,0 +1,297 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/action"
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type actionCmd struct{}
+
+// Help is shown by gatewright action --help.
+func (actionCmd) Help() string {
+	var b strings.Builder
+	b.WriteString("What the CI packages run. Reads INPUT_… variables, masks the token, does the steps, writes outputs and the\nrun's summary, then exits. Inputs:\n\n")
+	for _, i := range action.Table() {
+		fmt.Fprintf(&b, "  %-18s %s", i.Name, i.Help)
+		if i.Default != "" {
+			fmt.Fprintf(&b, " Default %s.", i.Default)
+		}
+		if len(i.Aliases) > 0 {
+			fmt.Fprintf(&b, " Also: %s.", strings.Join(i.Aliases, ", "))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func (actionCmd) Run(ctx context.Context, a *App) error {
+	in, err := action.Read(a.Getenv)
+	a.Voice.Mask(in.Token) // before anything else is printed
+	a.Redact.Add(in.Token)
+	s := &step{app: a, in: in, page: &page{}}
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, in.Timeout)
+		defer cancel()
+		err = s.do(ctx)
+	}
+	return s.end(err)
+}
+
+// step is one run of the action: what it was told, and what came of it.
+type step struct {
+	app     *App
+	in      action.Inputs
+	run     ci.Run
+	repo    *git.Repo
+	service *openedService
+	page    *page
+	skipped string // why nothing was done
+	receipt service.Receipt
+}
+
+func (s *step) do(ctx context.Context) error {
+	if s.in.Directory != "" {
+		s.app.Dir = s.app.path(s.in.Directory)
+	}
+	var err error
+	if s.run, s.repo, err = s.target().resolve(ctx, s.app); err != nil {
+		return err
+	}
+	s.page = pageOf(s.run)
+	s.service, err = s.app.openService(s.flags())
+	if isNoToken(err) && s.maySkip() {
+		s.skipped = err.Error()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.app.Voice.Mask(s.service.Token) // it may have come from a variable
+	for _, name := range s.steps() {
+		end := s.app.Voice.Group("Gatewright: " + name)
+		err := s.one(ctx, name)
+		end()
+		if err != nil {
+			return err
+		}
+	}
+	return failedGate(s.page.Page, s.in.FailOnGate)
+}
+
+func (s *step) one(ctx context.Context, name string) error {
+	switch name {
+	case "coverage":
+		return s.coverage(ctx)
+	case "scan":
+		return s.scan(ctx)
+	default:
+		v, err := s.app.judgeAt(ctx, s.service, s.run, s.wait())
+		if err == nil {
+			s.page.judged(v)
+		}
+		return err
+	}
+}
+
+func (s *step) coverage(ctx context.Context) error {
+	if err := needCommit(s.run); err != nil {
+		return err
+	}
+	read, err := s.reports().readFor(ctx, s.app, s.run, s.repo)
+	if err != nil {
+		return err
+	}
+	s.page.covered(read)
+	f := UploadFlags{Partial: s.in.Partial, Language: s.in.Language, Module: s.in.Module, ModulePath: s.in.ModulePath}
+	s.receipt, err = s.app.upload(ctx, s.service, s.run, read, f, s.wait())
+	if err == nil {
+		s.app.say("coverage %s in %s", s.receipt.Status, count(s.receipt.Parts, "request"))
+	}
+	return err
+}
+
+func (s *step) scan(ctx context.Context) error {
+	r := service.ScanRequest{Scanners: s.in.Scanners, Include: s.in.Include, Exclude: s.in.Exclude}
+	result, err := s.app.scanAt(ctx, s.service, s.run, r, s.wait())
+	if result.Status != "" {
+		s.page.scanned(result)
+	}
+	return err
+}
+
+// steps are those that were asked for, or those of coverage and gate that the
+// service can do.
+func (s *step) steps() []string {
+	if len(s.in.Steps) > 0 {
+		return s.in.Steps
+	}
+	var out []string
+	if _, ok := s.service.Client.(service.CoverageUploader); ok {
+		out = append(out, "coverage")
+	} else if _, ok := s.service.Client.(service.Scanner); ok {
+		out = append(out, "scan")
+	}
+	if _, ok := s.service.Client.(service.Judge); ok {
+		out = append(out, "gate")
+	}
+	return out
+}
+
+// maySkip says whether a run without a token passes: forks and Dependabot are
+// given no secrets, and a job must not be red for that.
+func (s *step) maySkip() bool {
+	switch s.in.SkipNoToken {
+	case action.SkipAlways:
+		return true
+	case action.SkipForks:
+		return s.run.SecretsWithheld
+	default:
+		return false
+	}
+}
+
+func (s *step) wait() service.Wait {
+	return WaitFlags{PollInterval: s.in.PollInterval}.wait(s.app)
+}
+
+func (s *step) target() TargetFlags {
+	return TargetFlags{
+		Provider: s.in.Provider, ForgeWeb: s.in.ForgeURL, Organization: s.in.Organization, Repository: s.in.Repository,
+		Commit: s.in.Commit, Branch: s.in.Branch, PullRequest: s.in.PullRequest,
+	}
+}
+
+func (s *step) flags() ServiceFlags {
+	return ServiceFlags{
+		Service: s.in.Service, BaseURL: s.in.BaseURL, InsecureHTTP: s.in.InsecureHTTP,
+		Token: s.in.Token, TokenFrom: s.in.TokenFrom, TokenKind: s.in.TokenKind,
+	}
+}
+
+func (s *step) reports() ReportFlags {
+	return ReportFlags{
+		Report: s.in.CoverageFiles, Format: s.in.Format, Root: s.in.Root, PathMap: s.in.PathMaps, Ignore: s.in.Ignore,
+		Paths: "match",
+	}
+}
+
+// end writes outputs and summary, whatever happened, and only then gives the
+// error that makes the job red.
+func (s *step) end(err error) error {
+	a := s.app
+	if err != nil && fault.Of(err) != fault.Gate {
+		s.page.Notes = append(s.page.Notes, err.Error())
+	}
+	if s.skipped != "" {
+		a.Voice.Annotate(ci.Annotation{Level: ci.Notice, Title: "Gatewright skipped", Message: a.Redact.Clean(s.skipped)})
+		a.say("skipped: %s", s.skipped)
+		s.page.Notes = append(s.page.Notes, "Skipped: "+s.skipped)
+	}
+	writing := s.publish(s.status(err))
+	if err == nil {
+		return writing
+	}
+	tolerated := !s.in.FailOnError && fault.Of(err) != fault.Gate && fault.Of(err) != fault.Bug
+	level := ci.Error
+	if tolerated {
+		level = ci.Warning
+	}
+	a.Voice.Annotate(ci.Annotation{Level: level, Title: "Gatewright", Message: a.Redact.Clean(err.Error())})
+	if tolerated {
+		a.warn("%s (green because of fail-on-error: false)", err)
+		return writing
+	}
+	return errors.Join(err, writing)
+}
+
+func (s *step) publish(status string) error {
+	a := s.app
+	if err := a.show(s.page.Page); err != nil {
+		return err
+	}
+	for _, o := range s.outputs(status) {
+		if err := a.Voice.Output(o[0], a.Redact.Clean(o[1])); err != nil {
+			return err
+		}
+	}
+	_, err := a.Voice.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.Voice.SummaryLimit())))
+	return err
+}
+
+// status is the quality-gate-status output.
+func (s *step) status(err error) string {
+	switch {
+	case s.skipped != "":
+		return "SKIPPED"
+	case fault.Of(err) == fault.Timeout:
+		return "TIMEOUT"
+	case err != nil && fault.Of(err) != fault.Gate:
+		return "ERROR"
+	case s.page.Outcome == "":
+		return string(service.None)
+	default:
+		return string(s.page.Outcome)
+	}
+}
+
+// outputs are the values for later steps, as action.yml documents them.
+func (s *step) outputs(status string) [][2]string {
+	upload := s.receipt.Status
+	if upload == "" {
+		upload = "skipped"
+	}
+	out := [][2]string{
+		{"quality-gate-status", status},
+		{"failed-gates", strings.Join(s.failedNames(), ",")},
+		{"upload-status", upload},
+		{"commit", s.run.Commit},
+		{"findings-count", ""}, {"coverage", ""}, {"patch-coverage", ""}, {"details-url", ""},
+	}
+	set := func(name, value string) {
+		i := slices.IndexFunc(out, func(o [2]string) bool { return o[0] == name })
+		out[i][1] = value
+	}
+	if s.page.Findings != nil {
+		set("findings-count", fmt.Sprint(len(s.page.Findings.Items)))
+	}
+	if s.page.Coverage != nil {
+		if percent, ok := s.page.Coverage.Totals.Lines.Percent(); ok {
+			set("coverage", fmt.Sprintf("%.2f", percent))
+		}
+	}
+	if s.page.Patch != nil {
+		if percent, ok := s.page.Patch.Totals.Percent(); ok {
+			set("patch-coverage", fmt.Sprintf("%.2f", percent))
+		}
+	}
+	if len(s.page.Links) > 0 {
+		set("details-url", s.page.Links[0].URL)
+	}
+	return out
+}
+
+func (s *step) failedNames() []string {
+	var names []string
+	collect := func(cs []service.Condition) {
+		for _, c := range cs {
+			if c.Result == service.Failed {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	collect(s.page.Rules)
+	for _, v := range s.page.Services {
+		collect(v.Conditions)
+	}
+	return names
+}
