@@ -1,0 +1,267 @@
+package finding
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	sarif210 "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// log has two runs, results before the tool, rules in extensions, suppressed
+// and passed results, addresses with bases, escapes and drives.
+const log = `{
+ "$schema": "x", "version": "2.1.0", "inlineExternalProperties": [{"deep": [1, {"results": [1]}]}],
+ "runs": [
+  {
+   "results": [
+    {"ruleId": "G101", "level": "error", "message": {"text": "hard-coded credential"},
+     "locations": [{"physicalLocation": {"artifactLocation": {"uri": "src/b%20c.go", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 3, "endLine": 4}}}],
+     "partialFingerprints": {"primaryLocationLineHash": "abc:1"}},
+    {"ruleIndex": 1, "message": {"id": "default", "arguments": ["x"]},
+     "locations": [{"physicalLocation": {"artifactLocation": {"index": 0}, "region": {"startLine": 9}}}]},
+    {"ruleId": "G9", "kind": "pass", "message": {"text": "fine"}},
+    {"ruleId": "G9", "message": {"text": "waved through"}, "suppressions": [{"kind": "inSource"}]},
+    {"ruleId": "G9", "message": {"text": "under review"}, "suppressions": [{"kind": "external", "status": "underReview"}]},
+    {"ruleId": "G9", "baselineState": "absent", "message": {"text": "gone"}}
+   ],
+   "artifacts": [{"location": {"uri": "file:///build/repo/src/d.go"}}],
+   "originalUriBaseIds": {"%SRCROOT%": {"uri": "file:///build/repo/"}},
+   "tool": {"driver": {"name": "gosec", "rules": [
+     {"id": "G101", "helpUri": "https://example.com/G101", "properties": {"security-severity": "9.1", "tags": ["security"]}},
+     {"id": "G404", "defaultConfiguration": {"level": "note"}, "messageStrings": {"default": {"text": "weak {0}"}}}]}}
+  },
+  {
+   "tool": {"driver": {"name": "semgrep"}, "extensions": [{"name": "pack", "rules": [{"id": "r", "properties": {"security-severity": 5}}]}]},
+   "invocations": [{"executionSuccessful": false}],
+   "results": [
+    {"rule": {"index": 0, "toolComponent": {"index": 0}}, "message": {"text": "m"}, "baselineState": "unchanged",
+     "locations": [{"physicalLocation": {"artifactLocation": {"uri": "C:\\x\\y.cs"}}}]},
+    {"ruleId": "a/b", "kind": "review", "message": {"text": ""}, "locations": []}
+   ]
+  }
+ ]
+}`
+
+func parse(t *testing.T, text string) Set {
+	t.Helper()
+	s, err := ParseSARIF(strings.NewReader(text), "x.sarif", Options{Root: "/build/repo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestParseSARIF(t *testing.T) {
+	for _, bom := range []string{"", "\ufeff"} {
+		got := parse(t, bom+log)
+		want := Set{
+			Findings: []service.Finding{
+				{Tool: "gosec", Rule: "G101", Severity: "critical", Path: "src/b c.go", Line: 3, EndLine: 4, Message: "hard-coded credential", Kind: "sast", Help: "https://example.com/G101"},
+				{Tool: "gosec", Rule: "G404", Severity: "low", Path: "src/d.go", Line: 9, Message: "weak x"},
+				{Tool: "gosec", Rule: "G9", Severity: "medium", Message: "under review"},
+				{Tool: "semgrep", Rule: "r", Severity: "medium", Path: "C:/x/y.cs", Message: "m", Age: service.Old},
+				{Tool: "semgrep", Rule: "a/b", Severity: "info"},
+			},
+			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
+		}
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(service.Finding{}, "Fingerprint")); diff != "" {
+			t.Error(diff)
+		}
+		for _, f := range got.Findings {
+			if len(f.Fingerprint) != 32 {
+				t.Errorf("fingerprint %q", f.Fingerprint)
+			}
+		}
+	}
+}
+
+func TestParseSARIFRefuses(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                                   "x.sarif: SARIF ends within the log; expected a SARIF log",
+		"[]":                                 "x.sarif: SARIF, the log near byte 1: expected a SARIF log: found [",
+		"{}":                                 `x.sarif: no "runs": this is no SARIF log`,
+		`{"version":"2.0.0","runs":[]}`:      `x.sarif: SARIF version "2.0.0"; 2.1.0 is read`,
+		`{"version":"2.1.0","runs":[{"resul`: "x.sarif: SARIF ends within runs[0]; expected a key",
+		`{"version":"2.1.0","runs":[{"results":[{},{"level":7}]}]}`: "x.sarif: SARIF, runs[0].results[1] near byte 53: expected a result: level is a number",
+	} {
+		_, err := ParseSARIF(strings.NewReader(in), "x.sarif", Options{})
+		if err == nil || err.Error() != want || fault.Of(err) != fault.Input {
+			t.Errorf("%q:\n got %v\nwant %s", in, err, want)
+		}
+	}
+}
+
+func TestSARIFIsReadByOthersAndByUs(t *testing.T) {
+	s := parse(t, log)
+	var out bytes.Buffer
+	if err := WriteSARIF(&out, s); err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := sarif210.FromBytes(out.Bytes(), sarif210.WithStrictValidation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := theirs.Validate(); err != nil {
+		t.Fatalf("by the schema of SARIF: %v\n%s", err, out.String())
+	}
+	if n := len(theirs.Runs); n != 2 || len(theirs.Runs[0].Results) != 3 || *theirs.Runs[0].Results[0].Message.Text != "hard-coded credential" {
+		t.Errorf("%d runs", n)
+	}
+	back := parse(t, out.String())
+	ignore := cmpopts.IgnoreFields(service.Finding{}, "Fingerprint", "Severity", "Message")
+	if diff := cmp.Diff(s.Findings, back.Findings, ignore); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	f := func(path string, line int, message string) service.Finding {
+		x := service.Finding{Tool: "t", Rule: "r", Path: path, Line: line, Message: message}
+		x.Fingerprint = fingerprint(x, "")
+		return x
+	}
+	signed := func(x service.Finding, own string) service.Finding {
+		x.Fingerprint = fingerprint(x, own)
+		return x
+	}
+	baseline := []service.Finding{f("a", 1, "use of x from line 7"), f("b", 5, "twice"), f("old", 1, "moved"), signed(f("c", 1, "one"), "hash1"), signed(f("d", 1, "same words"), "v1")}
+	now := []service.Finding{
+		f("a", 30, "use of x from line 36"), // moved down
+		f("b", 5, "twice"), f("b", 9, "twice"),
+		f("new", 1, "moved"),                // renamed
+		signed(f("c", 1, "other"), "hash1"), // other words, same name
+		signed(f("d", 1, "same words"), "v2"),
+		f("e", 1, "fresh"),
+	}
+	Compare(now, baseline, map[string]string{"new": "old"})
+	var got []service.Age
+	for _, n := range now {
+		got = append(got, n.Age)
+	}
+	N, O := service.New, service.Old
+	if diff := cmp.Diff([]service.Age{O, O, N, O, O, O, N}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMarkChanged(t *testing.T) {
+	now := []service.Finding{{Path: "a", Line: 5}, {Path: "a", Line: 1, EndLine: 4}, {Path: "a", Line: 6}, {Path: "a"}, {Path: "b"}, {Path: "b", Line: 4}}
+	MarkChanged(now, func(path string) ([]int, bool) { return []int{3, 5}, path == "a" })
+	var got []service.Age
+	for _, n := range now {
+		got = append(got, n.Age)
+	}
+	N, O := service.New, service.Old
+	if diff := cmp.Diff([]service.Age{N, N, O, N, O, O}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWriteCodeQuality(t *testing.T) {
+	s := parse(t, log)
+	s.Findings = append(s.Findings, s.Findings[0])
+	var out bytes.Buffer
+	if err := WriteCodeQuality(&out, s); err != nil {
+		t.Fatal(err)
+	}
+	var issues []map[string]any
+	if err := json.Unmarshal(out.Bytes(), &issues); err != nil {
+		t.Fatal(err)
+	}
+	prints := map[any]bool{}
+	for _, i := range issues {
+		prints[i["fingerprint"]] = true
+	}
+	if len(issues) != 6 || len(prints) != 6 {
+		t.Errorf("%d issues, %d fingerprints", len(issues), len(prints))
+	}
+	want := map[string]any{
+		"description": "hard-coded credential", "check_name": "G101", "severity": "blocker", "fingerprint": s.Findings[0].Fingerprint,
+		"location": map[string]any{"path": "src/b c.go", "lines": map[string]any{"begin": 3.0, "end": 4.0}},
+	}
+	if diff := cmp.Diff(want, issues[0]); diff != "" {
+		t.Error(diff)
+	}
+	out.Reset()
+	if err := WriteCodeQuality(&out, Set{}); err != nil || out.String() != "[]\n" {
+		t.Errorf("no findings: %q, %v", out.String(), err)
+	}
+}
+
+func TestWriteJUnit(t *testing.T) {
+	s := Set{Tools: []string{"quiet", "loud"}, Findings: []service.Finding{
+		{Tool: "loud", Rule: "r\x00<&\"", Path: "a]]>b", Line: 2, Message: "m\x1b[31m\u202e", Severity: "high"},
+		{Tool: "loud", Rule: "r2", Path: "c", Message: "n", Age: service.Old},
+	}}
+	var out bytes.Buffer
+	if err := WriteJUnit(&out, s); err != nil {
+		t.Fatal(err)
+	}
+	var doc junitSuites
+	if err := xml.Unmarshal(out.Bytes(), &doc); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	if len(doc.Suites) != 2 || doc.Suites[0].Tests != 1 || doc.Suites[0].Failures != 0 || doc.Suites[1].Failures != 1 || doc.Suites[1].Skipped != 1 {
+		t.Errorf("%s", out.String())
+	}
+	if strings.ContainsAny(out.String(), "\x00\x1b") {
+		t.Error("control characters are no XML")
+	}
+}
+
+// TestHugeSARIFIsStreamed reads a log of 60 MB, most of it what is stepped
+// over, and must not hold it.
+func TestHugeSARIFIsStreamed(t *testing.T) {
+	r, w := io.Pipe()
+	go func() {
+		fmt.Fprint(w, `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"artifacts":[`)
+		block := `{"location":{"uri":"a"},"contents":{"text":"` + strings.Repeat("x", 60000) + `"}}`
+		for i := range 1000 {
+			if i > 0 {
+				fmt.Fprint(w, ",")
+			}
+			fmt.Fprint(w, block)
+		}
+		fmt.Fprint(w, `],"results":[{"ruleId":"r","message":{"text":"m"}}]}]}`)
+		_ = w.Close()
+	}()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s, err := ParseSARIF(r, "huge", Options{})
+	runtime.ReadMemStats(&after)
+	if err != nil || len(s.Findings) != 1 {
+		t.Fatalf("%d findings, %v", len(s.Findings), err)
+	}
+	if held := int64(after.HeapSys) - int64(before.HeapSys); held > 32<<20 {
+		t.Errorf("the heap grew by %d MB", held>>20)
+	}
+}
+
+func FuzzParseSARIF(f *testing.F) {
+	f.Add(log)
+	f.Add(`{"version":"2.1.0","runs":null}`)
+	f.Add(`{"runs":[{"tool":{"driver":null},"results":[{"ruleIndex":-1}]}],"version":"2.1.0"}`)
+	f.Fuzz(func(t *testing.T, in string) {
+		s, err := ParseSARIF(strings.NewReader(in), "f", Options{Root: "/r"})
+		if err != nil {
+			if fault.Of(err) != fault.Input {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err := WriteSARIF(io.Discard, s); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,160 @@
+package finding
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// fingerprintName is what our fingerprint is called in SARIF.
+const fingerprintName = "gatewright/v1"
+
+// The parts of SARIF 2.1.0 that are written.
+type (
+	outLog struct {
+		Schema  string   `json:"$schema"`
+		Version string   `json:"version"`
+		Runs    []outRun `json:"runs"`
+	}
+	outRun struct {
+		Tool    outTool     `json:"tool"`
+		Results []outResult `json:"results"`
+	}
+	outTool struct {
+		Driver outDriver `json:"driver"`
+	}
+	outDriver struct {
+		Name  string    `json:"name"`
+		Rules []outRule `json:"rules"`
+	}
+	outRule struct {
+		ID         string         `json:"id"`
+		HelpURI    string         `json:"helpUri,omitempty"`
+		Properties map[string]any `json:"properties,omitempty"`
+	}
+	outResult struct {
+		RuleID        string            `json:"ruleId"`
+		RuleIndex     int               `json:"ruleIndex"`
+		Level         string            `json:"level"`
+		Message       outText           `json:"message"`
+		Locations     []outLocation     `json:"locations,omitempty"`
+		Fingerprints  map[string]string `json:"partialFingerprints,omitempty"`
+		BaselineState string            `json:"baselineState,omitempty"`
+	}
+	outText struct {
+		Text string `json:"text"`
+	}
+	outLocation struct {
+		Physical outPhysical `json:"physicalLocation"`
+	}
+	outPhysical struct {
+		Artifact struct {
+			URI string `json:"uri"`
+		} `json:"artifactLocation"`
+		Region *outRegion `json:"region,omitempty"`
+	}
+	outRegion struct {
+		StartLine int `json:"startLine"`
+		EndLine   int `json:"endLine,omitempty"`
+	}
+)
+
+// WriteSARIF writes the findings as SARIF 2.1.0, one run for each tool.
+func WriteSARIF(w io.Writer, s Set) error {
+	log := outLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []outRun{}}
+	for _, tool := range toolsOf(s) {
+		log.Runs = append(log.Runs, sarifRunOf(tool, s.Findings))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(log)
+}
+
+// toolsOf lists the tools of a set, also those that found nothing.
+func toolsOf(s Set) []string {
+	tools := slices.Clone(s.Tools)
+	for _, f := range s.Findings {
+		tools = appendNew(tools, f.Tool)
+	}
+	return tools
+}
+
+func sarifRunOf(tool string, findings []service.Finding) outRun {
+	run := outRun{Results: []outResult{}}
+	run.Tool.Driver = outDriver{Name: orUnknown(tool), Rules: []outRule{}}
+	index := map[string]int{}
+	for _, f := range findings {
+		if f.Tool != tool {
+			continue
+		}
+		i, ok := index[f.Rule]
+		if !ok {
+			i = len(run.Tool.Driver.Rules)
+			index[f.Rule] = i
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(f))
+		}
+		run.Results = append(run.Results, sarifResultOf(f, i))
+	}
+	return run
+}
+
+func sarifRuleOf(f service.Finding) outRule {
+	r := outRule{ID: orUnknown(f.Rule)}
+	if u, err := url.Parse(f.Help); err == nil && u.IsAbs() {
+		r.HelpURI = f.Help
+	}
+	if f.Kind == "sast" || f.Kind == "secrets" || f.Kind == "sca" || f.Kind == "iac" {
+		tag := f.Kind
+		if tag == "sast" {
+			tag = "security"
+		}
+		r.Properties = map[string]any{"tags": []string{tag}}
+	}
+	return r
+}
+
+func sarifResultOf(f service.Finding, rule int) outResult {
+	r := outResult{RuleID: orUnknown(f.Rule), RuleIndex: rule, Level: sarifLevel(f.Severity), Message: outText{orUnknown(f.Message)}}
+	if f.Path != "" {
+		var l outLocation
+		l.Physical.Artifact.URI = (&url.URL{Path: f.Path}).EscapedPath()
+		if f.Line > 0 {
+			l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: f.EndLine}
+		}
+		r.Locations = []outLocation{l}
+	}
+	if f.Fingerprint != "" {
+		r.Fingerprints = map[string]string{fingerprintName: f.Fingerprint}
+	}
+	switch f.Age {
+	case service.New:
+		r.BaselineState = "new"
+	case service.Old:
+		r.BaselineState = "unchanged"
+	}
+	return r
+}
+
+func sarifLevel(severity string) string {
+	switch severity {
+	case "critical", "high":
+		return "error"
+	case "low":
+		return "note"
+	case "info":
+		return "none"
+	default:
+		return "warning"
+	}
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
