@@ -30,6 +30,7 @@ func layers() [][]string {
 		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
 		{"internal/action", "internal/fleet", "internal/gate", "internal/summary", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci", "internal/config"},
 		{"internal/sandbox/world"},
+		{"internal/sandbox/answer"},
 		{"internal/sandbox/*"},
 		{"internal/sandbox"},
 		{"internal/cli"},

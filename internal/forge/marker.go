@@ -15,3 +15,12 @@ func Marked(marker, body string) string { return HiddenMarker(marker) + "\n" + b
 func HasMarker(marker, body string) bool {
 	return strings.HasPrefix(strings.TrimSpace(body), HiddenMarker(marker))
 }
+
+// Shorten cuts a text to at most n characters, marking the cut.
+func Shorten(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
+}

@@ -147,7 +147,7 @@ func (c *Client) Redact(text string) string { return c.cfg.Redact.Clean(text) }
 // done here.
 func (c *Client) HTTP() *http.Client {
 	return &http.Client{
-		Transport:     &libraryTransport{next: &attemptsTransport{next: &retryablehttp.RoundTripper{Client: c.retry}}},
+		Transport:     &libraryTransport{client: c},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

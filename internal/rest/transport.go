@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -141,17 +142,39 @@ func attemptError(parent context.Context, err error) error {
 }
 
 // libraryTransport hides the rate-limit headers from a library that would act
-// on them by itself.
-type libraryTransport struct{ next http.RoundTripper }
+// on them by itself, and reads each answer to its end within the retry loop, so
+// that one cut short is asked for again.
+type libraryTransport struct{ client *Client }
 
 func (t *libraryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(req)
-	if resp != nil {
-		for _, h := range []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Used", "X-Ratelimit-Reset", "X-Ratelimit-Resource"} {
-			resp.Header.Del(h)
-		}
+	hr, err := retryablehttp.FromRequest(req.WithContext(withAttempts(req.Context())))
+	if err != nil {
+		return nil, err
 	}
-	return resp, err
+	var body []byte
+	hr.SetResponseHandler(func(resp *http.Response) error {
+		defer func() { _ = resp.Body.Close() }()
+		var err error
+		body, err = readBounded(resp.Body, t.client.cfg.MaxBody)
+		return err
+	})
+	resp, err := t.client.retry.Do(hr)
+	if err == nil && body == nil { // the last of several tries, which the handler is not shown
+		defer func() { _ = resp.Body.Close() }()
+		body, err = readBounded(resp.Body, t.client.cfg.MaxBody)
+	}
+	if err != nil {
+		var ue *url.Error
+		if errors.As(err, &ue) {
+			err = ue.Err // the library's own client wraps it once more
+		}
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	for _, h := range []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Used", "X-Ratelimit-Reset", "X-Ratelimit-Resource"} {
+		resp.Header.Del(h)
+	}
+	return resp, nil
 }
 
 func sameOrigin(a, b *url.URL) bool {
@@ -258,13 +281,6 @@ func Unclear(resp *http.Response) bool {
 	}
 	a := attemptsOf(resp.Request.Context())
 	return a != nil && a.unclear
-}
-
-// attemptsTransport gives requests of libraries the same memory.
-type attemptsTransport struct{ next http.RoundTripper }
-
-func (t *attemptsTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	return t.next.RoundTrip(req.WithContext(withAttempts(req.Context())))
 }
 
 func repeatable(ctx context.Context, method string) bool {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
+	"github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -11,5 +12,6 @@ func systems() []system {
 	return []system{
 		{"codacy", func(w *world.World) world.Stand { return codacy.New(w) }},
 		{"codeant", func(w *world.World) world.Stand { return codeant.New(w) }},
+		{"github", func(w *world.World) world.Stand { return github.New(w) }},
 	}
 }

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/github"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// forges is the table of forges.
+func forges() []forgeInfo {
+	return []forgeInfo{
+		{
+			name: "github", title: "GitHub",
+			tokens: []string{"GH_TOKEN", "GITHUB_TOKEN"}, addresses: []string{"GITHUB_API_URL"},
+			tokenHint: "set GH_TOKEN to a personal access token, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY to those of a GitHub App",
+			profile:   pace.GitHub, api: githubAPI,
+			public:  func(string) string { return "https://api.github.com" },
+			connect: connectGitHub,
+		},
+	}
+}
+
+// githubAPI accepts the address of the API or of the web pages: github.com,
+// HOST of an Enterprise Server, SUB.ghe.com of Enterprise Cloud with data residency.
+func githubAPI(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Path != "" || strings.HasPrefix(u.Host, "api."):
+		return address
+	case u.Host == "github.com", u.Host == "www.github.com":
+		return "https://api.github.com"
+	case strings.HasSuffix(u.Host, ".ghe.com"):
+		return u.Scheme + "://api." + u.Host
+	default:
+		return address + "/api/v3"
+	}
+}
+
+func connectGitHub(a *App, r forgeRequest) (forge.Forge, error) {
+	cfg := r.rest
+	cfg.Credential = rest.Bearer(r.token)
+	if r.token.Empty() {
+		source, err := a.githubApp(r)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Credential = rest.BearerFrom(source)
+	}
+	c, err := rest.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return github.New(c, github.Options{Visibility: r.write.Visibility, Selected: r.write.Selected})
+}
+
+func (a *App) githubApp(r forgeRequest) (source func(context.Context) (secret.Value, error), err error) {
+	key := secret.New(a.env("GITHUB_APP_PRIVATE_KEY"))
+	if r.flags.GitHubAppKey != "" {
+		if key, err = secret.FromFile(a.path(r.flags.GitHubAppKey)); err != nil {
+			return nil, fault.Errorf(fault.Input, "read the GitHub App's private key: %w", err)
+		}
+	}
+	if key.Empty() {
+		return nil, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", a.appID(r.flags)),
+			"set GITHUB_APP_PRIVATE_KEY or --github-app-key-file")
+	}
+	a.Redact.Add(key)
+	cfg := r.rest
+	cfg.Pace = nil // its two requests are not the installation's
+	return github.App{ID: a.appID(r.flags), Key: key, Owner: r.owner}.Token(cfg)
+}

@@ -1,0 +1,401 @@
+package forgetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// storeCase is one row of the table, for each store of the forge.
+type storeCase struct {
+	name string
+	run  func(t *testing.T, s *Subject, p Place)
+}
+
+const (
+	ours  = "CODACY_PROJECT_TOKEN"
+	one   = "first-value-0123456789abcdef"
+	other = "second-value-fedcba9876543210"
+)
+
+func storeCases() []storeCase {
+	return []storeCase{
+		{"put creates, then replaces", putTwice},
+		{"neighbours survive", neighbours},
+		{"delete, and again", deleteTwice},
+		{"stat and plan", statPlan},
+		{"list over pages", listPages},
+		{"can write, or not", canWrite},
+		{"unknown token", strangers},
+		{"bad names are never sent", badNames},
+		{"no such repository", nowhere},
+		{"cut before the effect", cutBefore},
+		{"cut after the effect", cutAfter},
+		{"server errors pass", serverErrors},
+		{"every form of rate limit", rateLimits},
+		{"answers cut short", truncated},
+		{"a page instead of JSON", pageInstead},
+		{"no answer", noAnswer},
+		{"refused with reason", refused},
+		{"many writers", manyWriters},
+		{"cancelled", cancelled},
+	}
+}
+
+func holds(t *testing.T, p Place, name, want string) {
+	t.Helper()
+	if got, ok := p.Value(name); !ok || got != want {
+		t.Errorf("%s holds %q (there: %v), want %q", name, got, ok, want)
+	}
+}
+
+func putTwice(t *testing.T, s *Subject, p Place) {
+	ref := named(p.Ref, ours)
+	for i, want := range []forge.Written{forge.Created, forge.Replaced, forge.Replaced} {
+		value := []string{one, other, other}[i]
+		got, err := s.Forge.Put(ctxFor(t), ref, secret.New(value))
+		if err != nil || got != want {
+			t.Fatalf("put %d: %v, %v; want %v", i, got, err, want)
+		}
+		holds(t, p, ours, value)
+	}
+}
+
+func neighbours(t *testing.T, s *Subject, p Place) {
+	ctx := ctxFor(t)
+	put(t, s, named(p.Ref, "NEIGHBOUR_A"), "value-of-neighbour-a")
+	put(t, s, named(p.Ref, "NEIGHBOUR_B"), "value-of-neighbour-b")
+	check := func(when string) {
+		t.Helper()
+		t.Log(when)
+		holds(t, p, "NEIGHBOUR_A", "value-of-neighbour-a")
+		holds(t, p, "NEIGHBOUR_B", "value-of-neighbour-b")
+	}
+	put(t, s, named(p.Ref, ours), one)
+	check("after creating")
+	put(t, s, named(p.Ref, ours), other)
+	check("after replacing")
+	if err := s.Forge.Delete(ctx, named(p.Ref, ours)); err != nil {
+		t.Error(err)
+	}
+	check("after deleting")
+	if _, ok := p.Value(ours); ok {
+		t.Error("the deleted secret is still there")
+	}
+}
+
+func put(t *testing.T, s *Subject, ref forge.Ref, value string) {
+	t.Helper()
+	if _, err := s.Forge.Put(ctxFor(t), ref, secret.New(value)); err != nil {
+		t.Fatalf("put %s: %v", ref.Name, err)
+	}
+}
+
+func deleteTwice(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	for range 2 {
+		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
+			t.Error(err)
+		}
+	}
+	wantMissing(t, s, named(p.Ref, ours))
+}
+
+func statPlan(t *testing.T, s *Subject, p Place) {
+	ctx := ctxFor(t)
+	ref := named(p.Ref, ours)
+	wantMissing(t, s, ref)
+	if c, err := forge.Plan(ctx, s.Forge, ref); c != forge.Create || err != nil {
+		t.Errorf("plan before: %v, %v", c, err)
+	}
+	put(t, s, ref, one)
+	first, err := s.Forge.Stat(ctx, ref)
+	if err != nil || first.Name != ours {
+		t.Fatalf("stat: %+v, %v", first, err)
+	}
+	if c, err := forge.Plan(ctx, s.Forge, ref); c != forge.Replace || err != nil {
+		t.Errorf("plan after: %v, %v", c, err)
+	}
+	time.Sleep(time.Minute)
+	put(t, s, ref, other)
+	second, err := s.Forge.Stat(ctx, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Times && !second.UpdatedAt.After(first.UpdatedAt) {
+		t.Errorf("updated %s, then %s", first.UpdatedAt, second.UpdatedAt)
+	}
+	if !p.Times && !second.UpdatedAt.IsZero() {
+		t.Error("a time from a forge that tells none")
+	}
+}
+
+func listPages(t *testing.T, s *Subject, p Place) {
+	many := p.Many
+	if many == 0 {
+		many = 230
+	}
+	var want []string
+	for i := range many {
+		name := fmt.Sprintf("SECRET_%03d", i)
+		want = append(want, name)
+		put(t, s, named(p.Ref, name), "value-of-"+name)
+	}
+	list, err := s.Forge.List(ctxFor(t), p.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, st := range list {
+		got = append(got, st.Name)
+		if strings.Contains(fmt.Sprintf("%+v", st), "value-of-") {
+			t.Fatalf("a listing holds a value: %+v", st)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("listed %d of %d: %v", len(got), len(want), got)
+	}
+}
+
+func canWrite(t *testing.T, s *Subject, p Place) {
+	ref := named(p.Ref, ours)
+	if err := s.Forge.CanWrite(ctxFor(t), ref); err != nil {
+		t.Errorf("with all rights: %v", err)
+	}
+	err := s.ReadOnly.CanWrite(ctxFor(t), ref)
+	wantKind(t, err, fault.Auth)
+	_, err = s.ReadOnly.Put(ctxFor(t), ref, secret.New(one))
+	wantKind(t, err, fault.Auth)
+	if err != nil && fault.Hint(err) == "" {
+		t.Errorf("no hint with %v", err)
+	}
+	if _, ok := p.Value(ours); ok {
+		t.Error("it was written all the same")
+	}
+}
+
+func strangers(t *testing.T, s *Subject, p Place) {
+	ref := named(p.Ref, ours)
+	_, err := s.Stranger.Put(ctxFor(t), ref, secret.New(one))
+	wantKind(t, err, fault.Auth)
+	_, err = s.Stranger.List(ctxFor(t), ref)
+	wantKind(t, err, fault.Auth)
+	wantKind(t, s.Stranger.CanWrite(ctxFor(t), ref), fault.Auth)
+}
+
+func badNames(t *testing.T, s *Subject, p Place) {
+	before := len(s.Wire.Sent())
+	for _, name := range append([]string{"", "WITH SPACE", "MINUS-SIGN", "ÄÖÜ", "A/../B"}, s.BadNames...) {
+		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, name), secret.New(one))
+		wantKind(t, err, fault.Input)
+		wantKind(t, s.Forge.Delete(ctxFor(t), named(p.Ref, name)), fault.Input)
+	}
+	if n := len(s.Wire.Sent()) - before; n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func nowhere(t *testing.T, s *Subject, p Place) {
+	ref := named(p.Ref, ours)
+	if ref.Repo != "" {
+		ref.Repo = "no-such-repository"
+	} else {
+		ref.Owner = "no-such-owner"
+	}
+	if ref.Holder != "" { // a place within a project: let the project be missing
+		ref.Owner = "acme/no-such-project"
+	}
+	_, err := s.Forge.Put(ctxFor(t), ref, secret.New(one))
+	wantKind(t, err, fault.Input, fault.Auth)
+	if err := s.Forge.CanWrite(ctxFor(t), ref); err == nil {
+		t.Error("it can be written")
+	}
+}
+
+// writes lists the methods of requests that change something.
+func writes() []string { return []string{"PUT", "POST", "PATCH"} }
+
+func cutBefore(t *testing.T, s *Subject, p Place) { cutWrites(t, s, p, world.BeforeEffect) }
+func cutAfter(t *testing.T, s *Subject, p Place)  { cutWrites(t, s, p, world.AfterEffect) }
+
+// cutWrites: whatever became of the first attempt, in the end the secret holds
+// the value, is there once, and its neighbour is as it was.
+func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
+	put(t, s, named(p.Ref, "NEIGHBOUR"), "value-of-neighbour")
+	for _, method := range writes() {
+		for _, value := range []string{one, other} { // creating, replacing
+			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: when})
+			if _, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(value)); err != nil {
+				t.Errorf("%s: %v", method, err)
+			}
+			s.World.Faults.Clear()
+			holds(t, p, ours, value)
+		}
+		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
+			t.Error(err)
+		}
+		if _, ok := p.Value(ours); ok {
+			t.Errorf("%s: the secret was there twice", method)
+		}
+	}
+	holds(t, p, "NEIGHBOUR", "value-of-neighbour")
+	put(t, s, named(p.Ref, ours), one)
+	for _, method := range []string{"DELETE", "PUT"} {
+		s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: when})
+		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
+			t.Errorf("delete, %s: %v", method, err)
+		}
+		s.World.Faults.Clear()
+	}
+	if _, ok := p.Value(ours); ok {
+		t.Error("the secret was not deleted")
+	}
+}
+
+func serverErrors(t *testing.T, s *Subject, p Place) {
+	for _, status := range []int{500, 502, 503, 504, 408} {
+		for _, method := range []string{"GET", "PUT"} {
+			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Status: status, Body: "<html><title>Oops</title></html>", Times: 2})
+		}
+		put(t, s, named(p.Ref, ours), one)
+		s.World.Faults.Clear()
+		holds(t, p, ours, one)
+	}
+	s.World.Faults.Add(world.Fault{System: s.System, Status: 502, Body: "<html><title>Bad gateway</title></html>", Times: -1})
+	_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
+	wantKind(t, err, fault.Service)
+	if err != nil && !strings.Contains(err.Error(), "502") {
+		t.Errorf("the error does not tell the status: %v", err)
+	}
+}
+
+// rateLimits: each form is waited out, with no request in between, and the
+// write then succeeds. They all ask for 30 seconds or more.
+func rateLimits(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	for i, f := range s.Limits {
+		for _, method := range []string{"GET", "PUT"} {
+			f := f
+			f.System, f.Method = s.System, method
+			s.World.Faults.Add(f)
+			before, start := len(s.Wire.Sent()), time.Now()
+			value := fmt.Sprintf("value-after-limit-%d-%s", i, method)
+			put(t, s, named(p.Ref, ours), value)
+			holds(t, p, ours, value)
+			took := time.Since(start)
+			met := f.Status != 200 && len(s.Wire.Sent()) > before
+			s.World.Faults.Clear()
+			if met && took < 29*time.Second && slices.ContainsFunc(s.Wire.Sent()[before:], func(line string) bool { return strings.HasPrefix(line, method+" ") }) {
+				t.Errorf("%d %s %q: took %s", f.Status, method, f.Body, took)
+			}
+			time.Sleep(time.Hour)
+		}
+	}
+}
+
+func truncated(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	for _, method := range append([]string{"GET"}, writes()...) {
+		s.World.Faults.Add(world.Fault{System: s.System, Method: method, Truncate: true})
+		put(t, s, named(p.Ref, ours), other)
+		s.World.Faults.Clear()
+		holds(t, p, ours, other)
+	}
+	s.World.Faults.Add(world.Fault{System: s.System, Method: "GET", Truncate: true})
+	list, err := s.Forge.List(ctxFor(t), p.Ref)
+	if err != nil || len(list) != 1 {
+		t.Errorf("list: %v, %v", list, err)
+	}
+}
+
+func pageInstead(t *testing.T, s *Subject, p Place) {
+	s.World.Faults.Add(world.Fault{
+		System: s.System, Status: 200, Times: -1, Header: map[string]string{"Content-Type": "text/html"},
+		Body: "<html><head><title>Sign in</title></head></html>",
+	})
+	_, err := s.Forge.List(ctxFor(t), p.Ref)
+	wantKind(t, err, fault.Service)
+	_, err = s.Forge.Stat(ctxFor(t), named(p.Ref, ours))
+	wantKind(t, err, fault.Service)
+	if _, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one)); err == nil {
+		t.Error("a sign-in page was taken for a stored secret")
+	}
+}
+
+func noAnswer(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	s.World.Faults.Add(world.Fault{System: s.System, Delay: time.Hour, Times: 1})
+	put(t, s, named(p.Ref, ours), other)
+	holds(t, p, ours, other)
+	s.World.Faults.Add(world.Fault{System: s.System, Delay: time.Hour, Times: -1})
+	_, err := s.Forge.List(ctxFor(t), p.Ref)
+	wantKind(t, err, fault.Service)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	start := time.Now()
+	_, err = s.Forge.List(ctx, p.Ref)
+	wantKind(t, err, fault.Timeout)
+	if time.Since(start) > 6*time.Second {
+		t.Errorf("the deadline of 5 s was kept after %s", time.Since(start))
+	}
+}
+
+// refused: what the server says is told, and its status decides the kind.
+func refused(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	for _, tc := range []struct {
+		status int
+		kind   fault.Kind
+	}{{400, fault.Input}, {403, fault.Auth}, {409, fault.Input}, {413, fault.Input}, {422, fault.Input}} {
+		for _, method := range []string{"PUT", "POST"} {
+			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Status: tc.status, Body: `{"message":"words of the server"}`, Times: -1})
+		}
+		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
+		s.World.Faults.Clear()
+		wantKind(t, err, tc.kind)
+		if err != nil && (!strings.Contains(err.Error(), "words of the server") || !strings.Contains(err.Error(), ours)) {
+			t.Errorf("the error tells too little: %v", err)
+		}
+		if err != nil && (strings.Contains(err.Error(), other) || strings.Contains(err.Error(), s.Token)) {
+			t.Errorf("the error holds a secret: %v", err)
+		}
+		holds(t, p, ours, one)
+	}
+}
+
+// manyWriters write to one place at once, and none loses another's work.
+func manyWriters(t *testing.T, s *Subject, p Place) {
+	var jobs []func()
+	for i := range 12 {
+		name := fmt.Sprintf("SECRET_%02d", i)
+		jobs = append(jobs, func() {
+			if _, err := s.Forge.Put(ctxFor(t), named(p.Ref, name), secret.New("value-of-"+name)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	concurrently(jobs...)
+	for i := range 12 {
+		name := fmt.Sprintf("SECRET_%02d", i)
+		holds(t, p, name, "value-of-"+name)
+	}
+}
+
+func cancelled(t *testing.T, s *Subject, p Place) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Forge.Put(ctx, named(p.Ref, ours), secret.New(one))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+}

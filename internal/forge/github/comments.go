@@ -1,0 +1,90 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/google/go-github/v62/github"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// maxComment is the longest comment GitHub takes, in characters.
+const maxComment = 65536
+
+// Comment keeps one comment on the pull request.
+func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
+	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
+	issues := c.gh.Issues
+	return forge.KeepOne(ctx, forge.Thread{
+		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
+		Create: func(ctx context.Context, text string) error {
+			_, resp, err := issues.CreateComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
+			return c.fail(op, resp, err)
+		},
+		Edit: func(ctx context.Context, n forge.Note, text string) error {
+			id, err := noteID(n)
+			if err != nil {
+				return err
+			}
+			_, resp, err := issues.EditComment(ctx, pr.Owner, pr.Repo, id, &github.IssueComment{Body: &text})
+			return c.fail(op, resp, err)
+		},
+		Delete: func(ctx context.Context, n forge.Note) error {
+			id, err := noteID(n)
+			if err != nil {
+				return err
+			}
+			resp, err := issues.DeleteComment(ctx, pr.Owner, pr.Repo, id)
+			if err != nil && resp != nil && resp.Response != nil && resp.StatusCode == 404 {
+				return nil
+			}
+			return c.fail(op, resp, err)
+		},
+	}, forge.Shorten(forge.Marked(marker, body), maxComment))
+}
+
+func noteID(n forge.Note) (int64, error) {
+	id, err := strconv.ParseInt(n.ID, 10, 64)
+	if err != nil {
+		return 0, fault.Errorf(fault.Bug, "comment id %q: %w", n.ID, err)
+	}
+	return id, nil
+}
+
+// notes finds ours, oldest first.
+func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, marker string) ([]forge.Note, error) {
+	var ours []forge.Note
+	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
+	for {
+		list, resp, err := c.gh.Issues.ListComments(ctx, pr.Owner, pr.Repo, pr.Number, o)
+		if err != nil {
+			return nil, c.fail(op, resp, err)
+		}
+		for _, comment := range list {
+			if forge.HasMarker(marker, comment.GetBody()) {
+				ours = append(ours, forge.Note{ID: strconv.FormatInt(comment.GetID(), 10), Text: comment.GetBody()})
+			}
+		}
+		if resp.NextPage == 0 {
+			return ours, nil
+		}
+		o.Page = resp.NextPage
+	}
+}
+
+// maxDescription is the longest description of a status, in characters.
+const maxDescription = 140
+
+// SetStatus sets a commit's status.
+func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+	description := forge.Shorten(s.Description, maxDescription)
+	in := &github.RepoStatus{State: &s.State, Context: &s.Context, Description: &description}
+	if s.URL != "" {
+		in.TargetURL = &s.URL
+	}
+	_, resp, err := c.gh.Repositories.CreateStatus(ctx, owner, repo, commit, in)
+	return c.fail(fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), resp, err)
+}

@@ -1,0 +1,85 @@
+package github_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/forgetest"
+	"github.com/gatewright/gatewright/internal/forge/github"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	standin "github.com/gatewright/gatewright/internal/sandbox/github"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+const base = "https://github.example/api/v3"
+
+// open makes a forge over the wire with the token.
+func open(t testing.TB, w *forgetest.Wire, token string, o github.Options) *github.Client {
+	t.Helper()
+	c, err := github.New(forgetest.Rest(t, w, base, rest.Bearer(secret.New(token)), pace.GitHub()), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const secondary = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`
+
+// limits are the forms of GitHub's 403 and 429.
+func limits() []world.Fault {
+	reset := strconv.FormatInt(time.Now().Add(31*time.Second).Unix(), 10)
+	spent := map[string]string{"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+	return []world.Fault{
+		{Status: 403, Header: map[string]string{"Retry-After": "30"}, Body: secondary},
+		{Status: 403, Body: secondary},
+		{Status: 403, Header: map[string]string{"X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": reset}, Body: secondary},
+		{Status: 429, Header: map[string]string{"Retry-After": "30"}, Body: secondary},
+		{Status: 429, Body: "<html>"},
+		{Status: 403, Header: spent, Body: `{"message":"API rate limit exceeded for user ID 1."}`},
+		{Status: 429, Header: spent, Body: `{"message":"API rate limit exceeded"}`},
+	}
+}
+
+func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	w := world.New(seed)
+	stand := standin.New(w)
+	wire := forgetest.NewWire(w, "github", stand)
+	token := stand.Token("ghp_", standin.Full)
+	head := w.Repository("acme", "api").PullRequest(7).Head
+	s := &forgetest.Subject{
+		Forge: open(t, wire, token, github.Options{}), Wire: wire, World: w, System: "github", Token: token,
+		ReadOnly: open(t, wire, stand.Token("ghs_", standin.Read), github.Options{}),
+		Stranger: open(t, wire, "ghp_0000000000000000000000000000000000000000", github.Options{}),
+		Missed:   stand.Router.Missed.Lines,
+		Owner:    "acme", Shown: "acme",
+		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
+		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
+		Limits:   limits(), BadNames: []string{"1ST", "GITHUB_TOKEN", "github_x"},
+	}
+	for _, p := range []struct {
+		name, at string
+		ref      forge.Ref
+		many     int
+	}{
+		{"actions", "actions/acme/api", forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api"}, 100},
+		{"environment", "actions/acme/api/production", forge.Ref{Owner: "acme", Repo: "api", Environment: "production"}, 100},
+		{"organization", "actions/acme", forge.Ref{Store: forge.Actions, Owner: "acme"}, 0},
+		{"dependabot", "dependabot/acme/api", forge.Ref{Store: forge.Dependabot, Owner: "acme", Repo: "api"}, 100},
+		{"dependabot organization", "dependabot/acme", forge.Ref{Store: forge.Dependabot, Owner: "acme"}, 0},
+		{"codespaces", "codespaces/acme/api", forge.Ref{Store: forge.Codespaces, Owner: "acme", Repo: "api"}, 100},
+		{"codespaces organization", "codespaces/acme", forge.Ref{Store: forge.Codespaces, Owner: "acme"}, 0},
+	} {
+		s.Places = append(s.Places, forgetest.Place{
+			Name: p.name, Ref: p.ref, Times: true, Many: p.many,
+			Value: func(name string) (string, bool) { return stand.Value(p.at, name) },
+		})
+	}
+	return s
+}
+
+func TestForge(t *testing.T) { forgetest.Run(t, subject) }

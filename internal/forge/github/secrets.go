@@ -1,0 +1,281 @@
+package github
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+
+	"github.com/google/go-github/v62/github"
+	"golang.org/x/crypto/nacl/box"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// maxSecret is the longest value GitHub takes: 48 KB.
+const maxSecret = 48 << 10
+
+// Put seals the value and writes it. A key that GitHub has replaced since it
+// was read is read again once.
+func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	for try := 0; ; try++ {
+		sealed, err := c.Seal(ctx, ref, value)
+		if err != nil {
+			return 0, err
+		}
+		written, err := c.PutSealed(ctx, ref, sealed)
+		if rest.Status(err) == 422 && try == 0 {
+			c.forgetKey(ref)
+			continue
+		}
+		return written, err
+	}
+}
+
+// Seal encrypts the value for the store; only GitHub can open it (libsodium's
+// sealed box). Each store has a key of its own, which is read once.
+func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Sealed, error) {
+	if _, err := locate(ref); err != nil {
+		return forge.Sealed{}, err
+	}
+	text := value.Expose()
+	if text == "" || len(text) > maxSecret {
+		return forge.Sealed{}, fault.Errorf(fault.Input, "store %s in %s: the value has %d bytes; GitHub takes 1 to %d", ref.Name, ref, len(text), maxSecret)
+	}
+	key, err := c.key(ctx, ref)
+	if err != nil {
+		return forge.Sealed{}, err
+	}
+	raw, err := base64.StdEncoding.DecodeString(key.GetKey())
+	if err != nil || len(raw) != 32 {
+		return forge.Sealed{}, fault.Errorf(fault.Service, "public key of %s: not 32 bytes in base64", ref)
+	}
+	box_, err := box.SealAnonymous(nil, []byte(text), (*[32]byte)(raw), rand.Reader)
+	if err != nil {
+		return forge.Sealed{}, fault.Errorf(fault.Bug, "seal %s: %w", ref.Name, err)
+	}
+	return forge.Sealed{KeyID: key.GetKeyID(), Text: base64.StdEncoding.EncodeToString(box_)}, nil
+}
+
+// key reads the public key of a place, once.
+func (c *Client) key(ctx context.Context, ref forge.Ref) (*github.PublicKey, error) {
+	at, err := place(ref)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	key := c.keys[at]
+	c.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	key = &github.PublicKey{}
+	if _, err := c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, key); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.keys[at] = key
+	return key, nil
+}
+
+func (c *Client) forgetKey(ref forge.Ref) {
+	if at, err := place(ref); err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.keys, at)
+	}
+}
+
+// PutSealed writes what Seal made. An organization secret keeps its visibility
+// and its selected repositories: they are read first and sent back, because
+// GitHub takes their absence for "none".
+func (c *Client) PutSealed(ctx context.Context, ref forge.Ref, sealed forge.Sealed) (forge.Written, error) {
+	at, err := locate(ref)
+	if err != nil {
+		return 0, err
+	}
+	body := putBody{EncryptedValue: sealed.Text, KeyID: sealed.KeyID}
+	if ref.Repo == "" {
+		if body.Visibility, body.Selected, err = c.visibility(ctx, ref); err != nil {
+			return 0, err
+		}
+	}
+	resp, err := c.call(ctx, fmt.Sprintf("store %s in %s", ref.Name, ref), "PUT", at, body, nil)
+	if err != nil {
+		return 0, err
+	}
+	if resp.StatusCode == 201 {
+		return forge.Created, nil
+	}
+	return forge.Replaced, nil
+}
+
+// putBody is go-github's EncryptedSecret with a selection that may be empty:
+// theirs leaves an empty one out, and cannot say "none".
+type putBody struct {
+	EncryptedValue string   `json:"encrypted_value"`
+	KeyID          string   `json:"key_id"`
+	Visibility     string   `json:"visibility,omitempty"`
+	Selected       *[]int64 `json:"selected_repository_ids,omitempty"`
+}
+
+// visibility is what an organization secret is to be written with.
+func (c *Client) visibility(ctx context.Context, ref forge.Ref) (string, *[]int64, error) {
+	now, err := c.Stat(ctx, ref)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !fresh {
+		return "", nil, err
+	}
+	wanted := c.options.Visibility
+	switch {
+	case wanted == "" && fresh:
+		wanted = "private"
+	case wanted == "":
+		wanted = now.Scope
+	}
+	if wanted != "selected" {
+		return wanted, nil, nil
+	}
+	if len(c.options.Selected) > 0 || fresh || now.Scope != "selected" {
+		ids, err := c.ids(ctx, ref.Owner, c.options.Selected)
+		return wanted, &ids, err
+	}
+	ids, err := c.selected(ctx, ref)
+	return wanted, &ids, err
+}
+
+// ids finds the ids of repositories by name.
+func (c *Client) ids(ctx context.Context, owner string, names []string) ([]int64, error) {
+	ids := []int64{}
+	for _, name := range names {
+		repo, err := c.repository(ctx, owner, name)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, repo.ID)
+	}
+	return ids, nil
+}
+
+// selected reads which repositories an organization secret is selected for.
+func (c *Client) selected(ctx context.Context, ref forge.Ref) ([]int64, error) {
+	at, err := locate(ref)
+	if err != nil {
+		return nil, err
+	}
+	ids := []int64{}
+	for page := 1; page != 0; {
+		var list struct {
+			Repositories []struct{ ID int64 } `json:"repositories"`
+		}
+		resp, err := c.call(ctx, "read the repositories of "+ref.Name+" in "+ref.String(), "GET",
+			at+"/repositories?per_page=100&page="+strconv.Itoa(page), nil, &list)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list.Repositories {
+			ids = append(ids, r.ID)
+		}
+		page = resp.NextPage
+	}
+	return ids, nil
+}
+
+// Delete removes a secret; one that is already gone is no error.
+func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
+	at, err := locate(ref)
+	if err != nil {
+		return err
+	}
+	_, err = c.call(ctx, fmt.Sprintf("delete %s in %s", ref.Name, ref), "DELETE", at, nil, nil)
+	if rest.Status(err) != 404 {
+		return err
+	}
+	// A 404 is also GitHub's answer for a place that is not there or may not be seen.
+	if _, err := c.key(ctx, ref); err != nil {
+		return err
+	}
+	return nil
+}
+
+// stat is a secret as all stores show it.
+type stat struct {
+	Name       string           `json:"name"`
+	CreatedAt  github.Timestamp `json:"created_at"`
+	UpdatedAt  github.Timestamp `json:"updated_at"`
+	Visibility string           `json:"visibility"`
+}
+
+func (s stat) forge() forge.Stat {
+	return forge.Stat{Name: s.Name, CreatedAt: s.CreatedAt.Time, UpdatedAt: s.UpdatedAt.Time, Scope: s.Visibility}
+}
+
+// Stat tells when a secret was written.
+func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
+	at, err := locate(ref)
+	if err != nil {
+		return forge.Stat{}, err
+	}
+	var s stat
+	_, err = c.call(ctx, fmt.Sprintf("look at %s in %s", ref.Name, ref), "GET", at, nil, &s)
+	if rest.Status(err) == 404 {
+		if _, err := c.key(ctx, ref); err != nil {
+			return forge.Stat{}, err
+		}
+		return forge.Stat{}, fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+	}
+	return s.forge(), err
+}
+
+// List lists the secrets of a place, by name.
+func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) {
+	at, err := place(ref)
+	if err != nil {
+		return nil, err
+	}
+	out := []forge.Stat{}
+	for page := 1; page != 0; {
+		var list struct {
+			Secrets []stat `json:"secrets"`
+		}
+		resp, err := c.call(ctx, "list the secrets of "+ref.String(), "GET", at+"?per_page=100&page="+strconv.Itoa(page), nil, &list)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range list.Secrets {
+			out = append(out, s.forge())
+		}
+		page = resp.NextPage
+	}
+	return out, nil
+}
+
+// CanWrite asks for the store's public key, which a workflow's own token and
+// other tokens without access do not get, and which sealing needs anyway; and
+// it looks at the repository's state and permissions, unless a listing has
+// shown them. A token that may only read secrets cannot be told apart.
+func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
+	if ref.Name != "" {
+		if err := checkName(ref.Name); err != nil {
+			return err
+		}
+	}
+	if ref.Repo != "" {
+		repo, err := c.repository(ctx, ref.Owner, ref.Repo)
+		if err != nil {
+			return err
+		}
+		if err := repo.writable(); err != nil {
+			return err
+		}
+	}
+	_, err := c.key(ctx, ref)
+	return err
+}

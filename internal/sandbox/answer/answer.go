@@ -1,0 +1,142 @@
+// Package answer holds what the stand-ins of the forges answer with: JSON,
+// pages, and a strict reading of requests.
+package answer
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// JSON answers with v.
+func JSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+}
+
+// Decode reads a JSON body into v and refuses fields that v does not have: what
+// no contract names, no client may send.
+func Decode(r *http.Request, v any) error {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if len(text) == 0 {
+		return fmt.Errorf("the body is empty")
+	}
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
+}
+
+// Origin is the address under which the client reached the stand-in.
+func Origin(r *http.Request) string { return "http://" + r.Host }
+
+// Span is the part of a list that one page holds.
+type Span struct{ Page, Per, From, To int }
+
+// Page cuts n rows by the request's parameters, named as the vendor names them.
+func Page(r *http.Request, n int, perName string, per, most int) Span {
+	q := r.URL.Query()
+	if v, err := strconv.Atoi(q.Get(perName)); err == nil && v > 0 {
+		per = min(v, most)
+	}
+	page := 1
+	if v, err := strconv.Atoi(q.Get("page")); err == nil && v > 1 {
+		page = v
+	}
+	from := min((page-1)*per, n)
+	return Span{page, per, from, min(from+per, n)}
+}
+
+// Link gives the Link header (RFC 8288) of a page of n rows, "" on the only one.
+func (s Span) Link(r *http.Request, n int) string {
+	last := (n + s.Per - 1) / s.Per
+	var links []string
+	add := func(page int, rel string) {
+		u := *r.URL
+		q := u.Query()
+		q.Set("page", strconv.Itoa(page))
+		links = append(links, fmt.Sprintf("<%s%s?%s>; rel=%q", Origin(r), (&url.URL{Path: originalPath(r)}).EscapedPath(), q.Encode(), rel))
+	}
+	if s.Page > 1 {
+		add(1, "first")
+		add(s.Page-1, "prev")
+	}
+	if s.Page < last {
+		add(s.Page+1, "next")
+		add(last, "last")
+	}
+	return strings.Join(links, ", ")
+}
+
+// originalPath is the path before any prefix was stripped.
+func originalPath(r *http.Request) string {
+	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		return u.Path
+	}
+	return r.URL.Path
+}
+
+// Tokens are the tokens that a stand-in has issued, each with what it may do.
+// Safe for concurrent use.
+type Tokens struct {
+	mu   sync.Mutex
+	list map[string]string
+}
+
+// Issue makes a token with a right of the stand-in's own naming.
+func (t *Tokens) Issue(prefix, right string) string {
+	token := world.NewToken(prefix)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.list == nil {
+		t.list = map[string]string{}
+	}
+	t.list[token] = right
+	return token
+}
+
+// Right tells what a token may do; false for one that was never issued.
+func (t *Tokens) Right(token string) (string, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	right, ok := t.list[token]
+	return right, ok
+}
+
+// Revoke ends a token.
+func (t *Tokens) Revoke(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.list, token)
+}
+
+// Log keeps the requests that found no handler, so that tests can tell a
+// missing feature of a stand-in from a missing object. Safe for concurrent use.
+type Log struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+// Add enters a request.
+func (l *Log) Add(r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, r.Method+" "+r.URL.Path)
+}
+
+// Lines gives the requests in their order.
+func (l *Log) Lines() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]string(nil), l.lines...)
+}

@@ -1,0 +1,214 @@
+package github
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+func (s *Server) repositoryRoutes() {
+	s.handle("GET /orgs/{org}", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.world.Organization(r.PathValue("org")); o != nil {
+			answer.JSON(w, 200, simpleUser(answer.Origin(r), o.Name, o.ID, "Organization"))
+			return
+		}
+		refuse(w, 404, "Not Found")
+	})
+	s.handle("GET /orgs/{org}/repos", s.listRepositories)
+	s.handle("GET /users/{org}/repos", s.listRepositories)
+	s.handle("GET /user/repos", s.listRepositories)
+	s.handle("GET /repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
+		if repo := s.repository(w, r); repo != nil {
+			answer.JSON(w, 200, s.show(r, repo))
+		}
+	})
+	s.handle("GET /repositories/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if repo := s.repository(w, r); repo != nil {
+			answer.JSON(w, 200, s.show(r, repo))
+		}
+	})
+	s.handle("GET /repos/{owner}/{repo}/environments", s.environments)
+	s.handle("GET /repos/{owner}/{repo}/environments/{environment}", func(w http.ResponseWriter, r *http.Request) {
+		repo := s.repository(w, r)
+		if repo == nil {
+			return
+		}
+		i := slices.Index(repo.Environments, r.PathValue("environment"))
+		if i < 0 {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		answer.JSON(w, 200, environment(r, repo, i))
+	})
+}
+
+// repository finds the request's repository, by owner and name or by id, or
+// answers 404.
+func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
+	var found *world.Repository
+	if id := r.PathValue("id"); id != "" {
+		for _, o := range s.world.Organizations {
+			for _, repo := range o.Repositories {
+				if strconv.FormatInt(repo.ID, 10) == id {
+					found = repo
+				}
+			}
+		}
+	} else {
+		found = s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
+	}
+	if found == nil {
+		refuse(w, 404, "Not Found")
+	}
+	return found
+}
+
+func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
+	var all []*world.Repository
+	if name := r.PathValue("org"); name != "" {
+		o := s.world.Organization(name)
+		if o == nil {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		all = o.Repositories
+	} else {
+		for _, o := range s.world.Organizations {
+			all = append(all, o.Repositories...)
+		}
+	}
+	all = slices.Clone(all)
+	all = slices.DeleteFunc(all, func(repo *world.Repository) bool { return !wantedType(repo, r.URL.Query().Get("type")) })
+	if r.URL.Query().Get("sort") == "full_name" {
+		slices.SortFunc(all, func(a, b *world.Repository) int {
+			return cmp.Compare(strings.ToLower(a.Owner+"/"+a.Name), strings.ToLower(b.Owner+"/"+b.Name))
+		})
+	} else {
+		slices.Reverse(all) // newest first
+	}
+	span := answer.Page(r, len(all), "per_page", 30, 100)
+	out := []map[string]any{}
+	for _, repo := range all[span.From:span.To] {
+		out = append(out, s.show(r, repo))
+	}
+	if link := span.Link(r, len(all)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, out)
+}
+
+func wantedType(repo *world.Repository, kind string) bool {
+	switch kind {
+	case "public":
+		return !repo.Private
+	case "private":
+		return repo.Private
+	case "forks":
+		return repo.Fork
+	case "sources":
+		return !repo.Fork
+	default:
+		return true
+	}
+}
+
+// show gives a repository in GitHub's shape, with custom properties that have
+// one value as text and those that have several as a list.
+func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
+	admin := s.right(r) == Full
+	properties := map[string]any{}
+	for name, values := range repo.Properties {
+		if len(values) == 1 {
+			properties[name] = values[0]
+		} else {
+			properties[name] = values
+		}
+	}
+	visibility := "public"
+	if repo.Private {
+		visibility = "private"
+	}
+	out := minimalRepository(r, repo)
+	for k, v := range map[string]any{
+		"language": orNull(repo.Language), "topics": append([]string{}, repo.Topics...), "visibility": visibility,
+		"archived": repo.Archived, "disabled": false, "default_branch": repo.DefaultBranch, "custom_properties": properties,
+		"pushed_at": stamp(repo.PushedAt), "created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt),
+		"permissions": map[string]bool{"admin": admin, "maintain": admin, "push": admin, "triage": admin, "pull": true},
+		"is_template": false,
+	} {
+		out[k] = v
+	}
+	return out
+}
+
+func minimalRepository(r *http.Request, repo *world.Repository) map[string]any {
+	api := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name
+	out := map[string]any{
+		"id": repo.ID, "node_id": nodeID("Repository", repo.ID), "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name,
+		"owner": simpleUser(answer.Origin(r), repo.Owner, 1, "Organization"), "private": repo.Private, "fork": repo.Fork,
+		"description": nil, "url": api, "html_url": answer.Origin(r) + "/" + repo.Owner + "/" + repo.Name,
+	}
+	for _, name := range []string{
+		"archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents", "contributors",
+		"deployments", "downloads", "events", "forks", "git_commits", "git_refs", "git_tags", "hooks", "issue_comment", "issue_events",
+		"issues", "keys", "labels", "languages", "merges", "milestones", "notifications", "pulls", "releases", "stargazers", "statuses",
+		"subscribers", "subscription", "tags", "teams", "trees",
+	} {
+		out[name+"_url"] = api + "/" + name
+	}
+	return out
+}
+
+func (s *Server) environments(w http.ResponseWriter, r *http.Request) {
+	repo := s.repository(w, r)
+	if repo == nil {
+		return
+	}
+	list := []map[string]any{}
+	for i := range repo.Environments {
+		list = append(list, environment(r, repo, i))
+	}
+	answer.JSON(w, 200, map[string]any{"total_count": len(list), "environments": list})
+}
+
+func environment(r *http.Request, repo *world.Repository, i int) map[string]any {
+	name := repo.Environments[i]
+	at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/environments/" + name
+	return map[string]any{
+		"id": repo.ID*100 + int64(i), "node_id": nodeID("Environment", repo.ID), "name": name, "url": at, "html_url": at,
+		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt),
+	}
+}
+
+func simpleUser(origin, login string, id int64, kind string) map[string]any {
+	api := origin + "/users/" + login
+	out := map[string]any{
+		"login": login, "id": id, "node_id": nodeID(kind, id), "avatar_url": origin + "/avatars/" + login, "gravatar_id": "",
+		"url": api, "html_url": origin + "/" + login, "type": kind, "site_admin": false,
+	}
+	for _, name := range []string{"followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events", "received_events"} {
+		out[name+"_url"] = api + "/" + name
+	}
+	return out
+}
+
+func nodeID(kind string, id int64) string {
+	return base64.RawStdEncoding.EncodeToString(fmt.Appendf(nil, "%s%d", kind, id))
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

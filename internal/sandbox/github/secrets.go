@@ -1,0 +1,318 @@
+package github
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/nacl/box"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// place is one secret store of a repository, an environment or an organization,
+// with a key pair of its own.
+type place struct {
+	keyID     string
+	pub, priv *[32]byte
+	secrets   map[string]*entry
+}
+
+type entry struct {
+	value            string
+	created, updated time.Time
+	visibility       string
+	selected         []int64
+}
+
+func (s *Server) place(key string) *place {
+	p := s.places[key]
+	if p == nil {
+		p = &place{secrets: map[string]*entry{}}
+		s.places[key] = p
+		p.newKey(s.world.NextID())
+	}
+	return p
+}
+
+func (p *place) newKey(id int64) {
+	pub, priv, err := box.GenerateKey(rand.Reader)
+	if err != nil {
+		panic(err) // crypto/rand never fails
+	}
+	p.pub, p.priv, p.keyID = pub, priv, fmt.Sprintf("33804331719009%05d", id)
+}
+
+// Value opens what a secret holds. A place is "actions/acme/api",
+// "actions/acme" for an organization, "actions/acme/api/production" for an
+// environment.
+func (s *Server) Value(place, name string) (string, bool) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	if e := s.place(place).secrets[strings.ToUpper(name)]; e != nil {
+		return e.value, true
+	}
+	return "", false
+}
+
+// Selected gives an organization secret's visibility and selected repositories.
+func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	if e := s.place(place).secrets[strings.ToUpper(name)]; e != nil {
+		return e.visibility, slices.Clone(e.selected)
+	}
+	return "", nil
+}
+
+// RotateKey gives a place another key pair, as GitHub does now and then.
+func (s *Server) RotateKey(place string) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	s.place(place).newKey(s.world.NextID())
+}
+
+// site is where a request points: the place, and whether it belongs to an organization.
+type site struct {
+	*place
+	org      *world.Organization
+	repo     *world.Repository
+	readOnly bool
+}
+
+type siteHandler func(w http.ResponseWriter, r *http.Request, at site)
+
+func (s *Server) secretRoutes() {
+	for _, store := range []string{"actions", "dependabot", "codespaces"} {
+		s.secretRoutesAt(store, "/repos/{owner}/{repo}/"+store+"/secrets")
+		s.secretRoutesAt(store, "/orgs/{org}/"+store+"/secrets")
+		s.handle("GET /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.getSelected))
+		s.handle("PUT /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.putSelected))
+	}
+	s.secretRoutesAt("actions", "/repos/{owner}/{repo}/environments/{environment}/secrets")
+	s.secretRoutesAt("actions", "/repositories/{id}/environments/{environment}/secrets") // older clients
+}
+
+func (s *Server) secretRoutesAt(store, path string) {
+	s.handle("GET "+path, s.at(store, s.listSecrets))
+	s.handle("GET "+path+"/public-key", s.at(store, func(w http.ResponseWriter, _ *http.Request, at site) {
+		answer.JSON(w, 200, map[string]string{"key_id": at.keyID, "key": base64.StdEncoding.EncodeToString(at.pub[:])})
+	}))
+	s.handle("GET "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
+		name := strings.ToUpper(r.PathValue("name"))
+		if e := at.secrets[name]; e != nil {
+			answer.JSON(w, 200, e.show(r, name, at))
+			return
+		}
+		refuse(w, 404, "Not Found")
+	}))
+	s.handle("PUT "+path+"/{name}", s.at(store, s.putSecret))
+	s.handle("DELETE "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
+		name := strings.ToUpper(r.PathValue("name"))
+		if at.secrets[name] == nil {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		delete(at.secrets, name)
+		w.WriteHeader(204)
+	}))
+}
+
+// at finds the request's place and checks that its token may use it.
+func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var at site
+		key := store + "/" + r.PathValue("org")
+		if at.org = s.world.Organization(r.PathValue("org")); at.org == nil {
+			if r.PathValue("org") != "" {
+				refuse(w, 404, "Not Found")
+				return
+			}
+			if at.repo = s.repository(w, r); at.repo == nil {
+				return
+			}
+			key = store + "/" + at.repo.Owner + "/" + at.repo.Name
+			if env := r.PathValue("environment"); env != "" {
+				if !slices.Contains(at.repo.Environments, env) {
+					refuse(w, 404, "Not Found")
+					return
+				}
+				key += "/" + env
+			}
+		}
+		if s.right(r) != Full {
+			forbid(w, bearer(r))
+			return
+		}
+		if at.repo != nil && at.repo.Archived && r.Method != "GET" {
+			refuse(w, 403, "Repository was archived so is read-only.")
+			return
+		}
+		at.place = s.place(key)
+		next(w, r, at)
+	}
+}
+
+func (e *entry) show(r *http.Request, name string, at site) map[string]any {
+	out := map[string]any{"name": name, "created_at": stamp(e.created), "updated_at": stamp(e.updated)}
+	if at.org != nil {
+		out["visibility"] = e.visibility
+		if e.visibility == "selected" {
+			out["selected_repositories_url"] = answer.Origin(r) + strings.TrimSuffix(r.URL.Path, "/"+name) + "/" + name + "/repositories"
+		}
+	}
+	return out
+}
+
+func (s *Server) listSecrets(w http.ResponseWriter, r *http.Request, at site) {
+	var names []string
+	for name := range at.secrets {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	span := answer.Page(r, len(names), "per_page", 30, 100)
+	list := []map[string]any{}
+	for _, name := range names[span.From:span.To] {
+		list = append(list, at.secrets[name].show(r, name, at))
+	}
+	if link := span.Link(r, len(names)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, map[string]any{"total_count": len(names), "secrets": list})
+}
+
+type secretBody struct {
+	EncryptedValue string `json:"encrypted_value"`
+	KeyID          string `json:"key_id"`
+	Visibility     string `json:"visibility"`
+	Selected       []any  `json:"selected_repository_ids"`
+}
+
+func validName(name string) bool {
+	ok, _ := regexp.MatchString(`^[A-Za-z_][A-Za-z0-9_]*$`, name) // the pattern is valid
+	return ok
+}
+
+// check gives the words of a 422, or "".
+func (b *secretBody) check(at site, name string) string {
+	switch {
+	case !validName(name):
+		return "Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_)."
+	case strings.HasPrefix(strings.ToUpper(name), "GITHUB_"):
+		return "Secret names must not start with GITHUB_."
+	case b.KeyID != at.keyID:
+		return "The key_id does not belong to the current public key."
+	case at.org == nil && len(at.secrets) >= 100 && at.secrets[strings.ToUpper(name)] == nil:
+		return "A repository can have no more than 100 secrets."
+	case at.org != nil && !slices.Contains([]string{"all", "private", "selected"}, b.Visibility):
+		return "visibility is required: all, private or selected."
+	case b.Visibility != "selected" && len(b.Selected) > 0:
+		return "selected_repository_ids can only be given with visibility selected."
+	}
+	return ""
+}
+
+func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
+	var body secretBody
+	if err := answer.Decode(r, &body); err != nil {
+		refuse(w, 400, "Problems parsing JSON: "+err.Error())
+		return
+	}
+	name := strings.ToUpper(r.PathValue("name"))
+	if words := body.check(at, r.PathValue("name")); words != "" {
+		refuse(w, 422, words)
+		return
+	}
+	sealed, err := base64.StdEncoding.DecodeString(body.EncryptedValue)
+	if err != nil {
+		refuse(w, 422, "encrypted_value is not valid base64.")
+		return
+	}
+	text, ok := box.OpenAnonymous(nil, sealed, at.pub, at.priv)
+	if !ok {
+		refuse(w, 422, "encrypted_value is not sealed with the public key.")
+		return
+	}
+	if len(text) > 48<<10 {
+		refuse(w, 422, "Secrets are limited to 48 KB.")
+		return
+	}
+	now := s.world.Now()
+	e := at.secrets[name]
+	made := e == nil
+	if made {
+		e = &entry{created: now}
+		at.secrets[name] = e
+	}
+	e.value, e.updated = string(text), now
+	if at.org != nil {
+		e.visibility, e.selected = body.Visibility, ids(body.Selected) // none given: none selected
+	}
+	if made {
+		answer.JSON(w, 201, struct{}{})
+		return
+	}
+	w.WriteHeader(204)
+}
+
+// ids reads repository ids, which Dependabot's clients send as text.
+func ids(list []any) []int64 {
+	var out []int64
+	for _, v := range list {
+		var id int64
+		if f, ok := v.(float64); ok {
+			id = int64(f)
+		} else if _, err := fmt.Sscan(fmt.Sprint(v), &id); err != nil {
+			continue
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
+	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	if e == nil {
+		refuse(w, 404, "Not Found")
+		return
+	}
+	span := answer.Page(r, len(e.selected), "per_page", 30, 100)
+	list := []map[string]any{}
+	for _, id := range e.selected[span.From:span.To] {
+		for _, repo := range at.org.Repositories {
+			if repo.ID == id {
+				list = append(list, minimalRepository(r, repo))
+			}
+		}
+	}
+	if link := span.Link(r, len(e.selected)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, map[string]any{"total_count": len(e.selected), "repositories": list})
+}
+
+func (s *Server) putSelected(w http.ResponseWriter, r *http.Request, at site) {
+	var body struct {
+		IDs []any `json:"selected_repository_ids"`
+	}
+	if err := answer.Decode(r, &body); err != nil {
+		refuse(w, 400, "Problems parsing JSON: "+err.Error())
+		return
+	}
+	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	switch {
+	case e == nil:
+		refuse(w, 404, "Not Found")
+	case e.visibility != "selected":
+		refuse(w, 409, "Conflict: the visibility of the secret is not selected.")
+	default:
+		e.selected = ids(body.IDs)
+		w.WriteHeader(204)
+	}
+}

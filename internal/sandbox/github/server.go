@@ -1,0 +1,164 @@
+// Package github stands in for GitHub's REST API: repositories, environments,
+// the secret stores with their sealed boxes, comments, commit statuses, Apps
+// and rate limits. It answers at the root, as api.github.com does, and below
+// /api/v3, as a GitHub Enterprise Server does.
+package github
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// The rights a token can have. Full may do everything; Read sees repositories
+// but no secrets, as a workflow's own token does; Member is a user without
+// administration rights.
+const (
+	Full   = "full"
+	Read   = "read"
+	Member = "member"
+)
+
+// Server is the stand-in. What it keeps is guarded by the world's lock.
+type Server struct {
+	Limits Limits
+	Router answer.Router
+
+	world    *world.World
+	tokens   answer.Tokens
+	meter    meter
+	places   map[string]*place
+	comments map[int64]*comment
+	statuses map[string][]*status
+
+	appsMu  sync.Mutex // guards what follows
+	apps    map[string]*app
+	expires map[string]time.Time // installation tokens
+}
+
+// New makes the stand-in.
+func New(w *world.World) *Server {
+	s := &Server{
+		world: w, Limits: DefaultLimits(),
+		places: map[string]*place{}, comments: map[int64]*comment{}, statuses: map[string][]*status{},
+		apps: map[string]*app{}, expires: map[string]time.Time{},
+	}
+	s.routes()
+	return s
+}
+
+func (s *Server) routes() {
+	s.handle("GET /", func(w http.ResponseWriter, r *http.Request) {
+		answer.JSON(w, 200, map[string]string{"current_user_url": answer.Origin(r) + "/user"})
+	})
+	s.handle("GET /user", s.user)
+	s.handle("GET /rate_limit", s.rateLimit)
+	s.repositoryRoutes()
+	s.secretRoutes()
+	s.commentRoutes()
+	s.appRoutes()
+	s.Router.Unknown = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Not Found") }
+}
+
+// handle runs f under the world's lock.
+func (s *Server) handle(pattern string, f http.HandlerFunc) {
+	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.world.Lock()
+		defer s.world.Unlock()
+		f(w, r)
+	})
+}
+
+// ServeHTTP checks credential and rate before anything else.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/api/v3"); ok {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = rest, strings.TrimPrefix(r.URL.RawPath, "/api/v3")
+		if rest == "" {
+			r.URL.Path = "/"
+		}
+	}
+	w.Header().Set("X-GitHub-Media-Type", "github.v3; format=json")
+	if asApp(r) {
+		s.Router.ServeHTTP(w, r)
+		return
+	}
+	token := bearer(r)
+	if _, ok := s.tokens.Right(token); !ok || s.expired(token) {
+		refuse(w, 401, "Bad credentials")
+		return
+	}
+	leave, ok := s.meter.enter(w, r, token, s.Limits, s.world.Now())
+	if !ok {
+		return
+	}
+	defer leave()
+	s.Router.ServeHTTP(w, r)
+}
+
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "token") {
+		return strings.TrimSpace(token)
+	}
+	return ""
+}
+
+func (s *Server) right(r *http.Request) string {
+	right, _ := s.tokens.Right(bearer(r))
+	return right
+}
+
+// Variables points gh, octokit and Gatewright here.
+func (s *Server) Variables(base string) []world.Variable {
+	return []world.Variable{
+		{Name: "GITHUB_API_URL", Value: base},
+		{Name: "GH_TOKEN", Value: s.Token("ghp_", Full), Secret: true},
+	}
+}
+
+// Token issues a token: prefix "ghp_", "github_pat_" or "ghs_", and a right.
+func (s *Server) Token(prefix, right string) string { return s.tokens.Issue(prefix, right) }
+
+// Revoke ends a token.
+func (s *Server) Revoke(token string) { s.tokens.Revoke(token) }
+
+// refuse answers as GitHub's "basic error" does.
+func refuse(w http.ResponseWriter, status int, message string) {
+	answer.JSON(w, status, map[string]string{
+		"message": message, "documentation_url": "https://docs.github.com/rest", "status": http.StatusText(status),
+	})
+}
+
+// forbid answers a request whose token lacks a permission, in the words GitHub
+// uses for each kind of token.
+func forbid(w http.ResponseWriter, token string) {
+	switch {
+	case strings.HasPrefix(token, "ghs_"):
+		refuse(w, 403, "Resource not accessible by integration")
+	case strings.HasPrefix(token, "github_pat_"):
+		refuse(w, 403, "Resource not accessible by personal access token")
+	default:
+		refuse(w, 403, "Must have admin rights to Repository.")
+	}
+}
+
+func (s *Server) user(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(bearer(r), "ghs_") {
+		forbid(w, bearer(r))
+		return
+	}
+	u := simpleUser(answer.Origin(r), "robin", 1, "User")
+	for k, v := range map[string]any{
+		"name": "Robin Doe", "company": nil, "blog": "", "location": nil, "email": nil, "hireable": nil, "bio": nil,
+		"public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
+		"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+	} {
+		u[k] = v
+	}
+	answer.JSON(w, 200, u)
+}
