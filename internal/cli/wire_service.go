@@ -391,5 +391,5 @@ func connectCodeDig(a *App, o *openedService, f ServiceFlags, _ codacy.Kind) (an
 	if err != nil {
 		return nil, err
 	}
-	return codedig.New(api), nil
+	return codedig.New(codedig.Config{API: api, Key: o.Token}), nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
 	"github.com/gatewright/gatewright/internal/sandbox/github"
+	"github.com/gatewright/gatewright/internal/sandbox/codedig"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -12,6 +13,7 @@ func systems() []system {
 	return []system{
 		{"codacy", func(w *world.World) world.Stand { return codacy.New(w) }},
 		{"codeant", func(w *world.World) world.Stand { return codeant.New(w) }},
+		{"codedig", func(w *world.World) world.Stand { return codedig.New(w) }},
 		{"github", func(w *world.World) world.Stand { return github.New(w) }},
 	}
 }

@@ -248,6 +248,12 @@ type Revoker interface {
 	Revoke(ctx context.Context, s Scope, id string) error
 }
 
+// BulkRevoker ends many tokens of one scope, in as few requests as the service
+// allows.
+type BulkRevoker interface {
+	RevokeAll(ctx context.Context, s Scope, ids []string) error
+}
+
 // Identity is whose token a credential is, as far as the service lets one see.
 type Identity struct {
 	Owner       string     `json:"owner,omitempty"`

@@ -4,15 +4,37 @@
 package codedig
 
 import (
+	"net/url"
+	"strconv"
+	"sync"
+
 	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // DefaultBaseURL is CodeDig's cloud.
 const DefaultBaseURL = "https://api.codedig.ai"
 
-// Client is CodeDig through its API. It is safe for concurrent use.
-type Client struct{ api *rest.Client }
+// Config says how to reach CodeDig.
+type Config struct {
+	API *rest.Client // sends the key as a bearer
+	Key secret.Value // to recognise the caller's own key in a list; may be empty
+}
 
-// New makes a client around one that sends the key as a bearer. Nothing is
-// sent before the first call.
-func New(api *rest.Client) *Client { return &Client{api} }
+// Client is CodeDig through its API. It is safe for concurrent use.
+type Client struct {
+	api *rest.Client
+	key secret.Value
+
+	mu      sync.Mutex
+	started map[string]ownRun // by repository, pull request and commit: runs this client triggered
+}
+
+// New makes a client. Nothing is sent before the first call.
+func New(cfg Config) *Client {
+	return &Client{api: cfg.API, key: cfg.Key, started: map[string]ownRun{}}
+}
+
+func runsPath(owner, name string) string { return rest.Path("repos", owner, name, "pr-gate", "runs") }
+
+func limit(n int) url.Values { return url.Values{"limit": {strconv.Itoa(n)}} }

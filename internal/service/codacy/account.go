@@ -1,0 +1,120 @@
+package codacy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Check asks whose token this is. An account token belongs to a user. Of a
+// repository token Codacy tells nothing, but with a repository named it shows
+// whether the token opens it.
+func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, error) {
+	kind, err := c.tokenKind(ctx)
+	if err != nil {
+		return service.Identity{}, err
+	}
+	switch kind {
+	case AccountToken:
+		return c.checkAccount(ctx)
+	case Anonymous:
+		return service.Identity{}, fault.Errorf(fault.Auth, "there is no token to check")
+	default:
+		return c.checkRepository(ctx, s)
+	}
+}
+
+func (c *Client) checkAccount(ctx context.Context) (service.Identity, error) {
+	var answer struct {
+		Data struct {
+			Name  string `json:"name"`
+			Email string `json:"mainEmail"`
+		} `json:"data"`
+	}
+	if _, err := c.account.Call(ctx, rest.Request{Op: "ask Codacy whose token this is", Method: rest.MethodGet, Path: "/api/v3/user"}, &answer); err != nil {
+		if s := rest.Status(err); s == rest.StatusUnauthorized || s == rest.StatusNotFound {
+			err = fault.WithHint(fault.As(fault.Auth, err), "the account token is wrong, revoked or expired; if it is a repository token, use CODACY_PROJECT_TOKEN or --token-kind repository")
+		}
+		return service.Identity{}, err
+	}
+	id := service.Identity{Kind: "account token", Owner: answer.Data.Email, Note: "it may do what its owner may, in every organization of theirs"}
+	if answer.Data.Name != "" {
+		id.Owner = fmt.Sprintf("%s <%s>", answer.Data.Name, answer.Data.Email)
+	}
+	// Which of the account's tokens it is shows in its last four characters,
+	// where the list shows them and they are one token's alone.
+	list, err := c.apiTokens(ctx, service.Scope{})
+	if err != nil {
+		return id, nil //nolint:nilerr // the expiry is an extra
+	}
+	matches := 0
+	for _, t := range list {
+		if k := t.known(); k.LastFour != "" && k.LastFour == c.token.LastFour() {
+			matches++
+			id.ExpiresAt = k.ExpiresAt
+		}
+	}
+	if matches != 1 {
+		id.ExpiresAt = nil
+		id.Note += "; which of its tokens this is cannot be seen, nor when it expires"
+	}
+	return id, nil
+}
+
+func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.Identity, error) {
+	id := service.Identity{Kind: "repository token", Permissions: []string{"upload to its repository", "read its repository"}}
+	if s.Name == "" {
+		id.Note = "Codacy does not say which repository a repository token belongs to, nor when it expires; name one with --organization and --repository to see whether it opens that"
+		return id, nil
+	}
+	p, err := placeOf(s.Forge, s.ForgeURL, s.Owner, s.Name)
+	if err != nil {
+		return id, err
+	}
+	_, err = c.repository.Call(ctx, rest.Request{Op: "ask Codacy whether the token opens " + p.String(), Method: rest.MethodGet, Path: p.v3("")}, nil)
+	switch rest.Status(err) {
+	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
+		return id, fault.WithHint(fault.As(fault.Auth, err), "it is wrong, revoked, expired, or the token of another repository than %s", p)
+	}
+	if err != nil {
+		return id, err
+	}
+	id.Owner, id.Note = p.String(), "when it expires is shown to an account token only: gatewright token list"
+	return id, nil
+}
+
+// Repositories lists what Codacy sees of an organization, added or not.
+func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]service.Repository, error) {
+	code, err := provider(forge, "")
+	if err != nil {
+		return nil, err
+	}
+	rc, err := c.needAccount(ctx, "list the repositories of "+owner)
+	if err != nil {
+		return nil, err
+	}
+	type repository struct {
+		Owner      string `json:"owner"`
+		Name       string `json:"name"`
+		AddedState string `json:"addedState"` // NotAdded, Added, Following
+	}
+	list, err := collect[repository](ctx, rc, rest.Request{
+		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, owner, "repositories"),
+	}, true)
+	if s := rest.Status(err); s == rest.StatusNotFound || s == rest.StatusUnauthorized || s == rest.StatusForbidden {
+		return nil, fault.WithHint(fault.As(fault.Auth, err), "check the account token, and that its owner belongs to the organization %s at Codacy (%s)", owner, code)
+	}
+	var out []service.Repository
+	seen := map[string]bool{}
+	for _, r := range list {
+		if seen[r.Owner+"/"+r.Name] {
+			continue // pages may overlap where they hold more than was asked for
+		}
+		seen[r.Owner+"/"+r.Name] = true
+		out = append(out, service.Repository{Forge: forge, Owner: r.Owner, Name: r.Name, Added: r.AddedState != "NotAdded"})
+	}
+	return out, err
+}

@@ -1,0 +1,249 @@
+package codacy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// longest is how long a token may live: a year (docs.codacy.com, "API tokens").
+// A minute less keeps a clock that is ahead out of trouble.
+const longest = 365*24*time.Hour - time.Minute
+
+// apiToken is a token in an answer. The document of 2025 has id, token and
+// expiresAt; the newer API shows the value at its creation alone and adds the
+// rest. Nothing but the id is relied on.
+type apiToken struct {
+	ID        int64      `json:"id"`
+	Token     string     `json:"token"`
+	Name      string     `json:"name"`
+	ExpiresAt *time.Time `json:"expiresAt"`
+	CreatedAt *time.Time `json:"createdAt"`
+	LastFour  string     `json:"lastFour"`
+}
+
+func (t apiToken) known() service.Token {
+	out := service.Token{
+		ID: strconv.FormatInt(t.ID, 10), Name: t.Name, ExpiresAt: t.ExpiresAt, CreatedAt: t.CreatedAt, LastFour: t.LastFour,
+	}
+	if n := len(t.Token); out.LastFour == "" && n >= 8 {
+		out.LastFour = t.Token[n-4:] // of the value, or of its masked form
+	}
+	return out
+}
+
+// tokensPath is where the tokens of a scope are: a repository's, or the
+// account's own.
+func tokensPath(s service.Scope) (path, what string, err error) {
+	if s.Owner == "" && s.Name == "" {
+		return "/api/v3/user/tokens", "your account", nil
+	}
+	p, err := placeOf(s.Forge, s.ForgeURL, s.Owner, s.Name)
+	if err != nil {
+		return "", "", err
+	}
+	return p.v3("", "tokens"), p.String(), nil
+}
+
+// Mint creates a token. The request is sent once: if its answer is lost the
+// error is ambiguous, and the caller looks for the name in the list.
+func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minted, error) {
+	path, what, err := tokensPath(r.Scope)
+	if err != nil {
+		return service.Minted{}, err
+	}
+	if err := checkMint(r); err != nil {
+		return service.Minted{}, err
+	}
+	rc, err := c.needAccount(ctx, "create a token for "+what)
+	if err != nil {
+		return service.Minted{}, err
+	}
+	body := map[string]any{}
+	if !r.ExpiresAt.IsZero() {
+		body["expiresAt"] = r.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	if r.Scope.Name != "" {
+		// Both are wanted by the API since August 2026; the one before takes no
+		// body and ignores it.
+		if r.ExpiresAt.IsZero() {
+			body["expiresAt"] = time.Now().Add(longest).UTC().Format(time.RFC3339)
+		}
+		body["name"] = r.Name
+	}
+	resp, err := rc.Do(ctx, rest.Request{
+		Op: fmt.Sprintf("create the Codacy token %q for %s", r.Name, what), Method: rest.MethodPost, Path: path, JSON: body, Repeat: rest.Never,
+	})
+	if err != nil {
+		return service.Minted{}, err
+	}
+	if err := resp.Err(); err != nil {
+		return service.Minted{}, mintError(err, what)
+	}
+	return minted(resp, r)
+}
+
+// minted reads a new token: a repository's comes inside "data", an account's
+// does not.
+func minted(resp *rest.Response, r service.MintRequest) (service.Minted, error) {
+	var answer struct {
+		apiToken
+		Data *apiToken `json:"data"`
+	}
+	if err := resp.Decode(&answer); err != nil {
+		return service.Minted{}, err
+	}
+	t := answer.apiToken
+	if answer.Data != nil {
+		t = *answer.Data
+	}
+	if t.ID == 0 || t.Token == "" {
+		return service.Minted{}, fault.Errorf(fault.Service, "Codacy created a token for %s/%s and did not show it", r.Scope.Owner, r.Scope.Name)
+	}
+	m := service.Minted{Token: t.known(), Value: secret.New(t.Token)}
+	m.LastFour = m.Value.LastFour()
+	if m.Name == "" {
+		m.Name = r.Name
+	}
+	return m, nil
+}
+
+// checkMint refuses what Codacy refuses, with a clearer reason.
+func checkMint(r service.MintRequest) error {
+	if len(r.Permissions) > 0 {
+		return fault.WithHint(fault.Errorf(fault.Input, "Codacy's tokens have no permissions to choose: a repository token does what its repository allows"),
+			"leave --permission out")
+	}
+	if !r.ExpiresAt.IsZero() && time.Until(r.ExpiresAt) > longest+time.Hour {
+		return fault.Errorf(fault.Input, "a Codacy token lives for at most a year, and %s is later", r.ExpiresAt.Format(time.DateOnly))
+	}
+	if r.Scope.Name == "" {
+		return nil
+	}
+	if len(r.Name) == 0 || len(r.Name) > 100 {
+		return fault.Errorf(fault.Input, "the name of a Codacy token has 1 to 100 characters, not %d", len(r.Name))
+	}
+	for _, c := range r.Name {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
+			return fault.Errorf(fault.Input, "the name of a Codacy token holds letters, digits and dashes alone, and %q has %q", r.Name, c)
+		}
+	}
+	return nil
+}
+
+// mintError explains a refusal. The API does not say which status stands for
+// which reason, so its words are shown.
+func mintError(err error, what string) error {
+	switch rest.Status(err) {
+	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
+		return fault.WithHint(fault.As(fault.Auth, err),
+			"creating a token for %s wants an account token whose owner is an admin there, and a repository that was added to Codacy", what)
+	case rest.StatusConflict, rest.StatusUnprocessableEntity, rest.StatusBadRequest:
+		return fault.WithHint(err, "see what is there with `gatewright token list`: names are unique, and a repository has at most 100 tokens")
+	default:
+		return err
+	}
+}
+
+// Tokens lists a scope's tokens, newest first. Account tokens come in pages, a
+// repository's all at once; both are read to their end.
+func (c *Client) Tokens(ctx context.Context, s service.Scope) ([]service.Token, error) {
+	list, err := c.apiTokens(ctx, s)
+	var out []service.Token
+	for _, t := range list {
+		out = append(out, t.known())
+	}
+	return out, err
+}
+
+func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, error) {
+	path, what, err := tokensPath(s)
+	if err != nil {
+		return nil, err
+	}
+	rc, err := c.needAccount(ctx, "list the tokens of "+what)
+	if err != nil {
+		return nil, err
+	}
+	r := rest.Request{Op: "list the Codacy tokens of " + what, Method: rest.MethodGet, Path: path}
+	list, err := collect[apiToken](ctx, rc, r, s.Name == "")
+	if err != nil {
+		return nil, mintError(err, what)
+	}
+	slices.SortStableFunc(list, func(a, b apiToken) int { return int(b.ID - a.ID) })
+	return list, nil
+}
+
+// Revoke deletes a token. One that is gone is as good as deleted; but a
+// repository that cannot be seen answers the same, so that is looked up.
+func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
+	path, what, err := tokensPath(s)
+	if err != nil {
+		return err
+	}
+	if _, err := strconv.ParseInt(id, 10, 64); err != nil {
+		return fault.WithHint(fault.Errorf(fault.Input, "%q is not the id of a Codacy token, which is a number", id), "`gatewright token list` shows the ids")
+	}
+	rc, err := c.needAccount(ctx, "revoke a token of "+what)
+	if err != nil {
+		return err
+	}
+	_, err = rc.Call(ctx, rest.Request{
+		Op: fmt.Sprintf("revoke Codacy token %s of %s", id, what), Method: rest.MethodDelete, Path: path + rest.Path(id),
+	}, nil)
+	if rest.Status(err) == rest.StatusNotFound {
+		if _, lookErr := c.Tokens(ctx, s); lookErr == nil {
+			return nil
+		}
+	}
+	if err != nil {
+		return mintError(err, what)
+	}
+	return nil
+}
+
+// RevokeAll deletes many tokens of a repository. Where the API lacks the bulk
+// deletion they go one by one.
+func (c *Client) RevokeAll(ctx context.Context, s service.Scope, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	path, what, err := tokensPath(s)
+	if err != nil {
+		return err
+	}
+	var numbers []int64
+	for _, id := range ids {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return fault.Errorf(fault.Input, "%q is not the id of a Codacy token, which is a number", id)
+		}
+		numbers = append(numbers, n)
+	}
+	rc, err := c.needAccount(ctx, "revoke tokens of "+what)
+	if err != nil {
+		return err
+	}
+	if s.Name != "" {
+		_, err = rc.Call(ctx, rest.Request{
+			Op: fmt.Sprintf("revoke %d Codacy tokens of %s", len(ids), what), Method: rest.MethodPost, Path: path + "/delete",
+			JSON: map[string]any{"ids": numbers}, Repeat: rest.Always, // what is deleted twice is deleted
+		}, nil)
+		if status := rest.Status(err); err == nil || status != rest.StatusNotFound && status != rest.StatusMethodNotAllowed {
+			return err
+		}
+	}
+	for _, id := range ids {
+		if err := c.Revoke(ctx, s, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

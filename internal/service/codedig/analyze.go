@@ -1,0 +1,220 @@
+package codedig
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// pollInterval: the vendor gives no guidance; at four requests a minute even
+// the free plan's hundred serve many jobs.
+const pollInterval = 15 * time.Second
+
+// clockSkew is how far CodeDig's clock may be behind ours.
+const clockSkew = time.Minute
+
+// ownRun is how a run that was triggered here is told from older ones of the
+// same pull request: by its id if the answer gave one, else by not having been
+// there before.
+type ownRun struct {
+	id     string
+	before []string // runs that were there before the trigger
+	since  time.Time
+}
+
+func checkTarget(t service.Target) error {
+	switch {
+	case t.Owner == "" || t.Name == "":
+		return fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
+	case t.PullRequest == 0:
+		return fault.WithHint(fault.Errorf(fault.Input, "CodeDig analyses pull requests, and this run is not about one"), "name it with --pull-request")
+	case t.Branch == "":
+		return fault.WithHint(fault.Errorf(fault.Input, "the branch of the pull request is not known"), "name it with --branch")
+	}
+	return nil
+}
+
+// Scan triggers the analysis of the pull request and waits for its findings.
+func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
+	result := service.ScanResult{Scanners: map[string]string{}, Findings: []service.Finding{}}
+	if err := checkTarget(t); err != nil {
+		return result, err
+	}
+	if len(r.Scanners)+len(r.Include)+len(r.Exclude)+len(r.Results) > 0 {
+		return result, fault.Errorf(fault.Input, "CodeDig analyses the whole pull request: it takes no scanners, filters or results of other tools")
+	}
+	own, err := c.trigger(ctx, t, w)
+	if err != nil {
+		return result, err
+	}
+	result.Status, result.Scanners["pr-gate"] = "queued", "queued"
+	if r.NoWait {
+		return result, nil
+	}
+	done, err := c.wait(ctx, t, own, w)
+	if err != nil {
+		result.Status = ""
+		return result, err
+	}
+	result.Status, result.Scanners["pr-gate"] = "done", "done"
+	result.Findings, result.URL = done.findings(), done.verdict().URL
+	return result, nil
+}
+
+// Judge waits for the verdict on the pull request: of the run that Scan
+// triggered, if it did, else of one that is triggered now.
+func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (service.Verdict, error) {
+	if err := checkTarget(t); err != nil {
+		return service.Verdict{}, err
+	}
+	own, ok := c.remembered(t)
+	if !ok {
+		var err error
+		if own, err = c.trigger(ctx, t, w); err != nil {
+			return service.Verdict{}, err
+		}
+	}
+	done, err := c.wait(ctx, t, own, w)
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	return done.verdict(), nil
+}
+
+func key(t service.Target) string { return fmt.Sprintf("%s#%d@%s", t.Repo(), t.PullRequest, t.Commit) }
+
+func (c *Client) remembered(t service.Target) (ownRun, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	own, ok := c.started[key(t)]
+	return own, ok
+}
+
+// trigger starts a run. The runs that are there already are noted first, so
+// that none of them is taken for the new one.
+func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) (ownRun, error) {
+	own := ownRun{since: time.Now()}
+	before, err := c.runs(ctx, t, 50)
+	if err != nil {
+		return own, err
+	}
+	for _, r := range before {
+		if r.pr == t.PullRequest && r.id != "" {
+			own.before = append(own.before, r.id)
+		}
+	}
+	resp, err := c.api.Do(ctx, rest.Request{
+		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.Repo()), Method: rest.MethodPost,
+		Path: rest.Path("repos", t.Owner, t.Name, "pr-gate", "analyze"), Repeat: rest.Never,
+		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch},
+	})
+	switch {
+	case err != nil && rest.Ambiguous(err) && ctx.Err() == nil:
+		w.Tell("the answer to the trigger was lost; looking for the run")
+	case err != nil:
+		return own, err
+	case resp.Status == rest.StatusConflict:
+		// It may be one that was there before; if not, it began in between.
+		for _, r := range before {
+			if r.pr == t.PullRequest && r.waiting() {
+				own.id = r.id
+				break
+			}
+		}
+		w.Tell("CodeDig is analysing the pull request already")
+	case resp.Err() != nil:
+		return own, triggerError(resp.Err(), t)
+	default:
+		var o object
+		if err := resp.Decode(&o); err != nil {
+			return own, err
+		}
+		own.id = readRun(o).id
+		w.Tell("CodeDig's analysis is started")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.started[key(t)] = own
+	return own, nil
+}
+
+func triggerError(err error, t service.Target) error {
+	if rest.Status(err) == rest.StatusNotFound {
+		return fault.WithHint(err, "check that %s is connected to CodeDig and indexed there, and that pull request %d is open", t.Repo(), t.PullRequest)
+	}
+	return explain(err, "triggering an analysis wants a key with the permission write; a read-only key can follow runs alone")
+}
+
+// runs lists the newest runs of the repository.
+func (c *Client) runs(ctx context.Context, t service.Target, n int) ([]run, error) {
+	resp, err := c.api.Do(ctx, rest.Request{
+		Op: "list CodeDig's runs of " + t.Repo(), Method: rest.MethodGet, Path: runsPath(t.Owner, t.Name), Query: limit(n),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := resp.Err(); err != nil {
+		return nil, triggerError(err, t)
+	}
+	list, ok := items(resp.Body, "runs", "items", "data", "results", "analyses")
+	if !ok {
+		return nil, fault.Errorf(fault.Service, "list CodeDig's runs of %s: an answer without a list: %s", t.Repo(), resp.Message())
+	}
+	var out []run
+	for _, o := range list {
+		out = append(out, readRun(o))
+	}
+	return out, nil
+}
+
+// wait follows the own run to its end.
+func (c *Client) wait(ctx context.Context, t service.Target, own ownRun, w service.Wait) (run, error) {
+	var found run
+	n := 10
+	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		list, err := c.runs(ctx, t, n)
+		if err != nil {
+			return service.State{}, err
+		}
+		i := own.find(list, t)
+		if i < 0 {
+			n = 50 // many pull requests at once may have pushed it off the first page
+			return service.State{Text: "CodeDig does not show the run yet"}, nil
+		}
+		found = list[i]
+		if found.waiting() {
+			return service.State{Text: "CodeDig's run is " + first(found.word, "waiting")}, nil
+		}
+		if why := found.broken(); why != "" {
+			return service.State{Done: true}, fault.Errorf(fault.Service, "CodeDig's run %s ended without a verdict: %s", found.id, why)
+		}
+		return service.State{Done: true}, nil
+	})
+	return found, err
+}
+
+// find picks the own run out of a list, newest first.
+func (own ownRun) find(list []run, t service.Target) int {
+	best := -1
+	for i, r := range list {
+		if own.id != "" {
+			if r.id == own.id {
+				return i
+			}
+			continue
+		}
+		old := r.id != "" && slices.Contains(own.before, r.id) || r.created != nil && r.created.Before(own.since.Add(-clockSkew))
+		switch {
+		case r.pr != t.PullRequest, r.commit != "" && t.Commit != "" && r.commit != t.Commit:
+		case old:
+		case best < 0, r.created != nil && list[best].created != nil && r.created.After(*list[best].created):
+			best = i
+		}
+	}
+	return best
+}

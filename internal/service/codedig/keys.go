@@ -1,0 +1,210 @@
+package codedig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+const keysPath = "/auth/api-keys"
+
+// permissions are those a key may have, from the least to the most.
+func permissions() []string { return []string{"read", "write", "admin"} }
+
+// Mint creates a key. Keys are the tenant's: which repository one is for shows
+// in its name alone. Without permissions it may read. The request is sent once;
+// a lost answer leaves a key that nobody holds, which the caller finds by name.
+func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minted, error) {
+	if r.Name == "" {
+		return service.Minted{}, fault.Errorf(fault.Input, "a CodeDig key wants a name")
+	}
+	wanted := r.Permissions
+	if len(wanted) == 0 {
+		wanted = []string{"read"}
+	}
+	for _, p := range wanted {
+		if !slices.Contains(permissions(), p) {
+			return service.Minted{}, fault.Errorf(fault.Input, "unknown permission %q; known: %s", p, strings.Join(permissions(), ", "))
+		}
+	}
+	body := map[string]any{"name": r.Name, "permissions": wanted}
+	if !r.ExpiresAt.IsZero() {
+		body["expires_at"] = r.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	resp, err := c.api.Do(ctx, rest.Request{
+		Op: fmt.Sprintf("create the CodeDig key %q", r.Name), Method: rest.MethodPost, Path: keysPath, JSON: body, Repeat: rest.Never,
+	})
+	if err != nil {
+		return service.Minted{}, err
+	}
+	if err := resp.Err(); err != nil {
+		return service.Minted{}, explain(err, "creating and revoking keys wants a key with the permission admin")
+	}
+	return minted(resp, r, wanted)
+}
+
+// minted reads a new key. The vendor says only that the answer includes the
+// full api_key; where the id is, is inferred.
+func minted(resp *rest.Response, r service.MintRequest, permissions []string) (service.Minted, error) {
+	var o object
+	if err := resp.Decode(&o); err != nil {
+		return service.Minted{}, err
+	}
+	places := []object{o, o.inside("data"), o.inside("key"), o.inside("api_key")}
+	var id, value string
+	var expires, created *time.Time
+	for _, p := range places {
+		id = first(id, p.text("id", "key_id", "api_key_id", "uuid"))
+		value = first(value, p.text("api_key"), prefixed(p.text("key")), prefixed(p.text("token")))
+		if expires == nil {
+			expires, created = p.time("expires_at", "expiresAt"), p.time("created_at", "createdAt")
+		}
+	}
+	if id == "" || value == "" {
+		return service.Minted{}, fault.WithHint(fault.Errorf(fault.Service, "CodeDig created the key %q, and its answer lacks the id or the key", r.Name),
+			"revoke the key of that name on CodeDig's web page")
+	}
+	if expires == nil && !r.ExpiresAt.IsZero() {
+		expires = &r.ExpiresAt
+	}
+	m := service.Minted{
+		Token: service.Token{ID: id, Name: r.Name, Permissions: permissions, ExpiresAt: expires, CreatedAt: created},
+		Value: secret.New(value),
+	}
+	m.LastFour = m.Value.LastFour()
+	return m, nil
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// prefixed is the text if it looks like a key: other fields of the same name
+// hold ids.
+func prefixed(text string) string {
+	if strings.HasPrefix(text, "aca_k1_") {
+		return text
+	}
+	return ""
+}
+
+// Tokens lists the keys, newest first. The vendor's documents imply the list
+// and do not describe it; where it is missing the error is ErrUnsupported.
+func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, error) {
+	resp, err := c.api.Do(ctx, rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath})
+	if err != nil {
+		return nil, err
+	}
+	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusMethodNotAllowed {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
+	}
+	if err := resp.Err(); err != nil {
+		return nil, explain(err, "listing keys wants a key with the permission admin")
+	}
+	list, ok := items(resp.Body, "api_keys", "keys", "items", "data")
+	if !ok {
+		return nil, fault.Errorf(fault.Service, "list the CodeDig keys: an answer without a list: %s", resp.Message())
+	}
+	var out []service.Token
+	for _, o := range list {
+		if lower(o.text("status")) == "revoked" || o.text("revoked") == "true" {
+			continue
+		}
+		out = append(out, service.Token{
+			ID: o.text("id", "key_id", "api_key_id", "uuid"), Name: o.text("name"), Permissions: o.texts("permissions"),
+			CreatedAt: o.time("created_at", "createdAt"), ExpiresAt: o.time("expires_at", "expiresAt"),
+			LastFour: o.text("last_four", "lastFour", "last4"),
+		})
+	}
+	slices.SortStableFunc(out, func(a, b service.Token) int {
+		if a.CreatedAt == nil || b.CreatedAt == nil {
+			return 0
+		}
+		return b.CreatedAt.Compare(*a.CreatedAt)
+	})
+	return out, nil
+}
+
+// Revoke ends a key at once. One that is gone is as good as revoked.
+func (c *Client) Revoke(ctx context.Context, _ service.Scope, id string) error {
+	_, err := c.api.Call(ctx, rest.Request{
+		Op: "revoke the CodeDig key " + id, Method: rest.MethodDelete, Path: keysPath + rest.Path(id),
+	}, nil)
+	if rest.Status(err) == rest.StatusNotFound {
+		return nil
+	}
+	return explain(err, "creating and revoking keys wants a key with the permission admin")
+}
+
+// Check finds out what the service lets one see: with a repository named,
+// whether the key may read it; with an admin's key, which of the keys it is.
+func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, error) {
+	id := service.Identity{Kind: "API key"}
+	if s.Name != "" {
+		_, err := c.api.Call(ctx, rest.Request{Op: "ask CodeDig whether the key reads " + s.Owner + "/" + s.Name, Method: rest.MethodGet, Path: runsPath(s.Owner, s.Name), Query: limit(1)}, nil)
+		if err != nil {
+			return id, explain(err, "the key may not read")
+		}
+		id.Permissions = []string{"read"}
+	}
+	keys, err := c.Tokens(ctx, s)
+	switch {
+	case err == nil:
+		id.Permissions = []string{"read", "write", "admin"}
+		id.Note = "which of the tenant's keys this is cannot be asked"
+		if i := c.own(keys); i >= 0 {
+			id.Owner, id.ExpiresAt, id.Note = keys[i].Name, keys[i].ExpiresAt, ""
+		}
+	case rest.Status(err) == rest.StatusUnauthorized:
+		return id, err
+	case rest.Status(err) == rest.StatusForbidden, errors.Is(err, errors.ErrUnsupported):
+		id.Note = "CodeDig tells a key's owner, permissions and expiry to admins alone; this key is accepted and is not an admin's"
+		if s.Name == "" && errors.Is(err, errors.ErrUnsupported) {
+			id.Note = "CodeDig has no way to ask about a key; name a repository with --organization and --repository to see whether it may read it"
+		}
+	default:
+		return id, err
+	}
+	return id, nil
+}
+
+// own finds the client's own key by its last four characters, if they are one
+// key's alone.
+func (c *Client) own(keys []service.Token) int {
+	found := -1
+	for i, k := range keys {
+		if k.LastFour == "" || k.LastFour != c.key.LastFour() {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
+}
+
+// explain adds the hint that fits a refusal.
+func explain(err error, permission string) error {
+	switch rest.Status(err) {
+	case rest.StatusUnauthorized:
+		return fault.WithHint(err, "the CodeDig key is wrong, revoked or expired")
+	case rest.StatusForbidden:
+		return fault.WithHint(err, "%s", permission)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,145 @@
+package codedig
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// run is one analysis of a pull request, as far as an answer tells.
+type run struct {
+	id      string
+	pr      int
+	commit  string
+	created *time.Time
+	word    string // status, lower case
+	raw     object
+}
+
+func readRun(o object) run {
+	if in := o.inside("run", "analysis", "data"); in != nil && o.text("status", "state") == "" {
+		o = in
+	}
+	pr, _ := strconv.Atoi(first(o.text("pr_number", "pull_request_number", "prNumber"), o.inside("pr", "pull_request").text("number")))
+	return run{
+		id: o.text("run_id", "id", "analysis_id", "job_id"), pr: pr,
+		commit:  o.text("head_sha", "commit_sha", "commit"),
+		created: o.time("created_at", "started_at", "createdAt"),
+		word:    lower(o.text("status", "state")), raw: o,
+	}
+}
+
+// What a status or a verdict may be called (inferred; the vendor documents none).
+func waitingWords() []string {
+	return []string{"", "queued", "pending", "created", "running", "in_progress", "processing", "analyzing", "indexing"}
+}
+
+func passedWords() []string {
+	return []string{"passed", "pass", "success", "succeeded", "approved", "ok", "allow", "green", "true"}
+}
+
+func failedWords() []string {
+	return []string{"failed", "fail", "blocked", "rejected", "changes_requested", "block", "red", "false"}
+}
+
+func brokenWords() []string {
+	return []string{"error", "errored", "cancelled", "canceled", "timed_out", "timeout"}
+}
+
+// waiting reports whether the run may still change.
+func (r run) waiting() bool { return slices.Contains(waitingWords(), r.word) }
+
+// broken says why a run ended without judging, or "". A failure that brings an
+// error with it is no verdict.
+func (r run) broken() string {
+	why := r.raw.text("error", "error_message")
+	switch {
+	case slices.Contains(brokenWords(), r.word):
+		return first(why, r.word)
+	case r.word == "failed" && why != "":
+		return why
+	default:
+		return ""
+	}
+}
+
+// outcome is the run's verdict: of the verdict's own field if there is one,
+// else of the status.
+func (r run) outcome() service.Outcome {
+	places := []object{r.raw, r.raw.inside("gate"), r.raw.inside("result"), r.raw.inside("summary")}
+	for _, p := range places {
+		for _, key := range []string{"verdict", "result", "conclusion", "gate_status", "outcome", "decision", "passed"} {
+			if o := outcomeOf(p.text(key)); o != service.Unknown {
+				return o
+			}
+		}
+	}
+	for _, p := range places {
+		if o := outcomeOf(p.text("status", "state")); o != service.Unknown {
+			return o
+		}
+	}
+	return service.Unknown
+}
+
+func outcomeOf(word string) service.Outcome {
+	switch {
+	case slices.Contains(passedWords(), lower(word)):
+		return service.Passed
+	case slices.Contains(failedWords(), lower(word)):
+		return service.Failed
+	default:
+		return service.Unknown
+	}
+}
+
+// verdict is what a finished run says.
+func (r run) verdict() service.Verdict {
+	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
+	risk := r.raw.inside("risk")
+	score := first(r.raw.text("risk_score", "score"), risk.text("score"))
+	if score == "" && v.Outcome != service.Unknown {
+		return v
+	}
+	c := service.Condition{Name: "risk score", Actual: score, Result: v.Outcome}
+	if score == "" {
+		c.Name = "verdict"
+	}
+	if level := first(r.raw.text("risk_level"), risk.text("level")); level != "" {
+		c.Actual = strings.TrimSpace(score + " (" + level + ")")
+	}
+	if top := first(r.raw.text("max_risk_score", "risk_threshold"), risk.text("threshold")); top != "" {
+		c.Wanted = "below " + top
+	}
+	if v.Outcome == service.Unknown {
+		c.Why = "the run has ended without a verdict"
+	}
+	v.Conditions = append(v.Conditions, c)
+	return v
+}
+
+// findings are those listed with the run.
+func (r run) findings() []service.Finding {
+	out := []service.Finding{}
+	list, _ := items(r.raw["findings"])
+	for _, o := range list {
+		line, _ := o.number("line", "line_number", "start_line")
+		out = append(out, service.Finding{
+			Rule: o.text("rule", "rule_id", "category", "type"), Severity: severity(o.text("severity")),
+			Path: o.text("file", "path", "file_path"), Line: int(line), Message: o.text("title", "message", "description"), Kind: "review",
+		})
+	}
+	return out
+}
+
+func severity(word string) string {
+	switch w := lower(word); w {
+	case "critical", "high", "medium", "low", "info":
+		return w
+	default:
+		return "unknown"
+	}
+}
