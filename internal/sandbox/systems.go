@@ -3,8 +3,8 @@ package sandbox
 import (
 	"github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
-	"github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/codedig"
+	"github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
