@@ -68,6 +68,7 @@ type grammar struct {
 type coverageGroup struct {
 	Report  coverageReportCmd  `cmd:"" help:"Show totals and files of coverage reports."`
 	Convert coverageConvertCmd `cmd:"" help:"Write coverage reports in another format."`
+	Patch   coveragePatchCmd   `cmd:"" help:"Show which changed lines the tests ran."`
 	Upload  coverageUploadCmd  `cmd:"" help:"Send coverage to the service."`
 	Finish  coverageFinishCmd  `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
 }

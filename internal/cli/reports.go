@@ -30,6 +30,10 @@ type ReportFlags struct {
 	Ignore  []string `placeholder:"GLOB" sep:"none" help:"Leave out files that match; may be repeated."`
 	Paths   string   `enum:"match,raw" default:"match" help:"match: turn paths into the repository's; raw: keep the reports' own."`
 	MaxSize int64    `placeholder:"BYTES" help:"Largest size of a report once unpacked. Default: 4 GiB."`
+
+	// Also are paths that the reports may mean beside those of the commit: a
+	// diff names files that need not be committed here.
+	Also []string `kong:"-"`
 }
 
 // reports are what ReportFlags read.
@@ -126,15 +130,18 @@ func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit
 		return nil, nil
 	}
 	var tree *coverage.Tree
-	if repo == nil {
+	switch {
+	case repo == nil && len(f.Also) > 0:
+		return func(file *service.ReportFile) []coverage.Match { return matchNamed(file, f.Also, o) }, nil
+	case repo == nil:
 		a.say("no git checkout here: paths stay as the reports have them")
-	} else {
+	default:
 		files, err := commitFiles(ctx, a, repo, commit)
 		if err != nil {
 			return nil, err
 		}
 		if files != nil {
-			tree = coverage.NewTree(files)
+			tree = coverage.NewTree(withThese(files, f.Also))
 			o.Checkout, o.Modules = filepath.ToSlash(repo.Root), goModules(repo.Root, files)
 		}
 	}
@@ -147,6 +154,39 @@ func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit
 		file.Report, matches = tree.Match(file.Report, o)
 		return matches
 	}, nil
+}
+
+// withThese adds the names that the list does not have.
+func withThese(files, names []string) []string {
+	if len(names) == 0 {
+		return files
+	}
+	have := make(map[string]bool, len(files))
+	for _, f := range files {
+		have[f] = true
+	}
+	for _, n := range names {
+		if !have[n] {
+			files = append(files, n)
+		}
+	}
+	return files
+}
+
+// matchNamed matches a report to some names of files where the whole tree is
+// not known. Paths that are among the names as they stand decide: only if none
+// is are they matched by their ends, which could mistake one file for another.
+func matchNamed(file *service.ReportFile, names []string, o coverage.MatchOptions) []coverage.Match {
+	var none *coverage.Tree
+	asIs, matches := none.Match(file.Report, o)
+	for _, n := range names {
+		if asIs.Lookup(n) != nil {
+			file.Report = asIs
+			return matches
+		}
+	}
+	file.Report, matches = coverage.NewTree(names).Match(file.Report, o)
+	return matches
 }
 
 // commitFiles lists the commit's files; nil, and a note, if it has none to list.

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type coveragePatchCmd struct {
+	ReportFlags
+	ChangeFlags
+}
+
+// Help is shown by gatewright coverage patch --help.
+func (coveragePatchCmd) Help() string {
+	return `Shows which of the lines that a change adds or edits ran in the tests. The change is a unified diff, or what git says
+the checked out commit changes since it left its base.
+
+  gatewright coverage patch
+  git diff main...HEAD | gatewright coverage patch coverage/lcov.info --diff -
+  gatewright coverage patch lcov.info --base origin/release --output json`
+}
+
+func (c coveragePatchCmd) Run(ctx context.Context, a *App) error {
+	if c.Diff == "-" && len(c.Report) > 0 && c.Report[0] == "-" {
+		return fault.Errorf(fault.Input, "the report and the diff cannot both come from standard input")
+	}
+	run, repo, err := TargetFlags{}.resolve(ctx, a)
+	if err != nil {
+		return err
+	}
+	change, err := c.ChangeFlags.read(ctx, a, repo, run)
+	if err != nil {
+		return err
+	}
+	c.Also = change.Paths()
+	read, err := c.ReportFlags.read(ctx, a, repo, "")
+	if err != nil {
+		return err
+	}
+	if c.Diff == "" {
+		if err := read.matchedAny(); err != nil {
+			return err
+		}
+	}
+	patch := patchOf(read.merged(), change)
+	if a.JSON {
+		return a.printJSON(patchAnswer(*patch))
+	}
+	page := pageOf(run)
+	page.Title, page.Patch = "Patch coverage", patch
+	return summary.Terminal(a.Stdout, page.Page, summary.TerminalOptions{Color: a.color(), MaxRows: 1000})
+}
+
+// patchJSON is the answer of --output json; docs/gates.md describes it.
+type patchJSON struct {
+	Version int `json:"version"`
+	coverage.Patch
+}
+
+// patchAnswer leaves out files whose changes hold nothing that could run.
+func patchAnswer(p coverage.Patch) patchJSON {
+	files := []coverage.PatchFile{}
+	for _, f := range p.Files {
+		if f.Count().Coverable > 0 {
+			files = append(files, f)
+		}
+	}
+	p.Files = files
+	return patchJSON{1, p}
+}
