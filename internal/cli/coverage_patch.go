@@ -35,7 +35,7 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	c.Also = change.Paths()
+	c.Also, c.Functions = change.Paths(), true
 	read, err := c.ReportFlags.read(ctx, a, repo, "")
 	if err != nil {
 		return err

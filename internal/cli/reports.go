@@ -34,6 +34,8 @@ type ReportFlags struct {
 	// Also are paths that the reports may mean beside those of the commit: a
 	// diff names files that need not be committed here.
 	Also []string `kong:"-"`
+	// Functions keeps the lines that declare functions, for a patch.
+	Functions bool `kong:"-"`
 }
 
 // reports are what ReportFlags read.
@@ -103,7 +105,7 @@ func (f ReportFlags) find(a *App) ([]string, error) {
 }
 
 func (f ReportFlags) parse(ctx context.Context, a *App, name string) (service.ReportFile, error) {
-	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize}
+	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize, Functions: f.Functions}
 	var report *coverage.Report
 	var format string
 	var err error

@@ -16,6 +16,7 @@ type File struct {
 	branches   table[uint64, int64]  // line and identity → how often it was taken
 	counts     table[uint32, uint64] // line → branches known by number only: covered, total
 	statements table[uint64, uint32] // place of a block → its statements, covered or not
+	functions  map[int]int64         // line of a declaration → calls; only where a reader was asked for them
 }
 
 // Hit adds hits to a line, and makes the line coverable if it was not. Lines
@@ -151,6 +152,7 @@ func (f *File) merge(o *File) {
 	f.branches.add(&o.branches, add)
 	f.counts.add(&o.counts, larger)
 	f.statements.add(&o.statements, eitherRan)
+	f.mergeFunctions(o)
 }
 
 // Statements records a block of n statements of a file, and whether it ran.

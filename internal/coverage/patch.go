@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"sort"
 )
@@ -56,6 +57,9 @@ func (f *File) patch(lines []int) PatchFile {
 	pf := PatchFile{Path: f.Path, Covered: []int{}, Uncovered: []int{}}
 	for _, n := range lines {
 		hits, coverable := f.Line(n)
+		if !coverable {
+			hits, coverable = f.functions[n]
+		}
 		switch {
 		case !coverable:
 			pf.NotCoverable = append(pf.NotCoverable, n)
@@ -69,4 +73,29 @@ func (f *File) patch(lines []int) PatchFile {
 		}
 	}
 	return pf
+}
+
+// Function records the calls of a function by the line of its declaration,
+// where a report counts functions beside lines. Such a line is coverable in a
+// patch, because the report tells whether the changed declaration was used;
+// it does not count in any total. Repeated records add up.
+func (f *File) Function(line int, calls int64) {
+	if line < 1 {
+		return
+	}
+	if f.functions == nil {
+		f.functions = map[int]int64{}
+	}
+	f.functions[line] = add(f.functions[line], max(calls, 0))
+}
+
+// mergeFunctions adds another file's, leaving maps that are shared alone.
+func (f *File) mergeFunctions(o *File) {
+	if len(o.functions) == 0 {
+		return
+	}
+	f.functions = maps.Clone(f.functions)
+	for line, calls := range o.functions {
+		f.Function(line, calls)
+	}
 }

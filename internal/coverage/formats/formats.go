@@ -42,7 +42,7 @@ func All() []Format {
 		{"codacy", "Codacy JSON", codacy.Sniff, plain(codacy.Parse)},
 		{"go", "Go cover profile", gocover.Sniff, plain(gocover.Parse)},
 		{"jacoco", "JaCoCo XML", jacoco.Sniff, plain(jacoco.Parse)},
-		{"lcov", "LCOV tracefile", lcov.Sniff, plain(lcov.Parse)},
+		{"lcov", "LCOV tracefile", lcov.Sniff, parseLCOV},
 		{"sonar", "SonarQube generic coverage", sonar.Sniff, plain(sonar.Parse)},
 	}
 }
@@ -50,6 +50,13 @@ func All() []Format {
 // plain is a parser that needs nothing but the report.
 func plain(parse func(io.Reader) (*coverage.Report, error)) func(io.Reader, Options) (*coverage.Report, error) {
 	return func(r io.Reader, _ Options) (*coverage.Report, error) { return parse(r) }
+}
+
+func parseLCOV(r io.Reader, o Options) (*coverage.Report, error) {
+	if o.Functions {
+		return lcov.ParseFunctions(r)
+	}
+	return lcov.Parse(r)
 }
 
 // Options are what a caller may know beyond the bytes of a report. The zero
@@ -63,6 +70,8 @@ type Options struct {
 	// MaxSize is how many bytes a report may have once its container is
 	// opened; 0 is DefaultMaxSize, below zero is no limit.
 	MaxSize int64
+	// Functions keeps the lines that declare functions, for a patch.
+	Functions bool
 }
 
 // DefaultMaxSize stops compression bombs.

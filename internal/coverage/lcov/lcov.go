@@ -31,7 +31,9 @@ func Sniff(head []byte) bool {
 
 // Parse reads a tracefile. Repeated sections of one file and repeated lines
 // add up; a missing end_of_record at the end is accepted.
-func Parse(r io.Reader) (*coverage.Report, error) {
+func Parse(r io.Reader) (*coverage.Report, error) { return parse(r, nil) }
+
+func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
 	var file *coverage.File
@@ -46,6 +48,9 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		var err error
 		if file, err = record(report, file, in, line); err != nil {
 			return nil, err
+		}
+		if declared != nil {
+			declared.see(file, line)
 		}
 	}
 	return report, in.Err()
