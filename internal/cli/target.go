@@ -68,6 +68,11 @@ func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, er
 		Forge: f.Provider, ForgeURL: f.ForgeWeb, Owner: f.Organization, Name: f.Repository,
 		Commit: f.Commit, Branch: f.Branch, PullRequest: f.PullRequest,
 	}, repo)
+	if err == nil && run.Forge == "" && run.Owner != "" {
+		// Most are there; where it is wrong, the service answers that it knows no
+		// such repository, and its hint names --provider.
+		run.Forge, run.Origin["forge"] = "github", "default"
+	}
 	return run, repo, err
 }
 

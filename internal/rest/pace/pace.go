@@ -33,8 +33,12 @@ import (
 // Options say how a budget waits.
 type Options struct {
 	MaxWait time.Duration // longest single wait; 0 is 2 minutes
-	Notify  func(string)  // told before every wait of a second or more, once per reason; may be nil
+	Notify  func(string)  // told before every wait that people notice, once per reason; may be nil
 }
+
+// notable is the shortest wait that is told about. A wait of one second that a
+// server asked for is a little less by the time it begins.
+const notable = 500 * time.Millisecond
 
 // Budget implements rest.Pacer. It is safe for concurrent use.
 type Budget struct {
@@ -134,7 +138,7 @@ func (b *Budget) wait(ctx context.Context, method string) (booking, error) {
 		if err := b.bearable(ctx, at, d, why); err != nil {
 			return booking{}, err
 		}
-		if b.options.Notify != nil && d >= time.Second && why != "" && why != told {
+		if b.options.Notify != nil && d >= notable && why != "" && why != told {
 			told = why
 			b.options.Notify(fmt.Sprintf("%s: %s; next request in %s", b.profile.Name, why, d.Round(time.Second)))
 		}
@@ -173,8 +177,8 @@ func (b *Budget) book(now time.Time, method string) (at time.Time, why string, o
 			at, why = t, reason
 		}
 	}
-	later(b.rate.next, "")
 	later(b.held, b.why)
+	later(b.rate.next, why) // the slower pace after a limit is part of the same wait
 	for _, w := range b.windows {
 		later(w.free(now, method), w.What+" are used up")
 	}

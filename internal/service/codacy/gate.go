@@ -38,7 +38,7 @@ func (c *Client) judgePullRequest(ctx context.Context, p place, t service.Target
 		return service.Verdict{}, err
 	}
 	var last pullRequestAnalysis
-	var missing string // why there is no coverage to judge, once that is settled
+	var missing gap
 	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		var a pullRequestAnalysis
 		resp, err := rc.Call(ctx, rest.Request{
@@ -53,11 +53,11 @@ func (c *Client) judgePullRequest(ctx context.Context, p place, t service.Target
 		}
 		last = a
 		state := pullRequestState(a, t)
-		if !state.Done || a.Coverage == nil || !a.Coverage.missing() {
+		if !state.Done || (a.Coverage != nil && !a.Coverage.missing()) {
 			return state, nil
 		}
 		missing, err = c.missingCoverage(ctx, p, t, a)
-		return service.State{Done: missing != "", Text: "coverage is being processed"}, err
+		return service.State{Done: missing.final, Text: missing.why}, err
 	})
 	if err != nil {
 		return service.Verdict{}, err
@@ -79,46 +79,95 @@ func pullRequestState(a pullRequestAnalysis, t service.Target) service.State {
 	}
 }
 
-// missingCoverage says why there is no coverage, or "" if it is on its way.
-func (c *Client) missingCoverage(ctx context.Context, p place, t service.Target, a pullRequestAnalysis) (string, error) {
-	if u := a.PullRequest.Updated; u != nil && time.Since(*u) > coverageGrace {
-		return "no coverage arrived within three hours", nil
-	}
+// gap is coverage that is not there: why, whether waiting can change that, and
+// what it means for the verdict.
+type gap struct {
+	why    string
+	final  bool
+	result service.Outcome // None: not judged; Unknown: it should have been
+}
+
+// missingCoverage says why there is no coverage. Where the repository has a
+// coverage gate, a report that never arrives is waited for until the deadline:
+// an upload that failed elsewhere must not end in a pass.
+func (c *Client) missingCoverage(ctx context.Context, p place, t service.Target, a pullRequestAnalysis) (gap, error) {
 	rc, kind, err := c.reader(ctx)
-	if err != nil || kind != AccountToken {
-		return "no coverage was computed; whether a report is on its way can be asked with an account token only", err
+	if err != nil {
+		return gap{}, err
 	}
+	if kind != AccountToken {
+		return gap{"no coverage was computed; whether a report is on its way can be asked with an account token only", true, service.None}, nil
+	}
+	gated, err := c.coverageGate(ctx, rc, p)
+	if err != nil {
+		return gap{}, err
+	}
+	result := service.None
+	if gated {
+		result = service.Unknown
+	}
+	if u := a.PullRequest.Updated; u != nil && time.Since(*u) > coverageGrace {
+		return gap{"no coverage arrived within three hours", true, result}, nil
+	}
+	reports, err := c.coverageReports(ctx, rc, p, t)
+	if err != nil {
+		return gap{}, err
+	}
+	if len(reports.Head.Reports) == 0 && gated {
+		return gap{why: "no coverage report has arrived for the head commit, and the repository has a coverage gate"}, nil
+	}
+	if len(reports.Head.Reports) == 0 {
+		return gap{"no coverage report was uploaded for the head commit", true, result}, nil
+	}
+	for _, r := range reports.Head.Reports {
+		if !r.settled() {
+			return gap{why: "coverage is being processed"}, nil
+		}
+		if r.Status != processed {
+			return gap{"the coverage report is not used: " + meaningOf(r.Status).text, true, result}, nil
+		}
+	}
+	if len(reports.Ancestor.Reports) == 0 {
+		return gap{"the common ancestor commit has no coverage report to compare with", true, service.None}, nil
+	}
+	return gap{why: "coverage is being processed"}, nil
+}
+
+// pullRequestReports are the coverage reports of a pull request's two ends.
+type pullRequestReports struct {
+	Head     reportList `json:"headCommit"`
+	Ancestor reportList `json:"commonAncestorCommit"`
+}
+
+func (c *Client) coverageReports(ctx context.Context, rc *rest.Client, p place, t service.Target) (pullRequestReports, error) {
 	var s struct {
-		Data struct {
-			Head     reportList `json:"headCommit"`
-			Ancestor reportList `json:"commonAncestorCommit"`
-		} `json:"data"`
+		Data pullRequestReports `json:"data"`
 	}
-	_, err = rc.Call(ctx, rest.Request{
+	_, err := rc.Call(ctx, rest.Request{
 		Op: "ask Codacy for the coverage reports of " + p.String(), Method: rest.MethodGet,
 		Path: p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest), "coverage", "status"),
 	}, &s)
-	if err != nil {
-		return "", err
-	}
-	if len(s.Data.Head.Reports) == 0 {
-		return "no coverage report was uploaded for the head commit", nil
-	}
-	for _, r := range s.Data.Head.Reports {
-		if !r.settled() {
-			return "", nil
-		}
-		if r.Status != processed {
-			return "the coverage report is not used: " + meaningOf(r.Status).text, nil
-		}
-	}
-	if len(s.Data.Ancestor.Reports) == 0 {
-		return "the common ancestor commit has no coverage report to compare with", nil
-	}
-	return "", nil
+	return s.Data, err
 }
 
-func pullRequestVerdict(a pullRequestAnalysis, missing string) service.Verdict {
+// coverageGate reports whether the repository's rules for pull requests name
+// coverage (getPullRequestQualitySettings).
+func (c *Client) coverageGate(ctx context.Context, rc *rest.Client, p place) (bool, error) {
+	var s struct {
+		Data struct {
+			Gate struct {
+				Coverage *float64 `json:"coverageThresholdWithDecimals"`
+				Diff     *float64 `json:"diffCoverageThreshold"`
+			} `json:"qualityGate"`
+		} `json:"data"`
+	}
+	_, err := rc.Call(ctx, rest.Request{
+		Op: "ask Codacy for the gates of " + p.String(), Method: rest.MethodGet, Path: p.v3("", "settings", "quality", "pull-requests"),
+	}, &s)
+	return s.Data.Gate.Coverage != nil || s.Data.Gate.Diff != nil, err
+}
+
+func pullRequestVerdict(a pullRequestAnalysis, missing gap) service.Verdict {
 	v := service.Verdict{Service: "codacy", Outcome: service.None, URL: a.PullRequest.GitHref, Conditions: []service.Condition{}}
 	var flags []*bool
 	var reasons []resultReason
@@ -144,8 +193,11 @@ func pullRequestVerdict(a pullRequestAnalysis, missing string) service.Verdict {
 	}
 	v.Outcome = outcomeOf(flags, reasons)
 	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
-	if missing != "" {
-		v.Conditions = append(v.Conditions, service.Condition{Name: "coverage", Result: service.None, Why: missing})
+	if missing.final {
+		v.Conditions = append(v.Conditions, service.Condition{Name: "coverage", Result: missing.result, Why: missing.why})
+		if missing.result == service.Unknown && v.Outcome != service.Failed {
+			v.Outcome = service.Unknown
+		}
 	}
 	return withMeta(v, a.Meta)
 }
