@@ -8,6 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/github"
+	"github.com/gatewright/gatewright/internal/forge/gitlab"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -23,6 +24,14 @@ func forges() []forgeInfo {
 			profile:   pace.GitHub, api: githubAPI,
 			public:  func(string) string { return "https://api.github.com" },
 			connect: connectGitHub,
+		},
+		{
+			name: "gitlab", title: "GitLab",
+			tokens: []string{"GITLAB_TOKEN"}, addresses: []string{"CI_API_V4_URL", "GITLAB_URL"},
+			tokenHint: "set GITLAB_TOKEN to an access token with the scope api and the role Maintainer; a job's own CI_JOB_TOKEN cannot change variables",
+			profile:   pace.GitLab, api: below("/api/v4"),
+			public:  func(string) string { return "https://gitlab.com/api/v4" },
+			connect: connectGitLab,
 		},
 	}
 }
@@ -41,6 +50,11 @@ func githubAPI(address string) string {
 	default:
 		return address + "/api/v3"
 	}
+}
+
+// below accepts the address of the API or of the web pages above it.
+func below(path string) func(string) string {
+	return func(address string) string { return strings.TrimSuffix(address, path) + path }
 }
 
 func connectGitHub(a *App, r forgeRequest) (forge.Forge, error) {
@@ -75,4 +89,13 @@ func (a *App) githubApp(r forgeRequest) (source func(context.Context) (secret.Va
 	cfg := r.rest
 	cfg.Pace = nil // its two requests are not the installation's
 	return github.App{ID: a.appID(r.flags), Key: key, Owner: r.owner}.Token(cfg)
+}
+
+func connectGitLab(_ *App, r forgeRequest) (forge.Forge, error) {
+	r.rest.Credential = rest.Header("PRIVATE-TOKEN", r.token)
+	c, err := rest.New(r.rest)
+	if err != nil {
+		return nil, err
+	}
+	return gitlab.New(c, gitlab.Options{Masked: r.write.Masked, Hidden: r.write.Hidden, Protected: r.write.Protected}), nil
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
 	"github.com/gatewright/gatewright/internal/sandbox/codedig"
 	"github.com/gatewright/gatewright/internal/sandbox/github"
+	"github.com/gatewright/gatewright/internal/sandbox/gitlab"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -15,5 +16,6 @@ func systems() []system {
 		{"codeant", func(w *world.World) world.Stand { return codeant.New(w) }},
 		{"codedig", func(w *world.World) world.Stand { return codedig.New(w) }},
 		{"github", func(w *world.World) world.Stand { return github.New(w) }},
+		{"gitlab", func(w *world.World) world.Stand { return gitlab.New(w) }},
 	}
 }

@@ -41,6 +41,7 @@ type Subject struct {
 	Commit      string
 	Comments    func() []string                                  // of the pull request, oldest first
 	Status      func(context string) (state string, what string) // of the commit
+	States      map[string]string                                // the forge's own words for states
 	Limits      []world.Fault                                    // the forms in which the forge says "not so fast", asking for 30 s
 	BadNames    []string                                         // secret names that it refuses
 }

@@ -111,10 +111,14 @@ func (c *Client) PutSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 	if err != nil {
 		return 0, err
 	}
-	if resp.StatusCode == 201 {
+	switch resp.StatusCode {
+	case 201:
 		return forge.Created, nil
+	case 204:
+		return forge.Replaced, nil
+	default:
+		return 0, fault.Errorf(fault.Service, "store %s in %s: GitHub answered %d, which means neither made nor replaced", ref.Name, ref, resp.StatusCode)
 	}
-	return forge.Replaced, nil
 }
 
 // putBody is go-github's EncryptedSecret with a selection that may be empty:

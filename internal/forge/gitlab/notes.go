@@ -1,0 +1,81 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// maxNote is the longest note GitLab takes, in characters.
+const maxNote = 1_000_000
+
+// Comment keeps one note on the merge request.
+func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
+	op := fmt.Sprintf("comment on %s/%s!%d", pr.Owner, pr.Repo, pr.Number)
+	at := rest.Path("projects", pr.Owner+"/"+pr.Repo, "merge_requests", strconv.Itoa(pr.Number), "notes")
+	send := func(ctx context.Context, method, path, text string) error {
+		_, err := c.call(ctx, rest.Request{Op: op, Method: method, Path: path, JSON: map[string]string{"body": text}}, nil)
+		return err
+	}
+	return forge.KeepOne(ctx, forge.Thread{
+		Ours: func(ctx context.Context) ([]forge.Note, error) {
+			var ours []forge.Note
+			for n, err := range pages[struct {
+				ID   int64  `json:"id"`
+				Body string `json:"body"`
+			}](ctx, c, op, at, url.Values{"sort": {"asc"}, "order_by": {"created_at"}}) {
+				if err != nil {
+					return nil, err
+				}
+				if forge.HasMarker(marker, n.Body) {
+					ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body})
+				}
+			}
+			return ours, nil
+		},
+		Create: func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
+		Edit: func(ctx context.Context, n forge.Note, text string) error {
+			return send(ctx, "PUT", at+rest.Path(n.ID), text)
+		},
+		Delete: func(ctx context.Context, n forge.Note) error {
+			_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at + rest.Path(n.ID)}, nil)
+			if rest.Status(err) == 404 {
+				return nil
+			}
+			return err
+		},
+	}, forge.Shorten(forge.Marked(marker, body), maxNote))
+}
+
+// maxDescription is the longest description of a status, in characters.
+const maxDescription = 255
+
+// SetStatus sets a commit's status. GitLab has one word for failure and error,
+// and refuses to set the state that is set already.
+func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+	state := s.State
+	if state == "failure" || state == "error" {
+		state = "failed"
+	}
+	body := map[string]string{"state": state, "name": s.Context, "description": forge.Shorten(s.Description, maxDescription)}
+	if s.URL != "" {
+		body["target_url"] = s.URL
+	}
+	resp, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
+		Path: rest.Path("projects", owner+"/"+repo, "statuses", commit), JSON: body, Repeat: rest.Always,
+	}, nil)
+	if rest.Status(err) == 400 && alreadySet(resp.Message()) {
+		return nil
+	}
+	return err
+}
+
+// alreadySet knows the words of a refused transition, as captured:
+// 400 {"message":"Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via \"enqueue\")"}
+func alreadySet(words string) bool { return strings.HasPrefix(words, "Cannot transition status") }

@@ -1,0 +1,310 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// variable is what is read of a CI variable. GitLab also tells its value, which
+// is not taken in.
+type variable struct {
+	Key         string `json:"key"`
+	Scope       string `json:"environment_scope"`
+	Protected   bool   `json:"protected"`
+	Masked      bool   `json:"masked"`
+	Hidden      bool   `json:"hidden"`
+	Description string `json:"description"`
+}
+
+func (v variable) forge() forge.Stat {
+	return forge.Stat{Name: v.Key, Scope: v.Scope, Ours: v.Description == forge.Mark}
+}
+
+// place is the path of the variables of a project or a group.
+func place(ref forge.Ref) (string, error) {
+	if ref.Store != "" && ref.Store != forge.Actions {
+		return "", fault.Errorf(fault.Input, "GitLab has no secret store %q; leave the store out for CI variables", ref.Store)
+	}
+	if ref.Owner == "" {
+		return "", fault.Errorf(fault.Input, "no owner: name the project as GROUP/NAME, or a group")
+	}
+	if ref.Repo == "" {
+		return rest.Path("groups", ref.Owner, "variables"), nil
+	}
+	return rest.Path("projects", ref.Owner+"/"+ref.Repo, "variables"), nil
+}
+
+// locate checks the whole reference and gives the path of the one variable.
+func locate(ref forge.Ref) (string, error) {
+	for _, r := range ref.Name {
+		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", ref.Name)
+		}
+	}
+	if ref.Name == "" || len(ref.Name) > 255 {
+		return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows 1 to 255 characters", ref.Name)
+	}
+	at, err := place(ref)
+	return at + rest.Path(ref.Name), err
+}
+
+func scope(ref forge.Ref) string {
+	if ref.Environment == "" {
+		return "*"
+	}
+	return ref.Environment
+}
+
+// filter names the one variable among those with the same key.
+func filter(ref forge.Ref) url.Values {
+	return url.Values{"filter[environment_scope]": {scope(ref)}}
+}
+
+// checkMasked refuses, before any request, a value that GitLab cannot mask.
+func checkMasked(ref forge.Ref, text string) error {
+	why := ""
+	switch {
+	case strings.ContainsAny(text, "\r\n"):
+		why = "it has several lines"
+	case strings.ContainsAny(text, " \t"):
+		why = "it has spaces"
+	case len(text) < 8:
+		why = "it has fewer than 8 characters"
+	default:
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "store %s in %s: GitLab cannot mask the value: %s", ref.Name, ref, why),
+		"check the value; --no-masked stores it for all job logs to show")
+}
+
+// update is the body of a PUT. What it leaves out stays as it is.
+type update struct {
+	Value       string `json:"value"`
+	Raw         bool   `json:"raw"` // a "$" in a token is a "$"
+	Masked      *bool  `json:"masked,omitempty"`
+	Protected   *bool  `json:"protected,omitempty"`
+	Description string `json:"description,omitempty"`
+}
+
+// creation is the body of a POST.
+type creation struct {
+	update
+	Key    string `json:"key"`
+	Scope  string `json:"environment_scope"`
+	Hidden bool   `json:"masked_and_hidden,omitempty"`
+}
+
+func (c *Client) update(value secret.Value) update {
+	u := update{Value: value.Expose(), Raw: true, Description: forge.Mark}
+	yes := true
+	if c.options.Masked || c.options.Hidden {
+		u.Masked = &yes
+	}
+	if c.options.Protected {
+		u.Protected = &yes
+	}
+	return u
+}
+
+// Put updates the variable, or makes it if it is not there. GitLab has no call
+// for both, so whatever another job does in between leads to one more try.
+func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	if _, err := locate(ref); err != nil {
+		return 0, err
+	}
+	if c.options.Masked || c.options.Hidden {
+		if err := checkMasked(ref, value.Expose()); err != nil {
+			return 0, err
+		}
+	}
+	recreated, err := c.makeWay(ctx, ref)
+	if err != nil {
+		return 0, err
+	}
+	lost := false // a creation whose answer was lost
+	for try := 0; ; try++ {
+		err := c.put(ctx, ref, value)
+		if rest.Status(err) != 404 {
+			return written(!lost && !recreated), err
+		}
+		err = c.post(ctx, ref, value)
+		if err == nil {
+			return written(recreated), nil
+		}
+		// 400 is "has already been taken": somebody was faster, perhaps we.
+		if lost = rest.Ambiguous(err); try > 0 || !lost && !c.taken(ctx, ref, err) {
+			return 0, err
+		}
+	}
+}
+
+func written(replaced bool) forge.Written {
+	if replaced {
+		return forge.Replaced
+	}
+	return forge.Created
+}
+
+// makeWay deletes a variable that cannot be made hidden otherwise.
+func (c *Client) makeWay(ctx context.Context, ref forge.Ref) (bool, error) {
+	if !c.options.Hidden {
+		return false, nil
+	}
+	change, err := c.Plan(ctx, ref)
+	if err != nil || change != forge.Recreate {
+		return false, err
+	}
+	return true, c.Delete(ctx, ref)
+}
+
+func (c *Client) put(ctx context.Context, ref forge.Ref, value secret.Value) error {
+	at, err := locate(ref)
+	if err != nil {
+		return err
+	}
+	return c.store(ctx, ref, rest.Request{
+		Op: fmt.Sprintf("store %s in %s", ref.Name, ref), Method: "PUT", Path: at, Query: filter(ref), JSON: c.update(value),
+	})
+}
+
+// store sends a PUT or POST and believes only an answer that names the variable:
+// a sign-in page comes with a 200 too.
+func (c *Client) store(ctx context.Context, ref forge.Ref, r rest.Request) error {
+	var v variable
+	if _, err := c.call(ctx, r, &v); err != nil {
+		return err
+	}
+	if v.Key != ref.Name {
+		return fault.Errorf(fault.Service, "%s: the answer names the variable %q", r.Op, v.Key)
+	}
+	return nil
+}
+
+func (c *Client) post(ctx context.Context, ref forge.Ref, value secret.Value) error {
+	at, err := place(ref)
+	if err != nil {
+		return err
+	}
+	return c.store(ctx, ref, rest.Request{
+		Op: fmt.Sprintf("create %s in %s", ref.Name, ref), Method: "POST", Path: at,
+		JSON: creation{update: c.update(value), Key: ref.Name, Scope: scope(ref), Hidden: c.options.Hidden},
+	})
+}
+
+// taken reports whether a creation was refused because the variable is there by now.
+func (c *Client) taken(ctx context.Context, ref forge.Ref, err error) bool {
+	if rest.Status(err) != 400 {
+		return false
+	}
+	_, err = c.look(ctx, ref)
+	return err == nil
+}
+
+// look reads one variable. One that is not there is told from a project that is not.
+func (c *Client) look(ctx context.Context, ref forge.Ref) (variable, error) {
+	var v variable
+	at, err := locate(ref)
+	if err != nil {
+		return v, err
+	}
+	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("look at %s in %s", ref.Name, ref), Method: "GET", Path: at, Query: filter(ref)}, &v)
+	if rest.Status(err) != 404 {
+		return v, err
+	}
+	if err := c.exists(ctx, ref); err != nil {
+		return v, err
+	}
+	return v, missing(ref)
+}
+
+// exists asks whether the variables of the place may be read.
+func (c *Client) exists(ctx context.Context, ref forge.Ref) error {
+	at, err := place(ref)
+	if err != nil {
+		return err
+	}
+	_, err = c.call(ctx, rest.Request{
+		Op: "look at the variables of " + ref.String(), Method: "GET", Path: at, Query: url.Values{"per_page": {"1"}},
+	}, nil)
+	return err
+}
+
+// Delete removes a variable; one that is already gone is no error.
+func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
+	at, err := locate(ref)
+	if err != nil {
+		return err
+	}
+	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at, Query: filter(ref)}, nil)
+	if rest.Status(err) == 404 {
+		return c.exists(ctx, ref)
+	}
+	return err
+}
+
+// Plan tells what a Put would do. A variable becomes hidden only by being
+// deleted and made anew.
+func (c *Client) Plan(ctx context.Context, ref forge.Ref) (forge.Change, error) {
+	v, err := c.look(ctx, ref)
+	switch {
+	case isMissing(err):
+		return forge.Create, nil
+	case err != nil:
+		return "", err
+	case c.options.Hidden && !v.Hidden:
+		return forge.Recreate, nil
+	default:
+		return forge.Replace, nil
+	}
+}
+
+// Stat tells whether the variable is there; GitLab does not tell when it was written.
+func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
+	v, err := c.look(ctx, ref)
+	return v.forge(), err
+}
+
+// List lists the variables of a place; without an environment those of all scopes.
+func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) {
+	at, err := place(ref)
+	if err != nil {
+		return nil, err
+	}
+	out := []forge.Stat{}
+	for v, err := range pages[variable](ctx, c, "list the variables of "+ref.String(), at, url.Values{}) {
+		if err != nil {
+			return nil, err
+		}
+		if ref.Environment == "" || v.Scope == ref.Environment {
+			out = append(out, v.forge())
+		}
+	}
+	return out, nil
+}
+
+// CanWrite reads the variables, which takes the same role as writing them, and
+// looks at the project's state unless a listing has shown it.
+func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
+	if ref.Name != "" {
+		if _, err := locate(ref); err != nil {
+			return err
+		}
+	}
+	if ref.Repo != "" {
+		p, err := c.project(ctx, ref.Owner, ref.Repo)
+		if err != nil {
+			return err
+		}
+		if err := p.writable(); err != nil {
+			return err
+		}
+	}
+	return c.exists(ctx, ref)
+}

@@ -1,0 +1,228 @@
+// Package gitlab stands in for GitLab's REST API below /api/v4: projects,
+// groups, CI variables of both, merge request notes and commit statuses.
+package gitlab
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// The rights a token can have: those of an owner, and those of a developer, who
+// sees projects but no variables.
+const (
+	Owner     = "owner"
+	Developer = "developer"
+)
+
+// Server is the stand-in. What it keeps is guarded by the world's lock.
+type Server struct {
+	Router answer.Router
+
+	world     *world.World
+	tokens    answer.Tokens
+	variables map[string][]*variable // by "projects/acme/api" or "groups/acme"
+	notes     []*note
+	statuses  []*status
+}
+
+// New makes the stand-in.
+func New(w *world.World) *Server {
+	s := &Server{world: w, variables: map[string][]*variable{}}
+	s.Router.Unknown = func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, 404, map[string]string{"error": "404 Not Found"})
+	}
+	s.handle("GET /api/v4/version", func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, 200, map[string]string{"version": "18.5.0-ee", "revision": "0000000"})
+	})
+	s.handle("GET /api/v4/user", func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, 200, map[string]any{"id": 1, "username": "robin", "name": "Robin Doe", "state": "active"})
+	})
+	s.projectRoutes()
+	s.variableRoutes("projects")
+	s.variableRoutes("groups")
+	s.noteRoutes()
+	s.statusRoutes()
+	return s
+}
+
+func (s *Server) handle(pattern string, f http.HandlerFunc) {
+	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.world.Lock()
+		defer s.world.Unlock()
+		f(w, r)
+	})
+}
+
+// ServeHTTP checks the credential before anything else.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.tokens.Right(token(r)); !ok {
+		message(w, 401, "401 Unauthorized")
+		return
+	}
+	s.Router.ServeHTTP(w, r)
+}
+
+func token(r *http.Request) string {
+	if t := r.Header.Get("Private-Token"); t != "" {
+		return t
+	}
+	scheme, t, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "bearer") {
+		return t
+	}
+	return ""
+}
+
+func (s *Server) right(r *http.Request) string {
+	right, _ := s.tokens.Right(token(r))
+	return right
+}
+
+func message(w http.ResponseWriter, status int, m any) {
+	answer.JSON(w, status, map[string]any{"message": m})
+}
+
+// Variables points glab, client libraries and Gatewright here.
+func (s *Server) Variables(base string) []world.Variable {
+	return []world.Variable{
+		{Name: "GITLAB_URL", Value: base},
+		{Name: "CI_API_V4_URL", Value: base + "/api/v4"},
+		{Name: "GITLAB_TOKEN", Value: s.Token(Owner), Secret: true},
+	}
+}
+
+// Token issues a token.
+func (s *Server) Token(right string) string { return s.tokens.Issue("glpat-", right) }
+
+// paged answers with one page of rows and GitLab's headers about it.
+func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
+	span := answer.Page(r, len(rows), "per_page", 20, 100)
+	h := w.Header()
+	h.Set("X-Per-Page", strconv.Itoa(span.Per))
+	h.Set("X-Page", strconv.Itoa(span.Page))
+	h.Set("X-Total", strconv.Itoa(len(rows)))
+	next := ""
+	if span.To < len(rows) {
+		next = strconv.Itoa(span.Page + 1)
+	}
+	h.Set("X-Next-Page", next)
+	if link := span.Link(r, len(rows)); link != "" {
+		h.Set("Link", link)
+	}
+	answer.JSON(w, 200, append([]T{}, rows[span.From:span.To]...))
+}
+
+func (s *Server) projectRoutes() {
+	s.handle("GET /api/v4/projects", func(w http.ResponseWriter, r *http.Request) {
+		var all []*world.Repository
+		for _, o := range s.world.Organizations {
+			all = append(all, o.Repositories...)
+		}
+		s.list(w, r, all)
+	})
+	s.handle("GET /api/v4/projects/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if p := s.project(w, r); p != nil {
+			answer.JSON(w, 200, s.show(r, p))
+		}
+	})
+	s.handle("GET /api/v4/projects/{id}/languages", func(w http.ResponseWriter, r *http.Request) {
+		if p := s.project(w, r); p != nil {
+			shares := map[string]float64{}
+			if p.Language != "" {
+				shares = map[string]float64{p.Language: 91.5, "Shell": 8.5}
+			}
+			answer.JSON(w, 200, shares)
+		}
+	})
+	s.handle("GET /api/v4/groups/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if g := s.group(w, r); g != nil {
+			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private"})
+		}
+	})
+	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, _ *http.Request) {
+		message(w, 404, "404 User Not Found") // the world has organizations only
+	})
+	s.handle("GET /api/v4/groups/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
+		if g := s.group(w, r); g != nil {
+			s.list(w, r, g.Repositories)
+		}
+	})
+}
+
+func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repository) {
+	q := r.URL.Query()
+	all = slices.Clone(all)
+	all = slices.DeleteFunc(all, func(p *world.Repository) bool {
+		return q.Get("archived") != "" && (q.Get("archived") == "true") != p.Archived ||
+			q.Get("visibility") != "" && q.Get("visibility") != visibility(p) ||
+			q.Get("topic") != "" && !hasAll(p.Topics, strings.Split(q.Get("topic"), ","))
+	})
+	slices.SortFunc(all, func(a, b *world.Repository) int { return int(a.ID - b.ID) })
+	if q.Get("sort") != "asc" {
+		slices.Reverse(all)
+	}
+	var rows []map[string]any
+	for _, p := range all {
+		rows = append(rows, s.show(r, p))
+	}
+	paged(w, r, rows)
+}
+
+func hasAll(have, want []string) bool {
+	return !slices.ContainsFunc(want, func(t string) bool { return !slices.Contains(have, t) })
+}
+
+func visibility(p *world.Repository) string {
+	if p.Private {
+		return "private"
+	}
+	return "public"
+}
+
+func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
+	level := 50
+	if s.right(r) != Owner {
+		level = 30
+	}
+	out := map[string]any{
+		"id": p.ID, "name": p.Name, "path": p.Name, "path_with_namespace": p.Owner + "/" + p.Name,
+		"namespace":      map[string]any{"id": 1, "kind": "group", "full_path": p.Owner, "path": p.Owner},
+		"default_branch": p.DefaultBranch, "visibility": visibility(p), "archived": p.Archived,
+		"topics": append([]string{}, p.Topics...), "last_activity_at": p.PushedAt, "created_at": p.CreatedAt,
+		"permissions": map[string]any{"project_access": nil, "group_access": map[string]int{"access_level": level}},
+	}
+	if p.Fork {
+		out["forked_from_project"] = map[string]any{"id": 1, "path_with_namespace": "upstream/" + p.Name}
+	}
+	return out
+}
+
+// project finds the request's project, by number or by path, or answers 404.
+func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Repository {
+	id := r.PathValue("id")
+	for _, o := range s.world.Organizations {
+		for _, p := range o.Repositories {
+			if strconv.FormatInt(p.ID, 10) == id || p.Owner+"/"+p.Name == id {
+				return p
+			}
+		}
+	}
+	message(w, 404, "404 Project Not Found")
+	return nil
+}
+
+func (s *Server) group(w http.ResponseWriter, r *http.Request) *world.Organization {
+	id := r.PathValue("id")
+	for _, o := range s.world.Organizations {
+		if o.Name == id || strconv.FormatInt(o.ID, 10) == id {
+			return o
+		}
+	}
+	message(w, 404, "404 Group Not Found")
+	return nil
+}

@@ -1,0 +1,227 @@
+package gitlab
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+)
+
+type variable struct {
+	Key         string  `json:"key"`
+	Value       *string `json:"value"` // null if hidden
+	Type        string  `json:"variable_type"`
+	Protected   bool    `json:"protected"`
+	Masked      bool    `json:"masked"`
+	Hidden      bool    `json:"hidden"`
+	Raw         bool    `json:"raw"`
+	Scope       string  `json:"environment_scope"`
+	Description *string `json:"description"`
+
+	value string
+}
+
+func (s *Server) variableRoutes(of string) {
+	base := "/api/v4/" + of + "/{id}/variables"
+	s.handle("GET "+base, s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+		paged(w, r, s.variables[place])
+	}))
+	s.handle("POST "+base, s.at(of, s.createVariable))
+	s.handle("GET "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+		if v := s.one(w, r, place, nil); v != nil {
+			answer.JSON(w, 200, v)
+		}
+	}))
+	s.handle("PUT "+base+"/{key}", s.at(of, s.updateVariable))
+	s.handle("DELETE "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+		if v := s.one(w, r, place, nil); v != nil {
+			s.variables[place] = slices.DeleteFunc(s.variables[place], func(x *variable) bool { return x == v })
+			w.WriteHeader(204)
+		}
+	}))
+}
+
+func (s *Server) at(of string, next func(w http.ResponseWriter, r *http.Request, place string)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		place := ""
+		if of == "projects" {
+			p := s.project(w, r)
+			if p == nil {
+				return
+			}
+			place = "projects/" + p.Owner + "/" + p.Name
+			if p.Archived && r.Method != "GET" {
+				message(w, 403, "403 Forbidden")
+				return
+			}
+		} else {
+			g := s.group(w, r)
+			if g == nil {
+				return
+			}
+			place = "groups/" + g.Name
+		}
+		if s.right(r) != Owner {
+			message(w, 403, "403 Forbidden")
+			return
+		}
+		next(w, r, place)
+	}
+}
+
+// one finds the variable that the request names, with the words GitLab has for
+// none and for several.
+func (s *Server) one(w http.ResponseWriter, r *http.Request, place string, in map[string]any) *variable {
+	scope, given := r.URL.Query().Get("filter[environment_scope]"), r.URL.Query().Has("filter[environment_scope]")
+	if f, ok := in["filter"].(map[string]any); ok {
+		scope, given = text(f["environment_scope"]), true
+	}
+	if v, ok := in["filter[environment_scope]"]; ok {
+		scope, given = text(v), true
+	}
+	var found []*variable
+	for _, v := range s.variables[place] {
+		if v.Key == r.PathValue("key") && (!given || v.Scope == scope) {
+			found = append(found, v)
+		}
+	}
+	switch len(found) {
+	case 0:
+		message(w, 404, "404 Variable Not Found")
+		return nil
+	case 1:
+		return found[0]
+	default:
+		message(w, 409, "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'.")
+		return nil
+	}
+}
+
+// fields reads a body in either form that GitLab takes.
+func fields(r *http.Request) (map[string]any, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		err = json.Unmarshal(body, &out)
+		return out, err
+	}
+	form, err := url.ParseQuery(string(body))
+	for k := range form {
+		out[k] = form.Get(k)
+	}
+	return out, err
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+func truth(v any) bool { return v == true || v == "true" || v == "1" }
+
+func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place string) {
+	in, err := fields(r)
+	if err != nil {
+		message(w, 400, "400 Bad request - "+err.Error())
+		return
+	}
+	v := &variable{Key: text(in["key"]), Type: "env_var", Scope: "*"}
+	if ok, _ := regexp.MatchString(`^[A-Za-z0-9_]{1,255}$`, v.Key); !ok { // the pattern is valid
+		message(w, 400, map[string][]string{"key": {"can contain only letters, digits and '_'."}})
+		return
+	}
+	if scope := text(in["environment_scope"]); scope != "" {
+		v.Scope = scope
+	}
+	if slices.ContainsFunc(s.variables[place], func(x *variable) bool { return x.Key == v.Key && x.Scope == v.Scope }) {
+		message(w, 400, map[string][]string{"key": {"(" + v.Key + ") has already been taken"}})
+		return
+	}
+	if truth(in["masked_and_hidden"]) {
+		v.Hidden, in["masked"] = true, true
+	}
+	if !v.set(w, in) {
+		return
+	}
+	s.variables[place] = append(s.variables[place], v)
+	answer.JSON(w, 201, v)
+}
+
+func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place string) {
+	in, err := fields(r)
+	if err != nil {
+		message(w, 400, "400 Bad request - "+err.Error())
+		return
+	}
+	v := s.one(w, r, place, in)
+	if v == nil {
+		return
+	}
+	if _, asked := in["masked_and_hidden"]; asked {
+		message(w, 400, map[string][]string{"base": {"Only new variables can be set as masked and hidden"}})
+		return
+	}
+	if masked, asked := in["masked"]; asked && v.Hidden && !truth(masked) {
+		message(w, 400, map[string][]string{"base": {"The visibility setting cannot be changed for masked and hidden variables."}})
+		return
+	}
+	changed := *v // a refused change leaves no trace
+	if changed.set(w, in) {
+		*v = changed
+		answer.JSON(w, 200, v)
+	}
+}
+
+// set takes over what the request says and refuses what cannot be masked.
+func (v *variable) set(w http.ResponseWriter, in map[string]any) bool {
+	if value, ok := in["value"]; ok {
+		v.value = text(value)
+	}
+	for name, field := range map[string]*bool{"masked": &v.Masked, "protected": &v.Protected, "raw": &v.Raw} {
+		if x, ok := in[name]; ok {
+			*field = truth(x)
+		}
+	}
+	if d, ok := in["description"]; ok {
+		t := text(d)
+		v.Description = &t
+	}
+	if scope := text(in["environment_scope"]); scope != "" {
+		v.Scope = scope
+	}
+	if v.Masked && (len(v.value) < 8 || strings.ContainsAny(v.value, " \t\r\n")) {
+		message(w, 400, map[string][]string{"value": {"is invalid"}})
+		return false
+	}
+	v.Value = &v.value
+	if v.Hidden {
+		v.Value = nil
+	}
+	return true
+}
+
+// Variable is a CI variable as it is kept.
+type Variable struct {
+	Value                          string
+	Masked, Hidden, Protected, Raw bool
+}
+
+// Variable gives what is kept at "projects/acme/api" or "groups/acme" for a scope.
+func (s *Server) Variable(place, key, scope string) (Variable, bool) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	for _, v := range s.variables[place] {
+		if v.Key == key && v.Scope == scope {
+			return Variable{v.value, v.Masked, v.Hidden, v.Protected, v.Raw}, true
+		}
+	}
+	return Variable{}, false
+}
