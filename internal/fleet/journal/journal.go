@@ -69,6 +69,7 @@ type Entry struct {
 	Places    []string   `json:"places,omitempty"`
 	Known     []string   `json:"known,omitempty"` // ids that were there before a mint
 	Sealed    []Sealed   `json:"sealed,omitempty"`
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 	NotBefore *time.Time `json:"notBefore,omitempty"`
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`

@@ -1,0 +1,324 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// Outcome is what became of one repository in a run.
+type Outcome string
+
+// The outcomes.
+const (
+	Created    Outcome = "created"     // it has a token for the first time
+	Rotated    Outcome = "rotated"     // it has another token; the old one retires
+	Adopted    Outcome = "adopted"     // its token is in the journal now
+	Kept       Outcome = "kept"        // nothing was to be done
+	Retired    Outcome = "retired"     // old tokens were revoked
+	RevokedAll Outcome = "revoked"     // all its tokens were revoked, and none replaced them
+	Skipped    Outcome = "skipped"     // the plan leaves it alone, for the reason given
+	FailedOut  Outcome = "failed"      // it did not work; the reason says why
+	NotStarted Outcome = "not-started" // the run ended before its turn
+)
+
+func outcomes() []Outcome {
+	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Skipped, FailedOut, NotStarted}
+}
+
+// Result is what became of one repository.
+type Result struct {
+	Repository string     `json:"repository"`
+	Action     Action     `json:"action"`
+	Outcome    Outcome    `json:"outcome"`
+	Reason     string     `json:"reason,omitempty"`
+	TokenID    string     `json:"tokenId,omitempty"`
+	TokenName  string     `json:"tokenName,omitempty"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Places     []string   `json:"places,omitempty"`
+	Revoked    []string   `json:"revoked,omitempty"`  // ids
+	Retiring   []Due      `json:"retiring,omitempty"` // what a later sweep revokes
+	Notes      []string   `json:"notes,omitempty"`
+	Seconds    float64    `json:"seconds"`
+	kind       fault.Kind
+}
+
+// Due is a token that waits for the end of its grace. A zero time: a person
+// has to revoke it.
+type Due struct {
+	Token     string    `json:"token"`
+	Name      string    `json:"name,omitempty"`
+	NotBefore time.Time `json:"notBefore,omitzero"`
+}
+
+// Report is the end of a run.
+type Report struct {
+	Run          string          `json:"run"`
+	StartedAt    time.Time       `json:"startedAt"`
+	Seconds      float64         `json:"seconds"`
+	Service      string          `json:"service"`
+	Forge        string          `json:"forge"`
+	Organization string          `json:"organization"`
+	Secret       string          `json:"secret"`
+	Summary      map[Outcome]int `json:"summary"`
+	Repositories []Result        `json:"repositories"`
+	Stopped      string          `json:"stopped,omitempty"` // why the run ended early
+}
+
+// Options say how a plan is carried out.
+type Options struct {
+	Run         string        // from NewRun
+	MaxPlanAge  time.Duration // older plans are refused; 0: one day
+	MaxChanges  int           // refuse a plan that changes more; 0: no limit
+	MaxFailures int           // start no more after so many failures; 0: no limit
+	Progress    Progress
+	Leak        bool // revoke all tokens of the changed repositories before replacing them
+}
+
+// Apply carries the plan out. The log is the journal that entries were read
+// from, open for writing. The report has a result for every repository of the
+// plan, whatever happens; the error says in one sentence how the run ended.
+func (f *Fleet) Apply(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
+	if err := f.check(); err != nil {
+		return Report{}, err
+	}
+	if o.MaxPlanAge == 0 {
+		o.MaxPlanAge = 24 * time.Hour
+	}
+	if err := f.freshPlan(p, entries, o.MaxPlanAge); err != nil {
+		return Report{}, err
+	}
+	if n := p.Changes(); o.MaxChanges > 0 && n > o.MaxChanges {
+		return Report{}, fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", plural(n, "repository"), o.MaxChanges),
+			"look at the plan, then allow more, or choose fewer repositories with a filter or --shard")
+	}
+	step := (*saga).carryOut
+	if o.Leak {
+		step = (*saga).replaceLeaked
+	}
+	return f.drive(ctx, log, entries, p, o, step)
+}
+
+// drive runs one step for every item of the plan.
+func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options, step func(*saga, context.Context) (Outcome, error)) (Report, error) {
+	r := Report{
+		Run: o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret,
+		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
+	}
+	if err := log.Append(journal.Entry{At: f.now(), Kind: journal.Begin, Run: o.Run, Plan: p.Digest()}); err != nil {
+		return r, err
+	}
+	for i, item := range p.Items {
+		r.Repositories[i] = Result{Repository: item.Repository, Action: item.Action, Outcome: NotStarted, Reason: "the run ended before its turn"}
+	}
+	h := fold(entries)
+	work, release := finishing(ctx)
+	defer release()
+	var mu sync.Mutex
+	done, failures := 0, 0
+	stopped := each(ctx, len(p.Items), f.workers(), func(i int) error {
+		res, err := f.one(work, log, h, p.Items[i], o.Run, step)
+		mu.Lock()
+		defer mu.Unlock()
+		r.Repositories[i] = res
+		done++
+		o.Progress.tell(done, len(p.Items))
+		if res.Outcome == FailedOut {
+			failures++
+		}
+		if err == nil && o.MaxFailures > 0 && failures >= o.MaxFailures {
+			err = fault.WithHint(fault.Errorf(fault.Service, "%s failed, as many as --max-failures allows", plural(failures, "repository")), "look at their reasons, then run it again")
+		}
+		return err
+	})
+	for _, res := range r.Repositories {
+		r.Summary[res.Outcome]++
+	}
+	r.Seconds = f.now().Sub(r.StartedAt).Seconds()
+	if stopped != nil {
+		r.Stopped = stopped.Error()
+	}
+	endErr := log.Append(journal.Entry{At: f.now(), Kind: journal.End, Run: o.Run, Reason: r.sentence()})
+	return r, verdict(r, stopped, endErr)
+}
+
+// grace bounds how long the repositories in hand may go on after a run was told to stop.
+const stopGrace = time.Minute
+
+// finishing gives a context that outlives ctx by a while, so that the step in
+// hand is finished and not torn.
+func finishing(ctx context.Context) (context.Context, func()) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var timer *time.Timer
+	var mu sync.Mutex
+	stop := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		timer = time.AfterFunc(stopGrace, cancel)
+	})
+	return work, func() {
+		stop()
+		mu.Lock()
+		defer mu.Unlock()
+		if timer != nil {
+			timer.Stop()
+		}
+		cancel()
+	}
+}
+
+// one does the work for one repository. Its error ends the whole run.
+func (f *Fleet) one(ctx context.Context, log Log, h *history, item Item, run string, step func(*saga, context.Context) (Outcome, error)) (Result, error) {
+	start := f.now()
+	s := &saga{f: f, log: log, run: run, repo: item.repo(), sub: h.of(item.Subject), plan: item}
+	gone := s.sub.goneIDs()
+	outcome, err := step(s, ctx)
+	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Notes: s.notes}
+	res.Revoked = slices.DeleteFunc(s.sub.goneIDs(), func(id string) bool { return slices.Contains(gone, id) })
+	for _, t := range s.sub.retiring() {
+		res.Retiring = append(res.Retiring, Due{Token: t.id, Name: t.name, NotBefore: t.notBefore})
+	}
+	if cur := s.sub.current; cur != nil && !cur.gone {
+		res.TokenID, res.TokenName, res.ExpiresAt = cur.id, cur.name, cur.expiresAt
+		for _, p := range f.Policy.Places {
+			if _, ok := cur.stored[p.String()]; ok {
+				res.Places = append(res.Places, p.String())
+			}
+		}
+	}
+	res.Seconds = f.now().Sub(start).Seconds()
+	if err == nil {
+		return res, nil
+	}
+	res.Outcome, res.Reason, res.kind = FailedOut, oneLine(err), fault.Of(err)
+	if errors.As(err, new(*journalError)) {
+		return res, err
+	}
+	return res, s.fail(err)
+}
+
+// fail writes down why this try ended.
+func (s *saga) fail(cause error) error {
+	return s.record(journal.Entry{Kind: journal.Failed, Reason: oneLine(cause)})
+}
+
+func (s *subject) goneIDs() []string {
+	var ids []string
+	for _, t := range s.tokens {
+		if t.gone && t.id != "" {
+			ids = append(ids, t.id)
+		}
+	}
+	return ids
+}
+
+// carryOut does what the plan says for one repository, and sweeps behind it.
+func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
+	switch {
+	case s.plan.Changes():
+		if err := s.renew(ctx); err != nil {
+			return FailedOut, err
+		}
+		if s.plan.Action == Create {
+			return Created, nil
+		}
+		return Rotated, nil
+	case s.plan.Action == Adopt:
+		if err := s.adopt(); err != nil {
+			return FailedOut, err
+		}
+		_, err := s.tidy(ctx)
+		return Adopted, err
+	case s.plan.Action == Keep:
+		return s.tidy(ctx)
+	default:
+		return Skipped, nil
+	}
+}
+
+// adopt takes a token into the journal that an earlier run, whose journal is
+// lost, must have stored.
+func (s *saga) adopt() error {
+	for _, t := range s.plan.Tokens {
+		if !t.Ours || t.Retire || t.Stray {
+			continue
+		}
+		err := s.record(journal.Entry{
+			Kind: journal.Adopted, Token: t.ID, Name: t.Name, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+			Reason: "found by its name; the secret was written right after it was made",
+		})
+		return err
+	}
+	return fault.Errorf(fault.Bug, "the plan adopts no token")
+}
+
+// observePlan writes down the times of the last writes that the plan saw.
+func (s *saga) observePlan() error {
+	for _, p := range s.f.Policy.Places {
+		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && !s.sub.changed(p, *seen.UpdatedAt) {
+			if err := s.observed(p, *seen.UpdatedAt); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tidy is for repositories that are in order: note what the forge said, end
+// strays, let leftovers retire, and revoke what is due.
+func (s *saga) tidy(ctx context.Context) (Outcome, error) {
+	gone := len(s.sub.goneIDs())
+	if s.sub.current != nil {
+		if err := s.observePlan(); err != nil {
+			return FailedOut, err
+		}
+	}
+	if _, err := s.settle(ctx); err != nil {
+		return FailedOut, err
+	}
+	if s.sub.current != nil && (s.plan.Action == Keep || s.plan.Action == Adopt) {
+		if err := s.replace(ctx, s.sub.current); err != nil {
+			return FailedOut, err
+		}
+	}
+	if err := s.retire(ctx); err != nil {
+		return FailedOut, err
+	}
+	if len(s.sub.goneIDs()) > gone {
+		return Retired, nil
+	}
+	return Kept, nil
+}
+
+// replaceLeaked revokes all tokens of the repository and gives it a new one.
+func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
+	if !s.plan.Changes() {
+		return Skipped, nil
+	}
+	if err := s.leak(ctx); err != nil {
+		return FailedOut, err
+	}
+	if err := s.renew(ctx); err != nil {
+		return FailedOut, fmt.Errorf("its tokens are revoked, and no new one is in place: %w", err)
+	}
+	return Rotated, nil
+}
+
+// Sweep revokes what is due, ends strays, and mints nothing. It takes a plan
+// as Apply does, made right before, for the repositories' present names.
+func (f *Fleet) Sweep(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
+	return f.drive(ctx, log, entries, p, o, (*saga).sweep)
+}
+
+func (s *saga) sweep(ctx context.Context) (Outcome, error) {
+	if s.plan.Action == Foreign || len(s.sub.tokens) == 0 && !s.plan.stray() && s.plan.Action != Keep && s.plan.Action != Adopt {
+		return Skipped, nil
+	}
+	return s.tidy(ctx)
+}

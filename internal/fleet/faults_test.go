@@ -1,0 +1,163 @@
+package fleet
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// scenario is one state of the world in which every call is broken in every way.
+type scenario struct {
+	name   string
+	world  func(w *world)
+	places []forge.Store
+	ready  int // runs without faults first; after each, most of the token's life passes
+}
+
+func scenarios() []scenario {
+	plain := func(w *world) {}
+	unsealed := func(w *world) { w.seals = false }
+	blind := func(w *world) { w.seals, w.stats = false, false }
+	return []scenario{
+		{"create", plain, []forge.Store{forge.Actions}, 0},
+		{"create in two stores", plain, []forge.Store{forge.Actions, forge.Dependabot}, 0},
+		{"create unsealed", unsealed, []forge.Store{forge.Actions}, 0},
+		{"rotate", plain, []forge.Store{forge.Actions}, 1},
+		{"rotate in two stores", plain, []forge.Store{forge.Actions, forge.Dependabot}, 1},
+		{"rotate unsealed", unsealed, []forge.Store{forge.Actions, forge.Dependabot}, 1},
+		{"rotate without times", blind, []forge.Store{forge.Actions}, 1},
+		{"retire", plain, []forge.Store{forge.Actions}, -1},
+		{"retire unsealed in two stores", unsealed, []forge.Store{forge.Actions, forge.Dependabot}, -1},
+	}
+}
+
+// start brings the world into the scenario's state.
+func (s scenario) start(t interface{ Fatalf(string, ...any) }, path string) (*world, *Fleet) {
+	w := newWorld(t)
+	s.world(w)
+	f := w.fleet(s.places...)
+	for i := range max(s.ready, 0) + 2*max(-s.ready, 0) {
+		if _, err, _ := w.runOnce(f, path); err != nil {
+			t.Fatalf("run %d: %v", i, err)
+		}
+		if i == 0 {
+			w.now = w.now.Add(80 * 24 * time.Hour) // due for rotation
+		} else {
+			w.now = w.now.Add(w.grace + time.Hour) // due for revocation
+		}
+	}
+	w.events, w.calls = 0, map[string]int{}
+	return w, f
+}
+
+// TestEveryFaultInEveryState brings the saga into every state by killing it
+// before and after every remote call and every write of the journal, then
+// breaks every remote call of the next run in every way, one at a time, and
+// lets the tool run again. Kill 0 is a world without an earlier crash.
+func TestEveryFaultInEveryState(t *testing.T) {
+	dir := shm(t)
+	total := 0
+	table := map[string]map[effect]int{}
+	for _, s := range scenarios() {
+		t.Run(s.name, func(t *testing.T) {
+			for kill := 0; ; kill++ {
+				base := filepath.Join(dir, "base")
+				os.Remove(base)
+				w0, f := s.start(t, base)
+				w0.onEvent = killAt(w0, kill)
+				if _, _, dead := w0.runOnce(f, base); kill > 0 && !dead {
+					break // the run is over before this event
+				}
+				if kill == 0 { // nothing happened yet
+					os.Remove(base)
+					w0, _ = s.start(t, base)
+				}
+				w0.onEvent = nil
+				text, err := os.ReadFile(base)
+				if err != nil && kill > 0 {
+					t.Fatal(err)
+				}
+				for e := refusedBy; e < effects; e++ {
+					for nth := 0; ; nth++ {
+						path := filepath.Join(dir, "case")
+						os.WriteFile(path, text, 0o600)
+						w := w0.clone()
+						f := w.fleet(s.places...)
+						hit := ""
+						n := 0
+						w.fault = func(call string) effect {
+							if n++; n-1 == nth {
+								hit = call
+								return e
+							}
+							return fine
+						}
+						w.runOnce(f, path)
+						if hit == "" {
+							break
+						}
+						w.settleAll(f, path)
+						total++
+						if table[hit] == nil {
+							table[hit] = map[effect]int{}
+						}
+						table[hit][e]++
+					}
+				}
+			}
+		})
+	}
+	for call, row := range table {
+		t.Logf("%-14s %v", call, row)
+	}
+	t.Logf("%d cases", total)
+}
+
+// TestKilledAnywhere kills the tool before and after every remote call and
+// every write of the journal, once, and twice.
+func TestKilledAnywhere(t *testing.T) {
+	dir := shm(t)
+	cases := 0
+	for _, s := range scenarios() {
+		t.Run(s.name, func(t *testing.T) {
+			for first := 1; ; first++ {
+				reached := false
+				for second := 0; ; second++ {
+					cases++
+					path := filepath.Join(dir, fmt.Sprintf("k%d", cases))
+					w, f := s.start(t, path)
+					w.onEvent = killAt(w, first)
+					_, _, dead := w.runOnce(f, path)
+					reached = reached || dead
+					again := false
+					if second > 0 && dead {
+						w.events = 0
+						w.onEvent = killAt(w, second)
+						_, _, again = w.runOnce(f, path)
+					}
+					w.settleAll(f, path)
+					os.Remove(path)
+					if !dead || second > 0 && !again {
+						break
+					}
+				}
+				if !reached {
+					break
+				}
+			}
+		})
+	}
+	t.Logf("%d cases", cases)
+}
+
+func killAt(w *world, n int) func(string) {
+	return func(string) {
+		if w.events == n {
+			panic(killed{})
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package fleet
+
+import (
+	"math"
+	"time"
+)
+
+// Forecast is what applying a plan costs at each host, and how long that
+// takes at least under the hosts' own limits.
+type Forecast struct {
+	Hosts   []HostCost `json:"hosts"`
+	Seconds int        `json:"seconds"` // the slowest host's
+}
+
+// HostCost is the forecast for one host.
+type HostCost struct {
+	Host    string `json:"host"`
+	Reads   int    `json:"reads"`
+	Writes  int    `json:"writes"`
+	Limit   string `json:"limit,omitempty"` // the one that decides
+	Seconds int    `json:"seconds"`
+}
+
+// latency is the guess for one request, and for one repository's chain of them.
+const latency = 300 * time.Millisecond
+
+// forecast counts the requests that the saga makes for every change.
+func (f *Fleet) forecast(p Plan) Forecast {
+	n, places := p.Changes(), len(f.Policy.Places)
+	pages := (len(p.Items) + 99) / 100
+	at := HostCost{Host: f.Service.Name}
+	if f.Service.Minter != nil {
+		at.Writes = n
+		if f.Service.Prover != nil {
+			at.Reads = n
+		}
+	}
+	for _, i := range p.Items {
+		if i.Resume {
+			at.Reads++
+		}
+		for _, t := range i.Tokens {
+			if t.Retire || t.Ours && i.Changes() {
+				at.Writes++ // revoked in the end
+			}
+		}
+	}
+	on := HostCost{Host: f.Forge.Name, Reads: pages, Writes: n * places}
+	if f.Forge.Sealer != nil || f.Forge.Checker != nil {
+		on.Reads += n * places
+	}
+	out := Forecast{Hosts: []HostCost{f.cost(at, f.Service.Limits, n), f.cost(on, f.Forge.Limits, n)}}
+	for _, h := range out.Hosts {
+		out.Seconds = max(out.Seconds, h.Seconds)
+	}
+	return out
+}
+
+// cost finds the limit that takes longest: full windows must pass before the
+// last request may go. Without limits, latency and workers decide.
+func (f *Fleet) cost(h HostCost, limits []Limit, changes int) HostCost {
+	chain := time.Duration(0)
+	if changes > 0 {
+		chain = time.Duration(float64(h.Reads+h.Writes) * float64(latency) / math.Min(float64(f.workers()), float64(changes)))
+	}
+	h.Seconds = int(math.Ceil(chain.Seconds()))
+	for _, l := range limits {
+		used := h.Reads*l.Read + h.Writes*l.Write
+		if used == 0 || l.Cap == 0 {
+			continue
+		}
+		windows := (used - 1) / l.Cap
+		s := int((time.Duration(windows) * l.Per).Seconds()) + 1
+		if s > h.Seconds {
+			h.Seconds, h.Limit = s, l.Name
+		}
+	}
+	return h
+}

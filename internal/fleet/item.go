@@ -1,0 +1,100 @@
+package fleet
+
+import (
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// Action is what a plan decides for one repository.
+type Action string
+
+// The actions. Only create, rotate and adopt change anything outside.
+const (
+	Create    Action = "create"     // no secret yet: mint, store
+	Rotate    Action = "rotate"     // ours: mint another, store, retire the old one
+	Keep      Action = "keep"       // ours and in order
+	Adopt     Action = "adopt"      // not in the journal, but ours by name, or given to us
+	Foreign   Action = "foreign"    // somebody else's secret: shown, not touched
+	Forbidden Action = "forbidden"  // our credential may not
+	Archived  Action = "archived"   // read-only at the forge
+	NotAdded  Action = "not-added"  // the service was never told of it
+	OverLimit Action = "over-limit" // the service takes no more tokens for it
+	Unknown   Action = "unknown"    // it could not be found out; the reason says why
+)
+
+// actions lists them in the order of tables and summaries.
+func actions() []Action {
+	return []Action{Create, Rotate, Adopt, Keep, Foreign, Forbidden, Archived, NotAdded, OverLimit, Unknown}
+}
+
+// Changes reports whether the action writes anything outside the journal.
+func (i Item) Changes() bool {
+	return i.Action == Create || i.Action == Rotate || i.Action == Adopt && i.Replace
+}
+
+// SeenToken is a token that the service listed when the plan was made.
+type SeenToken struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name,omitempty"`
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	Ours      bool       `json:"ours,omitempty"`   // by its name or by the journal
+	Stray     bool       `json:"stray,omitempty"`  // ours, and certainly in no place: revoked at once
+	Retire    bool       `json:"retire,omitempty"` // to be revoked, after grace, once another is in place
+}
+
+// SeenPlace is what the forge said of one place when the plan was made.
+type SeenPlace struct {
+	Place     string     `json:"place"`
+	Exists    bool       `json:"exists"`
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+}
+
+// Item is the plan for one repository.
+type Item struct {
+	Repository string      `json:"repository"`
+	Action     Action      `json:"action"`
+	Reason     string      `json:"reason"`
+	Replace    bool        `json:"replace,omitempty"` // with adopt: the secret is replaced by one of ours
+	Resume     bool        `json:"resume,omitempty"`  // an earlier run left work on its way
+	ExpiresAt  *time.Time  `json:"expiresAt,omitempty"`
+	Tokens     []SeenToken `json:"tokens,omitempty"`
+	Places     []SeenPlace `json:"places,omitempty"`
+	Subject    string      `json:"subject"`
+	ID         string      `json:"id"` // the forge's
+}
+
+func (i Item) repo() forge.Repository {
+	owner, name := splitRepo(i.Repository)
+	return forge.Repository{ID: i.ID, Owner: owner, Name: name}
+}
+
+// splitRepo splits at the last slash: owners may hold slashes, names may not.
+func splitRepo(full string) (owner, name string) {
+	for n := len(full) - 1; n >= 0; n-- {
+		if full[n] == '/' {
+			return full[:n], full[n+1:]
+		}
+	}
+	return "", full
+}
+
+// stat gives what was seen of the place, or nil.
+func (i Item) stat(p Place) *SeenPlace {
+	for n := range i.Places {
+		if i.Places[n].Place == p.String() {
+			return &i.Places[n]
+		}
+	}
+	return nil
+}
+
+func (i Item) stray() bool {
+	for _, t := range i.Tokens {
+		if t.Stray {
+			return true
+		}
+	}
+	return false
+}

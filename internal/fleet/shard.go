@@ -1,0 +1,46 @@
+package fleet
+
+import (
+	"fmt"
+	"hash/fnv"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// Shard is one of several equal parts of a fleet, for CI matrices whose jobs
+// work side by side. The zero Shard is the whole.
+type Shard struct {
+	Index int // from 1
+	Of    int
+}
+
+// ParseShard reads "2/5". Empty text is the whole.
+func ParseShard(text string) (Shard, error) {
+	if text == "" {
+		return Shard{}, nil
+	}
+	var s Shard
+	if n, err := fmt.Sscanf(text, "%d/%d", &s.Index, &s.Of); n != 2 || err != nil || s.Of < 1 || s.Index < 1 || s.Index > s.Of || s.String() != text {
+		return Shard{}, fault.WithHint(fault.Errorf(fault.Input, "shard %q is not like 2/5", text), "write which part, from 1, and of how many")
+	}
+	return s, nil
+}
+
+// String is the form that ParseShard reads.
+func (s Shard) String() string {
+	if s.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Index, s.Of)
+}
+
+// has reports whether the subject belongs to the shard. It depends on nothing
+// but the subject, so that a repository stays in its shard, beside its journal.
+func (s Shard) has(subject string) bool {
+	if s.Of <= 1 {
+		return true
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(subject)) // never fails
+	return int(h.Sum32()%uint32(s.Of)) == s.Index-1
+}

@@ -1,0 +1,249 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// phase is how far a token came. It only ever grows.
+type phase int
+
+const (
+	planned phase = iota // its name is written down; it may or may not exist
+	minted               // it exists; no place was ever offered it
+	storing              // a place may hold it
+	good                 // every place holds it and the service accepts it
+)
+
+// token is what the journal knows of one token.
+type token struct {
+	id        string // "" while only planned
+	name      string
+	run       string
+	phase     phase
+	mintedAt  time.Time
+	expiresAt *time.Time
+	sealed    []journal.Sealed
+	planned   write
+	stored    map[string]write // by place
+	known     []string         // ids that were there before it
+	retiring  bool
+	notBefore time.Time
+	gone      bool
+	byHand    bool // nobody but a person can revoke it
+	leaked    bool // to be revoked whatever holds it
+	refused   bool // every place it was offered to said no
+}
+
+// write is when a place was written, and how far the forge's own time of that
+// write may be from it.
+type write struct {
+	at        time.Time
+	tolerance time.Duration
+}
+
+// written reads an entry's time, by the forge's clock if it knows it.
+func written(e journal.Entry) write {
+	if e.UpdatedAt != nil {
+		return write{at: *e.UpdatedAt, tolerance: serverTolerance}
+	}
+	return write{at: e.At, tolerance: tolerance}
+}
+
+// doubtful reports whether the token may sit in a place without the journal
+// knowing that it does.
+func (t *token) doubtful() bool { return t.phase == storing }
+
+// waiting reports whether the token's own story has not ended.
+func (t *token) waiting() bool { return !t.gone && !t.retiring && t.phase != good }
+
+// subject is what the journal knows of one repository's secret: the fold of
+// its entries. While a run works on it, it belongs to one goroutine.
+type subject struct {
+	id       string
+	repo     string
+	tokens   []*token // oldest first
+	current  *token   // the last good one, even if it is gone by now
+	observed map[string]time.Time
+	failure  string
+	settled  bool // the last entry said done
+	last     time.Time
+}
+
+// history is the fold of a whole journal.
+type history struct {
+	subjects map[string]*subject
+	runs     map[string]string // run: digest of the plan it followed
+	lastRun  string
+	lastAt   time.Time
+}
+
+func fold(entries []journal.Entry) *history {
+	h := &history{subjects: map[string]*subject{}, runs: map[string]string{}}
+	for _, e := range entries {
+		h.lastAt = e.At
+		if e.Kind == journal.Begin {
+			h.runs[e.Run], h.lastRun = e.Plan, e.Run
+		}
+		if e.Subject == "" {
+			continue
+		}
+		s := h.subjects[e.Subject]
+		if s == nil {
+			s = newSubject(e.Subject)
+			h.subjects[e.Subject] = s
+		}
+		s.apply(e)
+	}
+	return h
+}
+
+func newSubject(id string) *subject { return &subject{id: id, observed: map[string]time.Time{}} }
+
+// of gives the subject, an empty one if the journal never heard of it.
+func (h *history) of(id string) *subject {
+	if s := h.subjects[id]; s != nil {
+		return s
+	}
+	return newSubject(id)
+}
+
+// apply takes in one entry. It is the only place where a subject changes, so
+// that a run sees exactly what the next one will read.
+func (s *subject) apply(e journal.Entry) {
+	s.last = e.At
+	if e.Repo != "" {
+		s.repo = e.Repo
+	}
+	s.settled = e.Kind == journal.Done || (s.settled && e.Kind == journal.Observed)
+	switch e.Kind {
+	case journal.Planned:
+		s.tokens = append(s.tokens, &token{name: e.Name, run: e.Run, mintedAt: e.At, known: e.Known, planned: written(e), stored: map[string]write{}})
+	case journal.Minted:
+		t := s.byName(e.Name)
+		t.id, t.phase, t.mintedAt, t.expiresAt, t.sealed = e.Token, minted, e.At, e.ExpiresAt, e.Sealed
+	case journal.Storing:
+		s.byID(e.Token, e.Name).phase = storing
+	case journal.Stored:
+		t := s.byID(e.Token, e.Name)
+		t.stored[e.Place] = written(e)
+		delete(s.observed, e.Place)
+	case journal.Verified:
+		t := s.byID(e.Token, e.Name)
+		t.phase, s.current, s.failure = good, t, ""
+	case journal.Adopted:
+		t := s.byID(e.Token, e.Name)
+		t.phase, s.current, t.expiresAt, t.mintedAt = good, t, e.ExpiresAt, e.At
+		if e.CreatedAt != nil {
+			t.mintedAt = *e.CreatedAt
+		}
+	case journal.Retiring:
+		t := s.byID(e.Token, e.Name)
+		t.retiring, t.byHand, t.leaked = true, e.Reason == byHand, t.leaked || e.Reason == leaked
+		if e.NotBefore != nil {
+			t.notBefore = *e.NotBefore
+		}
+	case journal.Revoked:
+		t := s.byID(e.Token, e.Name)
+		t.gone, t.refused = true, e.Reason == placeRefused
+	case journal.Absent:
+		s.byName(e.Name).gone = true
+	case journal.Failed:
+		s.failure = e.Reason
+	case journal.Observed:
+		if e.UpdatedAt != nil {
+			s.observed[e.Place] = *e.UpdatedAt
+		}
+	}
+}
+
+// Reasons that the next run must know again: a token that only a person can
+// revoke, one that is to go whatever holds it, and one that no place took.
+const (
+	byHand       = "revoke by hand"
+	leaked       = "leaked"
+	placeRefused = "the place refused it"
+)
+
+// byID finds a token by its number, making one for numbers not met before:
+// tokens adopted, and tokens of runs whose journal is lost.
+func (s *subject) byID(id, name string) *token {
+	for _, t := range s.tokens {
+		if t.id == id && id != "" {
+			return t
+		}
+	}
+	if t := s.named(name); t != nil && t.id == "" {
+		t.id = id
+		return t
+	}
+	t := &token{id: id, name: name, stored: map[string]write{}}
+	s.tokens = append(s.tokens, t)
+	return t
+}
+
+func (s *subject) byName(name string) *token {
+	if t := s.named(name); t != nil {
+		return t
+	}
+	t := &token{name: name, stored: map[string]write{}}
+	s.tokens = append(s.tokens, t)
+	return t
+}
+
+func (s *subject) named(name string) *token {
+	for _, t := range slices.Backward(s.tokens) {
+		if t.name == name && name != "" {
+			return t
+		}
+	}
+	return nil
+}
+
+// writtenOff reports whether the name is of a token that was planned and not
+// found when it was looked for. If the service lists it after all, its mint
+// arrived late; no place was ever offered it.
+func (s *subject) writtenOff(name string) bool {
+	t := s.named(name)
+	return t != nil && t.gone && t.id == "" && t.phase == planned
+}
+
+// wrote reports whether a secret of the repository may have been written by
+// this tool before, whatever became of the token.
+func (s *subject) wrote() bool {
+	return slices.ContainsFunc(s.tokens, func(t *token) bool { return t.phase >= storing && !t.refused })
+}
+
+// knows reports whether the journal has met the token of that number.
+func (s *subject) knows(id string) bool {
+	return slices.ContainsFunc(s.tokens, func(t *token) bool { return t.id == id })
+}
+
+// unfinished gives the tokens whose story has not ended, oldest first.
+func (s *subject) unfinished() []*token {
+	var out []*token
+	for _, t := range s.tokens {
+		if t.waiting() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// retiring gives the tokens that wait for their end, oldest first.
+func (s *subject) retiring() []*token {
+	var out []*token
+	for _, t := range s.tokens {
+		if t.retiring && !t.gone {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// due gives the retiring tokens whose grace is over.
+func (s *subject) due(now time.Time) []*token {
+	return slices.DeleteFunc(s.retiring(), func(t *token) bool { return t.byHand || t.notBefore.After(now) })
+}
