@@ -11,7 +11,7 @@ import (
 
 // WaitFlags bound how long a command waits for the service.
 type WaitFlags struct {
-	Timeout      time.Duration `default:"10m" placeholder:"DURATION" help:"Longest wait for the service in all; when it passes the exit code is 5, never 0."`
+	Timeout      time.Duration `default:"10m" placeholder:"DURATION" help:"Longest wait for the service in all, 10m if not given; when it passes the exit code is 5, never 0."`
 	PollInterval time.Duration `placeholder:"DURATION" help:"Time between two questions. Without it, what suits the service."`
 }
 
@@ -37,7 +37,7 @@ func (f WaitFlags) check() error {
 
 // ToleranceFlags say which troubles may leave the job green.
 type ToleranceFlags struct {
-	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --no-fail-on-error trouble is only a warning."`
+	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --fail-on-error=false trouble is only a warning."`
 	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
 }
 
@@ -61,7 +61,7 @@ func (f ToleranceFlags) settle(a *App, err error) error {
 			return err
 		}
 	}
-	a.warn("%s (exit 0 because of --no-fail-on-error)", err)
+	a.warn("%s (exit 0 because of --fail-on-error=false)", err)
 	return nil
 }
 

@@ -16,7 +16,7 @@ type gateCmd struct {
 	TargetFlags
 	WaitFlags
 	ToleranceFlags
-	FailOnGate bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --no-fail-on-gate the verdict is only shown."`
+	FailOnGate bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
 }
 
 // Help is shown by gatewright gate --help.
@@ -114,7 +114,7 @@ func failedGate(p summary.Page, fail bool) error {
 		return fault.Errorf(fault.Gate, "the gate failed: %s", failures(p))
 	case service.Unknown:
 		return fault.WithHint(fault.Errorf(fault.Gate, "the service finished without a verdict"),
-			"look at its page; --no-fail-on-gate lets this pass")
+			"look at its page; --fail-on-gate=false lets this pass")
 	default:
 		return nil
 	}
