@@ -58,6 +58,7 @@ type grammar struct {
 	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
 	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
 	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
+	Token    tokenGroup    `cmd:"" help:"List, create, revoke, rotate and check the service's tokens."`
 	Action   actionCmd     `cmd:"" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
 	Demo     demoCmd       `cmd:"" help:"Do the whole job on embedded stand-ins."`
 	Doctor   doctorCmd     `cmd:"" help:"Show what Gatewright sees here, and what to fix."`

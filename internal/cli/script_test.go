@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 //	fault k=v…             let a stand-in misbehave: system, method, path, skip,
 //	                       times, status, body, header, reset=before|after, delay, truncate
 //	exits N command…       run a command that must end with exit code N
+//	mode 0600 file…         check a file's permissions
+//	id NAME file           set NAME to the first "id" in a JSON file
 //	checkout               make the folder a git checkout with one commit of all its
 //	                       files; sets HEAD to its id
 func TestScript(t *testing.T) {
@@ -53,6 +56,8 @@ func TestScript(t *testing.T) {
 			"fault":    scriptFault,
 			"exits":    scriptExits,
 			"checkout": scriptCheckout,
+			"mode":     scriptMode,
+			"id":       scriptID,
 		},
 	})
 }
@@ -99,6 +104,24 @@ func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
 	if fmt.Sprint(code) != args[0] {
 		ts.Fatalf("exit code %d (%s), want %s", code, fault.Kind(code), args[0])
 	}
+}
+
+func scriptMode(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args[1:] {
+		info, err := os.Stat(ts.MkAbs(name))
+		ts.Check(err)
+		if mode := fmt.Sprintf("%04o", info.Mode().Perm()); mode != args[0] {
+			ts.Fatalf("%s has mode %s, want %s", name, mode, args[0])
+		}
+	}
+}
+
+func scriptID(ts *testscript.TestScript, _ bool, args []string) {
+	m := regexp.MustCompile(`"id": "([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[1]))
+	if m == nil {
+		ts.Fatalf("no id in %s", args[1])
+	}
+	ts.Setenv(args[0], m[1])
 }
 
 func scriptCheckout(ts *testscript.TestScript, _ bool, _ []string) {

@@ -45,6 +45,7 @@ type serviceInfo struct {
 	address   string          // variable with the base URL
 	baseURL   string
 	tokenHint string // where a token comes from
+	noTokens  string // what to do instead where the service has no API for tokens
 	connect   func(a *App, o *openedService, f ServiceFlags, kind codacy.Kind) (any, error)
 }
 
@@ -56,19 +57,21 @@ func services() []serviceInfo {
 			"codacy", "Codacy",
 			[]tokenVariable{{"CODACY_PROJECT_TOKEN", codacy.RepositoryToken}, {"CODACY_API_TOKEN", codacy.AccountToken}},
 			"CODACY_API_BASE_URL", codacy.DefaultBaseURL,
-			"a repository token from the repository's settings at Codacy, or an account token", connectCodacy,
+			"a repository token from the repository's settings at Codacy, or an account token", "", connectCodacy,
 		},
 		{
 			"codeant", "CodeAnt",
 			[]tokenVariable{{name: "CODEANT_API_TOKEN"}, {name: "ACCESS_TOKEN"}},
 			"CODEANT_API_URL", codeant.DefaultBaseURL,
-			"an API token from CodeAnt's web page, Settings, API tokens", connectCodeAnt,
+			"an API token from CodeAnt's web page, Settings, API tokens",
+			"make it on CodeAnt's web page (Settings, API tokens); it belongs to the organization, so store that one in every repository with gatewright fleet or gatewright secret",
+			connectCodeAnt,
 		},
 		{
 			"codedig", "CodeDig",
 			[]tokenVariable{{name: "CODEDIG_TOKEN"}},
 			"CODEDIG_API_URL", codedig.DefaultBaseURL,
-			"an API key from CodeDig", connectCodeDig,
+			"an API key from CodeDig", "", connectCodeDig,
 		},
 	}
 }
@@ -114,6 +117,7 @@ type openedService struct {
 	Token     secret.Value // empty if none is needed
 	TokenFrom string       // "CODACY_API_TOKEN", "the file token.txt", …
 	Client    any          // implements what it can of the service package's interfaces
+	NoTokens  string       // what to do instead where the service has no API for tokens
 }
 
 // able gives the service as a T, or says that it cannot do what T stands for.
@@ -167,7 +171,7 @@ func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
 
 func (a *App) connectService(info serviceInfo, f ServiceFlags, found foundToken) (*openedService, error) {
 	a.Redact.Add(found.token)
-	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from}
+	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from, NoTokens: info.noTokens}
 	o.BaseURL = firstSet(f.BaseURL, a.env("GATEWRIGHT_BASE_URL"), a.env(info.address), info.baseURL)
 	var err error
 	o.Client, err = info.connect(a, o, f, found.kind)

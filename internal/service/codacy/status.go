@@ -52,7 +52,7 @@ func meaningOf(status string) meaning {
 		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy", true}
 	case "MissingFinal":
 		return meaning{"parts have arrived, and the final that puts them together has not",
-			"send it once all jobs have uploaded: gatewright coverage upload --final", true}
+			"send it once all jobs have uploaded: gatewright coverage finish", true}
 	default:
 		return meaning{"a status that Gatewright does not know: " + status, "see the repository's coverage page at Codacy", false}
 	}

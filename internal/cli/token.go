@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// tokenGroup is about the tokens that a service issues.
+type tokenGroup struct {
+	List   tokenListCmd   `cmd:"" help:"List the tokens of a repository or an account."`
+	Create tokenCreateCmd `cmd:"" help:"Create a token and write it where it was told to."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Revoke tokens by their ids."`
+	Rotate tokenRotateCmd `cmd:"" help:"Create a successor, write it, and then revoke the old token."`
+	Check  tokenCheckCmd  `cmd:"" help:"Say whose token this is, what it may do and when it expires."`
+}
+
+// ScopeFlags say whose tokens are meant.
+type ScopeFlags struct {
+	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
+	Organization string `placeholder:"NAME" help:"Organization, group or workspace of the repository."`
+	Repository   string `placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME. Known from the CI or the checkout."`
+	Account      bool   `help:"The account's own tokens, not those of a repository (Codacy)."`
+}
+
+// scope finds out whose tokens are meant: the flags' repository, or the CI's or
+// the checkout's. Where there is neither it is the account or the tenant, for
+// services that know no other; the rest ask for a repository themselves.
+func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
+	if f.Account {
+		if f.Repository != "" {
+			return service.Scope{}, fault.Errorf(fault.Input, "--account and --repository say different things; choose one")
+		}
+		return service.Scope{}, nil
+	}
+	repo, err := a.checkout(ctx)
+	if err != nil {
+		return service.Scope{}, err
+	}
+	run, err := a.detect(ctx, repo)
+	if err != nil {
+		run = ci.Run{} // a token needs no commit; whatever is missing is asked for below
+	}
+	for _, o := range []ci.Overrides{
+		{Forge: a.env("CODACY_ORGANIZATION_PROVIDER"), Owner: a.env("CODACY_USERNAME"), Name: a.env("CODACY_PROJECT_NAME")},
+		{Forge: f.Provider, Owner: f.Organization, Name: f.Repository},
+	} {
+		if run, err = run.Override(ctx, o, repo); err != nil {
+			return service.Scope{}, err
+		}
+	}
+	t := target(run)
+	return service.Scope{Forge: t.Forge, ForgeURL: t.ForgeURL, Owner: t.Owner, Name: t.Name}, nil
+}
+
+// repositoryScope is scope for what must not hit the whole account by mistake:
+// at a service that has tokens for repositories, one must be known.
+func (f ScopeFlags) repositoryScope(ctx context.Context, a *App, o *openedService) (service.Scope, error) {
+	s, err := f.scope(ctx, a)
+	if err != nil || f.Account || o.Name != "codacy" || s.Name != "" {
+		return s, err
+	}
+	return s, fault.WithHint(fault.Errorf(fault.Input, "no repository: the folder is no checkout of one and no flag names it"),
+		"name it with --repository OWNER/NAME and --provider, or say --account for the account's own tokens")
+}
+
+// issuer gives what the service can do with tokens, or says why it cannot and
+// what to do instead.
+func issuer[T any](o *openedService, what string) (T, error) {
+	t, err := able[T](o, what)
+	if err != nil && o.NoTokens != "" {
+		return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", o.NoTokens)
+	}
+	return t, err
+}
+
+// expiry reads when a token shall end: after some days (30d) or hours (12h), on
+// a date (2027-01-01) or at a time (RFC 3339). The zero time is for "".
+func expiry(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		at, err = time.Parse(time.DateOnly, text)
+	}
+	if err != nil {
+		var d time.Duration
+		if d, err = duration(text); err == nil {
+			at = now.Add(d)
+		}
+	}
+	switch {
+	case err != nil:
+		return at, fault.WithHint(fault.Errorf(fault.Input, "--expires %q is neither a time to live nor a date", text), "write it as 30d, 12h or 2027-01-01")
+	case !at.After(now):
+		return at, fault.Errorf(fault.Input, "--expires %s is in the past", text)
+	}
+	return at.UTC().Truncate(time.Second), nil
+}
+
+// duration is time.ParseDuration with days: 30d, 1d12h, 45m.
+func duration(text string) (time.Duration, error) {
+	days, rest, found := strings.Cut(text, "d")
+	if !found {
+		return time.ParseDuration(text)
+	}
+	n := 0
+	if _, err := fmt.Sscanf(days+"\n", "%d\n", &n); err != nil || n < 0 || n > 100*366 || fmt.Sprint(n) != days {
+		return 0, fmt.Errorf("%q is not a number of days", days)
+	}
+	if rest == "" {
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	d, err := time.ParseDuration(rest)
+	return time.Duration(n)*24*time.Hour + d, err
+}
+
+// mint creates a token. If the answer was lost, a token may be there that
+// nobody holds: what has appeared under the name since is revoked, and the
+// error says so.
+func (a *App) mint(ctx context.Context, o *openedService, r service.MintRequest) (service.Minted, error) {
+	minter, err := issuer[service.Minter](o, "create tokens")
+	if err != nil {
+		return service.Minted{}, err
+	}
+	lister, lists := o.Client.(service.TokenLister)
+	var before []service.Token
+	if lists {
+		if before, err = lister.Tokens(ctx, r.Scope); errors.Is(err, errors.ErrUnsupported) {
+			lists = false
+		} else if err != nil {
+			return service.Minted{}, err
+		}
+	}
+	m, err := minter.Mint(ctx, r)
+	if err == nil || !rest.Ambiguous(err) {
+		return m, err
+	}
+	return m, a.cleanUp(ctx, o, r, err, before, lists)
+}
+
+// cleanUp revokes what a creation with a lost answer may have left behind.
+func (a *App) cleanUp(ctx context.Context, o *openedService, r service.MintRequest, cause error, before []service.Token, lists bool) error {
+	lost := fault.WithHint(fault.Errorf(fault.Service, "%w; the token may exist all the same", cause),
+		"look for a token named %q at %s and revoke it", r.Name, o.Title)
+	revoker, revokes := o.Client.(service.Revoker)
+	if !lists || !revokes {
+		return lost
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	after, err := o.Client.(service.TokenLister).Tokens(ctx, r.Scope)
+	if err != nil {
+		return lost
+	}
+	known := map[string]bool{}
+	for _, t := range before {
+		known[t.ID] = true
+	}
+	revoked := 0
+	for _, t := range after {
+		if known[t.ID] || t.Name != "" && t.Name != r.Name {
+			continue
+		}
+		if err := revoker.Revoke(ctx, r.Scope, t.ID); err != nil {
+			return lost
+		}
+		revoked++
+	}
+	return fault.WithHint(fault.Errorf(fault.Service, "%w; %s that this had made all the same was revoked", cause, count(revoked, "token")), "run it again")
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// NewTokenFlags say what a new token is like and where its value goes.
+type NewTokenFlags struct {
+	Expires    string   `placeholder:"WHEN" help:"When it ends: 30d, 12h, or a date as 2027-01-01. Without it, the service's own longest."`
+	Permission []string `placeholder:"NAME" help:"What it may do (CodeDig: read, write, admin). Without it, the least the service has."`
+	ToFile     string   `name:"to-file" placeholder:"FILE" help:"Write the value to this file, readable by you alone."`
+	ToStdout   bool     `name:"to-stdout" help:"Write the value to stdout, if that is not a terminal."`
+	Show       bool     `help:"Allow --to-stdout on a terminal."`
+}
+
+type tokenCreateCmd struct {
+	ServiceFlags
+	ScopeFlags
+	NewTokenFlags
+	Name    string        `required:"" placeholder:"NAME" help:"Name of the token, by which it is known in lists."`
+	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+}
+
+// Help is shown by gatewright token create --help.
+func (tokenCreateCmd) Help() string {
+	return `Creates a token and writes its value only where it was told to: services show it this once.
+
+  CODACY_API_TOKEN=… gatewright token create --repository acme/api --name ci-coverage --expires 90d --to-file token.txt
+  gatewright token create --service codedig --name ci --permission read,write --to-stdout | gatewright secret put …`
+}
+
+func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	expires, err := expiry(c.Expires, time.Now())
+	if err != nil {
+		return err
+	}
+	o, err := a.openService(c.ServiceFlags)
+	if err != nil {
+		return err
+	}
+	scope, err := c.repositoryScope(ctx, a, o)
+	if err != nil {
+		return err
+	}
+	if _, err := issuer[service.Minter](o, "create tokens"); err != nil {
+		return err
+	}
+	dest, err := c.destination(a)
+	if err != nil {
+		return err
+	}
+	defer dest.close()
+	m, err := a.mint(ctx, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
+	if err != nil {
+		return err
+	}
+	if err := a.deliver(ctx, o, scope, dest, m); err != nil {
+		return err
+	}
+	return a.created(o, m, dest)
+}
+
+// deliver writes the value, and revokes the token if that cannot be done.
+func (a *App) deliver(ctx context.Context, o *openedService, scope service.Scope, dest *destination, m service.Minted) error {
+	err := dest.write(m.Value)
+	if err == nil {
+		return nil
+	}
+	if revoker, ok := o.Client.(service.Revoker); ok {
+		if again := revoker.Revoke(ctx, scope, m.ID); again == nil {
+			return fault.Errorf(fault.Input, "write the new token: %w; it was revoked again", err)
+		}
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "write the new token: %w", err), "revoke it: gatewright token revoke %s", m.ID)
+}
+
+// created reports a new token, without its value unless that was wanted on stdout.
+func (a *App) created(o *openedService, m service.Minted, dest *destination) error {
+	if dest.nowhere() {
+		a.warn("the value of token %s was not written anywhere and cannot be seen again; use --to-file or --to-stdout", m.ID)
+	}
+	if a.JSON {
+		if dest.stdout {
+			return nil // printed with the value
+		}
+		return a.printJSON(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
+	}
+	if !dest.stdout {
+		a.Voice.Mask(m.Value) // later steps may print the file
+	}
+	text := fmt.Sprintf("created %s token %s (%s)", o.Title, m.ID, m.Name)
+	if m.ExpiresAt != nil {
+		text += ", expires " + m.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	if dest.name != "" {
+		text += ", written to " + dest.name
+	}
+	if dest.stdout {
+		a.say("%s", text)
+		return nil
+	}
+	_, err := fmt.Fprintln(a.Stdout, text)
+	return err
+}
+
+type createdToken struct {
+	service.Token
+	Service string `json:"service"`
+	File    string `json:"file,omitempty"`
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+type tokenListCmd struct {
+	ServiceFlags
+	ScopeFlags
+	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+}
+
+// Help is shown by gatewright token list --help.
+func (tokenListCmd) Help() string {
+	return `Shows what the service knows of its tokens, never their values.
+
+  CODACY_API_TOKEN=… gatewright token list --repository acme/api --output json
+  {"tokens":[{"id":"1","name":"ci","createdAt":"…","expiresAt":"…","lastFour":"ab12"}]}`
+}
+
+func (c tokenListCmd) Run(ctx context.Context, a *App) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	o, err := a.openService(c.ServiceFlags)
+	if err != nil {
+		return err
+	}
+	lister, err := issuer[service.TokenLister](o, "list tokens")
+	if err != nil {
+		return err
+	}
+	scope, err := c.repositoryScope(ctx, a, o)
+	if err != nil {
+		return err
+	}
+	tokens, err := lister.Tokens(ctx, scope)
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		if tokens == nil {
+			tokens = []service.Token{}
+		}
+		return a.printJSON(map[string]any{"tokens": tokens})
+	}
+	if len(tokens) == 0 {
+		a.say("no tokens")
+		return nil
+	}
+	return printTokens(a, tokens)
+}
+
+func printTokens(a *App, tokens []service.Token) error {
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tNAME\tLAST FOUR\tCREATED\tEXPIRES\tPERMISSIONS")
+	for _, t := range tokens {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, dash(t.Name), dash(t.LastFour), day(t.CreatedAt), day(t.ExpiresAt), dash(strings.Join(t.Permissions, ",")))
+	}
+	return w.Flush()
+}
+
+func dash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+func day(t *time.Time) string {
+	if t == nil {
+		return "-"
+	}
+	return t.UTC().Format(time.DateOnly)
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+type tokenRotateCmd struct {
+	ServiceFlags
+	ScopeFlags
+	NewTokenFlags
+	ID      string        `arg:"" name:"id" help:"Id of the token to replace."`
+	Name    string        `placeholder:"NAME" help:"Name of the successor. Without it, the old name with the time added."`
+	KeepOld bool          `name:"keep-old" help:"Do not revoke the old token; do it later, once nothing uses it any more."`
+	Yes     bool          `short:"y" help:"Do not ask."`
+	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+}
+
+// Help is shown by gatewright token rotate --help.
+func (tokenRotateCmd) Help() string {
+	return `Creates a successor with the same permissions, writes its value, and only then revokes the old token. If
+anything goes wrong before the value is written, the old token stays as it is. For the tokens of many repositories,
+with their CI secrets, use gatewright fleet.
+
+  gatewright token rotate 1234 --repository acme/api --expires 90d --to-file token.txt --yes`
+}
+
+func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	if c.ToFile == "" && !c.ToStdout {
+		return fault.WithHint(fault.Errorf(fault.Input, "a rotation without a place for the new value would lock everybody out"), "say --to-file or --to-stdout")
+	}
+	expires, err := expiry(c.Expires, time.Now())
+	if err != nil {
+		return err
+	}
+	o, err := a.openService(c.ServiceFlags)
+	if err != nil {
+		return err
+	}
+	if _, err := issuer[service.Minter](o, "create tokens"); err != nil {
+		return err
+	}
+	scope, err := c.repositoryScope(ctx, a, o)
+	if err != nil {
+		return err
+	}
+	old, err := c.find(ctx, o, scope)
+	if err != nil {
+		return err
+	}
+	if !c.KeepOld {
+		if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("replace and then revoke token %s (%s) of %s", old.ID, old.Name, o.Title)); err != nil {
+			return err
+		}
+	}
+	return c.rotate(ctx, a, o, scope, old, expires)
+}
+
+func (c tokenRotateCmd) rotate(ctx context.Context, a *App, o *openedService, scope service.Scope, old service.Token, expires time.Time) error {
+	dest, err := c.destination(a)
+	if err != nil {
+		return err
+	}
+	defer dest.close()
+	permissions := c.Permission
+	if len(permissions) == 0 {
+		permissions = old.Permissions
+	}
+	m, err := a.mint(ctx, o, service.MintRequest{Scope: scope, Name: c.successor(old, time.Now()), Permissions: permissions, ExpiresAt: expires})
+	if err != nil {
+		return err
+	}
+	if err := a.deliver(ctx, o, scope, dest, m); err != nil {
+		return err
+	}
+	if err := a.created(o, m, dest); err != nil || c.KeepOld {
+		return err
+	}
+	if err := revoke(ctx, o, scope, []string{old.ID}); err != nil {
+		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)
+	}
+	a.say("revoked the old token %s", old.ID)
+	return nil
+}
+
+// find looks the old token up, so that a mistyped id is found before a token
+// is made.
+func (c tokenRotateCmd) find(ctx context.Context, o *openedService, scope service.Scope) (service.Token, error) {
+	lister, err := issuer[service.TokenLister](o, "list tokens")
+	if err != nil {
+		return service.Token{}, err
+	}
+	tokens, err := lister.Tokens(ctx, scope)
+	if err != nil {
+		return service.Token{}, err
+	}
+	for _, t := range tokens {
+		if t.ID == c.ID {
+			return t, nil
+		}
+	}
+	return service.Token{}, fault.WithHint(fault.Errorf(fault.Input, "there is no token %s", c.ID), "gatewright token list shows the ids")
+}
+
+// successor names the new token: names are unique, so a time is added, or
+// replaces the one that an earlier rotation added.
+func (c tokenRotateCmd) successor(old service.Token, now time.Time) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	const layout = "20060102-150405"
+	base := old.Name
+	if base == "" {
+		base = "gatewright"
+	}
+	if i := len(base) - len(layout); i > 0 && base[i-1] == '-' {
+		if _, err := time.Parse(layout, base[i:]); err == nil {
+			base = base[:i-1]
+		}
+	}
+	stamp := now.UTC().Format(layout)
+	if top := 100 - len(stamp) - 1; len(base) > top {
+		base = strings.TrimRight(base[:top], "-")
+	}
+	return base + "-" + stamp
+}
