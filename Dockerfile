@@ -2,7 +2,8 @@
 # makes it, so that the same files give the same image.
 #
 #   scratch-image  the program, CA certificates, a user that is not root: for `docker run` and for CIs that start a program
-#   ci             the same with a shell and git, for CIs whose jobs are scripts: GitLab and Bitbucket
+#   ci             the same with a shell and git, for CIs whose jobs are scripts, as GitLab's
+#   pipe           that one as a Bitbucket pipe
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 # The shell is busybox; of git, what reads a checkout: the CI has cloned it already.
@@ -29,6 +30,10 @@ COPY gatewright_linux_${TARGETARCH} /usr/bin/gatewright
 ENV PATH=/usr/bin:/bin HOME=/root
 # These CIs mount folders that root owns and expect results in them, so this one stays root.
 CMD ["/bin/sh"]
+
+FROM ci AS pipe
+COPY pipe.sh /usr/bin/pipe.sh
+ENTRYPOINT ["/usr/bin/pipe.sh"]
 
 FROM scratch AS scratch-image
 ARG TARGETARCH=amd64

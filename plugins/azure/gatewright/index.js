@@ -1,0 +1,51 @@
+// The task's handler: starts the gatewright that lies beside it for this agent's platform, and ends as it ends.
+// The agent passes inputs as INPUT_ variables, which is what gatewright reads; nothing here looks at the token.
+'use strict';
+const { spawn } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+
+const platforms = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const machines = { x64: 'amd64', arm64: 'arm64' };
+
+function fail(message) {
+  const text = message.replace(/%/g, '%AZP25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  console.log(`##vso[task.complete result=Failed;]${text}`);
+  process.exitCode = 1;
+}
+
+function binary() {
+  // An untouched filePath input is the sources folder itself.
+  const own = process.env.INPUT_GATEWRIGHTBINARY;
+  if (own && fs.existsSync(own) && !fs.statSync(own).isDirectory()) return own;
+  const os = platforms[process.platform], arch = machines[process.arch];
+  if (!os || !arch) throw new Error(`no gatewright for ${process.platform} ${process.arch}`);
+  const file = path.join(__dirname, 'bin', `gatewright_${os}_${arch}${os === 'windows' ? '.exe' : ''}`);
+  // A .vsix keeps no file modes.
+  if (os !== 'windows') fs.chmodSync(file, 0o755);
+  return file;
+}
+
+function main() {
+  const env = { ...process.env };
+  // The agent gives an empty filePath input as the sources folder, which is not a file anybody named.
+  for (const name of ['INPUT_GATEWRIGHTBINARY', 'INPUT_CONFIG']) {
+    if (env[name] && fs.existsSync(env[name]) && fs.statSync(env[name]).isDirectory()) delete env[name];
+  }
+  env.INPUT_REPORTSDIR = env.INPUT_REPORTSDIR || path.join(env.AGENT_TEMPDIRECTORY || '.', 'gatewright-reports');
+  const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: env.INPUT_WORKINGDIRECTORY || env.BUILD_SOURCESDIRECTORY });
+  // When the build is cancelled the agent signals this process; gatewright must hear of it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('error', (err) => fail(`gatewright did not start: ${err.message}`));
+  child.on('exit', (code, signal) => {
+    if (code === 0) console.log('##vso[task.complete result=Succeeded;]');
+    else fail(signal ? `gatewright was ended by ${signal}` : `gatewright ended with exit code ${code}`);
+    if (code) process.exitCode = code;
+  });
+}
+
+try {
+  main();
+} catch (err) {
+  fail(err.message);
+}

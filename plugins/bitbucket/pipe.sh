@@ -1,0 +1,12 @@
+#!/bin/sh
+# The entry point of the pipe: its variables become the inputs of gatewright action.
+set -eu
+for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT MODULE SCANNERS SARIF_FILES FAIL_ON_GATE FAIL_ON_ERROR \
+  SKIP_IF_NO_TOKEN TIMEOUT POLL_INTERVAL CONFIG COMMENT WORKING_DIRECTORY; do
+  eval "export INPUT_$name=\"\${$name:-}\""
+done
+# As a variable base-url would be base_url, which means the forge.
+export INPUT_API_BASE="${BASE_URL:-}"
+export INPUT_REPORTS_DIR="${BITBUCKET_CLONE_DIR:-.}/gatewright-reports"
+cd "${BITBUCKET_CLONE_DIR:-.}"
+exec gatewright action
