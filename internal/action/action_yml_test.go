@@ -1,0 +1,118 @@
+package action
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// actionFile is the part of action.yml that these rules are about.
+type actionFile struct {
+	Inputs map[string]struct {
+		Description string
+		Default     string
+	}
+	Outputs map[string]struct{ Value string }
+	Runs    struct {
+		Using string
+		Steps []struct {
+			Shell, Run, Uses string
+			Env              map[string]string
+		}
+	}
+}
+
+func readAction(t *testing.T) actionFile {
+	t.Helper()
+	text, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f actionFile
+	if err := yaml.Unmarshal(text, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// GitHub puts an expression's value into the script's text before the shell
+// reads it, so that a branch named $(…) would run. Inputs go through env alone.
+func TestActionRunsNoExpression(t *testing.T) {
+	f := readAction(t)
+	if f.Runs.Using != "composite" || len(f.Runs.Steps) != 1 {
+		t.Fatalf("runs: %+v", f.Runs)
+	}
+	for _, step := range f.Runs.Steps {
+		if strings.Contains(step.Run, "${{") {
+			t.Errorf("run: holds an expression: %s", step.Run)
+		}
+		if step.Uses != "" || step.Shell != "bash" {
+			t.Errorf("a step that is not a bash script: %+v", step)
+		}
+	}
+}
+
+// GitHub gives composite actions no INPUT_ variables, though other runners do.
+func TestActionPassesEveryInput(t *testing.T) {
+	f := readAction(t)
+	passed := map[string]string{} // input to variable
+	expression := regexp.MustCompile(`^\$\{\{ inputs\.[\w-]+( \|\| inputs\.[\w-]+)* \}\}$`)
+	name := regexp.MustCompile(`inputs\.([\w-]+)`)
+	for variable, value := range f.Runs.Steps[0].Env {
+		if !expression.MatchString(value) {
+			t.Errorf("%s: %s is not a list of inputs", variable, value)
+		}
+		if !regexp.MustCompile(`^INPUT_[A-Z_]+$`).MatchString(variable) {
+			t.Errorf("%s is a name that some shells drop", variable)
+		}
+		for _, m := range name.FindAllStringSubmatch(value, -1) {
+			if _, ok := f.Inputs[m[1]]; !ok {
+				t.Errorf("%s: no input %s", variable, m[1])
+			}
+			if other, ok := passed[m[1]]; ok {
+				t.Errorf("input %s goes to %s and %s", m[1], other, variable)
+			}
+			passed[m[1]] = variable
+		}
+	}
+	for input, spec := range f.Inputs {
+		if passed[input] == "" {
+			t.Errorf("input %s is not passed in env:", input)
+		}
+		if spec.Description == "" {
+			t.Errorf("input %s has no description", input)
+		}
+	}
+}
+
+// Every input of the program is one of action.yml, with the same default and
+// words, and arrives where it belongs.
+func TestActionKnowsTheProgramsInputs(t *testing.T) {
+	f := readAction(t)
+	for _, input := range Table() {
+		spec, ok := f.Inputs[input.Name]
+		if !ok {
+			t.Errorf("action.yml has no input %s", input.Name)
+			continue
+		}
+		if spec.Default != input.Default && spec.Default != "" {
+			t.Errorf("%s: default %q, want %q", input.Name, spec.Default, input.Default)
+		}
+		if !strings.HasPrefix(spec.Description, strings.TrimSuffix(input.Help, ".")) {
+			t.Errorf("%s: %q, want %q", input.Name, spec.Description, input.Help)
+		}
+	}
+	for variable, value := range f.Runs.Steps[0].Env {
+		first := regexp.MustCompile(`inputs\.([\w-]+)`).FindStringSubmatch(value)[1]
+		for _, input := range Table() {
+			env := map[string]string{variable: "x"}
+			_, found := input.findIn(func(k string) string { return env[k] })
+			if belongs := input.Name == first; found != belongs {
+				t.Errorf("%s (%s) is read as %s: %v", variable, first, input.Name, found)
+			}
+		}
+	}
+}
