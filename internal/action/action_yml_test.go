@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sethvargo/go-githubactions"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -98,7 +99,7 @@ func TestActionKnowsTheProgramsInputs(t *testing.T) {
 			t.Errorf("action.yml has no input %s", input.Name)
 			continue
 		}
-		if spec.Default != input.Default && spec.Default != "" {
+		if spec.Default != input.Default && spec.Default != "" && !strings.Contains(spec.Default, "${{") {
 			t.Errorf("%s: default %q, want %q", input.Name, spec.Default, input.Default)
 		}
 		if !strings.HasPrefix(spec.Description, strings.TrimSuffix(input.Help, ".")) {
@@ -109,7 +110,7 @@ func TestActionKnowsTheProgramsInputs(t *testing.T) {
 		first := regexp.MustCompile(`inputs\.([\w-]+)`).FindStringSubmatch(value)[1]
 		for _, input := range Table() {
 			env := map[string]string{variable: "x"}
-			_, found := input.findIn(func(k string) string { return env[k] })
+			_, found := input.find(githubactions.New(githubactions.WithGetenv(func(k string) string { return env[k] })))
 			if belongs := input.Name == first; found != belongs {
 				t.Errorf("%s (%s) is read as %s: %v", variable, first, input.Name, found)
 			}

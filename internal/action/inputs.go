@@ -58,6 +58,9 @@ type Inputs struct {
 	Comment      bool
 	Annotations  bool
 	InsecureHTTP bool
+
+	ReportsDir string       // where the results go as files; "" is nowhere
+	ForgeToken secret.Value // for the comment
 }
 
 // Skip says what to do when there is no token.
@@ -122,6 +125,8 @@ func Table() []Input {
 		{"comment", nil, "false", "Keep one comment with the result on the pull request.", boolean(func(i *Inputs) *bool { return &i.Comment })},
 		{"annotations", nil, "true", "Mark uncovered changed lines and new findings.", boolean(func(i *Inputs) *bool { return &i.Annotations })},
 		{"insecure-http", nil, "false", "Allow plain http to hosts other than this machine.", boolean(func(i *Inputs) *bool { return &i.InsecureHTTP })},
+		{"github-token", nil, "", "Token for the comment and for the changed lines of the pull request.", forgeToken},
+		{"reports-dir", nil, "", "Folder to write the results into, as files that CIs and tools read; without it none are written.", text(func(i *Inputs) *string { return &i.ReportsDir })},
 	}
 }
 
@@ -148,8 +153,8 @@ func Read(getenv func(string) string) (Inputs, error) {
 }
 
 // find reads an input under its own name, then under its aliases; each as the
-// runner passes it (INPUT_COVERAGE-FILES), and with underscores, because some
-// shells drop variables with a dash.
+// runner passes it (INPUT_COVERAGE-FILES), and in its other spellings, because
+// some shells drop variables with a dash.
 func (input Input) find(a *githubactions.Action) (value, bool) {
 	for _, name := range append([]string{input.Name}, input.Aliases...) {
 		for _, spelling := range spellings(name) {
@@ -161,14 +166,16 @@ func (input Input) find(a *githubactions.Action) (value, bool) {
 	return value{}, false
 }
 
-// spellings are those of one name. CodeAnt's own steps have a base_url that is
-// the forge's address, so base-url must not be found under it: the token would
-// go to the forge.
+// spellings are those of one name: with dashes, with underscores, and as an
+// Azure task has it, coverageFiles, which comes as COVERAGEFILES. CodeAnt's own
+// steps have a base_url that is the forge's address, so base-url must not be
+// found under it: the token would go to the forge.
 func spellings(name string) []string {
-	if name == "base-url" {
-		return []string{name}
+	all := []string{name, strings.ReplaceAll(name, "-", "")}
+	if name != "base-url" {
+		all = append(all, strings.ReplaceAll(name, "-", "_"))
 	}
-	return []string{name, strings.ReplaceAll(name, "-", "_")}
+	return all
 }
 
 func token(kind string) func(*Inputs, value) error {
@@ -179,6 +186,11 @@ func token(kind string) func(*Inputs, value) error {
 		in.Token, in.TokenFrom, in.TokenKind = secret.New(v.text), "input "+v.name, kind
 		return nil
 	}
+}
+
+func forgeToken(in *Inputs, v value) error {
+	in.ForgeToken = secret.New(v.text)
+	return nil
 }
 
 func text(field func(*Inputs) *string) func(*Inputs, value) error {
