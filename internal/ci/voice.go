@@ -190,6 +190,30 @@ func (v Voice) Summary(markdown string) (ok bool, err error) {
 	}
 }
 
+// Kind is what a CI takes a result file for.
+type Kind string
+
+// The kinds that some CI has a page of its own for.
+const (
+	Other     Kind = ""
+	JUnit     Kind = "JUnit"
+	Cobertura Kind = "Cobertura"
+)
+
+// Publish gives a result file to the CI's own page for its kind: on Azure the
+// Tests and Code Coverage tabs. Other CIs are told in their configuration.
+func (v Voice) Publish(kind Kind, path string) {
+	if v.System != Azure {
+		return
+	}
+	switch kind {
+	case JUnit:
+		fmt.Fprintf(v.Out, "##vso[results.publish type=JUnit;runTitle=Gatewright;resultFiles=%s;testRunSystem=Gatewright;]\n", escapeAzure(path))
+	case Cobertura:
+		fmt.Fprintf(v.Out, "##vso[codecoverage.publish codecoveragetool=Cobertura;summaryfile=%s;]\n", escapeAzure(path))
+	}
+}
+
 func appendFile(path, text string) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/action"
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
@@ -37,8 +38,10 @@ func (actionCmd) Help() string {
 func (actionCmd) Run(ctx context.Context, a *App) error {
 	in, err := action.Read(a.Getenv)
 	a.Voice.Mask(in.Token) // before anything else is printed
+	a.Voice.Mask(in.ForgeToken)
 	a.Redact.Add(in.Token)
-	s := &step{app: a, in: in, page: &page{}}
+	a.Redact.Add(in.ForgeToken)
+	s := &step{app: a, in: in, page: &page{}, workspace: a.Dir}
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, in.Timeout)
 		defer cancel()
@@ -57,6 +60,9 @@ type step struct {
 	page    *page
 	skipped string // why nothing was done
 	receipt service.Receipt
+	report  *coverage.Report // all reports together; nil if none was read
+
+	workspace string // where the step started, before working-directory
 }
 
 func (s *step) do(ctx context.Context) error {
@@ -112,6 +118,7 @@ func (s *step) coverage(ctx context.Context) error {
 		return err
 	}
 	s.page.covered(read)
+	s.report = read.merged()
 	f := UploadFlags{Partial: s.in.Partial, Language: s.in.Language, Module: s.in.Module, ModulePath: s.in.ModulePath}
 	s.receipt, err = s.app.upload(ctx, s.service, s.run, read, f, s.wait())
 	if err == nil {
@@ -219,10 +226,15 @@ func (s *step) publish(status string) error {
 	if err := a.show(s.page.Page); err != nil {
 		return err
 	}
-	for _, o := range s.outputs(status) {
-		if err := a.Voice.Output(o[0], a.Redact.Clean(o[1])); err != nil {
+	outputs := s.outputs(status)
+	for i, o := range outputs {
+		outputs[i][1] = a.Redact.Clean(o[1])
+		if err := a.Voice.Output(o[0], outputs[i][1]); err != nil {
 			return err
 		}
+	}
+	if err := s.writeReports(outputs); err != nil {
+		return err
 	}
 	_, err := a.Voice.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.Voice.SummaryLimit())))
 	return err
