@@ -245,6 +245,11 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 // adopt takes a token into the journal that an earlier run, whose journal is
 // lost, must have stored.
 func (s *saga) adopt() error {
+	// The times first: were the run cut off in between, the adopted token would
+	// be taken for the secret's whatever became of the secret.
+	if err := s.observePlan(); err != nil {
+		return err
+	}
 	for _, t := range s.plan.Tokens {
 		if !t.Ours || t.Retire || t.Stray {
 			continue

@@ -3,7 +3,6 @@ package fleet
 import (
 	"errors"
 	"io/fs"
-	"net/http"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -15,15 +14,15 @@ import (
 func refused(err error) bool { return rest.Refused(err) }
 
 // lasting reports whether the same request would be refused again tomorrow:
-// no permission, no such thing, not like this.
+// no permission, no such thing, not like this. A rate limit is none of these.
 func lasting(err error) bool {
-	status := rest.Status(err)
-	return refused(err) && status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusTooEarly
+	var e *rest.StatusError
+	return refused(err) && errors.As(err, &e) && !e.Limited && e.Status != rest.StatusTooManyRequests
 }
 
 // missing reports whether err says that the thing asked for is not there.
 func missing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || rest.Status(err) == http.StatusNotFound
+	return errors.Is(err, fs.ErrNotExist) || rest.Status(err) == rest.StatusNotFound
 }
 
 func unsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }

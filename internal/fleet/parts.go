@@ -68,6 +68,7 @@ type Service struct {
 // Forge is the side of the repositories and their secrets.
 type Forge struct {
 	Name         string // "github"
+	URL          string // web address, "" for the public one
 	Repositories forgeRepositories
 	Secrets      putter
 	Sealer       sealer       // nil: values cannot be sealed

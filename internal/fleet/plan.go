@@ -174,7 +174,7 @@ func (f *Fleet) lookout(ctx context.Context) (func(context.Context, *view), erro
 		case listed && f.Service.TenantWide:
 			v.tokens, v.listed = tenant, true
 		case listed:
-			v.tokens, v.tokensErr = f.Service.Tokens.Tokens(ctx, service.Scope{Forge: f.Forge.Name, Owner: v.repo.Owner, Name: v.repo.Name})
+			v.tokens, v.tokensErr = f.Service.Tokens.Tokens(ctx, f.scopeOf(v.repo))
 			v.listed = v.tokensErr == nil
 			if unsupported(v.tokensErr) {
 				v.tokensErr = nil

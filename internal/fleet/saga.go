@@ -55,7 +55,11 @@ func (s *saga) scope() service.Scope {
 	if s.f.Service.TenantWide {
 		return service.Scope{}
 	}
-	return service.Scope{Forge: s.f.Forge.Name, Owner: s.repo.Owner, Name: s.repo.Name}
+	return s.f.scopeOf(s.repo)
+}
+
+func (f *Fleet) scopeOf(repo forge.Repository) service.Scope {
+	return service.Scope{Forge: f.Forge.Name, ForgeURL: f.Forge.URL, Owner: repo.Owner, Name: repo.Name}
 }
 
 // list asks the service for the tokens there are. ok is false if it cannot say.
@@ -268,7 +272,7 @@ func (s *saga) revoke(ctx context.Context, id, name, why string) error {
 	if s.f.Service.Revoker == nil {
 		return s.record(journal.Entry{Kind: journal.Retiring, Token: id, Name: name, Reason: byHand})
 	}
-	if err := s.f.Service.Revoker.Revoke(ctx, s.scope(), id); err != nil && !missing(err) {
+	if err := s.f.Service.Revoker.Revoke(ctx, s.scope(), id); err != nil {
 		return fmt.Errorf("revoke token %s (%s): %w", id, why, err)
 	}
 	delete(s.live, id)
