@@ -177,6 +177,7 @@ func finishing(ctx context.Context) (context.Context, func()) {
 func (f *Fleet) one(ctx context.Context, log Log, h *history, item Item, run string, step func(*saga, context.Context) (Outcome, error)) (Result, error) {
 	start := f.now()
 	s := &saga{f: f, log: log, run: run, repo: item.repo(), sub: h.of(item.Subject), plan: item}
+	defer s.drop()
 	gone := s.sub.goneIDs()
 	outcome, err := step(s, ctx)
 	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Notes: s.notes}

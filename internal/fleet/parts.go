@@ -169,7 +169,9 @@ type Fleet struct {
 	// yet; nil: never known. Where it is known it is believed rather than Clock:
 	// grace and expiry must not hang on a machine whose clock jumps.
 	ServerTime func() time.Time
-	Workers    int // repositories worked on at once; default 16
+	// Redact is told every new token as long as it is in hand; may be nil.
+	Redact  *secret.Redactor
+	Workers int // repositories worked on at once; default 16
 }
 
 func (f *Fleet) now() time.Time {

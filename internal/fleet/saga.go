@@ -18,15 +18,16 @@ import (
 
 // saga is the work on one repository in one run. One goroutine owns it.
 type saga struct {
-	f     *Fleet
-	log   Log
-	run   string
-	repo  forge.Repository
-	sub   *subject
-	plan  Item // what was planned, and the tokens seen then
-	count int  // tokens minted for this repository in this run
-	notes []string
-	drift bool // the plan found a place changed, not by us
+	f      *Fleet
+	log    Log
+	run    string
+	repo   forge.Repository
+	sub    *subject
+	plan   Item // what was planned, and the tokens seen then
+	count  int  // tokens minted for this repository in this run
+	notes  []string
+	values []secret.Value // in hand, to be forgotten
+	drift  bool           // the plan found a place changed, not by us
 	// live is what the service lists, by id; nil until asked.
 	live map[string]service.Token
 }
@@ -203,11 +204,17 @@ func (s *saga) resumable(t *token, listed bool) bool {
 }
 
 // held reports whether the place holds the token, as far as the journal and,
-// for tokens of earlier runs, the forge's time of the last write tell.
+// for tokens of earlier runs, the forge's time of the last write tell. Where
+// another machine was at work too, nothing tells.
 func (s *saga) held(t *token, p Place) bool {
 	w, ok := t.stored[p.String()]
 	if !ok || t.run == s.run {
 		return ok
+	}
+	for _, seen := range s.plan.Tokens {
+		if seen.Ours && seen.Retire && !s.sub.knows(seen.ID) {
+			return false
+		}
 	}
 	seen := s.plan.stat(p)
 	return seen == nil || seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.After(w.at.Add(w.tolerance)))
@@ -331,6 +338,7 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 		}
 		return nil, secret.Value{}, err
 	}
+	s.keep(m.Value)
 	sealed, sealErr := s.seal(ctx, m.Value)
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
@@ -346,6 +354,21 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 		return nil, secret.Value{}, errors.Join(err, s.revoke(ctx, t.id, t.name, "the service does not accept it"))
 	}
 	return t, m.Value, nil
+}
+
+// keep scrubs the value from whatever a server or a library may say of it.
+func (s *saga) keep(v secret.Value) {
+	if s.f.Redact != nil {
+		s.f.Redact.Add(v)
+		s.values = append(s.values, v)
+	}
+}
+
+// drop ends keep: of ten thousand tokens only those in hand are looked for.
+func (s *saga) drop() {
+	for _, v := range s.values {
+		s.f.Redact.Forget(v)
+	}
 }
 
 func (s *saga) request(name string) service.MintRequest {

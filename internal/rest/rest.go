@@ -54,6 +54,7 @@ type Config struct {
 	RootCAs      *x509.CertPool                   // nil: the system's
 	Proxy        func(*url.URL) (*url.URL, error) // nil: the usual environment variables
 	Notify       func(string)                     // told before every wait; may be nil
+	Clock        *ServerClock                     // told the server's time with every answer; may be nil
 	Transport    http.RoundTripper                // nil: the real one; for tests
 }
 
@@ -61,6 +62,7 @@ type Config struct {
 type Client struct {
 	cfg   Config
 	base  *url.URL
+	wire  http.RoundTripper // below all rules: connections
 	retry *retryablehttp.Client
 }
 
@@ -72,6 +74,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{cfg: cfg, base: base}
+	c.wire = c.roundTripper()
 	c.retry = c.newRetry()
 	return c, nil
 }
@@ -129,6 +132,16 @@ func isLoopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// With gives a client that differs in its credential alone: connections and
+// pacing are shared.
+func (c *Client) With(cred Credential) *Client {
+	cfg := c.cfg
+	cfg.Credential, cfg.Transport = cred, c.wire
+	n := &Client{cfg: cfg, base: c.base, wire: c.wire}
+	n.retry = n.newRetry()
+	return n
 }
 
 // BaseURL is the address the client was made for, without a trailing slash.

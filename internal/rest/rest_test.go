@@ -400,3 +400,39 @@ func TestRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestServerClock(t *testing.T) {
+	at := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", at.Format(http.TimeFormat))
+	}))
+	defer srv.Close()
+	var clock ServerClock
+	if !clock.Now().IsZero() {
+		t.Error("a clock that was told nothing tells a time")
+	}
+	c := client(t, srv.URL, func(cfg *Config) { cfg.Clock = &clock })
+	if _, err := c.Do(t.Context(), Request{Method: "GET", Path: "/"}); err != nil {
+		t.Fatal(err)
+	}
+	if off := clock.Now().Sub(at); off < 0 || off > time.Minute {
+		t.Errorf("the server's time is %s, want %s", clock.Now(), at)
+	}
+}
+
+func TestWith(t *testing.T) {
+	var got []string
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("project-token")+r.Header.Get("Authorization"))
+	}))
+	defer srv.Close()
+	c := client(t, srv.URL)
+	for _, c := range []*Client{c, c.With(Bearer(secret.New("other-token"))), c} {
+		if _, err := c.Do(t.Context(), Request{Method: "GET", Path: "/"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{token, "Bearer other-token", token}, got); diff != "" {
+		t.Error(diff)
+	}
+}

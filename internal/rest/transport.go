@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -24,7 +25,7 @@ func (c *Client) newRetry() *retryablehttp.Client {
 	rc.Backoff = c.backoff
 	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	rc.HTTPClient = &http.Client{
-		Transport:     &originTransport{client: c, next: c.roundTripper()},
+		Transport:     &originTransport{client: c, next: c.wire},
 		CheckRedirect: c.checkRedirect,
 	}
 	return rc
@@ -105,6 +106,7 @@ func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	if resp.Request == nil {
 		resp.Request = req
 	}
+	t.client.cfg.Clock.observe(resp, time.Now())
 	resp.Body = &attemptBody{ReadCloser: resp.Body, parent: req.Context(), cancel: cancel}
 	return resp, nil
 }
