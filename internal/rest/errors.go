@@ -57,7 +57,7 @@ func statusKind(status int) fault.Kind {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return fault.Auth
-	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusRequestEntityTooLarge, status == http.StatusTooManyRequests, status >= 500, status < 400:
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500, status < 400:
 		return fault.Service
 	default:
 		return fault.Input

@@ -22,6 +22,7 @@ const (
 	StatusRequestEntityTooLarge = http.StatusRequestEntityTooLarge
 	StatusUnsupportedMediaType  = http.StatusUnsupportedMediaType
 	StatusUnprocessableEntity   = http.StatusUnprocessableEntity
+	StatusTooEarly              = http.StatusTooEarly
 	StatusTooManyRequests       = http.StatusTooManyRequests
 	StatusBadGateway            = http.StatusBadGateway
 	StatusGatewayTimeout        = http.StatusGatewayTimeout

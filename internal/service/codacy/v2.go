@@ -83,7 +83,7 @@ func (v v2) judge(op string, resp *rest.Response) (string, error) {
 	}
 	switch {
 	case resp.Status == rest.StatusRequestEntityTooLarge:
-		return "", fault.WithHint(resp.Err(),
+		return "", fault.WithHint(fault.As(fault.Service, resp.Err()),
 			"Codacy takes at most 10 MB a request and parts are kept below that, so a proxy in between has a lower limit; raise it there")
 	case resp.Err() != nil:
 		return "", resp.Err()

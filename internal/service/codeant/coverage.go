@@ -164,6 +164,9 @@ func (c *Client) put(ctx context.Context, address *url.URL, body []byte) error {
 	_, err = storage.Call(ctx, rest.Request{
 		Op: "put the coverage into CodeAnt's storage", Method: rest.MethodPut, Path: path, Body: body, ContentType: "application/xml",
 	}, nil)
+	if rest.Status(err) != 0 {
+		return fault.As(fault.Service, err) // the address came from CodeAnt: nothing the user said is wrong
+	}
 	return err
 }
 
