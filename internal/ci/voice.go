@@ -156,6 +156,21 @@ func heredoc(name, value string) string {
 	return fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, value, delimiter)
 }
 
+// AnnotationLimit is how many messages of each level the run's page shows from
+// one step (GitHub: 10 warnings and 10 errors, docs.github.com, "Workflow
+// commands"); 0 is no limit. Azure's page has no documented one; beyond a few
+// dozen its list is no help.
+func (v Voice) AnnotationLimit() int {
+	switch v.System {
+	case GitHub, Gitea:
+		return 10
+	case Azure:
+		return 50
+	default:
+		return 0
+	}
+}
+
 // SummaryLimit is how many bytes of Markdown the run's page takes from one step.
 func (v Voice) SummaryLimit() int {
 	if v.System == GitHub || v.System == Gitea {

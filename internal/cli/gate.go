@@ -2,29 +2,42 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type gateCmd struct {
+	ReportFlags
+	RuleFlags
+	FactFlags
 	ServiceFlags
 	TargetFlags
 	WaitFlags
 	ToleranceFlags
+	PublishFlags
+	Local      bool `help:"Judge by the project's own rules only; no service is asked."`
 	FailOnGate bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
 }
 
 // Help is shown by gatewright gate --help.
 func (gateCmd) Help() string {
-	return `Waits for the service's verdict on the pull request (without one: on the commit) and shows it.
+	return `Judges the pull request (without one: the commit) by the project's own rules in .gatewright.yml and by the flags, waits
+for the service's verdict beside them, and gives one verdict.
 
   CODACY_API_TOKEN=… gatewright gate --pull-request 7
   CODEANT_API_TOKEN=… gatewright gate --timeout 5m
+  gatewright gate --local --min-total 80 --min-patch 70
+  gatewright gate --local --baseline main.json --max-drop 0.5 --findings 'out/*.sarif' --max-new high=0
+
+The service is asked if a token for one is set. Without any token the project's own rules are enough, unless they
+require a service. Missing data is never a pass, unless the rule says missing=pass.
 
 Exit codes: 0 passed or nothing to judge by; 1 failed; 5 no verdict in time, which is never a pass.`
 }
@@ -35,20 +48,73 @@ func (c gateCmd) Run(ctx context.Context, a *App) error {
 	}
 	ctx, cancel := c.bound(ctx)
 	defer cancel()
-	run, _, err := c.resolve(ctx, a)
+	run, repo, err := c.resolve(ctx, a)
 	if err != nil {
 		return err
 	}
-	verdict, err := a.judge(ctx, c.ServiceFlags, run, c.wait(a))
+	rules, err := c.rules(a, repo)
 	if err != nil {
-		return c.settle(a, err)
+		return err
+	}
+	if c.Local && rules.Empty() {
+		return fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile)
 	}
 	page := pageOf(run)
-	page.judged(verdict)
-	if err := a.show(page.Page); err != nil {
+	trouble := c.askServices(ctx, a, rules, run, page)
+	if trouble != nil && rules.Empty() {
+		return c.settle(a, trouble)
+	}
+	if err := c.judgeLocally(ctx, a, rules, run, repo, page); err != nil {
 		return err
 	}
-	return failedGate(page.Page, c.FailOnGate)
+	if trouble != nil {
+		page.Notes = append(page.Notes, trouble.Error())
+	}
+	publishing := c.publish(ctx, a, run, page.Page)
+	if err := failedGate(page.Page, c.FailOnGate); err != nil {
+		return errors.Join(err, publishing) // the verdict decides the exit code
+	}
+	return errors.Join(c.settle(a, trouble), publishing)
+}
+
+func (c gateCmd) judgeLocally(ctx context.Context, a *App, rules gate.Rules, run ci.Run, repo *git.Repo, page *page) error {
+	j := &localJudge{app: a, flags: c.FactFlags, rules: rules, run: run, repo: repo, page: page, mustRead: len(c.Report) > 0}
+	j.read = func(also []string) (reports, error) {
+		f := c.ReportFlags
+		f.Also, f.Functions = also, true
+		return f.readFor(ctx, a, run, repo)
+	}
+	return j.judge(ctx)
+}
+
+// askServices puts the services' verdicts on the page: those that the rules
+// require, or the one whose token is set. Without any token the rules decide
+// what that means.
+func (c gateCmd) askServices(ctx context.Context, a *App, rules gate.Rules, run ci.Run, page *page) error {
+	if c.Local {
+		return nil
+	}
+	names := []string{c.Service}
+	if c.Service == "" && len(rules.Services) > 0 {
+		names = nil
+		for _, s := range rules.Services {
+			names = append(names, s.Service)
+		}
+	}
+	for _, name := range names {
+		f := c.ServiceFlags
+		f.Service = name
+		verdict, err := a.judge(ctx, f, run, c.wait(a))
+		switch {
+		case isNoToken(err) && !rules.Empty():
+			a.say("no service is asked: %s", err)
+		case err != nil:
+			return err
+		default:
+			page.judged(verdict)
+		}
+	}
+	return nil
 }
 
 // judge asks the service for its verdict.

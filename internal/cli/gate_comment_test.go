@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/sandbox"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// TestComment runs the gate as several jobs of one pull request would, on every
+// forge: one comment stays, with the newest words, and the status is set.
+func TestComment(t *testing.T) {
+	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	vars := map[string]string{}
+	for _, v := range s.Variables() {
+		vars[v.Name] = v.Value
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "lcov.info"), []byte("SF:src/a.go\nDA:1,1\nDA:2,0\nend_of_record\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	head := s.World.Repository("acme", "api").PullRequest(7).Head
+	for _, f := range forges() {
+		t.Run(f.name, func(t *testing.T) {
+			stand, ok := s.Stand(f.name).(interface {
+				Comments(owner, repo string, number int) []string
+			})
+			if !ok {
+				t.Fatalf("the stand-in of %s shows no comments", f.name)
+			}
+			gate := func(min, want string) {
+				var out, talk bytes.Buffer
+				args := []string{
+					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.name, "--comment", "--status", "--repository", "acme/api",
+					"--pull-request", "7", "--commit", head,
+				}
+				if f.name == "azuredevops" {
+					args = append(args, "--organization", "acme/acme")
+				}
+				Main(Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir})
+				if !strings.Contains(talk.String(), "commented on pull request 7") || strings.Contains(talk.String(), "status") || !strings.Contains(out.String(), want) {
+					t.Errorf("%s\n%s", out.String(), talk.String())
+				}
+			}
+			var jobs sync.WaitGroup
+			for range 4 {
+				jobs.Go(func() { gate("80", "FAILED") })
+			}
+			jobs.Wait()
+			gate("20", "PASSED")
+			ours := 0
+			for _, c := range stand.Comments("acme", "api", 7) {
+				if strings.Contains(c, commentMarker) {
+					ours++
+					if !strings.Contains(c, "✅ Gatewright: passed") {
+						t.Errorf("the comment is not the newest:\n%s", c)
+					}
+				}
+			}
+			if ours != 1 {
+				t.Errorf("%d comments of ours", ours)
+			}
+		})
+	}
+}

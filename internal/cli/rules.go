@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// RuleFlags are the project's own rules: its file, and flags over it.
+type RuleFlags struct {
+	Config   string   `placeholder:"FILE" help:"Rules of the project. Default: .gatewright.yml in the root of the repository, if there is one."`
+	MinTotal string   `placeholder:"PERCENT" help:"Least line coverage of everything. Like all rules it may end in :warn and :missing=pass, as in 80:warn."`
+	MinPatch string   `placeholder:"PERCENT" help:"Least coverage of the changed lines."`
+	MaxDrop  string   `placeholder:"POINTS" help:"Largest loss of total coverage against the baseline, in percentage points."`
+	MinPath  []string `placeholder:"GLOB=PERCENT" sep:"none" help:"Least coverage of the files that match; may be repeated."`
+	MaxNew   []string `placeholder:"SEVERITY=N" sep:"none" help:"Most new findings of a severity: critical, high, medium, low, info, unknown or any; may be repeated."`
+	Require  []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
+}
+
+// rules reads the file and puts the flags over it.
+func (f RuleFlags) rules(a *App, repo *git.Repo) (gate.Rules, error) {
+	file, err := f.file(a, repo)
+	if err != nil {
+		return gate.Rules{}, err
+	}
+	flags, err := f.flags()
+	if err != nil {
+		return gate.Rules{}, err
+	}
+	rules := file.Merge(flags)
+	for _, s := range rules.Services {
+		if _, err := serviceNamed(s.Service); err != nil {
+			return gate.Rules{}, err
+		}
+	}
+	return rules, rules.Check()
+}
+
+func (f RuleFlags) file(a *App, repo *git.Repo) (gate.Rules, error) {
+	path := a.path(f.Config)
+	if f.Config == "" {
+		path = a.path(gate.ConfigFile)
+		if repo != nil {
+			path = filepath.Join(repo.Root, gate.ConfigFile)
+		}
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		return gate.ParseConfig(shownPath(f.Config, gate.ConfigFile), data)
+	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
+		return gate.Rules{}, fault.Errorf(fault.Input, "rules: %w", err)
+	}
+	other := strings.TrimSuffix(path, ".yml") + ".yaml"
+	if _, err := os.Stat(other); err == nil {
+		return gate.Rules{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)
+	}
+	return gate.Rules{}, nil
+}
+
+// shownPath is the path that a message names.
+func shownPath(given, usual string) string {
+	if given == "" {
+		return usual
+	}
+	return given
+}
+
+func (f RuleFlags) flags() (gate.Rules, error) {
+	var r gate.Rules
+	for _, t := range []struct {
+		flag, text string
+		to         **gate.Threshold
+	}{{"--min-total", f.MinTotal, &r.Total}, {"--min-patch", f.MinPatch, &r.Patch}, {"--max-drop", f.MaxDrop, &r.Drop}} {
+		if t.text == "" {
+			continue
+		}
+		v, err := gate.ParseThreshold(t.text)
+		if err != nil {
+			return r, fault.Errorf(fault.Input, "%s: %w", t.flag, err)
+		}
+		*t.to = &v
+	}
+	for _, text := range f.MinPath {
+		glob, t, err := keyed("--min-path", text, "src/**=80")
+		if err != nil {
+			return r, err
+		}
+		if !doublestar.ValidatePattern(glob) {
+			return r, fault.Errorf(fault.Input, "--min-path: %q is no valid glob", glob)
+		}
+		r.Paths = append(r.Paths, gate.PathRule{Path: glob, Threshold: t})
+	}
+	for _, text := range f.MaxNew {
+		severity, t, err := keyed("--max-new", text, "high=0")
+		if err != nil {
+			return r, err
+		}
+		if known := append(gate.Severities(), "any"); !slices.Contains(known, severity) {
+			return r, fault.Errorf(fault.Input, "--max-new: unknown severity %q; known: %s", severity, strings.Join(known, ", "))
+		}
+		r.Findings = append(r.Findings, gate.FindingRule{Severity: severity, Threshold: t})
+	}
+	for _, name := range f.Require {
+		r.Services = append(r.Services, gate.ServiceRule{Service: name})
+	}
+	return r, nil
+}
+
+// keyed reads KEY=THRESHOLD; a glob may hold further equals signs.
+func keyed(flag, text, example string) (string, gate.Threshold, error) {
+	i := strings.LastIndex(strings.SplitN(text, ":missing=", 2)[0], "=")
+	if i < 1 {
+		return "", gate.Threshold{}, fault.Errorf(fault.Input, "%s %q: expected something like %s", flag, text, example)
+	}
+	t, err := gate.ParseThreshold(text[i+1:])
+	if err != nil {
+		return "", t, fault.Errorf(fault.Input, "%s: %w", flag, err)
+	}
+	return text[:i], t, nil
+}

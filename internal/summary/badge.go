@@ -1,0 +1,112 @@
+package summary
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Headline is the page in one line: "failed: patch coverage 50 %, wanted at
+// least 70 %".
+func Headline(p Page) string {
+	line := word(p.Outcome)
+	if p.Outcome == "" {
+		line = "not judged"
+	}
+	for _, r := range conditionRows(p) {
+		if r.Result == service.Failed {
+			return fmt.Sprintf("%s: %s %s, wanted %s", line, r.name(), r.Actual, r.Wanted)
+		}
+	}
+	if p.Coverage != nil {
+		line += ", coverage " + Percent(p.Coverage.Totals.Lines)
+	}
+	if p.Patch != nil && p.Patch.Totals.Coverable > 0 {
+		line += ", patch " + Percent(p.Patch.Totals)
+	}
+	return line
+}
+
+// Badge writes total coverage as a small SVG picture. Without coverage it says
+// "unknown".
+func Badge(w io.Writer, p Page) error {
+	value, percent := "unknown", -1.0
+	if p.Coverage != nil {
+		if v, ok := p.Coverage.Totals.Lines.Percent(); ok {
+			value, percent = Percent(p.Coverage.Totals.Lines), v
+		}
+	}
+	return badge(w, "coverage", value, shade(percent))
+}
+
+// shade is the colour of a share, red to green; below 0 is unknown, grey. White
+// text on each has a contrast of 4.5 to 1 or more.
+func shade(percent float64) string {
+	switch {
+	case percent < 0:
+		return "#5c5c5c"
+	case percent < 50:
+		return "#b3261e"
+	case percent < 75:
+		return "#8f5600"
+	case percent < 90:
+		return "#5d6b00"
+	default:
+		return "#1e7b34"
+	}
+}
+
+func badge(w io.Writer, label, value, colour string) error {
+	left, right := badgeWidth(label), badgeWidth(value)
+	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="20" role="img" aria-label="%[4]s: %[5]s">
+<title>%[4]s: %[5]s</title>
+<clipPath id="r"><rect width="%[1]d" height="20" rx="3"/></clipPath>
+<g clip-path="url(#r)"><rect width="%[2]d" height="20" fill="#444"/><rect x="%[2]d" width="%[3]d" height="20" fill="%[6]s"/></g>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle"><text x="%[7]d" y="14">%[4]s</text><text x="%[8]d" y="14">%[5]s</text></g>
+</svg>
+`, left+right, left, right, xmlText(label), xmlText(value), colour, left/2, left+right/2)
+	return err
+}
+
+// badgeWidth guesses the width of text in an 11-pixel sans-serif face.
+func badgeWidth(s string) int { return 10 + 7*text.StringWidth(s) }
+
+func xmlText(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(Plain(s, maxPath))) // a Builder never fails
+	return b.String()
+}
+
+// JUnit writes each condition as a test case: failed ones as failures, those
+// without a judgement as skipped.
+func JUnit(w io.Writer, p Page) error {
+	rows := conditionRows(p)
+	failures, skipped := 0, 0
+	var cases strings.Builder
+	for _, r := range rows {
+		said := fmt.Sprintf("%s, wanted %s", r.Actual, r.Wanted)
+		if r.Why != "" {
+			said += ": " + r.Why
+		}
+		fmt.Fprintf(&cases, `    <testcase classname="gatewright" name="%s">`, xmlText(r.name()))
+		switch r.Result {
+		case service.Failed:
+			failures++
+			fmt.Fprintf(&cases, `<failure message="%s"></failure>`, xmlText(said))
+		case service.None, service.Unknown:
+			skipped++
+			fmt.Fprintf(&cases, `<skipped message="%s"></skipped>`, xmlText(said))
+		default:
+			fmt.Fprintf(&cases, `<system-out>%s</system-out>`, xmlText(said))
+		}
+		cases.WriteString("</testcase>\n")
+	}
+	_, err := fmt.Fprintf(w, "%s<testsuites>\n  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n%s  </testsuite>\n</testsuites>\n",
+		xml.Header, xmlText(p.title()), len(rows), failures, skipped, cases.String())
+	return err
+}
