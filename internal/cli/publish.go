@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -90,23 +92,22 @@ func (f PublishFlags) files(a *App, p summary.Page, markdown string) error {
 
 // writeFile writes a file whole or not at all: a reader never sees half of it.
 func (a *App) writeFile(name string, write func(io.Writer) error) error {
+	var text bytes.Buffer // scrubbed whole: a secret may be split over two writes
+	err := write(&text)
 	path := a.path(name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fault.Errorf(fault.Input, "write %s: %w", name, err)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o755)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
+	var tmp *os.File
+	if err == nil {
+		tmp, err = os.CreateTemp(filepath.Dir(path), ".gatewright-*")
+	}
 	if err != nil {
 		return fault.Errorf(fault.Input, "write %s: %w", name, err)
 	}
-	defer os.Remove(tmp.Name())
-	err = write(&redactWriter{w: tmp, redact: a.Redact})
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o644)
-	}
-	if err == nil {
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = io.WriteString(tmp, a.Redact.Clean(text.String()))
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {

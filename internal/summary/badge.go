@@ -81,32 +81,3 @@ func xmlText(s string) string {
 	_ = xml.EscapeText(&b, []byte(Plain(s, maxPath))) // a Builder never fails
 	return b.String()
 }
-
-// JUnit writes each condition as a test case: failed ones as failures, those
-// without a judgement as skipped.
-func JUnit(w io.Writer, p Page) error {
-	rows := conditionRows(p)
-	failures, skipped := 0, 0
-	var cases strings.Builder
-	for _, r := range rows {
-		said := fmt.Sprintf("%s, wanted %s", r.Actual, r.Wanted)
-		if r.Why != "" {
-			said += ": " + r.Why
-		}
-		fmt.Fprintf(&cases, `    <testcase classname="gatewright" name="%s">`, xmlText(r.name()))
-		switch r.Result {
-		case service.Failed:
-			failures++
-			fmt.Fprintf(&cases, `<failure message="%s"></failure>`, xmlText(said))
-		case service.None, service.Unknown:
-			skipped++
-			fmt.Fprintf(&cases, `<skipped message="%s"></skipped>`, xmlText(said))
-		default:
-			fmt.Fprintf(&cases, `<system-out>%s</system-out>`, xmlText(said))
-		}
-		cases.WriteString("</testcase>\n")
-	}
-	_, err := fmt.Fprintf(w, "%s<testsuites>\n  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n%s  </testsuite>\n</testsuites>\n",
-		xml.Header, xmlText(p.title()), len(rows), failures, skipped, cases.String())
-	return err
-}
