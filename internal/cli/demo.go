@@ -120,7 +120,7 @@ type scene struct {
 func (d *demo) tour(commit string) error {
 	about := []string{"--repository", "acme/api", "--commit", commit, "--pull-request", "7"}
 	quick := append([]string{"--poll-interval", "50ms", "--timeout", "20s"}, about...)
-	tokenFile := filepath.Join(d.dir, ".git-ignored-token")
+	const tokenFile = "codacy.token"
 	scenes := []scene{
 		{"Make a repository token at Codacy, with an account token.", []string{"CODACY_API_TOKEN"}, append([]string{"token", "create", "--service", "codacy", "--name", "demo", "--expires", "30d", "--to-file", tokenFile}, about[:2]...)},
 		{"Find the coverage reports and show what they say.", nil, []string{"coverage", "report"}},
@@ -131,18 +131,13 @@ func (d *demo) tour(commit string) error {
 		{"Wait for Codacy's verdict on the pull request.", []string{"CODACY_API_TOKEN"}, append([]string{"gate"}, quick...)},
 	}
 	for _, sc := range scenes {
-		fmt.Fprintf(d.app.Stdout, "\n# %s\n$ gatewright %s\n", sc.says, d.shown(sc.args))
+		fmt.Fprintf(d.app.Stdout, "\n# %s\n$ gatewright %s\n", sc.says, strings.Join(sc.args, " "))
 		if code := d.give(sc); code != 0 {
 			return fault.Errorf(fault.Kind(code), "the demo ended early: gatewright %s gave %d", sc.args[0], code)
 		}
 	}
 	fmt.Fprintf(d.app.Stdout, "\nBoth gates passed: commit %.7s of pull request 7 may be merged.\n", commit)
 	return nil
-}
-
-// shown is a command line as it is printed: nobody needs the folder's name.
-func (d *demo) shown(args []string) string {
-	return strings.ReplaceAll(strings.Join(args, " "), d.dir+string(filepath.Separator), "")
 }
 
 // give runs one command in this process, with its own environment.
