@@ -22,6 +22,8 @@ type ScanFlags struct {
 	Scanners []string `placeholder:"NAME" help:"Scanners to use: for CodeAnt sast, sca, secrets, antipatterns, iac or all; default sast,sca."`
 	Include  []string `placeholder:"GLOB" help:"Scan only files that match."`
 	Exclude  []string `placeholder:"GLOB" help:"Leave out files that match."`
+	Sarif    []string `placeholder:"FILE" help:"Hand these SARIF results of local tools to the service (Codacy). Globs are allowed."`
+	Results  []string `placeholder:"FILE" help:"Hand these results in the service's own JSON form to it (Codacy). Globs are allowed."`
 	Wait     bool     `default:"true" negatable:"" help:"Wait for the results. With --no-wait the scan is only started."`
 }
 
@@ -41,11 +43,15 @@ func (c scanCmd) Run(ctx context.Context, a *App) error {
 	}
 	ctx, cancel := c.bound(ctx)
 	defer cancel()
-	run, _, err := c.resolve(ctx, a)
+	run, repo, err := c.resolve(ctx, a)
 	if err != nil {
 		return err
 	}
-	result, err := a.scan(ctx, c.ServiceFlags, run, c.request(), c.wait(a))
+	request := c.request()
+	if request.Results, request.Documents, err = a.localResults(repo, c.Sarif, c.Results); err != nil {
+		return err
+	}
+	result, err := a.scan(ctx, c.ServiceFlags, run, request, c.wait(a))
 	if err != nil && result.Status == "" {
 		return c.settle(a, err)
 	}

@@ -20,6 +20,8 @@ type Set struct {
 	// Unfinished names the tools that say of themselves that they did not run
 	// to the end: what they did not find means nothing.
 	Unfinished []string
+	Versions   map[string]string   // of tools, where a log tells them
+	Files      map[string][]string // that a tool looked at, where a log lists them
 }
 
 // Add puts another set's findings behind these.
@@ -32,6 +34,34 @@ func (s *Set) Add(o Set) {
 	for _, t := range o.Unfinished {
 		s.Unfinished = appendNew(s.Unfinished, t)
 	}
+	for t, v := range o.Versions {
+		s.version(t, v)
+	}
+	for t, files := range o.Files {
+		for _, f := range files {
+			s.file(t, f)
+		}
+	}
+}
+
+func (s *Set) version(tool, version string) {
+	if version == "" {
+		return
+	}
+	if s.Versions == nil {
+		s.Versions = map[string]string{}
+	}
+	s.Versions[tool] = version
+}
+
+func (s *Set) file(tool, path string) {
+	if path == "" {
+		return
+	}
+	if s.Files == nil {
+		s.Files = map[string][]string{}
+	}
+	s.Files[tool] = append(s.Files[tool], path)
 }
 
 func appendNew(list []string, s string) []string {

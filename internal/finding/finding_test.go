@@ -74,6 +74,7 @@ func TestParseSARIF(t *testing.T) {
 				{Tool: "semgrep", Rule: "a/b", Severity: "info"},
 			},
 			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
+			Files: map[string][]string{"gosec": {"src/d.go"}},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(service.Finding{}, "Fingerprint")); diff != "" {
 			t.Error(diff)

@@ -3,6 +3,7 @@ package finding
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -160,8 +161,10 @@ type (
 		Extensions []component `json:"extensions"`
 	}
 	component struct {
-		Name  string      `json:"name"`
-		Rules []sarifRule `json:"rules"`
+		Name            string      `json:"name"`
+		Version         string      `json:"version"`
+		SemanticVersion string      `json:"semanticVersion"`
+		Rules           []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID             string                 `json:"id"`
@@ -343,6 +346,10 @@ func (p *sarif) finish(run *sarifRun) {
 	p.set.Tools = appendNew(p.set.Tools, tool)
 	if run.failed {
 		p.set.Unfinished = appendNew(p.set.Unfinished, tool)
+	}
+	p.set.version(tool, cmp.Or(run.tool.Driver.SemanticVersion, run.tool.Driver.Version))
+	for _, a := range run.artifacts {
+		p.set.file(tool, p.path(run, a))
 	}
 	for _, q := range run.pending {
 		rule := run.tool.rule(q.rule)

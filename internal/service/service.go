@@ -139,6 +139,14 @@ type ScanRequest struct {
 	// Results are those of tools that ran in this job, for a service that takes
 	// results instead of running the tools itself.
 	Results []ToolResults
+	// Documents are results in the service's own form.
+	Documents []Document
+}
+
+// Document is a file as it was read.
+type Document struct {
+	Name string // as the user named it
+	Body []byte
 }
 
 // ToolResults is what one run of an analysis tool found.

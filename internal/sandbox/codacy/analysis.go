@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -127,8 +126,8 @@ func (c *call) listCommits() {
 	branch := c.r.URL.Query().Get("branch")
 	data := []obj{}
 	for _, k := range slices.Backward(c.repo.Commits) {
-		if branch == "" || k.Branch == branch || c.s.states[commitKey{c.repo.ID, k.SHA}] != nil {
-			c.s.poll(c.s.state(c.repo, k.SHA))
+		if st := c.s.state(c.repo, k.SHA); branch == "" || k.Branch == branch || st.guessed {
+			c.s.poll(st)
 			data = append(data, c.showAnalysis(k))
 		}
 	}
@@ -334,7 +333,7 @@ func (c *call) searchIssues() {
 	data := []obj{}
 	for _, k := range c.repo.Commits {
 		st := c.s.states[commitKey{c.repo.ID, k.SHA}]
-		if st == nil || !st.analysed() || in.BranchName != "" && !strings.EqualFold(k.Branch, in.BranchName) {
+		if st == nil || !st.analysed() || in.BranchName != "" && k.Branch != in.BranchName && !st.guessed {
 			continue
 		}
 		for n, i := range st.issues {

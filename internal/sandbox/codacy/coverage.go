@@ -19,6 +19,7 @@ type commitKey struct {
 // commitState is what is known of a commit beside its being there.
 type commitState struct {
 	seen    bool // known to Codacy: it heard of the push
+	guessed bool // of a push that only this stand-in assumed: it may be on any branch
 	started time.Time
 	ended   time.Time
 	polls   int // until the analysis ends
@@ -53,6 +54,7 @@ func (s *Server) state(r *world.Repository, sha string) *commitState {
 	if !st.seen {
 		if r.Commit(sha) == nil && !s.w.Gates.CommitsUnknown {
 			s.w.Push(r, s.likelyBranch(r), sha)
+			st.guessed = true
 		}
 		if st.seen = r.Commit(sha) != nil; st.seen && !s.buildServer[r.ID] {
 			s.analyse(st)

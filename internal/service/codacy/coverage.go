@@ -92,24 +92,9 @@ func (c *Client) Finish(ctx context.Context, t service.Target) (service.Receipt,
 	return service.Receipt{Status: "uploaded", Message: []string{text}}, nil
 }
 
-// final tells Codacy that all parts have arrived. If the answer is lost the
-// request is sent once more, and a refusal that says that the commit has its
-// final already proves that the first one arrived.
+// final tells Codacy that all parts have arrived.
 func (v v2) final(ctx context.Context, commit string) (string, error) {
-	r := v.finalRequest(commit)
-	text, err := v.post(ctx, r)
-	if err == nil || !rest.Ambiguous(err) || ctx.Err() != nil {
-		return text, err
-	}
-	text, again := v.post(ctx, r)
-	switch {
-	case again == nil:
-		return text, nil
-	case fault.Of(again) == fault.Input && strings.Contains(strings.ToLower(again.Error()), "already"):
-		return "Final coverage notification had arrived.", nil
-	default:
-		return "", again
-	}
+	return v.once(ctx, v.finalRequest(commit), "Final coverage notification had arrived.")
 }
 
 func (v v2) finalRequest(commit string) rest.Request {

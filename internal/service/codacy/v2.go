@@ -65,6 +65,25 @@ func (v v2) post(ctx context.Context, r rest.Request) (string, error) {
 	return v.judge(r.Op, resp)
 }
 
+// once sends what Codacy takes once alone. If the answer is lost the request is
+// sent once more, and a refusal that says that it came already proves that the
+// first one arrived; had is what to report then.
+func (v v2) once(ctx context.Context, r rest.Request, had string) (string, error) {
+	text, err := v.post(ctx, r)
+	if err == nil || !rest.Ambiguous(err) || ctx.Err() != nil {
+		return text, err
+	}
+	text, again := v.post(ctx, r)
+	switch {
+	case again == nil:
+		return text, nil
+	case fault.Of(again) == fault.Input && strings.Contains(strings.ToLower(again.Error()), "already"):
+		return had, nil
+	default:
+		return "", again
+	}
+}
+
 // judge reads an answer of the v2 API. What counts is whether its JSON holds
 // "success" or "error"; the status alone proves nothing, except where the body
 // is not Codacy's: a proxy's page.

@@ -1,0 +1,193 @@
+package codacy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// The body of issuesRemoteResults: an array of tools, each with its files, each
+// with its issues (codacy-analysis-cli, ResultsSet.scala).
+type (
+	toolIssues struct {
+		Tool   string     `json:"tool"`
+		Issues issuesCase `json:"issues"`
+	}
+	issuesCase struct {
+		Success *issuesSuccess `json:"Success,omitempty"`
+		Failure *struct {
+			Message string `json:"message"`
+		} `json:"Failure,omitempty"`
+	}
+	issuesSuccess struct {
+		Results []fileIssues `json:"results"`
+	}
+	fileIssues struct {
+		Filename string         `json:"filename"`
+		Results  []resultOfFile `json:"results"`
+	}
+	resultOfFile struct {
+		Issue     *issue          `json:"Issue,omitempty"`
+		FileError json.RawMessage `json:"FileError,omitempty"`
+	}
+	issue struct {
+		PatternID struct {
+			Value string `json:"value"`
+		} `json:"patternId"`
+		Filename string `json:"filename"`
+		Message  struct {
+			Text string `json:"text"`
+		} `json:"message"`
+		Level    string          `json:"level"`
+		Category json.RawMessage `json:"category"`
+		Location json.RawMessage `json:"location"`
+	}
+)
+
+// batchResults is how many results go into one request; Codacy's own client
+// has the same. batchBytes keeps the request below the proxy's limit.
+const (
+	batchResults = 50_000
+	batchBytes   = maxPart
+)
+
+// convert turns a tool's findings into files with issues. Rules without a
+// pattern are counted: Codacy has no place for them.
+func convert(r service.ToolResults, t tool, patterns []pattern) (files []fileIssues, unknown map[string]int) {
+	byFile := map[string][]resultOfFile{}
+	for _, f := range r.Files {
+		byFile[f] = []resultOfFile{} // a file without results is shown as clean
+	}
+	unknown = map[string]int{}
+	for _, f := range r.Findings {
+		p, ok := match(f.Rule, t, patterns)
+		if !ok {
+			unknown[f.Rule]++
+			continue
+		}
+		i := &issue{Filename: f.Path, Level: p.Severity, Category: json.RawMessage("null")}
+		i.PatternID.Value, i.Message.Text = p.ID, f.Message
+		i.Location = json.RawMessage(fmt.Sprintf(`{"LineLocation":{"line":%d}}`, max(f.Line, 1))) // a whole file is its first line
+		byFile[f.Path] = append(byFile[f.Path], resultOfFile{Issue: i})
+	}
+	for _, name := range slices.Sorted(maps.Keys(byFile)) {
+		files = append(files, fileIssues{name, byFile[name]})
+	}
+	return files, unknown
+}
+
+// batches splits a tool's files into requests. A file's results stay together.
+func batches(tool string, files []fileIssues, maxResults, maxBytes int) ([][]byte, error) {
+	var out [][]byte
+	var cur []fileIssues
+	results, bytes := 0, 0
+	flush := func() error {
+		body, err := json.Marshal([]toolIssues{{Tool: tool, Issues: issuesCase{Success: &issuesSuccess{cur}}}})
+		out = append(out, body)
+		cur, results, bytes = nil, 0, 0
+		return err
+	}
+	for _, f := range files {
+		text, err := json.Marshal(f)
+		if err != nil {
+			return nil, fault.Errorf(fault.Bug, "encode results of %s: %w", f.Filename, err)
+		}
+		if len(cur) > 0 && (results+len(f.Results) > maxResults || bytes+len(text) > maxBytes) {
+			if err := flush(); err != nil {
+				return nil, err
+			}
+		}
+		cur = append(cur, f)
+		results += len(f.Results)
+		bytes += len(text) + 1
+	}
+	if len(cur) == 0 {
+		cur = []fileIssues{} // the tool ran and found nothing, which is worth telling
+	}
+	if err := flush(); err != nil {
+		return nil, fault.Errorf(fault.Bug, "encode results: %w", err)
+	}
+	return out, nil
+}
+
+// readDocument reads results in Codacy's own JSON: what its converters write,
+// which is an upload's body, or what its analysis client prints, which is a
+// list of issues that name their tool by the prefix of their pattern alone.
+func (k *catalogue) readDocument(d service.Document) ([]toolIssues, error) {
+	var sets []toolIssues
+	if err := json.Unmarshal(d.Body, &sets); err == nil && len(sets) > 0 && sets[0].Tool != "" {
+		return sets, nil
+	}
+	var flat []resultOfFile
+	if err := json.Unmarshal(d.Body, &flat); err != nil {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "%s is no results file of Codacy's: %w", d.Name, err),
+			"it is what codacy-analysis-cli writes with --format json; SARIF goes with --sarif")
+	}
+	byTool := map[string]map[string][]resultOfFile{}
+	for _, r := range flat {
+		if r.Issue == nil {
+			continue // metrics and duplication are not issues
+		}
+		t, ok := k.byPrefix(r.Issue.PatternID.Value)
+		if !ok {
+			return nil, fault.Errorf(fault.Input, "%s: no tool of Codacy has the pattern %q", d.Name, r.Issue.PatternID.Value)
+		}
+		if byTool[t.ShortName] == nil {
+			byTool[t.ShortName] = map[string][]resultOfFile{}
+		}
+		byTool[t.ShortName][r.Issue.Filename] = append(byTool[t.ShortName][r.Issue.Filename], r)
+	}
+	for _, name := range slices.Sorted(maps.Keys(byTool)) {
+		s := toolIssues{Tool: name, Issues: issuesCase{Success: &issuesSuccess{}}}
+		for _, file := range slices.Sorted(maps.Keys(byTool[name])) {
+			s.Issues.Success.Results = append(s.Issues.Success.Results, fileIssues{file, byTool[name][file]})
+		}
+		sets = append(sets, s)
+	}
+	return sets, nil
+}
+
+// byPrefix finds the tool of a pattern, by the longest prefix that fits.
+func (k *catalogue) byPrefix(id string) (best tool, ok bool) {
+	for _, t := range k.tools {
+		if t.Prefix != "" && strings.HasPrefix(id, t.Prefix) && len(t.Prefix) > len(best.Prefix) {
+			best, ok = t, true
+		}
+	}
+	return best, ok
+}
+
+// send uploads one tool's results in batches.
+func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) error {
+	list, err := batches(tool, files, batchResults, batchBytes)
+	if err != nil {
+		return err
+	}
+	for i, body := range list {
+		_, err := v.post(ctx, rest.Request{
+			Op:   fmt.Sprintf("upload results of %s to Codacy (%d of %d)", tool, i+1, len(list)),
+			Path: v.commit(commit, "issuesRemoteResults"), Body: body, ContentType: "application/json",
+			Repeat: rest.Never, // whether Codacy counts a result that comes twice once is not documented
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeResults says that all results have arrived; Codacy begins its analysis.
+func (v v2) closeResults(ctx context.Context, commit string) error {
+	r := rest.Request{
+		Op: "tell Codacy that all results have arrived", Path: v.commit(commit, "resultsFinal"), ContentType: "application/json", Repeat: rest.Never,
+	}
+	_, err := v.once(ctx, r, "")
+	return err
+}

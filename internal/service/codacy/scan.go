@@ -1,0 +1,222 @@
+package codacy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Scan hands the results of local tools to Codacy, if there are any, waits for
+// the analysis of the commit, and collects the issues it brought. Codacy starts
+// an analysis by itself on every push; results are taken into account where the
+// repository's setting "Run analysis on your build server" is on.
+func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
+	result := service.ScanResult{Scanners: map[string]string{}, Findings: []service.Finding{}}
+	if len(r.Scanners)+len(r.Include)+len(r.Exclude) > 0 {
+		return result, fault.WithHint(fault.Errorf(fault.Input, "Codacy chooses tools and files itself"), "set them in the repository's settings at Codacy, or in .codacy.yml")
+	}
+	p, err := targetPlace(t)
+	if err != nil {
+		return result, err
+	}
+	since := time.Time{}
+	if len(r.Results)+len(r.Documents) > 0 {
+		if since, err = c.lastStart(ctx, p, t); err != nil {
+			return result, err
+		}
+		if err := c.sendResults(ctx, t, r, w, result.Scanners); err != nil {
+			return result, err
+		}
+	}
+	result.Status = "queued"
+	if r.NoWait {
+		return result, nil
+	}
+	if _, err := c.waitCommit(ctx, p, t, w, since); err != nil {
+		result.Status = ""
+		return result, err
+	}
+	result.Status = "done"
+	result.Findings, err = c.issues(ctx, p, t)
+	return result, err
+}
+
+// lastStart is the moment just after the start of the commit's latest
+// analysis: one that takes the new results into account starts later.
+func (c *Client) lastStart(ctx context.Context, p place, t service.Target) (time.Time, error) {
+	a, found, err := c.commit(ctx, p, t)
+	if err != nil || !found || a.Commit.StartedAnalysis == nil {
+		return time.Time{}, err
+	}
+	return a.Commit.StartedAnalysis.Add(time.Nanosecond), nil
+}
+
+// sendResults uploads everything and closes it. Nothing is closed before all
+// has arrived: Codacy would judge half the results.
+func (c *Client) sendResults(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait, scanners map[string]string) error {
+	v, err := c.v2(ctx, t)
+	if err != nil {
+		return err
+	}
+	k, err := c.catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	sets, err := k.convertAll(ctx, r, scanners)
+	if err != nil {
+		return err
+	}
+	for _, s := range sets {
+		if s.Issues.Success == nil {
+			continue // a tool that failed has nothing to send; its status says so
+		}
+		w.Tell(fmt.Sprintf("upload the results of %s, %d files", s.Tool, len(s.Issues.Success.Results)))
+		if err := v.send(ctx, t.Commit, s.Tool, s.Issues.Success.Results); err != nil {
+			return fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err), "%s", resultsHint(err))
+		}
+	}
+	return v.closeResults(ctx, t.Commit)
+}
+
+func resultsHint(err error) string {
+	if h := fault.Hint(err); h != "" {
+		return h
+	}
+	return "run it again"
+}
+
+// convertAll turns all results into uploads, so that a tool or file that cannot
+// be used is found before anything is sent.
+func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, scanners map[string]string) ([]toolIssues, error) {
+	var out []toolIssues
+	for _, results := range r.Results {
+		t, err := k.tool(results.Tool, results.Version)
+		if err != nil {
+			return nil, err
+		}
+		patterns, err := k.patternsOf(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		files, unknown := convert(results, t, patterns)
+		out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Success: &issuesSuccess{files}}})
+		scanners[t.ShortName] = converted(unknown)
+	}
+	for _, d := range r.Documents {
+		sets, err := k.readDocument(d)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range sets {
+			scanners[s.Tool] = "done"
+			if f := s.Issues.Failure; f != nil {
+				scanners[s.Tool] = "failed: " + f.Message
+			}
+		}
+		out = append(out, sets...)
+	}
+	return out, nil
+}
+
+// converted tells what had no place at Codacy, so that nothing is lost unseen.
+func converted(unknown map[string]int) string {
+	if len(unknown) == 0 {
+		return "done"
+	}
+	n := 0
+	for _, count := range unknown {
+		n += count
+	}
+	rules := slices.Sorted(maps.Keys(unknown))
+	if len(rules) > 5 {
+		rules = append(rules[:5], fmt.Sprintf("and %d more", len(unknown)-5))
+	}
+	return fmt.Sprintf("done, but %d results not sent: Codacy has no pattern for %s", n, strings.Join(rules, ", "))
+}
+
+// codacyIssue is one issue in an answer.
+type codacyIssue struct {
+	FilePath string  `json:"filePath"`
+	Line     int     `json:"lineNumber"`
+	Message  string  `json:"message"`
+	Pattern  pattern `json:"patternInfo"`
+	Tool     struct {
+		Name string `json:"name"`
+	} `json:"toolInfo"`
+	Commit *struct {
+		SHA string `json:"sha"`
+	} `json:"commitInfo"`
+}
+
+func (i codacyIssue) finding() service.Finding {
+	return service.Finding{
+		Tool: i.Tool.Name, Rule: i.Pattern.ID, Severity: severityName(i.Pattern.Severity),
+		Path: i.FilePath, Line: i.Line, Message: i.Message, Kind: strings.ToLower(i.Pattern.Category),
+	}
+}
+
+// issues collects what the commit or the pull request brought. A repository
+// token may ask for neither of a private repository; it searches the branch.
+func (c *Client) issues(ctx context.Context, p place, t service.Target) ([]service.Finding, error) {
+	kind, err := c.tokenKind(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if kind != AccountToken {
+		return c.searchIssues(ctx, p, t, kind)
+	}
+	path := p.v3("/analysis", "commits", t.Commit, "deltaIssues")
+	if t.PullRequest > 0 {
+		path = p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest), "issues")
+	}
+	type delta struct {
+		Type  string      `json:"deltaType"`
+		Issue codacyIssue `json:"commitIssue"`
+	}
+	list, err := collect[delta](ctx, c.account, rest.Request{
+		Op: "list the new issues at Codacy", Method: rest.MethodGet, Path: path, Query: url.Values{"status": {"new"}},
+	}, true)
+	if err != nil {
+		return nil, readError(err, kind, p)
+	}
+	out := []service.Finding{}
+	for _, d := range list {
+		if d.Type != "Fixed" {
+			out = append(out, d.Issue.finding())
+		}
+	}
+	return out, nil
+}
+
+func (c *Client) searchIssues(ctx context.Context, p place, t service.Target, kind Kind) ([]service.Finding, error) {
+	rc := c.repository
+	if kind == Anonymous {
+		rc = c.public
+	}
+	filter := map[string]any{}
+	if t.Branch != "" {
+		filter["branchName"] = t.Branch
+	}
+	list, err := collect[codacyIssue](ctx, rc, rest.Request{
+		Op: "search the issues at Codacy", Method: rest.MethodPost, Path: p.v3("/analysis", "issues", "search"), JSON: filter, Repeat: rest.Always,
+	}, true)
+	if err != nil {
+		return nil, readError(err, kind, p)
+	}
+	out := []service.Finding{}
+	for _, i := range list {
+		if i.Commit != nil && i.Commit.SHA == t.Commit {
+			out = append(out, i.finding())
+		}
+	}
+	return out, nil
+}
