@@ -19,9 +19,10 @@ const (
 // Run is what is known about the run. Empty fields are unknown.
 type Run struct {
 	System      System `json:"system"`
-	Forge       string `json:"forge"`    // github, gitlab, azuredevops, bitbucket, gitea
-	ForgeURL    string `json:"forgeUrl"` // web origin of the forge
-	Owner       string `json:"owner"`    // "org/project" on Azure DevOps
+	Forge       string `json:"forge"`                // github, gitlab, azuredevops, bitbucket, gitea
+	ForgeURL    string `json:"forgeUrl"`             // web origin of the forge
+	SelfHosted  bool   `json:"selfHosted,omitempty"` // the user said so; ForgeURL may say it too
+	Owner       string `json:"owner"`                // "org/project" on Azure DevOps
 	Name        string `json:"name"`
 	Commit      string `json:"commit"` // head commit; on a pull request never the merge commit
 	BaseCommit  string `json:"baseCommit,omitempty"`

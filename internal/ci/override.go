@@ -34,6 +34,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 				"known: gh or github, ghe, gl or gitlab, gle, bb or bitbucket, bbe, azuredevops, gitea")
 		}
 		r.Forge, r.Origin["forge"] = name, "flag"
+		r.SelfHosted = r.SelfHosted || selfHostedName(o.Forge)
 	}
 	if o.ForgeURL != "" {
 		r.ForgeURL, r.Origin["forgeUrl"] = o.ForgeURL, "flag"
@@ -87,6 +88,16 @@ func resolveCommit(ctx context.Context, text string, repo *git.Repo) (string, er
 			"outside a git checkout, give all 40 hexadecimal digits")
 	}
 	return repo.Resolve(ctx, text)
+}
+
+// selfHostedName reports whether the spelling is one for a forge that is not
+// the public one.
+func selfHostedName(text string) bool {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "ghe", "gle", "bbe":
+		return true
+	}
+	return false
 }
 
 // ForgeName gives the one name used here for a forge, from any of the

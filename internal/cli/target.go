@@ -82,7 +82,7 @@ func (a *App) env(name string) string { return strings.TrimSpace(a.Getenv(name))
 // target is what services are told of a run.
 func target(run ci.Run) service.Target {
 	return service.Target{
-		Forge: run.Forge, ForgeURL: run.ForgeURL, Owner: run.Owner, Name: run.Name,
+		Forge: run.Forge, ForgeURL: run.ForgeURL, SelfHosted: run.SelfHosted, Owner: run.Owner, Name: run.Name,
 		Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest,
 	}
 }

@@ -57,7 +57,7 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 		}
 	}
 	t := target(run)
-	return service.Scope{Forge: t.Forge, ForgeURL: t.ForgeURL, Owner: t.Owner, Name: t.Name}, nil
+	return service.Scope{Forge: t.Forge, ForgeURL: t.ForgeURL, SelfHosted: t.SelfHosted, Owner: t.Owner, Name: t.Name}, nil
 }
 
 // repositoryScope is scope for what must not hit the whole account by mistake:

@@ -17,6 +17,7 @@ import (
 type Target struct {
 	Forge       string // "github", "gitlab", "azuredevops", "bitbucket", "gitea"
 	ForgeURL    string // web address of the forge, "" for its public one
+	SelfHosted  bool   // not the public one, even if ForgeURL does not tell
 	Owner       string // organization, group, workspace; "org/project" on Azure DevOps
 	Name        string // repository
 	Commit      string // 40 hexadecimal digits, the head commit, never a merge commit
@@ -220,10 +221,11 @@ type Token struct {
 // Scope is what a token is for: one repository, or with an empty Name and
 // Owner the caller's own account or tenant.
 type Scope struct {
-	Forge    string // as in Target
-	ForgeURL string // as in Target
-	Owner    string
-	Name     string
+	Forge      string // as in Target
+	ForgeURL   string // as in Target
+	SelfHosted bool   // as in Target
+	Owner      string
+	Name       string
 }
 
 // MintRequest asks for a token.

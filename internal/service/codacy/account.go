@@ -70,7 +70,7 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 		id.Note = "Codacy does not say which repository a repository token belongs to, nor when it expires; name one with --organization and --repository to see whether it opens that"
 		return id, nil
 	}
-	p, err := placeOf(s.Forge, s.ForgeURL, s.Owner, s.Name)
+	p, err := scopePlace(s)
 	if err != nil {
 		return id, err
 	}
@@ -88,7 +88,7 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 
 // Repositories lists what Codacy sees of an organization, added or not.
 func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]service.Repository, error) {
-	code, err := provider(forge, "")
+	code, err := provider(forge, false)
 	if err != nil {
 		return nil, err
 	}

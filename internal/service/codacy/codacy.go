@@ -134,7 +134,7 @@ func providers() map[string][2]string {
 
 // provider gives Codacy's code for a forge. The forge may also be such a code,
 // as the user named it.
-func provider(forge, forgeURL string) (string, error) {
+func provider(forge string, own bool) (string, error) {
 	switch forge {
 	case "gh", "ghe", "gl", "gle", "bb", "bbe", "manual":
 		return forge, nil
@@ -147,7 +147,7 @@ func provider(forge, forgeURL string) (string, error) {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy does not work with repositories on %s", forge),
 			"it knows GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
 	}
-	if selfHosted(forgeURL) {
+	if own {
 		return codes[1], nil
 	}
 	return codes[0], nil
@@ -166,20 +166,20 @@ func selfHosted(forgeURL string) bool {
 // place is where a repository is in Codacy's paths.
 type place struct{ provider, owner, name string }
 
-func placeOf(forge, forgeURL, owner, name string) (place, error) {
-	p, err := provider(forge, forgeURL)
-	if err != nil {
-		return place{}, err
-	}
-	if owner == "" || name == "" {
-		return place{}, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"),
-			"name it with --organization and --repository")
-	}
-	return place{p, owner, name}, nil
+func scopePlace(s service.Scope) (place, error) {
+	return targetPlace(service.Target{Forge: s.Forge, ForgeURL: s.ForgeURL, SelfHosted: s.SelfHosted, Owner: s.Owner, Name: s.Name})
 }
 
 func targetPlace(t service.Target) (place, error) {
-	return placeOf(t.Forge, t.ForgeURL, t.Owner, t.Name)
+	p, err := provider(t.Forge, t.SelfHosted || selfHosted(t.ForgeURL))
+	if err != nil {
+		return place{}, err
+	}
+	if t.Owner == "" || t.Name == "" {
+		return place{}, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"),
+			"name it with --organization and --repository")
+	}
+	return place{p, t.Owner, t.Name}, nil
 }
 
 func (p place) String() string { return p.owner + "/" + p.name }
