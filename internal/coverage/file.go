@@ -12,6 +12,7 @@ type File struct {
 	// has replaced it by the slash-separated path in the repository.
 	Path string
 
+	largest    bool // repeated records of a line keep the largest count
 	lines      table[uint32, int64]
 	branches   table[uint64, int64]  // line and identity → how often it was taken
 	counts     table[uint32, uint64] // line → branches known by number only: covered, total
@@ -44,8 +45,18 @@ func (f *File) hitAgain(line int, hits int64) {
 		f.settleLines()
 		f.lines.grow()
 	}
-	f.lines.put(uint32(line), hits, add)
+	f.lines.put(uint32(line), hits, f.again())
 }
+
+// again merges two records of one line.
+func (f *File) again() func(a, b int64) int64 {
+	if f.largest {
+		return larger64
+	}
+	return add
+}
+
+func larger64(a, b int64) int64 { return max(a, b) }
 
 // Line gives a line's hits, and whether the line is coverable at all.
 func (f *File) Line(line int) (hits int64, coverable bool) {
@@ -103,16 +114,17 @@ func (f *File) settleLines() {
 		last = max(last, k)
 	}
 	if uint64(last) > 8*uint64(len(t.keys)) {
-		t.settle(add)
+		t.settle(f.again())
 		return
 	}
 	t.dirty = false
+	again := f.again()
 	sums := make([]int64, last+1)
 	for i := range sums {
 		sums[i] = -1
 	}
 	for i, k := range t.keys {
-		sums[k] = add(max(sums[k], 0), t.values[i])
+		sums[k] = again(max(sums[k], 0), t.values[i])
 	}
 	t.keys, t.values = t.keys[:0], t.values[:0]
 	for k, sum := range sums {

@@ -18,14 +18,20 @@ type Report struct {
 	// (Cobertura's <source>), as written there.
 	Sources []string
 
-	files  map[string]*File
-	open   *File // the file that is being filled with the spare columns
-	lines  table[uint32, int64]
-	branch table[uint64, int64]
+	files   map[string]*File
+	largest bool
+	open    *File // the file that is being filled with the spare columns
+	lines   table[uint32, int64]
+	branch  table[uint64, int64]
 }
 
-// New gives an empty report.
+// New gives an empty report. Repeated records of a line add up.
 func New() *Report { return &Report{files: map[string]*File{}} }
+
+// NewLargest gives an empty report in which repeated records of a line keep the
+// largest count, for formats in which they are parts of one count, and for
+// those that only know whether a line ran. Merging such reports still adds.
+func NewLargest() *Report { return &Report{files: map[string]*File{}, largest: true} }
 
 // File gives the file of that path, adding it if the report has none. Report
 // writers should finish with one file before they ask for the next: that is
@@ -57,7 +63,7 @@ func (r *Report) FileBytes(path []byte) *File {
 // size of the files seen so far: filling a file then allocates nothing.
 func (r *Report) begin(path string) *File {
 	r.close()
-	f := &File{Path: path, lines: r.lines, branches: r.branch}
+	f := &File{Path: path, lines: r.lines, branches: r.branch, largest: r.largest}
 	r.files[path] = f
 	r.open = f
 	return f

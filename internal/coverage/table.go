@@ -17,19 +17,16 @@ type table[K ~uint32 | ~uint64, V any] struct {
 
 // put adds a value, merging it at once if the key is the one put last.
 func (t *table[K, V]) put(k K, v V, merge func(V, V) V) {
-	n := len(t.keys)
-	if n > 0 {
-		if last := t.keys[n-1]; k <= last {
-			if k == last {
-				t.values[n-1] = merge(t.values[n-1], v)
-				return
-			}
-			t.dirty = true
-		}
-		if t.dirty && n == cap(t.keys) {
-			t.settle(merge)
-			t.grow()
-		}
+	if n := len(t.keys); n > 0 && t.keys[n-1] == k {
+		t.values[n-1] = merge(t.values[n-1], v)
+		return
+	}
+	if t.dirty && len(t.keys) == cap(t.keys) {
+		t.settle(merge)
+		t.grow()
+	}
+	if n := len(t.keys); n > 0 && k <= t.keys[n-1] {
+		t.dirty = true
 	}
 	t.keys = append(t.keys, k)
 	t.values = append(t.values, v)

@@ -37,6 +37,9 @@ func NewJSON(r io.Reader) *JSON { return &JSON{b: buffer{r: r}, pending: true} }
 // Err is what ended the reading, nil as long as all is well.
 func (j *JSON) Err() error { return j.err }
 
+// Read is how many bytes of the document have been passed.
+func (j *JSON) Read() int64 { return j.b.read() }
+
 // Errorf makes an error at the place that was read last.
 func (j *JSON) Errorf(format string, args ...any) error {
 	return &Error{Line: j.b.line(j.b.pos), Err: fmt.Errorf(format, args...)}
@@ -470,3 +473,6 @@ func Keys(head []byte) (keys []string, ok bool) {
 	j.Object(func(key []byte) { keys = append(keys, string(key)) })
 	return keys, true
 }
+
+// Negative tells whether the next value is a number below zero.
+func (j *JSON) Negative() bool { return j.err == nil && j.peek() == '-' }

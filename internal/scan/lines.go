@@ -54,7 +54,7 @@ func (l *Lines) Text() []byte { return l.text }
 func (l *Lines) Number() int { return l.n }
 
 // Read is how many bytes of the stream have been passed.
-func (l *Lines) Read() int64 { return l.b.offset + int64(l.b.pos) }
+func (l *Lines) Read() int64 { return l.b.read() }
 
 // Err is what ended the reading; nil at the end of the stream.
 func (l *Lines) Err() error { return l.err }

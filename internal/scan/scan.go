@@ -94,3 +94,6 @@ func (b *buffer) failure() error {
 	}
 	return b.err
 }
+
+// read is how many bytes of the stream have been passed.
+func (b *buffer) read() int64 { return b.offset + int64(b.pos) }

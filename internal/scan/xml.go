@@ -113,6 +113,9 @@ func (x *XML) Attr(name string) (value string, ok bool) {
 // Err is what ended the reading; nil at the end of a whole document.
 func (x *XML) Err() error { return x.err }
 
+// Read is how many bytes of the document have been passed.
+func (x *XML) Read() int64 { return x.b.read() }
+
 // Errorf makes an error at the tag in hand.
 func (x *XML) Errorf(format string, args ...any) error {
 	return &Error{Line: x.b.line(x.b.pos), Err: fmt.Errorf(format, args...)}
@@ -540,7 +543,8 @@ var class = [256]uint8{
 
 // Root looks into the beginning of a document for its first element: its name
 // without a prefix, and a reader of its attributes. ok is false where head does
-// not look like XML, or ends before the element's tag does.
+// not look like XML, or ends before the element's tag does. A <root> that
+// somebody put around several reports is looked into.
 func Root(head []byte) (x *XML, ok bool) {
 	trimmed := bytes.TrimLeft(head, " \t\r\n")
 	if len(trimmed) < 2 || trimmed[0] != '<' {
@@ -548,5 +552,9 @@ func Root(head []byte) (x *XML, ok bool) {
 	}
 	x = NewXML(bytes.NewReader(head))
 	x.b.data, x.b.end, x.b.err = head, len(head), io.EOF
-	return x, x.Next() && x.start
+	ok = x.Next() && x.start
+	if ok && string(x.Name()) == "root" {
+		ok = x.Next() && x.start
+	}
+	return x, ok
 }

@@ -12,12 +12,33 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/canonical"
+	"github.com/gatewright/gatewright/internal/coverage/clover"
 	"github.com/gatewright/gatewright/internal/coverage/cobertura"
 	"github.com/gatewright/gatewright/internal/coverage/codacy"
+	"github.com/gatewright/gatewright/internal/coverage/codecov"
+	"github.com/gatewright/gatewright/internal/coverage/coveragepy"
+	"github.com/gatewright/gatewright/internal/coverage/coveralls"
+	"github.com/gatewright/gatewright/internal/coverage/ctc"
+	"github.com/gatewright/gatewright/internal/coverage/dotcover"
+	"github.com/gatewright/gatewright/internal/coverage/fastcov"
+	"github.com/gatewright/gatewright/internal/coverage/gcov"
 	"github.com/gatewright/gatewright/internal/coverage/gocover"
+	"github.com/gatewright/gatewright/internal/coverage/istanbul"
 	"github.com/gatewright/gatewright/internal/coverage/jacoco"
 	"github.com/gatewright/gatewright/internal/coverage/lcov"
+	"github.com/gatewright/gatewright/internal/coverage/llvmcov"
+	"github.com/gatewright/gatewright/internal/coverage/luacov"
+	"github.com/gatewright/gatewright/internal/coverage/mprof"
+	"github.com/gatewright/gatewright/internal/coverage/ncover"
+	"github.com/gatewright/gatewright/internal/coverage/opencover"
+	"github.com/gatewright/gatewright/internal/coverage/partcover"
+	"github.com/gatewright/gatewright/internal/coverage/phpunit"
+	"github.com/gatewright/gatewright/internal/coverage/scoverage"
+	"github.com/gatewright/gatewright/internal/coverage/simplecov"
+	"github.com/gatewright/gatewright/internal/coverage/slather"
 	"github.com/gatewright/gatewright/internal/coverage/sonar"
+	"github.com/gatewright/gatewright/internal/coverage/visualstudio"
+	"github.com/gatewright/gatewright/internal/coverage/xccov"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/scan"
 )
@@ -38,13 +59,43 @@ type Format struct {
 func All() []Format {
 	return []Format{
 		{"canonical", "canonical JSON", canonical.Sniff, plain(canonical.Parse)},
+		{"clover", "Clover XML", clover.Sniff, plain(clover.Parse)},
 		{"cobertura", "Cobertura XML", cobertura.Sniff, plain(cobertura.Parse)},
 		{"codacy", "Codacy JSON", codacy.Sniff, plain(codacy.Parse)},
+		{"codecov", "Codecov JSON", codecov.Sniff, plain(codecov.Parse)},
+		{"coverage.py", "coverage.py JSON", coveragepy.Sniff, plain(coveragepy.Parse)},
+		{"coveralls", "Coveralls JSON", coveralls.Sniff, plain(coveralls.Parse)},
+		{"ctc", "CTC++ XML", ctc.Sniff, plain(ctc.Parse)},
+		{"dotcover", "dotCover detailed XML", dotcover.Sniff, plain(dotcover.Parse)},
+		{"fastcov", "fastcov JSON", fastcov.Sniff, plain(fastcov.Parse)},
+		{"gcov", "gcov text", gcov.Sniff, plain(gcov.Parse)},
+		{"gcov-intermediate", "gcov intermediate text", gcov.SniffIntermediate, plain(gcov.ParseIntermediate)},
+		{"gcov-json", "gcov JSON", gcov.SniffJSON, plain(gcov.ParseJSON)},
 		{"go", "Go cover profile", gocover.Sniff, plain(gocover.Parse)},
+		{"istanbul", "Istanbul JSON", istanbul.Sniff, plain(istanbul.Parse)},
 		{"jacoco", "JaCoCo XML", jacoco.Sniff, plain(jacoco.Parse)},
 		{"lcov", "LCOV tracefile", lcov.Sniff, parseLCOV},
+		{"llvm-cov", "llvm-cov JSON", llvmcov.Sniff, plain(llvmcov.Parse)},
+		{"luacov", "LuaCov report", luacov.Sniff, plain(luacov.Parse)},
+		{"mprof", "mprof XML", mprof.Sniff, plain(mprof.Parse)},
+		{"ncover", "NCover 1 XML", ncover.Sniff, plain(ncover.Parse)},
+		{"opencover", "OpenCover XML", opencover.Sniff, plain(opencover.Parse)},
+		{"partcover", "PartCover XML", partcover.Sniff, plain(partcover.Parse)},
+		{"phpunit", "PHPUnit XML", phpunit.Sniff, parsePHPUnit},
+		{"scoverage", "scoverage XML", scoverage.Sniff, plain(scoverage.Parse)},
+		{"simplecov", "SimpleCov result set", simplecov.Sniff, plain(simplecov.Parse)},
+		{"simplecov-json", "SimpleCov JSON", simplecov.SniffFormatter, plain(simplecov.ParseFormatter)},
+		{"slather", "slather JSON", slather.Sniff, plain(slather.Parse)},
 		{"sonar", "SonarQube generic coverage", sonar.Sniff, plain(sonar.Parse)},
+		{"visualstudio", "Visual Studio coverage XML", visualstudio.Sniff, plain(visualstudio.Parse)},
+		{"vstest", "Visual Studio .coveragexml", visualstudio.SniffDataSet, plain(visualstudio.ParseDataSet)},
+		{"xccov", "xccov JSON", xccov.Sniff, plain(xccov.Parse)},
 	}
+}
+
+// parsePHPUnit passes on how the other files of a report are opened.
+func parsePHPUnit(r io.Reader, o Options) (*coverage.Report, error) {
+	return phpunit.Parse(r, o.Open)
 }
 
 // plain is a parser that needs nothing but the report.
@@ -170,6 +221,14 @@ func sniff(head []byte) *Format {
 }
 
 func unknown(name string, head []byte) error {
+	switch {
+	case istanbul.SniffSummary(head):
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: Istanbul's coverage-summary.json, which has totals and no lines", name),
+			"coverage-final.json has them: add \"json\" or \"lcov\" to the coverage reporters")
+	case coveragepy.SniffPrivate(head):
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: coverage.py's private data, which names no lines that did not run", name),
+			"coverage json or coverage xml writes a report")
+	}
 	start := strings.ToValidUTF8(string(head[:min(len(head), 60)]), "?")
 	return fault.WithHint(fault.Errorf(fault.Input, "%s: unknown report format (it begins %q); known: %s", name, start, names(All())),
 		"name it with --format if it is one of these")

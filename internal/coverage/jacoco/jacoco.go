@@ -58,7 +58,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 func line(x *scan.XML, file *coverage.File) error {
 	nr, mb, cb := -1, 0, 0
 	var mi, ci int64
-	ok := true
+	ok, counted := true, false
 	for i := range x.NumAttr() {
 		name, value := x.AttrAt(i)
 		if len(name) != 2 {
@@ -70,8 +70,10 @@ func line(x *scan.XML, file *coverage.File) error {
 			nr, good = scan.Int(value)
 		case "mi":
 			mi, good = scan.Count(value)
+			counted = true
 		case "ci":
 			ci, good = scan.Count(value)
+			counted = true
 		case "mb":
 			mb, good = scan.Int(value)
 		case "cb":
@@ -81,6 +83,9 @@ func line(x *scan.XML, file *coverage.File) error {
 	}
 	if !ok || nr < 0 {
 		return x.Errorf("<line> where nr, mi, ci, mb and cb as numbers were expected")
+	}
+	if !counted {
+		return x.Errorf("<line> with neither mi nor ci, which does not say whether it ran (gcovr writes such; its Cobertura and LCOV say it)")
 	}
 	if mi == 0 && ci == 0 {
 		return nil // no instruction: nothing to cover

@@ -133,7 +133,9 @@ func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
 		return in.Errorf("BRDA:%s where BRDA:<line>,<block>,<branch>,<taken> was expected", clip(rest))
 	}
 	taken := int64(0)
-	if t := after[last+1:]; string(t) != "-" {
+	// "-" is a branch that was never reached, which old versions of fastcov
+	// wrote as NaN.
+	if t := after[last+1:]; string(t) != "-" && string(t) != "NaN" {
 		if taken, ok = scan.Count(t); !ok {
 			return in.Errorf("BRDA: taken is %q where a count or '-' was expected", clip(t))
 		}

@@ -1,0 +1,169 @@
+// Package clover reads Clover XML as OpenClover, PHPUnit and Istanbul write it.
+package clover
+
+import (
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins a Clover report: <coverage> around a <project>.
+func Sniff(head []byte) bool {
+	x, ok := scan.Root(head)
+	if !ok || string(x.Name()) != "coverage" || x.Raw("line-rate") != nil {
+		return false
+	}
+	marked := x.Raw("generated") != nil || x.Raw("clover") != nil
+	if !x.Next() {
+		return marked && x.Err() == nil
+	}
+	return string(x.Name()) == "project" || string(x.Name()) == "testproject" || marked && !x.Start()
+}
+
+// Parse reads a report. Lines of type stmt and cond are coverable; those of
+// type method only say where one begins. A path is the file's path attribute,
+// or its name.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.New(), x: scan.NewXML(r)}
+	for p.x.Next() {
+		if err := p.tag(); err != nil {
+			return nil, err
+		}
+	}
+	return p.report, p.x.Err()
+}
+
+type parser struct {
+	report *coverage.Report
+	x      *scan.XML
+	file   *coverage.File
+	conds  []cond // of the file in hand
+	total  int    // conditionals that the file's metrics say there are
+	known  bool   // whether they say so
+	inside bool   // an element within the file, whose metrics are not the file's
+	marked bool   // the version is the one that Istanbul gives itself
+}
+
+// cond is a line with a condition.
+type cond struct {
+	line        int
+	whenTrue    int64
+	whenNotTrue int64
+}
+
+func (p *parser) tag() error {
+	x := p.x
+	if !x.Start() {
+		switch string(x.Name()) {
+		case "file":
+			p.endFile()
+		case "class":
+			p.inside = false
+		}
+		return nil
+	}
+	switch string(x.Name()) {
+	case "line":
+		return p.line()
+	case "file":
+		name, _ := x.Attr("path")
+		if name == "" {
+			name, _ = x.Attr("name")
+		}
+		if name == "" {
+			return x.Errorf("<file> without a path or a name")
+		}
+		p.endFile()
+		p.file = p.report.File(name)
+	case "class":
+		p.inside = true
+	case "coverage":
+		p.marked = string(x.Raw("clover")) == "3.2.0"
+	case "metrics":
+		if p.file != nil && !p.inside {
+			p.total, p.known = scan.Int(x.Raw("conditionals"))
+		}
+	}
+	return nil
+}
+
+func (p *parser) line() error {
+	x := p.x
+	if p.file == nil {
+		return x.Errorf("<line> outside of <file>")
+	}
+	num, count, hasCount := -1, int64(0), false
+	var c cond
+	var kind byte
+	ok := true
+	for i := range x.NumAttr() {
+		name, value := x.AttrAt(i)
+		good := true
+		switch string(name) {
+		case "num":
+			num, good = scan.Int(value)
+		case "count":
+			if len(value) > 0 {
+				count, good = scan.Count(value)
+				hasCount = true
+			}
+		case "truecount":
+			c.whenTrue, good = scan.Count(value)
+		case "falsecount":
+			c.whenNotTrue, good = scan.Count(value)
+		case "type":
+			if len(value) > 0 {
+				kind = value[0]
+			}
+		}
+		ok = ok && good
+	}
+	if !ok || num < 0 {
+		return x.Errorf("<line> where num and count as numbers were expected")
+	}
+	switch kind {
+	case 's', 'c':
+	case 'm':
+		return nil
+	default:
+		return x.Errorf("<line> of a type other than stmt, cond and method")
+	}
+	if kind == 'c' {
+		c.line = num
+		p.conds = append(p.conds, c)
+		if !hasCount {
+			count = c.whenTrue + min(c.whenNotTrue, 1<<62)
+			count = max(count, c.whenTrue)
+		}
+	}
+	p.file.Hit(num, count)
+	return nil
+}
+
+// endFile books the conditions of the file in hand. OpenClover counts how often
+// a condition was true and how often false: two branches. Istanbul writes how
+// many branches of a line were covered and how many were not. It gives itself
+// version 3.2.0; where that does not hold, the number of conditionals that the
+// file's metrics give tells the two apart.
+func (p *parser) endFile() {
+	sum := int64(0)
+	for _, c := range p.conds {
+		sum += min(c.whenTrue, 1<<20) + min(c.whenNotTrue, 1<<20)
+	}
+	two := 2 * len(p.conds)
+	istanbul := p.marked
+	if p.known && p.total == two && sum != int64(two) {
+		istanbul = false
+	} else if p.known && int64(p.total) == sum && p.total != two {
+		istanbul = true
+	}
+	for _, c := range p.conds {
+		b := coverage.Branches{Covered: int(min(c.whenTrue, 1) + min(c.whenNotTrue, 1)), Total: 2}
+		if istanbul {
+			b = coverage.Branches{Covered: int(min(c.whenTrue, 1<<20)), Total: int(min(c.whenTrue, 1<<20) + min(c.whenNotTrue, 1<<20))}
+		}
+		p.file.SetBranches(c.line, b)
+	}
+	p.file, p.conds, p.known, p.inside = nil, p.conds[:0], false, false
+}

@@ -1,0 +1,67 @@
+// Package coveralls reads the JSON that the Coveralls API takes, as excoveralls
+// and others write it.
+package coveralls
+
+import (
+	"io"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins such JSON.
+func Sniff(head []byte) bool {
+	keys, ok := scan.Keys(head)
+	return ok && slices.Contains(keys, "source_files")
+}
+
+// Parse reads {"source_files":[{"name":…,"coverage":[null,1,0],"branches":[…]}]}.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	report := coverage.New()
+	j := scan.NewJSON(r)
+	j.Object(func(key []byte) {
+		if string(key) == "source_files" {
+			j.Array(func() { file(j, report) })
+		}
+	})
+	return report, j.End()
+}
+
+// file reads one file. Its name may come after its lines.
+func file(j *scan.JSON, report *coverage.Report) {
+	var name string
+	var lines coverage.File
+	var branches []int64
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "name":
+			name = j.String()
+		case "coverage":
+			n := 0
+			j.Array(func() {
+				n++
+				if hits, ok := j.Count(); ok {
+					lines.Hit(n, hits)
+				}
+			})
+		case "branches":
+			j.Array(func() {
+				n, _ := j.Count()
+				branches = append(branches, n)
+			})
+		}
+	})
+	if name == "" {
+		j.Fail("a source file without a name")
+		return
+	}
+	f := report.File(name)
+	for n, hits := range lines.Lines() {
+		f.Hit(n, hits)
+	}
+	// Four numbers for each: line, block, branch, hits.
+	for ; len(branches) >= 4; branches = branches[4:] {
+		f.Branch(int(branches[0]), uint32(branches[1])<<16|uint32(branches[2])&0xffff, branches[3])
+	}
+}

@@ -1,0 +1,162 @@
+// Package gcov reads what gcov writes: its annotated text, its intermediate
+// text, and its JSON, which gcovr writes in a form of its own.
+package gcov
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins annotated text: "  -:    0:Source:main.c".
+func Sniff(head []byte) bool {
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	count, number, text, ok := columns(line)
+	return ok && string(count) == "-" && number == 0 && bytes.HasPrefix(text, []byte("Source:"))
+}
+
+// Parse reads annotated text. Where a function was instantiated several times,
+// gcov first gives the lines with all counts and then each instance's; the
+// instances are passed over. Branches belong to the line above them.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.New(), in: scan.NewLines(r)}
+	for p.in.Next() {
+		if err := p.line(p.in.Text()); err != nil {
+			return nil, err
+		}
+	}
+	return p.report, p.in.Err()
+}
+
+type parser struct {
+	report   *coverage.Report
+	in       *scan.Lines
+	file     *coverage.File
+	last     int    // the line that branches belong to
+	branch   uint32 // their number
+	ruled    bool   // the line above was a rule of dashes
+	instance bool   // within one instance of a function
+}
+
+func (p *parser) line(text []byte) error {
+	if len(text) > 9 && len(bytes.Trim(text, "-")) == 0 {
+		p.ruled, p.instance = true, false
+		return nil
+	}
+	count, number, rest, ok := columns(text)
+	if !ok {
+		if p.ruled {
+			p.instance = true
+		}
+		p.ruled = false
+		return p.other(text)
+	}
+	p.ruled = false
+	if number == 0 {
+		if source, ok := bytes.CutPrefix(rest, []byte("Source:")); ok {
+			p.file = p.report.FileBytes(bytes.TrimRight(source, "\r"))
+		}
+		return nil
+	}
+	p.last, p.branch = number, 0
+	if p.instance {
+		return nil
+	}
+	if p.file == nil {
+		return p.in.Errorf("line %d before any source file; expected -: 0:Source:", number)
+	}
+	hits, coverable, ok := hits(count)
+	if !ok {
+		return p.in.Errorf("%q where a count was expected", count)
+	}
+	if coverable {
+		p.file.Hit(number, hits)
+	}
+	return nil
+}
+
+// other reads what is no line of source: branches; the rest (functions, calls,
+// unconditional jumps, names of instances) tells nothing new.
+func (p *parser) other(text []byte) error {
+	fields := bytes.Fields(text)
+	if len(fields) < 3 || string(fields[0]) != "branch" || p.instance || p.file == nil {
+		return nil
+	}
+	var taken int64
+	switch string(fields[2]) {
+	case "taken":
+		if len(fields) < 4 {
+			return p.in.Errorf("%q where branch <n> taken <count> was expected", text)
+		}
+		n, _, ok := hits(bytes.TrimSuffix(fields[3], []byte{'%'}))
+		if !ok {
+			return p.in.Errorf("%q where branch <n> taken <count> was expected", text)
+		}
+		taken = n
+	case "never":
+	default:
+		return nil
+	}
+	p.file.Branch(p.last, p.branch, taken)
+	p.branch++
+	return nil
+}
+
+// columns takes "count: number:text" apart.
+func columns(line []byte) (count []byte, number int, text []byte, ok bool) {
+	count, rest, ok := bytes.Cut(line, []byte{':'})
+	if !ok || len(count) > 24 {
+		return nil, 0, nil, false
+	}
+	digits, text, ok := bytes.Cut(rest, []byte{':'})
+	if !ok || len(digits) > 24 {
+		return nil, 0, nil, false
+	}
+	count = bytes.TrimSpace(count)
+	number, ok = scan.Int(bytes.TrimSpace(digits))
+	if !ok || len(count) == 0 || count[0] > '9' && count[0] != '=' {
+		return nil, 0, nil, false
+	}
+	return count, number, text, true
+}
+
+// hits reads a count: "-" is not coverable, "#####" and "=====" never ran, a
+// star marks blocks that did not run, and a unit scales what gcov -H wrote.
+func hits(count []byte) (n int64, coverable, ok bool) {
+	switch count[0] {
+	case '-':
+		return 0, false, len(count) == 1
+	case '#', '=', '$', '%':
+		return 0, true, true
+	}
+	count = bytes.TrimSuffix(count, []byte{'*'})
+	scale := int64(1)
+	if last := len(count) - 1; last > 0 {
+		if i := bytes.IndexByte([]byte("kMGTPE"), count[last]); i >= 0 {
+			count = count[:last]
+			for range i + 1 {
+				scale *= 1000
+			}
+			return scaled(count, scale)
+		}
+	}
+	n, ok = scan.Count(count)
+	return n, true, ok
+}
+
+// scaled reads "1.2" in units of scale.
+func scaled(count []byte, scale int64) (int64, bool, bool) {
+	whole, fraction, _ := bytes.Cut(count, []byte{'.'})
+	n, ok := scan.Count(whole)
+	if !ok || n >= 1<<62/scale {
+		return 0, true, false
+	}
+	n *= scale
+	for _, c := range fraction {
+		scale /= 10
+		n += int64(c-'0') * scale
+	}
+	return n, true, true
+}

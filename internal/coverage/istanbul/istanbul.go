@@ -1,0 +1,217 @@
+// Package istanbul reads Istanbul's coverage-final.json, which nyc, Jest and
+// Vitest write.
+package istanbul
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins a coverage-final.json: files with a map of
+// their statements.
+func Sniff(head []byte) bool {
+	j := scan.NewJSON(bytes.NewReader(head))
+	if j.Kind() != '{' {
+		return false
+	}
+	found, first := false, true
+	j.Object(func([]byte) {
+		if !first || j.Kind() != '{' {
+			return
+		}
+		first = false
+		j.Object(func(key []byte) { found = found || string(key) == "statementMap" })
+	})
+	return found
+}
+
+// SniffSummary tells whether head begins a coverage-summary.json, which has
+// totals and no lines.
+func SniffSummary(head []byte) bool {
+	keys, ok := scan.Keys(head)
+	return ok && len(keys) > 0 && keys[0] == "total" && bytes.Contains(head, []byte(`"pct"`))
+}
+
+// Parse reads a report. As Istanbul itself counts, a line's hits are those of
+// the statement that begins on it and ran most. Branches belong to the line of
+// their condition.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.NewLargest(), j: scan.NewJSON(r)}
+	p.j.Object(func(key []byte) { p.file(string(key)) })
+	return p.report, p.j.End()
+}
+
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+
+	// Of the file in hand: the line of each statement and branch, and counts
+	// of those whose maps come after them.
+	statements, branches ids
+	hits                 []counted
+	taken                []counted
+}
+
+type counted struct {
+	id    int
+	index int
+	hits  int64
+}
+
+// ids gives the line of a numbered thing. Ids count up from 0 or 1 where nobody
+// has tampered with them.
+type ids struct {
+	dense  []int32
+	sparse map[int]int
+}
+
+func (d *ids) set(id, line int) {
+	if id <= len(d.dense) {
+		if id == len(d.dense) {
+			d.dense = append(d.dense, 0)
+		}
+		d.dense[id] = int32(line)
+		return
+	}
+	if id == 1 && len(d.dense) == 0 {
+		d.dense = append(d.dense, 0, int32(line))
+		return
+	}
+	if d.sparse == nil {
+		d.sparse = map[int]int{}
+	}
+	d.sparse[id] = line
+}
+
+func (d *ids) line(id int) int {
+	if id < len(d.dense) {
+		return int(d.dense[id])
+	}
+	return d.sparse[id]
+}
+
+func (d *ids) reset() {
+	d.dense = d.dense[:0]
+	clear(d.sparse)
+}
+
+// file reads one file. Its path is the key, or what "path" says.
+func (p *parser) file(path string) {
+	p.statements.reset()
+	p.branches.reset()
+	p.hits, p.taken = p.hits[:0], p.taken[:0]
+	p.object(&path)
+	f := p.report.File(path)
+	for _, c := range p.hits {
+		line := p.statements.line(c.id)
+		if line == 0 {
+			p.j.Fail("statement %d is counted and in no statementMap", c.id)
+			return
+		}
+		f.Hit(line, c.hits)
+	}
+	for _, c := range p.taken {
+		if line := p.branches.line(c.id); line > 0 {
+			f.Branch(line, uint32(c.id)<<8|uint32(c.index&0xff), c.hits)
+		}
+	}
+}
+
+func (p *parser) object(path *string) {
+	j := p.j
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "path":
+			if own := j.String(); own != "" {
+				*path = own
+			}
+		case "data": // written by some older tools around the file
+			p.object(path)
+		case "statementMap":
+			j.Object(func(key []byte) {
+				id, ok := p.id(key)
+				if line := p.start(); ok && line > 0 {
+					p.statements.set(id, line)
+				}
+			})
+		case "branchMap":
+			j.Object(func(key []byte) {
+				if id, ok := p.id(key); ok {
+					p.branches.set(id, p.branchLine())
+				}
+			})
+		case "s":
+			j.Object(func(key []byte) {
+				id, ok := p.id(key)
+				if hits, counts := j.Count(); ok && counts {
+					p.hits = append(p.hits, counted{id: id, hits: hits})
+				}
+			})
+		case "b":
+			j.Object(func(key []byte) {
+				id, ok := p.id(key)
+				index := 0
+				j.Array(func() {
+					if hits, counts := j.Count(); ok && counts {
+						p.taken = append(p.taken, counted{id, index, hits})
+					}
+					index++
+				})
+			})
+		}
+	})
+}
+
+func (p *parser) id(key []byte) (int, bool) {
+	n, ok := scan.Int(key)
+	if !ok {
+		p.j.Fail("%q where the number of a statement or a branch was expected", key)
+	}
+	return n, ok
+}
+
+// start reads the line of {"start":{"line":1,…},"end":{…}}.
+func (p *parser) start() (line int) {
+	j := p.j
+	j.Object(func(key []byte) {
+		if string(key) == "start" {
+			j.Object(func(key []byte) {
+				if string(key) == "line" {
+					line, _ = j.Int()
+				}
+			})
+		}
+	})
+	return line
+}
+
+// branchLine reads the line of an entry of branchMap: that of its loc, its own,
+// or that of its first location.
+func (p *parser) branchLine() int {
+	j := p.j
+	own, loc, first := 0, 0, 0
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "line":
+			own, _ = j.Int()
+		case "loc":
+			loc = p.start()
+		case "locations":
+			j.Array(func() {
+				if line := p.start(); first == 0 {
+					first = line
+				}
+			})
+		}
+	})
+	switch {
+	case loc > 0:
+		return loc
+	case own > 0:
+		return own
+	}
+	return first
+}

@@ -1,0 +1,90 @@
+// Package visualstudio reads the two kinds of XML that Visual Studio and
+// dotnet-coverage make of a .coverage file: the newer <results>, and the older
+// <CoverageDSPriv> of .coveragexml files.
+package visualstudio
+
+import (
+	"io"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins a report with <results>.
+func Sniff(head []byte) bool {
+	x, ok := scan.Root(head)
+	if !ok || string(x.Name()) != "results" {
+		return false
+	}
+	return !x.Next() || string(x.Name()) == "modules" || string(x.Name()) == "results"
+}
+
+// Parse reads a report with <results>. It knows whether a range ran, not how
+// often: a line that did, if only in part, counts one hit.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.NewLargest(), x: scan.NewXML(r), sources: coverage.NewLargest()}
+	for p.x.Next() {
+		if err := p.tag(); err != nil {
+			return nil, err
+		}
+	}
+	return p.report, p.x.Err()
+}
+
+// parser collects lines by the id of their source, since a module names its
+// files after its functions.
+type parser struct {
+	report  *coverage.Report
+	x       *scan.XML
+	sources *coverage.Report
+	spans   coverage.Spans
+}
+
+func (p *parser) tag() error {
+	x := p.x
+	if !x.Start() {
+		if string(x.Name()) == "module" {
+			p.sources = coverage.NewLargest()
+		}
+		return nil
+	}
+	switch string(x.Name()) {
+	case "range":
+		from, ok := scan.Int(x.Raw("start_line"))
+		to, ok2 := scan.Int(x.Raw("end_line"))
+		if !ok || !ok2 {
+			return x.Errorf("<range> where start_line and end_line as numbers were expected")
+		}
+		if from == 0xFEEFEE {
+			return nil // the number that compilers give to code without a line
+		}
+		var hits int64
+		if covered := string(x.Raw("covered")); covered == "yes" || covered == "partial" {
+			hits = 1
+		}
+		if err := p.spans.Hit(p.source(string(x.Raw("source_id"))), from, to, hits, x.Read()); err != nil {
+			return x.Errorf("<range>: %w", err)
+		}
+	case "source_file":
+		path, ok := x.Attr("path")
+		if !ok {
+			return x.Errorf("<source_file> without a path")
+		}
+		p.move(path, string(x.Raw("id")))
+	}
+	return nil
+}
+
+func (p *parser) source(id string) *coverage.File { return p.sources.File(id) }
+
+// move books the lines that were collected for an id, if there are any.
+func (p *parser) move(path, id string) {
+	from := p.sources.Lookup(id)
+	if from == nil {
+		return
+	}
+	to := p.report.File(path)
+	for n, hits := range from.Lines() {
+		to.Hit(n, hits)
+	}
+}

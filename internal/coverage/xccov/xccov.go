@@ -1,0 +1,136 @@
+// Package xccov reads the JSON of Xcode's xccov: the archive's, which has
+// lines, and the report's, which has functions.
+package xccov
+
+import (
+	"bytes"
+	"io"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// Sniff tells whether head begins JSON of xccov.
+func Sniff(head []byte) bool {
+	keys, ok := scan.Keys(head)
+	if !ok {
+		return false
+	}
+	return slices.Contains(keys, "targets") && bytes.Contains(head, []byte(`"executableLines"`)) ||
+		slices.Contains(keys, "lineCoverage") || bytes.Contains(head, []byte(`"isExecutable"`))
+}
+
+// Parse reads JSON of xccov. A report (xccov view --report --json) says of a
+// function where it begins, how many lines it has and how many of them ran:
+// the lines are taken one after the other, those that ran first. Totals are
+// right that way; which lines ran, only the archive (xccov view --archive
+// --json) tells.
+func Parse(r io.Reader) (*coverage.Report, error) {
+	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.j.Object(func(key []byte) {
+		switch {
+		case string(key) == "targets":
+			p.j.Array(func() { p.target() })
+		case p.j.Kind() == '[' && string(key) != "errors":
+			p.lines(p.report.FileBytes(key))
+		}
+	})
+	return p.report, p.j.End()
+}
+
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	spans  coverage.Spans
+}
+
+func (p *parser) target() {
+	p.j.Object(func(key []byte) {
+		if string(key) == "files" {
+			p.j.Array(p.file)
+		}
+	})
+}
+
+// function is what a report says of a function.
+type function struct {
+	line, lines, covered int
+	runs                 int64
+}
+
+func (p *parser) file() {
+	path := ""
+	var functions []function
+	p.j.Object(func(key []byte) {
+		switch string(key) {
+		case "path":
+			path = p.j.String()
+		case "functions":
+			p.j.Array(func() { functions = append(functions, p.function()) })
+		}
+	})
+	if path == "" {
+		p.j.Fail("a file without a path")
+		return
+	}
+	f := p.report.File(path)
+	for _, fn := range functions {
+		if fn.line < 1 || fn.lines < 1 {
+			continue
+		}
+		ran := min(fn.covered, fn.lines)
+		end := fn.line + fn.lines - 1
+		for _, part := range [2]struct {
+			from, to int
+			hits     int64
+		}{{fn.line, fn.line + ran - 1, max(fn.runs, 1)}, {fn.line + ran, end, 0}} {
+			if part.from > part.to {
+				continue
+			}
+			if err := p.spans.Hit(f, part.from, part.to, part.hits, p.j.Read()); err != nil {
+				p.j.Fail("functions: %v", err)
+				return
+			}
+		}
+	}
+}
+
+func (p *parser) function() (fn function) {
+	j := p.j
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "lineNumber":
+			fn.line, _ = j.Int()
+		case "executableLines":
+			fn.lines, _ = j.Int()
+		case "coveredLines":
+			fn.covered, _ = j.Int()
+		case "executionCount":
+			fn.runs, _ = j.Count()
+		}
+	})
+	return fn
+}
+
+// lines reads [{"line":1,"isExecutable":true,"executionCount":2}].
+func (p *parser) lines(f *coverage.File) {
+	j := p.j
+	j.Array(func() {
+		line, executable := 0, false
+		var hits int64
+		j.Object(func(key []byte) {
+			switch string(key) {
+			case "line":
+				line, _ = j.Int()
+			case "isExecutable":
+				executable = j.Bool()
+			case "executionCount":
+				hits, _ = j.Count()
+			}
+		})
+		if executable {
+			f.Hit(line, hits)
+		}
+	})
+}
