@@ -151,3 +151,11 @@ stop_serving() {
   wait "$serve_pid" 2>/dev/null || true
   serve_pid=''
 }
+
+# shared FILE: a file of the reference data beside the checkout (GATEWRIGHT_SHARED). Without it a check is skipped with
+# a message, but never in CI.
+shared() {
+  local file=${GATEWRIGHT_SHARED:-$root/../shared}/$1
+  [ -e "$file" ] || { [ "${CI:-}" = true ] && die "no reference data $file"; say "skipped: no reference data $file"; return 1; }
+  printf '%s\n' "$file"
+}

@@ -131,7 +131,8 @@ func (a Annotation) properties() string {
 }
 
 // Output gives later steps a value. Values may hold anything; names are
-// lower-case words with dashes. GitLab and Bitbucket have no command for it:
+// lower-case words with dashes, which Azure, whose names have none, is given as
+// qualityGateStatus. GitLab and Bitbucket have no command for it:
 // there the values go to the dotenv file the caller names.
 func (v Voice) Output(name, value string) error {
 	switch v.System {
@@ -142,9 +143,18 @@ func (v Voice) Output(name, value string) error {
 		}
 		return appendFile(path, heredoc(name, value))
 	case Azure:
-		fmt.Fprintf(v.Out, "##vso[task.setvariable variable=%s;isOutput=true]%s\n", escapeAzure(name), escapeAzure(value))
+		fmt.Fprintf(v.Out, "##vso[task.setvariable variable=%s;isOutput=true]%s\n", escapeAzure(camel(name)), escapeAzure(value))
 	}
 	return nil
+}
+
+// camel turns quality-gate-status into qualityGateStatus.
+func camel(name string) string {
+	words := strings.Split(name, "-")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
 }
 
 // heredoc writes one entry of a GitHub file command. The delimiter is random,
