@@ -1,4 +1,6 @@
-package forgetest
+// Package wire carries requests to a stand-in without a network, so that a suite
+// can run in virtual time and see every exchange.
+package wire
 
 import (
 	"bytes"
@@ -28,8 +30,8 @@ type Wire struct {
 	sent []string // "PUT /path"
 }
 
-// NewWire is a wire to a stand-in with its world's misbehaviours in between.
-func NewWire(w *world.World, system string, stand http.Handler) *Wire {
+// New is a wire to a stand-in with its world's misbehaviours in between.
+func New(w *world.World, system string, stand http.Handler) *Wire {
 	return &Wire{Handler: w.Faults.Wrap(system, stand), Latency: 20 * time.Millisecond}
 }
 
@@ -113,8 +115,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Rest makes a client over the wire, paced as the real one is.
-func Rest(t testing.TB, w *Wire, base string, cred rest.Credential, p pace.Profile) *rest.Client {
+// Client makes a client over the wire, paced as the real one is.
+func Client(t testing.TB, w *Wire, base string, cred rest.Credential, p pace.Profile) *rest.Client {
 	t.Helper()
 	u, err := url.Parse(base)
 	if err != nil {
