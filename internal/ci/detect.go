@@ -418,9 +418,14 @@ func (d *detector) checkout(ctx context.Context) {
 // forgeOfHost guesses the forge from a host name, "" if it tells nothing.
 func forgeOfHost(host string) string {
 	for _, h := range []struct{ part, forge string }{
-		{"github", "github"}, {"gitlab", "gitlab"}, {"bitbucket", "bitbucket"},
-		{"dev.azure.com", "azuredevops"}, {"visualstudio.com", "azuredevops"},
-		{"gitea", "gitea"}, {"forgejo", "gitea"}, {"codeberg", "gitea"},
+		{"github", "github"},
+		{"gitlab", "gitlab"},
+		{"bitbucket", "bitbucket"},
+		{"dev.azure.com", "azuredevops"},
+		{"visualstudio.com", "azuredevops"},
+		{"gitea", "gitea"},
+		{"forgejo", "gitea"},
+		{"codeberg", "gitea"},
 	} {
 		if strings.Contains(host, h.part) {
 			return h.forge

@@ -273,7 +273,10 @@ func (s *step) outputs(status string) [][2]string {
 		{"failed-gates", strings.Join(s.failedNames(), ",")},
 		{"upload-status", upload},
 		{"commit", s.run.Commit},
-		{"findings-count", ""}, {"coverage", ""}, {"patch-coverage", ""}, {"details-url", ""},
+		{"findings-count", ""},
+		{"coverage", ""},
+		{"patch-coverage", ""},
+		{"details-url", ""},
 	}
 	set := func(name, value string) {
 		i := slices.IndexFunc(out, func(o [2]string) bool { return o[0] == name })

@@ -169,10 +169,7 @@ func clean(p string) string {
 		if p[:i] != "file" {
 			i++
 		}
-		p = strings.TrimPrefix(p[i+2:], "/")
-		if strings.HasPrefix(p, "/") {
-			p = p[1:]
-		}
+		p = strings.TrimPrefix(strings.TrimPrefix(p[i+2:], "/"), "/")
 		p = strings.TrimPrefix(p, "localhost")
 	}
 	if p == "" {

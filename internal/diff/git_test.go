@@ -108,8 +108,15 @@ func TestGitIgnoresHostileConfiguration(t *testing.T) {
 	r := pull(t)
 	r.run("checkout", "-q", "topic")
 	for _, kv := range [][2]string{
-		{"diff.noprefix", "true"}, {"diff.mnemonicPrefix", "true"}, {"color.ui", "always"}, {"diff.external", "false"},
-		{"diff.submodule", "log"}, {"diff.renames", "false"}, {"core.pager", "false"}, {"diff.context", "7"}, {"diff.relative", "true"},
+		{"diff.noprefix", "true"},
+		{"diff.mnemonicPrefix", "true"},
+		{"color.ui", "always"},
+		{"diff.external", "false"},
+		{"diff.submodule", "log"},
+		{"diff.renames", "false"},
+		{"core.pager", "false"},
+		{"diff.context", "7"},
+		{"diff.relative", "true"},
 	} {
 		r.run("config", kv[0], kv[1])
 	}

@@ -46,7 +46,8 @@ func toolNamed(short string) (tool, bool) {
 func toolTable() []tool {
 	return []tool{
 		{
-			"f8b29663-2cb2-498d-b923-a10c6a8c05cd", "ESLint", "eslint-8", "ESLint8_", "8.57.0", []string{"Javascript", "TypeScript"},
+			"f8b29663-2cb2-498d-b923-a10c6a8c05cd", "ESLint", "eslint-8", "ESLint8_", "8.57.0",
+			[]string{"Javascript", "TypeScript"},
 			[]pattern{
 				{"ESLint8_no-unused-vars", "Disallow unused variables", "UnusedCode", "Warning"},
 				{"ESLint8_no-eval", "Disallow eval()", "Security", "Error"},
@@ -55,14 +56,16 @@ func toolTable() []tool {
 			},
 		},
 		{
-			"2a30ab97-477f-4769-8b88-af596ce7a94c", "ESLint9", "eslint-9", "ESLint9_", "9.17.0", []string{"Javascript", "TypeScript"},
+			"2a30ab97-477f-4769-8b88-af596ce7a94c", "ESLint9", "eslint-9", "ESLint9_", "9.17.0",
+			[]string{"Javascript", "TypeScript"},
 			[]pattern{
 				{"ESLint9_no-unused-vars", "Disallow unused variables", "UnusedCode", "Warning"},
 				{"ESLint9_no-eval", "Disallow eval()", "Security", "Error"},
 			},
 		},
 		{
-			"0b50b5e0-4ba6-4f39-b4fe-2e6a4c8d5a01", "Gosec", "gosec", "gosec_", "2.22.4", []string{"Go"},
+			"0b50b5e0-4ba6-4f39-b4fe-2e6a4c8d5a01", "Gosec", "gosec", "gosec_", "2.22.4",
+			[]string{"Go"},
 			[]pattern{
 				{"gosec_G101", "Hard-coded credentials", "Security", "Error"},
 				{"gosec_G304", "File path from a variable", "Security", "High"},
@@ -70,22 +73,26 @@ func toolTable() []tool {
 			},
 		},
 		{
-			"5b26e64d-8d2c-4f0c-9e0f-7d0a3c0b2f11", "Staticcheck", "staticcheck", "Staticcheck_", "2025.1", []string{"Go"},
+			"5b26e64d-8d2c-4f0c-9e0f-7d0a3c0b2f11", "Staticcheck", "staticcheck", "Staticcheck_", "2025.1",
+			[]string{"Go"},
 			[]pattern{
 				{"Staticcheck_SA4006", "A value is never used", "UnusedCode", "Warning"},
 				{"Staticcheck_ST1005", "Error strings", "CodeStyle", "Info"},
 			},
 		},
 		{
-			"31677b6d-4ae0-4f56-8041-606a8d7a8e61", "Pylint", "pylintpython3", "PyLintPython3_", "3.3.6", []string{"Python"},
+			"31677b6d-4ae0-4f56-8041-606a8d7a8e61", "Pylint", "pylintpython3", "PyLintPython3_", "3.3.6",
+			[]string{"Python"},
 			[]pattern{{"PyLintPython3_W0611", "Unused import", "UnusedCode", "Warning"}, {"PyLintPython3_W0123", "Use of eval", "Security", "Error"}},
 		},
 		{
-			"6792c561-236d-41b7-ba5e-9d6bee0d548b", "Opengrep", "opengrep", "Semgrep_", "1.2.0", []string{"Go", "Javascript", "Python"},
+			"6792c561-236d-41b7-ba5e-9d6bee0d548b", "Opengrep", "opengrep", "Semgrep_", "1.2.0",
+			[]string{"Go", "Javascript", "Python"},
 			[]pattern{{"Semgrep_go.lang.security.audit.xss.no-printf-in-responsewriter", "No printf in a response writer", "Security", "High"}},
 		},
 		{
-			"ed7e8287-707d-485a-a0cb-e211004432c2", "Revive", "revive", "Revive_", "1.7.0", []string{"Go"},
+			"ed7e8287-707d-485a-a0cb-e211004432c2", "Revive", "revive", "Revive_", "1.7.0",
+			[]string{"Go"},
 			[]pattern{{"Revive_unused-parameter", "Unused parameter", "UnusedCode", "Info"}},
 		},
 	}

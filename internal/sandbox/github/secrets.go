@@ -81,9 +81,8 @@ func (s *Server) RotateKey(place string) {
 // site is where a request points: the place, and whether it belongs to an organization.
 type site struct {
 	*place
-	org      *world.Organization
-	repo     *world.Repository
-	readOnly bool
+	org  *world.Organization
+	repo *world.Repository
 }
 
 type siteHandler func(w http.ResponseWriter, r *http.Request, at site)

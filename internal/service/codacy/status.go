@@ -40,19 +40,27 @@ func meaningOf(status string) meaning {
 	case processed:
 		return meaning{"the coverage was processed", "", true}
 	case "Pending":
-		return meaning{"the report waits to be processed, or none of its paths is a file of the repository in the report's language",
-			"compare the paths in `gatewright coverage report` with the repository's, and the files ignored at Codacy", false}
+		return meaning{
+			"the report waits to be processed, or none of its paths is a file of the repository in the report's language",
+			"compare the paths in `gatewright coverage report` with the repository's, and the files ignored at Codacy", false,
+		}
 	case "CommitNotAnalysed":
-		return meaning{"Codacy has not finished the static analysis of the commit, which comes first",
-			"see the commit at Codacy: the committer may not be a member there, or a newer commit came in between", false}
+		return meaning{
+			"Codacy has not finished the static analysis of the commit, which comes first",
+			"see the commit at Codacy: the committer may not be a member there, or a newer commit came in between", false,
+		}
 	case "CommitNotFound":
-		return meaning{"Codacy does not know the commit: the push has not reached it yet, or the commit is a merge commit that only the CI has",
-			"if this lasts longer than ten minutes, check the commit given by --commit and the repository's webhook", false}
+		return meaning{
+			"Codacy does not know the commit: the push has not reached it yet, or the commit is a merge commit that only the CI has",
+			"if this lasts longer than ten minutes, check the commit given by --commit and the repository's webhook", false,
+		}
 	case "BranchNotEnabled":
 		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy", true}
 	case "MissingFinal":
-		return meaning{"parts have arrived, and the final that puts them together has not",
-			"send it once all jobs have uploaded: gatewright coverage finish", true}
+		return meaning{
+			"parts have arrived, and the final that puts them together has not",
+			"send it once all jobs have uploaded: gatewright coverage finish", true,
+		}
 	default:
 		return meaning{"a status that Gatewright does not know: " + status, "see the repository's coverage page at Codacy", false}
 	}
