@@ -1,0 +1,34 @@
+package summary
+
+import (
+	"fmt"
+	"html"
+	"strings"
+)
+
+// trendSVG draws the stored totals as a line, with its first and last value in
+// words. Fewer than two points are no line, and give "".
+func trendSVG(points []Point) string {
+	if len(points) < 2 {
+		return ""
+	}
+	points = points[max(0, len(points)-200):]
+	const width, height, left, bottom = 600.0, 120.0, 45.0, 20.0
+	low, high := points[0].Value, points[0].Value
+	for _, p := range points {
+		low, high = min(low, p.Value), max(high, p.Value)
+	}
+	low, high = max(0, low-1), min(100, high+1)
+	x := func(i int) float64 { return left + float64(i)*(width-left-10)/float64(len(points)-1) }
+	y := func(v float64) float64 { return 10 + (high-v)*(height-bottom-10)/max(high-low, 0.1) }
+	var line strings.Builder
+	for i, p := range points {
+		fmt.Fprintf(&line, "%.1f,%.1f ", x(i), y(p.Value))
+	}
+	first, last := points[0], points[len(points)-1]
+	said := html.EscapeString(fmt.Sprintf("Line coverage went from %.1f %% (%s) to %.1f %% (%s)", first.Value, Plain(first.Label, 30), last.Value, Plain(last.Label, 30)))
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 120" width="600" role="img" aria-label="%[1]s" font-family="sans-serif" font-size="11" fill="currentColor">
+<title>%[1]s</title><text x="0" y="%[2].1f">%[3].1f %%</text><text x="0" y="%[4].1f">%[5].1f %%</text>
+<polyline fill="none" stroke="currentColor" stroke-width="2" points="%[6]s"/><circle cx="%[7].1f" cy="%[8].1f" r="3.5"/></svg>
+<p class="dim">%[1]s.</p>`, said, y(high)+4, high, y(low), low, strings.TrimSpace(line.String()), x(len(points)-1), y(last.Value))
+}
