@@ -13,7 +13,9 @@ import (
 
 type coverageReportCmd struct {
 	ReportFlags
-	Explain bool `help:"Say of each file of the reports how it was matched to the commit, or why it was not."`
+	ChangeFlags
+	Explain bool   `help:"Say of each file of the reports how it was matched to the commit, or why it was not."`
+	HTML    string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder: a map and a table of the files, and the source with its hits. --diff or --base mark the changed lines."`
 }
 
 // Help is shown by gatewright coverage report --help.
@@ -31,7 +33,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	read, err := c.read(ctx, a, repo, "")
+	read, err := c.ReportFlags.read(ctx, a, repo, "")
 	if err != nil {
 		return err
 	}
@@ -42,6 +44,12 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.HTML != "" {
+		run, _ := a.detect(ctx, repo) // what is not known is not shown
+		if err := c.html(ctx, a, repo, run, read); err != nil {
+			return err
+		}
 	}
 	return read.matchedAny()
 }

@@ -118,21 +118,28 @@
       i += row.length; total -= sum;
     }
   };
+  // Folders that are large enough are drawn with what is in them. Only the
+  // entries of the folder itself are stops for the keyboard; the table has all.
+  const cell = (d, x, y, w, h, depth) => {
+    const p = percent(d.c, d.n), label = `${d.name}${d.kids ? "/" : ""}: ${shown(p)} of ${d.n} lines`;
+    const open = d.kids && depth < 12 && w > 46 && h > 40;
+    const link = make("svg:a", {href: address(d), "aria-label": label, ...(depth ? {tabindex: -1} : {})}, make("svg:title", {}, depth ? `${d.path}: ${shown(p)} of ${d.n} lines` : label),
+      make("svg:rect", {x, y, width: w, height: h, ...(open ? {class: "dir"} : {fill: colour(p)})}));
+    const room = Math.floor((w - 10) / 7.4), text = d.name + (open ? `/ ${shown(p)}` : "");
+    if (room >= 3 && h >= 17) link.append(make("svg:text", {x: x + 5, y: y + 13, ...(open ? {class: "dir"} : {})}, text.length > room ? text.slice(0, room - 1) + "…" : text));
+    if (!open && room >= 6 && h >= 34) link.append(make("svg:text", {x: x + 5, y: y + 28}, shown(p)));
+    return open ? [link, ...cells(d, x + 3, y + 17, w - 6, h - 20, depth + 1)] : [link];
+  };
+  const most = 250;
+  const cells = (d, x, y, w, h, depth) => {
+    const items = [...d.kids.values()].filter(k => k.n > 0).sort((a, b) => b.n - a.n || (a.path < b.path ? -1 : 1)).slice(0, most), out = [];
+    layout(items, x, y, w, h, out);
+    return out.flatMap(([k, ...box]) => box[2] < 1 || box[3] < 1 ? [] : cell(k, ...box, depth));
+  };
   const map = () => {
-    const W = 1160, H = 360, most = 250;
-    const items = [...here.kids.values()].filter(d => d.n > 0).sort((a, b) => b.n - a.n || (a.path < b.path ? -1 : 1));
-    const cells = [];
-    layout(items.slice(0, most), 0, 0, W, H, cells);
-    $("map").replaceChildren(...cells.map(([d, x, y, w, h]) => {
-      const p = percent(d.c, d.n), label = `${d.name}${d.kids ? "/" : ""}: ${shown(p)} of ${d.n} lines`;
-      const link = make("svg:a", {href: address(d), "aria-label": label}, make("svg:title", {}, label),
-        make("svg:rect", {x, y, width: w, height: h, fill: colour(p)}));
-      const room = Math.floor((w - 12) / 7.2);
-      if (room >= 4 && h >= 20) link.append(make("svg:text", {x: x + 6, y: y + 15}, d.name.length > room ? d.name.slice(0, room - 1) + "…" : d.name));
-      if (room >= 6 && h >= 38) link.append(make("svg:text", {x: x + 6, y: y + 31}, shown(p)));
-      return link;
-    }));
-    $("mapnote").textContent = items.length > most ? `The ${most} largest of ${items.length}.` : "";
+    $("map").replaceChildren(...cells(here, 0, 0, 1160, 460, 0));
+    const n = [...here.kids.values()].filter(d => d.n > 0).length;
+    $("mapnote").textContent = n > most ? `The ${most} largest of ${n}.` : "";
   };
 
   const crumbs = () => {

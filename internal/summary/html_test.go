@@ -1,0 +1,132 @@
+package summary
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// pages writes the HTML report of a page into memory.
+func pages(t *testing.T, h HTML) map[string]string {
+	t.Helper()
+	var mu sync.Mutex
+	out := map[string]string{}
+	h.Store = func(name string, page []byte) error {
+		mu.Lock()
+		defer mu.Unlock()
+		out[name] = string(page)
+		return nil
+	}
+	if err := WriteHTML(context.Background(), h); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestHTML(t *testing.T) {
+	r := coverage.New()
+	f := r.File("src/a.go")
+	f.Hit(1, 3)
+	f.SetBranches(1, coverage.Branches{Covered: 1, Total: 2})
+	f.Hit(2, 0)
+	f.Hit(4, 1)
+	r.Settle()
+	out := pages(t, HTML{
+		Page: sample(), Report: r, Changed: map[string][]int{"src/a.go": {2, 3}},
+		Source: func(string) ([]byte, error) { return []byte("one\r\ntwo\u202e\n\x1b[31mthree\xff"), nil },
+	})
+	page := out["files/0.html"]
+	for _, want := range []string{
+		"<tr id=L1 class=p><td>1<td>3× 1/2 branches<td><td>one\n",
+		"<tr id=L2 class=u><td>2<td>0×<td>+<td>two<span class=x>U+202e</span>\n",
+		"<tr id=L3><td>3<td><td>+<td><span class=x>U+1b</span>[31mthree<span class=x>U+ff</span>\n",
+		"<tr id=L4 class=c><td>4<td>1×<td><td>\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page[strings.Index(page, "<tbody>"):])
+		}
+	}
+	if !strings.Contains(out["index.html"], "✘ failed") {
+		t.Error("no verdict on the first page")
+	}
+}
+
+// TestHTMLHoldsHostileText checks that no text makes an element or an
+// attribute of its own. That a browser sees it so too is checked by
+// scripts/check-pages.
+func TestHTMLHoldsHostileText(t *testing.T) {
+	tag := regexp.MustCompile(`<[!/a-zA-Z][^<>]*>|<|>`)
+	value := regexp.MustCompile(`="[^"]*"`)
+	shape := func(text string) string {
+		start := strings.Index(text, `id="data">`) + len(`id="data">`)
+		if start > len(`id="data">`) {
+			size := strings.Index(text[start:], "</script>")
+			var data any
+			if err := json.Unmarshal([]byte(text[start:start+size]), &data); err != nil {
+				t.Errorf("the data is no JSON: %v", err)
+			}
+			text = text[:start] + text[start+size:]
+		}
+		return value.ReplaceAllString(strings.Join(tag.FindAllString(text, -1), "\n"), "")
+	}
+	made := func(s string) map[string]string {
+		r := coverage.New()
+		r.File(s).Hit(1, 1)
+		r.Settle()
+		p := hostilePage(s)
+		return pages(t, HTML{Page: p, Report: r, Source: func(string) ([]byte, error) { return nil, errors.New(s) }})
+	}
+	want := made("x")
+	for _, s := range hostile() {
+		got := made(s)
+		for _, name := range []string{"index.html", "files/0.html"} {
+			if shape(got[name]) != shape(want[name]) {
+				t.Errorf("%.40q changes the structure of %s", s, name)
+			}
+		}
+	}
+}
+
+func TestBadgeAndTrendHoldHostileText(t *testing.T) {
+	for _, s := range hostile() {
+		svg := trendSVG([]Point{{s, 1}, {s, 2}})
+		if strings.Contains(svg, "<script") || strings.Count(svg, "<svg") != 1 {
+			t.Errorf("%.40q: %s", s, svg)
+		}
+	}
+	for _, c := range []*Coverage{nil, {}, {Totals: coverage.Totals{Lines: coverage.Count{Covered: 1, Coverable: 3}}}} {
+		var b strings.Builder
+		if err := Badge(&b, Page{Coverage: c}); err != nil {
+			t.Fatal(err)
+		}
+		want := "unknown"
+		if c != nil && c.Totals.Lines.Coverable > 0 {
+			want = "33.3 %"
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("badge: %s", b.String())
+		}
+	}
+}
+
+func TestHTMLTellsOfWhatIsMissing(t *testing.T) {
+	r := coverage.New()
+	r.File("gone.go").Hit(7, 0)
+	r.Settle()
+	out := pages(t, HTML{Report: r, Source: func(string) ([]byte, error) { return nil, fs.ErrNotExist }})
+	if page := out["files/0.html"]; !strings.Contains(page, "The source is not here: file does not exist") || !strings.Contains(page, "<tr id=L7 class=u>") {
+		t.Error(page)
+	}
+	boom := errors.New("disk full")
+	err := WriteHTML(context.Background(), HTML{Report: r, Source: func(string) ([]byte, error) { return nil, nil }, Store: func(string, []byte) error { return boom }})
+	if !errors.Is(err, boom) {
+		t.Errorf("err = %v", err)
+	}
+}
