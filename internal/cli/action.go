@@ -101,12 +101,26 @@ func (s *step) one(ctx context.Context, name string) error {
 	case "scan":
 		return s.scan(ctx)
 	default:
-		v, err := s.app.judgeAt(ctx, s.service, s.run, s.wait())
-		if err == nil {
-			s.page.judged(v)
-		}
-		return err
+		return s.gate(ctx)
 	}
+}
+
+// gate waits for the service's verdict. A token of a kind that may not ask for
+// one, such as Codacy's repository token on a private repository, uploads all
+// the same: where nobody asked for the gate, that is said and not an error.
+func (s *step) gate(ctx context.Context) error {
+	v, err := s.app.judgeAt(ctx, s.service, s.run, s.wait())
+	var kind *service.KindError
+	switch {
+	case err == nil:
+		s.page.judged(v)
+	case errors.As(err, &kind) && len(s.in.Steps) == 0:
+		text := "The gate was not judged: " + fault.Hint(err)
+		s.page.Notes = append(s.page.Notes, text)
+		s.app.Voice.Annotate(ci.Annotation{Level: ci.Warning, Title: "Gatewright", Message: text})
+		return nil
+	}
+	return err
 }
 
 func (s *step) coverage(ctx context.Context) error {

@@ -185,6 +185,15 @@ const (
 	Unknown Outcome = "UNKNOWN"
 )
 
+// KindError is a refusal that lies in the kind of token: the token may be good,
+// and still its kind may not ask for this.
+type KindError struct{ Err error }
+
+func (e *KindError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the refusal itself.
+func (e *KindError) Unwrap() error { return e.Err }
+
 // Condition is one part of a verdict.
 type Condition struct {
 	Name   string  `json:"name"`

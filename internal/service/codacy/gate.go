@@ -333,7 +333,7 @@ func readError(err error, kind Kind, p place) error {
 	}
 	switch kind {
 	case RepositoryToken:
-		return fault.WithHint(fault.As(fault.Auth, err),
+		return fault.WithHint(fault.As(fault.Auth, &service.KindError{Err: err}),
 			"a repository token may not ask for this on a private repository; set CODACY_API_TOKEN to an account token that sees %s", p)
 	case Anonymous:
 		return fault.WithHint(fault.As(fault.Auth, err), "without a token only public repositories can be read; set CODACY_API_TOKEN")
