@@ -216,6 +216,16 @@ func (r *Response) Decode(out any) error {
 	return nil
 }
 
+// noPage refuses a web page where nothing is expected: a sign-in page answers
+// every request with success.
+func (r *Response) noPage() error {
+	body := bytes.ToLower(bytes.TrimSpace(r.Body))
+	if bytes.HasPrefix(body, []byte("<!doctype html")) || bytes.HasPrefix(body, []byte("<html")) {
+		return r.Decode(&struct{}{})
+	}
+	return nil
+}
+
 func (r *Response) describeBody() string {
 	body := bytes.TrimSpace(r.Body)
 	switch {

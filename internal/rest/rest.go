@@ -232,7 +232,8 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 }
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,
-// which may be nil. Any other status is a *StatusError.
+// which may be nil: then whatever comes is fine, but for a web page. Any other
+// status is a *StatusError.
 func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error) {
 	resp, err := c.Do(ctx, r)
 	if err != nil {
@@ -242,7 +243,7 @@ func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error
 		return resp, err
 	}
 	if out == nil {
-		return resp, nil
+		return resp, resp.noPage()
 	}
 	return resp, resp.Decode(out)
 }

@@ -30,7 +30,6 @@ type commitState struct {
 	final   bool
 
 	issues      []issue
-	gotResults  bool
 	resultsDone bool
 }
 

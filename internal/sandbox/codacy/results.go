@@ -3,6 +3,7 @@ package codacy
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,10 @@ type issue struct {
 	line     int
 	message  string
 	language string
+}
+
+func (i issue) same(o issue) bool {
+	return i.pattern.id == o.pattern.id && i.file == o.file && i.line == o.line && i.message == o.message
 }
 
 // toolResults is one element of the array that issuesRemoteResults takes
@@ -98,8 +103,11 @@ func (c *call) issuesResults() {
 		}
 		found = append(found, more...)
 	}
-	st.gotResults = true
-	st.issues = append(st.issues, found...)
+	for _, i := range found { // what comes twice is there once; the vendor does not say
+		if !slices.ContainsFunc(st.issues, i.same) {
+			st.issues = append(st.issues, i)
+		}
+	}
 	c.ok(obj{"success": "Results received successfully."})
 }
 

@@ -108,14 +108,20 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 			own.before = append(own.before, r.id)
 		}
 	}
-	resp, err := c.api.Do(ctx, rest.Request{
-		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.Repo()), Method: rest.MethodPost,
-		Path: rest.Path("repos", t.Owner, t.Name, "pr-gate", "analyze"), Repeat: rest.Never,
-		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch},
-	})
-	switch {
-	case err != nil && rest.Ambiguous(err) && ctx.Err() == nil:
+	resp, err := c.analyze(ctx, t)
+	if rest.Ambiguous(err) && ctx.Err() == nil {
 		w.Tell("the answer to the trigger was lost; looking for the run")
+		list, lookErr := c.runs(ctx, t, 50)
+		if lookErr != nil {
+			return own, err
+		}
+		if i := own.find(list, t); i >= 0 {
+			own.id = list[i].id
+			return c.remember(t, own), nil
+		}
+		resp, err = c.analyze(ctx, t) // it surely did not happen
+	}
+	switch {
 	case err != nil:
 		return own, err
 	case resp.Status == rest.StatusConflict:
@@ -137,10 +143,28 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		own.id = readRun(o).id
 		w.Tell("CodeDig's analysis is started")
 	}
+	return c.remember(t, own), nil
+}
+
+func (c *Client) remember(t service.Target, own ownRun) ownRun {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.started[key(t)] = own
-	return own, nil
+	return own
+}
+
+// analyze asks for a run. What the server says of itself (5xx) is an error, all
+// else is the caller's to judge.
+func (c *Client) analyze(ctx context.Context, t service.Target) (*rest.Response, error) {
+	resp, err := c.api.Do(ctx, rest.Request{
+		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.Repo()), Method: rest.MethodPost,
+		Path: rest.Path("repos", t.Owner, t.Name, "pr-gate", "analyze"), Repeat: rest.Never,
+		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch},
+	})
+	if err == nil && resp.Status >= 500 {
+		err = resp.Err()
+	}
+	return resp, err
 }
 
 func triggerError(err error, t service.Target) error {

@@ -1,0 +1,57 @@
+package codacy_test
+
+import (
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/codacy"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+const base = "https://codacy.example"
+
+func target() service.Target {
+	return service.Target{Forge: "github", Owner: "acme", Name: "api", Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
+}
+
+func open(t testing.TB, w *wire.Wire, token string, kind codacy.Kind) *codacy.Client {
+	t.Helper()
+	value := secret.New(token)
+	c, err := codacy.New(codacy.Config{Kind: kind, Token: value, Connect: func(header string) (*rest.Client, error) {
+		var cred rest.Credential
+		if header != "" {
+			cred = rest.Header(header, value)
+		}
+		return wire.Client(t, w, base, cred, pace.Codacy()), nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// subject is Codacy with an account token.
+func subject(t *testing.T) *servicetest.Subject {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	way := wire.New(w, "codacy", stand)
+	token := stand.Variables(base)[2].Value
+	s := &servicetest.Subject{
+		Client:   open(t, way, token, codacy.AccountToken),
+		Stranger: open(t, way, "0000000000000000000000000000000000000000", codacy.AccountToken),
+		Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
+		Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
+		Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
+		Describe: func() string { return stand.Describe("acme", "api", target().Commit) },
+		Live:     func(name string) int { return stand.LiveNamed("acme", "api", name) },
+	}
+	return s
+}
+
+func TestSuite(t *testing.T) { servicetest.Run(t, subject) }

@@ -1,0 +1,41 @@
+package codedig_test
+
+import (
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	standin "github.com/gatewright/gatewright/internal/sandbox/codedig"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/codedig"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+const base = "https://codedig.example"
+
+func open(t testing.TB, w *wire.Wire, token string) *codedig.Client {
+	key := secret.New(token)
+	return codedig.New(codedig.Config{API: wire.Client(t, w, base, rest.Bearer(key), pace.CodeDig()), Key: key})
+}
+
+func target() service.Target {
+	return service.Target{Forge: "github", Owner: "acme", Name: "api", PullRequest: 7, Branch: "retry-payments"}
+}
+
+func subject(t *testing.T) *servicetest.Subject {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	way := wire.New(w, "codedig", stand)
+	key := stand.Key("admin")
+	return &servicetest.Subject{
+		Client: open(t, way, key), Stranger: open(t, way, "aca_k1_0000000000000000000000000000000000000000"),
+		Token: key, Wire: way, World: w, System: "codedig", Target: target(),
+		Scope: service.Scope{Forge: "github", Owner: "acme", Name: "api"}, Permissions: []string{"read", "write"},
+		Describe: stand.Describe, Live: stand.Live,
+	}
+}
+
+func TestSuite(t *testing.T) { servicetest.Run(t, subject) }

@@ -1,0 +1,265 @@
+// Package servicetest is the suite that every service passes against its
+// stand-in, for each capability it claims: that it works, and what happens when
+// any one of its requests is lost before or after its effect, refused for the
+// moment, answered by somebody else, or never answered. It runs in virtual time.
+package servicetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Subject is a service and its stand-in.
+type Subject struct {
+	Client   any // the service, implementing what it can
+	Stranger any // the same with a token that was never issued
+	Token    string
+	Wire     *wire.Wire
+	World    *world.World
+	System   string // in faults: "codacy"
+
+	Target      service.Target
+	Scope       service.Scope
+	Permissions []string              // of tokens to mint; nil where there are none to choose
+	Results     []service.ToolResults // to scan with; nil where the service runs its own tools
+	Describe    func() string         // what the stand-in holds, to compare two ways to get there
+	Live        func(name string) int // tokens of that name that work
+	Limited     map[string]string     // headers of a 429 as the service documents it; may be nil
+	Cannot      map[string]fault.Kind // capabilities a stranger is not refused, and what it gets instead
+}
+
+// Run runs the suite. make_ is called afresh in every case, within its bubble
+// of virtual time.
+func Run(t *testing.T, make_ func(t *testing.T) *Subject) {
+	t.Helper()
+	var tab table
+	for _, c := range capabilities() {
+		var claimed bool
+		var requests int
+		synctest.Test(t, func(t *testing.T) {
+			s := make_(t)
+			if claimed = c.claimed(s.Client); claimed {
+				must(t, c.name, c.do(within(t, time.Hour), s, s.Client))
+				requests = len(s.Wire.Sent())
+			}
+		})
+		if !claimed {
+			tab.add(c.name, "", "-")
+			continue
+		}
+		tab.add(c.name, "works", fmt.Sprintf("ok, %d requests", requests))
+		for _, b := range breaks() {
+			ok := t.Run(c.name+"/"+b.name, func(t *testing.T) {
+				for i := range max(requests, 1) {
+					t.Run(fmt.Sprint(i), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) { b.run(t, make_, c, i) })
+					})
+				}
+			})
+			tab.add(c.name, b.name, map[bool]string{true: "ok", false: "FAILED"}[ok])
+		}
+	}
+	t.Log("\n" + tab.String())
+}
+
+// capability is one thing a service may be able to do.
+type capability struct {
+	name    string
+	claimed func(client any) bool
+	do      func(ctx context.Context, s *Subject, client any) error
+}
+
+func is[T any](client any) bool {
+	_, ok := client.(T)
+	return ok
+}
+
+func capabilities() []capability {
+	return []capability{
+		{"upload", is[service.CoverageUploader], upload},
+		{"preview", is[service.CoverageUploader], preview},
+		{"follow", is[service.CoverageFollower], follow},
+		{"scan", is[service.Scanner], scan},
+		{"judge", is[service.Judge], judge},
+		{"mint", is[service.Minter], mint},
+		{"tokens", is[service.TokenLister], tokens},
+		{"revoke", is[service.Revoker], revoke},
+		{"revoke many", is[service.BulkRevoker], revokeMany},
+		{"check", is[service.Checker], check},
+		{"repositories", is[service.RepositoryLister], repositories},
+	}
+}
+
+// Name is what minted tokens are called.
+const Name = "gatewright-suite"
+
+func wait() service.Wait { return service.Wait{Interval: time.Second} }
+
+// Coverage is what is uploaded: two reports of two languages that overlap.
+func Coverage() service.Upload {
+	a, b := coverage.New(), coverage.New()
+	a.File("src/server.go").Hit(10, 1)
+	a.File("src/server.go").Hit(11, 0)
+	a.File("web/app.ts").Hit(3, 2)
+	b.File("src/server.go").Hit(11, 4)
+	b.File("src/server.go").Hit(12, 0)
+	return service.Upload{Files: []service.ReportFile{{Path: "a.info", Format: "lcov", Report: a}, {Path: "b.out", Format: "gocover", Report: b}}}
+}
+
+func upload(ctx context.Context, s *Subject, client any) error {
+	r, err := client.(service.CoverageUploader).Upload(ctx, s.Target, Coverage(), wait())
+	if err == nil && (r.Parts == 0 || r.Status != "uploaded") {
+		return fmt.Errorf("receipt %+v of an upload that went well", r)
+	}
+	return err
+}
+
+func preview(_ context.Context, s *Subject, client any) error {
+	before := len(s.Wire.Sent())
+	list, err := client.(service.CoverageUploader).Preview(s.Target, Coverage())
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if strings.Contains(p.Body+p.URL, s.Token) {
+			return fmt.Errorf("the token is in the preview of %s", p.URL)
+		}
+	}
+	if len(list) == 0 || len(s.Wire.Sent()) != before {
+		return fmt.Errorf("%d requests previewed, %d sent", len(list), len(s.Wire.Sent())-before)
+	}
+	return nil
+}
+
+func follow(ctx context.Context, s *Subject, client any) error {
+	if err := upload(ctx, s, client); err != nil {
+		return err
+	}
+	status, err := client.(service.CoverageFollower).FollowCoverage(ctx, s.Target, wait())
+	if err == nil && status.Meaning == "" {
+		return fmt.Errorf("status %+v without a meaning", status)
+	}
+	return err
+}
+
+func scan(ctx context.Context, s *Subject, client any) error {
+	r, err := client.(service.Scanner).Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
+	if err == nil && (r.Status != "done" || len(r.Findings) == 0) {
+		return fmt.Errorf("a scan that went well is %q with %d findings", r.Status, len(r.Findings))
+	}
+	return err
+}
+
+func judge(ctx context.Context, s *Subject, client any) error {
+	v, err := client.(service.Judge).Judge(ctx, s.Target, wait())
+	if err == nil && v.Outcome != service.Passed {
+		return fmt.Errorf("verdict %+v of what is in order", v)
+	}
+	return err
+}
+
+func mint(ctx context.Context, s *Subject, client any) error {
+	m, err := client.(service.Minter).Mint(ctx, s.mintRequest(Name))
+	if err == nil && (m.ID == "" || m.Value.Empty() || m.LastFour != m.Value.LastFour()) {
+		return fmt.Errorf("minted %+v", m)
+	}
+	return err
+}
+
+func (s *Subject) mintRequest(name string) service.MintRequest {
+	return service.MintRequest{Scope: s.Scope, Name: name, Permissions: s.Permissions, ExpiresAt: s.World.Now().AddDate(0, 1, 0)}
+}
+
+func tokens(ctx context.Context, s *Subject, client any) error {
+	list, err := client.(service.TokenLister).Tokens(ctx, s.Scope)
+	if err == nil && len(list) == 0 {
+		return fmt.Errorf("no tokens, though one is in use")
+	}
+	return err
+}
+
+func revoke(ctx context.Context, s *Subject, client any) error { return revokeN(ctx, s, client, 1) }
+
+func revokeMany(ctx context.Context, s *Subject, client any) error { return revokeN(ctx, s, client, 3) }
+
+// revokeN revokes tokens that it looks up, so that it may be called again.
+func revokeN(ctx context.Context, s *Subject, client any, n int) error {
+	for i := range n {
+		if name := fmt.Sprintf("%s-%d", Name, i); s.Live(name) == 0 {
+			if _, err := client.(service.Minter).Mint(ctx, s.mintRequest(name)); err != nil {
+				return err
+			}
+		}
+	}
+	list, err := client.(service.TokenLister).Tokens(ctx, s.Scope)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, k := range list {
+		if strings.HasPrefix(k.Name, Name) {
+			ids = append(ids, k.ID)
+		}
+	}
+	if n > 1 {
+		err = client.(service.BulkRevoker).RevokeAll(ctx, s.Scope, ids)
+	} else {
+		for _, id := range ids {
+			if err = client.(service.Revoker).Revoke(ctx, s.Scope, id); err != nil {
+				break
+			}
+		}
+	}
+	for i := range n {
+		if name := fmt.Sprintf("%s-%d", Name, i); err == nil && s.Live(name) != 0 {
+			return fmt.Errorf("%s works after it was revoked", name)
+		}
+	}
+	return err
+}
+
+func check(ctx context.Context, s *Subject, client any) error {
+	id, err := client.(service.Checker).Check(ctx, s.Scope)
+	if err == nil && id.Kind == "" {
+		return fmt.Errorf("identity %+v", id)
+	}
+	return err
+}
+
+func repositories(ctx context.Context, s *Subject, client any) error {
+	list, err := client.(service.RepositoryLister).Repositories(ctx, s.Target.Forge, s.Target.Owner)
+	want := s.World.Organization(s.Target.Owner).Repositories
+	if err == nil && len(list) != len(want) {
+		return fmt.Errorf("%d repositories of %d", len(list), len(want))
+	}
+	for _, r := range want {
+		if err == nil && !slices.Contains(list, service.Repository{Forge: s.Target.Forge, Owner: r.Owner, Name: r.Name, Added: !r.NotAdded}) {
+			return fmt.Errorf("%s/%s is missing or wrong", r.Owner, r.Name)
+		}
+	}
+	return err
+}
+
+func within(t *testing.T, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func must(t *testing.T, what string, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v (hint: %s)", what, err, fault.Hint(err))
+	}
+}
