@@ -140,9 +140,7 @@ func (f *File) Totals() Totals {
 	f.Settle()
 	t := Totals{Files: 1, Lines: Count{Coverable: len(f.lines.keys)}}
 	for _, hits := range f.lines.values {
-		if hits > 0 {
-			t.Lines.Covered++
-		}
+		t.Lines.Covered += int(uint64(-hits) >> 63) // 1 if above 0, without a branch to mispredict
 	}
 	for _, b := range f.Branches() {
 		t.Branches.Covered += b.Covered

@@ -21,8 +21,12 @@ type Report struct {
 	files   map[string]*File
 	largest bool
 	open    *File // the file that is being filled with the spare columns
-	lines   table[uint32, int64]
-	branch  table[uint64, int64]
+	spare   File
+
+	// Where the files' columns are.
+	u32 arena[uint32]
+	u64 arena[uint64]
+	i64 arena[int64]
 }
 
 // New gives an empty report. Repeated records of a line add up.
@@ -63,7 +67,10 @@ func (r *Report) FileBytes(path []byte) *File {
 // size of the files seen so far: filling a file then allocates nothing.
 func (r *Report) begin(path string) *File {
 	r.close()
-	f := &File{Path: path, lines: r.lines, branches: r.branch, largest: r.largest}
+	f := &File{
+		Path: path, largest: r.largest,
+		lines: r.spare.lines, branches: r.spare.branches, counts: r.spare.counts, statements: r.spare.statements,
+	}
 	r.files[path] = f
 	r.open = f
 	return f
@@ -78,18 +85,22 @@ func (r *Report) close() {
 	}
 	r.open = nil
 	f.Settle()
-	r.lines, f.lines = f.lines, f.lines.exact()
-	r.branch, f.branches = f.branches, f.branches.exact()
-	r.lines.clear()
-	r.branch.clear()
-	f.statements.trim()
+	r.spare.lines, f.lines = f.lines, f.lines.exact(&r.u32, &r.i64)
+	r.spare.branches, f.branches = f.branches, f.branches.exact(&r.u64, &r.i64)
+	r.spare.counts, f.counts = f.counts, f.counts.exact(&r.u32, &r.u64)
+	r.spare.statements, f.statements = f.statements, f.statements.exact(&r.u64, &r.u32)
+	r.spare.lines.clear()
+	r.spare.branches.clear()
+	r.spare.counts.clear()
+	r.spare.statements.clear()
 }
 
 // Settle puts every file in order and gives back spare memory. formats.Parse
 // has done so for the reports it returns.
 func (r *Report) Settle() {
 	r.close()
-	r.lines, r.branch = table[uint32, int64]{}, table[uint64, int64]{}
+	r.spare = File{}
+	r.u32, r.u64, r.i64 = arena[uint32]{}, arena[uint64]{}, arena[int64]{}
 	for _, f := range r.files {
 		f.Settle()
 		f.trim()

@@ -124,15 +124,31 @@ func tight[T any](s []T) []T {
 	return append(make([]T, 0, len(s)), s...)
 }
 
-// exact is a copy without unused capacity.
-func (t *table[K, V]) exact() table[K, V] {
+// exact is a copy of just the size it needs, in memory of the two arenas.
+func (t *table[K, V]) exact(keys *arena[K], values *arena[V]) table[K, V] {
 	if len(t.keys) == 0 {
 		return table[K, V]{}
 	}
-	return table[K, V]{
-		keys:   append(make([]K, 0, len(t.keys)), t.keys...),
-		values: append(make([]V, 0, len(t.values)), t.values...),
+	return table[K, V]{keys: append(keys.take(len(t.keys)), t.keys...), values: append(values.take(len(t.values)), t.values...)}
+}
+
+// arena hands out small columns from large blocks, which costs less than to
+// allocate each.
+type arena[T any] struct{ free []T }
+
+const arenaBlock = 16 << 10 // values
+
+// take gives an empty slice with room for just n values.
+func (a *arena[T]) take(n int) []T {
+	if n > len(a.free) {
+		if n > arenaBlock/4 {
+			return make([]T, 0, n)
+		}
+		a.free = make([]T, arenaBlock)
 	}
+	s := a.free[:0:n]
+	a.free = a.free[n:]
+	return s
 }
 
 // clear empties the table and keeps its memory.

@@ -6,6 +6,7 @@ package lcov
 import (
 	"bytes"
 	"io"
+	"strconv"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -37,14 +38,14 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
 	var file *coverage.File
-	for in.Next() {
-		line := in.Text()
-		if len(line) > 3 && line[0] == 'D' && line[1] == 'A' && line[2] == ':' && file != nil {
-			if number, hits, ok := plainDA(line[3:]); ok {
-				file.Hit(number, hits)
-				continue
-			}
+	for {
+		if file != nil {
+			plain(file, in)
 		}
+		if !in.Next() {
+			return report, in.Err()
+		}
+		line := in.Text()
 		var err error
 		if file, err = record(report, file, in, line); err != nil {
 			return nil, err
@@ -53,27 +54,23 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 			declared.see(file, line)
 		}
 	}
-	return report, in.Err()
 }
 
-// plainDA reads "12,3", which is nearly all there is; anything else is left to
-// record.
-func plainDA(b []byte) (line int, hits int64, ok bool) {
-	i := 0
-	for i < len(b) && b[i]-'0' <= 9 {
-		line = line*10 + int(b[i]-'0')
-		i++
-	}
-	if i == 0 || i > 9 || i+1 >= len(b) || b[i] != ',' || len(b)-i > 18 {
-		return 0, 0, false
-	}
-	for _, c := range b[i+1:] {
-		if c -= '0'; c > 9 {
-			return 0, 0, false
+// plain reads records of lines and branches as long as they are nothing but
+// small numbers, which nearly all of them are. Anything else is left to record.
+func plain(file *coverage.File, in *scan.Lines) {
+	var da [2]int64
+	var brda [4]int64
+	for {
+		switch {
+		case in.Numbers("DA:", da[:]):
+			file.Hit(int(da[0]), da[1])
+		case in.Numbers("BRDA:", brda[:]):
+			file.Branch(int(brda[0]), numbered(brda[1], brda[2]), brda[3])
+		default:
+			return
 		}
-		hits = hits*10 + int64(c)
 	}
-	return line, hits, true
 }
 
 // record reads one line and gives the file that the next lines are about.
@@ -149,11 +146,23 @@ func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
 func identity(block, branch []byte) uint32 {
 	b, ok := scan.Int(block)
 	n, ok2 := scan.Int(branch)
-	if ok && ok2 && b < 1<<15 && n < 1<<16 {
-		return uint32(b)<<16 | uint32(n)
+	if ok && ok2 {
+		return numbered(int64(b), int64(n))
 	}
+	return hashed(block, branch)
+}
+
+// numbered is the identity of a branch whose block and number are numbers.
+func numbered(block, branch int64) uint32 {
+	if block < 1<<15 && branch < 1<<16 {
+		return uint32(block)<<16 | uint32(branch)
+	}
+	return hashed(strconv.AppendInt(nil, block, 10), strconv.AppendInt(nil, branch, 10))
+}
+
+func hashed(parts ...[]byte) uint32 {
 	h := uint32(2166136261)
-	for _, part := range [2][]byte{block, branch} {
+	for _, part := range parts {
 		for _, c := range part {
 			h = (h ^ uint32(c)) * 16777619
 		}
