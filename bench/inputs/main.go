@@ -24,8 +24,12 @@ func main() {
 		name string
 		make func(*writer)
 	}{
-		{"lcov.info", lcov}, {"cobertura.xml", cobertura}, {"jacoco.xml", jacoco},
-		{"clover.xml", clover}, {"cover.out", goProfile}, {"coverage-final.json", istanbul},
+		{"lcov.info", lcov},
+		{"cobertura.xml", cobertura},
+		{"jacoco.xml", jacoco},
+		{"clover.xml", clover},
+		{"cover.out", goProfile},
+		{"coverage-final.json", istanbul},
 	} {
 		if err := create(filepath.Join(*dir, m.name), *size<<20, m.make); err != nil {
 			log.Fatal(err)
