@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/azuredevops"
 	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/forge/gitlab"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -32,6 +33,17 @@ func forges() []forgeInfo {
 			profile:   pace.GitLab, api: below("/api/v4"),
 			public:  func(string) string { return "https://gitlab.com/api/v4" },
 			connect: connectGitLab,
+		},
+		{
+			name: "azuredevops", title: "Azure DevOps",
+			tokens: []string{"AZURE_DEVOPS_EXT_PAT", "SYSTEM_ACCESSTOKEN"}, addresses: []string{"SYSTEM_COLLECTIONURI"},
+			tokenHint: "set AZURE_DEVOPS_EXT_PAT to a personal access token with the scopes Variable Groups and Build, or map SYSTEM_ACCESSTOKEN to $(System.AccessToken)",
+			profile:   pace.Azure, api: func(address string) string { return address },
+			public: func(owner string) string {
+				org, _, _ := strings.Cut(owner, "/")
+				return "https://dev.azure.com/" + url.PathEscape(org)
+			},
+			connect: connectAzure,
 		},
 	}
 }
@@ -98,4 +110,18 @@ func connectGitLab(_ *App, r forgeRequest) (forge.Forge, error) {
 		return nil, err
 	}
 	return gitlab.New(c, gitlab.Options{Masked: r.write.Masked, Hidden: r.write.Hidden, Protected: r.write.Protected}), nil
+}
+
+// connectAzure sends a job's own token as a bearer and a personal one as a
+// password, which are the forms that Azure DevOps takes them in.
+func connectAzure(_ *App, r forgeRequest) (forge.Forge, error) {
+	r.rest.Credential = rest.Basic("", r.token)
+	if r.tokenFrom == "SYSTEM_ACCESSTOKEN" {
+		r.rest.Credential = rest.Bearer(r.token)
+	}
+	c, err := rest.New(r.rest)
+	if err != nil {
+		return nil, err
+	}
+	return azuredevops.New(c), nil
 }

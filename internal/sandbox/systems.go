@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"github.com/gatewright/gatewright/internal/sandbox/azuredevops"
 	"github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
 	"github.com/gatewright/gatewright/internal/sandbox/codedig"
@@ -17,5 +18,6 @@ func systems() []system {
 		{"codedig", func(w *world.World) world.Stand { return codedig.New(w) }},
 		{"github", func(w *world.World) world.Stand { return github.New(w) }},
 		{"gitlab", func(w *world.World) world.Stand { return gitlab.New(w) }},
+		{"azuredevops", func(w *world.World) world.Stand { return azuredevops.New(w) }},
 	}
 }

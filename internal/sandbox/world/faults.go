@@ -21,7 +21,7 @@ type Fault struct {
 	Times  int    // then misbehave so often; 0 is once, -1 always
 
 	Status   int               // answer with this status instead of serving
-	Header   map[string]string // of that answer
+	Header   map[string]string // of that answer; without a Status, beside the true one
 	Body     string            // of that answer
 	Delay    time.Duration     // wait first, or until the client gives up
 	Reset    When              // cut the connection before or after the effect
@@ -139,7 +139,10 @@ func (c *Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 		}
 		w.WriteHeader(c.Status)
 		_, _ = io.WriteString(w, c.Body)
-	default:
+	default: // headers beside the true answer
+		for k, v := range c.Header {
+			w.Header().Set(k, v)
+		}
 		next.ServeHTTP(w, r)
 	}
 }

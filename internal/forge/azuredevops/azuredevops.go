@@ -1,0 +1,230 @@
+// Package azuredevops is the forge Azure DevOps: variables of variable groups
+// and of pipelines, Git repositories, threads of pull requests and commit
+// statuses.
+package azuredevops
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"iter"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// Client is the forge. It is safe for concurrent use.
+type Client struct {
+	rest *rest.Client
+	org  string
+
+	mu    sync.Mutex
+	locks map[string]chan struct{} // by variable group or pipeline: a write replaces the whole of it
+	ids   map[string]string        // of projects, by name
+}
+
+var _ forge.Forge = (*Client)(nil)
+
+// New makes the forge on a client whose base URL is that of the organization
+// (or collection): https://dev.azure.com/ORG.
+func New(c *rest.Client) *Client {
+	base := c.BaseURL()
+	return &Client{rest: c, org: base[strings.LastIndexByte(base, '/')+1:], locks: map[string]chan struct{}{}, ids: map[string]string{}}
+}
+
+// call sends one request, with a hint where a refusal has a usual reason.
+func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
+	if r.Query == nil {
+		r.Query = url.Values{}
+	}
+	r.Query.Set("api-version", "7.1")
+	resp, err := c.rest.Do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.Status == 203 { // the sign-in page: the credential is expired or of another kind
+		return resp, fault.WithHint(fault.Errorf(fault.Auth, "%s: Azure DevOps answered with its sign-in page", r.Op),
+			"the token is expired, or not one of this organization: set AZURE_DEVOPS_EXT_PAT")
+	}
+	if err := resp.Err(); err != nil {
+		return resp, hint(err)
+	}
+	if out == nil {
+		return resp, nil
+	}
+	return resp, resp.Decode(out)
+}
+
+func hint(err error) error {
+	switch rest.Status(err) {
+	case 401:
+		return fault.WithHint(err, "the token is wrong or expired: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken)")
+	case 403:
+		return fault.WithHint(err, "the token needs the scopes Variable Groups (read, create, and manage) and Build (read and execute), and its user the role Administrator of the library item")
+	case 404:
+		return fault.WithHint(err, "check the names; Azure DevOps also says 404 for what the token may not see")
+	}
+	return err
+}
+
+// project cuts "ORG/PROJECT".
+func (c *Client) project(owner string) (string, error) {
+	org, project, _ := strings.Cut(owner, "/")
+	if !strings.EqualFold(org, c.org) {
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%q does not belong to the organization %s, whose address is set", owner, c.org),
+			"name it as %s/PROJECT, or set SYSTEM_COLLECTIONURI", c.org)
+	}
+	if project == "" || strings.Contains(project, "/") {
+		return "", fault.Errorf(fault.Input, "%q names no project: write ORGANIZATION/PROJECT", owner)
+	}
+	return project, nil
+}
+
+// projectID reads a project's id, once.
+func (c *Client) projectID(ctx context.Context, project string) (string, error) {
+	c.mu.Lock()
+	id := c.ids[project]
+	c.mu.Unlock()
+	if id != "" {
+		return id, nil
+	}
+	var out struct {
+		ID string `json:"id"`
+	}
+	_, err := c.call(ctx, rest.Request{Op: "look at the project " + project, Method: "GET", Path: rest.Path("_apis", "projects", project)}, &out)
+	if err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ids[project] = out.ID
+	return out.ID, nil
+}
+
+// lock serialises this process's writers of one thing. Azure DevOps has no
+// compare-and-set for variable groups: two processes that write to one group
+// at the same moment can lose one of the two writes.
+func (c *Client) lock(ctx context.Context, key string) (unlock func(), err error) {
+	c.mu.Lock()
+	turn := c.locks[key]
+	if turn == nil {
+		turn = make(chan struct{}, 1)
+		c.locks[key] = turn
+	}
+	c.mu.Unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// repository is what is needed of a Git repository.
+type repository struct {
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	DefaultBranch string `json:"defaultBranch"`
+	IsDisabled    bool   `json:"isDisabled"`
+	IsFork        bool   `json:"isFork"`
+}
+
+// Repositories lists the repositories of a project, or of all projects of the
+// organization, in the order that Azure DevOps gives.
+func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
+	return func(yield func(forge.Repository, error) bool) {
+		err := f.Check()
+		if err == nil {
+			err = f.Without("Azure DevOps", "topics", "properties", "language", "archived", "visibility")
+		}
+		if err != nil {
+			yield(forge.Repository{}, err)
+			return
+		}
+		for project, err := range c.projects(ctx, owner) {
+			if err != nil {
+				yield(forge.Repository{}, err)
+				return
+			}
+			if !c.repositories(ctx, project, f, yield) {
+				return
+			}
+		}
+	}
+}
+
+// projects gives the project that owner names, or all of the organization's.
+func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if strings.Contains(owner, "/") || !strings.EqualFold(owner, c.org) {
+			yield(c.project(owner))
+			return
+		}
+		for token, first := "", true; first || token != ""; first = false {
+			q := url.Values{"$top": {"100"}, "stateFilter": {"wellFormed"}}
+			if token != "" {
+				q.Set("continuationToken", token)
+			}
+			var out struct {
+				Value []struct {
+					Name string `json:"name"`
+				} `json:"value"`
+			}
+			resp, err := c.call(ctx, rest.Request{Op: "list the projects of " + owner, Method: "GET", Path: "/_apis/projects", Query: q}, &out)
+			if err != nil {
+				yield("", err)
+				return
+			}
+			for _, p := range out.Value {
+				if !yield(p.Name, nil) {
+					return
+				}
+			}
+			token = resp.Header.Get("X-Ms-Continuationtoken")
+		}
+	}
+}
+
+func (c *Client) repositories(ctx context.Context, project string, f forge.Filter, yield func(forge.Repository, error) bool) bool {
+	var out struct {
+		Value []repository `json:"value"`
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: "list the repositories of " + c.org + "/" + project, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories"),
+	}, &out)
+	if err != nil {
+		yield(forge.Repository{}, err)
+		return false
+	}
+	for _, r := range out.Value {
+		shown := forge.Repository{
+			ID: r.ID, Owner: c.org + "/" + project, Name: r.Name, DefaultBranch: strings.TrimPrefix(r.DefaultBranch, "refs/heads/"),
+			Disabled: r.IsDisabled, Fork: r.IsFork, Writable: !r.IsDisabled,
+		}
+		if f.Match(shown) && !yield(shown, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// exists asks for a repository and refuses a disabled one.
+func (c *Client) exists(ctx context.Context, project, name string) error {
+	var r repository
+	_, err := c.call(ctx, rest.Request{
+		Op: "look at " + c.org + "/" + project + "/" + name, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories", name),
+	}, &r)
+	if err == nil && r.IsDisabled {
+		return fault.Errorf(fault.Auth, "%s/%s/%s is disabled", c.org, project, name)
+	}
+	return err
+}
+
+// missing makes the error of a variable that is not there.
+func missing(ref forge.Ref) error {
+	return fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+}

@@ -1,0 +1,240 @@
+package azuredevops
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// holder is a thing whose variables are read and written all at once: a
+// variable group or a pipeline. Variables of others are kept as they came, so
+// that fields unknown here survive; a secret comes as null, and null sent back
+// keeps it.
+type holder struct {
+	vars map[string]json.RawMessage
+	// save writes the whole back, and gives what the server has then.
+	save func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error)
+	made bool // by this save: it is not there yet
+}
+
+// kind tells which store a reference means; without a word, a variable group.
+func kind(ref forge.Ref) (forge.Store, error) {
+	switch ref.Store {
+	case "", forge.Actions, forge.Group:
+		return forge.Group, nil
+	case forge.Pipeline:
+		return forge.Pipeline, nil
+	default:
+		return "", fault.Errorf(fault.Input, "Azure DevOps has no secret store %q; known: group, pipeline", ref.Store)
+	}
+}
+
+// holderName is the variable group's or pipeline's: the one that is named, or
+// the one with the repository's name.
+func holderName(ref forge.Ref) (string, error) {
+	switch {
+	case ref.Environment != "":
+		return "", fault.Errorf(fault.Input, "variables of Azure DevOps have no environment; name a variable group for each")
+	case ref.Holder != "":
+		return ref.Holder, nil
+	case ref.Repo != "":
+		return ref.Repo, nil
+	default:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "which variable group or pipeline of %s?", ref.Owner), "name it with --group or --pipeline")
+	}
+}
+
+// checkName refuses, before any request, names that pipelines cannot use.
+func checkName(name string) error {
+	if name == "" {
+		return fault.Errorf(fault.Input, "the variable has no name")
+	}
+	for _, r := range name {
+		if r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return fault.Errorf(fault.Input, "variable name %q: use letters, digits, dots and underscores", name)
+		}
+	}
+	for _, reserved := range []string{"agent.", "build.", "release.", "system.", "endpoint", "input", "secret", "path", "securefile"} {
+		lower := strings.ToLower(name)
+		if lower == reserved || strings.HasSuffix(reserved, ".") && strings.HasPrefix(lower, reserved) {
+			return fault.Errorf(fault.Input, "variable name %q: Azure Pipelines keeps %q for itself", name, reserved)
+		}
+	}
+	return nil
+}
+
+// open reads the holder that the reference means. One that is not there is an
+// fs.ErrNotExist, unless it can be made.
+func (c *Client) open(ctx context.Context, ref forge.Ref) (*holder, error) {
+	store, err := kind(ref)
+	if err != nil {
+		return nil, err
+	}
+	name, err := holderName(ref)
+	if err != nil {
+		return nil, err
+	}
+	project, err := c.project(ref.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if store == forge.Pipeline {
+		return c.openPipeline(ctx, project, name)
+	}
+	h, err := c.openGroup(ctx, project, name)
+	if err == nil && h.made && ref.Holder == "" {
+		err = c.exists(ctx, project, ref.Repo) // no group is made for a repository that is not there
+	}
+	return h, err
+}
+
+// find gives a variable's name as it is spelt there: names do not differ by case.
+func (h *holder) find(name string) (string, bool) {
+	for have := range h.vars {
+		if strings.EqualFold(have, name) {
+			return have, true
+		}
+	}
+	return name, false
+}
+
+// Put reads the holder, changes the one variable and writes all back. Writers
+// of this process take turns; a pipeline that somebody else has changed in
+// between is read again.
+func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	var written forge.Written
+	err := c.change(ctx, ref, "store", func(h *holder) (bool, error) {
+		name, there := h.find(ref.Name)
+		written = forge.Created
+		if there {
+			written = forge.Replaced
+		}
+		enc, err := json.Marshal(map[string]any{"value": value.Expose(), "isSecret": true})
+		h.vars[name] = enc
+		return true, err
+	})
+	return written, err
+}
+
+// Delete takes the one variable out; one that is already gone is no error.
+func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
+	return c.change(ctx, ref, "delete", func(h *holder) (bool, error) {
+		name, there := h.find(ref.Name)
+		delete(h.vars, name)
+		return there, nil
+	})
+}
+
+// conflicts is how often a change starts again because somebody else was faster.
+const conflicts = 5
+
+// change does read, modify and write in one turn. edit tells whether there is
+// anything to write.
+func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit func(*holder) (bool, error)) error {
+	if err := checkName(ref.Name); err != nil {
+		return err
+	}
+	name, err := holderName(ref)
+	if err != nil {
+		return err
+	}
+	op := fmt.Sprintf("%s %s in %s", verb, ref.Name, ref)
+	unlock, err := c.lock(ctx, fmt.Sprint(ref.Store == forge.Pipeline, ref.Owner, name))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for try := 1; ; try++ {
+		h, err := c.open(ctx, ref)
+		if err != nil {
+			return fmt.Errorf("%s: %w", op, err)
+		}
+		needed, err := edit(h)
+		if err != nil || !needed {
+			return err
+		}
+		now, err := h.save(ctx, op, h.vars)
+		switch {
+		case (rest.Status(err) == 409 || h.made && rest.Ambiguous(err)) && try < conflicts:
+			continue // changed or made in between, perhaps by ourselves
+		case err != nil:
+			return err
+		}
+		return complete(op, h.vars, now)
+	}
+}
+
+// complete checks that the answer to a write names every variable sent.
+func complete(op string, sent, now map[string]json.RawMessage) error {
+	for name := range sent {
+		if _, ok := now[name]; !ok {
+			return fault.Errorf(fault.Service, "%s: Azure DevOps answered without the variable %s", op, name)
+		}
+	}
+	return nil
+}
+
+// Stat tells whether the variable is there; Azure DevOps does not tell when it
+// was written.
+func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
+	if err := checkName(ref.Name); err != nil {
+		return forge.Stat{}, err
+	}
+	h, err := c.open(ctx, ref)
+	if err != nil {
+		return forge.Stat{}, fmt.Errorf("look at %s in %s: %w", ref.Name, ref, err)
+	}
+	name, there := h.find(ref.Name)
+	if !there {
+		return forge.Stat{}, missing(ref)
+	}
+	return stat(name, h.vars[name]), nil
+}
+
+func stat(name string, raw json.RawMessage) forge.Stat {
+	var v struct {
+		IsSecret bool `json:"isSecret"`
+	}
+	scope := "plain text"
+	if json.Unmarshal(raw, &v) == nil && v.IsSecret {
+		scope = "secret"
+	}
+	return forge.Stat{Name: name, Scope: scope}
+}
+
+// List lists the variables of the holder, by name.
+func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) {
+	h, err := c.open(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("list the variables of %s: %w", ref, err)
+	}
+	out := []forge.Stat{}
+	for name, raw := range h.vars {
+		out = append(out, stat(name, raw))
+	}
+	slices.SortFunc(out, func(a, b forge.Stat) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// CanWrite reads the holder: whether it can be written too, only a write shows.
+func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
+	if ref.Name != "" {
+		if err := checkName(ref.Name); err != nil {
+			return err
+		}
+	}
+	_, err := c.open(ctx, ref)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.As(fault.Input, err)
+	}
+	return err
+}

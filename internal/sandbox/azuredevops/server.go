@@ -1,0 +1,214 @@
+// Package azuredevops stands in for the REST API of Azure DevOps Services:
+// projects, Git repositories, variable groups, pipeline definitions, threads of
+// pull requests and commit statuses. Each organization of the world is one
+// there too, with a single project that holds its repositories.
+package azuredevops
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// Project is the name of each organization's project.
+const Project = "platform"
+
+// The rights a token can have: everything, or code and nothing about pipelines.
+const (
+	Full = "full"
+	Code = "code"
+)
+
+// Server is the stand-in. What it keeps is guarded by the world's lock.
+type Server struct {
+	Router answer.Router
+
+	world       *world.World
+	tokens      answer.Tokens
+	groups      []*group
+	definitions []*definition
+	threads     []*thread
+	statuses    []*status
+}
+
+// New makes the stand-in. Every repository has a pipeline with its name.
+func New(w *world.World) *Server {
+	s := &Server{world: w}
+	w.Lock()
+	for _, o := range w.Organizations {
+		for _, r := range o.Repositories {
+			s.definitions = append(s.definitions, newDefinition(w.NextID(), o.Name, r))
+		}
+	}
+	w.Unlock()
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, 404, "VssResourceNotFoundException", "The resource "+r.URL.Path+" was not found.")
+	}
+	s.projectRoutes()
+	s.groupRoutes()
+	s.definitionRoutes()
+	s.threadRoutes()
+	return s
+}
+
+func (s *Server) handle(pattern string, f http.HandlerFunc) {
+	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if v := r.URL.Query().Get("api-version"); !strings.HasPrefix(v, "7.1") {
+			refuse(w, 400, "VssVersionNotSpecifiedException", "No api-version was supplied for the "+r.Method+" request, or one that is not supported.")
+			return
+		}
+		s.world.Lock()
+		defer s.world.Unlock()
+		f(w, r)
+	})
+}
+
+// ServeHTTP checks the credential before anything else. Without one Azure
+// answers with its sign-in page.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token := credential(r)
+	if token == "" {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(203)
+		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head></html>"))
+		return
+	}
+	if _, ok := s.tokens.Right(token); !ok {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(401)
+		return
+	}
+	s.Router.ServeHTTP(w, r)
+}
+
+func credential(r *http.Request) string {
+	if _, password, ok := r.BasicAuth(); ok {
+		return password
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "bearer") {
+		return token
+	}
+	return ""
+}
+
+func (s *Server) pipelinesAllowed(w http.ResponseWriter, r *http.Request) bool {
+	if right, _ := s.tokens.Right(credential(r)); right == Full {
+		return true
+	}
+	refuse(w, 403, "AccessDeniedException", "Access denied. Robin Doe needs the following permission on the resource: View library item.")
+	return false
+}
+
+func refuse(w http.ResponseWriter, status int, key, message string) {
+	answer.JSON(w, status, map[string]any{
+		"$id": "1", "innerException": nil, "message": message, "typeName": "Microsoft." + key, "typeKey": key, "errorCode": 0, "eventId": 3000,
+	})
+}
+
+// Variables points the azure-devops extension and Gatewright here.
+func (s *Server) Variables(base string) []world.Variable {
+	org := ""
+	if len(s.world.Organizations) > 0 {
+		org = s.world.Organizations[0].Name
+	}
+	return []world.Variable{
+		{Name: "SYSTEM_COLLECTIONURI", Value: base + "/" + org + "/"},
+		{Name: "AZURE_DEVOPS_EXT_PAT", Value: s.Token(Full), Secret: true},
+	}
+}
+
+// Token issues a personal access token.
+func (s *Server) Token(right string) string { return s.tokens.Issue("", right) }
+
+// uuid derives a stable one from a number.
+func uuid(id int64) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", id) }
+
+func values[T any](w http.ResponseWriter, rows []T) {
+	answer.JSON(w, 200, map[string]any{"count": len(rows), "value": append([]T{}, rows...)})
+}
+
+// project finds the request's organization and checks its project's name.
+func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Organization {
+	o := s.world.Organization(r.PathValue("org"))
+	name := r.PathValue("project")
+	if o == nil || name != Project && name != uuid(o.ID) {
+		refuse(w, 404, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+name+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
+		return nil
+	}
+	return o
+}
+
+func (s *Server) projectRoutes() {
+	s.handle("GET /{org}/_apis/projects", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.world.Organization(r.PathValue("org")); o != nil {
+			values(w, []any{showProject(r, o)})
+			return
+		}
+		refuse(w, 404, "OrganizationNotFound", "The organization does not exist.")
+	})
+	s.handle("GET /{org}/_apis/projects/{project}", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.project(w, r); o != nil {
+			answer.JSON(w, 200, showProject(r, o))
+		}
+	})
+	s.handle("GET /{org}/{project}/_apis/git/repositories", func(w http.ResponseWriter, r *http.Request) {
+		o := s.project(w, r)
+		if o == nil {
+			return
+		}
+		rows := []any{}
+		for _, repo := range o.Repositories {
+			rows = append(rows, showRepository(r, o, repo))
+		}
+		values(w, rows)
+	})
+	s.handle("GET /{org}/{project}/_apis/git/repositories/{repo}", func(w http.ResponseWriter, r *http.Request) {
+		if o, repo := s.repository(w, r); repo != nil {
+			answer.JSON(w, 200, showRepository(r, o, repo))
+		}
+	})
+}
+
+func showProject(r *http.Request, o *world.Organization) map[string]any {
+	return map[string]any{
+		"id": uuid(o.ID), "name": Project, "state": "wellFormed", "visibility": "private", "revision": 1,
+		"url": answer.Origin(r) + "/" + o.Name + "/_apis/projects/" + uuid(o.ID),
+	}
+}
+
+func showRepository(r *http.Request, o *world.Organization, repo *world.Repository) map[string]any {
+	api := answer.Origin(r) + "/" + o.Name + "/" + uuid(o.ID) + "/_apis/git/repositories/" + uuid(repo.ID)
+	web := answer.Origin(r) + "/" + o.Name + "/" + Project + "/_git/" + repo.Name
+	return map[string]any{
+		"id": uuid(repo.ID), "name": repo.Name, "url": api, "project": showProject(r, o), "defaultBranch": "refs/heads/" + repo.DefaultBranch,
+		"size": 1024, "remoteUrl": web, "webUrl": web, "isDisabled": repo.Archived, "isFork": repo.Fork, "isInMaintenance": false,
+	}
+}
+
+func (s *Server) repository(w http.ResponseWriter, r *http.Request) (*world.Organization, *world.Repository) {
+	o := s.project(w, r)
+	if o == nil {
+		return nil, nil
+	}
+	name := r.PathValue("repo")
+	i := slices.IndexFunc(o.Repositories, func(repo *world.Repository) bool { return repo.Name == name || uuid(repo.ID) == name })
+	if i < 0 {
+		refuse(w, 404, "GitRepositoryNotFoundException", "TF401019: The Git repository with name or identifier "+name+" does not exist or you do not have permissions for the operation you are attempting.")
+		return nil, nil
+	}
+	return o, o.Repositories[i]
+}
+
+func number(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
