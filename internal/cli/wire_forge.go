@@ -43,6 +43,7 @@ type openedForge struct {
 	BaseURL   string // of its API
 	TokenFrom string // "GH_TOKEN", "the file token.txt", …
 	Client    forge.Forge
+	Clock     *rest.ServerClock // the forge's own time, as its answers tell
 }
 
 // forgeInfo is one line of the table of forges.
@@ -107,11 +108,13 @@ func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*
 		credential = "app " + a.appID(f) + " in " + owner
 	}
 	r.rest.Pace = a.Pace.For(info.profile(), host, credential)
+	clock := &rest.ServerClock{}
+	r.rest.Clock = clock
 	client, err := info.connect(a, r)
 	if err != nil {
 		return nil, err
 	}
-	return &openedForge{Name: info.name, Title: info.title, BaseURL: address, TokenFrom: r.tokenFrom, Client: client}, nil
+	return &openedForge{Name: info.name, Title: info.title, BaseURL: address, TokenFrom: r.tokenFrom, Client: client, Clock: clock}, nil
 }
 
 // whichForge decides by the flag, by what the CI or the checkout says, or by

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
 )
 
 // Outcome is what became of one repository in a run.
@@ -78,7 +79,34 @@ type Options struct {
 	MaxChanges  int           // refuse a plan that changes more; 0: no limit
 	MaxFailures int           // start no more after so many failures; 0: no limit
 	Progress    Progress
+	Relist      bool // look first which repositories of the plan still are as they were
 	Leak        bool // revoke all tokens of the changed repositories before replacing them
+}
+
+// Default sets the limits that were not given.
+func (o Options) Default(maxChanges, maxFailures int) Options {
+	if o.MaxChanges == 0 {
+		o.MaxChanges = maxChanges
+	}
+	if o.MaxFailures == 0 {
+		o.MaxFailures = maxFailures
+	}
+	return o
+}
+
+// Due counts the tokens that a sweep would revoke.
+func (f *Fleet) Due(entries []journal.Entry, p Plan) int {
+	h := fold(entries)
+	n := 0
+	for _, item := range p.Items {
+		n += len(h.of(item.Subject).due(f.now()))
+		for _, t := range item.Tokens {
+			if t.Stray {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Apply carries the plan out. The log is the journal that entries were read
@@ -98,20 +126,53 @@ func (f *Fleet) Apply(ctx context.Context, log Log, entries []journal.Entry, p P
 		return Report{}, fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", plural(n, "repository"), o.MaxChanges),
 			"look at the plan, then allow more, or choose fewer repositories with a filter or --shard")
 	}
+	digest := p.Digest()
+	if o.Relist {
+		if err := f.relist(ctx, &p); err != nil {
+			return Report{}, err
+		}
+	}
 	step := (*saga).carryOut
 	if o.Leak {
 		step = (*saga).replaceLeaked
 	}
-	return f.drive(ctx, log, entries, p, o, step)
+	return f.drive(ctx, log, entries, p, digest, o, step)
+}
+
+// relist brings the plan's repositories to their present names, and leaves out
+// those that were archived or are gone since.
+func (f *Fleet) relist(ctx context.Context, p *Plan) error {
+	repos, err := f.repositories(ctx)
+	if err != nil {
+		return err
+	}
+	now := map[string]forge.Repository{}
+	for _, r := range repos {
+		now[f.subjectOf(r)] = r
+	}
+	p.Items = slices.Clone(p.Items)
+	for i := range p.Items {
+		item := &p.Items[i]
+		r, there := now[item.Subject]
+		switch {
+		case !there:
+			item.Action, item.Reason = Unknown, "gone since the plan was made, or no longer visible"
+		case r.Archived || r.Disabled:
+			item.Action, item.Reason = Archived, "archived since the plan was made"
+		default:
+			item.Repository = r.Owner + "/" + r.Name
+		}
+	}
+	return nil
 }
 
 // drive runs one step for every item of the plan.
-func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options, step func(*saga, context.Context) (Outcome, error)) (Report, error) {
+func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p Plan, digest string, o Options, step func(*saga, context.Context) (Outcome, error)) (Report, error) {
 	r := Report{
 		Run: o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret,
 		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
 	}
-	if err := log.Append(journal.Entry{At: f.now(), Kind: journal.Begin, Run: o.Run, Plan: p.Digest()}); err != nil {
+	if err := log.Append(journal.Entry{At: f.now(), Kind: journal.Begin, Run: o.Run, Plan: digest}); err != nil {
 		return r, err
 	}
 	for i, item := range p.Items {
@@ -144,7 +205,7 @@ func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p P
 	if stopped != nil {
 		r.Stopped = stopped.Error()
 	}
-	endErr := log.Append(journal.Entry{At: f.now(), Kind: journal.End, Run: o.Run, Reason: r.sentence()})
+	endErr := log.Append(journal.Entry{At: f.now(), Kind: journal.End, Run: o.Run, Reason: r.Sentence()})
 	return r, verdict(r, stopped, endErr)
 }
 
@@ -319,7 +380,7 @@ func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 // Sweep revokes what is due, ends strays, and mints nothing. It takes a plan
 // as Apply does, made right before, for the repositories' present names.
 func (f *Fleet) Sweep(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
-	return f.drive(ctx, log, entries, p, o, (*saga).sweep)
+	return f.drive(ctx, log, entries, p, p.Digest(), o, (*saga).sweep)
 }
 
 func (s *saga) sweep(ctx context.Context) (Outcome, error) {

@@ -23,8 +23,8 @@ const (
 	Unknown   Action = "unknown"    // it could not be found out; the reason says why
 )
 
-// actions lists them in the order of tables and summaries.
-func actions() []Action {
+// Actions lists them in the order of tables and summaries.
+func Actions() []Action {
 	return []Action{Create, Rotate, Adopt, Keep, Foreign, Forbidden, Archived, NotAdded, OverLimit, Unknown}
 }
 

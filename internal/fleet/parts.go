@@ -53,6 +53,7 @@ type (
 // is nil, one given token is handed to all repositories.
 type Service struct {
 	Name         string // "codacy"
+	Provider     string // how the service names the forge, if not by the forge's own name
 	Minter       minter
 	Tokens       tokenLister         // nil, or an error that is errors.ErrUnsupported: it cannot list
 	Revoker      revoker             // nil: tokens are revoked by hand
@@ -68,7 +69,6 @@ type Service struct {
 // Forge is the side of the repositories and their secrets.
 type Forge struct {
 	Name         string // "github"
-	URL          string // web address, "" for the public one
 	Repositories forgeRepositories
 	Secrets      putter
 	Sealer       sealer       // nil: values cannot be sealed

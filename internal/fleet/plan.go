@@ -91,7 +91,7 @@ func (f *Fleet) Plan(ctx context.Context, entries []journal.Entry, progress Prog
 		Version: planVersion, MadeAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Org: f.Policy.Org, Secret: f.Policy.Secret,
 		Shard: f.Policy.Shard.String(), Policy: f.digest(), Journal: journal.PositionOf(entries), Items: items, Summary: map[Action]int{},
 	}
-	for _, a := range actions() {
+	for _, a := range Actions() {
 		p.Summary[a] = 0
 	}
 	for _, i := range items {
@@ -112,7 +112,7 @@ func (f *Fleet) check() error {
 		return fault.Errorf(fault.Input, "no store for the secret")
 	case f.Service.Minter == nil && f.Service.Given.Empty():
 		return fault.WithHint(fault.Errorf(fault.Input, "%s does not issue tokens through its API, and none was given to hand out", f.Service.Name),
-			"make one in its web page and pass it on standard input with --given-stdin, or in a file with --given-file")
+			"make one in its web page and pass it with --token-stdin or --token-file")
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (f *Fleet) added(ctx context.Context) (map[string]bool, error) {
 	if f.Service.Repositories == nil {
 		return nil, nil
 	}
-	list, err := f.Service.Repositories.Repositories(ctx, f.Forge.Name, f.Policy.Org)
+	list, err := f.Service.Repositories.Repositories(ctx, f.provider(), f.Policy.Org)
 	if unsupported(err) {
 		return nil, nil
 	}

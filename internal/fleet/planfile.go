@@ -18,7 +18,7 @@ const planVersion = 1
 // applied under another policy.
 func (f *Fleet) digest() string {
 	p := f.Policy
-	p.Owner = f.owner()
+	p.Owner, p.Force = f.owner(), false // forced rotations are in the items
 	text, err := json.Marshal(struct {
 		Service, Forge string
 		Given          string `json:",omitempty"`

@@ -60,7 +60,15 @@ func (s *saga) scope() service.Scope {
 }
 
 func (f *Fleet) scopeOf(repo forge.Repository) service.Scope {
-	return service.Scope{Forge: f.Forge.Name, ForgeURL: f.Forge.URL, Owner: repo.Owner, Name: repo.Name}
+	return service.Scope{Forge: f.provider(), Owner: repo.Owner, Name: repo.Name}
+}
+
+// provider is the forge's name at the service.
+func (f *Fleet) provider() string {
+	if f.Service.Provider != "" {
+		return f.Service.Provider
+	}
+	return f.Forge.Name
 }
 
 // list asks the service for the tokens there are. ok is false if it cannot say.

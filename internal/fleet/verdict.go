@@ -9,8 +9,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// sentence says in one line what a run did.
-func (r Report) sentence() string {
+// Sentence says in one line what a run did.
+func (r Report) Sentence() string {
 	var parts []string
 	for _, o := range outcomes() {
 		if n := r.Summary[o]; n > 0 {
@@ -32,7 +32,7 @@ func verdict(r Report, stopped, endErr error) error {
 		return endErr
 	}
 	did := r.Summary[Created] + r.Summary[Rotated] + r.Summary[Adopted] + r.Summary[Retired]
-	why := r.sentence()
+	why := r.Sentence()
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		why += ": " + stopped.Error()
 	}

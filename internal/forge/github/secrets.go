@@ -85,6 +85,33 @@ func (c *Client) key(ctx context.Context, ref forge.Ref) (*github.PublicKey, err
 	return key, nil
 }
 
+// Key is a place's public key: no secret, and worth keeping from run to run.
+type Key struct {
+	ID  string `json:"id"`
+	Key string `json:"key"`
+}
+
+// Keys gives the public keys read so far, by place.
+func (c *Client) Keys() map[string]Key {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make(map[string]Key, len(c.keys))
+	for at, k := range c.keys {
+		out[at] = Key{k.GetKeyID(), k.GetKey()}
+	}
+	return out
+}
+
+// SetKeys takes what Keys gave, so that they are not asked for again. A key
+// that GitHub has replaced since is read anew when it refuses the old one.
+func (c *Client) SetKeys(keys map[string]Key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for at, k := range keys {
+		c.keys[at] = &github.PublicKey{KeyID: &k.ID, Key: &k.Key}
+	}
+}
+
 func (c *Client) forgetKey(ref forge.Ref) {
 	if at, err := place(ref); err == nil {
 		c.mu.Lock()

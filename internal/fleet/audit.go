@@ -1,0 +1,173 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// Severity orders findings of an audit.
+type Severity string
+
+// The severities: something to do now, something to know.
+const (
+	Bad  Severity = "warning"
+	Note Severity = "note"
+)
+
+// AuditFinding is one thing about one repository's tokens and secrets.
+type AuditFinding struct {
+	Repository string     `json:"repository"`
+	Kind       string     `json:"kind"` // never-expires, expired, expires-soon, foreign-token, foreign-secret, …
+	Severity   Severity   `json:"severity"`
+	Token      string     `json:"token,omitempty"`
+	Name       string     `json:"name,omitempty"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Text       string     `json:"text"`
+}
+
+// Audit is who has which token, and what is wrong with that.
+type Audit struct {
+	MadeAt       time.Time       `json:"madeAt"`
+	Organization string          `json:"organization"`
+	Counts       map[string]int  `json:"counts"` // findings by kind
+	Findings     []AuditFinding  `json:"findings"`
+	Repositories []AuditedTokens `json:"repositories"`
+}
+
+// AuditedTokens are the live tokens of one repository.
+type AuditedTokens struct {
+	Repository string      `json:"repository"`
+	Action     Action      `json:"action"` // what a plan would decide
+	Tokens     []SeenToken `json:"tokens"`
+	Places     []SeenPlace `json:"places"`
+}
+
+// crowded is the number of tokens from which a repository's limit is near.
+const crowded = 80
+
+// Audit looks as a plan does, and judges what it sees. It writes nothing.
+func (f *Fleet) Audit(ctx context.Context, entries []journal.Entry, progress Progress) (Audit, error) {
+	p, err := f.Plan(ctx, entries, progress)
+	if err != nil {
+		return Audit{}, err
+	}
+	h := fold(entries)
+	a := Audit{MadeAt: p.MadeAt, Organization: p.Org, Counts: map[string]int{}}
+	listed := map[string]bool{}
+	for _, item := range p.Items {
+		listed[item.Subject] = true
+		a.Repositories = append(a.Repositories, AuditedTokens{item.Repository, item.Action, item.Tokens, item.Places})
+		a.Findings = append(a.Findings, f.findings(item, h.of(item.Subject))...)
+	}
+	for id, s := range h.subjects {
+		if !listed[id] && s.current != nil && !s.current.gone && f.Policy.Shard.has(id) {
+			a.Findings = append(a.Findings, AuditFinding{
+				Repository: s.repo, Kind: "unlisted", Severity: Note, Token: s.current.id, Name: s.current.name,
+				Text: "in the journal, and not in the listing: renamed without a trace, deleted, filtered out, or hidden from the credential",
+			})
+		}
+	}
+	slices.SortStableFunc(a.Findings, func(x, y AuditFinding) int {
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository))
+	})
+	for _, x := range a.Findings {
+		a.Counts[x.Kind]++
+	}
+	return a, nil
+}
+
+func (f *Fleet) findings(item Item, s *subject) []AuditFinding {
+	var out []AuditFinding
+	add := func(kind string, sev Severity, t SeenToken, format string, args ...any) {
+		out = append(out, AuditFinding{Repository: item.Repository, Kind: kind, Severity: sev, Token: t.ID, Name: t.Name, ExpiresAt: t.ExpiresAt, Text: fmt.Sprintf(format, args...)})
+	}
+	now := f.now()
+	ours := false
+	for _, t := range item.Tokens {
+		ours = ours || t.Ours
+		if !t.Ours {
+			add("foreign-token", Note, t, "not made by this tool")
+		}
+		switch {
+		case t.ExpiresAt == nil:
+			add("never-expires", Bad, t, "never expires, or the service does not tell")
+		case !t.ExpiresAt.After(now):
+			add("expired", Bad, t, "expired on %s", day(t.ExpiresAt))
+		case t.ExpiresAt.Sub(now) <= f.Policy.RotateWithin:
+			add("expires-soon", Bad, t, "expires in %s", days(t.ExpiresAt.Sub(now)))
+		}
+		if t.Stray {
+			add("orphan", Bad, t, "nobody holds its value; the next apply or sweep revokes it")
+		}
+	}
+	if n := len(item.Tokens); f.Service.MaxTokens > 0 && n > crowded*f.Service.MaxTokens/100 {
+		add("crowded", Bad, SeenToken{}, "%d of %d tokens", n, f.Service.MaxTokens)
+	}
+	exists := slices.ContainsFunc(item.Places, func(p SeenPlace) bool { return p.Exists })
+	switch {
+	case item.Action == Foreign:
+		add("foreign-secret", Note, SeenToken{}, "the secret was not written by this tool")
+	case exists && len(item.Tokens) == 0 && f.Service.Tokens != nil:
+		add("secret-without-token", Bad, SeenToken{}, "a secret is stored, and the service has no live token for it")
+	case !exists && ours && len(item.Places) > 0:
+		add("token-without-secret", Bad, SeenToken{}, "a token of ours lives, and no place holds it")
+	}
+	if open := s.unfinished(); len(open) > 0 {
+		add("unfinished", Bad, SeenToken{ID: open[len(open)-1].id, Name: open[len(open)-1].name}, "an earlier run stopped after %q; apply goes on", open[len(open)-1].phase)
+	}
+	return out
+}
+
+// Status is what the journal alone tells, without asking anybody.
+type Status struct {
+	LastRun      string         `json:"lastRun,omitempty"`
+	LastAt       *time.Time     `json:"lastAt,omitempty"`
+	Counts       map[string]int `json:"counts"`
+	Repositories []StatusOf     `json:"repositories"`
+}
+
+// StatusOf is one repository's line.
+type StatusOf struct {
+	Repository string     `json:"repository"`
+	State      string     `json:"state"` // good, retiring, unfinished, failed, none
+	TokenID    string     `json:"tokenId,omitempty"`
+	TokenName  string     `json:"tokenName,omitempty"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Retiring   []Due      `json:"retiring,omitempty"`
+	Failure    string     `json:"failure,omitempty"`
+	Last       time.Time  `json:"last"`
+}
+
+// StatusFrom folds the journal's entries.
+func StatusFrom(entries []journal.Entry) Status {
+	h := fold(entries)
+	st := Status{LastRun: h.lastRun, Counts: map[string]int{}}
+	if !h.lastAt.IsZero() {
+		st.LastAt = &h.lastAt
+	}
+	for _, s := range h.subjects {
+		line := StatusOf{Repository: s.repo, State: "none", Failure: s.failure, Last: s.last}
+		if cur := s.current; cur != nil && !cur.gone {
+			line.State, line.TokenID, line.TokenName, line.ExpiresAt = "good", cur.id, cur.name, cur.expiresAt
+		}
+		for _, t := range s.retiring() {
+			line.State = "retiring"
+			line.Retiring = append(line.Retiring, Due{Token: t.id, Name: t.name, NotBefore: t.notBefore})
+		}
+		switch {
+		case len(s.unfinished()) > 0:
+			line.State = "unfinished"
+		case s.failure != "":
+			line.State = "failed"
+		}
+		st.Counts[line.State]++
+		st.Repositories = append(st.Repositories, line)
+	}
+	slices.SortFunc(st.Repositories, func(a, b StatusOf) int { return cmp.Compare(a.Repository, b.Repository) })
+	return st
+}

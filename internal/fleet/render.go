@@ -1,0 +1,223 @@
+package fleet
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// Forms are the forms a report can be written in, by the ending of a file's name.
+func Forms() []string { return []string{"json", "csv", "xml", "md", "html"} }
+
+// Render writes the report in a form of Forms.
+func (r Report) Render(w io.Writer, form string) error {
+	switch form {
+	case "json":
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	case "csv":
+		return r.csv(w)
+	case "xml":
+		return r.junit(w)
+	case "md":
+		return r.markdown(w)
+	case "html":
+		return page().Execute(w, r)
+	default:
+		return fault.Errorf(fault.Input, "unknown form of report %q; known: %s", form, strings.Join(Forms(), ", "))
+	}
+}
+
+func day(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// retiringText says what is left to be revoked.
+func (r Result) retiringText() string {
+	var parts []string
+	for _, d := range r.Retiring {
+		when := "by hand"
+		if !d.NotBefore.IsZero() {
+			when = "from " + d.NotBefore.UTC().Format("2006-01-02 15:04")
+		}
+		parts = append(parts, d.Token+" "+when)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r Report) csv(w io.Writer) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{{"repository", "action", "outcome", "reason", "token", "name", "expires", "places", "revoked", "retiring", "notes", "seconds"}}
+	for _, res := range r.Repositories {
+		rows = append(rows, []string{
+			res.Repository, string(res.Action), string(res.Outcome), res.Reason, res.TokenID, res.TokenName, day(res.ExpiresAt),
+			strings.Join(res.Places, " "), strings.Join(res.Revoked, " "), res.retiringText(), strings.Join(res.Notes, "; "),
+			fmt.Sprintf("%.1f", res.Seconds),
+		})
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = inert(cell)
+		}
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// inert keeps a spreadsheet from taking a text for a formula.
+func inert(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Time     string      `xml:"time,attr"`
+	Stamp    string      `xml:"timestamp,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string     `xml:"classname,attr"`
+	Name    string     `xml:"name,attr"`
+	Time    string     `xml:"time,attr"`
+	Failure *junitNote `xml:"failure,omitempty"`
+	Skipped *junitNote `xml:"skipped,omitempty"`
+	Out     string     `xml:"system-out,omitempty"`
+}
+
+type junitNote struct {
+	Message string `xml:"message,attr"`
+}
+
+func (r Report) junit(w io.Writer) error {
+	s := junitSuite{
+		Name: fmt.Sprintf("%s in %s of %s", r.Secret, r.Forge, r.Organization), Tests: len(r.Repositories),
+		Time: fmt.Sprintf("%.1f", r.Seconds), Stamp: r.StartedAt.UTC().Format("2006-01-02T15:04:05"),
+	}
+	for _, res := range r.Repositories {
+		c := junitCase{Class: "fleet." + string(res.Action), Name: res.Repository, Time: fmt.Sprintf("%.1f", res.Seconds), Out: strings.Join(res.Notes, "\n")}
+		switch res.Outcome {
+		case FailedOut, NotStarted:
+			s.Failures++
+			c.Failure = &junitNote{Message: string(res.Outcome) + ": " + res.Reason}
+		case Skipped:
+			s.Skipped++
+			c.Skipped = &junitNote{Message: res.Reason}
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// maxRows bounds the table on a CI's summary page; the other forms have all.
+const maxRows = 500
+
+func (r Report) markdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Tokens of %s\n\n%s: `%s` at %s, %s.\n\n", escape(r.Organization), escape(r.Service), escape(r.Secret), escape(r.Forge), r.Sentence())
+	if r.Stopped != "" {
+		fmt.Fprintf(&b, "> The run ended early: %s\n\n", escape(r.Stopped))
+	}
+	b.WriteString("| repository | outcome | expires | reason |\n|---|---|---|---|\n")
+	rows := 0
+	for _, o := range []Outcome{FailedOut, NotStarted, Created, Rotated, Adopted, Retired, RevokedAll, Skipped, Kept} {
+		for _, res := range r.Repositories {
+			if res.Outcome != o {
+				continue
+			}
+			if rows++; rows > maxRows {
+				continue
+			}
+			reason := res.Reason
+			if len(res.Notes) > 0 {
+				reason += "; " + strings.Join(res.Notes, "; ")
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape(res.Repository), o, day(res.ExpiresAt), escape(reason))
+		}
+	}
+	if rows > maxRows {
+		fmt.Fprintf(&b, "\n%d more are in the report file.\n", rows-maxRows)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// escape keeps text from outside from being taken for Markdown or HTML.
+func escape(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		switch {
+		case strings.ContainsRune("\\`*_{}[]<>()#!|~@", c):
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case c < ' ':
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+func page() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"day": day, "retiring": Result.retiringText, "join": func(s []string) string { return strings.Join(s, "; ") },
+		"sentence": Report.Sentence, "stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+	}).Parse(pageText))
+}
+
+const pageText = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tokens of {{.Organization}}</title>
+<style>
+:root{color-scheme:light dark}
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
+.failed td:nth-child(2),.not-started td:nth-child(2){color:#c0272d;font-weight:600}
+.created td:nth-child(2),.rotated td:nth-child(2),.adopted td:nth-child(2),.retired td:nth-child(2){color:#1a7f37}
+.skipped,.kept{opacity:.75}input{font:inherit;padding:.3rem .5rem;margin:1rem 0;width:20rem;max-width:100%}
+code{font-size:.9em}small{display:block}
+</style>
+<h1>Tokens of {{.Organization}}</h1>
+<p>{{.Service}}: <code>{{.Secret}}</code> at {{.Forge}}. {{sentence .}}. Run {{.Run}}, {{stamp .StartedAt}}.</p>
+{{if .Stopped}}<p><strong>The run ended early:</strong> {{.Stopped}}</p>{{end}}
+<label>Show only <input id="q" type="search" placeholder="name, outcome or reason"></label>
+<table><thead><tr><th>repository<th>outcome<th>token<th>expires<th>places<th>retiring<th>reason</thead><tbody>
+{{range .Repositories}}<tr class="{{.Outcome}}"><td>{{.Repository}}<td>{{.Outcome}}<td>{{.TokenID}}<small>{{.TokenName}}</small><td>{{day .ExpiresAt}}<td>{{join .Places}}<td>{{retiring .}}<td>{{.Reason}}{{range .Notes}}<small>{{.}}</small>{{end}}
+{{end}}</tbody></table>
+<script>
+const q=document.getElementById("q"),rows=[...document.querySelectorAll("tbody tr")];
+q.addEventListener("input",()=>{const t=q.value.toLowerCase();for(const r of rows)r.hidden=!r.textContent.toLowerCase().includes(t)});
+</script>
+</html>
+`
