@@ -15,6 +15,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 type fleetGroup struct {
@@ -210,6 +211,7 @@ func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
 		run = ci.Run{} // a commit is not needed here
 	}
 	f.Org = firstSet(f.Org, run.Owner)
+	f.preferAccount(a)
 	svc, err := a.openService(f.ServiceFlags)
 	if err != nil {
 		return nil, err
@@ -222,6 +224,17 @@ func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
 		return nil, err
 	}
 	return a.openFleet(f, svc, host)
+}
+
+// preferAccount chooses Codacy's account token where a repository's is set as
+// well, as it is in many CI jobs: only the account's can manage tokens.
+func (f *FleetFlags) preferAccount(a *App) {
+	if f.TokenFile != "" || f.TokenStdin || a.env("GATEWRIGHT_ACCESS_TOKEN") != "" || f.Service != "codacy" && (f.Service != "" || a.env("CODACY_PROJECT_TOKEN") == "") {
+		return
+	}
+	if token := secret.New(a.env("CODACY_API_TOKEN")); !token.Empty() {
+		f.Token, f.TokenFrom, f.TokenKind = token, "CODACY_API_TOKEN", "account"
+	}
 }
 
 // entries reads the journal without holding it.
@@ -242,19 +255,22 @@ func (f *openedFleet) hold(a *App) (*journal.Journal, error) {
 	return j, nil
 }
 
-// progress tells how far a run is and how long it will still take: on a
-// terminal in place, elsewhere a line for each tenth.
+// progress tells, in what takes longer than a second, how far it is and how
+// long it will still take.
 func (a *App) progress(what string) fleet.Progress {
 	if a.Quiet {
 		return nil
 	}
-	start, last := time.Now(), 0
+	start := time.Now()
+	last, pause := start, time.Second
 	return func(done, total int) {
-		if step := done * 10 / max(total, 1); step > last && total >= 20 {
-			last = step
-			left := time.Duration(float64(time.Since(start)) / float64(done) * float64(total-done)).Round(time.Second)
-			a.say("%s: %d of %d, %s left", what, done, total, left)
+		now := time.Now()
+		if now.Sub(last) < pause || done == total {
+			return
 		}
+		last, pause = now, min(2*pause, 15*time.Second)
+		left := time.Duration(float64(now.Sub(start)) / float64(done) * float64(total-done)).Round(time.Second)
+		a.say("%s: %d of %d, %s left", what, done, total, left)
 	}
 }
 

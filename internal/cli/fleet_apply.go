@@ -73,6 +73,9 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *App) error {
 
 // carryOut asks, applies, and shows what became of it.
 func (a *App) carryOut(ctx context.Context, f *openedFleet, j *journal.Journal, p fleet.Plan, o fleet.Options, c RunFlags, stdinTaken bool) error {
+	if err := f.Ready(j.Entries(), p, o); err != nil {
+		return err
+	}
 	a.say("%s", planCounts(p))
 	if n := p.Changes(); n > 0 {
 		if err := a.typed(c.Yes, stdinTaken, n, "change the tokens of "+repositories(n)); err != nil {

@@ -109,22 +109,31 @@ func (f *Fleet) Due(entries []journal.Entry, p Plan) int {
 	return n
 }
 
-// Apply carries the plan out. The log is the journal that entries were read
-// from, open for writing. The report has a result for every repository of the
-// plan, whatever happens; the error says in one sentence how the run ended.
-func (f *Fleet) Apply(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
+// Ready says why the plan cannot be applied: it is stale, or changes too much.
+// Apply asks the same; commands ask before they ask the user.
+func (f *Fleet) Ready(entries []journal.Entry, p Plan, o Options) error {
 	if err := f.check(); err != nil {
-		return Report{}, err
+		return err
 	}
 	if o.MaxPlanAge == 0 {
 		o.MaxPlanAge = 24 * time.Hour
 	}
 	if err := f.freshPlan(p, entries, o.MaxPlanAge); err != nil {
-		return Report{}, err
+		return err
 	}
 	if n := p.Changes(); o.MaxChanges > 0 && n > o.MaxChanges {
-		return Report{}, fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", plural(n, "repository"), o.MaxChanges),
+		return fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", plural(n, "repository"), o.MaxChanges),
 			"look at the plan, then allow more, or choose fewer repositories with a filter or --shard")
+	}
+	return nil
+}
+
+// Apply carries the plan out. The log is the journal that entries were read
+// from, open for writing. The report has a result for every repository of the
+// plan, whatever happens; the error says in one sentence how the run ended.
+func (f *Fleet) Apply(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
+	if err := f.Ready(entries, p, o); err != nil {
+		return Report{}, err
 	}
 	digest := p.Digest()
 	if o.Relist {
@@ -172,6 +181,7 @@ func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p P
 		Run: o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret,
 		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
 	}
+	begun := f.Clock.Now()
 	if err := log.Append(journal.Entry{At: f.now(), Kind: journal.Begin, Run: o.Run, Plan: digest}); err != nil {
 		return r, err
 	}
@@ -184,7 +194,11 @@ func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p P
 	var mu sync.Mutex
 	done, failures := 0, 0
 	stopped := each(ctx, len(p.Items), f.workers(), func(i int) error {
-		res, err := f.one(work, log, h, p.Items[i], o.Run, step)
+		s := &saga{f: f, log: log, run: o.Run, repo: p.Items[i].repo(), sub: h.of(p.Items[i].Subject), plan: p.Items[i]}
+		if cur := s.sub.current; cur != nil {
+			s.applied = h.runs[cur.run] == digest
+		}
+		res, err := f.one(work, s, step)
 		mu.Lock()
 		defer mu.Unlock()
 		r.Repositories[i] = res
@@ -201,7 +215,7 @@ func (f *Fleet) drive(ctx context.Context, log Log, entries []journal.Entry, p P
 	for _, res := range r.Repositories {
 		r.Summary[res.Outcome]++
 	}
-	r.Seconds = f.now().Sub(r.StartedAt).Seconds()
+	r.Seconds = f.Clock.Now().Sub(begun).Seconds()
 	if stopped != nil {
 		r.Stopped = stopped.Error()
 	}
@@ -235,9 +249,8 @@ func finishing(ctx context.Context) (context.Context, func()) {
 }
 
 // one does the work for one repository. Its error ends the whole run.
-func (f *Fleet) one(ctx context.Context, log Log, h *history, item Item, run string, step func(*saga, context.Context) (Outcome, error)) (Result, error) {
-	start := f.now()
-	s := &saga{f: f, log: log, run: run, repo: item.repo(), sub: h.of(item.Subject), plan: item}
+func (f *Fleet) one(ctx context.Context, s *saga, step func(*saga, context.Context) (Outcome, error)) (Result, error) {
+	start, item := f.Clock.Now(), s.plan
 	defer s.drop()
 	gone := s.sub.goneIDs()
 	outcome, err := step(s, ctx)
@@ -254,7 +267,7 @@ func (f *Fleet) one(ctx context.Context, log Log, h *history, item Item, run str
 			}
 		}
 	}
-	res.Seconds = f.now().Sub(start).Seconds()
+	res.Seconds = f.Clock.Now().Sub(start).Seconds()
 	if err == nil {
 		return res, nil
 	}
@@ -283,6 +296,9 @@ func (s *subject) goneIDs() []string {
 // carryOut does what the plan says for one repository, and sweeps behind it.
 func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	switch {
+	case s.plan.Changes() && s.applied && len(s.sub.unfinished()) == 0 && !s.sub.current.gone:
+		s.note("done before, by run %s of the same plan", s.sub.current.run)
+		return Kept, nil
 	case s.plan.Changes():
 		if err := s.renew(ctx); err != nil {
 			return FailedOut, err

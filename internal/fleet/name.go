@@ -43,7 +43,7 @@ func (f *Fleet) subjectOf(repo forge.Repository) string {
 	if id == "" {
 		id = repo.Owner + "/" + repo.Name
 	}
-	return fmt.Sprintf("%s>%s:%s#%s", f.Service.Name, f.Forge.Name, id, f.Policy.Secret)
+	return fmt.Sprintf("%s/%s/%s/%s", f.Service.Name, f.Forge.Name, id, f.Policy.Secret)
 }
 
 func (f *Fleet) owner() string {

@@ -122,7 +122,7 @@ func (f *Fleet) repositories(ctx context.Context) ([]forge.Repository, error) {
 	var out []forge.Repository
 	for r, err := range f.Forge.Repositories.Repositories(ctx, f.Policy.Org, f.Policy.Filter) {
 		if err != nil {
-			return nil, fmt.Errorf("list the repositories of %s at %s: %w", f.Policy.Org, f.Forge.Name, err)
+			return nil, err
 		}
 		if f.Policy.Shard.has(f.subjectOf(r)) {
 			out = append(out, r)
@@ -145,7 +145,7 @@ func (f *Fleet) added(ctx context.Context) (map[string]bool, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list the repositories of %s at %s: %w", f.Policy.Org, f.Service.Name, err)
+		return nil, err
 	}
 	out := make(map[string]bool, len(list))
 	for _, r := range list {
@@ -166,7 +166,7 @@ func (f *Fleet) lookout(ctx context.Context) (func(context.Context, *view), erro
 		if unsupported(err) {
 			listed = false
 		} else if err != nil {
-			return nil, fmt.Errorf("list the tokens at %s: %w", f.Service.Name, err)
+			return nil, err
 		}
 	}
 	return func(ctx context.Context, v *view) {

@@ -18,16 +18,17 @@ import (
 
 // saga is the work on one repository in one run. One goroutine owns it.
 type saga struct {
-	f      *Fleet
-	log    Log
-	run    string
-	repo   forge.Repository
-	sub    *subject
-	plan   Item // what was planned, and the tokens seen then
-	count  int  // tokens minted for this repository in this run
-	notes  []string
-	values []secret.Value // in hand, to be forgotten
-	drift  bool           // the plan found a place changed, not by us
+	f       *Fleet
+	log     Log
+	run     string
+	repo    forge.Repository
+	sub     *subject
+	plan    Item // what was planned, and the tokens seen then
+	count   int  // tokens minted for this repository in this run
+	notes   []string
+	values  []secret.Value // in hand, to be forgotten
+	applied bool           // the current token was made by an earlier run of the same plan
+	drift   bool           // the plan found a place changed, not by us
 	// live is what the service lists, by id; nil until asked.
 	live map[string]service.Token
 }
@@ -84,7 +85,7 @@ func (s *saga) list(ctx context.Context) (ok bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("list the tokens: %w", err)
+		return false, err
 	}
 	s.live = map[string]service.Token{}
 	for _, t := range tokens {
@@ -301,7 +302,7 @@ func (s *saga) writable(ctx context.Context) error {
 	}
 	for _, p := range s.f.Policy.Places {
 		if err := s.f.Forge.Checker.CanWrite(ctx, p.ref(s.repo, s.f.Policy.Secret)); err != nil {
-			return fmt.Errorf("ask whether %s may be written: %w", p, err)
+			return err
 		}
 	}
 	return nil
@@ -340,7 +341,6 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	}
 	m, err := s.f.Service.Minter.Mint(ctx, s.request(name))
 	if err != nil {
-		err = fmt.Errorf("mint %s: %w", name, err)
 		if refused(err) {
 			return nil, secret.Value{}, errors.Join(err, s.record(journal.Entry{Kind: journal.Absent, Name: name, Reason: "the service refused"}))
 		}
@@ -498,7 +498,7 @@ func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value)
 		written, err = s.f.Forge.Secrets.Put(ctx, ref, value)
 	}
 	if err != nil {
-		return fmt.Errorf("store %s in %s of %s: %w", ref.Name, p, ref, err)
+		return err
 	}
 	how := "replaced"
 	if written == forge.Created {

@@ -243,7 +243,10 @@ func (s *subject) retiring() []*token {
 	return out
 }
 
+// grain is how exactly answers tell the server's time: in whole seconds.
+const grain = time.Second
+
 // due gives the retiring tokens whose grace is over.
 func (s *subject) due(now time.Time) []*token {
-	return slices.DeleteFunc(s.retiring(), func(t *token) bool { return t.byHand || t.notBefore.After(now) })
+	return slices.DeleteFunc(s.retiring(), func(t *token) bool { return t.byHand || t.notBefore.After(now.Add(grain)) })
 }
