@@ -61,7 +61,7 @@ type operation struct {
 // is documented by name (docs.codacy.com, "Repository API tokens").
 func (s *Server) operations() []operation {
 	return []operation{
-		{"GET", "/health", free, func(c *call) { c.ok(obj{"data": obj{}}) }},
+		{"GET", "/health", free, func(c *call) { c.ok(obj{"data": obj{"message": "Codacy is up"}}) }},
 		{"GET", "/version", free, func(c *call) { c.ok(obj{"data": "57.4.17"}) }},
 		{"GET", "/tools", free, (*call).listTools},
 		{"GET", "/tools/{tool}/patterns", free, (*call).listPatterns},
