@@ -17,11 +17,10 @@ const maxComment = 65536
 // Comment keeps one comment on the pull request.
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
-	issues := c.gh.Issues
 	return forge.KeepOne(ctx, forge.Thread{
 		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
 		Create: func(ctx context.Context, text string) error {
-			_, resp, err := issues.CreateComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
+			_, resp, err := c.gh.createComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
 			return c.fail(op, resp, err)
 		},
 		Edit: func(ctx context.Context, n forge.Note, text string) error {
@@ -29,7 +28,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			if err != nil {
 				return err
 			}
-			_, resp, err := issues.EditComment(ctx, pr.Owner, pr.Repo, id, &github.IssueComment{Body: &text})
+			_, resp, err := c.gh.editComment(ctx, pr.Owner, pr.Repo, id, &github.IssueComment{Body: &text})
 			return c.fail(op, resp, err)
 		},
 		Delete: func(ctx context.Context, n forge.Note) error {
@@ -37,7 +36,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			if err != nil {
 				return err
 			}
-			resp, err := issues.DeleteComment(ctx, pr.Owner, pr.Repo, id)
+			resp, err := c.gh.deleteComment(ctx, pr.Owner, pr.Repo, id)
 			if err != nil && resp != nil && resp.Response != nil && resp.StatusCode == 404 {
 				return nil
 			}
@@ -59,7 +58,7 @@ func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, mar
 	var ours []forge.Note
 	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
 	for {
-		list, resp, err := c.gh.Issues.ListComments(ctx, pr.Owner, pr.Repo, pr.Number, o)
+		list, resp, err := c.gh.listComments(ctx, pr.Owner, pr.Repo, pr.Number, o)
 		if err != nil {
 			return nil, c.fail(op, resp, err)
 		}
@@ -85,6 +84,6 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	if s.URL != "" {
 		in.TargetURL = &s.URL
 	}
-	_, resp, err := c.gh.Repositories.CreateStatus(ctx, owner, repo, commit, in)
+	_, resp, err := c.gh.createStatus(ctx, owner, repo, commit, in)
 	return c.fail(fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), resp, err)
 }

@@ -28,7 +28,7 @@ type Options struct {
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest    *rest.Client
-	gh      *github.Client
+	gh      calls
 	options Options
 
 	mu   sync.Mutex
@@ -50,7 +50,9 @@ func New(c *rest.Client, o Options) (*Client, error) {
 	}
 	gh := github.NewClient(c.HTTP())
 	gh.BaseURL = base
-	return &Client{rest: c, gh: gh, options: o, keys: map[string]*github.PublicKey{}, seen: map[string]repository{}}, nil
+	client := &Client{rest: c, options: o, keys: map[string]*github.PublicKey{}, seen: map[string]repository{}}
+	client.gh = callsOf(gh, client.fail)
+	return client, nil
 }
 
 // path joins escaped segments without a leading slash, as go-github wants it.
@@ -58,12 +60,7 @@ func path(segments ...string) string { return strings.TrimPrefix(rest.Path(segme
 
 // call sends one request and decodes its answer into out, which may be nil.
 func (c *Client) call(ctx context.Context, op, method, at string, body, out any) (*github.Response, error) {
-	req, err := c.gh.NewRequest(method, at, body)
-	if err != nil {
-		return nil, fault.Errorf(fault.Bug, "%s: %w", op, err)
-	}
-	resp, err := c.gh.Do(ctx, req, out)
-	return resp, c.fail(op, resp, err)
+	return c.gh.send(ctx, op, method, at, body, out)
 }
 
 // fail gives an error of go-github the form and the kind that all of
