@@ -1,0 +1,235 @@
+package coverage
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestMatch(t *testing.T) {
+	tree := []string{
+		"go.mod", "main.go", "internal/cli/cli.go", "tools/go.mod", "tools/gen/gen.go",
+		"src/app.py", "src/util.py", "setup.py",
+		"services/a/src/main/java/com/acme/App.java", "services/b/src/main/java/com/acme/App.java",
+		"services/a/src/main/java/com/acme/OnlyA.java",
+		"packages/api/src/index.ts", "packages/web/src/index.ts", "packages/web/src/view.ts",
+		"lib/Mixed.CS", "app/src/main/kotlin/Main.kt", "README.md", "vendor/x/y.go", "deep/src/core/engine.c",
+	}
+	tests := []struct {
+		name    string
+		files   []string // of the report
+		sources []string
+		o       MatchOptions
+		want    []string // report path -> path: how
+	}{
+		{name: "exact", files: []string{"src/app.py"}, want: []string{"src/app.py -> src/app.py: exact"}},
+		{name: "dot and doubled slashes", files: []string{"./src//app.py"}, want: []string{"./src//app.py -> src/app.py: exact"}},
+		{
+			name: "below the checkout", files: []string{"/home/ci/repo/setup.py", "/home/ci/repo/src/app.py"}, o: MatchOptions{Checkout: "/home/ci/repo"},
+			want: []string{"/home/ci/repo/setup.py -> setup.py: checkout", "/home/ci/repo/src/app.py -> src/app.py: checkout"},
+		},
+		{
+			name: "Windows", files: []string{`C:\build\1\s\src\app.py`, `D:\a\repo\lib\mixed.cs`},
+			want: []string{`C:\build\1\s\src\app.py -> src/app.py: prefix`, `D:\a\repo\lib\mixed.cs -> lib/Mixed.CS: case`},
+		},
+		{
+			name: "container: a file at the root goes with the others", files: []string{"/app/setup.py", "/app/src/util.py"},
+			want: []string{"/app/setup.py -> setup.py: prefix", "/app/src/util.py -> src/util.py: prefix"},
+		},
+		{
+			name: "a dependency's file at the root does not", files: []string{"/opt/python/setup.py", "/app/src/util.py", "/usr/lib/python3/src/app.py"},
+			want: []string{"/app/src/util.py -> src/util.py: prefix", "/opt/python/setup.py -> : unknown", "/usr/lib/python3/src/app.py -> : outside"},
+		},
+		{
+			name: "Go modules", files: []string{"example.com/m/internal/cli/cli.go", "example.com/m/tools/gen/gen.go", "example.com/m/main.go"},
+			o: MatchOptions{Modules: []GoModule{{Path: "example.com/m"}, {Path: "example.com/m/tools", Dir: "tools"}}},
+			want: []string{
+				"example.com/m/internal/cli/cli.go -> internal/cli/cli.go: go-module",
+				"example.com/m/main.go -> main.go: go-module", "example.com/m/tools/gen/gen.go -> tools/gen/gen.go: go-module",
+			},
+		},
+		{
+			name: "JVM package, one source root", files: []string{"com/acme/OnlyA.java"},
+			want: []string{"com/acme/OnlyA.java -> services/a/src/main/java/com/acme/OnlyA.java: suffix"},
+		},
+		{
+			name: "JVM package, two source roots, nothing decides", files: []string{"com/acme/App.java"},
+			want: []string{"com/acme/App.java -> : ambiguous"},
+		},
+		{
+			name: "decided by the report's location", files: []string{"com/acme/App.java"}, o: MatchOptions{Location: "services/b/target/site/jacoco/jacoco.xml"},
+			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: nearest"},
+		},
+		{
+			name: "decided by a source root", files: []string{"com/acme/App.java"}, sources: []string{"--source", "/ci/x/services/b/src/main/java"},
+			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: longest"},
+		},
+		{
+			name: "decided by the other files", files: []string{"src/index.ts", "src/view.ts"},
+			want: []string{"src/index.ts -> packages/web/src/index.ts: base", "src/view.ts -> packages/web/src/view.ts: suffix"},
+		},
+		{
+			name: "root", files: []string{"src/index.ts"}, o: MatchOptions{Root: "packages/api"},
+			want: []string{"src/index.ts -> packages/api/src/index.ts: root"},
+		},
+		{
+			name: "path map", files: []string{"/srv/web/src/index.ts"}, o: MatchOptions{PathMaps: []PathMap{{"/srv/api", "x"}, {"/srv/web", "packages/web"}}},
+			want: []string{"/srv/web/src/index.ts -> packages/web/src/index.ts: path-map"},
+		},
+		{
+			name: "a path map takes whole components", files: []string{"/srvx/src/index.ts"}, o: MatchOptions{PathMaps: []PathMap{{"/srv", "packages/web"}}},
+			want: []string{"/srvx/src/index.ts -> : ambiguous"},
+		},
+		{
+			name: "relative source root", files: []string{"app.py"}, sources: []string{"src"},
+			want: []string{"app.py -> src/app.py: source"},
+		},
+		{
+			name: "ignore", files: []string{"src/app.py", "src/util.py"}, o: MatchOptions{Ignore: []string{"**/util.*"}},
+			want: []string{"src/app.py -> src/app.py: exact", "src/util.py -> : ignored"},
+		},
+		{name: "webpack", files: []string{"webpack:///./src/app.py"}, want: []string{"webpack:///./src/app.py -> src/app.py: exact"}},
+		{name: "file URL", files: []string{"file:///x/y/src/app.py"}, want: []string{"file:///x/y/src/app.py -> src/app.py: prefix"}},
+		{name: "Kotlin without its package's folders", files: []string{"com/acme/Main.kt"}, want: []string{"com/acme/Main.kt -> app/src/main/kotlin/Main.kt: suffix"}},
+		{
+			name: "neither whole: both end alike", files: []string{"/build/x/src/core/engine.c"},
+			want: []string{"/build/x/src/core/engine.c -> deep/src/core/engine.c: suffix"},
+		},
+		{name: "nothing alike", files: []string{"src/other.py"}, want: []string{"src/other.py -> : unknown"}},
+		{name: "only the base name is alike", files: []string{"/x/lib/app.py"}, want: []string{"/x/lib/app.py -> : unknown"}},
+	}
+	index := NewTree(tree)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := New()
+			r.Sources = tt.sources
+			for _, f := range tt.files {
+				r.File(f).Hit(1, 1)
+			}
+			out, matches := index.Match(r, tt.o)
+			var got []string
+			matched := 0
+			for _, m := range matches {
+				got = append(got, fmt.Sprintf("%s -> %s: %s", m.Report, m.Path, m.How))
+				if m.Path != "" {
+					matched++
+					if out.Lookup(m.Path) == nil {
+						t.Errorf("%s is not in the matched report", m.Path)
+					}
+				}
+				if m.How.Explain() == "" {
+					t.Errorf("%s has no explanation", m.How)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if out.Len() != matched {
+				t.Errorf("%d files in the report, %d matched", out.Len(), matched)
+			}
+		})
+	}
+}
+
+func TestMatchMergesSpellingsOfOneFile(t *testing.T) {
+	r := New()
+	r.File("/app/src/a.go").Hit(1, 2)
+	r.File("src/a.go").Hit(1, 3)
+	r.File("src/a.go").Hit(2, 1)
+	out, _ := NewTree([]string{"src/a.go"}).Match(r, MatchOptions{})
+	if hits, _ := out.Lookup("src/a.go").Line(1); hits != 5 || out.Len() != 1 {
+		t.Errorf("%d hits in %d files", hits, out.Len())
+	}
+	if hits, _ := r.Lookup("src/a.go").Line(1); hits != 3 {
+		t.Errorf("the report that was matched has changed: %d hits", hits)
+	}
+}
+
+func TestMatchWithoutTree(t *testing.T) {
+	var none *Tree
+	r := New()
+	r.File(`.\src\a.go`).Hit(1, 1)
+	out, matches := none.Match(r, MatchOptions{Root: "sub"})
+	if out.Lookup("sub/src/a.go") == nil || matches[0].How != Rooted {
+		t.Errorf("%+v", matches)
+	}
+}
+
+// TestCommonTail compares the search in ordered groups with the plain way.
+func TestCommonTail(t *testing.T) {
+	plain := func(a, b string) int {
+		x, y := strings.Split(a, "/"), strings.Split(b, "/")
+		n := 0
+		for n < len(x) && n < len(y) && x[len(x)-1-n] == y[len(y)-1-n] {
+			n++
+		}
+		return n
+	}
+	paths := []string{"a", "a/a", "b/a", "a/b/a", "ab/a", "b/ab/a", "a/b/ab/a", "aa", "c/aa", "x/a/b/a", "b", "a/b"}
+	tree := NewTree(paths)
+	for _, p := range append(paths, "z/a", "z/b/a", "q", "b/b") {
+		best := 0
+		for _, f := range paths {
+			if got, want := commonTail(f, p), plain(f, p); got != want {
+				t.Errorf("commonTail(%q, %q) = %d, want %d", f, p, got, want)
+			}
+			best = max(best, plain(f, p))
+		}
+		files, common := tree.alike(p)
+		if common != best {
+			t.Errorf("alike(%q) has %d in common, want %d", p, common, best)
+		}
+		n := 0
+		for _, f := range paths {
+			if best > 0 && plain(f, p) == best {
+				n++
+			}
+		}
+		if len(files) != n {
+			t.Errorf("alike(%q) gives %d files, want %d", p, len(files), n)
+		}
+		if tree.Has(p) != contains(paths, p) {
+			t.Errorf("Has(%q) = %t", p, tree.Has(p))
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+// BenchmarkMatch matches 100,000 paths of a report with a tree of 200,000
+// files, indexing included.
+func BenchmarkMatch(b *testing.B) {
+	tree := make([]string, 200_000)
+	for i := range tree {
+		tree[i] = fmt.Sprintf("services/s%03d/src/main/java/com/acme/p%03d/File%d.java", i%300, i%977, i/2)
+	}
+	for _, kind := range []struct {
+		name string
+		path func(i int) string
+	}{
+		{"exact", func(i int) string { return tree[i] }},
+		{"jvm", func(i int) string { return fmt.Sprintf("com/acme/p%03d/File%d.java", (2*i)%977, i) }},
+		{"container", func(i int) string { return "/home/runner/work/repo/" + tree[i] }},
+		{"unknown", func(i int) string { return fmt.Sprintf("/x/y/%d/File%d.java", i, i%50_000) }},
+		{"index", func(i int) string { return fmt.Sprintf("/x%d/com/acme/p001/File1.java", i) }},
+	} {
+		b.Run(kind.name, func(b *testing.B) {
+			r := New()
+			for i := range 100_000 {
+				r.File(kind.path(i)).Hit(1, 1)
+			}
+			for b.Loop() {
+				NewTree(tree).Match(r, MatchOptions{Location: "services/s001/target/jacoco.xml"})
+			}
+		})
+	}
+}
