@@ -39,9 +39,14 @@ func oddCount(b []byte) (int64, bool) {
 		}
 		b = plain
 	}
+	for _, c := range b {
+		if !isNumber(c) {
+			return 0, false // such as 0x1, 1_000, NaN
+		}
+	}
 	f, err := strconv.ParseFloat(string(b), 64)
 	switch {
-	case math.IsNaN(f), err != nil && !math.IsInf(f, 0), b[len(b)-1] > '9':
+	case err != nil && !math.IsInf(f, 0):
 		return 0, false
 	case f <= 0:
 		return 0, true

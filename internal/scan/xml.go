@@ -382,6 +382,11 @@ func (x *XML) doctype() bool {
 				}
 			case c == '"' || c == '\'':
 				quote = c
+			case c == '<' && b.end-p < 4 && b.err == nil:
+				// What begins here is not whole in the buffer.
+				b.pos = p
+				b.fill()
+				p = b.pos - 1
 			case c == '<' && bytes.HasPrefix(b.data[p:b.end], []byte("<!--")):
 				b.pos = p + 4
 				if !x.skipTo("-->") {
@@ -495,7 +500,7 @@ func unescape(out, text []byte) ([]byte, error) {
 		if end < 0 {
 			return nil, fmt.Errorf("'&' that begins no reference such as &amp;")
 		}
-		r, ok := reference(string(text[:end]))
+		r, ok := referenced(string(text[:end]))
 		if !ok {
 			return nil, fmt.Errorf("unknown entity &%s; (entities are not expanded)", text[:end])
 		}
@@ -504,7 +509,7 @@ func unescape(out, text []byte) ([]byte, error) {
 	}
 }
 
-func reference(name string) (rune, bool) {
+func referenced(name string) (rune, bool) {
 	switch name {
 	case "amp":
 		return '&', true

@@ -1,0 +1,188 @@
+package scan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// value reads any value the way encoding/json would, numbers as text.
+func value(j *JSON) any {
+	switch j.Kind() {
+	case '{':
+		m := map[string]any{}
+		j.Object(func(key []byte) {
+			k := string(key)
+			m[k] = value(j)
+		})
+		return m
+	case '[':
+		list := []any{}
+		j.Array(func() { list = append(list, value(j)) })
+		return list
+	case '"':
+		return j.String()
+	case '0':
+		return json.Number(j.number())
+	case 't', 'f':
+		return j.Bool()
+	}
+	j.Skip()
+	return nil
+}
+
+func TestJSONLikeEncodingJSON(t *testing.T) {
+	for _, doc := range []string{
+		`{}`, `[]`, `{"a":1}`, ` { "a" : [ 1 , -2.5e+3 , true , false , null , "x" ] , "b" : { } } `,
+		`{"a\"b\\":"A😀é\n\t\/"}`, `{"":""}`, `[[[[]]]]`, `"x"`, `12`, `{"k":"\\"}`, `{"k":"a\\\"b"}`, "[\n1\r\n,\t2]",
+	} {
+		var want any
+		d := json.NewDecoder(strings.NewReader(doc))
+		d.UseNumber()
+		if err := d.Decode(&want); err != nil {
+			t.Fatal(err)
+		}
+		for how, r := range map[string]io.Reader{"whole": strings.NewReader(doc), "byte by byte": iotest.OneByteReader(strings.NewReader(doc))} {
+			j := NewJSON(r)
+			got := value(j)
+			if err := j.End(); err != nil {
+				t.Errorf("%s (%s): %v", doc, how, err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (%s): (-encoding/json +ours)\n%s", doc, how, diff)
+			}
+		}
+		for shift := range len(doc) + 1 {
+			j := NewJSON(strings.NewReader(strings.Repeat(" ", firstBuffer-shift) + doc))
+			if got := value(j); j.End() != nil || !cmp.Equal(want, got) {
+				t.Fatalf("%s at %d before the end of the buffer: %v %v", doc, shift, got, j.Err())
+			}
+			j = NewJSON(strings.NewReader(strings.Repeat(" ", firstBuffer-shift) + doc))
+			if j.Skip(); j.End() != nil {
+				t.Fatalf("%s stepped over, %d before the end of the buffer: %v", doc, shift, j.Err())
+			}
+		}
+	}
+}
+
+func TestJSONRefuses(t *testing.T) {
+	for doc, want := range map[string]string{
+		``:                           "line 1: the document ends where an object was expected",
+		`[`:                          "line 1: '[' where an object was expected",
+		`{"a":1`:                     "line 1: the document ends where ',' or '}' was expected",
+		`{"a" 1}`:                    "line 1: '1' where ':' was expected",
+		"{\n\"a\":\n}":               "line 3: '}' where a value was expected",
+		`{"a`:                        "line 1: the document ends inside a string",
+		`{a:1}`:                      "line 1: 'a' where a key was expected",
+		`{"a":1,}`:                   "line 1: '}' where a key was expected",
+		`{"a":1} x`:                  "line 1: 'x' after the end of the document",
+		`{"a":"\q"}`:                 `line 1: \q is no escape of JSON`,
+		`{"a":"\u12"}`:               `line 1: \u without four hexadecimal digits`,
+		`{"a":nul}`:                  `line 1: "nul}" where a value was expected`,
+		strings.Repeat(`{"a":`, 600): "line 1: values nest deeper than 512",
+	} {
+		j := NewJSON(strings.NewReader(doc))
+		j.Object(func([]byte) { value(j) })
+		if err := j.End(); err == nil || err.Error() != want {
+			t.Errorf("%.40s: %v, want %s", doc, err, want)
+		}
+	}
+	j := NewJSON(strings.NewReader(`{"a":` + strings.Repeat("[", 600)))
+	j.Object(func([]byte) {})
+	if err := j.End(); err == nil || !strings.Contains(err.Error(), "nest deeper") {
+		t.Errorf("stepping over: %v", err)
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	f.Add([]byte(`{"a":[1,"x\n",true,null,{"b":2.5}]}`))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		j := NewJSON(bytes.NewReader(doc))
+		got := value(j)
+		gerr := j.End()
+		if !json.Valid(doc) || bytes.ContainsRune(doc, '\uFFFD') {
+			return
+		}
+		if gerr != nil {
+			if strings.Contains(gerr.Error(), "deeper") {
+				return
+			}
+			t.Fatalf("refused: %v", gerr)
+		}
+		var want any
+		d := json.NewDecoder(bytes.NewReader(doc))
+		d.UseNumber()
+		if err := d.Decode(&want); err != nil {
+			return
+		}
+		if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w && strings.ToValidUTF8(g, "\uFFFD") != w {
+			t.Fatalf("%s\n%s", g, w)
+		}
+	})
+}
+
+func TestCount(t *testing.T) {
+	for in, want := range map[string]int64{
+		"0": 0, "7": 7, "-3": 0, "9223372036854775807": 1<<63 - 1, "9223372036854775808": 1<<63 - 1,
+		"18446744073709551615": 1<<63 - 1, "1e+0": 1, "2.9": 2, "1,023": 1023, "1,234,567": 1234567, " 5 ": 5, "+4": 4, "1e400": 1<<63 - 1,
+		"999999999999999999": 999999999999999999, "-1e400": 0,
+	} {
+		if got, ok := Count([]byte(in)); !ok || got != want {
+			t.Errorf("Count(%q) = %d, %t; want %d", in, got, ok, want)
+		}
+	}
+	for _, in := range []string{"", "x", "1,2", "1,0234", "0x10", "nan", "inf", "1 2", "--1", "1_000", "Infinity"} {
+		if got, ok := Count([]byte(in)); ok {
+			t.Errorf("Count(%q) = %d, want a refusal", in, got)
+		}
+	}
+	for in, want := range map[string]int{"12": 12, " 7": 7, "2147483647": 2147483647, "-1": 0} {
+		if got, ok := Int([]byte(in)); !ok || got != want {
+			t.Errorf("Int(%q) = %d, %t; want %d", in, got, ok, want)
+		}
+	}
+	if _, ok := Int([]byte("2147483648")); ok {
+		t.Error("Int took 2³¹")
+	}
+}
+
+func TestLines(t *testing.T) {
+	for how, r := range map[string]func(string) io.Reader{
+		"whole":        func(s string) io.Reader { return strings.NewReader(s) },
+		"byte by byte": func(s string) io.Reader { return iotest.OneByteReader(strings.NewReader(s)) },
+	} {
+		l := NewLines(r("a\r\n\nDA:1,2\nDA:3,4\r\nDA:5,x\nlast"))
+		var got []string
+		var n [2]int64
+		for {
+			if l.Numbers("DA:", n[:]) {
+				got = append(got, fmt.Sprint(l.Number(), n))
+				continue
+			}
+			if !l.Next() {
+				break
+			}
+			got = append(got, fmt.Sprintf("%d %s", l.Number(), l.Text()))
+		}
+		if how == "whole" {
+			want := []string{"1 a", "2 ", "3 [1 2]", "4 [3 4]", "5 DA:5,x", "6 last"}
+			if diff := cmp.Diff(want, got); diff != "" || l.Err() != nil {
+				t.Errorf("%s: %v\n%s", how, l.Err(), diff)
+			}
+		} else if len(got) != 6 || l.Err() != nil {
+			t.Errorf("%s: %v, %v", how, got, l.Err())
+		}
+	}
+	broken := NewLines(iotest.TimeoutReader(iotest.HalfReader(strings.NewReader(strings.Repeat("x\n", 1<<20)))))
+	for broken.Next() {
+	}
+	if broken.Err() == nil {
+		t.Error("a reader's error was lost")
+	}
+}
