@@ -8,6 +8,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/azuredevops"
+	"github.com/gatewright/gatewright/internal/forge/bitbucket"
+	"github.com/gatewright/gatewright/internal/forge/gitea"
 	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/forge/gitlab"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -44,6 +46,22 @@ func forges() []forgeInfo {
 				return "https://dev.azure.com/" + url.PathEscape(org)
 			},
 			connect: connectAzure,
+		},
+		{
+			name: "bitbucket", title: "Bitbucket",
+			tokens: []string{"BITBUCKET_TOKEN"}, addresses: []string{"BITBUCKET_API_URL"},
+			tokenHint: "set BITBUCKET_TOKEN to an access token with the scope pipeline:variable, or to USER:APP_PASSWORD",
+			profile:   pace.Bitbucket, api: bitbucketAPI,
+			public:  func(string) string { return "https://api.bitbucket.org/2.0" },
+			connect: connectBitbucket,
+		},
+		{
+			name: "gitea", title: "Gitea",
+			tokens: []string{"GITEA_TOKEN", "FORGEJO_TOKEN"}, addresses: []string{"GITEA_URL"},
+			tokenHint: "set GITEA_TOKEN to an access token with the scopes write:repository and write:organization",
+			profile:   pace.Gitea, api: below("/api/v1"),
+			public:  func(string) string { return "" },
+			connect: connectGitea,
 		},
 	}
 }
@@ -124,4 +142,34 @@ func connectAzure(_ *App, r forgeRequest) (forge.Forge, error) {
 		return nil, err
 	}
 	return azuredevops.New(c), nil
+}
+
+// bitbucketAPI accepts the address of the API or of the web pages.
+func bitbucketAPI(address string) string {
+	if u, err := url.Parse(address); err == nil && (u.Host == "bitbucket.org" || u.Host == "www.bitbucket.org") {
+		address = "https://api.bitbucket.org"
+	}
+	return below("/2.0")(address)
+}
+
+// connectBitbucket sends an access token as a bearer, and USER:PASSWORD as both.
+func connectBitbucket(_ *App, r forgeRequest) (forge.Forge, error) {
+	r.rest.Credential = rest.Bearer(r.token)
+	if user, password, ok := r.token.Split(":"); ok {
+		r.rest.Credential = rest.Basic(user, password)
+	}
+	c, err := rest.New(r.rest)
+	if err != nil {
+		return nil, err
+	}
+	return bitbucket.New(c), nil
+}
+
+func connectGitea(_ *App, r forgeRequest) (forge.Forge, error) {
+	r.rest.Credential = rest.Scheme("token", r.token)
+	c, err := rest.New(r.rest)
+	if err != nil {
+		return nil, err
+	}
+	return gitea.New(c), nil
 }

@@ -73,6 +73,16 @@ func (v Value) MarshalJSON() ([]byte, error) { return []byte(`"` + v.String() + 
 // LogValue is String, for slog.
 func (v Value) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// Split cuts a secret that is written as "name" + sep + "secret" and gives the
+// name, which is none, and the rest.
+func (v Value) Split(sep string) (name string, rest Value, ok bool) {
+	name, text, ok := strings.Cut(v.Expose(), sep)
+	if !ok {
+		return "", v, false
+	}
+	return name, New(text), true
+}
+
 // LastFour gives the four characters that services show of a token, or "" for
 // a token too short to show any of.
 func (v Value) LastFour() string {

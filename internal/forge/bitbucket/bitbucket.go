@@ -1,0 +1,173 @@
+// Package bitbucket is the forge Bitbucket Cloud: pipeline variables of
+// repositories, deployment environments and workspaces, repositories, pull
+// request comments and build statuses.
+package bitbucket
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/url"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// Client is the forge. It is safe for concurrent use.
+type Client struct{ rest *rest.Client }
+
+var _ forge.Forge = (*Client)(nil)
+
+// New makes the forge on a client whose base URL is that of the API:
+// https://api.bitbucket.org/2.0.
+func New(c *rest.Client) *Client { return &Client{rest: c} }
+
+// call sends one request, with a hint where a refusal has a usual reason.
+func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
+	_, err := c.rest.Call(ctx, r, out)
+	switch rest.Status(err) {
+	case 401:
+		return fault.WithHint(err, "the token is wrong, revoked or expired: set BITBUCKET_TOKEN")
+	case 403:
+		return fault.WithHint(err, "the token needs the scope pipeline:variable and its user administration rights; for comments pullrequest:write, for statuses repository:write")
+	case 404:
+		return fault.WithHint(err, "check the names; Bitbucket also says 404 for what the token may not see")
+	}
+	return err
+}
+
+// pages reads a list to its end. Only the parameters of the next page's address
+// are used: where requests go is not for an answer to decide.
+func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		q.Set("pagelen", "100")
+		for {
+			var page struct {
+				Values []T    `json:"values"`
+				Next   string `json:"next"`
+			}
+			err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &page)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, v := range page.Values {
+				if !yield(v, nil) {
+					return
+				}
+			}
+			next, err := url.Parse(page.Next)
+			if page.Next == "" || err != nil {
+				return
+			}
+			q = next.Query()
+		}
+	}
+}
+
+// repository is what is needed of a repository.
+type repository struct {
+	UUID       string    `json:"uuid"`
+	Slug       string    `json:"slug"`
+	IsPrivate  bool      `json:"is_private"`
+	Language   string    `json:"language"`
+	Parent     *struct{} `json:"parent"`
+	UpdatedOn  time.Time `json:"updated_on"`
+	MainBranch struct {
+		Name string `json:"name"`
+	} `json:"mainbranch"`
+	Workspace struct {
+		Slug string `json:"slug"`
+	} `json:"workspace"`
+}
+
+// Repositories lists a workspace's repositories, ordered by name.
+func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
+	return func(yield func(forge.Repository, error) bool) {
+		err := f.Check()
+		if err == nil {
+			err = f.Without("Bitbucket", "topics", "properties", "archived")
+		}
+		if err != nil {
+			yield(forge.Repository{}, err)
+			return
+		}
+		for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path("repositories", owner), url.Values{"sort": {"slug"}}) {
+			if err != nil {
+				yield(forge.Repository{}, err)
+				return
+			}
+			out := forge.Repository{
+				ID: r.UUID, Owner: r.Workspace.Slug, Name: r.Slug, DefaultBranch: r.MainBranch.Name, Visibility: "public",
+				Fork: r.Parent != nil, Language: r.Language, Writable: true, PushedAt: r.UpdatedOn,
+			}
+			if r.IsPrivate {
+				out.Visibility = "private"
+			}
+			if f.Match(out) && !yield(out, nil) {
+				return
+			}
+		}
+	}
+}
+
+// environment finds a deployment environment's id by its name.
+func (c *Client) environment(ctx context.Context, ref forge.Ref) (string, error) {
+	type environment struct {
+		UUID string `json:"uuid"`
+		Name string `json:"name"`
+		Slug string `json:"slug"`
+	}
+	at := rest.Path("repositories", ref.Owner, ref.Repo, "environments") + "/"
+	for e, err := range pages[environment](ctx, c, "list the environments of "+ref.Owner+"/"+ref.Repo, at, url.Values{}) {
+		if err != nil {
+			return "", err
+		}
+		if e.Name == ref.Environment || e.Slug == ref.Environment {
+			return e.UUID, nil
+		}
+	}
+	return "", fault.Errorf(fault.Input, "%s/%s has no deployment environment %q", ref.Owner, ref.Repo, ref.Environment)
+}
+
+// place is the path of a place's variables. The address of a repository's own
+// ends in a slash, and "pipelines-config" is spelt in two ways; both are Bitbucket's.
+func (c *Client) place(ctx context.Context, ref forge.Ref) (list, item string, err error) {
+	switch {
+	case ref.Store != "" && ref.Store != forge.Actions:
+		return "", "", fault.Errorf(fault.Input, "Bitbucket has no secret store %q; leave the store out for pipeline variables", ref.Store)
+	case ref.Owner == "":
+		return "", "", fault.Errorf(fault.Input, "no owner: name the repository as WORKSPACE/NAME, or a workspace")
+	case ref.Repo == "" && ref.Environment != "":
+		return "", "", fault.Errorf(fault.Input, "Bitbucket's deployment environments belong to a repository")
+	case ref.Repo == "":
+		list = rest.Path("workspaces", ref.Owner, "pipelines-config", "variables")
+		return list, list, nil
+	case ref.Environment != "":
+		id, err := c.environment(ctx, ref)
+		list = rest.Path("repositories", ref.Owner, ref.Repo, "deployments_config", "environments", id, "variables")
+		return list, list, err
+	default:
+		item = rest.Path("repositories", ref.Owner, ref.Repo, "pipelines_config", "variables")
+		return item + "/", item, nil
+	}
+}
+
+// checkName refuses, before any request, the names that Bitbucket refuses.
+func checkName(name string) error {
+	for i, r := range name {
+		letter := r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return fault.Errorf(fault.Input, "variable name %q: Bitbucket allows letters, digits and underscores, and no digit in front", name)
+		}
+	}
+	if name == "" {
+		return fault.Errorf(fault.Input, "the variable has no name")
+	}
+	return nil
+}
+
+func op(verb string, ref forge.Ref) string { return fmt.Sprintf("%s %s in %s", verb, ref.Name, ref) }

@@ -1,0 +1,92 @@
+package bitbucket
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// maxComment is the longest comment Bitbucket takes, in characters.
+const maxComment = 32768
+
+// hidden is the marker's line. Bitbucket shows HTML comments as they are
+// written, but not the definition of a link that nothing refers to.
+func hidden(marker string) string {
+	return "[//]: # (" + strings.NewReplacer("(", "", ")", "").Replace(marker) + ")"
+}
+
+// Comment keeps one comment on the pull request.
+func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
+	what := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
+	at := rest.Path("repositories", pr.Owner, pr.Repo, "pullrequests", strconv.Itoa(pr.Number), "comments")
+	send := func(ctx context.Context, method, path, text string) error {
+		return c.call(ctx, rest.Request{Op: what, Method: method, Path: path, JSON: map[string]any{"content": map[string]string{"raw": text}}}, nil)
+	}
+	return forge.KeepOne(ctx, forge.Thread{
+		Ours:   func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
+		Create: func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
+		Edit: func(ctx context.Context, n forge.Note, text string) error {
+			return send(ctx, "PUT", at+rest.Path(n.ID), text)
+		},
+		Delete: func(ctx context.Context, n forge.Note) error {
+			err := c.call(ctx, rest.Request{Op: what, Method: "DELETE", Path: at + rest.Path(n.ID)}, nil)
+			if rest.Status(err) == 404 {
+				return nil
+			}
+			return err
+		},
+	}, forge.Shorten(hidden(marker)+"\n\n"+body, maxComment))
+}
+
+// notes finds ours, oldest first.
+func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.Note, error) {
+	type comment struct {
+		ID      int64 `json:"id"`
+		Deleted bool  `json:"deleted"`
+		Content struct {
+			Raw string `json:"raw"`
+		} `json:"content"`
+	}
+	var ours []forge.Note
+	for n, err := range pages[comment](ctx, c, what, at, url.Values{"sort": {"created_on"}}) {
+		if err != nil {
+			return nil, err
+		}
+		if !n.Deleted && strings.HasPrefix(n.Content.Raw, hidden(marker)) {
+			ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Content.Raw})
+		}
+	}
+	return ours, nil
+}
+
+// maxKey is the longest key of a build status.
+const maxKey = 40
+
+// SetStatus sets a commit's build status. Bitbucket wants an address in each
+// one; without any it is the commit's own page.
+func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+	state := map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"}[s.State]
+	key := s.Context
+	if len(key) > maxKey {
+		sum := sha256.Sum256([]byte(key))
+		key = hex.EncodeToString(sum[:])[:maxKey]
+	}
+	address := s.URL
+	if address == "" {
+		address = "https://bitbucket.org" + rest.Path(owner, repo, "commits", commit)
+	}
+	return c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
+		Path: rest.Path("repositories", owner, repo, "commit", commit, "statuses", "build"),
+		JSON: map[string]string{"key": key, "state": state, "name": s.Context, "description": s.Description, "url": address},
+		// The key makes a repetition an update.
+		Repeat: rest.Always,
+	}, nil)
+}

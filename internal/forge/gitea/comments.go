@@ -1,0 +1,68 @@
+package gitea
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// maxComment keeps a comment within what browsers show well; Gitea has no limit
+// of its own.
+const maxComment = 65536
+
+// Comment keeps one comment on the pull request.
+func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
+	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
+	issues := rest.Path("repos", pr.Owner, pr.Repo, "issues")
+	all := issues + rest.Path(strconv.Itoa(pr.Number), "comments")
+	one := func(n forge.Note) string { return issues + rest.Path("comments", n.ID) }
+	return forge.KeepOne(ctx, forge.Thread{
+		Ours: func(ctx context.Context) ([]forge.Note, error) {
+			var list []struct {
+				ID   int64  `json:"id"`
+				Body string `json:"body"`
+			}
+			if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: all}, &list); err != nil {
+				return nil, err
+			}
+			var ours []forge.Note
+			for _, n := range list {
+				if forge.HasMarker(marker, n.Body) {
+					ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body})
+				}
+			}
+			return ours, nil
+		},
+		Create: func(ctx context.Context, text string) error {
+			_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: all, JSON: map[string]string{"body": text}}, nil)
+			return err
+		},
+		Edit: func(ctx context.Context, n forge.Note, text string) error {
+			_, err := c.call(ctx, rest.Request{Op: op, Method: "PATCH", Path: one(n), JSON: map[string]string{"body": text}, Repeat: rest.Always}, nil)
+			return err
+		},
+		Delete: func(ctx context.Context, n forge.Note) error {
+			_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: one(n)}, nil)
+			if rest.Status(err) == 404 {
+				return nil
+			}
+			return err
+		},
+	}, forge.Shorten(forge.Marked(marker, body), maxComment))
+}
+
+// SetStatus sets a commit's status.
+func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+	body := map[string]string{"state": s.State, "context": s.Context, "description": s.Description}
+	if s.URL != "" {
+		body["target_url"] = s.URL
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
+		Path: rest.Path("repos", owner, repo, "statuses", commit), JSON: body, Repeat: rest.Always,
+	}, nil)
+	return err
+}

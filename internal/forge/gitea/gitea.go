@@ -1,0 +1,216 @@
+// Package gitea is the forge Gitea, and Forgejo, which speaks the same: Actions
+// secrets of repositories and organizations, repositories, comments and commit
+// statuses.
+package gitea
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// Client is the forge. It is safe for concurrent use.
+type Client struct {
+	rest *rest.Client
+
+	mu   sync.Mutex
+	seen map[string]repository // by owner/name, as last listed or read
+}
+
+var _ forge.Forge = (*Client)(nil)
+
+// New makes the forge on a client whose base URL is that of the API:
+// https://HOST/api/v1.
+func New(c *rest.Client) *Client { return &Client{rest: c, seen: map[string]repository{}} }
+
+// call sends one request, with a hint where a refusal has a usual reason.
+func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
+	resp, err := c.rest.Call(ctx, r, out)
+	switch rest.Status(err) {
+	case 401:
+		return resp, fault.WithHint(err, "the token is wrong or revoked: set GITEA_TOKEN or FORGEJO_TOKEN")
+	case 403:
+		return resp, fault.WithHint(err, "the token needs the scopes write:repository, for an organization write:organization, and its user administration rights")
+	case 404:
+		return resp, fault.WithHint(err, "check the names; private repositories are not there for a token that may not see them")
+	case 423:
+		return resp, fault.WithHint(fault.As(fault.Auth, err), "unarchive the repository or leave it out")
+	}
+	return resp, err
+}
+
+// most is the longest page that a server gives unless its owner changed that.
+const most = 50
+
+// pages reads a list to its end. How long a page is, the server decides: the
+// end is where its count of all says, or an empty page.
+func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		seen := 0
+		for page := 1; ; page++ {
+			var rows []T
+			q := url.Values{"limit": {strconv.Itoa(most)}, "page": {strconv.Itoa(page)}}
+			resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &rows)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			seen += len(rows)
+			total, err := strconv.Atoi(resp.Header.Get("X-Total-Count"))
+			if len(rows) == 0 || err == nil && seen >= total {
+				return
+			}
+		}
+	}
+}
+
+// repository is what is needed of a repository.
+type repository struct {
+	ID    int64  `json:"id"`
+	Name  string `json:"name"`
+	Owner struct {
+		Login string `json:"login"`
+	} `json:"owner"`
+	DefaultBranch string    `json:"default_branch"`
+	Private       bool      `json:"private"`
+	Internal      bool      `json:"internal"`
+	Archived      bool      `json:"archived"`
+	Fork          bool      `json:"fork"`
+	Topics        []string  `json:"topics"`
+	Language      string    `json:"language"`
+	UpdatedAt     time.Time `json:"updated_at"`
+	Permissions   *struct {
+		Admin bool `json:"admin"`
+	} `json:"permissions"`
+}
+
+func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
+
+// writable tells why the secrets of the repository cannot be changed, or nil.
+func (r repository) writable() error {
+	switch {
+	case r.Archived:
+		return fault.WithHint(fault.Errorf(fault.Auth, "%s is archived, so its secrets cannot be changed", r.name()), "unarchive the repository or leave it out")
+	case r.Permissions != nil && !r.Permissions.Admin:
+		return fault.WithHint(fault.Errorf(fault.Auth, "the token's user is no administrator of %s", r.name()), "secrets need administration rights")
+	default:
+		return nil
+	}
+}
+
+func (r repository) forge() forge.Repository {
+	out := forge.Repository{
+		ID: strconv.FormatInt(r.ID, 10), Owner: r.Owner.Login, Name: r.Name, DefaultBranch: r.DefaultBranch, Visibility: "public",
+		Archived: r.Archived, Fork: r.Fork, Topics: r.Topics, Language: r.Language, Writable: r.writable() == nil, PushedAt: r.UpdatedAt,
+	}
+	switch {
+	case r.Internal:
+		out.Visibility = "internal"
+	case r.Private:
+		out.Visibility = "private"
+	}
+	return out
+}
+
+func (c *Client) remember(r repository) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen[r.name()] = r
+}
+
+// repository gives a repository as last listed, or reads it.
+func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
+	c.mu.Lock()
+	r, ok := c.seen[owner+"/"+name]
+	c.mu.Unlock()
+	if ok {
+		return r, nil
+	}
+	_, err := c.call(ctx, rest.Request{Op: "look at " + owner + "/" + name, Method: "GET", Path: rest.Path("repos", owner, name)}, &r)
+	if err == nil {
+		c.remember(r)
+	}
+	return r, err
+}
+
+// Repositories lists an organization's or a user's repositories, ordered by name.
+func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
+	return func(yield func(forge.Repository, error) bool) {
+		err := f.Check()
+		if err == nil {
+			err = f.Without("Gitea", "properties")
+		}
+		if err != nil {
+			yield(forge.Repository{}, err)
+			return
+		}
+		for _, of := range []string{"orgs", "users"} {
+			missing := false
+			for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos")) {
+				if missing = of == "orgs" && rest.Status(err) == 404; missing {
+					break // not an organization
+				}
+				if err != nil {
+					yield(forge.Repository{}, err)
+					return
+				}
+				c.remember(r)
+				if out := r.forge(); f.Match(out) && !yield(out, nil) {
+					return
+				}
+			}
+			if !missing {
+				return
+			}
+		}
+	}
+}
+
+// place is the path of the secrets of a repository or an organization.
+func place(ref forge.Ref) (string, error) {
+	switch {
+	case ref.Store != "" && ref.Store != forge.Actions:
+		return "", fault.Errorf(fault.Input, "Gitea has no secret store %q; leave the store out for Actions secrets", ref.Store)
+	case ref.Environment != "":
+		return "", fault.Errorf(fault.Input, "Gitea has no secrets of environments")
+	case ref.Owner == "":
+		return "", fault.Errorf(fault.Input, "no owner: name the repository as OWNER/NAME, or an organization")
+	case ref.Repo == "":
+		return rest.Path("orgs", ref.Owner, "actions", "secrets"), nil
+	default:
+		return rest.Path("repos", ref.Owner, ref.Repo, "actions", "secrets"), nil
+	}
+}
+
+// locate checks the whole reference and gives the path of the one secret.
+func locate(ref forge.Ref) (string, error) {
+	for i, r := range ref.Name {
+		letter := r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return "", fault.Errorf(fault.Input, "secret name %q: Gitea allows letters, digits and underscores, and no digit in front", ref.Name)
+		}
+	}
+	upper := strings.ToUpper(ref.Name)
+	switch {
+	case upper == "":
+		return "", fault.Errorf(fault.Input, "the secret has no name")
+	case strings.HasPrefix(upper, "GITHUB_"), strings.HasPrefix(upper, "GITEA_"):
+		return "", fault.Errorf(fault.Input, "secret name %q: Gitea keeps the prefixes GITHUB_ and GITEA_ for itself", ref.Name)
+	}
+	at, err := place(ref)
+	return at + rest.Path(upper), err
+}

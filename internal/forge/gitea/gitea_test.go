@@ -1,0 +1,52 @@
+package gitea_test
+
+import (
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/forgetest"
+	"github.com/gatewright/gatewright/internal/forge/gitea"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	standin "github.com/gatewright/gatewright/internal/sandbox/gitea"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+func open(t testing.TB, w *forgetest.Wire, token string) *gitea.Client {
+	return gitea.New(forgetest.Rest(t, w, "https://gitea.example/api/v1", rest.Scheme("token", secret.New(token)), pace.Gitea()))
+}
+
+func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	w := world.New(seed)
+	stand := standin.New(w)
+	wire := forgetest.NewWire(w, "gitea", stand)
+	token := stand.Token(standin.Admin)
+	head := w.Repository("acme", "api").PullRequest(7).Head
+	s := &forgetest.Subject{
+		Forge: open(t, wire, token), Wire: wire, World: w, System: "gitea", Token: token, Missed: stand.Router.Missed.Lines,
+		ReadOnly: open(t, wire, stand.Token(standin.Reader)), Stranger: open(t, wire, "0000000000000000000000000000000000000000"),
+		Owner: "acme", Shown: "acme", Unknown: []string{"properties"},
+		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
+		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
+		BadNames: []string{"1ST", "GITEA_TOKEN", "github_x"},
+		Limits: []world.Fault{
+			{Status: 429},
+			{Status: 429, Header: map[string]string{"Retry-After": "30"}},
+			{Status: 503, Header: map[string]string{"Retry-After": "30"}},
+		},
+	}
+	for _, p := range []struct {
+		name, at string
+		ref      forge.Ref
+	}{
+		{"repository", "acme/api", forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api"}},
+		{"organization", "acme", forge.Ref{Owner: "acme"}},
+	} {
+		s.Places = append(s.Places, forgetest.Place{Name: p.name, Ref: p.ref, Value: func(name string) (string, bool) { return stand.Value(p.at, name) }})
+	}
+	return s
+}
+
+func TestForge(t *testing.T) { forgetest.Run(t, subject) }

@@ -1,0 +1,117 @@
+package gitea
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// entry is what a listing tells of a secret.
+type entry struct {
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+func (e entry) forge() forge.Stat {
+	return forge.Stat{Name: e.Name, CreatedAt: e.CreatedAt, Ours: e.Description == forge.Mark}
+}
+
+// Put writes the secret. Gitea takes the value as it is and encrypts it itself.
+func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	at, err := locate(ref)
+	if err != nil {
+		return 0, err
+	}
+	op := fmt.Sprintf("store %s in %s", ref.Name, ref)
+	resp, err := c.call(ctx, rest.Request{
+		Op: op, Method: "PUT", Path: at, JSON: map[string]string{"data": value.Expose(), "description": forge.Mark},
+	}, nil)
+	if err != nil {
+		return 0, err
+	}
+	switch resp.Status {
+	case 201:
+		return forge.Created, nil
+	case 204:
+		return forge.Replaced, nil
+	default:
+		return 0, fault.Errorf(fault.Service, "%s: Gitea answered %d, which means neither made nor replaced", op, resp.Status)
+	}
+}
+
+// Delete removes a secret; one that is already gone is no error.
+func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
+	at, err := locate(ref)
+	if err != nil {
+		return err
+	}
+	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at}, nil)
+	if rest.Status(err) != 404 {
+		return err
+	}
+	_, err = c.List(ctx, ref) // or is it the place that is not there?
+	return err
+}
+
+// Stat looks the secret up in the list: Gitea shows none by itself, and tells
+// when it was made but not when it was last written.
+func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
+	if _, err := locate(ref); err != nil {
+		return forge.Stat{}, err
+	}
+	list, err := c.List(ctx, ref)
+	if err != nil {
+		return forge.Stat{}, err
+	}
+	for _, s := range list {
+		if strings.EqualFold(s.Name, ref.Name) {
+			return s, nil
+		}
+	}
+	return forge.Stat{}, fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+}
+
+// List lists the secrets of a place.
+func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) {
+	at, err := place(ref)
+	if err != nil {
+		return nil, err
+	}
+	out := []forge.Stat{}
+	for e, err := range pages[entry](ctx, c, "list the secrets of "+ref.String(), at) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e.forge())
+	}
+	return out, nil
+}
+
+// CanWrite looks at the repository's state and permissions, and reads the list
+// of secrets, which takes the same rights as writing them.
+func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
+	if ref.Name != "" {
+		if _, err := locate(ref); err != nil {
+			return err
+		}
+	}
+	if ref.Repo != "" {
+		repo, err := c.repository(ctx, ref.Owner, ref.Repo)
+		if err != nil {
+			return err
+		}
+		if err := repo.writable(); err != nil {
+			return err
+		}
+	}
+	_, err := c.List(ctx, ref)
+	return err
+}

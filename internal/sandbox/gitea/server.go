@@ -1,0 +1,234 @@
+// Package gitea stands in for the REST API of Gitea and Forgejo below /api/v1:
+// repositories, Actions secrets of repositories and organizations, comments and
+// commit statuses.
+package gitea
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// The rights a token can have: an administrator's, or a reader's.
+const (
+	Admin  = "admin"
+	Reader = "reader"
+)
+
+// Server is the stand-in. What it keeps is guarded by the world's lock.
+type Server struct {
+	Router answer.Router
+
+	world    *world.World
+	tokens   answer.Tokens
+	secrets  map[string]map[string]*secretEntry // by "acme" or "acme/api", then by name
+	comments []*comment
+	statuses []*status
+}
+
+type secretEntry struct {
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Created     time.Time `json:"created_at"`
+
+	data string
+}
+
+// New makes the stand-in.
+func New(w *world.World) *Server {
+	s := &Server{world: w, secrets: map[string]map[string]*secretEntry{}}
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 404, "The target couldn't be found.") }
+	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})
+	})
+	s.handle("GET /api/v1/user", func(w http.ResponseWriter, _ *http.Request) {
+		answer.JSON(w, 200, map[string]any{"id": 1, "login": "robin", "full_name": "Robin Doe"})
+	})
+	s.handle("GET /api/v1/orgs/{owner}/repos", s.listRepositories)
+	s.handle("GET /api/v1/users/{owner}/repos", s.listRepositories)
+	s.handle("GET /api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
+		if repo := s.repository(w, r); repo != nil {
+			answer.JSON(w, 200, s.show(r, repo))
+		}
+	})
+	s.secretRoutes("/api/v1/repos/{owner}/{repo}/actions/secrets")
+	s.secretRoutes("/api/v1/orgs/{owner}/actions/secrets")
+	s.commentRoutes()
+	return s
+}
+
+func (s *Server) handle(pattern string, f http.HandlerFunc) {
+	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.world.Lock()
+		defer s.world.Unlock()
+		f(w, r)
+	})
+}
+
+// ServeHTTP checks the credential before anything else; the version is public.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.tokens.Right(credential(r)); !ok && r.URL.Path != "/api/v1/version" {
+		refuse(w, 401, "user does not exist [uid: 0, name: ]")
+		return
+	}
+	s.Router.ServeHTTP(w, r)
+}
+
+func credential(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "token") || strings.EqualFold(scheme, "bearer") {
+		return token
+	}
+	return ""
+}
+
+func (s *Server) admin(r *http.Request) bool {
+	right, _ := s.tokens.Right(credential(r))
+	return right == Admin
+}
+
+func refuse(w http.ResponseWriter, status int, words string) {
+	answer.JSON(w, status, map[string]string{"message": words, "url": "/api/swagger"})
+}
+
+// Variables points tea, client libraries and Gatewright here.
+func (s *Server) Variables(base string) []world.Variable {
+	return []world.Variable{
+		{Name: "GITEA_URL", Value: base},
+		{Name: "GITEA_TOKEN", Value: s.Token(Admin), Secret: true},
+	}
+}
+
+// Token issues a token.
+func (s *Server) Token(right string) string { return s.tokens.Issue("", right) }
+
+// paged answers with one page of rows and Gitea's headers about it.
+func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
+	span := answer.Page(r, len(rows), "limit", 30, 50)
+	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
+	if link := span.Link(r, len(rows)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, append([]T{}, rows[span.From:span.To]...))
+}
+
+func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
+	o := s.world.Organization(r.PathValue("owner"))
+	if o == nil {
+		refuse(w, 404, "GetOrgByName: org does not exist")
+		return
+	}
+	rows := []map[string]any{}
+	for _, repo := range o.Repositories {
+		rows = append(rows, s.show(r, repo))
+	}
+	slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+	paged(w, r, rows)
+}
+
+func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
+	admin := s.admin(r)
+	return map[string]any{
+		"id": repo.ID, "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name, "owner": map[string]any{"id": 1, "login": repo.Owner},
+		"private": repo.Private, "internal": false, "fork": repo.Fork, "archived": repo.Archived, "language": repo.Language,
+		"topics": append([]string{}, repo.Topics...), "default_branch": repo.DefaultBranch, "updated_at": repo.PushedAt,
+		"permissions": map[string]bool{"admin": admin, "push": admin, "pull": true},
+	}
+}
+
+func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
+	repo := s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
+	if repo == nil {
+		refuse(w, 404, "The target couldn't be found.")
+	}
+	return repo
+}
+
+func (s *Server) secretRoutes(base string) {
+	s.handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+		rows := []*secretEntry{}
+		for _, e := range s.secrets[place] {
+			rows = append(rows, e)
+		}
+		slices.SortFunc(rows, func(a, b *secretEntry) int { return strings.Compare(a.Name, b.Name) })
+		paged(w, r, rows)
+	}))
+	s.handle("PUT "+base+"/{name}", s.at(s.putSecret))
+	s.handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+		name := strings.ToUpper(r.PathValue("name"))
+		if s.secrets[place][name] == nil {
+			refuse(w, 404, "secret with name '"+name+"' doesn't exist")
+			return
+		}
+		delete(s.secrets[place], name)
+		w.WriteHeader(204)
+	}))
+}
+
+func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place string)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		place := r.PathValue("owner")
+		if r.PathValue("repo") != "" {
+			repo := s.repository(w, r)
+			if repo == nil {
+				return
+			}
+			if repo.Archived && r.Method != "GET" {
+				refuse(w, 423, "Repo is archived.")
+				return
+			}
+			place += "/" + repo.Name
+		} else if s.world.Organization(place) == nil {
+			refuse(w, 404, "GetOrgByName: org does not exist")
+			return
+		}
+		if !s.admin(r) {
+			refuse(w, 403, "user should be an owner or a collaborator with admin write of a repository")
+			return
+		}
+		next(w, r, place)
+	}
+}
+
+func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string) {
+	var in struct {
+		Data        string `json:"data"`
+		Description string `json:"description"`
+	}
+	name := strings.ToUpper(r.PathValue("name"))
+	fits, _ := regexp.MatchString(`^[A-Z_][A-Z0-9_]*$`, name) // the pattern is valid
+	switch err := answer.Decode(r, &in); {
+	case err != nil || in.Data == "":
+		refuse(w, 422, "[Data]: Required")
+		return
+	case !fits || strings.HasPrefix(name, "GITHUB_") || strings.HasPrefix(name, "GITEA_"):
+		refuse(w, 400, "invalid secret name")
+		return
+	}
+	if s.secrets[place] == nil {
+		s.secrets[place] = map[string]*secretEntry{}
+	}
+	if e := s.secrets[place][name]; e != nil {
+		e.data, e.Description = in.Data, in.Description
+		w.WriteHeader(204)
+		return
+	}
+	s.secrets[place][name] = &secretEntry{Name: name, Description: in.Description, Created: s.world.Now(), data: in.Data}
+	w.WriteHeader(201)
+}
+
+// Value gives what a secret holds at "acme" or "acme/api".
+func (s *Server) Value(place, name string) (string, bool) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	if e := s.secrets[place][strings.ToUpper(name)]; e != nil {
+		return e.data, true
+	}
+	return "", false
+}
