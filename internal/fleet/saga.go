@@ -272,8 +272,8 @@ func (s *saga) end(ctx context.Context, t *token, id, why string) error {
 func (s *saga) untouched(t *token) bool {
 	for _, p := range s.f.Policy.Places {
 		seen := s.plan.stat(p)
-		if seen == nil || !seen.Exists && s.sub.current != nil { // gone, and who knows what it held last
-			return false
+		if seen == nil || !seen.Exists && (s.sub.current != nil || s.f.now().Sub(t.planned.at) > time.Hour) {
+			return false // gone, and who knows what it held last
 		}
 		if seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.Before(t.planned.at.Add(-t.planned.tolerance))) {
 			return false

@@ -29,6 +29,7 @@ type Server struct {
 
 	// All below is guarded by the world's lock.
 	tokens      []*token
+	issued      []string // values of all tokens ever made
 	states      map[commitKey]*commitState
 	buildServer map[int64]bool // repositories whose analysis waits for results
 	added       map[int64]bool // repositories added after the seed

@@ -44,7 +44,27 @@ func (s *Server) mint(repo *world.Repository, name string, expires time.Time) *t
 	}
 	t := &token{id: id, value: world.NewToken(""), name: name, repo: repo, createdAt: s.w.Now(), expiresAt: expires}
 	s.tokens = append(s.tokens, t)
+	s.issued = append(s.issued, t.value)
 	return t
+}
+
+// Issued gives the values of all tokens ever made, revoked ones too, for tests
+// that look for leaks.
+func (s *Server) Issued() []string {
+	s.w.Lock()
+	defer s.w.Unlock()
+	return slices.Clone(s.issued)
+}
+
+// Values gives the values of a repository's live tokens, for tests.
+func (s *Server) Values(owner, name string) []string {
+	s.w.Lock()
+	defer s.w.Unlock()
+	var out []string
+	for _, t := range s.of(s.w.Repository(owner, name)) {
+		out = append(out, t.value)
+	}
+	return out
 }
 
 // Expire lets every token that was issued so far expire now, for tests.
