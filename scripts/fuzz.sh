@@ -1,16 +1,12 @@
 #!/bin/sh
-# Fuzz every parser for the given number of seconds each (10 by default).
+# Fuzz every parser and tokenizer for the given number of seconds each (10 by default).
 set -eu
 
 seconds=${1:-10}
 cd "$(dirname "$0")/.."
-total=0
-for file in $(grep -rl --include='*_test.go' '^func Fuzz' internal | sort); do
-	package=./$(dirname "$file")
-	for target in $(sed -n 's/^func \(Fuzz[A-Za-z]*\)(.*/\1/p' "$file"); do
+grep -rn --include='*_test.go' '^func Fuzz' internal |
+	sed 's|^\(.*\)/[^/]*_test.go:[0-9]*:func \(Fuzz[A-Za-z]*\)(.*|\1 \2|' | sort |
+	while read -r package target; do
 		echo "$package $target"
-		go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "${seconds}s" -parallel 1
-		total=$((total + 1))
+		go test "./$package" -run '^$' -fuzz "^$target\$" -fuzztime "${seconds}s" -parallel 1
 	done
-done
-echo "$total targets, $seconds s each"

@@ -59,17 +59,19 @@ func open(r io.Reader, limit int64) (*text, error) {
 
 // peek reads up to n bytes and puts them back before r.
 func peek(r *io.Reader, n int) ([]byte, error) {
-	head := make([]byte, n)
-	n, err := io.ReadFull(*r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, err
+	head := make([]byte, 0, n)
+	for len(head) < n {
+		m, err := (*r).Read(head[len(head):n])
+		head = head[:len(head)+m]
+		if err == io.EOF {
+			*r = bytes.NewReader(head)
+			return head, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	head = head[:n]
-	if err == nil {
-		*r = io.MultiReader(bytes.NewReader(head), *r)
-	} else {
-		*r = bytes.NewReader(head)
-	}
+	*r = io.MultiReader(bytes.NewReader(head), *r)
 	return head, nil
 }
 

@@ -33,7 +33,7 @@ func Sniff(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
-	expanded := int64(0)
+	var spans coverage.Spans
 	for in.Next() {
 		line := in.Text()
 		b, ok := parseBlock(line)
@@ -43,16 +43,9 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			}
 			return nil, in.Errorf("%q where <file>:<line>.<column>,<line>.<column> <statements> <count> was expected", line[:min(len(line), 80)])
 		}
-		if b.toLine < b.fromLine {
-			return nil, in.Errorf("a block ends on line %d before it begins on line %d", b.toLine, b.fromLine)
-		}
-		expanded += int64(b.toLine - b.fromLine)
-		if expanded > 1<<20+in.Read() {
-			return nil, in.Errorf("blocks of %d lines so far; that is more than a profile of this size can hold", expanded)
-		}
 		f := report.FileBytes(b.file)
-		for n := b.fromLine; n <= b.toLine; n++ {
-			f.Hit(n, b.count)
+		if err := spans.Hit(f, b.fromLine, b.toLine, b.count, in.Read()); err != nil {
+			return nil, in.Errorf("block: %w", err)
 		}
 		f.Statements(b.place(), b.statements, b.count > 0)
 	}

@@ -1,0 +1,288 @@
+package formats
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/reference"
+)
+
+const (
+	sampleLCOV      = "TN:\nSF:src/ä.c\nDA:1,2\nDA:2,0\nend_of_record\n"
+	sampleCobertura = `<?xml version="1.0" encoding="utf-8"?><coverage line-rate="1"><packages><package><classes><class filename="src/ä.c"><lines><line number="1" hits="2"/><line number="2" hits="0"/></lines></class></classes></package></packages></coverage>`
+)
+
+// eachReference calls see with every reference report that some format reads.
+func eachReference(t *testing.T, see func(t *testing.T, name string, data []byte, report *coverage.Report)) {
+	t.Helper()
+	root := reference.Path(t, "fixtures")
+	n := 0
+	err := filepath.WalkDir(root, func(file string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(file, "phpunit-xml") {
+			return err
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		report, _, err := Parse(file, bytes.NewReader(data), Options{})
+		if err == nil {
+			n++
+			see(t, strings.TrimPrefix(file, root), data, report)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < 300 {
+		t.Errorf("only %d reports", n)
+	}
+	t.Logf("%d reports", n)
+}
+
+// TestSniffOnce: every report is of one format and no more.
+func TestSniffOnce(t *testing.T) {
+	eachReference(t, func(t *testing.T, name string, data []byte, _ *coverage.Report) {
+		text, err := open(bytes.NewReader(data), DefaultMaxSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var known []string
+		for _, f := range All() {
+			if f.Sniff(text.head) {
+				known = append(known, f.Name)
+			}
+		}
+		if len(known) != 1 {
+			t.Errorf("%s sniffs as %v", name, known)
+		}
+	})
+}
+
+// TestRoundTrip: LCOV, Cobertura and the canonical form keep every line, hit
+// and branch; SonarQube's keeps what ran; Codacy's keeps 32 bits.
+func TestRoundTrip(t *testing.T) {
+	eachReference(t, func(t *testing.T, name string, _ []byte, report *coverage.Report) {
+		if report.Totals().Lines.Coverable == 0 {
+			return
+		}
+		for _, to := range []string{"json", "lcov", "cobertura", "codacy", "sonar"} {
+			var b bytes.Buffer
+			if err := Write(&b, to, report); err != nil {
+				t.Errorf("%s to %s: %v", name, to, err)
+				continue
+			}
+			back, _, err := Parse(to, &b, Options{})
+			if err != nil {
+				t.Errorf("%s to %s and back: %v", name, to, err)
+				continue
+			}
+			if diff := cmp.Diff(kept(report, to), kept(back, to)); diff != "" {
+				t.Errorf("%s to %s and back (-before +after):\n%.600s", name, to, diff)
+			}
+		}
+	})
+}
+
+// kept is what a format can keep of a report.
+func kept(r *coverage.Report, to string) map[string]flat {
+	out := map[string]flat{}
+	for _, f := range r.Files() {
+		lines := maps.Collect(f.Lines())
+		branches := maps.Collect(f.Branches())
+		for n, hits := range lines {
+			switch to {
+			case "codacy":
+				lines[n] = min(hits, 1<<31-1)
+			case "sonar":
+				lines[n] = min(hits, 1)
+			}
+		}
+		for n := range branches {
+			// Branches stand on lines in these, and nowhere in Codacy's.
+			if _, ok := lines[n]; to == "codacy" || !ok && to != "json" && to != "lcov" {
+				delete(branches, n)
+			}
+		}
+		if len(lines) > 0 || len(branches) > 0 {
+			out[f.Path] = flat{lines, branches}
+		}
+	}
+	return out
+}
+
+func TestContainersAndEncodings(t *testing.T) {
+	want, _, err := Parse("plain", strings.NewReader(sampleLCOV), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	latin1 := strings.Replace(strings.Replace(sampleCobertura, "utf-8", "ISO-8859-1", 1), "ä", "\xe4", 1)
+	for name, data := range map[string][]byte{
+		"gzip":           gzipped(sampleLCOV),
+		"gzip in gzip":   gzipped(string(gzipped(sampleLCOV))),
+		"zip":            zipped("lcov.info", sampleLCOV, "readme.txt", "no report"),
+		"zip, utf-16":    zipped("c.xml", string(utf16Of(sampleCobertura, binary.LittleEndian, true))),
+		"byte order":     []byte("\xef\xbb\xbf" + sampleLCOV),
+		"crlf":           []byte(strings.ReplaceAll(sampleLCOV, "\n", "\r\n")),
+		"utf-16 le":      utf16Of(sampleLCOV, binary.LittleEndian, true),
+		"utf-16 be":      utf16Of(sampleCobertura, binary.BigEndian, true),
+		"utf-16 no mark": utf16Of(sampleCobertura, binary.LittleEndian, false),
+		"latin 1":        []byte(latin1),
+		"latin 1 in zip": zipped("c.xml", latin1),
+	} {
+		got, _, err := Parse(name, bytes.NewReader(data), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if diff := cmp.Diff(flatten(want), flatten(got)); diff != "" {
+			t.Errorf("%s (-plain +ours):\n%s", name, diff)
+		}
+	}
+}
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func zipped(files ...string) []byte {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		f, _ := w.Create(files[i])
+		_, _ = io.WriteString(f, files[i+1])
+	}
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func utf16Of(text string, order binary.ByteOrder, mark bool) []byte {
+	var b bytes.Buffer
+	if mark {
+		text = "\ufeff" + text
+	}
+	_ = binary.Write(&b, order, utf16.Encode([]rune(text)))
+	return b.Bytes()
+}
+
+func TestParseRefuses(t *testing.T) {
+	huge := strings.Repeat("DA:1,1\n", 1<<16)
+	for _, tt := range []struct {
+		name, data string
+		o          Options
+		want, hint string
+	}{
+		{name: "empty", data: "", want: "empty is empty; a coverage report was expected"},
+		{name: "unknown", data: "<html>", want: `unknown: unknown report format (it begins "<html>"); known: canonical, clover,`, hint: "--format"},
+		{name: "no such format", data: sampleLCOV, o: Options{Format: "xml"}, want: `unknown format "xml"; known: canonical, clover, cobertura`},
+		{name: "forced", data: sampleCobertura, o: Options{Format: "lcov"}, want: `forced:1: LCOV tracefile: "<?xml version`},
+		{name: "truncated", data: sampleCobertura[:len(sampleCobertura)-40], want: "truncated:1: Cobertura XML: the document ends inside"},
+		{name: "misplaced", data: "SF:a\nDA:1,1\nend_of_record\nDA:2,1\n", want: "misplaced:4: LCOV tracefile: DA outside of a file; expected SF: before it"},
+		{name: "words", data: "SF:a\nDA:one,1\n", want: "words:2: LCOV tracefile: DA:one,1 where DA:<line>,<hits> was expected"},
+		{name: "gzip, cut", data: string(gzipped(sampleLCOV)[:40]), want: "gzip, cut: unexpected EOF"},
+		{name: "gzip, bomb", data: string(gzipped("SF:a\n" + huge)), o: Options{MaxSize: 4096}, want: "more than 4096 bytes once unpacked", hint: "--max-size raises the limit"},
+		{name: "zip, bomb", data: string(zipped("a.info", "SF:a\n"+huge)), o: Options{MaxSize: 4096}, want: "more than 4096 bytes once unpacked", hint: "--max-size raises the limit"},
+		{name: "zip, nothing", data: string(zipped("a.txt", "x")), want: "zip, nothing: a zip archive without any coverage report"},
+		{name: "encoding", data: `<?xml version="1.0" encoding="EBCDIC"?><coverage/>`, want: `the report is encoded as "ebcdic"; expected utf-8`},
+		{name: "summary", data: `{"total":{"lines":{"pct":1}}}`, want: "coverage-summary.json, which has totals and no lines", hint: "coverage-final.json"},
+		{name: "span", data: "mode: set\na.go:1.1,999999999.2 1 1\n", want: "more than a report of this size can hold"},
+		{name: "index alone", data: `<phpunit><project name="x"><file href="a.xml"/></project></phpunit>`, want: "index names other files"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := Parse(tt.name, strings.NewReader(tt.data), tt.o)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("%v, want %s", err, tt.want)
+			}
+			if !errors.Is(err, fault.Input) {
+				t.Errorf("the kind is %v", fault.Of(err))
+			}
+			if !strings.Contains(fault.Hint(err), tt.hint) {
+				t.Errorf("hint %q, want %q", fault.Hint(err), tt.hint)
+			}
+		})
+	}
+}
+
+func TestFind(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"lcov.info": sampleLCOV, "a/coverage.xml": sampleCobertura, "a/b/cover.out": "mode: set\n",
+		"node_modules/x/lcov.info": sampleLCOV, "vendor/lcov.info": sampleLCOV, ".git/lcov.info": sampleLCOV,
+		"coverage.json": `{"not":"a report"}`, "b/other.xml": sampleCobertura,
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		patterns []string
+		want     []string
+		err      string
+	}{
+		{want: []string{"a/b/cover.out", "a/coverage.xml", "lcov.info"}},
+		{patterns: []string{"lcov.info", "**/*.xml", "a/*.xml"}, want: []string{"a/coverage.xml", "b/other.xml", "lcov.info"}},
+		{patterns: []string{"vendor/**"}, want: []string{"vendor/lcov.info"}},
+		{patterns: []string{"**/lcov.info"}, want: []string{"lcov.info"}},
+		{patterns: []string{"nothing.xml"}, err: "coverage report nothing.xml does not exist"},
+		{patterns: []string{"**/*.nothing"}, err: "no coverage report matches **/*.nothing"},
+		{patterns: []string{"a"}, err: "a is a folder"},
+		{patterns: []string{"[x"}, err: "no valid glob"},
+	} {
+		got, err := Find(root, tt.patterns)
+		if tt.err != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.Is(err, fault.Input) {
+				t.Errorf("%v: %v, want %s", tt.patterns, err, tt.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%v: %v", tt.patterns, err)
+		}
+		for i := range got {
+			rel, _ := filepath.Rel(root, got[i])
+			got[i] = filepath.ToSlash(rel)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v: %v, want %v", tt.patterns, got, tt.want)
+		}
+	}
+	if _, err := Find(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "no coverage report found") {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+func TestTableIsInOrder(t *testing.T) {
+	all := All()
+	if !slices.IsSortedFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("formats are not in the order of their names")
+	}
+	for _, f := range all {
+		if f.Title == "" || f.Sniff == nil || f.Parse == nil {
+			t.Errorf("%s is not whole", f.Name)
+		}
+	}
+}
