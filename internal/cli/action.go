@@ -9,7 +9,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/action"
 	"github.com/gatewright/gatewright/internal/ci"
-	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
@@ -47,7 +46,7 @@ func (actionCmd) Run(ctx context.Context, a *App) error {
 		defer cancel()
 		err = s.do(ctx)
 	}
-	return s.end(err)
+	return s.end(ctx, err)
 }
 
 // step is one run of the action: what it was told, and what came of it.
@@ -60,7 +59,7 @@ type step struct {
 	page    *page
 	skipped string // why nothing was done
 	receipt service.Receipt
-	report  *coverage.Report // all reports together; nil if none was read
+	read    *reports // what the coverage step read; nil without one
 
 	workspace string // where the step started, before working-directory
 }
@@ -83,6 +82,10 @@ func (s *step) do(ctx context.Context) error {
 		return err
 	}
 	s.app.Voice.Mask(s.service.Token) // it may have come from a variable
+	rules, err := s.ownRules()
+	if err != nil {
+		return err
+	}
 	for _, name := range s.steps() {
 		end := s.app.Voice.Group("Gatewright: " + name)
 		err := s.one(ctx, name)
@@ -90,6 +93,9 @@ func (s *step) do(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := s.judgeLocally(ctx, rules); err != nil {
+		return err
 	}
 	return failedGate(s.page.Page, s.in.FailOnGate)
 }
@@ -132,7 +138,7 @@ func (s *step) coverage(ctx context.Context) error {
 		return err
 	}
 	s.page.covered(read)
-	s.report = read.merged()
+	s.read = &read
 	f := UploadFlags{Partial: s.in.Partial, Language: s.in.Language, Module: s.in.Module, ModulePath: s.in.ModulePath}
 	s.receipt, err = s.app.upload(ctx, s.service, s.run, read, f, s.wait())
 	if err == nil {
@@ -214,7 +220,7 @@ func (s *step) reports() ReportFlags {
 
 // end writes outputs and summary, whatever happened, and only then gives the
 // error that makes the job red.
-func (s *step) end(err error) error {
+func (s *step) end(ctx context.Context, err error) error {
 	a := s.app
 	if err != nil && fault.Of(err) != fault.Gate {
 		s.page.Notes = append(s.page.Notes, err.Error())
@@ -224,7 +230,7 @@ func (s *step) end(err error) error {
 		a.say("skipped: %s", s.skipped)
 		s.page.Notes = append(s.page.Notes, "Skipped: "+s.skipped)
 	}
-	writing := s.publish(s.status(err))
+	writing := s.publish(ctx, s.status(err))
 	if err == nil {
 		return writing
 	}
@@ -241,8 +247,11 @@ func (s *step) end(err error) error {
 	return errors.Join(err, writing)
 }
 
-func (s *step) publish(status string) error {
+func (s *step) publish(ctx context.Context, status string) error {
 	a := s.app
+	if s.in.Annotations {
+		a.annotate(&s.page.Page)
+	}
 	if err := a.show(s.page.Page); err != nil {
 		return err
 	}
@@ -256,6 +265,7 @@ func (s *step) publish(status string) error {
 	if err := s.writeReports(outputs); err != nil {
 		return err
 	}
+	s.comment(ctx, s.page.Page)
 	_, err := a.Voice.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.Voice.SummaryLimit())))
 	return err
 }

@@ -68,20 +68,22 @@ func (s *step) resultFiles(outputs [][2]string) []resultFile {
 			return enc.Encode(p)
 		}},
 	}
-	if s.report != nil {
+	if s.read != nil {
 		files = append(files, resultFile{"cobertura.xml", ci.Cobertura, func(w io.Writer) error {
-			return formats.Write(w, "cobertura", s.report)
+			return formats.Write(w, "cobertura", s.read.merged())
 		}})
 	}
 	if len(p.Rules)+len(p.Services) > 0 {
 		files = append(files, resultFile{"gates.junit.xml", ci.JUnit, func(w io.Writer) error { return summary.JUnit(w, p) }})
+	}
+	if p.Findings != nil || p.Patch != nil {
+		files = append(files, resultFile{"code-quality.json", ci.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }})
 	}
 	if p.Findings != nil {
 		set := finding.Set{Findings: p.Findings.Items}
 		files = append(files,
 			resultFile{"findings.junit.xml", ci.JUnit, func(w io.Writer) error { return finding.WriteJUnit(w, set) }},
 			resultFile{"findings.sarif", ci.Other, func(w io.Writer) error { return finding.WriteSARIF(w, set) }},
-			resultFile{"code-quality.json", ci.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, set) }},
 		)
 	}
 	return files

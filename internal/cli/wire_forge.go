@@ -24,6 +24,11 @@ type ForgeFlags struct {
 	GitHubAppID    string        `name:"github-app-id" placeholder:"ID" help:"Act as this GitHub App (also GITHUB_APP_ID)."`
 	GitHubAppKey   string        `name:"github-app-key-file" placeholder:"FILE" help:"Private key of the GitHub App, PEM (also GITHUB_APP_PRIVATE_KEY, the key itself)."`
 	MaxWait        time.Duration `name:"max-wait" placeholder:"DURATION" help:"Longest single wait for a rate limit. When a forge asks for more, the command ends."`
+
+	// ForgeToken is a token that the command found itself, as the Action does in
+	// its inputs. It is for the forge the run is on, GitHub or Gitea, and precedes
+	// all variables.
+	ForgeToken secret.Value `kong:"-"`
 }
 
 // WriteFlags say what a new secret is made with, where a forge knows more than
@@ -161,6 +166,9 @@ func (a *App) forgeToken(f ForgeFlags, info forgeInfo) (secret.Value, string, er
 		return found.token, found.from, err
 	}
 	isGitHub := slices.Contains(info.tokens, "GH_TOKEN")
+	if !f.ForgeToken.Empty() && (isGitHub || info.name == "gitea") {
+		return f.ForgeToken, "the input github-token", nil
+	}
 	if isGitHub && f.GitHubAppID != "" {
 		return secret.Value{}, "the GitHub App " + f.GitHubAppID, nil
 	}
