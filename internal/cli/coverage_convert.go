@@ -8,8 +8,8 @@ import (
 )
 
 type coverageConvertCmd struct {
-	ReportFlags
-	To string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
+	ReportFlags `group:"Reports"`
+	To          string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
 }
 
 // Help is shown by gatewright coverage convert --help.

@@ -9,7 +9,7 @@ import (
 )
 
 type coveragePatchCmd struct {
-	ReportFlags
+	ReportFlags `group:"Reports"`
 	ChangeFlags
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 type coverageReportCmd struct {
-	ReportFlags
+	ReportFlags `group:"Reports"`
 	ChangeFlags
 	Explain bool   `help:"Say of each file of the reports how it was matched to the commit, or why it was not."`
 	HTML    string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder: a map and a table of the files, and the source with its hits. --diff or --base mark the changed lines."`

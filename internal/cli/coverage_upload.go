@@ -13,11 +13,11 @@ import (
 )
 
 type coverageUploadCmd struct {
-	ReportFlags
-	ServiceFlags
-	TargetFlags
-	WaitFlags
-	ToleranceFlags
+	ReportFlags    `group:"Reports"`
+	ServiceFlags   `group:"Service and token"`
+	TargetFlags    `group:"What it is about"`
+	WaitFlags      `group:"Waiting"`
+	ToleranceFlags `group:"Trouble"`
 	UploadFlags
 	DryRun bool `help:"Show exactly what would be sent, and send nothing. Needs no token."`
 }
@@ -184,9 +184,9 @@ func (p *page) covered(read reports) {
 }
 
 type coverageFinishCmd struct {
-	ServiceFlags
-	TargetFlags
-	ToleranceFlags
+	ServiceFlags   `group:"Service and token"`
+	TargetFlags    `group:"What it is about"`
+	ToleranceFlags `group:"Trouble"`
 }
 
 // Help is shown by gatewright coverage finish --help.

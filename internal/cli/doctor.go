@@ -17,8 +17,8 @@ import (
 )
 
 type doctorCmd struct {
-	ServiceFlags
-	TargetFlags
+	ServiceFlags `group:"Service and token"`
+	TargetFlags  `group:"What it is about"`
 }
 
 // Help is shown by gatewright doctor --help.

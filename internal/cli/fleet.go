@@ -32,8 +32,8 @@ type fleetGroup struct {
 // FleetFlags say which fleet is meant and how it is kept. fleet.yml says the
 // same; a flag wins.
 type FleetFlags struct {
-	ServiceFlags
-	ForgeFlags
+	ServiceFlags `group:"Service and token"`
+	ForgeFlags   `group:"Forge and token"`
 	Config       string            `placeholder:"FILE" help:"What flags say, written down. Default: fleet.yml, if it is there."`
 	Org          string            `placeholder:"NAME" help:"Organization, group or workspace; org/project on Azure DevOps."`
 	Provider     string            `placeholder:"CODE" help:"How the service names the forge, if not by its own name: ghe, gle or bbe at Codacy for self-hosted ones."`

@@ -14,16 +14,16 @@ import (
 )
 
 type gateCmd struct {
-	ReportFlags
-	RuleFlags
-	FactFlags
-	ServiceFlags
-	TargetFlags
-	WaitFlags
-	ToleranceFlags
-	PublishFlags
-	Local      bool `help:"Judge by the project's own rules only; no service is asked."`
-	FailOnGate bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
+	ReportFlags    `group:"Reports"`
+	RuleFlags      `group:"Rules"`
+	FactFlags      `group:"Facts"`
+	ServiceFlags   `group:"Service and token"`
+	TargetFlags    `group:"What it is about"`
+	WaitFlags      `group:"Waiting"`
+	ToleranceFlags `group:"Trouble"`
+	PublishFlags   `group:"Where the result goes"`
+	Local          bool `help:"Judge by the project's own rules only; no service is asked."`
+	FailOnGate     bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
 }
 
 // Help is shown by gatewright gate --help.

@@ -21,7 +21,7 @@ import (
 
 // PublishFlags say where else the verdict is to be seen.
 type PublishFlags struct {
-	ForgeFlags
+	ForgeFlags  `group:"Forge and token"`
 	Summary     string `placeholder:"FILE" help:"Write the summary as Markdown to this file."`
 	CISummary   bool   `name:"ci-summary" default:"true" negatable:"" help:"Put the summary on the CI's run page, where the CI has a place for it."`
 	Annotate    bool   `default:"true" negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can."`

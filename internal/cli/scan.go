@@ -10,10 +10,10 @@ import (
 )
 
 type scanCmd struct {
-	ServiceFlags
-	TargetFlags
-	WaitFlags
-	ToleranceFlags
+	ServiceFlags   `group:"Service and token"`
+	TargetFlags    `group:"What it is about"`
+	WaitFlags      `group:"Waiting"`
+	ToleranceFlags `group:"Trouble"`
 	ScanFlags
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 type tokenCheckCmd struct {
-	ServiceFlags
+	ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	Timeout time.Duration `default:"1m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }

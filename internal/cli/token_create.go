@@ -19,7 +19,7 @@ type NewTokenFlags struct {
 }
 
 type tokenCreateCmd struct {
-	ServiceFlags
+	ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	NewTokenFlags
 	Name    string        `required:"" placeholder:"NAME" help:"Name of the token, by which it is known in lists."`

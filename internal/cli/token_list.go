@@ -11,7 +11,7 @@ import (
 )
 
 type tokenListCmd struct {
-	ServiceFlags
+	ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }

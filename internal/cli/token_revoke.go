@@ -15,7 +15,7 @@ import (
 )
 
 type tokenRevokeCmd struct {
-	ServiceFlags
+	ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	ID      []string      `arg:"" name:"id" help:"Ids of the tokens, as gatewright token list shows them."`
 	Yes     bool          `short:"y" help:"Do not ask."`

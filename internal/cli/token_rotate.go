@@ -11,7 +11,7 @@ import (
 )
 
 type tokenRotateCmd struct {
-	ServiceFlags
+	ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	NewTokenFlags
 	ID      string        `arg:"" name:"id" help:"Id of the token to replace."`
