@@ -51,8 +51,15 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 		return nil, errShape
 	}
 	for _, k := range keys {
-		if len(o[k]) > 0 && json.Unmarshal(o[k], &list) == nil {
+		var files object
+		switch raw := o[k]; {
+		case len(raw) == 0 || string(raw) == "null":
+		case json.Unmarshal(raw, &list) == nil:
 			return under("", list), nil
+		case json.Unmarshal(raw, &files) == nil:
+			return byFile(files)
+		default:
+			return nil, fmt.Errorf("%w under %q", errShape, k)
 		}
 	}
 	if results, ok := o["results"]; ok {

@@ -1,0 +1,184 @@
+package codeant_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+// answer is one canned answer: "200 {…}".
+type answer = string
+
+// played answers each path with its list, one after another, and the last one
+// for ever; what has no list is 404.
+func played(t *testing.T, scripts map[string][]answer) (*wire.Wire, func(path string) int) {
+	at := map[string]int{}
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		list := scripts[r.URL.Path]
+		if len(list) == 0 {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		n := min(at[r.URL.Path], len(list)-1)
+		at[r.URL.Path]++
+		status, body, _ := strings.Cut(list[n], " ")
+		code := 0
+		if _, err := fmt.Sscan(status, &code); err != nil {
+			t.Fatal(err)
+		}
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, body)
+	})
+	return wire.New(world.New(world.DefaultSeed()), "codeant", h), func(path string) int { return at[path] }
+}
+
+const gates = "/analysis/ci/quality-gates/scan/"
+
+func TestGates(t *testing.T) {
+	completed := func(rest string) []answer { return []answer{`200 {"status":"COMPLETED"` + rest + `}`} }
+	for _, c := range []struct {
+		name    string
+		start   answer
+		results []answer
+		want    service.Outcome
+		kind    fault.Kind
+	}{
+		{"both pass", "200 {}", completed(`,"secret_quality_gate":{"status":"PASSED"},"duplicate_quality_gate":{"status":"passed"}`), service.Passed, fault.OK},
+		{"one fails", "200 {}", completed(`,"secret_quality_gate":{"status":"FAILED"},"duplicate_quality_gate":{"status":"PASSED"}`), service.Failed, fault.OK},
+		{"a gate nobody documented fails", "200 {}", completed(`,"sast_quality_gate":{"status":"FAIL","message":"B"}`), service.Failed, fault.OK},
+		{"a list of gates", "200 {}", completed(`,"conditions":[{"metric":"new_coverage","status":"ERROR","actual":41.5}]`), service.Failed, fault.OK},
+		{"the whole fails", "200 {}", completed(`,"conclusion":"failed"`), service.Failed, fault.OK},
+		{"one is skipped", "200 {}", completed(`,"secret_quality_gate":{"status":"PASSED"},"iac_quality_gate":{"status":"SKIPPED"}`), service.Passed, fault.OK},
+		{"no gate at all", "200 {}", completed(``), service.None, fault.OK},
+		{"a word nobody knows", "200 {}", completed(`,"secret_quality_gate":{"status":"MAYBE"}`), service.Unknown, fault.OK},
+		{"a gate of another type", "200 {}", completed(`,"secret_quality_gate":17`), "", fault.Service},
+		{"queued, then not yet", "504 <html>", []answer{"404 {}", "204 ", `200 {"status":"PENDING"}`, "502 <html>", `200 {"status":"COMPLETED","secret_quality_gate":{"status":"PASSED"}}`}, service.Passed, fault.OK},
+		{"it broke", "200 {}", []answer{`200 {"status":"ERROR","message":"no clone"}`}, "", fault.Service},
+		{"never ready", "200 {}", []answer{"404 {}"}, "", fault.Timeout},
+		{"a token that ended", "200 {}", []answer{`401 {"message":"revoked"}`}, "", fault.Auth},
+		{"refused at once", `403 {"message":"daily limit of 10 reached"}`, nil, "", fault.Auth},
+		{"an error in 200", `200 {"status":"error","message":"unknown repo"}`, nil, "", fault.Service},
+		{"a page", `200 <html><title>Sign in</title></html>`, nil, "", fault.Service},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				way, _ := played(t, map[string][]answer{gates + "start": {c.start}, gates + "results": c.results})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				v, err := open(t, way, "cdt_0123456789").Judge(ctx, target(), service.Wait{})
+				if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
+					t.Errorf("%q, %v (%v); want %q, %v", v.Outcome, err, fault.Of(err), c.want, c.kind)
+				}
+			})
+		})
+	}
+}
+
+func TestScanEnds(t *testing.T) {
+	const path = "/api/analysis/results"
+	for _, c := range []struct {
+		name      string
+		sast, sca []answer
+		status    string
+		findings  int
+		kind      fault.Kind
+	}{
+		{"both", []answer{"404 ", `200 {"status":"processing","results":{}}`, `200 {"status":"done","results":[{"test_id":"A"}]}`}, []answer{`200 {"vulnerabilities":[{"cve_id":"B"}]}`}, "done", 2, fault.OK},
+		{"only one in time", []answer{`200 {"status":"done","results":[{"test_id":"A"}]}`}, []answer{"404 "}, "partial", 1, fault.OK},
+		{"none in time", []answer{"404 "}, []answer{"204 "}, "", 0, fault.Timeout},
+		{"one failed", []answer{`200 {"status":"failed"}`}, []answer{`200 []`}, "partial", 0, fault.Service},
+		{"partial results count", []answer{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []answer{`200 []`}, "partial", 1, fault.OK},
+		{"another shape", []answer{`200 {"results":"ok"}`}, []answer{`200 []`}, "", 0, fault.Service},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				way, _ := played(t, map[string][]answer{"/api/analysis/start": {"504 "}, path: c.sast, path + "/sca": c.sca})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				r, err := open(t, way, "cdt_0123456789").Scan(ctx, target(), service.ScanRequest{}, service.Wait{})
+				if fault.Of(err) != c.kind || r.Status != c.status || len(r.Findings) != c.findings {
+					t.Errorf("%q with %d findings, %v (%v)", r.Status, len(r.Findings), err, fault.Of(err))
+				}
+			})
+		})
+	}
+}
+
+func TestUploadsByModule(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := subject(t)
+		u := servicetest.Coverage()
+		u.Files[1].Module = "back\"end"
+		var bodies []string
+		s.Wire.Watch = func(r *http.Request, body []byte, _ *http.Response, _ []byte) {
+			if r.Method == http.MethodPut {
+				if r.Header.Get("Authorization") != "" || r.Header.Get("Content-Type") != "application/xml" || r.ContentLength != int64(len(body)) {
+					t.Errorf("PUT with %v, length %d of %d", r.Header, r.ContentLength, len(body))
+				}
+				bodies = append(bodies, string(body))
+			}
+		}
+		receipt, err := s.Client.(service.CoverageUploader).Upload(t.Context(), s.Target, u, service.Wait{})
+		if err != nil || receipt.Parts != 2 || len(bodies) != 2 {
+			t.Fatalf("%+v, %d documents, %v", receipt, len(bodies), err)
+		}
+		if !strings.Contains(bodies[1], `filename="src/server.go"`) || strings.Contains(bodies[1], "app.ts") {
+			t.Errorf("the module's document:\n%s", bodies[1])
+		}
+	})
+}
+
+// TestSignsAgain: an address that has expired is asked for once more.
+func TestSignsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const at = "/pr/analysis/coverage/"
+		way, count := played(t, map[string][]answer{
+			at + "presign":  {`200 {"coverage_url":"` + base + `/put?X-Amz-Signature=hidden0123"}`},
+			"/put":          {"403 <Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", "200 "},
+			at + "complete": {"504 "},
+		})
+		c := open(t, way, "cdt_0123456789")
+		receipt, err := c.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
+		if err != nil || receipt.Status != "queued" || count(at+"presign") != 2 {
+			t.Errorf("%+v, %v, %d addresses", receipt, err, count(at+"presign"))
+		}
+		way, _ = played(t, map[string][]answer{
+			at + "presign": {`200 {"coverage_url":"` + base + `/put?X-Amz-Signature=hidden0123"}`},
+			"/put":         {"403 <Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>"},
+		})
+		_, err = open(t, way, "cdt_0123456789").Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
+		if err == nil || strings.Contains(err.Error(), "hidden0123") || !strings.Contains(err.Error(), "no") {
+			t.Errorf("error %v", err)
+		}
+		way, _ = played(t, map[string][]answer{at + "presign": {`200 {}`}})
+		if _, err = open(t, way, "cdt_0123456789").Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); fault.Of(err) != fault.Service {
+			t.Errorf("an answer without an address: %v", err)
+		}
+	})
+}
+
+func TestNothingToSend(t *testing.T) {
+	way, _ := played(t, nil)
+	c := open(t, way, "cdt_0123456789")
+	_, err := c.Upload(t.Context(), target(), service.Upload{Files: []service.ReportFile{{Report: coverage.New()}}}, service.Wait{})
+	if fault.Of(err) != fault.Input || len(way.Sent()) != 0 {
+		t.Errorf("%v after %v", err, way.Sent())
+	}
+	other := target()
+	other.Forge = "gitea"
+	if _, err := c.Preview(other, servicetest.Coverage()); fault.Of(err) != fault.Input {
+		t.Errorf("a forge it does not know: %v", err)
+	}
+}

@@ -1,0 +1,76 @@
+package codeant
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+const commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+// TestShapes reads every shape in which results are documented or have been
+// seen (contract, section on results).
+func TestShapes(t *testing.T) {
+	issue := `{"line_number":7,"issue_text":"bad","severity":"Critical","test_id":"B1"`
+	want := []service.Finding{{Rule: "B1", Severity: "critical", Path: "src/a.py", Line: 7, Message: "bad", Kind: "sast"}}
+	vulnerability := `{"cve_id":"CVE-1","package_name":"p","version":"1","fix_version":"2","severity":"moderate"}`
+	wantSCA := []service.Finding{{Rule: "CVE-1", Severity: "medium", Message: "p 1 has the vulnerability CVE-1, fixed in 2", Kind: "sca"}}
+	for _, c := range []struct {
+		name string
+		read func([]byte, string) ([]service.Finding, error)
+		body string
+		want []service.Finding
+	}{
+		{"bare list", readSAST, `[` + issue + `,"file_path":"src/a.py"}]`, want},
+		{"issues", readSAST, `{"status":"done","issues":[` + issue + `,"filename":"/mnt/x/` + commit + `/src/a.py"}]}`, want},
+		{"list of results", readSAST, `{"results":[` + issue + `,"path":"acme/api/0123456789012345678901234567890123456789/src/a.py"}]}`, want},
+		{"results by file", readSAST, `{"status":"done","results":{"acme/api/` + commit + `/src/a.py/security_issues.json":[` + issue + `}]}}`, want},
+		{"one result by file", readSAST, `{"results":{"src/a.py/security_issues.json":` + issue + `}}}`, want},
+		{"nothing", readSAST, `{"status":"done","results":{}}`, []service.Finding{}},
+		{"null", readSAST, `{"status":"done","results":null}`, []service.Finding{}},
+		{"other names", readSAST, `[{"start_line":7,"message":"bad","severity":"blocker","check_id":"B1","file":"src/a.py"}]`, want},
+		{"line as text", readSAST, `[{"line":"7","description":"bad","severity":"p0","rule_id":"B1","file":"src/a.py"}]`, want},
+		{"only a weakness", readSAST, `[{"cwe":"CWE-89","severity":"odd","file":"src/a.py","name":"n"}]`, []service.Finding{{Rule: "CWE-89", Severity: "unknown", Path: "src/a.py", Message: "n", Kind: "sast"}}},
+		{"sca list", readSCA, `[` + vulnerability + `]`, wantSCA},
+		{"sca vulnerabilities", readSCA, `{"vulnerabilities":[` + vulnerability + `]}`, wantSCA},
+		{"sca results", readSCA, `{"results":[` + vulnerability + `]}`, wantSCA},
+		{"sca nested", readSCA, `{"results":{"vulnerabilities":[` + vulnerability + `]}}`, wantSCA},
+		{"sca all", readSCA, `{"results":{"all_vulnerabilities":[` + vulnerability + `],"healthy_packages":[]}}`, wantSCA},
+		{
+			"secrets", readSecrets,
+			`{"results":{"secrets":[{"type":"Secret Keyword","filename":"/mnt/lambda/o/r/` + commit + `/a.py","line_number":14,"confidence_score":"FALSE_POSITIVE"},{"type":"AWS Key","filename":"/mnt/lambda/o/r/` + commit + `/b.py","line_number":3,"confidence_score":"HIGH"}],"secretsCount":2},"status":"done"}`,
+			[]service.Finding{{Rule: "AWS Key", Severity: "critical", Path: "b.py", Line: 3, Message: "a secret is in the code: AWS Key", Kind: "secrets"}},
+		},
+		{
+			"antipatterns", readAntipatterns,
+			`{"results":{"owner/repository/` + commit + `/src/u.py/anti_patterns.json":[{"line_number":42,"endLine":null,"issue_text":"TODO","message-id":"W0511","symbol":"fixme","severity":"Minor"}]}}`,
+			[]service.Finding{{Rule: "W0511", Severity: "low", Path: "src/u.py", Line: 42, Message: "TODO", Kind: "antipatterns"}},
+		},
+		{
+			"iac", readIaC,
+			`{"results":[{"check_type":"terraform","results":{"failed_checks":[{"check_id":"CKV_1","check_name":"open","severity":"HIGH","file_path":"/main.tf","file_line_range":[4,9]}]}}]}`,
+			[]service.Finding{{Rule: "CKV_1", Severity: "high", Path: "main.tf", Line: 4, Message: "open", Kind: "iac"}},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := c.read([]byte(c.body), commit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestUnknownShapes: what cannot be read is an error, never a clean result.
+func TestUnknownShapes(t *testing.T) {
+	for _, body := range []string{`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, ``} {
+		if got, err := readSAST([]byte(body), commit); err == nil {
+			t.Errorf("%s was read as %v", body, got)
+		}
+	}
+}

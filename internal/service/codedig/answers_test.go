@@ -1,0 +1,111 @@
+package codedig
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+func TestOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		run     string
+		waiting bool
+		broken  string
+		want    service.Outcome
+	}{
+		{`{"status":"queued"}`, true, "", ""},
+		{`{"state":"INDEXING"}`, true, "", ""},
+		{`{}`, true, "", ""},
+		{`{"status":"passed"}`, false, "", service.Passed},
+		{`{"status":"completed","verdict":"blocked"}`, false, "", service.Failed},
+		{`{"status":"completed","gate":{"passed":true}}`, false, "", service.Passed},
+		{`{"status":"done","passed":false}`, false, "", service.Failed},
+		{`{"status":"completed","summary":{"decision":"changes_requested"}}`, false, "", service.Failed},
+		{`{"status":"completed","result":{"status":"success"}}`, false, "", service.Passed},
+		{`{"status":"completed"}`, false, "", service.Unknown},
+		{`{"status":"completed","risk":{"score":62,"level":"Medium"}}`, false, "", service.Unknown},
+		{`{"status":"failed"}`, false, "", service.Failed},
+		{`{"status":"failed","error":"clone failed"}`, false, "clone failed", ""},
+		{`{"status":"cancelled"}`, false, "cancelled", ""},
+		{`{"status":"completed","verdict":null,"conclusion":"ok"}`, false, "", service.Passed},
+	} {
+		r := readRun(parse(json.RawMessage(c.run)))
+		if r.waiting() != c.waiting || r.broken() != c.broken {
+			t.Errorf("%s: waiting %v, broken %q", c.run, r.waiting(), r.broken())
+		}
+		if !c.waiting && c.broken == "" && r.outcome() != c.want {
+			t.Errorf("%s is %s, want %s", c.run, r.outcome(), c.want)
+		}
+	}
+	v := readRun(parse(json.RawMessage(`{"status":"completed","risk":{"score":62,"level":"Medium"}}`))).verdict()
+	if len(v.Conditions) != 1 || v.Conditions[0].Actual != "62 (Medium)" || v.Conditions[0].Why == "" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestFind: the own run is found by its id, or by not having been there before;
+// never an older run of the same pull request, another pull request's, or one
+// of another commit.
+func TestFind(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	read := func(text string) []run {
+		list, ok := items([]byte(text), "runs")
+		if !ok {
+			t.Fatalf("no list in %s", text)
+		}
+		var out []run
+		for _, o := range list {
+			out = append(out, readRun(o))
+		}
+		return out
+	}
+	own := ownRun{before: []string{"1"}, since: now}
+	target := service.Target{PullRequest: 7, Commit: "abc"}
+	for _, c := range []struct {
+		own  ownRun
+		list string
+		want string
+	}{
+		{ownRun{id: "5"}, `[{"id":4,"pr_number":7},{"id":5,"pr_number":9}]`, "5"},
+		{ownRun{id: "5"}, `{"runs":[{"id":4,"pr_number":7}]}`, ""},
+		{own, `[{"id":1,"pr_number":7}]`, ""},
+		{own, `[{"id":2,"pr_number":8},{"id":1,"pr_number":7}]`, ""},
+		{own, `[{"id":2,"pr":{"number":7}},{"id":1,"pr_number":7}]`, "2"},
+		{own, `[{"id":3,"pr_number":7,"created_at":"2026-11-21T11:58:00Z"}]`, ""},
+		{own, `[{"id":3,"pr_number":7,"created_at":"2026-11-21T12:00:01Z"},{"id":4,"pr_number":7,"created_at":"2026-11-21T12:00:09Z"}]`, "4"},
+		{own, `[{"id":3,"pr_number":7,"head_sha":"def"}]`, ""},
+		{own, `[{"run_id":"r-3","pull_request_number":7,"head_sha":"abc"}]`, "r-3"},
+	} {
+		list := read(c.list)
+		got := ""
+		if i := c.own.find(list, target); i >= 0 {
+			got = list[i].id
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.list, got, c.want)
+		}
+	}
+}
+
+func TestMinted(t *testing.T) {
+	for _, body := range []string{
+		`{"id":7,"api_key":"aca_k1_0123456789abcdef"}`,
+		`{"data":{"id":"7","api_key":"aca_k1_0123456789abcdef"}}`,
+		`{"key_id":"7","key":"aca_k1_0123456789abcdef"}`,
+		`{"api_key":{"uuid":"7","token":"aca_k1_0123456789abcdef"}}`,
+		`{"key":{"id":7},"api_key":"aca_k1_0123456789abcdef"}`,
+	} {
+		m, err := minted(&rest.Response{Status: 201, Body: []byte(body)}, service.MintRequest{Name: "n"}, []string{"read"})
+		if err != nil || m.ID != "7" || m.LastFour != "cdef" {
+			t.Errorf("%s: %+v, %v", body, m.Token, err)
+		}
+	}
+	for _, body := range []string{`{"id":7}`, `{"api_key":"aca_k1_0123456789abcdef"}`, `{"id":7,"key":"not-a-key"}`} {
+		if _, err := minted(&rest.Response{Status: 201, Body: []byte(body)}, service.MintRequest{Name: "n"}, nil); err == nil {
+			t.Errorf("%s was taken for a key", body)
+		}
+	}
+}
