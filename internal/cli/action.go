@@ -76,7 +76,7 @@ func (s *step) do(ctx context.Context) error {
 	s.service, err = s.app.openService(s.flags())
 	if isNoToken(err) && s.maySkip() {
 		s.skipped = err.Error()
-		return nil
+		return s.withoutService(ctx)
 	}
 	if err != nil {
 		return err
@@ -273,7 +273,7 @@ func (s *step) publish(ctx context.Context, status string) error {
 // status is the quality-gate-status output.
 func (s *step) status(err error) string {
 	switch {
-	case s.skipped != "":
+	case s.skipped != "" && s.page.Outcome == "":
 		return "SKIPPED"
 	case fault.Of(err) == fault.Timeout:
 		return "TIMEOUT"

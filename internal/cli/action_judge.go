@@ -36,6 +36,25 @@ func (s *step) judgeLocally(ctx context.Context, rules gate.Rules) error {
 	return j.judge(ctx)
 }
 
+// withoutService judges a run that has no token, such as a pull request from a
+// fork, by the rules that need no service.
+func (s *step) withoutService(ctx context.Context) error {
+	if len(s.in.Steps) > 0 && !slices.Contains(s.in.Steps, "gate") {
+		return nil
+	}
+	rules, err := RuleFlags{Config: s.in.Config}.rules(s.app, s.repo)
+	if err != nil {
+		return err
+	}
+	if rules.Services = nil; rules.Empty() {
+		return nil
+	}
+	if err := s.judgeLocally(ctx, rules); err != nil {
+		return err
+	}
+	return failedGate(s.page.Page, s.in.FailOnGate)
+}
+
 // comment keeps one comment on the pull request. The verdict stands without
 // it, so a comment that cannot be written is told and fails nothing.
 func (s *step) comment(ctx context.Context, p summary.Page) {

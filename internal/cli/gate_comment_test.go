@@ -40,11 +40,13 @@ func TestComment(t *testing.T) {
 			gate := func(min, want string) {
 				var out, talk bytes.Buffer
 				args := []string{
-					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.name, "--comment", "--status", "--repository", "acme/api",
+					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.name, "--comment", "--status",
 					"--pull-request", "7", "--commit", head,
 				}
 				if f.name == "azuredevops" {
-					args = append(args, "--organization", "acme/acme")
+					args = append(args, "--provider", "azuredevops", "--repository", "acme/platform/api")
+				} else {
+					args = append(args, "--repository", "acme/api")
 				}
 				Main(Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir})
 				if !strings.Contains(talk.String(), "commented on pull request 7") || strings.Contains(talk.String(), "status") || !strings.Contains(out.String(), want) {

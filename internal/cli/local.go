@@ -41,7 +41,7 @@ type localJudge struct {
 	repo  *git.Repo
 	page  *page
 	// read gives the reports, with their paths matched to those given beside
-	// the commit's; quiet says that finding none is no error.
+	// the commit's.
 	read func(also []string) (reports, error)
 	// mustRead says that the user named reports.
 	mustRead bool
@@ -68,7 +68,9 @@ func (j *localJudge) judge(ctx context.Context) error {
 	j.facts.Services = j.page.Services
 	verdict := gate.Judge(j.rules, j.facts)
 	j.page.Rules = verdict.Conditions
-	j.page.Outcome = verdict.Outcome
+	if len(verdict.Conditions)+len(verdict.Services) > 0 {
+		j.page.Outcome = verdict.Outcome
+	}
 	j.components()
 	return nil
 }
