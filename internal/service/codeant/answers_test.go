@@ -2,8 +2,6 @@ package codeant_test
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -13,45 +11,18 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
-	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/service/servicetest"
 )
 
-// answer is one canned answer: "200 {…}".
-type answer = string
-
-// played answers each path with its list, one after another, and the last one
-// for ever; what has no list is 404.
-func played(t *testing.T, scripts map[string][]answer) (*wire.Wire, func(path string) int) {
-	at := map[string]int{}
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		list := scripts[r.URL.Path]
-		if len(list) == 0 {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		n := min(at[r.URL.Path], len(list)-1)
-		at[r.URL.Path]++
-		status, body, _ := strings.Cut(list[n], " ")
-		code := 0
-		if _, err := fmt.Sscan(status, &code); err != nil {
-			t.Fatal(err)
-		}
-		w.WriteHeader(code)
-		_, _ = io.WriteString(w, body)
-	})
-	return wire.New(world.New(world.DefaultSeed()), "codeant", h), func(path string) int { return at[path] }
-}
-
 const gates = "/analysis/ci/quality-gates/scan/"
 
 func TestGates(t *testing.T) {
-	completed := func(rest string) []answer { return []answer{`200 {"status":"COMPLETED"` + rest + `}`} }
+	completed := func(rest string) []string { return []string{`200 {"status":"COMPLETED"` + rest + `}`} }
 	for _, c := range []struct {
 		name    string
-		start   answer
-		results []answer
+		start   string
+		results []string
 		want    service.Outcome
 		kind    fault.Kind
 	}{
@@ -64,17 +35,17 @@ func TestGates(t *testing.T) {
 		{"no gate at all", "200 {}", completed(``), service.None, fault.OK},
 		{"a word nobody knows", "200 {}", completed(`,"secret_quality_gate":{"status":"MAYBE"}`), service.Unknown, fault.OK},
 		{"a gate of another type", "200 {}", completed(`,"secret_quality_gate":17`), "", fault.Service},
-		{"queued, then not yet", "504 <html>", []answer{"404 {}", "204 ", `200 {"status":"PENDING"}`, "502 <html>", `200 {"status":"COMPLETED","secret_quality_gate":{"status":"PASSED"}}`}, service.Passed, fault.OK},
-		{"it broke", "200 {}", []answer{`200 {"status":"ERROR","message":"no clone"}`}, "", fault.Service},
-		{"never ready", "200 {}", []answer{"404 {}"}, "", fault.Timeout},
-		{"a token that ended", "200 {}", []answer{`401 {"message":"revoked"}`}, "", fault.Auth},
+		{"queued, then not yet", "504 <html>", []string{"404 {}", "204 ", `200 {"status":"PENDING"}`, "502 <html>", `200 {"status":"COMPLETED","secret_quality_gate":{"status":"PASSED"}}`}, service.Passed, fault.OK},
+		{"it broke", "200 {}", []string{`200 {"status":"ERROR","message":"no clone"}`}, "", fault.Service},
+		{"never ready", "200 {}", []string{"404 {}"}, "", fault.Timeout},
+		{"a token that ended", "200 {}", []string{`401 {"message":"revoked"}`}, "", fault.Auth},
 		{"refused at once", `403 {"message":"daily limit of 10 reached"}`, nil, "", fault.Auth},
 		{"an error in 200", `200 {"status":"error","message":"unknown repo"}`, nil, "", fault.Service},
 		{"a page", `200 <html><title>Sign in</title></html>`, nil, "", fault.Service},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				way, _ := played(t, map[string][]answer{gates + "start": {c.start}, gates + "results": c.results})
+				way, _ := wire.Played(t, map[string][]string{gates + "start": {c.start}, gates + "results": c.results})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				v, err := open(t, way, "cdt_0123456789").Judge(ctx, target(), service.Wait{})
@@ -90,21 +61,21 @@ func TestScanEnds(t *testing.T) {
 	const path = "/api/analysis/results"
 	for _, c := range []struct {
 		name      string
-		sast, sca []answer
+		sast, sca []string
 		status    string
 		findings  int
 		kind      fault.Kind
 	}{
-		{"both", []answer{"404 ", `200 {"status":"processing","results":{}}`, `200 {"status":"done","results":[{"test_id":"A"}]}`}, []answer{`200 {"vulnerabilities":[{"cve_id":"B"}]}`}, "done", 2, fault.OK},
-		{"only one in time", []answer{`200 {"status":"done","results":[{"test_id":"A"}]}`}, []answer{"404 "}, "partial", 1, fault.OK},
-		{"none in time", []answer{"404 "}, []answer{"204 "}, "", 0, fault.Timeout},
-		{"one failed", []answer{`200 {"status":"failed"}`}, []answer{`200 []`}, "partial", 0, fault.Service},
-		{"partial results count", []answer{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []answer{`200 []`}, "partial", 1, fault.OK},
-		{"another shape", []answer{`200 {"results":"ok"}`}, []answer{`200 []`}, "", 0, fault.Service},
+		{"both", []string{"404 ", `200 {"status":"processing","results":{}}`, `200 {"status":"done","results":[{"test_id":"A"}]}`}, []string{`200 {"vulnerabilities":[{"cve_id":"B"}]}`}, "done", 2, fault.OK},
+		{"only one in time", []string{`200 {"status":"done","results":[{"test_id":"A"}]}`}, []string{"404 "}, "partial", 1, fault.OK},
+		{"none in time", []string{"404 "}, []string{"204 "}, "", 0, fault.Timeout},
+		{"one failed", []string{`200 {"status":"failed"}`}, []string{`200 []`}, "partial", 0, fault.Service},
+		{"partial results count", []string{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
+		{"another shape", []string{`200 {"results":"ok"}`}, []string{`200 []`}, "", 0, fault.Service},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				way, _ := played(t, map[string][]answer{"/api/analysis/start": {"504 "}, path: c.sast, path + "/sca": c.sca})
+				way, _ := wire.Played(t, map[string][]string{"/api/analysis/start": {"504 "}, path: c.sast, path + "/sca": c.sca})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				r, err := open(t, way, "cdt_0123456789").Scan(ctx, target(), service.ScanRequest{}, service.Wait{})
@@ -144,7 +115,7 @@ func TestUploadsByModule(t *testing.T) {
 func TestSignsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const at = "/pr/analysis/coverage/"
-		way, count := played(t, map[string][]answer{
+		way, count := wire.Played(t, map[string][]string{
 			at + "presign":  {`200 {"coverage_url":"` + base + `/put?X-Amz-Signature=hidden0123"}`},
 			"/put":          {"403 <Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", "200 "},
 			at + "complete": {"504 "},
@@ -154,7 +125,7 @@ func TestSignsAgain(t *testing.T) {
 		if err != nil || receipt.Status != "queued" || count(at+"presign") != 2 {
 			t.Errorf("%+v, %v, %d addresses", receipt, err, count(at+"presign"))
 		}
-		way, _ = played(t, map[string][]answer{
+		way, _ = wire.Played(t, map[string][]string{
 			at + "presign": {`200 {"coverage_url":"` + base + `/put?X-Amz-Signature=hidden0123"}`},
 			"/put":         {"403 <Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>"},
 		})
@@ -162,7 +133,7 @@ func TestSignsAgain(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "hidden0123") || !strings.Contains(err.Error(), "no") {
 			t.Errorf("error %v", err)
 		}
-		way, _ = played(t, map[string][]answer{at + "presign": {`200 {}`}})
+		way, _ = wire.Played(t, map[string][]string{at + "presign": {`200 {}`}})
 		if _, err = open(t, way, "cdt_0123456789").Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); fault.Of(err) != fault.Service {
 			t.Errorf("an answer without an address: %v", err)
 		}
@@ -170,7 +141,7 @@ func TestSignsAgain(t *testing.T) {
 }
 
 func TestNothingToSend(t *testing.T) {
-	way, _ := played(t, nil)
+	way, _ := wire.Played(t, nil)
 	c := open(t, way, "cdt_0123456789")
 	_, err := c.Upload(t.Context(), target(), service.Upload{Files: []service.ReportFile{{Report: coverage.New()}}}, service.Wait{})
 	if fault.Of(err) != fault.Input || len(way.Sent()) != 0 {

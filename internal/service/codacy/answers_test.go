@@ -1,0 +1,219 @@
+package codacy_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/codacy"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+const (
+	sha     = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+	older   = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+	repo    = "/organizations/gh/acme/repositories/api"
+	pull    = "/api/v3/analysis" + repo + "/pull-requests/7"
+	reports = pull + "/coverage/status"
+	gate    = "/api/v3" + repo + "/settings/quality/pull-requests"
+	gated   = `200 {"data":{"qualityGate":{"diffCoverageThreshold":50}}}`
+)
+
+// TestBodiesDecide: the v2 API tells success and failure in its body.
+func TestBodiesDecide(t *testing.T) {
+	for _, c := range []struct {
+		answer string
+		kind   fault.Kind
+		says   string
+	}{
+		{`200 {"success":"Coverage received successfully."}`, fault.OK, ""},
+		{`200 {"error":"Error posting coverage"}`, fault.Input, "Error posting coverage"},
+		{`400 {"error":"Error posting coverage"}`, fault.Input, "Error posting coverage"},
+		{`404 {"error":"not found"}`, fault.Auth, "does not know this token or this repository"},
+		{`401 {"error":"token expired"}`, fault.Auth, "expired"},
+		{`404 {"error":"Token expired"}`, fault.Auth, "expired"},
+		{`200 {}`, fault.Service, "neither success nor error"},
+		{`200 `, fault.Service, ""},
+		{`200 <html><title>Sign in</title></html>`, fault.Service, "Sign in"},
+		{`413 <html><title>413 Request Entity Too Large</title></html>`, fault.Service, "413"},
+		{`500 {"error":"oops"}`, fault.Service, "oops"},
+		{`502 <html><title>Bad Gateway</title></html>`, fault.Service, "Bad Gateway"},
+		{`404 <html><title>Not here</title></html>`, fault.Input, "Not here"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			way, _ := wire.Played(t, map[string][]string{"/2.0/coverage/" + sha + "/go": {c.answer}, "/2.0/coverage/" + sha + "/typescript": {c.answer}, "/2.0/commit/" + sha + "/coverageFinal": {`200 {"success":"ok"}`}})
+			_, err := open(t, way, "0123456789abcdef", codacy.RepositoryToken).Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
+			if fault.Of(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: %v (%v), want %v with %q", c.answer, err, fault.Of(err), c.kind, c.says)
+			}
+		})
+	}
+}
+
+// analysis is a pull request as Codacy answers it.
+func analysis(head string, analysing bool, rest string) string {
+	return fmt.Sprintf(`200 {"isAnalysing":%v,"pullRequest":{"number":7,"headCommitSha":%q,"updated":%q},"meta":{"analyzable":true}%s}`,
+		analysing, head, time.Now().UTC().Format(time.RFC3339), rest)
+}
+
+const (
+	good    = `,"isUpToStandards":true,"quality":{"newIssues":0,"resultReasons":[{"gate":"issueThreshold","expectedThreshold":{"threshold":0},"isUpToStandards":true}]}`
+	covered = `,"coverage":{"deltaCoverage":1.5,"diffCoverage":{"value":80,"cause":"ValueIsPresent"},"resultReasons":[{"gate":"diffCoverageThreshold","expectedThreshold":{"threshold":50},"isUpToStandards":true}]}`
+	poor    = `,"coverage":{"deltaCoverage":-2,"diffCoverage":{"value":20,"cause":"ValueIsPresent"},"resultReasons":[{"gate":"diffCoverageThreshold","expectedThreshold":{"threshold":50},"isUpToStandards":false}]}`
+	missing = `,"coverage":{"diffCoverage":{"cause":"MissingRequirements"}}`
+	nothing = `,"coverage":{"diffCoverage":{"cause":"NoCoverableLines"}}`
+)
+
+func head(reports string) string {
+	return `200 {"data":{"headCommit":{"reports":[` + reports + `]},"commonAncestorCommit":{"reports":[]}}}`
+}
+
+func TestPullRequestVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		answers []func() string
+		reports []string // none: whether there are any is not asked
+		want    service.Outcome
+		kind    fault.Kind
+	}{
+		{"passed", verdicts(sha, false, good+covered), nil, service.Passed, fault.OK},
+		{"coverage too low, though the flag says otherwise", verdicts(sha, false, good+poor), nil, service.Failed, fault.OK},
+		{"no coverable line", verdicts(sha, false, good+nothing), nil, service.Passed, fault.OK},
+		{"the verdict of an older commit does not count", append(verdicts(older, false, good+poor), verdicts(sha, false, good+covered)...), nil, service.Passed, fault.OK},
+		{"never the commit that was pushed", verdicts(older, false, good+covered), nil, "", fault.Timeout},
+		{"analysing, then done", append(verdicts(sha, true, ""), verdicts(sha, false, good+covered)...), nil, service.Passed, fault.OK},
+		{"analysing for ever", verdicts(sha, true, good+covered), nil, "", fault.Timeout},
+		{"coverage on its way", append(verdicts(sha, false, good+missing), verdicts(sha, false, good+covered)...), []string{head(`{"status":"Pending"}`)}, service.Passed, fault.OK},
+		{"no report, no coverage gate", verdicts(sha, false, good+missing), []string{head("")}, service.Passed, fault.OK},
+		{"the branch is not enabled", verdicts(sha, false, good+missing), []string{head(`{"status":"BranchNotEnabled"}`)}, service.Passed, fault.OK},
+		{"coverage gate, no report", verdicts(sha, false, good+missing), []string{gated, head("")}, "", fault.Timeout},
+		{"coverage gate, a report that is not used", verdicts(sha, false, good+missing), []string{gated, head(`{"status":"BranchNotEnabled"}`)}, service.Unknown, fault.OK},
+		{"cannot be analysed", []func() string{func() string {
+			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}}`
+		}}, []string{head("")}, service.Unknown, fault.OK},
+		{"without a gate", verdicts(sha, false, ""), []string{head("")}, service.None, fault.OK},
+		{"an invalid token", []func() string{func() string { return `401 {"error":"Unauthorized","message":"no"}` }}, nil, "", fault.Auth},
+		{"an unknown repository", []func() string{func() string { return `404 {"error":"NotFound","message":"no"}` }}, nil, "", fault.Auth},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var list []string
+				for _, a := range c.answers {
+					list = append(list, a())
+				}
+				settings := `200 {"data":{"qualityGate":{"issueThreshold":{"threshold":0}}}}`
+				if len(c.reports) > 1 {
+					settings, c.reports = c.reports[0], c.reports[1:]
+				}
+				way, _ := wire.Played(t, map[string][]string{pull: list, reports: c.reports, gate: {settings}})
+				at := target()
+				at.PullRequest = 7
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				v, err := open(t, way, "0123456789abcdef", codacy.AccountToken).Judge(ctx, at, service.Wait{})
+				if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
+					t.Errorf("%s %+v, %v (%v); want %s, %v", v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
+				}
+			})
+		})
+	}
+}
+
+// verdicts is one answer, made in the test's own time.
+func verdicts(head string, analysing bool, rest string) []func() string {
+	return []func() string{func() string { return analysis(head, analysing, rest) }}
+}
+
+// TestRepositoryToken: what a repository token may not ask is said, with what
+// to do.
+func TestRepositoryToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		way, _ := wire.Played(t, map[string][]string{pull: {`401 {"error":"Unauthorized","message":"no"}`}})
+		at := target()
+		at.PullRequest = 7
+		c := open(t, way, "0123456789abcdef", codacy.RepositoryToken)
+		_, err := c.Judge(t.Context(), at, service.Wait{})
+		if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "CODACY_API_TOKEN") {
+			t.Errorf("%v (%s)", err, fault.Hint(err))
+		}
+		for _, sent := range way.Sent() {
+			if strings.Contains(sent, "/user") {
+				t.Errorf("asked %s though the kind of token is known", sent)
+			}
+		}
+		if _, err := c.FollowCoverage(t.Context(), at, service.Wait{}); fault.Of(err) != fault.Auth {
+			t.Errorf("follow: %v", err)
+		}
+	})
+}
+
+// TestUndecided: a token of unknown kind is asked about once.
+func TestUndecided(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for user, path := range map[string]string{
+			`200 {"data":{"mainEmail":"a@b"}}`:            "/2.0/gh/acme/api/commit/" + sha + "/coverageFinal",
+			`401 {"error":"Unauthorized","message":"no"}`: "/2.0/commit/" + sha + "/coverageFinal",
+		} {
+			way, count := wire.Played(t, map[string][]string{"/api/v3/user": {user}, path: {`200 {"success":"ok"}`}})
+			c := open(t, way, "0123456789abcdef", codacy.Undecided)
+			for range 2 {
+				if _, err := c.Finish(t.Context(), target()); err != nil {
+					t.Errorf("%s: %v", path, err)
+				}
+			}
+			if count("/api/v3/user") != 1 {
+				t.Errorf("asked %d times", count("/api/v3/user"))
+			}
+		}
+	})
+}
+
+func TestFollowing(t *testing.T) {
+	const path = "/api/v3" + repo + "/coverage/status"
+	status := func(words ...string) string {
+		var list []string
+		for _, w := range words {
+			list = append(list, `{"targetCommitSha":"`+sha+`","createdAt":"2026-11-21T12:00:00Z","status":"`+w+`"}`)
+		}
+		return `200 {"data":{"lastReports":[{"targetCommitSha":"` + older + `","createdAt":"2026-11-21T12:00:00Z","status":"Processed"},` + strings.Join(list, ",") + `]}}`
+	}
+	for _, c := range []struct {
+		answers []string
+		kind    fault.Kind
+		hint    string
+	}{
+		{[]string{status("Pending"), status("CommitNotAnalysed", "Processed"), status("Processed", "Processed")}, fault.OK, ""},
+		{[]string{status("Processed", "BranchNotEnabled")}, fault.Input, "enable the branch"},
+		{[]string{status("MissingFinal")}, fault.Input, "coverage finish"},
+		{[]string{status("CommitNotFound")}, fault.Timeout, "webhook"},
+		{[]string{status("Pending")}, fault.Timeout, "paths"},
+		{[]string{strings.Replace(status("x"), sha, older, 1)}, fault.Timeout, "coverage page"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			way, _ := wire.Played(t, map[string][]string{path: c.answers})
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			_, err := open(t, way, "0123456789abcdef", codacy.AccountToken).FollowCoverage(ctx, target(), service.Wait{})
+			if fault.Of(err) != c.kind || !strings.Contains(fault.Hint(err), c.hint) {
+				t.Errorf("%s: %v (%v; %s), want %v with %q", c.answers, err, fault.Of(err), fault.Hint(err), c.kind, c.hint)
+			}
+		})
+	}
+}
+
+// TestPagesGoRound: a cursor that comes back is an error, not a loop.
+func TestPagesGoRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		way, _ := wire.Played(t, map[string][]string{"/api/v3/organizations/gh/acme/repositories": {`200 {"data":[],"pagination":{"cursor":"again"}}`}})
+		_, err := open(t, way, "0123456789abcdef", codacy.AccountToken).Repositories(t.Context(), "github", "acme")
+		if fault.Of(err) != fault.Service {
+			t.Errorf("%v", err)
+		}
+	})
+}
