@@ -41,6 +41,24 @@ type WriteFlags struct {
 	Masked     bool     `default:"true" negatable:"" help:"GitLab: mask the value in job logs."`
 }
 
+// check refuses flags that the forge has no use for.
+func (w WriteFlags) check(forgeName, title string) error {
+	for flag, wrong := range map[string]bool{
+		"--visibility":     w.Visibility != "" && forgeName != "github",
+		"--selected-repos": len(w.Selected) > 0 && forgeName != "github",
+		"--protected":      w.Protected && forgeName != "gitlab",
+		"--hidden":         w.Hidden && forgeName != "gitlab",
+	} {
+		if wrong {
+			return fault.Errorf(fault.Input, "%s means nothing to %s", flag, title)
+		}
+	}
+	if len(w.Selected) > 0 && w.Visibility != "selected" {
+		return fault.Errorf(fault.Input, "--selected-repos needs --visibility selected")
+	}
+	return nil
+}
+
 // openedForge is a forge ready to be asked.
 type openedForge struct {
 	Name      string // "github"
@@ -87,6 +105,9 @@ func forgeNames() []string {
 func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*openedForge, error) {
 	info, err := a.whichForge(f, run)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.check(info.name, info.title); err != nil {
 		return nil, err
 	}
 	r := forgeRequest{flags: f, write: w, owner: owner}

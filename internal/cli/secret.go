@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+type secretGroup struct {
+	Put    secretPutCmd    `cmd:"" help:"Store a value as a CI secret."`
+	List   secretListCmd   `cmd:"" help:"List CI secrets: names and times, never values."`
+	Delete secretDeleteCmd `cmd:"" help:"Delete a CI secret."`
+}
+
+// PlaceFlags say where secrets are.
+type PlaceFlags struct {
+	Repo     string   `placeholder:"OWNER/NAME" help:"Repository; without any place the one of this checkout or CI run. On Azure DevOps ORGANIZATION/PROJECT/NAME."`
+	Org      string   `placeholder:"NAME" help:"Secrets of the organization itself (GitLab: group, Bitbucket: workspace, Azure DevOps: ORGANIZATION/PROJECT)."`
+	Env      string   `placeholder:"NAME" help:"Deployment environment; on GitLab the environment scope."`
+	Group    string   `placeholder:"NAME" help:"Azure DevOps: variable group; without it the one named as the repository. On GitLab the same as --org."`
+	Pipeline string   `placeholder:"NAME" help:"Azure DevOps: variables of this pipeline, by name or number."`
+	Store    []string `placeholder:"NAME,…" help:"Stores, several at once: GitHub has actions, dependabot and codespaces; default actions."`
+}
+
+// openPlaces opens the forge and gives the places that the flags name.
+func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p PlaceFlags) (*openedForge, []forge.Ref, error) {
+	repo, err := a.checkout(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	run, err := a.detect(ctx, repo)
+	if err != nil {
+		return nil, nil, err
+	}
+	ref := forge.Ref{Owner: p.Org, Environment: p.Env, Holder: p.Group}
+	switch i := strings.LastIndexByte(p.Repo, '/'); {
+	case p.Repo != "" && i <= 0:
+		return nil, nil, fault.Errorf(fault.Input, "--repo %q: write it as OWNER/NAME", p.Repo)
+	case p.Repo != "" && p.Org != "":
+		return nil, nil, fault.Errorf(fault.Input, "both --repo and --org are given; choose one")
+	case p.Repo != "":
+		ref.Owner, ref.Repo = p.Repo[:i], p.Repo[i+1:]
+	case p.Org == "":
+		ref.Owner, ref.Repo = run.Owner, run.Name
+	}
+	o, err := a.openForge(f, w, run, ref.Owner)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Name == "gitlab" && p.Group != "" {
+		if p.Repo != "" || p.Org != "" {
+			return nil, nil, fault.Errorf(fault.Input, "--group with --repo or --org: choose one")
+		}
+		ref.Owner, ref.Repo, ref.Holder = p.Group, "", ""
+	}
+	if ref.Owner == "" {
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no place is named, and this is no checkout of a repository"), "name it with --repo or --org")
+	}
+	refs, err := p.stores(o, ref)
+	return o, refs, err
+}
+
+// stores spreads the place over the stores.
+func (p PlaceFlags) stores(o *openedForge, ref forge.Ref) ([]forge.Ref, error) {
+	if (p.Pipeline != "" || p.Group != "") && o.Name != "azuredevops" && o.Name != "gitlab" {
+		return nil, fault.Errorf(fault.Input, "%s has neither variable groups nor variables of pipelines", o.Title)
+	}
+	if p.Pipeline != "" {
+		if p.Group != "" || len(p.Store) > 0 {
+			return nil, fault.Errorf(fault.Input, "--pipeline with --group or --store: choose one")
+		}
+		ref.Store, ref.Holder = forge.Pipeline, p.Pipeline
+		return []forge.Ref{ref}, nil
+	}
+	names := p.Store
+	if len(names) == 0 {
+		names = []string{string(forge.Actions)}
+		if o.Name == "azuredevops" {
+			names = []string{string(forge.Group)}
+		}
+	}
+	var refs []forge.Ref
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		ref.Store = forge.Store(name)
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+type secretListCmd struct {
+	ForgeFlags
+	PlaceFlags
+	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
+}
+
+// Help is shown by gatewright secret list --help.
+func (secretListCmd) Help() string {
+	return `Lists the secrets of a place: names, scopes, and when they were written where the forge tells it; never values.
+
+  gatewright secret list --repo acme/api --store actions,dependabot
+  gatewright secret list --forge azuredevops --org acme/platform --group shared --output json`
+}
+
+// listedSecret is a secret and where it is.
+type listedSecret struct {
+	Place string      `json:"place"`
+	Store forge.Store `json:"store"`
+	forge.Stat
+}
+
+func (c secretListCmd) Run(ctx context.Context, a *App) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	o, refs, err := a.openPlaces(ctx, c.ForgeFlags, WriteFlags{}, c.PlaceFlags)
+	if err != nil {
+		return err
+	}
+	all := []listedSecret{}
+	for _, ref := range refs {
+		list, err := o.Client.List(ctx, ref)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			all = append(all, listedSecret{ref.String(), ref.Store, s})
+		}
+	}
+	if a.JSON {
+		return a.printJSON(map[string]any{"secrets": all})
+	}
+	if len(all) == 0 {
+		a.say("no secrets")
+		return nil
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS")
+	for _, s := range all {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours])
+	}
+	return w.Flush()
+}
+
+// moment is a time to the minute, or a dash where it is not known.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
