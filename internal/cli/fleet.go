@@ -61,7 +61,7 @@ type FleetFlags struct {
 	Adopt        bool              `help:"Replace secrets that this tool did not write."`
 	AdoptToken   []string          `placeholder:"GLOB" help:"Names of tokens not made by this tool that may be revoked once replaced."`
 	KeepDrift    bool              `help:"Leave secrets alone that somebody else changed."`
-	Workers      int               `placeholder:"N" help:"Repositories worked on at once. Default: 16."`
+	Workers      int               `placeholder:"N" help:"Repositories worked on at once. Default: 32."`
 
 	maxChanges, maxFailures int // from fleet.yml
 }

@@ -316,8 +316,19 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	case s.plan.Action == Keep:
 		return s.tidy(ctx)
 	default:
+		return s.strays(ctx)
+	}
+}
+
+// strays ends tokens that nobody holds where nothing else is to be done.
+func (s *saga) strays(ctx context.Context) (Outcome, error) {
+	if !s.plan.stray() {
 		return Skipped, nil
 	}
+	if _, err := s.settle(ctx); err != nil {
+		return FailedOut, err
+	}
+	return Retired, nil
 }
 
 // adopt takes a token into the journal that an earlier run, whose journal is
@@ -400,8 +411,10 @@ func (f *Fleet) Sweep(ctx context.Context, log Log, entries []journal.Entry, p P
 }
 
 func (s *saga) sweep(ctx context.Context) (Outcome, error) {
-	if s.plan.Action == Foreign || len(s.sub.tokens) == 0 && !s.plan.stray() && s.plan.Action != Keep && s.plan.Action != Adopt {
-		return Skipped, nil
+	switch s.plan.Action {
+	case Foreign, Forbidden, Archived, NotAdded, Unknown:
+		return s.strays(ctx)
+	default:
+		return s.tidy(ctx)
 	}
-	return s.tidy(ctx)
 }

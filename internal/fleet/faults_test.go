@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,7 +65,7 @@ func TestEveryFaultInEveryState(t *testing.T) {
 	table := map[string]map[effect]int{}
 	for _, s := range scenarios() {
 		t.Run(s.name, func(t *testing.T) {
-			for kill := 0; ; kill++ {
+			for kill := 0; ; kill += stride(3) {
 				base := filepath.Join(dir, "base")
 				os.Remove(base)
 				w0, f := s.start(t, base)
@@ -126,7 +127,7 @@ func TestKilledAnywhere(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			for first := 1; ; first++ {
 				reached := false
-				for second := 0; ; second++ {
+				for second := 0; ; second += stride(5) {
 					cases++
 					path := filepath.Join(dir, fmt.Sprintf("k%d", cases))
 					w, f := s.start(t, path)
@@ -152,6 +153,16 @@ func TestKilledAnywhere(t *testing.T) {
 		})
 	}
 	t.Logf("%d cases", cases)
+}
+
+var full = flag.Bool("fleet.full", false, "every pair of faults, not a sample of them (a minute)")
+
+// stride samples what -fleet.full goes through one by one.
+func stride(n int) int {
+	if *full {
+		return 1
+	}
+	return n
 }
 
 func killAt(w *world, n int) func(string) {

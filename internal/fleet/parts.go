@@ -171,7 +171,7 @@ type Fleet struct {
 	ServerTime func() time.Time
 	// Redact is told every new token as long as it is in hand; may be nil.
 	Redact  *secret.Redactor
-	Workers int // repositories worked on at once; default 16
+	Workers int // repositories worked on at once; default 32
 }
 
 func (f *Fleet) now() time.Time {
@@ -197,5 +197,5 @@ func (f *Fleet) workers() int {
 	if f.Workers > 0 {
 		return f.Workers
 	}
-	return 16
+	return 32
 }

@@ -221,6 +221,9 @@ func PositionOf(entries []Entry) string {
 
 func position(seq int64, sum string) string { return fmt.Sprintf("%d:%s", seq, sum) }
 
+// Path is where the file is.
+func (j *Journal) Path() string { return j.file.Name() }
+
 // Close lets the next run have the file.
 func (j *Journal) Close() error { return j.file.Close() }
 
