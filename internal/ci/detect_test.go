@@ -248,7 +248,7 @@ func TestOverride(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Run{Forge: "gitlab", Owner: "other/sub", Name: "web", Commit: base, Branch: "feat", PullRequest: 4}
+	want := Run{Forge: "gitlab", SelfHosted: true, Owner: "other/sub", Name: "web", Commit: base, Branch: "feat", PullRequest: 4}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Run{}, "Origin")); diff != "" {
 		t.Error(diff)
 	}

@@ -28,7 +28,7 @@ func trendSVG(points []Point) string {
 	first, last := points[0], points[len(points)-1]
 	said := html.EscapeString(fmt.Sprintf("Line coverage went from %.1f %% (%s) to %.1f %% (%s)", first.Value, Plain(first.Label, 30), last.Value, Plain(last.Label, 30)))
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 120" width="600" role="img" aria-label="%[1]s" font-family="sans-serif" font-size="11" fill="currentColor">
-<title>%[1]s</title><text x="0" y="%[2].1f">%[3].1f %%</text><text x="0" y="%[4].1f">%[5].1f %%</text>
-<polyline fill="none" stroke="currentColor" stroke-width="2" points="%[6]s"/><circle cx="%[7].1f" cy="%[8].1f" r="3.5"/></svg>
+<title>%[1]s</title><text x="0" y="%.1[2]f">%.1[3]f %%</text><text x="0" y="%.1[4]f">%.1[5]f %%</text>
+<polyline fill="none" stroke="currentColor" stroke-width="2" points="%[6]s"/><circle cx="%.1[7]f" cy="%.1[8]f" r="3.5"/></svg>
 <p class="dim">%[1]s.</p>`, said, y(high)+4, high, y(low), low, strings.TrimSpace(line.String()), x(len(points)-1), y(last.Value))
 }
