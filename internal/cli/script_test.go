@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 //	exits N command…       run a command that must end with exit code N
 //	mode 0600 file…         check a file's permissions
 //	id NAME file           set NAME to the first "id" in a JSON file
+//	tofile TEXT file       write text to a file
 //	checkout               make the folder a git checkout with one commit of all its
 //	                       files; sets HEAD to its id
 func TestScript(t *testing.T) {
@@ -58,6 +59,7 @@ func TestScript(t *testing.T) {
 			"checkout": scriptCheckout,
 			"mode":     scriptMode,
 			"id":       scriptID,
+			"tofile":   scriptToFile,
 		},
 	})
 }
@@ -114,6 +116,10 @@ func scriptMode(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s has mode %s, want %s", name, mode, args[0])
 		}
 	}
+}
+
+func scriptToFile(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(args[0]+"\n"), 0o600))
 }
 
 func scriptID(ts *testscript.TestScript, _ bool, args []string) {

@@ -37,6 +37,8 @@ func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Con
 			return err
 		case err == nil:
 			lost, answered = 0, true
+		case ctx.Err() != nil && told == "":
+			return waitEnded(ctx, err.Error())
 		case ctx.Err() != nil:
 			return waitEnded(ctx, told)
 		case !answered || lost >= maxLost || fault.Of(err) != fault.Service:

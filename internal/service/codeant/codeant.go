@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -104,6 +105,30 @@ func (c *Client) call(ctx context.Context, op, path string, body any, repeat res
 			"check that the CodeAnt token was not revoked and belongs to this organization; CodeAnt also answers 403 when a quota is used up")
 	}
 	return resp, nil
+}
+
+// startTries is how often a start is sent whose answer was lost: what is started
+// twice for one commit is one analysis.
+const startTries = 3
+
+// start sends a request that begins work. Its 504 says that the work goes on
+// (see started), so it is not left to the usual retries, which would begin it
+// anew; any other trouble is.
+func (c *Client) start(ctx context.Context, op, path string, body any) (status string, err error) {
+	for try := 1; ; try++ {
+		var resp *rest.Response
+		if resp, err = c.call(ctx, op, path, body, rest.Never); err == nil {
+			status, err = started(resp)
+		}
+		if err == nil || !rest.Ambiguous(err) || try == startTries || ctx.Err() != nil {
+			return status, err
+		}
+		select {
+		case <-time.After(time.Duration(try) * time.Second):
+		case <-ctx.Done():
+			return "", err
+		}
+	}
 }
 
 // started judges the answer to a start or a completion. 504 is the API

@@ -37,12 +37,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 		return service.Verdict{}, err
 	}
 	body := gateBody{Repo: t.Repo(), Service: forge, CommitID: t.Commit, BaseURL: t.ForgeURL}
-	// Starting again a gate of the same commit only judges it again.
-	resp, err := c.call(ctx, "start CodeAnt's quality gates", gatePath+"/start", body, rest.Always)
-	if err != nil {
-		return service.Verdict{}, err
-	}
-	status, err := started(resp)
+	status, err := c.start(ctx, "start CodeAnt's quality gates", gatePath+"/start", body)
 	if err != nil {
 		return service.Verdict{}, err
 	}

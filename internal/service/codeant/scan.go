@@ -107,12 +107,7 @@ func (c *Client) startScan(ctx context.Context, results map[string]any, t servic
 	if len(r.Scanners) > 0 {
 		body["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
 	}
-	// A scan of the same commit that is started twice is the same scan.
-	resp, err := c.call(ctx, "start the scan at CodeAnt", "/api/analysis/start", body, rest.Always)
-	if err != nil {
-		return err
-	}
-	status, err := started(resp)
+	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", body)
 	if err == nil {
 		w.Tell("CodeAnt's scan is " + status)
 	}
