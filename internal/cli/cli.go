@@ -60,6 +60,7 @@ type grammar struct {
 	Fleet    fleetGroup    `cmd:"" help:"One token for each repository of an organization: planned, stored, rotated."`
 	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
 	Secret   secretGroup   `cmd:"" help:"Put, list and delete CI secrets at a forge."`
+	Findings findingsCmd   `cmd:"" help:"Read what scanners found, tell new from old, write it in another form."`
 	Token    tokenGroup    `cmd:"" help:"List, create, revoke, rotate and check the service's tokens."`
 	Action   actionCmd     `cmd:"" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
 	Demo     demoCmd       `cmd:"" help:"Do the whole job on embedded stand-ins."`

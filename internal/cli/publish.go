@@ -121,10 +121,16 @@ func (a *App) writeFile(name string, write func(io.Writer) error) error {
 func (a *App) annotate(p *summary.Page) {
 	list, left := summary.Annotations(*p, a.Voice.AnnotationLimit())
 	for _, r := range list {
-		a.Voice.Annotate(ci.Annotation{
-			Level: ci.Level(r.Level), Title: a.Redact.Clean(r.Title), Message: a.Redact.Clean(r.Message),
-			File: r.File, Line: r.Line, EndLine: r.EndLine,
-		})
+		remark := ci.Annotation{Level: ci.Level(r.Level), File: r.File, Line: r.Line, EndLine: r.EndLine}
+		message := r.Message
+		if shown := summary.Plain(r.File, 400); shown != r.File || strings.Contains(shown, "##") {
+			// A name that no page can show, or that looks like a command.
+			remark.File, remark.Line, remark.EndLine = "", 0, 0
+			message = fmt.Sprintf("%s line %d: %s", shown, r.Line, message)
+		}
+		noCommand := strings.NewReplacer("##", "# #")
+		remark.Title, remark.Message = noCommand.Replace(a.Redact.Clean(r.Title)), noCommand.Replace(a.Redact.Clean(message))
+		a.Voice.Annotate(remark)
 	}
 	if left > 0 {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s more than the CI shows; see the tables above.", count(left, "remark")))

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type findingsCmd struct {
+	ChangeFlags
+	SARIF    []string `arg:"" name:"sarif" help:"Results of scanners, SARIF 2.1.0: paths or globs."`
+	Baseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
+	New      bool     `help:"Leave out old findings."`
+	To       string   `enum:"text,sarif,codequality,junit" default:"text" help:"Form: text, sarif, codequality (GitLab), junit."`
+	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
+}
+
+// Help is shown by gatewright findings --help.
+func (findingsCmd) Help() string {
+	return `Reads what scanners found, tells new findings from old ones, and writes them in another form.
+
+  gatewright findings 'out/*.sarif' --base main
+  gatewright findings semgrep.sarif --baseline main.sarif --new --to codequality --out gl-code-quality.json
+
+The exit code says whether the results could be read; gatewright gate judges them.`
+}
+
+func (c findingsCmd) Run(ctx context.Context, a *App) error {
+	run, repo, err := TargetFlags{}.resolve(ctx, a)
+	if err != nil {
+		return err
+	}
+	set, err := a.readSARIF(c.SARIF, repo)
+	if err != nil {
+		return err
+	}
+	for _, tool := range set.Unfinished {
+		a.warn("%s says of itself that it did not run to its end", summary.Plain(tool, 80))
+	}
+	j := &localJudge{app: a, run: run, repo: repo, page: &page{}, flags: FactFlags{ChangeFlags: c.ChangeFlags, FindingsBaseline: c.Baseline}}
+	if c.asked(run) {
+		change, err := c.ChangeFlags.read(ctx, a, repo, run)
+		if err != nil {
+			return err
+		}
+		j.change = &change
+	}
+	if err := j.age(set.Findings); err != nil {
+		return err
+	}
+	if c.New {
+		set.Findings = fresh(set.Findings)
+	}
+	if a.JSON {
+		c.To = "json"
+	}
+	if c.Out == "" {
+		return c.write(a, a.Stdout, set)
+	}
+	return a.writeFile(c.Out, func(w io.Writer) error { return c.write(a, w, set) })
+}
+
+func (c findingsCmd) write(a *App, w io.Writer, set finding.Set) error {
+	var err error
+	switch c.To {
+	case "sarif":
+		err = finding.WriteSARIF(w, set)
+	case "codequality":
+		err = finding.WriteCodeQuality(w, set)
+	case "junit":
+		err = finding.WriteJUnit(w, set)
+	default:
+		p := page{}
+		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings}
+		p.Findings.Sort()
+		if c.To == "json" {
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			err = enc.Encode(p.Findings)
+			break
+		}
+		err = summary.Terminal(w, p.Page, summary.TerminalOptions{Color: a.color() && c.Out == "", MaxRows: 1000})
+	}
+	if err != nil {
+		return fault.Errorf(fault.Input, "write findings: %w", err)
+	}
+	return nil
+}
+
+// fresh are the findings that are not known to be old.
+func fresh(all []service.Finding) []service.Finding {
+	out := []service.Finding{}
+	for _, f := range all {
+		if f.Age != service.Old {
+			out = append(out, f)
+		}
+	}
+	return out
+}
