@@ -1,6 +1,7 @@
 package azuredevops_test
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,10 +21,15 @@ func open(t testing.TB, w *forgetest.Wire, token string) *azuredevops.Client {
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	return subjectBehind(t, seed, func(h http.Handler) http.Handler { return h })
+}
+
+// subjectBehind puts a handler in front of the stand-in.
+func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
 	w := world.New(seed)
 	stand := standin.New(w)
 	stand.AddGroup("acme", "shared", map[string]string{"REGION": "eu"})
-	wire := forgetest.NewWire(w, "azuredevops", stand)
+	wire := forgetest.NewWire(w, "azuredevops", front(stand))
 	token := stand.Token(standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	value := func(text string, secret, ok bool) (string, bool) {

@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"net/http"
 	"strconv"
 	"testing"
 	"time"
@@ -45,9 +46,14 @@ func limits() []world.Fault {
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	return subjectBehind(t, seed, func(h http.Handler) http.Handler { return h })
+}
+
+// subjectBehind puts a handler in front of the stand-in.
+func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
 	w := world.New(seed)
 	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "github", stand)
+	wire := forgetest.NewWire(w, "github", front(stand))
 	token := stand.Token("ghp_", standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{

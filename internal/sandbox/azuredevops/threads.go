@@ -155,7 +155,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	st := &status{s.world.NextID(), in.State, in.Description, in.Context, in.Target, s.world.Now(), repo, sha}
 	s.statuses = append(s.statuses, st)
-	answer.JSON(w, 201, st)
+	answer.JSON(w, 200, st)
 }
 
 // Comments gives the first comments of a pull request's threads, oldest first.
