@@ -70,37 +70,38 @@ func TestParseConfig(t *testing.T) {
 }
 
 // refused are files with a mistake, and what is said of it.
-func refused() map[string]string {
+func refused() [][2]string {
 	const twice = "components:\n  - {name: a, paths: a}\n  - {name: a, paths: b}\n"
-	return map[string]string{
-		twice: `f.yml:3: component "a" again`,
+	return [][2]string{
+		{twice, `f.yml:3: component "a" again`},
 
-		"rulez:\n  total: 1\n":                          `f.yml:1: unknown key "rulez"; known: components, rules, version`,
-		"rules:\n  total: 80\n  pach: 1\n":              `f.yml:3: unknown key "pach" in rules; known: drop, findings, patch, paths, services, total`,
-		"rules:\n  total: {min: 1, levl: warn}\n":       `f.yml:2: unknown key "levl" in total; known: level, min, missing`,
-		"rules:\n  total: {level: warn}\n":              `f.yml:2: total: no "min"`,
-		"rules:\n  total: 101\n":                        `f.yml:2: total: expected a number from 0 to 100, found "101"`,
-		"rules:\n  total: -1\n":                         `f.yml:2: total: expected a number from 0 to 100, found "-1"`,
-		"rules:\n  total: NaN\n":                        `f.yml:2: total: expected a number from 0 to 100, found "NaN"`,
-		"rules:\n  total: [1]\n":                        `f.yml:2: total: expected keys and values: level, min, missing`,
-		"rules:\n  total: {min: 1, level: loud}\n":      `f.yml:2: total level: expected one of fail warn, found "loud"`,
-		"rules:\n  total: {min: 1, missing: ignore}\n":  `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`,
-		"rules: 7\n":                                    `f.yml:1: rules: expected keys and values: drop, findings, patch, paths, services, total`,
-		"rules:\n  paths:\n    - min: 3\n":              `f.yml:3: paths: no "path"`,
-		"rules:\n  paths:\n    - {path: '[', min: 3}\n": `f.yml:3: path: "[" is no valid glob`,
-		"rules:\n  findings:\n    new: {grave: 0}\n":    `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`,
-		"rules:\n  total: 1\n  total: 2\n":              `f.yml:3: key "total" again`,
-		"rules:\n  services: {codacy: perhaps}\n":       `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`,
-		"components:\n  - paths: a\n":                   `f.yml:2: a component needs a name and paths`,
-		"version: 2\n":                                  `f.yml:1: version "2"; this program reads version 1`,
-		"- a\n":                                         `f.yml:1: the file: expected keys and values: components, rules, version`,
-		"a: [\n":                                        `f.yml: line 1: did not find expected node content`,
-		"rules: {}\n---\nrules: {}\n":                   `f.yml: more than one YAML document`,
+		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: components, rules, version`},
+		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: drop, findings, patch, paths, services, total`},
+		{"rules:\n  total: {min: 1, levl: warn}\n", `f.yml:2: unknown key "levl" in total; known: level, min, missing`},
+		{"rules:\n  total: {level: warn}\n", `f.yml:2: total: no "min"`},
+		{"rules:\n  total: 101\n", `f.yml:2: total: expected a number from 0 to 100, found "101"`},
+		{"rules:\n  total: -1\n", `f.yml:2: total: expected a number from 0 to 100, found "-1"`},
+		{"rules:\n  total: NaN\n", `f.yml:2: total: expected a number from 0 to 100, found "NaN"`},
+		{"rules:\n  total: [1]\n", `f.yml:2: total: expected keys and values: level, min, missing`},
+		{"rules:\n  total: {min: 1, level: loud}\n", `f.yml:2: total level: expected one of fail warn, found "loud"`},
+		{"rules:\n  total: {min: 1, missing: ignore}\n", `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`},
+		{"rules: 7\n", `f.yml:1: rules: expected keys and values: drop, findings, patch, paths, services, total`},
+		{"rules:\n  paths:\n    - min: 3\n", `f.yml:3: paths: no "path"`},
+		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob`},
+		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},
+		{"rules:\n  total: 1\n  total: 2\n", `f.yml:3: key "total" again`},
+		{"rules:\n  services: {codacy: perhaps}\n", `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`},
+		{"components:\n  - paths: a\n", `f.yml:2: a component needs a name and paths`},
+		{"version: 2\n", `f.yml:1: version "2"; this program reads version 1`},
+		{"- a\n", `f.yml:1: the file: expected keys and values: components, rules, version`},
+		{"a: [\n", `f.yml: line 1: did not find expected node content`},
+		{"rules: {}\n---\nrules: {}\n", `f.yml: more than one YAML document`},
 	}
 }
 
 func TestParseConfigRefuses(t *testing.T) {
-	for in, want := range refused() {
+	for _, c := range refused() {
+		in, want := c[0], c[1]
 		_, err := ParseConfig("f.yml", []byte(in))
 		if err == nil || err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", in, err, want)
@@ -163,7 +164,8 @@ func TestSchemaAgrees(t *testing.T) {
 		"rules: {}\n---\nrules: {}\n":                                     true,
 		"rules:\n  paths:\n    - {path: '[', min: 3}\n":                   true,
 	}
-	for text := range refused() {
+	for _, c := range refused() {
+		text := c[0]
 		if err := validate(text); err == nil && !skip[text] {
 			t.Errorf("the schema takes what the reader refuses:\n%s", text)
 		}
@@ -172,8 +174,8 @@ func TestSchemaAgrees(t *testing.T) {
 
 func FuzzParseConfig(f *testing.F) {
 	f.Add(full)
-	for in := range refused() {
-		f.Add(in)
+	for _, c := range refused() {
+		f.Add(c[0])
 	}
 	f.Add("rules: &a\n  paths: *a\n")
 	f.Fuzz(func(t *testing.T, in string) {
