@@ -125,6 +125,9 @@ func columns(line []byte) (count []byte, number int, text []byte, ok bool) {
 // hits reads a count: "-" is not coverable, "#####" and "=====" never ran, a
 // star marks blocks that did not run, and a unit scales what gcov -H wrote.
 func hits(count []byte) (n int64, coverable, ok bool) {
+	if len(count) == 0 {
+		return 0, false, false
+	}
 	switch count[0] {
 	case '-':
 		return 0, false, len(count) == 1
@@ -155,6 +158,9 @@ func scaled(count []byte, scale int64) (int64, bool, bool) {
 	}
 	n *= scale
 	for _, c := range fraction {
+		if c < '0' || c > '9' {
+			return 0, true, false
+		}
 		scale /= 10
 		n += int64(c-'0') * scale
 	}
