@@ -26,14 +26,17 @@ const MaxAttrs = 512
 type XML struct {
 	b     buffer
 	name  span
+	local int // where the name begins after its prefix
 	attrs []attr
 	start bool
 	empty bool // the tag in hand is <a/>, and its end is still to be given
-	depth int  // open elements
-	stack []byte
-	marks []int // where each open element's name starts in stack
-	text  []byte
-	err   error
+	// copied tells that the name in hand is in text, not in the buffer.
+	copied bool
+	depth  int // open elements
+	stack  []byte
+	marks  []int // where each open element's name starts in stack
+	text   []byte
+	err    error
 }
 
 // span is a piece of the buffer. It is relative to the buffer's start, and so
@@ -50,10 +53,10 @@ func (x *XML) Start() bool { return x.start }
 
 // Name is the element's name without a prefix, valid until the next call.
 func (x *XML) Name() []byte {
-	if x.start {
-		return local(x.b.data[x.name.from:x.name.to])
+	if x.copied {
+		return local(x.text)
 	}
-	return local(x.text)
+	return x.b.data[x.local:x.name.to]
 }
 
 // Depth is how many elements are open, the one in hand included.
@@ -135,7 +138,6 @@ func (x *XML) Next() bool {
 	}
 	if x.empty {
 		x.empty, x.start = false, false
-		x.text = append(x.text[:0], x.b.data[x.name.from:x.name.to]...)
 		x.attrs = x.attrs[:0]
 		x.depth--
 		return true
@@ -217,6 +219,7 @@ func (x *XML) endTag() bool {
 		return x.fail(b.pos, "</%s> where </%s> was expected", name, open)
 	}
 	x.text = append(x.text[:0], name...)
+	x.copied = true
 	x.stack = x.stack[:x.marks[last]]
 	x.marks = x.marks[:last]
 	x.attrs = x.attrs[:0]
@@ -243,7 +246,7 @@ func (x *XML) startTag() bool {
 			return x.cut()
 		}
 	}
-	x.start = true
+	x.start, x.copied = true, false
 	x.depth++
 	if !x.empty {
 		x.marks = append(x.marks, len(x.stack))
@@ -260,8 +263,11 @@ func (x *XML) startTag() bool {
 func (x *XML) tag(data []byte, p int) (end int, ok bool) {
 	x.attrs = x.attrs[:0]
 	from := p
-	for p < len(data) && class[data[p]]&nameEnd == 0 {
-		p++
+	x.local = p
+	for ; p < len(data) && class[data[p]]&nameEnd == 0; p++ {
+		if data[p] == ':' && x.local == from {
+			x.local = p + 1
+		}
 	}
 	if p >= len(data) {
 		return 0, false
@@ -432,10 +438,10 @@ func (x *XML) skipTo(delim string) bool {
 // valid until the next call; an element without text gives none. The name and
 // attributes of the tag are gone after it.
 func (x *XML) Text() []byte {
-	x.text = x.text[:0]
 	if !x.start || x.empty {
 		return nil
 	}
+	x.text = x.text[:0]
 	x.attrs = x.attrs[:0]
 	b := &x.b
 	for x.err == nil {
