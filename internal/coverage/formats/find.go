@@ -74,6 +74,10 @@ func findDefault(root string) ([]string, error) {
 	patterns := DefaultPatterns()
 	err := walk(root, skippedDirs(), func(file, rel string) error {
 		base := path.Base(rel)
+		if strings.HasPrefix(base, "covmeta.") {
+			found = append(found, filepath.Dir(file))
+			return nil
+		}
 		if rel == "coverage-xml/index.xml" || strings.HasSuffix(rel, "/coverage-xml/index.xml") ||
 			slices.ContainsFunc(patterns, func(p string) bool { ok, _ := path.Match(p, base); return ok }) {
 			if known, err := isReport(file); err != nil || !known {
@@ -114,7 +118,7 @@ func findPattern(root, pattern string) ([]string, error) {
 		full = filepath.Join(root, pattern)
 	}
 	if info, err := os.Stat(full); err == nil {
-		if info.IsDir() {
+		if info.IsDir() && !isCoverDir(full) {
 			return nil, fault.Errorf(fault.Input, "%s is a folder; expected a coverage report or a glob such as %s/**/*.xml", pattern, pattern)
 		}
 		return []string{full}, nil
@@ -181,8 +185,11 @@ func unique(files []string) []string {
 }
 
 // ParseFile is Parse for a file on disk, whose neighbours may be opened where
-// the report consists of several files.
+// the report consists of several files, or for a folder of Go's counters.
 func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, string, error) {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return parseCoverDir(ctx, file, o)
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -284,5 +285,48 @@ func TestTableIsInOrder(t *testing.T) {
 		if f.Title == "" || f.Sniff == nil || f.Parse == nil {
 			t.Errorf("%s is not whole", f.Name)
 		}
+	}
+}
+
+// TestCoverDir builds a program with counters, runs it, and reads what it left.
+func TestCoverDir(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module example.com/m\n\ngo 1.20\n",
+		"main.go": "package main\n\nimport \"os\"\n\nfunc main() {\n\tif len(os.Args) > 1 {\n\t\tprintln(os.Args[1])\n\t}\n}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counters := filepath.Join(dir, "counters")
+	if err := os.Mkdir(counters, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"go", "build", "-cover", "-o", "prog", "."}, {"./prog"}} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOCOVERDIR="+counters, "GOFLAGS=-mod=mod")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	found, err := Find(dir, nil)
+	if err != nil || !slices.Equal(found, []string{counters}) {
+		t.Fatalf("found %v, %v", found, err)
+	}
+	report, format, err := ParseFile(t.Context(), counters, Options{})
+	if err != nil || format != "go" {
+		t.Fatal(format, err)
+	}
+	f := report.Lookup("example.com/m/main.go")
+	if f == nil {
+		t.Fatal("main.go is not in the report")
+	}
+	if hits, ok := f.Line(6); !ok || hits != 1 {
+		t.Errorf("line 6: %d hits, coverable %t", hits, ok)
+	}
+	if hits, ok := f.Line(7); !ok || hits != 0 {
+		t.Errorf("line 7: %d hits, coverable %t", hits, ok)
 	}
 }
