@@ -265,18 +265,6 @@ func (c *call) reanalyze() {
 	}
 }
 
-func (c *call) repositoryAnalysis() {
-	o := obj{"repository": c.showRepository(c.repo, c.r.PathValue("provider")), "selectedBranch": c.showBranch(c.repo), "issuesCount": 0, "loc": 1000}
-	for _, k := range slices.Backward(c.repo.Commits) {
-		if st := c.s.states[commitKey{c.repo.ID, k.SHA}]; st != nil && st.analysed() {
-			o["lastAnalysedCommit"] = c.showCommit(k, st)
-			o["issuesCount"] = len(st.issues)
-			break
-		}
-	}
-	c.ok(obj{"data": o})
-}
-
 func (c *call) showIssue(i issue, id int, sha string) obj {
 	p := showPattern(i.pattern)
 	return obj{
@@ -316,31 +304,45 @@ func (c *call) deltaIssues(sha string) {
 	pageWith(c, data, obj{"analyzed": analysed})
 }
 
-func (c *call) searchIssues() {
-	var in struct {
-		BranchName   string   `json:"branchName"`
-		PatternIDs   []string `json:"patternIds"`
-		Languages    []string `json:"languages"`
-		Categories   []string `json:"categories"`
-		Levels       []string `json:"levels"`
-		Tags         []string `json:"tags"`
-		AuthorEmails []string `json:"authorEmails"`
-	}
-	if !c.decode(&in) {
-		return
-	}
+// issueFilter is what searches of issues take.
+type issueFilter struct {
+	BranchName   string   `json:"branchName"`
+	PatternIDs   []string `json:"patternIds"`
+	Languages    []string `json:"languages"`
+	Categories   []string `json:"categories"`
+	Levels       []string `json:"levels"`
+	Tags         []string `json:"tags"`
+	AuthorEmails []string `json:"authorEmails"`
+}
+
+func (f issueFilter) wants(i issue) bool {
 	has := func(list []string, text string) bool { return len(list) == 0 || slices.Contains(list, text) }
-	data := []obj{}
+	return has(f.PatternIDs, i.pattern.id) && has(f.Levels, i.pattern.level) &&
+		has(f.Categories, i.pattern.category) && has(f.Languages, i.language)
+}
+
+// eachIssue gives the issues of analysed commits that the filter wants, with
+// their number within the commit.
+func (c *call) eachIssue(f issueFilter, do func(i issue, number int, sha string)) {
 	for _, k := range c.repo.Commits {
 		st := c.s.states[commitKey{c.repo.ID, k.SHA}]
-		if st == nil || !st.analysed() || in.BranchName != "" && k.Branch != in.BranchName && !st.guessed {
+		if st == nil || !st.analysed() || f.BranchName != "" && k.Branch != f.BranchName && !st.guessed {
 			continue
 		}
 		for n, i := range st.issues {
-			if has(in.PatternIDs, i.pattern.id) && has(in.Levels, i.pattern.level) && has(in.Categories, i.pattern.category) && has(in.Languages, i.language) {
-				data = append(data, c.showIssue(i, n+1, k.SHA))
+			if f.wants(i) {
+				do(i, n+1, k.SHA)
 			}
 		}
 	}
+}
+
+func (c *call) searchIssues() {
+	var in issueFilter
+	if !c.decode(&in) {
+		return
+	}
+	data := []obj{}
+	c.eachIssue(in, func(i issue, number int, sha string) { data = append(data, c.showIssue(i, number, sha)) })
 	page(c, data)
 }

@@ -243,6 +243,13 @@ func TestContractOfTheStandIn(t *testing.T) {
 		{"GET", "/organizations/bb/acme/repositories?limit=5", ""},
 		{"POST", "/repositories", `{"repositoryFullPath":"acme/docs","provider":"gh"}`},
 		{"POST", "/repositories", `{"repositoryFullPath":"acme/docs","provider":"gh"}`},
+		{"GET", "/user/organizations/gh", ""},
+		{"GET", "/analysis" + org + "/repositories?limit=3", ""},
+		{"POST", "/search/analysis" + org + "/repositories", `{"names":["api"]}`},
+		{"POST", api + "/follow", ""},
+		{"GET", "/analysis" + api + "/tools", ""},
+		{"GET", "/analysis" + api + "/tools/f8b29663-2cb2-498d-b923-a10c6a8c05cd/patterns", ""},
+		{"POST", "/analysis" + api + "/issues/overview", `{}`},
 		{"GET", api, ""},
 		{"GET", org + "/repositories/nowhere", ""},
 		{"GET", api + "/tokens", ""},
@@ -290,7 +297,7 @@ func TestContractOfTheStandIn(t *testing.T) {
 		}
 	}
 	c.report()
-	if len(c.seen) < 35 {
+	if len(c.seen) < 42 {
 		t.Errorf("only %d operations were judged", len(c.seen))
 	}
 }

@@ -1,0 +1,131 @@
+package codacy
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// What Codacy's own clients read beside the rest: overviews of organizations,
+// repositories, tools and issues.
+
+func (c *call) analysisOf(r *world.Repository) obj {
+	o := obj{"repository": c.showRepository(r, c.r.PathValue("provider")), "selectedBranch": c.showBranch(r), "issuesCount": 0, "loc": 1000}
+	for _, k := range slices.Backward(r.Commits) {
+		if st := c.s.states[commitKey{r.ID, k.SHA}]; st != nil && st.analysed() {
+			o["lastAnalysedCommit"] = c.showCommit(k, st)
+			o["issuesCount"] = len(st.issues)
+			break
+		}
+	}
+	return o
+}
+
+func (c *call) repositoryAnalysis() { c.ok(obj{"data": c.analysisOf(c.repo)}) }
+
+func (c *call) repositoriesAnalysis() {
+	data := []obj{}
+	for _, r := range c.s.w.Organization(c.r.PathValue("organization")).Repositories {
+		if c.s.isAdded(r) {
+			data = append(data, c.analysisOf(r))
+		}
+	}
+	page(c, data)
+}
+
+func (c *call) searchRepositoriesAnalysis() {
+	var in struct {
+		Names []string `json:"names"`
+	}
+	if !c.decode(&in) {
+		return
+	}
+	data := []obj{}
+	for _, r := range c.s.w.Organization(c.r.PathValue("organization")).Repositories {
+		if c.s.isAdded(r) && (len(in.Names) == 0 || slices.Contains(in.Names, r.Name)) {
+			data = append(data, c.analysisOf(r))
+		}
+	}
+	page(c, data)
+}
+
+func (c *call) organizationsOf() {
+	if !slices.Contains(providers(), c.r.PathValue("provider")) {
+		c.fail(http.StatusNotFound, "Unknown provider")
+		return
+	}
+	data := []obj{}
+	for _, o := range c.s.w.Organizations {
+		data = append(data, c.showOrganization(o, c.r.PathValue("provider")))
+	}
+	page(c, data)
+}
+
+func (c *call) follow() {
+	if !c.s.isAdded(c.repo) {
+		c.fail(http.StatusNotFound, "The repository was not added")
+		return
+	}
+	c.ok(obj{"data": "Following"})
+}
+
+func (c *call) repositoryTools() {
+	data := []obj{}
+	for _, t := range toolTable() {
+		data = append(data, obj{"uuid": t.uuid, "name": t.name, "isClientSide": false, "settings": obj{
+			"name": t.name, "isEnabled": true, "followsStandard": false, "isCustom": false,
+			"hasConfigurationFile": false, "usesConfigurationFile": false, "enabledBy": []obj{},
+		}})
+	}
+	c.ok(obj{"data": data})
+}
+
+func (c *call) repositoryPatterns() {
+	for _, t := range toolTable() {
+		if t.uuid != c.r.PathValue("tool") {
+			continue
+		}
+		data := []obj{}
+		for _, p := range t.patterns {
+			o := showPattern(p)
+			o["enabled"], o["parameters"] = true, []obj{}
+			data = append(data, obj{"patternDefinition": o, "enabled": true, "isCustom": false, "parameters": []obj{}, "enabledBy": []obj{}})
+		}
+		page(c, data)
+		return
+	}
+	c.fail(http.StatusNotFound, "Tool not found")
+}
+
+// issuesOverview counts the issues of all analysed commits.
+func (c *call) issuesOverview() {
+	var in issueFilter
+	if !c.decode(&in) {
+		return
+	}
+	counts := map[string]map[string]int{"categories": {}, "languages": {}, "levels": {}, "patterns": {}}
+	titles := map[string]string{}
+	c.eachIssue(in, func(i issue, _ int, _ string) {
+		counts["categories"][i.pattern.category]++
+		counts["languages"][i.language]++
+		counts["levels"][i.pattern.level]++
+		counts["patterns"][i.pattern.id]++
+		titles[i.pattern.id] = i.pattern.title
+	})
+	out := obj{"tags": []obj{}, "authors": []obj{}}
+	for name, totals := range counts {
+		list := []obj{}
+		for _, key := range slices.SortedFunc(maps.Keys(totals), cmp.Compare[string]) {
+			o := obj{"name": key, "total": totals[key]}
+			if name == "patterns" {
+				o = obj{"id": key, "title": titles[key], "total": totals[key]}
+			}
+			list = append(list, o)
+		}
+		out[name] = list
+	}
+	c.ok(obj{"data": obj{"counts": out}})
+}
