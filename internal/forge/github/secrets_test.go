@@ -1,0 +1,175 @@
+package github_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/forgetest"
+	"github.com/gatewright/gatewright/internal/forge/github"
+	standin "github.com/gatewright/gatewright/internal/sandbox/github"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// scene is a stand-in in virtual time and a wire to it.
+func scene(t *testing.T, run func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire)) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		run(t, w, stand, forgetest.NewWire(w, "github", stand))
+	})
+}
+
+func mustPut(t *testing.T, c *github.Client, ref forge.Ref, value string) {
+	t.Helper()
+	if _, err := c.Put(t.Context(), ref, secret.New(value)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// GitHub replaces a key: the value is sealed again, with the new one.
+func TestStaleKey(t *testing.T) {
+	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
+		mustPut(t, c, ref, "first-value")
+		stand.RotateKey("actions/acme/api")
+		mustPut(t, c, ref, "second-value")
+		if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "second-value" {
+			t.Errorf("holds %q", v)
+		}
+		keys := 0
+		for _, line := range wire.Sent() {
+			if strings.HasSuffix(line, "/public-key") {
+				keys++
+			}
+		}
+		if keys != 2 {
+			t.Errorf("the key was read %d times, want 2", keys)
+		}
+	})
+}
+
+// Each store has its own key: what is sealed for one, another cannot open.
+func TestSealedForOneStoreOnly(t *testing.T) {
+	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		actions := forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api", Name: "TOKEN"}
+		dependabot := actions
+		dependabot.Store = forge.Dependabot
+		sealed, err := c.Seal(t.Context(), actions, secret.New("sealed-value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(sealed.Text, "sealed-value") {
+			t.Error("sealed in clear")
+		}
+		// Another process, later, has only what was written down.
+		later := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		if _, err := later.PutSealed(t.Context(), dependabot, sealed); fault.Of(err) != fault.Input {
+			t.Errorf("into another store: %v", err)
+		}
+		if _, err := later.PutSealed(t.Context(), actions, sealed); err != nil {
+			t.Error(err)
+		}
+		if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "sealed-value" {
+			t.Errorf("holds %q", v)
+		}
+	})
+}
+
+// An organization secret keeps its visibility and its repositories, none
+// included, unless the options say otherwise.
+func TestOrganizationVisibility(t *testing.T) {
+	for _, store := range []forge.Store{forge.Actions, forge.Dependabot, forge.Codespaces} {
+		t.Run(string(store), func(t *testing.T) {
+			scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
+				token := stand.Token("ghp_", standin.Full)
+				plain := open(t, wire, token, github.Options{})
+				ref := forge.Ref{Store: store, Owner: "acme", Name: "TOKEN"}
+				check := func(when, visibility string, want ...string) {
+					t.Helper()
+					got, ids := stand.Selected(string(store)+"/acme", "TOKEN")
+					var names []string
+					for _, r := range w.Organizations[0].Repositories {
+						if slices.Contains(ids, r.ID) {
+							names = append(names, r.Name)
+						}
+					}
+					if got != visibility || !cmp.Equal(names, want) {
+						t.Errorf("%s: %s %v, want %s %v", when, got, names, visibility, want)
+					}
+				}
+				mustPut(t, plain, ref, "value-0")
+				check("new", "private")
+				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected", Selected: []string{"api", "web"}}), ref, "value-1")
+				check("selected", "selected", "api", "web")
+				mustPut(t, plain, ref, "value-2")
+				check("kept", "selected", "api", "web")
+				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected"}), ref, "value-3")
+				check("selected again", "selected", "api", "web")
+				mustPut(t, open(t, wire, token, github.Options{Visibility: "all"}), ref, "value-4")
+				check("all", "all")
+				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected"}), ref, "value-5")
+				check("selected, nobody yet", "selected")
+				mustPut(t, plain, ref, "value-6")
+				check("kept, nobody", "selected")
+				if v, _ := stand.Value(string(store)+"/acme", "TOKEN"); v != "value-6" {
+					t.Errorf("holds %q", v)
+				}
+			})
+		})
+	}
+}
+
+// Each refusal keeps GitHub's words and says what to do.
+func TestRefusals(t *testing.T) {
+	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+		for _, tc := range []struct {
+			prefix, right, repo, words, hint string
+		}{
+			{"ghs_", standin.Read, "docs", "Resource not accessible by integration", "GITHUB_TOKEN cannot reach secrets"},
+			{"github_pat_", standin.Member, "docs", "Resource not accessible by personal access token", "Secrets: read and write"},
+			{"ghp_", standin.Member, "docs", "Must have admin rights", ""},
+			{"ghp_", standin.Full, "archive-2019", "archived so is read-only", "unarchive"},
+		} {
+			c := open(t, wire, stand.Token(tc.prefix, tc.right), github.Options{})
+			_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: tc.repo, Name: "TOKEN"}, secret.New("some-value"))
+			if fault.Of(err) != fault.Auth || !strings.Contains(err.Error(), tc.words) || !strings.Contains(fault.Hint(err), tc.hint) {
+				t.Errorf("%s %s: %v (hint %q)", tc.prefix, tc.right, err, fault.Hint(err))
+			}
+		}
+	})
+}
+
+// A fleet's cost: with the repository listed, a key and a secret are two
+// requests, and asking beforehand costs none more.
+func TestRequestsForOneSecret(t *testing.T) {
+	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		for _, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
+		if err := c.CanWrite(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+		mustPut(t, c, ref, "some-value")
+		want := []string{
+			"GET /api/v3/orgs/acme/repos",
+			"GET /api/v3/repos/acme/api/actions/secrets/public-key",
+			"PUT /api/v3/repos/acme/api/actions/secrets/TOKEN",
+		}
+		if diff := cmp.Diff(want, wire.Sent()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
