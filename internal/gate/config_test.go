@@ -184,3 +184,22 @@ func FuzzParseConfig(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumentedConfigurations reads every YAML example of the documentation.
+func TestDocumentedConfigurations(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, block := range strings.Split(string(text), "```yaml\n")[1:] {
+		example, _, _ := strings.Cut(block, "```")
+		if r, err := ParseConfig("docs/configuration.md", []byte(example)); err != nil || r.Empty() {
+			t.Errorf("%v in\n%s", err, example)
+		}
+		n++
+	}
+	if n < 2 {
+		t.Errorf("%d examples", n)
+	}
+}

@@ -99,7 +99,7 @@ func TestTerminal(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	golden(t, "summary.md", Markdown(sample(), 0))
+	golden(t, "../../../docs/sample-summary.md", Markdown(sample(), 0))
 	golden(t, "plain.md", MarkdownFor(sample(), Flavour{}))
 }
 
@@ -202,4 +202,29 @@ func stripCode(md string) string {
 		b.WriteString(parts[i])
 	}
 	return b.String()
+}
+
+// TestDocumentedJSON reads the example of docs/gates.md as the form it is said
+// to be: no key in it may be unknown.
+func TestDocumentedJSON(t *testing.T) {
+	text, err := os.ReadFile("../../docs/gates.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## `--output json`")
+	_, example, _ := strings.Cut(section, "```json\n")
+	example, _, _ = strings.Cut(example, "```")
+	type plain Page
+	var page struct {
+		Version int `json:"version"`
+		plain
+	}
+	dec := json.NewDecoder(strings.NewReader(example))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&page); err != nil {
+		t.Fatal(err)
+	}
+	if page.Version != 1 || page.Outcome != service.Failed || len(page.Rules) != 1 || page.Patch == nil || page.Findings == nil {
+		t.Errorf("%+v", page)
+	}
 }
