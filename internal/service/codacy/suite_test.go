@@ -55,3 +55,24 @@ func subject(t *testing.T) *servicetest.Subject {
 }
 
 func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
+
+// TestOldTokens: the API before August 2026 took no body and showed values in
+// its list; neither keeps a token from being made, known and revoked.
+func TestOldTokens(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	stand.OldTokens = true
+	c := open(t, wire.New(w, "codacy", stand), stand.Variables(base)[2].Value, codacy.AccountToken)
+	scope := service.Scope{Forge: "github", Owner: "acme", Name: "web"}
+	m, err := c.Mint(t.Context(), service.MintRequest{Scope: scope, Name: "ci"})
+	if err != nil || m.Value.Empty() || m.ExpiresAt != nil {
+		t.Fatalf("%+v, %v", m.Token, err)
+	}
+	list, err := c.Tokens(t.Context(), scope)
+	if err != nil || len(list) != 1 || list[0].LastFour != m.LastFour || list[0].ID != m.ID {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := c.Revoke(t.Context(), scope, m.ID); err != nil || stand.Live("acme", "web") != 0 {
+		t.Errorf("%d live, %v", stand.Live("acme", "web"), err)
+	}
+}

@@ -1,7 +1,10 @@
 package codedig_test
 
 import (
+	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
@@ -39,3 +42,31 @@ func subject(t *testing.T) *servicetest.Subject {
 }
 
 func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
+
+// TestPlans: whatever the plan, its limit is used up and never run into.
+func TestPlans(t *testing.T) {
+	for _, plan := range []standin.Plan{5, standin.Free, standin.Team} {
+		synctest.Test(t, func(t *testing.T) {
+			w := world.New(world.DefaultSeed())
+			stand := standin.New(w)
+			stand.Plan = plan
+			way := wire.New(w, "codedig", stand)
+			refused := 0
+			way.Watch = func(_ *http.Request, _ []byte, resp *http.Response, _ []byte) {
+				if resp.StatusCode == http.StatusTooManyRequests {
+					refused++
+				}
+			}
+			c := open(t, way, stand.Key("admin"))
+			began := time.Now()
+			for i := range 3 * int(plan) {
+				if _, err := c.Tokens(t.Context(), service.Scope{}); err != nil {
+					t.Fatalf("request %d: %v", i, err)
+				}
+			}
+			if took := time.Since(began); refused > 0 || took < 2*time.Minute || took > 5*time.Minute {
+				t.Errorf("plan %d: %d requests in %s, %d refused", plan, 3*plan, took, refused)
+			}
+		})
+	}
+}
