@@ -40,7 +40,7 @@ type FleetFlags struct {
 	Secret       string            `placeholder:"NAME" help:"Name of the secret. Default: the service's usual variable."`
 	Store        []string          `placeholder:"NAME" help:"Where it goes: actions, dependabot, codespaces; group or pipeline on Azure DevOps. Several with commas. Default: actions."`
 	Environment  []string          `placeholder:"NAME" help:"Deployment environments that get it too."`
-	Holder       string            `placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps."`
+	Holder       string            `placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
 	Journal      string            `placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal."`
 	Owner        string            `placeholder:"WORD" help:"First word of token names, if several fleets share a service. Default: gw."`
 	Shard        string            `placeholder:"I/N" help:"Only this part of the repositories, for CI matrices: 2/5, or auto for the CI's own numbers."`

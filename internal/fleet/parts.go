@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -91,8 +92,13 @@ type Limit struct {
 type Place struct {
 	Store       forge.Store
 	Environment string
-	Holder      string // variable group or pipeline on Azure DevOps
+	Holder      string // variable group or pipeline on Azure DevOps; {repository} stands for the repository's name
 }
+
+// shared reports whether several repositories would write into the same secret.
+func (p Place) shared() bool { return p.Holder != "" && !strings.Contains(p.Holder, repositoryWord) }
+
+const repositoryWord = "{repository}"
 
 // String names the place within its repository, in the journal too.
 func (p Place) String() string {
@@ -107,7 +113,7 @@ func (p Place) String() string {
 }
 
 func (p Place) ref(repo forge.Repository, name string) forge.Ref {
-	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: p.Holder, Name: name}
+	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: strings.ReplaceAll(p.Holder, repositoryWord, repo.Name), Name: name}
 }
 
 // Policy says what the user wants.

@@ -128,6 +128,12 @@ func (f *Fleet) repositories(ctx context.Context) ([]forge.Repository, error) {
 			out = append(out, r)
 		}
 	}
+	for _, p := range f.Policy.Places {
+		if p.shared() && len(out) > 1 && f.Service.Minter != nil {
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "%s would hold the tokens of %s under one name", p, plural(len(out), "repository")),
+				"write {repository} in --holder where the repository's name belongs")
+		}
+	}
 	if len(out) == 0 && f.Policy.Shard.Of <= 1 {
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "no repository of %s at %s fits the filter", f.Policy.Org, f.Forge.Name),
 			"check the organization's name, the filter, and what the credential may see")
