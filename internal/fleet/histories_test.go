@@ -80,6 +80,7 @@ func (h *randomHistory) chance(name string, of1000 int) bool {
 func (h *randomHistory) between() {
 	h.now = h.now.Add(rapid.SampledFrom([]time.Duration{time.Minute, 2 * time.Hour, 25 * time.Hour, 80 * 24 * time.Hour}).Draw(h.rt, "pause"))
 	h.land()
+	h.now = h.now.Add(time.Minute) // without a journal, what happens in the same half minute belongs together
 	h.skew = rapid.SampledFrom([]time.Duration{0, 0, 0, -72 * time.Hour, 72 * time.Hour}).Draw(h.rt, "clock is off")
 	if h.chance("journal is cut", 100) {
 		if text, err := os.ReadFile(h.path); err == nil {

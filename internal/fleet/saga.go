@@ -575,6 +575,9 @@ func (s *saga) observe(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", p, err)
 		}
+		if s.sub.changed(p, st.UpdatedAt) {
+			continue // not by us: the next plan sees it too, and rotates
+		}
 		if err := s.observed(p, st.UpdatedAt); err != nil {
 			return err
 		}
