@@ -3,7 +3,6 @@ package codacy
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -222,99 +221,6 @@ func qualityNumbers(actual map[string]string, q *qualityAnalysis) {
 			actual[gate] = strconv.Itoa(*n)
 		}
 	}
-}
-
-func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
-	a, err := c.waitCommit(ctx, p, t, w, time.Time{})
-	if err != nil {
-		return service.Verdict{}, err
-	}
-	v := service.Verdict{Service: "codacy", Conditions: []service.Condition{}}
-	var flags []*bool
-	var reasons []resultReason
-	actual := map[string]string{}
-	if q := a.Quality; q != nil {
-		flags, reasons = append(flags, q.IsUpToStandards), append(reasons, q.ResultReasons...)
-		qualityNumbers(actual, q)
-	}
-	if cov := a.Coverage; cov != nil {
-		flags, reasons = append(flags, cov.IsUpToStandards), append(reasons, cov.ResultReasons...)
-		if cov.Delta != nil {
-			actual["coverageThreshold"] = signed(*cov.Delta) + " percentage points"
-		}
-	}
-	v.Outcome = outcomeOf(flags, reasons)
-	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
-	return withMeta(v, a.Meta), nil
-}
-
-// waitCommit waits until the commit has been analysed, by an analysis that
-// began after since.
-func (c *Client) waitCommit(ctx context.Context, p place, t service.Target, w service.Wait, since time.Time) (commitAnalysis, error) {
-	var last commitAnalysis
-	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
-		a, found, err := c.commit(ctx, p, t)
-		switch {
-		case err != nil:
-			return service.State{}, err
-		case !found:
-			return service.State{Text: fmt.Sprintf("commit %s is not known to Codacy yet (it learns of a push within minutes, if the repository and the branch are enabled there)", short(t.Commit))}, nil
-		case !a.Commit.analysed() && a.Meta.Analyzable:
-			return service.State{Text: "Codacy is analysing commit " + short(t.Commit)}, nil
-		case a.Commit.StartedAnalysis != nil && a.Commit.StartedAnalysis.Before(since):
-			return service.State{Text: "Codacy has not begun to analyse the new results"}, nil
-		}
-		last = a
-		return service.State{Done: true}, nil
-	})
-	return last, err
-}
-
-// commit asks for one commit. A repository token may not ask for it by name,
-// but may list the commits of a branch and find it there.
-func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commitAnalysis, found bool, err error) {
-	kind, err := c.tokenKind(ctx)
-	if err != nil {
-		return a, false, err
-	}
-	if kind == AccountToken {
-		resp, err := c.account.Call(ctx, rest.Request{
-			Op: "ask Codacy about commit " + short(t.Commit), Method: rest.MethodGet, Path: p.v3("/analysis", "commits", t.Commit),
-		}, &a)
-		if resp != nil && resp.Status == rest.StatusNotFound && c.repositoryKnown(ctx, c.account, p) {
-			return a, false, nil
-		}
-		return a, err == nil, readError(err, kind, p)
-	}
-	rc := c.repository
-	if kind == Anonymous {
-		rc = c.public
-	}
-	return c.findCommit(ctx, rc, kind, p, t)
-}
-
-// findCommit looks at the newest commits of the branch; what was just pushed is
-// among the first hundred.
-func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind Kind, p place, t service.Target) (commitAnalysis, bool, error) {
-	var list struct {
-		Data []commitAnalysis `json:"data"`
-	}
-	q := url.Values{"limit": {"100"}}
-	if t.Branch != "" {
-		q.Set("branch", t.Branch)
-	}
-	_, err := rc.Call(ctx, rest.Request{
-		Op: "ask Codacy for the commits of " + p.String(), Method: rest.MethodGet, Path: p.v3("/analysis", "commits"), Query: q,
-	}, &list)
-	if err != nil {
-		return commitAnalysis{}, false, readError(err, kind, p)
-	}
-	for _, a := range list.Data {
-		if a.Commit.SHA == t.Commit {
-			return a, true, nil
-		}
-	}
-	return commitAnalysis{}, false, nil
 }
 
 // repositoryKnown tells a repository that lacks something from one that Codacy
