@@ -81,6 +81,13 @@ type groupBody struct {
 	Provider    any              `json:"providerData"`
 	Variables   variables        `json:"variables"`
 	References  []groupReference `json:"variableGroupProjectReferences"`
+
+	// What is only read may come back, and is not looked at.
+	CreatedBy  any `json:"createdBy"`
+	CreatedOn  any `json:"createdOn"`
+	ModifiedBy any `json:"modifiedBy"`
+	ModifiedOn any `json:"modifiedOn"`
+	IsShared   any `json:"isShared"`
 }
 
 func (g *group) show() map[string]any {

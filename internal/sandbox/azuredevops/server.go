@@ -49,6 +49,7 @@ func New(w *world.World) *Server {
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, "VssResourceNotFoundException", "The resource "+r.URL.Path+" was not found.")
 	}
+	s.locationRoutes()
 	s.projectRoutes()
 	s.groupRoutes()
 	s.definitionRoutes()
@@ -58,7 +59,7 @@ func New(w *world.World) *Server {
 
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
 	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if v := r.URL.Query().Get("api-version"); !strings.HasPrefix(v, "7.1") {
+		if !strings.HasPrefix(version(r), "7.1") {
 			refuse(w, 400, "VssVersionNotSpecifiedException", "No api-version was supplied for the "+r.Method+" request, or one that is not supported.")
 			return
 		}
@@ -66,6 +67,16 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 		defer s.world.Unlock()
 		f(w, r)
 	})
+}
+
+// version is the API version that the request wants, in its query or, as the
+// client libraries write it, in Accept.
+func version(r *http.Request) string {
+	if v := r.URL.Query().Get("api-version"); v != "" {
+		return v
+	}
+	_, v, _ := strings.Cut(strings.ReplaceAll(r.Header.Get("Accept"), " ", ""), "api-version=")
+	return v
 }
 
 // ServeHTTP checks the credential before anything else. Without one Azure

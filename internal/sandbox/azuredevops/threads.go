@@ -32,7 +32,7 @@ type thread struct {
 type commentBody struct {
 	Parent  int64  `json:"parentCommentId"`
 	Content string `json:"content"`
-	Type    string `json:"commentType"`
+	Type    any    `json:"commentType"` // a word or its number
 }
 
 type status struct {
@@ -91,7 +91,7 @@ func (s *Server) threadsOf(repo *world.Repository, n int) []*thread {
 func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 	var in struct {
 		Comments []commentBody `json:"comments"`
-		Status   string        `json:"status"`
+		Status   any           `json:"status"` // a word or its number
 	}
 	if err := answer.Decode(r, &in); err != nil || len(in.Comments) != 1 || !fits(in.Comments[0].Content) {
 		refuse(w, 400, "InvalidArgumentValueException", "The thread needs one comment of 1 to 150000 characters.")
@@ -100,8 +100,8 @@ func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *worl
 	now := s.world.Now()
 	c := in.Comments[0]
 	t := &thread{
-		ID: s.world.NextID(), Status: in.Status, Published: now, repo: repo, number: n,
-		Comments: []*comment{{ID: 1, Content: c.Content, Type: c.Type, Published: now, Updated: now}},
+		ID: s.world.NextID(), Status: "closed", Published: now, repo: repo, number: n,
+		Comments: []*comment{{ID: 1, Content: c.Content, Type: "text", Published: now, Updated: now}},
 	}
 	s.threads = append(s.threads, t)
 	answer.JSON(w, 200, t)

@@ -1,0 +1,54 @@
+package azuredevops
+
+import (
+	"net/http"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+)
+
+// location tells the official client libraries where a resource is: they ask
+// for it by its id before their first request.
+type location struct {
+	ID       string `json:"id"`
+	Area     string `json:"area"`
+	Resource string `json:"resourceName"`
+	Route    string `json:"routeTemplate"`
+	Version  int    `json:"resourceVersion"`
+	Min      string `json:"minVersion"`
+	Max      string `json:"maxVersion"`
+	Released string `json:"releasedVersion"`
+}
+
+// locations are the resources of this stand-in, with the ids that the libraries
+// know (source: npm azure-devops-node-api, the *Api.js files).
+func locations() []location {
+	const inProject, inRepository = "{project}/_apis/{area}/{resource}", "{project}/_apis/{area}/repositories/{repositoryId}"
+	all := []location{
+		{ID: "e81700f7-3be2-46de-8624-2eb35882fcaa", Area: "Location", Resource: "ResourceAreas", Route: "_apis/{resource}/{areaId}"},
+		{ID: "603fe2ac-9723-48b9-88ad-09305aa6c6e1", Area: "core", Resource: "projects", Route: "_apis/{resource}/{*projectId}"},
+		{ID: "225f7195-f9c7-4d14-ab28-a83f7ff77e1f", Area: "git", Resource: "repositories", Route: inProject + "/{repositoryId}"},
+		{ID: "ab6e2e5d-a0b7-4153-b64a-a4efe0d49449", Area: "git", Resource: "pullRequestThreads", Route: inRepository + "/pullRequests/{pullRequestId}/threads/{threadId}"},
+		{ID: "965a3ec7-5ed8-455a-bdcb-835a5ea7fe7b", Area: "git", Resource: "pullRequestThreadComments", Route: inRepository + "/pullRequests/{pullRequestId}/threads/{threadId}/comments/{commentId}"},
+		{ID: "428dd4fb-fda5-4722-af02-9313b80305da", Area: "git", Resource: "statuses", Route: inRepository + "/commits/{commitId}/statuses"},
+		{ID: "dbeaf647-6167-421a-bda9-c9327b25e2e6", Area: "build", Resource: "definitions", Route: inProject + "/{definitionId}"},
+		{ID: "f5b09dd5-9d54-45a1-8b5a-1c8287d634cc", Area: "distributedtask", Resource: "variablegroups", Route: inProject + "/{groupId}"},
+		{ID: "ef5b7057-ffc3-4c77-bbad-c10b4a4abcc7", Area: "distributedtask", Resource: "variablegroups", Route: "_apis/{area}/{resource}/{groupId}"},
+	}
+	for i := range all {
+		all[i].Version, all[i].Min, all[i].Max, all[i].Released = 1, "1.0", "7.1", "7.1"
+	}
+	return all
+}
+
+func (s *Server) locationRoutes() {
+	list := func(w http.ResponseWriter, _ *http.Request) { values(w, locations()) }
+	s.Router.Handle("OPTIONS /{org}/_apis", list)
+	s.Router.Handle("OPTIONS /{org}/_apis/", list)
+	s.Router.Handle("OPTIONS /{org}/_apis/{area}", list)
+	// No areas: everything is at this one address, as on an own server.
+	s.Router.Handle("GET /{org}/_apis/ResourceAreas", func(w http.ResponseWriter, _ *http.Request) { values(w, []any{}) })
+	s.Router.Handle("GET /{org}/_apis/connectionData", func(w http.ResponseWriter, _ *http.Request) {
+		robin := map[string]any{"id": uuid(1), "providerDisplayName": "Robin Doe", "isActive": true}
+		answer.JSON(w, 200, map[string]any{"authenticatedUser": robin, "authorizedUser": robin})
+	})
+}
