@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What action.yml runs: finds the right gatewright, then becomes it. The inputs are in the environment as INPUT_…;
-# nothing here looks at them but the two that say which binary to run.
+# What the actions run: finds the right gatewright, then becomes it; with "setup" puts it on the path of later steps
+# instead. The inputs are in the environment as INPUT_…; nothing here looks at them but the two that say which binary.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -35,4 +35,8 @@ else
     "$here/install.sh" --to "$cache/$version/$(uname -m)") || stop "gatewright $version could not be installed; see above"
 fi
 
+if [ "${1:-action}" = setup ]; then
+  dirname "$gatewright" >>"$GITHUB_PATH"
+  exec "$gatewright" --version
+fi
 exec "$gatewright" action
