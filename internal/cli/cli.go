@@ -44,6 +44,8 @@ type App struct {
 	Voice  ci.Voice      // speaks to the CI; the one way past the guard on stdout
 	Pace   *pace.Budgets // one budget for each host and credential, whatever clients are made
 	Exit   *exits
+
+	plainStderr io.Writer // for commands to the CI where stdout is data; CIs read them on both
 }
 
 // exits remembers what has to be undone at the end, last first.
@@ -91,6 +93,7 @@ func Main(env Env) (code int) {
 	app.Pace.Options.Notify = app.notify
 	system := ci.SystemOf(env.Getenv)
 	app.Voice = ci.Voice{System: system, Out: env.Stdout, Getenv: env.Getenv}
+	app.plainStderr = env.Stderr
 	app.Stdout = &redactWriter{w: ci.Guard(system, env.Stdout), redact: app.Redact}
 	app.Stderr = &redactWriter{w: ci.Guard(system, env.Stderr), redact: app.Redact}
 	defer func() {
@@ -125,6 +128,9 @@ func (a *App) run(ctx context.Context) error {
 		return usageError(err)
 	}
 	a.JSON, a.Quiet = g.Output == "json", g.Quiet
+	if a.JSON {
+		a.Voice.Out = a.plainStderr
+	}
 	defer a.Exit.all()
 	return kctx.Run()
 }

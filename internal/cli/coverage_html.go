@@ -95,3 +95,11 @@ func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run
 	}
 	return a.writeHTML(ctx, c.HTML, page.Page, all, change, repo)
 }
+
+// html is gate --html: the same pages, with the verdict on the first.
+func (j *localJudge) html(ctx context.Context, dir string) error {
+	if j.facts.Report == nil {
+		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.NoReport)
+	}
+	return j.app.writeHTML(ctx, dir, j.page.Page, j.facts.Report, j.change, j.repo)
+}

@@ -64,27 +64,31 @@ func (c gateCmd) Run(ctx context.Context, a *App) error {
 	if trouble != nil && rules.Empty() {
 		return c.settle(a, trouble)
 	}
-	if err := c.judgeLocally(ctx, a, rules, run, repo, page); err != nil {
+	judged, err := c.judgeLocally(ctx, a, rules, run, repo, page)
+	if err != nil {
 		return err
 	}
 	if trouble != nil {
 		page.Notes = append(page.Notes, trouble.Error())
 	}
 	publishing := c.publish(ctx, a, run, page.Page)
+	if c.HTML != "" {
+		publishing = errors.Join(publishing, judged.html(ctx, c.HTML))
+	}
 	if err := failedGate(page.Page, c.FailOnGate); err != nil {
 		return errors.Join(err, publishing) // the verdict decides the exit code
 	}
 	return errors.Join(c.settle(a, trouble), publishing)
 }
 
-func (c gateCmd) judgeLocally(ctx context.Context, a *App, rules gate.Rules, run ci.Run, repo *git.Repo, page *page) error {
+func (c gateCmd) judgeLocally(ctx context.Context, a *App, rules gate.Rules, run ci.Run, repo *git.Repo, page *page) (*localJudge, error) {
 	j := &localJudge{app: a, flags: c.FactFlags, rules: rules, run: run, repo: repo, page: page, mustRead: len(c.Report) > 0}
 	j.read = func(also []string) (reports, error) {
 		f := c.ReportFlags
 		f.Also, f.Functions = also, true
 		return f.readFor(ctx, a, run, repo)
 	}
-	return j.judge(ctx)
+	return j, j.judge(ctx)
 }
 
 // askServices puts the services' verdicts on the page: those that the rules

@@ -31,6 +31,7 @@ type PublishFlags struct {
 	JUnit       string `name:"junit" placeholder:"FILE" help:"Write the conditions as JUnit test cases."`
 	CodeQuality string `name:"code-quality" placeholder:"FILE" help:"Write findings and uncovered changed lines as GitLab Code Quality JSON."`
 	Dotenv      string `placeholder:"FILE" help:"Write the results as NAME=value lines, for GitLab's dotenv reports and Bitbucket's output variables."`
+	HTML        string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder, as coverage report --html does, with the verdict."`
 	Trend       string `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests are shown and not kept."`
 }
 

@@ -34,7 +34,7 @@ func ParseSARIF(r io.Reader, name string, o Options) (Set, error) {
 	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3)
 	}
-	p := &sarif{dec: json.NewDecoder(in), name: name, options: o}
+	p := &sarif{dec: json.NewDecoder(in), name: name, options: o, texts: map[string]string{}}
 	if err := p.log(); err != nil {
 		return Set{}, err
 	}
@@ -46,7 +46,8 @@ type sarif struct {
 	name    string
 	options Options
 	set     Set
-	at      string // where in the log the reader is: "runs[0].results[17]"
+	texts   map[string]string // rules and paths seen, so that each is held once
+	at      string            // where in the log the reader is: "runs[0].results[17]"
 }
 
 func (p *sarif) errorf(err error, expected string) error {
@@ -232,7 +233,7 @@ type sarifRun struct {
 // pending is a result cut down to what a finding needs.
 type pending struct {
 	finding  service.Finding
-	rule     sarifResult // RuleID, RuleIndex, Rule, Level, Kind, Message and Properties only
+	result   *sarifResult // what refers to the rules; nil once that is looked up
 	artifact artifactLocation
 	own      string // fingerprint by the tool
 }
@@ -308,8 +309,13 @@ func (p *sarif) result(run *sarifRun) error {
 	case "unchanged", "updated":
 		q.finding.Age = service.Old
 	}
-	r.Locations, r.Fingerprints, r.PartialFingerprints, r.Suppressions = nil, nil, nil, nil
-	q.rule = r
+	if run.tool.Driver.Name != "" { // most tools say first who they are
+		p.describe(run, &q.finding, r)
+	} else {
+		r.Locations, r.Fingerprints, r.PartialFingerprints, r.Suppressions = nil, nil, nil, nil
+		q.result = &r
+	}
+	q.artifact.URI, q.artifact.Base = p.once(q.artifact.URI), p.once(q.artifact.Base)
 	run.pending = append(run.pending, q)
 	return nil
 }
@@ -351,16 +357,33 @@ func (p *sarif) finish(run *sarifRun) {
 	for _, a := range run.artifacts {
 		p.set.file(tool, p.path(run, a))
 	}
+	p.set.Findings = slices.Grow(p.set.Findings, len(run.pending))
 	for _, q := range run.pending {
-		rule := run.tool.rule(q.rule)
 		f := q.finding
-		f.Tool, f.Rule, f.Help = tool, rule.ID, rule.HelpURI
-		f.Severity, f.Kind = severity(q.rule, rule), kind(rule)
-		f.Message = text(q.rule.Message, rule)
-		f.Path = p.path(run, q.artifact)
+		if q.result != nil {
+			p.describe(run, &f, *q.result)
+		}
+		f.Path = p.once(p.path(run, q.artifact))
 		f.Fingerprint = fingerprint(f, q.own)
 		p.set.Findings = append(p.set.Findings, f)
 	}
+}
+
+// describe fills in what the tool and its rules say of a result.
+func (p *sarif) describe(run *sarifRun, f *service.Finding, r sarifResult) {
+	rule := run.tool.rule(r)
+	f.Tool, f.Rule, f.Help = run.tool.Driver.Name, p.once(rule.ID), rule.HelpURI
+	f.Severity, f.Kind = severity(r, rule), kind(rule)
+	f.Message = text(r.Message, rule)
+}
+
+// once gives the first text equal to this one, so that each is held once.
+func (p *sarif) once(s string) string {
+	if first, ok := p.texts[s]; ok {
+		return first
+	}
+	p.texts[s] = s
+	return s
 }
 
 // rule finds the description of a result's rule; a rule that is not described

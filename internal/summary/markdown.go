@@ -189,6 +189,9 @@ func (m *markdown) patch(p Page) {
 	}
 	table := m.table("File", "Patch", "Lines", "Wants tests")
 	for _, f := range files {
+		if table.full() {
+			continue
+		}
 		c := f.Count()
 		name := mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path))
 		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), patchWhy(f))
@@ -237,7 +240,7 @@ func (m *markdown) findings(p Page) {
 	t.write(m.rows)
 	t = m.table("Severity", "Place", "Rule", "Message")
 	for _, i := range f.Items {
-		if i.Age != service.Old {
+		if i.Age != service.Old && !t.full() {
 			where := mdLink(mdCode(place(i), maxPath), pathURL(p.Run.SourceURL, i.Path))
 			t.add(mdText(i.Severity, 20), where, mdLink(mdText(i.Rule, 60), i.Help), mdText(i.Message, 200))
 		}
@@ -258,6 +261,9 @@ func (m *markdown) changedFiles(p Page) {
 	}
 	t := m.table("File", "Now", "Change")
 	for _, f := range p.Coverage.Files {
+		if t.full() {
+			continue
+		}
 		t.add(mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path)), percentOf(f.Now), fileChange(f))
 	}
 	t.write(m.rows)
@@ -283,16 +289,26 @@ func percentOrNone(c *coverage.Count) string {
 	return Percent(*c)
 }
 
-// mdTable collects rows of escaped cells.
+// mdTable collects rows of escaped cells, as many as are shown.
 type mdTable struct {
 	m    *markdown
 	head []string
 	rows [][]string
+	more int // rows that were not collected
 }
 
 func (m *markdown) table(head ...string) *mdTable { return &mdTable{m: m, head: head} }
 
 func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// full counts a row that is left out, if there are as many as are shown.
+func (t *mdTable) full() bool {
+	if len(t.rows) < t.m.rows {
+		return false
+	}
+	t.more++
+	return true
+}
 
 // write writes at most max rows and says how many were left out. A table
 // without rows is not written.
@@ -301,11 +317,10 @@ func (t *mdTable) write(max int) {
 		return
 	}
 	t.m.line("\n| %s |\n|%s", strings.Join(t.head, " | "), strings.Repeat(" --- |", len(t.head)))
-	for i, cells := range t.rows {
-		if i == max {
-			t.m.line("\n… and %d more, left out for length.", len(t.rows)-max)
-			break
-		}
+	for _, cells := range t.rows[:min(len(t.rows), max)] {
 		t.m.line("| %s |", strings.Join(cells, " | "))
+	}
+	if more := t.more + len(t.rows) - max; more > 0 {
+		t.m.line("\n… and %d more, left out for length.", more)
 	}
 }

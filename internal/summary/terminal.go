@@ -181,12 +181,20 @@ func (t *terminal) findings(f *Findings) {
 	t.line("")
 	t.line("Findings  %s", findingsLine(f))
 	var cells [][]string
+	more := 0
 	for _, i := range f.Items {
-		if i.Age != service.Old {
+		switch {
+		case i.Age == service.Old:
+		case len(cells) == t.options.MaxRows:
+			more++
+		default:
 			cells = append(cells, []string{"  " + Plain(i.Severity, 20), Plain(place(i), 80), Plain(i.Rule, 60), Plain(i.Message, 120)})
 		}
 	}
 	t.table(nil, cells, t.options.MaxRows)
+	if more > 0 {
+		t.line("  and %d more", more)
+	}
 }
 
 // table writes rows with aligned columns and no lines between. Columns that
