@@ -164,19 +164,28 @@ func connectionHint(err error, host string) string {
 	}
 }
 
-// Err is nil for a 2xx answer, else a *StatusError.
+// Err is nil for a 2xx answer, else an error that holds a *StatusError.
 func (r *Response) Err() error {
 	if r.Status >= 200 && r.Status < 300 {
 		return nil
 	}
-	return &StatusError{
+	return hinted(&StatusError{
 		Op: r.op, Method: r.method, URL: r.url, Status: r.Status,
 		Message:    r.Message(),
-		RetryAfter: retryAfter(&http.Response{Header: r.Header}, time.Now()),
+		RetryAfter: max(retryAfter(&http.Response{Header: r.Header}, time.Now()), r.limit.Wait),
 		Header:     r.Header,
 		Unclear:    r.unclear,
-		Limited:    r.limited,
+		Limited:    r.limit.Reached,
+	})
+}
+
+// hinted says what can be done about a rate limit; what to do about other
+// refusals, each provider knows better.
+func hinted(e *StatusError) error {
+	if !e.Limited {
+		return e
 	}
+	return fault.WithHint(e, "run it again later, or allow longer waits with --max-wait")
 }
 
 // Foreign makes the errors of a library that uses HTTP into those of this
@@ -184,15 +193,16 @@ func (r *Response) Err() error {
 // the library read in it.
 func (c *Client) Foreign(op string, resp *http.Response, message string, err error) error {
 	if resp != nil && resp.StatusCode >= 300 {
+		limit := limitOf(resp)
 		e := &StatusError{
 			Op: op, Status: resp.StatusCode, Message: c.Redact(shorten(message)),
-			RetryAfter: retryAfter(resp, time.Now()), Header: resp.Header,
-			Limited: limitOf(resp).Reached, Unclear: Unclear(resp),
+			RetryAfter: max(retryAfter(resp, time.Now()), limit.Wait), Header: resp.Header,
+			Limited: limit.Reached, Unclear: Unclear(resp),
 		}
 		if resp.Request != nil {
 			e.Method, e.URL = resp.Request.Method, safeURL(resp.Request.URL)
 		}
-		return e
+		return hinted(e)
 	}
 	r, u := Request{Op: op}, c.base
 	var ue *url.Error

@@ -199,7 +199,7 @@ type Response struct {
 	op      string
 	method  string
 	url     string
-	limited bool
+	limit   Limit
 	unclear bool
 }
 
@@ -228,7 +228,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 			return nil, c.connectionError(r, hr.URL, err)
 		}
 	}
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limited: limitOf(resp).Reached}, nil
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limit: limitOf(resp)}, nil
 }
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,

@@ -112,6 +112,8 @@ func words(e *github.ErrorResponse) string {
 // 403 {"message":"Repository was archived so is read-only."}
 func hint(err error, status int, message string) error {
 	switch {
+	case fault.Hint(err) != "": // a rate limit
+		return err
 	case status == 401:
 		return fault.WithHint(err, "the token is wrong, revoked or expired: set GH_TOKEN to a valid one")
 	case status == 403 && strings.Contains(message, "not accessible by integration"):

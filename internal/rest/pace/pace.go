@@ -54,7 +54,6 @@ type Budget struct {
 	rate    rate
 	held    time.Time // nothing is sent before
 	why     string    // the reason, for people
-	sent    time.Time // of the newest request
 	limits  int       // limits met one after another
 	busy    int       // requests under way
 }
@@ -193,7 +192,6 @@ func (b *Budget) book(now time.Time, method string) (at time.Time, why string, o
 		w.open(method)
 	}
 	b.rate.send(now)
-	b.sent = now
 	b.busy++
 	return now, "", true
 }
@@ -219,6 +217,9 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 	h := readHeaders(resp, now)
 	if b.profile.Quota {
 		b.quota.learn(h, now)
+	}
+	if b.profile.Told && h.limit > 0 {
+		b.windows[0].Cap = float64(h.limit)
 	}
 	if b.profile.limited(resp, h, words) {
 		return rest.Limit{Reached: true, Wait: b.limit(k, h, now)}

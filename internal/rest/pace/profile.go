@@ -12,6 +12,7 @@ type Profile struct {
 	Concurrent int    // requests under way at once
 	Windows    []Window
 	Quota      bool // its X-RateLimit or RateLimit headers count requests
+	Told       bool // its X-RateLimit-Limit is the cap of the first window
 	Rate       Rate
 	Unsaid     time.Duration // wait for a limit that does not say how long; doubles from limit to limit
 
@@ -80,11 +81,12 @@ func Azure() Profile {
 	}
 }
 
-// Bitbucket allows 1,000 requests in any hour.
+// Bitbucket allows 1,000 requests in any hour, more to access tokens of larger
+// workspaces, and tells how many.
 func Bitbucket() Profile {
 	return Profile{
-		Name: "Bitbucket", Concurrent: 8, Unsaid: time.Minute,
-		Windows: []Window{{What: "1,000 requests an hour", Cap: 1000, Per: time.Hour}},
+		Name: "Bitbucket", Concurrent: 8, Told: true, Unsaid: time.Minute,
+		Windows: []Window{{What: "the requests of an hour", Cap: 1000, Per: time.Hour}},
 		Rate:    Rate{Floor: 0.25, Ceiling: 10, Step: 0.1},
 	}
 }
