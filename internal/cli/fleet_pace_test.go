@@ -3,6 +3,10 @@ package cli
 import (
 	"container/heap"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"math"
@@ -394,4 +398,70 @@ func TestPace(t *testing.T) {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	t.Logf("memory taken from the system, stand-ins included: %d MB", mem.Sys>>20)
+}
+
+// TestInstallationTokenExpires lets a GitHub App's hour end in the middle of a
+// run: the next request has a new token, and no repository notices.
+func TestInstallationTokenExpires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 400
+		p := newPaceWorld(t, n, 12500)
+		key, err := rsa.GenerateKey(rand.Reader, 2048)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.github.AddApp("7", &key.PublicKey, githubsandbox.Full)
+		text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+		issued := &countPath{RoundTripper: inProcess{p.github, &p.writes}, suffix: "/access_tokens"}
+		cfg := rest.Config{System: "GitHub", BaseURL: "https://github.example", Transport: issued, MaxWait: 2 * time.Hour}
+		source, err := github.App{ID: "7", Key: secret.New(string(text)), Owner: "acme"}.Token(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Credential, cfg.Pace = rest.BearerFrom(source), pace.New(pace.GitHub(), pace.Options{MaxWait: 2 * time.Hour})
+		api, err := rest.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := github.New(api, github.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.fleet.Forge = fleet.Forge{Name: "github", Repositories: client, Secrets: client, Sealer: client, Stater: client, Checker: client}
+		j := p.journal(t)
+		plan, err := p.fleet.Plan(t.Context(), entriesOf(t, j), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(53 * time.Minute)
+		before, early := issued.n.Load(), int64(0)
+		r, err := p.fleet.Apply(t.Context(), j, entriesOf(t, j), plan, fleet.Options{
+			Run: fleet.NewRun(), Relist: true,
+			Progress: func(done, _ int) {
+				if done == n/10 {
+					early = issued.n.Load()
+				}
+			},
+		})
+		if err != nil || r.Summary[fleet.Created] != n {
+			t.Errorf("%v, %v", r.Summary, err)
+		}
+		if early != before || issued.n.Load() == before {
+			t.Errorf("installation tokens: %d before the run, %d early in it, %d after its %.0f s; want one more in its middle", before, early, issued.n.Load(), r.Seconds)
+		}
+	})
+}
+
+// countPath counts the requests whose path ends so.
+type countPath struct {
+	http.RoundTripper
+	suffix string
+	n      atomic.Int64
+}
+
+func (c *countPath) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, c.suffix) {
+		c.n.Add(1)
+	}
+	return c.RoundTripper.RoundTrip(r)
 }
