@@ -65,27 +65,25 @@ func (f ChangeFlags) parse(a *App) (diff.Change, error) {
 	return change, err
 }
 
+// base is what to compare with. A name that this checkout does not know is
+// given as it is: a shallow checkout of a merge does without it.
 func (f ChangeFlags) base(ctx context.Context, repo *git.Repo, run ci.Run) (string, error) {
-	switch {
-	case f.Base != "":
-		if rev, err := diff.Base(ctx, repo, f.Base); err == nil {
-			return rev, nil
+	for _, name := range []string{f.Base, run.BaseCommit, run.BaseBranch} {
+		if name == "" {
+			continue
 		}
-		return f.Base, nil
-	case run.BaseCommit != "":
-		if _, err := repo.Resolve(ctx, run.BaseCommit); err == nil || run.BaseBranch == "" {
-			return run.BaseCommit, nil
+		if rev, err := diff.Base(ctx, repo, name); err == nil || f.Base != "" {
+			return firstSet(rev, name), nil
 		}
-		return diff.Base(ctx, repo, run.BaseBranch)
-	case run.BaseBranch != "":
-		return diff.Base(ctx, repo, run.BaseBranch)
-	default:
-		const origin = "refs/remotes/origin/HEAD" // what the remote calls its default branch
-		if _, err := repo.Resolve(ctx, origin); err == nil {
-			return origin, nil
-		}
-		return diff.Base(ctx, repo, "main", "master", "develop", "trunk")
 	}
+	if named := firstSet(run.BaseCommit, run.BaseBranch); named != "" {
+		return named, nil
+	}
+	const origin = "refs/remotes/origin/HEAD" // what the remote calls its default branch
+	if _, err := repo.Resolve(ctx, origin); err == nil {
+		return origin, nil
+	}
+	return diff.Base(ctx, repo, "main", "master", "develop", "trunk")
 }
 
 // patchOf joins reports with a change.

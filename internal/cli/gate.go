@@ -71,7 +71,7 @@ func (c gateCmd) Run(ctx context.Context, a *App) error {
 	if trouble != nil {
 		page.Notes = append(page.Notes, trouble.Error())
 	}
-	publishing := c.publish(ctx, a, run, page.Page)
+	publishing := c.publish(ctx, a, run, &page.Page)
 	if c.HTML != "" {
 		publishing = errors.Join(publishing, judged.html(ctx, c.HTML))
 	}

@@ -40,7 +40,7 @@ const commentMarker = "gatewright:gate"
 
 // publish shows the page everywhere it was asked to. Everything is tried; the
 // first thing that goes wrong is the error.
-func (f PublishFlags) publish(ctx context.Context, a *App, run ci.Run, p summary.Page) error {
+func (f PublishFlags) publish(ctx context.Context, a *App, run ci.Run, p *summary.Page) error {
 	var first error
 	keep := func(err error) {
 		if first == nil {
@@ -48,23 +48,23 @@ func (f PublishFlags) publish(ctx context.Context, a *App, run ci.Run, p summary
 		}
 	}
 	if f.Trend != "" {
-		points, err := f.trend(a, run, p)
+		points, err := f.trend(a, run, *p)
 		p.Trend = points
 		keep(err)
 	}
 	if f.Annotate {
-		a.annotate(&p)
+		a.annotate(p)
 	}
-	keep(a.show(p))
-	markdown := a.Redact.Clean(summary.Markdown(p, a.Voice.SummaryLimit()))
+	keep(a.show(*p))
+	markdown := a.Redact.Clean(summary.Markdown(*p, a.Voice.SummaryLimit()))
 	if f.CISummary {
 		_, err := a.Voice.Summary(markdown)
 		keep(err)
 	}
-	keep(a.output(p))
-	keep(f.files(a, p, markdown))
+	keep(a.output(*p))
+	keep(f.files(a, *p, markdown))
 	if f.Comment || f.Status {
-		keep(f.forge(ctx, a, run, p))
+		keep(f.forge(ctx, a, run, *p))
 	}
 	return first
 }
