@@ -50,6 +50,15 @@ func (a *App) detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
 // resolve is the run that the command is about: the CI's word, then the
 // Codacy reporter's own variables, then the flags.
 func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
+	run, repo, err := f.resolveAll(ctx, a)
+	if ctx.Err() != nil {
+		// Whatever git was asked last, what was missing is time, not the commit.
+		return run, repo, fault.Errorf(fault.Timeout, "look at the checkout: %w", ctx.Err())
+	}
+	return run, repo, err
+}
+
+func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
 	repo, err := a.checkout(ctx)
 	if err != nil {
 		return ci.Run{}, nil, err
@@ -79,8 +88,12 @@ func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, er
 // env reads a variable; one that is set but blank is not set.
 func (a *App) env(name string) string { return strings.TrimSpace(a.Getenv(name)) }
 
-// target is what services are told of a run.
+// target is what services are told of a run. Where nothing tells the forge it
+// is GitHub, as the vendors' own clients have it.
 func target(run ci.Run) service.Target {
+	if run.Forge == "" && run.Owner != "" {
+		run.Forge = "github"
+	}
 	return service.Target{
 		Forge: run.Forge, ForgeURL: run.ForgeURL, SelfHosted: run.SelfHosted, Owner: run.Owner, Name: run.Name,
 		Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest,

@@ -141,6 +141,7 @@ func (a *App) mint(ctx context.Context, o *openedService, r service.MintRequest)
 		}
 	}
 	m, err := minter.Mint(ctx, r)
+	a.Redact.Add(m.Value)
 	if err == nil || !rest.Ambiguous(err) {
 		return m, err
 	}

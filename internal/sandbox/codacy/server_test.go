@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/codacy"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -30,25 +31,13 @@ func newStage(t *testing.T) *stage {
 	return st
 }
 
-// ask sends one request: "METHOD /path", its headers as "name: value", its body.
 func (st *stage) ask(request, body string, headers ...string) *httptest.ResponseRecorder {
-	method, path, _ := strings.Cut(request, " ")
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		r.Header.Set(name, value)
-	}
-	rec := httptest.NewRecorder()
-	st.s.ServeHTTP(rec, r)
-	return rec
+	return wire.Ask(st.s, request, body, headers...)
 }
 
-// want asks and compares status and a part of the body.
 func (st *stage) want(status int, part, request, body string, headers ...string) {
 	st.t.Helper()
-	if rec := st.ask(request, body, headers...); rec.Code != status || !strings.Contains(rec.Body.String(), part) {
-		st.t.Errorf("%s %v: %d %s; want %d with %q", request, headers, rec.Code, rec.Body, status, part)
-	}
+	wire.Want(st.t, st.s, status, part, request, body, headers...)
 }
 
 const (

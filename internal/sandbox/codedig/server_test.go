@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/codedig"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -26,24 +27,20 @@ func newStage(t *testing.T) *stage {
 }
 
 func (st *stage) ask(key, request, body string) *httptest.ResponseRecorder {
-	method, path, _ := strings.Cut(request, " ")
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		r.Header.Set("Authorization", "Bearer "+key)
-	}
-	rec := httptest.NewRecorder()
-	st.s.ServeHTTP(rec, r)
-	return rec
+	return wire.Ask(st.s, request, body, headers(key)...)
 }
 
 func (st *stage) want(status int, part, key, request, body string) *httptest.ResponseRecorder {
 	st.t.Helper()
-	rec := st.ask(key, request, body)
-	if rec.Code != status || !strings.Contains(rec.Body.String(), part) {
-		st.t.Errorf("%s: %d %s; want %d with %q", request, rec.Code, rec.Body, status, part)
+	return wire.Want(st.t, st.s, status, part, request, body, headers(key)...)
+}
+
+func headers(key string) []string {
+	list := []string{"Content-Type: application/json"}
+	if key != "" {
+		list = append(list, "Authorization: Bearer "+key)
 	}
-	return rec
+	return list
 }
 
 const (

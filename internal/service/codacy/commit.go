@@ -10,28 +10,19 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// judgeCommit waits for the analysis of the commit and reads its verdict.
 func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
 	a, err := c.waitCommit(ctx, p, t, w, time.Time{})
 	if err != nil {
 		return service.Verdict{}, err
 	}
-	v := service.Verdict{Service: "codacy", Conditions: []service.Condition{}}
-	var flags []*bool
-	var reasons []resultReason
-	actual := map[string]string{}
-	if q := a.Quality; q != nil {
-		flags, reasons = append(flags, q.IsUpToStandards), append(reasons, q.ResultReasons...)
-		qualityNumbers(actual, q)
-	}
+	var j judgement
+	j.quality(a.Quality)
 	if cov := a.Coverage; cov != nil {
-		flags, reasons = append(flags, cov.IsUpToStandards), append(reasons, cov.ResultReasons...)
-		if cov.Delta != nil {
-			actual["coverageThreshold"] = signed(*cov.Delta) + " percentage points"
-		}
+		j.add(cov.IsUpToStandards, cov.ResultReasons)
+		j.coverageDelta(cov.Delta)
 	}
-	v.Outcome = outcomeOf(flags, reasons)
-	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
-	return withMeta(v, a.Meta), nil
+	return withMeta(j.verdict(), a.Meta), nil
 }
 
 // waitCommit waits until the commit has been analysed, by an analysis that

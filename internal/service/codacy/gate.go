@@ -167,31 +167,23 @@ func (c *Client) coverageGate(ctx context.Context, rc *rest.Client, p place) (bo
 }
 
 func pullRequestVerdict(a pullRequestAnalysis, missing gap) service.Verdict {
-	v := service.Verdict{Service: "codacy", Outcome: service.None, URL: a.PullRequest.GitHref, Conditions: []service.Condition{}}
-	var flags []*bool
-	var reasons []resultReason
-	actual := map[string]string{}
-	if q := a.Quality; q != nil {
-		flags, reasons = append(flags, q.IsUpToStandards), append(reasons, q.ResultReasons...)
-		qualityNumbers(actual, q)
-	}
+	var j judgement
+	j.quality(a.Quality)
 	if cov := a.Coverage; cov != nil {
-		flags, reasons = append(flags, cov.IsUpToStandards), append(reasons, cov.ResultReasons...)
-		if cov.Delta != nil {
-			actual["coverageThreshold"] = signed(*cov.Delta) + " percentage points"
-		}
+		j.add(cov.IsUpToStandards, cov.ResultReasons)
+		j.coverageDelta(cov.Delta)
 		if cov.Diff != nil && cov.Diff.Value != nil {
-			actual["diffCoverageThreshold"] = number(*cov.Diff.Value) + "%"
+			j.saw("diffCoverageThreshold", number(*cov.Diff.Value)+"%")
 		}
 		if cov.Diff != nil && cov.Diff.Cause == "NoCoverableLines" {
-			actual["diffCoverageThreshold"] = "no coverable line changed"
+			j.saw("diffCoverageThreshold", "no coverable line changed")
 		}
 	}
-	if len(reasons) == 0 {
-		flags = append(flags, a.IsUpToStandards)
+	if len(j.reasons) == 0 {
+		j.flags = append(j.flags, a.IsUpToStandards)
 	}
-	v.Outcome = outcomeOf(flags, reasons)
-	v.Conditions = append(v.Conditions, conditions(reasons, actual)...)
+	v := j.verdict()
+	v.URL = a.PullRequest.GitHref
 	if missing.final {
 		v.Conditions = append(v.Conditions, service.Condition{Name: "coverage", Result: missing.result, Why: missing.why})
 		if missing.result == service.Unknown && v.Outcome != service.Failed {
@@ -199,6 +191,50 @@ func pullRequestVerdict(a pullRequestAnalysis, missing gap) service.Verdict {
 		}
 	}
 	return withMeta(v, a.Meta)
+}
+
+// judgement collects what the parts of an analysis say.
+type judgement struct {
+	flags   []*bool
+	reasons []resultReason
+	actual  map[string]string // by gate
+}
+
+func (j *judgement) add(flag *bool, reasons []resultReason) {
+	j.flags, j.reasons = append(j.flags, flag), append(j.reasons, reasons...)
+}
+
+// saw notes the number that a gate judged.
+func (j *judgement) saw(gate, text string) {
+	if j.actual == nil {
+		j.actual = map[string]string{}
+	}
+	j.actual[gate] = text
+}
+
+func (j *judgement) quality(q *qualityAnalysis) {
+	if q == nil {
+		return
+	}
+	j.add(q.IsUpToStandards, q.ResultReasons)
+	for gate, n := range map[string]*int{"issueThreshold": q.NewIssues, "complexityThreshold": q.DeltaComplexity, "duplicationThreshold": q.DeltaClones} {
+		if n != nil {
+			j.saw(gate, strconv.Itoa(*n))
+		}
+	}
+}
+
+func (j *judgement) coverageDelta(delta *float64) {
+	if delta != nil {
+		j.saw("coverageThreshold", signed(*delta)+" percentage points")
+	}
+}
+
+func (j *judgement) verdict() service.Verdict {
+	return service.Verdict{
+		Service: "codacy", Outcome: outcomeOf(j.flags, j.reasons),
+		Conditions: append([]service.Condition{}, conditions(j.reasons, j.actual)...),
+	}
 }
 
 // withMeta turns a silent answer into what it means: Codacy says itself when it
@@ -213,14 +249,6 @@ func withMeta(v service.Verdict, m meta) service.Verdict {
 		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "not analysed: " + why})
 	}
 	return v
-}
-
-func qualityNumbers(actual map[string]string, q *qualityAnalysis) {
-	for gate, n := range map[string]*int{"issueThreshold": q.NewIssues, "complexityThreshold": q.DeltaComplexity, "duplicationThreshold": q.DeltaClones} {
-		if n != nil {
-			actual[gate] = strconv.Itoa(*n)
-		}
-	}
 }
 
 // repositoryKnown tells a repository that lacks something from one that Codacy

@@ -127,6 +127,9 @@ func (v v2) refusal(op string, resp *rest.Response, text string) error {
 	case strings.Contains(lower, "not found"), resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden:
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy does not know this token or this repository: %d %s", op, resp.Status, resp.Message()),
 			"%s", v.notFoundHint())
+	case strings.Contains(lower, "already"):
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: Codacy refused it: %d %s", op, resp.Status, resp.Message()),
+			"the commit is closed: its final was sent, and nothing can be added; send everything of a new commit at once, or the final last")
 	default:
 		return fault.Errorf(fault.Input, "%s: Codacy refused it: %d %s", op, resp.Status, resp.Message())
 	}

@@ -137,113 +137,93 @@ func severity(word string) string {
 	}
 }
 
-func readSAST(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, "issues")
+// form is how one scanner's results look: the keys their list may be under, and
+// what one of them says. An item that is no finding gives none.
+type form struct {
+	keys []string
+	read func(item object) []service.Finding
+}
+
+// findings reads all results of a scanner. What an item says of its file gives
+// way to the file it is listed under.
+func (f form) findings(body []byte, commit string) ([]service.Finding, error) {
+	list, err := listed(body, f.keys...)
 	if err != nil {
 		return nil, err
 	}
 	out := []service.Finding{}
 	for _, l := range list {
-		out = append(out, service.Finding{
-			Rule:     firstOf(l.item.text("test_id", "check_id", "rule_id"), l.item.text("cwe", "cwe_id")),
-			Severity: severity(l.item.text("severity")),
-			Path:     cleanPath(firstOf(l.file, l.item.text("file_path", "filename", "file", "path")), commit),
-			Line:     l.item.number("line_number", "start_line", "line"),
-			Message:  l.item.text("issue_text", "message", "description", "name"),
-			Kind:     "sast",
-		})
+		for _, found := range f.read(l.item) {
+			found.Path = cleanPath(firstOf(l.file, found.Path), commit)
+			out = append(out, found)
+		}
 	}
 	return out, nil
 }
 
-func readAntipatterns(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, "issues")
-	if err != nil {
-		return nil, err
-	}
-	out := []service.Finding{}
-	for _, l := range list {
-		out = append(out, service.Finding{
-			Rule: l.item.text("message-id", "symbol", "test_id"), Severity: severity(l.item.text("severity")),
-			Path: cleanPath(firstOf(l.file, l.item.text("file_path", "filename")), commit), Line: l.item.number("line_number", "line"),
-			Message: l.item.text("issue_text", "message"), Kind: "antipatterns",
-		})
-	}
-	return out, nil
+func (o object) file() string {
+	return o.text("file_path", "filename", "file", "path", "manifest")
 }
 
-func readSCA(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, "vulnerabilities", "all_vulnerabilities")
-	if err != nil {
-		return nil, err
-	}
-	out := []service.Finding{}
-	for _, l := range list {
-		id := l.item.text("vulnerability_id", "cve_id", "advisory_id")
-		if id == "" && l.item.text("package_name") == "" {
-			continue // not a vulnerability, as the list of healthy packages
-		}
-		message := fmt.Sprintf("%s %s has the vulnerability %s", l.item.text("package_name"), l.item.text("version"), id)
-		if fix := l.item.text("fix_version"); fix != "" {
-			message += ", fixed in " + fix
-		}
-		out = append(out, service.Finding{
-			Rule: id, Severity: severity(l.item.text("severity")), Message: message, Kind: "sca",
-			Path: cleanPath(l.item.text("file_path", "filename", "manifest"), commit),
-		})
-	}
-	return out, nil
+func (o object) line() int { return o.number("line_number", "start_line", "line") }
+
+func sast(o object) []service.Finding {
+	return []service.Finding{{
+		Rule: o.text("test_id", "check_id", "rule_id", "cwe", "cwe_id"), Severity: severity(o.text("severity")),
+		Path: o.file(), Line: o.line(), Message: o.text("issue_text", "message", "description", "name"), Kind: "sast",
+	}}
 }
 
-func readSecrets(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, "secrets")
-	if err != nil {
-		return nil, err
-	}
-	out := []service.Finding{}
-	for _, l := range list {
-		if strings.EqualFold(l.item.text("confidence_score"), "FALSE_POSITIVE") {
-			continue
-		}
-		out = append(out, service.Finding{
-			Rule: l.item.text("type"), Severity: "critical", Kind: "secrets",
-			Path: cleanPath(firstOf(l.file, l.item.text("filename", "file_path")), commit), Line: l.item.number("line_number", "line"),
-			Message: "a secret is in the code: " + l.item.text("type"),
-		})
-	}
-	return out, nil
+func antipatterns(o object) []service.Finding {
+	return []service.Finding{{
+		Rule: o.text("message-id", "symbol", "test_id"), Severity: severity(o.text("severity")),
+		Path: o.file(), Line: o.line(), Message: o.text("issue_text", "message"), Kind: "antipatterns",
+	}}
 }
 
-// readIaC reads failed checks, which come in a list of reports.
-func readIaC(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, "failed_checks")
-	if err != nil {
-		return nil, err
+func sca(o object) []service.Finding {
+	id := o.text("vulnerability_id", "cve_id", "advisory_id")
+	if id == "" && o.text("package_name") == "" {
+		return nil // not a vulnerability, as the list of healthy packages
 	}
-	out := []service.Finding{}
-	for _, l := range list {
-		checks := []object{l.item}
-		var nested struct {
-			Results struct {
-				FailedChecks []object `json:"failed_checks"`
-			} `json:"results"`
-		}
-		whole, _ := json.Marshal(l.item) // came from JSON
-		if json.Unmarshal(whole, &nested) == nil && len(l.item["results"]) > 0 {
-			checks = nested.Results.FailedChecks
-		}
-		for _, check := range checks {
-			var lines []int
-			_ = json.Unmarshal(check["file_line_range"], &lines) // absent: the whole file
-			f := service.Finding{
-				Rule: check.text("check_id"), Severity: severity(check.text("severity")), Kind: "iac",
-				Path: cleanPath(check.text("file_path"), commit), Message: check.text("check_name", "guideline"),
-			}
-			if len(lines) > 0 {
-				f.Line = lines[0]
-			}
-			out = append(out, f)
-		}
+	message := fmt.Sprintf("%s %s has the vulnerability %s", o.text("package_name"), o.text("version"), id)
+	if fix := o.text("fix_version"); fix != "" {
+		message += ", fixed in " + fix
 	}
-	return out, nil
+	return []service.Finding{{Rule: id, Severity: severity(o.text("severity")), Path: o.file(), Message: message, Kind: "sca"}}
+}
+
+func secrets(o object) []service.Finding {
+	if strings.EqualFold(o.text("confidence_score"), "FALSE_POSITIVE") {
+		return nil
+	}
+	return []service.Finding{{
+		Rule: o.text("type"), Severity: "critical", Path: o.file(), Line: o.line(),
+		Message: "a secret is in the code: " + o.text("type"), Kind: "secrets",
+	}}
+}
+
+// iac reads failed checks, which come one by one or in a report that lists them.
+func iac(o object) []service.Finding {
+	checks := []object{o}
+	if raw, ok := o["results"]; ok {
+		var report struct {
+			FailedChecks []object `json:"failed_checks"`
+		}
+		_ = json.Unmarshal(raw, &report) // another shape has none
+		checks = report.FailedChecks
+	}
+	var out []service.Finding
+	for _, check := range checks {
+		f := service.Finding{
+			Rule: check.text("check_id"), Severity: severity(check.text("severity")), Path: check.file(),
+			Message: check.text("check_name", "guideline"), Kind: "iac",
+		}
+		var lines []int
+		if json.Unmarshal(check["file_line_range"], &lines) == nil && len(lines) > 0 {
+			f.Line = lines[0]
+		}
+		out = append(out, f)
+	}
+	return out
 }

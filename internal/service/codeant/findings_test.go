@@ -10,6 +10,14 @@ import (
 
 const commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
+func read(t *testing.T, name, body string) ([]service.Finding, error) {
+	list, err := chosen([]string{name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0].form.findings([]byte(body), commit)
+}
+
 // TestShapes reads every shape in which results are documented or have been
 // seen (contract, section on results).
 func TestShapes(t *testing.T) {
@@ -18,44 +26,44 @@ func TestShapes(t *testing.T) {
 	vulnerability := `{"cve_id":"CVE-1","package_name":"p","version":"1","fix_version":"2","severity":"moderate"}`
 	wantSCA := []service.Finding{{Rule: "CVE-1", Severity: "medium", Message: "p 1 has the vulnerability CVE-1, fixed in 2", Kind: "sca"}}
 	for _, c := range []struct {
-		name string
-		read func([]byte, string) ([]service.Finding, error)
-		body string
-		want []service.Finding
+		name    string
+		scanner string
+		body    string
+		want    []service.Finding
 	}{
-		{"bare list", readSAST, `[` + issue + `,"file_path":"src/a.py"}]`, want},
-		{"issues", readSAST, `{"status":"done","issues":[` + issue + `,"filename":"/mnt/x/` + commit + `/src/a.py"}]}`, want},
-		{"list of results", readSAST, `{"results":[` + issue + `,"path":"acme/api/0123456789012345678901234567890123456789/src/a.py"}]}`, want},
-		{"results by file", readSAST, `{"status":"done","results":{"acme/api/` + commit + `/src/a.py/security_issues.json":[` + issue + `}]}}`, want},
-		{"one result by file", readSAST, `{"results":{"src/a.py/security_issues.json":` + issue + `}}}`, want},
-		{"nothing", readSAST, `{"status":"done","results":{}}`, []service.Finding{}},
-		{"null", readSAST, `{"status":"done","results":null}`, []service.Finding{}},
-		{"other names", readSAST, `[{"start_line":7,"message":"bad","severity":"blocker","check_id":"B1","file":"src/a.py"}]`, want},
-		{"line as text", readSAST, `[{"line":"7","description":"bad","severity":"p0","rule_id":"B1","file":"src/a.py"}]`, want},
-		{"only a weakness", readSAST, `[{"cwe":"CWE-89","severity":"odd","file":"src/a.py","name":"n"}]`, []service.Finding{{Rule: "CWE-89", Severity: "unknown", Path: "src/a.py", Message: "n", Kind: "sast"}}},
-		{"sca list", readSCA, `[` + vulnerability + `]`, wantSCA},
-		{"sca vulnerabilities", readSCA, `{"vulnerabilities":[` + vulnerability + `]}`, wantSCA},
-		{"sca results", readSCA, `{"results":[` + vulnerability + `]}`, wantSCA},
-		{"sca nested", readSCA, `{"results":{"vulnerabilities":[` + vulnerability + `]}}`, wantSCA},
-		{"sca all", readSCA, `{"results":{"all_vulnerabilities":[` + vulnerability + `],"healthy_packages":[]}}`, wantSCA},
+		{"bare list", "sast", `[` + issue + `,"file_path":"src/a.py"}]`, want},
+		{"issues", "sast", `{"status":"done","issues":[` + issue + `,"filename":"/mnt/x/` + commit + `/src/a.py"}]}`, want},
+		{"list of results", "sast", `{"results":[` + issue + `,"path":"acme/api/0123456789012345678901234567890123456789/src/a.py"}]}`, want},
+		{"results by file", "sast", `{"status":"done","results":{"acme/api/` + commit + `/src/a.py/security_issues.json":[` + issue + `}]}}`, want},
+		{"one result by file", "sast", `{"results":{"src/a.py/security_issues.json":` + issue + `}}}`, want},
+		{"nothing", "sast", `{"status":"done","results":{}}`, []service.Finding{}},
+		{"null", "sast", `{"status":"done","results":null}`, []service.Finding{}},
+		{"other names", "sast", `[{"start_line":7,"message":"bad","severity":"blocker","check_id":"B1","file":"src/a.py"}]`, want},
+		{"line as text", "sast", `[{"line":"7","description":"bad","severity":"p0","rule_id":"B1","file":"src/a.py"}]`, want},
+		{"only a weakness", "sast", `[{"cwe":"CWE-89","severity":"odd","file":"src/a.py","name":"n"}]`, []service.Finding{{Rule: "CWE-89", Severity: "unknown", Path: "src/a.py", Message: "n", Kind: "sast"}}},
+		{"sca list", "sca", `[` + vulnerability + `]`, wantSCA},
+		{"sca vulnerabilities", "sca", `{"vulnerabilities":[` + vulnerability + `]}`, wantSCA},
+		{"sca results", "sca", `{"results":[` + vulnerability + `]}`, wantSCA},
+		{"sca nested", "sca", `{"results":{"vulnerabilities":[` + vulnerability + `]}}`, wantSCA},
+		{"sca all", "sca", `{"results":{"all_vulnerabilities":[` + vulnerability + `],"healthy_packages":[]}}`, wantSCA},
 		{
-			"secrets", readSecrets,
+			"secrets", "secrets",
 			`{"results":{"secrets":[{"type":"Secret Keyword","filename":"/mnt/lambda/o/r/` + commit + `/a.py","line_number":14,"confidence_score":"FALSE_POSITIVE"},{"type":"AWS Key","filename":"/mnt/lambda/o/r/` + commit + `/b.py","line_number":3,"confidence_score":"HIGH"}],"secretsCount":2},"status":"done"}`,
 			[]service.Finding{{Rule: "AWS Key", Severity: "critical", Path: "b.py", Line: 3, Message: "a secret is in the code: AWS Key", Kind: "secrets"}},
 		},
 		{
-			"antipatterns", readAntipatterns,
+			"antipatterns", "antipatterns",
 			`{"results":{"owner/repository/` + commit + `/src/u.py/anti_patterns.json":[{"line_number":42,"endLine":null,"issue_text":"TODO","message-id":"W0511","symbol":"fixme","severity":"Minor"}]}}`,
 			[]service.Finding{{Rule: "W0511", Severity: "low", Path: "src/u.py", Line: 42, Message: "TODO", Kind: "antipatterns"}},
 		},
 		{
-			"iac", readIaC,
+			"iac", "iac",
 			`{"results":[{"check_type":"terraform","results":{"failed_checks":[{"check_id":"CKV_1","check_name":"open","severity":"HIGH","file_path":"/main.tf","file_line_range":[4,9]}]}}]}`,
 			[]service.Finding{{Rule: "CKV_1", Severity: "high", Path: "main.tf", Line: 4, Message: "open", Kind: "iac"}},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := c.read([]byte(c.body), commit)
+			got, err := read(t, c.scanner, c.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +77,7 @@ func TestShapes(t *testing.T) {
 // TestUnknownShapes: what cannot be read is an error, never a clean result.
 func TestUnknownShapes(t *testing.T) {
 	for _, body := range []string{`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, ``} {
-		if got, err := readSAST([]byte(body), commit); err == nil {
+		if got, err := read(t, "sast", body); err == nil {
 			t.Errorf("%s was read as %v", body, got)
 		}
 	}

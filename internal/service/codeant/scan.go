@@ -15,20 +15,21 @@ import (
 // scanInterval is how often CodeAnt's own script asks for results.
 const scanInterval = 30 * time.Second
 
-// scanner is one kind of result with its endpoint and the reader of its shape.
+// scanner is one kind of result with its endpoint and its form.
 type scanner struct {
 	name string
 	path string
-	read func(body []byte, commit string) ([]service.Finding, error)
+	form form
 }
 
 func scanners() []scanner {
 	return []scanner{
-		{"sast", "/api/analysis/results", readSAST},
-		{"sca", "/api/analysis/results/sca", readSCA},
-		{"secrets", "/api/analysis/results/secrets", readSecrets},
-		{"antipatterns", "/api/analysis/results/antipatterns", readAntipatterns},
-		{"iac", "/api/analysis/results/iac", readIaC}, // path inferred; where it is missing the others count
+		{"sast", "/api/analysis/results", form{[]string{"issues"}, sast}},
+		{"sca", "/api/analysis/results/sca", form{[]string{"vulnerabilities", "all_vulnerabilities"}, sca}},
+		{"secrets", "/api/analysis/results/secrets", form{[]string{"secrets"}, secrets}},
+		{"antipatterns", "/api/analysis/results/antipatterns", form{[]string{"issues"}, antipatterns}},
+		// The path is inferred; where it is missing the others count.
+		{"iac", "/api/analysis/results/iac", form{[]string{"failed_checks"}, iac}},
 	}
 }
 
@@ -195,12 +196,12 @@ func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target,
 	}
 	switch word := statusWord(resp.Body); word {
 	case "pending", "processing", "in_progress", "queued", "running":
-		found, _ = s.read(resp.Body, t.Commit) // partial results may be there, in whatever state
+		found, _ = s.form.findings(resp.Body, t.Commit) // partial results may be there, in whatever state
 		return word, found, nil
 	case "failed", "error":
 		return "failed", nil, nil
 	}
-	found, err = s.read(resp.Body, t.Commit)
+	found, err = s.form.findings(resp.Body, t.Commit)
 	if err != nil {
 		return "", nil, fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
 	}
