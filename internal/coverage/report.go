@@ -23,10 +23,11 @@ type Report struct {
 	open    *File // the file that is being filled with the spare columns
 	spare   File
 
-	// Where the files' columns are.
-	u32 arena[uint32]
-	u64 arena[uint64]
-	i64 arena[int64]
+	// Where the files and their columns are.
+	slab []File
+	u32  arena[uint32]
+	u64  arena[uint64]
+	i64  arena[int64]
 }
 
 // New gives an empty report. Repeated records of a line add up.
@@ -67,7 +68,12 @@ func (r *Report) FileBytes(path []byte) *File {
 // size of the files seen so far: filling a file then allocates nothing.
 func (r *Report) begin(path string) *File {
 	r.close()
-	f := &File{
+	if len(r.slab) == 0 {
+		r.slab = make([]File, min(len(r.files)/8+1, 512))
+	}
+	f := &r.slab[0]
+	r.slab = r.slab[1:]
+	*f = File{
 		Path: path, largest: r.largest,
 		lines: r.spare.lines, branches: r.spare.branches, counts: r.spare.counts, statements: r.spare.statements,
 	}
@@ -100,6 +106,7 @@ func (r *Report) close() {
 func (r *Report) Settle() {
 	r.close()
 	r.spare = File{}
+	r.slab = nil
 	r.u32, r.u64, r.i64 = arena[uint32]{}, arena[uint64]{}, arena[int64]{}
 	for _, f := range r.files {
 		f.Settle()

@@ -74,7 +74,20 @@ func Int(b []byte) (n int, ok bool) {
 	return n, true
 }
 
-func oddInt(b []byte) (int, bool) {
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 32)
-	return max(int(n), 0), err == nil
+func oddInt(b []byte) (n int, ok bool) {
+	b = bytes.TrimSpace(b)
+	negative := len(b) > 0 && b[0] == '-'
+	if len(b) > 0 && (negative || b[0] == '+') {
+		b = b[1:]
+	}
+	for _, c := range b {
+		if c -= '0'; c > 9 || n > math.MaxInt32/10 {
+			return 0, false
+		}
+		n = n*10 + int(c)
+	}
+	if negative {
+		return 0, len(b) > 0
+	}
+	return n, len(b) > 0 && n <= math.MaxInt32
 }

@@ -1,0 +1,93 @@
+package formats
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// hostile are reports of 10 MB that are as nasty as their format allows, each
+// beside an ordinary one of the same size. None may take more than three times
+// as long: BenchmarkHostile shows it, docs/performance.md has its figures.
+func hostile() []struct {
+	name   string
+	report func() string
+} {
+	const size = 10 << 20
+	// repeat makes head, then a numbered piece again and again up to size, then tail.
+	repeat := func(head string, piece func(i int) string, tail string) func() string {
+		return func() string {
+			var b strings.Builder
+			b.WriteString(head)
+			for i := 0; b.Len() < size; i++ {
+				b.WriteString(piece(i))
+			}
+			b.WriteString(tail)
+			return b.String()
+		}
+	}
+	text := func(format string) func(int) string {
+		return func(i int) string { return fmt.Sprintf(format, i) }
+	}
+	same := func(s string) func(int) string { return func(int) string { return s } }
+	cob, cobEnd := `<coverage line-rate="1"><packages><package><classes><class filename="a.c">`, `</class></classes></package></packages></coverage>`
+	return []struct {
+		name   string
+		report func() string
+	}{
+		{"lcov/normal", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", i+1) }, "end_of_record\n")},
+		{"lcov/descending", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", 2_000_000-i) }, "")},
+		{"lcov/one line", repeat("SF:a.c\n", same("DA:1,1\nDA:2,1\n"), "")},
+		{"lcov/scattered", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", i*2654435761%2147483647) }, "")},
+		{"lcov/two files", repeat("", func(i int) string { return fmt.Sprintf("SF:%d\nDA:%d,1\n", i%2, i) }, "")},
+		{"lcov/files", repeat("", text("SF:%d\n"), "")},
+		{"lcov/branches", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("BRDA:1,%d,x,1\n", 1_000_000-i) }, "")},
+		{"lcov/long line", repeat("SF:", same("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), "\n")},
+		{"cobertura/normal", repeat(cob+"<lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1"/>`, i+1) }, "</lines>"+cobEnd)},
+		{"cobertura/methods", repeat(cob+"<methods><method><lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1"/>`, 1_000_000-i) }, "</lines></method></methods>"+cobEnd)},
+		{"cobertura/classes", repeat(cob, same(`<class filename="a.c"><methods><line number="1" hits="1"/></methods><lines><line number="2" hits="1"/></lines></class>`), cobEnd)},
+		{"cobertura/attributes", repeat(cob, same(`<x`+strings.Repeat(` a=""`, 500)+`/>`), cobEnd)},
+		{"cobertura/tag", repeat(cob+`<x a="`, same("xxxxxxxxxxxxxxxx"), `"/>`+cobEnd)},
+		{"cobertura/nesting", repeat(cob, same(strings.Repeat("<a>", 500)+strings.Repeat("</a>", 500)), cobEnd)},
+		{"cobertura/doctype", repeat("<!DOCTYPE c [", text(`<!ENTITY e%d "&e;&e;">`), "]>"+cob+cobEnd)},
+		{"cobertura/references", repeat(cob+`<x a="`, same("&amp;"), `"/>`+cobEnd)},
+		{"go/normal", repeat("mode: set\n", func(i int) string { return fmt.Sprintf("a.go:%d.1,%d.2 1 1\n", 3*i+1, 3*i+3) }, "")},
+		{"go/wide", repeat("mode: set\n", func(i int) string { return fmt.Sprintf("a.go:%d.1,%d.2 1 1\n", 1+i%99, 21+i%99) }, "")},
+		{"go/two files", repeat("mode: set\n", func(i int) string { return fmt.Sprintf("%d.go:%d.1,%d.2 1 1\n", i%2, 1_000_000-i, 1_000_001-i) }, "")},
+		{"istanbul/normal", repeat(`{"a.js":{"statementMap":{"0":{"start":{"line":1}}},"s":{"0":1}}`, func(i int) string {
+			return fmt.Sprintf(`,"%d.js":{"statementMap":{"0":{"start":{"line":1}},"1":{"start":{"line":2}}},"s":{"0":1,"1":0}}`, i)
+		}, "}")},
+		{"istanbul/ids", repeat(`{"a.js":{"statementMap":{"0":{"start":{"line":1}}`, func(i int) string { return fmt.Sprintf(`,"%d":{"start":{"line":%d}}`, 2_000_000_000-i, i) }, `},"s":{}}}`)},
+		{"istanbul/escapes", repeat(`{"a.js":{"statementMap":{},"s":{},"x":"`, same(`\"\\\u00e4`), `"}}`)},
+		{"istanbul/brackets", repeat(`{"a.js":{"statementMap":{},"s":{},"x":[0`, same(","+strings.Repeat("[", 400)+strings.Repeat("]", 400)), `]}}`)},
+		{"simplecov/nulls", repeat(`{"R":{"coverage":{"a.rb":[null`, same(",null"), `]}}}`)},
+		{"llvm-cov/segments", repeat(`{"data":[{"files":[{"filename":"a","segments":[[1,1,1,true,true]`, func(i int) string { return fmt.Sprintf(",[%d,1,1,true,true]", i+2) }, `]}]}]}`)},
+		{"gcov/instances", repeat("        -:    0:Source:a.c\n", same("------------------\nf():\n        1:    1:x\n"), "")},
+	}
+}
+
+// TestHostile reads every hostile report: refusing it is as good as reading it,
+// not ending is not.
+func TestHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10 MB each")
+	}
+	for _, h := range hostile() {
+		if _, _, err := Parse(h.name, strings.NewReader(h.report()), Options{}); err != nil && !strings.Contains(err.Error(), h.name) {
+			t.Errorf("%s: an error that does not name the report: %v", h.name, err)
+		}
+	}
+}
+
+func BenchmarkHostile(b *testing.B) {
+	for _, h := range hostile() {
+		report := h.report()
+		b.Run(h.name, func(b *testing.B) {
+			b.SetBytes(int64(len(report)))
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _, _ = Parse(h.name, strings.NewReader(report), Options{})
+			}
+		})
+	}
+}
