@@ -17,10 +17,10 @@ sums='
 die() { printf 'install gatewright: %s\n' "$*" >&2; exit 1; }
 
 sha256() {
-  if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"
+  if command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r <"$1" # by far the fastest
+  elif command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"
   elif command -v shasum >/dev/null 2>&1; then shasum -a 256 <"$1"
-  elif command -v openssl >/dev/null 2>&1; then openssl dgst -sha256 -r <"$1"
-  else die "no sha256sum, shasum or openssl to verify with"
+  else die "no openssl, sha256sum or shasum to verify with"
   fi | cut -d' ' -f1
 }
 
