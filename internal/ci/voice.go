@@ -166,14 +166,15 @@ func heredoc(name, value string) string {
 	return fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, value, delimiter)
 }
 
-// AnnotationLimit is how many messages of each level the run's page shows from
-// one step (GitHub: 10 warnings and 10 errors, docs.github.com, "Workflow
-// commands"); 0 is no limit. Azure's page has no documented one; beyond a few
+// AnnotationLimit is how many remarks of each level a step may make; 0 is no
+// limit. GitHub's page shows 10 warnings and 10 errors from one step
+// (docs.github.com, "Workflow commands"), of which one is kept for what the
+// step itself has to say. Azure's page has no documented limit; beyond a few
 // dozen its list is no help.
 func (v Voice) AnnotationLimit() int {
 	switch v.System {
 	case GitHub, Gitea:
-		return 10
+		return 9
 	case Azure:
 		return 50
 	default:
