@@ -22,9 +22,10 @@ type Client struct {
 	rest *rest.Client
 	org  string
 
+	ids forge.Memory[string] // of projects, by name
+
 	mu    sync.Mutex
 	locks map[string]chan struct{} // by variable group or pipeline: a write replaces the whole of it
-	ids   map[string]string        // of projects, by name
 }
 
 var _ forge.Forge = (*Client)(nil)
@@ -33,7 +34,7 @@ var _ forge.Forge = (*Client)(nil)
 // (or collection): https://dev.azure.com/ORG.
 func New(c *rest.Client) *Client {
 	base := c.BaseURL()
-	return &Client{rest: c, org: base[strings.LastIndexByte(base, '/')+1:], locks: map[string]chan struct{}{}, ids: map[string]string{}}
+	return &Client{rest: c, org: base[strings.LastIndexByte(base, '/')+1:], locks: map[string]chan struct{}{}}
 }
 
 // call sends one request, with a hint where a refusal has a usual reason.
@@ -86,23 +87,13 @@ func (c *Client) project(owner string) (string, error) {
 
 // projectID reads a project's id, once.
 func (c *Client) projectID(ctx context.Context, project string) (string, error) {
-	c.mu.Lock()
-	id := c.ids[project]
-	c.mu.Unlock()
-	if id != "" {
-		return id, nil
-	}
-	var out struct {
-		ID string `json:"id"`
-	}
-	_, err := c.call(ctx, rest.Request{Op: "look at the project " + project, Method: "GET", Path: rest.Path("_apis", "projects", project)}, &out)
-	if err != nil {
-		return "", err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ids[project] = out.ID
-	return out.ID, nil
+	return c.ids.Get(project, func() (string, error) {
+		var out struct {
+			ID string `json:"id"`
+		}
+		_, err := c.call(ctx, rest.Request{Op: "look at the project " + project, Method: "GET", Path: rest.Path("_apis", "projects", project)}, &out)
+		return out.ID, err
+	})
 }
 
 // lock serialises this process's writers of one thing. Azure DevOps has no

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -20,16 +19,14 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest *rest.Client
-
-	mu   sync.Mutex
-	seen map[string]repository // by owner/name, as last listed or read
+	seen forge.Memory[repository] // by owner/name, as last listed or read
 }
 
 var _ forge.Forge = (*Client)(nil)
 
 // New makes the forge on a client whose base URL is that of the API:
 // https://HOST/api/v1.
-func New(c *rest.Client) *Client { return &Client{rest: c, seen: map[string]repository{}} }
+func New(c *rest.Client) *Client { return &Client{rest: c} }
 
 // call sends one request, with a hint where a refusal has a usual reason.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
@@ -126,25 +123,13 @@ func (r repository) forge() forge.Repository {
 	return out
 }
 
-func (c *Client) remember(r repository) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seen[r.name()] = r
-}
-
 // repository gives a repository as last listed, or reads it.
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
-	c.mu.Lock()
-	r, ok := c.seen[owner+"/"+name]
-	c.mu.Unlock()
-	if ok {
-		return r, nil
-	}
-	_, err := c.call(ctx, rest.Request{Op: "look at " + owner + "/" + name, Method: "GET", Path: rest.Path("repos", owner, name)}, &r)
-	if err == nil {
-		c.remember(r)
-	}
-	return r, err
+	full := owner + "/" + name
+	return c.seen.Get(full, func() (r repository, err error) {
+		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("repos", owner, name)}, &r)
+		return r, err
+	})
 }
 
 // Repositories lists an organization's or a user's repositories, ordered by name.
@@ -168,7 +153,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 					yield(forge.Repository{}, err)
 					return
 				}
-				c.remember(r)
+				c.seen.Keep(r.name(), r)
 				if out := r.forge(); f.Match(out) && !yield(out, nil) {
 					return
 				}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/google/go-github/v62/github"
 
@@ -31,9 +30,8 @@ type Client struct {
 	gh      calls
 	options Options
 
-	mu   sync.Mutex
-	keys map[string]*github.PublicKey // by place
-	seen map[string]repository        // by owner/name, as last listed or read
+	keys forge.Memory[*github.PublicKey] // by place
+	seen forge.Memory[repository]        // by owner/name, as last listed or read
 }
 
 var (
@@ -50,7 +48,7 @@ func New(c *rest.Client, o Options) (*Client, error) {
 	}
 	gh := github.NewClient(c.HTTP())
 	gh.BaseURL = base
-	client := &Client{rest: c, options: o, keys: map[string]*github.PublicKey{}, seen: map[string]repository{}}
+	client := &Client{rest: c, options: o}
 	client.gh = callsOf(gh, client.fail)
 	return client, nil
 }

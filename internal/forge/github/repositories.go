@@ -64,7 +64,7 @@ func (v *values) UnmarshalJSON(text []byte) error {
 
 // writable tells why the secrets of the repository cannot be changed, or nil.
 func (r repository) writable() error {
-	name := r.Owner.Login + "/" + r.Name
+	name := r.name()
 	switch {
 	case r.Archived:
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s is archived, so its secrets cannot be changed", name), "unarchive the repository or leave it out")
@@ -95,25 +95,15 @@ func (r repository) forge() forge.Repository {
 	return out
 }
 
-func (c *Client) remember(r repository) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seen[r.Owner.Login+"/"+r.Name] = r
-}
+func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 
 // repository gives a repository as last listed, or reads it.
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
-	c.mu.Lock()
-	r, ok := c.seen[owner+"/"+name]
-	c.mu.Unlock()
-	if ok {
-		return r, nil
-	}
-	_, err := c.call(ctx, "look at "+owner+"/"+name, "GET", path("repos", owner, name), nil, &r)
-	if err == nil {
-		c.remember(r)
-	}
-	return r, err
+	full := owner + "/" + name
+	return c.seen.Get(full, func() (r repository, err error) {
+		_, err = c.call(ctx, "look at "+full, "GET", path("repos", owner, name), nil, &r)
+		return r, err
+	})
 }
 
 // Repositories lists an organization's or a user's repositories, ordered by name.
@@ -137,7 +127,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 				return
 			}
 			for _, r := range list {
-				c.remember(r)
+				c.seen.Keep(r.name(), r)
 				if out := r.forge(); f.Match(out) && !yield(out, nil) {
 					return
 				}

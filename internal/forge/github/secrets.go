@@ -69,20 +69,11 @@ func (c *Client) key(ctx context.Context, ref forge.Ref) (*github.PublicKey, err
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	key := c.keys[at]
-	c.mu.Unlock()
-	if key != nil {
-		return key, nil
-	}
-	key = &github.PublicKey{}
-	if _, err := c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, key); err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.keys[at] = key
-	return key, nil
+	return c.keys.Get(at, func() (*github.PublicKey, error) {
+		key := &github.PublicKey{}
+		_, err := c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, key)
+		return key, err
+	})
 }
 
 // Key is a place's public key: no secret, and worth keeping from run to run.
@@ -93,10 +84,8 @@ type Key struct {
 
 // Keys gives the public keys read so far, by place.
 func (c *Client) Keys() map[string]Key {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	out := make(map[string]Key, len(c.keys))
-	for at, k := range c.keys {
+	out := map[string]Key{}
+	for at, k := range c.keys.All() {
 		out[at] = Key{k.GetKeyID(), k.GetKey()}
 	}
 	return out
@@ -105,18 +94,14 @@ func (c *Client) Keys() map[string]Key {
 // SetKeys takes what Keys gave, so that they are not asked for again. A key
 // that GitHub has replaced since is read anew when it refuses the old one.
 func (c *Client) SetKeys(keys map[string]Key) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for at, k := range keys {
-		c.keys[at] = &github.PublicKey{KeyID: &k.ID, Key: &k.Key}
+		c.keys.Keep(at, &github.PublicKey{KeyID: &k.ID, Key: &k.Key})
 	}
 }
 
 func (c *Client) forgetKey(ref forge.Ref) {
 	if at, err := place(ref); err == nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.keys, at)
+		c.keys.Forget(at)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -32,8 +31,7 @@ type Client struct {
 	rest    *rest.Client
 	options Options
 
-	mu   sync.Mutex
-	seen map[string]project // by full path, as last listed or read
+	seen forge.Memory[project] // by full path, as last listed or read
 }
 
 var (
@@ -44,7 +42,7 @@ var (
 // New makes the forge on a client whose base URL is that of the API:
 // https://gitlab.com/api/v4.
 func New(c *rest.Client, o Options) *Client {
-	return &Client{rest: c, options: o, seen: map[string]project{}}
+	return &Client{rest: c, options: o}
 }
 
 // call sends one request, with a hint where a refusal has a usual reason.
@@ -149,26 +147,13 @@ func (p project) forge() forge.Repository {
 	return out
 }
 
-func (c *Client) remember(p project) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seen[p.name()] = p
-}
-
 // project gives a project as last listed, or reads it.
 func (c *Client) project(ctx context.Context, owner, name string) (project, error) {
 	full := owner + "/" + name
-	c.mu.Lock()
-	p, ok := c.seen[full]
-	c.mu.Unlock()
-	if ok {
-		return p, nil
-	}
-	_, err := c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
-	if err == nil {
-		c.remember(p)
-	}
-	return p, err
+	return c.seen.Get(full, func() (p project, err error) {
+		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
+		return p, err
+	})
 }
 
 // Repositories lists the projects of a group and its subgroups, or of a user,
@@ -191,7 +176,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 				yield(forge.Repository{}, err)
 				return
 			}
-			c.remember(p)
+			c.seen.Keep(p.name(), p)
 			r := p.forge()
 			if !rest_.Match(r) {
 				continue
