@@ -114,12 +114,14 @@ func (a *App) upload(ctx context.Context, o *openedService, run ci.Run, read rep
 	if err != nil {
 		return service.Receipt{}, err
 	}
+	var follower service.CoverageFollower
+	if f.Follow { // found out before anything is sent
+		if follower, err = able[service.CoverageFollower](o, "tell what became of coverage"); err != nil {
+			return service.Receipt{}, err
+		}
+	}
 	receipt, err := uploader.Upload(ctx, target(run), f.upload(read), w)
 	if err != nil || !f.Follow {
-		return receipt, err
-	}
-	follower, err := able[service.CoverageFollower](o, "tell what became of coverage")
-	if err != nil {
 		return receipt, err
 	}
 	status, err := follower.FollowCoverage(ctx, target(run), w)

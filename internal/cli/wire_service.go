@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,7 +18,7 @@ type ServiceFlags struct {
 	BaseURL      string `name:"base-url" placeholder:"URL" help:"Address of the service, if it is not the public one."`
 	TokenFile    string `name:"token-file" placeholder:"FILE" help:"Read the token from this file."`
 	TokenStdin   bool   `name:"token-stdin" help:"Read the token from standard input."`
-	TokenKind    string `name:"token-kind" enum:"auto,repository,account" default:"auto" help:"Kind of a Codacy token that comes from a file, standard input or GATEWRIGHT_ACCESS_TOKEN: auto asks Codacy, repository, account."`
+	TokenKind    string `name:"token-kind" enum:"auto,repository,account" default:"auto" help:"Kind of a Codacy token: repository or account; auto believes the variable it came from, or else asks Codacy."`
 	InsecureHTTP bool   `name:"insecure-http" help:"Allow plain http to hosts other than this machine. The token can then be read on the way."`
 
 	// Token is a token that the command found itself, as the Action does in its
@@ -112,7 +113,7 @@ func (a *App) openPublicService(f ServiceFlags) (*openedService, error) {
 // openWithoutToken opens the service that the flags name, or Codacy, for a dry
 // run: it can say what it would send and is not asked anything.
 func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
-	info, err := serviceNamed(firstSet(f.Service, "codacy"))
+	info, err := serviceNamed(cmp.Or(f.Service, "codacy"))
 	if err != nil {
 		return nil, err
 	}
@@ -122,20 +123,14 @@ func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
 func (a *App) connectService(info serviceInfo, f ServiceFlags, found foundToken) (*openedService, error) {
 	a.Redact.Add(found.token)
 	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from, NoTokens: info.noTokens}
-	o.BaseURL = firstSet(f.BaseURL, a.env("GATEWRIGHT_BASE_URL"), a.env(info.address), info.baseURL)
+	o.BaseURL = cmp.Or(f.BaseURL, a.env("GATEWRIGHT_BASE_URL"), a.env(info.address), info.baseURL)
 	var err error
 	o.Client, err = info.connect(a, o, f, found.kind)
 	return o, err
 }
 
-func firstSet(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
+// firstSet is the first text that is not empty.
+func firstSet(texts ...string) string { return cmp.Or(texts...) }
 
 // foundToken is a token and where it was.
 type foundToken struct {
@@ -165,7 +160,7 @@ func (a *App) findToken(f ServiceFlags) (foundToken, error) {
 		for _, v := range s.variables {
 			if token := secret.New(a.env(v.name)); !token.Empty() {
 				a.tellOthers(f, s)
-				return foundToken{token: token, from: v.name, service: s.name, kind: v.kind}, nil
+				return foundToken{token: token, from: v.name, service: s.name, kind: cmp.Or(kindNamed(f.TokenKind), v.kind)}, nil
 			}
 		}
 	}

@@ -147,9 +147,6 @@ func TestRepositoryToken(t *testing.T) {
 				t.Errorf("asked %s though the kind of token is known", sent)
 			}
 		}
-		if _, err := c.FollowCoverage(t.Context(), at, service.Wait{}); fault.Of(err) != fault.Auth {
-			t.Errorf("follow: %v", err)
-		}
 	})
 }
 

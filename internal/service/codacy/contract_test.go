@@ -178,6 +178,7 @@ func TestContractOfTheClient(t *testing.T) {
 
 		token, _, _, _ := c.client(t, codacy.RepositoryToken)
 		ok(t, try1(token.Upload(ctx, pull, servicetest.Coverage(), wait)))
+		ok(t, try1(token.FollowCoverage(ctx, pull, wait)))
 		ok(t, try1(token.Judge(ctx, pull, wait)))
 		ok(t, try1(token.Judge(ctx, commit, wait)))
 		ok(t, try1(token.Scan(ctx, commit, service.ScanRequest{Results: subjectResults()}, wait)))

@@ -10,7 +10,10 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-const processed = "Processed"
+const (
+	processed    = "Processed"
+	missingFinal = "MissingFinal"
+)
 
 type coverageReport struct {
 	Commit    string    `json:"targetCommitSha"`
@@ -56,7 +59,7 @@ func meaningOf(status string) meaning {
 		}
 	case "BranchNotEnabled":
 		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy", true}
-	case "MissingFinal":
+	case missingFinal:
 		return meaning{
 			"parts have arrived, and the final that puts them together has not",
 			"send it once all jobs have uploaded: gatewright coverage finish", true,
@@ -66,19 +69,28 @@ func meaningOf(status string) meaning {
 	}
 }
 
-// FollowCoverage waits until Codacy has processed the reports of the commit.
+// finalGrace is how long Codacy may take to notice a final that was just sent.
+const finalGrace = time.Minute
+
+// FollowCoverage waits until Codacy has processed the reports of the commit. A
+// repository token may not ask for reports; it sees the commit's coverage when
+// it is there, and not why it is missing.
 func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service.Wait) (service.CoverageStatus, error) {
 	p, err := targetPlace(t)
 	if err != nil {
 		return service.CoverageStatus{}, err
 	}
-	rc, err := c.needAccount(ctx, "follow the coverage of a commit")
+	kind, err := c.tokenKind(ctx)
 	if err != nil {
 		return service.CoverageStatus{}, err
 	}
+	if kind != AccountToken {
+		return c.followCommit(ctx, p, t, w)
+	}
 	worst := service.CoverageStatus{}
+	var missingSince time.Time
 	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
-		reports, err := coverageReports(ctx, rc, p, t.Commit)
+		reports, err := coverageReports(ctx, c.account, p, t.Commit)
 		if err != nil {
 			return service.State{}, readError(err, AccountToken, p)
 		}
@@ -88,19 +100,48 @@ func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service
 		}
 		r := leastAdvanced(reports)
 		worst = service.CoverageStatus{State: r.Status, Meaning: meaningOf(r.Status).text}
-		return service.State{Done: r.settled(), Text: r.Status + ": " + worst.Meaning}, nil
+		state := service.State{Done: r.settled(), Text: r.Status + ": " + worst.Meaning}
+		if r.Status == missingFinal {
+			if missingSince.IsZero() {
+				missingSince = time.Now()
+			}
+			state.Done = time.Since(missingSince) >= finalGrace
+		}
+		return state, nil
+	})
+	return worst, followed(worst, t, err)
+}
+
+// followed is the error of a coverage that is not processed, with the advice
+// that goes with its status.
+func followed(s service.CoverageStatus, t service.Target, err error) error {
+	advice := meaningOf(s.State).advice
+	switch {
+	case err != nil && fault.Of(err) == fault.Timeout && s.State != "":
+		return fault.WithHint(err, "%s", advice)
+	case err != nil:
+		return err
+	case s.State != processed:
+		return fault.WithHint(fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s: %s", short(t.Commit), s.State, s.Meaning), "%s", advice)
+	}
+	return nil
+}
+
+func (c *Client) followCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.CoverageStatus, error) {
+	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		a, found, err := c.commit(ctx, p, t)
+		return service.State{
+			Done: err == nil && found && a.Coverage != nil && a.Coverage.Total != nil,
+			Text: "Codacy shows no coverage of the commit yet",
+		}, err
 	})
 	if err != nil {
-		if advice := meaningOf(worst.State).advice; fault.Of(err) == fault.Timeout && worst.State != "" && advice != "" {
-			err = fault.WithHint(err, "%s", advice)
+		if fault.Of(err) == fault.Timeout {
+			err = fault.WithHint(err, "why is told to an account token only: set CODACY_API_TOKEN and run gatewright coverage upload --wait again")
 		}
-		return worst, err
+		return service.CoverageStatus{}, err
 	}
-	if worst.State != processed {
-		return worst, fault.WithHint(fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s: %s", short(t.Commit), worst.State, worst.Meaning),
-			"%s", meaningOf(worst.State).advice)
-	}
-	return worst, nil
+	return service.CoverageStatus{State: processed, Meaning: meaningOf(processed).text}, nil
 }
 
 func coverageReports(ctx context.Context, rc *rest.Client, p place, commit string) ([]coverageReport, error) {
