@@ -3,6 +3,7 @@ package formats
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/gocover"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -118,7 +120,7 @@ func findPattern(root, pattern string) ([]string, error) {
 		full = filepath.Join(root, pattern)
 	}
 	if info, err := os.Stat(full); err == nil {
-		if info.IsDir() && !isCoverDir(full) {
+		if info.IsDir() && !gocover.IsCounters(full) {
 			return nil, fault.Errorf(fault.Input, "%s is a folder; expected a coverage report or a glob such as %s/**/*.xml", pattern, pattern)
 		}
 		return []string{full}, nil
@@ -188,7 +190,12 @@ func unique(files []string) []string {
 // the report consists of several files, or for a folder of Go's counters.
 func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, string, error) {
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return parseCoverDir(ctx, file, o)
+		report, err := gocover.ParseCounters(ctx, file)
+		if err != nil {
+			return nil, "go", fault.As(fault.Input, fmt.Errorf("%s: %w", file, err))
+		}
+		report.Settle()
+		return report, "go", nil
 	}
 	f, err := os.Open(file)
 	if err != nil {

@@ -1,4 +1,4 @@
-package formats
+package gocover
 
 import (
 	"context"
@@ -12,19 +12,19 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// isCoverDir tells whether a folder is one that GOCOVERDIR named: programs
+// IsCounters tells whether a folder is one that GOCOVERDIR named: programs
 // built with `go build -cover` leave their counters there.
-func isCoverDir(dir string) bool {
+func IsCounters(dir string) bool {
 	found, err := filepath.Glob(filepath.Join(dir, "covmeta.*"))
 	return err == nil && len(found) > 0
 }
 
-// parseCoverDir reads such a folder through the Go tool, which alone knows its
+// ParseCounters reads such a folder through the Go tool, which alone knows its
 // files: they are of one version of Go each.
-func parseCoverDir(ctx context.Context, dir string, o Options) (*coverage.Report, string, error) {
+func ParseCounters(ctx context.Context, dir string) (*coverage.Report, error) {
 	profile, err := os.CreateTemp("", "gatewright-cover-")
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer os.Remove(profile.Name())
 	defer profile.Close()
@@ -33,10 +33,10 @@ func parseCoverDir(ctx context.Context, dir string, o Options) (*coverage.Report
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) {
-			return nil, "go", fault.WithHint(fault.Errorf(fault.Input, "%s: Go's coverage counters, which need the go command to be read", dir),
+			return nil, fault.WithHint(errors.New("coverage counters of Go, which need the go command to be read"),
 				"where Go is installed, go tool covdata textfmt -i=%s -o=cover.out makes a profile", dir)
 		}
-		return nil, "go", fault.Errorf(fault.Input, "%s: go tool covdata: %s", dir, strings.TrimSpace(stderr.String()))
+		return nil, errors.New("go tool covdata: " + strings.TrimSpace(stderr.String()))
 	}
-	return Parse(dir, profile, o)
+	return Parse(profile)
 }
