@@ -32,8 +32,8 @@ type Server struct {
 	tokens      answer.Tokens
 	groups      []*group
 	definitions []*definition
-	threads     []*thread
-	statuses    []*status
+	threads     answer.Comments
+	statuses    answer.Statuses
 }
 
 // New makes the stand-in. Every repository has a pipeline with its name.

@@ -3,31 +3,10 @@ package azuredevops
 import (
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
-
-type comment struct {
-	ID        int64     `json:"id"`
-	Parent    int64     `json:"parentCommentId"`
-	Content   string    `json:"content"`
-	Type      string    `json:"commentType"`
-	Deleted   bool      `json:"isDeleted,omitempty"`
-	Published time.Time `json:"publishedDate"`
-	Updated   time.Time `json:"lastUpdatedDate"`
-}
-
-type thread struct {
-	ID        int64      `json:"id"`
-	Status    string     `json:"status"`
-	Comments  []*comment `json:"comments"`
-	Published time.Time  `json:"publishedDate"`
-
-	repo   *world.Repository
-	number int
-}
 
 type commentBody struct {
 	Parent  int64  `json:"parentCommentId"`
@@ -35,28 +14,20 @@ type commentBody struct {
 	Type    any    `json:"commentType"` // a word or its number
 }
 
-type status struct {
-	ID          int64             `json:"id"`
-	State       string            `json:"state"`
-	Description string            `json:"description"`
-	Context     map[string]string `json:"context"`
-	Target      string            `json:"targetUrl,omitempty"`
-	Created     time.Time         `json:"creationDate"`
-
-	repo *world.Repository
-	sha  string
-}
-
 func (s *Server) threadRoutes() {
 	const base = "/{org}/{project}/_apis/git/repositories/{repo}"
 	s.handle("GET "+base+"/pullRequests/{number}/threads", s.onPull(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, n int) {
-		values(w, s.threadsOf(repo, n))
+		rows := []any{}
+		for _, c := range s.threads.Of(repo, n) {
+			rows = append(rows, showThread(c))
+		}
+		values(w, rows)
 	}))
 	s.handle("POST "+base+"/pullRequests/{number}/threads", s.onPull(s.createThread))
 	s.handle("PATCH "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(s.editComment))
 	s.handle("DELETE "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if c := s.comment(w, r, repo, n); c != nil {
-			c.Deleted, c.Content = true, ""
+			c.Edit(s.world, "") // the list goes on showing it, as deleted
 			w.WriteHeader(200)
 		}
 	}))
@@ -69,8 +40,8 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 		if repo == nil {
 			return
 		}
-		n := int(number(r.PathValue("number")))
-		if repo.PullRequest(n) == nil {
+		n, ok := answer.Pull(repo, r.PathValue("number"))
+		if !ok {
 			refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
 			return
 		}
@@ -78,14 +49,16 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 	}
 }
 
-func (s *Server) threadsOf(repo *world.Repository, n int) []*thread {
-	var out []*thread
-	for _, t := range s.threads {
-		if t.repo == repo && t.number == n {
-			out = append(out, t)
-		}
+// showThread shows a thread, which has one comment here.
+func showThread(c *answer.Comment) map[string]any {
+	return map[string]any{"id": c.ID, "status": "closed", "publishedDate": c.Created, "comments": []any{showComment(c)}}
+}
+
+func showComment(c *answer.Comment) map[string]any {
+	return map[string]any{
+		"id": 1, "parentCommentId": 0, "content": c.Body, "commentType": "text", "isDeleted": c.Body == "",
+		"publishedDate": c.Created, "lastUpdatedDate": c.Updated,
 	}
-	return out
 }
 
 func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
@@ -97,28 +70,18 @@ func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *worl
 		refuse(w, 400, "InvalidArgumentValueException", "The thread needs one comment of 1 to 150000 characters.")
 		return
 	}
-	now := s.world.Now()
-	c := in.Comments[0]
-	t := &thread{
-		ID: s.world.NextID(), Status: "closed", Published: now, repo: repo, number: n,
-		Comments: []*comment{{ID: 1, Content: c.Content, Type: "text", Published: now, Updated: now}},
-	}
-	s.threads = append(s.threads, t)
-	answer.JSON(w, 200, t)
+	answer.JSON(w, 200, showThread(s.threads.Add(s.world, repo, n, in.Comments[0].Content)))
 }
 
 func fits(content string) bool { return content != "" && len([]rune(content)) <= 150_000 }
 
-func (s *Server) comment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) *comment {
-	for _, t := range s.threadsOf(repo, n) {
-		for _, c := range t.Comments {
-			if t.ID == number(r.PathValue("thread")) && c.ID == number(r.PathValue("comment")) && !c.Deleted {
-				return c
-			}
-		}
+func (s *Server) comment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) *answer.Comment {
+	c := s.threads.Find(repo, r.PathValue("thread"))
+	if c == nil || c.Number != n || c.Body == "" || r.PathValue("comment") != "1" {
+		refuse(w, 404, "CommentNotFoundException", "The requested comment was not found.")
+		return nil
 	}
-	refuse(w, 404, "CommentNotFoundException", "The requested comment was not found.")
-	return nil
+	return c
 }
 
 func (s *Server) editComment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
@@ -128,8 +91,8 @@ func (s *Server) editComment(w http.ResponseWriter, r *http.Request, repo *world
 		return
 	}
 	if c := s.comment(w, r, repo, n); c != nil {
-		c.Content, c.Updated = in.Content, s.world.Now()
-		answer.JSON(w, 200, c)
+		c.Edit(s.world, in.Content)
+		answer.JSON(w, 200, showComment(c))
 	}
 }
 
@@ -153,32 +116,21 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, "GitCommitDoesNotExistException", "TF401175: The version descriptor <Commit: "+sha+"> could not be resolved.")
 		return
 	}
-	st := &status{s.world.NextID(), in.State, in.Description, in.Context, in.Target, s.world.Now(), repo, sha}
-	s.statuses = append(s.statuses, st)
-	answer.JSON(w, 200, st)
+	st := s.statuses.Add(s.world, answer.Status{
+		State: in.State, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: sha,
+	})
+	answer.JSON(w, 200, map[string]any{
+		"id": st.ID, "state": st.State, "description": st.Description, "context": in.Context, "targetUrl": st.Target, "creationDate": st.At,
+	})
 }
 
 // Comments gives the first comments of a pull request's threads, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
-	s.world.Lock()
-	defer s.world.Unlock()
-	var out []string
-	for _, t := range s.threadsOf(s.world.Repository(owner, repo), n) {
-		if c := t.Comments[0]; !c.Deleted {
-			out = append(out, c.Content)
-		}
-	}
-	return out
+	all := s.threads.Bodies(s.world, owner, repo, n)
+	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
 // Status gives a commit's newest state and description under genre/name.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	for _, st := range slices.Backward(s.statuses) {
-		if st.repo == s.world.Repository(owner, repo) && st.sha == sha && st.Context["genre"]+"/"+st.Context["name"] == context {
-			return st.State, st.Description
-		}
-	}
-	return "", ""
+	return s.statuses.Shown(s.world, owner, repo, sha, context)
 }

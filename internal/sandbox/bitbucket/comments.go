@@ -3,66 +3,43 @@ package bitbucket
 import (
 	"net/http"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-type content struct {
-	Raw    string `json:"raw"`
-	Markup string `json:"markup,omitempty"`
-}
-
-type comment struct {
-	ID      int64     `json:"id"`
-	Type    string    `json:"type"`
-	Content content   `json:"content"`
-	Deleted bool      `json:"deleted"`
-	Created time.Time `json:"created_on"`
-	Updated time.Time `json:"updated_on"`
-
-	repo   *world.Repository
-	number int
-}
-
-type status struct {
-	Type        string `json:"type"`
-	Key         string `json:"key"`
-	State       string `json:"state"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	URL         string `json:"url"`
-
-	repo *world.Repository
-	sha  string
-}
-
 func (s *Server) commentRoutes() {
 	const base = "/2.0/repositories/{ws}/{repo}/pullrequests/{number}/comments"
 	s.handle("GET "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		paged(w, r, s.commentsOf(repo, n))
+		rows := []any{}
+		for _, c := range s.comments.Of(repo, n) {
+			rows = append(rows, showComment(c))
+		}
+		paged(w, r, rows)
 	}))
 	s.handle("POST "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if text, ok := readComment(w, r); ok {
-			now := s.world.Now()
-			c := &comment{ID: s.world.NextID(), Type: "pullrequest_comment", Content: content{text, "markdown"}, Created: now, Updated: now, repo: repo, number: n}
-			s.comments = append(s.comments, c)
-			answer.JSON(w, 201, c)
+			answer.JSON(w, 201, showComment(s.comments.Add(s.world, repo, n, text)))
 		}
 	}))
-	s.handle("PUT "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *comment) {
+	s.handle("PUT "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 		if text, ok := readComment(w, r); ok {
-			c.Content.Raw, c.Updated = text, s.world.Now()
-			answer.JSON(w, 200, c)
+			c.Edit(s.world, text)
+			answer.JSON(w, 200, showComment(c))
 		}
 	}))
-	s.handle("DELETE "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *comment) {
-		c.Deleted, c.Content.Raw = true, ""
+	s.handle("DELETE "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
+		c.Edit(s.world, "") // the list goes on showing it, as deleted
 		w.WriteHeader(204)
 	}))
 	s.handle("POST /2.0/repositories/{ws}/{repo}/commit/{sha}/statuses/build", s.setStatus)
+}
+
+func showComment(c *answer.Comment) map[string]any {
+	return map[string]any{
+		"id": c.ID, "type": "pullrequest_comment", "content": content{c.Body, "markdown"}, "deleted": c.Body == "",
+		"created_on": c.Created, "updated_on": c.Updated,
+	}
 }
 
 func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
@@ -71,8 +48,8 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 		if repo == nil {
 			return
 		}
-		n, err := strconv.Atoi(r.PathValue("number"))
-		if err != nil || repo.PullRequest(n) == nil {
+		n, ok := answer.Pull(repo, r.PathValue("number"))
+		if !ok {
 			refuse(w, 404, "Pull request not found")
 			return
 		}
@@ -80,26 +57,19 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 	}
 }
 
-func (s *Server) commentsOf(repo *world.Repository, n int) []*comment {
-	var out []*comment
-	for _, c := range s.comments {
-		if c.repo == repo && c.number == n {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *comment)) http.HandlerFunc {
-	return s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		for _, c := range s.commentsOf(repo, n) {
-			if strconv.FormatInt(c.ID, 10) == r.PathValue("comment") && !c.Deleted {
-				next(w, r, c)
-				return
-			}
+func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
+	return s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, _ int) {
+		if c := s.comments.Find(repo, r.PathValue("comment")); c != nil && c.Body != "" {
+			next(w, r, c)
+			return
 		}
 		refuse(w, 404, "Comment not found")
 	})
+}
+
+type content struct {
+	Raw    string `json:"raw"`
+	Markup string `json:"markup,omitempty"`
 }
 
 func readComment(w http.ResponseWriter, r *http.Request) (string, bool) {
@@ -113,48 +83,43 @@ func readComment(w http.ResponseWriter, r *http.Request) (string, bool) {
 	return in.Content.Raw, true
 }
 
+type status struct {
+	Type        string `json:"type"`
+	Key         string `json:"key"`
+	State       string `json:"state"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	URL         string `json:"url"`
+}
+
 func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	repo := s.repository(w, r)
 	if repo == nil {
 		return
 	}
-	in := &status{repo: repo, sha: r.PathValue("sha")}
-	switch err := answer.Decode(r, in); {
+	var in status
+	sha := r.PathValue("sha")
+	switch err := answer.Decode(r, &in); {
 	case err != nil, in.Key == "", len(in.Key) > 40, in.URL == "",
 		!slices.Contains([]string{"SUCCESSFUL", "FAILED", "INPROGRESS", "STOPPED"}, in.State):
 		refuse(w, 400, "Bad request: key, state and url are required, the key with at most 40 characters")
 		return
-	case repo.Commit(in.sha) == nil:
+	case repo.Commit(sha) == nil:
 		refuse(w, 404, "Commit not found")
 		return
 	}
 	in.Type = "build"
-	s.statuses = slices.DeleteFunc(s.statuses, func(x *status) bool { return x.repo == repo && x.sha == in.sha && x.Key == in.Key })
-	s.statuses = append(s.statuses, in)
+	s.statuses.Add(s.world, answer.Status{State: in.State, Context: in.Name, Description: in.Description, Target: in.URL, Repo: repo, SHA: sha})
 	answer.JSON(w, 201, in)
 }
 
 // Comments gives the texts of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
-	s.world.Lock()
-	defer s.world.Unlock()
-	var out []string
-	for _, c := range s.commentsOf(s.world.Repository(owner, repo), n) {
-		if !c.Deleted {
-			out = append(out, c.Content.Raw)
-		}
-	}
-	return out
+	all := s.comments.Bodies(s.world, owner, repo, n)
+	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
-// Status gives a commit's state and description under a name.
+// Status gives a commit's newest state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	for _, st := range s.statuses {
-		if st.repo == s.world.Repository(owner, repo) && st.sha == sha && st.Name == name {
-			return st.State, st.Description
-		}
-	}
-	return "", ""
+	return s.statuses.Shown(s.world, owner, repo, sha, name)
 }

@@ -28,8 +28,8 @@ type Server struct {
 	world     *world.World
 	tokens    answer.Tokens
 	variables map[string][]*variable // by "acme", "acme/api" or "acme/api/production"
-	comments  []*comment
-	statuses  []*status
+	comments  answer.Comments
+	statuses  answer.Statuses
 }
 
 // New makes the stand-in.

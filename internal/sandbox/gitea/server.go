@@ -28,8 +28,8 @@ type Server struct {
 	world    *world.World
 	tokens   answer.Tokens
 	secrets  map[string]map[string]*secretEntry // by "acme" or "acme/api", then by name
-	comments []*comment
-	statuses []*status
+	comments answer.Comments
+	statuses answer.Statuses
 }
 
 type secretEntry struct {

@@ -4,37 +4,21 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-type comment struct {
-	id               int64
-	repo             *world.Repository
-	issue            int
-	body             string
-	created, updated time.Time
-}
-
-type status struct {
-	id                                   int64
-	state, description, target, context_ string
-	at                                   time.Time
-}
-
 func (s *Server) commentRoutes() {
 	const at = "/repos/{owner}/{repo}/issues"
 	s.handle("GET "+at+"/{number}/comments", s.onIssue(s.listComments))
 	s.handle("POST "+at+"/{number}/comments", s.onIssue(s.addComment))
-	s.handle("GET "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *comment) {
-		answer.JSON(w, 200, c.show(r))
+	s.handle("GET "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
+		answer.JSON(w, 200, showComment(r, c))
 	}))
 	s.handle("PATCH "+at+"/comments/{comment}", s.onComment(s.editComment))
-	s.handle("DELETE "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *comment) {
-		delete(s.comments, c.id)
+	s.handle("DELETE "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
+		s.comments.Remove(c)
 		w.WriteHeader(204)
 	}))
 	s.handle("POST /repos/{owner}/{repo}/statuses/{sha}", s.addStatus)
@@ -44,8 +28,8 @@ func (s *Server) commentRoutes() {
 			return
 		}
 		list := []map[string]any{}
-		for _, st := range slices.Backward(s.statuses[repo.Owner+"/"+repo.Name+"@"+r.PathValue("sha")]) {
-			list = append(list, st.show(r))
+		for _, st := range slices.Backward(s.statuses.Of(repo, r.PathValue("sha"))) {
+			list = append(list, showStatus(r, st))
 		}
 		answer.JSON(w, 200, list)
 	})
@@ -57,8 +41,8 @@ func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Re
 		if repo == nil {
 			return
 		}
-		n, err := strconv.Atoi(r.PathValue("number"))
-		if err != nil || repo.PullRequest(n) == nil {
+		n, ok := answer.Pull(repo, r.PathValue("number"))
+		if !ok {
 			refuse(w, 404, "Not Found")
 			return
 		}
@@ -67,17 +51,11 @@ func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Re
 }
 
 func (s *Server) listComments(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-	var all []*comment
-	for _, c := range s.comments {
-		if c.repo == repo && c.issue == n {
-			all = append(all, c)
-		}
-	}
-	slices.SortFunc(all, func(a, b *comment) int { return int(a.id - b.id) })
+	all := s.comments.Of(repo, n)
 	span := answer.Page(r, len(all), "per_page", 30, 100)
 	list := []map[string]any{}
 	for _, c := range all[span.From:span.To] {
-		list = append(list, c.show(r))
+		list = append(list, showComment(r, c))
 	}
 	if link := span.Link(r, len(all)); link != "" {
 		w.Header().Set("Link", link)
@@ -109,16 +87,16 @@ func (s *Server) addComment(w http.ResponseWriter, r *http.Request, repo *world.
 	if !ok {
 		return
 	}
-	now := s.world.Now()
-	c := &comment{id: s.world.NextID(), repo: repo, issue: n, body: body, created: now, updated: now}
-	s.comments[c.id] = c
-	answer.JSON(w, 201, c.show(r))
+	answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, body)))
 }
 
-func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *comment)) http.HandlerFunc {
+func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		id, _ := strconv.ParseInt(r.PathValue("comment"), 10, 64)
-		if c := s.comments[id]; c != nil {
+		repo := s.repository(w, r)
+		if repo == nil {
+			return
+		}
+		if c := s.comments.Find(repo, r.PathValue("comment")); c != nil {
 			next(w, r, c)
 			return
 		}
@@ -126,21 +104,21 @@ func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *commen
 	}
 }
 
-func (s *Server) editComment(w http.ResponseWriter, r *http.Request, c *comment) {
+func (s *Server) editComment(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 	if body, ok := readBody(w, r); ok {
-		c.body, c.updated = body, s.world.Now()
-		answer.JSON(w, 200, c.show(r))
+		c.Edit(s.world, body)
+		answer.JSON(w, 200, showComment(r, c))
 	}
 }
 
-func (c *comment) show(r *http.Request) map[string]any {
-	api := answer.Origin(r) + "/repos/" + c.repo.Owner + "/" + c.repo.Name + "/issues/"
-	html := fmt.Sprintf("%s/%s/%s/pull/%d", answer.Origin(r), c.repo.Owner, c.repo.Name, c.issue)
+func showComment(r *http.Request, c *answer.Comment) map[string]any {
+	api := answer.Origin(r) + "/repos/" + c.Repo.Owner + "/" + c.Repo.Name + "/issues/"
+	html := fmt.Sprintf("%s/%s/%s/pull/%d", answer.Origin(r), c.Repo.Owner, c.Repo.Name, c.Number)
 	return map[string]any{
-		"id": c.id, "node_id": nodeID("IssueComment", c.id), "url": fmt.Sprintf("%scomments/%d", api, c.id),
-		"html_url": fmt.Sprintf("%s#issuecomment-%d", html, c.id), "issue_url": fmt.Sprintf("%s%d", api, c.issue),
-		"body": c.body, "user": simpleUser(answer.Origin(r), "robin", 1, "User"), "author_association": "MEMBER",
-		"created_at": stamp(c.created), "updated_at": stamp(c.updated),
+		"id": c.ID, "node_id": nodeID("IssueComment", c.ID), "url": fmt.Sprintf("%scomments/%d", api, c.ID),
+		"html_url": fmt.Sprintf("%s#issuecomment-%d", html, c.ID), "issue_url": fmt.Sprintf("%s%d", api, c.Number),
+		"body": c.Body, "user": simpleUser(answer.Origin(r), "robin", 1, "User"), "author_association": "MEMBER",
+		"created_at": stamp(c.Created), "updated_at": stamp(c.Updated),
 	}
 }
 
@@ -174,46 +152,24 @@ func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 	if in.Context == "" {
 		in.Context = "default"
 	}
-	st := &status{s.world.NextID(), in.State, in.Description, in.Target, in.Context, s.world.Now()}
-	key := repo.Owner + "/" + repo.Name + "@" + sha
-	s.statuses[key] = append(s.statuses[key], st)
-	answer.JSON(w, 201, st.show(r))
+	st := s.statuses.Add(s.world, answer.Status{State: in.State, Context: in.Context, Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
+	answer.JSON(w, 201, showStatus(r, st))
 }
 
-func (st *status) show(r *http.Request) map[string]any {
+func showStatus(r *http.Request, st *answer.Status) map[string]any {
 	return map[string]any{
-		"id": st.id, "node_id": nodeID("StatusContext", st.id), "url": answer.Origin(r) + r.URL.Path, "avatar_url": nil,
-		"state": st.state, "description": orNull(st.description), "target_url": orNull(st.target), "context": st.context_,
-		"created_at": stamp(st.at), "updated_at": stamp(st.at), "creator": simpleUser(answer.Origin(r), "robin", 1, "User"),
+		"id": st.ID, "node_id": nodeID("StatusContext", st.ID), "url": answer.Origin(r) + r.URL.Path, "avatar_url": nil,
+		"state": st.State, "description": orNull(st.Description), "target_url": orNull(st.Target), "context": st.Context,
+		"created_at": stamp(st.At), "updated_at": stamp(st.At), "creator": simpleUser(answer.Origin(r), "robin", 1, "User"),
 	}
 }
 
 // Comments gives the bodies of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, number int) []string {
-	s.world.Lock()
-	defer s.world.Unlock()
-	var all []*comment
-	for _, c := range s.comments {
-		if c.repo.Owner == owner && c.repo.Name == repo && c.issue == number {
-			all = append(all, c)
-		}
-	}
-	slices.SortFunc(all, func(a, b *comment) int { return int(a.id - b.id) })
-	var out []string
-	for _, c := range all {
-		out = append(out, c.body)
-	}
-	return out
+	return s.comments.Bodies(s.world, owner, repo, number)
 }
 
 // Status gives a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	for _, st := range slices.Backward(s.statuses[owner+"/"+repo+"@"+sha]) {
-		if st.context_ == context {
-			return st.state, st.description
-		}
-	}
-	return "", ""
+	return s.statuses.Shown(s.world, owner, repo, sha, context)
 }

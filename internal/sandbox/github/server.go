@@ -32,8 +32,8 @@ type Server struct {
 	tokens   answer.Tokens
 	meter    meter
 	places   map[string]*place
-	comments map[int64]*comment
-	statuses map[string][]*status
+	comments answer.Comments
+	statuses answer.Statuses
 
 	appsMu  sync.Mutex // guards what follows
 	apps    map[string]*app
@@ -44,8 +44,8 @@ type Server struct {
 func New(w *world.World) *Server {
 	s := &Server{
 		world: w, Limits: DefaultLimits(),
-		places: map[string]*place{}, comments: map[int64]*comment{}, statuses: map[string][]*status{},
-		apps: map[string]*app{}, expires: map[string]time.Time{},
+		places: map[string]*place{},
+		apps:   map[string]*app{}, expires: map[string]time.Time{},
 	}
 	s.routes()
 	return s

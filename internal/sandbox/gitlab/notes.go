@@ -3,64 +3,45 @@ package gitlab
 import (
 	"net/http"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-type note struct {
-	ID      int64     `json:"id"`
-	Body    string    `json:"body"`
-	System  bool      `json:"system"`
-	Created time.Time `json:"created_at"`
-	Updated time.Time `json:"updated_at"`
-	Author  any       `json:"author"`
-
-	project *world.Repository
-	request int
-}
-
 func (s *Server) noteRoutes() {
 	const base = "/api/v4/projects/{id}/merge_requests/{iid}/notes"
 	s.handle("GET "+base, s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, iid int) {
-		rows := s.notesOf(p, iid)
+		rows := []any{}
+		for _, n := range s.notes.Of(p, iid) {
+			rows = append(rows, showNote(n))
+		}
 		if r.URL.Query().Get("sort") != "asc" {
 			slices.Reverse(rows)
 		}
 		paged(w, r, rows)
 	}))
 	s.handle("POST "+base, s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, iid int) {
-		body, ok := noteBody(w, r)
-		if !ok {
-			return
-		}
-		now := s.world.Now()
-		n := &note{ID: s.world.NextID(), Body: body, Created: now, Updated: now, Author: map[string]any{"id": 1, "username": "robin"}, project: p, request: iid}
-		s.notes = append(s.notes, n)
-		answer.JSON(w, 201, n)
-	}))
-	s.handle("PUT "+base+"/{note}", s.onNote(func(w http.ResponseWriter, r *http.Request, n *note) {
 		if body, ok := noteBody(w, r); ok {
-			n.Body, n.Updated = body, s.world.Now()
-			answer.JSON(w, 200, n)
+			answer.JSON(w, 201, showNote(s.notes.Add(s.world, p, iid, body)))
 		}
 	}))
-	s.handle("DELETE "+base+"/{note}", s.onNote(func(w http.ResponseWriter, _ *http.Request, n *note) {
-		s.notes = slices.DeleteFunc(s.notes, func(x *note) bool { return x == n })
+	s.handle("PUT "+base+"/{note}", s.onNote(func(w http.ResponseWriter, r *http.Request, n *answer.Comment) {
+		if body, ok := noteBody(w, r); ok {
+			n.Edit(s.world, body)
+			answer.JSON(w, 200, showNote(n))
+		}
+	}))
+	s.handle("DELETE "+base+"/{note}", s.onNote(func(w http.ResponseWriter, _ *http.Request, n *answer.Comment) {
+		s.notes.Remove(n)
 		w.WriteHeader(204)
 	}))
 }
 
-func (s *Server) notesOf(p *world.Repository, iid int) []*note {
-	var rows []*note
-	for _, n := range s.notes {
-		if n.project == p && n.request == iid {
-			rows = append(rows, n)
-		}
+func showNote(n *answer.Comment) map[string]any {
+	return map[string]any{
+		"id": n.ID, "body": n.Body, "system": false, "created_at": n.Created, "updated_at": n.Updated,
+		"author": map[string]any{"id": 1, "username": "robin"},
 	}
-	return rows
 }
 
 func noteBody(w http.ResponseWriter, r *http.Request) (string, bool) {
@@ -79,8 +60,8 @@ func (s *Server) onRequest(next func(http.ResponseWriter, *http.Request, *world.
 		if p == nil {
 			return
 		}
-		iid, err := strconv.Atoi(r.PathValue("iid"))
-		if err != nil || p.PullRequest(iid) == nil {
+		iid, ok := answer.Pull(p, r.PathValue("iid"))
+		if !ok {
 			message(w, 404, "404 Not found")
 			return
 		}
@@ -88,13 +69,11 @@ func (s *Server) onRequest(next func(http.ResponseWriter, *http.Request, *world.
 	}
 }
 
-func (s *Server) onNote(next func(http.ResponseWriter, *http.Request, *note)) http.HandlerFunc {
-	return s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, iid int) {
-		for _, n := range s.notesOf(p, iid) {
-			if strconv.FormatInt(n.ID, 10) == r.PathValue("note") {
-				next(w, r, n)
-				return
-			}
+func (s *Server) onNote(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
+	return s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, _ int) {
+		if n := s.notes.Find(p, r.PathValue("note")); n != nil {
+			next(w, r, n)
+			return
 		}
 		message(w, 404, "404 Not found")
 	})
@@ -102,24 +81,7 @@ func (s *Server) onNote(next func(http.ResponseWriter, *http.Request, *note)) ht
 
 // Comments gives the bodies of a merge request's notes, oldest first.
 func (s *Server) Comments(owner, repo string, iid int) []string {
-	s.world.Lock()
-	defer s.world.Unlock()
-	var out []string
-	for _, n := range s.notesOf(s.world.Repository(owner, repo), iid) {
-		out = append(out, n.Body)
-	}
-	return out
-}
-
-type status struct {
-	ID          int64  `json:"id"`
-	SHA         string `json:"sha"`
-	Name        string `json:"name"`
-	Status      string `json:"status"`
-	Description string `json:"description"`
-	Target      string `json:"target_url"`
-
-	project *world.Repository
+	return s.notes.Bodies(s.world, owner, repo, iid)
 }
 
 func (s *Server) statusRoutes() {
@@ -129,16 +91,21 @@ func (s *Server) statusRoutes() {
 		if p == nil {
 			return
 		}
-		var rows []*status
-		for _, st := range s.statuses {
-			if st.project == p && st.SHA == r.PathValue("sha") {
-				rows = append(rows, st)
-			}
+		rows := []any{}
+		for _, st := range s.statuses.Of(p, r.PathValue("sha")) {
+			rows = append(rows, showStatus(st))
 		}
 		paged(w, r, rows)
 	})
 }
 
+func showStatus(st *answer.Status) map[string]any {
+	return map[string]any{
+		"id": st.ID, "sha": st.SHA, "name": st.Context, "status": st.State, "description": st.Description, "target_url": st.Target,
+	}
+}
+
+// setStatus moves a commit's one status of a name from state to state.
 func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	p := s.project(w, r)
 	if p == nil {
@@ -160,30 +127,19 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		message(w, 404, "404 Commit Not Found")
 		return
 	}
-	for _, st := range s.statuses {
-		if st.project == p && st.SHA == sha && st.Name == name {
-			if st.Status == state {
-				message(w, 400, "Cannot transition status via :enqueue from :"+state)
-				return
-			}
-			st.Status, st.Description, st.Target = state, text(in["description"]), text(in["target_url"])
-			answer.JSON(w, 201, st)
-			return
-		}
+	st := s.statuses.Newest(p, sha, name)
+	switch {
+	case st == nil:
+		st = s.statuses.Add(s.world, answer.Status{Context: name, Repo: p, SHA: sha})
+	case st.State == state:
+		message(w, 400, "Cannot transition status via :enqueue from :"+state)
+		return
 	}
-	st := &status{s.world.NextID(), sha, name, state, text(in["description"]), text(in["target_url"]), p}
-	s.statuses = append(s.statuses, st)
-	answer.JSON(w, 201, st)
+	st.State, st.Description, st.Target = state, text(in["description"]), text(in["target_url"])
+	answer.JSON(w, 201, showStatus(st))
 }
 
 // Status gives a commit's state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	for _, st := range s.statuses {
-		if st.project.Owner == owner && st.project.Name == repo && st.SHA == sha && st.Name == name {
-			return st.Status, st.Description
-		}
-	}
-	return "", ""
+	return s.statuses.Shown(s.world, owner, repo, sha, name)
 }

@@ -26,8 +26,8 @@ type Server struct {
 	world     *world.World
 	tokens    answer.Tokens
 	variables map[string][]*variable // by "projects/acme/api" or "groups/acme"
-	notes     []*note
-	statuses  []*status
+	notes     answer.Comments
+	statuses  answer.Statuses
 }
 
 // New makes the stand-in.
