@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -112,15 +113,16 @@ func duration(text string) (time.Duration, error) {
 	if !found {
 		return time.ParseDuration(text)
 	}
-	n := 0
-	if _, err := fmt.Sscanf(days+"\n", "%d\n", &n); err != nil || n < 0 || n > 100*366 || fmt.Sprint(n) != days {
+	n, err := strconv.ParseUint(days, 10, 16)
+	if err != nil {
 		return 0, fmt.Errorf("%q is not a number of days", days)
 	}
+	whole := time.Duration(n) * 24 * time.Hour
 	if rest == "" {
-		return time.Duration(n) * 24 * time.Hour, nil
+		return whole, nil
 	}
 	d, err := time.ParseDuration(rest)
-	return time.Duration(n)*24*time.Hour + d, err
+	return whole + d, err
 }
 
 // mint creates a token. If the answer was lost, a token may be there that

@@ -34,8 +34,8 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	id := service.Identity{Kind: "token", Note: o.Title + " has no way to ask about a token"}
-	if issuer, ok := secret.Recognise(o.Token); ok {
-		id.Kind = issuer.What
+	if by, ok := secret.Recognise(o.Token); ok {
+		id.Kind = by.What
 	}
 	asked := false
 	if checker, ok := o.Client.(service.Checker); ok {

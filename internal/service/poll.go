@@ -19,11 +19,12 @@ type State struct {
 // The client has by then tried each of them several times.
 const maxLost = 3
 
-// Poll asks until the answer is done; an error with it is final. The wait between two questions is
-// w.Interval, else grows up to the usual one, spread a little so that many jobs do not ask in
-// step. A question that fails for reasons of the network is asked again if an
-// earlier one was answered. The deadline is ctx's: when it passes, the error is
-// a fault.Timeout that says what was being waited for.
+// Poll asks until the answer is done; an error with it is final. The wait
+// between two questions is w.Interval, else grows up to the usual one, spread a
+// little so that many jobs do not ask in step. A question that fails for
+// reasons of the network is asked again if an earlier one was answered. The
+// deadline is ctx's: when it passes, the error is a fault.Timeout that says what
+// was being waited for.
 func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Context) (State, error)) error {
 	interval, longest := w.Interval, w.Interval
 	if interval <= 0 {
