@@ -94,6 +94,24 @@ func TestHTMLHoldsHostileText(t *testing.T) {
 	}
 }
 
+func TestTrend(t *testing.T) {
+	got := trendSVG([]Point{{"Mon", 70}, {"Tue", 80.5}})
+	for _, want := range []string{
+		"Line coverage went from 70.0 % (Mon) to 80.5 % (Tue)", `<text x="0" y="14.0">80.5 %</text><text x="0" y="104.0">70.0 %</text>`,
+		`points="45.0,100.0 590.0,10.0"`, `<circle cx="590.0" cy="10.0"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if flat := trendSVG([]Point{{"Mon", 70}, {"Tue", 70}}); strings.Count(flat, "<text") != 1 || strings.Contains(flat, "%!") {
+		t.Error(flat)
+	}
+	if trendSVG([]Point{{"Mon", 70}}) != "" {
+		t.Error("one point is no line")
+	}
+}
+
 func TestBadgeAndTrendHoldHostileText(t *testing.T) {
 	for _, s := range hostile() {
 		svg := trendSVG([]Point{{s, 1}, {s, 2}})

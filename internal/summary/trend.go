@@ -31,7 +31,7 @@ func trendSVG(points []Point) string {
 		lowest = fmt.Sprintf(`<text x="0" y="%.1f">%.1f %%</text>`, y(low)+4, low)
 	}
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 120" width="600" role="img" aria-label="%[1]s" font-family="sans-serif" font-size="11" fill="currentColor">
-<title>%[1]s</title><text x="0" y="%[2].1f">%[3].1f %%</text>%[4]s
-<polyline fill="none" stroke="currentColor" stroke-width="2" points="%[5]s"/><circle cx="%[6].1f" cy="%[7].1f" r="3.5"/></svg>
+<title>%[1]s</title><text x="0" y="%.1[2]f">%.1[3]f %%</text>%[4]s
+<polyline fill="none" stroke="currentColor" stroke-width="2" points="%[5]s"/><circle cx="%.1[6]f" cy="%.1[7]f" r="3.5"/></svg>
 <p class="dim">%[1]s.</p>`, said, y(high)+4, high, lowest, strings.TrimSpace(line.String()), x(len(points)-1), y(last.Value))
 }
