@@ -39,7 +39,7 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *App) error {
 		return w.Flush()
 	}
 	if n := len(read.unmatched()); n > 0 {
-		a.say("%d files of the reports are not in the commit and are left out; coverage report --explain says why", n)
+		a.say("not in the commit, and left out: %s of the reports; coverage report --explain says why", count(n, "file"))
 	}
 	return formats.Write(a.Stdout, c.To, all)
 }

@@ -96,7 +96,7 @@ func (c coverageReportCmd) json(a *App, read reports) error {
 
 func (c coverageReportCmd) text(a *App, read reports) error {
 	for _, f := range read.Files {
-		a.say("%s: %s, %d files", summary.Plain(f.Path, 0), f.Format, f.Report.Len())
+		a.say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Report.Len(), "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
 	printTable(w, read.merged())
@@ -107,7 +107,7 @@ func (c coverageReportCmd) text(a *App, read reports) error {
 		return err
 	}
 	if n := len(read.unmatched()); n > 0 && !c.Explain {
-		a.say("%d files of the reports are not in the commit; --explain says why", n)
+		a.say("not in the commit: %s of the reports; --explain says why", count(n, "file"))
 	}
 	return nil
 }

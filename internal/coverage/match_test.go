@@ -97,6 +97,17 @@ func TestMatch(t *testing.T) {
 			name: "neither whole: both end alike", files: []string{"/build/x/src/core/engine.c"},
 			want: []string{"/build/x/src/core/engine.c -> deep/src/core/engine.c: suffix"},
 		},
+		{
+			name: "JaCoCo groups", files: []string{"a/com/acme/App.java", "b/com/acme/App.java", "c/com/acme/App.java"},
+			want: []string{
+				"a/com/acme/App.java -> services/a/src/main/java/com/acme/App.java: suffix",
+				"b/com/acme/App.java -> services/b/src/main/java/com/acme/App.java: suffix", "c/com/acme/App.java -> : ambiguous",
+			},
+		},
+		{
+			name: "relative to the report", files: []string{"../src/index.ts"}, o: MatchOptions{Location: "packages/web/coverage/lcov.info"},
+			want: []string{"../src/index.ts -> packages/web/src/index.ts: nearest"},
+		},
 		{name: "nothing alike", files: []string{"src/other.py"}, want: []string{"src/other.py -> : unknown"}},
 		{name: "only the base name is alike", files: []string{"/x/lib/app.py"}, want: []string{"/x/lib/app.py -> : unknown"}},
 	}

@@ -158,7 +158,13 @@ func (m *matcher) source(p string) int {
 func (m *matcher) search(found Match, p string) Match {
 	p = strings.TrimLeft(p, "/")
 	if strings.HasPrefix(p, "../") {
-		p = strings.TrimLeft(p, "./")
+		// Relative to the folder that the report was written in.
+		if i := m.tree.find(path.Join(path.Dir(clean(m.o.Location)), p)); i >= 0 {
+			return m.hit(found, i, Nearest)
+		}
+		for strings.HasPrefix(p, "../") {
+			p = p[3:]
+		}
 	}
 	candidates, common := m.tree.alike(p)
 	parts := strings.Count(p, "/") + 1
@@ -204,11 +210,38 @@ func (m *matcher) search(found Match, p string) Match {
 		}
 		return found
 	}
+	if len(candidates) > 1 && len(candidates) < 1000 {
+		candidates = m.within(strings.Split(p, "/")[:parts-common], candidates)
+	}
 	if len(candidates) == 1 {
 		found.Path, found.How = m.tree.files[candidates[0]], Suffix
 		return found
 	}
 	return m.unsure(found, candidates)
+}
+
+// within keeps the candidates that lie in a folder of each of the names, if
+// there are such: JaCoCo's groups name modules, whose folders hold more folders
+// before the package's.
+func (m *matcher) within(names []string, candidates []int32) []int32 {
+	var kept []int32
+	for _, c := range candidates {
+		rest, ok := "/"+m.tree.files[c], true
+		for _, name := range names {
+			i := strings.Index(rest, "/"+name+"/")
+			if ok = i >= 0; !ok {
+				break
+			}
+			rest = rest[i+1+len(name):]
+		}
+		if ok {
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) == 0 {
+		return candidates
+	}
+	return kept
 }
 
 // jvm tells files whose folders need not repeat the package they are in.

@@ -173,6 +173,10 @@ type flat struct {
 	Branches map[int]coverage.Branches
 }
 
+func (f flat) equal(g flat) bool {
+	return maps.Equal(f.Lines, g.Lines) && maps.Equal(f.Branches, g.Branches)
+}
+
 func flatten(r *coverage.Report) map[string]flat {
 	out := map[string]flat{}
 	for _, f := range r.Files() {

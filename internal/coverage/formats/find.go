@@ -27,7 +27,7 @@ func DefaultPatterns() []string {
 		"cobertura*.xml", "*cobertura.xml", "coverage.xml", // Cobertura and others of that name
 		"jacoco*.xml",                       // JaCoCo: Maven, Gradle
 		"clover.xml", "coverage-clover.xml", // Clover
-		"coverage.out", "cover.out", "c.out", "*.coverprofile", // Go
+		"coverage.out", "cover.out", "c.out", "coverage.txt", "*.coverprofile", // Go
 		"coverage-final.json",             // Istanbul
 		".resultset.json",                 // SimpleCov
 		"coverage.json",                   // coverage.py, SimpleCov's formatter

@@ -4,6 +4,7 @@ package jacoco
 
 import (
 	"io"
+	"path"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -17,16 +18,21 @@ func Sniff(head []byte) bool {
 
 // Parse reads a report. A line is covered if any of its instructions ran, and
 // its hits are the number of those (JaCoCo counts no runs). Paths are package
-// and source file, as the classes say.
+// and source file, as the classes say, below the names of the groups that a
+// report of several modules puts around them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	x := scan.NewXML(r)
+	var groups []string
 	var dir string
 	var file *coverage.File
 	for x.Next() {
 		if !x.Start() {
-			if string(x.Name()) == "sourcefile" {
+			switch string(x.Name()) {
+			case "sourcefile":
 				file = nil
+			case "group":
+				groups = groups[:max(len(groups)-1, 0)]
 			}
 			continue
 		}
@@ -38,8 +44,12 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			if err := line(x, file); err != nil {
 				return nil, err
 			}
+		case "group":
+			name, _ := x.Attr("name")
+			groups = append(groups, name)
 		case "package":
-			dir, _ = x.Attr("name")
+			name, _ := x.Attr("name")
+			dir = path.Join(path.Join(groups...), name)
 		case "sourcefile":
 			name, ok := x.Attr("name")
 			if !ok || name == "" {
