@@ -56,6 +56,27 @@ func subject(t *testing.T) *servicetest.Subject {
 
 func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
 
+// TestSuiteOfRepositoryToken: the same with a repository token, which may do less.
+func TestSuiteOfRepositoryToken(t *testing.T) {
+	servicetest.Run(t, func(t *testing.T) *servicetest.Subject {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		way := wire.New(w, "codacy", stand)
+		token := stand.Variables(base)[1].Value
+		w.Push(w.Repository("acme", "api"), "main", target().Commit) // it may list commits, not ask for one by name
+		return &servicetest.Subject{
+			Client:   open(t, way, token, codacy.RepositoryToken),
+			Stranger: open(t, way, "0000000000000000000000000000000000000000", codacy.RepositoryToken),
+			Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
+			Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
+			Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
+			Describe: func() string { return stand.Describe("acme", "api", target().Commit) },
+			Live:     func(name string) int { return stand.LiveNamed("acme", "api", name) },
+			Lacks:    []string{"mint", "tokens", "revoke", "revoke many", "repositories"},
+		}
+	})
+}
+
 // TestOldTokens: the API before August 2026 took no body and showed values in
 // its list; neither keeps a token from being made, known and revoked.
 func TestOldTokens(t *testing.T) {

@@ -35,8 +35,7 @@ type Subject struct {
 	Results     []service.ToolResults // to scan with; nil where the service runs its own tools
 	Describe    func() string         // what the stand-in holds, to compare two ways to get there
 	Live        func(name string) int // tokens of that name that work
-	Limited     map[string]string     // headers of a 429 as the service documents it; may be nil
-	Cannot      map[string]fault.Kind // capabilities a stranger is not refused, and what it gets instead
+	Lacks       []string              // capabilities that the service has and this token has not
 }
 
 // Run runs the suite. make_ is called afresh in every case, within its bubble
@@ -45,17 +44,13 @@ func Run(t *testing.T, make_ func(t *testing.T) *Subject) {
 	t.Helper()
 	var tab table
 	for _, c := range capabilities() {
-		var claimed bool
-		var requests int
-		synctest.Test(t, func(t *testing.T) {
-			s := make_(t)
-			if claimed = c.claimed(s.Client); claimed {
-				must(t, c.name, c.do(within(t, time.Hour), s, s.Client))
-				requests = len(s.Wire.Sent())
-			}
-		})
+		claimed, requests := works(t, make_, c)
 		if !claimed {
 			tab.add(c.name, "", "-")
+			continue
+		}
+		if requests < 0 {
+			tab.add(c.name, "refused with reason", "ok")
 			continue
 		}
 		tab.add(c.name, "works", fmt.Sprintf("ok, %d requests", requests))
@@ -71,6 +66,28 @@ func Run(t *testing.T, make_ func(t *testing.T) *Subject) {
 		}
 	}
 	t.Log("\n" + tab.String())
+}
+
+// works tries a capability and counts its requests. One that the token does
+// not allow is refused with a hint, and counts as -1.
+func works(t *testing.T, make_ func(t *testing.T) *Subject, c capability) (claimed bool, requests int) {
+	synctest.Test(t, func(t *testing.T) {
+		s := make_(t)
+		if claimed = c.claimed(s.Client); !claimed {
+			return
+		}
+		err := c.do(within(t, time.Hour), s, s.Client)
+		if !slices.Contains(s.Lacks, c.name) {
+			must(t, c.name, err)
+			requests = len(s.Wire.Sent())
+			return
+		}
+		requests = -1
+		if fault.Of(err) != fault.Auth || fault.Hint(err) == "" {
+			t.Errorf("%s: %v (%v), want a refusal with a hint", c.name, err, fault.Of(err))
+		}
+	})
+	return claimed, requests
 }
 
 // capability is one thing a service may be able to do.
