@@ -9,8 +9,9 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// Check refuses globs that cannot be read.
-func (f Filter) Check() error {
+// Check refuses globs that cannot be read, and a filter that asks for what the
+// forge does not know of its repositories, instead of choosing none.
+func (f Filter) Check(system string, unknown ...string) error {
 	for _, glob := range slices.Concat(f.Names, f.Exclude) {
 		if !doublestar.ValidatePattern(glob) {
 			return fault.Errorf(fault.Input, "repository glob %q is not valid", glob)
@@ -18,9 +19,22 @@ func (f Filter) Check() error {
 	}
 	switch f.Visibility {
 	case "", "public", "private", "internal":
-		return nil
+	default:
+		return fault.Errorf(fault.Input, "unknown visibility %q; known: public, private, internal", f.Visibility)
 	}
-	return fault.Errorf(fault.Input, "unknown visibility %q; known: public, private, internal", f.Visibility)
+	asked := map[string]bool{
+		"topics":     len(f.Topics) > 0,
+		"properties": len(f.Properties) > 0,
+		"language":   f.Language != "",
+		"visibility": f.Visibility != "",
+		"archived":   f.Archived != nil && *f.Archived,
+	}
+	for _, what := range unknown {
+		if asked[what] {
+			return fault.Errorf(fault.Input, "%s does not tell the %s of repositories, so they cannot be chosen by it", system, what)
+		}
+	}
+	return nil
 }
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with
@@ -51,28 +65,4 @@ func (r Repository) matches(globs []string) bool {
 		}
 		return doublestar.MatchUnvalidated(glob, name)
 	})
-}
-
-// Without refuses a filter that asks for what the forge does not know of its
-// repositories, instead of choosing none.
-func (f Filter) Without(system string, unknown ...string) error {
-	for _, what := range unknown {
-		asked := false
-		switch what {
-		case "topics":
-			asked = len(f.Topics) > 0
-		case "properties":
-			asked = len(f.Properties) > 0
-		case "language":
-			asked = f.Language != ""
-		case "visibility":
-			asked = f.Visibility != ""
-		case "archived":
-			asked = f.Archived != nil && *f.Archived
-		}
-		if asked {
-			return fault.Errorf(fault.Input, "%s does not tell the %s of repositories, so they cannot be chosen by it", system, what)
-		}
-	}
-	return nil
 }

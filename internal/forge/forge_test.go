@@ -39,13 +39,13 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: %v", tc.name, got)
 		}
 	}
-	if err := (forge.Filter{Exclude: []string{"[a"}}).Check(); fault.Of(err) != fault.Input {
+	if err := (forge.Filter{Exclude: []string{"[a"}}).Check("X"); fault.Of(err) != fault.Input {
 		t.Errorf("a broken glob: %v", err)
 	}
-	if err := (forge.Filter{Archived: &yes}).Without("X", "archived"); fault.Of(err) != fault.Input {
+	if err := (forge.Filter{Archived: &yes}).Check("X", "archived"); fault.Of(err) != fault.Input {
 		t.Errorf("asked for what nobody knows: %v", err)
 	}
-	if err := (forge.Filter{Archived: &no}).Without("X", "archived"); err != nil {
+	if err := (forge.Filter{Archived: &no}).Check("X", "archived"); err != nil {
 		t.Errorf("a forge without archives has none: %v", err)
 	}
 }

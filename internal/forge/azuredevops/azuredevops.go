@@ -128,11 +128,7 @@ type repository struct {
 // organization, in the order that Azure DevOps gives.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
-		err := f.Check()
-		if err == nil {
-			err = f.Without("Azure DevOps", "topics", "properties", "language", "archived", "visibility")
-		}
-		if err != nil {
+		if err := f.Check("Azure DevOps", "topics", "properties", "language", "archived", "visibility"); err != nil {
 			yield(forge.Repository{}, err)
 			return
 		}

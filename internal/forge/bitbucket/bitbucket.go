@@ -87,11 +87,7 @@ type repository struct {
 // Repositories lists a workspace's repositories, ordered by name.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
-		err := f.Check()
-		if err == nil {
-			err = f.Without("Bitbucket", "topics", "properties", "archived")
-		}
-		if err != nil {
+		if err := f.Check("Bitbucket", "topics", "properties", "archived"); err != nil {
 			yield(forge.Repository{}, err)
 			return
 		}

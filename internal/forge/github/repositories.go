@@ -109,7 +109,7 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // Repositories lists an organization's or a user's repositories, ordered by name.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check(); err != nil {
+		if err := f.Check("GitHub"); err != nil {
 			yield(forge.Repository{}, err)
 			return
 		}

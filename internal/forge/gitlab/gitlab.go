@@ -161,11 +161,7 @@ func (c *Client) project(ctx context.Context, owner, name string) (project, erro
 // language costs a request for each project that passes the rest of the filter.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
-		err := f.Check()
-		if err == nil {
-			err = f.Without("GitLab", "properties")
-		}
-		if err != nil {
+		if err := f.Check("GitLab", "properties"); err != nil {
 			yield(forge.Repository{}, err)
 			return
 		}

@@ -40,6 +40,28 @@ func Decode(r *http.Request, v any) error {
 // Origin is the address under which the client reached the stand-in.
 func Origin(r *http.Request) string { return "http://" + r.Host }
 
+// Credential is the token that a request carries: as a bearer, as a password
+// with any user, or after the word token.
+func Credential(r *http.Request) string {
+	if _, password, ok := r.BasicAuth(); ok {
+		return password
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "token") {
+		return strings.TrimSpace(token)
+	}
+	return ""
+}
+
+// Locked runs a handler under the world's lock.
+func Locked(world *world.World, f http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		world.Lock()
+		defer world.Unlock()
+		f(w, r)
+	}
+}
+
 // Span is the part of a list that one page holds.
 type Span struct{ Page, Per, From, To int }
 

@@ -82,7 +82,7 @@ func version(r *http.Request) string {
 // ServeHTTP checks the credential before anything else. Without one Azure
 // answers with its sign-in page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token := credential(r)
+	token := answer.Credential(r)
 	if token == "" {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(203)
@@ -97,19 +97,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Router.ServeHTTP(w, r)
 }
 
-func credential(r *http.Request) string {
-	if _, password, ok := r.BasicAuth(); ok {
-		return password
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "bearer") {
-		return token
-	}
-	return ""
-}
-
 func (s *Server) pipelinesAllowed(w http.ResponseWriter, r *http.Request) bool {
-	if right, _ := s.tokens.Right(credential(r)); right == Full {
+	if right, _ := s.tokens.Right(answer.Credential(r)); right == Full {
 		return true
 	}
 	refuse(w, 403, "AccessDeniedException", "Access denied. Robin Doe needs the following permission on the resource: View library item.")

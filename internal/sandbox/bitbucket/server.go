@@ -54,31 +54,16 @@ func New(w *world.World) *Server {
 }
 
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.world.Lock()
-		defer s.world.Unlock()
-		f(w, r)
-	})
+	s.Router.Handle(pattern, answer.Locked(s.world, f))
 }
 
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.tokens.Right(credential(r)); !ok {
+	if _, ok := s.tokens.Right(answer.Credential(r)); !ok {
 		refuse(w, 401, "Token is invalid, expired, or not supported for this endpoint.")
 		return
 	}
 	s.Router.ServeHTTP(w, r)
-}
-
-func credential(r *http.Request) string {
-	if _, password, ok := r.BasicAuth(); ok {
-		return password
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "bearer") {
-		return token
-	}
-	return ""
 }
 
 func refuse(w http.ResponseWriter, status int, words string) {

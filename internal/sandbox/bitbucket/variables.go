@@ -65,7 +65,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			refuse(w, 404, "No workspace with identifier '"+place+"'.")
 			return
 		}
-		if right, _ := s.tokens.Right(credential(r)); right != Full {
+		if right, _ := s.tokens.Right(answer.Credential(r)); right != Full {
 			refuse(w, 403, "Your credentials lack one or more required privilege scopes.")
 			return
 		}

@@ -64,32 +64,20 @@ func New(w *world.World) *Server {
 }
 
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.world.Lock()
-		defer s.world.Unlock()
-		f(w, r)
-	})
+	s.Router.Handle(pattern, answer.Locked(s.world, f))
 }
 
 // ServeHTTP checks the credential before anything else; the version is public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.tokens.Right(credential(r)); !ok && r.URL.Path != "/api/v1/version" {
+	if _, ok := s.tokens.Right(answer.Credential(r)); !ok && r.URL.Path != "/api/v1/version" {
 		refuse(w, 401, "user does not exist [uid: 0, name: ]")
 		return
 	}
 	s.Router.ServeHTTP(w, r)
 }
 
-func credential(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "token") || strings.EqualFold(scheme, "bearer") {
-		return token
-	}
-	return ""
-}
-
 func (s *Server) admin(r *http.Request) bool {
-	right, _ := s.tokens.Right(credential(r))
+	right, _ := s.tokens.Right(answer.Credential(r))
 	return right == Admin
 }
 

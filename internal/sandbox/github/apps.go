@@ -86,7 +86,7 @@ func (s *Server) installationToken(w http.ResponseWriter, r *http.Request, a *ap
 
 func (s *Server) withApp(next func(http.ResponseWriter, *http.Request, *app)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		a, words := s.verify(bearer(r))
+		a, words := s.verify(answer.Credential(r))
 		if a == nil {
 			refuse(w, 401, words)
 			return

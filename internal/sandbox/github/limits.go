@@ -139,7 +139,7 @@ func (c *counter) headers(w http.ResponseWriter, l Limits) {
 
 func (s *Server) rateLimit(w http.ResponseWriter, r *http.Request) {
 	s.meter.mu.Lock()
-	c := s.meter.list[bearer(r)]
+	c := s.meter.list[answer.Credential(r)]
 	core := map[string]any{"limit": s.Limits.Quota, "remaining": max(s.Limits.Quota-c.used, 0), "used": c.used, "reset": c.reset.Unix()}
 	s.meter.mu.Unlock()
 	search := map[string]any{"limit": 30, "remaining": 30, "used": 0, "reset": c.reset.Unix()}

@@ -146,7 +146,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			}
 		}
 		if s.right(r) != Full {
-			forbid(w, bearer(r))
+			forbid(w, answer.Credential(r))
 			return
 		}
 		if at.repo != nil && at.repo.Archived && r.Method != "GET" {

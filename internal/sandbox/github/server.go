@@ -66,11 +66,7 @@ func (s *Server) routes() {
 
 // handle runs f under the world's lock.
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.world.Lock()
-		defer s.world.Unlock()
-		f(w, r)
-	})
+	s.Router.Handle(pattern, answer.Locked(s.world, f))
 }
 
 // ServeHTTP checks credential and rate before anything else.
@@ -87,7 +83,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Router.ServeHTTP(w, r)
 		return
 	}
-	token := bearer(r)
+	token := answer.Credential(r)
 	if _, ok := s.tokens.Right(token); !ok || s.expired(token) {
 		refuse(w, 401, "Bad credentials")
 		return
@@ -100,16 +96,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Router.ServeHTTP(w, r)
 }
 
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "token") {
-		return strings.TrimSpace(token)
-	}
-	return ""
-}
-
 func (s *Server) right(r *http.Request) string {
-	right, _ := s.tokens.Right(bearer(r))
+	right, _ := s.tokens.Right(answer.Credential(r))
 	return right
 }
 
@@ -148,8 +136,8 @@ func forbid(w http.ResponseWriter, token string) {
 }
 
 func (s *Server) user(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(bearer(r), "ghs_") {
-		forbid(w, bearer(r))
+	if strings.HasPrefix(answer.Credential(r), "ghs_") {
+		forbid(w, answer.Credential(r))
 		return
 	}
 	u := simpleUser(answer.Origin(r), "robin", 1, "User")

@@ -51,11 +51,7 @@ func New(w *world.World) *Server {
 }
 
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.world.Lock()
-		defer s.world.Unlock()
-		f(w, r)
-	})
+	s.Router.Handle(pattern, answer.Locked(s.world, f))
 }
 
 // ServeHTTP checks the credential before anything else.
@@ -71,11 +67,7 @@ func token(r *http.Request) string {
 	if t := r.Header.Get("Private-Token"); t != "" {
 		return t
 	}
-	scheme, t, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "bearer") {
-		return t
-	}
-	return ""
+	return answer.Credential(r)
 }
 
 func (s *Server) right(r *http.Request) string {
