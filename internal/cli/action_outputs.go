@@ -61,6 +61,7 @@ func (s *step) publish(ctx context.Context, status string) error {
 		return err
 	}
 	s.comment(ctx, s.page.Page)
+	s.insight(ctx, s.page.Page)
 	_, err := a.Voice.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.Voice.SummaryLimit())))
 	return err
 }

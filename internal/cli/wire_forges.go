@@ -152,6 +152,26 @@ func bitbucketAPI(address string) string {
 	return below("/2.0")(address)
 }
 
+// pipelinesBitbucket is Bitbucket without a token, as a step of Pipelines
+// reaches it: a proxy beside every step signs requests for reports. It takes
+// plain http alone, and nothing secret goes there.
+func (a *App) pipelinesBitbucket() (forge.Insighter, error) {
+	cfg, err := a.restConfig("Bitbucket", "http://api.bitbucket.org/2.0", true)
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := url.Parse(firstSet(a.env("GATEWRIGHT_BITBUCKET_PROXY"), "http://localhost:29418"))
+	if err != nil {
+		return nil, fault.Errorf(fault.Input, "GATEWRIGHT_BITBUCKET_PROXY: %w", err)
+	}
+	cfg.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
+	c, err := rest.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return bitbucket.New(c), nil
+}
+
 // connectBitbucket sends an access token as a bearer, and USER:PASSWORD as both.
 func connectBitbucket(_ *App, r forgeRequest) (forge.Forge, error) {
 	r.rest.Credential = rest.Bearer(r.token)

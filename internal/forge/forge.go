@@ -218,3 +218,35 @@ type Status struct {
 type StatusSetter interface {
 	SetStatus(ctx context.Context, owner, repo, commit string, s Status) error
 }
+
+// Insight is a report on a commit that the forge shows beside it and in its
+// pull requests, with remarks on lines.
+type Insight struct {
+	ID      string // ours; a report that has it already is replaced
+	Title   string
+	Details string
+	URL     string
+	Failed  bool
+	Numbers []InsightNumber
+	Remarks []InsightRemark // the worst first: a forge takes only so many
+}
+
+// InsightNumber is one value of a report.
+type InsightNumber struct {
+	Title   string
+	Value   float64
+	Percent bool
+}
+
+// InsightRemark is a remark on a line of a file.
+type InsightRemark struct {
+	Path     string
+	Line     int
+	Text     string
+	Severity string // low, medium, high or critical
+}
+
+// Insighter puts a report beside a commit.
+type Insighter interface {
+	PutInsight(ctx context.Context, owner, repo, commit string, i Insight) error
+}

@@ -7,6 +7,8 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT MODULE SCA
 done
 # As a variable base-url would be base_url, which means the forge.
 export INPUT_API_BASE="${BASE_URL:-}"
+# The proxy that signs requests for Code Insights, as it is seen from a pipe.
+export GATEWRIGHT_BITBUCKET_PROXY="${GATEWRIGHT_BITBUCKET_PROXY:-http://host.docker.internal:29418}"
 export INPUT_REPORTS_DIR="${BITBUCKET_CLONE_DIR:-.}/gatewright-reports"
 cd "${BITBUCKET_CLONE_DIR:-.}"
 exec gatewright action

@@ -30,6 +30,7 @@ type Server struct {
 	variables map[string][]*variable // by "acme", "acme/api" or "acme/api/production"
 	comments  answer.Comments
 	statuses  answer.Statuses
+	reports   []*report
 }
 
 // New makes the stand-in.
@@ -50,6 +51,7 @@ func New(w *world.World) *Server {
 	s.variableRoutes("/2.0/repositories/{ws}/{repo}/deployments_config/environments/{env}/variables", "")
 	s.variableRoutes("/2.0/workspaces/{ws}/pipelines-config/variables", "")
 	s.commentRoutes()
+	s.reportRoutes()
 	return s
 }
 

@@ -1,0 +1,42 @@
+package bitbucket_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/forgetest"
+	standin "github.com/gatewright/gatewright/internal/sandbox/bitbucket"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// A report replaces the one before with all its remarks, and stays within what
+// Bitbucket takes.
+func TestPutInsight(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
+	head := w.Repository("acme", "api").PullRequest(7).Head
+	many := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "failed", Failed: true}
+	for i := range 1100 {
+		many.Remarks = append(many.Remarks, forge.InsightRemark{Path: "src/a.go", Line: i + 1, Severity: "low", Text: strings.Repeat("é", 500)})
+		many.Numbers = append(many.Numbers, forge.InsightNumber{Title: fmt.Sprint(i), Value: 1})
+	}
+	if err := c.PutInsight(t.Context(), "acme", "api", head, many); err != nil {
+		t.Fatal(err)
+	}
+	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "FAILED" || len(remarks) != 1000 {
+		t.Fatalf("%s with %d remarks", result, len(remarks))
+	}
+	few := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "passed", Remarks: many.Remarks[:1]}
+	if err := c.PutInsight(t.Context(), "acme", "api", head, few); err != nil {
+		t.Fatal(err)
+	}
+	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "PASSED" || len(remarks) != 1 {
+		t.Fatalf("%s with %d remarks", result, len(remarks))
+	}
+	if missed := stand.Router.Missed.Lines(); len(missed) > 0 {
+		t.Error(missed)
+	}
+}
