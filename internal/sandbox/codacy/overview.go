@@ -84,20 +84,15 @@ func (c *call) repositoryTools() {
 }
 
 func (c *call) repositoryPatterns() {
-	for _, t := range toolTable() {
-		if t.uuid != c.r.PathValue("tool") {
-			continue
-		}
-		data := []obj{}
-		for _, p := range t.patterns {
-			o := showPattern(p)
-			o["enabled"], o["parameters"] = true, []obj{}
-			data = append(data, obj{"patternDefinition": o, "enabled": true, "isCustom": false, "parameters": []obj{}, "enabledBy": []obj{}})
-		}
-		page(c, data)
+	t := c.pathTool()
+	if t == nil {
 		return
 	}
-	c.fail(http.StatusNotFound, "Tool not found")
+	data := []obj{}
+	for _, p := range t.patterns {
+		data = append(data, obj{"patternDefinition": showWhole(p), "enabled": true, "isCustom": false, "parameters": []obj{}, "enabledBy": []obj{}})
+	}
+	page(c, data)
 }
 
 // issuesOverview counts the issues of all analysed commits.

@@ -65,6 +65,7 @@ func (s *Server) operations() []operation {
 		{"GET", "/version", free, func(c *call) { c.ok(obj{"data": "57.4.17"}) }},
 		{"GET", "/tools", free, (*call).listTools},
 		{"GET", "/tools/{tool}/patterns", free, (*call).listPatterns},
+		{"GET", "/tools/{tool}/patterns/{pattern}", free, (*call).getPattern},
 		{"GET", "/user", account, (*call).user},
 		{"GET", "/user/organizations", account, (*call).organizations},
 		{"GET", "/user/organizations/{provider}", account, (*call).organizationsOf},

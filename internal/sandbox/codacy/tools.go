@@ -115,19 +115,45 @@ func showPattern(p pattern) obj {
 	return obj{"id": p.id, "title": p.title, "category": p.category, "level": p.level, "severityLevel": p.level}
 }
 
-func (c *call) listPatterns() {
+// showWhole is a pattern with all that the lists of patterns tell.
+func showWhole(p pattern) obj {
+	o := showPattern(p)
+	o["enabled"], o["parameters"] = true, []obj{}
+	return o
+}
+
+// pathTool is the tool of the path, or nil after an answer that says so.
+func (c *call) pathTool() *tool {
 	for _, t := range toolTable() {
-		if t.uuid != c.r.PathValue("tool") {
-			continue
+		if t.uuid == c.r.PathValue("tool") {
+			return &t
 		}
-		data := []obj{}
-		for _, p := range t.patterns {
-			o := showPattern(p)
-			o["enabled"], o["parameters"] = true, []obj{}
-			data = append(data, o)
-		}
-		page(c, data)
-		return
 	}
 	c.fail(http.StatusNotFound, "Tool not found")
+	return nil
+}
+
+func (c *call) listPatterns() {
+	t := c.pathTool()
+	if t == nil {
+		return
+	}
+	data := []obj{}
+	for _, p := range t.patterns {
+		data = append(data, showWhole(p))
+	}
+	page(c, data)
+}
+
+func (c *call) getPattern() {
+	t := c.pathTool()
+	if t == nil {
+		return
+	}
+	p, ok := t.pattern(c.r.PathValue("pattern"))
+	if !ok {
+		c.fail(http.StatusNotFound, "Pattern not found")
+		return
+	}
+	c.ok(obj{"data": showWhole(p)})
 }

@@ -244,6 +244,7 @@ func TestContractOfTheStandIn(t *testing.T) {
 		{"GET", "/organizations/bb/acme/repositories?limit=5", ""},
 		{"POST", "/repositories", `{"repositoryFullPath":"acme/docs","provider":"gh"}`},
 		{"POST", "/repositories", `{"repositoryFullPath":"acme/docs","provider":"gh"}`},
+		{"GET", "/tools/f8b29663-2cb2-498d-b923-a10c6a8c05cd/patterns/ESLint8_semi", ""},
 		{"GET", "/user/organizations/gh", ""},
 		{"GET", "/analysis" + org + "/repositories?limit=3", ""},
 		{"POST", "/search/analysis" + org + "/repositories", `{"names":["api"]}`},
@@ -298,7 +299,7 @@ func TestContractOfTheStandIn(t *testing.T) {
 		}
 	}
 	c.report()
-	if len(c.seen) < 42 {
+	if len(c.seen) < 43 {
 		t.Errorf("only %d operations were judged", len(c.seen))
 	}
 }

@@ -36,6 +36,7 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		if err := c.sendResults(ctx, t, r, w, result.Scanners); err != nil {
 			return result, err
 		}
+		c.tellBuildServer(ctx, p, w)
 	}
 	result.Status = "queued"
 	if r.NoWait {
@@ -48,6 +49,23 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	result.Status = "done"
 	result.Findings, err = c.issues(ctx, p, t)
 	return result, err
+}
+
+// tellBuildServer says so if the repository does not wait for results: Codacy
+// may then have judged the commit before they came. Who may not ask is not told.
+func (c *Client) tellBuildServer(ctx context.Context, p place, w service.Wait) {
+	if kind, err := c.tokenKind(ctx); err != nil || kind != AccountToken {
+		return
+	}
+	var setting struct {
+		On *bool `json:"buildServerAnalysisSetting"`
+	}
+	_, err := c.account.Call(ctx, rest.Request{
+		Op: "ask Codacy whether " + p.String() + " waits for results", Method: rest.MethodGet, Path: p.v3("", "settings", "analysis"),
+	}, &setting)
+	if err == nil && setting.On != nil && !*setting.On {
+		w.Tell(`the repository's setting "Run analysis on your build server" is off at Codacy: turn it on, or it may judge a commit before its results have come`)
+	}
 }
 
 // lastStart is the moment just after the start of the commit's latest
