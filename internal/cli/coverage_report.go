@@ -117,10 +117,12 @@ func printTable(w *bufio.Writer, r *coverage.Report) {
 	files := r.Files()
 	rows := make([][4]string, 0, len(files)+2)
 	rows = append(rows, [4]string{"File", "Lines", "Covered", "Branches"})
+	var t coverage.Totals
 	for _, f := range files {
-		rows = append(rows, row(summary.Plain(f.Path, 0), f.Totals()))
+		u := f.Totals()
+		t = t.Plus(u)
+		rows = append(rows, row(summary.Plain(f.Path, 0), u))
 	}
-	t := r.Totals()
 	rows = append(rows, row("Total", t))
 	var wide [4]int
 	for _, r := range rows {

@@ -160,7 +160,7 @@ func (r *Report) Totals() Totals {
 	r.close()
 	var t Totals
 	for _, f := range r.files {
-		t = t.plus(f.Totals())
+		t = t.Plus(f.Totals())
 	}
 	return t
 }
@@ -176,7 +176,8 @@ type Totals struct {
 	Statements Count `json:"-"`
 }
 
-func (t Totals) plus(u Totals) Totals {
+// Plus is the sum of two totals.
+func (t Totals) Plus(u Totals) Totals {
 	return Totals{
 		Files:      t.Files + u.Files,
 		Lines:      t.Lines.plus(u.Lines),

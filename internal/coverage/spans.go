@@ -1,6 +1,10 @@
 package coverage
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Spans books ranges of lines for formats that name the first and the last
 // line of a statement. A few bytes can claim millions of lines, so it refuses
@@ -16,8 +20,29 @@ func (s *Spans) Hit(f *File, from, to int, hits, read int64) error {
 	if s.lines += int64(to - from); s.lines > 1<<20+read {
 		return fmt.Errorf("statements of %d lines so far; that is more than a report of this size can hold", s.lines)
 	}
-	for n := from; n <= to; n++ {
-		f.Hit(n, hits)
-	}
+	f.run(from, to, hits)
 	return nil
+}
+
+// run is Hit for every line of a range. One that begins where the lines end,
+// as nearly all do, is appended at once.
+func (f *File) run(from, to int, hits int64) {
+	t := &f.lines
+	if n := len(t.keys); n > 0 && uint32(from) <= t.keys[n-1] && from > 0 {
+		f.Hit(from, hits)
+		from++
+	}
+	n := len(t.keys)
+	if t.dirty || from < 1 || to >= math.MaxUint32 || from > to || n > 0 && uint32(from) <= t.keys[n-1] {
+		for n := from; n <= to; n++ {
+			f.Hit(n, hits)
+		}
+		return
+	}
+	t.keys = slices.Grow(t.keys, to-from+1)[:n+to-from+1]
+	t.values = slices.Grow(t.values, to-from+1)[:n+to-from+1]
+	for i := range to - from + 1 {
+		t.keys[n+i] = uint32(from + i)
+		t.values[n+i] = max(hits, 0)
+	}
 }

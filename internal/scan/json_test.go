@@ -157,26 +157,24 @@ func TestLines(t *testing.T) {
 		"whole":        func(s string) io.Reader { return strings.NewReader(s) },
 		"byte by byte": func(s string) io.Reader { return iotest.OneByteReader(strings.NewReader(s)) },
 	} {
-		l := NewLines(r("a\r\n\nDA:1,2\nDA:3,4\r\nDA:5,x\nlast"))
+		l := NewLines(r("a\r\n\nx\nx\r\nDA:5,x\nlast"))
 		var got []string
-		var n [2]int64
 		for {
-			if l.Numbers("DA:", n[:]) {
-				got = append(got, fmt.Sprint(l.Number(), n))
+			// Lines of x are passed by hand.
+			if ahead := l.Ahead(); bytes.HasPrefix(ahead, []byte("x\n")) {
+				l.Skip(2, 1)
 				continue
 			}
 			if !l.Next() {
 				break
 			}
-			got = append(got, fmt.Sprintf("%d %s", l.Number(), l.Text()))
-		}
-		if how == "whole" {
-			want := []string{"1 a", "2 ", "3 [1 2]", "4 [3 4]", "5 DA:5,x", "6 last"}
-			if diff := cmp.Diff(want, got); diff != "" || l.Err() != nil {
-				t.Errorf("%s: %v\n%s", how, l.Err(), diff)
+			if string(l.Text()) != "x" {
+				got = append(got, fmt.Sprintf("%d %s", l.Number(), l.Text()))
 			}
-		} else if len(got) != 6 || l.Err() != nil {
-			t.Errorf("%s: %v, %v", how, got, l.Err())
+		}
+		want := []string{"1 a", "2 ", "5 DA:5,x", "6 last"}
+		if diff := cmp.Diff(want, got); diff != "" || l.Err() != nil {
+			t.Errorf("%s: %v\n%s", how, l.Err(), diff)
 		}
 	}
 	broken := NewLines(iotest.TimeoutReader(iotest.HalfReader(strings.NewReader(strings.Repeat("x\n", 1<<20)))))

@@ -47,44 +47,20 @@ func (l *Lines) Next() bool {
 	return true
 }
 
-// Numbers goes to the next line if that is prefix followed by exactly len(out)
-// whole numbers with commas between them, which it reads (all but the last below
-// 10⁹, the last below 10¹⁸); false, without going
-// anywhere, if it is anything else or not whole in the buffer yet. Reading a
-// line this way looks at each of its bytes once.
-func (l *Lines) Numbers(prefix string, out []int64) bool {
-	b := &l.b
-	data := b.data[b.pos:b.end]
-	if len(data) < len(prefix) || string(data[:len(prefix)]) != prefix {
-		return false
+// Ahead is what has been read of the lines that follow, for a parser that reads
+// the plainest of them itself. It ends anywhere, and is valid until the next
+// call of Next.
+func (l *Lines) Ahead() []byte {
+	if l.err != nil {
+		return nil
 	}
-	p := len(prefix)
-	for i := range out {
-		from, n := p, int64(0)
-		for p < len(data) && data[p]-'0' <= 9 {
-			n = n*10 + int64(data[p]-'0')
-			p++
-		}
-		if p == from || p-from > 18 || p-from > 9 && i < len(out)-1 || p >= len(data) {
-			return false
-		}
-		out[i] = n
-		if i < len(out)-1 {
-			if data[p] != ',' {
-				return false
-			}
-			p++
-		}
-	}
-	if data[p] == '\r' && p+1 < len(data) {
-		p++
-	}
-	if data[p] != '\n' || l.err != nil {
-		return false
-	}
-	b.pos += p + 1
-	l.n++
-	return true
+	return l.b.data[l.b.pos:l.b.end]
+}
+
+// Skip passes the first n bytes of Ahead, which are so many whole lines.
+func (l *Lines) Skip(n, lines int) {
+	l.b.pos += n
+	l.n += lines
 }
 
 // Text is the line without its end. It is valid until the next call of Next.

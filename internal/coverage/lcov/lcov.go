@@ -57,20 +57,88 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 }
 
 // plain reads records of lines and branches as long as they are nothing but
-// small numbers, which nearly all of them are. Anything else is left to record.
+// small numbers, which nearly all of them are, looking at each byte once.
+// Anything else, and a line that is not whole yet, is left to record.
 func plain(file *coverage.File, in *scan.Lines) {
-	var da [2]int64
-	var brda [4]int64
+	data := in.Ahead()
+	passed, lines := 0, 0
 	for {
-		switch {
-		case in.Numbers("DA:", da[:]):
-			file.Hit(int(da[0]), da[1])
-		case in.Numbers("BRDA:", brda[:]):
-			file.Branch(int(brda[0]), numbered(brda[1], brda[2]), brda[3])
-		default:
-			return
+		p, ok := plainDA(file, data, passed)
+		if !ok {
+			if p, ok = plainBRDA(file, data, passed); !ok {
+				break
+			}
+		}
+		passed = p
+		lines++
+	}
+	in.Skip(passed, lines)
+}
+
+// plainDA reads DA:12,3 at p and gives the position after its line.
+func plainDA(file *coverage.File, data []byte, p int) (end int, ok bool) {
+	if p+5 > len(data) || data[p] != 'D' || data[p+1] != 'A' || data[p+2] != ':' {
+		return p, false
+	}
+	line, p, ok := digits(data, p+3, 9)
+	if !ok || data[p] != ',' {
+		return p, false
+	}
+	hits, p, ok := digits(data, p+1, 18)
+	if !ok {
+		return p, false
+	}
+	if p, ok = lineEnd(data, p); ok {
+		file.Hit(int(line), hits)
+	}
+	return p, ok
+}
+
+// plainBRDA reads BRDA:12,0,1,3 at p and gives the position after its line.
+func plainBRDA(file *coverage.File, data []byte, p int) (end int, ok bool) {
+	if p+7 > len(data) || data[p] != 'B' || string(data[p:p+5]) != "BRDA:" {
+		return p, false
+	}
+	p += 4
+	var v [4]int64
+	for i := range v {
+		if i > 0 && data[p] != ',' {
+			return p, false
+		}
+		most := 9
+		if i == 3 {
+			most = 18
+		}
+		if v[i], p, ok = digits(data, p+1, most); !ok {
+			return p, false
 		}
 	}
+	if p, ok = lineEnd(data, p); ok {
+		file.Branch(int(v[0]), numbered(v[1], v[2]), v[3])
+	}
+	return p, ok
+}
+
+// digits reads a number of at most so many digits at p; ok is false if there is
+// none, or if nothing follows it.
+func digits(data []byte, p, most int) (n int64, end int, ok bool) {
+	from := p
+	for p < len(data) && data[p]-'0' <= 9 {
+		n = n*10 + int64(data[p]-'0')
+		p++
+	}
+	return n, p, p > from && p-from <= most && p < len(data)
+}
+
+// lineEnd steps over the end of a line at p.
+func lineEnd(data []byte, p int) (end int, ok bool) {
+	if data[p] == '\n' {
+		return p + 1, true
+	}
+	if data[p] == '\r' && p+1 < len(data) && data[p+1] == '\n' {
+		return p + 2, true
+	}
+	return p, false
 }
 
 // record reads one line and gives the file that the next lines are about.
