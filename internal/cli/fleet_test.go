@@ -199,3 +199,49 @@ func TestFleetKilled(t *testing.T) {
 	r.silent()
 	t.Logf("killed %d times while creating", kills)
 }
+
+// TestFleetInterrupted asks a run to end: it finishes what it has in hand,
+// starts no more, reports, and leaves nothing half done.
+func TestFleetInterrupted(t *testing.T) {
+	r := newFleetRun(t)
+	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Delay: 30 * time.Millisecond, Times: -1})
+	cmd := r.command("--output", "json", "fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme", "--workers", "2")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		text, _ := os.ReadFile(filepath.Join(r.dir, "fleet.journal"))
+		if bytes.Count(text, []byte(`"kind":"done"`)) >= 3 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 6 {
+		t.Errorf("exit code %d, want 6\n%s", code, r.seen.String())
+	}
+	var report struct{ Summary map[string]int }
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		t.Fatalf("%v: %s", err, out.String())
+	}
+	if report.Summary["not-started"] == 0 || report.Summary["failed"] != 0 || report.Summary["created"] < 3 {
+		t.Errorf("summary %v", report.Summary)
+	}
+	entries, err := journal.Read(filepath.Join(r.dir, "fleet.journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[journal.Kind]int{}
+	for _, e := range entries {
+		kinds[e.Kind]++
+	}
+	if kinds[journal.Planned] != kinds[journal.Done] || kinds[journal.End] != 1 {
+		t.Errorf("something is half done: %v", kinds)
+	}
+	if n := r.everySecretWorks(); n != report.Summary["created"] {
+		t.Errorf("%d secrets stored, %d reported", n, report.Summary["created"])
+	}
+}

@@ -93,16 +93,6 @@ func (h *randomHistory) between() {
 	h.people()
 }
 
-// land lets delayed effects arrive.
-func (h *randomHistory) land() {
-	late := h.late
-	h.late = nil
-	for _, f := range late {
-		f()
-		h.check()
-	}
-}
-
 // people change things by hand.
 func (h *randomHistory) people() {
 	repo := &h.repos[rapid.IntRange(0, len(h.repos)-1).Draw(h.rt, "which")]
@@ -165,8 +155,10 @@ func (h *randomHistory) run() {
 			h.another()
 		}
 	}
+	h.delay = time.Duration(rapid.IntRange(1, 9).Draw(h.rt, "delay")) * time.Second
+	h.sweeps = h.chance("is a sweep", 250)
 	h.runOnce(h.f, h.path)
-	h.onEvent = nil
+	h.sweeps, h.onEvent = false, nil
 }
 
 // another is a whole run of a second machine, with a journal of its own.

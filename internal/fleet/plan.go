@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -110,11 +111,20 @@ func (f *Fleet) check() error {
 		return fault.WithHint(fault.Errorf(fault.Input, "no name for the secret"), "name it with --secret or in fleet.yml")
 	case len(f.Policy.Places) == 0:
 		return fault.Errorf(fault.Input, "no store for the secret")
+	case !ownerForm(f.owner()):
+		return fault.Errorf(fault.Input, "the owner of a fleet is 1 to 12 small letters and digits, and %q is not", f.owner())
+	case f.life() > 0 && f.Policy.RotateWithin >= f.life():
+		return fault.WithHint(fault.Errorf(fault.Input, "tokens live %s and are rotated within %s of their end: each would be replaced at once", days(f.life()), days(f.Policy.RotateWithin)),
+			"make --rotate-within shorter, or --expires longer")
 	case f.Service.Minter == nil && f.Service.Given.Empty():
 		return fault.WithHint(fault.Errorf(fault.Input, "%s does not issue tokens through its API, and none was given to hand out", f.Service.Name),
 			"make one in its web page and pass it with --token-stdin or --token-file")
 	}
 	return nil
+}
+
+func ownerForm(text string) bool {
+	return len(text) > 0 && len(text) <= 12 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 // repositories lists those of the policy's filter and shard, in the forge's order.

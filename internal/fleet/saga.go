@@ -238,6 +238,10 @@ func sealedFor(t *token, p Place) *journal.Sealed {
 	return nil
 }
 
+// settleAfter is how long a request whose answer was lost may still be under
+// way: as long, a secret that it wrote may be overwritten and come back.
+const settleAfter = 10 * time.Second
+
 // settleMinted ends a token that cannot be resumed. One that a place may hold
 // stays alive: it retires when its successor is in place.
 func (s *saga) settleMinted(ctx context.Context, t *token, listed bool) error {
@@ -245,6 +249,9 @@ func (s *saga) settleMinted(ctx context.Context, t *token, listed bool) error {
 		return s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: "it was gone already"})
 	}
 	if t.doubtful() {
+		if left := settleAfter - s.f.now().Sub(t.offered); left > 0 {
+			return s.f.Clock.Sleep(ctx, left)
+		}
 		return nil
 	}
 	return s.end(ctx, t, t.id, "its value is lost, and no place was offered it")
@@ -459,7 +466,7 @@ func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 			places = append(places, p.String())
 		}
 	}
-	if len(places) > 0 && t.phase < storing {
+	if len(places) > 0 {
 		if err := s.record(journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name, Places: places}); err != nil {
 			return err
 		}

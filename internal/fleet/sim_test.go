@@ -68,6 +68,29 @@ func (e effect) String() string {
 	return strings.Fields("fine refused lost-before lost-after 429 5xx-before 5xx-after garbage delayed")[e]
 }
 
+// lateEffect is one whose request was still under way when its answer was
+// given up: it comes within settleAfter.
+type lateEffect struct {
+	at time.Time
+	do func()
+}
+
+// land lets the delayed effects arrive that are due.
+func (w *world) land() {
+	var later []lateEffect
+	due := w.late
+	w.late = nil
+	for _, l := range due {
+		if l.at.After(w.now) {
+			later = append(later, l)
+			continue
+		}
+		l.do()
+		w.check()
+	}
+	w.late = append(later, w.late...)
+}
+
 // killed is thrown where a process would be killed.
 type killed struct{}
 
@@ -78,7 +101,8 @@ type world struct {
 	repos   []forge.Repository
 	tokens  []*simToken
 	secrets map[string]*simSecret
-	late    []func() // delayed effects
+	late    []lateEffect
+	delay   time.Duration // of delayed effects
 	grace   time.Duration
 	serial  int
 	trace   []string
@@ -91,12 +115,13 @@ type world struct {
 	fault   func(call string) effect // asked before every remote call; nil: fine
 	onEvent func(what string)        // may panic(killed{})
 	calls   map[string]int
+	sweeps  bool // runs are sweeps
 	forgot  bool // this machine's journal does not tell all: cut, or another machine has its own
 }
 
 func newWorld(t interface{ Fatalf(string, ...any) }) *world {
 	return &world{
-		t: t, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), secrets: map[string]*simSecret{}, grace: 24 * time.Hour,
+		t: t, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), secrets: map[string]*simSecret{}, grace: 24 * time.Hour, delay: 5 * time.Second,
 		names: true, seals: true, stats: true, lists: true, calls: map[string]int{},
 		repos: []forge.Repository{{ID: "1", Owner: "acme", Name: "api", Writable: true}},
 	}
@@ -130,6 +155,7 @@ func (w *world) violated(format string, args ...any) {
 func (w *world) event(what string) {
 	w.events++
 	w.now = w.now.Add(time.Second)
+	w.land()
 	if w.onEvent != nil {
 		w.onEvent(what)
 	}
@@ -171,7 +197,7 @@ func (w *world) call(name string, do func() error) error {
 			err = fault.Errorf(fault.Service, "%s: HTML where JSON is expected", name)
 		}
 	case delayed:
-		w.late = append(w.late, func() { _ = do() })
+		w.late = append(w.late, lateEffect{w.now.Add(w.delay), func() { _ = do() }})
 		return &rest.ConnectionError{Op: name, Sent: true, Reason: "lost"}
 	}
 	w.check()
@@ -392,8 +418,9 @@ type simClock struct{ w *world }
 
 func (c simClock) Now() time.Time { return c.w.now.Add(c.w.skew) }
 
-func (c simClock) Sleep(context.Context, time.Duration) error {
-	c.w.now = c.w.now.Add(time.Second)
+func (c simClock) Sleep(_ context.Context, d time.Duration) error {
+	c.w.now = c.w.now.Add(d)
+	c.w.land()
 	return nil
 }
 
@@ -463,7 +490,11 @@ func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Re
 	for _, c := range change {
 		c(&o)
 	}
-	rep, err = f.Apply(context.Background(), watched{w, j}, j.Entries(), plan, o)
+	if w.sweeps {
+		rep, err = f.Sweep(context.Background(), watched{w, j}, j.Entries(), plan, o)
+	} else {
+		rep, err = f.Apply(context.Background(), watched{w, j}, j.Entries(), plan, o)
+	}
 	for _, r := range rep.Repositories {
 		w.say("result %s: %s (%s) %v", r.Repository, r.Outcome, r.Reason, r.Notes)
 	}
@@ -473,12 +504,7 @@ func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Re
 // settleAll lets the tool run without faults until it must have come to rest,
 // and checks that it did.
 func (w *world) settleAll(f *Fleet, path string) {
-	w.fault, w.onEvent = nil, nil
-	for _, late := range w.late {
-		late()
-		w.check()
-	}
-	w.late = nil
+	w.fault, w.onEvent, w.sweeps = nil, nil, false
 	for range 5 {
 		if _, _, dead := w.runOnce(f, path); dead {
 			w.violated("killed without reason")

@@ -27,6 +27,7 @@ type token struct {
 	expiresAt *time.Time
 	sealed    []journal.Sealed
 	planned   write
+	offered   time.Time        // to a place, for the first time in the last run that did
 	stored    map[string]write // by place
 	known     []string         // ids that were there before it
 	retiring  bool
@@ -125,7 +126,8 @@ func (s *subject) apply(e journal.Entry) {
 		t := s.byName(e.Name)
 		t.id, t.phase, t.mintedAt, t.expiresAt, t.sealed = e.Token, minted, e.At, e.ExpiresAt, e.Sealed
 	case journal.Storing:
-		s.byID(e.Token, e.Name).phase = storing
+		t := s.byID(e.Token, e.Name)
+		t.phase, t.offered = storing, e.At
 	case journal.Stored:
 		t := s.byID(e.Token, e.Name)
 		t.stored[e.Place] = written(e)
