@@ -24,7 +24,7 @@ func Git(ctx context.Context, repo *git.Repo, base, head string) (Change, error)
 		return Change{}, err
 	}
 	args := []string{
-		"diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--unified=0", "--inter-hunk-context=0",
+		"diff", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--inter-hunk-context=0",
 		"--find-renames", "-l5000", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty",
 		"--full-index", "--end-of-options", from,
 	}

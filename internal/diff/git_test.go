@@ -139,9 +139,13 @@ func TestGitSubmodule(t *testing.T) {
 	r.run("checkout", "-qb", "topic")
 	r.run("submodule", "--quiet", "add", lib.Root, "lib")
 	r.commit("two")
+	r.run("config", "diff.submodule", "log")
 	c, err := Git(context.Background(), r.Repo, "main", "HEAD")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(c.Files) != 2 || c.Files[1].Path != "lib" || !c.Files[1].Submodule {
+		t.Errorf("%+v", c.Files)
 	}
 	var lines []string
 	for path := range c.Lines() {

@@ -87,13 +87,15 @@ func (j *judgement) least(name string, c coverage.Count, t Threshold, noun strin
 		return
 	}
 	why := ""
-	if p < t.Value-epsilon {
+	if p < t.Value {
 		why = fmt.Sprintf("%d of %d %ss ran; %d more would do", c.Covered, c.Coverable, noun, needed(c, t.Value))
 	}
 	j.add(service.Condition{Name: name, Actual: percent(p), Wanted: wanted, Result: met(why == "", t), Why: why})
 }
 
-// epsilon keeps 4 of 5 from being less than 80 %.
+// epsilon is what sums of floating-point numbers may be off by. A single share
+// needs none: the quotient of two counts is the nearest number there is, and so
+// is the threshold as it was written.
 const epsilon = 1e-9
 
 // needed is how many more of the coverable lines must run to reach a share.
@@ -188,7 +190,7 @@ func (j *judgement) eachFile(r PathRule) {
 			}
 			files++
 			worst = min(worst, p)
-			if p < r.Value-epsilon {
+			if p < r.Value {
 				below = append(below, f.Path+" "+percent(p))
 			}
 		}

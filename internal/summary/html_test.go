@@ -40,11 +40,11 @@ func TestHTML(t *testing.T) {
 	r.Settle()
 	out := pages(t, HTML{
 		Page: sample(), Report: r, Changed: map[string][]int{"src/a.go": {2, 3}},
-		Source: func(string) ([]byte, error) { return []byte("one\r\ntwo\u202e\n\x1b[31mthree\xff"), nil },
+		Source: func(string) ([]byte, error) { return []byte("one<b>&\"\r\ntwo\u202e\n\x1b[31mthree\xff"), nil },
 	})
 	page := out["files/0.html"]
 	for _, want := range []string{
-		"<tr id=L1 class=p><td>1<td>3× 1/2 branches<td><td>one\n",
+		"<tr id=L1 class=p><td>1<td>3× 1/2 branches<td><td>one&lt;b&gt;&amp;&#34;\n",
 		"<tr id=L2 class=u><td>2<td>0×<td>+<td>two<span class=x>U+202e</span>\n",
 		"<tr id=L3><td>3<td><td>+<td><span class=x>U+1b</span>[31mthree<span class=x>U+ff</span>\n",
 		"<tr id=L4 class=c><td>4<td>1×<td><td>\n",

@@ -171,6 +171,16 @@ func TestHostileTextStaysText(t *testing.T) {
 		if diff := cmp.Diff(want, shape(md)); diff != "" {
 			t.Errorf("%.40q changes the structure of the page:\n%s", s, diff)
 		}
+		cells := 0 // of the table that the line is in
+		for line := range strings.SplitSeq(md, "\n") {
+			n := strings.Count(line, "|")
+			if !strings.HasPrefix(line, "|") {
+				n = 0
+			} else if cells != 0 && n != cells {
+				t.Errorf("%.40q breaks the row %q", s, line)
+			}
+			cells = n
+		}
 		var out bytes.Buffer
 		if err := Terminal(&out, page, TerminalOptions{}); err != nil {
 			t.Fatal(err)
