@@ -1,0 +1,67 @@
+package gitlab
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// place is the path of the variables of a project or a group.
+func place(ref forge.Ref) (string, error) {
+	if ref.Store != "" && ref.Store != forge.Actions {
+		return "", fault.Errorf(fault.Input, "GitLab has no secret store %q; leave the store out for CI variables", ref.Store)
+	}
+	if ref.Owner == "" {
+		return "", fault.Errorf(fault.Input, "no owner: name the project as GROUP/NAME, or a group")
+	}
+	if ref.Repo == "" {
+		return rest.Path("groups", ref.Owner, "variables"), nil
+	}
+	return rest.Path("projects", ref.Owner+"/"+ref.Repo, "variables"), nil
+}
+
+// locate checks the whole reference and gives the path of the one variable.
+func locate(ref forge.Ref) (string, error) {
+	for _, r := range ref.Name {
+		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", ref.Name)
+		}
+	}
+	if ref.Name == "" || len(ref.Name) > 255 {
+		return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows 1 to 255 characters", ref.Name)
+	}
+	at, err := place(ref)
+	return at + rest.Path(ref.Name), err
+}
+
+func scope(ref forge.Ref) string {
+	if ref.Environment == "" {
+		return "*"
+	}
+	return ref.Environment
+}
+
+// filter names the one variable among those with the same key.
+func filter(ref forge.Ref) url.Values {
+	return url.Values{"filter[environment_scope]": {scope(ref)}}
+}
+
+// checkMasked refuses, before any request, a value that GitLab cannot mask.
+func checkMasked(ref forge.Ref, text string) error {
+	why := ""
+	switch {
+	case strings.ContainsAny(text, "\r\n"):
+		why = "it has several lines"
+	case strings.ContainsAny(text, " \t"):
+		why = "it has spaces"
+	case len(text) < 8:
+		why = "it has fewer than 8 characters"
+	default:
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "store %s in %s: GitLab cannot mask the value: %s", ref.Name, ref, why),
+		"check the value; --no-masked stores it for all job logs to show")
+}

@@ -1,0 +1,65 @@
+package github
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+)
+
+// ids reads repository ids, which Dependabot's clients send as text.
+func ids(list []any) []int64 {
+	var out []int64
+	for _, v := range list {
+		var id int64
+		if f, ok := v.(float64); ok {
+			id = int64(f)
+		} else if _, err := fmt.Sscan(fmt.Sprint(v), &id); err != nil {
+			continue
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
+	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	if e == nil {
+		refuse(w, 404, "Not Found")
+		return
+	}
+	span := answer.Page(r, len(e.selected), "per_page", 30, 100)
+	list := []map[string]any{}
+	for _, id := range e.selected[span.From:span.To] {
+		for _, repo := range at.org.Repositories {
+			if repo.ID == id {
+				list = append(list, minimalRepository(r, repo))
+			}
+		}
+	}
+	if link := span.Link(r, len(e.selected)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, map[string]any{"total_count": len(e.selected), "repositories": list})
+}
+
+func (s *Server) putSelected(w http.ResponseWriter, r *http.Request, at site) {
+	var body struct {
+		IDs []any `json:"selected_repository_ids"`
+	}
+	if err := answer.Decode(r, &body); err != nil {
+		refuse(w, 400, "Problems parsing JSON: "+err.Error())
+		return
+	}
+	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	switch {
+	case e == nil:
+		refuse(w, 404, "Not Found")
+	case e.visibility != "selected":
+		refuse(w, 409, "Conflict: the visibility of the secret is not selected.")
+	default:
+		e.selected = ids(body.IDs)
+		w.WriteHeader(204)
+	}
+}
