@@ -96,10 +96,10 @@ func textFile(text string) func(io.Writer) error {
 	}
 }
 
-// writeDotenv gives the outputs to later jobs of GitLab and Bitbucket, which
-// take one line for each variable and nothing quoted.
-func writeDotenv(w io.Writer, outputs [][2]string) error {
-	for _, o := range outputs {
+// writeDotenv gives results to later jobs of GitLab and Bitbucket, which take
+// one line for each variable and nothing quoted.
+func writeDotenv(w io.Writer, results [][2]string) error {
+	for _, o := range results {
 		name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(o[0], "-", "_"))
 		value := strings.Map(func(r rune) rune {
 			if r < ' ' || r == '"' || r == '\'' || r == '`' || r == '$' || r == '\\' {

@@ -79,7 +79,7 @@ func (f PublishFlags) files(a *App, p summary.Page, markdown string) error {
 		{f.Badge, func(w io.Writer) error { return summary.Badge(w, p) }},
 		{f.JUnit, func(w io.Writer) error { return summary.JUnit(w, p) }},
 		{f.CodeQuality, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }},
-		{f.Dotenv, func(w io.Writer) error { return dotenv(w, p) }},
+		{f.Dotenv, func(w io.Writer) error { return writeDotenv(w, results(p)) }},
 	} {
 		if file.name == "" {
 			continue
@@ -167,18 +167,6 @@ func results(p summary.Page) [][2]string {
 func (a *App) output(p summary.Page) error {
 	for _, r := range results(p) {
 		if err := a.Voice.Output(r[0], r[1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dotenv writes the results as variables. No value can hold a line break: all
-// are numbers and words of ours.
-func dotenv(w io.Writer, p summary.Page) error {
-	for _, r := range results(p) {
-		name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(r[0], "-", "_"))
-		if _, err := fmt.Fprintf(w, "%s=%s\n", name, r[1]); err != nil {
 			return err
 		}
 	}
