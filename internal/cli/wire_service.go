@@ -157,14 +157,26 @@ func (a *App) findToken(f ServiceFlags) (foundToken, error) {
 		if f.Service != "" && f.Service != s.name {
 			continue
 		}
-		for _, v := range s.variables {
-			if token := secret.New(a.env(v.name)); !token.Empty() {
-				a.tellOthers(f, s)
-				return foundToken{token: token, from: v.name, service: s.name, kind: cmp.Or(kindNamed(f.TokenKind), v.kind)}, nil
-			}
+		if v, token := a.variableOf(s, f); !token.Empty() {
+			a.tellOthers(f, s)
+			return foundToken{token: token, from: v.name, service: s.name, kind: cmp.Or(kindNamed(f.TokenKind), v.kind)}, nil
 		}
 	}
 	return foundToken{}, a.noToken(f)
+}
+
+// variableOf finds the first variable of a service that holds a token.
+func (a *App) variableOf(s serviceInfo, f ServiceFlags) (tokenVariable, secret.Value) {
+	for _, v := range s.variables {
+		token := secret.New(a.env(v.name))
+		if issuer, _ := secret.Recognise(token); v.common && f.Service == "" && issuer.System != s.name {
+			continue
+		}
+		if !token.Empty() {
+			return v, token
+		}
+	}
+	return tokenVariable{}, secret.Value{}
 }
 
 // tellOthers says which further services were not chosen although their tokens
@@ -174,11 +186,8 @@ func (a *App) tellOthers(f ServiceFlags, chosen serviceInfo) {
 		return
 	}
 	for _, s := range services() {
-		for _, v := range s.variables {
-			if s.name != chosen.name && a.env(v.name) != "" {
-				a.notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.title, v.name, s.name))
-				break
-			}
+		if v, token := a.variableOf(s, f); s.name != chosen.name && !token.Empty() {
+			a.notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.title, v.name, s.name))
 		}
 	}
 }

@@ -13,8 +13,9 @@ import (
 
 // tokenVariable is one variable a service's token may be in.
 type tokenVariable struct {
-	name string
-	kind codacy.Kind // what the name says of a Codacy token
+	name   string
+	kind   codacy.Kind // what the name says of a Codacy token
+	common bool        // others use this name too: its token must show by its prefix that it is the service's
 }
 
 // serviceInfo is one line of the table of services.
@@ -35,13 +36,13 @@ func services() []serviceInfo {
 	return []serviceInfo{
 		{
 			"codacy", "Codacy",
-			[]tokenVariable{{"CODACY_PROJECT_TOKEN", codacy.RepositoryToken}, {"CODACY_API_TOKEN", codacy.AccountToken}},
+			[]tokenVariable{{name: "CODACY_PROJECT_TOKEN", kind: codacy.RepositoryToken}, {name: "CODACY_API_TOKEN", kind: codacy.AccountToken}},
 			"CODACY_API_BASE_URL", codacy.DefaultBaseURL,
 			"a repository token from the repository's settings at Codacy, or an account token", "", connectCodacy,
 		},
 		{
 			"codeant", "CodeAnt",
-			[]tokenVariable{{name: "CODEANT_API_TOKEN"}, {name: "ACCESS_TOKEN"}},
+			[]tokenVariable{{name: "CODEANT_API_TOKEN"}, {name: "ACCESS_TOKEN", common: true}},
 			"CODEANT_API_URL", codeant.DefaultBaseURL,
 			"an API token from CodeAnt's web page, Settings, API tokens",
 			"make it on CodeAnt's web page (Settings, API tokens); it belongs to the organization, so store that one in every repository with gatewright fleet or gatewright secret",

@@ -67,15 +67,6 @@ func (s *Server) Values(owner, name string) []string {
 	return out
 }
 
-// Expire lets every token that was issued so far expire now, for tests.
-func (s *Server) Expire() {
-	s.w.Lock()
-	defer s.w.Unlock()
-	for _, t := range s.tokens {
-		t.expiresAt = s.w.Now()
-	}
-}
-
 // Live counts the tokens of a repository that still work, for tests that look
 // for orphans.
 func (s *Server) Live(owner, name string) int {
