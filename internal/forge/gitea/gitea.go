@@ -48,7 +48,7 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 const most = 50
 
 // pages reads a list to its end. How long a page is, the server decides: the
-// end is where its count of all says, or an empty page.
+// end is where its count of all says, or without one a page that is not full.
 func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := 0
@@ -68,7 +68,7 @@ func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, 
 			}
 			seen += len(rows)
 			total, err := strconv.Atoi(resp.Header.Get("X-Total-Count"))
-			if len(rows) == 0 || err == nil && seen >= total {
+			if len(rows) == 0 || err == nil && seen >= total || err != nil && len(rows) < most {
 				return
 			}
 		}
