@@ -151,6 +151,13 @@ func TestJudge(t *testing.T) {
 			[]service.Condition{{Name: "coverage drop", Actual: "38.66 points up", Wanted: "at most 0 points", Result: P, Why: "from 48 % to 86.66 %"}},
 		},
 		{
+			"a drop of just what is allowed",
+			Rules{Drop: least(0.1)},
+			Facts{Report: report(map[string][2]int{"a": {10, 1000}}), Baseline: report(map[string][2]int{"a": {11, 1000}})},
+			P,
+			[]service.Condition{{Name: "coverage drop", Actual: "0.1 points", Wanted: "at most 0.1 points", Result: P, Why: "from 1.1 % to 1 %"}},
+		},
+		{
 			"drop without a baseline",
 			Rules{Drop: least(1)},
 			Facts{Report: r, NoBaseline: "baseline.json does not exist"},
