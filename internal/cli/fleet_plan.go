@@ -41,6 +41,7 @@ func (c fleetPlanCmd) Run(ctx context.Context, a *App) error {
 		if err := writePlan(a.path(c.PlanOut), p); err != nil {
 			return err
 		}
+		a.writeKeys(f) // apply need not ask for them again
 		a.say("the plan is in %s", c.PlanOut)
 	}
 	if a.JSON {

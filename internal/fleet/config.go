@@ -132,19 +132,19 @@ func (s *Span) UnmarshalText(text []byte) error {
 	}
 	if m[2] != "" {
 		rest, err := time.ParseDuration(m[2])
-		if err != nil {
+		if err != nil || rest < 0 {
 			return fmt.Errorf("%q: %w", text, errSpan)
 		}
 		d += rest
 	}
-	if d < 0 || m[1] == "" && m[2] == "" {
+	if m[1] == "" && m[2] == "" {
 		return fmt.Errorf("%q: %w", text, errSpan)
 	}
 	*s = Span(d)
 	return nil
 }
 
-// UnmarshalYAML reads a text or a plain number of seconds' absence: only texts.
+// UnmarshalYAML reads the same, and tells the line of what is wrong.
 func (s *Span) UnmarshalYAML(n *yaml.Node) error {
 	if err := s.UnmarshalText([]byte(n.Value)); err != nil {
 		return fmt.Errorf("line %d: %w", n.Line, err)

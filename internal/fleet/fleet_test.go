@@ -1,0 +1,288 @@
+package fleet
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+func TestTokenNames(t *testing.T) {
+	f := &Fleet{Service: Service{Name: "codacy"}, Forge: Forge{Name: "github"}, Policy: Policy{Secret: "TOKEN"}}
+	allowed := regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`) // Codacy's
+	for _, r := range []forge.Repository{
+		{ID: "1", Owner: "acme", Name: "api"},
+		{ID: "2", Owner: "acme", Name: ".github"},
+		{ID: "3", Owner: "Ünï/grüppe", Name: "a_b.c--d"},
+		{ID: "4", Owner: strings.Repeat("o", 100), Name: strings.Repeat("n", 100)},
+		{Owner: "no", Name: "id"},
+		{ID: "5", Owner: "日本", Name: "語"},
+	} {
+		run := NewRun()
+		name := f.tokenName(r, run, 12)
+		if !allowed.MatchString(name) {
+			t.Errorf("%q is no name for Codacy", name)
+		}
+		if got, ok := f.ours(f.subjectOf(r), name); !ok || got != run {
+			t.Errorf("%q is not found to be ours, of run %s: %q", name, run, got)
+		}
+		other := r
+		other.ID += "0"
+		for why, g := range map[string]*Fleet{
+			"another owner":  {Service: f.Service, Forge: f.Forge, Policy: Policy{Secret: "TOKEN", Owner: "ci"}},
+			"another secret": {Service: f.Service, Forge: f.Forge, Policy: Policy{Secret: "OTHER"}},
+			"another forge":  {Service: f.Service, Forge: Forge{Name: "gitlab"}, Policy: f.Policy},
+		} {
+			if _, ok := g.ours(g.subjectOf(r), name); ok {
+				t.Errorf("%q is taken for ours by %s", name, why)
+			}
+		}
+		if _, ok := f.ours(f.subjectOf(other), name); ok {
+			t.Errorf("%q is taken for another repository's", name)
+		}
+	}
+	for _, foreign := range []string{"", "gw", "gw-1-2-3", "ci-coverage", "gw-acme-api-12345678-abcdefgh-x"} {
+		if _, ok := f.ours("x", foreign); ok {
+			t.Errorf("%q is taken for ours", foreign)
+		}
+	}
+}
+
+func TestShards(t *testing.T) {
+	for _, text := range []string{"0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "01/2", "1/0"} {
+		if _, err := ParseShard(text); fault.Of(err) != fault.Input {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	const of = 5
+	for i := range 1000 {
+		subject, n := fmt.Sprint("codacy/github/", i, "/TOKEN"), 0
+		for index := 1; index <= of; index++ {
+			s, err := ParseShard(fmt.Sprintf("%d/%d", index, of))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.has(subject) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is in %d shards", subject, n)
+		}
+	}
+}
+
+func TestDecide(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) *time.Time { at := now.Add(-d); return &at }
+	in := func(d time.Duration) *time.Time { return ago(-d) }
+	const day = 24 * time.Hour
+	base := func() (*Fleet, view) {
+		w := newWorld(t)
+		w.now = now
+		f := w.fleet(forge.Actions)
+		v := view{repo: w.repos[0], added: true, listed: true, statted: true, now: now}
+		v.sub = newSubject(f.subjectOf(v.repo))
+		v.places = []SeenPlace{{Place: "actions"}}
+		return f, v
+	}
+	// held is a repository in order: its token, in the journal and at the
+	// service, and its secret.
+	held := func() (*Fleet, view) {
+		f, v := base()
+		for _, e := range []journal.Entry{
+			{At: now.Add(-30 * day), Kind: journal.Planned, Run: "aaaaaaaa", Name: f.tokenName(v.repo, "aaaaaaaa", 1)},
+			{At: now.Add(-30 * day), Kind: journal.Minted, Token: "7", Name: f.tokenName(v.repo, "aaaaaaaa", 1), ExpiresAt: in(60 * day)},
+			{At: now.Add(-30 * day), Kind: journal.Storing, Token: "7"},
+			{At: now.Add(-30 * day), Kind: journal.Stored, Token: "7", Place: "actions"},
+			{At: now.Add(-30 * day), Kind: journal.Verified, Token: "7"},
+			{At: now.Add(-30 * day), Kind: journal.Done},
+		} {
+			v.sub.apply(e)
+		}
+		v.tokens = []service.Token{{ID: "7", Name: f.tokenName(v.repo, "aaaaaaaa", 1), CreatedAt: ago(30 * day), ExpiresAt: in(60 * day)}}
+		v.places = []SeenPlace{{Place: "actions", Exists: true, UpdatedAt: ago(30 * day)}}
+		return f, v
+	}
+	for _, tt := range []struct {
+		name   string
+		from   func() (*Fleet, view)
+		change func(f *Fleet, v *view)
+		want   Action
+		why    string
+	}{
+		{"new", base, func(*Fleet, *view) {}, Create, "no secret yet"},
+		{"archived", base, func(_ *Fleet, v *view) { v.repo.Archived = true }, Archived, "archived"},
+		{"disabled", base, func(_ *Fleet, v *view) { v.repo.Disabled = true }, Archived, "disabled"},
+		{"not added", base, func(_ *Fleet, v *view) { v.added = false }, NotAdded, "not added at codacy"},
+		{"not writable", base, func(_ *Fleet, v *view) { v.repo.Writable = false }, Forbidden, "may not change"},
+		{"tokens forbidden", base, func(_ *Fleet, v *view) { v.tokensErr = &rest.StatusError{Status: 403} }, Forbidden, "403"},
+		{"tokens broken", base, func(_ *Fleet, v *view) { v.tokensErr = &rest.StatusError{Status: 502} }, Unknown, "502"},
+		{"secret forbidden", base, func(_ *Fleet, v *view) { v.placeErr = &rest.StatusError{Status: 403} }, Forbidden, "403"},
+		{"somebody else's", base, func(_ *Fleet, v *view) { v.places[0].Exists = true }, Foreign, "--adopt"},
+		{"somebody else's, to be taken over", base, func(f *Fleet, v *view) { v.places[0].Exists = true; f.Policy.AdoptSecrets = true }, Adopt, "as asked"},
+		{"a hundred tokens", base, func(_ *Fleet, v *view) { v.tokens = make([]service.Token, 100) }, OverLimit, "100 of 100"},
+		{"in order", held, func(*Fleet, *view) {}, Keep, "good until 2027-01-20"},
+		{"expires soon", held, func(f *Fleet, _ *view) { f.Policy.RotateWithin = 61 * day }, Rotate, "expires in 60 days"},
+		{"expired", held, func(_ *Fleet, v *view) { v.now = now.Add(61 * day) }, Rotate, "expired on"},
+		{"old", held, func(f *Fleet, _ *view) { f.Policy.MaxAge = 30 * day }, Rotate, "30 days old"},
+		{"asked for", held, func(f *Fleet, _ *view) { f.Policy.Force = true }, Rotate, "asked for"},
+		{"deleted in the web page", held, func(_ *Fleet, v *view) { v.tokens = nil }, Rotate, "deleted at codacy"},
+		{"service does not list", held, func(_ *Fleet, v *view) { v.tokens, v.listed = nil, false }, Keep, "good"},
+		{"secret deleted", held, func(_ *Fleet, v *view) { v.places[0].Exists = false }, Rotate, "missing from actions"},
+		{"secret changed", held, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(day) }, Rotate, "not by us"},
+		{"secret changed, on purpose", held, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(day); f.Policy.KeepDrift = true }, Keep, "good"},
+		{"another store", held, func(f *Fleet, v *view) {
+			f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
+			v.places = append(v.places, SeenPlace{Place: "dependabot", Exists: true})
+		}, Rotate, "not stored in dependabot yet"},
+		{"journal lost", held, func(f *Fleet, v *view) {
+			v.sub = newSubject(v.sub.id)
+			v.places[0].UpdatedAt = ago(30*day - time.Second)
+		}, Adopt, "taken into the journal"},
+		{"journal lost, secret changed", held, func(f *Fleet, v *view) { v.sub = newSubject(v.sub.id); v.places[0].UpdatedAt = ago(day) }, Rotate, "unclear"},
+		{"another machine", held, func(f *Fleet, v *view) {
+			v.tokens = append(v.tokens, service.Token{ID: "8", Name: f.tokenName(v.repo, "bbbbbbbb", 1), CreatedAt: ago(day)})
+		}, Rotate, "another run made token"},
+		{"stopped half way", held, func(f *Fleet, v *view) {
+			v.sub.apply(journal.Entry{Kind: journal.Planned, Name: f.tokenName(v.repo, "cccccccc", 1)})
+		}, Rotate, `stopped after "planned"`},
+		{"leaked", held, func(_ *Fleet, v *view) {
+			v.sub.apply(journal.Entry{Kind: journal.Retiring, Token: "7", Reason: leaked})
+		}, Rotate, "revoked"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, v := tt.from()
+			tt.change(f, &v)
+			got := f.decide(v)
+			if got.Action != tt.want || !strings.Contains(got.Reason, tt.why) {
+				t.Errorf("%s (%s), want %s (…%s…)", got.Action, got.Reason, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+func TestPolicyThatCannotWork(t *testing.T) {
+	for want, change := range map[string]func(*Fleet){
+		"no organization":       func(f *Fleet) { f.Policy.Org = "" },
+		"no name for the":       func(f *Fleet) { f.Policy.Secret = "" },
+		"no store":              func(f *Fleet) { f.Policy.Places = nil },
+		"was given to hand out": func(f *Fleet) { f.Service.Minter = nil },
+		"replaced at once":      func(f *Fleet) { f.Policy.Life = 10 * 24 * time.Hour },
+		"small letters":         func(f *Fleet) { f.Policy.Owner = "Team A" },
+		"under one name": func(f *Fleet) {
+			f.Policy.Places = []Place{{Store: forge.Group, Holder: "shared"}}
+		},
+	} {
+		w := newWorld(t)
+		w.repos = append(w.repos, forge.Repository{ID: "2", Owner: "acme", Name: "web", Writable: true})
+		f := w.fleet(forge.Actions)
+		change(f)
+		if _, err := f.Plan(context.Background(), nil, nil); fault.Of(err) != fault.Input || !strings.Contains(err.Error(), want) {
+			t.Errorf("want …%s…, got %v", want, err)
+		}
+	}
+}
+
+// The schema and the program know the same keys.
+func TestSchemaNamesEveryKey(t *testing.T) {
+	var s struct{ Properties map[string]json.RawMessage }
+	if err := json.Unmarshal(Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	compareKeys(t, "", s.Properties, reflect.TypeFor[Config]())
+}
+
+func compareKeys(t *testing.T, at string, properties map[string]json.RawMessage, typ reflect.Type) {
+	t.Helper()
+	var code, written []string
+	for i := range typ.NumField() {
+		key := typ.Field(i).Tag.Get("yaml")
+		code = append(code, key)
+		if f := typ.Field(i).Type; f.Kind() == reflect.Struct {
+			var s struct{ Properties map[string]json.RawMessage }
+			if err := json.Unmarshal(properties[key], &s); err != nil {
+				t.Fatal(err)
+			}
+			compareKeys(t, at+key+".", s.Properties, f)
+		}
+	}
+	for key := range properties {
+		written = append(written, key)
+	}
+	slices.Sort(code)
+	slices.Sort(written)
+	if diff := cmp.Diff(code, written); diff != "" {
+		t.Errorf("%s: code and schema differ: %s", at, diff)
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for text, want := range map[string]time.Duration{"90d": 90 * 24 * time.Hour, "1d12h": 36 * time.Hour, "30m": 30 * time.Minute, "0s": 0} {
+		var s Span
+		if err := s.UnmarshalText([]byte(text)); err != nil || time.Duration(s) != want {
+			t.Errorf("%q: %s, %v", text, time.Duration(s), err)
+		}
+	}
+	for _, text := range []string{"", "d", "soon", "-1h", "1d-2h", "99999999d", "7", "1w"} {
+		var s Span
+		if err := s.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken for %s", text, time.Duration(s))
+		}
+	}
+}
+
+// Text from outside reaches no report as markup, formula or a broken row.
+func TestReportsEscape(t *testing.T) {
+	r := Report{Organization: "a|b", Summary: map[Outcome]int{FailedOut: 1}, Repositories: []Result{{
+		Repository: "=cmd|'/c calc'!A0", Outcome: FailedOut, Reason: "<script>alert(1)</script> | **bold**\nnext", Notes: []string{"]]>&"},
+	}}}
+	forms := map[string]string{}
+	for _, form := range Forms() {
+		var b bytes.Buffer
+		if err := r.Render(&b, form); err != nil {
+			t.Fatalf("%s: %v", form, err)
+		}
+		forms[form] = b.String()
+	}
+	for _, form := range []string{"md", "html"} {
+		if strings.Contains(forms[form], "<script>alert") {
+			t.Errorf("%s lets markup through:\n%s", form, forms[form])
+		}
+	}
+	if row := strings.Split(forms["md"], "\n")[6]; strings.Count(strings.ReplaceAll(row, `\|`, ""), "|") != 5 {
+		t.Errorf("a row of Markdown is broken: %s", row)
+	}
+	if !strings.Contains(forms["csv"], "'=cmd") {
+		t.Errorf("a formula reaches the spreadsheet:\n%s", forms["csv"])
+	}
+	if err := xml.Unmarshal([]byte(forms["xml"]), &junitSuite{}); err != nil {
+		t.Errorf("JUnit: %v\n%s", err, forms["xml"])
+	}
+	if err := r.Render(&bytes.Buffer{}, "pdf"); fault.Of(err) != fault.Input {
+		t.Errorf("an unknown form: %v", err)
+	}
+}
+
+func TestGrace(t *testing.T) {
+	for runners, want := range map[string]time.Duration{"": 24 * time.Hour, "hosted": 24 * time.Hour, "self-hosted": 7 * 24 * time.Hour, "any": 35 * 24 * time.Hour} {
+		if got := GraceFor(runners); got != want {
+			t.Errorf("%q: %s", runners, got)
+		}
+	}
+}
