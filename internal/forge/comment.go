@@ -3,6 +3,7 @@ package forge
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
@@ -24,33 +25,52 @@ type Thread struct {
 // KeepOne leaves exactly one comment of ours, with the text. Jobs may race:
 // each looks again after it has made one, all agree on the oldest, and the
 // others are deleted. A comment whose answer was lost is looked for, not made
-// again.
+// again. Anybody can write a comment with our marker: one that we may not
+// change is not ours, and stays.
 func KeepOne(ctx context.Context, t Thread, text string) error {
-	ours, err := t.Ours(ctx)
+	kept, extras, err := t.change(ctx, text)
 	if err != nil {
 		return err
 	}
-	for try := 0; len(ours) == 0; try++ {
+	for try := 0; !kept; try++ {
 		made := t.Create(ctx, text)
 		if made != nil && (try > 0 || !rest.Ambiguous(made)) {
 			return made
 		}
-		if ours, err = t.Ours(ctx); err != nil {
+		if kept, extras, err = t.change(ctx, text); err != nil {
 			return err
 		}
-		if made == nil && len(ours) == 0 {
-			return nil // the forge's listing lags behind; it said that it has it
+		if made == nil {
+			break // the forge has it, though its listing may lag behind
 		}
 	}
-	if ours[0].Text != text {
-		if err := t.Edit(ctx, ours[0], text); err != nil {
-			return err
-		}
-	}
-	for _, extra := range ours[1:] {
-		if err := t.Delete(ctx, extra); err != nil {
+	for _, extra := range extras {
+		if err := t.Delete(ctx, extra); err != nil && !forbidden(err) {
 			return err
 		}
 	}
 	return nil
 }
+
+// change gives the oldest comment that may be changed the text, and tells the
+// ones after it.
+func (t Thread) change(ctx context.Context, text string) (kept bool, after []Note, err error) {
+	ours, err := t.Ours(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	for i, n := range ours {
+		if n.Text != text {
+			if err := t.Edit(ctx, n, text); forbidden(err) {
+				continue
+			} else if err != nil {
+				return false, nil, err
+			}
+		}
+		return true, ours[i+1:], nil
+	}
+	return false, nil, nil
+}
+
+// forbidden is the refusal of a change to somebody else's comment.
+func forbidden(err error) bool { return rest.Status(err) == 403 && fault.Of(err) == fault.Auth }

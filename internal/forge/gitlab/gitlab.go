@@ -165,8 +165,8 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			yield(forge.Repository{}, err)
 			return
 		}
-		rest_ := f
-		rest_.Language = ""
+		cheap := f
+		cheap.Language = ""
 		for p, err := range c.projects(ctx, owner, f) {
 			if err != nil {
 				yield(forge.Repository{}, err)
@@ -174,7 +174,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			}
 			c.seen.Keep(p.name(), p)
 			r := p.forge()
-			if !rest_.Match(r) {
+			if !cheap.Match(r) {
 				continue
 			}
 			if f.Language != "" {

@@ -1,0 +1,82 @@
+package forge_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// board is a pull request in memory on which some comments are not ours to change.
+type board struct {
+	notes   []forge.Note
+	foreign []string
+	next    int
+}
+
+func (b *board) thread() forge.Thread {
+	refuse := func(n forge.Note) error {
+		if slices.Contains(b.foreign, n.ID) {
+			return &rest.StatusError{Op: "comment", Method: "PUT", Status: 403, Message: "only the author may"}
+		}
+		return nil
+	}
+	at := func(n forge.Note) int {
+		return slices.IndexFunc(b.notes, func(x forge.Note) bool { return x.ID == n.ID })
+	}
+	return forge.Thread{
+		Ours: func(context.Context) ([]forge.Note, error) { return slices.Clone(b.notes), nil },
+		Create: func(_ context.Context, text string) error {
+			b.next++
+			b.notes = append(b.notes, forge.Note{ID: string(rune('a' + b.next)), Text: text})
+			return nil
+		},
+		Edit: func(_ context.Context, n forge.Note, text string) error {
+			if err := refuse(n); err != nil {
+				return err
+			}
+			b.notes[at(n)].Text = text
+			return nil
+		},
+		Delete: func(_ context.Context, n forge.Note) error {
+			if err := refuse(n); err != nil {
+				return err
+			}
+			b.notes = slices.Delete(b.notes, at(n), at(n)+1)
+			return nil
+		},
+	}
+}
+
+// Somebody else has written comments with our marker, before ours and after it:
+// they stay, ours is made and kept, and nothing fails.
+func TestCommentsOfOthersWithOurMarker(t *testing.T) {
+	b := &board{notes: []forge.Note{{ID: "X", Text: "all is well, said a stranger"}}, foreign: []string{"X", "Y"}}
+	want := func(when string, texts ...string) {
+		t.Helper()
+		var got []string
+		for _, n := range b.notes {
+			got = append(got, n.ID+": "+n.Text)
+		}
+		if diff := cmp.Diff(texts, got); diff != "" {
+			t.Errorf("%s: %s", when, diff)
+		}
+	}
+	keep := func(text string) {
+		t.Helper()
+		if err := forge.KeepOne(t.Context(), b.thread(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep("one")
+	want("made", "X: all is well, said a stranger", "b: one")
+	b.notes = append(b.notes, forge.Note{ID: "Y", Text: "again a stranger"}, forge.Note{ID: "Z", Text: "ours, from a race"})
+	keep("two")
+	want("changed", "X: all is well, said a stranger", "b: two", "Y: again a stranger")
+	keep("two")
+	want("unchanged", "X: all is well, said a stranger", "b: two", "Y: again a stranger")
+}
