@@ -152,6 +152,7 @@ func pageOf(run ci.Run) *page {
 	if run.Owner != "" {
 		p.Run.Repository = run.Owner + "/" + run.Name
 	}
+	p.Run.SourceURL = sourceURL(run)
 	p.Run.Commit, p.Run.Branch, p.Run.PullRequest, p.Run.URL = run.Commit, run.Branch, run.PullRequest, run.RunURL
 	return p
 }

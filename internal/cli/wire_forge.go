@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -78,6 +79,7 @@ type forgeInfo struct {
 	profile     func() pace.Profile
 	api         func(address string) string // the API's base URL from whatever address was given
 	public      func(owner string) string   // base URL of the public one; "" if there is none
+	blob        string                      // what its web pages put between a repository and a file at a commit, %s; "" if they cannot be put together so
 	connect     func(a *App, r forgeRequest) (forge.Forge, error)
 }
 
@@ -89,6 +91,17 @@ type forgeRequest struct {
 	token     secret.Value
 	tokenFrom string
 	rest      rest.Config // without a credential
+}
+
+// sourceURL is the web address of a run's files at its commit, up to their
+// paths; "" if it is not known.
+func sourceURL(run ci.Run) string {
+	i := slices.IndexFunc(forges(), func(f forgeInfo) bool { return f.name == run.Forge })
+	if i < 0 || forges()[i].blob == "" || run.ForgeURL == "" || run.Owner == "" || run.Commit == "" {
+		return ""
+	}
+	repository := (&url.URL{Path: "/" + run.Owner + "/" + run.Name}).EscapedPath()
+	return strings.TrimRight(run.ForgeURL, "/") + repository + fmt.Sprintf(forges()[i].blob, url.PathEscape(run.Commit))
 }
 
 func forgeNames() []string {

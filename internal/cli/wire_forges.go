@@ -26,7 +26,7 @@ func forges() []forgeInfo {
 			tokenHint: "set GH_TOKEN to a personal access token, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY to those of a GitHub App",
 			profile:   pace.GitHub, api: githubAPI,
 			public:  func(string) string { return "https://api.github.com" },
-			connect: connectGitHub,
+			connect: connectGitHub, blob: "/blob/%s/",
 		},
 		{
 			name: "gitlab", title: "GitLab",
@@ -34,7 +34,7 @@ func forges() []forgeInfo {
 			tokenHint: "set GITLAB_TOKEN to an access token with the scope api and the role Maintainer; a job's own CI_JOB_TOKEN cannot change variables",
 			profile:   pace.GitLab, api: below("/api/v4"),
 			public:  func(string) string { return "https://gitlab.com/api/v4" },
-			connect: connectGitLab,
+			connect: connectGitLab, blob: "/-/blob/%s/",
 		},
 		{
 			name: "azuredevops", title: "Azure DevOps",
@@ -53,7 +53,7 @@ func forges() []forgeInfo {
 			tokenHint: "set BITBUCKET_TOKEN to an access token with the scope pipeline:variable, or to USER:APP_PASSWORD",
 			profile:   pace.Bitbucket, api: bitbucketAPI,
 			public:  func(string) string { return "https://api.bitbucket.org/2.0" },
-			connect: connectBitbucket,
+			connect: connectBitbucket, blob: "/src/%s/",
 		},
 		{
 			name: "gitea", title: "Gitea",
@@ -61,7 +61,7 @@ func forges() []forgeInfo {
 			tokenHint: "set GITEA_TOKEN to an access token with the scopes write:repository and write:organization",
 			profile:   pace.Gitea, api: below("/api/v1"),
 			public:  func(string) string { return "" },
-			connect: connectGitea,
+			connect: connectGitea, blob: "/src/commit/%s/",
 		},
 	}
 }

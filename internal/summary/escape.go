@@ -146,8 +146,9 @@ func safeURL(url string) string {
 	return b.String()
 }
 
-// pathURL appends a path to an address, each byte that is not unreserved escaped.
-func pathURL(base, path string) string {
+// fileURL is the address of a file below base, at a line if it is not 0: each
+// byte that is not unreserved is escaped. Without a base it is "".
+func fileURL(base, path string, line int) string {
 	if base == "" {
 		return ""
 	}
@@ -155,11 +156,14 @@ func pathURL(base, path string) string {
 	b.WriteString(base)
 	for i := 0; i < len(path); i++ {
 		c := path[i]
-		if isWord(rune(c)) || c == '/' || c == '.' || c == '-' || c == '_' || c == '~' {
+		if isWord(rune(c)) || strings.IndexByte("/.-_~", c) >= 0 {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
+	}
+	if line > 0 {
+		fmt.Fprintf(&b, "#L%d", line) // as GitHub, GitLab and Gitea have it; elsewhere it does no harm
 	}
 	return b.String()
 }

@@ -192,8 +192,11 @@ func (m *markdown) patch(p Page) {
 		if table.full() {
 			continue
 		}
-		c := f.Count()
-		name := mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path))
+		c, first := f.Count(), 0
+		if len(f.Uncovered) > 0 {
+			first = f.Uncovered[0]
+		}
+		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, first))
 		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), patchWhy(f))
 	}
 	table.write(m.rows)
@@ -241,7 +244,7 @@ func (m *markdown) findings(p Page) {
 	t = m.table("Severity", "Place", "Rule", "Message")
 	for _, i := range f.Items {
 		if i.Age != service.Old && !t.full() {
-			where := mdLink(mdCode(place(i), maxPath), pathURL(p.Run.SourceURL, i.Path))
+			where := mdLink(mdCode(place(i), maxPath), fileURL(p.Run.SourceURL, i.Path, i.Line))
 			t.add(mdText(i.Severity, 20), where, mdLink(mdText(i.Rule, 60), i.Help), mdText(i.Message, 200))
 		}
 	}
@@ -264,7 +267,7 @@ func (m *markdown) changedFiles(p Page) {
 		if t.full() {
 			continue
 		}
-		t.add(mdLink(mdCode(f.Path, maxPath), pathURL(p.Run.SourceURL, f.Path)), percentOf(f.Now), fileChange(f))
+		t.add(mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0)), percentOf(f.Now), fileChange(f))
 	}
 	t.write(m.rows)
 	if m.flavour.HTML {
