@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -145,11 +146,12 @@ func printTable(w *bufio.Writer, r *coverage.Report) {
 }
 
 func row(name string, t coverage.Totals) [4]string {
+	share := func(part, whole int) string { return strconv.Itoa(part) + "/" + strconv.Itoa(whole) }
 	branches := ""
 	if t.Branches.Total > 0 {
-		branches = fmt.Sprintf("%d/%d", t.Branches.Covered, t.Branches.Total)
+		branches = share(t.Branches.Covered, t.Branches.Total)
 	}
-	return [4]string{name, fmt.Sprintf("%d/%d", t.Lines.Covered, t.Lines.Coverable), summary.Percent(t.Lines), branches}
+	return [4]string{name, share(t.Lines.Covered, t.Lines.Coverable), summary.Percent(t.Lines), branches}
 }
 
 func pad(w *bufio.Writer, n int) { w.WriteString(strings.Repeat(" ", max(n, 0))) }
