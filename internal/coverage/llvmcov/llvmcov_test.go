@@ -1,0 +1,39 @@
+package llvmcov
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestLines: the count of a line is the largest of the regions that begin on it
+// and of the one that runs into it; gaps and skipped regions are told apart, as
+// llvm-cov's own line statistics do.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct {
+		name, segments string
+		want           map[int]int64
+	}{
+		{"one region", `[1,1,2,true,true],[3,2,0,false,false]`, map[int]int64{1: 2, 2: 2, 3: 2}},
+		{"one inside another", `[1,1,2,true,true],[2,5,0,true,true],[2,9,2,true,false],[3,2,0,false,false]`, map[int]int64{1: 2, 2: 2, 3: 2}},
+		{"never ran, but its condition did", `[1,1,3,true,true],[2,1,0,true,true],[4,1,3,true,false],[5,1,0,false,false]`, map[int]int64{1: 3, 2: 3, 3: 0, 4: 0, 5: 3}},
+		{"a gap begins no line", `[1,1,1,true,true],[2,1,7,true,true,true],[2,4,1,true,true],[3,1,0,false,false]`, map[int]int64{1: 1, 2: 1, 3: 1}},
+		{"skipped", `[1,1,1,true,true],[2,1,0,false,true],[3,1,1,true,false],[4,1,0,false,false]`, map[int]int64{1: 1, 4: 1}},
+		{"two functions", `[1,1,1,true,true],[2,2,0,false,false],[5,1,0,true,true],[6,2,0,false,false]`, map[int]int64{1: 1, 2: 1, 5: 0, 6: 0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			report, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c","segments":[` + tt.segments + `]}]}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, maps.Collect(report.Lookup("a.c").Lines())); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+	if _, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c","summary":{}}]}]}`)); err == nil || !strings.Contains(err.Error(), "-summary-only") {
+		t.Errorf("a summary: %v", err)
+	}
+}
