@@ -24,6 +24,8 @@ import (
 type Contract struct {
 	// Strip is the path above which the document knows nothing: "/api/v3".
 	Strip string
+	// Like gives the described path that an undescribed one is the twin of; may be nil.
+	Like func(path string) string
 	// Unwrap changes an answer into the form that the document describes, where
 	// both differ for a known reason; may be nil.
 	Unwrap func(r *http.Request, answer []byte) []byte
@@ -70,6 +72,9 @@ func (c *Contract) judge(t testing.TB, r *http.Request, body []byte, rec *httpte
 	in := r.Clone(context.Background())
 	in.URL.Path = strings.TrimPrefix(in.URL.Path, c.Strip)
 	in.URL.RawPath = strings.TrimPrefix(in.URL.RawPath, c.Strip)
+	if c.Like != nil {
+		in.URL.Path, in.URL.RawPath = c.Like(in.URL.Path), c.Like(in.URL.RawPath)
+	}
 	in.Body, in.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	route, params, err := c.router.FindRoute(in)
 	if err != nil {
