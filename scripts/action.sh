@@ -29,10 +29,8 @@ elif case $action/ in "$workspace"/*) true ;; *) false ;; esac && [ -e "$action/
   gatewright=$cache/checkout/gatewright$(go env GOEXE)
   (cd "$action" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$gatewright" ./cmd/gatewright)
 else
-  version=$("$here/install.sh" --version)
-  [ -n "$version" ] || stop "this ref of the action is not a release and carries no checksums; use a tag such as v1, or gatewright-binary"
-  gatewright=$(GATEWRIGHT_DOWNLOAD_URL=${INPUT_DOWNLOAD_URL:-${GATEWRIGHT_DOWNLOAD_URL:-}} \
-    "$here/install.sh" --to "$cache/$version/$(uname -m)") || stop "gatewright $version could not be installed; see above"
+  gatewright=$(GATEWRIGHT_DOWNLOAD_URL=${INPUT_DOWNLOAD_URL:-${GATEWRIGHT_DOWNLOAD_URL:-}} "$here/install.sh" --cache "$cache") ||
+    stop "gatewright could not be installed, see above; gatewright-binary names one that is there already"
 fi
 
 if [ "${1:-action}" = setup ]; then

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Installs the gatewright that this very file names, after checking it against the checksums this very file holds.
 #
-#   sh install.sh [--to DIR] [--version]
+#   sh install.sh [--to DIR | --cache DIR] [--version]
 #
-# DIR is where the program goes, /usr/local/bin or ~/.local/bin if left out; the file it was put in is printed on
-# stdout. GATEWRIGHT_DOWNLOAD_URL names a mirror of the release page. What cannot be verified is not installed, and
-# a program that is already there is used again only if it is the very one.
+# DIR is where the program goes, /usr/local/bin or ~/.local/bin if left out; in a cache each version has a folder of its
+# own below DIR. The file it was put in is printed on stdout. GATEWRIGHT_DOWNLOAD_URL names a mirror of the release page.
+# What cannot be verified is not installed, and a program that is there already is used only if it is the very one.
 set -eu
 
 # pins: begin
@@ -25,7 +25,13 @@ sha256() {
 }
 
 # expected NAME: the pinned checksum of a release file.
-expected() { printf '%s' "$sums" | sed -n "s/^\([0-9a-f]\{64\}\)  $1\$/\1/p"; }
+expected() {
+  while read -r sum file; do
+    if [ "$file" = "$1" ]; then printf '%s\n' "$sum"; fi
+  done <<EOF
+$sums
+EOF
+}
 
 fetch() {
   if command -v curl >/dev/null 2>&1; then
@@ -35,18 +41,19 @@ fetch() {
   fi
 }
 
-to=''
+to='' cache=''
 while [ $# -gt 0 ]; do
   case $1 in
   --to) [ $# -gt 1 ] || die "--to needs a folder"; to=$2; shift ;;
+  --cache) [ $# -gt 1 ] || die "--cache needs a folder"; cache=$2; shift ;;
   --version) printf '%s\n' "$version"; exit 0 ;;
   -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
-  *) die "unknown argument $1; known: --to DIR, --version" ;;
+  *) die "unknown argument $1; known: --to DIR, --cache DIR, --version" ;;
   esac
   shift
 done
 
-[ -n "$version" ] || die "this copy names no release; take install.sh from a release page"
+[ -n "$version" ] || die "this copy names no release: use a tag such as v1, or install.sh from a release page"
 
 case $(uname -s) in
 Linux) os=linux ;;
@@ -63,6 +70,7 @@ exe=''
 [ $os = windows ] && exe=.exe
 name=gatewright_${os}_${arch}
 
+[ -z "$cache" ] || to=$cache/$version/$arch
 if [ -z "$to" ]; then
   to=/usr/local/bin
   [ -w "$to" ] || to=$HOME/.local/bin
