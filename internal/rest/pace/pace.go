@@ -54,6 +54,7 @@ type Budget struct {
 	rate    rate
 	held    time.Time // nothing is sent before
 	why     string    // the reason, for people
+	calm    time.Time // until then requests leave one by one, whatever the rate
 	limits  int       // limits met one after another
 	busy    int       // requests under way
 }
@@ -184,6 +185,7 @@ func (b *Budget) book(now time.Time, method string) (at time.Time, why string, o
 	if b.profile.Quota {
 		t, reason := b.quota.free(now, b.busy)
 		later(t, reason)
+		b.calmDown(t, now)
 	}
 	if at.After(now) {
 		return at, why, false
@@ -192,6 +194,9 @@ func (b *Budget) book(now time.Time, method string) (at time.Time, why string, o
 		w.open(method)
 	}
 	b.rate.send(now)
+	if now.Before(b.calm) {
+		b.rate.next = latest(b.rate.next, now.Add(calmGap))
+	}
 	b.busy++
 	return now, "", true
 }
@@ -268,9 +273,3 @@ func (b *Budget) limit(k booking, h headers, now time.Time) time.Duration {
 
 // longestUnsaid bounds the doubling waits for limits that do not say how long.
 const longestUnsaid = 32 * time.Minute
-
-func (b *Budget) hold(until time.Time, why string) {
-	if until.After(b.held) {
-		b.held, b.why = until, why
-	}
-}
