@@ -3,7 +3,6 @@ package fleet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -12,65 +11,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 )
-
-// Outcome is what became of one repository in a run.
-type Outcome string
-
-// The outcomes.
-const (
-	Created    Outcome = "created"     // it has a token for the first time
-	Rotated    Outcome = "rotated"     // it has another token; the old one retires
-	Adopted    Outcome = "adopted"     // its token is in the journal now
-	Kept       Outcome = "kept"        // nothing was to be done
-	Retired    Outcome = "retired"     // old tokens were revoked
-	RevokedAll Outcome = "revoked"     // all its tokens were revoked, and none replaced them
-	Skipped    Outcome = "skipped"     // the plan leaves it alone, for the reason given
-	FailedOut  Outcome = "failed"      // it did not work; the reason says why
-	NotStarted Outcome = "not-started" // the run ended before its turn
-)
-
-func outcomes() []Outcome {
-	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Skipped, FailedOut, NotStarted}
-}
-
-// Result is what became of one repository.
-type Result struct {
-	Repository string     `json:"repository"`
-	Action     Action     `json:"action"`
-	Outcome    Outcome    `json:"outcome"`
-	Reason     string     `json:"reason,omitempty"`
-	TokenID    string     `json:"tokenId,omitempty"`
-	TokenName  string     `json:"tokenName,omitempty"`
-	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
-	Places     []string   `json:"places,omitempty"`
-	Revoked    []string   `json:"revoked,omitempty"`  // ids
-	Retiring   []Due      `json:"retiring,omitempty"` // what a later sweep revokes
-	Notes      []string   `json:"notes,omitempty"`
-	Seconds    float64    `json:"seconds"`
-	kind       fault.Kind
-}
-
-// Due is a token that waits for the end of its grace. A zero time: a person
-// has to revoke it.
-type Due struct {
-	Token     string    `json:"token"`
-	Name      string    `json:"name,omitempty"`
-	NotBefore time.Time `json:"notBefore,omitzero"`
-}
-
-// Report is the end of a run.
-type Report struct {
-	Run          string          `json:"run"`
-	StartedAt    time.Time       `json:"startedAt"`
-	Seconds      float64         `json:"seconds"`
-	Service      string          `json:"service"`
-	Forge        string          `json:"forge"`
-	Organization string          `json:"organization"`
-	Secret       string          `json:"secret"`
-	Summary      map[Outcome]int `json:"summary"`
-	Repositories []Result        `json:"repositories"`
-	Stopped      string          `json:"stopped,omitempty"` // why the run ended early
-}
 
 // Options say how a plan is carried out.
 type Options struct {
@@ -293,128 +233,8 @@ func (s *subject) goneIDs() []string {
 	return ids
 }
 
-// carryOut does what the plan says for one repository, and sweeps behind it.
-func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
-	switch {
-	case s.plan.Changes() && s.applied && len(s.sub.unfinished()) == 0 && !s.sub.current.gone:
-		s.note("done before, by run %s of the same plan", s.sub.current.run)
-		return Kept, nil
-	case s.plan.Changes():
-		if err := s.renew(ctx); err != nil {
-			return FailedOut, err
-		}
-		if s.plan.Action == Create {
-			return Created, nil
-		}
-		return Rotated, nil
-	case s.plan.Action == Adopt:
-		if err := s.adopt(); err != nil {
-			return FailedOut, err
-		}
-		_, err := s.tidy(ctx)
-		return Adopted, err
-	case s.plan.Action == Keep:
-		return s.tidy(ctx)
-	default:
-		return s.strays(ctx)
-	}
-}
-
-// strays ends tokens that nobody holds where nothing else is to be done.
-func (s *saga) strays(ctx context.Context) (Outcome, error) {
-	if !s.plan.stray() {
-		return Skipped, nil
-	}
-	if _, err := s.settle(ctx); err != nil {
-		return FailedOut, err
-	}
-	return Retired, nil
-}
-
-// adopt takes a token into the journal that an earlier run, whose journal is
-// lost, must have stored.
-func (s *saga) adopt() error {
-	// The times first: were the run cut off in between, the adopted token would
-	// be taken for the secret's whatever became of the secret.
-	if err := s.observePlan(); err != nil {
-		return err
-	}
-	for _, t := range s.plan.Tokens {
-		if !t.Ours || t.Retire || t.Stray {
-			continue
-		}
-		err := s.record(journal.Entry{
-			Kind: journal.Adopted, Token: t.ID, Name: t.Name, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
-			Reason: "found by its name; the secret was written right after it was made",
-		})
-		return err
-	}
-	return fault.Errorf(fault.Bug, "the plan adopts no token")
-}
-
-// observePlan writes down the times of the last writes that the plan saw.
-func (s *saga) observePlan() error {
-	for _, p := range s.f.Policy.Places {
-		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && !s.sub.changed(p, *seen.UpdatedAt) {
-			if err := s.observed(p, *seen.UpdatedAt); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// tidy is for repositories that are in order: note what the forge said, end
-// strays, let leftovers retire, and revoke what is due.
-func (s *saga) tidy(ctx context.Context) (Outcome, error) {
-	gone := len(s.sub.goneIDs())
-	if s.sub.current != nil {
-		if err := s.observePlan(); err != nil {
-			return FailedOut, err
-		}
-	}
-	if _, err := s.settle(ctx); err != nil {
-		return FailedOut, err
-	}
-	if s.sub.current != nil && (s.plan.Action == Keep || s.plan.Action == Adopt) {
-		if err := s.replace(ctx, s.sub.current); err != nil {
-			return FailedOut, err
-		}
-	}
-	if err := s.retire(ctx); err != nil {
-		return FailedOut, err
-	}
-	if len(s.sub.goneIDs()) > gone {
-		return Retired, nil
-	}
-	return Kept, nil
-}
-
-// replaceLeaked revokes all tokens of the repository and gives it a new one.
-func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
-	if !s.plan.Changes() {
-		return Skipped, nil
-	}
-	if err := s.leak(ctx); err != nil {
-		return FailedOut, err
-	}
-	if err := s.renew(ctx); err != nil {
-		return FailedOut, fmt.Errorf("its tokens are revoked, and no new one is in place: %w", err)
-	}
-	return Rotated, nil
-}
-
 // Sweep revokes what is due, ends strays, and mints nothing. It takes a plan
 // as Apply does, made right before, for the repositories' present names.
 func (f *Fleet) Sweep(ctx context.Context, log Log, entries []journal.Entry, p Plan, o Options) (Report, error) {
 	return f.drive(ctx, log, entries, p, p.Digest(), o, (*saga).sweep)
-}
-
-func (s *saga) sweep(ctx context.Context) (Outcome, error) {
-	switch s.plan.Action {
-	case Foreign, Forbidden, Archived, NotAdded, Unknown:
-		return s.strays(ctx)
-	default:
-		return s.tidy(ctx)
-	}
 }

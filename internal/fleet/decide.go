@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -134,20 +133,6 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		return Keep, "good until " + cur.expiresAt.Format(time.DateOnly)
 	}
 	return Keep, "in order"
-}
-
-func expiryReason(at, now time.Time) string {
-	if !at.After(now) {
-		return "expired on " + at.Format(time.DateOnly)
-	}
-	return fmt.Sprintf("expires in %s, on %s", days(at.Sub(now)), at.Format(time.DateOnly))
-}
-
-func days(d time.Duration) string {
-	if d < 48*time.Hour {
-		return d.Round(time.Minute).String()
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
 // rivalOf says that another machine works on the same repository, or "".
@@ -295,19 +280,4 @@ func (f *Fleet) adopts(name string) bool {
 		ok, _ := doublestar.Match(glob, name)
 		return ok
 	})
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if stem, ok := strings.CutSuffix(what, "y"); ok {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// String names the phase as the journal does.
-func (p phase) String() string {
-	return strings.Fields("planned minted storing verified")[p]
 }

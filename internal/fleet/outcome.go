@@ -1,0 +1,66 @@
+package fleet
+
+import (
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// Outcome is what became of one repository in a run.
+type Outcome string
+
+// The outcomes.
+const (
+	Created    Outcome = "created"     // it has a token for the first time
+	Rotated    Outcome = "rotated"     // it has another token; the old one retires
+	Adopted    Outcome = "adopted"     // its token is in the journal now
+	Kept       Outcome = "kept"        // nothing was to be done
+	Retired    Outcome = "retired"     // old tokens were revoked
+	RevokedAll Outcome = "revoked"     // all its tokens were revoked, and none replaced them
+	Skipped    Outcome = "skipped"     // the plan leaves it alone, for the reason given
+	FailedOut  Outcome = "failed"      // it did not work; the reason says why
+	NotStarted Outcome = "not-started" // the run ended before its turn
+)
+
+func outcomes() []Outcome {
+	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Skipped, FailedOut, NotStarted}
+}
+
+// Result is what became of one repository.
+type Result struct {
+	Repository string     `json:"repository"`
+	Action     Action     `json:"action"`
+	Outcome    Outcome    `json:"outcome"`
+	Reason     string     `json:"reason,omitempty"`
+	TokenID    string     `json:"tokenId,omitempty"`
+	TokenName  string     `json:"tokenName,omitempty"`
+	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`
+	Places     []string   `json:"places,omitempty"`
+	Revoked    []string   `json:"revoked,omitempty"`  // ids
+	Retiring   []Due      `json:"retiring,omitempty"` // what a later sweep revokes
+	Notes      []string   `json:"notes,omitempty"`
+	Seconds    float64    `json:"seconds"`
+	kind       fault.Kind
+}
+
+// Due is a token that waits for the end of its grace. A zero time: a person
+// has to revoke it.
+type Due struct {
+	Token     string    `json:"token"`
+	Name      string    `json:"name,omitempty"`
+	NotBefore time.Time `json:"notBefore,omitzero"`
+}
+
+// Report is the end of a run.
+type Report struct {
+	Run          string          `json:"run"`
+	StartedAt    time.Time       `json:"startedAt"`
+	Seconds      float64         `json:"seconds"`
+	Service      string          `json:"service"`
+	Forge        string          `json:"forge"`
+	Organization string          `json:"organization"`
+	Secret       string          `json:"secret"`
+	Summary      map[Outcome]int `json:"summary"`
+	Repositories []Result        `json:"repositories"`
+	Stopped      string          `json:"stopped,omitempty"` // why the run ended early
+}

@@ -1,0 +1,176 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// settle brings what earlier runs left to a known end, and gives the token
+// that only has to be stored, if there is one.
+func (s *saga) settle(ctx context.Context) (resume *token, err error) {
+	open := s.sub.unfinished()
+	if len(open) == 0 && !s.plan.stray() {
+		return nil, nil
+	}
+	listed, err := s.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range open {
+		if t.phase == planned {
+			err = s.settlePlanned(ctx, t, listed)
+		} else if t == open[len(open)-1] && s.resumable(t, listed) {
+			resume = t
+		} else {
+			err = s.settleMinted(ctx, t, listed)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.live)) {
+		if seen := s.live[id]; s.sub.writtenOff(seen.Name) {
+			if err := s.revoke(ctx, id, seen.Name, "its mint was answered after it had been given up"); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return resume, nil
+}
+
+// settlePlanned ends a token whose mint was never answered: nobody has its
+// value, and no place was offered it.
+func (s *saga) settlePlanned(ctx context.Context, t *token, listed bool) error {
+	if !listed {
+		s.note("%s cannot list tokens: look for one named %s and revoke it by hand", s.f.Service.Name, t.name)
+		return s.record(journal.Entry{Kind: journal.Absent, Name: t.name, Reason: "the service cannot list tokens; look for it by hand"})
+	}
+	named := false
+	for id, seen := range s.live {
+		named = named || seen.Name != ""
+		if seen.Name == t.name {
+			return s.end(ctx, t, id, "its mint was never answered")
+		}
+	}
+	if !named {
+		for id := range s.live {
+			if !slices.Contains(t.known, id) && !s.sub.knows(id) {
+				s.note("token %s appeared while one was being minted; the service does not name its tokens, so look at it", id)
+			}
+		}
+	}
+	return s.record(journal.Entry{Kind: journal.Absent, Name: t.name, Reason: "not found at the service"})
+}
+
+// resumable reports whether a plain PUT is all that the token needs.
+func (s *saga) resumable(t *token, listed bool) bool {
+	if listed {
+		if _, ok := s.live[t.id]; !ok {
+			return false
+		}
+	}
+	if t.expiresAt != nil && t.expiresAt.Sub(s.f.now()) <= s.f.Policy.RotateWithin {
+		return false
+	}
+	for _, p := range s.f.Policy.Places {
+		if !s.held(t, p) && sealedFor(t, p) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// held reports whether the place holds the token, as far as the journal and,
+// for tokens of earlier runs, the forge's time of the last write tell. Where
+// another machine was at work too, nothing tells.
+func (s *saga) held(t *token, p Place) bool {
+	w, ok := t.stored[p.String()]
+	if !ok || t.run == s.run {
+		return ok
+	}
+	for _, seen := range s.plan.Tokens {
+		if seen.Ours && seen.Retire && !s.sub.knows(seen.ID) {
+			return false
+		}
+	}
+	seen := s.plan.stat(p)
+	return seen == nil || seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.After(w.at.Add(w.tolerance)))
+}
+
+func sealedFor(t *token, p Place) *journal.Sealed {
+	for i := range t.sealed {
+		if t.sealed[i].Place == p.String() {
+			return &t.sealed[i]
+		}
+	}
+	return nil
+}
+
+// settleAfter is how long a request whose answer was lost may still be under
+// way: as long, a secret that it wrote may be overwritten and come back.
+const settleAfter = 10 * time.Second
+
+// settleMinted ends a token that cannot be resumed. One that a place may hold
+// stays alive: it retires when its successor is in place.
+func (s *saga) settleMinted(ctx context.Context, t *token, listed bool) error {
+	if _, alive := s.live[t.id]; listed && !alive {
+		return s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: "it was gone already"})
+	}
+	if t.doubtful() {
+		if left := settleAfter - s.f.now().Sub(t.offered); left > 0 {
+			return s.f.Clock.Sleep(ctx, left)
+		}
+		return nil
+	}
+	return s.end(ctx, t, t.id, "its value is lost, and no place was offered it")
+}
+
+// end revokes a token that, by the journal, no place was ever offered. The
+// journal may have lost its end, as when an older copy is brought back: then
+// the forge's times of writing must say the same, or the token lives on until
+// its successor is in place.
+func (s *saga) end(ctx context.Context, t *token, id, why string) error {
+	if t.run == s.run || s.untouched(t) {
+		return s.revoke(ctx, id, t.name, why)
+	}
+	s.note("token %s of run %s may be in use: it retires later", id, t.run)
+	if t.phase == planned {
+		if err := s.record(journal.Entry{Kind: journal.Minted, Token: id, Name: t.name, ExpiresAt: s.live[id].ExpiresAt}); err != nil {
+			return err
+		}
+	}
+	return s.record(journal.Entry{Kind: journal.Storing, Token: id, Name: t.name, Reason: "the secret was written since the token was planned"})
+}
+
+// untouched reports whether the forge says that no place was written since
+// the token was planned.
+func (s *saga) untouched(t *token) bool {
+	for _, p := range s.f.Policy.Places {
+		seen := s.plan.stat(p)
+		if seen == nil || !seen.Exists && (s.sub.current != nil || s.f.now().Sub(t.planned.at) > time.Hour) {
+			return false // gone, and who knows what it held last
+		}
+		if seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.Before(t.planned.at.Add(-t.planned.tolerance))) {
+			return false
+		}
+	}
+	return true
+}
+
+// revoke ends a token at once. Only for tokens that no place can hold, that
+// are past their grace, or that leaked.
+func (s *saga) revoke(ctx context.Context, id, name, why string) error {
+	if s.f.Service.Revoker == nil {
+		return s.record(journal.Entry{Kind: journal.Retiring, Token: id, Name: name, Reason: byHand})
+	}
+	if err := s.f.Service.Revoker.Revoke(ctx, s.scope(), id); err != nil {
+		return fmt.Errorf("revoke token %s (%s): %w", id, why, err)
+	}
+	delete(s.live, id)
+	return s.record(journal.Entry{Kind: journal.Revoked, Token: id, Name: name, Reason: why})
+}

@@ -1,0 +1,190 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// drifted reports whether the plan found a place other than we had left it.
+func (s *saga) drifted() bool {
+	for _, p := range s.f.Policy.Places {
+		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && s.sub.changed(p, *seen.UpdatedAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// useless reports whether err ended the token's story: it was revoked, or its
+// sealed form no longer opens.
+func useless(t *token, err error) bool {
+	return err != nil && !errors.As(err, new(*journalError)) && (!t.waiting() || rest.Status(err) == statusStaleKey)
+}
+
+// finish stores the token in every place that does not hold it yet, and lets
+// the tokens before it retire. value is empty for a token whose sealed form
+// an earlier run left.
+func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
+	clean := t.phase < storing && (t.run == s.run || s.untouched(t)) // no place can hold it yet
+	var places []string
+	for _, p := range s.f.Policy.Places {
+		if !s.held(t, p) {
+			places = append(places, p.String())
+		}
+	}
+	if len(places) > 0 {
+		if err := s.record(journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name, Places: places}); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.f.Policy.Places {
+		if s.held(t, p) {
+			continue
+		}
+		if err := s.store(ctx, t, p, value); err != nil {
+			if clean && refused(err) && (lasting(err) || len(t.sealed) == 0) && s.f.Service.Minter != nil {
+				return errors.Join(err, s.revoke(ctx, t.id, t.name, placeRefused))
+			}
+			return err
+		}
+		clean = false
+	}
+	if err := s.record(journal.Entry{Kind: journal.Verified, Token: t.id, Name: t.name, ExpiresAt: t.expiresAt}); err != nil {
+		return err
+	}
+	return s.replace(ctx, t)
+}
+
+// store puts the token into one place. If the answer is lost, the journal says
+// no more than that the place may hold it.
+func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value) error {
+	ref := p.ref(s.repo, s.f.Policy.Secret)
+	before := s.plan.stat(p)
+	var written forge.Written
+	var err error
+	if sealed := sealedFor(t, p); sealed != nil {
+		written, err = s.f.Forge.Sealer.PutSealed(ctx, ref, forge.Sealed{KeyID: sealed.KeyID, Text: sealed.Text})
+		if rest.Status(err) == statusStaleKey && !value.Empty() {
+			written, err = s.f.Forge.Secrets.Put(ctx, ref, value) // the key was replaced meanwhile; Put asks for the new one
+		}
+	} else {
+		written, err = s.f.Forge.Secrets.Put(ctx, ref, value)
+	}
+	if err != nil {
+		return err
+	}
+	how := "replaced"
+	if written == forge.Created {
+		how = "created"
+	}
+	if before != nil && before.Exists != (written == forge.Replaced) {
+		s.note("%s was %s, which the plan did not expect: somebody changed it since", p, how)
+	}
+	return s.record(journal.Entry{Kind: journal.Stored, Token: t.id, Name: t.name, Place: p.String(), Reason: how, UpdatedAt: s.f.stamp()})
+}
+
+// statusStaleKey is GitHub's answer to a secret sealed with a key it replaced.
+const statusStaleKey = 422
+
+// replace writes down which tokens retire now that t is in place, and when:
+// all others that a place held or may have held, and those the plan chose.
+func (s *saga) replace(ctx context.Context, t *token) error {
+	notBefore := s.f.now().Add(s.f.Policy.Grace)
+	doubt := false
+	for _, old := range slices.Clone(s.sub.tokens) {
+		if old == t || old.gone || old.id == "" || old.byHand || !old.retiring && old.phase < storing {
+			continue
+		}
+		if old.retiring && !s.drift {
+			continue // after a drift its grace begins anew: it may have been put back
+		}
+		doubt = doubt || old.doubtful()
+		if err := s.retireLater(old.id, old.name, notBefore); err != nil {
+			return err
+		}
+	}
+	for _, seen := range s.plan.Tokens {
+		if !seen.Retire || seen.ID == t.id || s.sub.knows(seen.ID) {
+			continue
+		}
+		doubt = true
+		if err := s.retireLater(seen.ID, seen.Name, notBefore); err != nil {
+			return err
+		}
+	}
+	if doubt {
+		// A PUT of a doubtful token may still be under way somewhere. What the
+		// places say now is what they must say when it is revoked.
+		if err := s.observe(ctx); err != nil {
+			s.note("%v", err)
+		}
+	}
+	return s.done()
+}
+
+func (s *saga) retireLater(id, name string, notBefore time.Time) error {
+	e := journal.Entry{Kind: journal.Retiring, Token: id, Name: name, NotBefore: &notBefore}
+	if s.f.Service.Revoker == nil {
+		e.Reason, e.NotBefore = byHand, nil
+		s.note("revoke token %s at %s by hand once queued jobs are through", id, s.f.Service.Name)
+	}
+	return s.record(e)
+}
+
+func (s *saga) done() error {
+	if s.sub.settled || len(s.sub.retiring()) > 0 || len(s.sub.unfinished()) > 0 {
+		return nil
+	}
+	return s.record(journal.Entry{Kind: journal.Done})
+}
+
+// observe writes down when the forge says each place was last written.
+func (s *saga) observe(ctx context.Context) error {
+	if s.f.Forge.Stater == nil {
+		return nil
+	}
+	for _, p := range s.f.Policy.Places {
+		st, err := s.f.Forge.Stater.Stat(ctx, p.ref(s.repo, s.f.Policy.Secret))
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", p, err)
+		}
+		if s.sub.changed(p, st.UpdatedAt) {
+			continue // not by us: the next plan sees it too, and rotates
+		}
+		if err := s.observed(p, st.UpdatedAt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *saga) observed(p Place, at time.Time) error {
+	if at.IsZero() || s.sub.observed[p.String()].Equal(at) {
+		return nil
+	}
+	return s.record(journal.Entry{Kind: journal.Observed, Place: p.String(), UpdatedAt: &at})
+}
+
+// hand gives the repository the one token that all share.
+func (s *saga) hand(ctx context.Context) error {
+	if err := s.writable(ctx); err != nil {
+		return err
+	}
+	t := s.sub.byID(s.f.givenID(), "")
+	if t.retiring {
+		return fault.Errorf(fault.Input, "this token was replaced here before; it is not stored again")
+	}
+	return s.finish(ctx, t, s.f.Service.Given)
+}
+
+// givenID stands for the token that all repositories share.
+func (f *Fleet) givenID() string { return "fingerprint:" + f.Service.Given.Fingerprint() }
