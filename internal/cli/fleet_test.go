@@ -31,7 +31,8 @@ type fleetRun struct {
 	github *githubsandbox.Server
 	dir    string
 	env    []string
-	seen   bytes.Buffer // everything any process wrote, and how it was called
+	seen   bytes.Buffer // everything any process wrote
+	called bytes.Buffer // how each was called, as the process list shows it
 }
 
 func newFleetRun(t *testing.T) *fleetRun {
@@ -75,7 +76,7 @@ func (r *fleetRun) killAfter(n int, args ...string) (killed bool) {
 		r.Fatal(err)
 	}
 	if line, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/cmdline"); err == nil {
-		r.seen.Write(line)
+		r.called.Write(line)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -117,7 +118,7 @@ func (r *fleetRun) everySecretWorks() (stored int) {
 // silent looks for every token ever made in everything that was written, in
 // every form that an encoder may give it.
 func (r *fleetRun) silent() {
-	written := map[string][]byte{"output": r.seen.Bytes()}
+	written := map[string][]byte{"output": r.seen.Bytes(), "process list": r.called.Bytes()}
 	err := filepath.WalkDir(r.dir, func(path string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			written[path], err = os.ReadFile(path)
@@ -146,7 +147,7 @@ func (r *fleetRun) silent() {
 			}
 		}
 	}
-	r.Logf("%d tokens looked for in %d files and %d bytes of output", len(issued), len(written)-1, r.seen.Len())
+	r.Logf("%d tokens looked for in %d files and %d bytes of output", len(issued), len(written)-2, r.seen.Len())
 }
 
 // TestFleetKilled kills real processes at many moments; the next run goes on,
@@ -204,10 +205,10 @@ func TestFleetKilled(t *testing.T) {
 // starts no more, reports, and leaves nothing half done.
 func TestFleetInterrupted(t *testing.T) {
 	r := newFleetRun(t)
-	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Delay: 30 * time.Millisecond, Times: -1})
+	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Delay: 60 * time.Millisecond, Times: -1})
 	cmd := r.command("--output", "json", "fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme", "--workers", "2")
-	var out bytes.Buffer
-	cmd.Stdout = &out
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -218,10 +219,14 @@ func TestFleetInterrupted(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+	second := r.command("fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme")
+	if _ = second.Run(); second.ProcessState.ExitCode() != 2 || !strings.Contains(r.seen.String(), "another run holds the journal") {
+		t.Errorf("a second run at the same time: exit code %d\n%s", second.ProcessState.ExitCode(), r.seen.String())
+	}
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 6 {
-		t.Errorf("exit code %d, want 6\n%s", code, r.seen.String())
+		t.Errorf("exit code %d, want 6\n%s", code, said.String())
 	}
 	var report struct{ Summary map[string]int }
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -284,5 +285,22 @@ func TestGrace(t *testing.T) {
 		if got := GraceFor(runners); got != want {
 			t.Errorf("%q: %s", runners, got)
 		}
+	}
+}
+
+// The fleet.yml of the guide is one.
+func TestGuideParses(t *testing.T) {
+	text, err := os.ReadFile("../../docs/fleet.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "```yaml\n# yaml-language-server")
+	sample, _, ended := strings.Cut(rest, "```")
+	if !ok || !ended {
+		t.Fatal("no fleet.yml in the guide")
+	}
+	c, err := ParseConfig("docs/fleet.md", []byte("#"+sample))
+	if err != nil || c.Organization != "acme" || time.Duration(c.Rotate.Within) != 21*24*time.Hour {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
