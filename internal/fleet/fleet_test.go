@@ -304,3 +304,36 @@ func TestGuideParses(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// Between a plan and its apply, repositories are renamed, archived and deleted.
+func TestRepositoriesChangeSinceThePlan(t *testing.T) {
+	w := newWorld(t)
+	for i, name := range []string{"renamed", "archived", "deleted", "stays"} {
+		w.repos = append(w.repos, forge.Repository{ID: fmt.Sprint(10 + i), Owner: "acme", Name: name, Writable: true})
+	}
+	f := w.fleet(forge.Actions)
+	plan, err := f.Plan(context.Background(), nil, nil)
+	if err != nil || plan.Changes() != 5 {
+		t.Fatalf("%d changes, %v", plan.Changes(), err)
+	}
+	w.repos[1].Name = "new-name"
+	w.repos[2].Archived = true
+	w.repos = slices.Delete(w.repos, 3, 4)
+	j, err := journal.Open(t.TempDir() + "/j")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	r, err := f.Apply(context.Background(), watched{w, j}, j.Entries(), plan, Options{Run: NewRun(), Relist: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]Outcome{}
+	for _, res := range r.Repositories {
+		got[res.Repository] = res.Outcome
+	}
+	want := map[string]Outcome{"acme/api": Created, "acme/new-name": Created, "acme/archived": Skipped, "acme/deleted": Skipped, "acme/stays": Created}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
