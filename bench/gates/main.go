@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command gates makes large inputs, runs gatewright on them as its users do,
 // and prints how long it took and how much memory it held:
 //
