@@ -63,7 +63,8 @@ type FleetFlags struct {
 	KeepDrift    bool              `help:"Leave secrets alone that somebody else changed."`
 	Workers      int               `placeholder:"N" help:"Repositories worked on at once. Default: 32."`
 
-	maxChanges, maxFailures int // from fleet.yml
+	planned                 fleet.Config // what the plan to carry out was made with; fleet.yml and flags win, and a contradiction makes the plan stale
+	maxChanges, maxFailures int          // from fleet.yml
 }
 
 // openedFleet is a fleet ready to be asked.
@@ -109,8 +110,8 @@ func (f *FleetFlags) merge(c fleet.Config) {
 	span(&f.Expires, c.Token.Expires)
 	span(&f.RotateWithin, c.Rotate.Within)
 	span(&f.MaxAge, c.Rotate.MaxAge)
-	if f.Grace == nil && c.Rotate.Grace != 0 {
-		f.Grace = &c.Rotate.Grace
+	if f.Grace == nil {
+		f.Grace = c.Rotate.Grace
 	}
 	if f.Fork == nil {
 		f.Fork = c.Repositories.Forks
@@ -126,7 +127,7 @@ func (f *FleetFlags) merge(c fleet.Config) {
 	if f.Workers == 0 {
 		f.Workers = c.Limits.Workers
 	}
-	f.maxChanges, f.maxFailures = c.Limits.MaxChanges, c.Limits.MaxFailures
+	f.maxChanges, f.maxFailures = max(f.maxChanges, c.Limits.MaxChanges), max(f.maxFailures, c.Limits.MaxFailures)
 }
 
 // read merges fleet.yml into the flags and fills in the defaults.
@@ -143,6 +144,7 @@ func (f *FleetFlags) read(a *App) error {
 	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
 		return fault.Errorf(fault.Input, "read the configuration: %w", err)
 	}
+	f.merge(f.planned)
 	f.Journal = firstSet(f.Journal, "fleet.journal")
 	if f.RotateWithin == 0 {
 		f.RotateWithin = fleet.Span(14 * 24 * time.Hour)

@@ -46,11 +46,19 @@ Exit codes: 0 all done; 6 partly done, run it again; 2 a stale plan or too many 
 }
 
 func (c fleetApplyCmd) Run(ctx context.Context, a *App) error {
-	f, err := c.open(ctx, a)
-	if err != nil {
+	if err := c.checkReports(); err != nil {
 		return err
 	}
-	if err := c.checkReports(); err != nil {
+	var p fleet.Plan
+	if c.Plan != "" {
+		var err error
+		if p, err = readPlan(a.path(c.Plan)); err != nil {
+			return err
+		}
+		c.planned, c.Shard = p.Settings, firstSet(c.Shard, p.Shard)
+	}
+	f, err := c.open(ctx, a)
+	if err != nil {
 		return err
 	}
 	j, err := f.hold(a)
@@ -59,11 +67,7 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *App) error {
 	}
 	o := c.options(a, f, "apply")
 	o.MaxPlanAge = time.Duration(c.MaxPlanAge)
-	var p fleet.Plan
 	if c.Plan != "" {
-		if p, err = readPlan(a.path(c.Plan)); err != nil {
-			return err
-		}
 		o.Relist = true
 	} else if p, err = a.planHeld(ctx, f, j.Entries()); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (fleetPlanCmd) Help() string {
 written, and says for every repository what would be done and why. Nothing is changed anywhere.
 
   gatewright fleet plan --service codacy --forge github --org acme
-  gatewright fleet plan --config fleet.yml --plan-out plan.json && gatewright fleet apply plan.json`
+  gatewright fleet plan --service codacy --forge github --org acme --plan-out plan.json && gatewright fleet apply plan.json`
 }
 
 func (c fleetPlanCmd) Run(ctx context.Context, a *App) error {
@@ -37,6 +37,8 @@ func (c fleetPlanCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
+	p.Settings = f.flags.settings()
+	p.Settings.Service, p.Settings.Forge = p.Service, p.Forge // also where they were guessed
 	if c.PlanOut != "" {
 		if err := writePlan(a.path(c.PlanOut), p); err != nil {
 			return err

@@ -19,49 +19,49 @@ import (
 // Config is fleet.yml: what a flag can say, written down. Empty fields leave
 // the choice to flags and defaults.
 type Config struct {
-	Version      int      `yaml:"version"`
-	Service      string   `yaml:"service"`
-	Forge        string   `yaml:"forge"`
-	ForgeURL     string   `yaml:"forgeUrl"`
-	BaseURL      string   `yaml:"baseUrl"`
-	Provider     string   `yaml:"provider"`
-	Organization string   `yaml:"organization"`
-	Owner        string   `yaml:"owner"`
-	Secret       string   `yaml:"secret"`
-	Stores       []string `yaml:"stores"`
-	Environments []string `yaml:"environments"`
-	Holder       string   `yaml:"holder"`
-	Journal      string   `yaml:"journal"`
+	Version      int      `yaml:"version" json:"version,omitzero"`
+	Service      string   `yaml:"service" json:"service,omitzero"`
+	Forge        string   `yaml:"forge" json:"forge,omitzero"`
+	ForgeURL     string   `yaml:"forgeUrl" json:"forgeUrl,omitzero"`
+	BaseURL      string   `yaml:"baseUrl" json:"baseUrl,omitzero"`
+	Provider     string   `yaml:"provider" json:"provider,omitzero"`
+	Organization string   `yaml:"organization" json:"organization,omitzero"`
+	Owner        string   `yaml:"owner" json:"owner,omitzero"`
+	Secret       string   `yaml:"secret" json:"secret,omitzero"`
+	Stores       []string `yaml:"stores" json:"stores,omitzero"`
+	Environments []string `yaml:"environments" json:"environments,omitzero"`
+	Holder       string   `yaml:"holder" json:"holder,omitzero"`
+	Journal      string   `yaml:"journal" json:"journal,omitzero"`
 	Repositories struct {
-		Include    []string          `yaml:"include"`
-		Exclude    []string          `yaml:"exclude"`
-		Topics     []string          `yaml:"topics"`
-		Visibility string            `yaml:"visibility"`
-		Language   string            `yaml:"language"`
-		Forks      *bool             `yaml:"forks"`
-		Archived   *bool             `yaml:"archived"`
-		Properties map[string]string `yaml:"properties"`
-	} `yaml:"repositories"`
+		Include    []string          `yaml:"include" json:"include,omitzero"`
+		Exclude    []string          `yaml:"exclude" json:"exclude,omitzero"`
+		Topics     []string          `yaml:"topics" json:"topics,omitzero"`
+		Visibility string            `yaml:"visibility" json:"visibility,omitzero"`
+		Language   string            `yaml:"language" json:"language,omitzero"`
+		Forks      *bool             `yaml:"forks" json:"forks,omitzero"`
+		Archived   *bool             `yaml:"archived" json:"archived,omitzero"`
+		Properties map[string]string `yaml:"properties" json:"properties,omitzero"`
+	} `yaml:"repositories" json:"repositories,omitzero"`
 	Token struct {
-		Expires     Span     `yaml:"expires"`
-		Permissions []string `yaml:"permissions"`
-	} `yaml:"token"`
+		Expires     Span     `yaml:"expires" json:"expires,omitzero"`
+		Permissions []string `yaml:"permissions" json:"permissions,omitzero"`
+	} `yaml:"token" json:"token,omitzero"`
 	Rotate struct {
-		Within  Span   `yaml:"within"`
-		MaxAge  Span   `yaml:"maxAge"`
-		Grace   Span   `yaml:"grace"`
-		Runners string `yaml:"runners"`
-		Drift   string `yaml:"drift"`
-	} `yaml:"rotate"`
+		Within  Span   `yaml:"within" json:"within,omitzero"`
+		MaxAge  Span   `yaml:"maxAge" json:"maxAge,omitzero"`
+		Grace   *Span  `yaml:"grace" json:"grace,omitzero"`
+		Runners string `yaml:"runners" json:"runners,omitzero"`
+		Drift   string `yaml:"drift" json:"drift,omitzero"`
+	} `yaml:"rotate" json:"rotate,omitzero"`
 	Adopt struct {
-		Secrets bool     `yaml:"secrets"`
-		Tokens  []string `yaml:"tokens"`
-	} `yaml:"adopt"`
+		Secrets bool     `yaml:"secrets" json:"secrets,omitzero"`
+		Tokens  []string `yaml:"tokens" json:"tokens,omitzero"`
+	} `yaml:"adopt" json:"adopt,omitzero"`
 	Limits struct {
-		MaxChanges  int `yaml:"maxChanges"`
-		MaxFailures int `yaml:"maxFailures"`
-		Workers     int `yaml:"workers"`
-	} `yaml:"limits"`
+		MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero"`
+		MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero"`
+		Workers     int `yaml:"workers" json:"workers,omitzero"`
+	} `yaml:"limits" json:"limits,omitzero"`
 }
 
 //go:embed fleet.schema.json
@@ -143,6 +143,9 @@ func (s *Span) UnmarshalText(text []byte) error {
 	*s = Span(d)
 	return nil
 }
+
+// MarshalText writes what UnmarshalText reads.
+func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
 
 // UnmarshalYAML reads the same, and tells the line of what is wrong.
 func (s *Span) UnmarshalYAML(n *yaml.Node) error {

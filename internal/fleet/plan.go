@@ -23,6 +23,7 @@ type Plan struct {
 	Secret   string         `json:"secret"`
 	Shard    string         `json:"shard,omitempty"`
 	Policy   string         `json:"policy"`            // digest of what was asked for
+	Settings Config         `json:"settings,omitzero"` // what was asked for, for apply to ask the same; no address: credentials go where the user says
 	Journal  string         `json:"journal,omitempty"` // the journal's last line then
 	Summary  map[Action]int `json:"summary"`
 	Items    []Item         `json:"repositories"`
