@@ -61,6 +61,7 @@ type grammar struct {
 	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
 	Fleet    fleetGroup    `cmd:"" help:"One token for each repository of an organization: planned, stored, rotated."`
 	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
+	Runs     runsCmd       `cmd:"" help:"List the service's newest analyses."`
 	Secret   secretGroup   `cmd:"" help:"Put, list and delete CI secrets at a forge."`
 	Findings findingsCmd   `cmd:"" help:"Read what scanners found, tell new from old, write it in another form."`
 	Token    tokenGroup    `cmd:"" help:"List, create, revoke, rotate and check the service's tokens."`

@@ -242,3 +242,23 @@ func (own ownRun) find(list []run, t service.Target) int {
 	}
 	return best
 }
+
+// Runs lists the newest runs of the repository.
+func (c *Client) Runs(ctx context.Context, t service.Target, n int) ([]service.Run, error) {
+	list, err := c.runs(ctx, t, n)
+	if err != nil {
+		return nil, err
+	}
+	out := []service.Run{}
+	for _, r := range list {
+		outcome := service.Unknown
+		if !r.waiting() && r.broken() == "" {
+			outcome = r.outcome()
+		}
+		out = append(out, service.Run{
+			ID: r.id, PullRequest: r.pr, Commit: r.commit, CreatedAt: r.created, Status: r.word, Outcome: outcome,
+			URL: r.raw.text("url", "html_url", "details_url"),
+		})
+	}
+	return out, nil
+}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type runsCmd struct {
+	ServiceFlags `group:"Service and token"`
+	TargetFlags  `group:"What it is about"`
+	Limit        int           `default:"10" placeholder:"N" help:"How many of the newest runs, 10 if not given."`
+	Timeout      time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+}
+
+// Help is shown by gatewright runs --help.
+func (runsCmd) Help() string {
+	return `Lists the service's newest analyses of the repository: those of all pull requests, or with --pull-request of one.
+
+  CODEDIG_TOKEN=… gatewright runs --repository acme/api --output json
+  {"runs":[{"id":"r1","pullRequest":7,"status":"completed","outcome":"PASSED"}]}`
+}
+
+func (c runsCmd) Run(ctx context.Context, a *App) error {
+	if c.Limit < 1 || c.Limit > 100 {
+		return fault.Errorf(fault.Input, "--limit %d: expected a number from 1 to 100", c.Limit)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	run, _, err := c.resolve(ctx, a)
+	if err != nil {
+		return err
+	}
+	o, err := a.openService(c.ServiceFlags)
+	if err != nil {
+		return err
+	}
+	lister, err := able[service.RunLister](o, "list runs")
+	if err != nil {
+		return err
+	}
+	if run.Owner == "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "no repository: no CI variable names one and this is no checkout of one"), "name it with --repository OWNER/NAME")
+	}
+	list, err := lister.Runs(ctx, target(run), c.Limit)
+	if err != nil {
+		return err
+	}
+	shown := []service.Run{}
+	for _, r := range list {
+		if c.PullRequest == 0 || r.PullRequest == c.PullRequest {
+			shown = append(shown, r)
+		}
+	}
+	if a.JSON {
+		return a.printJSON(map[string]any{"runs": shown})
+	}
+	return printRuns(a, shown)
+}
+
+func printRuns(a *App, runs []service.Run) error {
+	if len(runs) == 0 {
+		a.say("no runs")
+		return nil
+	}
+	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tPULL REQUEST\tSTATUS\tOUTCOME\tSTARTED")
+	for _, r := range runs {
+		started := "-"
+		if r.CreatedAt != nil {
+			started = moment(*r.CreatedAt)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", summary.Plain(r.ID, 60), r.PullRequest, summary.Plain(r.Status, 30), r.Outcome, started)
+	}
+	return w.Flush()
+}
