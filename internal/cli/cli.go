@@ -45,6 +45,7 @@ type App struct {
 	Pace   *pace.Budgets // one budget for each host and credential, whatever clients are made
 	Exit   *exits
 
+	answered    bool      // stdout has its JSON
 	plainStderr io.Writer // for commands to the CI where stdout is data; CIs read them on both
 }
 

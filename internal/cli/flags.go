@@ -49,7 +49,7 @@ func (f ToleranceFlags) settle(a *App, err error) error {
 		return nil
 	case f.SkipIfNoToken && isNoToken(err):
 		a.say("skipped: %s", err)
-		return nil
+		return a.excused("skipped", err)
 	case f.FailOnError:
 		return err
 	}
@@ -62,7 +62,16 @@ func (f ToleranceFlags) settle(a *App, err error) error {
 		}
 	}
 	a.warn("%s (exit 0 because of --fail-on-error=false)", err)
-	return nil
+	return a.excused("error", err)
+}
+
+// excused is the answer of a command that ends well without its result: one
+// that promised JSON and has printed none says why there is none.
+func (a *App) excused(status string, cause error) error {
+	if !a.JSON || a.answered {
+		return nil
+	}
+	return a.printJSON(map[string]string{"status": status, "reason": a.Redact.Clean(cause.Error())})
 }
 
 // errUsage marks errors of the command line itself.

@@ -24,6 +24,7 @@ func (a *App) warn(format string, args ...any) {
 
 // printJSON writes v to stdout, indented, as --output json promises.
 func (a *App) printJSON(v any) error {
+	a.answered = true
 	enc := json.NewEncoder(a.Stdout)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
