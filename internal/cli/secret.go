@@ -59,8 +59,38 @@ func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Plac
 	if ref.Owner == "" {
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no place is named, and this is no checkout of a repository"), "name it with --repo or --org")
 	}
+	if ref, err = inProject(ctx, o, ref); err != nil {
+		return nil, nil, err
+	}
 	refs, err := p.stores(o, ref)
 	return o, refs, err
+}
+
+// inProject finds the project of an Azure DevOps repository that was named
+// without one, as ORGANIZATION/NAME or PROJECT/NAME.
+func inProject(ctx context.Context, o *openedForge, ref forge.Ref) (forge.Ref, error) {
+	if o.Name != "azuredevops" || ref.Repo == "" || strings.Contains(ref.Owner, "/") {
+		return ref, nil
+	}
+	var found []string
+	for r, err := range o.Client.Repositories(ctx, ref.Owner, forge.Filter{}) {
+		if err != nil {
+			return ref, err
+		}
+		if strings.EqualFold(r.Name, ref.Repo) {
+			found = append(found, r.Owner)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return ref, fault.WithHint(fault.Errorf(fault.Input, "no repository %s in any project of %s", ref.Repo, ref.Owner),
+			"name it as ORGANIZATION/PROJECT/NAME; projects that the token may not see are not looked at")
+	case 1:
+		ref.Owner = found[0]
+		return ref, nil
+	default:
+		return ref, fault.Errorf(fault.Input, "%s has the repository %s in several projects: name one of %s", ref.Owner, ref.Repo, strings.Join(found, ", "))
+	}
 }
 
 // stores spreads the place over the stores.

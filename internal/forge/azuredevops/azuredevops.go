@@ -72,9 +72,13 @@ func hint(err error) error {
 	return err
 }
 
-// project cuts "ORG/PROJECT".
+// project cuts "ORG/PROJECT"; PROJECT alone is one of the organization whose
+// address is set.
 func (c *Client) project(owner string) (string, error) {
-	org, project, _ := strings.Cut(owner, "/")
+	org, project, both := strings.Cut(owner, "/")
+	if !both && owner != "" && !strings.EqualFold(owner, c.org) {
+		return owner, nil
+	}
 	if !strings.EqualFold(org, c.org) {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "%q does not belong to the organization %s, whose address is set", owner, c.org),
 			"name it as %s/PROJECT, or set SYSTEM_COLLECTIONURI", c.org)
