@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/reference"
 )
 
 const module = "github.com/gatewright/gatewright/"
@@ -256,7 +258,7 @@ func TestDocsNameNoMachine(t *testing.T) {
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	if err != nil {
-		t.Skipf("no git checkout: %v", err)
+		reference.Missing(t, "no git checkout: %v", err)
 	}
 	for file := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		text, err := os.ReadFile(filepath.Join("..", "..", file))

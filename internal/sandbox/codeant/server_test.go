@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/reference"
 	"github.com/gatewright/gatewright/internal/sandbox/codeant"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -134,7 +135,7 @@ func TestScanAndGates(t *testing.T) {
 func TestScripts(t *testing.T) {
 	for _, name := range []string{"bash", "curl", "python3"} {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Skip(err)
+			reference.Missing(t, "%v", err)
 		}
 	}
 	w := world.New(world.DefaultSeed())
