@@ -6,6 +6,7 @@ package github
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -118,7 +119,7 @@ func (s *Server) Revoke(token string) { s.tokens.Revoke(token) }
 // refuse answers as GitHub's "basic error" does.
 func refuse(w http.ResponseWriter, status int, message string) {
 	answer.JSON(w, status, map[string]string{
-		"message": message, "documentation_url": "https://docs.github.com/rest", "status": http.StatusText(status),
+		"message": message, "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(status),
 	})
 }
 
