@@ -11,6 +11,7 @@ type Lines struct {
 	b    buffer
 	text []byte
 	n    int
+	open bool // the last line had no end
 	err  error
 }
 
@@ -36,7 +37,7 @@ func (l *Lines) Next() bool {
 		if l.err = b.failure(); l.err != nil || searched == 0 {
 			return false
 		}
-		l.text = b.data[b.pos:b.end]
+		l.text, l.open = b.data[b.pos:b.end], true
 		b.pos = b.end
 		break
 	}
@@ -65,6 +66,10 @@ func (l *Lines) Skip(n, lines int) {
 
 // Text is the line without its end. It is valid until the next call of Next.
 func (l *Lines) Text() []byte { return l.text }
+
+// Open reports whether the stream ended within a line, as it does when its
+// writer was stopped.
+func (l *Lines) Open() bool { return l.open }
 
 // Number is the line's number, from 1; 0 before the first.
 func (l *Lines) Number() int { return l.n }

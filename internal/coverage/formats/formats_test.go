@@ -200,6 +200,7 @@ func TestParseRefuses(t *testing.T) {
 		{name: "forced", data: sampleCobertura, o: Options{Format: "lcov"}, want: `forced:1: LCOV tracefile: "<?xml version`},
 		{name: "truncated", data: sampleCobertura[:len(sampleCobertura)-40], want: "truncated:1: Cobertura XML: the document ends inside"},
 		{name: "misplaced", data: "SF:a\nDA:1,1\nend_of_record\nDA:2,1\n", want: "misplaced:4: LCOV tracefile: DA outside of a file; expected SF: before it"},
+		{name: "cut in a number", data: "SF:a\nDA:1,1\nDA:2,1", want: "cut in a number:3: LCOV tracefile: the tracefile ends inside a line"},
 		{name: "words", data: "SF:a\nDA:one,1\n", want: "words:2: LCOV tracefile: DA:one,1 where DA:<line>,<hits> was expected"},
 		{name: "gzip, cut", data: string(gzipped(sampleLCOV)[:40]), want: "gzip, cut: unexpected EOF"},
 		{name: "gzip, bomb", data: string(gzipped("SF:a\n" + huge)), o: Options{MaxSize: 4096}, want: "more than 4096 bytes once unpacked", hint: "--max-size raises the limit"},

@@ -31,7 +31,8 @@ func Sniff(head []byte) bool {
 }
 
 // Parse reads a tracefile. Repeated sections of one file and repeated lines
-// add up; a missing end_of_record at the end is accepted.
+// add up; a missing end_of_record at the end is accepted, unless the last line
+// has no end either: a number cut short would be believed.
 func Parse(r io.Reader) (*coverage.Report, error) { return parse(r, nil) }
 
 func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
@@ -43,6 +44,9 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 			plain(file, in)
 		}
 		if !in.Next() {
+			if in.Err() == nil && file != nil && in.Open() {
+				return nil, in.Errorf("the tracefile ends inside a line, and before end_of_record: it is cut off")
+			}
 			return report, in.Err()
 		}
 		line := in.Text()
