@@ -185,7 +185,7 @@ func hinted(e *StatusError) error {
 	if !e.Limited {
 		return e
 	}
-	return fault.WithHint(e, "run it again later, or allow longer waits with --max-wait")
+	return fault.WithHint(e, "run it again later, or allow longer waits with --max-wait where a forge is asked")
 }
 
 // Foreign makes the errors of a library that uses HTTP into those of this

@@ -162,7 +162,7 @@ func (b *Budget) bearable(ctx context.Context, at time.Time, d time.Duration, wh
 		return fault.WithHint(
 			fault.Errorf(fault.Service, "%s: %s; the next request is due in %s, longer than the longest wait allowed, %s",
 				b.profile.Name, why, d.Round(time.Second), b.options.MaxWait),
-			"run it again later, or allow longer waits with --max-wait")
+			"run it again later, or allow longer waits with --max-wait where a forge is asked")
 	}
 	return nil
 }
