@@ -330,6 +330,6 @@ func (r reports) matchedAny() error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
 			"the tests may have run without coverage, or --ignore left out everything")
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "none of the %d files in the coverage reports is a file of the commit, such as %s", files, missing[0].Report),
+	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s)", count(files, "file"), missing[0].Report),
 		"gatewright coverage report --explain says why; --root or --path-map tell where paths begin")
 }

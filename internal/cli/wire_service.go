@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -77,8 +78,9 @@ func able[T any](o *openedService, what string) (T, error) {
 	if ok {
 		return t, nil
 	}
+	others := slices.DeleteFunc(serviceNames(), func(name string) bool { return name == o.Name })
 	return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported),
-		"choose another service with --service: %s", strings.Join(serviceNames(), ", "))
+		"choose another service with --service: %s", strings.Join(others, " or "))
 }
 
 // openService finds the service and its token. Nothing is sent. Without any
