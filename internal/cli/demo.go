@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -66,11 +67,12 @@ type demo struct {
 	app  *App
 	dir  string
 	vars map[string]string
+	base []string // the flag that names what the pull request changes; none without git
 }
 
 // project unpacks the small project and commits it. Without a git command the
 // reports' paths are simply not matched to a commit.
-func (d *demo) project(ctx context.Context) (commit string, err error) {
+func (d *demo) project(ctx context.Context) (head string, err error) {
 	for _, f := range txtar.Parse(demoProject).Files {
 		path := filepath.Join(d.dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -84,11 +86,15 @@ func (d *demo) project(ctx context.Context) (commit string, err error) {
 		d.app.say("there is no git command here; the demo goes on without matching paths to a commit")
 		return world.SHA("demo"), nil
 	}
+	commit := []string{"-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "--no-verify", "-m"}
 	for _, args := range [][]string{
-		{"init", "-q", "-b", "retry-payments"},
+		{"init", "-q", "-b", "main"},
 		{"remote", "add", "origin", "https://github.com/acme/api.git"},
+		{"add", "go.mod", "api", "billing", "android"},
+		append(slices.Clone(commit), "A shop"),
+		{"checkout", "-q", "-b", "retry-payments"},
 		{"add", "-A"},
-		{"-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "--no-verify", "-m", "Retry lost payments"},
+		append(slices.Clone(commit), "Retry lost payments"),
 	} {
 		cmd := exec.CommandContext(ctx, "git", args...)
 		cmd.Dir = d.dir
@@ -96,6 +102,7 @@ func (d *demo) project(ctx context.Context) (commit string, err error) {
 			return "", fault.Errorf(fault.Input, "commit the demo: git %s: %s", args[0], bytes.TrimSpace(out))
 		}
 	}
+	d.base = []string{"--base", "main"}
 	repo, err := (&App{Env: Env{Dir: d.dir, Getenv: func(string) string { return "" }}}).checkout(ctx)
 	if err != nil {
 		return "", err
@@ -127,8 +134,8 @@ func (d *demo) tour(commit string) error {
 		{"Upload them to Codacy, with the new token.", nil, append([]string{"coverage", "upload", "--service", "codacy", "--token-file", tokenFile, "--token-kind", "repository"}, about...)},
 		{"Upload one to CodeAnt.", []string{"CODEANT_API_TOKEN"}, append([]string{"coverage", "upload", "coverage/cobertura.xml"}, about...)},
 		{"Scan the commit at CodeAnt.", []string{"CODEANT_API_TOKEN"}, append([]string{"scan"}, quick...)},
-		{"Wait for CodeAnt's gates.", []string{"CODEANT_API_TOKEN"}, append([]string{"gate"}, quick...)},
-		{"Wait for Codacy's verdict on the pull request.", []string{"CODACY_API_TOKEN"}, append([]string{"gate"}, quick...)},
+		{"Wait for CodeAnt's gates.", []string{"CODEANT_API_TOKEN"}, append(append([]string{"gate"}, quick...), d.base...)},
+		{"Wait for Codacy's verdict on the pull request.", []string{"CODACY_API_TOKEN"}, append(append([]string{"gate"}, quick...), d.base...)},
 	}
 	for _, sc := range scenes {
 		fmt.Fprintf(d.app.Stdout, "\n# %s\n$ gatewright %s\n", sc.says, strings.Join(sc.args, " "))
