@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -42,7 +41,7 @@ type ToleranceFlags struct {
 }
 
 // settle turns an error into what the user asked for: a notice, a warning, or
-// the error itself. A failed gate, wrong usage and a bug of ours always stay.
+// the error itself. A failed gate and a bug of ours always stay.
 func (f ToleranceFlags) settle(a *App, err error) error {
 	switch {
 	case err == nil:
@@ -53,13 +52,8 @@ func (f ToleranceFlags) settle(a *App, err error) error {
 	case f.FailOnError:
 		return err
 	}
-	switch fault.Of(err) {
-	case fault.Gate, fault.Bug:
+	if kind := fault.Of(err); kind == fault.Gate || kind == fault.Bug {
 		return err
-	case fault.Input:
-		if errors.Is(err, errUsage) {
-			return err
-		}
 	}
 	a.warn("%s (exit 0 because of --fail-on-error=false)", err)
 	return a.excused("error", err)
@@ -73,6 +67,3 @@ func (a *App) excused(status string, cause error) error {
 	}
 	return a.printJSON(map[string]string{"status": status, "reason": a.Redact.Clean(cause.Error())})
 }
-
-// errUsage marks errors of the command line itself.
-var errUsage = errors.New("usage")

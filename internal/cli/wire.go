@@ -2,7 +2,6 @@ package cli
 
 import (
 	"crypto/x509"
-	"fmt"
 	"os"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -50,8 +49,4 @@ func (a *App) rootCAs() (*x509.CertPool, error) {
 }
 
 // notify tells about waits, unless the user wants quiet.
-func (a *App) notify(text string) {
-	if !a.Quiet {
-		fmt.Fprintln(a.Stderr, text)
-	}
-}
+func (a *App) notify(text string) { a.say("%s", text) }
