@@ -1,0 +1,35 @@
+package scan
+
+import "math/bits"
+
+// Numbers are what reports consist of. These two read one of up to eight digits
+// without a loop and without a branch that depends on how many there are: eight
+// bytes are loaded at once (binary.LittleEndian.Uint64), the digits at their
+// beginning counted, and those turned into a number with three multiplications.
+//
+//	x := binary.LittleEndian.Uint64(data[p:])
+//	n := scan.Digits(x)        // 3 of "123,45\n…"
+//	v := scan.Decimal(x, n)    // 123
+
+const (
+	zeros    = 0x3030303030303030
+	highBits = 0x8080808080808080
+)
+
+// Digits is how many of eight bytes, from the lowest, are digits before the
+// first that is none: 0 to 8.
+func Digits(x uint64) int {
+	x ^= zeros // digits are 0 to 9 now
+	// Adding 0x76 to a byte sets its high bit from 10 on, and a byte that had it
+	// keeps it. A carry out of a byte comes after the first that is no digit.
+	return bits.TrailingZeros64((x+0x7676767676767676|x)&highBits) >> 3
+}
+
+// Decimal is the number that the first n of eight bytes say, which must be
+// digits; n is 1 to 8.
+func Decimal(x uint64, n int) uint64 {
+	x = (x ^ zeros) << (uint(64-8*n) & 63) // what follows falls out, zeros lead
+	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
+	x = (x*100 + x>>16) & 0x0000ffff0000ffff
+	return (x*10000 + x>>32) & 0xffffffff
+}
