@@ -39,7 +39,7 @@ func SniffSummary(head []byte) bool {
 // the statement that begins on it and ran most. Branches belong to the line of
 // their condition.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.NewLargest(), j: scan.NewJSON(r)}
+	p := newParser(r)
 	p.j.Object(func(key []byte) { p.file(string(key)) })
 	return p.report, p.j.End()
 }
@@ -47,6 +47,8 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 type parser struct {
 	report *coverage.Report
 	j      *scan.JSON
+
+	statementMap, branchMap, s, b *scan.Rows
 
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
@@ -131,87 +133,13 @@ func (p *parser) object(path *string) {
 		case "data": // written by some older tools around the file
 			p.object(path)
 		case "statementMap":
-			j.Object(func(key []byte) {
-				id, ok := p.id(key)
-				if line := p.start(); ok && line > 0 {
-					p.statements.set(id, line)
-				}
-			})
+			p.statementMap.Object()
 		case "branchMap":
-			j.Object(func(key []byte) {
-				if id, ok := p.id(key); ok {
-					p.branches.set(id, p.branchLine())
-				}
-			})
+			p.branchMap.Object()
 		case "s":
-			j.Object(func(key []byte) {
-				id, ok := p.id(key)
-				if hits, counts := j.Count(); ok && counts {
-					p.hits = append(p.hits, counted{id: id, hits: hits})
-				}
-			})
+			p.s.Object()
 		case "b":
-			j.Object(func(key []byte) {
-				id, ok := p.id(key)
-				index := 0
-				j.Array(func() {
-					if hits, counts := j.Count(); ok && counts {
-						p.taken = append(p.taken, counted{id, index, hits})
-					}
-					index++
-				})
-			})
+			p.b.Object()
 		}
 	})
-}
-
-func (p *parser) id(key []byte) (int, bool) {
-	n, ok := scan.Int(key)
-	if !ok {
-		p.j.Fail("%q where the number of a statement or a branch was expected", key)
-	}
-	return n, ok
-}
-
-// start reads the line of {"start":{"line":1,…},"end":{…}}.
-func (p *parser) start() (line int) {
-	j := p.j
-	j.Object(func(key []byte) {
-		if string(key) == "start" {
-			j.Object(func(key []byte) {
-				if string(key) == "line" {
-					line, _ = j.Int()
-				}
-			})
-		}
-	})
-	return line
-}
-
-// branchLine reads the line of an entry of branchMap: that of its loc, its own,
-// or that of its first location.
-func (p *parser) branchLine() int {
-	j := p.j
-	own, loc, first := 0, 0, 0
-	j.Object(func(key []byte) {
-		switch string(key) {
-		case "line":
-			own, _ = j.Int()
-		case "loc":
-			loc = p.start()
-		case "locations":
-			j.Array(func() {
-				if line := p.start(); first == 0 {
-					first = line
-				}
-			})
-		}
-	})
-	switch {
-	case loc > 0:
-		return loc
-	case own > 0:
-		return own
-	}
-	return first
 }
