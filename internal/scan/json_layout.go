@@ -2,34 +2,35 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 )
 
-// layout is how an entry is written: bytes that are always the same, and
-// numbers between them.
-type layout struct {
-	steps []step
-	tail  step
-	fixed Row // what is the same in all entries laid out so
-	size  int // the longest that it can be, and a word more
-	depth int // of objects and arrays in it
+// rowLayout is how an entry is written: bytes that are always the same, and
+// numbers and texts between them.
+type rowLayout struct {
+	steps []rowStep
+	tail  literal // behind the last of them
+	fixed Row     // what is the same in all entries laid out so
+	size  int     // the longest that they can be, and room to load words
+	depth int     // of objects and arrays in them
 }
 
-// step is a run of bytes and the number that follows, which the last has not.
-type step struct {
-	first  mask
-	more   []mask // of runs longer than a word
-	length int    // of the run
-	digits int    // of the number, the last time
-	column int    // where the number goes
+// rowStep is a number, or a text that nobody wants, and what stands before it.
+type rowStep struct {
+	before literal
+	column int // where the number goes, or one of the below
+	digits int // of the number, the last time
 }
 
-// mask is what eight bytes must be; those that may be anything are zero in all.
-type mask struct{ bits, all uint64 }
+const (
+	unwanted = -1 // a number
+	anyText  = -2 // what is between its quotes
+)
 
 // match reads the entry that data begins with, and gives its length, 0 if it is
 // laid out in another way.
-func (l *layout) match(data []byte, row *Row) int {
+func (l *rowLayout) match(data []byte, row *Row) int {
 	if len(data) < l.size {
 		return 0
 	}
@@ -37,36 +38,37 @@ func (l *layout) match(data []byte, row *Row) int {
 	p := 0
 	for i := range l.steps {
 		s := &l.steps[i]
-		if (word(data[p:])^s.first.bits)&s.first.all != 0 {
+		if !s.before.begins(data[p:]) {
 			return 0
 		}
-		for k, m := range s.more {
-			if (word(data[p+8+8*k:])^m.bits)&m.all != 0 {
+		p += s.before.length
+		if s.column == anyText {
+			n := plain(data[p:])
+			if n < 0 {
 				return 0
 			}
+			p += n
+			continue
 		}
-		value, n := leading(word(data[p+s.length:]))
-		if n == 0 {
+		x := binary.LittleEndian.Uint64(data[p:])
+		n := Digits(x)
+		if uint(n-1) >= maxDigits {
 			return 0
 		}
-		row[s.column] = value
-		// A processor that bets on this comparison goes on behind the number
-		// before it has been read.
-		if digits := s.digits; n == digits {
-			p += s.length + digits
+		if s.column >= 0 {
+			row[s.column] = int64(Decimal(x, n))
+		}
+		// A processor that bets on this comparison looks behind the number
+		// before it has read it.
+		if last := s.digits; n == last {
+			p += last
 		} else {
 			s.digits = n
-			p += s.length + n
+			p += n
 		}
 	}
-	s := &l.tail
-	if (word(data[p:])^s.first.bits)&s.first.all != 0 {
+	if !l.tail.begins(data[p:]) {
 		return 0
-	}
-	for k, m := range s.more {
-		if (word(data[p+8+8*k:])^m.bits)&m.all != 0 {
-			return 0
-		}
 	}
 	return p + l.tail.length
 }
@@ -74,63 +76,125 @@ func (l *layout) match(data []byte, row *Row) int {
 // maxDigits is how long a number can be: the byte behind it is in its word.
 const maxDigits = 7
 
-// newLayout takes apart an entry that was read with care and begins at start;
-// nil if what was kept of it cannot be found again.
-func newLayout(raw []byte, start int64, r *Rows) *layout {
-	if bytes.IndexByte(raw, '\\') >= 0 {
-		return nil
+// literal is a text in words.
+type literal struct {
+	first  masked
+	more   []masked
+	length int
+}
+
+// masked is what eight bytes must be: bits, where mask is set.
+type masked struct{ bits, mask uint64 }
+
+// begins tells whether data begins with the text. It must have eight bytes more.
+func (l *literal) begins(data []byte) bool {
+	if (binary.LittleEndian.Uint64(data)^l.first.bits)&l.first.mask != 0 {
+		return false
 	}
-	l := &layout{fixed: r.row}
-	from, found := 0, 0
-	for p := 0; p < len(raw); {
-		n, digits, at := token(raw[p:])
-		switch c := raw[p]; {
-		case c == '{' || c == '[':
-			l.depth++
-		case digits > 0:
-			s := newStep(raw[from : p+at])
-			from = p + at + digits
-			if i := slices.Index(r.places[:], start+int64(p+at)); i >= 0 {
-				s.column, found = i, found+1
-			}
-			l.steps = append(l.steps, s)
-		}
-		p += n
-	}
-	for _, place := range r.places {
-		if place != 0 {
-			found--
+	for i, m := range l.more {
+		if (binary.LittleEndian.Uint64(data[8+8*i:])^m.bits)&m.mask != 0 {
+			return false
 		}
 	}
-	if found != 0 {
-		return nil
+	return true
+}
+
+func newLiteral(text []byte) literal {
+	l := literal{length: len(text)}
+	for ; len(text) > 0; text = text[min(8, len(text)):] {
+		var bytes [8]byte
+		n := copy(bytes[:], text)
+		l.more = append(l.more, masked{binary.LittleEndian.Uint64(bytes[:]), ^uint64(0) >> (64 - 8*n)})
 	}
-	l.tail = newStep(raw[from:])
-	l.size = len(raw) + maxDigits*len(l.steps) + 8
+	if len(l.more) > 0 {
+		l.first, l.more = l.more[0], l.more[1:]
+	}
 	return l
 }
 
-// token is the length of what raw begins with: a string, a number or a single
-// byte. If it is a number of digits only, or a key that is one, its digits are
-// those at a place in it.
-func token(raw []byte) (length, digits, at int) {
-	switch c := raw[0]; {
-	case c == '"':
-		length = bytes.IndexByte(raw[1:], '"') + 2
-		if n := countDigits(raw[1:]); n == length-2 && length < len(raw) && raw[length] == ':' {
-			return length, n, 1
-		}
-	case isNumber(c):
-		for length < len(raw) && isNumber(raw[length]) {
-			length++
-		}
-		if n := countDigits(raw); n == length {
-			return length, n, 0
-		}
-	default:
-		length = 1
+// newRowLayout takes apart an entry that was read with care and begins at
+// start; nil if what was kept of it cannot be found again.
+func newRowLayout(raw []byte, start int64, row *Row, places *[RowSize]int64, texts []int64) *rowLayout {
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return nil
 	}
-	return length, 0, 0
+	l := &rowLayout{fixed: *row}
+	from, wanted := 0, 0
+	for p := 0; p < len(raw); {
+		t := nextToken(raw[p:])
+		if t.kind == opening {
+			l.depth++
+		}
+		if at := p + t.from; t.kind == number || t.kind == text && !slices.Contains(texts, start+int64(at)) {
+			s := rowStep{before: newLiteral(raw[from:at]), column: anyText}
+			l.size += maxPlain
+			if t.kind == number {
+				s.column = slices.Index(places[:], start+int64(at))
+				l.size += maxDigits - maxPlain
+			}
+			if s.column >= 0 {
+				wanted++
+			}
+			l.steps = append(l.steps, s)
+			from = p + t.to
+		}
+		p += t.length
+	}
+	for _, place := range places {
+		if place != 0 {
+			wanted--
+		}
+	}
+	l.tail = newLiteral(raw[from:])
+	l.size += len(raw) + 8
+	if wanted != 0 {
+		return nil
+	}
+	return l
+}
+
+// token is a string, a number or a single byte, and what of it may vary.
+type token struct {
+	kind     tokenKind
+	length   int
+	from, to int
+}
+
+type tokenKind int
+
+const (
+	other   tokenKind = iota
+	opening           // of an object or array
+	number            // of digits only, or a key that is one
+	text              // a string that is no key
+)
+
+// nextToken is what raw begins with.
+func nextToken(raw []byte) token {
+	switch c := raw[0]; {
+	case c == '{' || c == '[':
+		return token{kind: opening, length: 1}
+	case c == '"':
+		end := bytes.IndexByte(raw[1:], '"') + 1
+		t := token{kind: text, length: end + 1, from: 1, to: end}
+		if rest := bytes.TrimLeft(raw[end+1:], " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
+			t.kind = other
+			if n := countDigits(raw[1:]); n > 0 && n == end-1 {
+				t.kind = number
+			}
+		}
+		return t
+	case isNumber(c):
+		n := 1
+		for n < len(raw) && isNumber(raw[n]) {
+			n++
+		}
+		if countDigits(raw) == n {
+			return token{kind: number, length: n, to: n}
+		}
+		return token{length: n}
+	}
+	return token{length: 1}
 }
 
 func countDigits(b []byte) int {
@@ -139,18 +203,4 @@ func countDigits(b []byte) int {
 		n++
 	}
 	return n
-}
-
-// newStep is a run of bytes as words.
-func newStep(run []byte) step {
-	s := step{length: len(run), column: RowSize}
-	for ; len(run) > 0; run = run[min(8, len(run)):] {
-		var text [8]byte
-		n := copy(text[:], run)
-		s.more = append(s.more, mask{word(text[:]), ^uint64(0) >> (64 - 8*n)})
-	}
-	if len(s.more) > 0 {
-		s.first, s.more = s.more[0], s.more[1:]
-	}
-	return s
 }

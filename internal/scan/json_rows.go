@@ -10,12 +10,12 @@ const RowSize = 8
 //
 // read takes an entry apart with care and keeps the numbers that are wanted;
 // take is called with them. How the entry was laid out is remembered: the next
-// that differs from it in nothing but its numbers is not taken apart again, and
-// read is not called for it.
+// that differs from it in nothing but numbers and texts is not taken apart again,
+// and read is not called for it.
 //
-// So what read keeps must follow from the entry alone, and must not depend on
-// numbers otherwise than by keeping them. It may not ask for keys that consist
-// of digits.
+// So what read keeps must follow from the entry alone, must not depend on numbers
+// otherwise than by keeping them, nor on texts that were not read by Bytes. It
+// may not ask for keys that consist of digits.
 type Rows struct {
 	j      *JSON
 	read   func(key []byte)
@@ -23,18 +23,19 @@ type Rows struct {
 	row    Row
 	places [RowSize]int64 // where in the document a number was read, 0 if it is the same in all such rows
 	key    int64          // where the key was read
+	texts  []int64        // where texts were read that are wanted
+	missed bool           // no known layout is that of the next row
 	once   bool           // the row in hand is not to be remembered
-	known  []*layout      // the one used last comes first
-	misses int            // rows since one was laid out as remembered
+	known  []*rowLayout   // the one used last comes first
+	credit int            // what may be spent on learning
 }
 
-// Row are the numbers kept of an entry, 0 where none was kept. The last place
-// takes the numbers that nobody wants.
-type Row [RowSize + 1]int64
+// Row are the numbers kept of an entry, 0 where none was kept.
+type Row [RowSize]int64
 
 // NewRows reads rows of a document. An array has no keys.
 func NewRows(j *JSON, read func(key []byte), take func(row *Row)) *Rows {
-	return &Rows{j: j, read: read, take: take}
+	return &Rows{j: j, read: read, take: take, credit: maxCredit}
 }
 
 // Object reads an object of rows. null has none.
@@ -73,7 +74,7 @@ func (r *Rows) Array() {
 // careful reads an entry that began at start and whose value comes next.
 func (r *Rows) careful(start int64, key []byte) {
 	j := r.j
-	r.row, r.places, r.once = Row{}, [RowSize]int64{}, false
+	r.row, r.places, r.texts, r.once = Row{}, [RowSize]int64{}, r.texts[:0], false
 	j.pending = true
 	r.read(key)
 	j.rest()
@@ -87,6 +88,10 @@ func (r *Rows) careful(start int64, key []byte) {
 // whether there was one.
 func (r *Rows) run() (any bool) {
 	j, b := r.j, &r.j.b
+	if r.missed {
+		r.missed = false
+		return false
+	}
 	for i := 0; i < len(r.known); {
 		l := r.known[i]
 		n := 0
@@ -98,7 +103,8 @@ func (r *Rows) run() (any bool) {
 			continue
 		}
 		b.pos += n
-		any, r.misses = true, 0
+		any = true
+		r.credit++
 		if i > 0 {
 			copy(r.known[1:], r.known[:i])
 			r.known[0] = l
@@ -111,6 +117,7 @@ func (r *Rows) run() (any bool) {
 	}
 	if any {
 		b.pos-- // the comma before an entry that is laid out in another way
+		r.missed = true
 	}
 	return any
 }
@@ -142,6 +149,15 @@ func (r *Rows) Count(i int) (ok bool) {
 	return r.keep(i, n, ok, place)
 }
 
+// Bool keeps the value that comes next: 1 if it is true, 0 for anything else.
+func (r *Rows) Bool(i int) {
+	n := int64(0)
+	if r.j.Bool() {
+		n = 1
+	}
+	r.Set(i, n)
+}
+
 func (r *Rows) place() int64 {
 	r.j.peek()
 	return r.j.Read()
@@ -155,6 +171,13 @@ func (r *Rows) keep(i int, n int64, ok bool, place int64) bool {
 	return ok
 }
 
+// Bytes reads a text as JSON.Bytes does. What is kept may follow from it, but
+// not from texts that were read otherwise.
+func (r *Rows) Bytes() (text []byte, ok bool) {
+	r.texts = append(r.texts, r.place()+1)
+	return r.j.Bytes()
+}
+
 // Set keeps what was found out from texts and other values than numbers.
 func (r *Rows) Set(i int, n int64) { r.row[i], r.places[i] = n, 0 }
 
@@ -163,31 +186,49 @@ func (r *Rows) Set(i int, n int64) { r.row[i], r.places[i] = n, 0 }
 func (r *Rows) Once() { r.once = true }
 
 const (
-	maxLayouts   = 8
-	maxLayout    = 1 << 10 // bytes
-	maxSurprises = 32
+	maxRowLayouts = 8
+	maxRow        = 1 << 10 // bytes
+	maxCredit     = 500
+	learning      = 50 // rows read as remembered that pay for learning another layout
 )
 
 // learn remembers how the entry in hand is laid out, from start to where the
-// document has been read. Where rows keep being different, only some are.
+// document has been read. Where that keeps being of no use, it is done rarely.
 func (r *Rows) learn(start int64) {
-	if r.misses++; r.misses > maxSurprises && r.misses%maxSurprises != 0 {
+	r.credit = min(r.credit+1, maxCredit)
+	if r.credit < learning {
 		return
 	}
+	r.credit -= learning
 	b := &r.j.b
 	n := b.read() - start
-	if r.once || start < b.offset || n > maxLayout {
+	if r.once || start < b.offset || n > maxRow {
 		return
 	}
 	from := int(start - b.offset)
-	l := newLayout(b.data[from:b.pos], start, r)
+	l := newRowLayout(b.data[from:b.pos], start, &r.row, &r.places, r.texts)
 	var again Row
-	if l == nil || l.match(b.data[from:b.end], &again) != int(n) || [RowSize]int64(again[:]) != [RowSize]int64(r.row[:]) {
+	if l == nil || l.match(b.data[from:b.end], &again) != int(n) || again != r.row {
 		return
 	}
-	if len(r.known) < maxLayouts {
+	if len(r.known) < maxRowLayouts {
 		r.known = append(r.known, nil)
 	}
 	copy(r.known[1:], r.known)
 	r.known[0] = l
+}
+
+// NewCounts is rows of a number and a count, {"12":3,"13":null}: take gets those
+// that have one. what says what the numbers are.
+func NewCounts(j *JSON, what string, take func(n int, count int64)) *Rows {
+	var r *Rows
+	r = NewRows(j, func(key []byte) {
+		r.Key(0, key, what)
+		r.Count(1)
+	}, func(row *Row) {
+		if row[1] >= 0 {
+			take(int(row[0]), row[1])
+		}
+	})
+	return r
 }

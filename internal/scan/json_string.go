@@ -2,6 +2,8 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -9,6 +11,38 @@ import (
 
 // quoted reads the string at pos.
 func (j *JSON) quoted() []byte {
+	b := &j.b
+	text := b.data[b.pos+1 : b.end]
+	if n := plain(text); n >= 0 {
+		b.pos += n + 2
+		return text[:n]
+	}
+	return j.long()
+}
+
+// plain is the length of a short string without escapes, which text begins
+// with; -1 if it may be something else.
+func plain(text []byte) int {
+	const ones, quotes, backslashes = 0x0101010101010101, 0x2222222222222222, 0x5c5c5c5c5c5c5c5c
+	for p := 0; p < maxPlain && p+8 <= len(text); p += 8 {
+		x := binary.LittleEndian.Uint64(text[p:])
+		quote, escape := x^quotes, x^backslashes // what is sought has become 0
+		// The first byte of 0 gets its high bit set, and none before it.
+		if found := ((quote-ones)&^quote | (escape-ones)&^escape) & highBits; found != 0 {
+			p += bits.TrailingZeros64(found) >> 3
+			if text[p] != '"' {
+				return -1
+			}
+			return p
+		}
+	}
+	return -1
+}
+
+const maxPlain = 64
+
+// long reads a string of any length, which may have escapes.
+func (j *JSON) long() []byte {
 	b := &j.b
 	for n, escaped := 1, false; ; {
 		if i := bytes.IndexByte(b.data[b.pos+n:b.end], '"'); i >= 0 {

@@ -1,6 +1,9 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Bytes reads a string without making one; ok is false for null and anything
 // that is no string, which is stepped over.
@@ -30,6 +33,14 @@ func (j *JSON) Bool() bool {
 // Count reads a count of hits as scan.Count does; ok is false for anything that
 // is no number, which is stepped over.
 func (j *JSON) Count() (n int64, ok bool) {
+	if b := &j.b; j.Kind() == '0' && b.end-b.pos >= 8 {
+		x := binary.LittleEndian.Uint64(b.data[b.pos:])
+		if n := Digits(x); uint(n-1) < maxDigits && !isNumber(b.data[b.pos+n]) {
+			b.pos += n
+			j.pending = false
+			return int64(Decimal(x, n)), true
+		}
+	}
 	raw := j.number()
 	if raw == nil {
 		return 0, false

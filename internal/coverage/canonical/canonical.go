@@ -18,61 +18,73 @@ func Sniff(head []byte) bool {
 
 // Parse reads a report in the canonical form. Totals are counted anew.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	j := scan.NewJSON(r)
-	j.Object(func(key []byte) {
+	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
+	p.branches = scan.NewRows(p.j, p.readBranches, p.takeBranches)
+	p.j.Object(func(key []byte) {
 		switch string(key) {
 		case "version":
-			if n, _ := j.Int(); n != coverage.JSONVersion {
-				j.Fail("version %d where %d was expected", n, coverage.JSONVersion)
+			if n, _ := p.j.Int(); n != coverage.JSONVersion {
+				p.j.Fail("version %d where %d was expected", n, coverage.JSONVersion)
 			}
 		case "files":
-			j.Array(func() { file(j, report) })
+			p.j.Array(p.readFile)
 		}
 	})
-	return report, j.End()
+	return p.report, p.j.End()
 }
 
-func file(j *scan.JSON, report *coverage.Report) {
-	var f *coverage.File
-	j.Object(func(key []byte) {
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	file   *coverage.File // in hand
+
+	lines    *scan.Rows // number, hits
+	branches *scan.Rows // line, covered, total
+}
+
+func (p *parser) readFile() {
+	p.file = nil
+	p.j.Object(func(key []byte) {
 		if string(key) == "path" {
-			f = report.File(j.String())
+			p.file = p.report.File(p.j.String())
 			return
 		}
-		if f == nil {
-			j.Fail("a file's path was expected before %q", key)
+		if p.file == nil {
+			p.j.Fail("a file's path was expected before %q", key)
 			return
 		}
 		switch string(key) {
 		case "lines":
-			j.Object(func(key []byte) {
-				n := line(j, key)
-				hits, _ := j.Count()
-				f.Hit(n, hits)
-			})
+			p.lines.Object()
 		case "branches":
-			j.Object(func(key []byte) {
-				n := line(j, key)
-				var b coverage.Branches
-				j.Object(func(key []byte) {
-					switch string(key) {
-					case "covered":
-						b.Covered, _ = j.Int()
-					case "total":
-						b.Total, _ = j.Int()
-					}
-				})
-				f.SetBranches(n, b)
-			})
+			p.branches.Object()
 		}
 	})
 }
 
-func line(j *scan.JSON, key []byte) int {
-	n, ok := scan.Int(key)
-	if !ok {
-		j.Fail("%q where a line number was expected", key)
-	}
-	return n
+const lineNumber = "a line number"
+
+func (p *parser) readLine(key []byte) {
+	p.lines.Key(0, key, lineNumber)
+	p.lines.Count(1)
+}
+
+func (p *parser) takeLine(row *scan.Row) { p.file.Hit(int(row[0]), row[1]) }
+
+func (p *parser) readBranches(key []byte) {
+	r := p.branches
+	r.Key(0, key, lineNumber)
+	p.j.Object(func(key []byte) {
+		switch string(key) {
+		case "covered":
+			r.Int(1)
+		case "total":
+			r.Int(2)
+		}
+	})
+}
+
+func (p *parser) takeBranches(row *scan.Row) {
+	p.file.SetBranches(int(row[0]), coverage.Branches{Covered: int(max(row[1], 0)), Total: int(row[2])})
 }

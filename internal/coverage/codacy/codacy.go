@@ -21,44 +21,41 @@ func Sniff(head []byte) bool {
 
 // Parse reads {"fileReports":[{"filename":…,"coverage":{"10":1}}]}.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	j := scan.NewJSON(r)
-	j.Object(func(key []byte) {
-		if string(key) != "fileReports" {
-			return
+	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.hits = scan.NewCounts(p.j, "a line number", p.lines.Hit)
+	p.j.Object(func(key []byte) {
+		if string(key) == "fileReports" {
+			p.j.Array(p.file)
 		}
-		j.Array(func() { file(j, report) })
 	})
-	return report, j.End()
+	return p.report, p.j.End()
+}
+
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	hits   *scan.Rows
+	lines  coverage.File // of the file in hand
 }
 
 // file reads one file, whose name may come after its lines.
-func file(j *scan.JSON, report *coverage.Report) {
-	var name string
-	var lines coverage.File
-	j.Object(func(key []byte) {
+func (p *parser) file() {
+	name := ""
+	p.lines.Reset()
+	p.j.Object(func(key []byte) {
 		switch string(key) {
 		case "filename":
-			name = j.String()
+			name = p.j.String()
 		case "coverage":
-			j.Object(func(key []byte) {
-				n, ok := scan.Int(key)
-				if !ok {
-					j.Fail("%q where a line number was expected", key)
-					return
-				}
-				if hits, ok := j.Count(); ok {
-					lines.Hit(n, hits)
-				}
-			})
+			p.hits.Object()
 		}
 	})
 	if name == "" {
-		j.Fail("a file report without a filename")
+		p.j.Fail("a file report without a filename")
 		return
 	}
-	f := report.File(name)
-	for n, hits := range lines.Lines() {
+	f := p.report.File(name)
+	for n, hits := range p.lines.Lines() {
 		f.Hit(n, hits)
 	}
 }

@@ -42,40 +42,51 @@ func Sniff(head []byte) bool {
 // or how many of its branches (or regions) ran of how many. A line of which
 // some ran is covered, with as many hits as ran.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	j := scan.NewJSON(r)
-	j.Object(func(key []byte) {
+	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
+	p.j.Object(func(key []byte) {
 		if string(key) == "coverage" {
-			j.Object(func(key []byte) { file(j, report.FileBytes(key)) })
+			p.j.Object(func(key []byte) {
+				p.file = p.report.FileBytes(key)
+				p.lines.Object()
+			})
 		}
 	})
-	return report, j.End()
+	return p.report, p.j.End()
 }
 
-func file(j *scan.JSON, f *coverage.File) {
-	j.Object(func(key []byte) {
-		n, ok := scan.Int(key)
-		if !ok {
-			j.Fail("%q where a line number was expected", key)
-			return
-		}
-		if j.Kind() != '"' {
-			if hits, ok := j.Count(); ok {
-				f.Hit(n, hits)
-			}
-			return
-		}
-		text, _ := j.Bytes()
-		part, whole, _ := bytes.Cut(text, []byte{'/'})
-		ran, ok := scan.Count(part)
-		of, ok2 := scan.Int(whole)
-		if !ok || !ok2 {
-			j.Fail("%q where covered/total was expected", text)
-			return
-		}
-		f.Hit(n, ran)
-		if of > 1 {
-			f.SetBranches(n, coverage.Branches{Covered: int(ran), Total: of})
-		}
-	})
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	lines  *scan.Rows     // number, hits, branches
+	file   *coverage.File // in hand
+}
+
+func (p *parser) readLine(key []byte) {
+	j, r := p.j, p.lines
+	r.Key(0, key, "a line number")
+	if j.Kind() != '"' {
+		r.Count(1)
+		return
+	}
+	text, _ := r.Bytes()
+	part, whole, _ := bytes.Cut(text, []byte{'/'})
+	ran, ok := scan.Count(part)
+	of, ok2 := scan.Int(whole)
+	if !ok || !ok2 {
+		j.Fail("%q where covered/total was expected", text)
+		return
+	}
+	r.Set(1, ran)
+	r.Set(2, int64(of))
+}
+
+func (p *parser) takeLine(row *scan.Row) {
+	n, ran, of := int(row[0]), row[1], int(row[2])
+	if ran >= 0 {
+		p.file.Hit(n, ran)
+	}
+	if of > 1 {
+		p.file.SetBranches(n, coverage.Branches{Covered: int(ran), Total: of})
+	}
 }

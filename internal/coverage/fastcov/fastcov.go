@@ -19,46 +19,50 @@ func Sniff(head []byte) bool {
 // Parse reads {"sources":{file:{test:{"lines":{"1":2},"branches":{"1":[2,0]}}}}}.
 // The tests of a file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	j := scan.NewJSON(r)
+	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.hits = scan.NewCounts(p.j, lineNumber, func(n int, hits int64) { p.file.Hit(n, hits) })
+	j := p.j
 	j.Object(func(key []byte) {
 		if string(key) != "sources" {
 			return
 		}
 		j.Object(func(key []byte) {
-			f := report.FileBytes(key)
-			j.Object(func([]byte) { test(j, f) })
+			p.file = p.report.FileBytes(key)
+			j.Object(func([]byte) { j.Object(p.test) })
 		})
 	})
-	return report, j.End()
+	return p.report, j.End()
 }
 
-func test(j *scan.JSON, f *coverage.File) {
-	number := func(key []byte) int {
-		n, ok := scan.Int(key)
-		if !ok {
-			j.Fail("%q where a line number was expected", key)
-		}
-		return n
+const lineNumber = "a line number"
+
+type parser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	hits   *scan.Rows
+	file   *coverage.File // in hand
+}
+
+// test reads what one test ran of a file.
+func (p *parser) test(key []byte) {
+	switch string(key) {
+	case "lines":
+		p.hits.Object()
+	case "branches":
+		p.j.Object(p.branches)
 	}
-	j.Object(func(key []byte) {
-		switch string(key) {
-		case "lines":
-			j.Object(func(key []byte) {
-				n := number(key)
-				if hits, ok := j.Count(); ok {
-					f.Hit(n, hits)
-				}
-			})
-		case "branches":
-			j.Object(func(key []byte) {
-				n, id := number(key), uint32(0)
-				j.Array(func() {
-					taken, _ := j.Count()
-					f.Branch(n, id, taken)
-					id++
-				})
-			})
-		}
+}
+
+// branches reads how often each branch of a line was taken.
+func (p *parser) branches(key []byte) {
+	n, ok := scan.Int(key)
+	if !ok {
+		p.j.Fail("%q where %s was expected", key, lineNumber)
+	}
+	id := uint32(0)
+	p.j.Array(func() {
+		taken, _ := p.j.Count()
+		p.file.Branch(n, id, taken)
+		id++
 	})
 }

@@ -63,6 +63,9 @@ func hostile() []hostileReport {
 			return fmt.Sprintf(`,"%d.js":{"statementMap":{"0":{"start":{"line":1}},"1":{"start":{"line":2}}},"s":{"0":1,"1":0}}`, i)
 		}, "}")},
 		{"istanbul/ids", repeat(`{"a.js":{"statementMap":{"0":{"start":{"line":1}}`, func(i int) string { return fmt.Sprintf(`,"%d":{"start":{"line":%d}}`, 2_000_000_000-i, i) }, `},"s":{}}}`)},
+		{"istanbul/layouts", repeat(`{"a.js":{"statementMap":{"0":{"start":{"line":1}}`, func(i int) string {
+			return fmt.Sprintf(`,"%d":{"start":{"line":%d}},"%d":{%*s"start":{"line":%d}}`, 2*i+1, i+1, 2*i+2, i%97, "", i+1)
+		}, `},"s":{}}}`)},
 		{"istanbul/escapes", repeat(`{"a.js":{"statementMap":{},"s":{},"x":"`, same(`\"\\\u00e4`), `"}}`)},
 		{"istanbul/brackets", repeat(`{"a.js":{"statementMap":{},"s":{},"x":[0`, same(","+strings.Repeat("[", 400)+strings.Repeat("]", 400)), `]}}`)},
 		{"simplecov/nulls", repeat(`{"R":{"coverage":{"a.rb":[null`, same(",null"), `]}}}`)},

@@ -24,70 +24,118 @@ func SniffJSON(head []byte) bool {
 // for each instance of a function, add up. Lines that gcovr was told to leave
 // out are left out.
 func ParseJSON(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	j := scan.NewJSON(r)
+	p := jsonParser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
+	j := p.j
 	for j.More() {
 		j.Object(func(key []byte) {
 			switch string(key) {
 			case "files":
-				j.Array(func() { file(j, report) })
+				j.Array(p.source)
 			case "gcovr/summary_format_version":
 				j.Fail("gcovr's summary, which has no lines; expected the output of gcovr --json")
 			}
 		})
 	}
-	return report, j.End()
+	return p.report, j.End()
 }
 
-func file(j *scan.JSON, report *coverage.Report) {
-	var f *coverage.File
-	j.Object(func(key []byte) {
+type jsonParser struct {
+	report *coverage.Report
+	j      *scan.JSON
+	lines  *scan.Rows
+	file   *coverage.File // in hand
+	more   []int64        // counts of branches of a line for which a row has no room
+}
+
+// What a row keeps of a line: its number, hits, whether it is left out, how many
+// branches it has, and the counts of the first of them.
+const (
+	rowNumber = iota
+	rowHits
+	rowExcluded
+	rowBranches
+	rowTaken
+	fewBranches = scan.RowSize - rowTaken
+)
+
+func (p *jsonParser) source() {
+	p.file = nil
+	p.j.Object(func(key []byte) {
 		switch string(key) {
 		case "file":
-			f = report.File(j.String())
+			p.file = p.report.File(p.j.String())
 		case "lines":
-			if f == nil {
-				j.Fail("a file's name was expected before its lines")
+			if p.file == nil {
+				p.j.Fail("a file's name was expected before its lines")
 				return
 			}
-			j.Array(func() { line(j, f) })
+			p.lines.Array()
 		}
 	})
 }
 
-func line(j *scan.JSON, f *coverage.File) {
-	n, hits, excluded := 0, int64(0), false
-	var taken []int64
+func (p *jsonParser) readLine([]byte) {
+	j, r := p.j, p.lines
+	branches, excluded := 0, false
+	p.more = p.more[:0]
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "line_number":
-			n, _ = j.Int()
+			r.Int(rowNumber)
 		case "count":
-			hits, _ = j.Count()
+			r.Count(rowHits)
 		case "gcovr/noncode", "gcovr/excluded":
 			excluded = excluded || j.Bool()
 		case "branches":
-			j.Array(func() {
-				count, skip := int64(0), false
-				j.Object(func(key []byte) {
-					switch string(key) {
-					case "count":
-						count, _ = j.Count()
-					case "gcovr/excluded":
-						skip = j.Bool()
-					}
-				})
-				if !skip {
-					taken = append(taken, count)
-				}
-			})
+			j.Array(func() { branches = p.readBranch(branches) })
 		}
 	})
 	if excluded {
+		r.Set(rowExcluded, 1)
+	}
+	r.Set(rowBranches, int64(min(branches, fewBranches)))
+}
+
+// readBranch reads a branch of a line after n others, and gives how many there
+// are with it, unless it is left out.
+func (p *jsonParser) readBranch(n int) int {
+	j, r := p.j, p.lines
+	skip, count := false, int64(0)
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "count":
+			if n < fewBranches {
+				r.Count(rowTaken + n)
+				return
+			}
+			count, _ = j.Count()
+		case "gcovr/excluded":
+			skip = j.Bool()
+		}
+	})
+	if skip {
+		return n
+	}
+	if n >= fewBranches {
+		r.Once()
+		p.more = append(p.more, count)
+	}
+	return n + 1
+}
+
+func (p *jsonParser) takeLine(row *scan.Row) {
+	more := p.more
+	p.more = p.more[:0]
+	if row[rowExcluded] != 0 {
 		return
 	}
-	f.Hit(n, hits)
-	for i, count := range taken {
-		f.Branch(n, uint32(i), count)
+	n := int(row[rowNumber])
+	p.file.Hit(n, row[rowHits])
+	for i, taken := range row[rowTaken : rowTaken+row[rowBranches]] {
+		p.file.Branch(n, uint32(i), taken)
+	}
+	for i, taken := range more {
+		p.file.Branch(n, uint32(fewBranches+i), taken)
 	}
 }

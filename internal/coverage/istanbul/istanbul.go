@@ -49,6 +49,7 @@ type parser struct {
 	j      *scan.JSON
 
 	statementMap, branchMap, s, b *scan.Rows
+	functions                     *scan.Rows // which lines do not need
 
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
@@ -132,6 +133,10 @@ func (p *parser) object(path *string) {
 			}
 		case "data": // written by some older tools around the file
 			p.object(path)
+		case "fnMap", "f":
+			if j.Kind() == '{' {
+				p.functions.Object()
+			}
 		case "statementMap":
 			p.statementMap.Object()
 		case "branchMap":

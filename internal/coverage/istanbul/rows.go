@@ -11,8 +11,11 @@ func newParser(r io.Reader) *parser {
 	p := &parser{report: coverage.NewLargest(), j: scan.NewJSON(r)}
 	p.statementMap = scan.NewRows(p.j, p.readStatement, p.takeStatement)
 	p.branchMap = scan.NewRows(p.j, p.readBranch, p.takeBranch)
-	p.s = scan.NewRows(p.j, p.readHits, p.takeHits)
+	p.s = scan.NewCounts(p.j, numbered, func(id int, hits int64) {
+		p.hits = append(p.hits, counted{id: id, hits: hits})
+	})
 	p.b = scan.NewRows(p.j, p.readTaken, p.takeTaken)
+	p.functions = scan.NewRows(p.j, func([]byte) {}, func(*scan.Row) {})
 	return p
 }
 
@@ -72,18 +75,6 @@ func (p *parser) takeBranch(row *scan.Row) {
 		line = row[1]
 	}
 	p.branches.set(int(row[0]), int(max(line, 0)))
-}
-
-// readHits reads how often a statement ran.
-func (p *parser) readHits(key []byte) {
-	p.s.Key(0, key, numbered)
-	p.s.Count(1)
-}
-
-func (p *parser) takeHits(row *scan.Row) {
-	if row[1] >= 0 {
-		p.hits = append(p.hits, counted{id: int(row[0]), hits: row[1]})
-	}
 }
 
 // fewBranches is how many counts a row of b can keep.

@@ -24,6 +24,8 @@ func Sniff(head []byte) bool {
 // reports. An export of summaries alone has no lines and is refused.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.segmentRows = scan.NewRows(p.j, p.readSegment, p.takeSegment)
+	p.branchRows = scan.NewRows(p.j, p.readBranch, p.takeBranch)
 	p.j.Object(func(key []byte) {
 		if string(key) != "data" {
 			return
@@ -45,6 +47,8 @@ type parser struct {
 	segments []segment
 	branches []branch
 	spans    coverage.Spans
+
+	segmentRows, branchRows *scan.Rows
 }
 
 // segment is where a count begins to hold: it holds until the next.
@@ -76,9 +80,9 @@ func (p *parser) file() {
 			name = j.String()
 		case "segments":
 			seen = true
-			j.Array(p.segment)
+			p.segmentRows.Array()
 		case "branches":
-			j.Array(p.branch)
+			p.branchRows.Array()
 		}
 	})
 	if j.Err() != nil {
@@ -96,29 +100,36 @@ func (p *parser) file() {
 	}
 }
 
-// segment reads [line, column, count, has count, is region entry, is gap].
-func (p *parser) segment() {
-	var s segment
-	i := 0
+// readSegment reads [line, column, count, has count, is region entry, is gap].
+func (p *parser) readSegment([]byte) {
+	r, i := p.segmentRows, 0
 	p.j.Array(func() {
 		switch i {
 		case 0:
-			s.line, _ = p.j.Int()
+			r.Int(0)
 		case 2:
-			s.count, _ = p.j.Count()
-		case 3:
-			s.counted = p.flag()
-		case 4:
-			s.entry = p.flag()
-		case 5:
-			s.gap = p.flag()
+			r.Count(2)
+		case 3, 4, 5:
+			p.flag(i)
 		}
 		i++
 	})
 	if i < 5 {
 		p.j.Fail("a segment of %d values where 5 or 6 were expected", i)
+	}
+}
+
+// flag keeps true, which old exports write as 1.
+func (p *parser) flag(i int) {
+	if p.j.Kind() == '0' {
+		p.segmentRows.Int(i)
 		return
 	}
+	p.segmentRows.Bool(i)
+}
+
+func (p *parser) takeSegment(row *scan.Row) {
+	s := segment{line: int(max(row[0], 0)), count: max(row[2], 0), counted: row[3] != 0, entry: row[4] != 0, gap: row[5] != 0}
 	if n := len(p.segments); n > 0 && s.line < p.segments[n-1].line {
 		p.j.Fail("segments that do not ascend")
 		return
@@ -126,27 +137,23 @@ func (p *parser) segment() {
 	p.segments = append(p.segments, s)
 }
 
-// flag reads true, which old exports write as 1.
-func (p *parser) flag() bool {
-	if p.j.Kind() == '0' {
-		n, _ := p.j.Int()
-		return n != 0
-	}
-	return p.j.Bool()
-}
-
-// branch reads [line, column, end line, end column, true count, false count, …].
-func (p *parser) branch() {
-	var v [6]int64
+// readBranch reads [line, column, end line, end column, true count, false count, …].
+func (p *parser) readBranch([]byte) {
 	i := 0
 	p.j.Array(func() {
-		if i < len(v) {
-			v[i], _ = p.j.Count()
+		if i < 6 {
+			p.branchRows.Count(i)
 		}
 		i++
 	})
-	id := v[1]*7919 + v[2]*104729 + v[3]
-	p.branches = append(p.branches, branch{int(v[0]), int(id & 0x7fffffff), v[4], v[5]})
+}
+
+func (p *parser) takeBranch(row *scan.Row) {
+	for i := range row {
+		row[i] = max(row[i], 0)
+	}
+	id := row[1]*7919 + row[2]*104729 + row[3]
+	p.branches = append(p.branches, branch{int(row[0]), int(id & 0x7fffffff), row[4], row[5]})
 }
 
 // lines works out the count of every line from the first segment to the last.

@@ -28,12 +28,14 @@ func Sniff(head []byte) bool {
 // --json) tells.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
+	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
 	p.j.Object(func(key []byte) {
 		switch {
 		case string(key) == "targets":
 			p.j.Array(func() { p.target() })
 		case p.j.Kind() == '[' && string(key) != "errors":
-			p.lines(p.report.FileBytes(key))
+			p.archived = p.report.FileBytes(key)
+			p.lines.Array()
 		}
 	})
 	return p.report, p.j.End()
@@ -43,6 +45,9 @@ type parser struct {
 	report *coverage.Report
 	j      *scan.JSON
 	spans  coverage.Spans
+
+	lines    *scan.Rows     // of the archive: number, executable, hits
+	archived *coverage.File // whose lines are read
 }
 
 func (p *parser) target() {
@@ -113,24 +118,23 @@ func (p *parser) function() (fn function) {
 	return fn
 }
 
-// lines reads [{"line":1,"isExecutable":true,"executionCount":2}].
-func (p *parser) lines(f *coverage.File) {
-	j := p.j
-	j.Array(func() {
-		line, executable := 0, false
-		var hits int64
-		j.Object(func(key []byte) {
-			switch string(key) {
-			case "line":
-				line, _ = j.Int()
-			case "isExecutable":
-				executable = j.Bool()
-			case "executionCount":
-				hits, _ = j.Count()
-			}
-		})
-		if executable {
-			f.Hit(line, hits)
+// readLine reads {"line":1,"isExecutable":true,"executionCount":2}.
+func (p *parser) readLine([]byte) {
+	j, r := p.j, p.lines
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "line":
+			r.Int(0)
+		case "isExecutable":
+			r.Bool(1)
+		case "executionCount":
+			r.Count(2)
 		}
 	})
+}
+
+func (p *parser) takeLine(row *scan.Row) {
+	if row[1] != 0 {
+		p.archived.Hit(int(row[0]), row[2])
+	}
 }
