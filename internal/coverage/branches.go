@@ -19,7 +19,7 @@ func (f *File) Branch(line int, id uint32, taken int64) {
 	if uint(line-1) >= math.MaxUint32 {
 		return
 	}
-	f.branches.put(uint64(line)<<32|uint64(id), max(taken, 0), add)
+	of(&f.known().branches).put(uint64(line)<<32|uint64(id), max(taken, 0), add)
 }
 
 // SetBranches records the branches of a line in a format that only gives their
@@ -29,45 +29,64 @@ func (f *File) SetBranches(line int, b Branches) {
 	if uint(line-1) >= math.MaxUint32 || b.Total < 1 {
 		return
 	}
-	total := min(b.Total, math.MaxInt32)
-	covered := min(max(b.Covered, 0), total)
-	f.counts.put(uint32(line), uint64(covered)<<32|uint64(total), larger)
+	b.Total = min(b.Total, math.MaxInt32)
+	b.Covered = min(max(b.Covered, 0), b.Total)
+	of(&f.known().counts).put(uint32(line), b.packed(), largerBranches)
 }
 
-// larger keeps the larger of each half.
-func larger(a, b uint64) uint64 {
-	return max(a>>32, b>>32)<<32 | max(a&math.MaxUint32, b&math.MaxUint32)
+// packed is the two numbers in one, which is below inPlace unless there are very
+// many branches.
+func (b Branches) packed() int64 {
+	if b.Total < 1<<15 {
+		return int64(b.Covered)<<15 | int64(b.Total)
+	}
+	return 1<<62 | int64(b.Covered)<<31 | int64(b.Total)
+}
+
+func unpacked(n int64) Branches {
+	if n>>62 == 0 {
+		return Branches{int(n >> 15), int(n & (1<<15 - 1))}
+	}
+	return Branches{int(n >> 31 & math.MaxInt32), int(n & math.MaxInt32)}
+}
+
+// largerBranches keeps the larger of each number.
+func largerBranches(a, b int64) int64 {
+	x, y := unpacked(a), unpacked(b)
+	return Branches{max(x.Covered, y.Covered), max(x.Total, y.Total)}.packed()
+}
+
+// branchTables gives the settled tables, which may be nil.
+func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
+	if f.columns == nil {
+		return nil, nil
+	}
+	f.columns.branches.settle(add)
+	f.columns.counts.settle(largerBranches)
+	return f.columns.branches, f.columns.counts
 }
 
 // Branches gives the lines that branch, ascending.
 func (f *File) Branches() iter.Seq2[int, Branches] {
-	f.branches.settle(add)
-	f.counts.settle(larger)
+	known, counted := f.branchTables()
 	return func(yield func(int, Branches) bool) {
-		known, counted := &f.branches, &f.counts
-		for i, j := 0, 0; i < len(known.keys) || j < len(counted.keys); {
+		for i, j := 0, 0; i < known.len() || j < counted.len(); {
 			line := uint64(math.MaxUint64)
-			if i < len(known.keys) {
+			if i < known.len() {
 				line = known.keys[i] >> 32
 			}
-			if j < len(counted.keys) && uint64(counted.keys[j]) <= line {
+			if j < counted.len() && uint64(counted.keys[j]) <= line {
 				n := uint64(counted.keys[j])
-				v := counted.values[j]
+				b := unpacked(counted.count(j))
 				j++
 				if n < line {
-					if !yield(int(n), Branches{int(v >> 32), int(v & math.MaxUint32)}) {
+					if !yield(int(n), b) {
 						return
 					}
 					continue
 				}
 			}
-			var b Branches
-			for ; i < len(known.keys) && known.keys[i]>>32 == line; i++ {
-				b.Total++
-				if known.values[i] > 0 {
-					b.Covered++
-				}
-			}
+			b := branchesAt(known, &i, line)
 			if !yield(int(line), b) {
 				return
 			}
@@ -75,31 +94,42 @@ func (f *File) Branches() iter.Seq2[int, Branches] {
 	}
 }
 
-// BranchesOf gives the branches of one line, zero if it has none.
-func (f *File) BranchesOf(line int) Branches {
-	f.branches.settle(add)
-	f.counts.settle(larger)
-	var b Branches
-	i, _ := slices.BinarySearch(f.branches.keys, uint64(line)<<32)
-	for ; i < len(f.branches.keys) && f.branches.keys[i]>>32 == uint64(line); i++ {
+// branchesAt counts the branches of a line, which begin at i, and steps over
+// them.
+func branchesAt(known *table[uint64], i *int, line uint64) (b Branches) {
+	for ; *i < known.len() && known.keys[*i]>>32 == line; *i++ {
 		b.Total++
-		if f.branches.values[i] > 0 {
+		if known.values[*i] > 0 {
 			b.Covered++
 		}
 	}
-	if v, ok := f.counts.at(uint32(line)); ok && b.Total == 0 {
-		b = Branches{int(v >> 32), int(v & math.MaxUint32)}
-	}
 	return b
+}
+
+// BranchesOf gives the branches of one line, zero if it has none.
+func (f *File) BranchesOf(line int) Branches {
+	known, counted := f.branchTables()
+	if known != nil {
+		i, _ := slices.BinarySearch(known.keys, uint64(line)<<32)
+		if b := branchesAt(known, &i, uint64(line)); b.Total > 0 {
+			return b
+		}
+	}
+	if counted != nil {
+		if n, ok := counted.at(uint32(line)); ok {
+			return unpacked(n)
+		}
+	}
+	return Branches{}
 }
 
 // Taken gives the branches of known identity, ordered by line and identity:
 // how often each was taken.
 func (f *File) Taken() iter.Seq2[BranchID, int64] {
-	f.branches.settle(add)
+	t, _ := f.branchTables()
 	return func(yield func(BranchID, int64) bool) {
-		for i, k := range f.branches.keys {
-			if !yield(BranchID{int(k >> 32), uint32(k)}, f.branches.values[i]) {
+		for i := range t.len() {
+			if !yield(BranchID{int(t.keys[i] >> 32), uint32(t.keys[i])}, t.count(i)) {
 				return
 			}
 		}

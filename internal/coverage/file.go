@@ -12,12 +12,16 @@ type File struct {
 	// has replaced it by the slash-separated path in the repository.
 	Path string
 
-	largest    bool // repeated records of a line keep the largest count
-	lines      table[uint32, int64]
-	branches   table[uint64, int64]  // line and identity → how often it was taken
-	counts     table[uint32, uint64] // line → branches known by number only: covered, total
-	statements table[uint64, uint32] // place of a block → its statements, covered or not
-	functions  map[int]int64         // line of a declaration → calls; only where a reader was asked for them
+	columns *columns // nil as long as nothing is known of the file
+	largest bool     // repeated records of a line keep the largest count
+}
+
+// known gives the columns to put something into.
+func (f *File) known() *columns {
+	if f.columns == nil {
+		f.columns = new(columns)
+	}
+	return f.columns
 }
 
 // Hit adds hits to a line, and makes the line coverable if it was not. Lines
@@ -27,52 +31,49 @@ func (f *File) Hit(line int, hits int64) {
 	if uint(line-1) >= math.MaxUint32 {
 		return
 	}
-	hits = max(hits, 0)
-	t := &f.lines
-	if n := len(t.keys); n == 0 || uint32(line) > t.keys[n-1] {
-		if n == 0 || !t.dirty || n < cap(t.keys) {
-			t.keys = append(t.keys, uint32(line))
-			t.values = append(t.values, hits)
-			return
-		}
+	t := &f.known().lines
+	n := len(t.keys)
+	if n == cap(t.keys) || uint64(hits) >= inPlace || n > 0 && uint32(line) <= t.keys[n-1] {
+		t.put(uint32(line), max(hits, 0), f.again())
+		return
 	}
-	f.hitAgain(line, hits)
-}
-
-// hitAgain is Hit for lines that come again or out of order.
-func (f *File) hitAgain(line int, hits int64) {
-	if f.lines.dirty && len(f.lines.keys) == cap(f.lines.keys) {
-		f.settleLines()
-		f.lines.grow()
-	}
-	f.lines.put(uint32(line), hits, f.again())
+	t.keys = append(t.keys, uint32(line))
+	t.values = append(t.values, uint32(hits))
 }
 
 // again merges two records of one line.
 func (f *File) again() func(a, b int64) int64 {
 	if f.largest {
-		return larger64
+		return larger
 	}
 	return add
 }
 
-func larger64(a, b int64) int64 { return max(a, b) }
+func larger(a, b int64) int64 { return max(a, b) }
 
 // Line gives a line's hits, and whether the line is coverable at all.
 func (f *File) Line(line int) (hits int64, coverable bool) {
-	f.settleLines()
-	if uint(line-1) >= math.MaxUint32 {
-		return 0, false
+	if t := f.lines(); t != nil && uint(line-1) < math.MaxUint32 {
+		return t.at(uint32(line))
 	}
-	return f.lines.at(uint32(line))
+	return 0, false
+}
+
+// lines gives the settled lines, nil if there are none.
+func (f *File) lines() *table[uint32] {
+	if f.columns == nil {
+		return nil
+	}
+	settleLines(&f.columns.lines, f.again())
+	return &f.columns.lines
 }
 
 // Lines gives the coverable lines in ascending order with their hits.
 func (f *File) Lines() iter.Seq2[int, int64] {
-	f.settleLines()
+	t := f.lines()
 	return func(yield func(int, int64) bool) {
-		for i, n := range f.lines.keys {
-			if !yield(int(n), f.lines.values[i]) {
+		for i := range t.len() {
+			if !yield(int(t.keys[i]), t.count(i)) {
 				return
 			}
 		}
@@ -80,77 +81,38 @@ func (f *File) Lines() iter.Seq2[int, int64] {
 }
 
 // NumLines is the number of coverable lines.
-func (f *File) NumLines() int {
-	f.settleLines()
-	return len(f.lines.keys)
-}
+func (f *File) NumLines() int { return f.lines().len() }
 
 // Settle puts lines, branches and statements in ascending order, once each.
 // Every reading method does so for what it reads; after it, a file may be read
 // by many at a time.
 func (f *File) Settle() {
-	f.settleLines()
-	f.branches.settle(add)
-	f.counts.settle(larger)
-	f.statements.settle(eitherRan)
-}
-
-func (f *File) trim() {
-	f.lines.trim()
-	f.branches.trim()
-	f.counts.trim()
-	f.statements.trim()
-}
-
-// settleLines is settle for lines, which are dense: where the largest is not
-// far above their number, they are counted into place instead of sorted.
-func (f *File) settleLines() {
-	t := &f.lines
-	if !t.dirty {
-		return
-	}
-	var last uint32
-	for _, k := range t.keys {
-		last = max(last, k)
-	}
-	if uint64(last) > 8*uint64(len(t.keys)) {
-		t.settle(f.again())
-		return
-	}
-	t.dirty = false
-	again := f.again()
-	sums := make([]int64, last+1)
-	for i := range sums {
-		sums[i] = -1
-	}
-	for i, k := range t.keys {
-		sums[k] = again(max(sums[k], 0), t.values[i])
-	}
-	t.keys, t.values = t.keys[:0], t.values[:0]
-	for k, sum := range sums {
-		if sum >= 0 {
-			t.keys = append(t.keys, uint32(k))
-			t.values = append(t.values, sum)
-		}
+	if f.columns != nil {
+		f.columns.settle(f.again())
 	}
 }
 
 // Totals counts the file.
 func (f *File) Totals() Totals {
+	t := Totals{Files: 1}
+	c := f.columns
+	if c == nil {
+		return t
+	}
 	f.Settle()
-	t := Totals{Files: 1, Lines: Count{Coverable: len(f.lines.keys)}}
-	for _, hits := range f.lines.values {
-		t.Lines.Covered += int(uint64(-hits) >> 63) // 1 if above 0, without a branch to mispredict
-	}
-	for _, b := range f.Branches() {
-		t.Branches.Covered += b.Covered
-		t.Branches.Total += b.Total
-	}
-	for _, n := range f.statements.values {
-		t.Statements.Coverable += int(n >> 1)
-		if n&1 != 0 {
-			t.Statements.Covered += int(n >> 1)
+	t.Lines = Count{Covered: c.lines.covered(), Coverable: c.lines.len()}
+	if c.counts.len() == 0 {
+		t.Branches = Branches{Covered: c.branches.covered(), Total: c.branches.len()}
+	} else {
+		for _, b := range f.Branches() {
+			t.Branches.Covered += b.Covered
+			t.Branches.Total += b.Total
 		}
+	}
+	for i := range c.statements.len() {
+		n := c.statements.count(i)
+		t.Statements.Coverable += int(n >> 1)
+		t.Statements.Covered += int(n>>1) * int(n&1)
 	}
 	return t
 }
@@ -158,45 +120,45 @@ func (f *File) Totals() Totals {
 // merge adds a settled file's records to this one.
 func (f *File) merge(o *File) {
 	f.Settle()
-	f.lines.add(&o.lines, add)
-	f.branches.add(&o.branches, add)
-	f.counts.add(&o.counts, larger)
-	f.statements.add(&o.statements, eitherRan)
-	f.mergeFunctions(o)
+	if o.columns != nil {
+		f.known().join(o.columns)
+	}
 }
 
 // Statements records a block of n statements of a file, and whether it ran.
 // The place tells blocks apart: records of one place are one block, which ran
 // if any of them says so.
 func (f *File) Statements(place uint64, n int, ran bool) {
-	v := uint32(min(max(n, 0), math.MaxInt32)) << 1
+	v := int64(min(max(n, 0), math.MaxInt32)) << 1
 	if ran {
 		v |= 1
 	}
-	f.statements.put(place, v, eitherRan)
+	of(&f.known().statements).put(place, v, eitherRan)
 }
 
-func eitherRan(a, b uint32) uint32 { return max(a&^1, b&^1) | (a|b)&1 }
+func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }
 
 // Reset empties the file's lines and keeps their memory, for parsers that
 // collect lines aside.
-func (f *File) Reset() { f.lines.clear() }
+func (f *File) Reset() {
+	if f.columns != nil {
+		f.columns.lines.clear()
+	}
+}
 
 // Larger adds to f, line by line, the larger count of two other files.
 func Larger(f, a, b *File) {
-	a.settleLines()
-	b.settleLines()
-	x, y := &a.lines, &b.lines
-	for i, j := 0, 0; i < len(x.keys) || j < len(y.keys); {
+	x, y := a.lines(), b.lines()
+	for i, j := 0, 0; i < x.len() || j < y.len(); {
 		switch {
-		case j == len(y.keys) || i < len(x.keys) && x.keys[i] < y.keys[j]:
-			f.Hit(int(x.keys[i]), x.values[i])
+		case j == y.len() || i < x.len() && x.keys[i] < y.keys[j]:
+			f.Hit(int(x.keys[i]), x.count(i))
 			i++
-		case i == len(x.keys) || y.keys[j] < x.keys[i]:
-			f.Hit(int(y.keys[j]), y.values[j])
+		case i == x.len() || y.keys[j] < x.keys[i]:
+			f.Hit(int(y.keys[j]), y.count(j))
 			j++
 		default:
-			f.Hit(int(x.keys[i]), max(x.values[i], y.values[j]))
+			f.Hit(int(x.keys[i]), max(x.count(i), y.count(j)))
 			i++
 			j++
 		}

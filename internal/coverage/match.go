@@ -141,23 +141,6 @@ func (t *Tree) Match(r *Report, o MatchOptions) (*Report, []Match) {
 	return out, found
 }
 
-// adopt adds a settled file under another path. Columns are shared with the
-// report it came from; merging into them makes new ones.
-func (r *Report) adopt(f *File, path string) {
-	f.Settle()
-	if old := r.files[path]; old != nil {
-		old.merge(f)
-		return
-	}
-	moved := *f
-	moved.Path = path
-	moved.lines = moved.lines.capped()
-	moved.branches = moved.branches.capped()
-	moved.counts = moved.counts.capped()
-	moved.statements = moved.statements.capped()
-	r.files[path] = &moved
-}
-
 // clean is a path with slashes, without "./", doubled separators, a scheme and
 // a trailing slash. "" stays "".
 func clean(p string) string {

@@ -58,7 +58,7 @@ func (f *File) patch(lines []int) PatchFile {
 	for _, n := range lines {
 		hits, coverable := f.Line(n)
 		if !coverable {
-			hits, coverable = f.functions[n]
+			hits, coverable = f.calls(n)
 		}
 		switch {
 		case !coverable:
@@ -83,19 +83,29 @@ func (f *File) Function(line int, calls int64) {
 	if line < 1 {
 		return
 	}
-	if f.functions == nil {
-		f.functions = map[int]int64{}
+	c := f.known()
+	if c.functions == nil {
+		c.functions = map[int]int64{}
 	}
-	f.functions[line] = add(f.functions[line], max(calls, 0))
+	c.functions[line] = add(c.functions[line], max(calls, 0))
 }
 
-// mergeFunctions adds another file's, leaving maps that are shared alone.
-func (f *File) mergeFunctions(o *File) {
+// calls gives the calls of the function that a line declares, if it does.
+func (f *File) calls(line int) (calls int64, declares bool) {
+	if f.columns != nil {
+		calls, declares = f.columns.functions[line]
+	}
+	return calls, declares
+}
+
+// joinFunctions adds another file's, leaving maps that are shared alone.
+func (c *columns) joinFunctions(o *columns) {
 	if len(o.functions) == 0 {
 		return
 	}
-	f.functions = maps.Clone(f.functions)
-	for line, calls := range o.functions {
-		f.Function(line, calls)
+	sum := maps.Clone(o.functions)
+	for line, calls := range c.functions {
+		sum[line] = add(sum[line], calls)
 	}
+	c.functions = sum
 }

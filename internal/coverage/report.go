@@ -5,6 +5,7 @@
 package coverage
 
 import (
+	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -18,25 +19,20 @@ type Report struct {
 	// (Cobertura's <source>), as written there.
 	Sources []string
 
-	files   map[string]*File
+	files   index
 	largest bool
-	open    *File // the file that is being filled with the spare columns
-	spare   File
-
-	// Where the files and their columns are.
-	slab []File
-	u32  arena[uint32]
-	u64  arena[uint64]
-	i64  arena[int64]
+	open    *File   // the file that is being filled, and has the spare columns for that
+	spare   columns // as large as the files seen so far: filling a file allocates nothing
+	store   store
 }
 
 // New gives an empty report. Repeated records of a line add up.
-func New() *Report { return &Report{files: map[string]*File{}} }
+func New() *Report { return &Report{files: newIndex()} }
 
 // NewLargest gives an empty report in which repeated records of a line keep the
 // largest count, for formats in which they are parts of one count, and for
 // those that only know whether a line ran. Merging such reports still adds.
-func NewLargest() *Report { return &Report{files: map[string]*File{}, largest: true} }
+func NewLargest() *Report { return &Report{files: newIndex(), largest: true} }
 
 // File gives the file of that path, adding it if the report has none. Report
 // writers should finish with one file before they ask for the next: that is
@@ -45,11 +41,13 @@ func (r *Report) File(path string) *File {
 	if r.open != nil && r.open.Path == path {
 		return r.open
 	}
-	f := r.files[path]
+	hash := maphash.String(r.files.seed, path)
+	f := find(&r.files, hash, path)
 	if f == nil {
-		f = r.begin(strings.Clone(path))
+		f = r.files.add(hash, r.files.names.keepString(path))
+		f.largest = r.largest
 	}
-	return f
+	return r.begin(f)
 }
 
 // FileBytes is File for a path in a buffer that will be used again.
@@ -57,28 +55,22 @@ func (r *Report) FileBytes(path []byte) *File {
 	if r.open != nil && r.open.Path == string(path) {
 		return r.open
 	}
-	f := r.files[string(path)]
+	hash := maphash.Bytes(r.files.seed, path)
+	f := find(&r.files, hash, path)
 	if f == nil {
-		f = r.begin(string(path))
+		f = r.files.add(hash, r.files.names.keep(path))
+		f.largest = r.largest
 	}
-	return f
+	return r.begin(f)
 }
 
-// begin adds a file and lends it the spare columns, which have grown to the
-// size of the files seen so far: filling a file then allocates nothing.
-func (r *Report) begin(path string) *File {
-	r.close()
-	if len(r.slab) == 0 {
-		r.slab = make([]File, min(len(r.files)/8+1, 512))
+// begin lends the spare columns to a file that has none.
+func (r *Report) begin(f *File) *File {
+	if f.columns == nil {
+		r.close()
+		f.columns = &r.spare
+		r.open = f
 	}
-	f := &r.slab[0]
-	r.slab = r.slab[1:]
-	*f = File{
-		Path: path, largest: r.largest,
-		lines: r.spare.lines, branches: r.spare.branches, counts: r.spare.counts, statements: r.spare.statements,
-	}
-	r.files[path] = f
-	r.open = f
 	return f
 }
 
@@ -90,27 +82,25 @@ func (r *Report) close() {
 		return
 	}
 	r.open = nil
+	if r.spare.empty() {
+		f.columns = nil
+		return
+	}
 	f.Settle()
-	r.spare.lines, f.lines = f.lines, f.lines.exact(&r.u32, &r.i64)
-	r.spare.branches, f.branches = f.branches, f.branches.exact(&r.u64, &r.i64)
-	r.spare.counts, f.counts = f.counts, f.counts.exact(&r.u32, &r.u64)
-	r.spare.statements, f.statements = f.statements, f.statements.exact(&r.u64, &r.u32)
-	r.spare.lines.clear()
-	r.spare.branches.clear()
-	r.spare.counts.clear()
-	r.spare.statements.clear()
+	f.columns = r.store.exact(&r.spare)
+	r.spare.clear()
 }
 
 // Settle puts every file in order and gives back spare memory. formats.Parse
 // has done so for the reports it returns.
 func (r *Report) Settle() {
 	r.close()
-	r.spare = File{}
-	r.slab = nil
-	r.u32, r.u64, r.i64 = arena[uint32]{}, arena[uint64]{}, arena[int64]{}
-	for _, f := range r.files {
-		f.Settle()
-		f.trim()
+	r.spare, r.store = columns{}, store{}
+	for f := range r.files.all() {
+		if f.columns != nil {
+			f.Settle()
+			f.columns.trim()
+		}
 	}
 }
 
@@ -118,10 +108,7 @@ func (r *Report) Settle() {
 // are the report's.
 func (r *Report) Files() []*File {
 	r.close()
-	out := make([]*File, 0, len(r.files))
-	for _, f := range r.files {
-		out = append(out, f)
-	}
+	out := slices.AppendSeq(make([]*File, 0, r.files.n), r.files.all())
 	slices.SortFunc(out, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
@@ -129,11 +116,11 @@ func (r *Report) Files() []*File {
 // Lookup gives the file of that path, nil if the report has none.
 func (r *Report) Lookup(path string) *File {
 	r.close()
-	return r.files[path]
+	return find(&r.files, maphash.String(r.files.seed, path), path)
 }
 
 // Len is the number of files.
-func (r *Report) Len() int { return len(r.files) }
+func (r *Report) Len() int { return r.files.n }
 
 // Merge adds another report's hits to this one. The other stays unchanged.
 func (r *Report) Merge(o *Report) {
@@ -144,14 +131,30 @@ func (r *Report) Merge(o *Report) {
 			r.Sources = append(r.Sources, s)
 		}
 	}
-	for path, of := range o.files {
+	for of := range o.files.all() {
 		of.Settle()
-		f := r.files[path]
+		hash := maphash.String(r.files.seed, of.Path)
+		f := find(&r.files, hash, of.Path)
 		if f == nil {
-			f = &File{Path: path}
-			r.files[path] = f
+			f = r.files.add(hash, of.Path)
 		}
 		f.merge(of)
+	}
+}
+
+// adopt adds a settled file under another path. Columns are shared with the
+// report it came from; merging into them makes new ones.
+func (r *Report) adopt(f *File, path string) {
+	f.Settle()
+	hash := maphash.String(r.files.seed, path)
+	if old := find(&r.files, hash, path); old != nil {
+		old.merge(f)
+		return
+	}
+	moved := r.files.add(hash, path)
+	moved.largest = f.largest
+	if f.columns != nil {
+		moved.columns = f.columns.capped()
 	}
 }
 
@@ -159,7 +162,7 @@ func (r *Report) Merge(o *Report) {
 func (r *Report) Totals() Totals {
 	r.close()
 	var t Totals
-	for _, f := range r.files {
+	for f := range r.files.all() {
 		t = t.Plus(f.Totals())
 	}
 	return t

@@ -9,7 +9,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
+
+// borders are counts at which a column holds them in another way, or sums reach
+// an end.
+var borders = []int64{1<<30 - 1, 1<<31 - 1, 1<<32 - 1, 1<<33 - 1, math.MaxInt64 - 2}
 
 // TestFileLikeMaps compares a file with the plainest thing that could do its
 // work, whatever the order and the repeats of its records are.
@@ -24,6 +29,7 @@ func TestFileLikeMaps(t *testing.T) {
 		taken := map[string]map[BranchID]int64{}
 		names := []string{"a", "b", "c"}[:1+random.IntN(3)]
 		far := []int{3, 50, 5000, math.MaxInt32}[random.IntN(4)]
+		rare := []int{1, 3, 100, 1000}[random.IntN(4)]
 		for range random.IntN(3000) {
 			name := names[random.IntN(len(names))]
 			if random.IntN(20) > 0 {
@@ -34,8 +40,8 @@ func TestFileLikeMaps(t *testing.T) {
 				want[name], taken[name] = map[int]int64{}, map[BranchID]int64{}
 			}
 			n, hits := 1+random.IntN(far), int64(random.IntN(4))
-			if random.IntN(100) == 0 {
-				hits = math.MaxInt64 - 1
+			if random.IntN(rare) == 0 {
+				hits = borders[random.IntN(len(borders))] + int64(random.IntN(5)) - 2
 			}
 			if random.IntN(3) == 0 {
 				id := BranchID{n, uint32(random.IntN(3))}
@@ -58,6 +64,20 @@ func TestFileLikeMaps(t *testing.T) {
 		if seed%2 == 0 {
 			r.Settle()
 		}
+		if seed%5 == 0 {
+			again := New()
+			again.Merge(r)
+			again.Merge(r)
+			for name := range want {
+				for n, hits := range want[name] {
+					want[name][n] = add(hits, hits)
+				}
+				for id, hits := range taken[name] {
+					taken[name][id] = add(hits, hits)
+				}
+			}
+			r = again
+		}
 		for _, f := range r.Files() {
 			if diff := cmp.Diff(want[f.Path], maps.Collect(f.Lines())); diff != "" {
 				t.Fatalf("seed %d: %s: lines (-want +got)\n%s", seed, f.Path, diff)
@@ -79,6 +99,134 @@ func TestFileLikeMaps(t *testing.T) {
 				t.Fatalf("seed %d: %d branches, want %d", seed, branches, len(taken[f.Path]))
 			}
 		}
+	}
+}
+
+// TestLargeTable: a table that is settled on the way, because it grows large
+// while its records come out of order and again.
+func TestLargeTable(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 4))
+	f, want, taken := New().File("x"), map[int]int64{}, map[BranchID]int64{}
+	for range 400_000 {
+		n, hits := 1+random.IntN(90_000), int64(random.IntN(2))<<random.IntN(40)
+		f.Hit(n, hits)
+		want[n] += hits
+		f.Branch(n, 7, hits)
+		taken[BranchID{n, 7}] += hits
+	}
+	if got := maps.Collect(f.Lines()); !maps.Equal(got, want) {
+		t.Errorf("%d lines, want %d, or other hits", len(got), len(want))
+	}
+	if got := maps.Collect(f.Taken()); !maps.Equal(got, taken) {
+		t.Errorf("%d branches, want %d, or other counts", len(got), len(taken))
+	}
+}
+
+// TestPlaces adds records in bulk, in and out of order, between others.
+func TestPlaces(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		f := New().File("x")
+		lines, taken := map[int]int64{}, map[BranchID]int64{}
+		next, far := 1, 1+random.IntN(3000)
+		for range random.IntN(100) {
+			p := f.Places(random.IntN(2) == 0)
+			n, m := random.IntN(len(p.Lines)+1), random.IntN(len(p.Branches)+1)
+			for i := range n {
+				if next++; random.IntN(10) == 0 {
+					next = 1 + random.IntN(far)
+				}
+				p.Lines[i], p.Hits[i] = uint32(next), MaxPlain-1-uint32(random.IntN(3))
+				lines[next] += int64(p.Hits[i])
+			}
+			for i := range m {
+				id := BranchID{1 + random.IntN(far), uint32(random.IntN(3))}
+				p.Branches[i], p.Taken[i] = BranchKey(uint32(id.Line), id.ID), uint32(random.IntN(3))
+				taken[id] += int64(p.Taken[i])
+			}
+			f.Fill(n, m)
+			f.Hit(next, 1)
+			lines[next]++
+		}
+		if diff := cmp.Diff(lines, maps.Collect(f.Lines()), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("seed %d: lines (-want +got)\n%s", seed, diff)
+		}
+		if diff := cmp.Diff(taken, maps.Collect(f.Taken()), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("seed %d: branches (-want +got)\n%s", seed, diff)
+		}
+	}
+}
+
+// TestNumbersLikeMaps: branches known by number only, and statements.
+func TestNumbersLikeMaps(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		r := New()
+		f := r.File("x")
+		want, covered, total := map[int]Branches{}, map[uint64]bool{}, map[uint64]int{}
+		size := []int{4, 1<<15 + 2, 1 << 20, math.MaxInt32}[random.IntN(4)]
+		for range random.IntN(500) {
+			n, b := 1+random.IntN(60), Branches{Total: 1 + random.IntN(size)}
+			b.Covered = random.IntN(b.Total + 1)
+			f.SetBranches(n, b)
+			want[n] = Branches{max(want[n].Covered, b.Covered), max(want[n].Total, b.Total)}
+			place, ran := uint64(random.IntN(40)), random.IntN(2) == 0
+			f.Statements(place, b.Total, ran)
+			covered[place] = covered[place] || ran
+			total[place] = max(total[place], b.Total)
+		}
+		var sum Count
+		for place, n := range total {
+			sum.Coverable += n
+			if covered[place] {
+				sum.Covered += n
+			}
+		}
+		if seed%2 == 0 {
+			r.Settle()
+		}
+		if diff := cmp.Diff(want, maps.Collect(f.Branches()), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("seed %d: branches (-want +got)\n%s", seed, diff)
+		}
+		if got := f.Totals().Statements; got != sum {
+			t.Fatalf("seed %d: statements %v, want %v", seed, got, sum)
+		}
+	}
+}
+
+// TestManyFiles: every path is one file, whatever the order it comes in, and
+// those without anything are files too.
+func TestManyFiles(t *testing.T) {
+	r := New()
+	for round := range 3 {
+		for i := range 5000 {
+			name := fmt.Sprintf("%*d", 1+i%40, i*7919%5000)
+			f := r.File(name)
+			if round > 0 {
+				f = r.FileBytes([]byte(name))
+			}
+			if f.Path != name {
+				t.Fatalf("%q is %q", name, f.Path)
+			}
+			if i%3 == 0 {
+				f.Hit(round+1, 1)
+			}
+		}
+	}
+	if r.Len() != 5000 || len(r.Files()) != 5000 {
+		t.Fatalf("%d files", r.Len())
+	}
+	if got, want := r.Totals(), (Totals{Files: 5000, Lines: Count{5001, 5001}}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	for i := range 5000 {
+		name := fmt.Sprintf("%*d", 1+i%40, i*7919%5000)
+		if f := r.Lookup(name); f == nil || f.Path != name || f.NumLines() != 3*(1-min(i%3, 1)) {
+			t.Fatalf("%q: %+v", name, f)
+		}
+	}
+	if r.Lookup("none") != nil {
+		t.Error("a file that never was")
 	}
 }
 

@@ -3,7 +3,6 @@ package coverage
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Spans books ranges of lines for formats that name the first and the last
@@ -27,22 +26,24 @@ func (s *Spans) Hit(f *File, from, to int, hits, read int64) error {
 // run is Hit for every line of a range. One that begins where the lines end,
 // as nearly all do, is appended at once.
 func (f *File) run(from, to int, hits int64) {
-	t := &f.lines
+	t := &f.known().lines
 	if n := len(t.keys); n > 0 && uint32(from) <= t.keys[n-1] && from > 0 {
 		f.Hit(from, hits)
 		from++
 	}
 	n := len(t.keys)
-	if t.dirty || from < 1 || to >= math.MaxUint32 || from > to || n > 0 && uint32(from) <= t.keys[n-1] {
+	if t.dirty || from < 1 || to >= math.MaxUint32 || from > to || uint64(hits) >= inPlace || n > 0 && uint32(from) <= t.keys[n-1] {
 		for n := from; n <= to; n++ {
 			f.Hit(n, hits)
 		}
 		return
 	}
-	t.keys = slices.Grow(t.keys, to-from+1)[:n+to-from+1]
-	t.values = slices.Grow(t.values, to-from+1)[:n+to-from+1]
-	for i := range to - from + 1 {
-		t.keys[n+i] = uint32(from + i)
-		t.values[n+i] = max(hits, 0)
+	more := to - from + 1
+	lines, counts := t.free(more, add)
+	lines, counts = lines[:more], counts[:more]
+	for i := range lines {
+		lines[i] = uint32(from + i)
+		counts[i] = uint32(hits)
 	}
+	t.keys, t.values = t.keys[:n+more], t.values[:n+more]
 }

@@ -2,181 +2,239 @@ package coverage
 
 import "slices"
 
-// table is a map from key to value that costs no more than its two columns:
-// sorted keys, and a value for each. Reports name their lines mostly in
-// ascending order, so adding is appending; what came out of order is put right
-// later, in one go.
-type table[K ~uint32 | ~uint64, V any] struct {
+// table is a map from key to count that costs no more than its two columns:
+// sorted keys, and four bytes for the count of each. Reports name their lines
+// mostly in ascending order, so adding is appending; what came out of order is
+// put right later, in one go.
+type table[K uint32 | uint64] struct {
 	keys   []K
-	values []V
-	dirty  bool // not ascending, or keys repeat
+	values []uint32 // counts below inPlace; from there on, inPlace plus the place in large
+	large  []int64  // the few counts that four bytes do not hold
+	dirty  bool     // not ascending, or keys repeat
+	summed bool     // above is known
+	above  uint32   // how many counts are above zero
 }
 
-// put adds a value, merging it at once if the key is the one put last.
-func (t *table[K, V]) put(k K, v V, merge func(V, V) V) {
-	if n := len(t.keys); n > 0 && t.keys[n-1] == k {
-		t.values[n-1] = merge(t.values[n-1], v)
+const inPlace = 1 << 31
+
+// smallTable is how many records may wait before repeats among them are looked
+// for: a table may become so large without its distinct keys being so many.
+const smallTable = 64 << 10
+
+// count is the i-th count.
+func (t *table[K]) count(i int) int64 { return counted(t.values[i], t.large) }
+
+func counted(v uint32, large []int64) int64 {
+	if v < inPlace {
+		return int64(v)
+	}
+	return large[v-inPlace]
+}
+
+// value is what stands for a count in the column.
+func (t *table[K]) value(n int64) uint32 {
+	if n < inPlace {
+		return uint32(n)
+	}
+	t.large = append(t.large, n)
+	return inPlace + uint32(len(t.large)-1)
+}
+
+// add appends a key, for which there must be a place.
+func (t *table[K]) add(k K, n int64) {
+	t.keys = append(t.keys, k)
+	t.values = append(t.values, t.value(n))
+}
+
+// put adds a count, merging it at once if the key is the one put last.
+func (t *table[K]) put(k K, n int64, merge func(a, b int64) int64) {
+	if last := len(t.keys) - 1; last >= 0 && t.keys[last] == k {
+		t.setLast(merge(t.count(last), n))
 		return
 	}
-	if t.dirty && len(t.keys) == cap(t.keys) {
-		t.settle(merge)
-		t.grow()
+	if len(t.keys) == cap(t.keys) {
+		t.makeRoom(1, merge)
 	}
-	if n := len(t.keys); n > 0 && k <= t.keys[n-1] {
+	if last := len(t.keys) - 1; last >= 0 && k <= t.keys[last] {
 		t.dirty = true
 	}
-	t.keys = append(t.keys, k)
-	t.values = append(t.values, v)
+	t.add(k, n)
 }
 
-// grow makes room in a full table that was just settled because repeats must
-// not make it larger than its distinct keys for long. It leaves at least half
-// of the table free, so that settling again is paid for by what comes between.
-func (t *table[K, V]) grow() {
-	if n := len(t.keys); n > cap(t.keys)/2 {
-		t.keys = slices.Grow(t.keys, n)
-		t.values = slices.Grow(t.values, n)
+// setLast replaces the count put last.
+func (t *table[K]) setLast(n int64) {
+	last := len(t.values) - 1
+	t.summed = false
+	if old := t.values[last]; old >= inPlace && n >= inPlace {
+		t.large[old-inPlace] = n
+		return
 	}
+	t.values[last] = t.value(n)
+}
+
+// makeRoom makes at least n places behind the columns of a full table. Repeats
+// must not make it larger than its distinct keys for long, so that a large one
+// is settled first. Then at least half of it is free, so that settling again is
+// paid for by what comes between.
+func (t *table[K]) makeRoom(n int, merge func(a, b int64) int64) {
+	more := len(t.keys)
+	if t.dirty && len(t.keys) >= smallTable {
+		t.settle(merge)
+		if len(t.keys)+n <= cap(t.keys)/2 {
+			return
+		}
+		more = 3 * len(t.keys)
+	}
+	t.reserve(max(more, n, 4))
+}
+
+// reserve makes n places behind the columns, in new memory.
+func (t *table[K]) reserve(n int) {
+	size := len(t.keys) + n
+	t.keys = append(make([]K, 0, size), t.keys...)
+	t.values = append(make([]uint32, 0, size), t.values...)
+	t.summed = false
+}
+
+// free gives the places behind the columns, at least n of them.
+func (t *table[K]) free(n int, merge func(a, b int64) int64) ([]K, []uint32) {
+	used := len(t.keys)
+	if used+n > cap(t.keys) {
+		t.makeRoom(n, merge)
+		used = len(t.keys)
+	}
+	return t.keys[used:cap(t.keys)], t.values[used:cap(t.values)]
+}
+
+// fill makes records of the first n places that free gave. Their counts are
+// below inPlace.
+func (t *table[K]) fill(n int, merge func(a, b int64) int64) {
+	used := len(t.keys)
+	keys, values := t.keys[used:used+n], t.values[used:used+n]
+	ascending := !t.dirty
+	var last K
+	if used > 0 {
+		last = t.keys[used-1]
+	}
+	for _, k := range keys {
+		ascending = ascending && k > last
+		last = k
+	}
+	if ascending {
+		t.keys, t.values = t.keys[:used+n], t.values[:used+n]
+		return
+	}
+	for i, k := range keys { // what is put is never ahead of what is read
+		t.put(k, int64(values[i]), merge)
+	}
+}
+
+// len is the number of records, repeats and all. No table has none.
+func (t *table[K]) len() int {
+	if t == nil {
+		return 0
+	}
+	return len(t.keys)
 }
 
 // settle sorts the keys and merges repeats.
-func (t *table[K, V]) settle(merge func(V, V) V) {
-	if !t.dirty {
+func (t *table[K]) settle(merge func(a, b int64) int64) {
+	if t == nil || !t.dirty {
 		return
 	}
 	t.dirty = false
 	t.sort()
-	keys, values := t.keys[:0], t.values[:0]
-	for i, k := range t.keys {
-		if n := len(keys); n > 0 && keys[n-1] == k {
-			values[n-1] = merge(values[n-1], t.values[i])
-			continue
+	keys, values, large := t.keys, t.values, t.large
+	t.keys, t.values, t.large = t.keys[:0], t.values[:0], nil
+	for i := 0; i < len(keys); {
+		k, n := keys[i], counted(values[i], large)
+		for i++; i < len(keys) && keys[i] == k; i++ {
+			n = merge(n, counted(values[i], large))
 		}
-		keys = append(keys, k)
-		values = append(values, t.values[i])
-	}
-	t.keys, t.values = keys, values
-}
-
-// sort orders the columns by key, byte by byte from the lowest: the time is
-// linear whatever the order was. Bytes that all keys share cost one look.
-func (t *table[K, V]) sort() {
-	keys, values := make([]K, len(t.keys), cap(t.keys)), make([]V, len(t.values), cap(t.values))
-	var all K
-	for _, k := range t.keys {
-		all |= k ^ t.keys[0]
-	}
-	for shift := 0; all>>shift != 0; shift += 8 {
-		if all>>shift&0xff == 0 {
-			continue
-		}
-		var next [257]int
-		for _, k := range t.keys {
-			next[1+(k>>shift&0xff)]++
-		}
-		for i := 1; i < len(next); i++ {
-			next[i] += next[i-1]
-		}
-		for i, k := range t.keys {
-			b := k >> shift & 0xff
-			keys[next[b]], values[next[b]] = k, t.values[i]
-			next[b]++
-		}
-		t.keys, keys = keys, t.keys
-		t.values, values = values, t.values
+		t.add(k, n)
 	}
 }
 
 // at finds a key in a settled table.
-func (t *table[K, V]) at(k K) (v V, ok bool) {
+func (t *table[K]) at(k K) (n int64, ok bool) {
 	i, ok := slices.BinarySearch(t.keys, k)
 	if ok {
-		v = t.values[i]
+		n = t.count(i)
 	}
-	return v, ok
+	return n, ok
 }
 
-// add puts everything of a settled table into this settled one.
-func (t *table[K, V]) add(o *table[K, V], merge func(V, V) V) {
+// join puts everything of a settled table into this settled one. Columns that
+// are shared stay as they are: the sum has new ones.
+func (t *table[K]) join(o *table[K], merge func(a, b int64) int64) {
 	if len(o.keys) == 0 {
 		return
 	}
-	if n := len(t.keys); n == 0 || t.keys[n-1] < o.keys[0] {
-		t.keys = append(t.keys, o.keys...)
-		t.values = append(t.values, o.values...)
+	if len(t.keys) == 0 {
+		*t = *o.capped()
+		t.reserve(0)
+		t.large = slices.Clone(t.large)
 		return
 	}
-	keys := make([]K, 0, max(len(t.keys), len(o.keys)))
-	values := make([]V, 0, cap(keys))
-	i, j := 0, 0
-	for i < len(t.keys) || j < len(o.keys) {
+	var sum table[K]
+	sum.reserve(max(len(t.keys), len(o.keys)))
+	for i, j := 0, 0; i < len(t.keys) || j < len(o.keys); {
 		switch {
 		case j == len(o.keys) || i < len(t.keys) && t.keys[i] < o.keys[j]:
-			keys, values = append(keys, t.keys[i]), append(values, t.values[i])
+			sum.put(t.keys[i], t.count(i), merge)
 			i++
 		case i == len(t.keys) || o.keys[j] < t.keys[i]:
-			keys, values = append(keys, o.keys[j]), append(values, o.values[j])
+			sum.put(o.keys[j], o.count(j), merge)
 			j++
 		default:
-			keys, values = append(keys, t.keys[i]), append(values, merge(t.values[i], o.values[j]))
+			sum.put(t.keys[i], merge(t.count(i), o.count(j)), merge)
 			i++
 			j++
 		}
 	}
-	t.keys, t.values = keys, values
+	*t = sum
+}
+
+// covered is how many counts are above zero.
+func (t *table[K]) covered() int {
+	switch {
+	case t == nil:
+		return 0
+	case t.summed:
+		return int(t.above)
+	}
+	return aboveZero(t.values)
+}
+
+// aboveZero counts without a branch, which nothing could predict.
+func aboveZero(values []uint32) (n int) {
+	for _, v := range values {
+		n += int((v | -v) >> 31)
+	}
+	return n
 }
 
 // trim gives back what growing has left unused.
-func (t *table[K, V]) trim() {
-	t.keys = tight(t.keys)
-	t.values = tight(t.values)
-}
-
-// tight copies a slice whose unused part is worth more than the copy.
-func tight[T any](s []T) []T {
-	if cap(s)-len(s) <= len(s)/16+4 {
-		return s
+func (t *table[K]) trim() {
+	if cap(t.keys)-len(t.keys) > len(t.keys)/16+4 {
+		t.reserve(0)
 	}
-	if len(s) == 0 {
-		return nil
-	}
-	return append(make([]T, 0, len(s)), s...)
-}
-
-// exact is a copy of just the size it needs, in memory of the two arenas.
-func (t *table[K, V]) exact(keys *arena[K], values *arena[V]) table[K, V] {
-	if len(t.keys) == 0 {
-		return table[K, V]{}
-	}
-	return table[K, V]{keys: append(keys.take(len(t.keys)), t.keys...), values: append(values.take(len(t.values)), t.values...)}
-}
-
-// arena hands out small columns from large blocks, which costs less than to
-// allocate each.
-type arena[T any] struct{ free []T }
-
-const arenaBlock = 16 << 10 // values
-
-// take gives an empty slice with room for just n values.
-func (a *arena[T]) take(n int) []T {
-	if n > len(a.free) {
-		if n > arenaBlock/4 {
-			return make([]T, 0, n)
-		}
-		a.free = make([]T, arenaBlock)
-	}
-	s := a.free[:0:n]
-	a.free = a.free[n:]
-	return s
 }
 
 // clear empties the table and keeps its memory.
-func (t *table[K, V]) clear() {
-	t.keys, t.values, t.dirty = t.keys[:0], t.values[:0], false
+func (t *table[K]) clear() {
+	if t != nil {
+		t.keys, t.values, t.large, t.dirty = t.keys[:0], t.values[:0], nil, false
+	}
 }
 
-// capped shares the columns of a table that is not changed any more: adding to
-// the copy makes new ones.
-func (t *table[K, V]) capped() table[K, V] {
-	return table[K, V]{keys: slices.Clip(t.keys), values: slices.Clip(t.values)}
+// capped shares the columns of a settled table that is not changed any more:
+// adding to the copy makes new ones.
+func (t *table[K]) capped() *table[K] {
+	if t == nil {
+		return nil
+	}
+	shared := *t
+	shared.keys, shared.values, shared.large = slices.Clip(t.keys), slices.Clip(t.values), slices.Clip(t.large)
+	return &shared
 }

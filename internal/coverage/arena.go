@@ -1,0 +1,73 @@
+package coverage
+
+// arena hands out small slices from blocks, which costs less than to allocate
+// each. Blocks double up to a size, so that a small report takes little.
+type arena[T any] struct {
+	free  []T
+	block int
+}
+
+const (
+	firstBlock = 16
+	arenaBlock = 16 << 10
+)
+
+// take gives an empty slice with room for just n values.
+func (a *arena[T]) take(n int) []T {
+	if n > len(a.free) {
+		if n > arenaBlock/4 {
+			return make([]T, 0, n)
+		}
+		a.block = max(min(2*a.block, arenaBlock), firstBlock, n)
+		a.free = make([]T, a.block)
+	}
+	s := a.free[:0:n]
+	a.free = a.free[n:]
+	return s
+}
+
+// one gives a single value, zero.
+func (a *arena[T]) one() *T { return &a.take(1)[:1][0] }
+
+// store is where the columns of a report's files are.
+type store struct {
+	columns arena[columns]
+	wide    arena[table[uint64]]
+	narrow  arena[table[uint32]]
+	u32     arena[uint32]
+	u64     arena[uint64]
+}
+
+// exact copies columns, in just the size that they need. Nothing needs no
+// columns.
+func (s *store) exact(c *columns) *columns {
+	if c.empty() {
+		return nil
+	}
+	e := s.columns.one()
+	exact(&c.lines, &e.lines, &s.u32, &s.u32)
+	exactly(c.branches, &e.branches, &s.wide, &s.u64, &s.u32)
+	exactly(c.counts, &e.counts, &s.narrow, &s.u32, &s.u32)
+	exactly(c.statements, &e.statements, &s.wide, &s.u64, &s.u32)
+	e.functions = c.functions
+	return e
+}
+
+func exactly[K uint32 | uint64](t *table[K], e **table[K], tables *arena[table[K]], keys *arena[K], values *arena[uint32]) {
+	if t.len() > 0 {
+		*e = tables.one()
+		exact(t, *e, keys, values)
+	}
+}
+
+func exact[K uint32 | uint64](t, e *table[K], keys *arena[K], values *arena[uint32]) {
+	n := len(t.keys)
+	if n > 0 {
+		e.keys, e.values = append(keys.take(n), t.keys...), append(values.take(n), t.values...)
+		// Now, as long as they are near. Adding to full columns makes new ones.
+		e.summed, e.above = true, uint32(aboveZero(e.values))
+	}
+	if len(t.large) > 0 {
+		e.large = append([]int64(nil), t.large...)
+	}
+}

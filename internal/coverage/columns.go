@@ -1,0 +1,109 @@
+package coverage
+
+// columns are what is known of a file. Most formats know lines and one of the
+// others, so those are nil until something is put into them.
+type columns struct {
+	lines      table[uint32]
+	branches   *table[uint64] // line and identity → how often it was taken
+	counts     *table[uint32] // line → branches known by number only, see packed
+	statements *table[uint64] // place of a block → its statements, covered or not
+	functions  map[int]int64  // line of a declaration → calls; only where a reader was asked for them
+}
+
+// of gives a table, making it if need be.
+func of[K uint32 | uint64](t **table[K]) *table[K] {
+	if *t == nil {
+		*t = new(table[K])
+	}
+	return *t
+}
+
+// empty tells whether nothing was ever put into the columns, or all cleared.
+func (c *columns) empty() bool {
+	return len(c.lines.keys) == 0 && c.branches.len() == 0 && c.counts.len() == 0 && c.statements.len() == 0 && len(c.functions) == 0
+}
+
+// settle puts all tables in order.
+func (c *columns) settle(lines func(a, b int64) int64) {
+	settleLines(&c.lines, lines)
+	c.branches.settle(add)
+	c.counts.settle(largerBranches)
+	c.statements.settle(eitherRan)
+}
+
+func (c *columns) trim() {
+	c.lines.trim()
+	trim(&c.branches)
+	trim(&c.counts)
+	trim(&c.statements)
+}
+
+func trim[K uint32 | uint64](t **table[K]) {
+	if (*t).len() == 0 {
+		*t = nil
+	} else {
+		(*t).trim()
+	}
+}
+
+// clear empties all tables and keeps their memory.
+func (c *columns) clear() {
+	c.lines.clear()
+	c.branches.clear()
+	c.counts.clear()
+	c.statements.clear()
+	c.functions = nil
+}
+
+// join adds another file's settled columns to these settled ones.
+func (c *columns) join(o *columns) {
+	c.lines.join(&o.lines, add)
+	join(&c.branches, o.branches, add)
+	join(&c.counts, o.counts, largerBranches)
+	join(&c.statements, o.statements, eitherRan)
+	c.joinFunctions(o)
+}
+
+func join[K uint32 | uint64](t **table[K], o *table[K], merge func(a, b int64) int64) {
+	if o.len() > 0 {
+		of(t).join(o, merge)
+	}
+}
+
+// capped shares all columns, which are not changed any more.
+func (c *columns) capped() *columns {
+	return &columns{
+		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(),
+		statements: c.statements.capped(), functions: c.functions,
+	}
+}
+
+// settleLines is settle for lines, which are dense: where the largest is not
+// far above their number, they are counted into place instead of sorted.
+func settleLines(t *table[uint32], again func(a, b int64) int64) {
+	if !t.dirty {
+		return
+	}
+	var last uint32
+	for _, k := range t.keys {
+		last = max(last, k)
+	}
+	if uint64(last) > 8*uint64(len(t.keys)) {
+		t.settle(again)
+		return
+	}
+	t.dirty = false
+	sums := make([]int64, uint64(last)+1)
+	for i := range sums {
+		sums[i] = -1
+	}
+	for i, k := range t.keys {
+		sums[k] = again(max(sums[k], 0), t.count(i))
+	}
+	t.keys, t.values, t.large = t.keys[:0], t.values[:0], nil
+	for k, sum := range sums {
+		if sum >= 0 {
+			t.add(uint32(k), sum)
+		}
+	}
+}

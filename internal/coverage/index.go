@@ -1,0 +1,127 @@
+package coverage
+
+import (
+	"hash/maphash"
+	"iter"
+	"math/bits"
+	"strings"
+)
+
+// index holds a report's files and finds them by their paths. A file costs
+// little beside its path, because a report may name a million of them and know
+// nothing of any. Slots are eight bytes, openly addressed: the upper half of
+// the path's hash, and one more than the file's place. Hashes are seeded anew
+// for each report, so that none can choose paths that collide.
+type index struct {
+	seed   maphash.Seed
+	slots  []uint64 // a power of two, at most three quarters in use; 0 is free
+	shift  int      // from a hash to its slot: slots stay in the order of hashes as they grow
+	chunks [][]File
+	n      int
+	names  names
+}
+
+const (
+	chunkBits = 7
+	chunkSize = 1 << chunkBits
+	placeMask = 1<<32 - 1
+)
+
+func newIndex() index {
+	const size = 64
+	return index{seed: maphash.MakeSeed(), slots: make([]uint64, size), shift: 64 - bits.Len(size-1)}
+}
+
+// find gives the file of a path with that hash, nil if there is none.
+func find[P string | []byte](x *index, hash uint64, path P) *File {
+	for i := hash >> x.shift; ; i++ {
+		i &= uint64(len(x.slots) - 1)
+		slot := x.slots[i]
+		if slot == 0 {
+			return nil
+		}
+		if slot>>32 == hash>>32 {
+			if f := x.at(slot&placeMask - 1); f.Path == string(path) {
+				return f
+			}
+		}
+	}
+}
+
+func (x *index) at(place uint64) *File { return &x.chunks[place>>chunkBits][place%chunkSize] }
+
+// add appends a file whose path is not in the index.
+func (x *index) add(hash uint64, path string) *File {
+	if x.n%chunkSize == 0 {
+		x.chunks = append(x.chunks, make([]File, chunkSize))
+	}
+	if 4*x.n >= 3*len(x.slots) {
+		x.grow()
+	}
+	f := x.at(uint64(x.n))
+	f.Path = path
+	x.n++
+	x.put(hash&^placeMask | uint64(x.n))
+	return f
+}
+
+func (x *index) put(slot uint64) {
+	i := slot >> x.shift
+	for x.slots[i] != 0 {
+		i = (i + 1) & uint64(len(x.slots)-1)
+	}
+	x.slots[i] = slot
+}
+
+func (x *index) grow() {
+	old := x.slots
+	x.slots = make([]uint64, 2*len(old))
+	x.shift--
+	for _, slot := range old {
+		if slot != 0 {
+			x.put(slot)
+		}
+	}
+}
+
+// all gives the files in the order that they came.
+func (x *index) all() iter.Seq[*File] {
+	return func(yield func(*File) bool) {
+		for place := range uint64(x.n) {
+			if !yield(x.at(place)) {
+				return
+			}
+		}
+	}
+}
+
+// names keeps paths in large blocks, which costs less than a string each.
+type names struct{ block strings.Builder }
+
+const nameBlock = 32 << 10
+
+// keep copies a path.
+func (b *names) keep(path []byte) string {
+	from := b.room(len(path))
+	b.block.Write(path)
+	return b.block.String()[from:]
+}
+
+func (b *names) keepString(path string) string {
+	from := b.room(len(path))
+	b.block.WriteString(path)
+	return b.block.String()[from:]
+}
+
+// room makes room for n bytes, and says where they will begin.
+func (b *names) room(n int) int {
+	if b.block.Cap()-b.block.Len() < n {
+		size := nameBlock
+		if b.block.Cap() == 0 {
+			size = nameBlock / 32 // most reports are small
+		}
+		b.block = strings.Builder{}
+		b.block.Grow(max(size, n))
+	}
+	return b.block.Len()
+}
