@@ -2,7 +2,7 @@ package scan
 
 import "math/bits"
 
-// Numbers are what reports consist of. These two read one of up to eight digits
+// Numbers are what reports consist of. These read one of up to eight digits
 // without a loop and without a branch that depends on how many there are: eight
 // bytes are loaded at once (binary.LittleEndian.Uint64), the digits at their
 // beginning counted, and those turned into a number with three multiplications.
@@ -18,11 +18,20 @@ const (
 
 // Digits is how many of eight bytes, from the lowest, are digits before the
 // first that is none: 0 to 8.
-func Digits(x uint64) int {
+func Digits(x uint64) int { return bits.TrailingZeros64(others(x)) >> 3 }
+
+// IsWide tells whether Digits is n, which is 0 to 7. For a parser that expects
+// as many digits as the number before had, it costs less than to count them,
+// and the processor can go on with what follows before the answer is known.
+func IsWide(x uint64, n int) bool { return others(x)<<(uint(56-8*n)&63) == 1<<63 }
+
+// others marks the bytes that are no digits by their high bits, right up to the
+// first of them and no further.
+func others(x uint64) uint64 {
 	x ^= zeros // digits are 0 to 9 now
 	// Adding 0x76 to a byte sets its high bit from 10 on, and a byte that had it
 	// keeps it. A carry out of a byte comes after the first that is no digit.
-	return bits.TrailingZeros64((x+0x7676767676767676|x)&highBits) >> 3
+	return (x + 0x7676767676767676 | x) & highBits
 }
 
 // Decimal is the number that the first n of eight bytes say, which must be

@@ -41,6 +41,11 @@ func checkDigits(t *testing.T, b [8]byte) {
 	if n := Digits(x); n != want {
 		t.Fatalf("Digits(%q) = %d, want %d", b, n, want)
 	}
+	for n := range 8 {
+		if IsWide(x, n) != (n == want) {
+			t.Fatalf("IsWide(%q, %d) with %d digits", b, n, want)
+		}
+	}
 	for n := 1; n <= want; n++ {
 		number, err := strconv.ParseUint(string(b[:n]), 10, 64)
 		if got := Decimal(x, n); err != nil || got != number {

@@ -1,0 +1,122 @@
+package lcov
+
+import (
+	"encoding/binary"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// plainRecord is what the longest plain record takes, whose numbers have seven
+// digits at most, and the eight bytes that its last number is loaded by.
+const plainRecord = 48
+
+// plain reads records of lines and branches as long as they are nothing but
+// small numbers, which nearly all of them are. Anything else, and the last
+// records of what has been read ahead, are left to record.
+func plain(file *coverage.File, in *scan.Lines) {
+	data := in.Ahead()
+	w := widths{1, 1, 1}
+	passed, records := 0, 0
+	for before := -1; records > before; {
+		before = records
+		places := file.Places(passed < len(data) && data[passed] == 'B')
+		lines, branches := 0, 0
+		for more := true; more; {
+			p, n := w.lines(data[passed:], places.Lines[lines:], places.Hits[lines:])
+			q, m := w.branches(data[passed+p:], places.Branches[branches:], places.Taken[branches:])
+			passed, lines, branches = passed+p+q, lines+n, branches+m
+			more = n+m > 0
+		}
+		file.Fill(lines, branches)
+		records += lines + branches
+	}
+	in.Skip(passed, records)
+}
+
+// widths are how many digits the numbers of the record before had. They change
+// seldom, so that expecting the same is right nearly always, and the processor
+// need not wait for one number to know where the next begins.
+type widths struct{ line, block, branch int }
+
+// lines reads records like DA:12,3 into the places, and gives how many bytes
+// and places that were.
+func (w *widths) lines(data []byte, lines, hits []uint32) (p, n int) {
+	hits = hits[:len(lines)]
+	wide := w.line & 7
+	for last := len(data) - plainRecord; p <= last && n < len(lines); {
+		b := data[p : p+plainRecord : p+plainRecord]
+		if binary.LittleEndian.Uint32(b)&0xffffff != 'D'|'A'<<8|':'<<16 {
+			break
+		}
+		x := binary.LittleEndian.Uint64(b[3:])
+		if !scan.IsWide(x, wide) {
+			if wide = scan.Digits(x); wide&7 == 0 {
+				break
+			}
+			wide &= 7
+			continue
+		}
+		y := binary.LittleEndian.Uint64(b[4+wide:])
+		end := scan.Digits(y)
+		line := scan.Decimal(x, wide)
+		if b[3+wide] != ',' || end&7 == 0 || line == 0 {
+			break
+		}
+		lines[n], hits[n] = uint32(line), uint32(scan.Decimal(y, end))
+		if end += 4 + wide; b[end] != '\n' {
+			if b[end] != '\r' || b[end+1] != '\n' {
+				break
+			}
+			end++
+		}
+		n++
+		p += end + 1
+	}
+	w.line = wide
+	return p, n
+}
+
+// branches reads records like BRDA:12,0,1,3 as lines does.
+func (w *widths) branches(data []byte, keys []uint64, taken []uint32) (p, n int) {
+	taken = taken[:len(keys)]
+	for last := len(data) - plainRecord; p <= last && n < len(keys); {
+		b := data[p : p+plainRecord : p+plainRecord]
+		x := binary.LittleEndian.Uint64(b)
+		if x&0xffffffffff != 'B'|'R'<<8|'D'<<16|'A'<<24|':'<<32 {
+			break
+		}
+		line, at, ok := number(b, 5, &w.line)
+		block, at, ok2 := number(b, at, &w.block)
+		branch, at, ok3 := number(b, at, &w.branch)
+		if !ok || !ok2 || !ok3 || line == 0 || block >= 1<<15 || branch >= 1<<16 {
+			break
+		}
+		x = binary.LittleEndian.Uint64(b[at:])
+		end := scan.Digits(x)
+		if end&7 == 0 {
+			break
+		}
+		keys[n], taken[n] = coverage.BranchKey(line, block<<16|branch), uint32(scan.Decimal(x, end))
+		if end += at; b[end] != '\n' {
+			if b[end] != '\r' || b[end+1] != '\n' {
+				break
+			}
+			end++
+		}
+		n++
+		p += end + 1
+	}
+	return p, n
+}
+
+// number reads a number and the comma after it.
+func number(b []byte, at int, width *int) (n uint32, end int, ok bool) {
+	x := binary.LittleEndian.Uint64(b[at:])
+	wide := *width & 7
+	if !scan.IsWide(x, wide) {
+		wide = scan.Digits(x)
+		*width = wide
+	}
+	return uint32(scan.Decimal(x, wide)), at + wide + 1, wide&7 != 0 && b[at+wide] == ','
+}
