@@ -10,8 +10,7 @@ $ProgressPreference = 'SilentlyContinue'
 
 # pins: begin
 $version = ''
-$sums = @'
-'@
+$sums = ''
 # pins: end
 
 function Get-Expected([string]$Name) {
@@ -34,24 +33,25 @@ $arch = switch ($machine) {
 }
 $name = "gatewright_windows_$arch"
 $binarySum = Get-Expected "$name.exe"
+$archiveSum = Get-Expected "$name.zip"
 $target = Join-Path $To 'gatewright.exe'
 if ((Test-Path -LiteralPath $target) -and (Get-Sum $target) -eq $binarySum) { return $target }
 
 $base = if ($env:GATEWRIGHT_DOWNLOAD_URL) { $env:GATEWRIGHT_DOWNLOAD_URL } else { 'https://github.com/gatewright/gatewright/releases/download' }
 $url = "$base/v$version/$name.zip"
-$tmp = Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid().ToString())
-New-Item -ItemType Directory -Path $tmp | Out-Null
+# Beside the target, so that the last move stays on its drive.
+$tmp = Join-Path $To ".gatewright.$([Guid]::NewGuid())"
+New-Item -ItemType Directory -Force -Path $tmp | Out-Null
 try {
   [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
   $archive = Join-Path $tmp 'gatewright.zip'
   Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile $archive
   $got = Get-Sum $archive
-  if ($got -ne (Get-Expected "$name.zip")) { throw "$url has SHA-256 $got, which is not release ${version}: not installed" }
+  if ($got -ne $archiveSum) { throw "$url has SHA-256 $got, but release $version has ${archiveSum}: not installed" }
   Expand-Archive -LiteralPath $archive -DestinationPath $tmp
   $program = Join-Path $tmp 'gatewright.exe'
   $got = Get-Sum $program
   if ($got -ne $binarySum) { throw "the program in $url has SHA-256 $got, not ${binarySum}: not installed" }
-  New-Item -ItemType Directory -Force -Path $To | Out-Null
   Move-Item -Force -LiteralPath $program -Destination $target
 } finally {
   Remove-Item -Recurse -Force -LiteralPath $tmp
