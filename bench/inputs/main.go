@@ -30,6 +30,7 @@ func main() {
 		{"clover.xml", clover},
 		{"cover.out", goProfile},
 		{"coverage-final.json", istanbul},
+		{"gcovr.json", gcovr},
 	} {
 		if err := create(filepath.Join(*dir, m.name), *size<<20, m.make); err != nil {
 			log.Fatal(err)
@@ -205,4 +206,26 @@ func istanbul(w *writer) {
 		w.f("\n")
 	}
 	w.f("}\n")
+}
+
+func gcovr(w *writer) {
+	w.f(`{"gcovr/format_version": "0.3", "files": [`)
+	for first := true; !w.full(); first = false {
+		dir, base := w.path("c")
+		if !first {
+			w.f(", ")
+		}
+		w.f(`{"file": "%s/%s", "lines": [`, dir, base)
+		comma := ""
+		w.lines(func(line, hits int, branch bool) {
+			branches := ""
+			if branch {
+				branches = fmt.Sprintf(`{"count": %d, "fallthrough": true, "throw": false}, {"count": 0, "fallthrough": false, "throw": false}`, hits)
+			}
+			w.f(`%s{"branches": [%s], "count": %d, "gcovr/excluded": false, "gcovr/noncode": false, "line_number": %d}`, comma, branches, hits, line)
+			comma = ", "
+		})
+		w.f(`], "functions": []}`)
+	}
+	w.f("]}\n")
 }
