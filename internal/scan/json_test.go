@@ -184,3 +184,30 @@ func TestLines(t *testing.T) {
 		t.Error("a reader's error was lost")
 	}
 }
+
+// TestJSONCounts reads arrays of counts wherever in them the buffer ends, and wants
+// what reading one value after the other gives.
+func TestJSONCounts(t *testing.T) {
+	for _, doc := range []string{
+		`[]`, `[1]`, `[null]`, `[1,null,22,0,333,1234567,12345678,123456789012,null,9]`, `[ 1 , null, 2,` + "\n\t3\r\n]", `[1.5,2e2,-3,"4",true,[5],{"6":7},nullx]`,
+		`[1,2,]`, `[1,,2]`, `[1 2]`, `[1,2`, `[1,nul]`, `[1,null`, `[`, `null`, `{}`, `[1,null,2}`, `[1,2,3],4`, `[null,null,null,null,null,null]`,
+	} {
+		for shift := range len(doc) + 1 {
+			text := strings.Repeat(" ", firstBuffer-shift) + doc + strings.Repeat(" ", 9)
+			var want, got []string
+			careful := NewJSON(strings.NewReader(text))
+			i := 0
+			careful.Array(func() {
+				if n, ok := careful.Count(); ok {
+					want = append(want, fmt.Sprint(i, n))
+				}
+				i++
+			})
+			j := NewJSON(strings.NewReader(text))
+			j.Counts(func(i int, n int64) { got = append(got, fmt.Sprint(i, n)) })
+			if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(j.End()) != fmt.Sprint(careful.End()) {
+				t.Fatalf("%s, %d before the end of the buffer: %v, one by one %v\n%s", doc, shift, j.End(), careful.End(), diff)
+			}
+		}
+	}
+}

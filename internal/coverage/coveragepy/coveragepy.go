@@ -4,6 +4,7 @@ package coveragepy
 import (
 	"bytes"
 	"io"
+	"math"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -52,11 +53,7 @@ func file(j *scan.JSON, f *coverage.File) {
 }
 
 func lines(j *scan.JSON, f *coverage.File, hits int64) {
-	j.Array(func() {
-		if n, ok := j.Int(); ok {
-			f.Hit(n, hits)
-		}
-	})
+	j.Counts(func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), hits) })
 }
 
 // arcs reads [[12, 13], [12, -1]].

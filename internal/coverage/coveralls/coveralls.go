@@ -38,13 +38,7 @@ func file(j *scan.JSON, report *coverage.Report) {
 		case "name":
 			name = j.String()
 		case "coverage":
-			n := 0
-			j.Array(func() {
-				n++
-				if hits, ok := j.Count(); ok {
-					lines.Hit(n, hits)
-				}
-			})
+			j.Counts(func(i int, hits int64) { lines.Hit(i+1, hits) })
 		case "branches":
 			j.Array(func() {
 				n, _ := j.Count()

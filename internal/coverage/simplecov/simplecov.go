@@ -134,13 +134,7 @@ func named(j *scan.JSON, report *coverage.Report) {
 
 // lines reads hits by line. null and "ignored" are not coverable.
 func lines(j *scan.JSON, f *coverage.File) {
-	n := 0
-	j.Array(func() {
-		n++
-		if hits, ok := j.Count(); ok {
-			f.Hit(n, hits)
-		}
-	})
+	j.Counts(func(i int, hits int64) { f.Hit(i+1, hits) })
 }
 
 // branches reads {"[:if, 0, 12, 4, 14, 7]": {"[:then, 1, 13, 6, 13, 11]": 1}}:

@@ -1,0 +1,47 @@
+package scan
+
+import "encoding/binary"
+
+// Counts reads an array of counts, [null,1,0], and calls take for each that is
+// a number, with its place from 0. null has none.
+func (j *JSON) Counts(take func(i int, count int64)) {
+	if !j.enter('[', "an array") {
+		return
+	}
+	i := 0
+	for first := true; j.next(first, ']'); first = false {
+		i = j.plainCounts(i, take)
+		if count, ok := j.Count(); ok {
+			take(i, count)
+		}
+		i++
+	}
+	j.leave()
+}
+
+// plainCounts reads short counts and nulls that a comma follows at once, as most
+// do, and gives the place of what comes next.
+func (j *JSON) plainCounts(i int, take func(i int, count int64)) int {
+	const null, five = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24 | ','<<32, 1<<40 - 1
+	b := &j.b
+	for ; j.err == nil; i++ {
+		if b.pos < b.end && b.data[b.pos] <= ' ' {
+			j.peek()
+		}
+		if b.end-b.pos < 8 {
+			break
+		}
+		x := binary.LittleEndian.Uint64(b.data[b.pos:])
+		n := Digits(x)
+		switch {
+		case uint(n-1) < maxDigits && b.data[b.pos+n] == ',':
+			take(i, int64(Decimal(x, n)))
+			b.pos += n + 1
+		case x&five == null:
+			b.pos += len("null,")
+		default:
+			return i
+		}
+	}
+	return i
+}
