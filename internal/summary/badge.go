@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -74,7 +72,7 @@ func badge(w io.Writer, label, value, colour string) error {
 }
 
 // badgeWidth guesses the width of text in an 11-pixel sans-serif face.
-func badgeWidth(s string) int { return 10 + 7*text.StringWidth(s) }
+func badgeWidth(s string) int { return 10 + 7*columns(s) }
 
 func xmlText(s string) string {
 	var b strings.Builder

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -46,6 +44,12 @@ type terminal struct {
 
 func (t *terminal) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
 
+// What stands around the number of a colour.
+const (
+	paintStart = "\x1b["
+	paintEnd   = "m"
+)
+
 // paint colours text for an outcome; the text alone carries the meaning.
 func (t *terminal) paint(o service.Outcome, s string) string {
 	if !t.options.Color {
@@ -57,7 +61,7 @@ func (t *terminal) paint(o service.Outcome, s string) string {
 	if code == "" {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return paintStart + code + paintEnd + s + paintStart + "0" + paintEnd
 }
 
 func (t *terminal) head(p Page) {
@@ -223,12 +227,12 @@ func columnWidths(head []string, rows [][]string) []int {
 			if k == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[k] = max(widths[k], text.StringWidthWithoutEscSequences(cell))
+			widths[k] = max(widths[k], columns(cell))
 		}
 	}
 	for k := range min(len(head), len(widths)) {
 		if widths[k] > 0 {
-			widths[k] = max(widths[k], text.StringWidthWithoutEscSequences(head[k]))
+			widths[k] = max(widths[k], columns(head[k]))
 		}
 	}
 	return widths
@@ -239,7 +243,7 @@ func (t *terminal) row(cells []string, widths []int) {
 	for k, cell := range cells {
 		if widths[k] > 0 {
 			b.WriteString(cell)
-			b.WriteString(strings.Repeat(" ", widths[k]-text.StringWidthWithoutEscSequences(cell)+2))
+			b.WriteString(strings.Repeat(" ", widths[k]-columns(cell)+2))
 		}
 	}
 	t.line("%s", strings.TrimRight(b.String(), " "))
