@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -72,8 +74,9 @@ func (f *Fleet) Audit(ctx context.Context, entries []journal.Entry, progress Pro
 			})
 		}
 	}
-	slices.SortStableFunc(a.Findings, func(x, y AuditFinding) int {
-		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository))
+	sort.SliceStable(a.Findings, func(i, j int) bool {
+		x, y := &a.Findings[i], &a.Findings[j]
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository)) < 0
 	})
 	for _, x := range a.Findings {
 		a.Counts[x.Kind]++
@@ -150,7 +153,8 @@ func StatusFrom(entries []journal.Entry) Status {
 	if !h.lastAt.IsZero() {
 		st.LastAt = &h.lastAt
 	}
-	for _, s := range h.subjects {
+	byRepository := func(a, b *subject) int { return cmp.Compare(a.repo, b.repo) }
+	for _, s := range slices.SortedFunc(maps.Values(h.subjects), byRepository) {
 		line := StatusOf{Repository: s.repo, State: "none", Failure: s.failure, Last: s.last}
 		if cur := s.current; cur != nil && !cur.gone {
 			line.State, line.TokenID, line.TokenName, line.ExpiresAt = "good", cur.id, cur.name, cur.expiresAt
@@ -168,6 +172,5 @@ func StatusFrom(entries []journal.Entry) Status {
 		st.Counts[line.State]++
 		st.Repositories = append(st.Repositories, line)
 	}
-	slices.SortFunc(st.Repositories, func(a, b StatusOf) int { return cmp.Compare(a.Repository, b.Repository) })
 	return st
 }

@@ -1,9 +1,9 @@
 package fleet
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -209,11 +209,9 @@ func (f *Fleet) owned(v view) []service.Token {
 			own = append(own, t)
 		}
 	}
-	slices.SortStableFunc(own, func(a, b service.Token) int {
-		if a.CreatedAt == nil || b.CreatedAt == nil {
-			return 0
-		}
-		return cmp.Compare(a.CreatedAt.UnixNano(), b.CreatedAt.UnixNano())
+	sort.SliceStable(own, func(i, j int) bool {
+		a, b := own[i].CreatedAt, own[j].CreatedAt
+		return a != nil && b != nil && a.Before(*b)
 	})
 	return own
 }

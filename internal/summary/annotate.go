@@ -1,9 +1,9 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -80,8 +80,8 @@ func uncoveredRemarks(p Page) []Annotation {
 			out = append(out, Annotation{Level: "notice", Title: "Partly covered", Message: "Not every branch of this changed line ran.", File: f.Path, Line: n})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Annotation) int { // the longest first
-		return cmp.Compare(b.EndLine-b.Line, a.EndLine-a.Line)
+	sort.SliceStable(out, func(i, j int) bool { // the longest first
+		return out[i].EndLine-out[i].Line > out[j].EndLine-out[j].Line
 	})
 	return out
 }

@@ -6,8 +6,10 @@
 package summary
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -115,20 +117,12 @@ func rank(severity string) int {
 
 // Sort puts new findings first, then the severe ones, then by place.
 func (f *Findings) Sort() {
-	slices.SortStableFunc(f.Items, func(a, b service.Finding) int {
+	sort.SliceStable(f.Items, func(i, j int) bool {
+		a, b := &f.Items[i], &f.Items[j]
 		if (a.Age == service.Old) != (b.Age == service.Old) {
-			if a.Age == service.Old {
-				return 1
-			}
-			return -1
+			return b.Age == service.Old
 		}
-		if d := rank(a.Severity) - rank(b.Severity); d != 0 {
-			return d
-		}
-		if d := strings.Compare(a.Path, b.Path); d != 0 {
-			return d
-		}
-		return a.Line - b.Line
+		return cmp.Or(rank(a.Severity)-rank(b.Severity), strings.Compare(a.Path, b.Path), a.Line-b.Line) < 0
 	})
 }
 
@@ -189,5 +183,5 @@ func (c *Coverage) Compare(now, before *coverage.Report) {
 	for path, b := range old {
 		c.Files = append(c.Files, FileChange{Path: path, Before: &b})
 	}
-	slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
+	sort.Slice(c.Files, func(i, j int) bool { return c.Files[i].Path < c.Files[j].Path })
 }

@@ -1,8 +1,9 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -74,14 +75,9 @@ func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b coverage.PatchFile) int {
-		if d := len(b.Uncovered) - len(a.Uncovered); d != 0 {
-			return d
-		}
-		if d := len(b.Partial) - len(a.Partial); d != 0 {
-			return d
-		}
-		return strings.Compare(a.Path, b.Path)
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return cmp.Or(len(b.Uncovered)-len(a.Uncovered), len(b.Partial)-len(a.Partial), strings.Compare(a.Path, b.Path)) < 0
 	})
 	return out
 }

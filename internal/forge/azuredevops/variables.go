@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -218,10 +219,9 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 		return nil, fmt.Errorf("list the variables of %s: %w", ref, err)
 	}
 	out := []forge.Stat{}
-	for name, raw := range h.vars {
-		out = append(out, stat(name, raw))
+	for _, name := range slices.Sorted(maps.Keys(h.vars)) {
+		out = append(out, stat(name, h.vars[name]))
 	}
-	slices.SortFunc(out, func(a, b forge.Stat) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
 }
 

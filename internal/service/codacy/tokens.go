@@ -3,7 +3,7 @@ package codacy
 import (
 	"context"
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -177,7 +177,7 @@ func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, er
 	if err != nil {
 		return nil, mintError(err, what)
 	}
-	slices.SortStableFunc(list, func(a, b apiToken) int { return int(b.ID - a.ID) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].ID > list[j].ID })
 	return list, nil
 }
 

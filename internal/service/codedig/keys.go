@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -129,11 +130,9 @@ func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, 
 			LastFour: o.text("last_four", "lastFour", "last4"),
 		})
 	}
-	slices.SortStableFunc(out, func(a, b service.Token) int {
-		if a.CreatedAt == nil || b.CreatedAt == nil {
-			return 0
-		}
-		return b.CreatedAt.Compare(*a.CreatedAt)
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i].CreatedAt, out[j].CreatedAt
+		return a != nil && b != nil && a.After(*b)
 	})
 	return out, nil
 }
