@@ -41,7 +41,7 @@ if [ -n "$install" ]; then
 	echo "node $(node --version)"
 fi
 
-go build -trimpath -ldflags='-s -w' -o "$dir/gatewright" ./cmd/gatewright
+scripts/build -o "$dir/gatewright"
 go build -trimpath -ldflags='-s -w' -o "$dir/baseline" ./bench/baseline
 go build -o "$dir/measure" ./bench/measure
 made=made-$mb-$(cksum <bench/inputs/main.go | cut -d ' ' -f 1)

@@ -8,7 +8,7 @@ set -euo pipefail
 dir=${1:-${TMPDIR:-/tmp}/gatewright-bench-upload}
 cd "$(dirname "$0")/.."
 mkdir -p "$dir"
-go build -trimpath -ldflags='-s -w' -o "$dir/gatewright" ./cmd/gatewright
+scripts/build -o "$dir/gatewright"
 [ -e "$dir/in/lcov.info" ] || go run ./bench/inputs -dir "$dir/in" -mb 10
 cd "$dir"
 if [ ! -e repo/.git ]; then

@@ -27,7 +27,7 @@ elif case $action/ in "$workspace"/*) true ;; *) false ;; esac && [ -e "$action/
   # uses: ./ in this project's own checkout: run what is checked out.
   command -v go >/dev/null 2>&1 || stop "uses: ./ builds gatewright from the checkout and needs Go; add actions/setup-go"
   gatewright=$cache/checkout/gatewright$(go env GOEXE)
-  (cd "$action" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$gatewright" ./cmd/gatewright)
+  "$here/build" -o "$gatewright"
 else
   gatewright=$(GATEWRIGHT_DOWNLOAD_URL=${INPUT_DOWNLOAD_URL:-${GATEWRIGHT_DOWNLOAD_URL:-}} "$here/install.sh" --cache "$cache") ||
     stop "gatewright could not be installed, see above; gatewright-binary names one that is there already"

@@ -64,10 +64,8 @@ need_npm() {
 
 need_act() { need_go act github.com/nektos/act@v0.2.89; }
 
-# build_gatewright FILE: the stripped static binary of this checkout.
-build_gatewright() {
-  (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$1" ./cmd/gatewright)
-}
+# build_gatewright FILE: the binary of this checkout, compiled as a release is.
+build_gatewright() { "$root/scripts/build" -o "$1"; }
 
 # checkout_copy DIR: the working tree as one commit in a repository of its own,
 # so that a test may run git and act on it without touching this one.

@@ -37,7 +37,7 @@ func main() {
 	defer func() { _ = os.RemoveAll(dir) }()
 	check(inputs(dir))
 	binary := filepath.Join(dir, "gatewright")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/gatewright")
+	build := exec.Command("scripts/build", "-o", binary)
 	build.Stderr = os.Stderr
 	check(build.Run())
 	fmt.Println("| what | seconds | CPU seconds | peak memory, MB |")

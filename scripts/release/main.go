@@ -155,12 +155,13 @@ func (r *release) build(target string, extras []file) error {
 }
 
 // compile builds without anything of this machine in the result: no paths, no
-// cgo, no VCS stamp (the version says which commit), fixed CPU levels.
+// cgo, no VCS stamp (the version says which commit), fixed CPU levels. The
+// other flags are those of every build.
 func (r *release) compile(bin, goos, goarch string) error {
-	ldflags := "-s -w -buildid= -X github.com/gatewright/gatewright/internal/cli.version=" + r.version
 	_, err := command([]string{
-		"CGO_ENABLED=0", "GOOS=" + goos, "GOARCH=" + goarch, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=",
-	}, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o", bin, "./cmd/gatewright")
+		"GOOS=" + goos, "GOARCH=" + goarch, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=",
+		"GATEWRIGHT_LDFLAGS=-buildid= -X github.com/gatewright/gatewright/internal/cli.version=" + r.version,
+	}, "bash", "scripts/build", "-buildvcs=false", "-o", bin)
 	return err
 }
 
