@@ -36,16 +36,12 @@ type tables struct {
 // magic is what .gopclntab begins with since Go 1.20.
 const magic = 0xfffffff1
 
-// funcdataField is the place of moduledata.gofunc in .go.module, and
-// textField that of moduledata.text, which etext follows.
-const (
-	funcdataField = 320
-	textField     = 176
-)
+// funcdataField is the place of moduledata.gofunc in .go.module.
+const funcdataField = 320
 
 func readTables(f *elf.File) (*tables, error) {
-	lines, module := f.Section(".gopclntab"), f.Section(".go.module")
-	if lines == nil || module == nil || f.Class != elf.ELFCLASS64 {
+	text, lines, module := f.Section(".text"), f.Section(".gopclntab"), f.Section(".go.module")
+	if text == nil || lines == nil || module == nil || f.Class != elf.ELFCLASS64 {
 		return nil, errors.New("not a 64-bit program of Go 1.26 or later")
 	}
 	section, err := lines.Data()
@@ -67,7 +63,7 @@ func readTables(f *elf.File) (*tables, error) {
 	}
 	return &tables{
 		section: section, names: section[names:units], pcs: section[pcs:funcs], funcs: section[funcs:funcdata], data: section[funcdata:],
-		count: word(section, 8), textSize: word(data, textField+8) - word(data, textField),
+		count: word(section, 8), textSize: int(text.Size),
 	}, nil
 }
 
