@@ -1,0 +1,78 @@
+package scan
+
+import "bytes"
+
+// declaration steps over what begins with "<!".
+func (x *XML) declaration() bool {
+	b := &x.b
+	for b.end-b.pos < 9 && b.fill() {
+	}
+	switch head := b.data[b.pos:b.end]; {
+	case bytes.HasPrefix(head, []byte("<!--")):
+		b.pos += 4
+		return x.skipTo("-->")
+	case bytes.HasPrefix(head, []byte("<![CDATA[")):
+		return x.skipTo("]]>")
+	case bytes.HasPrefix(head, []byte("<!DOCTYPE")):
+		return x.doctype()
+	}
+	return x.fail(b.pos, "'<!' where a tag, a comment or a DOCTYPE was expected")
+}
+
+// doctype steps over a DOCTYPE and its internal subset without reading either.
+func (x *XML) doctype() bool {
+	b := &x.b
+	depth, quote := 0, byte(0)
+	for {
+		for p := b.pos; p < b.end; p++ {
+			switch c := b.data[p]; {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '"' || c == '\'':
+				quote = c
+			case c == '<' && b.end-p < 4 && b.err == nil:
+				// What begins here is not whole in the buffer.
+				b.pos = p
+				b.fill()
+				p = b.pos - 1
+			case c == '<' && bytes.HasPrefix(b.data[p:b.end], []byte("<!--")):
+				b.pos = p + 4
+				if !x.skipTo("-->") {
+					return false
+				}
+				p = b.pos - 1
+			case c == '<':
+				depth++
+			case c == '>':
+				if depth--; depth == 0 {
+					b.pos = p + 1
+					return true
+				}
+			}
+		}
+		b.pos = b.end
+		if !b.fill() {
+			return x.cut()
+		}
+	}
+}
+
+// skipTo steps over everything up to and including delim.
+func (x *XML) skipTo(delim string) bool {
+	b := &x.b
+	for {
+		if i := bytes.Index(b.data[b.pos:b.end], []byte(delim)); i >= 0 {
+			b.pos += i + len(delim)
+			return true
+		}
+		b.pos = max(b.pos, b.end-len(delim)+1)
+		if !b.fill() {
+			if x.err = b.failure(); x.err != nil {
+				return false
+			}
+			return x.fail(b.pos, "the document ends where %q was expected", delim)
+		}
+	}
+}

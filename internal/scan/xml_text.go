@@ -1,0 +1,115 @@
+package scan
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Text reads the character data that follows the start tag in hand, up to the
+// next tag, with references resolved and CDATA taken as it is. The bytes are
+// valid until the next call; an element without text gives none. The name and
+// attributes of the tag are gone after it.
+func (x *XML) Text() []byte {
+	if !x.start || x.empty || x.single {
+		return nil
+	}
+	x.text = x.text[:0]
+	x.attrs, x.unread = x.attrs[:0], false
+	x.known, x.present = 0, 0
+	b := &x.b
+	for x.err == nil {
+		i := bytes.IndexByte(b.data[b.pos:b.end], '<')
+		if i < 0 {
+			// Keep what is there: a reference may be cut in two.
+			if !b.fill() {
+				x.finish()
+				break
+			}
+			continue
+		}
+		var err error
+		if x.text, err = unescape(x.text, b.data[b.pos:b.pos+i]); err != nil {
+			x.fail(b.pos+i, "%v", err)
+			break
+		}
+		b.pos += i
+		for b.end-b.pos < 9 && b.fill() {
+		}
+		switch head := b.data[b.pos:b.end]; {
+		case bytes.HasPrefix(head, []byte("<![CDATA[")):
+			x.cdata()
+		case bytes.HasPrefix(head, []byte("<!--")):
+			b.pos += 4
+			x.skipTo("-->")
+		case bytes.HasPrefix(head, []byte("<?")):
+			x.skipTo("?>")
+		default:
+			return x.text
+		}
+	}
+	return nil
+}
+
+func (x *XML) cdata() {
+	b := &x.b
+	b.pos += len("<![CDATA[")
+	for {
+		if i := bytes.Index(b.data[b.pos:b.end], []byte("]]>")); i >= 0 {
+			x.text = append(x.text, b.data[b.pos:b.pos+i]...)
+			b.pos += i + 3
+			return
+		}
+		if !b.fill() {
+			x.cut()
+			return
+		}
+	}
+}
+
+// unescape appends text to out with its references resolved.
+func unescape(out, text []byte) ([]byte, error) {
+	for {
+		i := bytes.IndexByte(text, '&')
+		if i < 0 {
+			return append(out, text...), nil
+		}
+		out = append(out, text[:i]...)
+		text = text[i+1:]
+		end := bytes.IndexByte(text[:min(len(text), 32)], ';')
+		if end < 0 {
+			return nil, fmt.Errorf("'&' that begins no reference such as &amp;")
+		}
+		r, ok := referenced(string(text[:end]))
+		if !ok {
+			return nil, fmt.Errorf("unknown entity &%s; (entities are not expanded)", text[:end])
+		}
+		out = utf8.AppendRune(out, r)
+		text = text[end+1:]
+	}
+}
+
+func referenced(name string) (rune, bool) {
+	switch name {
+	case "amp":
+		return '&', true
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "quot":
+		return '"', true
+	case "apos":
+		return '\'', true
+	}
+	if len(name) < 2 || name[0] != '#' {
+		return 0, false
+	}
+	digits, base := name[1:], 10
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	return rune(n), err == nil && n <= utf8.MaxRune
+}
