@@ -21,11 +21,22 @@ func Sniff(head []byte) bool {
 	return string(x.Name()) == "project" || string(x.Name()) == "testproject" || marked && !x.Start()
 }
 
+// line is what a report repeats.
+var line = scan.Record{Name: "line", Attrs: []string{num: "num", kind: "type", count: "count", truecount: "truecount", falsecount: "falsecount"}}
+
+const (
+	num  = iota
+	kind // stmt, cond or method
+	count
+	truecount // of a condition
+	falsecount
+)
+
 // Parse reads a report. Lines of type stmt and cond are coverable; those of
 // type method only say where one begins. A path is the file's path attribute,
 // or its name.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.New(), x: scan.NewXML(r)}
+	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
 	for p.x.Next() {
 		if err := p.tag(); err != nil {
 			return nil, err
@@ -54,6 +65,9 @@ type cond struct {
 
 func (p *parser) tag() error {
 	x := p.x
+	if x.Record() >= 0 {
+		return p.line()
+	}
 	if !x.Start() {
 		switch string(x.Name()) {
 		case "file":
@@ -64,8 +78,6 @@ func (p *parser) tag() error {
 		return nil
 	}
 	switch string(x.Name()) {
-	case "line":
-		return p.line()
 	case "file":
 		name, _ := x.Attr("path")
 		if name == "" {
@@ -93,52 +105,39 @@ func (p *parser) line() error {
 	if p.file == nil {
 		return x.Errorf("<line> outside of <file>")
 	}
-	num, count, hasCount := -1, int64(0), false
-	var c cond
-	var kind byte
-	ok := true
-	for i := range x.NumAttr() {
-		name, value := x.AttrAt(i)
-		good := true
-		switch string(name) {
-		case "num":
-			num, good = scan.Int(value)
-		case "count":
-			if len(value) > 0 {
-				count, good = scan.Count(value)
-				hasCount = true
-			}
-		case "truecount":
-			c.whenTrue, good = scan.Count(value)
-		case "falsecount":
-			c.whenNotTrue, good = scan.Count(value)
-		case "type":
-			if len(value) > 0 {
-				kind = value[0]
-			}
-		}
-		ok = ok && good
-	}
-	if !ok || num < 0 {
+	n, ok := x.Int(num)
+	runs, ok2 := x.Count(count)
+	if !ok || !ok2 && len(x.Value(count)) > 0 || !optional(x, truecount) || !optional(x, falsecount) {
 		return x.Errorf("<line> where num and count as numbers were expected")
 	}
-	switch kind {
-	case 's', 'c':
-	case 'm':
+	switch kind := x.Value(kind); {
+	case len(kind) == 0:
+		return x.Errorf("<line> of a type other than stmt, cond and method")
+	case kind[0] == 's':
+	case kind[0] == 'c':
+		c := cond{line: n}
+		c.whenTrue, _ = x.Count(truecount)
+		c.whenNotTrue, _ = x.Count(falsecount)
+		p.conds = append(p.conds, c)
+		if !ok2 {
+			runs = max(c.whenTrue+min(c.whenNotTrue, 1<<62), c.whenTrue)
+		}
+	case kind[0] == 'm':
 		return nil
 	default:
 		return x.Errorf("<line> of a type other than stmt, cond and method")
 	}
-	if kind == 'c' {
-		c.line = num
-		p.conds = append(p.conds, c)
-		if !hasCount {
-			count = c.whenTrue + min(c.whenNotTrue, 1<<62)
-			count = max(count, c.whenTrue)
-		}
-	}
-	p.file.Hit(num, count)
+	p.file.Hit(n, runs)
 	return nil
+}
+
+// optional tells whether an attribute is a number if it is there.
+func optional(x *scan.XML, i int) bool {
+	if !x.Has(i) {
+		return true
+	}
+	_, ok := x.Count(i)
+	return ok
 }
 
 // endFile books the conditions of the file in hand. OpenClover counts how often

@@ -23,11 +23,21 @@ func Sniff(head []byte) bool {
 	return x.Raw("generated") == nil && x.Raw("clover") == nil && bytes.Contains(head, []byte("<packages"))
 }
 
+// line is what a report repeats.
+var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage"}}
+
+const (
+	number = iota
+	hits
+	branch // true, True
+	condition
+)
+
 // Parse reads a report. The lines of a class appear once under its methods and
 // once under the class: the larger count of the two is taken. Classes of one
 // file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.New(), x: scan.NewXML(r)}
+	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
 	for p.x.Next() {
 		if err := p.tag(); err != nil {
 			return nil, err
@@ -48,6 +58,9 @@ type parser struct {
 
 func (p *parser) tag() error {
 	x := p.x
+	if x.Record() >= 0 {
+		return p.line()
+	}
 	if !x.Start() {
 		switch string(x.Name()) {
 		case "class":
@@ -58,8 +71,6 @@ func (p *parser) tag() error {
 		return nil
 	}
 	switch string(x.Name()) {
-	case "line":
-		return p.line()
 	case "class":
 		name, ok := x.Attr("filename")
 		if !ok {
@@ -77,31 +88,15 @@ func (p *parser) tag() error {
 	return nil
 }
 
-// line reads <line number hits branch condition-coverage>.
+// line books the lines of a class.
 func (p *parser) line() error {
 	x := p.x
 	if p.file == nil {
 		return x.Errorf("<line> outside of <class>")
 	}
-	number, hits := -1, int64(-1)
-	ok, branch := true, false
-	var condition []byte
-	for i := range x.NumAttr() {
-		name, value := x.AttrAt(i)
-		good := true
-		switch string(name) {
-		case "number":
-			number, good = scan.Int(value)
-		case "hits":
-			hits, good = scan.Count(value)
-		case "branch":
-			branch = len(value) == 4 // true, True
-		case "condition-coverage":
-			condition = value
-		}
-		ok = ok && good
-	}
-	if !ok || number < 0 || hits < 0 {
+	n, ok := x.Int(number)
+	count, ok2 := x.Count(hits)
+	if !ok || !ok2 {
 		return x.Errorf("<line> where number and hits as numbers were expected")
 	}
 	into := p.file
@@ -110,9 +105,9 @@ func (p *parser) line() error {
 	} else if p.inMethods.NumLines() > 0 {
 		into = &p.inClass
 	}
-	into.Hit(number, hits)
-	if branch || condition != nil {
-		p.file.SetBranches(number, branches(condition, hits))
+	into.Hit(n, count)
+	if len(x.Value(branch)) == len("true") || x.Has(condition) {
+		p.file.SetBranches(n, branches(x.Value(condition), count))
 	}
 	return nil
 }
@@ -120,15 +115,26 @@ func (p *parser) line() error {
 // branches reads "50% (1/2)". A line that only says that it branches, as
 // scoverage writes it, is one branch that ran if the line did.
 func branches(condition []byte, hits int64) coverage.Branches {
-	_, after, _ := bytes.Cut(condition, []byte{'('})
-	covered, after, _ := bytes.Cut(after, []byte{'/'})
-	total, _, _ := bytes.Cut(after, []byte{')'})
+	_, fraction := cut(condition, '(')
+	covered, after := cut(fraction, '/')
+	total, _ := cut(after, ')')
 	c, ok := scan.Int(covered)
 	t, ok2 := scan.Int(total)
 	if ok && ok2 {
 		return coverage.Branches{Covered: c, Total: t}
 	}
 	return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}
+}
+
+// cut is bytes.Cut for a few bytes, where looking is quicker than calling a
+// search.
+func cut(b []byte, at byte) (before, after []byte) {
+	for i, c := range b {
+		if c == at {
+			return b[:i], b[i+1:]
+		}
+	}
+	return b, nil
 }
 
 // endClass books the lines of the class in hand.

@@ -52,6 +52,10 @@ func hostile() []hostileReport {
 		{"cobertura/methods", repeat(cob+"<methods><method><lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1"/>`, 1_000_000-i) }, "</lines></method></methods>"+cobEnd)},
 		{"cobertura/classes", repeat(cob, same(`<class filename="a.c"><methods><line number="1" hits="1"/></methods><lines><line number="2" hits="1"/></lines></class>`), cobEnd)},
 		{"cobertura/attributes", repeat(cob, same(`<x`+strings.Repeat(` a=""`, 500)+`/>`), cobEnd)},
+		{"cobertura/layouts", repeat(cob+"<lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1" branch="false" a%d="1"/>`, i+1, i) }, "</lines>"+cobEnd)},
+		{"cobertura/layouts, late", repeat(cob+"<lines>", func(i int) string {
+			return fmt.Sprintf(`<line number="%d" hits="1"%s a%d="1"/>`, i+1, strings.Repeat(` a="1"`, 15), i)
+		}, "</lines>"+cobEnd)},
 		{"cobertura/tag", repeat(cob+`<x a="`, same("xxxxxxxxxxxxxxxx"), `"/>`+cobEnd)},
 		{"cobertura/nesting", repeat(cob, same(strings.Repeat("<a>", 500)+strings.Repeat("</a>", 500)), cobEnd)},
 		{"cobertura/doctype", repeat("<!DOCTYPE c [", text(`<!ENTITY e%d "&e;&e;">`), "]>"+cob+cobEnd)},

@@ -16,17 +16,37 @@ func Sniff(head []byte) bool {
 	return ok && string(x.Name()) == "report" && x.Raw("name") != nil
 }
 
+// line is a line's instructions and branches, missed and covered.
+var line = scan.Record{Name: "line", Attrs: []string{nr: "nr", mi: "mi", ci: "ci", mb: "mb", cb: "cb"}}
+
+const (
+	nr = iota
+	mi
+	ci
+	mb
+	cb
+)
+
 // Parse reads a report. A line is covered if any of its instructions ran, and
 // its hits are the number of those (JaCoCo counts no runs). Paths are package
 // and source file, as the classes say, below the names of the groups that a
 // report of several modules puts around them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
-	x := scan.NewXML(r)
+	x := scan.NewXML(r, line, scan.Record{Name: "counter"}, scan.Record{Name: "method"}, scan.Record{Name: "class"})
 	var groups []string
 	var dir string
 	var file *coverage.File
 	for x.Next() {
+		if x.Record() >= 0 {
+			if file == nil {
+				return nil, x.Errorf("<line> outside of <sourcefile>")
+			}
+			if err := book(x, file); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if !x.Start() {
 			switch string(x.Name()) {
 			case "sourcefile":
@@ -37,13 +57,6 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			continue
 		}
 		switch string(x.Name()) {
-		case "line":
-			if file == nil {
-				return nil, x.Errorf("<line> outside of <sourcefile>")
-			}
-			if err := line(x, file); err != nil {
-				return nil, err
-			}
 		case "group":
 			name, _ := x.Attr("name")
 			groups = append(groups, name)
@@ -64,45 +77,25 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	return report, x.Err()
 }
 
-// line reads <line nr mi ci mb cb>.
-func line(x *scan.XML, file *coverage.File) error {
-	nr, mb, cb := -1, 0, 0
-	var mi, ci int64
-	ok, counted := true, false
-	for i := range x.NumAttr() {
-		name, value := x.AttrAt(i)
-		if len(name) != 2 {
-			continue
-		}
-		good := true
-		switch string(name) {
-		case "nr":
-			nr, good = scan.Int(value)
-		case "mi":
-			mi, good = scan.Count(value)
-			counted = true
-		case "ci":
-			ci, good = scan.Count(value)
-			counted = true
-		case "mb":
-			mb, good = scan.Int(value)
-		case "cb":
-			cb, good = scan.Int(value)
-		}
-		ok = ok && good
-	}
-	if !ok || nr < 0 {
+// book books one line.
+func book(x *scan.XML, file *coverage.File) error {
+	n, ok := x.Int(nr)
+	missed, ok2 := x.Count(mi)
+	ran, ok3 := x.Count(ci)
+	branchesMissed, ok4 := x.Int(mb)
+	branchesRan, ok5 := x.Int(cb)
+	if !ok || !ok2 && x.Has(mi) || !ok3 && x.Has(ci) || !ok4 && x.Has(mb) || !ok5 && x.Has(cb) {
 		return x.Errorf("<line> where nr, mi, ci, mb and cb as numbers were expected")
 	}
-	if !counted {
+	if !ok2 && !ok3 {
 		return x.Errorf("<line> with neither mi nor ci, which does not say whether it ran (gcovr writes such; its Cobertura and LCOV say it)")
 	}
-	if mi == 0 && ci == 0 {
+	if missed == 0 && ran == 0 {
 		return nil // no instruction: nothing to cover
 	}
-	file.Hit(nr, ci)
-	if mb+cb > 0 {
-		file.SetBranches(nr, coverage.Branches{Covered: cb, Total: mb + cb})
+	file.Hit(n, ran)
+	if branchesMissed+branchesRan > 0 {
+		file.SetBranches(n, coverage.Branches{Covered: branchesRan, Total: branchesMissed + branchesRan})
 	}
 	return nil
 }

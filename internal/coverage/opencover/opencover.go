@@ -15,11 +15,29 @@ func Sniff(head []byte) bool {
 	return ok && string(x.Name()) == "CoverageSession"
 }
 
+// What a report repeats: points, whose attributes begin alike.
+var (
+	sequencePoint = scan.Record{Name: "SequencePoint", Attrs: []string{hits: "vc", from: "sl", file: "fileid", to: "el"}}
+	branchPoint   = scan.Record{Name: "BranchPoint", Attrs: []string{hits: "vc", from: "sl", file: "fileid", offset: "offset", path: "path", ordinal: "ordinal"}}
+)
+
+const (
+	hits = iota
+	from
+	file
+
+	to = file + 1 // of a sequence point
+
+	offset  = file + 1 // of a branch point
+	path    = file + 2
+	ordinal = file + 3
+)
+
 // Parse reads a report. A sequence point covers the lines from its first to its
 // last; points of one line add up. Points without a known file are the
 // compiler's own.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.New(), x: scan.NewXML(r), files: map[string]string{}}
+	p := parser{report: coverage.New(), x: scan.NewXML(r, sequencePoint, branchPoint), files: map[string]string{}}
 	for p.x.Next() {
 		if !p.x.Start() {
 			continue
@@ -42,11 +60,14 @@ type parser struct {
 
 func (p *parser) tag() error {
 	x := p.x
-	switch string(x.Name()) {
-	case "SequencePoint":
+	switch x.Record() {
+	case 0:
 		return p.sequence()
-	case "BranchPoint":
+	case 1:
 		p.branch()
+		return nil
+	}
+	switch string(x.Name()) {
 	case "File":
 		if path, ok := x.Attr("fullPath"); ok {
 			p.files[string(x.Raw("uid"))] = path
@@ -62,14 +83,14 @@ func (p *parser) tag() error {
 
 // at is the file a point is in, nil if it is in none.
 func (p *parser) at() *coverage.File {
-	path := p.file
-	if id := p.x.Raw("fileid"); id != nil {
-		path = p.files[string(id)]
+	name := p.file
+	if id := p.x.Value(file); id != nil {
+		name = p.files[string(id)]
 	}
-	if path == "" {
+	if name == "" {
 		return nil
 	}
-	return p.report.File(path)
+	return p.report.File(name)
 }
 
 func (p *parser) sequence() error {
@@ -78,19 +99,19 @@ func (p *parser) sequence() error {
 	if file == nil {
 		return nil
 	}
-	from, ok := scan.Int(x.Raw("sl"))
-	hits, ok2 := scan.Count(x.Raw("vc"))
+	first, ok := x.Int(from)
+	count, ok2 := x.Count(hits)
 	if !ok || !ok2 {
 		return x.Errorf("<SequencePoint> where sl and vc as numbers were expected")
 	}
-	to, ok := scan.Int(x.Raw("el"))
-	if !ok || to < from {
-		to = from
+	last, ok := x.Int(to)
+	if !ok || last < first {
+		last = first
 	}
-	if from == 0xFEEFEE || to == 0xFEEFEE {
+	if first == 0xFEEFEE || last == 0xFEEFEE {
 		return nil // the number that compilers give to code without a line
 	}
-	if err := p.spans.Hit(file, from, to, hits, x.Read()); err != nil {
+	if err := p.spans.Hit(file, first, last, count, x.Read()); err != nil {
 		return x.Errorf("<SequencePoint>: %w", err)
 	}
 	return nil
@@ -98,18 +119,18 @@ func (p *parser) sequence() error {
 
 func (p *parser) branch() {
 	x := p.x
-	line, ok := scan.Int(x.Raw("sl"))
-	hits, ok2 := scan.Count(x.Raw("vc"))
+	line, ok := x.Int(from)
+	count, ok2 := x.Count(hits)
 	file := p.at()
 	if !ok || !ok2 || file == nil || line == 0xFEEFEE {
 		return // a branch that is on no line
 	}
 	id := p.method * 2654435761
-	for _, name := range [...]string{"offset", "path", "ordinal"} {
-		for _, c := range x.Raw(name) {
+	for _, part := range [...]int{offset, path, ordinal} {
+		for _, c := range x.Value(part) {
 			id = (id ^ uint32(c)) * 16777619
 		}
 		id *= 16777619
 	}
-	file.Branch(line, id, hits)
+	file.Branch(line, id, count)
 }

@@ -21,43 +21,61 @@ func Sniff(head []byte) bool {
 	return !x.Next() && x.Err() == nil || string(x.Name()) == "file" || string(x.Name()) == "coverage" && !x.Start()
 }
 
+// lineToCover is what a report repeats.
+var lineToCover = scan.Record{
+	Name:  "lineToCover",
+	Attrs: []string{number: "lineNumber", covered: "covered", branches: "branchesToCover", coveredBranches: "coveredBranches"},
+}
+
+const (
+	number = iota
+	covered
+	branches
+	coveredBranches
+)
+
 // Parse reads a report. A line that was covered counts as one hit: the format
 // knows no more.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
-	x := scan.NewXML(r)
+	x := scan.NewXML(r, lineToCover)
 	var file *coverage.File
 	for x.Next() {
-		if !x.Start() {
-			continue
-		}
-		switch string(x.Name()) {
-		case "file":
+		switch {
+		case x.Record() >= 0:
+			if file == nil {
+				return nil, x.Errorf("<lineToCover> outside of <file>")
+			}
+			if err := line(x, file); err != nil {
+				return nil, err
+			}
+		case x.Start() && string(x.Name()) == "file":
 			path, ok := x.Attr("path")
 			if !ok || path == "" {
 				return nil, x.Errorf("<file> without a path")
 			}
 			file = report.File(path)
-		case "lineToCover":
-			if file == nil {
-				return nil, x.Errorf("<lineToCover> outside of <file>")
-			}
-			n, ok := scan.Int(x.Raw("lineNumber"))
-			if !ok {
-				return nil, x.Errorf("<lineToCover> where a lineNumber was expected")
-			}
-			var hits int64
-			if string(x.Raw("covered")) == "true" {
-				hits = 1
-			}
-			file.Hit(n, hits)
-			if total, ok := scan.Int(x.Raw("branchesToCover")); ok && total > 0 {
-				covered, _ := scan.Int(x.Raw("coveredBranches"))
-				file.SetBranches(n, coverage.Branches{Covered: covered, Total: total})
-			}
 		}
 	}
 	return report, x.Err()
+}
+
+// line books one line.
+func line(x *scan.XML, file *coverage.File) error {
+	n, ok := x.Int(number)
+	if !ok {
+		return x.Errorf("<lineToCover> where a lineNumber was expected")
+	}
+	var hits int64
+	if string(x.Value(covered)) == "true" {
+		hits = 1
+	}
+	file.Hit(n, hits)
+	if total, ok := x.Int(branches); ok && total > 0 {
+		ran, _ := x.Int(coveredBranches)
+		file.SetBranches(n, coverage.Branches{Covered: ran, Total: total})
+	}
+	return nil
 }
 
 // Write writes a report in the generic form. Hits become covered or not.

@@ -19,10 +19,20 @@ func Sniff(head []byte) bool {
 	return !x.Next() || string(x.Name()) == "modules" || string(x.Name()) == "results"
 }
 
+// lineRange is what a report repeats.
+var lineRange = scan.Record{Name: "range", Attrs: []string{source: "source_id", covered: "covered", from: "start_line", to: "end_line"}}
+
+const (
+	source = iota
+	covered
+	from
+	to
+)
+
 // Parse reads a report with <results>. It knows whether a range ran, not how
 // often: a line that did, if only in part, counts one hit.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.NewLargest(), x: scan.NewXML(r), sources: coverage.NewLargest()}
+	p := parser{report: coverage.NewLargest(), x: scan.NewXML(r, lineRange), sources: coverage.NewLargest()}
 	for p.x.Next() {
 		if err := p.tag(); err != nil {
 			return nil, err
@@ -42,35 +52,42 @@ type parser struct {
 
 func (p *parser) tag() error {
 	x := p.x
+	if x.Record() >= 0 {
+		return p.lines()
+	}
 	if !x.Start() {
 		if string(x.Name()) == "module" {
 			p.sources = coverage.NewLargest()
 		}
 		return nil
 	}
-	switch string(x.Name()) {
-	case "range":
-		from, ok := scan.Int(x.Raw("start_line"))
-		to, ok2 := scan.Int(x.Raw("end_line"))
-		if !ok || !ok2 {
-			return x.Errorf("<range> where start_line and end_line as numbers were expected")
-		}
-		if from == 0xFEEFEE {
-			return nil // the number that compilers give to code without a line
-		}
-		var hits int64
-		if covered := string(x.Raw("covered")); covered == "yes" || covered == "partial" {
-			hits = 1
-		}
-		if err := p.spans.Hit(p.source(string(x.Raw("source_id"))), from, to, hits, x.Read()); err != nil {
-			return x.Errorf("<range>: %w", err)
-		}
-	case "source_file":
+	if string(x.Name()) == "source_file" {
 		path, ok := x.Attr("path")
 		if !ok {
 			return x.Errorf("<source_file> without a path")
 		}
 		p.move(path, string(x.Raw("id")))
+	}
+	return nil
+}
+
+// lines books a range of lines.
+func (p *parser) lines() error {
+	x := p.x
+	first, ok := x.Int(from)
+	last, ok2 := x.Int(to)
+	if !ok || !ok2 {
+		return x.Errorf("<range> where start_line and end_line as numbers were expected")
+	}
+	if first == 0xFEEFEE {
+		return nil // the number that compilers give to code without a line
+	}
+	var hits int64
+	if covered := string(x.Value(covered)); covered == "yes" || covered == "partial" {
+		hits = 1
+	}
+	if err := p.spans.Hit(p.source(string(x.Value(source))), first, last, hits, x.Read()); err != nil {
+		return x.Errorf("<range>: %w", err)
 	}
 	return nil
 }
