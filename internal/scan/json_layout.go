@@ -19,14 +19,11 @@ type rowLayout struct {
 // rowStep is a number, or a text that nobody wants, and what stands before it.
 type rowStep struct {
 	before literal
-	column int // where the number goes, or one of the below
-	digits int // of the number, the last time
+	column int // where the number goes, -1 if nobody wants it, or anyText
 }
 
-const (
-	unwanted = -1 // a number
-	anyText  = -2 // what is between its quotes
-)
+// anyText is the column of a text: what is between its quotes.
+const anyText = -2
 
 // match reads the entry that data begins with, and gives its length, 0 if it is
 // laid out in another way.
@@ -58,14 +55,7 @@ func (l *rowLayout) match(data []byte, row *Row) int {
 		if s.column >= 0 {
 			row[s.column] = int64(Decimal(x, n))
 		}
-		// A processor that bets on this comparison looks behind the number
-		// before it has read it.
-		if last := s.digits; n == last {
-			p += last
-		} else {
-			s.digits = n
-			p += n
-		}
+		p += n
 	}
 	if !l.tail.begins(data[p:]) {
 		return 0
