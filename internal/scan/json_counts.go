@@ -1,7 +1,5 @@
 package scan
 
-import "encoding/binary"
-
 // Counts reads an array of counts, [null,1,0], and calls take for each that is
 // a number, with its place from 0. null has none.
 func (j *JSON) Counts(take func(i int, count int64)) {
@@ -31,7 +29,7 @@ func (j *JSON) plainCounts(i int, take func(i int, count int64)) int {
 		if b.end-b.pos < 8 {
 			break
 		}
-		x := binary.LittleEndian.Uint64(b.data[b.pos:])
+		x := load(b.data[b.pos:])
 		n := Digits(x)
 		switch {
 		case uint(n-1) < maxDigits && b.data[b.pos+n] == ',':

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 )
 
@@ -47,7 +46,7 @@ func (l *rowLayout) match(data []byte, row *Row) int {
 			p += n
 			continue
 		}
-		x := binary.LittleEndian.Uint64(data[p:])
+		x := load(data[p:])
 		n := Digits(x)
 		if uint(n-1) >= maxDigits {
 			return 0
@@ -78,11 +77,11 @@ type masked struct{ bits, mask uint64 }
 
 // begins tells whether data begins with the text. It must have eight bytes more.
 func (l *literal) begins(data []byte) bool {
-	if (binary.LittleEndian.Uint64(data)^l.first.bits)&l.first.mask != 0 {
+	if (load(data)^l.first.bits)&l.first.mask != 0 {
 		return false
 	}
 	for i, m := range l.more {
-		if (binary.LittleEndian.Uint64(data[8+8*i:])^m.bits)&m.mask != 0 {
+		if (load(data[8+8*i:])^m.bits)&m.mask != 0 {
 			return false
 		}
 	}
@@ -94,7 +93,7 @@ func newLiteral(text []byte) literal {
 	for ; len(text) > 0; text = text[min(8, len(text)):] {
 		var bytes [8]byte
 		n := copy(bytes[:], text)
-		l.more = append(l.more, masked{binary.LittleEndian.Uint64(bytes[:]), ^uint64(0) >> (64 - 8*n)})
+		l.more = append(l.more, masked{load(bytes[:]), ^uint64(0) >> (64 - 8*n)})
 	}
 	if len(l.more) > 0 {
 		l.first, l.more = l.more[0], l.more[1:]

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 	"strconv"
 	"unicode/utf16"
@@ -23,12 +22,9 @@ func (j *JSON) quoted() []byte {
 // plain is the length of a short string without escapes, which text begins
 // with; -1 if it may be something else.
 func plain(text []byte) int {
-	const ones, quotes, backslashes = 0x0101010101010101, 0x2222222222222222, 0x5c5c5c5c5c5c5c5c
 	for p := 0; p < maxPlain && p+8 <= len(text); p += 8 {
-		x := binary.LittleEndian.Uint64(text[p:])
-		quote, escape := x^quotes, x^backslashes // what is sought has become 0
-		// The first byte of 0 gets its high bit set, and none before it.
-		if found := ((quote-ones)&^quote | (escape-ones)&^escape) & highBits; found != 0 {
+		x := load(text[p:])
+		if found := marks(x, '"') | marks(x, '\\'); found != 0 {
 			p += bits.TrailingZeros64(found) >> 3
 			if text[p] != '"' {
 				return -1

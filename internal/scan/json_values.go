@@ -1,9 +1,6 @@
 package scan
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "bytes"
 
 // Bytes reads a string without making one; ok is false for null and anything
 // that is no string, which is stepped over.
@@ -34,7 +31,7 @@ func (j *JSON) Bool() bool {
 // is no number, which is stepped over.
 func (j *JSON) Count() (n int64, ok bool) {
 	if b := &j.b; j.Kind() == '0' && b.end-b.pos >= 8 {
-		x := binary.LittleEndian.Uint64(b.data[b.pos:])
+		x := load(b.data[b.pos:])
 		if n := Digits(x); uint(n-1) < maxDigits && !isNumber(b.data[b.pos+n]) {
 			b.pos += n
 			j.pending = false
