@@ -13,7 +13,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -68,7 +67,7 @@ func run(command []string, out string, limit time.Duration) (usage, error) {
 		return usage{}, fmt.Errorf("took longer than %v", limit)
 	case err != nil:
 		lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
-		return usage{}, errors.Join(err, errors.New(lines[len(lines)-1]))
+		return usage{}, fmt.Errorf("%w: %s", err, lines[len(lines)-1])
 	}
 	state := cmd.ProcessState
 	return usage{
