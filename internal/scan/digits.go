@@ -1,6 +1,9 @@
 package scan
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Numbers are what reports consist of. These read one of up to eight digits
 // without a loop and without a branch that depends on how many there are: eight
@@ -41,4 +44,25 @@ func Decimal(x uint64, n int) uint64 {
 	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
 	x = (x*100 + x>>16) & 0x0000ffff0000ffff
 	return (x*10000 + x>>32) & 0xffffffff
+}
+
+// Number reads a number of one to seven digits at a position, and the byte that
+// must follow it. There must be eight bytes from there on.
+func Number(b []byte, at int, after byte) (n, next int, ok bool) {
+	x := binary.LittleEndian.Uint64(b[at:])
+	wide := Digits(x)
+	next = at + wide
+	return int(Decimal(x, wide)), next + 1, wide&7 != 0 && b[next] == after
+}
+
+// Expect is Number for one that mostly has as many digits as the number that
+// stood in its place before. The processor can then go on with what follows
+// before it knows where this number ends.
+func Expect(b []byte, at int, wide *int, after byte) (n, next int, ok bool) {
+	x := binary.LittleEndian.Uint64(b[at:])
+	if !IsWide(x, *wide) {
+		*wide = Digits(x) & 7
+	}
+	next = at + *wide
+	return int(Decimal(x, *wide)), next + 1, *wide != 0 && b[next] == after
 }

@@ -46,6 +46,17 @@ func checkDigits(t *testing.T, b [8]byte) {
 			t.Fatalf("IsWide(%q, %d) with %d digits", b, n, want)
 		}
 	}
+	for before := range 8 {
+		if n, next, ok := Expect(b[:], 0, &before, b[want&7]); ok != (want&7 != 0) || ok && (next != want+1 || before != want || n != int(Decimal(x, want))) {
+			t.Fatalf("Expect(%q) = %d, %d, %t, %d digits", b, n, next, ok, before)
+		}
+	}
+	if n, next, ok := Number(b[:], 0, b[want&7]); ok != (want&7 != 0) || ok && (next != want+1 || n != int(Decimal(x, want))) {
+		t.Fatalf("Number(%q) = %d, %d, %t", b, n, next, ok)
+	}
+	if _, _, ok := Number(b[:], 0, b[want&7]^1); ok {
+		t.Fatalf("Number(%q): another byte follows", b)
+	}
 	for n := 1; n <= want; n++ {
 		number, err := strconv.ParseUint(string(b[:n]), 10, 64)
 		if got := Decimal(x, n); err != nil || got != number {

@@ -44,10 +44,13 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, in.Errorf("%q where <file>:<line>.<column>,<line>.<column> <statements> <count> was expected", line[:min(len(line), 80)])
 		}
 		f := report.FileBytes(b.file)
-		if err := spans.Hit(f, b.fromLine, b.toLine, b.count, in.Read()); err != nil {
+		err := b.book(f, &spans, in.Read())
+		if err == nil {
+			err = plain(f, in, &spans)
+		}
+		if err != nil {
 			return nil, in.Errorf("block: %w", err)
 		}
-		f.Statements(b.place(), b.statements, b.count > 0)
 	}
 	return report, in.Err()
 }
@@ -58,6 +61,15 @@ type block struct {
 	fromLine, fromCol, toLine, toColum int
 	statements                         int
 	count                              int64
+}
+
+// book adds the block to its file, given how many bytes of the profile were read.
+func (b *block) book(f *coverage.File, spans *coverage.Spans, read int64) error {
+	if err := spans.Hit(f, b.fromLine, b.toLine, b.count, read); err != nil {
+		return err
+	}
+	f.Statements(b.place(), b.statements, b.count > 0)
+	return nil
 }
 
 // place is a number that tells the blocks of a file apart.
