@@ -24,8 +24,8 @@ func (c *columns) empty() bool {
 }
 
 // settle puts all tables in order.
-func (c *columns) settle(lines func(a, b int64) int64) {
-	settleLines(&c.lines, lines)
+func (c *columns) settle(largest bool) {
+	settleLines(&c.lines, largest)
 	c.branches.settle(add)
 	c.counts.settle(largerBranches)
 	c.statements.settle(eitherRan)
@@ -75,35 +75,5 @@ func (c *columns) capped() *columns {
 	return &columns{
 		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(),
 		statements: c.statements.capped(), functions: c.functions,
-	}
-}
-
-// settleLines is settle for lines, which are dense: where the largest is not
-// far above their number, they are counted into place instead of sorted.
-func settleLines(t *table[uint32], again func(a, b int64) int64) {
-	if !t.dirty {
-		return
-	}
-	var last uint32
-	for _, k := range t.keys {
-		last = max(last, k)
-	}
-	if uint64(last) > 8*uint64(len(t.keys)) {
-		t.settle(again)
-		return
-	}
-	t.dirty = false
-	sums := make([]int64, uint64(last)+1)
-	for i := range sums {
-		sums[i] = -1
-	}
-	for i, k := range t.keys {
-		sums[k] = again(max(sums[k], 0), t.count(i))
-	}
-	t.keys, t.values, t.large = t.keys[:0], t.values[:0], nil
-	for k, sum := range sums {
-		if sum >= 0 {
-			t.add(uint32(k), sum)
-		}
 	}
 }

@@ -34,7 +34,7 @@ func (f *File) Hit(line int, hits int64) {
 	t := &f.known().lines
 	n := len(t.keys)
 	if n == cap(t.keys) || uint64(hits) >= inPlace || n > 0 && uint32(line) <= t.keys[n-1] {
-		t.put(uint32(line), max(hits, 0), f.again())
+		t.put(uint32(line), max(hits, 0), again(f.largest))
 		return
 	}
 	t.keys = append(t.keys, uint32(line))
@@ -42,8 +42,8 @@ func (f *File) Hit(line int, hits int64) {
 }
 
 // again merges two records of one line.
-func (f *File) again() func(a, b int64) int64 {
-	if f.largest {
+func again(largest bool) func(a, b int64) int64 {
+	if largest {
 		return larger
 	}
 	return add
@@ -64,7 +64,7 @@ func (f *File) lines() *table[uint32] {
 	if f.columns == nil {
 		return nil
 	}
-	settleLines(&f.columns.lines, f.again())
+	settleLines(&f.columns.lines, f.largest)
 	return &f.columns.lines
 }
 
@@ -88,7 +88,7 @@ func (f *File) NumLines() int { return f.lines().len() }
 // by many at a time.
 func (f *File) Settle() {
 	if f.columns != nil {
-		f.columns.settle(f.again())
+		f.columns.settle(f.largest)
 	}
 }
 
@@ -109,11 +109,13 @@ func (f *File) Totals() Totals {
 			t.Branches.Total += b.Total
 		}
 	}
+	var coverable, covered int64
 	for i := range c.statements.len() {
 		n := c.statements.count(i)
-		t.Statements.Coverable += int(n >> 1)
-		t.Statements.Covered += int(n>>1) * int(n&1)
+		coverable += n >> 1
+		covered += (n >> 1) * (n & 1)
 	}
+	t.Statements = Count{int(covered), int(coverable)}
 	return t
 }
 
@@ -133,7 +135,13 @@ func (f *File) Statements(place uint64, n int, ran bool) {
 	if ran {
 		v |= 1
 	}
-	of(&f.known().statements).put(place, v, eitherRan)
+	t := of(&f.known().statements)
+	if n := len(t.keys); n < cap(t.keys) && v < inPlace && (n == 0 || place > t.keys[n-1]) {
+		t.keys = append(t.keys, place)
+		t.values = append(t.values, uint32(v))
+		return
+	}
+	t.put(place, v, eitherRan)
 }
 
 func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }

@@ -18,20 +18,20 @@ func BranchKey(line, id uint32) uint64 { return uint64(line)<<32 | uint64(id) }
 // Places gives at least one place for a line and, if branches are expected or
 // the file has some, for a branch. They are good until something else is asked
 // of the file or its report.
-func (f *File) Places(branches bool) (p Places) {
+func (f *File) Places(p *Places, branches bool) {
 	c := f.known()
-	p.Lines, p.Hits = c.lines.free(1, f.again())
+	p.Lines, p.Hits = c.lines.free(1, again(f.largest))
+	p.Branches, p.Taken = nil, nil
 	if branches || c.branches != nil {
 		p.Branches, p.Taken = of(&c.branches).free(1, add)
 	}
-	return p
 }
 
 // Fill makes records of the first places. Lines and branches may come again or
 // out of order, like those of Hit and Branch.
 func (f *File) Fill(lines, branches int) {
-	f.columns.lines.fill(lines, f.again())
+	f.columns.lines.fill(lines)
 	if branches > 0 {
-		f.columns.branches.fill(branches, add)
+		f.columns.branches.fill(branches)
 	}
 }

@@ -130,7 +130,8 @@ func TestPlaces(t *testing.T) {
 		lines, taken := map[int]int64{}, map[BranchID]int64{}
 		next, far := 1, 1+random.IntN(3000)
 		for range random.IntN(100) {
-			p := f.Places(random.IntN(2) == 0)
+			var p Places
+			f.Places(&p, random.IntN(2) == 0)
 			n, m := random.IntN(len(p.Lines)+1), random.IntN(len(p.Branches)+1)
 			for i := range n {
 				if next++; random.IntN(10) == 0 {

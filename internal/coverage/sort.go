@@ -3,7 +3,8 @@ package coverage
 // sort orders the columns by key, byte by byte from the lowest: the time is
 // linear whatever the order was. Bytes that all keys share cost one look.
 func (t *table[K]) sort() {
-	keys, values := make([]K, len(t.keys), cap(t.keys)), make([]uint32, len(t.values), cap(t.keys))
+	keys, values := make([]K, len(t.keys)), make([]uint32, len(t.keys))
+	fromKeys, fromValues := t.keys, t.values
 	var all K
 	for _, k := range t.keys {
 		all |= k ^ t.keys[0]
@@ -12,19 +13,58 @@ func (t *table[K]) sort() {
 		if all>>shift&0xff == 0 {
 			continue
 		}
-		var next [257]int
-		for _, k := range t.keys {
+		var next [257]uint32
+		for _, k := range fromKeys {
 			next[1+(k>>shift&0xff)]++
 		}
 		for i := 1; i < len(next); i++ {
 			next[i] += next[i-1]
 		}
-		for i, k := range t.keys {
+		for i, k := range fromKeys {
 			b := k >> shift & 0xff
-			keys[next[b]], values[next[b]] = k, t.values[i]
+			keys[next[b]], values[next[b]] = k, fromValues[i]
 			next[b]++
 		}
-		t.keys, keys = keys, t.keys
-		t.values, values = values, t.values
+		keys, fromKeys = fromKeys, keys
+		values, fromValues = fromValues, values
+	}
+	if &fromKeys[0] != &t.keys[0] {
+		copy(t.keys, fromKeys)
+		copy(t.values, fromValues)
+	}
+}
+
+// settleLines is settle for lines, which are dense: where the largest is not
+// far above their number, they are counted into place instead of sorted.
+func settleLines(t *table[uint32], largest bool) {
+	if !t.dirty {
+		return
+	}
+	var last uint32
+	for _, k := range t.keys {
+		last = max(last, k)
+	}
+	if uint64(last) > 8*uint64(len(t.keys)) || len(t.large) > 0 {
+		t.settle(again(largest))
+		return
+	}
+	// Counts are below inPlace here, and there are fewer than that, so that no
+	// sum reaches the highest bit, which tells the lines that there are.
+	const there = 1 << 63
+	sums := make([]uint64, uint64(last)+1)
+	if largest {
+		for i, k := range t.keys {
+			sums[k] = max(sums[k], uint64(t.values[i])|there)
+		}
+	} else {
+		for i, k := range t.keys {
+			sums[k] = sums[k] + uint64(t.values[i]) | there
+		}
+	}
+	t.clear()
+	for k, sum := range sums {
+		if sum != 0 {
+			t.add(uint32(k), int64(sum&^there))
+		}
 	}
 }

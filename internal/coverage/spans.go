@@ -23,27 +23,27 @@ func (s *Spans) Hit(f *File, from, to int, hits, read int64) error {
 	return nil
 }
 
-// run is Hit for every line of a range. One that begins where the lines end,
-// as nearly all do, is appended at once.
+// run is Hit for every line of a range.
 func (f *File) run(from, to int, hits int64) {
-	t := &f.known().lines
-	if n := len(t.keys); n > 0 && uint32(from) <= t.keys[n-1] && from > 0 {
-		f.Hit(from, hits)
-		from++
-	}
-	n := len(t.keys)
-	if t.dirty || from < 1 || to >= math.MaxUint32 || from > to || uint64(hits) >= inPlace || n > 0 && uint32(from) <= t.keys[n-1] {
+	if from < 1 || to >= math.MaxUint32 || uint64(hits) >= inPlace {
 		for n := from; n <= to; n++ {
 			f.Hit(n, hits)
 		}
 		return
 	}
+	t := &f.known().lines
+	if n := len(t.keys); n > 0 && t.keys[n-1] == uint32(from) {
+		t.put(uint32(from), hits, again(f.largest)) // a block often begins on the line where the one before ended
+		from++
+	}
 	more := to - from + 1
-	lines, counts := t.free(more, add)
+	lines, counts := t.free(more, again(f.largest))
+	n := len(t.keys)
+	t.dirty = t.dirty || n > 0 && uint32(from) <= t.keys[n-1]
+	t.keys, t.values = t.keys[:n+more], t.values[:n+more]
 	lines, counts = lines[:more], counts[:more]
 	for i := range lines {
 		lines[i] = uint32(from + i)
 		counts[i] = uint32(hits)
 	}
-	t.keys, t.values = t.keys[:n+more], t.values[:n+more]
 }

@@ -108,24 +108,11 @@ func (t *table[K]) free(n int, merge func(a, b int64) int64) ([]K, []uint32) {
 
 // fill makes records of the first n places that free gave. Their counts are
 // below inPlace.
-func (t *table[K]) fill(n int, merge func(a, b int64) int64) {
+func (t *table[K]) fill(n int) {
 	used := len(t.keys)
-	keys, values := t.keys[used:used+n], t.values[used:used+n]
-	ascending := !t.dirty
-	var last K
-	if used > 0 {
-		last = t.keys[used-1]
-	}
-	for _, k := range keys {
-		ascending = ascending && k > last
-		last = k
-	}
-	if ascending {
-		t.keys, t.values = t.keys[:used+n], t.values[:used+n]
-		return
-	}
-	for i, k := range keys { // what is put is never ahead of what is read
-		t.put(k, int64(values[i]), merge)
+	t.keys, t.values = t.keys[:used+n], t.values[:used+n]
+	for i := max(used, 1); i < used+n && !t.dirty; i++ {
+		t.dirty = t.keys[i] <= t.keys[i-1]
 	}
 }
 

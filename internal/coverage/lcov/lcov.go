@@ -66,7 +66,7 @@ func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line [
 	if len(line) == 0 || line[0] == '#' {
 		return file, nil
 	}
-	tag, rest, hasRest := bytes.Cut(line, []byte{':'})
+	tag, rest, hasRest := cut(line, ':')
 	switch string(tag) {
 	case "SF":
 		// Everything after the first colon: a Windows path has more of them.
@@ -93,10 +93,18 @@ func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line [
 	return nil, in.Errorf("%q where a record such as SF:, DA: or end_of_record was expected", clip(line))
 }
 
+// cut is bytes.Cut for one byte, which is found faster.
+func cut(b []byte, separator byte) (before, after []byte, found bool) {
+	if i := bytes.IndexByte(b, separator); i >= 0 {
+		return b[:i], b[i+1:], true
+	}
+	return b, nil, false
+}
+
 // data reads DA:<line>,<hits>[,<checksum>].
 func data(file *coverage.File, in *scan.Lines, rest []byte) error {
-	number, after, ok := bytes.Cut(rest, []byte{','})
-	count, _, _ := bytes.Cut(after, []byte{','})
+	number, after, ok := cut(rest, ',')
+	count, _, _ := cut(after, ',')
 	n, isNumber := scan.Int(number)
 	hits, isCount := scan.Count(count)
 	if !ok || !isNumber || !isCount {
@@ -109,8 +117,8 @@ func data(file *coverage.File, in *scan.Lines, rest []byte) error {
 // branch reads BRDA:<line>,[e]<block>,<branch>,<taken or ->. The branch may be
 // an expression with commas of its own.
 func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
-	number, after, ok := bytes.Cut(rest, []byte{','})
-	block, after, ok2 := bytes.Cut(after, []byte{','})
+	number, after, ok := cut(rest, ',')
+	block, after, ok2 := cut(after, ',')
 	last := bytes.LastIndexByte(after, ',')
 	n, isNumber := scan.Int(number)
 	if !ok || !ok2 || last < 0 || !isNumber {

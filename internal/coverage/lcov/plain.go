@@ -16,20 +16,27 @@ const plainRecord = 48
 // records of what has been read ahead, are left to record.
 func plain(file *coverage.File, in *scan.Lines) {
 	data := in.Ahead()
+	if len(data) < plainRecord || data[0] != 'D' && data[0] != 'B' {
+		return
+	}
 	w := widths{1, 1, 1}
+	var places coverage.Places
 	passed, records := 0, 0
-	for before := -1; records > before; {
-		before = records
-		places := file.Places(passed < len(data) && data[passed] == 'B')
+	for more := true; more; {
+		file.Places(&places, data[passed] == 'B')
 		lines, branches := 0, 0
-		for more := true; more; {
+		for {
 			p, n := w.lines(data[passed:], places.Lines[lines:], places.Hits[lines:])
 			q, m := w.branches(data[passed+p:], places.Branches[branches:], places.Taken[branches:])
 			passed, lines, branches = passed+p+q, lines+n, branches+m
-			more = n+m > 0
+			if m == 0 {
+				break
+			}
 		}
 		file.Fill(lines, branches)
 		records += lines + branches
+		// It may have been nothing but a place that was missing.
+		more = lines+branches > 0 && passed < len(data) && (data[passed] == 'D' || data[passed] == 'B')
 	}
 	in.Skip(passed, records)
 }
@@ -82,41 +89,32 @@ func (w *widths) branches(data []byte, keys []uint64, taken []uint32) (p, n int)
 	taken = taken[:len(keys)]
 	for last := len(data) - plainRecord; p <= last && n < len(keys); {
 		b := data[p : p+plainRecord : p+plainRecord]
-		x := binary.LittleEndian.Uint64(b)
-		if x&0xffffffffff != 'B'|'R'<<8|'D'<<16|'A'<<24|':'<<32 {
+		if binary.LittleEndian.Uint64(b)&0xffffffffff != 'B'|'R'<<8|'D'<<16|'A'<<24|':'<<32 {
 			break
 		}
-		line, at, ok := number(b, 5, &w.line)
-		block, at, ok2 := number(b, at, &w.block)
-		branch, at, ok3 := number(b, at, &w.branch)
+		line, at, ok := scan.Expect(b, 5, &w.line, ',')
+		block, at, ok2 := scan.Expect(b, at, &w.block, ',')
+		branch, at, ok3 := scan.Expect(b, at, &w.branch, ',')
 		if !ok || !ok2 || !ok3 || line == 0 || block >= 1<<15 || branch >= 1<<16 {
 			break
 		}
-		x = binary.LittleEndian.Uint64(b[at:])
-		end := scan.Digits(x)
-		if end&7 == 0 {
-			break
-		}
-		keys[n], taken[n] = coverage.BranchKey(line, block<<16|branch), uint32(scan.Decimal(x, end))
-		if end += at; b[end] != '\n' {
-			if b[end] != '\r' || b[end+1] != '\n' {
+		count, end, ok := scan.Number(b, at, '\n')
+		if !ok {
+			if b[at] == '-' { // never reached
+				count, end = 0, at+2
+			} else if count, end, ok = scan.Number(b, at, '\r'); !ok {
 				break
 			}
-			end++
+			if b[end-1] == '\r' {
+				end++
+			}
+			if b[end-1] != '\n' {
+				break
+			}
 		}
+		keys[n], taken[n] = coverage.BranchKey(uint32(line), uint32(block)<<16|uint32(branch)), uint32(count)
 		n++
-		p += end + 1
+		p += end
 	}
 	return p, n
-}
-
-// number reads a number and the comma after it.
-func number(b []byte, at int, width *int) (n uint32, end int, ok bool) {
-	x := binary.LittleEndian.Uint64(b[at:])
-	wide := *width & 7
-	if !scan.IsWide(x, wide) {
-		wide = scan.Digits(x)
-		*width = wide
-	}
-	return uint32(scan.Decimal(x, wide)), at + wide + 1, wide&7 != 0 && b[at+wide] == ','
 }
