@@ -113,48 +113,66 @@ func (c coverageReportCmd) text(a *App, read reports) error {
 	return nil
 }
 
-// printTable prints a row for each file and one for all.
+// printTable prints a row for each file and one for all. Rows are made twice,
+// first for the widths of the columns: a report may name very many files.
 func printTable(w *bufio.Writer, r *coverage.Report) {
 	files := r.Files()
-	rows := make([][4]string, 0, len(files)+2)
-	rows = append(rows, [4]string{"File", "Lines", "Covered", "Branches"})
-	var t coverage.Totals
+	var all coverage.Totals
 	for _, f := range files {
-		u := f.Totals()
-		t = t.Plus(u)
-		rows = append(rows, row(summary.Plain(f.Path, 0), u))
+		all = all.Plus(f.Totals())
 	}
-	rows = append(rows, row("Total", t))
-	var wide [4]int
-	for _, r := range rows {
-		for i, cell := range r {
-			wide[i] = max(wide[i], utf8.RuneCountInString(cell))
+	rows := func(see func(row *tableRow)) {
+		see(&tableRow{[]byte("File"), []byte("Lines"), []byte("Covered"), []byte("Branches")})
+		var row tableRow
+		for _, f := range files {
+			row.set(summary.Plain(f.Path, 0), f.Totals())
+			see(&row)
 		}
+		row.set("Total", all)
+		see(&row)
 	}
-	for _, r := range rows {
-		w.WriteString(r[0])
-		pad(w, wide[0]-utf8.RuneCountInString(r[0]))
+	var wide [4]int
+	rows(func(row *tableRow) {
+		for i, cell := range row {
+			wide[i] = max(wide[i], utf8.RuneCount(cell))
+		}
+	})
+	rows(func(row *tableRow) {
+		w.Write(row[0])
+		pad(w, wide[0]-utf8.RuneCount(row[0]))
 		for i := 1; i < 4; i++ {
-			pad(w, 2+wide[i]-utf8.RuneCountInString(r[i]))
-			w.WriteString(r[i])
+			pad(w, 2+wide[i]-utf8.RuneCount(row[i]))
+			w.Write(row[i])
 		}
 		w.WriteByte('\n')
-	}
-	if t.Statements.Coverable > 0 {
-		fmt.Fprintf(w, "Statements: %s of %d (as go tool cover counts)\n", summary.Percent(t.Statements), t.Statements.Coverable)
+	})
+	if all.Statements.Coverable > 0 {
+		fmt.Fprintf(w, "Statements: %s of %d (as go tool cover counts)\n", summary.Percent(all.Statements), all.Statements.Coverable)
 	}
 }
 
-func row(name string, t coverage.Totals) [4]string {
-	share := func(part, whole int) string { return strconv.Itoa(part) + "/" + strconv.Itoa(whole) }
-	branches := ""
-	if t.Branches.Total > 0 {
-		branches = share(t.Branches.Covered, t.Branches.Total)
+// tableRow is the cells of a row, in memory that the next row uses again.
+type tableRow [4][]byte
+
+func (r *tableRow) set(name string, t coverage.Totals) {
+	r[0] = append(r[0][:0], name...)
+	r[1] = appendShare(r[1][:0], t.Lines.Covered, t.Lines.Coverable)
+	r[2] = append(r[2][:0], summary.Percent(t.Lines)...)
+	if r[3] = r[3][:0]; t.Branches.Total > 0 {
+		r[3] = appendShare(r[3], t.Branches.Covered, t.Branches.Total)
 	}
-	return [4]string{name, share(t.Lines.Covered, t.Lines.Coverable), summary.Percent(t.Lines), branches}
 }
 
-func pad(w *bufio.Writer, n int) { w.WriteString(strings.Repeat(" ", max(n, 0))) }
+func appendShare(b []byte, part, whole int) []byte {
+	b = append(strconv.AppendInt(b, int64(part), 10), '/')
+	return strconv.AppendInt(b, int64(whole), 10)
+}
+
+func pad(w *bufio.Writer, n int) {
+	for ; n > 0; n-- {
+		w.WriteByte(' ')
+	}
+}
 
 // explain prints what became of each path.
 func explain(w *bufio.Writer, read reports) {
