@@ -33,9 +33,12 @@ type step struct {
 	other             *step  // what may stand in its place
 	size              uint8
 	then              uint8
-	field             uint8 // what the value is of the record
-	bit               uint8 // of the field
-	present           uint8 // which fields the whole layout has
+	field             uint8  // what the value is of the record
+	bit               uint8  // of the field
+	present           uint8  // which fields the whole layout has
+	width             uint8  // of the number, 1 to 7
+	changed           uint32 // where in the buffer that changed
+	fickle            uint8  // how often it changed soon after a change
 	record            int8
 	passed            bool // it is not to be given
 }
@@ -43,7 +46,8 @@ type step struct {
 // What comes after the literal of a step.
 const (
 	more     = iota // more of it: a step has no more than 16 bytes
-	aValue          // a value in double quotes
+	aNumber         // a number in double quotes, mostly with as many digits as before
+	aValue          // any value in double quotes
 	endOpen         // the content of the element
 	endEmpty        // what comes after the element: it is empty
 )
@@ -109,6 +113,22 @@ func (s *step) matches(ahead *[room]byte) bool {
 	return (load(ahead[:8])^s.low)&s.lowMask|(load(ahead[8:16])^s.high)&s.highMask == 0
 }
 
+// expect takes note of a number with n digits where another width was expected.
+// To go by the width costs less than to look for the quote, as long as it is
+// right.
+func (s *step) expect(n, p int) {
+	if n&7 == 0 {
+		return
+	}
+	if uint32(p)-s.changed > 512 {
+		s.fickle = 0
+	}
+	s.width, s.changed = uint8(n), uint32(p)
+	if s.fickle++; s.fickle > 16 {
+		s.then = aValue
+	}
+}
+
 // instead finds the step in place of s that matches, nil if there is none. Of
 // those that a tag begins with it puts that one first.
 func (l *layouts) instead(s *step, ahead *[room]byte) *step {
@@ -143,6 +163,19 @@ func (x *XML) follow(data []byte, p int) (end int, last *step) {
 		size := int(s.size & 31)
 		p += size
 		switch s.then {
+		case aNumber:
+			f := &x.fields[s.field&7]
+			f.from = uint32(p)
+			word, n := load(ahead[size:size+8]), int(s.width&7)
+			if IsWide(word, n) && byte(word>>(8*n)) == '"' {
+				p += n
+				f.to = uint32(p)
+				f.number = int64(Decimal(word, n))
+				known |= s.bit
+				break
+			}
+			s.expect(Digits(word), p)
+			fallthrough
 		case aValue:
 			f := &x.fields[s.field&7]
 			f.from = uint32(p)
@@ -214,6 +247,9 @@ func (x *XML) grow(from, end int) {
 		a := &x.attrs[i]
 		f := x.fieldOf(i)
 		s := step{then: aValue, field: f, bit: 1 << f}
+		if value := data[a.value.from:a.value.to]; len(value) < 8 && data[a.value.from]-'0' <= 9 {
+			s.then, s.width = aNumber, uint8(len(value))
+		}
 		if at = l.literal(at, data[from:a.value.from], s); at == nil {
 			return
 		}
