@@ -30,13 +30,11 @@ type XML struct {
 	attrs []attr
 	start bool
 	empty bool // the tag in hand is <a/>, and its end is still to be given
-	// copied tells that the name in hand is in text, not in the buffer.
-	copied bool
-	depth  int // open elements
-	stack  []byte
-	marks  []mark // the open elements
-	text   []byte
-	err    error
+	depth int  // open elements
+	stack []byte
+	marks []mark // the open elements
+	text  []byte
+	err   error
 
 	records []Record
 	layouts layouts
@@ -49,9 +47,10 @@ type XML struct {
 	known   uint8 // of which of them the number is known
 }
 
-// mark is an open element: where its name starts in the stack, and its record.
+// mark is an open element.
 type mark struct {
-	name   int
+	name   int // where its name starts in the stack
+	prefix int // how long the name's prefix is
 	record int8
 }
 
@@ -78,9 +77,6 @@ func (x *XML) Start() bool { return x.start }
 // Name is the element's name without a prefix, valid until the next call.
 func (x *XML) Name() []byte {
 	x.reread()
-	if x.copied {
-		return local(x.text)
-	}
 	return x.b.data[x.local:x.name.to]
 }
 
@@ -90,13 +86,6 @@ func (x *XML) Depth() int {
 		return x.depth
 	}
 	return x.depth + 1
-}
-
-func local(name []byte) []byte {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[i+1:]
-	}
-	return name
 }
 
 // NumAttr is the number of attributes of the start tag in hand.
@@ -191,15 +180,15 @@ func (x *XML) careful() bool {
 	b := &x.b
 	x.unread, x.known, x.present = false, 0, 0
 	for {
-		i := bytes.IndexByte(b.data[b.pos:b.end], '<')
-		if i < 0 {
+		p := find(b.data[:b.end], b.pos, '<')
+		if p < 0 {
 			b.pos = b.end
 			if !b.fill() {
 				return x.finish()
 			}
 			continue
 		}
-		b.pos += i
+		b.pos = p
 		if b.end-b.pos < 2 && !b.fill() {
 			return x.cut()
 		}

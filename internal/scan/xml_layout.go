@@ -98,7 +98,7 @@ func (x *XML) again() bool {
 // reread finds name and attributes of a record whose layout was known.
 func (x *XML) reread() {
 	if x.unread {
-		x.unread, x.copied = false, false
+		x.unread = false
 		x.tag(x.b.data[:x.b.end], x.tagged+1)
 		x.empty = false
 	}

@@ -2,8 +2,18 @@ package scan
 
 import "bytes"
 
+// endTag reads </name> at pos.
 func (x *XML) endTag() bool {
 	b := &x.b
+	last := len(x.marks) - 1
+	if last >= 0 {
+		// Mostly it is just as it has to be.
+		open := x.stack[x.marks[last].name:]
+		if n := 2 + len(open); b.end-b.pos > n && b.data[b.pos+n] == '>' && bytes.Equal(b.data[b.pos+2:b.pos+n], open) {
+			x.close(n + 1)
+			return true
+		}
+	}
 	var i int
 	for searched := 0; ; {
 		if i = bytes.IndexByte(b.data[b.pos+searched:b.end], '>'); i >= 0 {
@@ -19,23 +29,30 @@ func (x *XML) endTag() bool {
 	for n := len(name); n > 0 && isSpace(name[n-1]); n-- {
 		name = name[:n-1]
 	}
-	last := len(x.marks) - 1
 	if last < 0 {
 		return x.fail(b.pos, "</%s> closes nothing", name)
 	}
 	if open := x.stack[x.marks[last].name:]; !bytes.Equal(open, name) {
 		return x.fail(b.pos, "</%s> where </%s> was expected", name, open)
 	}
-	x.text = append(x.text[:0], name...)
-	x.copied = true
-	x.record = x.marks[last].record
-	x.stack = x.stack[:x.marks[last].name]
+	x.close(i + 1)
+	return true
+}
+
+// close goes past the end tag at pos, of size bytes, of the innermost element.
+func (x *XML) close(size int) {
+	last := len(x.marks) - 1
+	m := x.marks[last]
+	from := x.b.pos + 2
+	x.name = span{from, from + len(x.stack) - m.name}
+	x.local = from + m.prefix
+	x.record = m.record
+	x.stack = x.stack[:m.name]
 	x.marks = x.marks[:last]
 	x.attrs = x.attrs[:0]
 	x.depth--
 	x.start = false
-	b.pos += i + 1
-	return true
+	x.b.pos += size
 }
 
 // startTag reads <name a="b" …> at pos. Whatever is not whole in the buffer is
@@ -55,7 +72,7 @@ func (x *XML) startTag() bool {
 			return x.cut()
 		}
 	}
-	x.start, x.copied = true, false
+	x.start = true
 	if x.record = x.recordOf(x.Name()); x.record >= 0 {
 		x.setFields()
 		x.grow(x.name.from-1, b.pos)
@@ -79,7 +96,7 @@ func (x *XML) startTag() bool {
 // open remembers the element in hand until its end.
 func (x *XML) open() {
 	x.depth++
-	x.marks = append(x.marks, mark{len(x.stack), x.record})
+	x.marks = append(x.marks, mark{len(x.stack), x.local - x.name.from, x.record})
 	x.stack = append(x.stack, x.b.data[x.name.from:x.name.to]...)
 }
 

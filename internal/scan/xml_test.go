@@ -40,6 +40,14 @@ func ours(r io.Reader) (tags []string, err error) {
 	return tags, x.Err()
 }
 
+// local is a name without its prefix.
+func local(name []byte) []byte {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}
+
 // theirs lists them as encoding/xml reads it.
 func theirs(r io.Reader) (tags []string, err error) {
 	d := xml.NewDecoder(r)
