@@ -18,8 +18,8 @@ func (h hostileReport) options() Options {
 }
 
 // hostile are reports of 10 MB that are as nasty as their format allows, each
-// beside an ordinary one of the same size. None may take more than three times
-// as long: BenchmarkHostile shows it, docs/performance.md has its figures.
+// beside an ordinary one of the same size. BenchmarkHostile measures them, and
+// docs/performance.md says which take more than three times as long, and why.
 func hostile() []hostileReport {
 	const size = 10 << 20
 	// repeat makes head, then a numbered piece again and again up to size, then tail.
