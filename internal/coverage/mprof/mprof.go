@@ -14,29 +14,34 @@ func Sniff(head []byte) bool {
 	return ok && string(x.Name()) == "coverage" && x.Raw("version") != nil && x.Next() && string(x.Name()) == "assembly"
 }
 
+// statement is what a report repeats.
+var statement = scan.Record{Name: "statement", Attrs: []string{line: "line", counter: "counter"}}
+
+const (
+	line = iota
+	counter
+)
+
 // Parse reads a report. Its counters are no numbers of runs, so a line whose
 // counter is above zero counts one hit.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.NewLargest()
-	x := scan.NewXML(r)
+	x := scan.NewXML(r, statement)
 	path := ""
 	for x.Next() {
-		if !x.Start() {
-			continue
-		}
-		switch string(x.Name()) {
-		case "method":
-			path, _ = x.Attr("filename")
-		case "statement":
+		switch {
+		case x.Record() >= 0:
 			if path == "" {
 				continue // a method without a source
 			}
-			line, ok := scan.Int(x.Raw("line"))
-			counter, ok2 := scan.Count(x.Raw("counter"))
+			n, ok := x.Int(line)
+			runs, ok2 := x.Count(counter)
 			if !ok || !ok2 {
 				return nil, x.Errorf("<statement> where line and counter as numbers were expected")
 			}
-			report.File(path).Hit(line, min(counter, 1))
+			report.File(path).Hit(n, min(runs, 1))
+		case x.Start() && string(x.Name()) == "method":
+			path, _ = x.Attr("filename")
 		}
 	}
 	return report, x.Err()
