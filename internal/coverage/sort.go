@@ -1,7 +1,7 @@
 package coverage
 
-// sort orders the columns by key, byte by byte from the lowest: the time is
-// linear whatever the order was. Bytes that all keys share cost one look.
+// sort orders the columns by key, a few bits at a time from the lowest: the time
+// is linear whatever the order was. Bits that all keys share cost one look.
 func (t *table[K]) sort() {
 	keys, values := make([]K, len(t.keys)), make([]uint32, len(t.keys))
 	fromKeys, fromValues := t.keys, t.values
@@ -9,19 +9,25 @@ func (t *table[K]) sort() {
 	for _, k := range t.keys {
 		all |= k ^ t.keys[0]
 	}
-	for shift := 0; all>>shift != 0; shift += 8 {
-		if all>>shift&0xff == 0 {
+	width := 8
+	if len(t.keys) >= smallTable {
+		width = 11 // fewer rounds, worth more counters
+	}
+	mask := K(1)<<width - 1
+	for shift := 0; all>>shift != 0; shift += width {
+		if all>>shift&mask == 0 {
 			continue
 		}
-		var next [257]uint32
+		var counters [1<<11 + 1]uint32
+		next := counters[:mask+2]
 		for _, k := range fromKeys {
-			next[1+(k>>shift&0xff)]++
+			next[1+(k>>shift&mask)]++
 		}
 		for i := 1; i < len(next); i++ {
 			next[i] += next[i-1]
 		}
 		for i, k := range fromKeys {
-			b := k >> shift & 0xff
+			b := k >> shift & mask
 			keys[next[b]], values[next[b]] = k, fromValues[i]
 			next[b]++
 		}

@@ -39,9 +39,10 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
 	var file *coverage.File
+	var odd oddRecords
 	for {
-		if file != nil {
-			plain(file, in)
+		if file != nil && odd.tryPlain(in) {
+			odd.found(plain(file, in))
 		}
 		if !in.Next() {
 			if in.Err() == nil && file != nil && in.Open() {

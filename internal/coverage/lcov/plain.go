@@ -13,15 +13,13 @@ const plainRecord = 48
 
 // plain reads records of lines and branches as long as they are nothing but
 // small numbers, which nearly all of them are. Anything else, and the last
-// records of what has been read ahead, are left to record.
-func plain(file *coverage.File, in *scan.Lines) {
+// records of what has been read ahead, are left to record. It gives the number
+// of records.
+func plain(file *coverage.File, in *scan.Lines) (records int) {
 	data := in.Ahead()
-	if len(data) < plainRecord || data[0] != 'D' && data[0] != 'B' {
-		return
-	}
 	w := widths{1, 1, 1}
 	var places coverage.Places
-	passed, records := 0, 0
+	passed := 0
 	for more := true; more; {
 		file.Places(&places, data[passed] == 'B')
 		lines, branches := 0, 0
@@ -36,9 +34,36 @@ func plain(file *coverage.File, in *scan.Lines) {
 		file.Fill(lines, branches)
 		records += lines + branches
 		// It may have been nothing but a place that was missing.
-		more = lines+branches > 0 && passed < len(data) && (data[passed] == 'D' || data[passed] == 'B')
+		more = lines+branches > 0 && isPlain(data[passed:])
 	}
 	in.Skip(passed, records)
+	return records
+}
+
+// isPlain tells whether a plain record may come next.
+func isPlain(data []byte) bool {
+	return len(data) >= plainRecord && (data[0] == 'D' || data[0] == 'B')
+}
+
+// oddRecords notes how many records are not plain, so that it is tried less
+// often where most are not.
+type oddRecords struct{ wait, pause int }
+
+// tryPlain tells whether to try now.
+func (o *oddRecords) tryPlain(in *scan.Lines) bool {
+	if !isPlain(in.Ahead()) {
+		return false
+	}
+	o.wait--
+	return o.wait < 0
+}
+
+func (o *oddRecords) found(records int) {
+	o.pause = min(2*o.pause+1, 15)
+	if records > 0 {
+		o.pause = 0
+	}
+	o.wait = o.pause
 }
 
 // widths are how many digits the numbers of the record before had. They change
