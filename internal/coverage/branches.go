@@ -19,7 +19,7 @@ func (f *File) Branch(line int, id uint32, taken int64) {
 	if uint(line-1) >= math.MaxUint32 {
 		return
 	}
-	of(&f.known().branches).put(uint64(line)<<32|uint64(id), max(taken, 0), add)
+	of(&f.known().branches).put(uint64(line)<<32|uint64(id), max(taken, 0), sums)
 }
 
 // SetBranches records the branches of a line in a format that only gives their
@@ -31,7 +31,7 @@ func (f *File) SetBranches(line int, b Branches) {
 	}
 	b.Total = min(b.Total, math.MaxInt32)
 	b.Covered = min(max(b.Covered, 0), b.Total)
-	of(&f.known().counts).put(uint32(line), b.packed(), largerBranches)
+	of(&f.known().counts).put(uint32(line), b.packed(), branchCounts)
 }
 
 // packed is the two numbers in one, which is below inPlace unless there are very
@@ -61,8 +61,8 @@ func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
 	if f.columns == nil {
 		return nil, nil
 	}
-	f.columns.branches.settle(add)
-	f.columns.counts.settle(largerBranches)
+	f.columns.branches.settle(sums)
+	f.columns.counts.settle(branchCounts)
 	return f.columns.branches, f.columns.counts
 }
 

@@ -25,10 +25,10 @@ func (c *columns) empty() bool {
 
 // settle puts all tables in order.
 func (c *columns) settle(largest bool) {
-	settleLines(&c.lines, largest)
-	c.branches.settle(add)
-	c.counts.settle(largerBranches)
-	c.statements.settle(eitherRan)
+	c.lines.settle(again(largest))
+	c.branches.settle(sums)
+	c.counts.settle(branchCounts)
+	c.statements.settle(blocks)
 }
 
 func (c *columns) trim() {
@@ -57,14 +57,14 @@ func (c *columns) clear() {
 
 // join adds another file's settled columns to these settled ones.
 func (c *columns) join(o *columns) {
-	c.lines.join(&o.lines, add)
-	join(&c.branches, o.branches, add)
-	join(&c.counts, o.counts, largerBranches)
-	join(&c.statements, o.statements, eitherRan)
+	c.lines.join(&o.lines, sums)
+	join(&c.branches, o.branches, sums)
+	join(&c.counts, o.counts, branchCounts)
+	join(&c.statements, o.statements, blocks)
 	c.joinFunctions(o)
 }
 
-func join[K uint32 | uint64](t **table[K], o *table[K], merge func(a, b int64) int64) {
+func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
 	if o.len() > 0 {
 		of(t).join(o, merge)
 	}

@@ -41,15 +41,13 @@ func (f *File) Hit(line int, hits int64) {
 	t.values = append(t.values, uint32(hits))
 }
 
-// again merges two records of one line.
-func again(largest bool) func(a, b int64) int64 {
-	if largest {
-		return larger
+// again is how records of one line merge.
+func again(keepLargest bool) merging {
+	if keepLargest {
+		return largest
 	}
-	return add
+	return sums
 }
-
-func larger(a, b int64) int64 { return max(a, b) }
 
 // Line gives a line's hits, and whether the line is coverable at all.
 func (f *File) Line(line int) (hits int64, coverable bool) {
@@ -64,7 +62,7 @@ func (f *File) lines() *table[uint32] {
 	if f.columns == nil {
 		return nil
 	}
-	settleLines(&f.columns.lines, f.largest)
+	f.columns.lines.settle(again(f.largest))
 	return &f.columns.lines
 }
 
@@ -141,7 +139,7 @@ func (f *File) Statements(place uint64, n int, ran bool) {
 		t.values = append(t.values, uint32(v))
 		return
 	}
-	t.put(place, v, eitherRan)
+	t.put(place, v, blocks)
 }
 
 func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }

@@ -23,7 +23,7 @@ func (f *File) Places(p *Places, branches bool) {
 	p.Lines, p.Hits = c.lines.free(1, again(f.largest))
 	p.Branches, p.Taken = nil, nil
 	if branches || c.branches != nil {
-		p.Branches, p.Taken = of(&c.branches).free(1, add)
+		p.Branches, p.Taken = of(&c.branches).free(1, sums)
 	}
 }
 

@@ -40,37 +40,34 @@ func (t *table[K]) sort() {
 	}
 }
 
-// settleLines is settle for lines, which are dense: where the largest is not
-// far above their number, they are counted into place instead of sorted.
-func settleLines(t *table[uint32], largest bool) {
-	if !t.dirty {
-		return
-	}
-	var last uint32
+// dense counts the keys into place instead of sorting them, where the largest is
+// not far above their number, as it is with lines; false where it is not.
+func (t *table[K]) dense(merge merging) bool {
+	var last K
 	for _, k := range t.keys {
 		last = max(last, k)
 	}
-	if uint64(last) > 8*uint64(len(t.keys)) || len(t.large) > 0 {
-		t.settle(again(largest))
-		return
+	if uint64(last) > 8*uint64(len(t.keys)) || len(t.large) > 0 || merge != sums && merge != largest {
+		return false
 	}
 	// Counts are below inPlace here, and there are fewer than that, so that no
-	// sum reaches the highest bit, which tells the lines that there are.
+	// sum reaches the highest bit, which tells the keys that there are.
 	const there = 1 << 63
-	sums := make([]uint64, uint64(last)+1)
-	if largest {
+	counts := make([]uint64, uint64(last)+1)
+	if merge == largest {
 		for i, k := range t.keys {
-			sums[k] = max(sums[k], uint64(t.values[i])|there)
+			counts[k] = max(counts[k], uint64(t.values[i])|there)
 		}
 	} else {
 		for i, k := range t.keys {
-			sums[k] = sums[k] + uint64(t.values[i]) | there
+			counts[k] = counts[k] + uint64(t.values[i]) | there
 		}
 	}
 	t.clear()
-	for k, sum := range sums {
-		if sum != 0 {
-			t.add(uint32(k), int64(sum&^there))
+	for k, n := range counts {
+		if n != 0 {
+			t.add(K(k), int64(n&^there))
 		}
 	}
+	return true
 }

@@ -47,9 +47,9 @@ func (t *table[K]) add(k K, n int64) {
 }
 
 // put adds a count, merging it at once if the key is the one put last.
-func (t *table[K]) put(k K, n int64, merge func(a, b int64) int64) {
+func (t *table[K]) put(k K, n int64, merge merging) {
 	if last := len(t.keys) - 1; last >= 0 && t.keys[last] == k {
-		t.setLast(merge(t.count(last), n))
+		t.setLast(merge.of(t.count(last), n))
 		return
 	}
 	if len(t.keys) == cap(t.keys) {
@@ -76,7 +76,7 @@ func (t *table[K]) setLast(n int64) {
 // must not make it larger than its distinct keys for long, so that a large one
 // is settled first. Then at least half of it is free, so that settling again is
 // paid for by what comes between.
-func (t *table[K]) makeRoom(n int, merge func(a, b int64) int64) {
+func (t *table[K]) makeRoom(n int, merge merging) {
 	more := len(t.keys)
 	if t.dirty && len(t.keys) >= smallTable {
 		t.settle(merge)
@@ -97,7 +97,7 @@ func (t *table[K]) reserve(n int) {
 }
 
 // free gives the places behind the columns, at least n of them.
-func (t *table[K]) free(n int, merge func(a, b int64) int64) ([]K, []uint32) {
+func (t *table[K]) free(n int, merge merging) ([]K, []uint32) {
 	used := len(t.keys)
 	if used+n > cap(t.keys) {
 		t.makeRoom(n, merge)
@@ -125,18 +125,21 @@ func (t *table[K]) len() int {
 }
 
 // settle sorts the keys and merges repeats.
-func (t *table[K]) settle(merge func(a, b int64) int64) {
+func (t *table[K]) settle(merge merging) {
 	if t == nil || !t.dirty {
 		return
 	}
 	t.dirty = false
+	if t.dense(merge) {
+		return
+	}
 	t.sort()
 	keys, values, large := t.keys, t.values, t.large
 	t.keys, t.values, t.large = t.keys[:0], t.values[:0], nil
 	for i := 0; i < len(keys); {
 		k, n := keys[i], counted(values[i], large)
 		for i++; i < len(keys) && keys[i] == k; i++ {
-			n = merge(n, counted(values[i], large))
+			n = merge.of(n, counted(values[i], large))
 		}
 		t.add(k, n)
 	}
@@ -153,7 +156,7 @@ func (t *table[K]) at(k K) (n int64, ok bool) {
 
 // join puts everything of a settled table into this settled one. Columns that
 // are shared stay as they are: the sum has new ones.
-func (t *table[K]) join(o *table[K], merge func(a, b int64) int64) {
+func (t *table[K]) join(o *table[K], merge merging) {
 	if len(o.keys) == 0 {
 		return
 	}
@@ -174,7 +177,7 @@ func (t *table[K]) join(o *table[K], merge func(a, b int64) int64) {
 			sum.put(o.keys[j], o.count(j), merge)
 			j++
 		default:
-			sum.put(t.keys[i], merge(t.count(i), o.count(j)), merge)
+			sum.put(t.keys[i], merge.of(t.count(i), o.count(j)), merge)
 			i++
 			j++
 		}
