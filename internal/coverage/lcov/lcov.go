@@ -39,10 +39,10 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
 	var file *coverage.File
-	var odd oddRecords
+	var plain plainRecords
 	for {
-		if file != nil && odd.tryPlain(in) {
-			odd.found(plain(file, in))
+		if file != nil {
+			plain.read(file, in)
 		}
 		if !in.Next() {
 			if in.Err() == nil && file != nil && in.Open() {

@@ -11,21 +11,48 @@ import (
 // digits at most, and the eight bytes that its last number is loaded by.
 const plainRecord = 48
 
-// plain reads records of lines and branches as long as they are nothing but
+// plainRecords reads those records of lines and branches that are nothing but
 // small numbers, which nearly all of them are. Anything else, and the last
-// records of what has been read ahead, are left to record. It gives the number
-// of records.
-func plain(file *coverage.File, in *scan.Lines) (records int) {
+// records of what has been read ahead, are left to record.
+type plainRecords struct {
+	widths      widths
+	wait, pause int // where few records are plain, they are looked for less often
+}
+
+// read reads plain records as long as they follow each other.
+func (r *plainRecords) read(file *coverage.File, in *scan.Lines) {
 	data := in.Ahead()
-	w := widths{1, 1, 1}
+	if !mayBePlain(data) {
+		return
+	}
+	if r.wait > 0 {
+		r.wait--
+		return
+	}
+	passed, records := r.fill(file, data)
+	in.Skip(passed, records)
+	r.pause = min(2*r.pause+1, 15)
+	if records > 0 {
+		r.pause = 0
+	}
+	r.wait = r.pause
+}
+
+// mayBePlain tells whether a plain record may come next.
+func mayBePlain(data []byte) bool {
+	return len(data) >= plainRecord && (data[0] == 'D' || data[0] == 'B')
+}
+
+// fill adds plain records to the file, and gives how many bytes and records that
+// were.
+func (r *plainRecords) fill(file *coverage.File, data []byte) (passed, records int) {
 	var places coverage.Places
-	passed := 0
 	for more := true; more; {
 		file.Places(&places, data[passed] == 'B')
 		lines, branches := 0, 0
 		for {
-			p, n := w.lines(data[passed:], places.Lines[lines:], places.Hits[lines:])
-			q, m := w.branches(data[passed+p:], places.Branches[branches:], places.Taken[branches:])
+			p, n := r.widths.lines(data[passed:], places.Lines[lines:], places.Hits[lines:])
+			q, m := r.widths.branches(data[passed+p:], places.Branches[branches:], places.Taken[branches:])
 			passed, lines, branches = passed+p+q, lines+n, branches+m
 			if m == 0 {
 				break
@@ -34,36 +61,9 @@ func plain(file *coverage.File, in *scan.Lines) (records int) {
 		file.Fill(lines, branches)
 		records += lines + branches
 		// It may have been nothing but a place that was missing.
-		more = lines+branches > 0 && isPlain(data[passed:])
+		more = lines+branches > 0 && mayBePlain(data[passed:])
 	}
-	in.Skip(passed, records)
-	return records
-}
-
-// isPlain tells whether a plain record may come next.
-func isPlain(data []byte) bool {
-	return len(data) >= plainRecord && (data[0] == 'D' || data[0] == 'B')
-}
-
-// oddRecords notes how many records are not plain, so that it is tried less
-// often where most are not.
-type oddRecords struct{ wait, pause int }
-
-// tryPlain tells whether to try now.
-func (o *oddRecords) tryPlain(in *scan.Lines) bool {
-	if !isPlain(in.Ahead()) {
-		return false
-	}
-	o.wait--
-	return o.wait < 0
-}
-
-func (o *oddRecords) found(records int) {
-	o.pause = min(2*o.pause+1, 15)
-	if records > 0 {
-		o.pause = 0
-	}
-	o.wait = o.pause
+	return passed, records
 }
 
 // widths are how many digits the numbers of the record before had. They change
@@ -75,7 +75,7 @@ type widths struct{ line, block, branch int }
 // and places that were.
 func (w *widths) lines(data []byte, lines, hits []uint32) (p, n int) {
 	hits = hits[:len(lines)]
-	wide := w.line & 7
+	wide := max(w.line&7, 1)
 	for last := len(data) - plainRecord; p <= last && n < len(lines); {
 		b := data[p : p+plainRecord : p+plainRecord]
 		if binary.LittleEndian.Uint32(b)&0xffffff != 'D'|'A'<<8|':'<<16 {
@@ -83,10 +83,11 @@ func (w *widths) lines(data []byte, lines, hits []uint32) (p, n int) {
 		}
 		x := binary.LittleEndian.Uint64(b[3:])
 		if !scan.IsWide(x, wide) {
-			if wide = scan.Digits(x); wide&7 == 0 {
+			digits := scan.Digits(x) & 7
+			if digits == 0 {
 				break
 			}
-			wide &= 7
+			wide = digits
 			continue
 		}
 		y := binary.LittleEndian.Uint64(b[4+wide:])

@@ -63,3 +63,16 @@ func canonical(t *testing.T, text string) string {
 	}
 	return b.String()
 }
+
+// TestNoNumber: a number that is missing is not read as one, whatever was
+// expected after the records before.
+func TestNoNumber(t *testing.T) {
+	const after = "DA:2,2\nDA:3,2\nDA:4,2\nDA:5,2\nDA:6,2\nDA:7,2\nDA:8,2\nend_of_record\n"
+	for _, odd := range []string{"", "DA:12345678,1\n", "DA: 1,1\n", "DA:12345678,1\nDA:1,1\n", "BRDA:12345678,0,0,1\nBRDA:1,0,0,1\n"} {
+		for _, bad := range []string{"DA:,5\n", "DA:5,\n", "BRDA:,0,0,1\n", "BRDA:1,0,0,\n"} {
+			if r, err := Parse(strings.NewReader("SF:a\n" + odd + bad + after)); err == nil {
+				t.Errorf("%q after %q: %+v", bad, odd, r.Totals())
+			}
+		}
+	}
+}
