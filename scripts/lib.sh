@@ -80,6 +80,37 @@ checkout_copy() {
   git -C "$1" -c user.name=test -c user.email=test@example.invalid commit -q -m 'the working tree'
 }
 
+# own_containers DIR: for buildah and podman a store in DIR, and limits that a machine without CAP_SYS_RESOURCE allows.
+own_containers() {
+  cat >"$1/containers.conf" <<'CONF'
+[containers]
+default_ulimits = ["nofile=4096:4096","nproc=4096:4096"]
+netns = "host"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+CONF
+  printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/store"\nrunroot = "%s/run"\n' "$1" "$1" >"$1/storage.conf"
+  export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
+}
+
+# debian_base NAME: the base image that a registry would give, made here of the same distribution.
+debian_base() {
+  local base=$cache/debian-bookworm.tar made container
+  if [ ! -e "$base" ]; then
+    say "making a base image"
+    made=$(mktemp -d)
+    debootstrap --variant=minbase --include=ca-certificates bookworm "$made" >"$cache/log/debootstrap" 2>&1 ||
+      { tail -n 20 "$cache/log/debootstrap"; die "debootstrap"; }
+    tar -C "$made" -cf "$base.part" . && mv "$base.part" "$base"
+    rm -rf "$made"
+  fi
+  container=$(buildah from scratch)
+  buildah add -q "$container" "$base" / >/dev/null
+  buildah commit -q --rm "$container" "$1" >/dev/null
+}
+
 # start_sandbox DIR [SEED]: the stand-ins in the background; their variables in
 # DIR/env.sh are read into this shell. They end with this shell's stop_sandbox.
 start_sandbox() {
