@@ -40,7 +40,18 @@ func hostile() []hostileReport {
 	same := func(s string) func(int) string { return func(int) string { return s } }
 	cob, cobEnd := `<coverage line-rate="1"><packages><package><classes><class filename="a.c">`, `</class></classes></package></packages></coverage>`
 	return []hostileReport{
-		{"lcov/normal", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", i+1) }, "end_of_record\n")},
+		{"lcov/normal", repeat("", func(i int) string {
+			var b strings.Builder
+			fmt.Fprintf(&b, "TN:\nSF:src/file%d.c\n", i)
+			for line := 1; line <= 300; line++ {
+				if line%8 == 0 {
+					fmt.Fprintf(&b, "BRDA:%d,%d,0,%d\nBRDA:%[1]d,%[2]d,1,0\n", line, line/8, line*i%1000)
+				}
+				fmt.Fprintf(&b, "DA:%d,%d\n", line, line*i%1000)
+			}
+			b.WriteString("LF:300\nLH:299\nend_of_record\n")
+			return b.String()
+		}, "")},
 		{"lcov/descending", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", 2_000_000-i) }, "")},
 		{"lcov/one line", repeat("SF:a.c\n", same("DA:1,1\nDA:2,1\n"), "")},
 		{"lcov/scattered", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("DA:%d,1\n", i*2654435761%2147483647) }, "")},
@@ -48,7 +59,18 @@ func hostile() []hostileReport {
 		{"lcov/files", repeat("", text("SF:%d\n"), "")},
 		{"lcov/branches", repeat("SF:a.c\n", func(i int) string { return fmt.Sprintf("BRDA:1,%d,x,1\n", 1_000_000-i) }, "")},
 		{"lcov/long line", repeat("SF:", same("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), "\n")},
-		{"cobertura/normal", repeat(cob+"<lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1"/>`, i+1) }, "</lines>"+cobEnd)},
+		{"cobertura/normal", repeat(cob, func(i int) string {
+			var b strings.Builder
+			fmt.Fprintf(&b, `</class><class filename="src/file%d.c"><methods/><lines>`, i)
+			for line := 1; line <= 300; line++ {
+				branch := `branch="false"`
+				if line%8 == 0 {
+					branch = `branch="true" condition-coverage="50% (1/2)"`
+				}
+				fmt.Fprintf(&b, "\n\t<line number=\"%d\" hits=\"%d\" %s/>", line, line*i%1000, branch)
+			}
+			return b.String() + "\n</lines>"
+		}, cobEnd)},
 		{"cobertura/methods", repeat(cob+"<methods><method><lines>", func(i int) string { return fmt.Sprintf(`<line number="%d" hits="1"/>`, 1_000_000-i) }, "</lines></method></methods>"+cobEnd)},
 		{"cobertura/classes", repeat(cob, same(`<class filename="a.c"><methods><line number="1" hits="1"/></methods><lines><line number="2" hits="1"/></lines></class>`), cobEnd)},
 		{"cobertura/attributes", repeat(cob, same(`<x`+strings.Repeat(` a=""`, 500)+`/>`), cobEnd)},
