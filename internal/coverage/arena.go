@@ -38,13 +38,14 @@ type store struct {
 	u64     arena[uint64]
 }
 
-// exact copies columns, in just the size that they need. Nothing needs no
-// columns.
+// exact copies settled columns, in just the size that they need, and counts
+// them now, while they are near. Nothing needs no columns.
 func (s *store) exact(c *columns) *columns {
 	if c.empty() {
 		return nil
 	}
 	e := s.columns.one()
+	e.totals, e.counted = c.count(), true
 	exact(&c.lines, &e.lines, &s.u32, &s.u32)
 	exactly(c.branches, &e.branches, &s.wide, &s.u64, &s.u32)
 	exactly(c.counts, &e.counts, &s.narrow, &s.u32, &s.u32)
@@ -64,8 +65,6 @@ func exact[K uint32 | uint64](t, e *table[K], keys *arena[K], values *arena[uint
 	n := len(t.keys)
 	if n > 0 {
 		e.keys, e.values = append(keys.take(n), t.keys...), append(values.take(n), t.values...)
-		// Now, as long as they are near. Adding to full columns makes new ones.
-		e.summed, e.above = true, uint32(aboveZero(e.values))
 	}
 	if len(t.large) > 0 {
 		e.large = append([]int64(nil), t.large...)

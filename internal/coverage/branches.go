@@ -67,8 +67,11 @@ func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
 }
 
 // Branches gives the lines that branch, ascending.
-func (f *File) Branches() iter.Seq2[int, Branches] {
-	known, counted := f.branchTables()
+func (f *File) Branches() iter.Seq2[int, Branches] { return byLine(f.branchTables()) }
+
+// byLine joins the branches of known identity, counted, with those that are
+// known by number only.
+func byLine(known *table[uint64], counted *table[uint32]) iter.Seq2[int, Branches] {
 	return func(yield func(int, Branches) bool) {
 		for i, j := 0, 0; i < known.len() || j < counted.len(); {
 			line := uint64(math.MaxUint64)

@@ -8,6 +8,8 @@ type columns struct {
 	counts     *table[uint32] // line → branches known by number only, see packed
 	statements *table[uint64] // place of a block → its statements, covered or not
 	functions  map[int]int64  // line of a declaration → calls; only where a reader was asked for them
+	totals     Totals
+	counted    bool // totals are known
 }
 
 // of gives a table, making it if need be.
@@ -16,6 +18,30 @@ func of[K uint32 | uint64](t **table[K]) *table[K] {
 		*t = new(table[K])
 	}
 	return *t
+}
+
+// count gives the totals of settled columns.
+func (c *columns) count() Totals {
+	if c.counted {
+		return c.totals
+	}
+	t := Totals{Files: 1, Lines: Count{Covered: c.lines.covered(), Coverable: c.lines.len()}}
+	if c.counts.len() == 0 {
+		t.Branches = Branches{Covered: c.branches.covered(), Total: c.branches.len()}
+	} else {
+		for _, b := range byLine(c.branches, c.counts) {
+			t.Branches.Covered += b.Covered
+			t.Branches.Total += b.Total
+		}
+	}
+	var coverable, covered int64
+	for i := range c.statements.len() {
+		n := c.statements.count(i)
+		coverable += n >> 1
+		covered += (n >> 1) * (n & 1)
+	}
+	t.Statements = Count{int(covered), int(coverable)}
+	return t
 }
 
 // empty tells whether nothing was ever put into the columns, or all cleared.
@@ -74,6 +100,6 @@ func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
 func (c *columns) capped() *columns {
 	return &columns{
 		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(),
-		statements: c.statements.capped(), functions: c.functions,
+		statements: c.statements.capped(), functions: c.functions, totals: c.totals, counted: c.counted,
 	}
 }

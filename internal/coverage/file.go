@@ -21,6 +21,7 @@ func (f *File) known() *columns {
 	if f.columns == nil {
 		f.columns = new(columns)
 	}
+	f.columns.counted = false
 	return f.columns
 }
 
@@ -92,29 +93,11 @@ func (f *File) Settle() {
 
 // Totals counts the file.
 func (f *File) Totals() Totals {
-	t := Totals{Files: 1}
-	c := f.columns
-	if c == nil {
-		return t
+	if f.columns == nil {
+		return Totals{Files: 1}
 	}
 	f.Settle()
-	t.Lines = Count{Covered: c.lines.covered(), Coverable: c.lines.len()}
-	if c.counts.len() == 0 {
-		t.Branches = Branches{Covered: c.branches.covered(), Total: c.branches.len()}
-	} else {
-		for _, b := range f.Branches() {
-			t.Branches.Covered += b.Covered
-			t.Branches.Total += b.Total
-		}
-	}
-	var coverable, covered int64
-	for i := range c.statements.len() {
-		n := c.statements.count(i)
-		coverable += n >> 1
-		covered += (n >> 1) * (n & 1)
-	}
-	t.Statements = Count{int(covered), int(coverable)}
-	return t
+	return f.columns.count()
 }
 
 // merge adds a settled file's records to this one.
@@ -148,7 +131,7 @@ func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }
 // collect lines aside.
 func (f *File) Reset() {
 	if f.columns != nil {
-		f.columns.lines.clear()
+		f.known().lines.clear()
 	}
 }
 

@@ -313,3 +313,41 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestTotalsFollow adds to a file that was counted when the next one began.
+func TestTotalsFollow(t *testing.T) {
+	add := []struct {
+		what string
+		do   func(f *File)
+		want Totals
+	}{
+		{"a line", func(f *File) { f.Hit(2, 1) }, Totals{Lines: Count{1, 2}}},
+		{"the line again", func(f *File) { f.Hit(1, 1) }, Totals{Lines: Count{2, 2}}},
+		{"a branch", func(f *File) { f.Branch(1, 0, 1) }, Totals{Lines: Count{2, 2}, Branches: Branches{1, 1}}},
+		{"branches by number", func(f *File) { f.SetBranches(2, Branches{1, 2}) }, Totals{Lines: Count{2, 2}, Branches: Branches{2, 3}}},
+		{"a block", func(f *File) { f.Statements(1, 5, true) }, Totals{Lines: Count{2, 2}, Branches: Branches{2, 3}, Statements: Count{5, 5}}},
+		{"places", func(f *File) {
+			var p Places
+			f.Places(&p, false)
+			p.Lines[0], p.Hits[0] = 9, 0
+			f.Fill(1, 0)
+		}, Totals{Lines: Count{2, 3}, Branches: Branches{2, 3}, Statements: Count{5, 5}}},
+	}
+	r := New()
+	r.File("a").Hit(1, 0)
+	for i, a := range add {
+		r.File("other").Hit(i+1, 1)
+		a.do(r.File("a"))
+		r.File("other")
+		a.want.Files = 1
+		if got := r.Lookup("a").Totals(); got != a.want {
+			t.Errorf("after %s: %+v, want %+v", a.what, got, a.want)
+		}
+	}
+	o := New()
+	o.File("a").Hit(10, 1)
+	r.Merge(o)
+	if got := r.Lookup("a").Totals().Lines; got != (Count{3, 4}) {
+		t.Errorf("after a merge: %+v", got)
+	}
+}

@@ -11,8 +11,6 @@ type table[K uint32 | uint64] struct {
 	values []uint32 // counts below inPlace; from there on, inPlace plus the place in large
 	large  []int64  // the few counts that four bytes do not hold
 	dirty  bool     // not ascending, or keys repeat
-	summed bool     // above is known
-	above  uint32   // how many counts are above zero
 }
 
 const inPlace = 1 << 31
@@ -64,7 +62,6 @@ func (t *table[K]) put(k K, n int64, merge merging) {
 // setLast replaces the count put last.
 func (t *table[K]) setLast(n int64) {
 	last := len(t.values) - 1
-	t.summed = false
 	if old := t.values[last]; old >= inPlace && n >= inPlace {
 		t.large[old-inPlace] = n
 		return
@@ -93,7 +90,6 @@ func (t *table[K]) reserve(n int) {
 	size := len(t.keys) + n
 	t.keys = append(make([]K, 0, size), t.keys...)
 	t.values = append(make([]uint32, 0, size), t.values...)
-	t.summed = false
 }
 
 // free gives the places behind the columns, at least n of them.
@@ -185,20 +181,13 @@ func (t *table[K]) join(o *table[K], merge merging) {
 	*t = sum
 }
 
-// covered is how many counts are above zero.
-func (t *table[K]) covered() int {
-	switch {
-	case t == nil:
+// covered is how many counts are above zero, counted without a branch, which
+// nothing could predict.
+func (t *table[K]) covered() (n int) {
+	if t == nil {
 		return 0
-	case t.summed:
-		return int(t.above)
 	}
-	return aboveZero(t.values)
-}
-
-// aboveZero counts without a branch, which nothing could predict.
-func aboveZero(values []uint32) (n int) {
-	for _, v := range values {
+	for _, v := range t.values {
 		n += int((v | -v) >> 31)
 	}
 	return n
