@@ -80,11 +80,15 @@ type ConnectionError struct {
 	URL    string
 	Sent   bool // the request may have reached the server
 	Reason string
+	Before string // why the try before had no answer, if the caller's deadline ended the wait for the next
 	err    error
 }
 
 func (e *ConnectionError) Error() string {
 	s := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Reason)
+	if e.Before != "" {
+		s += "; the last try: " + e.Before
+	}
 	if e.Op != "" {
 		s = e.Op + ": " + s
 	}
@@ -105,13 +109,19 @@ func (e *ConnectionError) Unwrap() []error {
 
 const deadlinePassed = "the deadline passed"
 
-func (c *Client) connectionError(r Request, u *url.URL, err error) error {
+// connectionError tells why there was no answer; failure is why the try before
+// had none, if it is known.
+func (c *Client) connectionError(r Request, u *url.URL, err, failure error) error {
 	var own *fault.Error
 	if errors.As(err, &own) {
 		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
 	}
 	e := &ConnectionError{Op: r.Op, Method: r.Method, URL: safeURL(u), Sent: !neverSent(err), err: err}
 	e.Reason = c.Redact(reason(err, c.cfg.Timeout))
+	if e.Reason == deadlinePassed && failure != nil {
+		e.Before = c.Redact(reason(failure, c.cfg.Timeout))
+		err = failure
+	}
 	return fault.WithHint(fault.As(kindOf(e), e), "%s", connectionHint(err, u.Host))
 }
 
@@ -212,7 +222,7 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 			u = parsed
 		}
 	}
-	return c.connectionError(r, u, err)
+	return c.connectionError(r, u, err, nil)
 }
 
 // Decode reads the JSON answer into out. An HTML page in its place is told as

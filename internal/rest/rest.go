@@ -220,12 +220,12 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	})
 	resp, err := c.retry.Do(hr)
 	if err != nil {
-		return nil, c.connectionError(r, hr.URL, err)
+		return nil, c.connectionError(r, hr.URL, err, attemptsOf(hr.Context()).failure)
 	}
 	if body == nil { // the last of several tries, which the handler is not shown
 		defer func() { _ = resp.Body.Close() }()
 		if body, err = readBounded(resp.Body, c.cfg.MaxBody); err != nil {
-			return nil, c.connectionError(r, hr.URL, err)
+			return nil, c.connectionError(r, hr.URL, err, attemptsOf(hr.Context()).failure)
 		}
 	}
 	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limit: limitOf(resp)}, nil

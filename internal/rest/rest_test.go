@@ -314,6 +314,22 @@ func TestDeadlineIsATimeout(t *testing.T) {
 	}
 }
 
+// TestDeadlineNamesTheFailure lets the deadline pass between two tries.
+func TestDeadlineNamesTheFailure(t *testing.T) {
+	refuses := httptest.NewServer(nil)
+	refuses.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	c := client(t, refuses.URL)
+	_, err := c.Call(ctx, Request{Op: "wait", Method: "GET", Path: "/"}, nil)
+	if fault.Of(err) != fault.Timeout || !strings.HasSuffix(err.Error(), "the deadline passed; the last try: connection refused") {
+		t.Errorf("err = %v, kind %v", err, fault.Of(err))
+	}
+	if !strings.Contains(fault.Hint(err), "the service is up") {
+		t.Errorf("hint = %q", fault.Hint(err))
+	}
+}
+
 func TestBoundedAnswer(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, strings.Repeat("x", 1000))

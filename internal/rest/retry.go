@@ -17,10 +17,13 @@ import (
 )
 
 // checkRetry decides whether an attempt may be followed by another one, and
-// notes that it may have had its effect if that cannot be told.
+// notes what is to be remembered of it.
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if a := attemptsOf(ctx); a != nil && (err != nil && !neverSent(err) || err == nil && resp.StatusCode >= 500) {
-		a.unclear = true
+	if a := attemptsOf(ctx); a != nil {
+		a.unclear = a.unclear || err != nil && !neverSent(err) || err == nil && resp.StatusCode >= 500
+		if ctx.Err() == nil {
+			a.failure = err
+		}
 	}
 	return c.mayRetry(ctx, resp, err)
 }

@@ -261,8 +261,12 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 type repeatKey struct{}
 
 // attempts remembers, across the attempts of one request, whether one of them
-// may have had its effect although its answer never came.
-type attempts struct{ unclear bool }
+// may have had its effect although its answer never came, and why the last had
+// none.
+type attempts struct {
+	unclear bool
+	failure error // nil if it was answered
+}
 
 type attemptsKey struct{}
 
