@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// ConnectionError is a request without an answer.
+type ConnectionError struct {
+	Op     string
+	Method string
+	URL    string
+	Sent   bool // the request may have reached the server
+	Reason string
+	Before string // why the try before had no answer, if the caller's deadline ended the wait for the next
+	err    error
+}
+
+func (e *ConnectionError) Error() string {
+	s := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Reason)
+	if e.Before != "" {
+		s += "; the last try: " + e.Before
+	}
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
+	return s
+}
+
+// Unwrap gives the kind and, for the caller's own deadline or cancellation, that cause.
+func (e *ConnectionError) Unwrap() []error {
+	switch {
+	case errors.Is(e.err, context.Canceled):
+		return []error{fault.Service, context.Canceled}
+	case e.Reason == deadlinePassed:
+		return []error{fault.Timeout, context.DeadlineExceeded}
+	default:
+		return []error{fault.Service}
+	}
+}
+
+const deadlinePassed = "the deadline passed"
+
+// connectionError tells why there was no answer; failure is why the try before
+// had none, if it is known.
+func (c *Client) connectionError(r Request, u *url.URL, err, failure error) error {
+	var own *fault.Error
+	if errors.As(err, &own) {
+		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
+	}
+	e := &ConnectionError{Op: r.Op, Method: r.Method, URL: safeURL(u), Sent: !neverSent(err), err: err}
+	e.Reason = c.Redact(reason(err, c.cfg.Timeout))
+	if e.Reason == deadlinePassed && failure != nil {
+		e.Before = c.Redact(reason(failure, c.cfg.Timeout))
+		err = failure
+	}
+	return fault.WithHint(fault.As(kindOf(e), e), "%s", connectionHint(err, u.Host))
+}
+
+func kindOf(e *ConnectionError) fault.Kind {
+	if e.Reason == deadlinePassed {
+		return fault.Timeout
+	}
+	return fault.Service
+}
+
+// reason says in a few words why there was no answer. The text of net/http's
+// own errors holds the whole URL, query included, so only its cause is used.
+func reason(err error, timeout time.Duration) string {
+	var dns *net.DNSError
+	var netErr net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case err == context.DeadlineExceeded: //nolint:errorlint // the caller's own deadline comes unwrapped; an attempt's comes in a url.Error
+		return deadlinePassed
+	case errors.As(err, &dns):
+		return "cannot resolve " + dns.Name
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the connection was reset"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection ended in the middle of the answer"
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return fmt.Sprintf("no answer within %s", timeout)
+	}
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err.Error()
+	}
+	return err.Error()
+}
+
+func connectionHint(err error, host string) string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return "check the base URL and the machine's DNS or proxy settings (HTTPS_PROXY)"
+	case permanent(err):
+		return "if " + host + " uses a private certificate authority, name its PEM file in SSL_CERT_FILE"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "check that the base URL is right and the service is up"
+	default:
+		return "run it again; `gatewright doctor` shows whether " + host + " is reachable"
+	}
+}
