@@ -201,8 +201,8 @@ func TestCommonTail(t *testing.T) {
 		if len(files) != n {
 			t.Errorf("alike(%q) gives %d files, want %d", p, len(files), n)
 		}
-		if tree.Has(p) != contains(paths, p) {
-			t.Errorf("Has(%q) = %t", p, tree.Has(p))
+		if i := tree.find(p); (i >= 0) != contains(paths, p) {
+			t.Errorf("find(%q) = %d", p, i)
 		}
 	}
 }

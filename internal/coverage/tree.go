@@ -65,9 +65,6 @@ func NewTree(files []string) *Tree {
 	return t
 }
 
-// Has tells whether the commit has the file.
-func (t *Tree) Has(path string) bool { return t.find(path) >= 0 }
-
 // find gives a file's index, -1 if there is none of that path.
 func (t *Tree) find(path string) int {
 	g := t.groups[path[strings.LastIndexByte(path, '/')+1:]]

@@ -169,7 +169,7 @@ func TestLines(t *testing.T) {
 				break
 			}
 			if string(l.Text()) != "x" {
-				got = append(got, fmt.Sprintf("%d %s", l.Number(), l.Text()))
+				got = append(got, fmt.Sprintf("%d %s", l.n, l.Text()))
 			}
 		}
 		want := []string{"1 a", "2 ", "5 DA:5,x", "6 last"}

@@ -71,9 +71,6 @@ func (l *Lines) Text() []byte { return l.text }
 // writer was stopped.
 func (l *Lines) Open() bool { return l.open }
 
-// Number is the line's number, from 1; 0 before the first.
-func (l *Lines) Number() int { return l.n }
-
 // Read is how many bytes of the stream have been passed.
 func (l *Lines) Read() int64 { return l.b.read() }
 

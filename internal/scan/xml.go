@@ -88,20 +88,6 @@ func (x *XML) Depth() int {
 	return x.depth + 1
 }
 
-// NumAttr is the number of attributes of the start tag in hand.
-func (x *XML) NumAttr() int {
-	x.reread()
-	return len(x.attrs)
-}
-
-// AttrAt is one attribute as it is written: name with prefix, value with its
-// references. Valid until the next call of Next or Text.
-func (x *XML) AttrAt(i int) (name, value []byte) {
-	x.reread()
-	a := &x.attrs[i]
-	return x.b.data[a.name.from:a.name.to], x.b.data[a.value.from:a.value.to]
-}
-
 // Raw is the value of an attribute as it is written, nil if there is none. It
 // is right for numbers; text needs Attr.
 func (x *XML) Raw(name string) []byte {

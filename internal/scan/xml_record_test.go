@@ -36,8 +36,7 @@ func tags(r io.Reader, careful bool) (list []string, again int, err error) {
 			}
 		}
 		fmt.Fprintf(&b, "%t %s %d %d", x.Start(), x.Name(), x.Depth(), x.Record())
-		for i := range x.NumAttr() {
-			name, value := x.AttrAt(i)
+		for name, value := range attributes(x) {
 			fmt.Fprintf(&b, " %s=%q", name, value)
 		}
 		b.WriteString(" at " + strings.SplitN(x.Errorf("").Error(), ":", 2)[0])

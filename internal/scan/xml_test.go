@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,8 +28,7 @@ func ours(r io.Reader) (tags []string, err error) {
 		}
 		var b strings.Builder
 		b.Write(x.Name())
-		for i := range x.NumAttr() {
-			name, raw := x.AttrAt(i)
+		for name, raw := range attributes(x) {
 			value, err := unescape(nil, raw)
 			if err != nil {
 				return tags, err
@@ -38,6 +38,19 @@ func ours(r io.Reader) (tags []string, err error) {
 		tags = append(tags, b.String())
 	}
 	return tags, x.Err()
+}
+
+// attributes are those of the tag in hand as they are written, prefix and
+// references and all.
+func attributes(x *XML) iter.Seq2[[]byte, []byte] {
+	x.reread()
+	return func(yield func(name, value []byte) bool) {
+		for _, a := range x.attrs {
+			if !yield(x.b.data[a.name.from:a.name.to], x.b.data[a.value.from:a.value.to]) {
+				return
+			}
+		}
+	}
 }
 
 // local is a name without its prefix.
