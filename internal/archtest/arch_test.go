@@ -24,7 +24,7 @@ const module = "github.com/gatewright/gatewright/"
 // a lower layer, and what exceptions names; siblings never.
 func layers() [][]string {
 	return [][]string{
-		{"internal/fault"},
+		{"internal/fault", "internal/repo"},
 		{"internal/secret", "internal/git", "internal/scan"},
 		{"internal/rest"},
 		{"internal/rest/pace"},

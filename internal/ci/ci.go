@@ -3,6 +3,8 @@
 // the CI's own way: masking, grouping, annotating, outputs, summaries.
 package ci
 
+import "github.com/gatewright/gatewright/internal/repo"
+
 // System is a CI system.
 type System string
 
@@ -18,12 +20,8 @@ const (
 
 // Run is what is known about the run. Empty fields are unknown.
 type Run struct {
-	System      System `json:"system"`
-	Forge       string `json:"forge"`                // github, gitlab, azuredevops, bitbucket, gitea
-	ForgeURL    string `json:"forgeUrl"`             // web origin of the forge
-	SelfHosted  bool   `json:"selfHosted,omitempty"` // the user said so; ForgeURL may say it too
-	Owner       string `json:"owner"`                // "org/project" on Azure DevOps
-	Name        string `json:"name"`
+	System System `json:"system"`
+	repo.Repo
 	Commit      string `json:"commit"` // head commit; on a pull request never the merge commit
 	BaseCommit  string `json:"baseCommit,omitempty"`
 	Branch      string `json:"branch,omitempty"`

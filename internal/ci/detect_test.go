@@ -13,6 +13,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/repo"
 )
 
 const (
@@ -48,7 +49,7 @@ const githubEnv = `
 `
 
 func TestDetect(t *testing.T) {
-	github := Run{System: GitHub, Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api", RunURL: "https://github.com/acme/api/actions/runs/5"}
+	github := Run{System: GitHub, Repo: repo.Repo{Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api"}, RunURL: "https://github.com/acme/api/actions/runs/5"}
 	with := func(r Run, change func(*Run)) Run { change(&r); return r }
 	tests := []struct {
 		name, env, event string
@@ -118,7 +119,7 @@ func TestDetect(t *testing.T) {
 				CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=robin/api
 				CI_MERGE_REQUEST_PROJECT_PATH=acme/platform/api
 				CI_PIPELINE_SOURCE=merge_request_event`, "",
-			Run{System: GitLab, Forge: "gitlab", ForgeURL: "https://gitlab.example.com", Owner: "acme/platform", Name: "api", Commit: head, BaseCommit: base, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "merge_request_event", FromFork: true, SecretsWithheld: true},
+			Run{System: GitLab, Repo: repo.Repo{Forge: "gitlab", ForgeURL: "https://gitlab.example.com", Owner: "acme/platform", Name: "api"}, Commit: head, BaseCommit: base, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "merge_request_event", FromFork: true, SecretsWithheld: true},
 		},
 		{
 			"gitlab branch: an empty source SHA is unset", `
@@ -128,7 +129,7 @@ func TestDetect(t *testing.T) {
 				CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=
 				CI_COMMIT_BRANCH=feat
 				CI_OPEN_MERGE_REQUESTS=acme/api!12`, "",
-			Run{System: GitLab, Forge: "gitlab", Owner: "acme", Name: "api", Commit: head, Branch: "feat", PullRequest: 12},
+			Run{System: GitLab, Repo: repo.Repo{Forge: "gitlab", Owner: "acme", Name: "api"}, Commit: head, Branch: "feat", PullRequest: 12},
 		},
 		{
 			"azure repos pull request", `
@@ -144,7 +145,7 @@ func TestDetect(t *testing.T) {
 				SYSTEM_PULLREQUEST_PULLREQUESTID=7
 				BUILD_REASON=PullRequest
 				BUILD_BUILDID=12`, "",
-			Run{System: Azure, Forge: "azuredevops", ForgeURL: "https://dev.azure.com", Owner: "acme/Platform", Name: "api", Commit: head, Branch: "feat/x", BaseBranch: "main", PullRequest: 7, Event: "PullRequest", RunURL: "https://dev.azure.com/acme/Platform/_build/results?buildId=12"},
+			Run{System: Azure, Repo: repo.Repo{Forge: "azuredevops", ForgeURL: "https://dev.azure.com", Owner: "acme/Platform", Name: "api"}, Commit: head, Branch: "feat/x", BaseBranch: "main", PullRequest: 7, Event: "PullRequest", RunURL: "https://dev.azure.com/acme/Platform/_build/results?buildId=12"},
 		},
 		{
 			"azure on a GitHub repository, unresolved macros", `
@@ -156,7 +157,7 @@ func TestDetect(t *testing.T) {
 				BUILD_SOURCEVERSION=` + head + `
 				SYSTEM_PULLREQUEST_SOURCECOMMITID=$(System.PullRequest.SourceCommitId)
 				BUILD_SOURCEBRANCH=refs/heads/main`, "",
-			Run{System: Azure, Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api", Commit: head, Branch: "main"},
+			Run{System: Azure, Repo: repo.Repo{Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api"}, Commit: head, Branch: "main"},
 		},
 		{
 			"bitbucket pull request", `
@@ -168,11 +169,11 @@ func TestDetect(t *testing.T) {
 				BITBUCKET_PR_ID=7
 				BITBUCKET_PR_DESTINATION_BRANCH=main
 				BITBUCKET_GIT_HTTP_ORIGIN=https://bitbucket.org/acme/api`, "",
-			Run{System: Bitbucket, Forge: "bitbucket", ForgeURL: "https://bitbucket.org", Owner: "acme", Name: "api", Commit: head, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "pull_request", RunURL: "https://bitbucket.org/acme/api/pipelines/results/3"},
+			Run{System: Bitbucket, Repo: repo.Repo{Forge: "bitbucket", ForgeURL: "https://bitbucket.org", Owner: "acme", Name: "api"}, Commit: head, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "pull_request", RunURL: "https://bitbucket.org/acme/api/pipelines/results/3"},
 		},
 		{
 			"gitea", "GITEA_ACTIONS=true\nGITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA=" + head, "",
-			Run{System: Gitea, Forge: "gitea", Owner: "acme", Name: "api", Commit: head},
+			Run{System: Gitea, Repo: repo.Repo{Forge: "gitea", Owner: "acme", Name: "api"}, Commit: head},
 		},
 		{"nothing", "CI=true\nGITLAB_CI=\nGITHUB_ACTIONS= ", "", Run{System: Git}},
 	}
@@ -243,12 +244,12 @@ func TestDetectMergeCommit(t *testing.T) {
 
 func TestOverride(t *testing.T) {
 	ctx := context.Background()
-	r := Run{Forge: "github", Owner: "acme", Name: "api", Commit: head, Branch: "main"}
+	r := Run{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, Commit: head, Branch: "main"}
 	got, err := r.Override(ctx, Overrides{Forge: "GLE", Name: "other/sub/web", Commit: strings.ToUpper(base), Branch: "feat", PullRequest: 4}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Run{Forge: "gitlab", SelfHosted: true, Owner: "other/sub", Name: "web", Commit: base, Branch: "feat", PullRequest: 4}
+	want := Run{Repo: repo.Repo{Forge: "gitlab", SelfHosted: true, Owner: "other/sub", Name: "web"}, Commit: base, Branch: "feat", PullRequest: 4}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Run{}, "Origin")); diff != "" {
 		t.Error(diff)
 	}

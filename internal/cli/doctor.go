@@ -219,7 +219,7 @@ func (d *doctor) whose(ctx context.Context, o *openedService) {
 		d.ok("accepted", "%s has no way to ask whose token it is", o.Title)
 		return
 	}
-	id, err := checker.Check(ctx, service.Scope{Forge: d.target.Forge, Owner: d.target.Owner, Name: d.target.Name})
+	id, err := checker.Check(ctx, d.target.Repo)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		d.ok("accepted", "%s has no way to ask whose token it is", o.Title)

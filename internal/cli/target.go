@@ -94,10 +94,7 @@ func target(run ci.Run) service.Target {
 	if run.Forge == "" && run.Owner != "" {
 		run.Forge = "github"
 	}
-	return service.Target{
-		Forge: run.Forge, ForgeURL: run.ForgeURL, SelfHosted: run.SelfHosted, Owner: run.Owner, Name: run.Name,
-		Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest,
-	}
+	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest}
 }
 
 // needCommit fails where no commit is known.

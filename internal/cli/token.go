@@ -57,8 +57,7 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 			return service.Scope{}, err
 		}
 	}
-	t := target(run)
-	return service.Scope{Forge: t.Forge, ForgeURL: t.ForgeURL, SelfHosted: t.SelfHosted, Owner: t.Owner, Name: t.Name}, nil
+	return target(run).Repo, nil
 }
 
 // repositoryScope is scope for what must not hit the whole account by mistake:

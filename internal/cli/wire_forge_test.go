@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/github"
@@ -50,11 +51,11 @@ func TestForgeAddresses(t *testing.T) {
 		// What the CI says of its own forge is believed, what a checkout's remote says is not.
 		{
 			forge: "gitea", want: "https://git.example/api/v1",
-			run: ci.Run{System: ci.Gitea, Forge: "gitea", ForgeURL: "https://git.example", Origin: map[string]string{"forgeUrl": "GITHUB_SERVER_URL"}},
+			run: ci.Run{System: ci.Gitea, Repo: repo.Repo{Forge: "gitea", ForgeURL: "https://git.example"}, Origin: map[string]string{"forgeUrl": "GITHUB_SERVER_URL"}},
 		},
 		{
 			forge: "gitlab", want: "https://gitlab.com/api/v4",
-			run: ci.Run{System: ci.Git, Forge: "gitlab", ForgeURL: "https://evil.example", Origin: map[string]string{"forgeUrl": "git"}},
+			run: ci.Run{System: ci.Git, Repo: repo.Repo{Forge: "gitlab", ForgeURL: "https://evil.example"}, Origin: map[string]string{"forgeUrl": "git"}},
 		},
 	} {
 		tc := tc

@@ -9,24 +9,18 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // Target is the piece of work a CI run is about: a commit of a repository, and
 // the pull request it belongs to, if any.
 type Target struct {
-	Forge       string // "github", "gitlab", "azuredevops", "bitbucket", "gitea"
-	ForgeURL    string // web address of the forge, "" for its public one
-	SelfHosted  bool   // not the public one, even if ForgeURL does not tell
-	Owner       string // organization, group, workspace; "org/project" on Azure DevOps
-	Name        string // repository
+	repo.Repo
 	Commit      string // 40 hexadecimal digits, the head commit, never a merge commit
 	Branch      string // "" if detached
 	PullRequest int    // 0 outside a pull request
 }
-
-// Repo is the repository as "owner/name".
-func (t Target) Repo() string { return t.Owner + "/" + t.Name }
 
 // Wait says how to wait for something that takes time at the service. The
 // deadline is the context's: when it passes, the error is a fault.Timeout.
@@ -229,13 +223,7 @@ type Token struct {
 
 // Scope is what a token is for: one repository, or with an empty Name and
 // Owner the caller's own account or tenant.
-type Scope struct {
-	Forge      string // as in Target
-	ForgeURL   string // as in Target
-	SelfHosted bool   // as in Target
-	Owner      string
-	Name       string
-}
+type Scope = repo.Repo
 
 // MintRequest asks for a token.
 type MintRequest struct {
@@ -289,9 +277,7 @@ type Checker interface {
 
 // Repository is a repository as the service knows it.
 type Repository struct {
-	Forge string
-	Owner string
-	Name  string
+	repo.Repo
 	Added bool // false: the service sees it but was never told to analyse it
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -70,7 +71,7 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 		id.Note = "Codacy does not say which repository a repository token belongs to, nor when it expires; name one with --organization and --repository to see whether it opens that"
 		return id, nil
 	}
-	p, err := scopePlace(s)
+	p, err := placeOf(s)
 	if err != nil {
 		return id, err
 	}
@@ -114,7 +115,7 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 			continue // pages may overlap where they hold more than was asked for
 		}
 		seen[r.Owner+"/"+r.Name] = true
-		out = append(out, service.Repository{Forge: forge, Owner: r.Owner, Name: r.Name, Added: r.AddedState != "NotAdded"})
+		out = append(out, service.Repository{Repo: repo.Repo{Forge: forge, Owner: r.Owner, Name: r.Name}, Added: r.AddedState != "NotAdded"})
 	}
 	return out, err
 }

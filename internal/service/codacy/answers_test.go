@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	sha     = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-	older   = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
-	repo    = "/organizations/gh/acme/repositories/api"
-	pull    = "/api/v3/analysis" + repo + "/pull-requests/7"
-	reports = pull + "/coverage/status"
-	gate    = "/api/v3" + repo + "/settings/quality/pull-requests"
-	gated   = `200 {"data":{"qualityGate":{"diffCoverageThreshold":50}}}`
+	sha        = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+	older      = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+	repository = "/organizations/gh/acme/repositories/api"
+	pull       = "/api/v3/analysis" + repository + "/pull-requests/7"
+	reports    = pull + "/coverage/status"
+	gate       = "/api/v3" + repository + "/settings/quality/pull-requests"
+	gated      = `200 {"data":{"qualityGate":{"diffCoverageThreshold":50}}}`
 )
 
 // TestBodiesDecide: the v2 API tells success and failure in its body.
@@ -172,7 +172,7 @@ func TestUndecided(t *testing.T) {
 }
 
 func TestFollowing(t *testing.T) {
-	const path = "/api/v3" + repo + "/coverage/status"
+	const path = "/api/v3" + repository + "/coverage/status"
 	status := func(words ...string) string {
 		var list []string
 		for _, w := range words {

@@ -11,9 +11,9 @@ import (
 	"sync"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 // DefaultBaseURL is Codacy's cloud; both APIs live below it.
@@ -166,20 +166,16 @@ func selfHosted(forgeURL string) bool {
 // place is where a repository is in Codacy's paths.
 type place struct{ provider, owner, name string }
 
-func scopePlace(s service.Scope) (place, error) {
-	return targetPlace(service.Target{Forge: s.Forge, ForgeURL: s.ForgeURL, SelfHosted: s.SelfHosted, Owner: s.Owner, Name: s.Name})
-}
-
-func targetPlace(t service.Target) (place, error) {
-	p, err := provider(t.Forge, t.SelfHosted || selfHosted(t.ForgeURL))
+func placeOf(r repo.Repo) (place, error) {
+	p, err := provider(r.Forge, r.SelfHosted || selfHosted(r.ForgeURL))
 	if err != nil {
 		return place{}, err
 	}
-	if t.Owner == "" || t.Name == "" {
+	if !r.Known() {
 		return place{}, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"),
 			"name it with --organization and --repository")
 	}
-	return place{p, t.Owner, t.Name}, nil
+	return place{p, r.Owner, r.Name}, nil
 }
 
 func (p place) String() string { return p.owner + "/" + p.name }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -95,17 +96,17 @@ func TestProvider(t *testing.T) {
 		t    service.Target
 		want string
 	}{
-		{service.Target{Forge: "github"}, "gh"},
-		{service.Target{Forge: "github", ForgeURL: "https://github.com"}, "gh"},
-		{service.Target{Forge: "github", ForgeURL: "https://git.acme.example/"}, "ghe"},
-		{service.Target{Forge: "gitlab", SelfHosted: true}, "gle"},
-		{service.Target{Forge: "bitbucket", ForgeURL: "https://bitbucket.org/"}, "bb"},
-		{service.Target{Forge: "bbe"}, "bbe"},
-		{service.Target{Forge: "gitea"}, ""},
+		{service.Target{Repo: repo.Repo{Forge: "github"}}, "gh"},
+		{service.Target{Repo: repo.Repo{Forge: "github", ForgeURL: "https://github.com"}}, "gh"},
+		{service.Target{Repo: repo.Repo{Forge: "github", ForgeURL: "https://git.acme.example/"}}, "ghe"},
+		{service.Target{Repo: repo.Repo{Forge: "gitlab", SelfHosted: true}}, "gle"},
+		{service.Target{Repo: repo.Repo{Forge: "bitbucket", ForgeURL: "https://bitbucket.org/"}}, "bb"},
+		{service.Target{Repo: repo.Repo{Forge: "bbe"}}, "bbe"},
+		{service.Target{Repo: repo.Repo{Forge: "gitea"}}, ""},
 		{service.Target{}, ""},
 	} {
 		c.t.Owner, c.t.Name = "acme", "api"
-		p, err := targetPlace(c.t)
+		p, err := placeOf(c.t.Repo)
 		if p.provider != c.want || (err != nil) != (c.want == "") {
 			t.Errorf("%+v: %q, %v", c.t, p.provider, err)
 		}

@@ -21,7 +21,7 @@ const coverageGrace = 3 * time.Hour
 // Judge waits for Codacy's verdict: of the pull request if there is one, else
 // of the commit.
 func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (service.Verdict, error) {
-	p, err := targetPlace(t)
+	p, err := placeOf(t.Repo)
 	if err != nil {
 		return service.Verdict{}, err
 	}

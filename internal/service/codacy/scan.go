@@ -24,7 +24,7 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if len(r.Scanners)+len(r.Include)+len(r.Exclude) > 0 {
 		return result, fault.WithHint(fault.Errorf(fault.Input, "Codacy chooses tools and files itself"), "set them in the repository's settings at Codacy, or in .codacy.yml")
 	}
-	p, err := targetPlace(t)
+	p, err := placeOf(t.Repo)
 	if err != nil {
 		return result, err
 	}

@@ -76,7 +76,7 @@ const finalGrace = time.Minute
 // repository token may not ask for reports; it sees the commit's coverage when
 // it is there, and not why it is missing.
 func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service.Wait) (service.CoverageStatus, error) {
-	p, err := targetPlace(t)
+	p, err := placeOf(t.Repo)
 	if err != nil {
 		return service.CoverageStatus{}, err
 	}

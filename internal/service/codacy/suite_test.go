@@ -3,6 +3,7 @@ package codacy_test
 import (
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
@@ -17,7 +18,7 @@ import (
 const base = "https://codacy.example"
 
 func target() service.Target {
-	return service.Target{Forge: "github", Owner: "acme", Name: "api", Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
+	return service.Target{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
 }
 
 func open(t testing.TB, w *wire.Wire, token string, kind codacy.Kind) *codacy.Client {

@@ -45,7 +45,7 @@ func tokensPath(s service.Scope) (path, what string, err error) {
 	if s.Owner == "" && s.Name == "" {
 		return "/api/v3/user/tokens", "your account", nil
 	}
-	p, err := scopePlace(s)
+	p, err := placeOf(s)
 	if err != nil {
 		return "", "", err
 	}

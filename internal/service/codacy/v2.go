@@ -29,7 +29,7 @@ func (c *Client) v2(ctx context.Context, t service.Target) (v2, error) {
 func (c *Client) v2As(kind Kind, t service.Target) (v2, error) {
 	switch kind {
 	case AccountToken:
-		p, err := targetPlace(t)
+		p, err := placeOf(t.Repo)
 		if err != nil {
 			return v2{}, err
 		}

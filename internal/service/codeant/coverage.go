@@ -96,7 +96,7 @@ func (c *Client) coverageBody(t service.Target) (coverageBody, error) {
 		err = checkTarget(t)
 	}
 	return coverageBody{
-		Repo: t.Repo(), CommitID: t.Commit, AccessToken: bodyToken{c.cfg.Token}, Platform: forge,
+		Repo: t.FullName(), CommitID: t.Commit, AccessToken: bodyToken{c.cfg.Token}, Platform: forge,
 		Branch: t.Branch, VCSBaseURL: forgeURL(t),
 	}, err
 }

@@ -36,7 +36,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	if err != nil {
 		return service.Verdict{}, err
 	}
-	body := gateBody{Repo: t.Repo(), Service: forge, CommitID: t.Commit, BaseURL: t.ForgeURL}
+	body := gateBody{Repo: t.FullName(), Service: forge, CommitID: t.Commit, BaseURL: t.ForgeURL}
 	status, err := c.start(ctx, "start CodeAnt's quality gates", gatePath+"/start", body)
 	if err != nil {
 		return service.Verdict{}, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codeant"
@@ -19,7 +20,7 @@ import (
 const base = "http://127.0.0.1:4401"
 
 func target() service.Target {
-	return service.Target{Forge: "github", Owner: "acme", Name: "api", Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
+	return service.Target{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
 }
 
 func open(t testing.TB, w *wire.Wire, token string) *codeant.Client {

@@ -86,7 +86,9 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	return done.verdict(), nil
 }
 
-func key(t service.Target) string { return fmt.Sprintf("%s#%d@%s", t.Repo(), t.PullRequest, t.Commit) }
+func key(t service.Target) string {
+	return fmt.Sprintf("%s#%d@%s", t.FullName(), t.PullRequest, t.Commit)
+}
 
 func (c *Client) remembered(t service.Target) (ownRun, bool) {
 	c.mu.Lock()
@@ -157,7 +159,7 @@ func (c *Client) remember(t service.Target, own ownRun) ownRun {
 // else is the caller's to judge.
 func (c *Client) analyze(ctx context.Context, t service.Target) (*rest.Response, error) {
 	resp, err := c.api.Do(ctx, rest.Request{
-		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.Repo()), Method: rest.MethodPost,
+		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.FullName()), Method: rest.MethodPost,
 		Path: rest.Path("repos", t.Owner, t.Name, "pr-gate", "analyze"), Repeat: rest.Never,
 		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch},
 	})
@@ -169,7 +171,7 @@ func (c *Client) analyze(ctx context.Context, t service.Target) (*rest.Response,
 
 func triggerError(err error, t service.Target) error {
 	if rest.Status(err) == rest.StatusNotFound {
-		return fault.WithHint(err, "check that %s is connected to CodeDig and indexed there, and that pull request %d is open", t.Repo(), t.PullRequest)
+		return fault.WithHint(err, "check that %s is connected to CodeDig and indexed there, and that pull request %d is open", t.FullName(), t.PullRequest)
 	}
 	return explain(err, "triggering an analysis wants a key with the permission write; a read-only key can follow runs alone")
 }
@@ -177,7 +179,7 @@ func triggerError(err error, t service.Target) error {
 // runs lists the newest runs of the repository.
 func (c *Client) runs(ctx context.Context, t service.Target, n int) ([]run, error) {
 	resp, err := c.api.Do(ctx, rest.Request{
-		Op: "list CodeDig's runs of " + t.Repo(), Method: rest.MethodGet, Path: runsPath(t.Owner, t.Name), Query: limit(n),
+		Op: "list CodeDig's runs of " + t.FullName(), Method: rest.MethodGet, Path: runsPath(t.Owner, t.Name), Query: limit(n),
 	})
 	if err != nil {
 		return nil, err
@@ -187,7 +189,7 @@ func (c *Client) runs(ctx context.Context, t service.Target, n int) ([]run, erro
 	}
 	list, ok := items(resp.Body, "runs", "items", "data", "results", "analyses")
 	if !ok {
-		return nil, fault.Errorf(fault.Service, "list CodeDig's runs of %s: an answer without a list: %s", t.Repo(), resp.Message())
+		return nil, fault.Errorf(fault.Service, "list CodeDig's runs of %s: an answer without a list: %s", t.FullName(), resp.Message())
 	}
 	var out []run
 	for _, o := range list {

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codedig"
@@ -25,7 +26,7 @@ func open(t testing.TB, w *wire.Wire, token string) *codedig.Client {
 }
 
 func target() service.Target {
-	return service.Target{Forge: "github", Owner: "acme", Name: "api", PullRequest: 7, Branch: "retry-payments"}
+	return service.Target{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, PullRequest: 7, Branch: "retry-payments"}
 }
 
 func subject(t *testing.T) *servicetest.Subject {

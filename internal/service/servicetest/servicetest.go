@@ -15,6 +15,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/service"
@@ -261,7 +262,7 @@ func repositories(ctx context.Context, s *Subject, client any) error {
 		return fmt.Errorf("%d repositories of %d", len(list), len(want))
 	}
 	for _, r := range want {
-		if err == nil && !slices.Contains(list, service.Repository{Forge: s.Target.Forge, Owner: r.Owner, Name: r.Name, Added: !r.NotAdded}) {
+		if err == nil && !slices.Contains(list, service.Repository{Repo: repo.Repo{Forge: s.Target.Forge, Owner: r.Owner, Name: r.Name}, Added: !r.NotAdded}) {
 			return fmt.Errorf("%s/%s is missing or wrong", r.Owner, r.Name)
 		}
 	}
