@@ -1,10 +1,11 @@
 # Installs the gatewright that this very file names, after checking it against the checksums this very file holds.
 #
-#   install.ps1 [-To DIR]
+#   install.ps1 [-To DIR | -Cache DIR]
 #
-# DIR is where the program goes, %LOCALAPPDATA%\Programs\gatewright if left out; the file it was put in is the output.
+# DIR is where the program goes, %LOCALAPPDATA%\Programs\gatewright if left out; in a cache each version has a folder of
+# its own below DIR. The file it was put in is the output.
 # GATEWRIGHT_DOWNLOAD_URL names a mirror of the release page. What cannot be verified is not installed.
-param([string]$To = (Join-Path $env:LOCALAPPDATA 'Programs\gatewright'))
+param([string]$To, [string]$Cache)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
@@ -32,6 +33,9 @@ $arch = switch ($machine) {
   default { throw "no release for $machine; known: AMD64, ARM64" }
 }
 $name = "gatewright_windows_$arch"
+if ($PSBoundParameters.ContainsKey('To') -and -not $To) { throw '-To needs a folder' }
+if ($Cache) { $To = Join-Path $Cache "$version\$arch" }
+if (-not $To) { $To = Join-Path $env:LOCALAPPDATA 'Programs\gatewright' }
 $binarySum = Get-Expected "$name.exe"
 $archiveSum = Get-Expected "$name.zip"
 $target = Join-Path $To 'gatewright.exe'
@@ -39,19 +43,22 @@ if ((Test-Path -LiteralPath $target) -and (Get-Sum $target) -eq $binarySum) { re
 
 $base = if ($env:GATEWRIGHT_DOWNLOAD_URL) { $env:GATEWRIGHT_DOWNLOAD_URL } else { 'https://github.com/gatewright/gatewright/releases/download' }
 $url = "$base/v$version/$name.zip"
+$shown = $url -replace '://[^/]*@', '://...@'
 # Beside the target, so that the last move stays on its drive.
 $tmp = Join-Path $To ".gatewright.$([Guid]::NewGuid())"
 New-Item -ItemType Directory -Force -Path $tmp | Out-Null
 try {
   [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
   $archive = Join-Path $tmp 'gatewright.zip'
-  Invoke-WebRequest -UseBasicParsing -Uri $url -OutFile $archive
+  try { Invoke-WebRequest -UseBasicParsing -TimeoutSec 300 -Uri $url -OutFile $archive } catch {
+    throw "cannot download ${shown}: $($_.Exception.Message -replace '://[^/]*@', '://...@')"
+  }
   $got = Get-Sum $archive
-  if ($got -ne $archiveSum) { throw "$url has SHA-256 $got, but release $version has ${archiveSum}: not installed" }
+  if ($got -ne $archiveSum) { throw "$shown has SHA-256 $got, but release $version has ${archiveSum}: not installed" }
   Expand-Archive -LiteralPath $archive -DestinationPath $tmp
   $program = Join-Path $tmp 'gatewright.exe'
   $got = Get-Sum $program
-  if ($got -ne $binarySum) { throw "the program in $url has SHA-256 $got, not ${binarySum}: not installed" }
+  if ($got -ne $binarySum) { throw "the program in $shown has SHA-256 $got, not ${binarySum}: not installed" }
   Move-Item -Force -LiteralPath $program -Destination $target
 } finally {
   Remove-Item -Recurse -Force -LiteralPath $tmp

@@ -33,19 +33,25 @@ $sums
 EOF
 }
 
+# fetch URL FILE: a server that does not answer ends in seconds, not with the job's time.
 fetch() {
   if command -v curl >/dev/null 2>&1; then
-    curl --fail --silent --show-error --location --retry 3 --proto '=https,http,file' --output "$2" "$1"
-  elif command -v wget >/dev/null 2>&1; then wget -q --tries=3 -O "$2" "$1"
-  else die "no curl or wget to download with"
+    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --max-time 300 --proto '=https,http,file' \
+      --output "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+  elif command -v wget >/dev/null 2>&1; then
+    wget -q -t 3 -T 30 -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+  else die "no curl or wget to download with: install one, or put a gatewright on the machine and name it (gatewright-binary in the actions)"
   fi
 }
+
+# shown: standard input without user names and passwords of addresses.
+shown() { sed 's#://[^/]*@#://…@#g'; }
 
 to='' cache=''
 while [ $# -gt 0 ]; do
   case $1 in
-  --to) [ $# -gt 1 ] || die "--to needs a folder"; to=$2; shift ;;
-  --cache) [ $# -gt 1 ] || die "--cache needs a folder"; cache=$2; shift ;;
+  --to) [ -n "${2:-}" ] || die "--to needs a folder"; to=$2; shift ;;
+  --cache) [ -n "${2:-}" ] || die "--cache needs a folder"; cache=$2; shift ;;
   --version) printf '%s\n' "$version"; exit 0 ;;
   -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
   *) die "unknown argument $1; known: --to DIR, --cache DIR, --version" ;;
@@ -73,7 +79,8 @@ name=gatewright_${os}_${arch}
 [ -z "$cache" ] || to=$cache/$version/$arch
 if [ -z "$to" ]; then
   to=/usr/local/bin
-  [ -w "$to" ] || to=$HOME/.local/bin
+  [ -w "$to" ] || to=${HOME:-}/.local/bin
+  [ "$to" != /.local/bin ] || die "/usr/local/bin is not writable and HOME is not set: name a folder with --to"
 fi
 target=$to/gatewright$exe
 binary_sum=$(expected "$name$exe")
@@ -85,16 +92,17 @@ if [ -f "$target" ] && [ "$(sha256 "$target")" = "$binary_sum" ]; then
   exit 0
 fi
 
-mkdir -p "$to"
+mkdir -p "$to" || die "cannot make the folder $to: name another with --to"
 tmp=$(mktemp -d "$to/.gatewright.XXXXXX") # beside the target, so that the last move is atomic
 trap 'rm -rf "$tmp"' EXIT INT TERM
 url=${GATEWRIGHT_DOWNLOAD_URL:-https://github.com/gatewright/gatewright/releases/download}/v$version/$name.tar.gz
-fetch "$url" "$tmp/archive" || die "cannot download $url"
+shown=$(printf '%s\n' "$url" | shown)
+fetch "$url" "$tmp/archive" || die "cannot download $shown"
 got=$(sha256 "$tmp/archive")
-[ "$got" = "$archive_sum" ] || die "$url has SHA-256 $got, but release $version has $archive_sum: not installed"
+[ "$got" = "$archive_sum" ] || die "$shown has SHA-256 $got, but release $version has $archive_sum: not installed"
 tar -xzf "$tmp/archive" -C "$tmp" "gatewright$exe"
 got=$(sha256 "$tmp/gatewright$exe")
-[ "$got" = "$binary_sum" ] || die "the program in $url has SHA-256 $got, not $binary_sum: not installed"
+[ "$got" = "$binary_sum" ] || die "the program in $shown has SHA-256 $got, not $binary_sum: not installed"
 chmod 755 "$tmp/gatewright$exe"
 mv -f "$tmp/gatewright$exe" "$target"
 printf 'gatewright %s, verified\n' "$version" >&2

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -20,8 +21,8 @@ type actionFile struct {
 	Runs    struct {
 		Using string
 		Steps []struct {
-			Shell, Run, Uses string
-			Env              map[string]string
+			If, Shell, Run, Uses string
+			Env                  map[string]string
 		}
 	}
 }
@@ -43,15 +44,20 @@ func readAction(t *testing.T) actionFile {
 // reads it, so that a branch named $(…) would run. Inputs go through env alone.
 func TestActionRunsNoExpression(t *testing.T) {
 	f := readAction(t)
-	if f.Runs.Using != "composite" || len(f.Runs.Steps) != 1 {
+	if f.Runs.Using != "composite" || len(f.Runs.Steps) != 2 {
 		t.Fatalf("runs: %+v", f.Runs)
 	}
+	// Containers such as Alpine's have no bash, and Windows' may be that of WSL.
+	shells := map[string]string{"runner.os != 'Windows'": "sh", "runner.os == 'Windows'": "powershell"}
 	for _, step := range f.Runs.Steps {
 		if strings.Contains(step.Run, "${{") {
 			t.Errorf("run: holds an expression: %s", step.Run)
 		}
-		if step.Uses != "" || step.Shell != "bash" {
-			t.Errorf("a step that is not a bash script: %+v", step)
+		if step.Uses != "" || step.Shell != shells[step.If] {
+			t.Errorf("a step in another shell than every runner has: %+v", step)
+		}
+		if !maps.Equal(step.Env, f.Runs.Steps[0].Env) {
+			t.Errorf("the steps differ in env:")
 		}
 	}
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// alias is an input of action.yml that is another spelling of one of ours, so
+// that a step of somebody else becomes this one by changing its uses: line.
+type alias struct{ name, of, whose string }
+
+func aliases() []alias {
+	return []alias{
+		{"coverage-reports", "coverage-files", "Codacy's coverage action"},
+		{"force-coverage-parser", "coverage-format", "Codacy's coverage action"},
+		{"codacy-api-base-url", "base-url", "Codacy's analysis action"},
+		{"access_token", "access-token", "CodeAnt's actions"},
+		{"api_base", "base-url", "CodeAnt's actions"},
+		{"platform", "provider", "CodeAnt's coverage action"},
+		{"base_url", "forge-url", "CodeAnt's coverage action"},
+		{"coverage_file", "coverage-files", "CodeAnt's coverage action"},
+		{"module_path", "module-path", "CodeAnt's coverage action"},
+		{"include_paths", "include-paths", "CodeAnt's scan action"},
+		{"exclude_paths", "exclude-paths", "CodeAnt's scan action"},
+		{"scan_timeout", "timeout", "CodeAnt's scan action"},
+		{"poll_interval", "poll-interval", "CodeAnt's quality gate action"},
+	}
+}
+
+// own are the inputs of the action's own scripts, which pick the program.
+func own() [][2]string {
+	return [][2]string{
+		{"gatewright-binary", "A gatewright that is already on the runner; nothing is downloaded then."},
+		{"download-url", "Mirror of the release page. What is downloaded is verified all the same."},
+	}
+}
+
+// wholeAction writes action.yml, or the action of one step, which has that
+// step as its default.
+func wholeAction(step string) func(string, []input) (string, error) {
+	return func(_ string, all []input) (string, error) {
+		var b strings.Builder
+		title, what, scripts := "Gatewright", "Uploads coverage to Codacy or CodeAnt, runs scans, waits for the quality gate, and says it all on the run's page.", "scripts"
+		if step != "" {
+			scripts = "../../../scripts"
+			title += " " + step
+			what = map[string]string{
+				"coverage": "Uploads coverage to Codacy or CodeAnt.",
+				"scan":     "Runs the scan of CodeAnt or CodeDig, or hands SARIF to Codacy.",
+				"gate":     "Waits for the quality gate of Codacy, CodeAnt or CodeDig.",
+			}[step]
+		}
+		fmt.Fprintf(&b, "# Written by scripts/packages from action.Table; change it there.\nname: %s\ndescription: %s\nauthor: The Gatewright authors\n", title, what)
+		b.WriteString("branding:\n  icon: check-circle\n  color: green\n\n# Every input may be left out; an empty one counts as left out.\ninputs:\n")
+		inputs := of(github, all)
+		for _, i := range inputs {
+			def := i.Default
+			switch i.Name {
+			case "steps":
+				def = step
+			case "github-token":
+				def = "${{ github.token }}"
+			case "timeout": // the program's own, or scan_timeout would be hidden
+				def = ""
+			}
+			yamlInput(&b, i.Name, i.help(github), def)
+		}
+		for _, i := range own() {
+			yamlInput(&b, i[0], i[1], "")
+		}
+		b.WriteString("\n  # Spellings of Codacy's and CodeAnt's own actions: docs/migrate.md.\n")
+		for _, a := range aliases() {
+			yamlInput(&b, a.name, a.whose+": "+a.of+".", "")
+		}
+		yamlInput(&b, "coverage-reporter-version", "Codacy's coverage action: accepted for compatibility; ignored.", "")
+		b.WriteString("\noutputs:\n")
+		for _, o := range results() {
+			fmt.Fprintf(&b, "  %s:\n    description: %s\n    value: ${{ steps.gatewright.outputs.%s || steps.gatewright-windows.outputs.%[1]s }}\n", o[0], quote(o[1]), o[0])
+		}
+		env := environment(inputs)
+		fmt.Fprintf(&b, `
+# GitHub passes no INPUT_ variables to a composite action, so each is passed here, under a name that every shell keeps.
+# The shells are those that every runner has: sh, also in a container without bash, and Windows' own PowerShell, since
+# bash may be that of WSL there.
+runs:
+  using: composite
+  steps:
+    - id: gatewright
+      if: runner.os != 'Windows'
+      shell: sh
+      env:
+%[1]s      run: sh "$GITHUB_ACTION_PATH/%[2]s/action.sh"
+    - id: gatewright-windows
+      if: runner.os == 'Windows'
+      shell: powershell
+      env:
+%[1]s      run: '& "$env:GITHUB_ACTION_PATH/%[2]s/action.ps1"'
+`, env, scripts)
+		return b.String(), nil
+	}
+}
+
+func yamlInput(b *strings.Builder, name, help, def string) {
+	fmt.Fprintf(b, "  %s:\n    description: %s\n", name, quote(help))
+	if def != "" {
+		fmt.Fprintf(b, "    default: %s\n", quote(def))
+	}
+}
+
+// environment returns the env: lines of a step: each input under its variable,
+// its own spelling before the others.
+func environment(inputs []input) string {
+	var b strings.Builder
+	line := func(variable string, names ...string) {
+		fmt.Fprintf(&b, "        %s: ${{ inputs.%s }}\n", variable, strings.Join(names, " || inputs."))
+	}
+	for _, i := range inputs {
+		names := []string{i.Name}
+		for _, a := range aliases() {
+			if a.of == i.Name {
+				names = append(names, a.name)
+			}
+		}
+		line(i.variable(), names...)
+	}
+	for _, i := range own() {
+		line("INPUT_"+upper(i[0]), i[0])
+	}
+	line("INPUT_COVERAGE_REPORTER_VERSION", "coverage-reporter-version")
+	return b.String()
+}
+
+// results are the outputs of a run.
+func results() [][2]string {
+	return [][2]string{
+		{"quality-gate-status", "PASSED, FAILED, NONE, TIMEOUT, ERROR or SKIPPED."},
+		{"failed-gates", "Names of the gates that failed, separated by commas."},
+		{"upload-status", "uploaded, queued or skipped."},
+		{"coverage", "Line coverage in percent, as 81.25."},
+		{"patch-coverage", "Coverage of the changed lines in percent."},
+		{"findings-count", "How many findings there are."},
+		{"new-findings-count", "How many of them are new."},
+		{"commit", "The commit that was reported on."},
+		{"details-url", "Where the service shows more."},
+	}
+}
