@@ -6,9 +6,9 @@
 // It writes the bare binaries, an archive of each with man page and shell
 // completion, an SBOM (CycloneDX 1.6), a provenance statement (in-toto, SLSA
 // provenance v1) and checksums.txt over all of them. With --pin it also writes
-// version and checksums into scripts/install.sh and scripts/install.ps1, the
-// only places that name a released version; they are not part of any binary,
-// so a tag's own build gives the checksums that the tag carries.
+// version and checksums into the installers, and the version wherever a package
+// names a part of its own release; those files are not part of any binary, so a
+// tag's own build yields the checksums that the tag carries.
 package main
 
 import (
@@ -43,7 +43,7 @@ func main() {
 	version := flag.String("version", "", "the version, as 1.2.3 (required)")
 	out := flag.String("out", "dist", "the folder to write; emptied first")
 	only := flag.String("platforms", strings.Join(platforms(), ","), "which platforms to build")
-	pin := flag.Bool("pin", false, "write version and checksums into scripts/install.sh and install.ps1")
+	pin := flag.Bool("pin", false, "write version and checksums into the installers and packages")
 	flag.Parse()
 	if err := run(*version, *out, strings.Split(*only, ","), *pin); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
@@ -186,34 +186,6 @@ func (r *release) names() []string {
 	}
 	sort.Strings(names)
 	return names
-}
-
-// pin writes version and checksums between the marks of both installers.
-func (r *release) pin() error {
-	var sums strings.Builder
-	for _, name := range r.names() {
-		if strings.HasPrefix(name, "gatewright_") {
-			fmt.Fprintf(&sums, "%s  %s\n", r.sums[name], name)
-		}
-	}
-	for _, p := range []struct{ path, block string }{
-		{"scripts/install.sh", fmt.Sprintf("version='%s'\nsums='\n%s'\n", r.version, sums.String())},
-		{"scripts/install.ps1", fmt.Sprintf("$version = '%s'\n$sums = @'\n%s'@\n", r.version, sums.String())},
-	} {
-		text, err := os.ReadFile(p.path)
-		if err != nil {
-			return err
-		}
-		pinned := regexp.MustCompile(`(?s)(# pins: begin\n).*?(# pins: end\n)`).
-			ReplaceAll(text, []byte("${1}"+strings.ReplaceAll(p.block, "$", "$$")+"${2}"))
-		if bytes.Equal(pinned, text) && !bytes.Contains(text, []byte(r.version)) {
-			return fmt.Errorf("%s: no lines between \"# pins: begin\" and \"# pins: end\"", p.path)
-		}
-		if err := os.WriteFile(p.path, pinned, 0o755); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func sum(text []byte) string {
