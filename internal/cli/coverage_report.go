@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -69,13 +70,13 @@ func (c coverageReportCmd) json(a *App, read reports) error {
 	}
 	all := read.merged()
 	out := struct {
-		Reports    []reportInfo     `json:"reports"`
-		Totals     coverage.Totals  `json:"totals"`
-		Statements *coverage.Count  `json:"statements,omitempty"`
-		Files      []fileTotals     `json:"files"`
-		Unmatched  []coverage.Match `json:"unmatched"`
-		Matches    []coverage.Match `json:"matches,omitempty"`
-	}{Files: []fileTotals{}, Unmatched: []coverage.Match{}, Totals: all.Totals()}
+		Reports    []reportInfo    `json:"reports"`
+		Totals     coverage.Totals `json:"totals"`
+		Statements *coverage.Count `json:"statements,omitempty"`
+		Files      []fileTotals    `json:"files"`
+		Unmatched  []match.Match   `json:"unmatched"`
+		Matches    []match.Match   `json:"matches,omitempty"`
+	}{Files: []fileTotals{}, Unmatched: []match.Match{}, Totals: all.Totals()}
 	if out.Totals.Statements.Coverable > 0 {
 		out.Statements = &out.Totals.Statements
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
@@ -41,7 +42,7 @@ type ReportFlags struct {
 // reports are what ReportFlags read.
 type reports struct {
 	Files   []service.ReportFile
-	Matches [][]coverage.Match // what became of each file's paths; nil with raw paths
+	Matches [][]match.Match // what became of each file's paths; nil with raw paths
 }
 
 // read finds the reports, parses them side by side and matches their paths to
@@ -62,7 +63,7 @@ func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit st
 			return err
 		})
 	}
-	match, err := f.matcher(ctx, a, repo, commit)
+	booking, err := f.matcher(ctx, a, repo, commit)
 	if perr := parsing.Wait(); perr != nil {
 		return reports{}, perr
 	}
@@ -70,10 +71,10 @@ func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit st
 		return reports{}, err
 	}
 	r := reports{Files: files}
-	if match != nil {
-		r.Matches = make([][]coverage.Match, len(files))
+	if booking != nil {
+		r.Matches = make([][]match.Match, len(files))
 		for i := range r.Files {
-			r.Matches[i] = match(&r.Files[i])
+			r.Matches[i] = booking(&r.Files[i])
 		}
 	}
 	if len(f.Report) == 0 {
@@ -119,22 +120,22 @@ func (f ReportFlags) parse(ctx context.Context, a *App, name string) (service.Re
 
 // matcher gives the function that matches one report's paths in place, nil if
 // paths are to stay raw.
-func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit string) (func(*service.ReportFile) []coverage.Match, error) {
-	o := coverage.MatchOptions{Root: f.Root, Ignore: f.Ignore}
+func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit string) (func(*service.ReportFile) []match.Match, error) {
+	o := match.Options{Root: f.Root, Ignore: f.Ignore}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
 		if !ok || from == "" {
 			return nil, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
 		}
-		o.PathMaps = append(o.PathMaps, coverage.PathMap{From: from, To: to})
+		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}
 	if f.Paths == "raw" {
 		return nil, nil
 	}
-	var tree *coverage.Tree
+	var tree *match.Tree
 	switch {
 	case repo == nil && len(f.Also) > 0:
-		return func(file *service.ReportFile) []coverage.Match { return matchNamed(file, f.Also, o) }, nil
+		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
 	case repo == nil:
 		a.say("no git checkout here: paths stay as the reports have them")
 	default:
@@ -143,17 +144,17 @@ func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit
 			return nil, err
 		}
 		if files != nil {
-			tree = coverage.NewTree(withThese(files, f.Also))
+			tree = match.NewTree(withThese(files, f.Also))
 			o.Checkout, o.Modules = filepath.ToSlash(repo.Root), goModules(repo.Root, files)
 		}
 	}
-	return func(file *service.ReportFile) []coverage.Match {
+	return func(file *service.ReportFile) []match.Match {
 		o := o
 		if repo != nil {
 			o.Location = location(repo.Root, a.path(file.Path))
 		}
-		var matches []coverage.Match
-		file.Report, matches = tree.Match(file.Report, o)
+		var matches []match.Match
+		file.Report, matches = tree.Report(file.Report, o)
 		return matches
 	}, nil
 }
@@ -178,16 +179,16 @@ func withThese(files, names []string) []string {
 // matchNamed matches a report to some names of files where the whole tree is
 // not known. Paths that are among the names as they stand decide: only if none
 // is are they matched by their ends, which could mistake one file for another.
-func matchNamed(file *service.ReportFile, names []string, o coverage.MatchOptions) []coverage.Match {
-	var none *coverage.Tree
-	asIs, matches := none.Match(file.Report, o)
+func matchNamed(file *service.ReportFile, names []string, o match.Options) []match.Match {
+	var none *match.Tree
+	asIs, matches := none.Report(file.Report, o)
 	for _, n := range names {
 		if asIs.Lookup(n) != nil {
 			file.Report = asIs
 			return matches
 		}
 	}
-	file.Report, matches = coverage.NewTree(names).Match(file.Report, o)
+	file.Report, matches = match.NewTree(names).Report(file.Report, o)
 	return matches
 }
 
@@ -213,8 +214,8 @@ func commitFiles(ctx context.Context, a *App, repo *git.Repo, commit string) ([]
 }
 
 // goModules reads the module paths of the go.mod files among the files.
-func goModules(root string, files []string) []coverage.GoModule {
-	var modules []coverage.GoModule
+func goModules(root string, files []string) []match.GoModule {
+	var modules []match.GoModule
 	for _, file := range files {
 		if path.Base(file) != "go.mod" || len(modules) == 1000 {
 			continue
@@ -230,7 +231,7 @@ func goModules(root string, files []string) []coverage.GoModule {
 				if dir == "." {
 					dir = ""
 				}
-				modules = append(modules, coverage.GoModule{Path: strings.Trim(fields[1], "\"`"), Dir: dir})
+				modules = append(modules, match.GoModule{Path: strings.Trim(fields[1], "\"`"), Dir: dir})
 				break
 			}
 		}
@@ -302,11 +303,11 @@ func (r reports) merged() *coverage.Report {
 
 // unmatched gives what no file of the commit was found for, and what was left
 // undecided.
-func (r reports) unmatched() []coverage.Match {
-	var out []coverage.Match
+func (r reports) unmatched() []match.Match {
+	var out []match.Match
 	for _, matches := range r.Matches {
 		for _, m := range matches {
-			if m.Path == "" && m.How != coverage.Ignored {
+			if m.Path == "" && m.How != match.Ignored {
 				out = append(out, m)
 			}
 		}

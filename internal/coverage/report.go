@@ -142,9 +142,9 @@ func (r *Report) Merge(o *Report) {
 	}
 }
 
-// adopt adds a settled file under another path. Columns are shared with the
+// Adopt adds a settled file under another path. Columns are shared with the
 // report it came from; merging into them makes new ones.
-func (r *Report) adopt(f *File, path string) {
+func (r *Report) Adopt(f *File, path string) {
 	f.Settle()
 	hash := maphash.String(r.files.seed, path)
 	if old := find(&r.files, hash, path); old != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/reference"
 )
 
@@ -154,8 +155,8 @@ func TestMergeLCOV(t *testing.T) {
 			continue
 		}
 		if glob, ok := strings.CutPrefix(c.Note, "--exclude-glob '*"); ok {
-			var none *coverage.Tree
-			merged, _ = none.Match(merged, coverage.MatchOptions{Ignore: []string{"**" + strings.TrimSuffix(glob, "'")}})
+			var none *match.Tree
+			merged, _ = none.Report(merged, match.Options{Ignore: []string{"**" + strings.TrimSuffix(glob, "'")}})
 		}
 		want := parseReference(t, "fixtures/merge-lcov/"+c.Expected)
 		if diff := cmp.Diff(flatten(want), flatten(merged)); diff != "" {

@@ -1,4 +1,4 @@
-package coverage
+package match
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
 func TestMatch(t *testing.T) {
@@ -21,13 +23,13 @@ func TestMatch(t *testing.T) {
 		name    string
 		files   []string // of the report
 		sources []string
-		o       MatchOptions
+		o       Options
 		want    []string // report path -> path: how
 	}{
 		{name: "exact", files: []string{"src/app.py"}, want: []string{"src/app.py -> src/app.py: exact"}},
 		{name: "dot and doubled slashes", files: []string{"./src//app.py"}, want: []string{"./src//app.py -> src/app.py: exact"}},
 		{
-			name: "below the checkout", files: []string{"/home/ci/repo/setup.py", "/home/ci/repo/src/app.py"}, o: MatchOptions{Checkout: "/home/ci/repo"},
+			name: "below the checkout", files: []string{"/home/ci/repo/setup.py", "/home/ci/repo/src/app.py"}, o: Options{Checkout: "/home/ci/repo"},
 			want: []string{"/home/ci/repo/setup.py -> setup.py: checkout", "/home/ci/repo/src/app.py -> src/app.py: checkout"},
 		},
 		{
@@ -44,7 +46,7 @@ func TestMatch(t *testing.T) {
 		},
 		{
 			name: "Go modules", files: []string{"example.com/m/internal/cli/cli.go", "example.com/m/tools/gen/gen.go", "example.com/m/main.go"},
-			o: MatchOptions{Modules: []GoModule{{Path: "example.com/m"}, {Path: "example.com/m/tools", Dir: "tools"}}},
+			o: Options{Modules: []GoModule{{Path: "example.com/m"}, {Path: "example.com/m/tools", Dir: "tools"}}},
 			want: []string{
 				"example.com/m/internal/cli/cli.go -> internal/cli/cli.go: go-module",
 				"example.com/m/main.go -> main.go: go-module", "example.com/m/tools/gen/gen.go -> tools/gen/gen.go: go-module",
@@ -59,7 +61,7 @@ func TestMatch(t *testing.T) {
 			want: []string{"com/acme/App.java -> : ambiguous"},
 		},
 		{
-			name: "decided by the report's location", files: []string{"com/acme/App.java"}, o: MatchOptions{Location: "services/b/target/site/jacoco/jacoco.xml"},
+			name: "decided by the report's location", files: []string{"com/acme/App.java"}, o: Options{Location: "services/b/target/site/jacoco/jacoco.xml"},
 			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: nearest"},
 		},
 		{
@@ -71,15 +73,15 @@ func TestMatch(t *testing.T) {
 			want: []string{"src/index.ts -> packages/web/src/index.ts: base", "src/view.ts -> packages/web/src/view.ts: suffix"},
 		},
 		{
-			name: "root", files: []string{"src/index.ts"}, o: MatchOptions{Root: "packages/api"},
+			name: "root", files: []string{"src/index.ts"}, o: Options{Root: "packages/api"},
 			want: []string{"src/index.ts -> packages/api/src/index.ts: root"},
 		},
 		{
-			name: "path map", files: []string{"/srv/web/src/index.ts"}, o: MatchOptions{PathMaps: []PathMap{{"/srv/api", "x"}, {"/srv/web", "packages/web"}}},
+			name: "path map", files: []string{"/srv/web/src/index.ts"}, o: Options{PathMaps: []PathMap{{"/srv/api", "x"}, {"/srv/web", "packages/web"}}},
 			want: []string{"/srv/web/src/index.ts -> packages/web/src/index.ts: path-map"},
 		},
 		{
-			name: "a path map takes whole components", files: []string{"/srvx/src/index.ts"}, o: MatchOptions{PathMaps: []PathMap{{"/srv", "packages/web"}}},
+			name: "a path map takes whole components", files: []string{"/srvx/src/index.ts"}, o: Options{PathMaps: []PathMap{{"/srv", "packages/web"}}},
 			want: []string{"/srvx/src/index.ts -> : ambiguous"},
 		},
 		{
@@ -87,7 +89,7 @@ func TestMatch(t *testing.T) {
 			want: []string{"app.py -> src/app.py: source"},
 		},
 		{
-			name: "ignore", files: []string{"src/app.py", "src/util.py"}, o: MatchOptions{Ignore: []string{"**/util.*"}},
+			name: "ignore", files: []string{"src/app.py", "src/util.py"}, o: Options{Ignore: []string{"**/util.*"}},
 			want: []string{"src/app.py -> src/app.py: exact", "src/util.py -> : ignored"},
 		},
 		{name: "webpack", files: []string{"webpack:///./src/app.py"}, want: []string{"webpack:///./src/app.py -> src/app.py: exact"}},
@@ -105,7 +107,7 @@ func TestMatch(t *testing.T) {
 			},
 		},
 		{
-			name: "relative to the report", files: []string{"../src/index.ts"}, o: MatchOptions{Location: "packages/web/coverage/lcov.info"},
+			name: "relative to the report", files: []string{"../src/index.ts"}, o: Options{Location: "packages/web/coverage/lcov.info"},
 			want: []string{"../src/index.ts -> packages/web/src/index.ts: nearest"},
 		},
 		{name: "nothing alike", files: []string{"src/other.py"}, want: []string{"src/other.py -> : unknown"}},
@@ -114,12 +116,12 @@ func TestMatch(t *testing.T) {
 	index := NewTree(tree)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := New()
+			r := coverage.New()
 			r.Sources = tt.sources
 			for _, f := range tt.files {
 				r.File(f).Hit(1, 1)
 			}
-			out, matches := index.Match(r, tt.o)
+			out, matches := index.Report(r, tt.o)
 			var got []string
 			matched := 0
 			for _, m := range matches {
@@ -145,11 +147,11 @@ func TestMatch(t *testing.T) {
 }
 
 func TestMatchMergesSpellingsOfOneFile(t *testing.T) {
-	r := New()
+	r := coverage.New()
 	r.File("/app/src/a.go").Hit(1, 2)
 	r.File("src/a.go").Hit(1, 3)
 	r.File("src/a.go").Hit(2, 1)
-	out, _ := NewTree([]string{"src/a.go"}).Match(r, MatchOptions{})
+	out, _ := NewTree([]string{"src/a.go"}).Report(r, Options{})
 	if hits, _ := out.Lookup("src/a.go").Line(1); hits != 5 || out.Len() != 1 {
 		t.Errorf("%d hits in %d files", hits, out.Len())
 	}
@@ -160,9 +162,9 @@ func TestMatchMergesSpellingsOfOneFile(t *testing.T) {
 
 func TestMatchWithoutTree(t *testing.T) {
 	var none *Tree
-	r := New()
+	r := coverage.New()
 	r.File(`.\src\a.go`).Hit(1, 1)
-	out, matches := none.Match(r, MatchOptions{Root: "sub"})
+	out, matches := none.Report(r, Options{Root: "sub"})
 	if out.Lookup("sub/src/a.go") == nil || matches[0].How != Rooted {
 		t.Errorf("%+v", matches)
 	}
@@ -234,12 +236,12 @@ func BenchmarkMatch(b *testing.B) {
 		{"index", func(i int) string { return fmt.Sprintf("/x%d/com/acme/p001/File1.java", i) }},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
-			r := New()
+			r := coverage.New()
 			for i := range 100_000 {
 				r.File(kind.path(i)).Hit(1, 1)
 			}
 			for b.Loop() {
-				NewTree(tree).Match(r, MatchOptions{Location: "services/s001/target/jacoco.xml"})
+				NewTree(tree).Report(r, Options{Location: "services/s001/target/jacoco.xml"})
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package coverage
+package match
 
 import (
 	"path"
@@ -9,7 +9,7 @@ import (
 // matcher matches the files of one report.
 type matcher struct {
 	tree     *Tree
-	o        MatchOptions
+	o        Options
 	location []string // components of the report's own folder
 	sources  []string // cleaned source roots
 

@@ -1,4 +1,7 @@
-package coverage
+// Package match says which file of a commit a path means that a tool wrote: in
+// a report of coverage, or in a scanner's results. Each path is either one file
+// of the commit, with the evidence for it, or none, with the reason.
+package match
 
 import (
 	"path"
@@ -6,17 +9,22 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// MatchOptions say what is known of where a report's paths begin. The zero
+// Options say what is known of where a report's paths begin. The zero
 // value is right for most.
-type MatchOptions struct {
+type Options struct {
 	// Location is the report's own path in the repository, "" if unknown. Of
 	// several files that could be meant, the one nearest to it is.
 	Location string
 	// Checkout is the absolute folder of the checkout: paths below it are the
 	// repository's.
 	Checkout string
+	// Sources are the folders that the tool says its relative paths begin in.
+	// Tree.Report takes them from the report.
+	Sources []string
 	// Root is the folder of the repository that relative paths begin in.
 	Root string
 	// PathMaps rewrite the beginning of a path; the first that fits is taken.
@@ -110,35 +118,49 @@ func (h How) Explain() string {
 	}
 }
 
-// Match gives the report with the repository's paths, and what became of each
-// of its files in the order of their paths. Files that are not matched are left
-// out; two that are one file of the repository are merged. A nil tree keeps
-// every path, but for separators, Checkout, PathMaps, Root and Ignore.
-func (t *Tree) Match(r *Report, o MatchOptions) (*Report, []Match) {
+// Report returns the report with the paths of the commit's files, and a match
+// for each of its files in the order of their paths. Files that are not matched
+// are left out. A nil tree keeps every path, but for separators, Checkout,
+// PathMaps, Root and Ignore. The report itself is not changed.
+func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
+	out := coverage.New()
+	out.Sources = r.Sources
+	o.Sources = r.Sources
+	files := r.Files()
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
+	}
+	found := t.Paths(paths, o)
+	for i, m := range found {
+		if m.Path != "" {
+			out.Adopt(files[i], m.Path)
+		}
+	}
+	return out, found
+}
+
+// Paths returns a match for each path that one run of a tool wrote, in their
+// order.
+func (t *Tree) Paths(paths []string, o Options) []Match {
 	m := matcher{tree: t, o: o, location: dirs(path.Dir(clean(o.Location)))}
 	m.o.Checkout = clean(o.Checkout)
-	for _, s := range r.Sources[:min(len(r.Sources), 64)] {
+	for _, s := range o.Sources[:min(len(o.Sources), 64)] {
 		if s = clean(s); s != "" && !strings.HasPrefix(s, "--") {
 			m.sources = append(m.sources, s)
 		}
 	}
-	out := New()
-	out.Sources = r.Sources
-	files := r.Files()
-	found := make([]Match, len(files))
-	for i, f := range files {
-		found[i] = m.match(f.Path)
+	found := make([]Match, len(paths))
+	for i, p := range paths {
+		found[i] = m.match(p)
 	}
 	for i := range found {
 		m.secondLook(&found[i])
 		if m.ignored(found[i]) {
 			found[i] = Match{Report: found[i].Report, How: Ignored}
 		}
-		if found[i].Path != "" {
-			out.adopt(files[i], found[i].Path)
-		}
 	}
-	return out, found
+	return found
 }
 
 // clean is a path with slashes, without "./", doubled separators, a scheme and
