@@ -87,7 +87,7 @@ Gatewright uploads coverage to Codacy and CodeAnt, runs scans, waits for quality
 repository of an organization its own token as a CI secret.
 
 Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 authentication or permission;
-4 service or network; 5 timed out; 6 partly done; 70 a bug.`
+4 service or network; 5 timed out; 6 partly done; 70 a bug; 130 stopped.`
 
 // Main runs the command line and gives the exit code.
 func Main(env Env) (code int) {
@@ -105,7 +105,11 @@ func Main(env Env) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return app.report(app.run(ctx))
+	err := app.run(ctx)
+	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
+		err = fault.As(fault.Stopped, err) // whatever the interruption broke is not the service's fault, nor ours
+	}
+	return app.report(err)
 }
 
 func (a *App) run(ctx context.Context) error {

@@ -22,6 +22,8 @@ const (
 	Timeout Kind = 5  // the deadline passed while waiting; never a pass
 	Partial Kind = 6  // part of the work is done and the rest is not
 	Bug     Kind = 70 // Gatewright itself is wrong
+
+	Stopped Kind = 130 // the user, or the system, told the process to end
 )
 
 // Error makes a Kind usable as a target of errors.Is.
@@ -44,6 +46,8 @@ func (k Kind) String() string {
 		return "timed out"
 	case Partial:
 		return "partly done"
+	case Stopped:
+		return "stopped"
 	default:
 		return "internal error"
 	}
@@ -84,8 +88,8 @@ func WithHint(err error, format string, args ...any) error {
 	return &Error{Kind: Of(err), Err: err, Hint: fmt.Sprintf(format, args...)}
 }
 
-// Of tells an error's kind. An error that carries none is a Bug, except that a
-// passed deadline is a Timeout; nil is OK.
+// Of returns an error's kind. An error that carries none is a Bug, except that a
+// passed deadline is a Timeout and a cancelled context is Stopped; nil is OK.
 func Of(err error) Kind {
 	if err == nil {
 		return OK
@@ -98,8 +102,11 @@ func Of(err error) Kind {
 	if errors.As(err, &k) {
 		return k
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return Timeout
+	case errors.Is(err, context.Canceled):
+		return Stopped
 	}
 	return Bug
 }

@@ -22,6 +22,7 @@ func TestOf(t *testing.T) {
 		{"outermost kind wins", As(Partial, Errorf(Service, "x")), Partial},
 		{"hint keeps the kind", WithHint(Errorf(Input, "x"), "do y"), Input},
 		{"deadline", fmt.Errorf("wait: %w", context.DeadlineExceeded), Timeout},
+		{"signal", fmt.Errorf("wait: %w", context.Canceled), Stopped},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

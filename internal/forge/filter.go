@@ -38,7 +38,8 @@ func (f Filter) Check(system string, unknown ...string) error {
 }
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with
-// a slash is held against OWNER/NAME, any other against the name alone.
+// a slash is held against OWNER/NAME, any other against the name alone. No forge
+// tells names apart by their case, and so neither do globs.
 func (f Filter) Match(r Repository) bool {
 	for _, topic := range f.Topics {
 		if !slices.Contains(r.Topics, topic) {
@@ -63,6 +64,6 @@ func (r Repository) matches(globs []string) bool {
 		if strings.Contains(glob, "/") {
 			name = r.Owner + "/" + r.Name
 		}
-		return doublestar.MatchUnvalidated(glob, name)
+		return doublestar.MatchUnvalidated(strings.ToLower(glob), strings.ToLower(name))
 	})
 }

@@ -25,6 +25,7 @@ func TestFilter(t *testing.T) {
 		{"owner and name", forge.Filter{Names: []string{"acme/**/a*"}}, true},
 		{"owner alone", forge.Filter{Names: []string{"acme/*"}}, false},
 		{"excluded", forge.Filter{Names: []string{"*"}, Exclude: []string{"{api,web}"}}, false},
+		{"excluded in any case", forge.Filter{Exclude: []string{"API"}}, false},
 		{"all topics", forge.Filter{Topics: []string{"tier-1", "product"}}, true},
 		{"one topic missing", forge.Filter{Topics: []string{"tier-1", "tier-2"}}, false},
 		{"one of several values", forge.Filter{Properties: map[string]string{"compliance": "soc2"}}, true},

@@ -39,7 +39,7 @@ func (e *ConnectionError) Error() string {
 func (e *ConnectionError) Unwrap() []error {
 	switch {
 	case errors.Is(e.err, context.Canceled):
-		return []error{fault.Service, context.Canceled}
+		return []error{fault.Stopped, context.Canceled}
 	case e.Reason == deadlinePassed:
 		return []error{fault.Timeout, context.DeadlineExceeded}
 	default:
@@ -47,7 +47,10 @@ func (e *ConnectionError) Unwrap() []error {
 	}
 }
 
-const deadlinePassed = "the deadline passed"
+const (
+	deadlinePassed = "the deadline passed"
+	interrupted    = "interrupted"
+)
 
 // connectionError tells why there was no answer; failure is why the try before
 // had none, if it is known.
@@ -66,8 +69,11 @@ func (c *Client) connectionError(r Request, u *url.URL, err, failure error) erro
 }
 
 func kindOf(e *ConnectionError) fault.Kind {
-	if e.Reason == deadlinePassed {
+	switch e.Reason {
+	case deadlinePassed:
 		return fault.Timeout
+	case interrupted:
+		return fault.Stopped
 	}
 	return fault.Service
 }
@@ -79,7 +85,7 @@ func reason(err error, timeout time.Duration) string {
 	var netErr net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "interrupted"
+		return interrupted
 	case err == context.DeadlineExceeded: //nolint:errorlint // the caller's own deadline comes unwrapped; an attempt's comes in a url.Error
 		return deadlinePassed
 	case errors.As(err, &dns):

@@ -61,7 +61,7 @@ func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Con
 
 func waitEnded(ctx context.Context, last string) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return fault.Errorf(fault.Service, "interrupted while waiting: %s: %w", last, context.Canceled)
+		return fault.Errorf(fault.Stopped, "interrupted while waiting: %s: %w", last, context.Canceled)
 	}
 	if last == "" {
 		last = "no answer yet"
