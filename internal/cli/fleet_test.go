@@ -225,8 +225,8 @@ func TestFleetInterrupted(t *testing.T) {
 	}
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 6 {
-		t.Errorf("exit code %d, want 6\n%s", code, said.String())
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(said.String(), " of 25 done (") {
+		t.Errorf("exit code %d, want 130\n%s", code, said.String())
 	}
 	var report struct{ Summary map[string]int }
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil {

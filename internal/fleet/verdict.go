@@ -28,6 +28,10 @@ func (r Report) Sentence() string {
 // first failure.
 func verdict(r Report, stopped, endErr error) error {
 	failed, left := r.Summary[FailedOut], r.Summary[NotStarted]
+	if errors.Is(stopped, context.Canceled) && left > 0 {
+		return fault.WithHint(fault.Errorf(fault.Stopped, "stopped; %d of %d done (%s)", len(r.Repositories)-failed-left, len(r.Repositories), r.Sentence()),
+			"run it again: it goes on where it stopped")
+	}
 	if failed == 0 && left == 0 {
 		return endErr
 	}
