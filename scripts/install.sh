@@ -39,7 +39,13 @@ fetch() {
     curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --max-time 300 --proto '=https,http,file' \
       --output "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
   elif command -v wget >/dev/null 2>&1; then
-    wget -q -t 3 -T 30 -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+    # Busybox' wget has no time limit that can be trusted; timeout, where there is one, is the limit then.
+    limit='' flags='-q'
+    if wget --version 2>/dev/null | grep -q GNU; then flags='-q --tries=3 --timeout=30'
+    elif command -v timeout >/dev/null 2>&1; then limit='timeout 300'
+    fi
+    # shellcheck disable=SC2086 # several words
+    $limit wget $flags -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
   else die "no curl or wget to download with: install one, or put a gatewright on the machine and name it (gatewright-binary in the actions)"
   fi
 }

@@ -78,7 +78,6 @@ func facts() map[string]input {
 			github:    ": Codacy repository or account token, CodeAnt cdt_…, CodeDig aca_k1_….",
 			gitlabCI:  ", as the name of a masked variable with its dollar sign: $MY_TOKEN.",
 			azureTask: " variable: $(CODEANT_API_TOKEN). Codacy repository or account token, CodeAnt cdt_…, CodeDig aca_k1_….",
-			bitbucket: "ured variable.",
 		}},
 		// The names of Codacy's reporter, which has no package for another CI.
 		"project-token":    {only: github},

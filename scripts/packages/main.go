@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -31,6 +32,7 @@ func outputs() []output {
 		{"plugins/azure/gatewright/task.json", azure},
 		{"plugins/bitbucket/pipe.yml", pipe},
 		{"plugins/bitbucket/pipe.sh", pipeScript},
+		{"plugins/bitbucket/README.md", pipePage},
 		{"docs/inputs.md", inputsPage},
 	}
 }
@@ -38,20 +40,21 @@ func outputs() []output {
 func main() {
 	check := flag.Bool("check", false, "change nothing; report which files are out of date")
 	flag.Parse()
-	if err := run(*check); err != nil {
+	if err := run(".", *check); err != nil {
 		fmt.Fprintln(os.Stderr, "packages:", err)
 		os.Exit(1)
 	}
 }
 
-func run(check bool) error {
+// run writes every output below the folder root, or with check compares.
+func run(root string, check bool) error {
 	inputs, err := inputs()
 	if err != nil {
 		return err
 	}
 	var wrong []error
 	for _, o := range outputs() {
-		old, err := os.ReadFile(o.path)
+		old, err := os.ReadFile(filepath.Join(root, o.path))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
@@ -63,7 +66,7 @@ func run(check bool) error {
 		case check:
 			wrong = append(wrong, fmt.Errorf("%s is out of date; go run ./scripts/packages writes it", o.path))
 		default:
-			wrong = append(wrong, os.WriteFile(o.path, []byte(text), 0o644))
+			wrong = append(wrong, os.WriteFile(filepath.Join(root, o.path), []byte(text), 0o644))
 		}
 	}
 	return errors.Join(wrong...)

@@ -28,7 +28,7 @@ func (r *release) pins() []pin {
 	literal := func(text string) string { return "${1}" + strings.ReplaceAll(text, "$", "$$") + "${2}" }
 	const marks = `(?s)(# pins: begin\n).*?(# pins: end\n)`
 	own := func(workflow string) pin {
-		return pin{".github/workflows/" + workflow, `(uses: gatewright/gatewright/plugins/github/\w+@v)[0-9][^ \n]*`, "${1}" + r.version}
+		return pin{".github/workflows/" + workflow, `(uses: gatewright/gatewright/[^@ \n]+@v)[0-9][^ \n]*`, "${1}" + r.version}
 	}
 	return []pin{
 		{"scripts/install.sh", marks, literal(fmt.Sprintf("version='%s'\nsums='\n%s'\n", r.version, sums.String()))},
