@@ -26,7 +26,7 @@ func layers() [][]string {
 	return [][]string{
 		{"internal/fault", "internal/repo"},
 		{"internal/secret", "internal/git", "internal/scan"},
-		{"internal/rest"},
+		{"internal/rest", "internal/console"},
 		{"internal/rest/pace"},
 		{"internal/service", "internal/forge", "internal/coverage", "internal/fleet/journal"},
 		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
@@ -225,7 +225,7 @@ func exposes() map[string]string {
 	return map[string]string{
 		"internal/secret/*.go":        "the value itself, its recognition, its redaction",
 		"internal/rest/transport.go":  "writes the credential header",
-		"internal/ci/voice.go":        "tells the CI what to mask",
+		"internal/console/*.go":       "masks secrets in the CI's log",
 		"internal/service/codeant/*":  "its contract puts the token in request bodies",
 		"internal/forge/*/*":          "seals or sends secrets",
 		"internal/cli/token_write.go": "writes a new token where the user asked for it",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/action"
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
@@ -34,10 +35,8 @@ func (actionCmd) Help() string {
 
 func (actionCmd) Run(ctx context.Context, a *App) error {
 	in, err := action.Read(a.Getenv)
-	a.Voice.Mask(in.Token) // before anything else is printed
-	a.Voice.Mask(in.ForgeToken)
-	a.Redact.Add(in.Token)
-	a.Redact.Add(in.ForgeToken)
+	a.CommandsOnStdout()
+	a.Hide(in.Token, in.ForgeToken) // before anything else is printed
 	s := &step{app: a, in: in, page: &page{}, workspace: a.Dir}
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, in.Timeout)
@@ -79,13 +78,12 @@ func (s *step) do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.app.Voice.Mask(s.service.Token) // it may have come from a variable
 	rules, err := s.ownRules()
 	if err != nil {
 		return err
 	}
 	for _, name := range s.steps() {
-		end := s.app.Voice.Group("Gatewright: " + name)
+		end := s.app.CI.Group("Gatewright: " + name)
 		err := s.one(ctx, name)
 		end()
 		if err != nil {
@@ -121,7 +119,7 @@ func (s *step) gate(ctx context.Context) error {
 	case errors.As(err, &kind) && len(s.in.Steps) == 0:
 		text := "The gate was not judged: " + fault.Hint(err)
 		s.page.Notes = append(s.page.Notes, text)
-		s.app.Voice.Annotate(ci.Annotation{Level: ci.Warning, Title: "Gatewright", Message: text})
+		s.app.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text})
 		return nil
 	}
 	return err

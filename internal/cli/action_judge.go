@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -66,7 +66,7 @@ func (s *step) comment(ctx context.Context, p summary.Page) {
 	f := PublishFlags{Comment: true, ForgeFlags: ForgeFlags{ForgeToken: s.in.ForgeToken}}
 	if err := f.forge(ctx, s.app, s.run, p); err != nil {
 		text := s.app.Redact.Clean("no comment: " + err.Error())
-		if !s.app.Voice.Annotate(ci.Annotation{Level: ci.Warning, Title: "Gatewright", Message: text}) {
+		if !s.app.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text}) {
 			s.app.warn("%s", text)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -21,7 +21,7 @@ func (s *step) end(ctx context.Context, err error) error {
 		s.page.Notes = append(s.page.Notes, err.Error())
 	}
 	if s.skipped != "" {
-		a.Voice.Annotate(ci.Annotation{Level: ci.Notice, Title: "Gatewright skipped", Message: a.Redact.Clean(s.skipped)})
+		a.CI.Annotate(console.Annotation{Level: console.Notice, Title: "Gatewright skipped", Message: a.Redact.Clean(s.skipped)})
 		a.say("skipped: %s", s.skipped)
 		s.page.Notes = append(s.page.Notes, "Skipped: "+s.skipped)
 	}
@@ -30,11 +30,11 @@ func (s *step) end(ctx context.Context, err error) error {
 		return writing
 	}
 	tolerated := !s.in.FailOnError && fault.Of(err) != fault.Gate && fault.Of(err) != fault.Bug
-	level := ci.Error
+	level := console.Error
 	if tolerated {
-		level = ci.Warning
+		level = console.Warning
 	}
-	a.Voice.Annotate(ci.Annotation{Level: level, Title: "Gatewright", Message: a.Redact.Clean(err.Error())})
+	a.CI.Annotate(console.Annotation{Level: level, Title: "Gatewright", Message: a.Redact.Clean(err.Error())})
 	if tolerated {
 		a.warn("%s (green because of fail-on-error: false)", err)
 		return writing
@@ -53,7 +53,7 @@ func (s *step) publish(ctx context.Context, status string) error {
 	outputs := s.outputs(status)
 	for i, o := range outputs {
 		outputs[i][1] = a.Redact.Clean(o[1])
-		if err := a.Voice.Output(o[0], outputs[i][1]); err != nil {
+		if err := a.CI.Output(o[0], outputs[i][1]); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (s *step) publish(ctx context.Context, status string) error {
 	}
 	s.comment(ctx, s.page.Page)
 	s.insight(ctx, s.page.Page)
-	_, err := a.Voice.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.Voice.SummaryLimit())))
+	_, err := a.CI.Summary(a.Redact.Clean(summary.Markdown(s.page.Page, a.CI.SummaryLimit())))
 	return err
 }
 

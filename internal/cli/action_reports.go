@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
@@ -20,7 +20,7 @@ import (
 // what writes it.
 type resultFile struct {
 	name  string
-	kind  ci.Kind
+	kind  console.Kind
 	write func(io.Writer) error
 }
 
@@ -43,7 +43,7 @@ func (s *step) writeReports(outputs [][2]string) error {
 		if err := s.writeReport(path, file.write); err != nil {
 			return fault.Errorf(fault.Input, "write %s: %w", path, err)
 		}
-		s.app.Voice.Publish(file.kind, path)
+		s.app.CI.Publish(file.kind, path)
 	}
 	return nil
 }
@@ -60,30 +60,30 @@ func (s *step) writeReport(path string, write func(io.Writer) error) error {
 func (s *step) resultFiles(outputs [][2]string) []resultFile {
 	p := s.page.Page
 	files := []resultFile{
-		{"outputs.env", ci.Other, func(w io.Writer) error { return writeDotenv(w, outputs) }},
-		{"summary.md", ci.Other, textFile(summary.Markdown(p, s.app.Voice.SummaryLimit()))},
-		{"result.json", ci.Other, func(w io.Writer) error {
+		{"outputs.env", console.Other, func(w io.Writer) error { return writeDotenv(w, outputs) }},
+		{"summary.md", console.Other, textFile(summary.Markdown(p, s.app.CI.SummaryLimit()))},
+		{"result.json", console.Other, func(w io.Writer) error {
 			enc := json.NewEncoder(w)
 			enc.SetIndent("", "  ")
 			return enc.Encode(p)
 		}},
 	}
 	if s.read != nil {
-		files = append(files, resultFile{"cobertura.xml", ci.Cobertura, func(w io.Writer) error {
+		files = append(files, resultFile{"cobertura.xml", console.Cobertura, func(w io.Writer) error {
 			return formats.Write(w, "cobertura", s.read.merged())
 		}})
 	}
 	if len(p.Rules)+len(p.Services) > 0 {
-		files = append(files, resultFile{"gates.junit.xml", ci.JUnit, func(w io.Writer) error { return summary.JUnit(w, p) }})
+		files = append(files, resultFile{"gates.junit.xml", console.JUnit, func(w io.Writer) error { return summary.JUnit(w, p) }})
 	}
 	if p.Findings != nil || p.Patch != nil {
-		files = append(files, resultFile{"code-quality.json", ci.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }})
+		files = append(files, resultFile{"code-quality.json", console.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }})
 	}
 	if p.Findings != nil {
 		set := finding.Set{Findings: p.Findings.Items}
 		files = append(files,
-			resultFile{"findings.junit.xml", ci.JUnit, func(w io.Writer) error { return finding.WriteJUnit(w, set) }},
-			resultFile{"findings.sarif", ci.Other, func(w io.Writer) error { return finding.WriteSARIF(w, set) }},
+			resultFile{"findings.junit.xml", console.JUnit, func(w io.Writer) error { return finding.WriteJUnit(w, set) }},
+			resultFile{"findings.sarif", console.Other, func(w io.Writer) error { return finding.WriteSARIF(w, set) }},
 		)
 	}
 	return files

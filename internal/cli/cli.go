@@ -18,9 +18,9 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest/pace"
-	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // Env is everything the process gives: arguments without the program's name,
@@ -37,16 +37,9 @@ type Env struct {
 
 // App is what commands share while one of them runs.
 type App struct {
-	Env
-	JSON   bool // --output json
-	Quiet  bool
-	Redact *secret.Redactor
-	Voice  ci.Voice      // speaks to the CI; the one way past the guard on stdout
-	Pace   *pace.Budgets // one budget for each host and credential, whatever clients are made
-	Exit   *exits
-
-	answered    bool      // stdout has its JSON
-	plainStderr io.Writer // for commands to the CI where stdout is data; CIs read them on both
+	*console.Console
+	Pace *pace.Budgets // one budget for each host and credential, whatever clients are made
+	Exit *exits
 }
 
 // exits remembers what has to be undone at the end, last first.
@@ -89,15 +82,13 @@ repository of an organization its own token as a CI secret.
 Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 authentication or permission;
 4 service or network; 5 timed out; 6 partly done; 70 a bug; 130 stopped.`
 
-// Main runs the command line and gives the exit code.
+// Main runs the command line and returns the exit code.
 func Main(env Env) (code int) {
-	app := &App{Env: env, Redact: &secret.Redactor{}, Pace: &pace.Budgets{}, Exit: &exits{}}
+	app := &App{
+		Console: console.New(console.Streams{Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Getenv: env.Getenv, Dir: env.Dir}, ci.SystemOf(env.Getenv).Dialect()),
+		Pace:    &pace.Budgets{}, Exit: &exits{},
+	}
 	app.Pace.Options.Notify = app.notify
-	system := ci.SystemOf(env.Getenv)
-	app.Voice = ci.Voice{System: system, Out: env.Stdout, Getenv: env.Getenv}
-	app.plainStderr = env.Stderr
-	app.Stdout = &redactWriter{w: ci.Guard(system, env.Stdout), redact: app.Redact}
-	app.Stderr = &redactWriter{w: ci.Guard(system, env.Stderr), redact: app.Redact}
 	defer func() {
 		if p := recover(); p != nil {
 			code = app.report(fault.Errorf(fault.Bug, "%v\n%s", p, debug.Stack()))
@@ -105,14 +96,17 @@ func Main(env Env) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := app.run(ctx)
+	err := app.run(ctx, env.Args)
 	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
 		err = fault.As(fault.Stopped, err) // whatever the interruption broke is not the service's fault, nor ours
+	}
+	if err == nil {
+		err = app.OutputError()
 	}
 	return app.report(err)
 }
 
-func (a *App) run(ctx context.Context) error {
+func (a *App) run(ctx context.Context, args []string) error {
 	var g grammar
 	exited := false
 	parser, err := kong.New(&g,
@@ -126,7 +120,7 @@ func (a *App) run(ctx context.Context) error {
 	if err != nil {
 		return fault.Errorf(fault.Bug, "grammar: %w", err)
 	}
-	kctx, err := parse(parser, a.Args)
+	kctx, err := parse(parser, args)
 	if exited {
 		return nil
 	}
@@ -134,9 +128,6 @@ func (a *App) run(ctx context.Context) error {
 		return usageError(err)
 	}
 	a.JSON, a.Quiet = g.Output == "json", g.Quiet
-	if a.JSON {
-		a.Voice.Out = a.plainStderr
-	}
 	defer a.Exit.all()
 	return kctx.Run()
 }
@@ -194,18 +185,4 @@ func (e *exits) all() {
 	for i := len(e.undo) - 1; i >= 0; i-- {
 		e.undo[i]()
 	}
-}
-
-// redactWriter is the last line of defence: whatever is printed passes through
-// the redactor. Each Write is scrubbed whole, so writers must not split lines.
-type redactWriter struct {
-	w      io.Writer
-	redact *secret.Redactor
-}
-
-func (r *redactWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(r.w, r.redact.Clean(string(p))); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }

@@ -44,6 +44,7 @@ Exit codes: 0 the service has the coverage, or has queued it; 2 no usable report
 }
 
 func (c coverageUploadCmd) Run(ctx context.Context, a *App) error {
+	a.CommandsOnStdout()
 	if err := c.check(); err != nil {
 		return err
 	}

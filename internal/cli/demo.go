@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -103,7 +104,7 @@ func (d *demo) project(ctx context.Context) (head string, err error) {
 		}
 	}
 	d.base = []string{"--base", "main"}
-	repo, err := (&App{Env: Env{Dir: d.dir, Getenv: func(string) string { return "" }}}).checkout(ctx)
+	repo, err := git.Open(ctx, d.dir)
 	if err != nil {
 		return "", err
 	}

@@ -62,7 +62,7 @@ func (f ToleranceFlags) settle(a *App, err error) error {
 // excused is the answer of a command that ends well without its result: one
 // that promised JSON and has printed none says why there is none.
 func (a *App) excused(status string, cause error) error {
-	if !a.JSON || a.answered {
+	if !a.JSON || a.Answered() {
 		return nil
 	}
 	return a.printJSON(map[string]string{"status": status, "reason": a.Redact.Clean(cause.Error())})

@@ -158,7 +158,7 @@ func (a *App) finish(r fleet.Report, c RunFlags, cause error) error {
 	}
 	var md strings.Builder
 	if err := r.Render(&md, "md"); err == nil {
-		_, err = a.Voice.Summary(a.Redact.Clean(md.String()))
+		_, err = a.CI.Summary(a.Redact.Clean(md.String()))
 		errs = append(errs, err)
 	}
 	if a.JSON {

@@ -43,6 +43,7 @@ Exit codes: 0 passed or nothing to judge by; 1 failed; 5 no verdict in time, whi
 }
 
 func (c gateCmd) Run(ctx context.Context, a *App) error {
+	a.CommandsOnStdout()
 	if err := c.check(); err != nil {
 		return err
 	}

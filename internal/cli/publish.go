@@ -1,17 +1,14 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -56,9 +53,9 @@ func (f PublishFlags) publish(ctx context.Context, a *App, run ci.Run, p *summar
 		a.annotate(p)
 	}
 	keep(a.show(*p))
-	markdown := a.Redact.Clean(summary.Markdown(*p, a.Voice.SummaryLimit()))
+	markdown := a.Redact.Clean(summary.Markdown(*p, a.CI.SummaryLimit()))
 	if f.CISummary {
-		_, err := a.Voice.Summary(markdown)
+		_, err := a.CI.Summary(markdown)
 		keep(err)
 	}
 	keep(a.output(*p))
@@ -91,38 +88,17 @@ func (f PublishFlags) files(a *App, p summary.Page, markdown string) error {
 	return nil
 }
 
-// writeFile writes a file whole or not at all: a reader never sees half of it.
+// writeFile is WriteFile under its old name.
 func (a *App) writeFile(name string, write func(io.Writer) error) error {
-	var text bytes.Buffer // scrubbed whole: a secret may be split over two writes
-	err := write(&text)
-	path := a.path(name)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(path), 0o755)
-	}
-	var tmp *os.File
-	if err == nil {
-		tmp, err = os.CreateTemp(filepath.Dir(path), ".gatewright-*")
-	}
-	if err != nil {
-		return fault.Errorf(fault.Input, "write %s: %w", name, err)
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = io.WriteString(tmp, a.Redact.Clean(text.String()))
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return fault.Errorf(fault.Input, "write %s: %w", name, err)
-	}
-	return nil
+	return a.WriteFile(name, write)
 }
 
 // annotate marks the changed code within what the CI shows, and notes on the
 // page what it had to leave out.
 func (a *App) annotate(p *summary.Page) {
-	list, left := summary.Annotations(*p, a.Voice.AnnotationLimit())
+	list, left := summary.Annotations(*p, a.CI.AnnotationLimit())
 	for _, r := range list {
-		remark := ci.Annotation{Level: ci.Level(r.Level), File: r.File, Line: r.Line, EndLine: r.EndLine}
+		remark := console.Annotation{Level: console.Level(r.Level), File: r.File, Line: r.Line, EndLine: r.EndLine}
 		message := r.Message
 		if shown := summary.Plain(r.File, 400); shown != r.File || strings.Contains(shown, "##") {
 			// A name that no page can show, or that looks like a command.
@@ -131,7 +107,7 @@ func (a *App) annotate(p *summary.Page) {
 		}
 		noCommand := strings.NewReplacer("##", "# #")
 		remark.Title, remark.Message = noCommand.Replace(a.Redact.Clean(r.Title)), noCommand.Replace(a.Redact.Clean(message))
-		a.Voice.Annotate(remark)
+		a.CI.Annotate(remark)
 	}
 	if left > 0 {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s more than the CI shows; see the tables above.", count(left, "remark")))
@@ -166,7 +142,7 @@ func results(p summary.Page) [][2]string {
 // output gives the results to later steps, where the CI has a command for it.
 func (a *App) output(p summary.Page) error {
 	for _, r := range results(p) {
-		if err := a.Voice.Output(r[0], r[1]); err != nil {
+		if err := a.CI.Output(r[0], r[1]); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,7 @@ Exit codes: 0 scanned, or started with --no-wait; 4 a scanner failed; 5 no resul
 }
 
 func (c scanCmd) Run(ctx context.Context, a *App) error {
+	a.CommandsOnStdout()
 	if err := c.check(); err != nil {
 		return err
 	}

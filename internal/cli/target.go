@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -32,14 +30,6 @@ func (a *App) checkout(ctx context.Context) (*git.Repo, error) {
 		return nil, nil
 	}
 	return repo, err
-}
-
-// path makes a path relative to the working directory usable.
-func (a *App) path(name string) string {
-	if a.Dir == "" || filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(a.Dir, name)
 }
 
 // detect says what the CI and the checkout tell, without any flag.
@@ -84,9 +74,6 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 	}
 	return run, repo, err
 }
-
-// env reads a variable; one that is set but blank is not set.
-func (a *App) env(name string) string { return strings.TrimSpace(a.Getenv(name)) }
 
 // target is what services are told of a run. Where nothing tells the forge it
 // is GitHub, as the vendors' own clients have it.

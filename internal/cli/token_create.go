@@ -93,7 +93,7 @@ func (a *App) created(o *openedService, m service.Minted, dest *destination) err
 		return a.printJSON(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
 	}
 	if !dest.stdout {
-		a.Voice.Mask(m.Value) // later steps may print the file
+		a.CI.Mask(m.Value) // later steps may print the file
 	}
 	text := fmt.Sprintf("created %s token %s (%s)", o.Title, m.ID, m.Name)
 	if m.ExpiresAt != nil {

@@ -27,13 +27,13 @@ func (f NewTokenFlags) destination(a *App) (*destination, error) {
 	case f.ToFile != "" && f.ToStdout:
 		return nil, fault.Errorf(fault.Input, "both --to-file and --to-stdout are given; choose one")
 	case f.ToStdout:
-		if file, ok := a.Voice.Out.(*os.File); ok && term.IsTerminal(int(file.Fd())) && !f.Show {
+		if file, ok := a.RawStdout().(*os.File); ok && term.IsTerminal(int(file.Fd())) && !f.Show {
 			return nil, fault.WithHint(fault.Errorf(fault.Input, "stdout is a terminal, where the token would stay to be read"), "pipe it on, use --to-file, or say --show")
 		}
 		if a.JSON {
 			return nil, fault.Errorf(fault.Input, "--to-stdout writes the value alone; it does not go with --output json")
 		}
-		return &destination{stdout: true, out: a.Voice.Out}, nil
+		return &destination{stdout: true, out: a.RawStdout()}, nil
 	case f.ToFile == "":
 		return &destination{}, nil
 	}

@@ -127,7 +127,7 @@ func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*
 	if r.token, r.tokenFrom, err = a.forgeToken(f, info); err != nil {
 		return nil, err
 	}
-	a.Redact.Add(r.token)
+	a.Hide(r.token)
 	address, err := a.forgeAddress(f, info, run, owner)
 	if err != nil {
 		return nil, err

@@ -10,21 +10,21 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
-	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // Where each forge's API is, from whatever address a person gives.
 func TestForgeAddresses(t *testing.T) {
 	env := func(vars map[string]string) *App {
 		return &App{
-			Env:    Env{Getenv: func(name string) string { return vars[name] }, Stderr: &bytes.Buffer{}},
-			Redact: &secret.Redactor{}, Pace: &pace.Budgets{},
+			Console: console.New(console.Streams{Getenv: func(name string) string { return vars[name] }, Stderr: &bytes.Buffer{}}, console.Plain),
+			Pace:    &pace.Budgets{},
 		}
 	}
 	for _, tc := range []struct {

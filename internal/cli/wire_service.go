@@ -123,7 +123,7 @@ func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
 }
 
 func (a *App) connectService(info serviceInfo, f ServiceFlags, found foundToken) (*openedService, error) {
-	a.Redact.Add(found.token)
+	a.Hide(found.token)
 	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from, NoTokens: info.noTokens}
 	o.BaseURL = cmp.Or(f.BaseURL, a.env("GATEWRIGHT_BASE_URL"), a.env(info.address), info.baseURL)
 	var err error

@@ -1,4 +1,4 @@
-package ci
+package console
 
 import (
 	"crypto/rand"
@@ -13,41 +13,52 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// Voice speaks to the CI system in its own commands: masks, groups, messages
-// that show on the run's page, outputs for later steps, and the summary. Where
-// a CI has no such thing the call does nothing, or prints plain text.
-type Voice struct {
-	System System
-	Out    io.Writer // where the CI reads commands: the process's own stdout, not scrubbed
-	Getenv func(string) string
+// Dialect is the form of a CI's own commands.
+type Dialect string
+
+// The dialects: none; the workflow commands of GitHub Actions, which Gitea and
+// Forgejo share; the logging commands of Azure Pipelines.
+const (
+	Plain    Dialect = ""
+	Workflow Dialect = "workflow"
+	Logging  Dialect = "logging"
+)
+
+// Commands writes a CI's own commands: masks, groups, messages that show on the
+// run's page, outputs for later steps, and the summary. Where a CI has no such
+// command a call does nothing, or reports so.
+type Commands struct {
+	Dialect Dialect
+	Out     io.Writer // where the CI reads commands: the process's own stream, not guarded
+	Getenv  func(string) string
 }
 
-// Mask tells the CI to hide a secret from its log. Call it before anything
-// else is printed. CIs mask line by line, so every line is told on its own.
-func (v Voice) Mask(s secret.Value) {
+// Mask asks the CI to hide a secret in its log. Call it before anything else is
+// printed. CIs mask line by line, so every line is a command of its own.
+func (c Commands) Mask(s secret.Value) {
 	for line := range strings.SplitSeq(s.Expose(), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
-		switch v.System {
-		case GitHub, Gitea:
-			fmt.Fprintf(v.Out, "::add-mask::%s\n", escapeData(line))
-		case Azure:
-			fmt.Fprintf(v.Out, "##vso[task.setsecret]%s\n", escapeAzure(line))
+		switch c.Dialect {
+		case Workflow:
+			fmt.Fprintf(c.Out, "::add-mask::%s\n", escapeData(line))
+		case Logging:
+			fmt.Fprintf(c.Out, "##vso[task.setsecret]%s\n", escapeAzure(line))
 		}
 	}
 }
 
 // Group starts a foldable part of the log; the function ends it.
-func (v Voice) Group(title string) (end func()) {
-	switch v.System {
-	case GitHub, Gitea:
-		fmt.Fprintf(v.Out, "::group::%s\n", escapeData(title))
-		return func() { fmt.Fprintln(v.Out, "::endgroup::") }
-	case Azure:
-		fmt.Fprintf(v.Out, "##[group]%s\n", oneLine(title))
-		return func() { fmt.Fprintln(v.Out, "##[endgroup]") }
+func (c Commands) Group(title string) (end func()) {
+	switch c.Dialect {
+	case Workflow:
+		fmt.Fprintf(c.Out, "::group::%s\n", escapeData(title))
+		return func() { fmt.Fprintln(c.Out, "::endgroup::") }
+	case Logging:
+		fmt.Fprintf(c.Out, "##[group]%s\n", oneLine(title))
+		return func() { fmt.Fprintln(c.Out, "##[endgroup]") }
 	default:
 		return func() {}
 	}
@@ -75,12 +86,12 @@ type Annotation struct {
 
 // Annotate shows a message on the run's page. It reports whether the CI has
 // such messages; if not, nothing was written.
-func (v Voice) Annotate(a Annotation) bool {
-	switch v.System {
-	case GitHub, Gitea:
-		fmt.Fprintf(v.Out, "::%s%s::%s\n", a.Level, a.properties(), escapeData(a.Message))
+func (c Commands) Annotate(a Annotation) bool {
+	switch c.Dialect {
+	case Workflow:
+		fmt.Fprintf(c.Out, "::%s%s::%s\n", a.Level, a.properties(), escapeData(a.Message))
 		return true
-	case Azure:
+	case Logging:
 		kind := "warning"
 		if a.Level == Error {
 			kind = "error"
@@ -95,7 +106,7 @@ func (v Voice) Annotate(a Annotation) bool {
 				where += fmt.Sprintf(";linenumber=%d", a.Line)
 			}
 		}
-		fmt.Fprintf(v.Out, "##vso[task.logissue type=%s%s]%s\n", kind, where, escapeAzure(titled(a)))
+		fmt.Fprintf(c.Out, "##vso[task.logissue type=%s%s]%s\n", kind, where, escapeAzure(titled(a)))
 		return true
 	default:
 		return false
@@ -130,20 +141,20 @@ func (a Annotation) properties() string {
 	return " " + strings.Join(p, ",")
 }
 
-// Output gives later steps a value. Values may hold anything; names are
-// lower-case words with dashes, which Azure, whose names have none, is given as
-// qualityGateStatus. GitLab and Bitbucket have no command for it:
-// there the values go to the dotenv file the caller names.
-func (v Voice) Output(name, value string) error {
-	switch v.System {
-	case GitHub, Gitea:
-		path := v.Getenv("GITHUB_OUTPUT")
+// Output sets a value for later steps. Values may hold anything; names are
+// lower-case words with dashes, written as qualityGateStatus for Azure, whose
+// names have none. GitLab and Bitbucket have no command for it: there the
+// values go to the dotenv file the caller names.
+func (c Commands) Output(name, value string) error {
+	switch c.Dialect {
+	case Workflow:
+		path := c.Getenv("GITHUB_OUTPUT")
 		if path == "" {
 			return nil
 		}
 		return appendFile(path, heredoc(name, value))
-	case Azure:
-		fmt.Fprintf(v.Out, "##vso[task.setvariable variable=%s;isOutput=true]%s\n", escapeAzure(camel(name)), escapeAzure(value))
+	case Logging:
+		fmt.Fprintf(c.Out, "##vso[task.setvariable variable=%s;isOutput=true]%s\n", escapeAzure(camel(name)), escapeAzure(value))
 	}
 	return nil
 }
@@ -171,37 +182,44 @@ func heredoc(name, value string) string {
 // (docs.github.com, "Workflow commands"), of which one is kept for what the
 // step itself has to say. Azure's page has no documented limit; beyond a few
 // dozen its list is no help.
-func (v Voice) AnnotationLimit() int {
-	switch v.System {
-	case GitHub, Gitea:
+func (c Commands) AnnotationLimit() int {
+	switch c.Dialect {
+	case Workflow:
 		return 9
-	case Azure:
+	case Logging:
 		return 50
 	default:
 		return 0
 	}
 }
 
-// SummaryLimit is how many bytes of Markdown the run's page takes from one step.
-func (v Voice) SummaryLimit() int {
-	if v.System == GitHub || v.System == Gitea {
-		return 1 << 20
+// SummaryLimit returns how many bytes of Markdown the run's page still takes
+// from this step. GitHub drops a step's summary whole once it passes 1 MiB, so
+// what earlier commands of the step wrote counts.
+func (c Commands) SummaryLimit() int {
+	if c.Dialect != Workflow {
+		return 4 << 20
 	}
-	return 4 << 20
+	const newline = 1
+	limit := 1<<20 - newline
+	if info, err := os.Stat(c.Getenv("GITHUB_STEP_SUMMARY")); err == nil {
+		limit -= int(min(info.Size(), 1<<20))
+	}
+	return max(limit, 1)
 }
 
 // Summary puts Markdown on the run's page. ok is false where the CI has no
 // place for one.
-func (v Voice) Summary(markdown string) (ok bool, err error) {
-	switch v.System {
-	case GitHub, Gitea:
-		path := v.Getenv("GITHUB_STEP_SUMMARY")
+func (c Commands) Summary(markdown string) (ok bool, err error) {
+	switch c.Dialect {
+	case Workflow:
+		path := c.Getenv("GITHUB_STEP_SUMMARY")
 		if path == "" {
 			return false, nil
 		}
 		return true, appendFile(path, markdown+"\n")
-	case Azure:
-		dir := v.Getenv("AGENT_TEMPDIRECTORY")
+	case Logging:
+		dir := c.Getenv("AGENT_TEMPDIRECTORY")
 		if dir == "" {
 			return false, nil
 		}
@@ -209,7 +227,7 @@ func (v Voice) Summary(markdown string) (ok bool, err error) {
 		if err := os.WriteFile(path, []byte(markdown), 0o644); err != nil {
 			return false, fault.Errorf(fault.Input, "write the summary: %w", err)
 		}
-		fmt.Fprintf(v.Out, "##vso[task.uploadsummary]%s\n", path)
+		fmt.Fprintf(c.Out, "##vso[task.uploadsummary]%s\n", path)
 		return true, nil
 	default:
 		return false, nil
@@ -226,17 +244,17 @@ const (
 	Cobertura Kind = "Cobertura"
 )
 
-// Publish gives a result file to the CI's own page for its kind: on Azure the
-// Tests and Code Coverage tabs. Other CIs are told in their configuration.
-func (v Voice) Publish(kind Kind, path string) {
-	if v.System != Azure {
+// Publish hands a result file to the CI's own page for its kind: on Azure the
+// Tests and Code Coverage tabs. Other CIs name such files in their configuration.
+func (c Commands) Publish(kind Kind, path string) {
+	if c.Dialect != Logging {
 		return
 	}
 	switch kind {
 	case JUnit:
-		fmt.Fprintf(v.Out, "##vso[results.publish type=JUnit;runTitle=Gatewright;resultFiles=%s;testRunSystem=Gatewright;]\n", escapeAzure(path))
+		fmt.Fprintf(c.Out, "##vso[results.publish type=JUnit;runTitle=Gatewright;resultFiles=%s;testRunSystem=Gatewright;]\n", escapeAzure(path))
 	case Cobertura:
-		fmt.Fprintf(v.Out, "##vso[codecoverage.publish codecoveragetool=Cobertura;summaryfile=%s;]\n", escapeAzure(path))
+		fmt.Fprintf(c.Out, "##vso[codecoverage.publish codecoveragetool=Cobertura;summaryfile=%s;]\n", escapeAzure(path))
 	}
 }
 
@@ -268,41 +286,3 @@ func escapeAzure(s string) string {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// Guard gives a writer for text that may hold anything: file names, server
-// messages, branch names. What the CI would take for a command of ours is
-// broken up, so that only a Voice can give commands.
-func Guard(system System, w io.Writer) io.Writer {
-	switch system {
-	case GitHub, Gitea, Azure:
-		return &guard{w: w, lineStart: true}
-	default:
-		return w
-	}
-}
-
-type guard struct {
-	w         io.Writer
-	lineStart bool
-}
-
-// Write breaks "##vso[" and "##[" anywhere and "::" at the start of a line,
-// where a leading space is ignored by the runner and so does not protect. A
-// single colon is enough, because the second may come with the next Write.
-func (g *guard) Write(p []byte) (int, error) {
-	text := strings.NewReplacer("##vso[", "# #vso[", "##[", "# #[").Replace(string(p))
-	var b strings.Builder
-	for line := range strings.SplitAfterSeq(text, "\n") {
-		if g.lineStart && strings.HasPrefix(strings.TrimLeft(line, " \t\r\ufeff"), ":") {
-			b.WriteString("\\")
-		}
-		b.WriteString(line)
-		if line != "" {
-			g.lineStart = strings.HasSuffix(line, "\n")
-		}
-	}
-	if _, err := io.WriteString(g.w, b.String()); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}

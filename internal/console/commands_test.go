@@ -1,4 +1,4 @@
-package ci
+package console
 
 import (
 	"bytes"
@@ -10,19 +10,19 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func voice(s System, env map[string]string) (Voice, *bytes.Buffer) {
+func commands(s Dialect, env map[string]string) (Commands, *bytes.Buffer) {
 	var out bytes.Buffer
-	return Voice{System: s, Out: &out, Getenv: func(k string) string { return env[k] }}, &out
+	return Commands{Dialect: s, Out: &out, Getenv: func(k string) string { return env[k] }}, &out
 }
 
 func TestMask(t *testing.T) {
 	s := secret.New("first-line%\r\nsecond]line")
-	for system, want := range map[System]string{
-		GitHub: "::add-mask::first-line%25\n::add-mask::second]line\n",
-		Azure:  "##vso[task.setsecret]first-line%AZP25\n##vso[task.setsecret]second%5Dline\n",
-		GitLab: "",
+	for system, want := range map[Dialect]string{
+		Workflow: "::add-mask::first-line%25\n::add-mask::second]line\n",
+		Logging:  "##vso[task.setsecret]first-line%AZP25\n##vso[task.setsecret]second%5Dline\n",
+		Plain:    "",
 	} {
-		v, out := voice(system, nil)
+		v, out := commands(system, nil)
 		v.Mask(s)
 		v.Mask(secret.Value{})
 		if out.String() != want {
@@ -33,16 +33,16 @@ func TestMask(t *testing.T) {
 
 func TestAnnotateEscapes(t *testing.T) {
 	a := Annotation{Level: Error, Title: "a,b:c", Message: "x\n::set-output name=y::z", File: "d;e].go", Line: 3, EndLine: 5}
-	for system, want := range map[System]string{
-		GitHub: "::error title=a%2Cb%3Ac,file=d;e].go,line=3,endLine=5::x%0A::set-output name=y::z\n",
-		Azure:  "##vso[task.logissue type=error;sourcepath=d%3Be%5D.go;linenumber=3]a,b:c: x%0A::set-output name=y::z\n",
+	for system, want := range map[Dialect]string{
+		Workflow: "::error title=a%2Cb%3Ac,file=d;e].go,line=3,endLine=5::x%0A::set-output name=y::z\n",
+		Logging:  "##vso[task.logissue type=error;sourcepath=d%3Be%5D.go;linenumber=3]a,b:c: x%0A::set-output name=y::z\n",
 	} {
-		v, out := voice(system, nil)
+		v, out := commands(system, nil)
 		if !v.Annotate(a) || out.String() != want {
 			t.Errorf("%s: %q, want %q", system, out.String(), want)
 		}
 	}
-	v, out := voice(Git, nil)
+	v, out := commands(Plain, nil)
 	if v.Annotate(a) || out.Len() > 0 {
 		t.Error("a plain checkout has no annotations")
 	}
@@ -50,7 +50,7 @@ func TestAnnotateEscapes(t *testing.T) {
 
 func TestOutputCannotBeInjected(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
-	v, _ := voice(GitHub, map[string]string{"GITHUB_OUTPUT": path})
+	v, _ := commands(Workflow, map[string]string{"GITHUB_OUTPUT": path})
 	if err := v.Output("verdict", "PASSED\n_GitHubActionsFileCommandDelimeter_\nevil<<E\nx\nE"); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func readOutputs(t *testing.T, path string) map[string]string {
 func TestSummary(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "summary")
-	v, _ := voice(GitHub, map[string]string{"GITHUB_STEP_SUMMARY": path})
+	v, _ := commands(Workflow, map[string]string{"GITHUB_STEP_SUMMARY": path})
 	for range 2 {
 		if ok, err := v.Summary("# hi"); !ok || err != nil {
 			t.Fatal(ok, err)
@@ -98,11 +98,11 @@ func TestSummary(t *testing.T) {
 	if text, _ := os.ReadFile(path); string(text) != "# hi\n# hi\n" {
 		t.Errorf("summary = %q", text)
 	}
-	azure, out := voice(Azure, map[string]string{"AGENT_TEMPDIRECTORY": dir})
+	azure, out := commands(Logging, map[string]string{"AGENT_TEMPDIRECTORY": dir})
 	if ok, err := azure.Summary("# hi"); !ok || err != nil || !strings.HasPrefix(out.String(), "##vso[task.uploadsummary]"+dir) {
 		t.Errorf("%v %v %q", ok, err, out.String())
 	}
-	plain, _ := voice(Git, nil)
+	plain, _ := commands(Plain, nil)
 	if ok, err := plain.Summary("x"); ok || err != nil {
 		t.Error("a plain checkout has no summary")
 	}
@@ -110,7 +110,7 @@ func TestSummary(t *testing.T) {
 
 func TestGuard(t *testing.T) {
 	var out bytes.Buffer
-	w := Guard(GitHub, &out)
+	w := Guard(Workflow, &out)
 	for _, part := range []string{"a ::b\n", " ::error::x\n", ":", ":c", "\n::d ##vso[task.complete]##[add-path]\n"} {
 		if _, err := w.Write([]byte(part)); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,175 @@
+// Package console is everything that is said: data on stdout, talk on stderr,
+// progress, and the CI's own commands. Whatever passes through it is scrubbed
+// of known secrets, and of text that the CI would take for a command.
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/term"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Console is one run's way to people and to the CI. It is made by New.
+type Console struct {
+	Stdin  io.Reader
+	Stdout io.Writer // data: guarded and scrubbed
+	Stderr io.Writer // talk: guarded and scrubbed
+	Getenv func(string) string
+	Dir    string // folder that relative file names begin in; "" is the process's own
+
+	JSON   bool // the answer on stdout is JSON
+	Quiet  bool // no talk beside warnings and errors
+	Redact *secret.Redactor
+	CI     Commands // the one way past the guard
+
+	raw      Streams
+	answered bool // stdout has its JSON
+	out      *redacting
+}
+
+// Streams are the process's own streams and environment.
+type Streams struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Dir    string
+}
+
+// New returns a console over the process's streams. Commands to the CI go to
+// stderr, which CIs read as well, until CommandsOnStdout.
+func New(s Streams, d Dialect) *Console {
+	redact := &secret.Redactor{}
+	c := &Console{
+		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s,
+		CI: Commands{Dialect: d, Out: s.Stderr, Getenv: s.Getenv},
+	}
+	c.out = &redacting{w: Guard(d, s.Stdout), redact: redact}
+	c.Stdout = c.out
+	c.Stderr = &redacting{w: Guard(d, s.Stderr), redact: redact}
+	return c
+}
+
+// CommandsOnStdout sends the CI's commands to stdout, for commands whose stdout
+// is not data that something else reads.
+func (c *Console) CommandsOnStdout() {
+	if !c.JSON {
+		c.CI.Out = c.raw.Stdout
+	}
+}
+
+// RawStdout is the process's own stdout, for the one thing that must not be
+// scrubbed: a new token where the user asked for it.
+func (c *Console) RawStdout() io.Writer { return c.raw.Stdout }
+
+// OutputError returns what went wrong when stdout was written to, or nil.
+// Commands need not look at every print: it is looked at once, at the end.
+func (c *Console) OutputError() error {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	if c.out.err == nil {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "write to standard output: %w", c.out.err), "the answer is not complete; see where standard output leads")
+}
+
+// Env reads a variable; one that is set and blank is not set.
+func (c *Console) Env(name string) string { return strings.TrimSpace(c.Getenv(name)) }
+
+// Path returns a file name as the process can open it.
+func (c *Console) Path(name string) string {
+	if c.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(c.Dir, name)
+}
+
+// Hide keeps a secret out of everything that is printed from now on, here and
+// in the CI's log.
+func (c *Console) Hide(secrets ...secret.Value) {
+	for _, s := range secrets {
+		if !s.Empty() {
+			c.CI.Mask(s)
+			c.Redact.Add(s)
+		}
+	}
+}
+
+// Say prints talk on stderr, unless the user wants quiet.
+func (c *Console) Say(format string, args ...any) {
+	if !c.Quiet {
+		fmt.Fprintf(c.Stderr, format+"\n", args...)
+	}
+}
+
+// Warn prints what should not be missed, quiet or not.
+func (c *Console) Warn(format string, args ...any) {
+	fmt.Fprintf(c.Stderr, "warning: "+format+"\n", args...)
+}
+
+// Print writes v to stdout as indented JSON, as --output json promises.
+func (c *Console) Print(v any) error {
+	c.answered = true
+	enc := json.NewEncoder(c.Stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fault.Errorf(fault.Input, "print: %w", err)
+	}
+	return nil
+}
+
+// Answered reports whether Print has written the answer.
+func (c *Console) Answered() bool { return c.answered }
+
+// Color reports whether stdout shows colour: a terminal, unless NO_COLOR
+// (no-color.org) or CLICOLOR=0 is set; FORCE_COLOR and CLICOLOR_FORCE make any
+// stdout one that does.
+func (c *Console) Color() bool {
+	on := func(name string) bool { v := c.Env(name); return v != "" && v != "0" && v != "false" }
+	switch {
+	case c.Getenv("NO_COLOR") != "":
+		return false
+	case on("FORCE_COLOR"), on("CLICOLOR_FORCE"):
+		return true
+	case c.Env("CLICOLOR") == "0", c.Env("TERM") == "dumb":
+		return false
+	default:
+		return isTerminal(c.raw.Stdout)
+	}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// redacting is the last line of defence: whatever is printed passes through the
+// redactor. Each Write is scrubbed whole, so writers must not split lines.
+type redacting struct {
+	mu     sync.Mutex
+	w      io.Writer
+	redact *secret.Redactor
+	err    error // the first
+}
+
+func (r *redacting) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, err := io.WriteString(r.w, r.redact.Clean(string(p))); err != nil {
+		if r.err == nil {
+			r.err = err
+		}
+		return 0, err
+	}
+	return len(p), nil
+}

@@ -1,0 +1,43 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// WriteFile writes a file whole or not at all, scrubbed of secrets: a reader
+// never sees half of it. Missing folders are made.
+func (c *Console) WriteFile(name string, write func(io.Writer) error) error {
+	if err := c.writeFile(c.Path(name), write); err != nil {
+		return fault.Errorf(fault.Input, "write %s: %w", name, err)
+	}
+	return nil
+}
+
+func (c *Console) writeFile(path string, write func(io.Writer) error) error {
+	var text bytes.Buffer // scrubbed whole: a secret may be split over two writes
+	if err := write(&text); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, []byte(c.Redact.Clean(text.String())), 0o644) // a pipe or a device: nothing to put in its place
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = io.WriteString(tmp, c.Redact.Clean(text.String()))
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
