@@ -111,13 +111,17 @@ func (a *App) openUpload(f ServiceFlags, dry bool) (*openedService, error) {
 
 // upload sends what was read, and follows it if asked to.
 func (a *App) upload(ctx context.Context, o *openedService, run ci.Run, read reports, f UploadFlags, w service.Wait) (service.Receipt, error) {
-	uploader, err := able[service.CoverageUploader](o, "take coverage")
+	uploader, err := able[service.CoverageUploader](o, service.TakeCoverage)
 	if err != nil {
 		return service.Receipt{}, err
 	}
 	var follower service.CoverageFollower
 	if f.Follow { // found out before anything is sent
-		if follower, err = able[service.CoverageFollower](o, "tell what became of coverage"); err != nil {
+		by, err := o.withToken(service.AccountToken) // which sees why coverage is missing
+		if err != nil {
+			return service.Receipt{}, err
+		}
+		if follower, err = able[service.CoverageFollower](by, service.FollowCoverage); err != nil {
 			return service.Receipt{}, err
 		}
 	}
@@ -142,7 +146,7 @@ func (f UploadFlags) upload(read reports) service.Upload {
 }
 
 func (c coverageUploadCmd) preview(a *App, o *openedService, run ci.Run, read reports) error {
-	uploader, err := able[service.CoverageUploader](o, "take coverage")
+	uploader, err := able[service.CoverageUploader](o, service.TakeCoverage)
 	if err != nil {
 		return err
 	}
@@ -214,7 +218,7 @@ func (c coverageFinishCmd) run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	finisher, err := able[service.CoverageFinisher](o, "end partial coverage")
+	finisher, err := able[service.CoverageFinisher](o, service.EndCoverage)
 	if err != nil {
 		return err
 	}

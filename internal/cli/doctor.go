@@ -12,7 +12,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -156,11 +155,11 @@ func (d *doctor) token(ctx context.Context) {
 }
 
 func kindOfToken(o *openedService) string {
-	if i, ok := secret.Recognise(o.Token); ok {
+	if i, ok := recognise(o.Token); ok {
 		return i.What
 	}
-	if o.Name == "codacy" {
-		return "no prefix, as Codacy's tokens"
+	if o.Prefix == "" {
+		return "no prefix, as " + o.Title + "'s tokens"
 	}
 	return "not one of the known prefixes"
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
-	"github.com/gatewright/gatewright/internal/secret"
 )
 
 type fleetGroup struct {
@@ -213,8 +212,7 @@ func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
 		run = ci.Run{} // a commit is not needed here
 	}
 	f.Org = firstSet(f.Org, run.Owner)
-	f.preferAccount(a)
-	svc, err := a.openService(f.ServiceFlags)
+	svc, err := a.openAccount(f.ServiceFlags)
 	if err != nil {
 		return nil, err
 	}
@@ -226,17 +224,6 @@ func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
 		return nil, err
 	}
 	return a.openFleet(f, svc, host)
-}
-
-// preferAccount chooses Codacy's account token where a repository's is set as
-// well, as it is in many CI jobs: only the account's can manage tokens.
-func (f *FleetFlags) preferAccount(a *App) {
-	if f.TokenFile != "" || f.TokenStdin || a.env("GATEWRIGHT_ACCESS_TOKEN") != "" || f.Service != "codacy" && (f.Service != "" || a.env("CODACY_PROJECT_TOKEN") == "") {
-		return
-	}
-	if token := secret.New(a.env("CODACY_API_TOKEN")); !token.Empty() {
-		f.Token, f.TokenFrom, f.TokenKind = token, "CODACY_API_TOKEN", "account"
-	}
 }
 
 // entries reads the journal without holding it.

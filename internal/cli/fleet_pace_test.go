@@ -263,25 +263,16 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 		t.Fatal(err)
 	}
 	account := token(p.codacy.Variables("x"), "CODACY_API_TOKEN")
-	base := connect("Codacy", p.codacy, rest.Credential{}, pace.New(pace.Codacy(), wait))
-	as := func(kind codacy.Kind, v secret.Value) *codacy.Client {
-		c, err := codacy.New(codacy.Config{Kind: kind, Token: v, Connect: func(header string) (*rest.Client, error) {
-			if header == "" {
-				return base, nil
-			}
-			return base.With(rest.Header(header, v)), nil
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
+	base := connect("Codacy", p.codacy, rest.Credential{}, pace.New(codacy.Descriptor().Limits, wait))
+	as := func(kind service.TokenKind, v secret.Value) *codacy.Client {
+		return codacy.New(service.Connection{Kind: kind, Token: v, API: base})
 	}
-	admin := as(codacy.AccountToken, account)
+	admin := as(service.AccountToken, account)
 	p.fleet = &fleet.Fleet{
 		Service: fleet.Service{
 			Name: "codacy", Minter: admin, Tokens: admin, Revoker: admin, Repositories: admin, MaxTokens: 100, MaxLife: 365 * 24 * time.Hour,
 			Prover: prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
-				_, err := as(codacy.RepositoryToken, v).Check(ctx, s)
+				_, err := as(service.RepositoryToken, v).Check(ctx, s)
 				return err
 			}),
 		},

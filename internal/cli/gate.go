@@ -133,7 +133,11 @@ func (a *App) judge(ctx context.Context, f ServiceFlags, run ci.Run, w service.W
 
 // judgeAt asks an opened service.
 func (a *App) judgeAt(ctx context.Context, o *openedService, run ci.Run, w service.Wait) (service.Verdict, error) {
-	judge, err := able[service.Judge](o, "judge")
+	o, err := o.withToken(service.AccountToken)
+	if err != nil {
+		return service.Verdict{}, err
+	}
+	judge, err := able[service.Judge](o, service.GiveVerdicts)
 	if err != nil {
 		return service.Verdict{}, err
 	}

@@ -40,7 +40,7 @@ func (c runsCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	lister, err := able[service.RunLister](o, "list runs")
+	lister, err := able[service.RunLister](o, service.ListRuns)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,11 @@ func (a *App) scan(ctx context.Context, f ServiceFlags, run ci.Run, r service.Sc
 
 // scanAt runs the analysis of an opened service.
 func (a *App) scanAt(ctx context.Context, o *openedService, run ci.Run, r service.ScanRequest, w service.Wait) (service.ScanResult, error) {
-	scanner, err := able[service.Scanner](o, "scan")
+	o, err := o.withToken(service.AccountToken)
+	if err != nil {
+		return service.ScanResult{}, err
+	}
+	scanner, err := able[service.Scanner](o, service.RunScans)
 	if err != nil {
 		return service.ScanResult{}, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -57,9 +58,7 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 	if err != nil && f.Commit == "" {
 		return run, repo, err
 	}
-	run, err = run.Override(ctx, ci.Overrides{
-		Forge: a.env("CODACY_ORGANIZATION_PROVIDER"), Owner: a.env("CODACY_USERNAME"), Name: a.env("CODACY_PROJECT_NAME"),
-	}, repo)
+	run, err = run.Override(ctx, a.vendorRepository(), repo)
 	if err != nil {
 		return run, repo, err
 	}
@@ -73,6 +72,17 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 		run.Forge, run.Origin["forge"] = "github", "default"
 	}
 	return run, repo, err
+}
+
+// vendorRepository is the repository that a service's own tools are told of by
+// variables.
+func (a *App) vendorRepository() ci.Overrides {
+	var o ci.Overrides
+	for _, s := range services() {
+		v := s.Repository
+		o.Forge, o.Owner, o.Name = cmp.Or(o.Forge, a.Env(v.Forge)), cmp.Or(o.Owner, a.Env(v.Owner)), cmp.Or(o.Name, a.Env(v.Name))
+	}
+	return o
 }
 
 // target is what services are told of a run. Where nothing tells the forge it

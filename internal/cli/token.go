@@ -50,7 +50,7 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 		run = ci.Run{} // a token needs no commit; whatever is missing is asked for below
 	}
 	for _, o := range []ci.Overrides{
-		{Forge: a.env("CODACY_ORGANIZATION_PROVIDER"), Owner: a.env("CODACY_USERNAME"), Name: a.env("CODACY_PROJECT_NAME")},
+		a.vendorRepository(),
 		{Forge: f.Provider, Owner: f.Organization, Name: f.Repository},
 	} {
 		if run, err = run.Override(ctx, o, repo); err != nil {
@@ -64,21 +64,11 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 // at a service that has tokens for repositories, one must be known.
 func (f ScopeFlags) repositoryScope(ctx context.Context, a *App, o *openedService) (service.Scope, error) {
 	s, err := f.scope(ctx, a)
-	if err != nil || f.Account || o.Name != "codacy" || s.Name != "" {
+	if err != nil || f.Account || !o.Issue.Scoped || s.Name != "" {
 		return s, err
 	}
 	return s, fault.WithHint(fault.Errorf(fault.Input, "no repository: the folder is no checkout of one and no flag names it"),
 		"name it with --repository OWNER/NAME and --provider, or say --account for the account's own tokens")
-}
-
-// issuer gives what the service can do with tokens, or says why it cannot and
-// what to do instead.
-func issuer[T any](o *openedService, what string) (T, error) {
-	t, err := able[T](o, what)
-	if err != nil && o.NoTokens != "" {
-		return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", o.NoTokens)
-	}
-	return t, err
 }
 
 // expiry reads when a token shall end: after some days (30d) or hours (12h), on
@@ -128,7 +118,7 @@ func duration(text string) (time.Duration, error) {
 // nobody holds: what has appeared under the name since is revoked, and the
 // error says so.
 func (a *App) mint(ctx context.Context, o *openedService, r service.MintRequest) (service.Minted, error) {
-	minter, err := issuer[service.Minter](o, "create tokens")
+	minter, err := able[service.Minter](o, service.CreateTokens)
 	if err != nil {
 		return service.Minted{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -18,14 +17,14 @@ type tokenCheckCmd struct {
 
 // Help is shown by gatewright token check --help.
 func (tokenCheckCmd) Help() string {
-	return `Asks the service about the token that the other commands would use. Where the service has no way to ask, that is
+	return `Asks the service about the token that the other commands about tokens would use; --token-kind chooses another. Where the service has no way to ask, that is
 said and the exit code is 0; a token that the service refuses is exit code 3.`
 }
 
 func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.openAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
@@ -34,7 +33,7 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	id := service.Identity{Kind: "token", Note: o.Title + " has no way to ask about a token"}
-	if by, ok := secret.Recognise(o.Token); ok {
+	if by, ok := recognise(o.Token); ok {
 		id.Kind = by.What
 	}
 	asked := false

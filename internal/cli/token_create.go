@@ -41,7 +41,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.openAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	if _, err := issuer[service.Minter](o, "create tokens"); err != nil {
+	if _, err := able[service.Minter](o, service.CreateTokens); err != nil {
 		return err
 	}
 	dest, err := c.destination(a)

@@ -27,11 +27,11 @@ func (tokenListCmd) Help() string {
 func (c tokenListCmd) Run(ctx context.Context, a *App) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.openAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	lister, err := issuer[service.TokenLister](o, "list tokens")
+	lister, err := able[service.TokenLister](o, service.ListTokens)
 	if err != nil {
 		return err
 	}

@@ -32,11 +32,11 @@ func (tokenRevokeCmd) Help() string {
 func (c tokenRevokeCmd) Run(ctx context.Context, a *App) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.openAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	if _, err := issuer[service.Revoker](o, "revoke tokens"); err != nil {
+	if _, err := able[service.Revoker](o, service.RevokeTokens); err != nil {
 		return err
 	}
 	scope, err := c.repositoryScope(ctx, a, o)
@@ -61,7 +61,7 @@ func revoke(ctx context.Context, o *openedService, scope service.Scope, ids []st
 	if bulk, ok := o.Client.(service.BulkRevoker); ok && len(ids) > 1 {
 		return bulk.RevokeAll(ctx, scope, ids)
 	}
-	revoker, err := issuer[service.Revoker](o, "revoke tokens")
+	revoker, err := able[service.Revoker](o, service.RevokeTokens)
 	if err != nil {
 		return err
 	}

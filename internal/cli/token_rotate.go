@@ -40,11 +40,11 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.openAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	if _, err := issuer[service.Minter](o, "create tokens"); err != nil {
+	if _, err := able[service.Minter](o, service.CreateTokens); err != nil {
 		return err
 	}
 	scope, err := c.repositoryScope(ctx, a, o)
@@ -93,7 +93,7 @@ func (c tokenRotateCmd) rotate(ctx context.Context, a *App, o *openedService, sc
 // find looks the old token up, so that a mistyped id is found before a token
 // is made.
 func (c tokenRotateCmd) find(ctx context.Context, o *openedService, scope service.Scope) (service.Token, error) {
-	lister, err := issuer[service.TokenLister](o, "list tokens")
+	lister, err := able[service.TokenLister](o, service.ListTokens)
 	if err != nil {
 		return service.Token{}, err
 	}

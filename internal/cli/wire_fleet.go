@@ -1,36 +1,36 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/github"
-	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
-	"github.com/gatewright/gatewright/internal/service/codacy"
-	"github.com/gatewright/gatewright/internal/service/codedig"
 )
 
 // openFleet joins a service and a forge, with what the vendors' documents say
 // of each.
 func (a *App) openFleet(f *FleetFlags, svc *openedService, host *openedForge) (*openedFleet, error) {
 	if f.Secret == "" {
-		f.Secret = secretName(svc.Name)
+		f.Secret = svc.Secret
 	}
-	if svc.Name == "codedig" && len(f.Permission) == 0 {
-		f.Permission = []string{"read", "write"} // read findings, trigger the analysis: no more
+	if len(f.Permission) == 0 {
+		f.Permission = svc.Issue.Permissions
 	}
 	policy, err := f.policy()
 	if err != nil {
 		return nil, err
 	}
+	policy.Life = cmp.Or(policy.Life, svc.Issue.Usual)
 	fl := &fleet.Fleet{Policy: policy, Clock: fleet.RealClock{}, Workers: f.Workers, ServerTime: host.Clock.Now, Redact: a.Redact}
 	if fl.Service, err = a.fleetService(f, svc); err != nil {
 		return nil, err
@@ -42,18 +42,6 @@ func (a *App) openFleet(f *FleetFlags, svc *openedService, host *openedForge) (*
 		a.readKeys(f.Journal+".keys", gh)
 	}
 	return out, nil
-}
-
-// secretName is where CI jobs look for a service's token.
-func secretName(svc string) string {
-	switch svc {
-	case "codeant":
-		return "CODEANT_API_TOKEN"
-	case "codedig":
-		return "CODEDIG_TOKEN"
-	default:
-		return "CODACY_PROJECT_TOKEN"
-	}
 }
 
 func (a *App) fleetService(f *FleetFlags, svc *openedService) (fleet.Service, error) {
@@ -73,18 +61,26 @@ func (a *App) fleetService(f *FleetFlags, svc *openedService) (fleet.Service, er
 	if r, ok := svc.Client.(service.RepositoryLister); ok {
 		out.Repositories = r
 	}
-	var err error
-	switch svc.Name {
-	case "codacy":
-		out.MaxTokens, out.MaxLife = 100, 365*24*time.Hour
-		out.Limits = []fleet.Limit{{Name: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute, Read: 1, Write: 1}}
-		out.Prover, err = a.codacyProver(f, svc)
-	case "codedig":
-		out.TenantWide = true
-		out.Limits = []fleet.Limit{{Name: "100 requests a minute", Cap: 100, Per: time.Minute, Read: 1, Write: 1}}
-		out.Prover, err = a.codedigProver(f, svc)
-	}
+	out.MaxTokens, out.MaxLife, out.TenantWide = svc.Issue.Max, svc.Issue.Longest, svc.Issue.TenantWide
+	out.Limits = forecastLimits(svc.Limits)
+	base, err := a.connection(svc, f.ServiceFlags, foundToken{})
+	out.Prover = prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
+		c := base // its connections and budget are shared by all tokens
+		c.Token, c.Kind = v, svc.KindOf(svc.Secret)
+		return svc.Prove(ctx, c, s)
+	})
 	return out, err
+}
+
+// forecastLimits are the limits that a forecast reckons with.
+func forecastLimits(p pace.Profile) []fleet.Limit {
+	var out []fleet.Limit
+	for _, w := range slices.Concat(p.Windows, p.Usual) {
+		if w.Unit != pace.Seconds {
+			out = append(out, fleet.Limit{Name: w.What, Cap: int(w.Cap), Per: w.Per, Read: int(w.Cost("GET")), Write: int(w.Cost("PUT"))})
+		}
+	}
+	return out
 }
 
 // prover asks a service with another token than its client's own.
@@ -93,50 +89,6 @@ type prover func(ctx context.Context, s service.Scope, v secret.Value) error
 // Prove is fleet's question.
 func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) error {
 	return p(ctx, s, v)
-}
-
-// codacyProver shares one set of connections and one budget among all tokens:
-// Codacy counts by address.
-func (a *App) codacyProver(f *FleetFlags, svc *openedService) (prover, error) {
-	cfg, err := a.paced(svc, f.ServiceFlags, rest.Credential{}, pace.Codacy())
-	if err != nil {
-		return nil, err
-	}
-	base, err := rest.New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, s service.Scope, v secret.Value) error {
-		c, err := codacy.New(codacy.Config{
-			Kind: codacy.RepositoryToken, Token: v,
-			Connect: func(header string) (*rest.Client, error) {
-				if header == "" {
-					return base.With(rest.Credential{}), nil
-				}
-				return base.With(rest.Header(header, v)), nil
-			},
-		})
-		if err != nil {
-			return err
-		}
-		_, err = c.Check(ctx, s)
-		return err
-	}, nil
-}
-
-func (a *App) codedigProver(f *FleetFlags, svc *openedService) (prover, error) {
-	cfg, err := a.paced(svc, f.ServiceFlags, rest.Credential{}, pace.CodeDig())
-	if err != nil {
-		return nil, err
-	}
-	base, err := rest.New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, s service.Scope, v secret.Value) error {
-		_, err := codedig.New(codedig.Config{API: base.With(rest.Bearer(v)), Key: v}).Check(ctx, s)
-		return err
-	}, nil
 }
 
 func fleetForge(host *openedForge) fleet.Forge {

@@ -211,7 +211,7 @@ func (a *App) forgeToken(f ForgeFlags, info forgeInfo) (secret.Value, string, er
 		if token.Empty() {
 			continue
 		}
-		issuer, known := secret.Recognise(token)
+		issuer, known := recognise(token)
 		if known && issuer.System != info.name {
 			return secret.Value{}, "", fault.WithHint(
 				fault.Errorf(fault.Input, "the token in %s is a %s, not one of %s", name, issuer.What, info.title), "nothing was sent; set the right token")

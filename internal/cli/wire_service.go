@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
-	"github.com/gatewright/gatewright/internal/service/codacy"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // ServiceFlags choose the token service and say where its token is. No flag
@@ -19,7 +22,7 @@ type ServiceFlags struct {
 	BaseURL      string `name:"base-url" placeholder:"URL" help:"Address of the service, if it is not the public one."`
 	TokenFile    string `name:"token-file" placeholder:"FILE" help:"Read the token from this file."`
 	TokenStdin   bool   `name:"token-stdin" help:"Read the token from standard input."`
-	TokenKind    string `name:"token-kind" enum:"auto,repository,account" default:"auto" help:"Kind of a Codacy token: repository or account; auto believes the variable it came from, or else asks Codacy."`
+	TokenKind    string `name:"token-kind" enum:"auto,repository,account" default:"auto" help:"Kind of a Codacy token: repository or account; it also chooses the variable. auto takes what the command needs, and believes the variable it came from, or else asks Codacy."`
 	InsecureHTTP bool   `name:"insecure-http" help:"Allow plain http to hosts other than this machine. The token can then be read on the way."`
 
 	// Token is a token that the command found itself, as the Action does in its
@@ -28,22 +31,40 @@ type ServiceFlags struct {
 	TokenFrom string       `kong:"-"`
 }
 
+// kind is the kind of token that the user named, or AnyToken.
+func (f ServiceFlags) kind() service.TokenKind {
+	if f.TokenKind == "auto" {
+		return service.AnyToken
+	}
+	return service.TokenKind(f.TokenKind)
+}
+
 func serviceNames() []string {
 	var out []string
 	for _, s := range services() {
-		out = append(out, s.name)
+		out = append(out, s.Name)
 	}
 	return out
 }
 
-func serviceNamed(name string) (serviceInfo, error) {
+func serviceNamed(name string) (service.Descriptor, error) {
 	for _, s := range services() {
-		if s.name == name {
+		if s.Name == name {
 			return s, nil
 		}
 	}
-	return serviceInfo{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(serviceNames(), ", ")),
+	return service.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(serviceNames(), ", ")),
 		"name it with --service")
+}
+
+// recognise returns who issued the token, by its prefix: a service or a forge.
+func recognise(token secret.Value) (secret.Issuer, bool) {
+	for _, s := range services() {
+		if s.Prefix != "" && token.HasPrefix(s.Prefix) {
+			return secret.Issuer{Prefix: s.Prefix, System: s.Name, What: s.TokenIs}, true
+		}
+	}
+	return secret.Recognise(token)
 }
 
 // noTokenError says that no token was found anywhere, which a command may skip
@@ -63,24 +84,40 @@ func isNoToken(err error) bool {
 
 // openedService is a token service ready to be asked.
 type openedService struct {
-	Name      string // "codacy"
-	Title     string // "Codacy"
-	BaseURL   string
+	service.Descriptor
+	BaseURL   string       // where it is
 	Token     secret.Value // empty if none is needed
 	TokenFrom string       // "CODACY_API_TOKEN", "the file token.txt", …
 	Client    any          // implements what it can of the service package's interfaces
-	NoTokens  string       // what to do instead where the service has no API for tokens
+
+	// other opens the service with the token of another kind, if a variable holds
+	// one and nobody named the token; else it is nil.
+	other func(kind service.TokenKind) (*openedService, error)
 }
 
-// able gives the service as a T, or says that it cannot do what T stands for.
-func able[T any](o *openedService, what string) (T, error) {
+// withToken returns the service opened with the kind of token that fits what is
+// wanted best: where variables hold tokens of several kinds, an upload takes
+// the repository's, and what only an account may do takes the account's.
+func (o *openedService) withToken(kind service.TokenKind) (*openedService, error) {
+	if o.other == nil {
+		return o, nil
+	}
+	return o.other(kind)
+}
+
+// able returns the service as a T, or an error that says that it cannot do what
+// T stands for and what to do instead.
+func able[T any](o *openedService, what service.Ability) (T, error) {
 	t, ok := o.Client.(T)
 	if ok {
 		return t, nil
 	}
-	others := slices.DeleteFunc(serviceNames(), func(name string) bool { return name == o.Name })
-	return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported),
-		"choose another service with --service: %s", strings.Join(others, " or "))
+	hint := o.Instead[what]
+	if hint == "" {
+		others := slices.DeleteFunc(serviceNames(), func(name string) bool { return name == o.Name })
+		hint = "choose another service with --service: " + strings.Join(others, " or ")
+	}
+	return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", hint)
 }
 
 // openService finds the service and its token. Nothing is sent. Without any
@@ -97,38 +134,91 @@ func (a *App) openService(f ServiceFlags) (*openedService, error) {
 	return a.connectService(info, f, found)
 }
 
+// openAccount is openService for what only an account's token may do, at
+// services that have such.
+func (a *App) openAccount(f ServiceFlags) (*openedService, error) {
+	o, err := a.openService(f)
+	if err != nil {
+		return nil, err
+	}
+	return o.withToken(service.AccountToken)
+}
+
 // openPublicService is openService for commands that can do without a token at
-// a service that shows public repositories to everyone: Codacy, named with
-// --service.
+// a service, named with --service, that shows public repositories to everyone.
 func (a *App) openPublicService(f ServiceFlags) (*openedService, error) {
 	o, err := a.openService(f)
-	if !isNoToken(err) || f.Service != "codacy" {
+	if !isNoToken(err) || f.Service == "" {
 		return o, err
 	}
-	info, err := serviceNamed(f.Service)
-	if err != nil {
-		return nil, err
+	if info, named := serviceNamed(f.Service); named != nil || !info.Public {
+		return o, err
 	}
-	return a.connectService(info, f, foundToken{kind: codacy.Anonymous, from: "nowhere"})
+	return a.openWithoutToken(f)
 }
 
-// openWithoutToken opens the service that the flags name, or Codacy, for a dry
-// run: it can say what it would send and is not asked anything.
+// openWithoutToken opens the service that the flags name, or the first, for a
+// dry run: it can say what it would send and is not asked anything.
 func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
-	info, err := serviceNamed(cmp.Or(f.Service, "codacy"))
+	info, err := serviceNamed(cmp.Or(f.Service, services()[0].Name))
 	if err != nil {
 		return nil, err
 	}
-	return a.connectService(info, f, foundToken{kind: codacy.Anonymous, from: "nowhere"})
+	return a.connectService(info, f, foundToken{kind: service.NoToken, from: "nowhere"})
 }
 
-func (a *App) connectService(info serviceInfo, f ServiceFlags, found foundToken) (*openedService, error) {
+func (a *App) connectService(info service.Descriptor, f ServiceFlags, found foundToken) (*openedService, error) {
 	a.Hide(found.token)
-	o := &openedService{Name: info.name, Title: info.title, Token: found.token, TokenFrom: found.from, NoTokens: info.noTokens}
-	o.BaseURL = cmp.Or(f.BaseURL, a.env("GATEWRIGHT_BASE_URL"), a.env(info.address), info.baseURL)
-	var err error
-	o.Client, err = info.connect(a, o, f, found.kind)
-	return o, err
+	if what := secret.Wrapped(a.Getenv(found.from)); what != "" {
+		a.Warn("%s has %s around the token, which %s left out; better set it without", found.from, what, map[bool]string{true: "are", false: "is"}[strings.HasSuffix(what, "s")])
+	}
+	o := &openedService{Descriptor: info, Token: found.token, TokenFrom: found.from}
+	o.BaseURL = cmp.Or(f.BaseURL, a.Env("GATEWRIGHT_BASE_URL"), a.Env(info.Address), info.BaseURL)
+	c, err := a.connection(o, f, found)
+	if err != nil {
+		return nil, err
+	}
+	o.Client = info.Open(c)
+	if found.variable && f.kind() == service.AnyToken {
+		o.other = func(kind service.TokenKind) (*openedService, error) {
+			v, token := a.variableOf(info, f, kind)
+			if v.Kind != kind || token.Empty() || v.Name == found.from {
+				return o, nil
+			}
+			again, err := a.connectService(info, f, foundToken{token: token, from: v.Name, service: info.Name, kind: v.Kind})
+			return again, err
+		}
+	}
+	return o, nil
+}
+
+// connection makes what a service's client is made of, with the budget of the
+// token: all clients of the process that share a token share its rate limits.
+func (a *App) connection(o *openedService, f ServiceFlags, found foundToken) (service.Connection, error) {
+	cfg, err := a.restConfig(o.Title, o.BaseURL, f.InsecureHTTP)
+	if err != nil {
+		return service.Connection{}, err
+	}
+	host := o.BaseURL
+	if u, err := url.Parse(o.BaseURL); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	credential := found.token.Fingerprint()
+	if o.PerAddress {
+		credential = ""
+	}
+	cfg.Pace = a.Pace.For(o.Limits, host, credential)
+	api, err := rest.New(cfg)
+	return service.Connection{
+		Token: found.token, Kind: found.kind, API: api, Notify: a.notify,
+		Dial: func(system, origin string) (*rest.Client, error) {
+			cfg, err := a.restConfig(system, origin, f.InsecureHTTP)
+			if err != nil {
+				return nil, err
+			}
+			return rest.New(cfg)
+		},
+	}, err
 }
 
 // firstSet is the first text that is not empty.
@@ -136,10 +226,11 @@ func firstSet(texts ...string) string { return cmp.Or(texts...) }
 
 // foundToken is a token and where it was.
 type foundToken struct {
-	token   secret.Value
-	from    string
-	service string      // the service whose variable it was in, or ""
-	kind    codacy.Kind // what that variable says of a Codacy token
+	token    secret.Value
+	from     string
+	service  string            // the service whose variable it was in, or ""
+	kind     service.TokenKind // what the user or that variable says of it
+	variable bool              // it was in a service's variable, and another of its variables may be better
 }
 
 // findToken looks for the token: where the flags say, in the command's own
@@ -152,44 +243,57 @@ func (a *App) findToken(f ServiceFlags) (foundToken, error) {
 	}
 	found, err := a.namedToken(f)
 	if err != nil || !found.token.Empty() {
-		found.kind = kindNamed(f.TokenKind)
+		found.kind = f.kind()
 		return found, err
 	}
 	for _, s := range services() {
-		if f.Service != "" && f.Service != s.name {
+		if f.Service != "" && f.Service != s.Name {
 			continue
 		}
-		if v, token := a.variableOf(s, f); !token.Empty() {
+		if v, token := a.variableOf(s, f, f.kind()); !token.Empty() {
 			a.tellOthers(f, s)
-			return foundToken{token: token, from: v.name, service: s.name, kind: cmp.Or(kindNamed(f.TokenKind), v.kind)}, nil
+			return foundToken{token: token, from: v.Name, service: s.Name, kind: cmp.Or(f.kind(), v.Kind), variable: true}, nil
 		}
 	}
 	return foundToken{}, a.noToken(f)
 }
 
-// variableOf finds the first variable of a service that holds a token.
-func (a *App) variableOf(s serviceInfo, f ServiceFlags) (tokenVariable, secret.Value) {
-	for _, v := range s.variables {
-		token := secret.New(a.env(v.name))
-		if issuer, _ := secret.Recognise(token); v.common && f.Service == "" && issuer.System != s.name {
+// variableOf finds the variable of a service that holds a token of the kind, or
+// else the first that holds any.
+func (a *App) variableOf(s service.Descriptor, f ServiceFlags, kind service.TokenKind) (service.TokenVariable, secret.Value) {
+	var first service.TokenVariable
+	var found secret.Value
+	for _, v := range s.Tokens {
+		token := a.tokenIn(v.Name)
+		if v.Common && f.Service == "" && !token.HasPrefix(s.Prefix) {
 			continue
 		}
-		if !token.Empty() {
+		switch {
+		case token.Empty():
+		case v.Kind == kind:
 			return v, token
+		case found.Empty():
+			first, found = v, token
 		}
 	}
-	return tokenVariable{}, secret.Value{}
+	return first, found
+}
+
+// tokenIn reads a token from a variable, without what surrounds it there and is
+// not part of it.
+func (a *App) tokenIn(name string) secret.Value {
+	return secret.New(secret.Unwrap(a.Getenv(name)))
 }
 
 // tellOthers says which further services were not chosen although their tokens
 // are set: nothing should be sent to one of two without a word.
-func (a *App) tellOthers(f ServiceFlags, chosen serviceInfo) {
+func (a *App) tellOthers(f ServiceFlags, chosen service.Descriptor) {
 	if f.Service != "" {
 		return
 	}
 	for _, s := range services() {
-		if v, token := a.variableOf(s, f); s.name != chosen.name && !token.Empty() {
-			a.notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.title, v.name, s.name))
+		if v, token := a.variableOf(s, f, f.kind()); s.Name != chosen.Name && !token.Empty() {
+			a.notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.Title, v.Name, s.Name))
 		}
 	}
 }
@@ -201,7 +305,7 @@ func (a *App) namedToken(f ServiceFlags) (foundToken, error) {
 	case f.TokenFile != "" && f.TokenStdin:
 		return foundToken{}, fault.Errorf(fault.Input, "both --token-file and --token-stdin are given; choose one")
 	case f.TokenFile != "":
-		token, err := secret.FromFile(a.path(f.TokenFile))
+		token, err := secret.FromFile(a.Path(f.TokenFile))
 		return explicit(token, "the file "+f.TokenFile, err)
 	case f.TokenStdin:
 		token, err := secret.FromReader(a.Stdin)
@@ -209,7 +313,7 @@ func (a *App) namedToken(f ServiceFlags) (foundToken, error) {
 	case !f.Token.Empty():
 		return foundToken{token: f.Token, from: f.TokenFrom}, nil
 	default:
-		return foundToken{token: secret.New(a.env("GATEWRIGHT_ACCESS_TOKEN")), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
+		return foundToken{token: a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
 	}
 }
 
@@ -223,42 +327,44 @@ func explicit(token secret.Value, from string, err error) (foundToken, error) {
 	return foundToken{token: token, from: from}, nil
 }
 
-func kindNamed(name string) codacy.Kind {
-	switch name {
-	case "repository":
-		return codacy.RepositoryToken
-	case "account":
-		return codacy.AccountToken
-	default:
-		return codacy.Undecided
-	}
-}
-
+// noToken says where a token was looked for, and why it may be missing.
 func (a *App) noToken(f ServiceFlags) error {
 	names := []string{"GATEWRIGHT_ACCESS_TOKEN"}
-	hint := "set the access-token input or one of these variables, or use --token-file; a run from a fork has no secrets, --skip-if-no-token lets it pass"
+	hint := "set the access-token input or one of these variables, or use --token-file"
 	for _, s := range services() {
-		if f.Service == "" || f.Service == s.name {
-			for _, v := range s.variables {
-				names = append(names, v.name)
+		if f.Service == "" || f.Service == s.Name {
+			for _, v := range s.Tokens {
+				names = append(names, v.Name)
 			}
 		}
-		if f.Service == s.name {
-			hint = "set one of these variables to " + s.tokenHint + ", or use --token-file; a run from a fork has no secrets, --skip-if-no-token lets it pass"
+		if f.Service == s.Name {
+			hint = "set one of these variables to " + s.TokenHint + ", or use --token-file"
 		}
 	}
 	text := "no token"
 	if f.Service != "" {
 		text += " for " + f.Service
 	}
-	return fault.WithHint(noTokenError{text + ": none of " + strings.Join(names, ", ") + " is set"}, "%s", hint)
+	text += ": none of " + strings.Join(names, ", ") + " is set"
+	return fault.WithHint(noTokenError{text + a.unexpanded(names)}, "%s", hint+"; "+ci.Withheld(a.Getenv))
+}
+
+// unexpanded names a variable or an input that holds a reference which the CI
+// left as it is.
+func (a *App) unexpanded(names []string) string {
+	for _, name := range append(names, "INPUT_ACCESS-TOKEN", "INPUT_ACCESSTOKEN", "INPUT_ACCESS_TOKEN") {
+		if text := strings.TrimSpace(a.Getenv(name)); secret.Unexpanded(text) {
+			return fmt.Sprintf("; %s holds %s, which the CI did not replace: that variable is not defined here, or is a secret variable that was not mapped", name, text)
+		}
+	}
+	return ""
 }
 
 // whichService decides which service the token is for: the flag, the token's
 // prefix, the variable it was in. Where they disagree it is an error: a token
 // sent to the wrong service is a token given away.
-func (a *App) whichService(f ServiceFlags, found foundToken) (serviceInfo, error) {
-	issuer, known := secret.Recognise(found.token)
+func (a *App) whichService(f ServiceFlags, found foundToken) (service.Descriptor, error) {
+	issuer, known := recognise(found.token)
 	byPrefix := ""
 	if _, err := serviceNamed(issuer.System); known && err == nil {
 		byPrefix = issuer.System
@@ -269,18 +375,18 @@ func (a *App) whichService(f ServiceFlags, found foundToken) (serviceInfo, error
 	}
 	switch {
 	case wanted != "" && byPrefix != "" && wanted != byPrefix:
-		return serviceInfo{}, fault.WithHint(
+		return service.Descriptor{}, fault.WithHint(
 			fault.Errorf(fault.Input, "%s says %s, and the token from %s is a %s (prefix %s)", why, wanted, found.from, issuer.What, issuer.Prefix),
 			"use the token of the service you mean; nothing was sent")
 	case wanted != "":
 	case byPrefix != "":
 		wanted = byPrefix
 	case known:
-		return serviceInfo{}, fault.WithHint(
+		return service.Descriptor{}, fault.WithHint(
 			fault.Errorf(fault.Input, "the token from %s is a %s, not a token of %s", found.from, issuer.What, strings.Join(serviceNames(), ", ")),
-			"if CodeAnt is still used with a token of your Git host, say --service codeant; nothing was sent")
+			"if a service is still used with a token of your Git host, name it with --service; nothing was sent")
 	default:
-		wanted = "codacy" // the one whose tokens have no prefix
+		wanted = services()[0].Name
 	}
 	return serviceNamed(wanted)
 }

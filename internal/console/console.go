@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"golang.org/x/term"
@@ -82,8 +81,9 @@ func (c *Console) OutputError() error {
 	return fault.WithHint(fault.Errorf(fault.Input, "write to standard output: %w", c.out.err), "the answer is not complete; see where standard output leads")
 }
 
-// Env reads a variable; one that is set and blank is not set.
-func (c *Console) Env(name string) string { return strings.TrimSpace(c.Getenv(name)) }
+// Env reads a variable; one that is blank, or that holds a reference which the
+// CI did not replace, is not set.
+func (c *Console) Env(name string) string { return secret.Setting(c.Getenv(name)) }
 
 // Path returns a file name as the process can open it.
 func (c *Console) Path(name string) string {

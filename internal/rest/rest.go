@@ -31,11 +31,13 @@ type Pacer interface {
 }
 
 // Limit says whether an answer refused its request for the rate alone. Such a
-// request surely did nothing and may be sent again, whatever its method, once
-// Wait is over; the next Acquire waits for that.
+// request surely did nothing, unless Unclear, and may be sent again, whatever
+// its method, once Wait is over; the next Acquire waits for that.
 type Limit struct {
 	Reached bool
+	Unclear bool // it was not said in so many words: only what may be repeated is sent again
 	Wait    time.Duration
+	Why     string // "its rate limit is reached"
 }
 
 // Config is everything a client needs. Only System and BaseURL are required.

@@ -36,7 +36,7 @@ func (c *Client) mayRetry(ctx context.Context, resp *http.Response, err error) (
 		return c.retryAfterError(ctx, resp, err), nil
 	}
 	limit := limitOf(resp)
-	if !limit.Reached && !c.retryStatus(ctx, resp) {
+	if (!limit.Reached || limit.Unclear) && !c.retryStatus(ctx, resp) {
 		return false, nil
 	}
 	wait := max(limit.Wait, retryAfter(resp, time.Now()))

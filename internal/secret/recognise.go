@@ -5,16 +5,14 @@ import "strings"
 // Issuer is who made a token, as far as its prefix tells.
 type Issuer struct {
 	Prefix string
-	System string // "codeant", "codedig", "github", "gitlab", …
-	What   string // in words, for doctor: "CodeAnt API token"
+	System string // "github", "gitlab", …
+	What   string // in words, for doctor: "GitHub App installation token"
 }
 
-// issuers lists the token prefixes that vendors document, longest first where
-// one is the beginning of another. Codacy's tokens have no prefix.
+// issuers lists the token prefixes that forges document, longest first where
+// one is the beginning of another.
 func issuers() []Issuer {
 	return []Issuer{
-		{"cdt_", "codeant", "CodeAnt API token"},
-		{"aca_k1_", "codedig", "CodeDig API key"},
 		{"github_pat_", "github", "GitHub fine-grained personal access token"},
 		{"ghp_", "github", "GitHub personal access token (classic)"},
 		{"ghs_", "github", "GitHub App installation token"},
@@ -28,7 +26,7 @@ func issuers() []Issuer {
 	}
 }
 
-// Recognise tells who issued the token, by its prefix.
+// Recognise returns who issued the token, by its prefix.
 func Recognise(v Value) (Issuer, bool) {
 	text := v.Expose()
 	for _, i := range issuers() {
@@ -37,9 +35,4 @@ func Recognise(v Value) (Issuer, bool) {
 		}
 	}
 	return Issuer{}, false
-}
-
-func prefixOf(text string) string {
-	i, _ := Recognise(New(text))
-	return i.Prefix
 }

@@ -20,9 +20,10 @@ type Value struct {
 }
 
 // New makes a Value of text, with surrounding white space removed: tokens
-// pasted into a CI's settings often end in a line break.
+// pasted into a CI's settings often end in a line break. A text that is only a
+// reference to a variable (see Unexpanded) makes an empty Value.
 func New(text string) Value {
-	text = strings.TrimSpace(text)
+	text = Setting(text)
 	if text == "" {
 		return Value{}
 	}
@@ -81,6 +82,30 @@ func (v Value) Split(sep string) (name string, rest Value, ok bool) {
 		return "", v, false
 	}
 	return name, New(text), true
+}
+
+// HasPrefix reports whether the secret begins with prefix.
+func (v Value) HasPrefix(prefix string) bool { return strings.HasPrefix(v.Expose(), prefix) }
+
+// prefixOf returns the part of a token that only names its issuer: one or two
+// short words of lower-case letters and digits, each with "_" or "-" after it
+// ("cdt_", "glpat-", "github_pat_"), or "".
+func prefixOf(text string) string {
+	end, start := 0, 0
+	for i := 0; i < len(text) && i <= 10; i++ {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9' && i > 0:
+			continue
+		case (c == '_' || c == '-') && i-start >= 2 && (end == 0 || i-start <= 3):
+			second := end > 0
+			start, end = i+1, i+1
+			if !second {
+				continue
+			}
+		}
+		break
+	}
+	return text[:end]
 }
 
 // LastFour gives the four characters that services show of a token, or "" for

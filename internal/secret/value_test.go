@@ -85,7 +85,7 @@ func TestRedactor(t *testing.T) {
 }
 
 func TestRecognise(t *testing.T) {
-	for in, want := range map[string]string{token: "codeant", "aca_k1_x": "codedig", "github_pat_x": "github", "0af3": ""} {
+	for in, want := range map[string]string{"glpat-x": "gitlab", "github_pat_x": "github", "0af3": ""} {
 		i, ok := Recognise(New(in))
 		if i.System != want || ok != (want != "") {
 			t.Errorf("Recognise(%q) = %q, %v", in, i.System, ok)

@@ -78,10 +78,10 @@ func retryAfter(text string, server time.Time) time.Duration {
 // peeked bounds how much of a refusal is read to find out what it means.
 const peeked = 64 << 10
 
-// peek reads the beginning of a 403's body and puts it back: GitHub tells its
-// secondary limits from a missing permission by words alone.
+// peek reads the beginning of the body of an answer that may be a limit, and
+// puts it back: some hosts tell a limit from other refusals by words alone.
 func peek(resp *http.Response) string {
-	if resp.StatusCode != http.StatusForbidden || resp.Body == nil {
+	if !maybeLimit(resp.StatusCode) || resp.Body == nil {
 		return ""
 	}
 	head, err := io.ReadAll(io.LimitReader(resp.Body, peeked))

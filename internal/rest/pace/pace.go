@@ -20,6 +20,7 @@
 package pace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -158,7 +159,8 @@ func (b *Budget) bearable(ctx context.Context, at time.Time, d time.Duration, wh
 	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
 		return fault.Errorf(fault.Timeout, "%s: %s; the next request is due in %s, after the deadline", b.profile.Name, why, d.Round(time.Second))
 	}
-	if d > b.options.MaxWait {
+	// A profile that names its longest wait has been found to need it.
+	if d > max(b.options.MaxWait, b.profile.LongestWait) {
 		return fault.WithHint(
 			fault.Errorf(fault.Service, "%s: %s; the next request is due in %s, longer than the longest wait allowed, %s",
 				b.profile.Name, why, d.Round(time.Second), b.options.MaxWait),
@@ -223,11 +225,12 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 	if b.profile.Quota {
 		b.quota.learn(h, now)
 	}
-	if b.profile.Told && h.limit > 0 {
+	if b.profile.CapFromHeader && h.limit > 0 {
 		b.windows[0].Cap = float64(h.limit)
 	}
-	if b.profile.limited(resp, h, words) {
-		return rest.Limit{Reached: true, Wait: b.limit(k, h, now)}
+	if why := b.profile.limited(resp, h, words); why != "" {
+		// A server error may come after the effect, whatever its reason.
+		return rest.Limit{Reached: true, Wait: b.limit(k, h, now, why), Unclear: resp.StatusCode >= 500, Why: why}
 	}
 	if h.retryAfter > 0 && asksAll(resp.StatusCode) {
 		b.hold(now.Add(h.retryAfter), fmt.Sprintf("the server asks to wait (answer %d)", resp.StatusCode))
@@ -247,10 +250,9 @@ func asksAll(status int) bool {
 }
 
 // limit holds all workers back and gives the time to wait.
-func (b *Budget) limit(k booking, h headers, now time.Time) time.Duration {
+func (b *Budget) limit(k booking, h headers, now time.Time, why string) time.Duration {
 	spent := h.remaining == 0 && h.hasRemaining && h.reset.After(now)
 	wait := h.retryAfter
-	why := "its rate limit is reached"
 	switch {
 	case wait > 0:
 	case spent:
@@ -259,7 +261,7 @@ func (b *Budget) limit(k booking, h headers, now time.Time) time.Duration {
 	case !k.at.After(b.held): // sent before the wait that is on: the same limit once more
 		return max(b.held.Sub(now), 0)
 	default:
-		wait = min(b.profile.Unsaid<<min(b.limits, 6), longestUnsaid)
+		wait = min(b.profile.DefaultWait<<min(b.limits, 6), cmp.Or(b.profile.LongestWait, longestWait))
 	}
 	if k.at.After(b.held) {
 		b.limits++
@@ -271,5 +273,5 @@ func (b *Budget) limit(k booking, h headers, now time.Time) time.Duration {
 	return wait
 }
 
-// longestUnsaid bounds the doubling waits for limits that do not say how long.
-const longestUnsaid = 32 * time.Minute
+// longestWait bounds the doubling waits for limits that do not say how long.
+const longestWait = 32 * time.Minute

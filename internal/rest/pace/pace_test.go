@@ -237,10 +237,10 @@ func TestLimitHoldsAllWorkersBack(t *testing.T) {
 			return answer{status: 429, body: "Rate limit for this resource has been exceeded"}
 		}, time.Minute},
 		{"gitea 429", pace.Gitea(), func(time.Time) answer { return answer{status: 429} }, 30 * time.Second},
-		{"codedig 200 with nothing remaining, reset from now", pace.CodeDig(), func(time.Time) answer {
+		{"codedig 200 with nothing remaining, reset from now", quotaTold(), func(time.Time) answer {
 			return answer{200, map[string]string{"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30"}, "{}"}
 		}, 30 * time.Second},
-		{"any 503 with Retry-After", pace.Codacy(), func(time.Time) answer {
+		{"any 503 with Retry-After", windowed(), func(time.Time) answer {
 			return answer{503, map[string]string{"Retry-After": "20"}, ""}
 		}, 20 * time.Second},
 	} {
@@ -311,7 +311,7 @@ func TestWindowsOfOtherHosts(t *testing.T) {
 		n       int
 		header  map[string]string
 	}{
-		{pace.Codacy(), 2500, 5 * time.Minute, 6000, nil},
+		{windowed(), 2500, 5 * time.Minute, 6000, nil},
 		{pace.Bitbucket(), 1000, time.Hour, 2500, nil},
 		{pace.Bitbucket(), 4000, time.Hour, 9000, map[string]string{"X-RateLimit-Limit": "4000", "X-RateLimit-Resource": "api"}},
 	} {
@@ -438,5 +438,19 @@ func TestBudgetsAreShared(t *testing.T) {
 	}
 	if a == s.For(pace.GitHub(), "api.github.com", "5678") || a == s.For(pace.GitHub(), "ghe.example", "1234") {
 		t.Error("one budget for two limits")
+	}
+}
+
+// quotaTold is a host that documents nothing and shows its quota in headers.
+func quotaTold() pace.Profile {
+	return pace.Profile{Name: "quota", Concurrent: 8, Quota: true, DefaultWait: time.Minute, Rate: pace.Rate{Floor: 0.5, Ceiling: 30, Step: 1}}
+}
+
+// windowed is a host that documents its limit and shows nothing.
+func windowed() pace.Profile {
+	return pace.Profile{
+		Name: "windowed", Concurrent: 16, DefaultWait: time.Minute,
+		Windows: []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
+		Rate:    pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
 	}
 }

@@ -11,25 +11,41 @@ type Profile struct {
 	Name       string // for people
 	Concurrent int    // requests under way at once
 	Windows    []Window
-	Quota      bool // its X-RateLimit or RateLimit headers count requests
-	Told       bool // its X-RateLimit-Limit is the cap of the first window
-	Rate       Rate
-	Unsaid     time.Duration // wait for a limit that does not say how long; doubles from limit to limit
+	// Usual are limits that the host shows in its headers, at their usual size:
+	// a forecast reckons with them, pacing goes by the headers.
+	Usual         []Window
+	Quota         bool // its X-RateLimit or RateLimit headers count requests
+	CapFromHeader bool // its X-RateLimit-Limit is the cap of the first window
+	Rate          Rate
+	DefaultWait   time.Duration // wait for a limit that does not say how long; doubles from limit to limit
+	LongestWait   time.Duration // bound of that doubling; 0 is 32 minutes
 
-	words func(body string) bool // tells a 403 that is a limit by its body; may be nil
+	// Disguised returns a limit's name where an answer with another status than
+	// 429 is one, and "" where it is not. It is asked about 403 and above 499.
+	// Nil: only 429 is a limit.
+	Disguised func(Answer) string
 }
 
-// limited reports whether the answer refuses the request for the rate alone.
-func (p Profile) limited(resp *http.Response, h headers, words string) bool {
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		return true
-	case http.StatusForbidden:
-		return p.words != nil && (h.retryAfter > 0 || h.hasRemaining && h.remaining == 0 || p.words(words))
-	default:
-		return false
+// Answer is what a Profile sees of an answer that may be a limit.
+type Answer struct {
+	Status     int
+	RetryAfter time.Duration
+	Spent      bool   // the headers say that nothing remains
+	Body       string // its beginning
+}
+
+// limited returns why the answer refuses the request for the rate alone, or "".
+func (p Profile) limited(resp *http.Response, h headers, body string) string {
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return "its rate limit is reached"
 	}
+	if p.Disguised == nil || !maybeLimit(resp.StatusCode) {
+		return ""
+	}
+	return p.Disguised(Answer{Status: resp.StatusCode, RetryAfter: h.retryAfter, Spent: h.hasRemaining && h.remaining == 0, Body: body})
 }
+
+func maybeLimit(status int) bool { return status == http.StatusForbidden || status >= 500 }
 
 // GitHub documents 100 requests at once, 900 points a minute and 90 seconds of
 // its time a minute, and tells the hourly quota in headers. Half of the
@@ -37,13 +53,13 @@ func (p Profile) limited(resp *http.Response, h headers, words string) bool {
 // Source: docs.github.com, "Rate limits for the REST API".
 func GitHub() Profile {
 	return Profile{
-		Name: "GitHub", Concurrent: 50, Quota: true, Unsaid: time.Minute,
+		Name: "GitHub", Concurrent: 50, Quota: true, DefaultWait: time.Minute,
 		Windows: []Window{
 			{What: "900 points a minute", Cap: 900, Per: time.Minute, Unit: Points},
 			{What: "90 seconds of server time a minute", Cap: 90, Per: time.Minute, Unit: Seconds},
 		},
-		Rate:  Rate{Floor: 1, Ceiling: 30, Step: 0.1},
-		words: githubLimit,
+		Rate:      Rate{Floor: 1, Ceiling: 30, Step: 0.1},
+		Disguised: githubLimit,
 	}
 }
 
@@ -52,21 +68,28 @@ func GitHub() Profile {
 // {"message":"You have exceeded a secondary rate limit. Please wait…","documentation_url":"…/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}
 // {"message":"You have triggered an abuse detection mechanism…","documentation_url":"…#abuse-rate-limits"}
 // {"message":"API rate limit exceeded for user ID 1."}
-func githubLimit(body string) bool {
-	body = strings.ToLower(body)
+func githubLimit(a Answer) string {
+	const reached = "its rate limit is reached"
+	switch {
+	case a.Status != http.StatusForbidden:
+		return ""
+	case a.RetryAfter > 0 || a.Spent:
+		return reached
+	}
+	body := strings.ToLower(a.Body)
 	for _, s := range []string{"secondary rate limit", "secondary-rate-limits", "abuse detection", "abuse-rate-limits", "api rate limit exceeded"} {
 		if strings.Contains(body, s) {
-			return true
+			return reached
 		}
 	}
-	return false
+	return ""
 }
 
 // GitLab tells its limits in headers: 2,000 requests a minute at gitlab.com,
 // none by default on an own server.
 func GitLab() Profile {
 	return Profile{
-		Name: "GitLab", Concurrent: 20, Quota: true, Unsaid: time.Minute,
+		Name: "GitLab", Concurrent: 20, Quota: true, DefaultWait: time.Minute,
 		Rate: Rate{Start: 10, Floor: 1, Ceiling: 100, Step: 2},
 	}
 }
@@ -76,7 +99,7 @@ func GitLab() Profile {
 // X-RateLimit-Remaining counts those units, not requests.
 func Azure() Profile {
 	return Profile{
-		Name: "Azure DevOps", Concurrent: 8, Unsaid: time.Minute,
+		Name: "Azure DevOps", Concurrent: 8, DefaultWait: time.Minute,
 		Rate: Rate{Start: 5, Floor: 0.5, Ceiling: 30, Step: 1},
 	}
 }
@@ -85,7 +108,7 @@ func Azure() Profile {
 // workspaces, and tells how many.
 func Bitbucket() Profile {
 	return Profile{
-		Name: "Bitbucket", Concurrent: 8, Told: true, Unsaid: time.Minute,
+		Name: "Bitbucket", Concurrent: 8, CapFromHeader: true, DefaultWait: time.Minute,
 		Windows: []Window{{What: "the requests of an hour", Cap: 1000, Per: time.Hour}},
 		Rate:    Rate{Floor: 0.25, Ceiling: 10, Step: 0.1},
 	}
@@ -94,33 +117,7 @@ func Bitbucket() Profile {
 // Gitea has no limits of its own; a proxy in front of it may.
 func Gitea() Profile {
 	return Profile{
-		Name: "Gitea", Concurrent: 8, Quota: true, Unsaid: 30 * time.Second,
+		Name: "Gitea", Concurrent: 8, Quota: true, DefaultWait: 30 * time.Second,
 		Rate: Rate{Start: 10, Floor: 1, Ceiling: 50, Step: 2},
-	}
-}
-
-// Codacy allows 2,500 requests in five minutes from one address.
-func Codacy() Profile {
-	return Profile{
-		Name: "Codacy", Concurrent: 16, Unsaid: time.Minute,
-		Windows: []Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
-		Rate:    Rate{Floor: 1, Ceiling: 30, Step: 0.2},
-	}
-}
-
-// CodeAnt documents no limits; a CI run sends it a dozen requests, so it is not
-// held back before there is a sign of one.
-func CodeAnt() Profile {
-	return Profile{
-		Name: "CodeAnt", Concurrent: 8, Quota: true, Unsaid: time.Minute,
-		Rate: Rate{Floor: 0.5, Ceiling: 30, Step: 1},
-	}
-}
-
-// CodeDig allows 100 requests a minute and more by plan, and tells in headers.
-func CodeDig() Profile {
-	return Profile{
-		Name: "CodeDig", Concurrent: 8, Quota: true, Unsaid: time.Minute,
-		Rate: Rate{Floor: 0.5, Ceiling: 30, Step: 1},
 	}
 }

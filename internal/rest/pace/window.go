@@ -20,7 +20,9 @@ type Window struct {
 	Unit Unit
 }
 
-func (w Window) cost(method string) float64 {
+// Cost returns the units that one request takes, as far as that is known before
+// its answer.
+func (w Window) Cost(method string) float64 {
 	switch w.Unit {
 	case Points:
 		switch method {
@@ -52,7 +54,7 @@ type spent struct {
 // way stand in its path that is an estimate, taking them as answered now.
 func (w *window) free(now time.Time, method string) time.Time {
 	w.forget(now)
-	need := w.under + w.sum + w.cost(method)
+	need := w.under + w.sum + w.Cost(method)
 	if need <= w.Cap {
 		return now
 	}
@@ -77,10 +79,10 @@ func (w *window) forget(now time.Time) {
 	}
 }
 
-func (w *window) open(method string) { w.under += w.cost(method) }
+func (w *window) open(method string) { w.under += w.Cost(method) }
 
 func (w *window) close(now time.Time, method string, took time.Duration) {
-	cost := w.cost(method)
+	cost := w.Cost(method)
 	w.under -= cost
 	if w.Unit == Seconds {
 		cost = took.Seconds()

@@ -19,9 +19,9 @@ func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, 
 		return service.Identity{}, err
 	}
 	switch kind {
-	case AccountToken:
+	case service.AccountToken:
 		return c.checkAccount(ctx)
-	case Anonymous:
+	case service.NoToken:
 		return service.Identity{}, fault.Errorf(fault.Auth, "there is no token to check")
 	default:
 		return c.checkRepository(ctx, s)

@@ -11,7 +11,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/service"
-	"github.com/gatewright/gatewright/internal/service/codacy"
 	"github.com/gatewright/gatewright/internal/service/servicetest"
 )
 
@@ -48,7 +47,7 @@ func TestBodiesDecide(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			way, _ := wire.Played(t, map[string][]string{"/2.0/coverage/" + sha + "/go": {c.answer}, "/2.0/coverage/" + sha + "/typescript": {c.answer}, "/2.0/commit/" + sha + "/coverageFinal": {`200 {"success":"ok"}`}})
-			_, err := open(t, way, "0123456789abcdef", codacy.RepositoryToken).Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
+			_, err := open(t, way, "0123456789abcdef", service.RepositoryToken).Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
 			if fault.Of(err) != c.kind || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s: %v (%v), want %v with %q", c.answer, err, fault.Of(err), c.kind, c.says)
 			}
@@ -116,7 +115,7 @@ func TestPullRequestVerdicts(t *testing.T) {
 				at.PullRequest = 7
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
-				v, err := open(t, way, "0123456789abcdef", codacy.AccountToken).Judge(ctx, at, service.Wait{})
+				v, err := open(t, way, "0123456789abcdef", service.AccountToken).Judge(ctx, at, service.Wait{})
 				if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
 					t.Errorf("%s %+v, %v (%v); want %s, %v", v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
 				}
@@ -137,7 +136,7 @@ func TestRepositoryToken(t *testing.T) {
 		way, _ := wire.Played(t, map[string][]string{pull: {`401 {"error":"Unauthorized","message":"no"}`}})
 		at := target()
 		at.PullRequest = 7
-		c := open(t, way, "0123456789abcdef", codacy.RepositoryToken)
+		c := open(t, way, "0123456789abcdef", service.RepositoryToken)
 		_, err := c.Judge(t.Context(), at, service.Wait{})
 		if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "CODACY_API_TOKEN") {
 			t.Errorf("%v (%s)", err, fault.Hint(err))
@@ -158,7 +157,7 @@ func TestUndecided(t *testing.T) {
 			`401 {"error":"Unauthorized","message":"no"}`: "/2.0/commit/" + sha + "/coverageFinal",
 		} {
 			way, count := wire.Played(t, map[string][]string{"/api/v3/user": {user}, path: {`200 {"success":"ok"}`}})
-			c := open(t, way, "0123456789abcdef", codacy.Undecided)
+			c := open(t, way, "0123456789abcdef", service.AnyToken)
 			for range 2 {
 				if _, err := c.Finish(t.Context(), target()); err != nil {
 					t.Errorf("%s: %v", path, err)
@@ -196,7 +195,7 @@ func TestFollowing(t *testing.T) {
 			way, _ := wire.Played(t, map[string][]string{path: c.answers})
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 			defer cancel()
-			_, err := open(t, way, "0123456789abcdef", codacy.AccountToken).FollowCoverage(ctx, target(), service.Wait{})
+			_, err := open(t, way, "0123456789abcdef", service.AccountToken).FollowCoverage(ctx, target(), service.Wait{})
 			if fault.Of(err) != c.kind || !strings.Contains(fault.Hint(err), c.hint) {
 				t.Errorf("%s: %v (%v; %s), want %v with %q", c.answers, err, fault.Of(err), fault.Hint(err), c.kind, c.hint)
 			}
@@ -208,7 +207,7 @@ func TestFollowing(t *testing.T) {
 func TestPagesGoRound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		way, _ := wire.Played(t, map[string][]string{"/api/v3/organizations/gh/acme/repositories": {`200 {"data":[],"pagination":{"cursor":"again"}}`}})
-		_, err := open(t, way, "0123456789abcdef", codacy.AccountToken).Repositories(t.Context(), "github", "acme")
+		_, err := open(t, way, "0123456789abcdef", service.AccountToken).Repositories(t.Context(), "github", "acme")
 		if fault.Of(err) != fault.Service {
 			t.Errorf("%v", err)
 		}

@@ -14,20 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
-)
-
-// DefaultBaseURL is Codacy's cloud; both APIs live below it.
-const DefaultBaseURL = "https://api.codacy.com"
-
-// Kind is what a token may be used for. Codacy's tokens do not show it.
-type Kind int
-
-// The kinds. An Undecided token is asked about on first use.
-const (
-	Undecided Kind = iota
-	RepositoryToken
-	AccountToken
-	Anonymous // no token: public repositories may be read
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // The headers that carry the two kinds of token.
@@ -36,70 +23,59 @@ const (
 	repositoryHeader = "project-token"
 )
 
-// Config says how to reach Codacy.
-type Config struct {
-	// Connect makes a client for Codacy's origin that sends the token in the
-	// named header, or no token if the header is "".
-	Connect func(header string) (*rest.Client, error)
-	Kind    Kind
-	Token   secret.Value // to recognise the caller's own token in a list; may be empty
-}
-
 // Client is Codacy through its API. It is safe for concurrent use.
 type Client struct {
 	account    *rest.Client
 	repository *rest.Client
 	public     *rest.Client
-	token      secret.Value
+	token      secret.Value // to recognise the caller's own token in a list; may be empty
 
 	mu   sync.Mutex
-	kind Kind
+	kind service.TokenKind
 }
 
-// New makes a client. Nothing is sent before the first call.
-func New(cfg Config) (*Client, error) {
-	c := &Client{kind: cfg.Kind, token: cfg.Token}
-	for header, into := range map[string]**rest.Client{accountHeader: &c.account, repositoryHeader: &c.repository, "": &c.public} {
-		rc, err := cfg.Connect(header)
-		if err != nil {
-			return nil, err
-		}
-		*into = rc
+// New makes a client. Nothing is sent before the first call, which also asks
+// about a token whose kind is not known: Codacy's tokens do not show it.
+func New(c service.Connection) *Client {
+	return &Client{
+		account:    c.API.With(rest.Header(accountHeader, c.Token)),
+		repository: c.API.With(rest.Header(repositoryHeader, c.Token)),
+		public:     c.API,
+		token:      c.Token, kind: c.Kind,
 	}
-	return c, nil
 }
 
 // tokenKind tells what the token is, asking Codacy once if nobody said so:
 // GET /user answers an account token and refuses everything else.
-func (c *Client) tokenKind(ctx context.Context) (Kind, error) {
+func (c *Client) tokenKind(ctx context.Context) (service.TokenKind, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.kind != Undecided {
+	if c.kind != service.AnyToken {
 		return c.kind, nil
 	}
 	resp, err := c.account.Do(ctx, rest.Request{Op: "find out what kind of token this is", Method: rest.MethodGet, Path: "/api/v3/user"})
 	if err != nil {
-		return Undecided, err
+		return service.AnyToken, err
 	}
 	switch {
 	case resp.Err() == nil:
-		c.kind = AccountToken
+		c.kind = service.AccountToken
 	case resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden, resp.Status == rest.StatusNotFound:
-		c.kind = RepositoryToken
+		c.kind = service.RepositoryToken
 	default:
-		return Undecided, resp.Err()
+		return service.AnyToken, resp.Err()
 	}
 	return c.kind, nil
 }
 
 // reader is the client to read with: the account's, or without a token, which
 // public repositories allow.
-func (c *Client) reader(ctx context.Context) (*rest.Client, Kind, error) {
+func (c *Client) reader(ctx context.Context) (*rest.Client, service.TokenKind, error) {
 	kind, err := c.tokenKind(ctx)
 	if err != nil {
 		return nil, kind, err
 	}
-	if kind == AccountToken {
+	if kind == service.AccountToken {
 		return c.account, kind, nil
 	}
 	return c.public, kind, nil
@@ -112,11 +88,11 @@ func (c *Client) needAccount(ctx context.Context, what string) (*rest.Client, er
 	if err != nil {
 		return nil, err
 	}
-	if kind == AccountToken {
+	if kind == service.AccountToken {
 		return c.account, nil
 	}
 	have := "a repository token"
-	if kind == Anonymous {
+	if kind == service.NoToken {
 		have = "no token"
 	}
 	return nil, fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy wants an account token, and there is %s", what, have),

@@ -54,7 +54,7 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 	if err != nil {
 		return a, false, err
 	}
-	if kind == AccountToken {
+	if kind == service.AccountToken {
 		resp, err := c.account.Call(ctx, rest.Request{
 			Op: "ask Codacy about commit " + short(t.Commit), Method: rest.MethodGet, Path: p.v3("/analysis", "commits", t.Commit),
 		}, &a)
@@ -64,7 +64,7 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 		return a, err == nil, readError(err, kind, p)
 	}
 	rc := c.repository
-	if kind == Anonymous {
+	if kind == service.NoToken {
 		rc = c.public
 	}
 	return c.findCommit(ctx, rc, kind, p, t)
@@ -72,7 +72,7 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 
 // findCommit looks at the newest commits of the branch; what was just pushed is
 // among the first hundred.
-func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind Kind, p place, t service.Target) (commitAnalysis, bool, error) {
+func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind service.TokenKind, p place, t service.Target) (commitAnalysis, bool, error) {
 	var list struct {
 		Data []commitAnalysis `json:"data"`
 	}

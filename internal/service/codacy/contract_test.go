@@ -127,14 +127,14 @@ func (c *contract) report() {
 }
 
 // client is a client over a wire that the contract watches.
-func (c *contract) client(t *testing.T, kind codacy.Kind) (*codacy.Client, *standin.Server, *wire.Wire, *world.World) {
+func (c *contract) client(t *testing.T, kind service.TokenKind) (*codacy.Client, *standin.Server, *wire.Wire, *world.World) {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
 	way := wire.New(w, "codacy", stand)
 	way.Watch = c.watch
 	v := stand.Variables(base)
 	token := v[2].Value
-	if kind == codacy.RepositoryToken {
+	if kind == service.RepositoryToken {
 		token = v[1].Value
 	}
 	return open(t, way, token, kind), stand, way, w
@@ -148,11 +148,11 @@ func TestContractOfTheClient(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		wait := service.Wait{Interval: time.Second}
-		account, _, _, w := c.client(t, codacy.AccountToken)
+		account, _, _, w := c.client(t, service.AccountToken)
 		commit, pull := target(), target()
 		pull.PullRequest, pull.Branch = 7, "retry-payments"
 		for _, at := range []service.Target{commit, pull} {
-			account, _, _, _ := c.client(t, codacy.AccountToken)
+			account, _, _, _ := c.client(t, service.AccountToken)
 			ok(t, try1(account.Upload(ctx, at, servicetest.Coverage(), wait)))
 			ok(t, try1(account.FollowCoverage(ctx, at, wait)))
 			ok(t, try1(account.Judge(ctx, at, wait)))
@@ -176,7 +176,7 @@ func TestContractOfTheClient(t *testing.T) {
 		}
 		refused(t, try1(account.Tokens(ctx, service.Scope{Forge: "github", Owner: "acme", Name: "nowhere"})), fault.Auth)
 
-		token, _, _, _ := c.client(t, codacy.RepositoryToken)
+		token, _, _, _ := c.client(t, service.RepositoryToken)
 		ok(t, try1(token.Upload(ctx, pull, servicetest.Coverage(), wait)))
 		ok(t, try1(token.FollowCoverage(ctx, pull, wait)))
 		ok(t, try1(token.Judge(ctx, pull, wait)))
@@ -184,14 +184,14 @@ func TestContractOfTheClient(t *testing.T) {
 		ok(t, try1(token.Scan(ctx, commit, service.ScanRequest{Results: subjectResults()}, wait)))
 		ok(t, try1(token.Check(ctx, service.Scope{Forge: "github", Owner: "acme", Name: "api"})))
 		refused(t, try1(token.Tokens(ctx, scopes[0])), fault.Auth)
-		stranger := open(t, tokenWire(t, c), "0123456789012345678901234567890123456789", codacy.Undecided)
+		stranger := open(t, tokenWire(t, c), "0123456789012345678901234567890123456789", service.AnyToken)
 		refused(t, try1(stranger.Upload(ctx, commit, servicetest.Coverage(), wait)), fault.Auth)
 	})
 	c.report()
 }
 
 func tokenWire(t *testing.T, c *contract) *wire.Wire {
-	_, _, way, _ := c.client(t, codacy.AccountToken)
+	_, _, way, _ := c.client(t, service.AccountToken)
 	return way
 }
 

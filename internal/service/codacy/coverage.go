@@ -114,8 +114,8 @@ func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload,
 	c.mu.Lock()
 	kind := c.kind
 	c.mu.Unlock()
-	if kind == Anonymous {
-		kind = RepositoryToken
+	if kind == service.NoToken {
+		kind = service.RepositoryToken
 	}
 	v, err := c.v2As(kind, t)
 	if err != nil {

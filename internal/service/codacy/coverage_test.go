@@ -81,11 +81,11 @@ func TestSplit(t *testing.T) {
 	if err != nil || len(notes) != 1 || !cmp.Equal(languages, []string{"go", "kotlin", "objective c"}) {
 		t.Errorf("%v, notes %v, %v", languages, notes, err)
 	}
-	v := v2{kind: RepositoryToken, prefix: "/2.0"}
+	v := v2{kind: service.RepositoryToken, prefix: "/2.0"}
 	if got := v.coverage("abc", "objective c"); got != "/2.0/coverage/abc/objective%20c" {
 		t.Errorf("path %s", got)
 	}
-	v = v2{kind: AccountToken, prefix: "/2.0/gh/acme/api"}
+	v = v2{kind: service.AccountToken, prefix: "/2.0/gh/acme/api"}
 	if got := v.coverage("abc", "go"); got != "/2.0/gh/acme/api/commit/abc/coverage/go" {
 		t.Errorf("path %s", got)
 	}

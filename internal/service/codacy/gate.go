@@ -94,7 +94,7 @@ func (c *Client) missingCoverage(ctx context.Context, p place, t service.Target,
 	if err != nil {
 		return gap{}, err
 	}
-	if kind != AccountToken {
+	if kind != service.AccountToken {
 		return gap{"no coverage was computed; whether a report is on its way can be asked with an account token only", true, service.None}, nil
 	}
 	gated, err := c.coverageGate(ctx, rc, p)
@@ -260,16 +260,16 @@ func (c *Client) repositoryKnown(ctx context.Context, rc *rest.Client, p place) 
 
 // readError explains a refusal to read. Codacy answers 401 or 404 for what the
 // caller may not see.
-func readError(err error, kind Kind, p place) error {
+func readError(err error, kind service.TokenKind, p place) error {
 	status := rest.Status(err)
 	if status != rest.StatusUnauthorized && status != rest.StatusForbidden && status != rest.StatusNotFound {
 		return err
 	}
 	switch kind {
-	case RepositoryToken:
+	case service.RepositoryToken:
 		return fault.WithHint(fault.As(fault.Auth, &service.KindError{Err: err}),
 			"a repository token may not ask for this on a private repository; set CODACY_API_TOKEN to an account token that sees %s", p)
-	case Anonymous:
+	case service.NoToken:
 		return fault.WithHint(fault.As(fault.Auth, err), "without a token only public repositories can be read; set CODACY_API_TOKEN")
 	default:
 		return fault.WithHint(fault.As(fault.Auth, err),

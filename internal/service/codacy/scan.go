@@ -54,7 +54,7 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 // tellBuildServer says so if the repository does not wait for results: Codacy
 // may then have judged the commit before they came. Who may not ask is not told.
 func (c *Client) tellBuildServer(ctx context.Context, p place, w service.Wait) {
-	if kind, err := c.tokenKind(ctx); err != nil || kind != AccountToken {
+	if kind, err := c.tokenKind(ctx); err != nil || kind != service.AccountToken {
 		return
 	}
 	var setting struct {
@@ -189,7 +189,7 @@ func (c *Client) issues(ctx context.Context, p place, t service.Target) ([]servi
 	if err != nil {
 		return nil, err
 	}
-	if kind != AccountToken {
+	if kind != service.AccountToken {
 		return c.searchIssues(ctx, p, t, kind)
 	}
 	path := p.v3("/analysis", "commits", t.Commit, "deltaIssues")
@@ -215,9 +215,9 @@ func (c *Client) issues(ctx context.Context, p place, t service.Target) ([]servi
 	return out, nil
 }
 
-func (c *Client) searchIssues(ctx context.Context, p place, t service.Target, kind Kind) ([]service.Finding, error) {
+func (c *Client) searchIssues(ctx context.Context, p place, t service.Target, kind service.TokenKind) ([]service.Finding, error) {
 	rc := c.repository
-	if kind == Anonymous {
+	if kind == service.NoToken {
 		rc = c.public
 	}
 	filter := map[string]any{}

@@ -84,7 +84,7 @@ func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service
 	if err != nil {
 		return service.CoverageStatus{}, err
 	}
-	if kind != AccountToken {
+	if kind != service.AccountToken {
 		return c.followCommit(ctx, p, t, w)
 	}
 	worst := service.CoverageStatus{}
@@ -92,7 +92,7 @@ func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service
 	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		reports, err := coverageReports(ctx, c.account, p, t.Commit)
 		if err != nil {
-			return service.State{}, readError(err, AccountToken, p)
+			return service.State{}, readError(err, service.AccountToken, p)
 		}
 		if len(reports) == 0 {
 			worst = service.CoverageStatus{State: "none", Meaning: "Codacy shows no report for the commit yet"}

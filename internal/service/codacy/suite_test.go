@@ -5,7 +5,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -21,20 +20,10 @@ func target() service.Target {
 	return service.Target{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}
 }
 
-func open(t testing.TB, w *wire.Wire, token string, kind codacy.Kind) *codacy.Client {
+func open(t testing.TB, w *wire.Wire, token string, kind service.TokenKind) *codacy.Client {
 	t.Helper()
-	value := secret.New(token)
-	c, err := codacy.New(codacy.Config{Kind: kind, Token: value, Connect: func(header string) (*rest.Client, error) {
-		var cred rest.Credential
-		if header != "" {
-			cred = rest.Header(header, value)
-		}
-		return wire.Client(t, w, base, cred, pace.Codacy()), nil
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	api := wire.Client(t, w, base, rest.Credential{}, codacy.Descriptor().Limits)
+	return codacy.New(service.Connection{Kind: kind, Token: secret.New(token), API: api})
 }
 
 // subject is Codacy with an account token.
@@ -44,8 +33,8 @@ func subject(t *testing.T) *servicetest.Subject {
 	way := wire.New(w, "codacy", stand)
 	token := stand.Variables(base)[2].Value
 	s := &servicetest.Subject{
-		Client:   open(t, way, token, codacy.AccountToken),
-		Stranger: open(t, way, "0000000000000000000000000000000000000000", codacy.AccountToken),
+		Client:   open(t, way, token, service.AccountToken),
+		Stranger: open(t, way, "0000000000000000000000000000000000000000", service.AccountToken),
 		Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
 		Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
 		Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
@@ -66,8 +55,8 @@ func TestSuiteOfRepositoryToken(t *testing.T) {
 		token := stand.Variables(base)[1].Value
 		w.Push(w.Repository("acme", "api"), "main", target().Commit) // it may list commits, not ask for one by name
 		return &servicetest.Subject{
-			Client:   open(t, way, token, codacy.RepositoryToken),
-			Stranger: open(t, way, "0000000000000000000000000000000000000000", codacy.RepositoryToken),
+			Client:   open(t, way, token, service.RepositoryToken),
+			Stranger: open(t, way, "0000000000000000000000000000000000000000", service.RepositoryToken),
 			Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
 			Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
 			Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
@@ -84,7 +73,7 @@ func TestOldTokens(t *testing.T) {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
 	stand.OldTokens = true
-	c := open(t, wire.New(w, "codacy", stand), stand.Variables(base)[2].Value, codacy.AccountToken)
+	c := open(t, wire.New(w, "codacy", stand), stand.Variables(base)[2].Value, service.AccountToken)
 	scope := service.Scope{Forge: "github", Owner: "acme", Name: "web"}
 	m, err := c.Mint(t.Context(), service.MintRequest{Scope: scope, Name: "ci"})
 	if err != nil || m.Value.Empty() || m.ExpiresAt != nil {

@@ -14,7 +14,7 @@ import (
 // repository token implies the repository, an account token names it.
 type v2 struct {
 	client *rest.Client
-	kind   Kind
+	kind   service.TokenKind
 	prefix string // "/2.0" or "/2.0/{provider}/{organization}/{repository}"
 }
 
@@ -26,15 +26,15 @@ func (c *Client) v2(ctx context.Context, t service.Target) (v2, error) {
 	return c.v2As(kind, t)
 }
 
-func (c *Client) v2As(kind Kind, t service.Target) (v2, error) {
+func (c *Client) v2As(kind service.TokenKind, t service.Target) (v2, error) {
 	switch kind {
-	case AccountToken:
+	case service.AccountToken:
 		p, err := placeOf(t.Repo)
 		if err != nil {
 			return v2{}, err
 		}
 		return v2{c.account, kind, "/2.0" + rest.Path(p.provider, p.owner, p.name)}, nil
-	case Anonymous:
+	case service.NoToken:
 		return v2{}, fault.WithHint(fault.Errorf(fault.Auth, "an upload to Codacy wants a token"),
 			"set CODACY_PROJECT_TOKEN (from the repository's settings) or CODACY_API_TOKEN")
 	default:
@@ -45,7 +45,7 @@ func (c *Client) v2As(kind Kind, t service.Target) (v2, error) {
 // coverage is where a language's coverage goes. A repository token has a path
 // of its own, not only a shorter one.
 func (v v2) coverage(commit, language string) string {
-	if v.kind == AccountToken {
+	if v.kind == service.AccountToken {
 		return v.prefix + rest.Path("commit", commit, "coverage", language)
 	}
 	return v.prefix + rest.Path("coverage", commit, language)
@@ -136,7 +136,7 @@ func (v v2) refusal(op string, resp *rest.Response, text string) error {
 }
 
 func (v v2) notFoundHint() string {
-	if v.kind == AccountToken {
+	if v.kind == service.AccountToken {
 		return "check that the account token is still valid and sees the repository, and the names given by --provider, --organization and --repository"
 	}
 	return "check that CODACY_PROJECT_TOKEN is the token of this very repository and was not revoked; if it is an account token, use CODACY_API_TOKEN"

@@ -18,23 +18,22 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// DefaultBaseURL is CodeAnt's cloud.
-const DefaultBaseURL = "https://api.codeant.ai"
-
-// Config says how to reach CodeAnt.
-type Config struct {
-	API   *rest.Client // sends the token as a bearer
-	Token secret.Value // for the bodies that want it
-	// Storage makes a client without any credential for the origin of a
-	// presigned address: storage refuses a second way to authenticate.
-	Storage func(origin string) (*rest.Client, error)
+// Client is CodeAnt through its API. It is safe for concurrent use.
+type Client struct {
+	api   *rest.Client // sends the token as a bearer
+	token secret.Value // for the bodies that need it
+	// dial makes a client without any credential for the origin of a presigned
+	// address: storage refuses a second way to authenticate.
+	dial func(system, origin string) (*rest.Client, error)
 }
 
-// Client is CodeAnt through its API. It is safe for concurrent use.
-type Client struct{ cfg Config }
-
 // New makes a client. Nothing is sent before the first call.
-func New(cfg Config) *Client { return &Client{cfg} }
+func New(c service.Connection) *Client {
+	if !c.Token.Empty() && !strings.HasPrefix(c.Token.Expose(), tokenPrefix) {
+		c.Tell("the token does not begin with " + tokenPrefix + ", as CodeAnt's API tokens do; it is used as it is")
+	}
+	return &Client{api: c.API.With(rest.Bearer(c.Token)), token: c.Token, dial: c.Dial}
+}
 
 // bodyToken puts the token into a JSON body, where some endpoints want it, and
 // masks itself everywhere else.
@@ -96,7 +95,7 @@ func checkTarget(t service.Target) error {
 // call sends JSON and gives the answer whatever its status, except that a
 // refused token is an error with its hint.
 func (c *Client) call(ctx context.Context, op, path string, body any, repeat rest.Repeat) (*rest.Response, error) {
-	resp, err := c.cfg.API.Do(ctx, rest.Request{Op: op, Method: rest.MethodPost, Path: path, JSON: body, Repeat: repeat})
+	resp, err := c.api.Do(ctx, rest.Request{Op: op, Method: rest.MethodPost, Path: path, JSON: body, Repeat: repeat})
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func (c *Client) coverageBody(t service.Target) (coverageBody, error) {
 		err = checkTarget(t)
 	}
 	return coverageBody{
-		Repo: t.FullName(), CommitID: t.Commit, AccessToken: bodyToken{c.cfg.Token}, Platform: forge,
+		Repo: t.FullName(), CommitID: t.Commit, AccessToken: bodyToken{c.token}, Platform: forge,
 		Branch: t.Branch, VCSBaseURL: forgeURL(t),
 	}, err
 }
@@ -153,7 +153,7 @@ func (c *Client) presign(ctx context.Context, body coverageBody) (*url.URL, erro
 // put stores the document at the presigned address. The content type is the
 // one the address was signed for, whatever the document is.
 func (c *Client) put(ctx context.Context, address *url.URL, body []byte) error {
-	storage, err := c.cfg.Storage(address.Scheme + "://" + address.Host)
+	storage, err := c.dial("CodeAnt's storage", address.Scheme+"://"+address.Host)
 	if err != nil {
 		return err
 	}

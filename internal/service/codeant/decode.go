@@ -29,9 +29,9 @@ func (c *Client) payload(path string, body coverageBody) service.Payload {
 	sent, _ := json.Marshal(body) // plain strings
 	var fields map[string]any
 	_ = json.Unmarshal(sent, &fields)
-	fields["access_token"] = c.cfg.Token.String()
+	fields["access_token"] = c.token.String()
 	shown, _ := json.Marshal(fields)
-	return service.Payload{Method: "POST", URL: c.cfg.API.BaseURL() + path, Type: "application/json", Bytes: len(sent), Body: string(shown)}
+	return service.Payload{Method: "POST", URL: c.api.BaseURL() + path, Type: "application/json", Bytes: len(sent), Body: string(shown)}
 }
 
 func firstOf(texts ...string) string {

@@ -61,7 +61,7 @@ func chosen(names []string) ([]scanner, error) {
 // the forge's own address.
 func (c *Client) resultBody(t service.Target, forge string) map[string]any {
 	return map[string]any{
-		"repo": t.FullName(), "commit_id": t.Commit, "access_token": bodyToken{c.cfg.Token}, "service": forge,
+		"repo": t.FullName(), "commit_id": t.Commit, "access_token": bodyToken{c.token}, "service": forge,
 		forgeURLField(forge): forgeURL(t),
 	}
 }

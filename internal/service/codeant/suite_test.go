@@ -7,7 +7,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codeant"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -24,11 +23,10 @@ func target() service.Target {
 }
 
 func open(t testing.TB, w *wire.Wire, token string) *codeant.Client {
-	value := secret.New(token)
-	return codeant.New(codeant.Config{
-		API: wire.Client(t, w, base, rest.Bearer(value), pace.CodeAnt()), Token: value,
-		Storage: func(origin string) (*rest.Client, error) {
-			return rest.New(rest.Config{System: "storage", BaseURL: origin, Transport: w})
+	return codeant.New(service.Connection{
+		API: wire.Client(t, w, base, rest.Credential{}, codeant.Descriptor().Limits), Token: secret.New(token),
+		Dial: func(system, origin string) (*rest.Client, error) {
+			return rest.New(rest.Config{System: system, BaseURL: origin, Transport: w})
 		},
 	})
 }

@@ -10,29 +10,24 @@ import (
 
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
-// DefaultBaseURL is CodeDig's cloud.
-const DefaultBaseURL = "https://api.codedig.ai"
-
-// Config says how to reach CodeDig.
-type Config struct {
-	API *rest.Client // sends the key as a bearer
-	Key secret.Value // to recognise the caller's own key in a list; may be empty
-}
+// keyPrefix begins CodeDig's keys.
+const keyPrefix = "aca_k1_"
 
 // Client is CodeDig through its API. It is safe for concurrent use.
 type Client struct {
 	api *rest.Client
-	key secret.Value
+	key secret.Value // to recognise the caller's own key in a list; may be empty
 
 	mu      sync.Mutex
 	started map[string]ownRun // by repository, pull request and commit: runs this client triggered
 }
 
 // New makes a client. Nothing is sent before the first call.
-func New(cfg Config) *Client {
-	return &Client{api: cfg.API, key: cfg.Key, started: map[string]ownRun{}}
+func New(c service.Connection) *Client {
+	return &Client{api: c.API.With(rest.Bearer(c.Token)), key: c.Token, started: map[string]ownRun{}}
 }
 
 func runsPath(owner, name string) string { return rest.Path("repos", owner, name, "pr-gate", "runs") }

@@ -96,7 +96,7 @@ func first(texts ...string) string {
 // prefixed is the text if it looks like a key: other fields of the same name
 // hold ids.
 func prefixed(text string) string {
-	if strings.HasPrefix(text, "aca_k1_") {
+	if strings.HasPrefix(text, keyPrefix) {
 		return text
 	}
 	return ""

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codedig"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -21,8 +20,8 @@ import (
 const base = "https://codedig.example"
 
 func open(t testing.TB, w *wire.Wire, token string) *codedig.Client {
-	key := secret.New(token)
-	return codedig.New(codedig.Config{API: wire.Client(t, w, base, rest.Bearer(key), pace.CodeDig()), Key: key})
+	api := wire.Client(t, w, base, rest.Credential{}, codedig.Descriptor().Limits)
+	return codedig.New(service.Connection{API: api, Token: secret.New(token)})
 }
 
 func target() service.Target {

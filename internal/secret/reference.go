@@ -1,0 +1,74 @@
+package secret
+
+import "strings"
+
+// Unexpanded reports whether text is nothing but a reference to a variable that
+// a CI system left as it is because the variable is not set: $(NAME), ${NAME},
+// $NAME or %NAME%. Such a text is no value, wherever it is read.
+func Unexpanded(text string) bool {
+	text = strings.TrimSpace(text)
+	for _, form := range [][2]string{{"$(", ")"}, {"${{", "}}"}, {"${", "}"}, {"$[", "]"}, {"%", "%"}, {"$", ""}} {
+		name, ok := strings.CutPrefix(text, form[0])
+		if !ok {
+			continue
+		}
+		name, ok = strings.CutSuffix(name, form[1])
+		bare := form[0] == "$" || form[0] == "%" // without brackets, only what is surely no password
+		if name = strings.TrimSpace(name); ok && isName(name) && (!bare || name == strings.ToUpper(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isName reports whether text can be the name of a variable, dots and dashes
+// of expressions included: "secrets.TOKEN", "System.AccessToken".
+func isName(text string) bool {
+	if text == "" || text[0] >= '0' && text[0] <= '9' {
+		return false
+	}
+	for _, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '.', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Setting returns the text of a variable or an input without the white space
+// around it, and "" if it is blank or an unexpanded reference: both mean that
+// nobody set it.
+func Setting(text string) string {
+	if text = strings.TrimSpace(text); Unexpanded(text) {
+		return ""
+	}
+	return text
+}
+
+// Unwrap takes away the quotes around a text.
+func Unwrap(text string) string {
+	if Wrapped(text) != "quotes" {
+		return text
+	}
+	text = strings.TrimSpace(text)
+	return text[1 : len(text)-1]
+}
+
+// Wrapped says what surrounds a token that does not belong to it, such as
+// quotes that a settings page kept, or "" if nothing does.
+func Wrapped(text string) string {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case trimmed == "":
+		return ""
+	case len(trimmed) >= 2 && strings.ContainsRune("\"'`", rune(trimmed[0])) && trimmed[len(trimmed)-1] == trimmed[0]:
+		return "quotes"
+	case strings.ContainsAny(strings.Replace(text, trimmed, "", 1), "\r\n"):
+		return "a line break"
+	case trimmed != text:
+		return "spaces"
+	}
+	return ""
+}

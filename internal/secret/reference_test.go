@@ -1,0 +1,49 @@
+package secret
+
+import "testing"
+
+func TestUnexpanded(t *testing.T) {
+	for text, want := range map[string]bool{
+		"$(CODACY_PROJECT_TOKEN)": true, "$(Codacy.ProjectToken)": true, " $(TOKEN)\n": true,
+		"$TOKEN": true, "${TOKEN}": true, "%TOKEN%": true, "${{ secrets.TOKEN }}": true, "$[variables.TOKEN]": true,
+		"": false, "$": false, "$()": false, "%%": false, "$(date +%s)": false, "cdt_$(TOKEN)": false,
+		"$ecret": false, "%20%": false, "$5": false, "50%": false,
+	} {
+		if got := Unexpanded(text); got != want {
+			t.Errorf("Unexpanded(%q) = %v", text, got)
+		}
+		if v := New(text); want && !v.Empty() {
+			t.Errorf("New(%q) holds %d characters", text, len(v.Expose()))
+		}
+	}
+}
+
+func TestWrapped(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"abc":       {"", "abc"},
+		"abc\n":     {"a line break", "abc\n"},
+		" abc":      {"spaces", " abc"},
+		`"abc"`:     {"quotes", "abc"},
+		"'abc'\r\n": {"quotes", "abc"},
+		`"abc`:      {"", `"abc`},
+		" \n":       {"", " \n"},
+	} {
+		if got := Wrapped(text); got != want[0] {
+			t.Errorf("Wrapped(%q) = %q", text, got)
+		}
+		if got := Unwrap(text); got != want[1] {
+			t.Errorf("Unwrap(%q) = %q", text, got)
+		}
+	}
+}
+
+func TestPrefixOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"cdt_0123456789": "cdt_", "aca_k1_0123456789": "aca_k1_", "glpat-Ab3": "glpat-", "github_pat_11AA": "github_pat_",
+		"0123456789abcdef": "", "Ab_cdef": "", "abcdefghijklmnop_": "", "a_bc": "",
+	} {
+		if got := prefixOf(text); got != want {
+			t.Errorf("prefixOf(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package codacy
+
+import (
+	"time"
+
+	"github.com/gatewright/gatewright/internal/rest/pace"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Descriptor is what others need to know of Codacy.
+func Descriptor() service.Descriptor {
+	return service.Descriptor{
+		Name: "codacy", Title: "Codacy",
+		Tokens: []service.TokenVariable{
+			{Name: "CODACY_PROJECT_TOKEN", Kind: service.RepositoryToken},
+			{Name: "CODACY_API_TOKEN", Kind: service.AccountToken},
+		},
+		TokenIs:   "Codacy token",
+		TokenHint: "a repository token from the repository's settings at Codacy, or an account token",
+		Secret:    "CODACY_PROJECT_TOKEN",
+		Address:   "CODACY_API_BASE_URL", BaseURL: "https://api.codacy.com",
+		Limits: limits(), PerAddress: true, Public: true, OwnResults: true,
+		Repository: service.RepositoryVariables{Forge: "CODACY_ORGANIZATION_PROVIDER", Owner: "CODACY_USERNAME", Name: "CODACY_PROJECT_NAME"},
+		Issue:      service.Issue{Scoped: true, Max: 100, Longest: 365 * 24 * time.Hour},
+		Instead: map[service.Ability]string{
+			service.ListRuns: "see the repository's commits on Codacy's web page",
+		},
+		Open: func(c service.Connection) any { return New(c) },
+	}
+}
+
+// limits are those of Codacy's cloud (docs.codacy.com, "Using the Codacy API",
+// "Request rate limit"): 2,500 requests in five minutes from one address.
+func limits() pace.Profile {
+	return pace.Profile{
+		Name: "Codacy", Concurrent: 16, DefaultWait: time.Minute,
+		Windows: []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
+		Rate:    pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
+	}
+}
