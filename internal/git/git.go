@@ -1,91 +1,104 @@
-// Package git asks the git command about a checkout. It reads only: nothing in
-// Gatewright changes a repository. Every call is one process with a context, no
-// pager, no prompts and no configuration that runs programs of the checkout's
-// choosing.
+// Package git reads a checkout with the git command. Nothing here changes a
+// repository.
+//
+// A checkout is hostile: a pull request, or an artifact unpacked over it, may
+// have written its configuration, and git has some eighty keys that name a
+// program to run. So git never reads that configuration. Each call gets a git
+// folder of its own, empty but for a configuration written here and links to
+// the checkout's references, with the checkout's objects, index and files
+// named by environment variables. There is then no filter, hook, fsmonitor,
+// pager, external diff, textconv, credential helper, ssh or gpg program, alias,
+// include or promisor remote to run, in any version of git; nothing is
+// fetched; and since the folder belongs to this user, git does not refuse a
+// checkout that belongs to another. The process gets an environment of a few
+// allowed variables, without tokens.
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"net/url"
-	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// ErrNoRepository says that a folder is in no git checkout.
-var ErrNoRepository = errors.New("not in a git repository")
+// ErrNoRepository says that a folder is in no checkout that git can read; the
+// error that wraps it has the cause.
+var ErrNoRepository = errors.New("no git checkout here")
 
-// Repo is a checkout.
+// Repo is a checkout, made by Open.
 type Repo struct {
-	Root string // absolute path of the work tree
+	Root string // absolute path of the work tree, without links
+
+	own    string              // git folder of this work tree: HEAD and index
+	common string              // git folder of all its work trees: objects and references
+	config map[string][]string // the checkout's configuration, as text; keys in lower case
 }
 
-// Open finds the checkout that dir ("" is the working directory) lies in. It
-// fails with ErrNoRepository where there is none or no git command.
+// Open finds the checkout that dir ("" is the working directory) lies in. An
+// error is ErrNoRepository with its cause, or that of ctx.
 func Open(ctx context.Context, dir string) (*Repo, error) {
-	out, err := (&Repo{Root: dir}).Run(ctx, "rev-parse", "--show-toplevel")
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoRepository, err)
+	r, err := find(dir)
+	if err == nil {
+		err = r.readConfig(ctx)
 	}
-	return &Repo{Root: strings.TrimSpace(out)}, nil
-}
-
-// Run gives the standard output of a git command.
-func (r *Repo) Run(ctx context.Context, args ...string) (string, error) {
-	var out strings.Builder
-	err := r.Stream(ctx, &out, args...)
-	return out.String(), err
-}
-
-// Stream writes the standard output of a git command to w.
-func (r *Repo) Stream(ctx context.Context, w io.Writer, args ...string) error {
-	var stderr bytes.Buffer
-	safe := []string{"--no-pager", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "diff.external=", "-c", "safe.directory=*"}
-	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
-	cmd.Dir = r.Root
-	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
-	cmd.Stdout, cmd.Stderr = w, &stderr
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		text := strings.TrimSpace(stderr.String())
-		if text == "" {
-			text = err.Error()
-		}
-		return fault.Errorf(fault.Input, "git %s: %s", args[0], text)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err == nil:
+		return r, nil
+	case errors.Is(err, ErrNoRepository):
+		return nil, err
+	default:
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "%w: %w", ErrNoRepository, err), "%s", fault.Hint(err))
 	}
-	return nil
 }
 
-// Resolve gives the full id of a commit named in any way git understands.
+// Resolve returns the full id of a commit named in any way git understands.
 func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	out, err := r.Run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	if err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
 		return "", fault.Errorf(fault.Input, "commit %q is not in this checkout", rev)
 	}
 	return strings.TrimSpace(out), nil
 }
 
-// Parents gives a commit's parents.
+// Parents returns a commit's parents as the commit itself names them, also
+// where a shallow checkout does not hold them.
 func (r *Repo) Parents(ctx context.Context, commit string) ([]string, error) {
-	out, err := r.Run(ctx, "rev-list", "--parents", "-n", "1", commit, "--")
+	out, err := r.Run(ctx, "cat-file", "commit", commit)
 	if err != nil {
 		return nil, err
 	}
-	ids := strings.Fields(out)
-	if len(ids) == 0 {
-		return nil, nil
+	var parents []string
+	for line := range strings.Lines(out) {
+		line = strings.TrimSpace(line)
+		if line == "" { // the message begins
+			break
+		}
+		if id, ok := strings.CutPrefix(line, "parent "); ok {
+			parents = append(parents, id)
+		}
 	}
-	return ids[1:], nil
+	return parents, nil
 }
 
-// Branch is the branch that is checked out, or "" if the head is detached.
+// MergeBase returns the commit at which two lines of history parted, "" if
+// they have none in common here, as far as a shallow checkout knows.
+func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
+	out, err := r.Run(ctx, "merge-base", "--", a, b)
+	var status *exitError
+	if errors.As(err, &status) && status.code == 1 {
+		return "", nil
+	}
+	return strings.TrimSpace(out), err
+}
+
+// Branch returns the branch that is checked out, "" if the head is detached.
 func (r *Repo) Branch(ctx context.Context) string {
 	out, err := r.Run(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
@@ -94,38 +107,37 @@ func (r *Repo) Branch(ctx context.Context) string {
 	return strings.TrimSpace(out)
 }
 
-// Remote is the address of the remote that the checkout came from: "origin" if
-// there is one, else the only one; "" if neither.
-func (r *Repo) Remote(ctx context.Context) string {
-	if out, err := r.Run(ctx, "remote", "get-url", "origin"); err == nil {
-		return strings.TrimSpace(out)
-	}
-	names, err := r.Run(ctx, "remote")
-	if err != nil || len(strings.Fields(names)) != 1 {
-		return ""
-	}
-	out, err := r.Run(ctx, "remote", "get-url", strings.TrimSpace(names))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(out)
-}
-
-// Tree lists the files of a commit, slash-separated and relative to the root,
-// sorted by git. Submodules are not files.
-func (r *Repo) Tree(ctx context.Context, commit string) ([]string, error) {
-	out, err := r.Run(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	for entry := range strings.SplitSeq(out, "\x00") {
-		meta, path, ok := strings.Cut(entry, "\t")
-		if ok && !strings.HasPrefix(meta, "160000 ") {
-			files = append(files, path)
+// Remote returns the address of the remote that the checkout came from:
+// "origin" if there is one, else the only one. ok is false if there is neither
+// or its address cannot be parsed, which is why it is never returned as it is.
+func (r *Repo) Remote() (remote Remote, ok bool) {
+	const origin = "remote.origin.url"
+	address := r.config[origin]
+	if len(address) == 0 {
+		for key, values := range r.config {
+			if strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".url") {
+				if address != nil {
+					return Remote{}, false
+				}
+				address = values
+			}
 		}
 	}
-	return files, nil
+	if len(address) == 0 {
+		return Remote{}, false
+	}
+	return ParseRemote(address[0])
+}
+
+// Partial reports whether the checkout is a partial clone, which lacks objects
+// that git would fetch and Gatewright does not.
+func (r *Repo) Partial() bool {
+	for key, values := range r.config {
+		if key == "extensions.partialclone" || strings.HasSuffix(key, ".promisor") && slices.Contains(values, "true") {
+			return true
+		}
+	}
+	return false
 }
 
 // Shallow reports whether history was cut when the checkout was made.
@@ -134,26 +146,47 @@ func (r *Repo) Shallow(ctx context.Context) bool {
 	return err == nil && strings.TrimSpace(out) == "true"
 }
 
-// Remote is an address of a repository taken apart.
-type Remote struct {
-	Host  string
-	Owner string // everything before the last segment
-	Name  string
+// Tree lists the files of a commit, slash-separated and relative to the root,
+// sorted by git. Submodules are not files.
+func (r *Repo) Tree(ctx context.Context, commit string) ([]string, error) {
+	var files []string
+	err := r.entries(ctx, commit, func(e entry) {
+		if e.mode != submodule {
+			files = append(files, e.path)
+		}
+	})
+	return files, err
 }
 
-// ParseRemote reads the two forms of a remote's address, the URL and the scp
-// form (git@host:owner/name.git). ok is false for a local path.
-func ParseRemote(address string) (r Remote, ok bool) {
-	host, path := "", ""
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		host, path = u.Hostname(), u.Path
-	} else if h, p, found := strings.Cut(address, ":"); found && !strings.Contains(h, "/") && len(h) > 1 {
-		host, path = h[strings.LastIndex(h, "@")+1:], p
+// Untracked lists the files of the work tree that are neither committed nor
+// staged nor ignored.
+func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
+	out, err := r.Run(ctx, "ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+	if err != nil {
+		return nil, err
 	}
-	path = strings.TrimSuffix(strings.Trim(path, "/"), ".git")
-	i := strings.LastIndex(path, "/")
-	if host == "" || i < 1 {
-		return Remote{}, false
+	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" }), nil
+}
+
+// Modes of a tree's entries.
+const (
+	submodule = "160000"
+	link      = "120000"
+)
+
+// entry is one file of a tree.
+type entry struct{ mode, id, path string }
+
+func (r *Repo) entries(ctx context.Context, commit string, visit func(entry)) error {
+	out, err := r.Run(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
+	if err != nil {
+		return err
 	}
-	return Remote{Host: host, Owner: path[:i], Name: path[i+1:]}, true
+	for text := range strings.SplitSeq(out, "\x00") {
+		meta, path, ok := strings.Cut(text, "\t")
+		if fields := strings.Fields(meta); ok && len(fields) == 3 {
+			visit(entry{mode: fields[0], id: fields[2], path: path})
+		}
+	}
+	return nil
 }

@@ -1,52 +1,31 @@
-package git
+package git_test
 
 import (
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/git/gittest"
 )
-
-func checkout(t *testing.T) *Repo {
-	t.Helper()
-	dir := t.TempDir()
-	r := &Repo{Root: dir}
-	for name, text := range map[string]string{"a.go": "a", "dir/ümlaut name.go": "b"} {
-		p := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run(t, r, "init", "-q", "-b", "trunk")
-	run(t, r, "add", "-A")
-	run(t, r, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "one")
-	return r
-}
-
-func run(t *testing.T, r *Repo, args ...string) string {
-	t.Helper()
-	out, err := r.Run(context.Background(), args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
 
 func TestCheckout(t *testing.T) {
 	ctx := context.Background()
-	made := checkout(t)
-	r, err := Open(ctx, filepath.Join(made.Root, "dir"))
+	made := gittest.New(t)
+	made.Write("a.go", "a")
+	made.Write("dir/ümlaut name.go", "b")
+	first := made.Commit("one")
+	r, err := git.Open(ctx, filepath.Join(made.Root, "dir"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	head, err := r.Resolve(ctx, "HEAD")
-	if err != nil || len(head) != 40 {
+	if err != nil || head != first {
 		t.Fatalf("Resolve = %q, %v", head, err)
 	}
 	files, err := r.Tree(ctx, head)
@@ -56,47 +35,186 @@ func TestCheckout(t *testing.T) {
 	if diff := cmp.Diff([]string{"a.go", "dir/ümlaut name.go"}, files); diff != "" {
 		t.Error(diff)
 	}
-	if got := r.Branch(ctx); got != "trunk" {
+	if got := r.Branch(ctx); got != "main" {
 		t.Errorf("Branch = %q", got)
 	}
-	if got := r.Remote(ctx); got != "" {
+	if got, ok := r.Remote(); ok {
 		t.Errorf("Remote = %q without any", got)
 	}
-	run(t, r, "remote", "add", "upstream", "git@github.com:acme/api.git")
-	if got := r.Remote(ctx); got != "git@github.com:acme/api.git" {
-		t.Errorf("Remote = %q", got)
+	made.Git("remote", "add", "upstream", "git@github.com:acme/api.git")
+	if got, ok := made.Open().Remote(); !ok || got.Owner != "acme" || got.Host != "github.com" {
+		t.Errorf("Remote = %+v, %v", got, ok)
+	}
+	made.Git("remote", "add", "other", "git@github.com:acme/other.git")
+	if got, ok := made.Open().Remote(); ok {
+		t.Errorf("Remote = %+v, though there are two", got)
 	}
 	if parents, err := r.Parents(ctx, head); err != nil || len(parents) != 0 {
 		t.Errorf("Parents of the first commit = %v, %v", parents, err)
 	}
-	if r.Shallow(ctx) {
-		t.Error("Shallow")
+	if r.Shallow(ctx) || r.Partial() {
+		t.Error("Shallow or Partial")
+	}
+	made.Write("new.go", "c")
+	made.Write(".gitignore", "*.log\n")
+	made.Write("x.log", "d")
+	untracked, err := r.Untracked(ctx)
+	if diff := cmp.Diff([]string{".gitignore", "new.go"}, untracked); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
 }
 
 func TestNoRepository(t *testing.T) {
-	if _, err := Open(context.Background(), t.TempDir()); !errors.Is(err, ErrNoRepository) {
+	ctx := context.Background()
+	if _, err := git.Open(ctx, t.TempDir()); !errors.Is(err, git.ErrNoRepository) {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := checkout(t).Resolve(context.Background(), "--help"); err == nil {
+	if _, err := gittest.New(t).Open().Resolve(ctx, "--help"); err == nil {
 		t.Error("an option was taken for a commit")
+	}
+	made := gittest.New(t)
+	made.Write("a", "a")
+	made.Commit("one")
+	// The cause is told: a checkout that cannot be read is another thing than none.
+	made.Write(".git/config", "[core\n")
+	_, err := git.Open(ctx, made.Root)
+	if !errors.Is(err, git.ErrNoRepository) || !strings.Contains(err.Error(), "bad config") {
+		t.Errorf("err = %v", err)
+	}
+	made.Write(".git/config", "")
+	t.Setenv("PATH", t.TempDir())
+	_, err = git.Open(ctx, made.Root)
+	if !errors.Is(err, git.ErrNoRepository) || !strings.Contains(err.Error(), "there is no git command") {
+		t.Errorf("err = %v", err)
 	}
 }
 
-func TestParseRemote(t *testing.T) {
-	tests := map[string]Remote{
-		"https://github.com/acme/api.git":                {"github.com", "acme", "api"},
-		"https://user:pw@gitlab.example.com/a/b/c.git/":  {"gitlab.example.com", "a/b", "c"},
-		"git@github.com:acme/api.git":                    {"github.com", "acme", "api"},
-		"ssh://git@ssh.dev.azure.com:22/v3/org/proj/rep": {"ssh.dev.azure.com", "v3/org/proj", "rep"},
-		"/srv/git/api.git":                               {},
-		`C:\src\api`:                                     {},
-		"":                                               {},
+// TestParentsOfAShallowCheckout: the commit names them though they are not there.
+func TestParentsOfAShallowCheckout(t *testing.T) {
+	ctx := context.Background()
+	made := gittest.New(t)
+	made.Write("a", "a")
+	first := made.Commit("one")
+	made.Write("a", "b")
+	made.Commit("two\n\nparent 1111")
+	r := made.Clone("--depth=1").Open()
+	parents, err := r.Parents(ctx, "HEAD")
+	if diff := cmp.Diff([]string{first}, parents); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
-	for in, want := range tests {
-		got, ok := ParseRemote(in)
-		if got != want || ok != (want != Remote{}) {
-			t.Errorf("ParseRemote(%q) = %+v, %v", in, got, ok)
+	if !r.Shallow(ctx) {
+		t.Error("not Shallow")
+	}
+	if _, err := r.Resolve(ctx, first); err == nil {
+		t.Error("the parent is there")
+	}
+}
+
+func TestMergeBase(t *testing.T) {
+	ctx := context.Background()
+	made := gittest.New(t)
+	made.Write("a", "a")
+	first := made.Commit("one")
+	made.Git("checkout", "-qb", "topic")
+	made.Write("b", "b")
+	topic := made.Commit("two")
+	made.Git("checkout", "-q", "--orphan", "other")
+	other := made.Commit("root")
+	r := made.Open()
+	if got, err := r.MergeBase(ctx, first, topic); got != first || err != nil {
+		t.Errorf("MergeBase = %q, %v", got, err)
+	}
+	if got, err := r.MergeBase(ctx, other, topic); got != "" || err != nil {
+		t.Errorf("MergeBase of unrelated commits = %q, %v", got, err)
+	}
+	if _, err := r.MergeBase(ctx, strings.Repeat("1", 40), topic); err == nil {
+		t.Error("a commit that is not there has a merge base")
+	}
+}
+
+// TestEveryLayout: submodules, linked work trees and SHA-256 repositories.
+func TestEveryLayout(t *testing.T) {
+	ctx := context.Background()
+	lib := gittest.New(t)
+	lib.Write("x", "x")
+	want := lib.Commit("lib")
+	made := gittest.New(t)
+	made.Write("a", "a")
+	made.Commit("one")
+	made.Git("submodule", "--quiet", "add", lib.Root, "lib")
+	made.Commit("two")
+	tree := filepath.Join(t.TempDir(), "tree")
+	made.Git("worktree", "add", "-q", "-b", "topic", tree)
+	for dir, head := range map[string]string{filepath.Join(made.Root, "lib"): want, tree: made.Git("rev-parse", "topic")} {
+		r, err := git.Open(ctx, dir)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if got, err := r.Resolve(ctx, "HEAD"); got != head || err != nil {
+			t.Errorf("HEAD of %s = %q, %v; want %s", dir, got, err, head)
+		}
+	}
+	sha256 := made.Clone()
+	if err := os.RemoveAll(filepath.Join(sha256.Root, ".git")); err != nil {
+		t.Fatal(err)
+	}
+	sha256.Git("init", "-q", "--object-format=sha256")
+	if head := sha256.Commit("one"); len(head) != 64 {
+		t.Skipf("this git has no SHA-256: %s", head)
+	}
+	if got, err := sha256.Open().Resolve(ctx, "HEAD"); len(got) != 64 || err != nil {
+		t.Errorf("HEAD = %q, %v", got, err)
+	}
+}
+
+// TestAnothersCheckout is read as one's own: its configuration is not.
+func TestAnothersCheckout(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("a", "a")
+	want := made.Commit("one")
+	if err := filepath.WalkDir(made.Root, func(name string, _ os.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(name, 4321, 4321))
+	}); err != nil {
+		t.Skip("only root may make a checkout that is another's:", err)
+	}
+	if _, err := made.Try("rev-parse", "HEAD"); err == nil {
+		t.Skip("this git reads another's checkout anyway")
+	}
+	if got, err := made.Open().Resolve(context.Background(), "HEAD"); got != want || err != nil {
+		t.Errorf("HEAD = %q, %v", got, err)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	ctx := context.Background()
+	made := gittest.New(t)
+	made.Write("dir/a.go", "package a\n")
+	made.Write("empty", "")
+	made.Write("other", "b")
+	if err := os.Symlink(".git/config", filepath.Join(made.Root, "cfg.go")); err != nil {
+		t.Skip(err)
+	}
+	head := made.Commit("one")
+	made.Write("dir/a.go", "changed since")
+	files, err := made.Open().Files(ctx, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	for path, want := range map[string]string{"dir/a.go": "package a\n", "empty": "", "other": "b"} {
+		if got, err := files.Read(path, 1000); string(got) != want || err != nil {
+			t.Errorf("Read(%q) = %q, %v", path, got, err)
+		}
+	}
+	if got, err := files.Read("dir/a.go", 3); string(got) != "pac" || err != nil {
+		t.Errorf("cut: %q, %v", got, err)
+	}
+	for _, path := range []string{"cfg.go", ".git/config", "../x", "dir", "nope", "cfg.go/x"} {
+		if got, err := files.Read(path, 1000); err == nil {
+			t.Errorf("Read(%q) = %q", path, got)
+		}
+	}
+	if got, err := files.Read("other", 1000); string(got) != "b" || err != nil {
+		t.Errorf("after refusals: %q, %v", got, err)
 	}
 }

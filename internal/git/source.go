@@ -1,0 +1,88 @@
+package git
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os/exec"
+	"strings"
+	"sync"
+)
+
+// Files reads the text of a commit's files. It is safe for use by many at a
+// time, and must be closed.
+type Files struct {
+	blobs map[string]entry
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	done func()
+	ask  io.WriteCloser
+	out  *bufio.Reader
+}
+
+// Files opens the files of a commit.
+func (r *Repo) Files(ctx context.Context, commit string) (*Files, error) {
+	f := &Files{blobs: map[string]entry{}}
+	if err := r.entries(ctx, commit, func(e entry) { f.blobs[e.path] = e }); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.cmd, f.done, err = r.command(ctx, "cat-file", "--batch"); err != nil {
+		return nil, err
+	}
+	f.ask, err = f.cmd.StdinPipe()
+	if err == nil {
+		var out io.ReadCloser
+		if out, err = f.cmd.StdoutPipe(); err == nil {
+			f.out = bufio.NewReader(out)
+			err = f.cmd.Start()
+		}
+	}
+	if err != nil {
+		f.done()
+		return nil, fmt.Errorf("git cat-file: %w", err)
+	}
+	return f, nil
+}
+
+// Read returns the file's text as it was committed, at most limit bytes of it.
+// A link is not followed: it is refused, as is what is no file of the commit.
+func (f *Files) Read(path string, limit int64) ([]byte, error) {
+	e, ok := f.blobs[path]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("%s: %w in the commit", path, fs.ErrNotExist)
+	case e.mode == link:
+		return nil, fmt.Errorf("%s is a symbolic link", path)
+	case e.mode == submodule:
+		return nil, fmt.Errorf("%s is a submodule", path)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, err := io.WriteString(f.ask, e.id+"\n"); err != nil {
+		return nil, fmt.Errorf("git cat-file: %w", err)
+	}
+	header, err := f.out.ReadString('\n')
+	if err != nil {
+		return nil, fmt.Errorf("git cat-file: %w", err)
+	}
+	var size int64
+	if _, err := fmt.Sscanf(header, e.id+" blob %d\n", &size); err != nil {
+		return nil, fmt.Errorf("%s: the checkout does not hold its text (%s)", path, strings.TrimSpace(strings.TrimPrefix(header, e.id)))
+	}
+	text := make([]byte, min(size, limit))
+	if _, err = io.ReadFull(f.out, text); err == nil {
+		_, err = io.CopyN(io.Discard, f.out, size-int64(len(text))+1) // and the line end
+	}
+	return text, err
+}
+
+// Close ends the reading.
+func (f *Files) Close() error {
+	defer f.done()
+	return errors.Join(f.ask.Close(), f.cmd.Wait())
+}
