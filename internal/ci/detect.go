@@ -259,7 +259,7 @@ func (d *detector) checkout(ctx context.Context) {
 	if r.Owner != "" {
 		return
 	}
-	remote, ok := git.ParseRemote(d.Repo.Remote(ctx))
+	remote, ok := d.Repo.Remote()
 	if !ok {
 		return
 	}

@@ -3,8 +3,6 @@ package ci
 import (
 	"context"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/repo"
 )
 
@@ -202,29 +200,17 @@ func TestDetectRefusesABrokenEvent(t *testing.T) {
 // TestDetectMergeCommit has no payload: the head is the merge's second parent.
 func TestDetectMergeCommit(t *testing.T) {
 	ctx := context.Background()
-	repo := &git.Repo{Root: t.TempDir()}
-	run := func(args ...string) string {
-		out, err := repo.Run(ctx, append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(out)
-	}
-	run("init", "-q", "-b", "main")
-	write := func(name string) {
-		if err := os.WriteFile(filepath.Join(repo.Root, name), []byte(name), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		run("add", "-A")
-		run("commit", "-qm", name)
-	}
-	write("a")
-	run("checkout", "-qb", "feat")
-	write("b")
-	want := run("rev-parse", "HEAD")
-	run("checkout", "-q", "main")
-	write("c")
-	run("merge", "-q", "--no-ff", "-m", "merge", "feat")
+	made := gittest.New(t)
+	made.Write("a", "a")
+	made.Commit("a")
+	made.Git("checkout", "-qb", "feat")
+	made.Write("b", "b")
+	want := made.Commit("b")
+	made.Git("checkout", "-q", "main")
+	made.Write("c", "c")
+	made.Commit("c")
+	made.Git("merge", "-q", "--no-ff", "-m", "merge", "feat")
+	run, repo := made.Git, made.Open()
 
 	s := source("GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_REF=refs/pull/7/merge\nGITHUB_SHA="+run("rev-parse", "HEAD"), "")
 	s.Repo = repo
