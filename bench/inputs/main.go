@@ -1,5 +1,5 @@
-// Command inputs makes the reports that bench/coverage.sh measures with:
-// 100 MB of each format, the same on every machine.
+// Command inputs makes the reports that bench/coverage.sh and bench/findings.sh
+// measure with: 100 MB of each format, the same on every machine.
 package main
 
 import (
@@ -16,6 +16,7 @@ func main() {
 	log.SetFlags(0)
 	dir := flag.String("dir", "bench-inputs", "folder to write to")
 	size := flag.Int64("mb", 100, "size of each report in MB")
+	only := flag.String("only", "", "make only the files whose names match this glob")
 	flag.Parse()
 	if err := os.MkdirAll(*dir, 0o755); err != nil {
 		log.Fatal(err)
@@ -31,7 +32,14 @@ func main() {
 		{"cover.out", goProfile},
 		{"coverage-final.json", istanbul},
 		{"gcovr.json", gcovr},
+		{"findings.sarif", sarif},
+		{"findings-shuffled.sarif", shuffledSARIF},
 	} {
+		if ok, err := filepath.Match(*only, m.name); err != nil {
+			log.Fatal(err)
+		} else if *only != "" && !ok {
+			continue
+		}
 		if err := create(filepath.Join(*dir, m.name), *size<<20, m.make); err != nil {
 			log.Fatal(err)
 		}
@@ -228,4 +236,46 @@ func gcovr(w *writer) {
 		w.f(`], "functions": []}`)
 	}
 	w.f("]}\n")
+}
+
+// sarif is a log as linters write it: the tool first, then its results.
+func sarif(w *writer) {
+	w.f(`{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{%s,"results":[`, sarifTool())
+	w.results(func(rule int, path string, line int, print uint64) {
+		w.f(`{"ruleId":"rule-%02d","ruleIndex":%d,"level":"warning","message":{"text":"Unused variable value%d."},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"%s"},"region":{"startLine":%d,"endLine":%d}}}],"partialFingerprints":{"primaryLocationLineHash":"%016x:1"}}`,
+			rule, rule, w.rand.IntN(100000), path, line, line+1, print)
+	})
+	w.f("]}]}\n")
+}
+
+// shuffledSARIF is the same with the keys of every object the other way round.
+func shuffledSARIF(w *writer) {
+	w.f(`{"runs":[{"results":[`)
+	w.results(func(rule int, path string, line int, print uint64) {
+		w.f(`{"partialFingerprints":{"primaryLocationLineHash":"%016x:1"},"locations":[{"physicalLocation":{"region":{"endLine":%d,"startLine":%d},"artifactLocation":{"uri":"%s"}}}],"message":{"text":"Unused variable value%d."},"level":"warning","ruleIndex":%d,"ruleId":"rule-%02d"}`,
+			print, line+1, line, path, w.rand.IntN(100000), rule, rule)
+	})
+	w.f(`],%s}],"version":"2.1.0","$schema":"https://json.schemastore.org/sarif-2.1.0.json"}`+"\n", sarifTool())
+}
+
+func (w *writer) results(each func(rule int, path string, line int, print uint64)) {
+	for first := true; !w.full(); first = false {
+		if !first {
+			w.f(",\n")
+		}
+		w.file = w.rand.IntN(5000)
+		dir, base := w.path("ts")
+		each(w.rand.IntN(60), dir+"/"+base, 1+w.rand.IntN(900), w.rand.Uint64())
+	}
+}
+
+func sarifTool() string {
+	text := `"tool":{"driver":{"name":"linter","version":"9.1.0","rules":[`
+	for i := range 60 {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(`{"id":"rule-%02d","shortDescription":{"text":"what rule %d is about"},"helpUri":"https://example.com/rules/%d"}`, i, i, i)
+	}
+	return text + "]}}"
 }

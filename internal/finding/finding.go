@@ -3,11 +3,7 @@
 package finding
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -20,19 +16,35 @@ type Set struct {
 	// Unfinished names the tools that say of themselves that they did not run
 	// to the end: what they did not find means nothing.
 	Unfinished []string
-	Versions   map[string]string   // of tools, where a log tells them
-	Files      map[string][]string // that a tool looked at, where a log lists them
+	// Missing says in a sentence each why not everything was looked at: tools
+	// that did not run to the end, and logs without a run.
+	Missing []string
+	// Unmatched leads from paths in Findings that are no file of the commit to
+	// the reason.
+	Unmatched map[string]string
+	Versions  map[string]string   // of tools, where a log tells them
+	Files     map[string][]string // that a tool looked at, where a log lists them
 }
 
-// Add puts another set's findings behind these.
+// Add puts another set's findings behind these. It may take over their memory.
 func (s *Set) Add(o Set) {
-	s.Findings = append(s.Findings, o.Findings...)
+	if len(s.Findings) == 0 {
+		s.Findings = o.Findings
+	} else {
+		s.Findings = append(s.Findings, o.Findings...)
+	}
 	s.Suppressed += o.Suppressed
 	for _, t := range o.Tools {
 		s.Tools = appendNew(s.Tools, t)
 	}
 	for _, t := range o.Unfinished {
 		s.Unfinished = appendNew(s.Unfinished, t)
+	}
+	for _, why := range o.Missing {
+		s.Missing = appendNew(s.Missing, why)
+	}
+	for path, why := range o.Unmatched {
+		s.unmatched(path, why)
 	}
 	for t, v := range o.Versions {
 		s.version(t, v)
@@ -54,6 +66,13 @@ func (s *Set) version(tool, version string) {
 	s.Versions[tool] = version
 }
 
+func (s *Set) unmatched(path, why string) {
+	if s.Unmatched == nil {
+		s.Unmatched = map[string]string{}
+	}
+	s.Unmatched[path] = why
+}
+
 func (s *Set) file(tool, path string) {
 	if path == "" {
 		return
@@ -71,78 +90,22 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// fingerprint names a finding across commits: the tool, the rule, the path and
-// what the tool itself calls it by, or else its message with the numbers taken
-// out. The line is not part of it, so code may move.
-func fingerprint(f service.Finding, own string) string {
-	if own == "" {
-		own = "message " + withoutNumbers(f.Message)
-	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Tool, f.Rule, f.Path, own}, "\x00")))
-	return hex.EncodeToString(sum[:16])
-}
-
-// withoutNumbers makes "declared at line 12" the same wherever it moves to.
-func withoutNumbers(s string) string {
-	var b strings.Builder
-	digits := false
-	for _, r := range s {
-		if unicode.IsDigit(r) {
-			if !digits {
-				b.WriteByte('#')
-			}
-			digits = true
-			continue
-		}
-		digits = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// Compare marks each finding as old if the baseline has it too, and as new if
-// not. The same finding may occur several times: as many are old as the
-// baseline has. renamed leads from the path of a file to the one it had in the
-// baseline; it may be nil. Findings without a fingerprint are given one.
-func Compare(now, baseline []service.Finding, renamed map[string]string) {
-	left := map[string]int{}
-	for _, f := range baseline {
-		left[f.Fingerprint]++
-		left[unsigned(f)]++
-	}
-	for i := range now {
-		f := &now[i]
-		old := *f
-		if path, ok := renamed[f.Path]; ok {
-			old.Path = path
-		}
-		f.Age = service.New
-		keys := []string{f.Fingerprint, unsigned(old)}
-		for _, k := range keys {
-			if k != "" && left[k] > 0 {
-				f.Age = service.Old
-			}
-		}
-		if f.Age == service.Old {
-			for _, k := range keys {
-				left[k]--
-			}
-		}
-	}
-}
-
-// unsigned is the fingerprint of a finding without the tool's own word: what
-// is left to compare when a file was renamed or another version of the tool
-// computes its fingerprints otherwise.
-func unsigned(f service.Finding) string { return fingerprint(f, "") }
-
 // MarkChanged marks findings by the lines of the change where no baseline is
 // known: those on changed lines are new, and those about a whole file if the
-// change touches it; all others are old. changed gives the ascending changed
-// lines of a file and whether it was changed at all.
-func MarkChanged(now []service.Finding, changed func(path string) (lines []int, ok bool)) {
-	for i := range now {
-		f := &now[i]
+// change touches it; all others are old. Findings that have an age already keep
+// it: their tool compared them. changed returns the ascending changed lines of
+// a file and whether it was changed at all. One whose file is not known can be
+// neither; its age is service.Unplaced.
+func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
+	for i := range s.Findings {
+		f := &s.Findings[i]
+		if f.Age != "" {
+			continue
+		}
+		if _, lost := s.Unmatched[f.Path]; lost || f.Path == "" {
+			f.Age = service.Unplaced
+			continue
+		}
 		lines, ok := changed(f.Path)
 		f.Age = service.Old
 		if ok && (f.Line == 0 || touches(lines, f.Line, max(f.Line, f.EndLine))) {

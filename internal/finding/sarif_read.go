@@ -4,16 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // Options say what a reader of SARIF knows beyond the file.
@@ -21,300 +22,288 @@ type Options struct {
 	// Root is the folder of the checkout, slash-separated: absolute paths below
 	// it become relative ones.
 	Root string
+	// Match books the paths of one run of a tool to files of the commit: one
+	// Place for each path, in their order. A nil Match keeps every path.
+	Match func(paths []string) []Place
 }
 
-// ParseSARIF reads a SARIF 2.1.0 log of any size as a stream: one result at a
-// time is held, with the rules of its run. Suppressed results, and those that
-// say that something is in order, are left out. The name stands for the file
-// in errors.
+// Place is the file that a tool's path means.
+type Place struct {
+	Path string // the file in the commit; "" if it is none
+	Why  string // why it is none, in plain words
+}
+
+// ParseSARIF reads a SARIF 2.1.0 log of any size as a stream, its keys in any
+// order. Suppressed results, and those that say that something is in order,
+// are left out. name stands for the file in errors, which are fault.Input.
 func ParseSARIF(r io.Reader, name string, o Options) (Set, error) {
-	in := bufio.NewReaderSize(r, 64<<10)
-	if bom, _ := in.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
-		_, _ = in.Discard(3)
-	}
-	p := &sarif{dec: json.NewDecoder(in), name: name, options: o, texts: map[string]string{}}
-	if err := p.log(); err != nil {
-		return Set{}, err
-	}
-	return p.set, nil
+	p := &sarif{name: name, options: o, strings: map[string]string{}}
+	err := p.parse(r)
+	return p.set, err
 }
 
+// sarif is a log while it is read.
 type sarif struct {
-	dec     *json.Decoder
+	*scan.JSON
 	name    string
 	options Options
 	set     Set
-	texts   map[string]string // rules and paths seen, so that each is held once
-	at      string            // where in the log the reader is: "runs[0].results[17]"
+	old     *Baseline         // takes the findings instead of set, where it is not nil
+	strings map[string]string // rules and paths seen, each held once
+	texts   texts
+	result  result
+
+	runs, results int // begun so far, the results of the run in hand; for errors
 }
 
-func (p *sarif) errorf(err error, expected string) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fault.Errorf(fault.Input, "%s: SARIF ends within %s; expected %s", p.name, p.at, expected)
+func (p *sarif) parse(r io.Reader) error {
+	in := bufio.NewReaderSize(r, 64<<10)
+	switch bom, _ := in.Peek(3); {
+	case bytes.HasPrefix(bom, []byte("\xef\xbb\xbf")):
+		_, _ = in.Discard(3)
+		p.JSON = scan.NewJSON(in)
+	case bytes.HasPrefix(bom, []byte("\xff\xfe")), bytes.HasPrefix(bom, []byte("\xfe\xff")): // PowerShell's redirection
+		p.JSON = scan.NewJSON(transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()))
+	default:
+		p.JSON = scan.NewJSON(in)
 	}
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		err = fmt.Errorf("%s is a %s", wrong.Field, wrong.Value)
-	}
-	return fault.Errorf(fault.Input, "%s: SARIF, %s near byte %d: expected %s: %w", p.name, p.at, p.dec.InputOffset(), expected, err)
-}
-
-func (p *sarif) log() error {
-	p.at = "the log"
 	version, runs := "", false
-	err := p.object("a SARIF log", func(key string) error {
-		switch key {
+	p.Object(func(key []byte) {
+		switch string(key) {
 		case "version":
-			return p.value(&version, "a version")
+			version = p.text()
 		case "runs":
 			runs = true
-			i := 0
-			return p.array("runs", func() error {
-				p.at = fmt.Sprintf("runs[%d]", i)
-				i++
-				return p.run()
-			})
-		default:
-			return p.skip()
+			p.Array(p.run)
 		}
 	})
+	if err := p.End(); err != nil {
+		return p.wrong(err)
+	}
 	switch {
-	case err != nil:
-		return err
 	case !runs:
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: no \"runs\": this is no SARIF log", p.name), "findings are read from SARIF 2.1.0 files")
 	case !strings.HasPrefix(version, "2.1"):
 		return fault.Errorf(fault.Input, "%s: SARIF version %q; 2.1.0 is read", p.name, version)
+	case p.runs == 0:
+		p.missing("%s holds no run of any tool", p.name)
 	}
 	return nil
 }
 
-// object hands each key of the object that comes next to the function, which
-// has to read the value. A null is an empty object.
-func (p *sarif) object(what string, key func(string) error) error {
-	return p.nest('{', what, func() error {
-		t, err := p.dec.Token()
-		if err != nil {
-			return p.errorf(err, "a key")
-		}
-		return key(t.(string))
-	})
+// wrong is a scanner's error with the file, the line and the part of the log.
+func (p *sarif) wrong(err error) error {
+	where := "the log"
+	if p.runs > 0 {
+		where = fmt.Sprintf("runs[%d]", p.runs-1)
+	}
+	if p.results > 0 {
+		where += fmt.Sprintf(".results[%d]", p.results-1)
+	}
+	var at *scan.Error
+	if !errors.As(err, &at) {
+		return fault.Errorf(fault.Input, "%s: SARIF, %s: %w", p.name, where, err)
+	}
+	return fault.Errorf(fault.Input, "%s:%d: SARIF, %s: %w", p.name, at.Line, where, at.Err)
 }
 
-// array calls the function before each item of the array that comes next.
-func (p *sarif) array(what string, item func() error) error { return p.nest('[', what, item) }
+func (p *sarif) missing(format string, args ...any) {
+	p.set.Missing = appendNew(p.set.Missing, fmt.Sprintf(format, args...))
+}
 
-func (p *sarif) nest(open json.Delim, what string, each func() error) error {
-	t, err := p.dec.Token()
-	if err != nil {
-		return p.errorf(err, what)
-	}
-	if t == nil {
+// text reads a text or null. It is valid as long as the program runs.
+func (p *sarif) text() string { return string(p.bytes()) }
+
+// bytes reads a text or null. It is valid until the next call.
+func (p *sarif) bytes() []byte {
+	switch kind := p.Kind(); kind {
+	case '"', 'n', 0:
+		text, _ := p.Bytes()
+		return text
+	default:
+		p.Fail("%s where a text was expected", kindName(kind))
 		return nil
 	}
-	if t != open {
-		return p.errorf(fmt.Errorf("found %v", t), what)
-	}
-	for p.dec.More() {
-		if err := each(); err != nil {
-			return err
-		}
-	}
-	if _, err := p.dec.Token(); err != nil {
-		return p.errorf(err, "the end of "+what)
-	}
-	return nil
 }
 
-func (p *sarif) value(v any, what string) error {
-	if err := p.dec.Decode(v); err != nil {
-		return p.errorf(err, what)
-	}
-	return nil
-}
-
-// skip steps over a value without holding it.
-func (p *sarif) skip() error {
-	depth := 0
-	for {
-		t, err := p.dec.Token()
-		if err != nil {
-			return p.errorf(err, "a value")
-		}
-		switch t {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if depth == 0 {
-			return nil
-		}
+// index reads an index into an array of the run; -1 if there is none.
+func (p *sarif) index() int {
+	switch kind := p.Kind(); {
+	case kind == '0' && !p.Negative():
+		n, _ := p.Int()
+		return n
+	case kind == '0', kind == 'n', kind == 0:
+		return -1
+	default:
+		p.Fail("%s where a number was expected", kindName(kind))
+		return -1
 	}
 }
 
-// sarifRun is a run while it is read. Its tool and its artifacts may come
-// after its results, so what refers to them is looked up at the end.
-type sarifRun struct {
-	tool      sarifTool
-	bases     map[string]artifactLocation
-	artifacts []artifactLocation
-	pending   []pending
-	failed    bool
+func kindName(kind byte) string {
+	switch kind {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a text"
+	case '0':
+		return "a number"
+	}
+	return "true or false"
 }
 
-// pending is a result cut down to what a finding needs.
+// once returns the first text equal to this one, so that each is held once.
+func (p *sarif) once(s []byte) string {
+	if first, ok := p.strings[string(s)]; ok {
+		return first
+	}
+	text := string(s)
+	p.strings[text] = text
+	return text
+}
+
+// run is one run of a tool while it is read. Its tool, its artifacts and the
+// bases of its addresses may come after its results, so what refers to them is
+// looked up at its end.
+type run struct {
+	tool      tool
+	overrides []override
+	bases     map[string]address
+	artifacts []address
+	failed    string // why what was not found means nothing; "" if it was looked for
+	found     bool   // the run has results, if only none
+
+	pending   chunks[pending]
+	refs      table[ruleRef]
+	addresses table[address]
+	late      map[int]lateText // of pending results, by their index
+}
+
+// pending is a result cut down to what a finding is made from.
 type pending struct {
-	finding  service.Finding
-	result   *sarifResult // what refers to the rules; nil once that is looked up
-	artifact artifactLocation
-	own      string // fingerprint by the tool
+	text      string // of the message
+	own       [16]byte
+	rule      int32 // index into refs
+	address   int32 // index into addresses; -1 without one
+	line, end int32
+	score     float32 // security-severity of the result itself; 0 without one
+	level     level
+	signed    bool  // the tool has a fingerprint of its own: own, digested
+	verbatim  bool  // own is our fingerprint, written by an earlier run
+	remark    bool  // kind is not "fail"
+	severity  level // as an earlier run of ours wrote it; unset without one
+	fresh     bool  // the tool says that it is new
+	old       bool  // or that it is not
 }
 
-func (p *sarif) run() error {
-	var run sarifRun
-	at := p.at
-	err := p.object("a run", func(key string) error {
-		p.at = at + "." + key
-		switch key {
+// lateText is a message that names a text of its rule.
+type lateText struct {
+	id   string
+	args []string
+}
+
+func (p *sarif) run() {
+	var r run
+	p.runs, p.results = p.runs+1, 0
+	p.Object(func(key []byte) {
+		switch string(key) {
 		case "tool":
-			return p.value(&run.tool, "a tool")
+			p.tool(&r.tool)
 		case "originalUriBaseIds":
-			return p.value(&run.bases, "addresses")
+			r.bases = map[string]address{}
+			p.Object(func(key []byte) {
+				name := string(key)
+				r.bases[name] = p.address()
+			})
 		case "artifacts":
-			return p.array("artifacts", func() error {
-				var a struct{ Location artifactLocation }
-				err := p.value(&a, "an artifact")
-				run.artifacts = append(run.artifacts, a.Location)
-				return err
+			p.Array(func() {
+				a := address{index: -1}
+				p.Object(func(key []byte) {
+					if string(key) == "location" {
+						a = p.address()
+					}
+				})
+				r.artifacts = append(r.artifacts, a)
 			})
 		case "invocations":
-			return p.array("invocations", func() error {
-				var i struct {
-					Successful *bool `json:"executionSuccessful"`
+			p.Array(func() { p.invocation(&r) })
+		case "externalPropertyFileReferences":
+			p.Object(func(key []byte) {
+				if string(key) == "results" {
+					p.Array(func() { r.failed = "keeps results in other files, which are not read" })
 				}
-				err := p.value(&i, "an invocation")
-				run.failed = run.failed || i.Successful != nil && !*i.Successful
-				return err
 			})
 		case "results":
-			n := 0
-			return p.array("results", func() error {
-				p.at = fmt.Sprintf("%s.results[%d]", at, n)
-				n++
-				return p.result(&run)
+			r.found = r.found || p.Kind() == '['
+			p.Array(func() {
+				p.results++
+				p.readResult(&r)
 			})
-		default:
-			return p.skip()
+			if p.Err() == nil {
+				p.results = 0
+			}
 		}
 	})
-	if err != nil {
-		return err
+	if p.Err() == nil {
+		p.finish(&r)
 	}
-	p.finish(&run)
-	return nil
 }
 
-func (p *sarif) result(run *sarifRun) error {
-	var r sarifResult
-	if err := p.value(&r, "a result"); err != nil {
-		return err
-	}
-	if r.Kind == "pass" || r.Kind == "notApplicable" || r.BaselineState == "absent" {
-		return nil
-	}
-	if suppressed(r) {
-		p.set.Suppressed++
-		return nil
-	}
-	q := pending{own: ownFingerprint(r)}
-	if len(r.Locations) > 0 {
-		l := r.Locations[0].Physical
-		q.artifact = l.Artifact
-		q.finding.Line = max(l.Region.StartLine, 0)
-		if l.Region.EndLine > l.Region.StartLine {
-			q.finding.EndLine = l.Region.EndLine
+func (p *sarif) invocation(r *run) {
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "executionSuccessful":
+			if p.Kind() == 'f' {
+				r.failed = "did not run to the end"
+			}
+		case "processStartFailureMessage", "exitSignalName":
+			if p.text() != "" {
+				r.failed = "did not run to the end"
+			}
+		case "ruleConfigurationOverrides":
+			p.Array(func() { r.overrides = append(r.overrides, p.override()) })
 		}
-	}
-	switch r.BaselineState {
-	case "new":
-		q.finding.Age = service.New
-	case "unchanged", "updated":
-		q.finding.Age = service.Old
-	}
-	if run.tool.Driver.Name != "" { // most tools say first who they are
-		p.describe(run, &q.finding, r)
-	} else {
-		r.Locations, r.Fingerprints, r.PartialFingerprints, r.Suppressions = nil, nil, nil, nil
-		q.result = &r
-	}
-	q.artifact.URI, q.artifact.Base = p.once(q.artifact.URI), p.once(q.artifact.Base)
-	run.pending = append(run.pending, q)
-	return nil
-}
-
-// suppressed reports whether every suppression of a result has been accepted;
-// one that is under review or rejected leaves the result standing.
-func suppressed(r sarifResult) bool {
-	for _, s := range r.Suppressions {
-		if s.Status != "" && s.Status != "accepted" {
-			return false
-		}
-	}
-	return len(r.Suppressions) > 0
-}
-
-// ownFingerprint is what the tool calls the result by, "" if by nothing.
-func ownFingerprint(r sarifResult) string {
-	for _, prints := range []map[string]string{r.Fingerprints, r.PartialFingerprints} {
-		if len(prints) == 0 {
-			continue
-		}
-		var b strings.Builder
-		for _, k := range slices.Sorted(maps.Keys(prints)) {
-			b.WriteString(k + "=" + prints[k] + "\x00")
-		}
-		return b.String()
-	}
-	return ""
+	})
 }
 
 // finish turns what was read of a run into findings.
-func (p *sarif) finish(run *sarifRun) {
-	tool := run.tool.Driver.Name
-	p.set.Tools = appendNew(p.set.Tools, tool)
-	if run.failed {
-		p.set.Unfinished = appendNew(p.set.Unfinished, tool)
+func (p *sarif) finish(r *run) {
+	name := r.tool.driver.name
+	p.set.Tools = appendNew(p.set.Tools, name)
+	if r.failed == "" && !r.found {
+		r.failed = "has no results: it did not look"
 	}
-	p.set.version(tool, cmp.Or(run.tool.Driver.SemanticVersion, run.tool.Driver.Version))
-	for _, a := range run.artifacts {
-		p.set.file(tool, p.path(run, a))
+	if r.failed != "" {
+		p.set.Unfinished = appendNew(p.set.Unfinished, name)
+		p.missing("%s %s", orUnknown(name), r.failed)
 	}
-	p.set.Findings = slices.Grow(p.set.Findings, len(run.pending))
-	for _, q := range run.pending {
-		f := q.finding
-		if q.result != nil {
-			p.describe(run, &f, *q.result)
+	p.set.version(name, cmp.Or(r.tool.driver.semanticVersion, r.tool.driver.version))
+	places, artifacts := p.places(r)
+	for _, a := range artifacts {
+		p.set.file(name, a.Path)
+	}
+	rules := make([]rule, len(r.refs.items))
+	for i, ref := range r.refs.items {
+		rules[i] = r.rule(ref)
+	}
+	if p.old == nil {
+		p.set.Findings = slices.Grow(p.set.Findings, r.pending.n)
+	}
+	r.pending.drain(func(i int, q *pending) {
+		f := p.finding(r, q, &rules[q.rule])
+		if late, ok := r.late[i]; ok {
+			f.Message = rules[q.rule].message(late)
 		}
-		f.Path = p.once(p.path(run, q.artifact))
-		f.Fingerprint = fingerprint(f, q.own)
+		if q.address >= 0 {
+			f.Path = places[q.address].Path
+		}
+		f.Fingerprint = p.fingerprint(f, q)
+		if p.old != nil {
+			p.old.add(&f)
+			return
+		}
 		p.set.Findings = append(p.set.Findings, f)
-	}
-}
-
-// describe fills in what the tool and its rules say of a result.
-func (p *sarif) describe(run *sarifRun, f *service.Finding, r sarifResult) {
-	rule := run.tool.rule(r)
-	f.Tool, f.Rule, f.Help = run.tool.Driver.Name, p.once(rule.ID), rule.HelpURI
-	f.Severity, f.Kind = severity(r, rule), kind(rule)
-	f.Message = text(r.Message, rule)
-}
-
-// once gives the first text equal to this one, so that each is held once.
-func (p *sarif) once(s string) string {
-	if first, ok := p.texts[s]; ok {
-		return first
-	}
-	p.texts[s] = s
-	return s
+	})
 }

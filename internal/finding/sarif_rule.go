@@ -1,135 +1,261 @@
 package finding
 
 import (
-	"fmt"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// rule finds the description of a result's rule; a rule that is not described
-// has only its id. An id may name a part of its rule: "CA1000/1".
-func (t sarifTool) rule(r sarifResult) sarifRule {
-	rules := t.Driver.Rules
-	if i := r.Rule.Component.Index; i != nil && *i >= 0 && *i < len(t.Extensions) {
-		rules = t.Extensions[*i].Rules
+// tool is who made a run, as SARIF 2.1.0 describes it (OASIS sarif-v2.1.0, 3.18).
+type tool struct {
+	driver     component
+	extensions []component
+}
+
+// component is a tool or a part of one that brings rules.
+type component struct {
+	name, guid, version, semanticVersion string
+	rules                                []rule
+	texts                                map[string]string // that any rule may use
+}
+
+// rule is what a component says of one of its rules.
+type rule struct {
+	id, guid, help, kind string
+	level                level
+	score                float32 // security-severity, from 0 to 10; 0 without one
+	texts                map[string]string
+	common               map[string]string // the component's texts
+}
+
+// ruleRef is how a result names its rule. Indexes are -1 where it has none.
+type ruleRef struct {
+	id, guid                     string
+	index                        int
+	component                    int
+	componentName, componentGUID string
+}
+
+// override is a level that a run was configured to report a rule with.
+type override struct {
+	ref   ruleRef
+	level level
+}
+
+func (p *sarif) tool(t *tool) {
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "driver":
+			t.driver = p.component()
+		case "extensions":
+			p.Array(func() { t.extensions = append(t.extensions, p.component()) })
+		}
+	})
+}
+
+func (p *sarif) component() component {
+	var c component
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "name":
+			c.name = p.text()
+		case "guid":
+			c.guid = p.text()
+		case "version":
+			c.version = p.text()
+		case "semanticVersion":
+			c.semanticVersion = p.text()
+		case "rules":
+			p.Array(func() { c.rules = append(c.rules, p.rule()) })
+		case "globalMessageStrings":
+			c.texts = p.messageStrings()
+		}
+	})
+	for i := range c.rules {
+		c.rules[i].common = c.texts
 	}
-	id := r.RuleID
-	if id == "" {
-		id = r.Rule.ID
+	return c
+}
+
+func (p *sarif) rule() rule {
+	var r rule
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "id":
+			r.id = p.once(p.bytes())
+		case "guid":
+			r.guid = p.text()
+		case "helpUri":
+			r.help = p.text()
+		case "messageStrings":
+			r.texts = p.messageStrings()
+		case "defaultConfiguration":
+			r.level = p.configuredLevel()
+		case "properties":
+			p.Object(func(key []byte) {
+				switch string(key) {
+				case "security-severity":
+					r.score = p.score()
+				case "tags":
+					p.Array(func() {
+						if kind := kindOf(p.text()); r.kind == "" {
+							r.kind = kind
+						}
+					})
+				}
+			})
+		}
+	})
+	return r
+}
+
+func (p *sarif) messageStrings() map[string]string {
+	texts := map[string]string{}
+	p.Object(func(key []byte) {
+		id := string(key)
+		p.Object(func(key []byte) {
+			if string(key) == "text" {
+				texts[id] = p.text()
+			}
+		})
+	})
+	return texts
+}
+
+func (p *sarif) configuredLevel() (l level) {
+	p.Object(func(key []byte) {
+		if string(key) == "level" {
+			l = p.level()
+		}
+	})
+	return l
+}
+
+func (p *sarif) override() override {
+	o := override{ref: ruleRef{index: -1, component: -1}}
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "configuration":
+			o.level = p.configuredLevel()
+		case "descriptor":
+			var r result
+			r.reset()
+			p.reference(&r)
+			o.ref = r.ruleRef(p)
+		}
+	})
+	return o
+}
+
+// score reads a security-severity, a text or a number; 0 if it is neither.
+func (p *sarif) score() float32 {
+	var raw []byte
+	switch p.Kind() {
+	case '"':
+		raw = p.bytes()
+	case '0':
+		raw = p.Number()
 	}
-	for _, index := range []*int{r.RuleIndex, r.Rule.Index} {
-		if index != nil && *index >= 0 && *index < len(rules) {
-			rule := rules[*index]
-			if id != "" {
-				rule.ID = id
+	v, err := strconv.ParseFloat(strings.TrimSpace(string(raw)), 32)
+	if err != nil || !(v > 0) {
+		return 0
+	}
+	return float32(v)
+}
+
+// rule returns the description of a rule; one that is not described has only
+// its id. An id may name a part of its rule: "CA1000/1". The level is the one
+// that the run was configured with.
+func (r *run) rule(ref ruleRef) rule {
+	found := r.described(ref)
+	for _, o := range r.overrides {
+		if o.level != unset && r.refersTo(o.ref, ref, found) {
+			found.level = o.level
+		}
+	}
+	return found
+}
+
+func (r *run) described(ref ruleRef) rule {
+	driver := &r.tool.driver
+	first, named := driver, false
+	for i := range r.tool.extensions {
+		e := &r.tool.extensions[i]
+		if i == ref.component || ref.componentGUID != "" && e.guid == ref.componentGUID || ref.component < 0 && ref.componentGUID == "" && ref.componentName != "" && e.name == ref.componentName {
+			first, named = e, true
+			break
+		}
+	}
+	if ref.index >= 0 && ref.index < len(first.rules) {
+		if rule := first.rules[ref.index]; ref.id == "" || rule.names(ref.id) || named {
+			if ref.id != "" {
+				rule.id = ref.id
 			}
 			return rule
 		}
 	}
-	for _, rule := range rules {
-		if rule.ID == id || strings.HasPrefix(id, rule.ID+"/") {
-			rule.ID = id
+	if rule, ok := first.find(ref); ok {
+		return rule
+	}
+	for _, c := range append([]component{*driver}, r.tool.extensions...) {
+		if rule, ok := c.find(ref); ok {
 			return rule
 		}
 	}
-	return sarifRule{ID: id}
+	return rule{id: ref.id, common: driver.texts}
 }
 
-// severity puts SARIF's level and the security score that many tools add (0 to
-// 10, in GitHub's bands) on one scale.
-func severity(r sarifResult, rule sarifRule) string {
-	for _, v := range []any{r.Properties.SecuritySeverity, rule.Properties.SecuritySeverity} {
-		score, err := strconv.ParseFloat(fmt.Sprint(v), 64)
-		switch {
-		case err != nil || score <= 0:
-			continue
-		case score >= 9:
-			return "critical"
-		case score >= 7:
-			return "high"
-		case score >= 4:
-			return "medium"
-		default:
-			return "low"
-		}
+func (c *component) find(ref ruleRef) (rule, bool) {
+	i := slices.IndexFunc(c.rules, func(r rule) bool {
+		return ref.guid != "" && r.guid == ref.guid || ref.id != "" && r.id == ref.id
+	})
+	if i < 0 && ref.id != "" {
+		i = slices.IndexFunc(c.rules, func(r rule) bool { return r.names(ref.id) })
 	}
-	level := r.Level
-	if level == "" {
-		level = rule.Default.Level
+	if i < 0 {
+		return rule{}, false
 	}
-	switch {
-	case r.Kind != "" && r.Kind != "fail":
-		return "info"
-	case level == "error":
-		return "high"
-	case level == "note":
-		return "low"
-	case level == "none":
-		return "info"
-	default:
-		return "medium"
+	found := c.rules[i]
+	if ref.id != "" {
+		found.id = ref.id
 	}
+	return found, true
 }
 
-// kind is what sort of finding a rule is about, as far as its tags tell.
-func kind(rule sarifRule) string {
-	for _, t := range rule.Properties.Tags {
-		switch t = strings.ToLower(t); t {
-		case "security":
-			return "sast"
-		case "secrets", "secret":
-			return "secrets"
-		case "iac", "sca":
-			return t
-		}
+// names reports whether an id is the rule's or that of a part of it.
+func (r *rule) names(id string) bool {
+	return r.id == id || r.id != "" && strings.HasPrefix(id, r.id+"/")
+}
+
+// refersTo reports whether an override is about the rule that a result names.
+func (r *run) refersTo(o, ref ruleRef, found rule) bool {
+	if o.guid != "" && found.guid != "" {
+		return o.guid == found.guid
+	}
+	if o.id == "" {
+		o.id = r.described(o).id
+	}
+	return o.id != "" && (o.id == found.id || strings.HasPrefix(found.id, o.id+"/")) && (o.component < 0 || ref.component < 0 || o.component == ref.component)
+}
+
+// message is a text of the rule, or of its component, with its placeholders filled in.
+func (r *rule) message(late lateText) string {
+	text, ok := r.texts[late.id]
+	if !ok {
+		text = r.common[late.id]
+	}
+	return string(plainText([]byte(text), late.args))
+}
+
+// kindOf is what sort of finding a tag says a rule is about; "" if none.
+func kindOf(tag string) string {
+	switch tag = strings.ToLower(tag); tag {
+	case "security":
+		return "sast"
+	case "secrets", "secret":
+		return "secrets"
+	case "iac", "sca":
+		return tag
 	}
 	return ""
-}
-
-// text is the message with its placeholders filled in.
-func text(m message, rule sarifRule) string {
-	s := m.Text
-	if s == "" {
-		s = rule.MessageStrings[m.ID].Text
-	}
-	for i, arg := range m.Arguments {
-		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", arg)
-	}
-	return s
-}
-
-// path is a result's file relative to the checkout where that is possible.
-func (p *sarif) path(run *sarifRun, a artifactLocation) string {
-	if a.URI == "" && a.Index != nil && *a.Index >= 0 && *a.Index < len(run.artifacts) {
-		a = run.artifacts[*a.Index]
-	}
-	file := uriPath(a.URI)
-	for depth := 0; a.Base != "" && depth < 8 && !strings.HasPrefix(file, "/"); depth++ {
-		a = run.bases[a.Base]
-		if a.URI == "" {
-			break
-		}
-		file = strings.TrimSuffix(uriPath(a.URI), "/") + "/" + file
-	}
-	file = strings.TrimPrefix(file, "./")
-	if root := strings.TrimSuffix(p.options.Root, "/"); root != "" {
-		if rest, ok := strings.CutPrefix(file, root+"/"); ok {
-			return rest
-		}
-	}
-	return file
-}
-
-// uriPath is the path of a file address, its escapes undone.
-func uriPath(uri string) string {
-	u, err := url.Parse(uri)
-	if err != nil || u.Scheme != "" && u.Scheme != "file" {
-		return strings.ReplaceAll(uri, `\`, "/")
-	}
-	path := strings.ReplaceAll(u.Path, `\`, "/")
-	if u.Scheme == "file" && len(path) > 3 && path[0] == '/' && path[2] == ':' { // file:///C:/x
-		path = path[1:]
-	}
-	return path
 }

@@ -10,7 +10,10 @@ import (
 )
 
 // fingerprintName is what our fingerprint is called in SARIF.
-const fingerprintName = "gatewright/v1"
+const fingerprintName = "gatewright/v2"
+
+// severityProperty holds a severity that no level of SARIF stands for.
+const severityProperty = "gatewright/severity"
 
 // The parts of SARIF 2.1.0 that are written.
 type (
@@ -43,6 +46,7 @@ type (
 		Locations     []outLocation     `json:"locations,omitempty"`
 		Fingerprints  map[string]string `json:"partialFingerprints,omitempty"`
 		BaselineState string            `json:"baselineState,omitempty"`
+		Properties    map[string]string `json:"properties,omitempty"`
 	}
 	outText struct {
 		Text string `json:"text"`
@@ -129,6 +133,9 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 	}
 	if f.Fingerprint != "" {
 		r.Fingerprints = map[string]string{fingerprintName: f.Fingerprint}
+	}
+	if f.Severity == "critical" || f.Severity == "unknown" {
+		r.Properties = map[string]string{severityProperty: f.Severity}
 	}
 	switch f.Age {
 	case service.New:

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -32,17 +33,14 @@ func WriteCodeQuality(w io.Writer, s Set) error {
 	seen := map[string]int{}
 	issues := make([]issue, 0, len(s.Findings))
 	for _, f := range s.Findings {
-		print := f.Fingerprint
-		if print == "" {
-			print = unsigned(f)
-		}
+		print := Fingerprint(f)
 		seen[print]++
 		if n := seen[print]; n > 1 {
 			print = fmt.Sprintf("%s-%d", print, n)
 		}
 		issues = append(issues, issue{
 			orUnknown(f.Message), orUnknown(f.Rule), print, codeQuality(f.Severity),
-			location{f.Path, lines{max(f.Line, 1), f.EndLine}},
+			location{cmp.Or(f.Path, "."), lines{max(f.Line, 1), f.EndLine}},
 		})
 	}
 	enc := json.NewEncoder(w)

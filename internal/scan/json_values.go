@@ -55,6 +55,10 @@ func (j *JSON) Int() (n int, ok bool) {
 	return int(min(count, 1<<31-1)), ok
 }
 
+// Number reads the text of a number; nil for anything else, which is stepped
+// over. It is valid until the next call.
+func (j *JSON) Number() []byte { return j.number() }
+
 // number reads the text of a number, nil if the value is another.
 func (j *JSON) number() []byte {
 	if j.Kind() != '0' {

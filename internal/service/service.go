@@ -122,6 +122,8 @@ type Age string
 const (
 	New Age = "new"
 	Old Age = "old"
+	// Unplaced was compared and can be neither: it is in no file of the commit.
+	Unplaced Age = "unplaced"
 )
 
 // ScanRequest says what to scan.

@@ -1,0 +1,183 @@
+package finding
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
+	"io"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// fingerprint names a finding across commits: the tool, the rule, the path and
+// what the tool itself calls it by, or else its message with the numbers taken
+// out. The line is not part of it, so code may move. It lives in the piece of
+// memory that others of its log share.
+func (p *sarif) fingerprint(f service.Finding, q *pending) string {
+	var text [32]byte
+	if q.verbatim {
+		return p.texts.hold(hex.AppendEncode(text[:0], q.own[:]))
+	}
+	own := q.own
+	if !q.signed {
+		own = digestOfMessage(f.Message)
+	}
+	sum := fingerprint(f, own)
+	return p.texts.hold(hex.AppendEncode(text[:0], sum[:]))
+}
+
+func fingerprint(f service.Finding, own [16]byte) [16]byte {
+	var space [512]byte
+	b := append(append(space[:0], f.Tool...), 0)
+	b = append(append(b, f.Rule...), 0)
+	b = append(append(b, f.Path...), 0)
+	b = append(b, own[:]...)
+	sum := sha256.Sum256(b)
+	return [16]byte(sum[:16])
+}
+
+func digestOfMessage(message string) [16]byte {
+	var space [512]byte
+	sum := sha256.Sum256(appendWithoutNumbers(append(space[:0], "message "...), message))
+	return [16]byte(sum[:16])
+}
+
+// Fingerprint is a finding's own, or one made of its tool, rule, path and
+// message.
+func Fingerprint(f service.Finding) string {
+	if f.Fingerprint != "" {
+		return f.Fingerprint
+	}
+	sum := fingerprint(f, digestOfMessage(f.Message))
+	return hex.EncodeToString(sum[:])
+}
+
+// appendWithoutNumbers makes "declared at line 12" the same wherever it moves to.
+func appendWithoutNumbers(b []byte, s string) []byte {
+	digits := false
+	for i := 0; i < len(s); {
+		c, size := rune(s[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if unicode.IsDigit(c) {
+			if !digits {
+				b = append(b, '#')
+			}
+			digits = true
+		} else {
+			digits = false
+			b = append(b, s[i:i+size]...)
+		}
+		i += size
+	}
+	return b
+}
+
+// Baseline is what an earlier run found, cut down to what tells new findings
+// from old ones. The zero value is an earlier run that found nothing.
+type Baseline struct {
+	old  []trace
+	seed maphash.Seed
+	// Missing says why the baseline does not hold everything that was there.
+	Missing []string
+}
+
+// trace is a finding as it is compared: by its fingerprint, then by its rule,
+// path and message; the line decides between several that are alike.
+type trace struct {
+	exact, rest uint64
+	line, i     int32 // i is the finding's index among those of now
+}
+
+// Add puts findings into the baseline.
+func (b *Baseline) Add(findings ...service.Finding) {
+	for i := range findings {
+		b.add(&findings[i])
+	}
+}
+
+// Read adds a SARIF log to the baseline, as ParseSARIF reads it.
+func (b *Baseline) Read(r io.Reader, name string, o Options) error {
+	p := &sarif{name: name, options: o, strings: map[string]string{}, old: b}
+	err := p.parse(r)
+	for _, why := range p.set.Missing {
+		b.Missing = appendNew(b.Missing, why)
+	}
+	return err
+}
+
+func (b *Baseline) add(f *service.Finding) { b.old = append(b.old, b.trace(f, f.Path)) }
+
+func (b *Baseline) trace(f *service.Finding, path string) trace {
+	if b.seed == (maphash.Seed{}) {
+		b.seed = maphash.MakeSeed()
+	}
+	var space [512]byte
+	text := append(append(space[:0], f.Rule...), 0)
+	text = append(append(text, path...), 0)
+	text = appendWithoutNumbers(text, f.Message)
+	return trace{exact: maphash.String(b.seed, Fingerprint(*f)), rest: maphash.Bytes(b.seed, text), line: int32(f.Line)}
+}
+
+// Compare marks each finding as old if the baseline has it, and as new if not.
+// First all are compared by their fingerprints, then the rest by rule, path and
+// message; each old finding makes one old, and the order of neither matters.
+// renamed leads from the path of a file to the one it had in the baseline; it
+// may be nil. Compare uses the baseline up.
+func (b *Baseline) Compare(now []service.Finding, renamed map[string]string) {
+	traces := make([]trace, len(now))
+	for i := range now {
+		f := &now[i]
+		path := f.Path
+		if old, ok := renamed[path]; ok {
+			path = old
+		}
+		traces[i] = b.trace(f, path)
+		traces[i].i = int32(i)
+		f.Age = service.New
+	}
+	old := b.old
+	for _, alike := range []func(a, b *trace) int{
+		func(a, b *trace) int {
+			return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line))
+		},
+		func(a, b *trace) int { return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest)) },
+		func(a, b *trace) int { return cmp.Compare(a.exact, b.exact) },
+		func(a, b *trace) int { return cmp.Or(cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line)) },
+		func(a, b *trace) int { return cmp.Compare(a.rest, b.rest) },
+	} {
+		traces, old = pair(traces, old, alike, func(i int32) { now[i].Age = service.Old })
+	}
+	b.old = nil
+}
+
+// pair marks what is alike in both lists, one for one, and returns what is left
+// of them.
+func pair(now, old []trace, alike func(a, b *trace) int, mark func(i int32)) (restNow, restOld []trace) {
+	order := func(a, b trace) int {
+		return cmp.Or(alike(&a, &b), cmp.Compare(a.line, b.line), cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest))
+	}
+	slices.SortFunc(now, order)
+	slices.SortFunc(old, order)
+	restNow, restOld = now[:0], old[:0]
+	i, j := 0, 0
+	for i < len(now) && j < len(old) {
+		switch c := alike(&now[i], &old[j]); {
+		case c < 0:
+			restNow = append(restNow, now[i])
+			i++
+		case c > 0:
+			restOld = append(restOld, old[j])
+			j++
+		default:
+			mark(now[i].i)
+			i, j = i+1, j+1
+		}
+	}
+	return append(restNow, now[i:]...), append(restOld, old[j:]...)
+}

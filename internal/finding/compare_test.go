@@ -1,0 +1,132 @@
+package finding
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// found is a finding with a fingerprint of the tool's own, or with none.
+func found(path string, line int, message, own string) service.Finding {
+	return service.Finding{Tool: "t", Rule: "r", Path: path, Line: line, Message: message, Fingerprint: own}
+}
+
+func TestCompare(t *testing.T) {
+	N, O := service.New, service.Old
+	for _, tt := range []struct {
+		name     string
+		old, now []service.Finding
+		want     []service.Age
+	}{
+		{"moved down", []service.Finding{found("a", 1, "x from line 7", "")}, []service.Finding{found("a", 30, "x from line 36", "")}, []service.Age{O}},
+		{"once more", []service.Finding{found("a", 5, "m", "")}, []service.Finding{found("a", 2, "m", ""), found("a", 5, "m", "")}, []service.Age{N, O}},
+		{"renamed", []service.Finding{found("old", 1, "m", "")}, []service.Finding{found("new", 1, "m", "")}, []service.Age{O}},
+		{"other words, same name", []service.Finding{found("a", 1, "m", "1")}, []service.Finding{found("a", 1, "n", "1")}, []service.Age{O}},
+		{"same words, other name", []service.Finding{found("a", 1, "m", "1")}, []service.Finding{found("a", 1, "m", "2")}, []service.Age{O}},
+		{"no name before", []service.Finding{found("a", 1, "m", "")}, []service.Finding{found("a", 1, "m", "2")}, []service.Age{O}},
+		{"no name now", []service.Finding{found("a", 1, "m", "2")}, []service.Finding{found("a", 1, "m", "")}, []service.Age{O}},
+		{"another tool's word", []service.Finding{found("a", 1, "m", "2")}, []service.Finding{{Tool: "u", Rule: "s", Path: "a", Message: "m"}}, []service.Age{N}},
+		{
+			// The first has only its words; the second has its name. Whichever
+			// comes first, the named one takes the old one of its name.
+			"the named one first",
+			[]service.Finding{found("a", 1, "m", "1")},
+			[]service.Finding{found("a", 9, "m", "2"), found("a", 1, "m", "1")},
+			[]service.Age{N, O},
+		},
+		{
+			"each old one once",
+			[]service.Finding{found("a", 1, "m", "1"), found("a", 2, "m", "2")},
+			[]service.Finding{found("a", 1, "m", "3"), found("a", 2, "m", "4"), found("a", 3, "m", "5")},
+			[]service.Age{O, O, N},
+		},
+		{"nothing before", nil, []service.Finding{found("a", 1, "m", "")}, []service.Age{N}},
+		{"nothing now", []service.Finding{found("a", 1, "m", "")}, nil, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 20 { // the order of neither list matters
+				order := rand.Perm(len(tt.now))
+				now := make([]service.Finding, len(tt.now))
+				for i, o := range order {
+					now[i] = tt.now[o]
+				}
+				var b Baseline
+				rand.Shuffle(len(tt.old), func(i, j int) { tt.old[i], tt.old[j] = tt.old[j], tt.old[i] })
+				b.Add(tt.old...)
+				b.Compare(now, map[string]string{"new": "old"})
+				got := make([]service.Age, len(now))
+				for i, o := range order {
+					got[o] = now[i].Age
+				}
+				if diff := cmp.Diff(tt.want, got); len(got) > 0 && diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+}
+
+// TestCompareCounts checks against counting what is alike, by random lists.
+func TestCompareCounts(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		list := func() []service.Finding {
+			out := make([]service.Finding, r.IntN(12))
+			for i := range out {
+				out[i] = found(fmt.Sprint(r.IntN(2)), r.IntN(3), fmt.Sprint("m", string(rune('a'+r.IntN(3)))), "")
+			}
+			return out
+		}
+		old, now := list(), list()
+		left := map[string]int{}
+		for _, f := range old {
+			left[f.Path+f.Message]++
+		}
+		want := 0
+		for _, f := range now {
+			if left[f.Path+f.Message] > 0 {
+				left[f.Path+f.Message]--
+				want++
+			}
+		}
+		var b Baseline
+		b.Add(old...)
+		b.Compare(now, nil)
+		got := len(slices.DeleteFunc(now, func(f service.Finding) bool { return f.Age != service.Old }))
+		if got != want {
+			t.Fatalf("seed %d: %d old, want %d", seed, got, want)
+		}
+	}
+}
+
+func TestMarkChanged(t *testing.T) {
+	s := Set{
+		Findings: []service.Finding{
+			{Path: "a", Line: 5},
+			{Path: "a", Line: 1, EndLine: 4},
+			{Path: "a", Line: 6},
+			{Path: "a"},
+			{Path: "b"},
+			{Path: "b", Line: 4},
+			{Path: "lost", Line: 5},
+			{Line: 5},
+			{Path: "a", Line: 5, Age: service.Old}, // its tool compared it
+			{Path: "b", Line: 5, Age: service.New},
+		},
+		Unmatched: map[string]string{"lost": "no file of the commit has this name"},
+	}
+	s.MarkChanged(func(path string) ([]int, bool) { return []int{3, 5}, path == "a" })
+	var got []service.Age
+	for _, f := range s.Findings {
+		got = append(got, f.Age)
+	}
+	N, O, U := service.New, service.Old, service.Unplaced
+	if diff := cmp.Diff([]service.Age{N, N, O, N, O, O, U, U, O, N}, got); diff != "" {
+		t.Error(diff)
+	}
+}

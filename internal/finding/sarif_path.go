@@ -1,0 +1,135 @@
+package finding
+
+import (
+	"path"
+	"strings"
+)
+
+// address is where a file is, as a log says it. index is that of an artifact,
+// -1 without one.
+type address struct {
+	uri, base string
+	index     int
+}
+
+func (p *sarif) address() address {
+	var a place
+	p.place(&a)
+	return address{uri: string(a.uri), base: string(a.base), index: a.index}
+}
+
+// places books all addresses of a run, those that results name and those of
+// its artifacts, to files of the commit, together: how one tool writes its
+// paths shows from all of them. The Path of one that is no file of the commit
+// is the tool's own.
+func (p *sarif) places(r *run) (results, artifacts []Place) {
+	paths := make([]string, 0, len(r.addresses.items)+len(r.artifacts))
+	for _, a := range r.addresses.items {
+		paths = append(paths, r.path(a, p.options.Root))
+	}
+	for _, a := range r.artifacts {
+		paths = append(paths, r.path(a, p.options.Root))
+	}
+	n := len(r.addresses.items)
+	places := make([]Place, len(paths))
+	if p.options.Match != nil && len(paths) > 0 {
+		places = p.options.Match(paths)
+	}
+	for i := range places {
+		if places[i].Path != "" {
+			continue
+		}
+		if places[i].Path = paths[i]; i < n && places[i].Why != "" {
+			p.set.unmatched(paths[i], places[i].Why)
+		}
+	}
+	return places[:n], places[n:]
+}
+
+// path is a file relative to the checkout where that is possible, else as the
+// tool names it, cleaned; "" if the address names none.
+func (r *run) path(a address, root string) string {
+	if a.uri == "" && a.index >= 0 && a.index < len(r.artifacts) {
+		a = r.artifacts[a.index]
+	}
+	file := uriPath(a.uri)
+	for depth := 0; a.base != "" && depth < 8 && !absolute(file); depth++ {
+		base, ok := r.bases[a.base]
+		if !ok || base.uri == "" && base.base == "" {
+			break
+		}
+		if base.uri != "" {
+			file = strings.TrimSuffix(uriPath(base.uri), "/") + "/" + file
+		}
+		a = base
+	}
+	if file == "" {
+		return ""
+	}
+	file = path.Clean(file)
+	if root = strings.TrimSuffix(root, "/"); root != "" {
+		if rest, ok := strings.CutPrefix(file, root+"/"); ok {
+			return rest
+		}
+	}
+	return file
+}
+
+// uriPath is the path of a file's address, its escapes undone. Tools write
+// plain paths where SARIF wants addresses, so "#" and "?" are part of the path,
+// and an escape that is none stays as it is.
+func uriPath(uri string) string {
+	scheme, rest, ok := strings.Cut(uri, ":")
+	switch {
+	case ok && strings.EqualFold(scheme, "file"):
+		uri = rest
+		if host, ok := strings.CutPrefix(rest, "//"); ok {
+			switch name, below, _ := strings.Cut(host, "/"); {
+			case name == "" || strings.EqualFold(name, "localhost"):
+				uri = "/" + below
+			case strings.HasSuffix(name, ":"): // file://C:/x
+				uri = host
+			}
+		}
+	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
+		return uri // of the web, or of an archive
+	}
+	uri = strings.ReplaceAll(unescape(uri), `\`, "/")
+	if len(uri) > 3 && uri[0] == '/' && uri[2] == ':' && uri[3] == '/' { // file:///C:/x
+		uri = uri[1:]
+	}
+	return uri
+}
+
+func unescape(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if high, low := unhex(s[i+1]), unhex(s[i+2]); high < 16 && low < 16 && high|low > 0 {
+				b.WriteByte(high<<4 | low)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// unhex is the value of a hexadecimal digit, 16 for anything else.
+func unhex(c byte) byte {
+	switch {
+	case c-'0' <= 9:
+		return c - '0'
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	}
+	return 16
+}
+
+func absolute(file string) bool {
+	return strings.HasPrefix(file, "/") || len(file) > 2 && file[1] == ':' && file[2] == '/'
+}
