@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	sarif210 "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -55,7 +56,7 @@ const log = `{
 
 func parse(t *testing.T, text string) Set {
 	t.Helper()
-	s, err := ParseSARIF(strings.NewReader(text), "x.sarif", Options{Root: "/build/repo"})
+	s, err := ParseSARIF(strings.NewReader(text), "x.sarif", Options{Match: match.Options{Checkout: "/build/repo"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,8 +75,8 @@ func TestParseSARIF(t *testing.T) {
 				{Tool: "semgrep", Rule: "a/b", Severity: "info"},
 			},
 			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
-			Missing: []string{"semgrep did not run to the end"},
-			Files:   map[string][]string{"gosec": {"src/d.go"}},
+			Missing: []string{"semgrep did not run to the end"}, Unmatched: map[string]string{"C:/x/y.cs": "no file of the commit has this name"},
+			Files: map[string][]string{"gosec": {"src/d.go"}},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(service.Finding{}, "Fingerprint")); diff != "" {
 			t.Error(diff)
@@ -224,7 +225,7 @@ func FuzzParseSARIF(f *testing.F) {
 	f.Add(`{"version":"2.1.0","runs":null}`)
 	f.Add(`{"runs":[{"tool":{"driver":null},"results":[{"ruleIndex":-1}]}],"version":"2.1.0"}`)
 	f.Fuzz(func(t *testing.T, in string) {
-		s, err := ParseSARIF(strings.NewReader(in), "f", Options{Root: "/r"})
+		s, err := ParseSARIF(strings.NewReader(in), "f", Options{Match: match.Options{Checkout: "/r"}})
 		if err != nil {
 			if fault.Of(err) != fault.Input {
 				t.Fatal(err)

@@ -3,6 +3,8 @@ package finding
 import (
 	"path"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage/match"
 )
 
 // address is where a file is, as a log says it. index is that of an artifact,
@@ -18,37 +20,39 @@ func (p *sarif) address() address {
 	return address{uri: string(a.uri), base: string(a.base), index: a.index}
 }
 
-// places books all addresses of a run, those that results name and those of
-// its artifacts, to files of the commit, together: how one tool writes its
+// places matches all addresses of a run to files of the commit, those that
+// results name and those of its artifacts, together: how one tool writes its
 // paths shows from all of them. The Path of one that is no file of the commit
 // is the tool's own.
-func (p *sarif) places(r *run) (results, artifacts []Place) {
+func (p *sarif) places(r *run) (results, artifacts []match.Match) {
 	paths := make([]string, 0, len(r.addresses.items)+len(r.artifacts))
 	for _, a := range r.addresses.items {
-		paths = append(paths, r.path(a, p.options.Root))
+		paths = append(paths, r.path(a))
 	}
 	for _, a := range r.artifacts {
-		paths = append(paths, r.path(a, p.options.Root))
+		paths = append(paths, r.path(a))
 	}
 	n := len(r.addresses.items)
-	places := make([]Place, len(paths))
-	if p.options.Match != nil && len(paths) > 0 {
-		places = p.options.Match(paths)
-	}
+	places := p.options.Tree.Paths(paths, p.options.Match)
 	for i := range places {
-		if places[i].Path != "" {
+		m := &places[i]
+		switch {
+		case m.How == match.AsIs && absolute(m.Path):
+			m.How = match.Unknown
+		case m.Path != "":
 			continue
+		default:
+			m.Path = paths[i]
 		}
-		if places[i].Path = paths[i]; i < n && places[i].Why != "" {
-			p.set.unmatched(paths[i], places[i].Why)
+		if i < n && m.Path != "" {
+			p.set.unmatched(m.Path, m.How.Explain())
 		}
 	}
 	return places[:n], places[n:]
 }
 
-// path is a file relative to the checkout where that is possible, else as the
-// tool names it, cleaned; "" if the address names none.
-func (r *run) path(a address, root string) string {
+// path is a file as the tool names it, cleaned; "" if the address names none.
+func (r *run) path(a address) string {
 	if a.uri == "" && a.index >= 0 && a.index < len(r.artifacts) {
 		a = r.artifacts[a.index]
 	}
@@ -66,13 +70,7 @@ func (r *run) path(a address, root string) string {
 	if file == "" {
 		return ""
 	}
-	file = path.Clean(file)
-	if root = strings.TrimSuffix(root, "/"); root != "" {
-		if rest, ok := strings.CutPrefix(file, root+"/"); ok {
-			return rest
-		}
-	}
-	return file
+	return path.Clean(file)
 }
 
 // uriPath is the path of a file's address, its escapes undone. Tools write

@@ -13,24 +13,16 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Options say what a reader of SARIF knows beyond the file.
+// Options say what a reader of SARIF knows beyond the file. The zero value
+// keeps every path as the tool wrote it.
 type Options struct {
-	// Root is the folder of the checkout, slash-separated: absolute paths below
-	// it become relative ones.
-	Root string
-	// Match books the paths of one run of a tool to files of the commit: one
-	// Place for each path, in their order. A nil Match keeps every path.
-	Match func(paths []string) []Place
-}
-
-// Place is the file that a tool's path means.
-type Place struct {
-	Path string // the file in the commit; "" if it is none
-	Why  string // why it is none, in plain words
+	Tree  *match.Tree   // the commit's files; nil if they are not known
+	Match match.Options // where the tool's paths may begin
 }
 
 // ParseSARIF reads a SARIF 2.1.0 log of any size as a stream, its keys in any

@@ -95,7 +95,9 @@ func (c *config) mapping(n *yaml.Node, what string, keys map[string]read) error 
 func known(keys map[string]read) string {
 	names := make([]string, 0, len(keys))
 	for k := range keys {
-		names = append(names, k)
+		if !strings.HasSuffix(k, "!") {
+			names = append(names, k)
+		}
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
@@ -143,9 +145,17 @@ func (c *config) rules(r *Rules) map[string]read {
 		}
 	}
 	return map[string]read{
-		"total": threshold("total", "min", 100, &r.Total),
-		"patch": threshold("patch", "min", 100, &r.Patch),
-		"drop":  threshold("drop", "max", 100, &r.Drop),
+		"total":      threshold("total", "min", 100, &r.Total),
+		"patch":      threshold("patch", "min", 100, &r.Patch),
+		"drop":       threshold("drop", "max", 100, &r.Drop),
+		"branches":   threshold("branches", "min", 100, &r.Branches),
+		"unreported": threshold("unreported", "max", unbounded, &r.Unreported),
+		"lost":       threshold("lost", "max", unbounded, &r.Lost),
+		"partials": func(n *yaml.Node) error {
+			l, err := c.level(n, "partials", Level(Hit), Level(Miss))
+			r.Partials = Partials(l)
+			return err
+		},
 		"paths": func(n *yaml.Node) error {
 			return c.list(n, "paths", func(n *yaml.Node) error { return c.path(n, r) })
 		},
@@ -243,20 +253,22 @@ func (c *config) path(n *yaml.Node, r *Rules) error {
 	return nil
 }
 
-// Severities are the words for how bad a finding is, worst first.
-func Severities() []string {
-	return []string{"critical", "high", "medium", "low", "info", "unknown"}
-}
-
 func (c *config) findings(n *yaml.Node, old bool, r *Rules) error {
 	keys := map[string]read{}
-	for _, s := range append(Severities(), anySeverity) {
-		keys[s] = func(n *yaml.Node) error {
-			t, err := c.threshold(n, "findings "+s, "max", unbounded, nil)
-			r.Findings = append(r.Findings, FindingRule{Severity: s, Old: old, Threshold: t})
+	read := func(name string) {
+		keys[name] = func(n *yaml.Node) (err error) {
+			f, _ := ParseSeverity(name)
+			f.Old = old
+			f.Threshold, err = c.threshold(n, "findings "+name, "max", unbounded, nil)
+			r.Findings = append(r.Findings, f)
 			return err
 		}
 	}
+	for _, s := range Severities() {
+		read(s)
+		read(s + "!")
+	}
+	read(anySeverity)
 	return c.mapping(n, "findings", keys)
 }
 

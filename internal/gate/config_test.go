@@ -19,12 +19,16 @@ rules:
   total: 80
   patch: {min: 70%, level: warn, missing: pass}
   drop: {max: 0.5}
+  branches: 60
+  partials: miss
+  unreported: {max: 2, level: fail}
+  lost: 1
   paths:
     - path: src/core/**
       min: 90
     - {path: "**/*.go", min: 50, each: true, level: warn}
   findings:
-    new: {critical: 0, high: 0, medium: {max: 5, level: warn}}
+    new: {critical: 0, high: 0, medium!: {max: 5, level: warn}}
     all: {any: 100}
   services:
     codacy: fail
@@ -45,9 +49,10 @@ func TestParseConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Rules{
-		Total: &Threshold{Value: 80},
-		Patch: &Threshold{Value: 70, Level: Warn, Missing: Pass},
-		Drop:  &Threshold{Value: 0.5},
+		Total:    &Threshold{Value: 80},
+		Patch:    &Threshold{Value: 70, Level: Warn, Missing: Pass},
+		Drop:     &Threshold{Value: 0.5},
+		Branches: &Threshold{Value: 60}, Partials: Miss, Unreported: &Threshold{Value: 2, Level: Fail}, Lost: &Threshold{Value: 1},
 		Paths: []PathRule{
 			{Path: "src/core/**", Threshold: Threshold{Value: 90}},
 			{Path: "**/*.go", Each: true, Threshold: Threshold{Value: 50, Level: Warn}},
@@ -55,7 +60,7 @@ func TestParseConfig(t *testing.T) {
 		Findings: []FindingRule{
 			{Severity: "critical"},
 			{Severity: "high"},
-			{Severity: "medium", Threshold: Threshold{Value: 5, Level: Warn}},
+			{Severity: "medium", Exact: true, Threshold: Threshold{Value: 5, Level: Warn}},
 			{Severity: "any", Old: true, Threshold: Threshold{Value: 100}},
 		},
 		Services: []ServiceRule{{Service: "codacy", Level: Fail}, {Service: "codeant", Level: Warn, Missing: Pass}},
@@ -76,16 +81,20 @@ func refused() [][2]string {
 		{twice, `f.yml:3: component "a" again`},
 
 		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: components, rules, version`},
-		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: drop, findings, patch, paths, services, total`},
+		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, lost, partials, patch, paths, services, total, unreported`},
 		{"rules:\n  total: {min: 1, levl: warn}\n", `f.yml:2: unknown key "levl" in total; known: level, min, missing`},
 		{"rules:\n  total: {level: warn}\n", `f.yml:2: total: no "min"`},
+		{"rules:\n  branches: 101\n", `f.yml:2: branches: expected a number from 0 to 100, found "101"`},
+		{"rules:\n  partials: half\n", `f.yml:2: partials: expected one of hit miss, found "half"`},
+		{"rules:\n  lost: {max: -1}\n", `f.yml:2: lost: expected a number from 0 up, found "-1"`},
+		{"rules:\n  findings:\n    new: {any!: 0}\n", `f.yml:3: unknown key "any!" in findings; known: any, critical, high, info, low, medium, unknown`},
 		{"rules:\n  total: 101\n", `f.yml:2: total: expected a number from 0 to 100, found "101"`},
 		{"rules:\n  total: -1\n", `f.yml:2: total: expected a number from 0 to 100, found "-1"`},
 		{"rules:\n  total: NaN\n", `f.yml:2: total: expected a number from 0 to 100, found "NaN"`},
 		{"rules:\n  total: [1]\n", `f.yml:2: total: expected keys and values: level, min, missing`},
 		{"rules:\n  total: {min: 1, level: loud}\n", `f.yml:2: total level: expected one of fail warn, found "loud"`},
 		{"rules:\n  total: {min: 1, missing: ignore}\n", `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`},
-		{"rules: 7\n", `f.yml:1: rules: expected keys and values: drop, findings, patch, paths, services, total`},
+		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, lost, partials, patch, paths, services, total, unreported`},
 		{"rules:\n  paths:\n    - min: 3\n", `f.yml:3: paths: no "path"`},
 		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob`},
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},

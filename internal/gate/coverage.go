@@ -5,6 +5,7 @@ import (
 	"math"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -16,6 +17,7 @@ import (
 type scope struct {
 	report, baseline *coverage.Report
 	patch            *coverage.Patch
+	partials         Partials
 	paths            []string // globs; nil is everything
 }
 
@@ -36,42 +38,76 @@ func Matches(globs []string, path string) bool {
 
 // Lines counts the lines of a report's files that the globs match; nil globs
 // match all, a nil report has none.
-func Lines(r *coverage.Report, globs []string) coverage.Count {
+func (p Partials) Lines(r *coverage.Report, globs []string) coverage.Count {
 	var c coverage.Count
 	if r == nil {
 		return c
 	}
 	for _, f := range r.Files() {
 		if globs == nil || Matches(globs, f.Path) {
-			n := f.Totals().Lines
+			n := p.count(f)
 			c.Covered, c.Coverable = c.Covered+n.Covered, c.Coverable+n.Coverable
+		}
+	}
+	return c
+}
+
+// count counts the lines of a file.
+func (p Partials) count(f *coverage.File) coverage.Count {
+	c := f.Totals().Lines
+	if p != Miss {
+		return c
+	}
+	for line, b := range f.Branches() {
+		if hits, coverable := f.Line(line); coverable && hits > 0 && b.Covered < b.Total {
+			c.Covered--
 		}
 	}
 	return c
 }
 
 // PatchLines counts the changed lines in files that the globs match.
-func PatchLines(p *coverage.Patch, globs []string) coverage.Count {
+func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Count {
 	var c coverage.Count
-	for _, f := range p.Files {
+	for _, f := range patch.Files {
 		if globs == nil || Matches(globs, f.Path) {
 			n := f.Count()
+			if p == Miss {
+				n.Covered -= len(f.Partial)
+			}
 			c.Covered, c.Coverable = c.Covered+n.Covered, c.Coverable+n.Coverable
 		}
 	}
 	return c
 }
 
-func (j *judgement) scope(prefix string, s scope, total, patch, drop *Threshold) {
-	if total != nil {
-		j.least(prefix+"total coverage", Lines(s.report, s.paths), *total, "line")
+func (s scope) lines(r *coverage.Report) coverage.Count { return s.partials.Lines(r, s.paths) }
+
+// scope judges the thresholds of a component, or of everything.
+func (j *judgement) scope(prefix string, s scope, c Component) {
+	if c.Total != nil {
+		j.least(prefix+"total coverage", s.lines(s.report), *c.Total, "line")
 	}
-	if patch != nil {
-		j.patch(prefix+"patch coverage", s, *patch)
+	if c.Patch != nil {
+		j.patch(prefix+"patch coverage", s, *c.Patch)
 	}
-	if drop != nil {
-		j.drop(prefix+"coverage drop", s, *drop)
+	if c.Drop != nil {
+		j.drop(prefix+"coverage drop", s, *c.Drop)
 	}
+}
+
+// branches judges the share of all branches that ran.
+func (j *judgement) branches() {
+	t := j.rules.Branches
+	if t == nil {
+		return
+	}
+	var c coverage.Count
+	if r := j.facts.Report.Value; r != nil {
+		b := r.Totals().Branches
+		c = coverage.Count{Covered: b.Covered, Coverable: b.Total}
+	}
+	j.least("branch coverage", c, *t, "branch")
 }
 
 // least judges a share of lines that should be at least so many percent.
@@ -79,16 +115,19 @@ func (j *judgement) least(name string, c coverage.Count, t Threshold, noun strin
 	wanted := "at least " + number(t.Value) + " %"
 	p, ok := c.Percent()
 	if !ok {
-		why := j.facts.NoReport
-		if j.facts.Report != nil {
-			why = "no coverable line in the report"
+		why := j.facts.Report.reason("no coverage report")
+		if j.facts.Report.Known() {
+			why = "no coverable " + noun + " in the report"
 		}
-		j.missing(name, wanted, orElse(why, "no coverage report"), t)
+		j.missing(name, wanted, why, t)
 		return
 	}
 	why := ""
 	if p < t.Value {
-		why = fmt.Sprintf("%d of %d %ss ran; %d more would do", c.Covered, c.Coverable, noun, needed(c, t.Value))
+		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, plural(noun), needed(c, t.Value))
+		if j.rules.Partials == Miss && noun != "branch" {
+			why += "; partly covered lines count as missed"
+		}
 	}
 	j.add(service.Condition{Name: name, Actual: percent(p), Wanted: wanted, Result: met(why == "", t), Why: why})
 }
@@ -103,59 +142,161 @@ func needed(c coverage.Count, min float64) int {
 	return int(math.Ceil(min*float64(c.Coverable)/100-epsilon)) - c.Covered
 }
 
+func plural(noun string) string {
+	if noun == "branch" {
+		return "branches"
+	}
+	return noun + "s"
+}
+
 func (j *judgement) patch(name string, s scope, t Threshold) {
 	wanted := "at least " + number(t.Value) + " %"
-	if s.patch == nil {
-		if j.facts.PatchNotAsked {
-			j.add(service.Condition{Name: name, Wanted: wanted, Result: service.None, Why: orElse(j.facts.NoPatch, "no change to judge")})
+	if !j.facts.Patch.Known() {
+		if j.facts.NoChange {
+			j.add(service.Condition{Name: name, Wanted: wanted, Result: service.None, Why: j.facts.Patch.reason("no change to judge")})
 			return
 		}
-		j.missing(name, wanted, orElse(j.facts.NoPatch, "the changed lines are not known"), t)
+		j.missing(name, wanted, j.facts.Patch.reason("the changed lines are not known"), t)
 		return
 	}
-	c := PatchLines(s.patch, s.paths)
+	c := s.partials.PatchLines(s.patch, s.paths)
 	if c.Coverable > 0 {
 		j.least(name, c, t, "changed line")
 		return
 	}
 	if names := j.unreported(s); len(names) > 0 {
-		// Perhaps tests, perhaps code that no test loads: a person has to look.
+		// Perhaps code that needs no test: a person has to look.
 		if t.Missing == "" {
 			t.Missing = Warn
 		}
-		j.missing(name, wanted, "in no report, although others of their kind are: "+some(names, 3), t)
+		j.missing(name, wanted, unreportedWhy+some(names, 3), t)
 		return
 	}
 	j.add(service.Condition{Name: name, Actual: "nothing coverable", Wanted: wanted, Result: service.Passed, Why: "no changed line is coverable"})
 }
 
-// unreported lists changed files that no report names although it names
-// others with the same ending.
+const unreportedWhy = "in no report, although others of their kind are: "
+
+// unreportedCode judges changed code that no report names, wherever patch
+// coverage is judged from other lines.
+func (j *judgement) unreportedCode(s scope) {
+	t := Threshold{Level: Warn}
+	switch {
+	case j.rules.Unreported != nil:
+		t = *j.rules.Unreported
+	case j.rules.Patch == nil:
+		return
+	}
+	const name = "changed code in no report"
+	wanted := "at most " + files(int(t.Value))
+	if !j.facts.Patch.Known() {
+		if !j.facts.NoChange && j.rules.Unreported != nil {
+			j.missing(name, wanted, j.facts.Patch.reason("the changed lines are not known"), t)
+		}
+		return
+	}
+	names := j.unreported(s)
+	if j.rules.Unreported == nil && (len(names) == 0 || s.partials.PatchLines(s.patch, nil).Coverable == 0) {
+		return // said by the rule over the patch
+	}
+	c := service.Condition{Name: name, Actual: files(len(names)), Wanted: wanted, Result: met(float64(len(names)) <= t.Value, t)}
+	if len(names) > 0 {
+		c.Why = unreportedWhy + some(names, 3)
+	}
+	j.add(c)
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// unreported lists changed files of code that no report names although it
+// names others with the same ending. Tests are no such code.
 func (j *judgement) unreported(s scope) []string {
 	kinds := map[string]bool{}
-	if j.facts.Report != nil {
-		for _, f := range j.facts.Report.Files() {
+	if r := j.facts.Report.Value; r != nil {
+		for _, f := range r.Files() {
 			kinds[path.Ext(f.Path)] = true
 		}
 	}
 	var names []string
 	for _, p := range s.patch.Unreported {
-		if s.has(p) && kinds[path.Ext(p)] {
+		if s.has(p) && kinds[path.Ext(p)] && !isTest(p) {
 			names = append(names, p)
 		}
 	}
 	return names
 }
 
+// isTest reports whether a file is a test or serves tests, by the names that
+// test tools look for.
+func isTest(file string) bool {
+	for _, dir := range strings.Split(path.Dir(file), "/") {
+		switch strings.ToLower(dir) {
+		case "test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__mocks__", "e2e", "androidtest":
+			return true
+		}
+	}
+	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	switch {
+	case strings.HasPrefix(name, "test_"), name == "conftest":
+		return true
+	}
+	for _, end := range []string{"_test", "_spec", ".test", ".spec", ".cy", ".stories", "Test", "Tests", "TestCase", "Spec"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lost returns the files of the baseline with coverable lines that the report
+// does not name although the commit has them, in the order of their paths.
+func Lost(now, baseline *coverage.Report, inCommit func(path string) bool) []string {
+	var lost []string
+	for _, f := range baseline.Files() {
+		if f.NumLines() > 0 && now.Lookup(f.Path) == nil && inCommit(f.Path) {
+			lost = append(lost, f.Path)
+		}
+	}
+	return lost
+}
+
+// lost judges whether everything that was measured before is measured still,
+// without which no sum can be compared.
+func (j *judgement) lost() {
+	var t Threshold
+	switch r := j.rules; {
+	case r.Lost != nil:
+		t = *r.Lost
+	case len(j.facts.Lost) == 0, r.Total == nil && r.Drop == nil && r.Branches == nil && len(r.Paths)+len(r.Components) == 0:
+		return
+	}
+	const name = "coverage of the baseline's files"
+	wanted := "at most " + files(int(t.Value)) + " lost"
+	switch {
+	case float64(len(j.facts.Lost)) > t.Value:
+		j.missing(name, wanted, fmt.Sprintf("the commit has %s that the baseline's reports name and none of this run does: %s; is a report lacking?",
+			files(len(j.facts.Lost)), some(j.facts.Lost, 3)), t)
+	case !j.facts.Baseline.Known():
+		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
+	default:
+		j.add(service.Condition{Name: name, Actual: files(len(j.facts.Lost)) + " lost", Wanted: wanted, Result: service.Passed})
+	}
+}
+
 func (j *judgement) drop(name string, s scope, t Threshold) {
 	wanted := "at most " + number(t.Value) + " points"
-	now, ok := Lines(s.report, s.paths).Percent()
-	before, ok2 := Lines(s.baseline, s.paths).Percent()
+	now, ok := s.lines(s.report).Percent()
+	before, ok2 := s.lines(s.baseline).Percent()
 	switch {
 	case !ok:
-		j.missing(name, wanted, orElse(j.facts.NoReport, "no coverage report"), t)
+		j.missing(name, wanted, j.facts.Report.reason("no coverage report"), t)
 	case !ok2:
-		j.missing(name, wanted, orElse(j.facts.NoBaseline, "no baseline to compare with"), t)
+		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
 	default:
 		c := service.Condition{Name: name, Actual: points(before - now), Wanted: wanted, Why: fmt.Sprintf("from %s to %s", percent(before), percent(now))}
 		c.Result = met(before-now <= t.Value+epsilon, t)
@@ -166,8 +307,8 @@ func (j *judgement) drop(name string, s scope, t Threshold) {
 func (j *judgement) paths(r PathRule) {
 	name := "coverage of " + r.Path
 	if !r.Each {
-		c := Lines(j.facts.Report, []string{r.Path})
-		if c.Coverable == 0 && j.facts.Report != nil {
+		c := j.rules.Partials.Lines(j.facts.Report.Value, []string{r.Path})
+		if c.Coverable == 0 && j.facts.Report.Known() {
 			j.missing(name, "at least "+number(r.Value)+" %", "no file of the report matches", r.Threshold)
 			return
 		}
@@ -182,9 +323,9 @@ func (j *judgement) eachFile(r PathRule) {
 	c := service.Condition{Name: "each file of " + r.Path, Wanted: "at least " + number(r.Value) + " %"}
 	worst, files := math.Inf(1), 0
 	var below []string
-	if j.facts.Report != nil {
-		for _, f := range j.facts.Report.Files() {
-			p, ok := f.Totals().Lines.Percent()
+	if report := j.facts.Report.Value; report != nil {
+		for _, f := range report.Files() {
+			p, ok := j.rules.Partials.count(f).Percent()
 			if !ok || !Matches([]string{r.Path}, f.Path) {
 				continue
 			}
@@ -196,7 +337,7 @@ func (j *judgement) eachFile(r PathRule) {
 		}
 	}
 	if files == 0 {
-		j.missing(c.Name, c.Wanted, orElse(j.facts.NoReport, "no file of the report matches"), r.Threshold)
+		j.missing(c.Name, c.Wanted, j.facts.Report.reason("no file of the report matches"), r.Threshold)
 		return
 	}
 	c.Actual, c.Result = percent(worst), met(len(below) == 0, r.Threshold)

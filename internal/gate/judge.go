@@ -10,37 +10,40 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// Facts are what is judged. What is nil was not measured; the sentence beside
-// it says why, for the reader of the verdict.
+// Facts are what is judged.
 type Facts struct {
-	Report   *coverage.Report
-	Baseline *coverage.Report
-	Patch    *coverage.Patch
-	Findings []service.Finding
+	Report   Fact[*coverage.Report]
+	Baseline Fact[*coverage.Report]
+	Patch    Fact[*coverage.Patch]
+	Findings Fact[[]service.Finding]
 	Services []service.Verdict
 
-	NoReport   string // why there is no report
-	NoBaseline string
-	NoPatch    string
-	NoFindings string // why there are no findings; "" means that Findings is what was found, if only nothing
-
-	// PatchNotAsked says that there is no change to judge, as on a push to the
-	// main branch: then rules over a patch do not apply.
-	PatchNotAsked bool
+	// NoChange says that there is no change to judge, as on a push to the main
+	// branch: then rules over a patch do not apply.
+	NoChange bool
+	// Unmatched leads from paths in Findings that are no file of the commit to
+	// the reason.
+	Unmatched map[string]string
+	// Lost are the files of the baseline that no report names, although the
+	// commit has them.
+	Lost []string
 }
 
-// Judge gives the one verdict over the facts: each rule a condition, in the
+// Judge returns the one verdict over the facts: each rule a condition, in the
 // order of Rules, and each service's verdict beside them. Missing data counts
 // against a rule as the rule says, and is never silently a pass.
 func Judge(r Rules, f Facts) Verdict {
-	j := &judgement{facts: f}
-	all := scope{report: f.Report, baseline: f.Baseline, patch: f.Patch}
-	j.scope("", all, r.Total, r.Patch, r.Drop)
+	j := &judgement{rules: r, facts: f}
+	all := scope{report: f.Report.Value, baseline: f.Baseline.Value, patch: f.Patch.Value, partials: r.Partials}
+	j.scope("", all, Component{Total: r.Total, Patch: r.Patch, Drop: r.Drop})
+	j.branches()
+	j.unreportedCode(all)
+	j.lost()
 	for _, p := range r.Paths {
 		j.paths(p)
 	}
 	for _, c := range r.Components {
-		j.scope(c.Name+": ", all.only(c.Paths), c.Total, c.Patch, c.Drop)
+		j.scope(c.Name+": ", all.only(c.Paths), c)
 	}
 	for _, fr := range r.Findings {
 		j.findings(fr)
@@ -60,6 +63,7 @@ func Judge(r Rules, f Facts) Verdict {
 }
 
 type judgement struct {
+	rules      Rules
 	facts      Facts
 	conditions []service.Condition
 }
@@ -100,42 +104,6 @@ func (j *judgement) missing(name, wanted, why string, t Threshold) {
 	j.add(service.Condition{Name: name, Actual: "no data", Wanted: wanted, Result: outcome(level), Why: why})
 }
 
-func (j *judgement) findings(r FindingRule) {
-	noun := r.Severity + " findings"
-	if r.Severity == anySeverity {
-		noun = "findings"
-	}
-	if !r.Old {
-		noun = "new " + noun
-	}
-	wanted := "at most " + number(r.Value)
-	if j.facts.NoFindings != "" {
-		j.missing(noun, wanted, j.facts.NoFindings, r.Threshold)
-		return
-	}
-	n, unknown := 0, false
-	var places []string
-	for _, f := range j.facts.Findings {
-		if r.Severity != anySeverity && f.Severity != r.Severity || f.Age == service.Old && !r.Old {
-			continue
-		}
-		n++
-		unknown = unknown || f.Age == ""
-		places = append(places, f.Rule+" at "+place(f))
-	}
-	c := service.Condition{Name: noun, Actual: fmt.Sprint(n), Wanted: wanted, Result: met(float64(n) <= r.Value, r.Threshold)}
-	if c.Result != service.Passed {
-		c.Why = some(places, 3)
-		if unknown && !r.Old {
-			c.Why = "nothing tells new from old, so all count; " + c.Why
-		}
-	}
-	j.add(c)
-}
-
-// anySeverity stands for all of them together.
-const anySeverity = "any"
-
 func (j *judgement) service(r ServiceRule) {
 	c := service.Condition{Name: r.Service + " gate", Wanted: "passed"}
 	t := Threshold{Level: r.Level, Missing: r.Missing}
@@ -158,13 +126,6 @@ func (j *judgement) service(r ServiceRule) {
 		return
 	}
 	j.add(c)
-}
-
-func place(f service.Finding) string {
-	if f.Line == 0 {
-		return f.Path
-	}
-	return fmt.Sprintf("%s:%d", f.Path, f.Line)
 }
 
 // percent writes a share rounded down to two decimals, so that no number that

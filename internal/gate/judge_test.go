@@ -26,6 +26,28 @@ func report(files map[string][2]int) *coverage.Report {
 	return r
 }
 
+// partly has a line covered whole, one in part and one not at all.
+func partly() *coverage.Report {
+	r := coverage.New()
+	f := r.File("p.go")
+	f.Hit(1, 1)
+	f.Hit(2, 1)
+	f.Hit(3, 0)
+	f.SetBranches(2, coverage.Branches{Covered: 1, Total: 2})
+	f.SetBranches(3, coverage.Branches{Covered: 0, Total: 2})
+	r.Settle()
+	return r
+}
+
+func TestLost(t *testing.T) {
+	baseline := report(map[string][2]int{"a.go": {1, 2}, "b.go": {1, 2}, "gone.go": {1, 2}})
+	now := report(map[string][2]int{"a.go": {1, 2}})
+	got := Lost(now, baseline, func(path string) bool { return path != "gone.go" })
+	if diff := cmp.Diff([]string{"b.go"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func least(v float64) *Threshold { return &Threshold{Value: v} }
 
 func TestJudge(t *testing.T) {
@@ -51,46 +73,46 @@ func TestJudge(t *testing.T) {
 		want  service.Outcome
 		cond  []service.Condition
 	}{
-		{"nothing to judge", Rules{}, Facts{Report: r}, N, []service.Condition{}},
+		{"nothing to judge", Rules{}, Facts{Report: Known(r)}, N, []service.Condition{}},
 		{
 			"total met exactly",
 			Rules{Total: least(80)},
-			Facts{Report: report(map[string][2]int{"a": {4, 5}})},
+			Facts{Report: Known(report(map[string][2]int{"a": {4, 5}}))},
 			P,
 			[]service.Condition{{Name: "total coverage", Actual: "80 %", Wanted: "at least 80 %", Result: P}},
 		},
 		{
 			"total missed",
 			Rules{Total: least(80)},
-			Facts{Report: r},
+			Facts{Report: Known(r)},
 			F,
 			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: F, Why: "12 of 25 lines ran; 8 more would do"}},
 		},
 		{
 			"never rounded up",
 			Rules{Total: least(80)},
-			Facts{Report: report(map[string][2]int{"a": {79999, 100000}})},
+			Facts{Report: Known(report(map[string][2]int{"a": {79999, 100000}}))},
 			F,
 			[]service.Condition{{Name: "total coverage", Actual: "79.99 %", Wanted: "at least 80 %", Result: F, Why: "79999 of 100000 lines ran; 1 more would do"}},
 		},
 		{
 			"total as a warning",
 			Rules{Total: &Threshold{Value: 80, Level: Warn}},
-			Facts{Report: r},
+			Facts{Report: Known(r)},
 			W,
 			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: W, Why: "12 of 25 lines ran; 8 more would do"}},
 		},
 		{
 			"no report is no pass",
 			Rules{Total: least(0)},
-			Facts{NoReport: "no report found"},
+			Facts{Report: Missing[*coverage.Report]("no report found", "run the tests with coverage")},
 			F,
-			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no report found"}},
+			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no report found; run the tests with coverage"}},
 		},
 		{
 			"an empty report is no pass",
 			Rules{Total: least(0)},
-			Facts{Report: coverage.New()},
+			Facts{Report: Known(coverage.New())},
 			F,
 			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no coverable line in the report"}},
 		},
@@ -104,70 +126,70 @@ func TestJudge(t *testing.T) {
 		{
 			"patch",
 			Rules{Patch: least(70)},
-			Facts{Report: r, Patch: patch},
+			Facts{Report: Known(r), Patch: Known(patch)},
 			F,
 			[]service.Condition{{Name: "patch coverage", Actual: "66.66 %", Wanted: "at least 70 %", Result: F, Why: "2 of 3 changed lines ran; 1 more would do"}},
 		},
 		{
 			"patch not known",
 			Rules{Patch: least(70)},
-			Facts{Report: r, NoPatch: "the checkout is shallow"},
+			Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("the checkout is shallow", "")},
 			F,
 			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: F, Why: "the checkout is shallow"}},
 		},
 		{
 			"no change to judge",
 			Rules{Patch: least(70), Total: least(1)},
-			Facts{Report: r, PatchNotAsked: true},
+			Facts{Report: Known(r), NoChange: true},
 			P,
 			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 1 %", Result: P}, {Name: "patch coverage", Wanted: "at least 70 %", Result: N, Why: "no change to judge"}},
 		},
 		{
 			"patch of nothing coverable",
 			Rules{Patch: least(70)},
-			Facts{Report: r, Patch: &coverage.Patch{Unreported: []string{"README.md"}}},
+			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"README.md", "src/a_test.go"}})},
 			P,
 			[]service.Condition{{Name: "patch coverage", Actual: "nothing coverable", Wanted: "at least 70 %", Result: P, Why: "no changed line is coverable"}},
 		},
 		{
 			"patch of code no report knows",
 			Rules{Patch: least(70)},
-			Facts{Report: r, Patch: &coverage.Patch{Unreported: []string{"src/new.go"}}},
+			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/new.go"}})},
 			W,
 			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: W, Why: "in no report, although others of their kind are: src/new.go"}},
 		},
 		{
 			"drop",
 			Rules{Drop: least(1)},
-			Facts{Report: r, Baseline: before},
+			Facts{Report: Known(r), Baseline: Known(before)},
 			F,
 			[]service.Condition{{Name: "coverage drop", Actual: "38.67 points", Wanted: "at most 1 points", Result: F, Why: "from 86.66 % to 48 %"}},
 		},
 		{
 			"a rise is no drop",
 			Rules{Drop: least(0)},
-			Facts{Report: before, Baseline: r},
+			Facts{Report: Known(before), Baseline: Known(r)},
 			P,
 			[]service.Condition{{Name: "coverage drop", Actual: "38.66 points up", Wanted: "at most 0 points", Result: P, Why: "from 48 % to 86.66 %"}},
 		},
 		{
 			"a drop of just what is allowed",
 			Rules{Drop: least(0.1)},
-			Facts{Report: report(map[string][2]int{"a": {10, 1000}}), Baseline: report(map[string][2]int{"a": {11, 1000}})},
+			Facts{Report: Known(report(map[string][2]int{"a": {10, 1000}})), Baseline: Known(report(map[string][2]int{"a": {11, 1000}}))},
 			P,
 			[]service.Condition{{Name: "coverage drop", Actual: "0.1 points", Wanted: "at most 0.1 points", Result: P, Why: "from 1.1 % to 1 %"}},
 		},
 		{
 			"drop without a baseline",
 			Rules{Drop: least(1)},
-			Facts{Report: r, NoBaseline: "baseline.json does not exist"},
+			Facts{Report: Known(r), Baseline: Missing[*coverage.Report]("baseline.json does not exist", "")},
 			F,
 			[]service.Condition{{Name: "coverage drop", Actual: "no data", Wanted: "at most 1 points", Result: F, Why: "baseline.json does not exist"}},
 		},
 		{
 			"paths",
 			Rules{Paths: []PathRule{{Path: "src/**", Threshold: *least(50)}, {Path: "src/*.go", Each: true, Threshold: *least(50)}, {Path: "none/**"}}},
-			Facts{Report: r},
+			Facts{Report: Known(r)},
 			F,
 			[]service.Condition{
 				{Name: "coverage of src/**", Actual: "40 %", Wanted: "at least 50 %", Result: F, Why: "8 of 20 lines ran; 2 more would do"},
@@ -178,7 +200,7 @@ func TestJudge(t *testing.T) {
 		{
 			"components",
 			Rules{Components: []Component{{Name: "web", Paths: []string{"web/**"}, Total: least(80), Patch: least(1), Drop: least(0)}}},
-			Facts{Report: r, Baseline: before, Patch: patch},
+			Facts{Report: Known(r), Baseline: Known(before), Patch: Known(patch)},
 			P,
 			[]service.Condition{
 				{Name: "web: total coverage", Actual: "80 %", Wanted: "at least 80 %", Result: P},
@@ -189,32 +211,162 @@ func TestJudge(t *testing.T) {
 		{
 			"findings",
 			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "any", Old: true, Threshold: *least(2)}}},
-			Facts{Findings: []service.Finding{finding("high", service.New), finding("high", service.Old), finding("low", service.New)}},
+			Facts{Findings: Known([]service.Finding{finding("high", service.New), finding("high", service.Old), finding("low", service.New)})},
 			F,
 			[]service.Condition{
-				{Name: "new high findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
 				{Name: "findings", Actual: "3", Wanted: "at most 2", Result: F, Why: "R1 at a.go:3, R1 at a.go:3, R1 at a.go:3"},
 			},
 		},
 		{
 			"findings nobody compared count as new",
 			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{Findings: []service.Finding{finding("high", "")}},
+			Facts{Findings: Known([]service.Finding{finding("high", "")})},
 			F,
-			[]service.Condition{{Name: "new high findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "nothing tells new from old, so all count; R1 at a.go:3"}},
+			[]service.Condition{{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "nothing tells new from old, so all count; R1 at a.go:3"}},
 		},
+		{
+			"a severity counts those above it",
+			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "high", Exact: true}, {Severity: "critical"}, {Severity: "low"}}},
+			Facts{Findings: Known([]service.Finding{finding("critical", service.New), finding("medium", service.New)})},
+			F,
+			[]service.Condition{
+				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new high findings", Actual: "0", Wanted: "at most 0", Result: P},
+				{Name: "new critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new findings, low and above", Actual: "2", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3, R1 at a.go:3"},
+			},
+		},
+		{
+			"a finding in no file of the commit is neither new nor old",
+			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "critical"}, {Severity: "high", Old: true, Threshold: *least(1)}, {Severity: "high", Threshold: *least(1)}}},
+			Facts{Findings: Known([]service.Finding{finding("high", service.Unplaced)}), Unmatched: map[string]string{"a.go": "no such file"}},
+			F,
+			[]service.Condition{
+				{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no such file)"},
+				{Name: "new critical findings", Actual: "0", Wanted: "at most 0", Result: P},
+				{Name: "findings, high and above", Actual: "1", Wanted: "at most 1", Result: P},
+				{Name: "new findings, high and above", Actual: "0", Wanted: "at most 1", Result: P},
+			},
+		},
+		{
+			"a severity that is not known may be any",
+			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "unknown"}}},
+			Facts{Findings: Known([]service.Finding{finding("", service.New)})},
+			F,
+			[]service.Condition{
+				{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no severity)"},
+				{Name: "new unknown findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+			},
+		},
+		{
+			"half of the findings can fail and cannot pass",
+			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "critical"}}},
+			Facts{Findings: Fact[[]service.Finding]{Value: []service.Finding{finding("high", service.New)}, Why: "semgrep did not run to the end"}},
+			F,
+			[]service.Condition{
+				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "semgrep did not run to the end"},
+			},
+		},
+		{
+			"partly covered lines as misses",
+			Rules{Partials: Miss, Total: least(50), Patch: least(50), Branches: least(50), Paths: []PathRule{{Path: "**", Each: true, Threshold: *least(50)}}},
+			Facts{Report: Known(partly()), Patch: Known(&coverage.Patch{Files: []coverage.PatchFile{{Path: "p.go", Covered: []int{1, 2}, Partial: []int{2}, Uncovered: []int{3}}}})},
+			F,
+			[]service.Condition{
+				{Name: "total coverage", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 lines ran; 1 more would do; partly covered lines count as missed"},
+				{Name: "patch coverage", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 changed lines ran; 1 more would do; partly covered lines count as missed"},
+				{Name: "branch coverage", Actual: "25 %", Wanted: "at least 50 %", Result: F, Why: "1 of 4 branches ran; 1 more would do"},
+				{Name: "each file of **", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 1 files below: p.go 33.33 %"},
+			},
+		},
+		{
+			"partly covered lines as hits, which is the default",
+			Rules{Total: least(50)},
+			Facts{Report: Known(partly())},
+			P,
+			[]service.Condition{{Name: "total coverage", Actual: "66.66 %", Wanted: "at least 50 %", Result: P}},
+		},
+		{
+			"no branches in the report",
+			Rules{Branches: least(0)},
+			Facts{Report: Known(r)},
+			F,
+			[]service.Condition{{Name: "branch coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no coverable branch in the report"}},
+		},
+		{
+			"new code beside covered lines that no report knows",
+			Rules{Patch: least(50)},
+			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Files: patch.Files, Unreported: []string{"src/huge.go", "src/huge_test.go", "tests/x.js", "docs/x.md"}})},
+			W,
+			[]service.Condition{
+				{Name: "patch coverage", Actual: "66.66 %", Wanted: "at least 50 %", Result: P},
+				{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 0 files", Result: W, Why: "in no report, although others of their kind are: src/huge.go"},
+			},
+		},
+		{
+			"new code that no report knows as a failure",
+			Rules{Unreported: &Threshold{Level: Fail}},
+			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})},
+			F,
+			[]service.Condition{{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 0 files", Result: F, Why: "in no report, although others of their kind are: src/huge.go"}},
+		},
+		{
+			"unreported code where the change is not known",
+			Rules{Unreported: &Threshold{Value: 1}},
+			Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("shallow", "fetch more")},
+			F,
+			[]service.Condition{{Name: "changed code in no report", Actual: "no data", Wanted: "at most 1 file", Result: F, Why: "shallow; fetch more"}},
+		},
+		{
+			"unreported code within the limit, and none to judge",
+			Rules{Unreported: &Threshold{Value: 1}},
+			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})},
+			P,
+			[]service.Condition{{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 1 file", Result: P, Why: "in no report, although others of their kind are: src/huge.go"}},
+		},
+		{"unreported code without a change", Rules{Unreported: &Threshold{}}, Facts{Report: Known(r), NoChange: true}, N, []service.Condition{}},
+		{
+			"a report that the baseline had is lacking",
+			Rules{Total: least(40)},
+			Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}},
+			F,
+			[]service.Condition{
+				{Name: "total coverage", Actual: "48 %", Wanted: "at least 40 %", Result: P},
+				{
+					Name: "coverage of the baseline's files", Actual: "no data", Wanted: "at most 0 files lost", Result: F,
+					Why: "the commit has 2 files that the baseline's reports name and none of this run does: api/x.go, api/y.go; is a report lacking?",
+				},
+			},
+		},
+		{
+			"lost files within the limit",
+			Rules{Lost: least(2)},
+			Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}},
+			P,
+			[]service.Condition{{Name: "coverage of the baseline's files", Actual: "2 files lost", Wanted: "at most 2 files lost", Result: P}},
+		},
+		{
+			"lost files without a baseline",
+			Rules{Lost: &Threshold{Missing: Warn}},
+			Facts{Report: Known(r)},
+			W,
+			[]service.Condition{{Name: "coverage of the baseline's files", Actual: "no data", Wanted: "at most 0 files lost", Result: W, Why: "no baseline to compare with"}},
+		},
+		{"lost files where no rule adds them up", Rules{Patch: least(1)}, Facts{Report: Known(r), NoChange: true, Lost: []string{"x"}}, N, []service.Condition{{Name: "patch coverage", Wanted: "at least 1 %", Result: N, Why: "no change to judge"}}},
 		{
 			"findings not looked for",
 			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{NoFindings: "no SARIF file"},
+			Facts{Findings: Missing[[]service.Finding]("no SARIF file", "")},
 			F,
-			[]service.Condition{{Name: "new high findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "no SARIF file"}},
+			[]service.Condition{{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "no SARIF file"}},
 		},
 		{"services without a rule count as they are", Rules{}, Facts{Services: []service.Verdict{verdict("codacy", F), verdict("codeant", P)}}, F, []service.Condition{}},
 		{
 			"an unknown verdict is no pass",
 			Rules{Total: least(0)},
-			Facts{Report: r, Services: []service.Verdict{verdict("codedig", U)}},
+			Facts{Report: Known(r), Services: []service.Verdict{verdict("codedig", U)}},
 			U,
 			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 0 %", Result: P}},
 		},

@@ -30,14 +30,33 @@ type Threshold struct {
 
 // Rules are what a project asks of itself. Nil and empty rules are not judged.
 type Rules struct {
-	Total      *Threshold // least line coverage of everything, in percent
-	Patch      *Threshold // least coverage of the changed lines, in percent
-	Drop       *Threshold // largest loss of total coverage against the baseline, in percentage points
+	Total    *Threshold // least line coverage of everything, in percent
+	Branches *Threshold // least share of the branches that ran, in percent
+	Patch    *Threshold // least coverage of the changed lines, in percent
+	Drop     *Threshold // largest loss of total coverage against the baseline, in percentage points
+	// Unreported is the most changed files of code that no report names. Nil
+	// is none, as a warning, wherever Patch is judged.
+	Unreported *Threshold
+	// Lost is the most files of the baseline that no report names any more
+	// although the commit has them, as when a shard is lacking. Nil is none,
+	// wherever a rule judges what the reports add up to.
+	Lost *Threshold
+	// Partials says what lines count as that ran without all of their branches.
+	Partials   Partials
 	Paths      []PathRule
 	Findings   []FindingRule
 	Services   []ServiceRule
 	Components []Component
 }
+
+// Partials is what a line counts as that ran, and one of its branches did not.
+type Partials string
+
+// What partly covered lines may count as; "" is Hit.
+const (
+	Hit  Partials = "hit"
+	Miss Partials = "miss"
+)
 
 // PathRule is a least coverage of the files that a glob matches, together or each.
 type PathRule struct {
@@ -46,9 +65,10 @@ type PathRule struct {
 	Threshold
 }
 
-// FindingRule is the most findings allowed of a severity.
+// FindingRule is the most findings allowed of a severity and of those above it.
 type FindingRule struct {
 	Severity string // critical, high, medium, low, info, unknown; "any" for all together
+	Exact    bool   // of this severity only
 	Old      bool   // count old findings too, not only new ones
 	Threshold
 }
@@ -110,7 +130,7 @@ func (r Rules) Check() error {
 		}
 		return nil
 	}
-	checks := []error{percent("total", r.Total), percent("patch", r.Patch), percent("drop", r.Drop)}
+	checks := []error{percent("total", r.Total), percent("branches", r.Branches), percent("patch", r.Patch), percent("drop", r.Drop)}
 	for _, p := range r.Paths {
 		checks = append(checks, percent(p.Path, &p.Threshold))
 	}
@@ -134,7 +154,8 @@ func (r Rules) Empty() bool {
 			return false
 		}
 	}
-	return r.Total == nil && r.Patch == nil && r.Drop == nil && len(r.Paths)+len(r.Findings)+len(r.Services) == 0
+	return r.Total == nil && r.Branches == nil && r.Patch == nil && r.Drop == nil && r.Unreported == nil && r.Lost == nil &&
+		len(r.Paths)+len(r.Findings)+len(r.Services) == 0
 }
 
 // Merge puts the rules of flags over those of a file: a threshold given twice
@@ -147,8 +168,12 @@ func (r Rules) Merge(flags Rules) Rules {
 		return file
 	}
 	r.Total, r.Patch, r.Drop = over(r.Total, flags.Total), over(r.Patch, flags.Patch), over(r.Drop, flags.Drop)
+	r.Branches, r.Unreported, r.Lost = over(r.Branches, flags.Branches), over(r.Unreported, flags.Unreported), over(r.Lost, flags.Lost)
+	if flags.Partials != "" {
+		r.Partials = flags.Partials
+	}
 	r.Paths = mergeBy(r.Paths, flags.Paths, func(p PathRule) string { return p.Path })
-	r.Findings = mergeBy(r.Findings, flags.Findings, func(f FindingRule) string { return fmt.Sprint(f.Severity, f.Old) })
+	r.Findings = mergeBy(r.Findings, flags.Findings, func(f FindingRule) string { return fmt.Sprint(f.Severity, f.Exact, f.Old) })
 	r.Services = mergeBy(r.Services, flags.Services, func(s ServiceRule) string { return s.Service })
 	r.Components = append(r.Components, flags.Components...)
 	return r
