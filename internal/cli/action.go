@@ -147,7 +147,7 @@ func (s *step) scan(ctx context.Context) error {
 	r := service.ScanRequest{Scanners: s.in.Scanners, Include: s.in.Include, Exclude: s.in.Exclude}
 	if s.service.OwnResults { // it takes results; the others run their own tools
 		var err error
-		if r.Results, _, err = s.app.localResults(s.repo, s.in.Sarif, nil); err != nil {
+		if r.Results, _, err = s.app.localResults(ctx, s.repo, s.in.Sarif, nil); err != nil {
 			return err
 		}
 	}

@@ -98,8 +98,8 @@ func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run
 
 // html is gate --html: the same pages, with the verdict on the first.
 func (j *localJudge) html(ctx context.Context, dir string) error {
-	if j.facts.Report == nil {
-		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.NoReport)
+	if !j.facts.Report.Known() {
+		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.Report.Why)
 	}
-	return j.app.writeHTML(ctx, dir, j.page.Page, j.facts.Report, j.change, j.repo)
+	return j.app.writeHTML(ctx, dir, j.page.Page, j.facts.Report.Value, j.change, j.repo)
 }

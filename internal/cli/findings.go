@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
@@ -35,13 +37,6 @@ func (c findingsCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	set, err := a.readSARIF(c.SARIF, repo)
-	if err != nil {
-		return err
-	}
-	for _, tool := range set.Unfinished {
-		a.warn("%s says of itself that it did not run to its end", summary.Plain(tool, 80))
-	}
 	j := &localJudge{app: a, run: run, repo: repo, page: &page{}, flags: FactFlags{ChangeFlags: c.ChangeFlags, FindingsBaseline: c.Baseline}}
 	if c.asked(run) {
 		change, err := c.ChangeFlags.read(ctx, a, repo, run)
@@ -50,8 +45,19 @@ func (c findingsCmd) Run(ctx context.Context, a *App) error {
 		}
 		j.change = &change
 	}
-	if err := j.age(set.Findings); err != nil {
+	set, err := j.sarif().read(ctx, c.SARIF)
+	if err != nil {
 		return err
+	}
+	missing, err := j.age(ctx, &set)
+	if err != nil {
+		return err
+	}
+	for _, why := range append(set.Missing, missing...) {
+		a.warn("%s", summary.Plain(why, 200))
+	}
+	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
+		a.warn("%s: %s", summary.Plain(path, 200), set.Unmatched[path])
 	}
 	if c.New {
 		set.Findings = fresh(set.Findings)

@@ -83,7 +83,7 @@ func (c gateCmd) Run(ctx context.Context, a *App) error {
 }
 
 func (c gateCmd) judgeLocally(ctx context.Context, a *App, rules gate.Rules, run ci.Run, repo *git.Repo, page *page) (*localJudge, error) {
-	j := &localJudge{app: a, flags: c.FactFlags, rules: rules, run: run, repo: repo, page: page, mustRead: len(c.Report) > 0}
+	j := &localJudge{app: a, flags: c.FactFlags, rules: rules, run: run, repo: repo, page: page, mustRead: len(c.Report) > 0, ignore: c.Ignore}
 	j.read = func(also []string) (reports, error) {
 		f := c.ReportFlags
 		f.Also, f.Functions = also, true

@@ -5,17 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/diff"
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
@@ -43,6 +41,8 @@ type localJudge struct {
 	// read gives the reports, with their paths matched to those given beside
 	// the commit's.
 	read func(also []string) (reports, error)
+	// ignore are globs of files whose coverage is left out.
+	ignore []string
 	// mustRead says that the user named reports.
 	mustRead bool
 
@@ -62,7 +62,7 @@ func (j *localJudge) judge(ctx context.Context) error {
 	if err := j.readBaseline(ctx); err != nil {
 		return err
 	}
-	if err := j.readFindings(); err != nil {
+	if err := j.readFindings(ctx); err != nil {
 		return err
 	}
 	j.facts.Services = j.page.Services
@@ -75,14 +75,17 @@ func (j *localJudge) judge(ctx context.Context) error {
 	return nil
 }
 
+// ignored reports whether coverage of a file is left out on request.
+func (j *localJudge) ignored(path string) bool { return gate.Matches(j.ignore, path) }
+
 func (j *localJudge) note(format string, args ...any) {
 	j.page.Notes = append(j.page.Notes, fmt.Sprintf(format, args...))
 }
 
 func (j *localJudge) readChange(ctx context.Context) error {
 	if !j.flags.asked(j.run) {
-		j.facts.PatchNotAsked = true
-		j.facts.NoPatch = "no pull request, and neither --base nor --diff"
+		j.facts.NoChange = true
+		j.facts.Patch = gate.Missing[*coverage.Patch]("no pull request, and neither --base nor --diff", "")
 		return nil
 	}
 	change, err := j.flags.ChangeFlags.read(ctx, j.app, j.repo, j.run)
@@ -90,12 +93,9 @@ func (j *localJudge) readChange(ctx context.Context) error {
 	case err != nil && (j.flags.Diff != "" || ctx.Err() != nil):
 		return err
 	case err != nil:
-		j.facts.NoPatch = err.Error()
-		if hint := fault.Hint(err); hint != "" {
-			j.note("Changed lines are not known: %s", hint)
-		}
+		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
 	case change.Cut:
-		j.facts.NoPatch = "the diff ends in the middle of its last hunk"
+		j.facts.Patch = gate.Missing[*coverage.Patch]("the diff ends in the middle of its last hunk", "")
 		j.change = &change
 	default:
 		j.change = &change
@@ -111,7 +111,7 @@ func needsCoverage(r gate.Rules) bool {
 
 func (j *localJudge) readReports() error {
 	if !j.mustRead && !needsCoverage(j.rules) && j.flags.Baseline == "" {
-		j.facts.NoReport = "no rule asks for coverage"
+		j.facts.Report = gate.Missing[*coverage.Report]("no rule asks for coverage", "")
 		return nil
 	}
 	var also []string
@@ -126,17 +126,18 @@ func (j *localJudge) readReports() error {
 		if j.mustRead {
 			return err
 		}
-		j.facts.NoReport = err.Error()
+		j.facts.Report = gate.MissingFor[*coverage.Report](err)
 		return nil
 	}
-	j.facts.Report = read.merged()
+	report := read.merged()
+	j.facts.Report = gate.Known(report)
 	if j.page.Coverage == nil {
 		j.page.covered(read)
 	}
 	if j.change != nil {
-		j.page.Patch = patchOf(j.facts.Report, *j.change)
+		j.page.Patch = patchOf(report, *j.change)
 		if !j.change.Cut {
-			j.facts.Patch = j.page.Patch
+			j.facts.Patch = gate.Known(j.page.Patch)
 		}
 	}
 	return nil
@@ -144,12 +145,12 @@ func (j *localJudge) readReports() error {
 
 func (j *localJudge) readBaseline(ctx context.Context) error {
 	if j.flags.Baseline == "" {
-		j.facts.NoBaseline = "no --baseline to compare with"
+		j.facts.Baseline = gate.Missing[*coverage.Report]("no --baseline to compare with", "")
 		return nil
 	}
 	file := j.app.path(j.flags.Baseline)
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		j.facts.NoBaseline = "baseline " + j.flags.Baseline + " does not exist"
+		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.flags.Baseline+" does not exist", "")
 		j.note("There is no baseline at %s yet.", j.flags.Baseline)
 		return nil
 	}
@@ -157,68 +158,95 @@ func (j *localJudge) readBaseline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.facts.Baseline = baseline
-	if j.page.Coverage != nil && j.facts.Report != nil {
-		j.page.Coverage.Compare(j.facts.Report, baseline)
-	}
-	return nil
-}
-
-func (j *localJudge) readFindings() error {
-	if len(j.flags.Findings) == 0 && j.page.Findings == nil {
-		j.facts.NoFindings = "no --findings and no scan"
+	j.facts.Baseline = gate.Known(baseline)
+	if !j.facts.Report.Known() {
 		return nil
 	}
-	set, err := j.app.readSARIF(j.flags.Findings, j.repo)
+	if j.page.Coverage != nil {
+		j.page.Coverage.Compare(j.facts.Report.Value, baseline)
+	}
+	if j.repo == nil {
+		return nil // whether the commit has a file still is not known
+	}
+	files, err := commitFiles(ctx, j.app, j.repo, j.run.Commit)
 	if err != nil {
 		return err
 	}
-	if len(set.Unfinished) > 0 {
-		j.facts.NoFindings = strings.Join(set.Unfinished, ", ") + " did not run to the end"
+	slices.Sort(files)
+	j.facts.Lost = gate.Lost(j.facts.Report.Value, baseline, func(path string) bool {
+		_, ok := slices.BinarySearch(files, path)
+		return ok && !j.ignored(path)
+	})
+	return nil
+}
+
+func (j *localJudge) readFindings(ctx context.Context) error {
+	if len(j.flags.Findings) == 0 && j.page.Findings == nil {
+		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
+		return nil
+	}
+	set, err := j.sarif().read(ctx, j.flags.Findings)
+	if err != nil {
+		return err
 	}
 	if j.page.Findings != nil {
 		set.Findings = append(set.Findings, j.page.Findings.Items...)
 	}
-	if err := j.age(set.Findings); err != nil {
+	missing, err := j.age(ctx, &set)
+	if err != nil {
 		return err
 	}
-	j.facts.Findings = set.Findings
+	j.facts.NoAge = strings.Join(missing, "; ")
+	j.facts.Findings = gate.Known(set.Findings)
+	if len(set.Missing) > 0 {
+		j.facts.Findings = gate.Missing[[]service.Finding](strings.Join(set.Missing, "; "), "")
+		j.facts.Findings.Value = set.Findings
+	}
+	j.facts.Unmatched = set.Unmatched
 	j.page.Findings = &summary.Findings{Items: set.Findings}
 	j.page.Findings.Sort()
 	if set.Suppressed > 0 {
 		j.note("%s suppressed in the scanners' results.", count(set.Suppressed, "finding"))
 	}
+	if n := len(set.Unmatched); n > 0 {
+		path := slices.Min(slices.Collect(maps.Keys(set.Unmatched)))
+		j.note("Findings in %s that the commit does not have, such as %s: %s.", count(n, "file"), path, set.Unmatched[path])
+	}
 	return nil
 }
 
-// age tells new findings from old ones: by the baseline, else by what the
-// scanner says itself, else by the changed lines.
-func (j *localJudge) age(findings []service.Finding) error {
-	if len(j.flags.FindingsBaseline) > 0 {
-		baseline, err := j.app.readSARIF(j.flags.FindingsBaseline, j.repo)
-		if err != nil {
-			return err
-		}
-		finding.Compare(findings, baseline.Findings, j.renamed())
-		return nil
+func (j *localJudge) sarif() sarifReader {
+	r := sarifReader{app: j.app, repo: j.repo, commit: j.run.Commit}
+	if j.change != nil {
+		r.also = j.change.Paths()
 	}
-	for _, f := range findings {
-		if f.Age != "" {
-			return nil
+	return r
+}
+
+// age tells new findings from old ones: by the baseline, else by what the
+// scanner says itself, else by the changed lines. It returns why the baseline
+// does not tell.
+func (j *localJudge) age(ctx context.Context, set *finding.Set) (missing []string, err error) {
+	if len(j.flags.FindingsBaseline) > 0 {
+		baseline, err := j.sarif().baseline(ctx, j.flags.FindingsBaseline)
+		if err != nil {
+			return nil, err
 		}
+		baseline.Compare(set, j.renamed())
+		return baseline.Missing, nil
 	}
 	if j.change == nil || j.change.Cut {
-		return nil
+		return nil, nil
 	}
 	lines := map[string][]int{}
 	for path, changed := range j.change.Lines() {
 		lines[path] = changed
 	}
-	finding.MarkChanged(findings, func(path string) ([]int, bool) {
+	set.MarkChanged(func(path string) ([]int, bool) {
 		changed, ok := lines[path]
 		return changed, ok
 	})
-	return nil
+	return nil, nil
 }
 
 func (j *localJudge) renamed() map[string]string {
@@ -235,65 +263,18 @@ func (j *localJudge) renamed() map[string]string {
 
 // components puts the numbers of each component on the page.
 func (j *localJudge) components() {
-	if j.facts.Report == nil || j.page.Coverage == nil {
+	if !j.facts.Report.Known() || j.page.Coverage == nil {
 		return
 	}
+	lines := j.rules.Partials
 	for _, c := range j.rules.Components {
-		k := summary.Component{Name: c.Name, Lines: gate.Lines(j.facts.Report, c.Paths)}
-		if j.facts.Baseline != nil {
-			k.Before = new(coverage.Count)
-			*k.Before = gate.Lines(j.facts.Baseline, c.Paths)
+		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths)}
+		if j.facts.Baseline.Known() {
+			k.Before = new(lines.Lines(j.facts.Baseline.Value, c.Paths))
 		}
-		if j.facts.Patch != nil {
-			k.Patch = new(coverage.Count)
-			*k.Patch = gate.PatchLines(j.facts.Patch, c.Paths)
+		if j.facts.Patch.Known() {
+			k.Patch = new(lines.PatchLines(j.facts.Patch.Value, c.Paths))
 		}
 		j.page.Coverage.Components = append(j.page.Coverage.Components, k)
 	}
-}
-
-// readSARIF reads results of scanners from files that paths and globs name.
-func (a *App) readSARIF(patterns []string, repo *git.Repo) (finding.Set, error) {
-	var all finding.Set
-	names, err := globFiles(a, patterns)
-	if err != nil {
-		return all, err
-	}
-	o := finding.Options{Root: filepath.ToSlash(a.path("."))}
-	if repo != nil {
-		o.Root = filepath.ToSlash(repo.Root)
-	}
-	for _, name := range names {
-		f, err := os.Open(a.path(name))
-		if err != nil {
-			return all, fault.Errorf(fault.Input, "findings: %w", err)
-		}
-		set, err := finding.ParseSARIF(f, name, o)
-		_ = f.Close()
-		if err != nil {
-			return all, err
-		}
-		all.Add(set)
-	}
-	return all, nil
-}
-
-// globFiles gives the files that patterns name; one that names none is an error.
-func globFiles(a *App, patterns []string) ([]string, error) {
-	var out []string
-	for _, p := range patterns {
-		if !strings.ContainsAny(p, "*?[{") {
-			out = append(out, p)
-			continue
-		}
-		found, err := doublestar.FilepathGlob(a.path(p), doublestar.WithFilesOnly())
-		if err != nil {
-			return nil, fault.Errorf(fault.Input, "%s: %w", p, err)
-		}
-		if len(found) == 0 {
-			return nil, fault.Errorf(fault.Input, "no file matches %s", p)
-		}
-		out = append(out, found...)
-	}
-	return out, nil
 }

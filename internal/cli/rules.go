@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -17,13 +16,17 @@ import (
 
 // RuleFlags are the project's own rules: its file, and flags over it.
 type RuleFlags struct {
-	Config   string   `placeholder:"FILE" help:"Rules of the project. Default: .gatewright.yml in the root of the repository, if there is one."`
-	MinTotal string   `placeholder:"PERCENT" help:"Least line coverage of everything. Like all rules it may end in :warn and :missing=pass, as in 80:warn."`
-	MinPatch string   `placeholder:"PERCENT" help:"Least coverage of the changed lines."`
-	MaxDrop  string   `placeholder:"POINTS" help:"Largest loss of total coverage against the baseline, in percentage points."`
-	MinPath  []string `placeholder:"GLOB=PERCENT" sep:"none" help:"Least coverage of the files that match; may be repeated."`
-	MaxNew   []string `placeholder:"SEVERITY=N" sep:"none" help:"Most new findings of a severity: critical, high, medium, low, info, unknown or any; may be repeated."`
-	Require  []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
+	Config        string   `placeholder:"FILE" help:"Rules of the project. Default: .gatewright.yml in the root of the repository, if there is one."`
+	MinTotal      string   `placeholder:"PERCENT" help:"Least line coverage of everything. Like all rules it may end in :warn and :missing=pass, as in 80:warn."`
+	MinPatch      string   `placeholder:"PERCENT" help:"Least coverage of the changed lines."`
+	MinBranches   string   `placeholder:"PERCENT" help:"Least share of all branches that ran."`
+	Partials      string   `enum:",hit,miss" default:"" help:"What a line counts as that ran without all of its branches: hit or miss. Default: hit."`
+	MaxUnreported string   `placeholder:"N" help:"Most changed files of code that no report names, tests aside. Default where changed lines are judged: 0:warn."`
+	MaxLost       string   `placeholder:"N" help:"Most files of the baseline that the commit has and no report names any more, as when a shard is lacking. Default: 0."`
+	MaxDrop       string   `placeholder:"POINTS" help:"Largest loss of total coverage against the baseline, in percentage points."`
+	MinPath       []string `placeholder:"GLOB=PERCENT" sep:"none" help:"Least coverage of the files that match; may be repeated."`
+	MaxNew        []string `placeholder:"SEVERITY=N" sep:"none" help:"Most new findings of a severity and those above it: critical, high, medium, low, info, unknown or any; high!=0 counts high alone; may be repeated."`
+	Require       []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
 }
 
 // rules reads the file and puts the flags over it.
@@ -76,11 +79,11 @@ func shownPath(given, usual string) string {
 }
 
 func (f RuleFlags) flags() (gate.Rules, error) {
-	var r gate.Rules
+	r := gate.Rules{Partials: gate.Partials(f.Partials)}
 	for _, t := range []struct {
 		flag, text string
 		to         **gate.Threshold
-	}{{"--min-total", f.MinTotal, &r.Total}, {"--min-patch", f.MinPatch, &r.Patch}, {"--max-drop", f.MaxDrop, &r.Drop}} {
+	}{{"--min-total", f.MinTotal, &r.Total}, {"--min-patch", f.MinPatch, &r.Patch}, {"--max-drop", f.MaxDrop, &r.Drop}, {"--min-branches", f.MinBranches, &r.Branches}, {"--max-unreported", f.MaxUnreported, &r.Unreported}, {"--max-lost", f.MaxLost, &r.Lost}} {
 		if t.text == "" {
 			continue
 		}
@@ -105,10 +108,12 @@ func (f RuleFlags) flags() (gate.Rules, error) {
 		if err != nil {
 			return r, err
 		}
-		if known := append(gate.Severities(), "any"); !slices.Contains(known, severity) {
-			return r, fault.Errorf(fault.Input, "--max-new: unknown severity %q; known: %s", severity, strings.Join(known, ", "))
+		rule, ok := gate.ParseSeverity(severity)
+		if !ok {
+			return r, fault.Errorf(fault.Input, "--max-new: unknown severity %q; known: %s, any", severity, strings.Join(gate.Severities(), ", "))
 		}
-		r.Findings = append(r.Findings, gate.FindingRule{Severity: severity, Threshold: t})
+		rule.Threshold = t
+		r.Findings = append(r.Findings, rule)
 	}
 	for _, name := range f.Require {
 		r.Services = append(r.Services, gate.ServiceRule{Service: name})

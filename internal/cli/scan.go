@@ -49,7 +49,7 @@ func (c scanCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	request := c.request()
-	if request.Results, request.Documents, err = a.localResults(repo, c.Sarif, c.Results); err != nil {
+	if request.Results, request.Documents, err = a.localResults(ctx, repo, c.Sarif, c.Results); err != nil {
 		return err
 	}
 	result, err := a.scan(ctx, c.ServiceFlags, run, request, c.wait(a))

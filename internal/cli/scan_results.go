@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
@@ -11,13 +14,16 @@ import (
 
 // localResults reads what tools of this job found: SARIF logs, tool by tool,
 // and files in the service's own form as they are.
-func (a *App) localResults(repo *git.Repo, sarif, documents []string) ([]service.ToolResults, []service.Document, error) {
-	set, err := a.readSARIF(sarif, repo)
+func (a *App) localResults(ctx context.Context, repo *git.Repo, sarif, documents []string) ([]service.ToolResults, []service.Document, error) {
+	set, err := sarifReader{app: a, repo: repo}.read(ctx, sarif)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, tool := range set.Unfinished {
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s says of itself that it did not run to its end", tool),
+	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
+		a.warn("findings in %s: %s", path, set.Unmatched[path])
+	}
+	for _, why := range set.Missing {
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why),
 			"see why; results of half a run would look like a clean half")
 	}
 	names, err := globFiles(a, documents)

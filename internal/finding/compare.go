@@ -128,8 +128,11 @@ func (b *Baseline) trace(f *service.Finding, path string) trace {
 // First all are compared by their fingerprints, then the rest by rule, path and
 // message; each old finding makes one old, and the order of neither matters.
 // renamed leads from the path of a file to the one it had in the baseline; it
-// may be nil. Compare uses the baseline up.
-func (b *Baseline) Compare(now []service.Finding, renamed map[string]string) {
+// may be nil. One that is not found, and whose file is not known, is
+// service.Unplaced. So are all that are not found where the baseline is missing
+// something. Compare uses the baseline up.
+func (b *Baseline) Compare(set *Set, renamed map[string]string) {
+	now := set.Findings
 	traces := make([]trace, len(now))
 	for i := range now {
 		f := &now[i]
@@ -140,6 +143,9 @@ func (b *Baseline) Compare(now []service.Finding, renamed map[string]string) {
 		traces[i] = b.trace(f, path)
 		traces[i].i = int32(i)
 		f.Age = service.New
+		if _, lost := set.Unmatched[f.Path]; lost || f.Path == "" || len(b.Missing) > 0 {
+			f.Age = service.Unplaced
+		}
 	}
 	old := b.old
 	for _, alike := range []func(a, b *trace) int{

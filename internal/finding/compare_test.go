@@ -58,7 +58,7 @@ func TestCompare(t *testing.T) {
 				var b Baseline
 				rand.Shuffle(len(tt.old), func(i, j int) { tt.old[i], tt.old[j] = tt.old[j], tt.old[i] })
 				b.Add(tt.old...)
-				b.Compare(now, map[string]string{"new": "old"})
+				b.Compare(&Set{Findings: now}, map[string]string{"new": "old"})
 				got := make([]service.Age, len(now))
 				for i, o := range order {
 					got[o] = now[i].Age
@@ -68,6 +68,29 @@ func TestCompare(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCompareIsNotSure leaves open what a baseline cannot tell.
+func TestCompareIsNotSure(t *testing.T) {
+	s := Set{Findings: []service.Finding{found("lost", 1, "m", ""), found("lost", 1, "n", ""), found("", 0, "m", ""), found("a", 1, "m", "")}, Unmatched: map[string]string{"lost": "why"}}
+	ages := func() (got []service.Age) {
+		for _, f := range s.Findings {
+			got = append(got, f.Age)
+		}
+		return got
+	}
+	var b Baseline
+	b.Add(found("lost", 7, "m", ""))
+	b.Compare(&s, nil)
+	if diff := cmp.Diff([]service.Age{service.Old, service.Unplaced, service.Unplaced, service.New}, ages()); diff != "" {
+		t.Error(diff)
+	}
+	half := Baseline{Missing: []string{"t did not run to the end"}}
+	half.Add(found("a", 7, "m", ""))
+	half.Compare(&s, nil)
+	if diff := cmp.Diff([]service.Age{service.Unplaced, service.Unplaced, service.Unplaced, service.Old}, ages()); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -96,7 +119,7 @@ func TestCompareCounts(t *testing.T) {
 		}
 		var b Baseline
 		b.Add(old...)
-		b.Compare(now, nil)
+		b.Compare(&Set{Findings: now}, nil)
 		got := len(slices.DeleteFunc(now, func(f service.Finding) bool { return f.Age != service.Old }))
 		if got != want {
 			t.Fatalf("seed %d: %d old, want %d", seed, got, want)

@@ -45,19 +45,22 @@ func (r FindingRule) asks(severity string) (counts, sure bool) {
 	return !r.Exact && at < least, true
 }
 
-// name is what the rule is called in a verdict.
+// name is what the rule is called in a verdict: "new high and critical findings".
 func (r FindingRule) name() string {
-	name := "findings"
-	if !r.Old {
-		name = "new findings"
-	}
+	words := []string{r.Severity, "findings"}
 	switch {
 	case r.Severity == anySeverity:
-		return name
+		words = words[1:]
 	case r.Exact, r.Severity == "critical", r.Severity == unknownSeverity:
-		return strings.Replace(name, "findings", r.Severity+" findings", 1)
+	case r.Severity == "high":
+		words = []string{"high and critical findings"}
+	default:
+		words = []string{r.Severity, "to critical findings"}
 	}
-	return name + ", " + r.Severity + " and above"
+	if !r.Old {
+		words = append([]string{"new"}, words...)
+	}
+	return strings.Join(words, " ")
 }
 
 func (j *judgement) findings(r FindingRule) {
@@ -99,8 +102,10 @@ func (j *judgement) doubt(f service.Finding) string {
 		return " (no severity)"
 	case why != "":
 		return " (" + why + ")"
-	default:
+	case f.Path == "":
 		return " (it names no file)"
+	default:
+		return " (" + orElse(j.facts.NoAge, "it may be old") + ")"
 	}
 }
 

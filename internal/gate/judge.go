@@ -24,6 +24,8 @@ type Facts struct {
 	// Unmatched leads from paths in Findings that are no file of the commit to
 	// the reason.
 	Unmatched map[string]string
+	// NoAge says why findings in files of the commit may be neither new nor old.
+	NoAge string
 	// Lost are the files of the baseline that no report names, although the
 	// commit has them.
 	Lost []string

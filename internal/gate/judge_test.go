@@ -214,7 +214,7 @@ func TestJudge(t *testing.T) {
 			Facts{Findings: Known([]service.Finding{finding("high", service.New), finding("high", service.Old), finding("low", service.New)})},
 			F,
 			[]service.Condition{
-				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
 				{Name: "findings", Actual: "3", Wanted: "at most 2", Result: F, Why: "R1 at a.go:3, R1 at a.go:3, R1 at a.go:3"},
 			},
 		},
@@ -223,7 +223,7 @@ func TestJudge(t *testing.T) {
 			Rules{Findings: []FindingRule{{Severity: "high"}}},
 			Facts{Findings: Known([]service.Finding{finding("high", "")})},
 			F,
-			[]service.Condition{{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "nothing tells new from old, so all count; R1 at a.go:3"}},
+			[]service.Condition{{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "nothing tells new from old, so all count; R1 at a.go:3"}},
 		},
 		{
 			"a severity counts those above it",
@@ -231,10 +231,10 @@ func TestJudge(t *testing.T) {
 			Facts{Findings: Known([]service.Finding{finding("critical", service.New), finding("medium", service.New)})},
 			F,
 			[]service.Condition{
-				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
 				{Name: "new high findings", Actual: "0", Wanted: "at most 0", Result: P},
 				{Name: "new critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-				{Name: "new findings, low and above", Actual: "2", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3, R1 at a.go:3"},
+				{Name: "new low to critical findings", Actual: "2", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3, R1 at a.go:3"},
 			},
 		},
 		{
@@ -243,10 +243,10 @@ func TestJudge(t *testing.T) {
 			Facts{Findings: Known([]service.Finding{finding("high", service.Unplaced)}), Unmatched: map[string]string{"a.go": "no such file"}},
 			F,
 			[]service.Condition{
-				{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no such file)"},
+				{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no such file)"},
 				{Name: "new critical findings", Actual: "0", Wanted: "at most 0", Result: P},
-				{Name: "findings, high and above", Actual: "1", Wanted: "at most 1", Result: P},
-				{Name: "new findings, high and above", Actual: "0", Wanted: "at most 1", Result: P},
+				{Name: "high and critical findings", Actual: "1", Wanted: "at most 1", Result: P},
+				{Name: "new high and critical findings", Actual: "0", Wanted: "at most 1", Result: P},
 			},
 		},
 		{
@@ -255,7 +255,7 @@ func TestJudge(t *testing.T) {
 			Facts{Findings: Known([]service.Finding{finding("", service.New)})},
 			F,
 			[]service.Condition{
-				{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no severity)"},
+				{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no severity)"},
 				{Name: "new unknown findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
 			},
 		},
@@ -265,7 +265,7 @@ func TestJudge(t *testing.T) {
 			Facts{Findings: Fact[[]service.Finding]{Value: []service.Finding{finding("high", service.New)}, Why: "semgrep did not run to the end"}},
 			F,
 			[]service.Condition{
-				{Name: "new findings, high and above", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
+				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
 				{Name: "new critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "semgrep did not run to the end"},
 			},
 		},
@@ -360,7 +360,7 @@ func TestJudge(t *testing.T) {
 			Rules{Findings: []FindingRule{{Severity: "high"}}},
 			Facts{Findings: Missing[[]service.Finding]("no SARIF file", "")},
 			F,
-			[]service.Condition{{Name: "new findings, high and above", Actual: "no data", Wanted: "at most 0", Result: F, Why: "no SARIF file"}},
+			[]service.Condition{{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "no SARIF file"}},
 		},
 		{"services without a rule count as they are", Rules{}, Facts{Services: []service.Verdict{verdict("codacy", F), verdict("codeant", P)}}, F, []service.Condition{}},
 		{

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/gatewright/gatewright/internal/coverage/match"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// sarifReader reads results of scanners, their paths matched to the commit's
+// files as those of coverage are.
+type sarifReader struct {
+	app    *App
+	repo   *git.Repo // nil without a checkout
+	commit string
+	also   []string // files that may be meant beside the commit's
+}
+
+// read reads what patterns name, each file once.
+func (r sarifReader) read(ctx context.Context, patterns []string) (finding.Set, error) {
+	var all finding.Set
+	err := r.each(ctx, patterns, func(f *os.File, name string, o finding.Options) error {
+		set, err := finding.ParseSARIF(f, name, o)
+		all.Add(set)
+		return err
+	})
+	return all, err
+}
+
+// baseline reads results of an earlier run. A file that is not there is missing
+// data, as on the first run.
+func (r sarifReader) baseline(ctx context.Context, patterns []string) (*finding.Baseline, error) {
+	all := new(finding.Baseline)
+	patterns = slices.DeleteFunc(slices.Clone(patterns), func(p string) bool {
+		_, err := os.Stat(r.app.path(p))
+		lacks := !strings.ContainsAny(p, globbing) && errors.Is(err, fs.ErrNotExist)
+		if lacks {
+			all.Missing = append(all.Missing, "the findings' baseline "+p+" does not exist")
+		}
+		return lacks
+	})
+	return all, r.each(ctx, patterns, func(f *os.File, name string, o finding.Options) error { return all.Read(f, name, o) })
+}
+
+func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.File, string, finding.Options) error) error {
+	names, err := globFiles(r.app, patterns)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	o, err := r.options(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		file := r.app.path(name)
+		f, err := os.Open(file)
+		if err != nil {
+			return fault.Errorf(fault.Input, "findings: %w", err)
+		}
+		if r.repo != nil {
+			o.Match.Location = location(r.repo.Root, file)
+		}
+		err = read(f, name, o)
+		_ = f.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r sarifReader) options(ctx context.Context) (finding.Options, error) {
+	if r.repo == nil {
+		return finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.app.path("."))}}, nil
+	}
+	o := finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.repo.Root)}}
+	files, err := commitFiles(ctx, r.app, r.repo, r.commit)
+	if files != nil {
+		o.Tree = match.NewTree(withThese(files, r.also))
+	}
+	return o, err
+}
+
+const globbing = "*?[{"
+
+// globFiles returns the files that patterns name, each once; one that names none
+// is an error.
+func globFiles(a *App, patterns []string) ([]string, error) {
+	var out []string
+	seen := map[string]bool{}
+	add := func(names ...string) {
+		for _, name := range names {
+			if full := filepath.Clean(a.path(name)); !seen[full] {
+				seen[full] = true
+				out = append(out, name)
+			}
+		}
+	}
+	for _, p := range patterns {
+		if !strings.ContainsAny(p, globbing) {
+			add(p)
+			continue
+		}
+		found, err := doublestar.FilepathGlob(a.path(p), doublestar.WithFilesOnly())
+		if err != nil {
+			return nil, fault.Errorf(fault.Input, "%s: %w", p, err)
+		}
+		if len(found) == 0 {
+			return nil, fault.Errorf(fault.Input, "no file matches %s", p)
+		}
+		add(found...)
+	}
+	return out, nil
+}
