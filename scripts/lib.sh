@@ -95,7 +95,8 @@ CONF
   export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
 }
 
-# debian_base NAME: the base image that a registry would give, made here of the same distribution.
+# debian_base NAME [ARCH]: the base image that a registry would give, made here of the same distribution. It is of this
+# machine whatever ARCH says, which is enough to see what an image of that name is made of.
 debian_base() {
   local base=$cache/debian-bookworm.tar made container
   if [ ! -e "$base" ]; then
@@ -108,6 +109,7 @@ debian_base() {
   fi
   container=$(buildah from scratch)
   buildah add -q "$container" "$base" / >/dev/null
+  [ -z "${2:-}" ] || buildah config --arch "$2" "$container"
   buildah commit -q --rm "$container" "$1" >/dev/null
 }
 

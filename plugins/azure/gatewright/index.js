@@ -21,9 +21,20 @@ function binary() {
   const os = platforms[process.platform], arch = machines[process.arch];
   if (!os || !arch) throw new Error(`no gatewright for ${process.platform} ${process.arch}`);
   const file = path.join(__dirname, 'bin', `gatewright_${os}_${arch}${os === 'windows' ? '.exe' : ''}`);
-  // A .vsix keeps no file modes.
-  if (os !== 'windows') fs.chmodSync(file, 0o755);
+  if (!fs.existsSync(file)) throw new Error(`this extension has no ${path.basename(file)}`);
+  // A .vsix keeps no file modes. Where the folder may not be written to, somebody may have set them already.
+  if (os !== 'windows') try { fs.chmodSync(file, 0o755); } catch (err) { fs.accessSync(file, fs.constants.X_OK); }
   return file;
+}
+
+// folder is where the work is: what the user named, the sources, or, in a release, which has none, its artifacts.
+function folder() {
+  const env = process.env;
+  if (env.INPUT_WORKINGDIRECTORY) {
+    if (!fs.existsSync(env.INPUT_WORKINGDIRECTORY)) throw new Error(`workingDirectory: there is no folder ${env.INPUT_WORKINGDIRECTORY}`);
+    return env.INPUT_WORKINGDIRECTORY;
+  }
+  return [env.BUILD_SOURCESDIRECTORY, env.SYSTEM_DEFAULTWORKINGDIRECTORY].find((dir) => dir && fs.existsSync(dir)) || process.cwd();
 }
 
 function main() {
@@ -33,7 +44,7 @@ function main() {
     if (env[name] && fs.existsSync(env[name]) && fs.statSync(env[name]).isDirectory()) delete env[name];
   }
   env.INPUT_REPORTSDIR = env.INPUT_REPORTSDIR || path.join(env.AGENT_TEMPDIRECTORY || '.', 'gatewright-reports');
-  const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: env.INPUT_WORKINGDIRECTORY || env.BUILD_SOURCESDIRECTORY });
+  const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: folder() });
   // When the build is cancelled the agent signals this process; gatewright must hear of it.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('error', (err) => fail(`gatewright did not start: ${err.message}`));
