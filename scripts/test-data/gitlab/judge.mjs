@@ -15,10 +15,10 @@ const filled = (text) => text.replace(/\$\[\[ inputs\.([a-z-]+) \]\]/g, (_, k) =
   if (!(k in inputs)) throw new Error(`no input ${k}`);
   return inputs[k];
 });
-// A number alone stays one, as GitLab puts it in before it reads the file.
+// A number or a list alone stays one, as GitLab puts it in before it reads the file.
 const alone = (text) => {
   const m = /^\$\[\[ inputs\.([a-z-]+) \]\]$/.exec(text);
-  return m && typeof inputs[m[1]] === 'number' ? inputs[m[1]] : filled(text);
+  return m && (typeof inputs[m[1]] === 'number' || Array.isArray(inputs[m[1]])) ? inputs[m[1]] : filled(text);
 };
 const fill = (v) => typeof v === 'string' ? alone(v)
   : Array.isArray(v) ? v.map(fill)
