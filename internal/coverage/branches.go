@@ -16,7 +16,7 @@ type Branches struct {
 // same branch merge: taken counts add up, saturating. A negative count is 0, a
 // line below 1 is ignored.
 func (f *File) Branch(line int, id uint32, taken int64) {
-	if uint(line-1) >= math.MaxUint32 {
+	if !isLine(line) {
 		return
 	}
 	of(&f.known().branches).put(uint64(line)<<32|uint64(id), max(taken, 0), sums)
@@ -26,7 +26,7 @@ func (f *File) Branch(line int, id uint32, taken int64) {
 // number. Repeated records of one line keep the larger count of each number.
 // Where a line has branches of known identity too, those decide.
 func (f *File) SetBranches(line int, b Branches) {
-	if uint(line-1) >= math.MaxUint32 || b.Total < 1 {
+	if !isLine(line) || b.Total < 1 {
 		return
 	}
 	b.Total = min(b.Total, math.MaxInt32)

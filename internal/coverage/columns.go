@@ -82,8 +82,8 @@ func (c *columns) clear() {
 }
 
 // join adds another file's settled columns to these settled ones.
-func (c *columns) join(o *columns) {
-	c.lines.join(&o.lines, sums)
+func (c *columns) join(o *columns, lines merging) {
+	c.lines.join(&o.lines, lines)
 	join(&c.branches, o.branches, sums)
 	join(&c.counts, o.counts, branchCounts)
 	join(&c.statements, o.statements, blocks)

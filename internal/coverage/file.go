@@ -26,10 +26,11 @@ func (f *File) known() *columns {
 }
 
 // Hit adds hits to a line, and makes the line coverable if it was not. Lines
-// count from 1; a line below 1 is ignored. Sums saturate at the largest int64;
-// a negative count is 0.
+// count from 1; a line below 1 and the numbers that Microsoft's compilers give
+// to code without a line are ignored. Sums saturate at the largest int64; a
+// negative count is 0.
 func (f *File) Hit(line int, hits int64) {
-	if uint(line-1) >= math.MaxUint32 {
+	if uint(line-1) >= firstHidden-1 && !isLine(line) {
 		return
 	}
 	t := &f.known().lines
@@ -40,6 +41,18 @@ func (f *File) Hit(line int, hits int64) {
 	}
 	t.keys = append(t.keys, uint32(line))
 	t.values = append(t.values, uint32(hits))
+}
+
+// Microsoft's compilers number code that they made themselves 0xFEEFEE, and
+// 0xF00F00 where a debugger is to step through it.
+const (
+	firstHidden = 0xF00F00
+	lastHidden  = 0xFEEFEE
+)
+
+// isLine reports whether a line of source can have that number.
+func isLine(n int) bool {
+	return uint(n-1) < math.MaxUint32 && n != firstHidden && n != lastHidden
 }
 
 // again is how records of one line merge.
@@ -104,7 +117,7 @@ func (f *File) Totals() Totals {
 func (f *File) merge(o *File) {
 	f.Settle()
 	if o.columns != nil {
-		f.known().join(o.columns)
+		f.known().join(o.columns, sums)
 	}
 }
 
@@ -127,29 +140,18 @@ func (f *File) Statements(place uint64, n int, ran bool) {
 
 func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }
 
-// Reset empties the file's lines and keeps their memory, for parsers that
-// collect lines aside.
+// Reset empties the file and keeps its memory, for parsers that collect
+// records aside.
 func (f *File) Reset() {
 	if f.columns != nil {
-		f.known().lines.clear()
+		f.known().clear()
 	}
 }
 
-// Larger adds to f, line by line, the larger count of two other files.
-func Larger(f, a, b *File) {
-	x, y := a.lines(), b.lines()
-	for i, j := 0, 0; i < x.len() || j < y.len(); {
-		switch {
-		case j == y.len() || i < x.len() && x.keys[i] < y.keys[j]:
-			f.Hit(int(x.keys[i]), x.count(i))
-			i++
-		case i == x.len() || y.keys[j] < x.keys[i]:
-			f.Hit(int(y.keys[j]), y.count(j))
-			j++
-		default:
-			f.Hit(int(x.keys[i]), max(x.count(i), y.count(j)))
-			i++
-			j++
-		}
+// Add adds everything that is known of another file, which stays as it is.
+func (f *File) Add(o *File) {
+	if o.columns != nil && !o.columns.empty() {
+		o.Settle()
+		f.merge(o)
 	}
 }

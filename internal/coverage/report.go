@@ -22,6 +22,7 @@ type Report struct {
 	files   index
 	largest bool
 	open    *File   // the file that is being filled, and has the spare columns for that
+	unnamed File    // what Unnamed returns
 	spare   columns // as large as the files seen so far: filling a file allocates nothing
 	store   store
 }
@@ -64,6 +65,42 @@ func (r *Report) FileBytes(path []byte) *File {
 	return r.begin(f)
 }
 
+// Unnamed returns a file to fill whose path comes after its records. Name puts
+// it into the report.
+func (r *Report) Unnamed() *File {
+	r.close()
+	r.unnamed = File{columns: &r.spare, largest: r.largest}
+	return &r.unnamed
+}
+
+// Name returns the file of that path, like File. If f is the one that Unnamed
+// returned, its records become that file's. An empty path names nothing: f is
+// returned as it is.
+func (r *Report) Name(f *File, path string) *File {
+	if path == "" {
+		return f
+	}
+	if f != &r.unnamed || f.columns != &r.spare {
+		return r.File(path)
+	}
+	hash := maphash.String(r.files.seed, path)
+	named := find(&r.files, hash, path)
+	if named == nil || named.columns == nil {
+		f.columns = nil
+		return r.File(path)
+	}
+	f.Settle()
+	named.Settle()
+	named.known().join(&r.spare, again(r.largest))
+	r.spare.clear()
+	f.columns = nil
+	return named
+}
+
+// Named reports whether f is in the report: it is neither nil nor still the
+// one that Unnamed returned.
+func (r *Report) Named(f *File) bool { return f != nil && f != &r.unnamed }
+
 // begin lends the spare columns to a file that has none.
 func (r *Report) begin(f *File) *File {
 	if f.columns == nil {
@@ -79,6 +116,10 @@ func (r *Report) begin(f *File) *File {
 func (r *Report) close() {
 	f := r.open
 	if f == nil {
+		if r.unnamed.columns == &r.spare { // a file that was never named
+			r.unnamed.columns = nil
+			r.spare.clear()
+		}
 		return
 	}
 	r.open = nil

@@ -1,15 +1,20 @@
 package scan
 
 // Counts reads an array of counts, [null,1,0], and calls take for each that is
-// a number, with its place from 0. null has none.
-func (j *JSON) Counts(take func(i int, count int64)) {
+// a number, with its place from 0. Elements that are null, or the word, are none;
+// "" is no word. null has no elements.
+func (j *JSON) Counts(word string, take func(i int, count int64)) {
 	if !j.enter('[', "an array") {
 		return
 	}
 	i := 0
 	for first := true; j.next(first, ']'); first = false {
 		i = j.plainCounts(i, take)
-		if count, ok := j.Count(); ok {
+		if word != "" && j.Kind() == '"' {
+			if text, ok := j.Bytes(); ok && string(text) != word {
+				j.Fail("%q where a number or %q was expected", text, word)
+			}
+		} else if count, ok := j.Count(); ok {
 			take(i, count)
 		}
 		i++

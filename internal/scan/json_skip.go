@@ -1,6 +1,9 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Skip steps over the next value whatever it is. Inside of it only strings and
 // brackets are looked at.
@@ -50,14 +53,35 @@ func (j *JSON) Skip() {
 	}
 }
 
-// Keys looks into the beginning of a document for the keys of its outermost
-// object, as far as head reaches: ok is false if it does not begin one. Values
-// are stepped over.
-func Keys(head []byte) (keys []string, ok bool) {
+// Has reports whether the beginning of a document has a value at a path such as
+// "files/*/executed_lines", as far as head reaches. Of the path, * stands for any
+// key, # for one of digits, [] for any element of an array. The order of keys is
+// of no account.
+func Has(head []byte, path string) bool {
 	j := NewJSON(bytes.NewReader(head))
-	if j.Kind() != '{' {
-		return nil, false
+	found := false
+	j.look(path, func() { found = true; j.Fail("found") })
+	return found
+}
+
+// look calls see for every value at a path.
+func (j *JSON) look(path string, see func()) {
+	step, rest, more := strings.Cut(path, "/")
+	deeper := func() {
+		if more {
+			j.look(rest, see)
+		} else if j.err == nil && j.Kind() != 0 {
+			see()
+		}
 	}
-	j.Object(func(key []byte) { keys = append(keys, string(key)) })
-	return keys, true
+	switch kind := j.Kind(); {
+	case kind == '[' && step == "[]":
+		j.Array(deeper)
+	case kind == '{' && step != "[]":
+		j.Object(func(key []byte) {
+			if string(key) == step || step == "*" || step == "#" && countDigits(key) == len(key) && len(key) > 0 {
+				deeper()
+			}
+		})
+	}
 }

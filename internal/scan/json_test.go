@@ -204,7 +204,7 @@ func TestJSONCounts(t *testing.T) {
 				i++
 			})
 			j := NewJSON(strings.NewReader(text))
-			j.Counts(func(i int, n int64) { got = append(got, fmt.Sprint(i, n)) })
+			j.Counts("", func(i int, n int64) { got = append(got, fmt.Sprint(i, n)) })
 			if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(j.End()) != fmt.Sprint(careful.End()) {
 				t.Fatalf("%s, %d before the end of the buffer: %v, one by one %v\n%s", doc, shift, j.End(), careful.End(), diff)
 			}

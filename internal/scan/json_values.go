@@ -1,12 +1,15 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"strconv"
+)
 
-// Bytes reads a string without making one; ok is false for null and anything
-// that is no string, which is stepped over.
+// Bytes reads a string without making one; ok is false for null. Anything else
+// is an error.
 func (j *JSON) Bytes() (text []byte, ok bool) {
-	if j.Kind() != '"' {
-		j.Skip()
+	if kind := j.Kind(); kind != '"' {
+		j.absent(kind, "a string")
 		return nil, false
 	}
 	j.pending = false
@@ -14,21 +17,43 @@ func (j *JSON) Bytes() (text []byte, ok bool) {
 	return text, j.err == nil
 }
 
-// String reads a string; "" for null and anything that is no string.
+// absent steps over null; any other value, which begins with c, ends the reading.
+func (j *JSON) absent(c byte, want string) {
+	if c == 'n' {
+		j.Skip()
+		return
+	}
+	j.pending = false
+	switch {
+	case j.err != nil:
+	case c == '"':
+		text := j.quoted()
+		j.Fail("%q where %s was expected", text[:min(len(text), 80)], want)
+	default:
+		j.unexpected(j.peek(), want)
+	}
+}
+
+// String reads a string; "" for null. Anything else is an error.
 func (j *JSON) String() string {
 	text, _ := j.Bytes()
 	return string(text)
 }
 
-// Bool reads true; anything else is false.
+// Bool reads true or false, which null is too. Anything else is an error.
 func (j *JSON) Bool() bool {
-	yes := j.Kind() == 't'
-	j.Skip()
-	return yes
+	switch kind := j.Kind(); kind {
+	case 't', 'f':
+		j.Skip()
+		return kind == 't'
+	default:
+		j.absent(kind, "true or false")
+		return false
+	}
 }
 
-// Count reads a count of hits as scan.Count does; ok is false for anything that
-// is no number, which is stepped over.
+// Count reads a count of hits as the function Count does; ok is false for null.
+// Anything else is an error.
 func (j *JSON) Count() (n int64, ok bool) {
 	if b := &j.b; j.Kind() == '0' && b.end-b.pos >= 8 {
 		x := load(b.data[b.pos:])
@@ -48,8 +73,8 @@ func (j *JSON) Count() (n int64, ok bool) {
 	return n, ok
 }
 
-// Int reads a whole number below 2³¹; ok is false for anything that is no
-// number, which is stepped over. Fractions are cut.
+// Int reads a whole number below 2³¹; ok is false for null. Fractions are cut,
+// and what is below zero is 0. Anything else is an error.
 func (j *JSON) Int() (n int, ok bool) {
 	count, ok := j.Count()
 	return int(min(count, 1<<31-1)), ok
@@ -57,12 +82,41 @@ func (j *JSON) Int() (n int, ok bool) {
 
 // Number reads the text of a number; nil for anything else, which is stepped
 // over. It is valid until the next call.
-func (j *JSON) Number() []byte { return j.number() }
-
-// number reads the text of a number, nil if the value is another.
-func (j *JSON) number() []byte {
+func (j *JSON) Number() []byte {
 	if j.Kind() != '0' {
 		j.Skip()
+		return nil
+	}
+	return j.number()
+}
+
+// Signed is Int for numbers that may be below zero.
+func (j *JSON) Signed() (n int, ok bool) {
+	if j.err != nil || j.peek() != '-' {
+		return j.Int()
+	}
+	j.b.pos++
+	n, ok = j.Int()
+	return -n, ok
+}
+
+// Float reads any number; ok is false for null. Anything else is an error.
+func (j *JSON) Float() (n float64, ok bool) {
+	raw := j.number()
+	if raw == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil {
+		j.Fail("%q where a number was expected", raw)
+	}
+	return n, err == nil
+}
+
+// number reads the text of a number, nil for null.
+func (j *JSON) number() []byte {
+	if kind := j.Kind(); kind != '0' {
+		j.absent(kind, "a number")
 		return nil
 	}
 	j.pending = false
@@ -104,6 +158,3 @@ func (j *JSON) literal(word string) {
 	}
 	b.pos += len(word)
 }
-
-// Negative tells whether the next value is a number below zero.
-func (j *JSON) Negative() bool { return j.err == nil && j.peek() == '-' }

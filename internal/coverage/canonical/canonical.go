@@ -4,16 +4,15 @@ package canonical
 
 import (
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins the canonical form.
+// Sniff reports whether head begins the canonical form.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && len(keys) > 1 && keys[0] == "version" && slices.Contains(keys, "files") && !slices.Contains(keys, "meta")
+	return scan.Has(head, "files/[]/path") || scan.Has(head, "files/[]/lines/#") ||
+		scan.Has(head, "version") && scan.Has(head, "files") && scan.Has(head, "totals") && !scan.Has(head, "meta")
 }
 
 // Parse reads a report in the canonical form. Totals are counted anew.
@@ -47,12 +46,11 @@ func (p *parser) readFile() {
 	p.file = nil
 	p.j.Object(func(key []byte) {
 		if string(key) == "path" {
-			p.file = p.report.File(p.j.String())
+			p.file = p.report.Name(p.file, p.j.String())
 			return
 		}
 		if p.file == nil {
-			p.j.Fail("a file's path was expected before %q", key)
-			return
+			p.file = p.report.Unnamed()
 		}
 		switch string(key) {
 		case "lines":
@@ -61,6 +59,9 @@ func (p *parser) readFile() {
 			p.branches.Object()
 		}
 	})
+	if !p.report.Named(p.file) {
+		p.j.Fail("a file without a path")
+	}
 }
 
 const lineNumber = "a line number"

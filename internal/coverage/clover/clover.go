@@ -53,6 +53,7 @@ type parser struct {
 	total  int    // conditionals that the file's metrics say there are
 	known  bool   // whether they say so
 	inside bool   // an element within the file, whose metrics are not the file's
+	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul gives itself
 }
 
@@ -65,10 +66,18 @@ type cond struct {
 
 func (p *parser) tag() error {
 	x := p.x
-	if x.Record() >= 0 {
+	switch {
+	case x.Record() >= 0:
+		if p.tests {
+			return nil
+		}
 		return p.line()
-	}
-	if !x.Start() {
+	case string(x.Name()) == "testproject":
+		p.tests = x.Start()
+		return nil
+	case p.tests:
+		return nil
+	case !x.Start():
 		switch string(x.Name()) {
 		case "file":
 			p.endFile()

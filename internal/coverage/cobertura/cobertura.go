@@ -33,8 +33,9 @@ const (
 	condition
 )
 
-// Parse reads a report. The lines of a class appear once under its methods and
-// once under the class: the larger count of the two is taken. Classes of one
+// Parse reads a report. A class lists its lines; those below its methods repeat
+// them, or name declarations that are no lines to cover (Istanbul's), so that
+// they count only where the class has no <lines> of its own. Classes of one
 // file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
@@ -51,9 +52,8 @@ type parser struct {
 	x       *scan.XML
 	file    *coverage.File // of the class in hand, nil outside of one
 	methods int            // open <methods> elements
-	// Lines of the class in hand that were seen below its methods, and what
-	// the class itself says of its lines while there are such.
-	inMethods, inClass coverage.File
+	own     bool           // the class in hand has <lines>
+	aside   coverage.File  // what the methods of the class in hand say, for a class that has none
 }
 
 func (p *parser) tag() error {
@@ -80,6 +80,8 @@ func (p *parser) tag() error {
 		p.file = p.report.File(name)
 	case "methods":
 		p.methods++
+	case "lines":
+		p.own = p.own || p.methods == 0
 	case "source":
 		if text := bytes.TrimSpace(x.Text()); len(text) > 0 {
 			p.report.Sources = append(p.report.Sources, string(text))
@@ -101,29 +103,43 @@ func (p *parser) line() error {
 	}
 	into := p.file
 	if p.methods > 0 {
-		into = &p.inMethods
-	} else if p.inMethods.NumLines() > 0 {
-		into = &p.inClass
+		if p.own {
+			return nil
+		}
+		into = &p.aside
 	}
 	into.Hit(n, count)
-	if len(x.Value(branch)) == len("true") || x.Has(condition) {
-		p.file.SetBranches(n, branches(x.Value(condition), count))
+	if branches, err := p.branches(count); err != nil {
+		return err
+	} else if branches.Total > 0 {
+		into.SetBranches(n, branches)
 	}
 	return nil
 }
 
-// branches reads "50% (1/2)". A line that only says that it branches, as
-// scoverage writes it, is one branch that ran if the line did.
-func branches(condition []byte, hits int64) coverage.Branches {
-	_, fraction := cut(condition, '(')
+// branches reads the branches of a line, "50% (1/2)". A line that only says that
+// it branches, as scoverage writes it, is one branch that ran if the line did.
+func (p *parser) branches(hits int64) (b coverage.Branches, err error) {
+	x := p.x
+	text := x.Value(condition)
+	percent, fraction := cut(text, '(')
+	if fraction == nil && bytes.HasSuffix(percent, []byte{'%'}) || len(text) == 0 {
+		switch string(x.Value(branch)) {
+		case "", "false", "False":
+			return b, nil // the DTD's own condition-coverage="100%" says nothing
+		case "true", "True":
+			return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}, nil
+		}
+		return b, x.Errorf("<line> with branch=%q where true or false was expected", x.Value(branch))
+	}
 	covered, after := cut(fraction, '/')
 	total, _ := cut(after, ')')
 	c, ok := scan.Int(covered)
 	t, ok2 := scan.Int(total)
-	if ok && ok2 {
-		return coverage.Branches{Covered: c, Total: t}
+	if !ok || !ok2 {
+		return b, x.Errorf("<line> with condition-coverage=%q where 50%% (1/2) was expected", text)
 	}
-	return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}
+	return coverage.Branches{Covered: c, Total: t}, nil
 }
 
 // cut is bytes.Cut for a few bytes, where looking is quicker than calling a
@@ -137,12 +153,11 @@ func cut(b []byte, at byte) (before, after []byte) {
 	return b, nil
 }
 
-// endClass books the lines of the class in hand.
+// endClass ends the class in hand.
 func (p *parser) endClass() {
-	if p.file != nil && p.inMethods.NumLines() > 0 {
-		coverage.Larger(p.file, &p.inMethods, &p.inClass)
-		p.inMethods.Reset()
-		p.inClass.Reset()
+	if p.file != nil && !p.own {
+		p.file.Add(&p.aside)
 	}
-	p.file = nil
+	p.aside.Reset()
+	p.file, p.own = nil, false
 }

@@ -6,26 +6,24 @@ import (
 	"encoding/json"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins Codacy's JSON.
+// Sniff reports whether head begins Codacy's JSON.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && slices.Contains(keys, "fileReports")
+	return scan.Has(head, "fileReports")
 }
 
 // Parse reads {"fileReports":[{"filename":…,"coverage":{"10":1}}]}.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
-	p.hits = scan.NewCounts(p.j, "a line number", p.lines.Hit)
+	p.hits = scan.NewCounts(p.j, "a line number", func(n int, hits int64) { p.file.Hit(n, hits) })
 	p.j.Object(func(key []byte) {
 		if string(key) == "fileReports" {
-			p.j.Array(p.file)
+			p.j.Array(p.readFile)
 		}
 	})
 	return p.report, p.j.End()
@@ -35,28 +33,22 @@ type parser struct {
 	report *coverage.Report
 	j      *scan.JSON
 	hits   *scan.Rows
-	lines  coverage.File // of the file in hand
+	file   *coverage.File // in hand
 }
 
-// file reads one file, whose name may come after its lines.
-func (p *parser) file() {
-	name := ""
-	p.lines.Reset()
+// readFile reads one file, whose name may come after its lines.
+func (p *parser) readFile() {
+	p.file = p.report.Unnamed()
 	p.j.Object(func(key []byte) {
 		switch string(key) {
 		case "filename":
-			name = p.j.String()
+			p.file = p.report.Name(p.file, p.j.String())
 		case "coverage":
 			p.hits.Object()
 		}
 	})
-	if name == "" {
+	if !p.report.Named(p.file) {
 		p.j.Fail("a file report without a filename")
-		return
-	}
-	f := p.report.File(name)
-	for n, hits := range p.lines.Lines() {
-		f.Hit(n, hits)
 	}
 }
 

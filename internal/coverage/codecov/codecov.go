@@ -10,32 +10,9 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins Codecov's JSON: files, whose lines are keys.
+// Sniff reports whether head begins Codecov's JSON: files, whose lines are keys.
 func Sniff(head []byte) bool {
-	j := scan.NewJSON(bytes.NewReader(head))
-	if j.Kind() != '{' {
-		return false
-	}
-	found, first := false, true
-	j.Object(func(key []byte) {
-		if !first || string(key) != "coverage" {
-			first = false
-			return
-		}
-		first = false
-		any := false
-		j.Object(func([]byte) {
-			if any {
-				return
-			}
-			any = true
-			j.Object(func(key []byte) {
-				_, isLine := scan.Int(key)
-				found = isLine
-			})
-		})
-	})
-	return found
+	return scan.Has(head, "coverage/*/#")
 }
 
 // Parse reads {"coverage":{file:{"1":2,"2":"1/2","3":null}}}: hits of a line,

@@ -10,11 +10,10 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a JSON report of coverage.py.
+// Sniff reports whether head begins a JSON report of coverage.py.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && len(keys) > 1 && keys[0] == "meta" && keys[1] == "files" ||
-		ok && len(keys) > 0 && bytes.Contains(head, []byte(`"executed_lines"`)) && bytes.Contains(head, []byte(`"files"`))
+	return scan.Has(head, "files/*/executed_lines") || scan.Has(head, "files/*/missing_lines") || scan.Has(head, "files/*/summary/num_statements") ||
+		scan.Has(head, "meta") && scan.Has(head, "files")
 }
 
 // SniffPrivate tells whether head begins coverage.py's old data file, which
@@ -37,23 +36,44 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	return report, j.End()
 }
 
+// file reads one file. Before version 7.13.1 executed_lines names docstrings too,
+// which are no statements: where the summary counts fewer lines, the first is the
+// module's.
 func file(j *scan.JSON, f *coverage.File) {
+	first, executed, stated := 0, 0, -1
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "executed_lines":
-			lines(j, f, 1)
+			j.Counts("", func(_ int, n int64) {
+				line := int(min(n, math.MaxInt32))
+				if executed++; executed == 1 {
+					first = line
+					return
+				}
+				if line < first {
+					first, line = line, first
+				}
+				f.Hit(line, 1)
+			})
 		case "missing_lines":
-			lines(j, f, 0)
+			j.Counts("", func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), 0) })
 		case "executed_branches":
 			arcs(j, f, 1)
 		case "missing_branches":
 			arcs(j, f, 0)
+		case "summary":
+			j.Object(func(key []byte) {
+				if string(key) == "covered_lines" {
+					if n, ok := j.Int(); ok {
+						stated = n
+					}
+				}
+			})
 		}
 	})
-}
-
-func lines(j *scan.JSON, f *coverage.File, hits int64) {
-	j.Counts(func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), hits) })
+	if executed > 0 && (stated < 0 || executed <= stated) {
+		f.Hit(first, 1)
+	}
 }
 
 // arcs reads [[12, 13], [12, -1]].
@@ -62,12 +82,8 @@ func arcs(j *scan.JSON, f *coverage.File, taken int64) {
 		var ends [2]int64
 		i := 0
 		j.Array(func() {
-			negative := j.Kind() == '0' && j.Negative()
-			if n, ok := j.Int(); ok && i < 2 {
-				ends[i] = int64(n)
-				if negative {
-					ends[i] = -1 // leaves the function
-				}
+			if n, ok := j.Signed(); ok && i < 2 {
+				ends[i] = int64(n) // below zero it leaves the function that begins there
 				i++
 			}
 		})

@@ -4,16 +4,14 @@ package coveralls
 
 import (
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins such JSON.
+// Sniff reports whether head begins such JSON.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && slices.Contains(keys, "source_files")
+	return scan.Has(head, "source_files")
 }
 
 // Parse reads {"source_files":[{"name":…,"coverage":[null,1,0],"branches":[…]}]}.
@@ -30,15 +28,14 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 
 // file reads one file. Its name may come after its lines.
 func file(j *scan.JSON, report *coverage.Report) {
-	var name string
-	var lines coverage.File
+	f := report.Unnamed()
 	var branches []int64
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "name":
-			name = j.String()
+			f = report.Name(f, j.String())
 		case "coverage":
-			j.Counts(func(i int, hits int64) { lines.Hit(i+1, hits) })
+			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })
 		case "branches":
 			j.Array(func() {
 				n, _ := j.Count()
@@ -46,13 +43,9 @@ func file(j *scan.JSON, report *coverage.Report) {
 			})
 		}
 	})
-	if name == "" {
+	if !report.Named(f) {
 		j.Fail("a source file without a name")
 		return
-	}
-	f := report.File(name)
-	for n, hits := range lines.Lines() {
-		f.Hit(n, hits)
 	}
 	// Four numbers for each: line, block, branch, hits.
 	for ; len(branches) >= 4; branches = branches[4:] {

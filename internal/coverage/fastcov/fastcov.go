@@ -2,18 +2,16 @@
 package fastcov
 
 import (
-	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins fastcov's JSON.
+// Sniff reports whether head begins fastcov's JSON.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && slices.Contains(keys, "sources") && !bytes.Contains(head, []byte(`"mappings"`))
+	return scan.Has(head, "sources/*/*/lines") || scan.Has(head, "sources/*/*/branches") || scan.Has(head, "sources/*/*/functions") ||
+		scan.Has(head, "sources") && !scan.Has(head, "mappings") && !scan.Has(head, "sources/[]")
 }
 
 // Parse reads {"sources":{file:{test:{"lines":{"1":2},"branches":{"1":[2,0]}}}}}.

@@ -110,7 +110,7 @@ func isReport(file string) (bool, error) {
 	if err != nil {
 		return true, nil // let parsing say what is wrong with it
 	}
-	return t.entries != nil || sniff(t.head) != nil, nil
+	return t.entries != nil || t.sniff() != nil, nil
 }
 
 // findPattern gives the files that one path or glob names.

@@ -4,6 +4,7 @@
 package formats
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -129,7 +130,10 @@ type Options struct {
 const DefaultMaxSize = 4 << 30
 
 // sniffed is how many bytes of a report its format is told from.
-const sniffed = 16 << 10
+const (
+	sniffed       = 16 << 10
+	sniffedAtMost = 4 << 20
+)
 
 // Named gives the format of that name.
 func Named(name string) (Format, error) {
@@ -181,7 +185,7 @@ func parseText(name string, text *text, o Options) (*coverage.Report, string, er
 			"the test step wrote no coverage; look at its output")
 	}
 	if format == nil {
-		format = sniff(text.head)
+		format = text.sniff()
 	}
 	if format == nil {
 		return nil, "", unknown(name, text.head)
@@ -209,7 +213,21 @@ func (o Options) limit() int64 {
 	return o.MaxSize
 }
 
-// sniff gives the format of a report, nil if no format knows it.
+// sniff returns the format of a report, nil if no format knows it. Where the
+// first bytes do not tell, as when a long list comes before everything that a
+// format is known by, more of them are looked at.
+func (t *text) sniff() *Format {
+	f := sniff(t.head)
+	start := bytes.TrimLeft(t.head, " \t\r\n")
+	if f == nil && len(t.head) == sniffed && len(start) > 0 && bytes.IndexByte([]byte("{[<"), start[0]) >= 0 {
+		if more, err := peek(&t.r, sniffedAtMost); err == nil {
+			f = sniff(more)
+		}
+	}
+	return f
+}
+
+// sniff is text.sniff for the first bytes alone.
 func sniff(head []byte) *Format {
 	all := All()
 	for i := range all {

@@ -147,7 +147,7 @@ func parseEntry(inner string, e *zip.File, left int64, o Options) (*coverage.Rep
 	if err != nil {
 		return nil, "", fault.As(fault.Input, fmt.Errorf("%s: %w", inner, err))
 	}
-	if entry.entries != nil || o.Format == "" && sniff(entry.head) == nil {
+	if entry.entries != nil || o.Format == "" && entry.sniff() == nil {
 		return nil, "", nil
 	}
 	return parseText(inner, entry, o)

@@ -3,21 +3,16 @@ package gcov
 import (
 	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// SniffJSON tells whether head begins gcov's JSON (gcov --json-format) or
+// SniffJSON reports whether head begins gcov's JSON (gcov --json-format) or
 // gcovr's (gcovr --json).
 func SniffJSON(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	if !ok || len(keys) == 0 {
-		return false
-	}
-	return slices.Contains(keys, "gcovr/format_version") || slices.Contains(keys, "gcc_version") ||
-		slices.Contains(keys, "files") && bytes.Contains(head, []byte(`"line_number"`))
+	return bytes.Contains(head, []byte(`"gcovr/`)) || scan.Has(head, "gcc_version") ||
+		scan.Has(head, "files/[]/lines/[]/line_number") || scan.Has(head, "files/[]/functions/[]/blocks")
 }
 
 // ParseJSON reads gcov's or gcovr's JSON. Lines that come several times, once
@@ -64,15 +59,17 @@ func (p *jsonParser) source() {
 	p.j.Object(func(key []byte) {
 		switch string(key) {
 		case "file":
-			p.file = p.report.File(p.j.String())
-		case "lines":
+			p.file = p.report.Name(p.file, p.j.String())
+		case "lines": // GCC up to 12 writes them before the name
 			if p.file == nil {
-				p.j.Fail("a file's name was expected before its lines")
-				return
+				p.file = p.report.Unnamed()
 			}
 			p.lines.Array()
 		}
 	})
+	if !p.report.Named(p.file) {
+		p.j.Fail("an entry of files without its name, \"file\"")
+	}
 }
 
 func (p *jsonParser) readLine([]byte) {

@@ -65,6 +65,9 @@ type block struct {
 
 // book adds the block to its file, given how many bytes of the profile were read.
 func (b *block) book(f *coverage.File, spans *coverage.Spans, read int64) error {
+	if b.statements == 0 && b.toLine >= b.fromLine {
+		return nil
+	}
 	if err := spans.Hit(f, b.fromLine, b.toLine, b.count, read); err != nil {
 		return err
 	}

@@ -3,36 +3,27 @@
 package istanbul
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a coverage-final.json: files with a map of
-// their statements.
+// Sniff reports whether head begins a coverage-final.json: files with maps of
+// their statements, branches and functions.
 func Sniff(head []byte) bool {
-	j := scan.NewJSON(bytes.NewReader(head))
-	if j.Kind() != '{' {
-		return false
-	}
-	found, first := false, true
-	j.Object(func([]byte) {
-		if !first || j.Kind() != '{' {
-			return
+	for _, key := range [...]string{"statementMap", "branchMap", "fnMap", "_coverageSchema", "inputSourceMap", "s/#", "b/#", "f/#", "data/statementMap"} {
+		if scan.Has(head, "*/"+key) {
+			return true
 		}
-		first = false
-		j.Object(func(key []byte) { found = found || string(key) == "statementMap" })
-	})
-	return found
+	}
+	return false
 }
 
-// SniffSummary tells whether head begins a coverage-summary.json, which has
+// SniffSummary reports whether head begins a coverage-summary.json, which has
 // totals and no lines.
 func SniffSummary(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	return ok && len(keys) > 0 && keys[0] == "total" && bytes.Contains(head, []byte(`"pct"`))
+	return scan.Has(head, "total/lines/pct") || scan.Has(head, "*/lines/pct")
 }
 
 // Parse reads a report. As Istanbul itself counts, a line's hits are those of
@@ -54,6 +45,7 @@ type parser struct {
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
 	statements, branches ids
+	places               ids // of branches: what tells those of a line apart
 	hits                 []counted
 	taken                []counted
 }
@@ -64,32 +56,32 @@ type counted struct {
 	hits  int64
 }
 
-// ids gives the line of a numbered thing. Ids count up from 0 or 1 where nobody
+// ids is what is known of each numbered thing. Ids count up from 0 or 1 where nobody
 // has tampered with them.
 type ids struct {
 	dense  []int32
 	sparse map[int]int
 }
 
-func (d *ids) set(id, line int) {
+func (d *ids) set(id, value int) {
 	if id <= len(d.dense) {
 		if id == len(d.dense) {
 			d.dense = append(d.dense, 0)
 		}
-		d.dense[id] = int32(line)
+		d.dense[id] = int32(value)
 		return
 	}
 	if id == 1 && len(d.dense) == 0 {
-		d.dense = append(d.dense, 0, int32(line))
+		d.dense = append(d.dense, 0, int32(value))
 		return
 	}
 	if d.sparse == nil {
 		d.sparse = map[int]int{}
 	}
-	d.sparse[id] = line
+	d.sparse[id] = value
 }
 
-func (d *ids) line(id int) int {
+func (d *ids) of(id int) int {
 	if id < len(d.dense) {
 		return int(d.dense[id])
 	}
@@ -105,11 +97,12 @@ func (d *ids) reset() {
 func (p *parser) file(path string) {
 	p.statements.reset()
 	p.branches.reset()
+	p.places.reset()
 	p.hits, p.taken = p.hits[:0], p.taken[:0]
 	p.object(&path)
 	f := p.report.File(path)
 	for _, c := range p.hits {
-		line := p.statements.line(c.id)
+		line := p.statements.of(c.id)
 		if line == 0 {
 			p.j.Fail("statement %d is counted and in no statementMap", c.id)
 			return
@@ -117,8 +110,8 @@ func (p *parser) file(path string) {
 		f.Hit(line, c.hits)
 	}
 	for _, c := range p.taken {
-		if line := p.branches.line(c.id); line > 0 {
-			f.Branch(line, uint32(c.id)<<8|uint32(c.index&0xff), c.hits)
+		if line := p.branches.of(c.id); line > 0 {
+			f.Branch(line, uint32(p.places.of(c.id))+uint32(c.index)*3266489917, c.hits)
 		}
 	}
 }

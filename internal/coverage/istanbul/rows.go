@@ -24,7 +24,7 @@ const numbered = "the number of a statement or a branch"
 // readStatement reads an entry of statementMap: the line that it starts on.
 func (p *parser) readStatement(key []byte) {
 	p.statementMap.Key(0, key, numbered)
-	p.start(p.statementMap, 1)
+	p.start(p.statementMap, 1, -1)
 }
 
 func (p *parser) takeStatement(row *scan.Row) {
@@ -33,48 +33,86 @@ func (p *parser) takeStatement(row *scan.Row) {
 	}
 }
 
-// start keeps the line of {"start":{"line":1,…},"end":{…}}, and tells whether
-// there is one.
-func (p *parser) start(rows *scan.Rows, i int) (found bool) {
+// position keeps line and column of {"line":1,"column":4}, and reports whether
+// there is a line.
+func (p *parser) position(rows *scan.Rows, line, column int) (found bool) {
 	p.j.Object(func(key []byte) {
-		if string(key) == "start" {
-			p.j.Object(func(key []byte) {
-				if string(key) == "line" {
-					found = rows.Int(i)
-				}
-			})
+		switch string(key) {
+		case "line":
+			found = rows.Int(line)
+		case "column":
+			if column >= 0 {
+				rows.Int(column)
+			}
 		}
 	})
 	return found
 }
 
-// readBranch reads an entry of branchMap: its own line, that of its loc, and
-// that of the first of its locations that has one.
+// start keeps the line of {"start":{"line":1,…},"end":{…}}, and reports whether
+// there is one.
+func (p *parser) start(rows *scan.Rows, line, column int) (found bool) {
+	p.j.Object(func(key []byte) {
+		if string(key) == "start" {
+			found = p.position(rows, line, column)
+		}
+	})
+	return found
+}
+
+// What a row keeps of a branch: its own line, the place of its loc, and the start
+// of the first of its locations that has one.
+const (
+	ownLine = 1 + iota
+	locLine
+	locColumn
+	locEndLine
+	locEndColumn
+	firstLine
+	firstColumn
+)
+
+// readBranch reads an entry of branchMap.
 func (p *parser) readBranch(key []byte) {
 	j, r := p.j, p.branchMap
 	r.Key(0, key, numbered)
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "line":
-			r.Int(1)
+			r.Int(ownLine)
 		case "loc":
-			p.start(r, 2)
+			j.Object(func(key []byte) {
+				switch string(key) {
+				case "start":
+					p.position(r, locLine, locColumn)
+				case "end":
+					p.position(r, locEndLine, locEndColumn)
+				}
+			})
 		case "locations":
 			found := false
-			j.Array(func() { found = found || p.start(r, 3) })
+			j.Array(func() { found = found || p.start(r, firstLine, firstColumn) })
 		}
 	})
 }
 
+// takeBranch keeps where a condition is. Its number is of no use elsewhere:
+// another run of the same tests may count otherwise.
 func (p *parser) takeBranch(row *scan.Row) {
-	line := row[3]
+	line := row[firstLine]
 	switch {
-	case row[2] > 0:
-		line = row[2]
-	case row[1] > 0:
-		line = row[1]
+	case row[locLine] > 0:
+		line = row[locLine]
+	case row[ownLine] > 0:
+		line = row[ownLine]
 	}
+	from, toLine, toColumn := row[locColumn], row[locEndLine]-row[locLine], row[locEndColumn]
+	if row[locLine] <= 0 {
+		from, toLine, toColumn = row[firstColumn], row[firstLine], 0
+	}
+	place := (uint32(from)*2654435761^uint32(toLine))*2246822519 ^ uint32(toColumn)
 	p.branches.set(int(row[0]), int(max(line, 0)))
+	p.places.set(int(row[0]), int(int32(place)))
 }
 
 // fewBranches is how many counts a row of b can keep.

@@ -108,11 +108,18 @@ func data(file *coverage.File, in *scan.Lines, rest []byte) error {
 	count, _, _ := cut(after, ',')
 	n, isNumber := scan.Int(number)
 	hits, isCount := scan.Count(count)
+	isCount = isCount || unexecuted(count)
 	if !ok || !isNumber || !isCount {
 		return in.Errorf("DA:%s where DA:<line>,<hits> was expected", clip(rest))
 	}
 	file.Hit(n, hits)
 	return nil
+}
+
+// unexecuted reports whether a count is one of the marks that gcov has for a
+// line that never ran: #####, =====, $$$$$ and %%%%%.
+func unexecuted(count []byte) bool {
+	return len(count) > 1 && bytes.IndexByte([]byte("#=$%"), count[0]) >= 0 && len(bytes.Trim(count, string(count[:1]))) == 0
 }
 
 // branch reads BRDA:<line>,[e]<block>,<branch>,<taken or ->. The branch may be

@@ -4,19 +4,19 @@ package llvmcov
 import (
 	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins an export.
+// Sniff reports whether head begins an export.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	if !ok || !slices.Contains(keys, "data") {
-		return false
+	for _, path := range [...]string{"files/[]/filename", "files/[]/segments", "functions/[]/filenames", "functions/[]/regions"} {
+		if scan.Has(head, "data/[]/"+path) {
+			return true
+		}
 	}
-	return bytes.Contains(head, []byte(`"filename"`)) || bytes.Contains(head, []byte("llvm.coverage"))
+	return scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
 }
 
 // Parse reads an export. Hits of a line are worked out from the segments that

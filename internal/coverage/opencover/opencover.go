@@ -18,7 +18,7 @@ func Sniff(head []byte) bool {
 // What a report repeats: points, whose attributes begin alike.
 var (
 	sequencePoint = scan.Record{Name: "SequencePoint", Attrs: []string{hits: "vc", from: "sl", file: "fileid", to: "el"}}
-	branchPoint   = scan.Record{Name: "BranchPoint", Attrs: []string{hits: "vc", from: "sl", file: "fileid", offset: "offset", path: "path", ordinal: "ordinal"}}
+	branchPoint   = scan.Record{Name: "BranchPoint", Attrs: []string{hits: "vc", from: "sl", file: "fileid", offset: "offset", path: "path"}}
 )
 
 const (
@@ -28,9 +28,8 @@ const (
 
 	to = file + 1 // of a sequence point
 
-	offset  = file + 1 // of a branch point
-	path    = file + 2
-	ordinal = file + 3
+	offset = file + 1 // of a branch point
+	path   = file + 2
 )
 
 // Parse reads a report. A sequence point covers the lines from its first to its
@@ -54,7 +53,7 @@ type parser struct {
 	x      *scan.XML
 	files  map[string]string // uid → path
 	file   string            // of the method in hand
-	method uint32            // tells methods apart
+	method uint32            // what its name comes to, which tells methods apart in every run
 	spans  coverage.Spans
 }
 
@@ -64,8 +63,7 @@ func (p *parser) tag() error {
 	case 0:
 		return p.sequence()
 	case 1:
-		p.branch()
-		return nil
+		return p.branch()
 	}
 	switch string(x.Name()) {
 	case "File":
@@ -73,8 +71,11 @@ func (p *parser) tag() error {
 			p.files[string(x.Raw("uid"))] = path
 		}
 	case "Method":
-		p.file = ""
-		p.method++
+		p.file, p.method = "", 0
+	case "Name":
+		for _, c := range x.Text() {
+			p.method = (p.method ^ uint32(c)) * 16777619
+		}
 	case "FileRef":
 		p.file = p.files[string(x.Raw("uid"))]
 	}
@@ -108,29 +109,32 @@ func (p *parser) sequence() error {
 	if !ok || last < first {
 		last = first
 	}
-	if first == 0xFEEFEE || last == 0xFEEFEE {
-		return nil // the number that compilers give to code without a line
-	}
 	if err := p.spans.Hit(file, first, last, count, x.Read()); err != nil {
 		return x.Errorf("<SequencePoint>: %w", err)
 	}
 	return nil
 }
 
-func (p *parser) branch() {
+// branch books a branch. It is told apart by where it is in its method: numbers
+// that count on (uspid, ordinal) differ from run to run.
+func (p *parser) branch() error {
 	x := p.x
 	line, ok := x.Int(from)
 	count, ok2 := x.Count(hits)
 	file := p.at()
-	if !ok || !ok2 || file == nil || line == 0xFEEFEE {
-		return // a branch that is on no line
+	if file == nil || !x.Has(from) {
+		return nil // a branch that is on no line
+	}
+	if !ok || !ok2 {
+		return x.Errorf("<BranchPoint> where sl and vc as numbers were expected")
 	}
 	id := p.method * 2654435761
-	for _, part := range [...]int{offset, path, ordinal} {
+	for _, part := range [...]int{offset, path} {
 		for _, c := range x.Value(part) {
 			id = (id ^ uint32(c)) * 16777619
 		}
 		id *= 16777619
 	}
 	file.Branch(line, id, count)
+	return nil
 }

@@ -5,56 +5,22 @@ package simplecov
 import (
 	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a .resultset.json: names of test commands,
+// Sniff reports whether head begins a .resultset.json: names of test commands,
 // each with its coverage.
 func Sniff(head []byte) bool {
-	j := scan.NewJSON(bytes.NewReader(head))
-	if j.Kind() != '{' {
-		return false
-	}
-	found, first := false, true
-	j.Object(func([]byte) {
-		if !first || j.Kind() != '{' {
-			return
-		}
-		first = false
-		j.Object(func(key []byte) {
-			if string(key) == "coverage" && j.Kind() == '{' {
-				found = true
-				empty := true
-				j.Object(func([]byte) {
-					if !empty {
-						return
-					}
-					empty = false
-					// A file is an array of lines, or an object that has one.
-					if kind := j.Kind(); kind != '[' {
-						found = kind == '{'
-						j.Object(func(key []byte) { found = found && string(key) != "statementMap" })
-					}
-				})
-			}
-		})
-	})
-	return found
+	return (scan.Has(head, "*/coverage/*") || scan.Has(head, "*/coverage") && scan.Has(head, "*/timestamp")) &&
+		!scan.Has(head, "*/coverage/*/statementMap")
 }
 
-// SniffFormatter tells whether head begins the coverage.json of a formatter.
+// SniffFormatter reports whether head begins the coverage.json of a formatter.
 func SniffFormatter(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	if !ok {
-		return false
-	}
-	if slices.Contains(keys, "meta") && slices.Contains(keys, "coverage") || bytes.Contains(head[:min(len(head), 2000)], []byte(`"simplecov_version"`)) {
-		return true
-	}
-	return slices.Contains(keys, "command_name") && slices.Contains(keys, "files")
+	return scan.Has(head, "meta/simplecov_version") || scan.Has(head, "meta") && scan.Has(head, "coverage") ||
+		scan.Has(head, "coverage/*/lines") || scan.Has(head, "files/[]/filename") || scan.Has(head, "command_name") && scan.Has(head, "files")
 }
 
 // Parse reads a .resultset.json. The results of several commands add up.
@@ -89,13 +55,17 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 // files reads an object of files, each an array of lines or an object with one.
 func files(j *scan.JSON, report *coverage.Report) {
 	j.Object(func(key []byte) {
-		f := report.FileBytes(key)
-		if j.Kind() == '[' {
-			lines(j, f)
-			return
-		}
-		j.Object(func(key []byte) { part(j, f, key) })
+		file(j, report.FileBytes(key))
 	})
+}
+
+// file reads an array of lines, or an object with one.
+func file(j *scan.JSON, f *coverage.File) {
+	if j.Kind() == '[' {
+		lines(j, f)
+		return
+	}
+	j.Object(func(key []byte) { part(j, f, key) })
 }
 
 func part(j *scan.JSON, f *coverage.File, key []byte) {
@@ -111,35 +81,34 @@ func part(j *scan.JSON, f *coverage.File, key []byte) {
 	}
 }
 
-// named reads a file that carries its name inside.
+// named reads a file whose name stands among what is known of it.
 func named(j *scan.JSON, report *coverage.Report) {
 	var f *coverage.File
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "filename":
-			f = report.File(j.String())
+			f = report.Name(f, j.String())
 		case "coverage":
 			if f == nil {
-				j.Fail("a filename was expected before its coverage")
-				return
+				f = report.Unnamed()
 			}
-			if j.Kind() == '[' {
-				lines(j, f)
-				return
-			}
-			j.Object(func(key []byte) { part(j, f, key) })
+			file(j, f)
 		}
 	})
+	if !report.Named(f) {
+		j.Fail("a file without a filename")
+	}
 }
 
 // lines reads hits by line. null and "ignored" are not coverable.
 func lines(j *scan.JSON, f *coverage.File) {
-	j.Counts(func(i int, hits int64) { f.Hit(i+1, hits) })
+	j.Counts("ignored", func(i int, hits int64) { f.Hit(i+1, hits) })
 }
 
 // branches reads {"[:if, 0, 12, 4, 14, 7]": {"[:then, 1, 13, 6, 13, 11]": 1}}:
 // conditions and their branches, each with a kind, an id and a place. A branch
-// belongs to the line of its condition.
+// belongs to the line of its condition. The ids count anew in every run of the
+// tests; what tells branches apart is kind and place.
 func branches(j *scan.JSON, f *coverage.File) {
 	j.Object(func(key []byte) {
 		line, ok := field(key, 2)
@@ -147,14 +116,32 @@ func branches(j *scan.JSON, f *coverage.File) {
 			j.Fail("%q where a condition such as [:if, 0, 12, 4, 14, 7] was expected", key)
 			return
 		}
+		condition := place(0, key)
 		j.Object(func(key []byte) {
-			id, ok := field(key, 1)
-			hits, counted := j.Count()
-			if ok && counted {
-				f.Branch(line, uint32(id), hits)
+			if _, ok := field(key, 1); !ok {
+				j.Fail("%q where a branch such as [:then, 1, 13, 6, 13, 11] was expected", key)
+				return
+			}
+			id := place(condition, key)
+			if hits, ok := j.Count(); ok {
+				f.Branch(line, id, hits)
 			}
 		})
 	})
+}
+
+// place folds everything but the id of [:then, 1, 13, 6, 13, 11] into a number.
+func place(seed uint32, key []byte) uint32 {
+	for i, part := range bytes.Split(bytes.Trim(key, "[] "), []byte{','}) {
+		if i == 1 {
+			continue
+		}
+		for _, c := range bytes.TrimSpace(part) {
+			seed = (seed ^ uint32(c)) * 16777619
+		}
+		seed = (seed ^ ',') * 16777619
+	}
+	return seed
 }
 
 // field is a number of a place such as [:if, 0, 12, 4, 14, 7].
@@ -167,28 +154,35 @@ func field(place []byte, n int) (int, bool) {
 }
 
 // listed reads [{"type":"then","start_line":14,"end_line":14,"coverage":0}].
+// Branches alike in kind and lines are told apart by their order.
 func listed(j *scan.JSON, f *coverage.File) {
-	id := uint32(0)
+	alike := map[uint32]uint32{}
 	j.Array(func() {
-		line, report := 0, 0
+		line, end, report, id := 0, 0, 0, uint32(0)
 		var hits int64
 		counted := false
 		j.Object(func(key []byte) {
 			switch string(key) {
+			case "type":
+				kind, _ := j.Bytes()
+				id = place(0, kind)
 			case "start_line":
 				line, _ = j.Int()
+			case "end_line":
+				end, _ = j.Int()
 			case "report_line":
 				report, _ = j.Int()
 			case "coverage":
 				hits, counted = j.Count()
 			}
 		})
+		id += uint32(line)*2654435761 + uint32(end)*2246822519
 		if report > 0 {
 			line = report
 		}
 		if counted && line > 0 {
-			f.Branch(line, id, hits)
+			f.Branch(line, id+alike[id]*3266489917, hits)
+			alike[id]++
 		}
-		id++
 	})
 }

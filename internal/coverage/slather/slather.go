@@ -3,35 +3,15 @@
 package slather
 
 import (
-	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins slather's JSON.
+// Sniff reports whether head begins slather's JSON.
 func Sniff(head []byte) bool {
-	j := scan.NewJSON(bytes.NewReader(head))
-	switch j.Kind() {
-	case '[':
-		found, first := false, true
-		j.Array(func() {
-			if !first || j.Kind() != '{' {
-				return
-			}
-			first = false
-			var keys []string
-			j.Object(func(key []byte) { keys = append(keys, string(key)) })
-			found = len(keys) > 1 && keys[0] == "file" && slices.Contains(keys, "coverage")
-		})
-		return found
-	case '{':
-		keys, _ := scan.Keys(head)
-		return slices.Contains(keys, "symbols_by_file")
-	}
-	return false
+	return scan.Has(head, "[]/coverage") || scan.Has(head, "symbols_by_file")
 }
 
 // Parse reads [{"file":…,"coverage":[null,1]}], or Gutter's
@@ -56,21 +36,17 @@ func file(j *scan.JSON, report *coverage.Report) {
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "file":
-			f = report.File(j.String())
+			f = report.Name(f, j.String())
 		case "coverage":
 			if f == nil {
-				j.Fail("a file's name was expected before its coverage")
-				return
+				f = report.Unnamed()
 			}
-			n := 0
-			j.Array(func() {
-				n++
-				if hits, ok := j.Count(); ok {
-					f.Hit(n, hits)
-				}
-			})
+			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })
 		}
 	})
+	if !report.Named(f) {
+		j.Fail("a file without its name")
+	}
 }
 
 // symbols reads Gutter's marks: a count, or "-" for what is not coverable.

@@ -3,22 +3,20 @@
 package xccov
 
 import (
-	"bytes"
 	"io"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins JSON of xccov.
+// Sniff reports whether head begins JSON of xccov.
 func Sniff(head []byte) bool {
-	keys, ok := scan.Keys(head)
-	if !ok {
-		return false
+	for _, path := range [...]string{"targets/[]/executableLines", "targets/[]/files/[]/executableLines", "targets/[]/files/[]/functions", "*/[]/isExecutable"} {
+		if scan.Has(head, path) {
+			return true
+		}
 	}
-	return slices.Contains(keys, "targets") && bytes.Contains(head, []byte(`"executableLines"`)) ||
-		slices.Contains(keys, "lineCoverage") || bytes.Contains(head, []byte(`"isExecutable"`))
+	return scan.Has(head, "lineCoverage")
 }
 
 // Parse reads JSON of xccov. A report (xccov view --report --json) says of a
