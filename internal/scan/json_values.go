@@ -92,7 +92,7 @@ func (j *JSON) Number() []byte {
 
 // Signed is Int for numbers that may be below zero.
 func (j *JSON) Signed() (n int, ok bool) {
-	if j.err != nil || j.peek() != '-' {
+	if !j.Negative() {
 		return j.Int()
 	}
 	j.b.pos++
@@ -158,3 +158,6 @@ func (j *JSON) literal(word string) {
 	}
 	b.pos += len(word)
 }
+
+// Negative reports whether the next value is a number below zero.
+func (j *JSON) Negative() bool { return j.err == nil && j.peek() == '-' }
