@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -21,11 +22,11 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// ReportFlags name coverage reports and say how their paths are to be read.
+// Reports name coverage reports and say how their paths are to be read.
 // They are shared by every command that takes reports.
-type ReportFlags struct {
+type Reports struct {
 	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, or - for standard input. Without any, they are found by the names test tools give them."`
-	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
+	Format  string   `placeholder:"NAME" help:"Format of the ReportSet, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
 	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`
 	Ignore  []string `placeholder:"GLOB" sep:"none" help:"Leave out files that match; may be repeated."`
@@ -39,19 +40,19 @@ type ReportFlags struct {
 	Functions bool `kong:"-"`
 }
 
-// reports are what ReportFlags read.
-type reports struct {
+// reports are what Reports read.
+type ReportSet struct {
 	Files   []service.ReportFile
 	Matches [][]match.Match // what became of each file's paths; nil with raw paths
 }
 
-// read finds the reports, parses them side by side and matches their paths to
+// Read finds the ReportSet, parses them side by side and matches their paths to
 // the commit's tree. Without a checkout, or with an empty commit name (which
 // is its HEAD), it does what it can and says so.
-func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit string) (reports, error) {
-	names, err := f.find(a)
+func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (ReportSet, error) {
+	names, err := f.find(c)
 	if err != nil {
-		return reports{}, err
+		return ReportSet{}, err
 	}
 	files := make([]service.ReportFile, len(names))
 	parsing, _ := errgroup.WithContext(ctx)
@@ -59,18 +60,18 @@ func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit st
 	for i, name := range names {
 		parsing.Go(func() error {
 			var err error
-			files[i], err = f.parse(ctx, a, name)
+			files[i], err = f.parse(ctx, c, name)
 			return err
 		})
 	}
-	booking, err := f.matcher(ctx, a, repo, commit)
+	booking, err := f.matcher(ctx, c, repo, commit)
 	if perr := parsing.Wait(); perr != nil {
-		return reports{}, perr
+		return ReportSet{}, perr
 	}
 	if err != nil {
-		return reports{}, err
+		return ReportSet{}, err
 	}
-	r := reports{Files: files}
+	r := ReportSet{Files: files}
 	if booking != nil {
 		r.Matches = make([][]match.Match, len(files))
 		for i := range r.Files {
@@ -78,26 +79,26 @@ func (f ReportFlags) read(ctx context.Context, a *App, repo *git.Repo, commit st
 		}
 	}
 	if len(f.Report) == 0 {
-		r.dropTwins(a)
+		r.dropTwins(c)
 	}
 	return r, nil
 }
 
 // find gives the names of the reports as the user would write them.
-func (f ReportFlags) find(a *App) ([]string, error) {
+func (f Reports) find(c *console.Console) ([]string, error) {
 	if slices.Contains(f.Report, "-") {
 		if len(f.Report) > 1 {
 			return nil, fault.Errorf(fault.Input, "- (standard input) cannot be read together with other reports")
 		}
 		return f.Report, nil
 	}
-	found, err := formats.Find(a.path("."), f.Report)
+	found, err := formats.Find(c.Path("."), f.Report)
 	if err != nil {
 		return nil, err
 	}
-	if a.Dir != "" {
+	if c.Dir != "" {
 		for i, name := range found {
-			if rel, err := filepath.Rel(a.Dir, name); err == nil && filepath.IsLocal(rel) {
+			if rel, err := filepath.Rel(c.Dir, name); err == nil && filepath.IsLocal(rel) {
 				found[i] = rel
 			}
 		}
@@ -105,22 +106,22 @@ func (f ReportFlags) find(a *App) ([]string, error) {
 	return found, nil
 }
 
-func (f ReportFlags) parse(ctx context.Context, a *App, name string) (service.ReportFile, error) {
+func (f Reports) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {
 	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize, Functions: f.Functions}
 	var report *coverage.Report
 	var format string
 	var err error
 	if name == "-" {
-		report, format, err = formats.Parse("standard input", a.Stdin, o)
+		report, format, err = formats.Parse("standard input", c.Stdin, o)
 	} else {
-		report, format, err = formats.ParseFile(ctx, a.path(name), o)
+		report, format, err = formats.ParseFile(ctx, c.Path(name), o)
 	}
 	return service.ReportFile{Path: filepath.ToSlash(name), Format: format, Report: report}, err
 }
 
 // matcher gives the function that matches one report's paths in place, nil if
 // paths are to stay raw.
-func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit string) (func(*service.ReportFile) []match.Match, error) {
+func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (func(*service.ReportFile) []match.Match, error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
@@ -137,9 +138,9 @@ func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit
 	case repo == nil && len(f.Also) > 0:
 		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
 	case repo == nil:
-		a.say("no git checkout here: paths stay as the reports have them")
+		c.Say("no git checkout here: paths stay as the reports have them")
 	default:
-		files, err := commitFiles(ctx, a, repo, commit)
+		files, err := commitFiles(ctx, c, repo, commit)
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +152,7 @@ func (f ReportFlags) matcher(ctx context.Context, a *App, repo *git.Repo, commit
 	return func(file *service.ReportFile) []match.Match {
 		o := o
 		if repo != nil {
-			o.Location = location(repo.Root, a.path(file.Path))
+			o.Location = location(repo.Root, c.Path(file.Path))
 		}
 		var matches []match.Match
 		file.Report, matches = tree.Report(file.Report, o)
@@ -193,7 +194,7 @@ func matchNamed(file *service.ReportFile, names []string, o match.Options) []mat
 }
 
 // commitFiles lists the commit's files; nil, and a note, if it has none to list.
-func commitFiles(ctx context.Context, a *App, repo *git.Repo, commit string) ([]string, error) {
+func commitFiles(ctx context.Context, c *console.Console, repo *git.Repo, commit string) ([]string, error) {
 	if commit == "" {
 		commit = "HEAD"
 	}
@@ -204,10 +205,10 @@ func commitFiles(ctx context.Context, a *App, repo *git.Repo, commit string) ([]
 			if herr != nil {
 				return nil, err
 			}
-			a.warn("%v; matching paths with HEAD instead", err)
+			c.Warn("%v; matching paths with HEAD instead", err)
 			return repo.Tree(ctx, head)
 		}
-		a.say("no commit yet: paths stay as the reports have them")
+		c.Say("no commit yet: paths stay as the reports have them")
 		return nil, nil
 	}
 	return repo.Tree(ctx, id)
@@ -258,13 +259,13 @@ func location(root, name string) string {
 // dropTwins leaves out reports that nobody named and that tell of the same
 // files as another one in the same folder, in another format: test tools write
 // one run in several formats, and its hits must not count twice.
-func (r *reports) dropTwins(a *App) {
+func (r *ReportSet) dropTwins(c *console.Console) {
 	seen := map[string]int{}
 	kept := 0
 	for i, file := range r.Files {
 		key := path.Dir(file.Path) + "\x00" + fingerprint(file.Report)
 		if first, twin := seen[key]; twin && r.Files[first].Format != file.Format {
-			a.say("%s leaves out %s: the same files in another format", r.Files[first].Path, file.Path)
+			c.Say("%s leaves out %s: the same files in another format", r.Files[first].Path, file.Path)
 			continue
 		}
 		seen[key] = kept
@@ -289,8 +290,8 @@ func fingerprint(r *coverage.Report) string {
 	return string(h.Sum(nil))
 }
 
-// merged is everything in one report.
-func (r reports) merged() *coverage.Report {
+// Merged is everything in one report.
+func (r ReportSet) Merged() *coverage.Report {
 	if len(r.Files) == 1 {
 		return r.Files[0].Report
 	}
@@ -301,9 +302,9 @@ func (r reports) merged() *coverage.Report {
 	return all
 }
 
-// unmatched gives what no file of the commit was found for, and what was left
+// Unmatched gives what no file of the commit was found for, and what was left
 // undecided.
-func (r reports) unmatched() []match.Match {
+func (r ReportSet) Unmatched() []match.Match {
 	var out []match.Match
 	for _, matches := range r.Matches {
 		for _, m := range matches {
@@ -315,8 +316,8 @@ func (r reports) unmatched() []match.Match {
 	return out
 }
 
-// matchedAny fails where reports had files and none of them is the commit's.
-func (r reports) matchedAny() error {
+// MatchedAny fails where reports had files and none of them is the commit's.
+func (r ReportSet) MatchedAny() error {
 	files := 0
 	for i, file := range r.Files {
 		if file.Report.Len() > 0 {
@@ -326,7 +327,7 @@ func (r reports) matchedAny() error {
 			files += len(r.Matches[i])
 		}
 	}
-	missing := r.unmatched()
+	missing := r.Unmatched()
 	if files == 0 || len(missing) == 0 {
 		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
 			"the tests may have run without coverage, or --ignore left out everything")

@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"errors"
@@ -9,13 +9,14 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// RuleFlags are the project's own rules: its file, and flags over it.
-type RuleFlags struct {
+// Rules are the project's own rules: its file, and flags over it.
+type Rules struct {
 	Config        string   `placeholder:"FILE" help:"Rules of the project. Default: .gatewright.yml in the root of the repository, if there is one."`
 	MinTotal      string   `placeholder:"PERCENT" help:"Least line coverage of everything. Like all rules it may end in :warn and :missing=pass, as in 80:warn."`
 	MinPatch      string   `placeholder:"PERCENT" help:"Least coverage of the changed lines."`
@@ -29,9 +30,10 @@ type RuleFlags struct {
 	Require       []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
 }
 
-// rules reads the file and puts the flags over it.
-func (f RuleFlags) rules(a *App, repo *git.Repo) (gate.Rules, error) {
-	file, err := f.file(a, repo)
+// Read reads the file and puts the flags over it. known returns an error for
+// what is no service's name.
+func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error) (gate.Rules, error) {
+	file, err := f.file(c, repo)
 	if err != nil {
 		return gate.Rules{}, err
 	}
@@ -41,17 +43,17 @@ func (f RuleFlags) rules(a *App, repo *git.Repo) (gate.Rules, error) {
 	}
 	rules := file.Merge(flags)
 	for _, s := range rules.Services {
-		if _, err := serviceNamed(s.Service); err != nil {
+		if err := known(s.Service); err != nil {
 			return gate.Rules{}, err
 		}
 	}
 	return rules, rules.Check()
 }
 
-func (f RuleFlags) file(a *App, repo *git.Repo) (gate.Rules, error) {
-	path := a.path(f.Config)
+func (f Rules) file(c *console.Console, repo *git.Repo) (gate.Rules, error) {
+	path := c.Path(f.Config)
 	if f.Config == "" {
-		path = a.path(gate.ConfigFile)
+		path = c.Path(gate.ConfigFile)
 		if repo != nil {
 			path = filepath.Join(repo.Root, gate.ConfigFile)
 		}
@@ -78,7 +80,7 @@ func shownPath(given, usual string) string {
 	return given
 }
 
-func (f RuleFlags) flags() (gate.Rules, error) {
+func (f Rules) flags() (gate.Rules, error) {
 	r := gate.Rules{Partials: gate.Partials(f.Partials)}
 	for _, t := range []struct {
 		flag, text string

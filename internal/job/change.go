@@ -1,35 +1,37 @@
-package cli
+package job
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// ChangeFlags say which lines are the change's.
-type ChangeFlags struct {
+// Change say which lines are the change's.
+type Change struct {
 	Diff string `placeholder:"FILE" help:"Unified diff of the change, or - for standard input. Without it git is asked."`
 	Base string `placeholder:"REF" help:"Commit or branch that the change left. Without it, what the CI says of the pull request; outside of one the default branch."`
 }
 
-// asked reports whether there is a change to look for: one was named, or the
+// Asked reports whether there is a change to look for: one was named, or the
 // run is a pull request's. On a push to a branch there is none by itself.
-func (f ChangeFlags) asked(run ci.Run) bool {
+func (f Change) Asked(run ci.Run) bool {
 	return f.Diff != "" || f.Base != "" || run.PullRequest > 0
 }
 
-// read gives the change. The checked out commit is what the tests ran on, so
+// Read gives the change. The checked out commit is what the tests ran on, so
 // its line numbers are those of the reports, also where a CI has checked out a
 // merge of the pull request. Outside of a CI, uncommitted changes count.
-func (f ChangeFlags) read(ctx context.Context, a *App, repo *git.Repo, run ci.Run) (diff.Change, error) {
+func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, run ci.Run) (diff.Change, error) {
 	if f.Diff != "" {
-		return f.parse(a)
+		return f.parse(c)
 	}
 	if repo == nil {
 		return diff.Change{}, fault.WithHint(fault.Errorf(fault.Input, "no git checkout here to find the changed lines in"),
@@ -46,12 +48,12 @@ func (f ChangeFlags) read(ctx context.Context, a *App, repo *git.Repo, run ci.Ru
 	return diff.Git(ctx, repo, base, head)
 }
 
-func (f ChangeFlags) parse(a *App) (diff.Change, error) {
-	var in io.Reader = a.Stdin
+func (f Change) parse(c *console.Console) (diff.Change, error) {
+	var in io.Reader = c.Stdin
 	name := "standard input"
 	if f.Diff != "-" {
 		name = f.Diff
-		file, err := os.Open(a.path(f.Diff))
+		file, err := os.Open(c.Path(f.Diff))
 		if err != nil {
 			return diff.Change{}, fault.Errorf(fault.Input, "diff: %w", err)
 		}
@@ -60,23 +62,23 @@ func (f ChangeFlags) parse(a *App) (diff.Change, error) {
 	}
 	change, err := diff.Parse(in, name)
 	if err == nil && change.Cut {
-		a.warn("diff %s ends in the middle of its last hunk; lines after that are not judged", name)
+		c.Warn("diff %s ends in the middle of its last hunk; lines after that are not judged", name)
 	}
 	return change, err
 }
 
 // base is what to compare with. A name that this checkout does not know is
 // given as it is: a shallow checkout of a merge does without it.
-func (f ChangeFlags) base(ctx context.Context, repo *git.Repo, run ci.Run) (string, error) {
+func (f Change) base(ctx context.Context, repo *git.Repo, run ci.Run) (string, error) {
 	for _, name := range []string{f.Base, run.BaseCommit, run.BaseBranch} {
 		if name == "" {
 			continue
 		}
 		if rev, err := diff.Base(ctx, repo, name); err == nil || f.Base != "" {
-			return firstSet(rev, name), nil
+			return cmp.Or(rev, name), nil
 		}
 	}
-	if named := firstSet(run.BaseCommit, run.BaseBranch); named != "" {
+	if named := cmp.Or(run.BaseCommit, run.BaseBranch); named != "" {
 		return named, nil
 	}
 	const origin = "refs/remotes/origin/HEAD" // what the remote calls its default branch
@@ -86,8 +88,8 @@ func (f ChangeFlags) base(ctx context.Context, repo *git.Repo, run ci.Run) (stri
 	return diff.Base(ctx, repo, "main", "master", "develop", "trunk")
 }
 
-// patchOf joins reports with a change.
-func patchOf(r *coverage.Report, c diff.Change) *coverage.Patch {
+// PatchOf joins reports with a change.
+func PatchOf(r *coverage.Report, c diff.Change) *coverage.Patch {
 	p := r.Patch(c.Lines())
 	return &p
 }

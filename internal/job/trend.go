@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"bufio"
@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -49,4 +50,26 @@ func writeTrend(w io.Writer, points []summary.Point) error {
 		}
 	}
 	return nil
+}
+
+// trend puts the kept totals and this run's on the page, and keeps them unless
+// the run is a pull request's.
+func (j *Job) trend() error {
+	points, err := readTrend(j.Console.Path(j.Publish.Trend))
+	if err != nil {
+		return err
+	}
+	j.page.Trend = points
+	if j.page.Coverage == nil {
+		return nil
+	}
+	value, ok := j.page.Coverage.Totals.Lines.Percent()
+	if !ok {
+		return nil
+	}
+	j.page.Trend = append(points, summary.Point{Label: time.Now().UTC().Format(time.DateOnly), Value: value})
+	if j.run.PullRequest > 0 {
+		return nil
+	}
+	return j.Console.WriteFile(j.Publish.Trend, func(w io.Writer) error { return writeTrend(w, j.page.Trend) })
 }

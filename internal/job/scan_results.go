@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"context"
@@ -8,31 +8,30 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
-	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 // localResults reads what tools of this job found: SARIF logs, tool by tool,
 // and files in the service's own form as they are.
-func (a *App) localResults(ctx context.Context, repo *git.Repo, sarif, documents []string) ([]service.ToolResults, []service.Document, error) {
-	set, err := sarifReader{app: a, repo: repo}.read(ctx, sarif)
+func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []service.Document, error) {
+	set, err := sarifReader{c: j.Console, repo: j.repo, commit: j.run.Commit}.read(ctx, j.Scan.Sarif)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
-		a.warn("findings in %s: %s", path, set.Unmatched[path])
+		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}
 	for _, why := range set.Missing {
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why),
 			"see why; results of half a run would look like a clean half")
 	}
-	names, err := globFiles(a, documents)
+	names, err := globFiles(j.Console, j.Scan.Results)
 	if err != nil {
 		return nil, nil, err
 	}
 	var docs []service.Document
 	for _, name := range names {
-		body, err := os.ReadFile(a.path(name))
+		body, err := os.ReadFile(j.Console.Path(name))
 		if err != nil {
 			return nil, nil, fault.Errorf(fault.Input, "read results: %w", err)
 		}

@@ -1,62 +1,20 @@
-package cli
+package job
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
-	"os"
-	"slices"
-	"strings"
-
-	"github.com/gatewright/gatewright/internal/ci"
-	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/coverage/formats"
-	"github.com/gatewright/gatewright/internal/diff"
-	"github.com/gatewright/gatewright/internal/finding"
-	"github.com/gatewright/gatewright/internal/gate"
-	"github.com/gatewright/gatewright/internal/git"
-	"github.com/gatewright/gatewright/internal/service"
-	"github.com/gatewright/gatewright/internal/summary"
-)
-
-// FactFlags say where the facts are that local rules are judged over.
-type FactFlags struct {
-	ChangeFlags
+// Facts say where the facts are that local rules are judged over.
+type Facts struct {
+	Change
 	Baseline         string   `placeholder:"FILE" help:"Coverage to compare with: a report of an earlier run, as coverage convert --to json writes it. A file that is not there is missing data, not an error."`
 	Findings         []string `placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
 	FindingsBaseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
 }
 
-// localJudge judges a project by its own rules. It fills a page that may hold
-// services' verdicts and findings already.
-type localJudge struct {
-	app   *App
-	flags FactFlags
-	rules gate.Rules
-	run   ci.Run
-	repo  *git.Repo
-	page  *page
-	// read gives the reports, with their paths matched to those given beside
-	// the commit's.
-	read func(also []string) (reports, error)
-	// ignore are globs of files whose coverage is left out.
-	ignore []string
-	// mustRead says that the user named reports.
-	mustRead bool
-
-	facts  gate.Facts
-	change *diff.Change
-}
-
 // judge collects the facts and judges. An error means that something the user
 // named cannot be read; what is only missing is the rules' business.
-func (j *localJudge) judge(ctx context.Context) error {
+func (j *Job) judge(ctx context.Context) error {
 	if err := j.readChange(ctx); err != nil {
 		return err
 	}
-	if err := j.readReports(); err != nil {
+	if err := j.judgeReports(ctx); err != nil {
 		return err
 	}
 	if err := j.readBaseline(ctx); err != nil {
@@ -76,21 +34,21 @@ func (j *localJudge) judge(ctx context.Context) error {
 }
 
 // ignored reports whether coverage of a file is left out on request.
-func (j *localJudge) ignored(path string) bool { return gate.Matches(j.ignore, path) }
+func (j *Job) ignored(path string) bool { return gate.Matches(j.Reports.Ignore, path) }
 
-func (j *localJudge) note(format string, args ...any) {
+func (j *Job) note(format string, args ...any) {
 	j.page.Notes = append(j.page.Notes, fmt.Sprintf(format, args...))
 }
 
-func (j *localJudge) readChange(ctx context.Context) error {
-	if !j.flags.asked(j.run) {
+func (j *Job) readChange(ctx context.Context) error {
+	if !j.Facts.Asked(j.run) {
 		j.facts.NoChange = true
 		j.facts.Patch = gate.Missing[*coverage.Patch]("no pull request, and neither --base nor --diff", "")
 		return nil
 	}
-	change, err := j.flags.ChangeFlags.read(ctx, j.app, j.repo, j.run)
+	change, err := j.Facts.Change.Read(ctx, j.Console, j.repo, j.run)
 	switch {
-	case err != nil && (j.flags.Diff != "" || ctx.Err() != nil):
+	case err != nil && (j.Facts.Diff != "" || ctx.Err() != nil):
 		return err
 	case err != nil:
 		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
@@ -109,33 +67,37 @@ func needsCoverage(r gate.Rules) bool {
 	return !r.Empty()
 }
 
-func (j *localJudge) readReports() error {
-	if !j.mustRead && !needsCoverage(j.rules) && j.flags.Baseline == "" {
+func (j *Job) judgeReports(ctx context.Context) error {
+	must := j.read != nil || len(j.Reports.Report) > 0 // the user named reports, or they were read
+	if !must && !needsCoverage(j.rules) && j.Facts.Baseline == "" {
 		j.facts.Report = gate.Missing[*coverage.Report]("no rule asks for coverage", "")
 		return nil
 	}
 	var also []string
-	if j.change != nil && j.flags.Diff != "" {
+	if j.change != nil && j.Facts.Diff != "" {
 		also = j.change.Paths()
 	}
-	read, err := j.read(also)
-	if err == nil {
-		err = read.matchedAny()
+	var read ReportSet
+	var err error
+	if j.read != nil {
+		read = *j.read
+	} else {
+		read, err = j.readReports(ctx, also)
 	}
 	if err != nil {
-		if j.mustRead {
+		if must {
 			return err
 		}
 		j.facts.Report = gate.MissingFor[*coverage.Report](err)
 		return nil
 	}
-	report := read.merged()
+	report := read.Merged()
 	j.facts.Report = gate.Known(report)
 	if j.page.Coverage == nil {
-		j.page.covered(read)
+		j.cover(read)
 	}
 	if j.change != nil {
-		j.page.Patch = patchOf(report, *j.change)
+		j.page.Patch = PatchOf(report, *j.change)
 		if !j.change.Cut {
 			j.facts.Patch = gate.Known(j.page.Patch)
 		}
@@ -143,15 +105,15 @@ func (j *localJudge) readReports() error {
 	return nil
 }
 
-func (j *localJudge) readBaseline(ctx context.Context) error {
-	if j.flags.Baseline == "" {
+func (j *Job) readBaseline(ctx context.Context) error {
+	if j.Facts.Baseline == "" {
 		j.facts.Baseline = gate.Missing[*coverage.Report]("no --baseline to compare with", "")
 		return nil
 	}
-	file := j.app.path(j.flags.Baseline)
+	file := j.Console.Path(j.Facts.Baseline)
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.flags.Baseline+" does not exist", "")
-		j.note("There is no baseline at %s yet.", j.flags.Baseline)
+		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.Facts.Baseline+" does not exist", "")
+		j.note("There is no baseline at %s yet.", j.Facts.Baseline)
 		return nil
 	}
 	baseline, _, err := formats.ParseFile(ctx, file, formats.Options{})
@@ -168,7 +130,7 @@ func (j *localJudge) readBaseline(ctx context.Context) error {
 	if j.repo == nil {
 		return nil // whether the commit has a file still is not known
 	}
-	files, err := commitFiles(ctx, j.app, j.repo, j.run.Commit)
+	files, err := commitFiles(ctx, j.Console, j.repo, j.run.Commit)
 	if err != nil {
 		return err
 	}
@@ -180,19 +142,23 @@ func (j *localJudge) readBaseline(ctx context.Context) error {
 	return nil
 }
 
-func (j *localJudge) readFindings(ctx context.Context) error {
-	if len(j.flags.Findings) == 0 && j.page.Findings == nil {
+func (j *Job) readFindings(ctx context.Context) error {
+	if j.page.Findings == nil && len(j.Facts.Findings) == 0 {
+		j.Facts.Findings = j.Scan.Sarif // no scan took them
+	}
+	if len(j.Facts.Findings) == 0 && j.page.Findings == nil {
 		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
 		return nil
 	}
-	set, err := j.sarif().read(ctx, j.flags.Findings)
+	f := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Commit, Change: j.change, Baseline: j.Facts.FindingsBaseline}
+	set, err := f.files().read(ctx, j.Facts.Findings)
 	if err != nil {
 		return err
 	}
 	if j.page.Findings != nil {
 		set.Findings = append(set.Findings, j.page.Findings.Items...)
 	}
-	missing, err := j.age(ctx, &set)
+	missing, err := f.age(ctx, &set)
 	if err != nil {
 		return err
 	}
@@ -215,54 +181,8 @@ func (j *localJudge) readFindings(ctx context.Context) error {
 	return nil
 }
 
-func (j *localJudge) sarif() sarifReader {
-	r := sarifReader{app: j.app, repo: j.repo, commit: j.run.Commit}
-	if j.change != nil {
-		r.also = j.change.Paths()
-	}
-	return r
-}
-
-// age tells new findings from old ones: by the baseline, else by what the
-// scanner says itself, else by the changed lines. It returns why the baseline
-// does not tell.
-func (j *localJudge) age(ctx context.Context, set *finding.Set) (missing []string, err error) {
-	if len(j.flags.FindingsBaseline) > 0 {
-		baseline, err := j.sarif().baseline(ctx, j.flags.FindingsBaseline)
-		if err != nil {
-			return nil, err
-		}
-		baseline.Compare(set, j.renamed())
-		return baseline.Missing, nil
-	}
-	if j.change == nil || j.change.Cut {
-		return nil, nil
-	}
-	lines := map[string][]int{}
-	for path, changed := range j.change.Lines() {
-		lines[path] = changed
-	}
-	set.MarkChanged(func(path string) ([]int, bool) {
-		changed, ok := lines[path]
-		return changed, ok
-	})
-	return nil, nil
-}
-
-func (j *localJudge) renamed() map[string]string {
-	names := map[string]string{}
-	if j.change != nil {
-		for _, f := range j.change.Files {
-			if f.Kind == diff.Renamed {
-				names[f.Path] = f.OldPath
-			}
-		}
-	}
-	return names
-}
-
 // components puts the numbers of each component on the page.
-func (j *localJudge) components() {
+func (j *Job) components() {
 	if !j.facts.Report.Known() || j.page.Coverage == nil {
 		return
 	}

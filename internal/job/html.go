@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -15,14 +15,25 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// writeHTML writes a report as a folder of pages. The source is the work
-// tree's, which is what the tests ran on.
-func (a *App) writeHTML(ctx context.Context, dir string, p summary.Page, r *coverage.Report, change *diff.Change, repo *git.Repo) error {
-	folder := a.path(dir)
+// HTML is a report as a folder of pages. The source is the work tree's, which
+// is what the tests ran on.
+type HTML struct {
+	Console *console.Console
+	Dir     string
+	Page    summary.Page
+	Report  *coverage.Report
+	Change  *diff.Change // nil marks no lines
+	Repo    *git.Repo    // nil outside a checkout
+}
+
+// Write writes the pages.
+func (o HTML) Write(ctx context.Context) error {
+	c, dir, p, r, change, repo := o.Console, o.Dir, o.Page, o.Report, o.Change, o.Repo
+	folder := c.Path(dir)
 	if err := clearHTML(folder); err != nil {
 		return err
 	}
-	root := a.path(".")
+	root := c.Path(".")
 	if repo != nil {
 		root = repo.Root
 	}
@@ -35,7 +46,7 @@ func (a *App) writeHTML(ctx context.Context, dir string, p summary.Page, r *cove
 		Page: p, Report: r,
 		Source: func(path string) ([]byte, error) { return sources.ReadFile(filepath.FromSlash(path)) },
 		Store: func(name string, page []byte) error {
-			return os.WriteFile(filepath.Join(folder, filepath.FromSlash(name)), []byte(a.Redact.Clean(string(page))), 0o644)
+			return os.WriteFile(filepath.Join(folder, filepath.FromSlash(name)), []byte(c.Redact.Clean(string(page))), 0o644)
 		},
 	}
 	if change != nil {
@@ -47,7 +58,7 @@ func (a *App) writeHTML(ctx context.Context, dir string, p summary.Page, r *cove
 	if err := summary.WriteHTML(ctx, h); err != nil {
 		return fault.As(fault.Input, fmt.Errorf("write the HTML report: %w", err))
 	}
-	a.say("%s: open %s", count(r.Len(), "file"), filepath.Join(dir, "index.html"))
+	c.Say("%s: open %s", count(r.Len(), "file"), filepath.Join(dir, "index.html"))
 	return nil
 }
 
@@ -71,35 +82,10 @@ func clearHTML(folder string) error {
 	return nil
 }
 
-// html is coverage report --html.
-func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run ci.Run, read reports) error {
-	page := pageOf(run)
-	page.Title = "Coverage"
-	if page.Run.Repository != "" {
-		page.Title = "Coverage of " + page.Run.Repository
-	}
-	page.covered(read)
-	all := read.merged()
-	var change *diff.Change
-	if c.asked(run) {
-		got, err := c.ChangeFlags.read(ctx, a, repo, run)
-		switch {
-		case err == nil:
-			change = &got
-			page.Patch = patchOf(all, got)
-		case c.Diff != "" || c.Base != "":
-			return err
-		default:
-			a.warn("changed lines are not marked: %s", err)
-		}
-	}
-	return a.writeHTML(ctx, c.HTML, page.Page, all, change, repo)
-}
-
-// html is gate --html: the same pages, with the verdict on the first.
-func (j *localJudge) html(ctx context.Context, dir string) error {
+// html is gate --html: the pages of the report, with the verdict on the first.
+func (j *Job) html(ctx context.Context) error {
 	if !j.facts.Report.Known() {
 		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.Report.Why)
 	}
-	return j.app.writeHTML(ctx, dir, j.page.Page, j.facts.Report.Value, j.change, j.repo)
+	return HTML{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo}.Write(ctx)
 }

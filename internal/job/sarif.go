@@ -1,4 +1,4 @@
-package cli
+package job
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 // sarifReader reads results of scanners, their paths matched to the commit's
 // files as those of coverage are.
 type sarifReader struct {
-	app    *App
+	c      *console.Console
 	repo   *git.Repo // nil without a checkout
 	commit string
 	also   []string // files that may be meant beside the commit's
@@ -42,7 +42,7 @@ func (r sarifReader) read(ctx context.Context, patterns []string) (finding.Set, 
 func (r sarifReader) baseline(ctx context.Context, patterns []string) (*finding.Baseline, error) {
 	all := new(finding.Baseline)
 	patterns = slices.DeleteFunc(slices.Clone(patterns), func(p string) bool {
-		_, err := os.Stat(r.app.path(p))
+		_, err := os.Stat(r.c.Path(p))
 		lacks := !strings.ContainsAny(p, globbing) && errors.Is(err, fs.ErrNotExist)
 		if lacks {
 			all.Missing = append(all.Missing, "the findings' baseline "+p+" does not exist")
@@ -53,7 +53,7 @@ func (r sarifReader) baseline(ctx context.Context, patterns []string) (*finding.
 }
 
 func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.File, string, finding.Options) error) error {
-	names, err := globFiles(r.app, patterns)
+	names, err := globFiles(r.c, patterns)
 	if err != nil || len(names) == 0 {
 		return err
 	}
@@ -62,7 +62,7 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 		return err
 	}
 	for _, name := range names {
-		file := r.app.path(name)
+		file := r.c.Path(name)
 		f, err := os.Open(file)
 		if err != nil {
 			return fault.Errorf(fault.Input, "findings: %w", err)
@@ -81,10 +81,10 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 
 func (r sarifReader) options(ctx context.Context) (finding.Options, error) {
 	if r.repo == nil {
-		return finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.app.path("."))}}, nil
+		return finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.c.Path("."))}}, nil
 	}
 	o := finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.repo.Root)}}
-	files, err := commitFiles(ctx, r.app, r.repo, r.commit)
+	files, err := commitFiles(ctx, r.c, r.repo, r.commit)
 	if files != nil {
 		o.Tree = match.NewTree(withThese(files, r.also))
 	}
@@ -95,12 +95,12 @@ const globbing = "*?[{"
 
 // globFiles returns the files that patterns name, each once; one that names none
 // is an error.
-func globFiles(a *App, patterns []string) ([]string, error) {
+func globFiles(c *console.Console, patterns []string) ([]string, error) {
 	var out []string
 	seen := map[string]bool{}
 	add := func(names ...string) {
 		for _, name := range names {
-			if full := filepath.Clean(a.path(name)); !seen[full] {
+			if full := filepath.Clean(c.Path(name)); !seen[full] {
 				seen[full] = true
 				out = append(out, name)
 			}
@@ -111,7 +111,7 @@ func globFiles(a *App, patterns []string) ([]string, error) {
 			add(p)
 			continue
 		}
-		found, err := doublestar.FilepathGlob(a.path(p), doublestar.WithFilesOnly())
+		found, err := doublestar.FilepathGlob(c.Path(p), doublestar.WithFilesOnly())
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "%s: %w", p, err)
 		}

@@ -1,0 +1,158 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// Target is what services are told of a run. Where nothing tells the forge it
+// is GitHub, as the vendors' own clients have it.
+func Target(run ci.Run) service.Target {
+	if run.Forge == "" && run.Owner != "" {
+		run.Forge = "github"
+	}
+	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest}
+}
+
+// NeedCommit returns an error where no commit is known.
+func NeedCommit(run ci.Run) error {
+	if run.Commit != "" {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "no commit: no CI variable names one and this is no git checkout"),
+		"name it with --commit")
+}
+
+// PageOf returns the page of a run on which nothing is said yet. sourceURL may
+// be nil.
+func PageOf(run ci.Run, sourceURL func(ci.Run) string) summary.Page {
+	var p summary.Page
+	if run.Owner != "" {
+		p.Run.Repository = run.Owner + "/" + run.Name
+	}
+	if sourceURL != nil {
+		p.Run.SourceURL = sourceURL(run)
+	}
+	p.Run.Commit, p.Run.Branch, p.Run.PullRequest, p.Run.URL = run.Commit, run.Branch, run.PullRequest, run.RunURL
+	return p
+}
+
+// askServices puts the services' verdicts on the page: those that the rules
+// require, and the one of the job.
+func (j *Job) askServices(ctx context.Context) error {
+	if j.main != nil {
+		if err := j.askService(ctx, j.main); err != nil {
+			return err
+		}
+	}
+	if j.Local || j.Named != "" {
+		return nil
+	}
+	for _, s := range j.rules.Services {
+		if j.main != nil && j.main.Name == s.Service {
+			continue
+		}
+		opened, err := j.Sources.Service(s.Service)
+		switch {
+		case service.IsNoToken(err):
+			j.Console.Say("%s is not asked: %s", s.Service, err)
+			continue
+		case err != nil:
+			return err
+		}
+		if err := j.askService(ctx, opened); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askService waits for one service's verdict. A token of a kind that may not
+// ask for one, such as Codacy's repository token on a private repository,
+// uploads all the same: where nobody asked for the gate, that is said and not
+// an error.
+func (j *Job) askService(ctx context.Context, s *Service) error {
+	s, err := s.Account()
+	if err != nil {
+		return err
+	}
+	judge, err := capability[service.Judge](s, "judge")
+	if err != nil {
+		return err
+	}
+	if j.run.PullRequest == 0 {
+		if err := NeedCommit(j.run); err != nil {
+			return err
+		}
+	}
+	v, err := judge.Judge(ctx, Target(j.run), j.Wait.wait(j.Console))
+	var kind *service.KindError
+	if errors.As(err, &kind) && len(j.Steps) == 0 {
+		text := "The gate was not judged: " + fault.Hint(err)
+		j.note("%s", text)
+		j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: j.Console.Redact.Clean(text)})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j.page.Services = append(j.page.Services, v)
+	j.page.Outcome = gate.Combine(j.page.Rules, j.page.Services).Outcome
+	if v.URL != "" {
+		j.page.Links = append(j.page.Links, summary.Link{Text: v.Service, URL: v.URL})
+	}
+	return nil
+}
+
+// failedGate is the error of a verdict that is not a pass. Finishing without
+// saying what was found is not a pass either.
+func failedGate(p summary.Page, fail bool) error {
+	if !fail {
+		return nil
+	}
+	switch p.Outcome {
+	case service.Failed:
+		return fault.Errorf(fault.Gate, "the gate failed: %s", failures(p))
+	case service.Unknown:
+		return fault.WithHint(fault.Errorf(fault.Gate, "the service finished without a verdict"),
+			"look at its page; --fail-on-gate=false lets this pass")
+	default:
+		return nil
+	}
+}
+
+// failed lists the conditions that were not met.
+func failed(p summary.Page) []service.Condition {
+	all := slices.Clone(p.Rules)
+	for _, v := range p.Services {
+		all = append(all, v.Conditions...)
+	}
+	return slices.DeleteFunc(all, func(c service.Condition) bool { return c.Result != service.Failed })
+}
+
+// failures names the conditions that were not met.
+func failures(p summary.Page) string {
+	var names string
+	for _, c := range failed(p) {
+		if names != "" {
+			names += ", "
+		}
+		names += c.Name
+		if c.Actual != "" && c.Wanted != "" {
+			names += fmt.Sprintf(" (%s, wanted %s)", c.Actual, c.Wanted)
+		}
+	}
+	if names == "" {
+		return "see above"
+	}
+	return summary.Plain(names, 400)
+}

@@ -1,0 +1,251 @@
+// Package job is the work of one CI run, whoever asked for it: read the facts,
+// do the steps (coverage, scan, gate), judge, publish once, and only then
+// return the error that makes the run red. The commands gate, scan and coverage
+// upload and the CI packages fill a Job and do nothing else.
+package job
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/diff"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// Step is one thing a job does, in the order it is listed.
+type Step string
+
+// The steps.
+const (
+	CoverageStep Step = "coverage" // read the reports and upload them
+	ScanStep     Step = "scan"     // run the service's analysis
+	GateStep     Step = "gate"     // judge by the services and by the project's own rules
+)
+
+// Job is one CI run. Its parts are what the user asked for; Sources is how it
+// reaches what lies outside.
+type Job struct {
+	Console *console.Console
+	Sources Sources
+
+	Steps     []Step // empty: what the service can do of coverage (or scan) and gate
+	Local     bool   // no service is asked
+	Reports   Reports
+	Upload    Upload
+	Scan      Scan
+	Rules     Rules
+	Facts     Facts
+	Wait      Wait
+	Tolerance Tolerance
+	Publish   Publish
+
+	// Answer returns what --output json prints; nil prints the page.
+	Answer func(*Job) any
+	// Named is the service that the user named; "" leaves the choice to tokens
+	// and rules.
+	Named string
+
+	run     ci.Run
+	repo    *git.Repo
+	main    *Service // of the coverage and scan steps; nil without one
+	page    summary.Page
+	rules   gate.Rules
+	facts   gate.Facts
+	change  *diff.Change
+	read    *ReportSet // what the coverage step read; nil without one
+	receipt service.Receipt
+	scanned service.ScanResult
+	skipped error // why no service was asked in a run that may do without
+}
+
+// Sources are the ways to what lies outside of the job: functions, because
+// opening one may fail and most jobs need few of them.
+type Sources struct {
+	// Locate returns what the job is about. Repo is nil outside a checkout.
+	Locate func(context.Context) (ci.Run, *git.Repo, error)
+	// Service opens a token service, "" the one that flags and tokens choose.
+	// Without any token the error is one for which service.IsNoToken holds.
+	Service func(name string) (*Service, error)
+	// Known returns an error for a name that is no service's.
+	Known func(name string) error
+	// Forge opens the forge that the run is on.
+	Forge func(ci.Run) (*Forge, error)
+	// Insight opens the forge's reports on commits. It is nil, or returns nil,
+	// where the CI has no such page.
+	Insight func(ci.Run) (forge.Insighter, error)
+	// SourceURL returns the address of the run's files at its commit, up to
+	// their paths; "" if it is not known.
+	SourceURL func(ci.Run) string
+}
+
+// Service is an opened token service.
+type Service struct {
+	Name       string // "codacy"
+	Title      string // "Codacy"
+	OwnResults bool   // a scan takes the results of tools that ran in the job
+	Client     any    // implements what it can of the service package's interfaces
+	// Account returns the service with the account's token, which verdicts and
+	// scans need, or itself where there is no other.
+	Account func() (*Service, error)
+	// Lacks returns the error for what the service cannot do: "X cannot …".
+	Lacks func(what string) error
+}
+
+// capability returns the service as a T, or the error that it lacks what T
+// stands for.
+func capability[T any](s *Service, what string) (T, error) {
+	t, ok := s.Client.(T)
+	if !ok {
+		return t, s.Lacks(what)
+	}
+	return t, nil
+}
+
+// Forge is a forge that comments and statuses go to.
+type Forge struct {
+	Title   string          // "GitHub"
+	Comment summary.Flavour // what its comments take and render
+	Client  any             // implements what it can of the forge package's interfaces
+}
+
+// Do does the job: steps, verdict, publishing, and then the error that makes
+// the run red, if there is one.
+func (j *Job) Do(ctx context.Context) error {
+	err := j.Wait.Check()
+	if err == nil {
+		bounded, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
+		defer cancel()
+		err = j.work(bounded)
+	}
+	return j.end(ctx, err)
+}
+
+// work does the steps and judges. What a service could not do does not keep
+// the project's own rules from being judged.
+func (j *Job) work(ctx context.Context) error {
+	var err error
+	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
+		return err
+	}
+	j.page = PageOf(j.run, j.Sources.SourceURL)
+	if j.asks(GateStep) || len(j.Steps) == 0 {
+		if j.rules, err = j.Rules.Read(j.Console, j.repo, j.Sources.Known); err != nil {
+			return err
+		}
+	}
+	if j.Local && j.rules.Empty() {
+		return fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile)
+	}
+	if err := j.open(); err != nil {
+		return err
+	}
+	if j.skipped != nil && (len(j.Steps) > 0 && !j.asks(GateStep) || j.rules.Empty()) {
+		return nil
+	}
+	steps := j.steps()
+	trouble := j.each(ctx, steps)
+	if trouble != nil && slices.Contains(steps, CoverageStep) && j.read == nil && j.main != nil {
+		return trouble // no reports: judging would stumble over them again
+	}
+	if slices.Contains(steps, GateStep) {
+		if err := j.judge(ctx); err != nil {
+			return firstError(trouble, err)
+		}
+	}
+	if err := failedGate(j.page, j.Tolerance.FailOnGate); err != nil {
+		if trouble != nil {
+			j.note("%s", remark(trouble))
+		}
+		return err // the verdict decides the exit code
+	}
+	return trouble
+}
+
+// asks reports whether the user asked for the step.
+func (j *Job) asks(s Step) bool { return slices.Contains(j.Steps, s) }
+
+// onlyGate reports whether all that was asked for is a verdict, for which the
+// project's own rules may be enough.
+func (j *Job) onlyGate() bool { return len(j.Steps) == 1 && j.asks(GateStep) }
+
+// open opens the job's service before anything is done. Without a token, a run
+// that may have none goes on with what needs no service, and so does a verdict
+// for which there are rules.
+func (j *Job) open() error {
+	if j.Local || j.onlyGate() && j.Named == "" && len(j.rules.Services) > 0 {
+		return nil // those that the rules require are opened one by one
+	}
+	var err error
+	j.main, err = j.Sources.Service("")
+	switch {
+	case !service.IsNoToken(err):
+		return err
+	case j.Tolerance.skips(j.run):
+		j.skipped, j.rules.Services = err, nil
+		return nil
+	case j.onlyGate() && !j.rules.Empty():
+		j.Console.Say("no service is asked: %s", err)
+		return nil
+	}
+	return err
+}
+
+// steps are those that were asked for, or those of coverage and gate that the
+// service can do.
+func (j *Job) steps() []Step {
+	if len(j.Steps) > 0 {
+		return j.Steps
+	}
+	if j.main == nil {
+		return []Step{GateStep}
+	}
+	var out []Step
+	if _, ok := j.main.Client.(service.CoverageUploader); ok {
+		out = append(out, CoverageStep)
+	} else if _, ok := j.main.Client.(service.Scanner); ok {
+		out = append(out, ScanStep)
+	}
+	if _, ok := j.main.Client.(service.Judge); ok {
+		out = append(out, GateStep)
+	}
+	return out
+}
+
+// each does the steps in their order, up to the first that fails. Without a
+// service only the gate's is left.
+func (j *Job) each(ctx context.Context, steps []Step) error {
+	for _, s := range steps {
+		do := j.askServices
+		switch {
+		case s == CoverageStep && j.main != nil:
+			do = j.sendCoverage
+		case s == ScanStep && j.main != nil:
+			do = j.scan
+		case s != GateStep || j.skipped != nil:
+			continue
+		}
+		end := j.Console.CI.Group("Gatewright: " + string(s))
+		err := do(ctx)
+		end()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package job
+
+import (
+	"context"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// Publish says where else the verdict is to be seen.
+type Publish struct {
+	Summary     string `placeholder:"FILE" help:"Write the summary as Markdown to this file."`
+	CISummary   bool   `name:"ci-summary" default:"true" negatable:"" help:"Put the summary on the CI's run page, where the CI has a place for it."`
+	Annotate    bool   `default:"true" negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can."`
+	Comment     bool   `help:"Keep one comment on the pull request up to date with the summary. Needs the forge's token."`
+	Status      bool   `help:"Set the commit's status gatewright/gate. Needs the forge's token."`
+	Badge       string `placeholder:"FILE" help:"Write a coverage badge, SVG."`
+	JUnit       string `name:"junit" placeholder:"FILE" help:"Write the conditions as JUnit test cases."`
+	CodeQuality string `name:"code-quality" placeholder:"FILE" help:"Write findings and uncovered changed lines as GitLab Code Quality JSON."`
+	Dotenv      string `placeholder:"FILE" help:"Write the results as NAME=value lines, for GitLab's dotenv reports and Bitbucket's output variables."`
+	HTML        string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder, as coverage report --html does, with the verdict."`
+	ReportsDir  string `name:"reports-dir" placeholder:"DIR" help:"Write the results into this folder, as files that CIs and tools read: outputs.env, summary.md, result.json, JUnit, SARIF, Cobertura, Code Quality."`
+	Trend       string `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests are shown and not kept."`
+}
+
+// publish shows the page everywhere it was asked to, in one order. Everything is
+// tried, and what goes wrong is a warning: publishing does not change the
+// verdict. Only stdout is the answer itself, and is looked at in the end.
+func (j *Job) publish(ctx context.Context, status string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
+	defer cancel()
+	if j.Publish.Trend != "" {
+		j.attempt("keep the trend", j.trend())
+	}
+	marks := j.annotations()
+	j.attempt("show the result", j.show())
+	outputs := j.outputs(status)
+	j.attempt("set outputs", j.setOutputs(outputs))
+	if j.Publish.CISummary {
+		_, err := j.Console.CI.Summary(j.markdown())
+		j.attempt("put the summary on the run's page", err)
+	}
+	for _, m := range marks {
+		j.Console.CI.Annotate(m)
+	}
+	if j.Publish.Comment && j.skipped == nil {
+		j.attempt("comment", j.comment(ctx))
+	}
+	if j.Publish.Status && j.skipped == nil {
+		j.attempt("set the commit's status", j.setStatus(ctx, status))
+	}
+	if j.skipped == nil && j.run.Commit != "" {
+		j.attempt("put a report on the commit", j.insight(ctx, status))
+	}
+	for _, f := range j.files(outputs) {
+		j.attempt("write "+f.name, j.writeFile(f))
+	}
+	if j.Publish.HTML != "" {
+		j.attempt("write the HTML report", j.html(ctx))
+	}
+}
+
+// attempt reports what could not be published.
+func (j *Job) attempt(what string, err error) {
+	if err == nil {
+		return
+	}
+	text := j.Console.Redact.Clean("could not " + what + ": " + remark(err))
+	if !j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text}) {
+		j.Console.Warn("%s", text)
+	}
+}
+
+// show prints the answer on stdout in the form that was asked for. A page on
+// which nothing is known is no answer.
+func (j *Job) show() error {
+	c, p := j.Console, j.page
+	if c.JSON {
+		var answer any = p
+		if j.Answer != nil {
+			answer = j.Answer(j)
+		} else if empty(p) {
+			answer = nil
+		}
+		if answer == nil {
+			return nil
+		}
+		return c.Print(answer)
+	}
+	if empty(p) && len(p.Notes) == 0 {
+		return nil
+	}
+	return summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color()})
+}
+
+// empty reports whether nothing was judged or measured.
+func empty(p summary.Page) bool {
+	return p.Outcome == "" && p.Coverage == nil && p.Patch == nil && p.Findings == nil && len(p.Rules)+len(p.Services) == 0
+}
+
+func (j *Job) markdown() string {
+	return j.Console.Redact.Clean(summary.Markdown(j.page, j.Console.CI.SummaryLimit()))
+}

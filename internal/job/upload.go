@@ -1,0 +1,153 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// Upload says how reports are sent.
+type Upload struct {
+	Partial    bool   `help:"More reports of this commit follow from other jobs; gatewright coverage finish ends them."`
+	Follow     bool   `name:"wait" help:"Wait until the service has processed the coverage, and say how that ended."`
+	Language   string `placeholder:"NAME" help:"Send only the files of this language (Codacy)."`
+	Module     string `placeholder:"NAME" help:"Name that keeps this report apart from others of the same commit (CodeAnt)."`
+	ModulePath string `placeholder:"DIR" help:"Folder of the module (CodeAnt)."`
+}
+
+func (f Upload) upload(read ReportSet) service.Upload {
+	u := service.Upload{Files: read.Files, Partial: f.Partial, Language: f.Language}
+	for i := range u.Files {
+		u.Files[i].Module, u.Files[i].Folder = f.Module, f.ModulePath
+	}
+	return u
+}
+
+// sendCoverage reads the reports and sends them, and follows them if asked to.
+func (j *Job) sendCoverage(ctx context.Context) error {
+	if err := NeedCommit(j.run); err != nil {
+		return err
+	}
+	read, err := j.readReports(ctx, nil)
+	if err != nil {
+		return err
+	}
+	j.read = &read
+	j.cover(read)
+	uploader, err := capability[service.CoverageUploader](j.main, "take coverage")
+	if err != nil {
+		return err
+	}
+	var follower service.CoverageFollower
+	if j.Upload.Follow { // found out before anything is sent
+		by, err := j.main.Account() // which sees why coverage is missing
+		if err != nil {
+			return err
+		}
+		if follower, err = capability[service.CoverageFollower](by, "tell what became of coverage"); err != nil {
+			return err
+		}
+	}
+	wait := j.Wait.wait(j.Console)
+	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.Upload.upload(read), wait); err != nil {
+		return err
+	}
+	j.Console.Say("coverage %s to %s in %s", j.receipt.Status, j.main.Title, count(j.receipt.Parts, "request"))
+	if follower == nil {
+		return nil
+	}
+	status, err := follower.FollowCoverage(ctx, Target(j.run), wait)
+	if err == nil {
+		j.receipt.Message = append(j.receipt.Message, status.State+": "+status.Meaning)
+		j.Console.Say("%s: %s", status.State, status.Meaning)
+	}
+	return err
+}
+
+// readReports reads the reports for the run's commit. Reports that hold nothing
+// of the commit are an error: an upload of nothing is never a success.
+func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error) {
+	f := j.Reports
+	f.Also, f.Functions = also, true
+	read, err := f.Read(ctx, j.Console, j.repo, j.run.Commit)
+	if err != nil {
+		return read, err
+	}
+	return read, read.MatchedAny()
+}
+
+// UploadAnswer is the answer of gatewright coverage upload --output json.
+func (j *Job) UploadAnswer() any {
+	if j.receipt.Status == "" || j.read == nil {
+		return nil
+	}
+	return map[string]any{"service": j.main.Name, "commit": j.run.Commit, "receipt": j.receipt, "totals": j.read.Merged().Totals()}
+}
+
+// Preview prints exactly what the coverage step would send, and sends nothing.
+func (j *Job) Preview(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
+	defer cancel()
+	var err error
+	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
+		return err
+	}
+	if err := NeedCommit(j.run); err != nil {
+		return err
+	}
+	if j.main, err = j.Sources.Service(""); err != nil {
+		return err
+	}
+	read, err := j.readReports(ctx, nil)
+	if err != nil {
+		return err
+	}
+	uploader, err := capability[service.CoverageUploader](j.main, "take coverage")
+	if err != nil {
+		return err
+	}
+	payloads, err := uploader.Preview(Target(j.run), j.Upload.upload(read))
+	if err != nil {
+		return err
+	}
+	if j.Console.JSON {
+		return j.Console.Print(map[string]any{"service": j.main.Name, "commit": j.run.Commit, "requests": payloads, "totals": read.Merged().Totals()})
+	}
+	return printPayloads(j.Console.Stdout, payloads)
+}
+
+func printPayloads(w io.Writer, payloads []service.Payload) error {
+	var b strings.Builder
+	for _, p := range payloads {
+		fmt.Fprintf(&b, "%s %s\n", p.Method, p.URL)
+		if p.Type != "" {
+			fmt.Fprintf(&b, "Content-Type: %s\n", p.Type)
+		}
+		fmt.Fprintf(&b, "%s\n", count(p.Bytes, "byte"))
+		if p.Body != "" {
+			fmt.Fprintf(&b, "\n%s\n", p.Body)
+		}
+		b.WriteString("\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Cover puts what the reports say on the page.
+func Cover(p *summary.Page, read ReportSet) {
+	c := &summary.Coverage{Totals: read.Merged().Totals()}
+	for _, f := range read.Files {
+		c.Reports = append(c.Reports, f.Path)
+	}
+	p.Coverage = c
+	if missing := read.Unmatched(); len(missing) > 0 {
+		p.Notes = append(p.Notes, fmt.Sprintf("%s of the reports left out, such as %s: no such file in the commit; gatewright coverage report --explain says why",
+			count(len(missing), "file"), missing[0].Report))
+	}
+}
+
+func (j *Job) cover(read ReportSet) { Cover(&j.page, read) }
