@@ -1,12 +1,12 @@
 // Package action reads the inputs of a CI step: those of a GitHub or Gitea
 // Action with go-githubactions, and those of an Azure DevOps task, which come
-// the same way. It gives them as one struct of plain values, whatever spelling
-// was used, so that a vendor's own step can be replaced by changing one line.
+// the same way. They become a job, whatever spelling was used, so that a vendor's own step can be replaced by changing one line.
 package action
 
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,14 +14,17 @@ import (
 	"github.com/sethvargo/go-githubactions"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// Inputs are what the user wrote under "with:".
+// Inputs are what the user wrote under "with:": the token, where the job is
+// about, and the job itself.
 type Inputs struct {
-	Token     secret.Value
-	TokenFrom string // the input it was in, for messages
-	TokenKind string // auto, repository or account: what the input's name says of a Codacy token
+	Token      secret.Value
+	TokenFrom  string       // the input it was in, for messages
+	TokenKind  string       // auto, repository or account: what the input's name says of a Codacy token
+	ForgeToken secret.Value // for the comment
 
 	Service      string
 	BaseURL      string
@@ -32,47 +35,11 @@ type Inputs struct {
 	Commit       string
 	Branch       string
 	PullRequest  int
-
-	Steps         []string // coverage, scan, gate; empty: what the service can do
-	CoverageFiles []string // globs; empty: found by themselves
-	Format        string
-	Language      string
-	Module        string
-	ModulePath    string
-	Root          string
-	PathMaps      []string
-	Ignore        []string
-	Partial       bool
-	Scanners      []string
-	Include       []string
-	Exclude       []string
-	Sarif         []string
-	Config        string
-	Directory     string
-
-	Timeout      time.Duration
-	PollInterval time.Duration
-	FailOnGate   bool
-	FailOnError  bool
-	SkipNoToken  Skip
-	Comment      bool
-	Annotations  bool
+	Directory    string
 	InsecureHTTP bool
 
-	ReportsDir string       // where the results go as files; "" is nowhere
-	ForgeToken secret.Value // for the comment
+	Job job.Job // without a console and sources
 }
-
-// Skip says what to do when there is no token.
-type Skip int
-
-// SkipForks skips in runs that cannot have secrets (pull requests from forks,
-// Dependabot) and fails elsewhere.
-const (
-	SkipForks Skip = iota
-	SkipAlways
-	SkipNever
-)
 
 // Input is one input: its name, the spellings of vendors that mean the same,
 // and its default, for the reader below and the generated documentation.
@@ -94,24 +61,24 @@ func Table() []Input {
 		{"api-token", []string{"api_token"}, "", "Codacy account token; the Codacy reporter's own name for access-token.", token("account")},
 		{"service", nil, "", "codacy, codeant or codedig; without it the token decides.", text(func(i *Inputs) *string { return &i.Service })},
 		{"steps", nil, "", "What to do, in this order: coverage, scan, gate. Without it, what the service can do of coverage and gate.", steps},
-		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas; without it they are found by name.", list(func(i *Inputs) *[]string { return &i.CoverageFiles })},
-		{"coverage-format", []string{"force-coverage-parser"}, "", "Format of the reports, if it shall not be recognised by content.", text(func(i *Inputs) *string { return &i.Format })},
-		{"language", nil, "", "Send only this language to Codacy.", text(func(i *Inputs) *string { return &i.Language })},
-		{"partial", nil, "false", "More reports of this commit follow from other jobs; gatewright coverage finish ends them.", boolean(func(i *Inputs) *bool { return &i.Partial })},
-		{"root", nil, "", "Folder the paths in the reports are relative to.", text(func(i *Inputs) *string { return &i.Root })},
-		{"path-map", nil, "", "Prefixes to replace in the reports' paths, as from=to, one a line.", list(func(i *Inputs) *[]string { return &i.PathMaps })},
-		{"ignore", nil, "", "Files to leave out of coverage, as globs, one a line.", list(func(i *Inputs) *[]string { return &i.Ignore })},
-		{"module", nil, "", "CodeAnt: name under which this report is kept apart from others of the commit.", text(func(i *Inputs) *string { return &i.Module })},
-		{"module-path", []string{"module_path"}, "", "CodeAnt: folder of the module.", text(func(i *Inputs) *string { return &i.ModulePath })},
-		{"scanners", nil, "", "CodeAnt: sast, sca, secrets, antipatterns, iac or all.", list(func(i *Inputs) *[]string { return &i.Scanners })},
-		{"include-paths", []string{"include_paths"}, "", "Scan only these files, as globs.", list(func(i *Inputs) *[]string { return &i.Include })},
-		{"exclude-paths", []string{"exclude_paths"}, "", "Leave these files out of the scan, as globs.", list(func(i *Inputs) *[]string { return &i.Exclude })},
-		{"sarif-files", nil, "", "Results of local tools as SARIF files, as globs.", list(func(i *Inputs) *[]string { return &i.Sarif })},
-		{"fail-on-gate", nil, "true", "Make the job red when a gate fails.", boolean(func(i *Inputs) *bool { return &i.FailOnGate })},
-		{"fail-on-error", nil, "true", "Make the job red when the service cannot be used.", boolean(func(i *Inputs) *bool { return &i.FailOnError })},
+		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas; without it they are found by name.", list(func(i *Inputs) *[]string { return &i.Job.Reports.Report })},
+		{"coverage-format", []string{"force-coverage-parser"}, "", "Format of the reports, if it shall not be recognised by content.", text(func(i *Inputs) *string { return &i.Job.Reports.Format })},
+		{"language", nil, "", "Send only this language to Codacy.", text(func(i *Inputs) *string { return &i.Job.Upload.Language })},
+		{"partial", nil, "false", "More reports of this commit follow from other jobs; gatewright coverage finish ends them.", boolean(func(i *Inputs) *bool { return &i.Job.Upload.Partial })},
+		{"root", nil, "", "Folder the paths in the reports are relative to.", text(func(i *Inputs) *string { return &i.Job.Reports.Root })},
+		{"path-map", nil, "", "Prefixes to replace in the reports' paths, as from=to, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Reports.PathMap })},
+		{"ignore", nil, "", "Files to leave out of coverage, as globs, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Reports.Ignore })},
+		{"module", nil, "", "CodeAnt: name under which this report is kept apart from others of the commit.", text(func(i *Inputs) *string { return &i.Job.Upload.Module })},
+		{"module-path", []string{"module_path"}, "", "CodeAnt: folder of the module.", text(func(i *Inputs) *string { return &i.Job.Upload.ModulePath })},
+		{"scanners", nil, "", "CodeAnt: sast, sca, secrets, antipatterns, iac or all.", list(func(i *Inputs) *[]string { return &i.Job.Scan.Scanners })},
+		{"include-paths", []string{"include_paths"}, "", "Scan only these files, as globs.", list(func(i *Inputs) *[]string { return &i.Job.Scan.Include })},
+		{"exclude-paths", []string{"exclude_paths"}, "", "Leave these files out of the scan, as globs.", list(func(i *Inputs) *[]string { return &i.Job.Scan.Exclude })},
+		{"sarif-files", nil, "", "Results of local tools as SARIF files, as globs.", list(func(i *Inputs) *[]string { return &i.Job.Scan.Sarif })},
+		{"fail-on-gate", nil, "true", "Make the job red when a gate fails.", boolean(func(i *Inputs) *bool { return &i.Job.FailOnGate })},
+		{"fail-on-error", nil, "true", "Make the job red when the service cannot be used.", boolean(func(i *Inputs) *bool { return &i.Job.Tolerance.FailOnError })},
 		{"skip-if-no-token", nil, "auto", "true, false, or auto: skip with a notice where a run cannot have secrets (forks, Dependabot), fail elsewhere.", skip},
-		{"timeout", []string{"scan_timeout"}, "10m", "Longest wait in all: seconds, or a number with s, m or h.", duration(func(i *Inputs) *time.Duration { return &i.Timeout })},
-		{"poll-interval", []string{"poll_interval", "pollInterval"}, "", "Time between two questions; without it what suits the service.", duration(func(i *Inputs) *time.Duration { return &i.PollInterval })},
+		{"timeout", []string{"scan_timeout"}, "10m", "Longest wait in all: seconds, or a number with s, m or h.", duration(func(i *Inputs) *time.Duration { return &i.Job.Wait.Timeout })},
+		{"poll-interval", []string{"poll_interval", "pollInterval"}, "", "Time between two questions; without it what suits the service.", duration(func(i *Inputs) *time.Duration { return &i.Job.Wait.PollInterval })},
 		{"base-url", []string{"api-base", "api_base", "codacy-api-base-url", "baseUrl"}, "", "Address of the service, if it is not the public one.", text(func(i *Inputs) *string { return &i.BaseURL })},
 		{"forge-url", []string{"base_url"}, "", "Web address of the forge, if it is not this CI's own.", text(func(i *Inputs) *string { return &i.ForgeURL })},
 		{"provider", []string{"platform"}, "", "Where the repository is hosted, if it is not this CI's own forge.", text(func(i *Inputs) *string { return &i.Provider })},
@@ -121,12 +88,26 @@ func Table() []Input {
 		{"branch", nil, "", "Branch, if it is not this run's.", text(func(i *Inputs) *string { return &i.Branch })},
 		{"pull-request", nil, "", "Pull request, if it is not this run's.", number},
 		{"working-directory", nil, "", "Folder to work in.", text(func(i *Inputs) *string { return &i.Directory })},
-		{"config", nil, "", "Configuration file; without it .gatewright.yml if there is one.", text(func(i *Inputs) *string { return &i.Config })},
-		{"comment", nil, "false", "Keep one comment with the result on the pull request.", boolean(func(i *Inputs) *bool { return &i.Comment })},
-		{"annotations", nil, "true", "Mark uncovered changed lines and new findings.", boolean(func(i *Inputs) *bool { return &i.Annotations })},
+		{"config", nil, "", "Configuration file; without it .gatewright.yml if there is one.", text(func(i *Inputs) *string { return &i.Job.Rules.Config })},
+		{"base", nil, "", "Commit or branch that the change left, if it is not what the CI says of the pull request.", text(func(i *Inputs) *string { return &i.Job.Facts.Base })},
+		{"baseline", nil, "", "Coverage to compare with: a report of an earlier run, as gatewright coverage convert --to json writes it.", text(func(i *Inputs) *string { return &i.Job.Facts.Baseline })},
+		{"findings-baseline", nil, "", "Results of an earlier run as SARIF files, as globs, to tell new findings from old ones; without it those on changed lines are new.", list(func(i *Inputs) *[]string { return &i.Job.Facts.FindingsBaseline })},
+		{"min-total", nil, "", "Least line coverage of everything, in percent. Like all rules it may end in :warn and :missing=pass.", text(func(i *Inputs) *string { return &i.Job.Rules.MinTotal })},
+		{"min-patch", nil, "", "Least coverage of the changed lines, in percent.", text(func(i *Inputs) *string { return &i.Job.Rules.MinPatch })},
+		{"min-branches", nil, "", "Least share of all branches that ran, in percent.", text(func(i *Inputs) *string { return &i.Job.Rules.MinBranches })},
+		{"partials", nil, "", "What a line counts as that ran without all of its branches: hit or miss.", choice(func(i *Inputs) *string { return &i.Job.Rules.Partials }, "hit", "miss")},
+		{"max-unreported", nil, "", "Most changed files of code that no report names, tests aside.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxUnreported })},
+		{"max-lost", nil, "", "Most files of the baseline that the commit has and no report names any more.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxLost })},
+		{"max-drop", nil, "", "Largest loss of total coverage against the baseline, in percentage points.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxDrop })},
+		{"min-path", nil, "", "Least coverage of the files that match, as glob=percent, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MinPath })},
+		{"max-new", nil, "", "Most new findings of a severity, as severity=number, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MaxNew })},
+		{"require", nil, "", "Services whose own verdict must be a pass.", list(func(i *Inputs) *[]string { return &i.Job.Rules.Require })},
+		{"trend", nil, "", "File that keeps total coverage of each run, one JSON object a line, and is shown as a line.", text(func(i *Inputs) *string { return &i.Job.Publish.Trend })},
+		{"comment", nil, "false", "Keep one comment with the result on the pull request.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Comment })},
+		{"annotations", nil, "true", "Mark uncovered changed lines and new findings.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Annotate })},
 		{"insecure-http", nil, "false", "Allow plain http to hosts other than this machine.", boolean(func(i *Inputs) *bool { return &i.InsecureHTTP })},
 		{"github-token", nil, "", "Token for the comment and for the changed lines of the pull request.", forgeToken},
-		{"reports-dir", nil, "", "Folder to write the results into, as files that CIs and tools read; without it none are written.", text(func(i *Inputs) *string { return &i.ReportsDir })},
+		{"reports-dir", nil, "", "Folder to write the results into, as files that CIs and tools read; without it none are written.", text(func(i *Inputs) *string { return &i.Job.Publish.ReportsDir })},
 	}
 }
 
@@ -136,6 +117,7 @@ func Table() []Input {
 func Read(getenv func(string) string) (Inputs, error) {
 	a := githubactions.New(githubactions.WithGetenv(getenv), githubactions.WithWriter(io.Discard))
 	in := Inputs{TokenKind: "auto"}
+	in.Job.Reports.Paths, in.Job.Scan.Wait, in.Job.Publish.CISummary = "match", true, true
 	var wrong error
 	for _, input := range Table() {
 		v, ok := input.find(a)
@@ -200,24 +182,54 @@ func text(field func(*Inputs) *string) func(*Inputs, value) error {
 	}
 }
 
-// list splits at commas and line breaks.
-func list(field func(*Inputs) *[]string) func(*Inputs, value) error {
+// choice reads one of a few words.
+func choice(field func(*Inputs) *string, words ...string) func(*Inputs, value) error {
 	return func(in *Inputs, v value) error {
-		for part := range strings.FieldsFuncSeq(v.text, func(r rune) bool { return r == ',' || r == '\n' }) {
-			if part = strings.TrimSpace(part); part != "" {
-				*field(in) = append(*field(in), part)
-			}
+		if !slices.Contains(words, v.text) {
+			return fmt.Errorf("%q is none of %s", v.text, strings.Join(words, ", "))
 		}
+		*field(in) = v.text
 		return nil
 	}
 }
 
-func steps(in *Inputs, v value) error {
-	if err := list(func(i *Inputs) *[]string { return &i.Steps })(in, v); err != nil {
-		return err
+// list splits at line breaks, and at commas outside of braces: *.{go,ts} is one
+// glob.
+func list(field func(*Inputs) *[]string) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		*field(in) = append(*field(in), split(v.text)...)
+		return nil
 	}
-	for _, s := range in.Steps {
-		if s != "coverage" && s != "scan" && s != "gate" {
+}
+
+func split(text string) []string {
+	depth := 0
+	var out []string
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		switch r {
+		case '{':
+			depth++
+		case '}':
+			depth = max(depth-1, 0)
+		case '\n':
+			depth = 0
+			return true
+		}
+		return r == ',' && depth == 0
+	}) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func steps(in *Inputs, v value) error {
+	for _, s := range split(v.text) {
+		switch step := job.Step(s); step {
+		case job.CoverageStep, job.ScanStep, job.GateStep:
+			in.Job.Steps = append(in.Job.Steps, step)
+		default:
 			return fmt.Errorf("unknown step %q; known: coverage, scan, gate", s)
 		}
 	}
@@ -244,19 +256,19 @@ func boolean(field func(*Inputs) *bool) func(*Inputs, value) error {
 	}
 }
 
+// skip says what to do without a token: auto passes in runs that cannot have
+// secrets (pull requests from forks, Dependabot) and fails elsewhere.
 func skip(in *Inputs, v value) error {
+	t := &in.Job.Tolerance
 	if strings.EqualFold(v.text, "auto") {
-		in.SkipNoToken = SkipForks
+		t.SkipWithheld = true
 		return nil
 	}
 	b, err := parseBool(v.text)
 	if err != nil {
 		return fmt.Errorf("%q is none of true, false, auto", v.text)
 	}
-	in.SkipNoToken = SkipNever
-	if b {
-		in.SkipNoToken = SkipAlways
-	}
+	t.SkipIfNoToken, t.SkipWithheld = b, false
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 func read(env map[string]string) (Inputs, error) {
@@ -19,7 +20,7 @@ func TestReadDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !in.FailOnGate || !in.FailOnError || in.Timeout != 10*time.Minute || in.SkipNoToken != SkipForks || !in.Token.Empty() || in.Steps != nil {
+	if !in.Job.FailOnGate || !in.Job.Tolerance.FailOnError || in.Job.Wait.Timeout != 10*time.Minute || !in.Job.Tolerance.SkipWithheld || !in.Token.Empty() || in.Job.Steps != nil {
 		t.Errorf("defaults = %+v", in)
 	}
 }
@@ -35,17 +36,18 @@ func TestReadSpellings(t *testing.T) {
 		{"INPUT_ACCESSTOKEN", "cdt_x", func(i Inputs) any { return i.Token.Expose() }, "cdt_x"},
 		{"INPUT_PROJECT-TOKEN", "abc", func(i Inputs) any { return i.Token.Expose() + i.TokenKind }, "abcrepository"},
 		{"INPUT_API-TOKEN", "abc", func(i Inputs) any { return i.Token.Expose() + i.TokenKind }, "abcaccount"},
-		{"INPUT_COVERAGE-REPORTS", "a.xml, b/*.info\n c.out", func(i Inputs) any { return i.CoverageFiles }, []string{"a.xml", "b/*.info", "c.out"}},
-		{"INPUT_COVERAGE_FILE", "coverage.xml", func(i Inputs) any { return i.CoverageFiles }, []string{"coverage.xml"}},
-		{"INPUT_SCAN_TIMEOUT", "300", func(i Inputs) any { return i.Timeout }, 5 * time.Minute},
-		{"INPUT_POLLINTERVAL", "15s", func(i Inputs) any { return i.PollInterval }, 15 * time.Second},
+		{"INPUT_COVERAGE-REPORTS", "a.xml, b/*.info\n c.out", func(i Inputs) any { return i.Job.Reports.Report }, []string{"a.xml", "b/*.info", "c.out"}},
+		{"INPUT_COVERAGE-FILES", "src/*.{info,xml},b.out\nc.{d", func(i Inputs) any { return i.Job.Reports.Report }, []string{"src/*.{info,xml}", "b.out", "c.{d"}},
+		{"INPUT_COVERAGE_FILE", "coverage.xml", func(i Inputs) any { return i.Job.Reports.Report }, []string{"coverage.xml"}},
+		{"INPUT_SCAN_TIMEOUT", "300", func(i Inputs) any { return i.Job.Wait.Timeout }, 5 * time.Minute},
+		{"INPUT_POLLINTERVAL", "15s", func(i Inputs) any { return i.Job.Wait.PollInterval }, 15 * time.Second},
 		{"INPUT_BASEURL", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
 		{"INPUT_BASE_URL", "https://ghe", func(i Inputs) any { return i.ForgeURL + i.BaseURL }, "https://ghe"},
 		{"INPUT_API_BASE", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
 		{"INPUT_PLATFORM", "gitlab", func(i Inputs) any { return i.Provider }, "gitlab"},
-		{"INPUT_FAIL-ON-GATE", "False", func(i Inputs) any { return i.FailOnGate }, false},
-		{"INPUT_SKIP-IF-NO-TOKEN", "yes", func(i Inputs) any { return i.SkipNoToken }, SkipAlways},
-		{"INPUT_STEPS", "scan\ngate", func(i Inputs) any { return i.Steps }, []string{"scan", "gate"}},
+		{"INPUT_FAIL-ON-GATE", "False", func(i Inputs) any { return i.Job.FailOnGate }, false},
+		{"INPUT_SKIP-IF-NO-TOKEN", "yes", func(i Inputs) any { return i.Job.Tolerance.SkipIfNoToken }, true},
+		{"INPUT_STEPS", "scan\ngate", func(i Inputs) any { return i.Job.Steps }, []job.Step{job.ScanStep, job.GateStep}},
 		{"INPUT_PULL-REQUEST", "7", func(i Inputs) any { return i.PullRequest }, 7},
 	}
 	for _, tt := range tests {

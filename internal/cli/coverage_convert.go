@@ -5,10 +5,11 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 type coverageConvertCmd struct {
-	ReportFlags `group:"Reports"`
+	job.Reports `group:"Reports"`
 	To          string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
 }
 
@@ -25,21 +26,21 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	read, err := c.read(ctx, a, repo, "")
+	read, err := c.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}
-	if err := read.matchedAny(); err != nil {
+	if err := read.MatchedAny(); err != nil {
 		return err
 	}
-	all := read.merged()
+	all := read.Merged()
 	if c.To == "text" {
 		w := bufio.NewWriterSize(a.Stdout, 64<<10)
 		printTable(w, all)
 		return w.Flush()
 	}
-	if n := len(read.unmatched()); n > 0 {
-		a.say("not in the commit, and left out: %s of the reports; coverage report --explain says why", count(n, "file"))
+	if n := len(read.Unmatched()); n > 0 {
+		a.Say("not in the commit, and left out: %s of the reports; coverage report --explain says why", count(n, "file"))
 	}
 	return formats.Write(a.Stdout, c.To, all)
 }

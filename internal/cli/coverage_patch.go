@@ -5,12 +5,13 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coveragePatchCmd struct {
-	ReportFlags `group:"Reports"`
-	ChangeFlags
+	job.Reports `group:"Reports"`
+	job.Change
 }
 
 // Help is shown by gatewright coverage patch --help.
@@ -31,27 +32,27 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	change, err := c.ChangeFlags.read(ctx, a, repo, run)
+	change, err := c.Change.Read(ctx, a.Console, repo, run)
 	if err != nil {
 		return err
 	}
 	c.Also, c.Functions = change.Paths(), true
-	read, err := c.ReportFlags.read(ctx, a, repo, "")
+	read, err := c.Reports.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}
 	if c.Diff == "" {
-		if err := read.matchedAny(); err != nil {
+		if err := read.MatchedAny(); err != nil {
 			return err
 		}
 	}
-	patch := patchOf(read.merged(), change)
+	patch := job.PatchOf(read.Merged(), change)
 	if a.JSON {
-		return a.printJSON(patchAnswer(*patch))
+		return a.Print(patchAnswer(*patch))
 	}
-	page := pageOf(run)
+	page := job.PageOf(run, sourceURL)
 	page.Title, page.Patch = "Patch coverage", patch
-	return summary.Terminal(a.Stdout, page.Page, summary.TerminalOptions{Color: a.color(), MaxRows: 1000})
+	return summary.Terminal(a.Stdout, page, summary.TerminalOptions{Color: a.Color(), MaxRows: 1000})
 }
 
 // patchJSON is the answer of --output json; docs/gates.md describes it.

@@ -8,14 +8,17 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageReportCmd struct {
-	ReportFlags `group:"Reports"`
-	ChangeFlags
+	job.Reports `group:"Reports"`
+	job.Change
 	Explain bool   `help:"Say of each file of the reports how it was matched to the commit, or why it was not."`
 	HTML    string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder: a map and a table of the files, and the source with its hits. --diff or --base mark the changed lines."`
 }
@@ -35,7 +38,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	read, err := c.ReportFlags.read(ctx, a, repo, "")
+	read, err := c.Reports.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 			return err
 		}
 	}
-	return read.matchedAny()
+	return read.MatchedAny()
 }
 
 // fileTotals is a file in the answer of --output json.
@@ -63,12 +66,12 @@ type fileTotals struct {
 	Branches coverage.Branches `json:"branches"`
 }
 
-func (c coverageReportCmd) json(a *App, read reports) error {
+func (c coverageReportCmd) json(a *App, read job.ReportSet) error {
 	type reportInfo struct {
 		Path   string `json:"path"`
 		Format string `json:"format"`
 	}
-	all := read.merged()
+	all := read.Merged()
 	out := struct {
 		Reports    []reportInfo    `json:"reports"`
 		Totals     coverage.Totals `json:"totals"`
@@ -87,29 +90,29 @@ func (c coverageReportCmd) json(a *App, read reports) error {
 		t := f.Totals()
 		out.Files = append(out.Files, fileTotals{Path: f.Path, Lines: t.Lines, Branches: t.Branches})
 	}
-	out.Unmatched = append(out.Unmatched, read.unmatched()...)
+	out.Unmatched = append(out.Unmatched, read.Unmatched()...)
 	if c.Explain {
 		for _, m := range read.Matches {
 			out.Matches = append(out.Matches, m...)
 		}
 	}
-	return a.printJSON(out)
+	return a.Print(out)
 }
 
-func (c coverageReportCmd) text(a *App, read reports) error {
+func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
 	for _, f := range read.Files {
-		a.say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Report.Len(), "file"))
+		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Report.Len(), "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
-	printTable(w, read.merged())
+	printTable(w, read.Merged())
 	if c.Explain {
 		explain(w, read)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if n := len(read.unmatched()); n > 0 && !c.Explain {
-		a.say("not in the commit: %s of the reports; --explain says why", count(n, "file"))
+	if n := len(read.Unmatched()); n > 0 && !c.Explain {
+		a.Say("not in the commit: %s of the reports; --explain says why", count(n, "file"))
 	}
 	return nil
 }
@@ -176,7 +179,7 @@ func pad(w *bufio.Writer, n int) {
 }
 
 // explain prints what became of each path.
-func explain(w *bufio.Writer, read reports) {
+func explain(w *bufio.Writer, read job.ReportSet) {
 	for i, matches := range read.Matches {
 		fmt.Fprintf(w, "\n%s\n", summary.Plain(read.Files[i].Path, 0))
 		for _, m := range matches {
@@ -191,4 +194,28 @@ func explain(w *bufio.Writer, read reports) {
 			w.WriteByte('\n')
 		}
 	}
+}
+
+// html writes the pages of --html.
+func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run ci.Run, read job.ReportSet) error {
+	page := job.PageOf(run, sourceURL)
+	page.Title = "Coverage"
+	if page.Run.Repository != "" {
+		page.Title = "Coverage of " + page.Run.Repository
+	}
+	job.Cover(&page, read)
+	h := job.HTML{Console: a.Console, Dir: c.HTML, Report: read.Merged(), Repo: repo}
+	if c.Asked(run) {
+		got, err := c.Change.Read(ctx, a.Console, repo, run)
+		switch {
+		case err == nil:
+			h.Change, page.Patch = &got, job.PatchOf(h.Report, got)
+		case c.Diff != "" || c.Base != "":
+			return err
+		default:
+			a.Warn("changed lines are not marked: %s", err)
+		}
+	}
+	h.Page = page
+	return h.Write(ctx)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -75,7 +76,7 @@ func (d *doctor) run(ctx context.Context) {
 		d.fail("run", err)
 		return
 	}
-	d.target = target(run)
+	d.target = job.Target(run)
 	d.ok("ci", "%s", systemName(run.System))
 	d.field(run, "repository", repository(run), "name it with --repository OWNER/NAME")
 	d.field(run, "commit", run.Commit, "run it in a git checkout, or name it with --commit")

@@ -9,12 +9,13 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type findingsCmd struct {
-	ChangeFlags
+	job.Change
 	SARIF    []string `arg:"" name:"sarif" help:"Results of scanners, SARIF 2.1.0: paths or globs."`
 	Baseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
 	New      bool     `help:"Leave out old findings."`
@@ -37,27 +38,23 @@ func (c findingsCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	j := &localJudge{app: a, run: run, repo: repo, page: &page{}, flags: FactFlags{ChangeFlags: c.ChangeFlags, FindingsBaseline: c.Baseline}}
-	if c.asked(run) {
-		change, err := c.ChangeFlags.read(ctx, a, repo, run)
+	f := job.Findings{Console: a.Console, Repo: repo, Commit: run.Commit, Baseline: c.Baseline}
+	if c.Asked(run) {
+		change, err := c.Change.Read(ctx, a.Console, repo, run)
 		if err != nil {
 			return err
 		}
-		j.change = &change
+		f.Change = &change
 	}
-	set, err := j.sarif().read(ctx, c.SARIF)
-	if err != nil {
-		return err
-	}
-	missing, err := j.age(ctx, &set)
+	set, missing, err := f.Read(ctx, c.SARIF)
 	if err != nil {
 		return err
 	}
 	for _, why := range append(set.Missing, missing...) {
-		a.warn("%s", summary.Plain(why, 200))
+		a.Warn("%s", summary.Plain(why, 200))
 	}
 	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
-		a.warn("%s: %s", summary.Plain(path, 200), set.Unmatched[path])
+		a.Warn("%s: %s", summary.Plain(path, 200), set.Unmatched[path])
 	}
 	if c.New {
 		set.Findings = fresh(set.Findings)
@@ -68,7 +65,7 @@ func (c findingsCmd) Run(ctx context.Context, a *App) error {
 	if c.Out == "" {
 		return c.write(a, a.Stdout, set)
 	}
-	return a.writeFile(c.Out, func(w io.Writer) error { return c.write(a, w, set) })
+	return a.WriteFile(c.Out, func(w io.Writer) error { return c.write(a, w, set) })
 }
 
 func (c findingsCmd) write(a *App, w io.Writer, set finding.Set) error {
@@ -81,7 +78,7 @@ func (c findingsCmd) write(a *App, w io.Writer, set finding.Set) error {
 	case "junit":
 		err = finding.WriteJUnit(w, set)
 	default:
-		p := page{}
+		p := summary.Page{}
 		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings}
 		p.Findings.Sort()
 		if c.To == "json" {
@@ -91,7 +88,7 @@ func (c findingsCmd) write(a *App, w io.Writer, set finding.Set) error {
 			err = enc.Encode(p.Findings)
 			break
 		}
-		err = summary.Terminal(w, p.Page, summary.TerminalOptions{Color: a.color() && c.Out == "", MaxRows: 1000})
+		err = summary.Terminal(w, p, summary.TerminalOptions{Color: a.Color() && c.Out == "", MaxRows: 1000})
 	}
 	if err != nil {
 		return fault.Errorf(fault.Input, "write findings: %w", err)

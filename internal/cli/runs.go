@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -47,7 +48,7 @@ func (c runsCmd) Run(ctx context.Context, a *App) error {
 	if run.Owner == "" {
 		return fault.WithHint(fault.Errorf(fault.Input, "no repository: no CI variable names one and this is no checkout of one"), "name it with --repository OWNER/NAME")
 	}
-	list, err := lister.Runs(ctx, target(run), c.Limit)
+	list, err := lister.Runs(ctx, job.Target(run), c.Limit)
 	if err != nil {
 		return err
 	}

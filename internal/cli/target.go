@@ -9,7 +9,6 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 // TargetFlags name the repository, the commit and the pull request. Each is
@@ -83,22 +82,4 @@ func (a *App) vendorRepository() ci.Overrides {
 		o.Forge, o.Owner, o.Name = cmp.Or(o.Forge, a.Env(v.Forge)), cmp.Or(o.Owner, a.Env(v.Owner)), cmp.Or(o.Name, a.Env(v.Name))
 	}
 	return o
-}
-
-// target is what services are told of a run. Where nothing tells the forge it
-// is GitHub, as the vendors' own clients have it.
-func target(run ci.Run) service.Target {
-	if run.Forge == "" && run.Owner != "" {
-		run.Forge = "github"
-	}
-	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest}
-}
-
-// needCommit fails where no commit is known.
-func needCommit(run ci.Run) error {
-	if run.Commit != "" {
-		return nil
-	}
-	return fault.WithHint(fault.Errorf(fault.Input, "no commit: no CI variable names one and this is no git checkout"),
-		"name it with --commit")
 }

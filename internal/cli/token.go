@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -57,7 +58,7 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 			return service.Scope{}, err
 		}
 	}
-	return target(run).Repo, nil
+	return job.Target(run).Repo, nil
 }
 
 // repositoryScope is scope for what must not hit the whole account by mistake:

@@ -184,7 +184,7 @@ func (a *App) whichForge(f ForgeFlags, run ci.Run) (forgeInfo, error) {
 	case len(set) > 1:
 		return forgeInfo{}, fault.WithHint(fault.Errorf(fault.Input, "which forge? There are tokens for %s", strings.Join(set, ", ")), "name it with --forge")
 	default:
-		return forgeInfo{}, fault.WithHint(noTokenError{"no forge is known: neither the CI, nor the checkout, nor a token tells one"},
+		return forgeInfo{}, fault.WithHint(noTokenError{Text: "no forge is known: neither the CI, nor the checkout, nor a token tells one"},
 			"name it with --forge and set its token: GH_TOKEN, GITLAB_TOKEN, AZURE_DEVOPS_EXT_PAT, BITBUCKET_TOKEN or GITEA_TOKEN")
 	}
 }
@@ -222,7 +222,7 @@ func (a *App) forgeToken(f ForgeFlags, info forgeInfo) (secret.Value, string, er
 		return secret.Value{}, "the GitHub App " + a.appID(f), nil
 	}
 	return secret.Value{}, "", fault.WithHint(
-		noTokenError{"no token for " + info.title + ": none of " + strings.Join(info.tokens, ", ") + " is set"}, "%s", info.tokenHint)
+		noTokenError{Text: "no token for " + info.title + ": none of " + strings.Join(info.tokens, ", ") + " is set"}, "%s", info.tokenHint)
 }
 
 // forgeAddress finds the address: the flag, the forge's variables, what the CI

@@ -67,20 +67,10 @@ func recognise(token secret.Value) (secret.Issuer, bool) {
 	return secret.Recognise(token)
 }
 
-// noTokenError says that no token was found anywhere, which a command may skip
-// over where the user said so.
-type noTokenError struct{ text string }
+// noTokenError and isNoToken are service's, under the names used here.
+type noTokenError = service.MissingToken
 
-func (e noTokenError) Error() string { return e.text }
-
-// Unwrap makes it an authentication failure.
-func (e noTokenError) Unwrap() error { return fault.Auth }
-
-// isNoToken reports whether there was no token at all, as opposed to a wrong one.
-func isNoToken(err error) bool {
-	var e noTokenError
-	return errors.As(err, &e)
-}
+func isNoToken(err error) bool { return service.IsNoToken(err) }
 
 // openedService is a token service ready to be asked.
 type openedService struct {
@@ -346,7 +336,7 @@ func (a *App) noToken(f ServiceFlags) error {
 		text += " for " + f.Service
 	}
 	text += ": none of " + strings.Join(names, ", ") + " is set"
-	return fault.WithHint(noTokenError{text + a.unexpanded(names)}, "%s", hint+"; "+ci.Withheld(a.Getenv))
+	return fault.WithHint(noTokenError{Text: text + a.unexpanded(names)}, "%s", hint+"; "+ci.Withheld(a.Getenv))
 }
 
 // unexpanded names a variable or an input that holds a reference which the CI

@@ -32,6 +32,8 @@ type Console struct {
 
 	raw      Streams
 	answered bool // stdout has its JSON
+	hiding   sync.Mutex
+	hidden   map[string]bool // fingerprints of what Hide was given
 	out      *redacting
 }
 
@@ -49,7 +51,7 @@ type Streams struct {
 func New(s Streams, d Dialect) *Console {
 	redact := &secret.Redactor{}
 	c := &Console{
-		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s,
+		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s, hidden: map[string]bool{},
 		CI: Commands{Dialect: d, Out: s.Stderr, Getenv: s.Getenv},
 	}
 	c.out = &redacting{w: Guard(d, s.Stdout), redact: redact}
@@ -96,11 +98,15 @@ func (c *Console) Path(name string) string {
 // Hide keeps a secret out of everything that is printed from now on, here and
 // in the CI's log.
 func (c *Console) Hide(secrets ...secret.Value) {
+	c.hiding.Lock()
+	defer c.hiding.Unlock()
 	for _, s := range secrets {
-		if !s.Empty() {
-			c.CI.Mask(s)
-			c.Redact.Add(s)
+		if s.Empty() || c.hidden[s.Fingerprint()] {
+			continue
 		}
+		c.hidden[s.Fingerprint()] = true
+		c.CI.Mask(s)
+		c.Redact.Add(s)
 	}
 }
 

@@ -54,6 +54,23 @@ func (j *Job) excuse(status string, cause error) error {
 	return c.Print(map[string]string{"status": status, "reason": c.Redact.Clean(cause.Error())})
 }
 
+// Settle returns what is left of err for a command without a verdict: nothing
+// where the user said that no token, or an error, is no reason to fail.
+func (f Tolerance) Settle(c *console.Console, err error) error {
+	j := Job{Console: c, Tolerance: f}
+	switch {
+	case err == nil:
+		return nil
+	case f.SkipIfNoToken && service.IsNoToken(err):
+		c.Say("skipped: %s", err)
+		return j.excuse("skipped", err)
+	case f.tolerates(err):
+		c.Warn("%s (exit 0 because of --fail-on-error=false)", err)
+		return j.excuse("error", err)
+	}
+	return err
+}
+
 // status is the output quality-gate-status.
 func (j *Job) status(err error) string {
 	switch {

@@ -1,6 +1,12 @@
 package job
 
 import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/diff"
+	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/git"
 )
 
 // Findings are results of scanners to be read, and what tells new ones from old.
@@ -66,4 +72,3 @@ func (f Findings) renamed() map[string]string {
 	}
 	return names
 }
-

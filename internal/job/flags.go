@@ -35,7 +35,6 @@ func (f Wait) Check() error {
 // Tolerance says which troubles may leave the job green.
 type Tolerance struct {
 	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --fail-on-error=false trouble is only a warning."`
-	FailOnGate    bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
 	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
 
 	// SkipWithheld is SkipIfNoToken for runs to which the CI gives no secrets.

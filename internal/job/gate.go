@@ -85,7 +85,7 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 	if err != nil {
 		return err
 	}
-	judge, err := capability[service.Judge](s, "judge")
+	judge, err := capability[service.Judge](s, service.GiveVerdicts)
 	if err != nil {
 		return err
 	}

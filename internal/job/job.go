@@ -35,16 +35,17 @@ type Job struct {
 	Console *console.Console
 	Sources Sources
 
-	Steps     []Step // empty: what the service can do of coverage (or scan) and gate
-	Local     bool   // no service is asked
-	Reports   Reports
-	Upload    Upload
-	Scan      Scan
-	Rules     Rules
-	Facts     Facts
-	Wait      Wait
-	Tolerance Tolerance
-	Publish   Publish
+	Steps      []Step // empty: what the service can do of coverage (or scan) and gate
+	Local      bool   // no service is asked
+	FailOnGate bool   // a failed gate is an error
+	Reports    Reports
+	Upload     Upload
+	Scan       Scan
+	Rules      Rules
+	Facts      Facts
+	Wait       Wait
+	Tolerance  Tolerance
+	Publish    Publish
 
 	// Answer returns what --output json prints; nil prints the page.
 	Answer func(*Job) any
@@ -95,12 +96,12 @@ type Service struct {
 	// scans need, or itself where there is no other.
 	Account func() (*Service, error)
 	// Lacks returns the error for what the service cannot do: "X cannot …".
-	Lacks func(what string) error
+	Lacks func(service.Ability) error
 }
 
 // capability returns the service as a T, or the error that it lacks what T
 // stands for.
-func capability[T any](s *Service, what string) (T, error) {
+func capability[T any](s *Service, what service.Ability) (T, error) {
 	t, ok := s.Client.(T)
 	if !ok {
 		return t, s.Lacks(what)
@@ -126,6 +127,10 @@ func (j *Job) Do(ctx context.Context) error {
 	}
 	return j.end(ctx, err)
 }
+
+// Refuse publishes why the job could not begin, and returns err if that makes
+// the run red.
+func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, err) }
 
 // work does the steps and judges. What a service could not do does not keep
 // the project's own rules from being judged.
@@ -154,12 +159,12 @@ func (j *Job) work(ctx context.Context) error {
 	if trouble != nil && slices.Contains(steps, CoverageStep) && j.read == nil && j.main != nil {
 		return trouble // no reports: judging would stumble over them again
 	}
-	if slices.Contains(steps, GateStep) {
-		if err := j.judge(ctx); err != nil {
+	if j.Answer == nil || j.read != nil { // gatewright scan shows what was found, new or old
+		if err := j.judge(ctx); err != nil { // without rules it only completes the page
 			return firstError(trouble, err)
 		}
 	}
-	if err := failedGate(j.page, j.Tolerance.FailOnGate); err != nil {
+	if err := failedGate(j.page, j.FailOnGate); err != nil {
 		if trouble != nil {
 			j.note("%s", remark(trouble))
 		}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -31,33 +32,33 @@ func (j *Job) publish(ctx context.Context, status string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
 	defer cancel()
 	if j.Publish.Trend != "" {
-		j.attempt("keep the trend", j.trend())
+		j.attempt("no trend", j.trend())
 	}
 	marks := j.annotations()
-	j.attempt("show the result", j.show())
+	j.attempt("not shown", j.show())
 	outputs := j.outputs(status)
-	j.attempt("set outputs", j.setOutputs(outputs))
+	j.attempt("no outputs", j.setOutputs(outputs))
 	if j.Publish.CISummary {
 		_, err := j.Console.CI.Summary(j.markdown())
-		j.attempt("put the summary on the run's page", err)
+		j.attempt("no summary on the run's page", err)
 	}
 	for _, m := range marks {
 		j.Console.CI.Annotate(m)
 	}
 	if j.Publish.Comment && j.skipped == nil {
-		j.attempt("comment", j.comment(ctx))
+		j.attempt("no comment", j.comment(ctx))
 	}
 	if j.Publish.Status && j.skipped == nil {
-		j.attempt("set the commit's status", j.setStatus(ctx, status))
+		j.attempt("no status", j.setStatus(ctx, status))
 	}
 	if j.skipped == nil && j.run.Commit != "" {
-		j.attempt("put a report on the commit", j.insight(ctx, status))
+		j.attempt("no Code Insights report", j.insight(ctx, status))
 	}
 	for _, f := range j.files(outputs) {
-		j.attempt("write "+f.name, j.writeFile(f))
+		j.attempt("not written", j.writeFile(f))
 	}
 	if j.Publish.HTML != "" {
-		j.attempt("write the HTML report", j.html(ctx))
+		j.attempt("no HTML report", j.html(ctx))
 	}
 }
 
@@ -66,7 +67,7 @@ func (j *Job) attempt(what string, err error) {
 	if err == nil {
 		return
 	}
-	text := j.Console.Redact.Clean("could not " + what + ": " + remark(err))
+	text := j.Console.Redact.Clean(what + ": " + remark(err))
 	if !j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text}) {
 		j.Console.Warn("%s", text)
 	}
@@ -88,10 +89,14 @@ func (j *Job) show() error {
 		}
 		return c.Print(answer)
 	}
-	if empty(p) && len(p.Notes) == 0 {
+	if empty(p) {
 		return nil
 	}
-	return summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color()})
+	err := summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color()})
+	if err == nil && j.Answer != nil && j.receipt.Status != "" {
+		_, err = fmt.Fprintf(c.Stdout, "%s to %s in %s\n", j.receipt.Status, j.main.Title, count(j.receipt.Parts, "request"))
+	}
+	return err
 }
 
 // empty reports whether nothing was judged or measured.

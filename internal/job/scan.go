@@ -24,7 +24,7 @@ func (j *Job) scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	scanner, err := capability[service.Scanner](s, "scan")
+	scanner, err := capability[service.Scanner](s, service.RunScans)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	}
 	j.read = &read
 	j.cover(read)
-	uploader, err := capability[service.CoverageUploader](j.main, "take coverage")
+	uploader, err := capability[service.CoverageUploader](j.main, service.TakeCoverage)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if follower, err = capability[service.CoverageFollower](by, "tell what became of coverage"); err != nil {
+		if follower, err = capability[service.CoverageFollower](by, service.FollowCoverage); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,9 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.Upload.upload(read), wait); err != nil {
 		return err
 	}
-	j.Console.Say("coverage %s to %s in %s", j.receipt.Status, j.main.Title, count(j.receipt.Parts, "request"))
+	if j.Answer == nil { // else it is part of the answer
+		j.Console.Say("coverage %s in %s", j.receipt.Status, count(j.receipt.Parts, "request"))
+	}
 	if follower == nil {
 		return nil
 	}
@@ -106,7 +108,7 @@ func (j *Job) Preview(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	uploader, err := capability[service.CoverageUploader](j.main, "take coverage")
+	uploader, err := capability[service.CoverageUploader](j.main, service.TakeCoverage)
 	if err != nil {
 		return err
 	}

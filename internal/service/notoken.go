@@ -6,17 +6,17 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// NoToken is the error of a service that was not opened because no token was
+// MissingToken is the error of a service that was not opened because no token was
 // found anywhere, as opposed to a wrong one. Some jobs may do without.
-type NoToken struct{ Text string }
+type MissingToken struct{ Text string }
 
-func (e NoToken) Error() string { return e.Text }
+func (e MissingToken) Error() string { return e.Text }
 
 // Unwrap makes it an authentication failure.
-func (e NoToken) Unwrap() error { return fault.Auth }
+func (e MissingToken) Unwrap() error { return fault.Auth }
 
 // IsNoToken reports whether err says that there was no token at all.
 func IsNoToken(err error) bool {
-	var e NoToken
+	var e MissingToken
 	return errors.As(err, &e)
 }

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type coverageFinishCmd struct {
+	ServiceFlags  `group:"Service and token"`
+	TargetFlags   `group:"Target"`
+	job.Tolerance `group:"Error handling"`
+}
+
+// Help is shown by gatewright coverage finish --help.
+func (coverageFinishCmd) Help() string {
+	return `Tells the service that all parts of the commit's coverage have been sent by gatewright coverage upload --partial.
+Run it once, in a job that needs all the others.`
+}
+
+func (c coverageFinishCmd) Run(ctx context.Context, a *App) error {
+	return c.Settle(a.Console, c.run(ctx, a))
+}
+
+func (c coverageFinishCmd) run(ctx context.Context, a *App) error {
+	run, _, err := c.resolve(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := job.NeedCommit(run); err != nil {
+		return err
+	}
+	o, err := a.openService(c.ServiceFlags)
+	if err != nil {
+		return err
+	}
+	finisher, err := able[service.CoverageFinisher](o, service.EndCoverage)
+	if err != nil {
+		return err
+	}
+	receipt, err := finisher.Finish(ctx, job.Target(run))
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		return a.Print(map[string]any{"service": o.Name, "commit": run.Commit, "receipt": receipt})
+	}
+	for _, m := range receipt.Message {
+		fmt.Fprintln(a.Stdout, summary.Plain(m, 300))
+	}
+	return nil
+}

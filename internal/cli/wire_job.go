@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// opener opens a token service by the flags.
+type opener func(ServiceFlags) (*openedService, error)
+
+// newJob returns a job that reaches what the flags name.
+func (a *App) newJob(t TargetFlags, s ServiceFlags, open opener) *job.Job {
+	a.CommandsOnStdout()
+	j := &job.Job{}
+	a.fill(j, t, s, open)
+	return j
+}
+
+// fill lets a job reach what the flags name. The tokens of the services' and
+// forges' variables are hidden before anything is printed.
+func (a *App) fill(j *job.Job, t TargetFlags, s ServiceFlags, open opener) {
+	a.hideVariables()
+	j.Console, j.Named = a.Console, s.Service
+	j.Sources = job.Sources{
+		Locate: func(ctx context.Context) (ci.Run, *git.Repo, error) { return t.resolve(ctx, a) },
+		Service: func(name string) (*job.Service, error) {
+			f := s
+			if f.Service = cmp.Or(name, s.Service); f.Service != s.Service && name != "" {
+				f.Token, f.TokenFrom = a.tokenFor(name, s)
+			}
+			o, err := open(f)
+			if err != nil {
+				return nil, err
+			}
+			return jobService(o), nil
+		},
+		Known:     func(name string) error { _, err := serviceNamed(name); return err },
+		SourceURL: sourceURL,
+	}
+}
+
+// tokenFor returns the token that the command found itself if it is one of the
+// named service's, by its prefix.
+func (a *App) tokenFor(name string, s ServiceFlags) (token secret.Value, from string) {
+	if d, err := serviceNamed(name); err == nil && d.Prefix != "" && s.Token.HasPrefix(d.Prefix) {
+		return s.Token, s.TokenFrom
+	}
+	return token, ""
+}
+
+// hideVariables hides the tokens that the variables of services and forges hold.
+func (a *App) hideVariables() {
+	a.Hide(a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"))
+	for _, s := range services() {
+		for _, v := range s.Tokens {
+			if token := a.tokenIn(v.Name); !v.Common || token.HasPrefix(s.Prefix) {
+				a.Hide(token)
+			}
+		}
+	}
+	for _, f := range forges() {
+		for _, name := range f.tokens {
+			a.Hide(a.tokenIn(name))
+		}
+	}
+}
+
+func jobService(o *openedService) *job.Service {
+	s := &job.Service{Name: o.Name, Title: o.Title, OwnResults: o.OwnResults, Client: o.Client}
+	s.Lacks = func(what service.Ability) error { _, err := able[none](o, what); return err }
+	s.Account = func() (*job.Service, error) {
+		by, err := o.withToken(service.AccountToken)
+		if err != nil || by == o {
+			return s, err
+		}
+		return jobService(by), nil
+	}
+	return s
+}
+
+// none is an interface that no client implements.
+type none interface{ none() }
+
+// publishTo sets the ways to the forge: comments and statuses, and reports on
+// commits where the CI shows them.
+func (a *App) publishTo(j *job.Job, f ForgeFlags) {
+	j.Sources.Forge = func(run ci.Run) (*job.Forge, error) {
+		o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+		if err != nil {
+			return nil, err
+		}
+		return &job.Forge{Title: o.Title, Comment: commentFlavour(o.Name), Client: o.Client}, nil
+	}
+	j.Sources.Insight = func(run ci.Run) (forge.Insighter, error) {
+		if run.System != ci.Bitbucket {
+			return nil, nil
+		}
+		o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+		if service.IsNoToken(err) {
+			return a.pipelinesBitbucket()
+		}
+		if err != nil {
+			return nil, err
+		}
+		client, _ := o.Client.(forge.Insighter)
+		return client, nil
+	}
+}
+
+// commentFlavour is what each forge's comments take and render: GitHub 65,536
+// characters, GitLab a million, Azure DevOps 150,000, Bitbucket 32,768 and no
+// HTML. Room is left for the marker.
+func commentFlavour(forge string) summary.Flavour {
+	switch forge {
+	case "github":
+		return summary.Flavour{Limit: 65000, Mermaid: true, HTML: true}
+	case "gitlab":
+		return summary.Flavour{Limit: 900_000, Mermaid: true, HTML: true}
+	case "azuredevops":
+		return summary.Flavour{Limit: 140_000, HTML: true}
+	case "bitbucket":
+		return summary.Flavour{Limit: 32_000}
+	default:
+		return summary.Flavour{Limit: 60_000, Mermaid: true, HTML: true}
+	}
+}
