@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
-	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -115,58 +113,13 @@ func duration(text string) (time.Duration, error) {
 	return whole + d, err
 }
 
-// mint creates a token. If the answer was lost, a token may be there that
-// nobody holds: what has appeared under the name since is revoked, and the
-// error says so.
+// mint creates a token and leaves none behind that nobody holds.
 func (a *App) mint(ctx context.Context, o *openedService, r service.MintRequest) (service.Minted, error) {
 	minter, err := able[service.Minter](o, service.CreateTokens)
 	if err != nil {
 		return service.Minted{}, err
 	}
-	lister, lists := o.Client.(service.TokenLister)
-	var before []service.Token
-	if lists {
-		if before, err = lister.Tokens(ctx, r.Scope); errors.Is(err, errors.ErrUnsupported) {
-			lists = false
-		} else if err != nil {
-			return service.Minted{}, err
-		}
-	}
-	m, err := minter.Mint(ctx, r)
-	a.Redact.Add(m.Value)
-	if err == nil || !rest.Ambiguous(err) {
-		return m, err
-	}
-	return m, a.cleanUp(ctx, o, r, err, before, lists)
-}
-
-// cleanUp revokes what a creation with a lost answer may have left behind.
-func (a *App) cleanUp(ctx context.Context, o *openedService, r service.MintRequest, cause error, before []service.Token, lists bool) error {
-	lost := fault.WithHint(fault.Errorf(fault.Service, "%w; the token may exist all the same", cause),
-		"look for a token named %q at %s and revoke it", r.Name, o.Title)
-	revoker, revokes := o.Client.(service.Revoker)
-	if !lists || !revokes {
-		return lost
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	after, err := o.Client.(service.TokenLister).Tokens(ctx, r.Scope)
-	if err != nil {
-		return lost
-	}
-	known := map[string]bool{}
-	for _, t := range before {
-		known[t.ID] = true
-	}
-	revoked := 0
-	for _, t := range after {
-		if known[t.ID] || t.Name != "" && t.Name != r.Name {
-			continue
-		}
-		if err := revoker.Revoke(ctx, r.Scope, t.ID); err != nil {
-			return lost
-		}
-		revoked++
-	}
-	return fault.WithHint(fault.Errorf(fault.Service, "%w; %s that this had made all the same was revoked", cause, count(revoked, "token")), "run it again")
+	m, err := service.Issuance{By: minter, Title: o.Title}.Mint(ctx, r)
+	a.Redact.Add(m.Value) // the CI is told where the value does not go to stdout
+	return m, err
 }

@@ -74,7 +74,7 @@ func (a *App) deliver(ctx context.Context, o *openedService, scope service.Scope
 		return nil
 	}
 	if revoker, ok := o.Client.(service.Revoker); ok {
-		if again := revoker.Revoke(ctx, scope, m.ID); again == nil {
+		if again := service.NewRevocation(revoker, scope).End(ctx, []string{m.ID}); again == nil {
 			return fault.Errorf(fault.Input, "write the new token: %w; it was revoked again", err)
 		}
 	}

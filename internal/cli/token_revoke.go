@@ -3,8 +3,10 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,14 +19,16 @@ import (
 type tokenRevokeCmd struct {
 	ServiceFlags `group:"Service and token"`
 	ScopeFlags
-	ID      []string      `arg:"" name:"id" help:"Ids of the tokens, as gatewright token list shows them."`
-	Yes     bool          `short:"y" help:"Do not ask."`
-	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+	ID        []string      `arg:"" name:"id" help:"Ids of the tokens, as gatewright token list shows them."`
+	MissingOK bool          `name:"missing-ok" help:"An id that is not there is no error: for scripts that run again."`
+	Yes       bool          `short:"y" help:"Do not ask."`
+	Timeout   time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
 // Help is shown by gatewright token revoke --help.
 func (tokenRevokeCmd) Help() string {
-	return `Ends tokens at once and for good. A token that is gone already is no error.
+	return `Ends tokens at once and for good. An id that the repository has no token of is refused, and nothing is revoked;
+with --missing-ok it is left out. A token counts as revoked once the service no longer lists it.
 
   gatewright token revoke 1234 --repository acme/api --yes`
 }
@@ -36,41 +40,81 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	if _, err := able[service.Revoker](o, service.RevokeTokens); err != nil {
+	revoker, err := able[service.Revoker](o, service.RevokeTokens)
+	if err != nil {
 		return err
 	}
 	scope, err := c.repositoryScope(ctx, a, o)
 	if err != nil {
 		return err
 	}
-	if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", count(len(c.ID), "token"), o.Title)); err != nil {
-		return err
-	}
-	if err := revoke(ctx, o, scope, c.ID); err != nil {
-		return err
-	}
-	if a.JSON {
-		return a.printJSON(map[string]any{"revoked": c.ID})
-	}
-	_, err = fmt.Fprintf(a.Stdout, "revoked %s\n", strings.Join(c.ID, ", "))
-	return err
-}
-
-// revoke ends tokens, all in one request where the service has such.
-func revoke(ctx context.Context, o *openedService, scope service.Scope, ids []string) error {
-	if bulk, ok := o.Client.(service.BulkRevoker); ok && len(ids) > 1 {
-		return bulk.RevokeAll(ctx, scope, ids)
-	}
-	revoker, err := able[service.Revoker](o, service.RevokeTokens)
+	revocation := service.NewRevocation(revoker, scope)
+	present, missing, err := c.look(ctx, revocation, scope)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := revoker.Revoke(ctx, scope, id); err != nil {
+	if len(present) > 0 {
+		if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", count(len(present), "token"), o.Title)); err != nil {
 			return err
 		}
+		err = c.end(ctx, a, revocation, present)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return c.report(a, present, missing)
+}
+
+// look parts the ids into those that are there and those that are not, which
+// are an error unless the user allowed them.
+func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope service.Scope) (present, missing []string, err error) {
+	ids := slices.Compact(slices.Sorted(slices.Values(c.ID)))
+	missing, err = r.Missing(ctx, ids)
+	switch {
+	case errors.Is(err, service.ErrUnverified):
+		return ids, nil, nil // the revocation says what it does not know
+	case err != nil:
+		return nil, nil, err
+	case len(missing) > 0 && !c.MissingOK:
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s has no token %s; nothing was revoked", scopeName(scope), strings.Join(missing, ", ")),
+			"gatewright token list shows the ids; --missing-ok passes over those that are not there")
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(missing, id) }), missing, nil
+}
+
+func (c tokenRevokeCmd) end(ctx context.Context, a *App, r service.Revocation, ids []string) error {
+	err := r.End(ctx, ids)
+	switch {
+	case errors.Is(err, service.ErrUnverified):
+		a.warn("the service says that it revoked %s; it does not list tokens, so nothing shows it", strings.Join(ids, ", "))
+		return nil
+	case errors.Is(err, service.ErrNoToken) && c.MissingOK:
+		return nil
+	}
+	return err
+}
+
+func (c tokenRevokeCmd) report(a *App, revoked, missing []string) error {
+	if a.JSON {
+		return a.printJSON(map[string]any{"revoked": append([]string{}, revoked...), "missing": append([]string{}, missing...)})
+	}
+	var parts []string
+	if len(revoked) > 0 {
+		parts = append(parts, "revoked "+strings.Join(revoked, ", "))
+	}
+	if len(missing) > 0 {
+		parts = append(parts, "not there: "+strings.Join(missing, ", "))
+	}
+	_, err := fmt.Fprintln(a.Stdout, strings.Join(parts, "; "))
+	return err
+}
+
+// scopeName names whose tokens are meant.
+func scopeName(s service.Scope) string {
+	if !s.Known() {
+		return "the account"
+	}
+	return s.FullName()
 }
 
 // confirm asks before what cannot be undone. Without somebody to ask, --yes

@@ -23,9 +23,10 @@ type tokenRotateCmd struct {
 
 // Help is shown by gatewright token rotate --help.
 func (tokenRotateCmd) Help() string {
-	return `Creates a successor with the same permissions, writes its value, and only then revokes the old token. If
-anything goes wrong before the value is written, the old token stays as it is. For the tokens of many repositories,
-with their CI secrets, use gatewright fleet.
+	return `Creates a successor with the same permissions, writes its value to a file, and only then revokes the old token. If
+anything goes wrong before the value is written, the old token stays as it is. With --to-stdout nothing shows whether the
+reader stored the value, so the old token stays too: revoke it once the new one is in use. For the tokens of many
+repositories, with their CI secrets, use gatewright fleet.
 
   gatewright token rotate 1234 --repository acme/api --expires 90d --to-file token.txt --yes`
 }
@@ -55,7 +56,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	if !c.KeepOld {
+	if !c.KeepOld && !c.ToStdout {
 		if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("replace and then revoke token %s (%s) of %s", old.ID, old.Name, o.Title)); err != nil {
 			return err
 		}
@@ -83,11 +84,23 @@ func (c tokenRotateCmd) rotate(ctx context.Context, a *App, o *openedService, sc
 	if err := a.created(o, m, dest); err != nil || c.KeepOld {
 		return err
 	}
-	if err := revoke(ctx, o, scope, []string{old.ID}); err != nil {
+	if dest.stdout {
+		a.say("the old token %s stays until the new one is stored where it is used; then: gatewright token revoke %s", old.ID, old.ID)
+		return nil
+	}
+	if err := c.revoke(ctx, o, scope, old.ID); err != nil {
 		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)
 	}
 	a.say("revoked the old token %s", old.ID)
 	return nil
+}
+
+func (c tokenRotateCmd) revoke(ctx context.Context, o *openedService, scope service.Scope, id string) error {
+	revoker, err := able[service.Revoker](o, service.RevokeTokens)
+	if err != nil {
+		return err
+	}
+	return service.NewRevocation(revoker, scope).End(ctx, []string{id})
 }
 
 // find looks the old token up, so that a mistyped id is found before a token

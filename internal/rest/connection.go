@@ -20,12 +20,16 @@ type ConnectionError struct {
 	URL    string
 	Sent   bool // the request may have reached the server
 	Reason string
+	Proxy  string // "through the proxy host:port", "by the proxy host:port" that refused it; "" without one
 	Before string // why the try before had no answer, if the caller's deadline ended the wait for the next
 	err    error
 }
 
 func (e *ConnectionError) Error() string {
 	s := fmt.Sprintf("%s %s: %s", e.Method, e.URL, e.Reason)
+	if e.Proxy != "" {
+		s += " (" + e.Proxy + ")"
+	}
 	if e.Before != "" {
 		s += "; the last try: " + e.Before
 	}
@@ -59,13 +63,24 @@ func (c *Client) connectionError(r Request, u *url.URL, err, failure error) erro
 	if errors.As(err, &own) {
 		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
 	}
+	if bad, ok := unusable(err); ok {
+		return &AnswerError{Op: r.Op, Text: bad.Text}
+	}
 	e := &ConnectionError{Op: r.Op, Method: r.Method, URL: safeURL(u), Sent: !neverSent(err), err: err}
 	e.Reason = c.Redact(reason(err, c.cfg.Timeout))
 	if e.Reason == deadlinePassed && failure != nil {
 		e.Before = c.Redact(reason(failure, c.cfg.Timeout))
 		err = failure
 	}
-	return fault.WithHint(fault.As(kindOf(e), e), "%s", connectionHint(err, u.Host))
+	hint := connectionHint(err, u.Host)
+	if proxy := c.proxyFor(u); proxy != "" {
+		e.Proxy = "through the proxy " + proxy
+		if refusedByProxy(err) {
+			e.Proxy = "by the proxy " + proxy
+			hint = "the proxy is set in HTTPS_PROXY or HTTP_PROXY: check its address and password there, or name " + u.Hostname() + " in NO_PROXY"
+		}
+	}
+	return fault.WithHint(fault.As(kindOf(e), e), "%s", hint)
 }
 
 func kindOf(e *ConnectionError) fault.Kind {

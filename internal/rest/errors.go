@@ -23,8 +23,9 @@ type StatusError struct {
 	Message    string // the server's own words, scrubbed and shortened; may be ""
 	RetryAfter time.Duration
 	Header     http.Header
-	Unclear    bool // an earlier attempt of the same request may have had its effect
-	Limited    bool // refused for the rate alone, whatever the status
+	Unclear    bool   // an earlier attempt of the same request may have had its effect
+	Limited    bool   // refused for the rate alone, whatever the status
+	Why        string // it was: "its rate limit is reached"
 }
 
 func (e *StatusError) Error() string {
@@ -35,7 +36,10 @@ func (e *StatusError) Error() string {
 	if e.Message != "" {
 		s += ": " + e.Message
 	}
-	if e.RetryAfter > 0 {
+	switch {
+	case e.Why != "":
+		s += " (" + e.Why + ")"
+	case e.RetryAfter > 0:
 		s += fmt.Sprintf(" (asks to wait %s)", e.RetryAfter.Round(time.Second))
 	}
 	return s
@@ -69,6 +73,13 @@ func Status(err error) int {
 	return 0
 }
 
+// Overloaded reports whether the server refused the request of this error for
+// its load alone, or asked to come back later.
+func Overloaded(err error) bool {
+	var e *StatusError
+	return errors.As(err, &e) && (e.Limited || e.RetryAfter > 0)
+}
+
 // Err is nil for a 2xx answer, else an error that holds a *StatusError.
 func (r *Response) Err() error {
 	if r.Status >= 200 && r.Status < 300 {
@@ -81,6 +92,7 @@ func (r *Response) Err() error {
 		Header:     r.Header,
 		Unclear:    r.unclear,
 		Limited:    r.limit.Reached,
+		Why:        r.limit.Why,
 	})
 }
 
@@ -102,7 +114,7 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 		e := &StatusError{
 			Op: op, Status: resp.StatusCode, Message: c.Redact(shorten(message)),
 			RetryAfter: max(retryAfter(resp, time.Now()), limit.Wait), Header: resp.Header,
-			Limited: limit.Reached, Unclear: Unclear(resp),
+			Limited: limit.Reached, Why: limit.Why, Unclear: Unclear(resp),
 		}
 		if resp.Request != nil {
 			e.Method, e.URL = resp.Request.Method, safeURL(resp.Request.URL)
@@ -125,7 +137,7 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 func (r *Response) Decode(out any) error {
 	if err := json.Unmarshal(r.Body, out); err != nil {
 		return fault.WithHint(
-			fault.Errorf(fault.Service, "%s: %s %s answered %d with %s where JSON is expected", r.op, r.method, r.url, r.Status, r.describeBody()),
+			r.Unusable("%s %s answered %d with %s where JSON is expected", r.method, r.url, r.Status, r.describeBody()),
 			"check the base URL; a proxy or a login page may stand in between")
 	}
 	return nil

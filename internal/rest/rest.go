@@ -106,9 +106,7 @@ func withDefaults(cfg Config) Config {
 func parseBase(cfg Config) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, fault.WithHint(
-			fault.Errorf(fault.Input, "%s address %q is not an http or https URL", cfg.System, cfg.BaseURL),
-			"write it as https://host, with the scheme")
+		return nil, badAddress(cfg.System, cfg.BaseURL)
 	}
 	if u.User != nil {
 		return nil, fault.Errorf(fault.Input, "%s address for %s holds credentials; put them in the token variable", cfg.System, u.Host)
@@ -261,11 +259,14 @@ func Path(segments ...string) string {
 }
 
 // Ambiguous reports whether the request of this error may have taken effect at
-// the server although no answer arrived, so that only looking can tell.
+// the server although no usable answer arrived, so that only looking can tell.
 func Ambiguous(err error) bool {
 	var e *ConnectionError
 	if errors.As(err, &e) {
 		return e.Sent
+	}
+	if _, ok := unusable(err); ok {
+		return true
 	}
 	var s *StatusError
 	return errors.As(err, &s) && s.Status >= 500 && s.Status != http.StatusNotImplemented

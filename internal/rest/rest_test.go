@@ -67,6 +67,8 @@ func TestRetries(t *testing.T) {
 		{"a POST is not repeated on 500", "POST", ByMethod, nil, []int{500, 200}, 1, 500},
 		{"a POST is not repeated on a bare 503", "POST", ByMethod, nil, []int{503, 200}, 1, 503},
 		{"a POST is repeated on 503 with Retry-After", "POST", ByMethod, wait, []int{503, 200}, 2, 200},
+		{"a POST that must not happen twice is sent once on 503, Retry-After or not", "POST", Never, wait, []int{503, 200}, 1, 503},
+		{"a POST that must not happen twice is repeated on 429", "POST", Never, nil, []int{429, 200}, 2, 200},
 		{"a POST is repeated on 429", "POST", ByMethod, nil, []int{429, 200}, 2, 200},
 		{"a POST that is safe is repeated on 500", "POST", Always, nil, []int{500, 200}, 2, 200},
 		{"a GET with an effect is not", "GET", Never, nil, []int{500, 200}, 1, 500},
@@ -179,6 +181,11 @@ func TestCredentialStaysAtItsOrigin(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	for _, url := range []string{"http://example.com", "ftp://example.com", "example.com", "", "https://user:pw@example.com"} {
 		if _, err := New(Config{System: "Test", BaseURL: url}); fault.Of(err) != fault.Input {
+			t.Errorf("New(%q) = %v", url, err)
+		}
+	}
+	for _, url := range []string{"https//user:hunter2@example.com", "https://user:hunter2@exa mple.com", "user:hunter2@example.com", "https://user:hunter2@example.com", "://x:hunter2@y"} {
+		if _, err := New(Config{System: "Test", BaseURL: url}); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("New(%q) = %v", url, err)
 		}
 	}
@@ -336,7 +343,8 @@ func TestBoundedAnswer(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	c := client(t, s.URL, func(cfg *Config) { cfg.MaxBody = 999 })
-	if _, err := c.Do(context.Background(), Request{Op: "read", Method: "GET", Path: "/"}); fault.Of(err) != fault.Service || !strings.Contains(err.Error(), "longer than 999") {
+	_, err := c.Do(context.Background(), Request{Op: "read", Method: "GET", Path: "/"})
+	if fault.Of(err) != fault.Service || !strings.Contains(err.Error(), "read: the answer is longer than 999") || !Ambiguous(err) || Refused(err) {
 		t.Errorf("err = %v", err)
 	}
 }

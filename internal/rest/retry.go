@@ -67,7 +67,9 @@ func (c *Client) retryStatus(ctx context.Context, resp *http.Response) bool {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusServiceUnavailable:
-		if resp.Header.Get("Retry-After") != "" {
+		// It asks to come back later, which a server says before it begins; but
+		// some say so in the middle, so what must not happen twice is not sent.
+		if rep, _ := ctx.Value(repeatKey{}).(Repeat); rep != Never && resp.Header.Get("Retry-After") != "" {
 			return true
 		}
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusInternalServerError,
@@ -84,6 +86,9 @@ func permanent(err error) bool {
 	var invalid x509.CertificateInvalidError
 	var host x509.HostnameError
 	var ours *fault.Error // a refused redirect, a credential that could not be had
+	if _, ok := unusable(err); ok {
+		return true
+	}
 	return errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) || errors.As(err, &ours)
 }
 
@@ -91,7 +96,11 @@ func permanent(err error) bool {
 func neverSent(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return permanent(err) || errors.As(err, &dns) || (errors.As(err, &op) && op.Op == "dial")
+	if _, ok := unusable(err); ok {
+		return false
+	}
+	var proxy proxyError
+	return permanent(err) || errors.As(err, &dns) || errors.As(err, &proxy) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 const (

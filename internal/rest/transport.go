@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -39,6 +40,8 @@ func (c *Client) roundTripper() http.RoundTripper {
 	t.TLSClientConfig = &tls.Config{RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	t.MaxIdleConnsPerHost = 32
 	t.ResponseHeaderTimeout = c.cfg.Timeout
+	t.DialContext = countDials(t.DialContext)
+	t.OnProxyConnectResponse = checkProxy
 	if c.cfg.Proxy != nil {
 		t.Proxy = func(r *http.Request) (*url.URL, error) { return c.cfg.Proxy(r.URL) }
 	}
@@ -97,7 +100,7 @@ func limitOf(resp *http.Response) Limit {
 // attempt sends one request and bounds its time, which begins only now: a wait
 // for the pacer is not the server's.
 func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), t.client.cfg.Timeout)
+	ctx, cancel := context.WithTimeout(context.WithValue(req.Context(), dialsKey{}, new(atomic.Int32)), t.client.cfg.Timeout)
 	resp, err := t.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		cancel()
@@ -264,7 +267,7 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(body)) > limit {
-		return nil, fault.Errorf(fault.Service, "the answer is longer than %d bytes", limit)
+		return nil, tooLong(limit)
 	}
 	return body, nil
 }

@@ -25,5 +25,6 @@ const (
 	StatusTooEarly              = http.StatusTooEarly
 	StatusTooManyRequests       = http.StatusTooManyRequests
 	StatusBadGateway            = http.StatusBadGateway
+	StatusServiceUnavailable    = http.StatusServiceUnavailable
 	StatusGatewayTimeout        = http.StatusGatewayTimeout
 )

@@ -100,7 +100,7 @@ func (v v2) final(ctx context.Context, commit string) (string, error) {
 func (v v2) finalRequest(commit string) rest.Request {
 	return rest.Request{
 		Op:   "send the final coverage notification to Codacy",
-		Path: v.commit(commit, "coverageFinal"), Body: []byte("{}"), ContentType: "application/json", Repeat: rest.Never,
+		Path: v.commit(commit, "coverageFinal"), Body: []byte("{}"), ContentType: "application/json",
 	}
 }
 

@@ -1,8 +1,10 @@
 package codacy
 
 import (
+	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -30,11 +32,24 @@ func Descriptor() service.Descriptor {
 }
 
 // limits are those of Codacy's cloud (docs.codacy.com, "Using the Codacy API",
-// "Request rate limit"): 2,500 requests in five minutes from one address.
+// "Request rate limit"): 2,500 requests in five minutes from one address, which
+// CI runners share with others. Whoever meets the limit gets a 503 or a 504.
 func limits() pace.Profile {
 	return pace.Profile{
-		Name: "Codacy", Concurrent: 16, DefaultWait: time.Minute,
-		Windows: []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
-		Rate:    pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
+		Name: "Codacy", Concurrent: 16, DefaultWait: time.Minute, LongestWait: 5 * time.Minute,
+		Disguised: overloaded,
+		Windows:   []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
+		Rate:      pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
 	}
+}
+
+// overloaded recognises the limit: a 503 or 504 that is a gateway's page, as
+// the API itself answers JSON. An answer that names a time is not guessed at.
+func overloaded(a pace.Answer) string {
+	body := strings.TrimSpace(a.Body)
+	switch {
+	case a.Status != rest.StatusServiceUnavailable && a.Status != rest.StatusGatewayTimeout, a.RetryAfter > 0, strings.HasPrefix(body, "{"), strings.HasPrefix(body, "["):
+		return ""
+	}
+	return "probably the rate limit of 2,500 requests in 5 minutes of this machine's address, which others may share"
 }

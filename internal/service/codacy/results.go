@@ -164,7 +164,9 @@ func (k *catalogue) byPrefix(id string) (best tool, ok bool) {
 	return best, ok
 }
 
-// send uploads one tool's results in batches.
+// send uploads one tool's results in batches. Whether Codacy counts a result that
+// comes twice once is not documented, so a batch whose answer was lost is not
+// sent again.
 func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) error {
 	list, err := batches(tool, files, batchResults, batchBytes)
 	if err != nil {
@@ -174,7 +176,6 @@ func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) e
 		_, err := v.post(ctx, rest.Request{
 			Op:   fmt.Sprintf("upload results of %s to Codacy (%d of %d)", tool, i+1, len(list)),
 			Path: v.commit(commit, "issuesRemoteResults"), Body: body, ContentType: "application/json",
-			Repeat: rest.Never, // whether Codacy counts a result that comes twice once is not documented
 		})
 		if err != nil {
 			return err
@@ -186,7 +187,7 @@ func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) e
 // closeResults says that all results have arrived; Codacy begins its analysis.
 func (v v2) closeResults(ctx context.Context, commit string) error {
 	r := rest.Request{
-		Op: "tell Codacy that all results have arrived", Path: v.commit(commit, "resultsFinal"), ContentType: "application/json", Repeat: rest.Never,
+		Op: "tell Codacy that all results have arrived", Path: v.commit(commit, "resultsFinal"), ContentType: "application/json",
 	}
 	_, err := v.once(ctx, r, "")
 	return err

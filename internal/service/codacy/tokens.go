@@ -3,6 +3,7 @@ package codacy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -105,7 +106,7 @@ func minted(resp *rest.Response, r service.MintRequest) (service.Minted, error) 
 		t = *answer.Data
 	}
 	if t.ID == 0 || t.Token == "" {
-		return service.Minted{}, fault.Errorf(fault.Service, "Codacy created a token for %s/%s and did not show it", r.Scope.Owner, r.Scope.Name)
+		return service.Minted{}, resp.Unusable("Codacy created the token and did not show it")
 	}
 	m := service.Minted{Token: t.known(), Value: secret.New(t.Token)}
 	m.LastFour = m.Value.LastFour()
@@ -182,7 +183,7 @@ func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, er
 }
 
 // Revoke deletes a token. One that is gone is as good as deleted; but a
-// repository that cannot be seen answers the same, so that is looked up.
+// repository that cannot be seen answers the same 404, so the list decides.
 func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 	path, what, err := tokensPath(s)
 	if err != nil {
@@ -199,7 +200,8 @@ func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 		Op: fmt.Sprintf("revoke Codacy token %s of %s", id, what), Method: rest.MethodDelete, Path: path + rest.Path(id),
 	}, nil)
 	if rest.Status(err) == rest.StatusNotFound {
-		if _, lookErr := c.Tokens(ctx, s); lookErr == nil {
+		list, lookErr := c.Tokens(ctx, s)
+		if lookErr == nil && !slices.ContainsFunc(list, func(t service.Token) bool { return t.ID == id }) {
 			return nil
 		}
 	}

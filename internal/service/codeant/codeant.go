@@ -116,7 +116,7 @@ const startTries = 3
 func (c *Client) start(ctx context.Context, op, path string, body any) (status string, err error) {
 	for try := 1; ; try++ {
 		var resp *rest.Response
-		if resp, err = c.call(ctx, op, path, body, rest.Never); err == nil {
+		if resp, err = c.call(ctx, op, path, body, rest.ByMethod); err == nil {
 			status, err = started(resp)
 		}
 		if err == nil || !rest.Ambiguous(err) || try == startTries || ctx.Err() != nil {

@@ -117,7 +117,7 @@ func (c *Client) uploadOne(ctx context.Context, body coverageBody, d document) (
 		return "", err
 	}
 	// It may post a comment on the pull request, so an unclear failure is not repeated.
-	resp, err := c.call(ctx, "tell CodeAnt that the coverage has arrived", coveragePath+"/complete", body, rest.Never)
+	resp, err := c.call(ctx, "tell CodeAnt that the coverage has arrived", coveragePath+"/complete", body, rest.ByMethod)
 	if err != nil {
 		return "", err
 	}

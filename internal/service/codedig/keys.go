@@ -70,7 +70,7 @@ func minted(resp *rest.Response, r service.MintRequest, permissions []string) (s
 		}
 	}
 	if id == "" || value == "" {
-		return service.Minted{}, fault.WithHint(fault.Errorf(fault.Service, "CodeDig created the key %q, and its answer lacks the id or the key", r.Name),
+		return service.Minted{}, fault.WithHint(resp.Unusable("CodeDig created the key, and its answer lacks the id or the key"),
 			"revoke the key of that name on CodeDig's web page")
 	}
 	if expires == nil && !r.ExpiresAt.IsZero() {
@@ -137,13 +137,20 @@ func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, 
 	return out, nil
 }
 
-// Revoke ends a key at once. One that is gone is as good as revoked.
-func (c *Client) Revoke(ctx context.Context, _ service.Scope, id string) error {
+// Revoke ends a key at once. One that is gone is as good as revoked; where
+// nothing lists the keys, a 404 is ErrNoToken, as it may be a mistyped id.
+func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 	_, err := c.api.Call(ctx, rest.Request{
 		Op: "revoke the CodeDig key " + id, Method: rest.MethodDelete, Path: keysPath + rest.Path(id),
 	}, nil)
 	if rest.Status(err) == rest.StatusNotFound {
-		return nil
+		list, lookErr := c.Tokens(ctx, s)
+		switch {
+		case lookErr != nil:
+			return fault.Errorf(fault.Input, "revoke the CodeDig key %s: %w", id, service.ErrNoToken)
+		case !slices.ContainsFunc(list, func(t service.Token) bool { return t.ID == id }):
+			return nil
+		}
 	}
 	return explain(err, "creating and revoking keys wants a key with the permission admin")
 }

@@ -30,6 +30,7 @@ func breaks() []breaking {
 		{"cut after the effect", once(world.Fault{Reset: world.AfterEffect}, false)},
 		{"answer cut short", once(world.Fault{Truncate: true}, false)},
 		{"503 for a moment", once(world.Fault{Status: 503, Header: map[string]string{"Retry-After": "7"}}, true)},
+		{"503 page", once(world.Fault{Status: 503, Body: "<html><title>503 Service Temporarily Unavailable</title></html>"}, false)},
 		{"502 page", once(world.Fault{Status: 502, Body: "<html><title>502 Bad Gateway</title></html>"}, false)},
 		{"rate limit", once(world.Fault{Status: 429, Header: map[string]string{"Retry-After": "20"}, Body: `{"message":"slow down"}`}, true)},
 		{"rate limit without a word", once(world.Fault{Status: 429}, true)},

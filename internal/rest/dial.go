@@ -1,0 +1,87 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// maxDials bounds the connections that one attempt may open. A server that
+// closes every HTTP/2 connection at once (GOAWAY) makes Go's client open the
+// next without end.
+const maxDials = 8
+
+type dialsKey struct{}
+
+// errDials is an attempt whose connections the server closed one after another.
+var errDials = errors.New("the server closed each connection before it answered")
+
+// countDials limits what dial opens for one attempt.
+func countDials(dial func(ctx context.Context, network, address string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if n, ok := ctx.Value(dialsKey{}).(*atomic.Int32); ok && n.Add(1) > maxDials {
+			return nil, errDials
+		}
+		return dial(ctx, network, address)
+	}
+}
+
+// proxyError is a proxy that did not let the request through.
+type proxyError struct{ status string }
+
+func (e proxyError) Error() string { return "answered " + e.status }
+
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return proxyError{resp.Status}
+	}
+	return nil
+}
+
+// proxyFor returns the host of the proxy that requests to u go through, or "".
+func (c *Client) proxyFor(u *url.URL) string {
+	find := c.cfg.Proxy
+	if find == nil {
+		find = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+	}
+	if p, err := find(u); err == nil && p != nil {
+		return p.Host
+	}
+	return ""
+}
+
+// refusedByProxy reports whether it was the proxy that let the request not
+// through, or that could not be reached.
+func refusedByProxy(err error) bool {
+	var op *net.OpError
+	var answered proxyError
+	return errors.As(err, &answered) || errors.As(err, &op) && op.Op == "proxyconnect"
+}
+
+// tooLong is an answer of which more would have to be read than is allowed.
+func tooLong(limit int64) error {
+	return &AnswerError{Text: fmt.Sprintf("the answer is longer than %d bytes", limit)}
+}
+
+// withoutUserinfo leaves out everything of a text before its last "@".
+func withoutUserinfo(text string) string {
+	if i := strings.LastIndex(text, "@"); i >= 0 {
+		return "…" + text[i:]
+	}
+	return text
+}
+
+// badAddress says that an address is none. A malformed one may hold a password,
+// so what stands before an "@" stays out.
+func badAddress(system, address string) error {
+	return fault.WithHint(
+		fault.Errorf(fault.Input, "%s address %q is not an http or https URL", system, withoutUserinfo(address)),
+		"write it as https://host, with the scheme")
+}

@@ -1,0 +1,93 @@
+package rest
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// TestGoaway: a server that closes every HTTP/2 connection before it answers
+// costs a few connections for each attempt, not thousands.
+func TestGoaway(t *testing.T) {
+	donor := httptest.NewTLSServer(nil)
+	defer donor.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(donor.Certificate())
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: donor.TLS.Certificates, NextProtos: []string{"h2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	var opened atomic.Int32
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			opened.Add(1)
+			go goaway(conn)
+		}
+	}()
+	c := client(t, "https://"+listener.Addr().String(), func(cfg *Config) { cfg.RootCAs, cfg.Tries = roots, 3 })
+	_, err = c.Do(t.Context(), Request{Op: "upload", Method: "PUT", Path: "/", Body: []byte("x")})
+	if fault.Of(err) != fault.Service || !strings.Contains(err.Error(), errDials.Error()) {
+		t.Errorf("err = %v", err)
+	}
+	if n := opened.Load(); n > 3*(maxDials+1) {
+		t.Errorf("%d connections for three attempts", n)
+	}
+}
+
+// goaway takes a connection and ends it with a GOAWAY for all its streams
+// (RFC 9113, section 6.8).
+func goaway(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	preface := make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+	if _, err := io.ReadFull(conn, preface); err != nil {
+		return
+	}
+	settings := []byte{0, 0, 0, 4, 0, 0, 0, 0, 0}
+	end := []byte{0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	_, _ = conn.Write(append(settings, end...))
+	_, _ = io.Copy(io.Discard, conn)
+}
+
+// TestProxyIsNamed: what stands between is said, without its password.
+func TestProxyIsNamed(t *testing.T) {
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer refusing.Close()
+	for address, want := range map[string]string{
+		"http://user:hunter2@127.0.0.1:1":                                   "connection refused (by the proxy 127.0.0.1:1)",
+		strings.Replace(refusing.URL, "http://", "http://user:hunter2@", 1): "answered 407 Proxy Authentication Required (by the proxy 127.0.0.1",
+	} {
+		proxy, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := client(t, "https://codacy.example", func(cfg *Config) {
+			cfg.Tries, cfg.Proxy = 1, func(*url.URL) (*url.URL, error) { return proxy, nil }
+		})
+		_, err = c.Do(t.Context(), Request{Op: "upload", Method: "POST", Path: "/", Body: []byte("x")})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(fault.Hint(err), "NO_PROXY") {
+			t.Errorf("through %s: %v (hint: %s)", proxy.Host, err, fault.Hint(err))
+		}
+		if err != nil && strings.Contains(err.Error()+fault.Hint(err), "hunter2") {
+			t.Error("the proxy's password is shown")
+		}
+		if Ambiguous(err) {
+			t.Errorf("%v: the request never left the proxy", err)
+		}
+	}
+}

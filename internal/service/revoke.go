@@ -1,0 +1,107 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// ErrNoToken says that a service has no token of the id. Revokers return it
+// where they cannot look the id up themselves.
+var ErrNoToken = errors.New("there is no such token")
+
+// Revocation ends tokens of one scope and proves it: it looks before, because a
+// service says "deleted" of what was never there as well, and it looks after,
+// because a service may say so and do nothing.
+type Revocation struct {
+	By    Revoker
+	List  TokenLister // nil: the service cannot list
+	Scope Scope
+}
+
+// NewRevocation makes a Revocation of a client that implements Revoker.
+func NewRevocation(by Revoker, s Scope) Revocation {
+	list, _ := by.(TokenLister)
+	return Revocation{By: by, List: list, Scope: s}
+}
+
+// secondLook is how long after a first look a token that was not in the list is
+// looked for again: a list may lag behind.
+const secondLook = time.Second
+
+// Missing returns those of the ids that the scope has no token of. The error is
+// ErrUnverified where the service cannot list.
+func (r Revocation) Missing(ctx context.Context, ids []string) ([]string, error) {
+	missing, err := r.absent(ctx, ids)
+	if err != nil || len(missing) == 0 || !sleep(ctx, secondLook) {
+		return missing, err
+	}
+	return r.absent(ctx, missing)
+}
+
+// absent returns the ids that are not listed.
+func (r Revocation) absent(ctx context.Context, ids []string) ([]string, error) {
+	if r.List == nil {
+		return nil, ErrUnverified
+	}
+	tokens, err := r.List.Tokens(ctx, r.Scope)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil, ErrUnverified
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, id := range ids {
+		if !slices.ContainsFunc(tokens, func(t Token) bool { return t.ID == id }) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// End revokes the tokens and returns nil only once none of them is listed any
+// more. The error is ErrUnverified where all were revoked, as the service says,
+// and it cannot list; ErrNoToken where it does not know one of them.
+func (r Revocation) End(ctx context.Context, ids []string) error {
+	if err := r.revoke(ctx, ids); err != nil {
+		return err
+	}
+	// A list may lag behind, so it is asked for half a minute.
+	for _, wait := range []time.Duration{0, 1, 2, 4, 8, 15} {
+		if wait > 0 && !sleep(ctx, wait*time.Second) {
+			break
+		}
+		gone, err := r.absent(ctx, ids)
+		switch {
+		case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
+			return nil // it was asked with the very token that is revoked now
+		case err != nil, len(gone) == len(ids):
+			return err
+		}
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(gone, id) })
+	}
+	return fault.WithHint(fault.Errorf(fault.Service, "the service says that it revoked %s, and still lists it: it may still work", strings.Join(ids, ", ")),
+		"look again with gatewright token list, and revoke it on the service's web page if it is still there")
+}
+
+// revoke ends tokens, all in one request where the service has such.
+func (r Revocation) revoke(ctx context.Context, ids []string) error {
+	if bulk, ok := r.By.(BulkRevoker); ok && len(ids) > 1 {
+		return bulk.RevokeAll(ctx, r.Scope, ids)
+	}
+	for i, id := range ids {
+		if err := r.By.Revoke(ctx, r.Scope, id); err != nil {
+			if i > 0 {
+				return fmt.Errorf("%w (%s had been revoked before)", err, strings.Join(ids[:i], ", "))
+			}
+			return err
+		}
+	}
+	return nil
+}
