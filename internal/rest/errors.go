@@ -25,7 +25,7 @@ type StatusError struct {
 	Header     http.Header
 	Unclear    bool   // an earlier attempt of the same request may have had its effect
 	Limited    bool   // refused for the rate alone, whatever the status
-	Why        string // it was: "its rate limit is reached"
+	Guess      string // what the refusal probably is, where the server does not say so; may be ""
 }
 
 func (e *StatusError) Error() string {
@@ -37,8 +37,8 @@ func (e *StatusError) Error() string {
 		s += ": " + e.Message
 	}
 	switch {
-	case e.Why != "":
-		s += " (" + e.Why + ")"
+	case e.Guess != "":
+		s += " (" + e.Guess + ")"
 	case e.RetryAfter > 0:
 		s += fmt.Sprintf(" (asks to wait %s)", e.RetryAfter.Round(time.Second))
 	}
@@ -92,7 +92,7 @@ func (r *Response) Err() error {
 		Header:     r.Header,
 		Unclear:    r.unclear,
 		Limited:    r.limit.Reached,
-		Why:        r.limit.Why,
+		Guess:      r.limit.Guess,
 	})
 }
 
@@ -114,7 +114,7 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 		e := &StatusError{
 			Op: op, Status: resp.StatusCode, Message: c.Redact(shorten(message)),
 			RetryAfter: max(retryAfter(resp, time.Now()), limit.Wait), Header: resp.Header,
-			Limited: limit.Reached, Why: limit.Why, Unclear: Unclear(resp),
+			Limited: limit.Reached, Guess: limit.Guess, Unclear: Unclear(resp),
 		}
 		if resp.Request != nil {
 			e.Method, e.URL = resp.Request.Method, safeURL(resp.Request.URL)

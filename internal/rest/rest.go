@@ -35,9 +35,9 @@ type Pacer interface {
 // its method, once Wait is over; the next Acquire waits for that.
 type Limit struct {
 	Reached bool
-	Unclear bool // it was not said in so many words: only what may be repeated is sent again
 	Wait    time.Duration
-	Why     string // "its rate limit is reached"
+	Unclear bool   // it was not said in so many words: only what may be repeated is sent again
+	Guess   string // then what it probably is: "probably the rate limit of …"
 }
 
 // Config is everything a client needs. Only System and BaseURL are required.

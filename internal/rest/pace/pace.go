@@ -229,8 +229,11 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 		b.windows[0].Cap = float64(h.limit)
 	}
 	if why := b.profile.limited(resp, h, words); why != "" {
-		// A server error may come after the effect, whatever its reason.
-		return rest.Limit{Reached: true, Wait: b.limit(k, h, now, why), Unclear: resp.StatusCode >= 500, Why: why}
+		limit := rest.Limit{Reached: true, Wait: b.limit(k, h, now, why)}
+		if resp.StatusCode >= 500 { // it may come after the effect, whatever its reason
+			limit.Unclear, limit.Guess = true, why
+		}
+		return limit
 	}
 	if h.retryAfter > 0 && asksAll(resp.StatusCode) {
 		b.hold(now.Add(h.retryAfter), fmt.Sprintf("the server asks to wait (answer %d)", resp.StatusCode))
