@@ -70,7 +70,7 @@ type FleetFlags struct {
 type openedFleet struct {
 	*fleet.Fleet
 	flags FleetFlags
-	keys  keyStore // may be nil
+	keys  forge.KeyCache // may be nil
 }
 
 // merge takes from fleet.yml what no flag said.

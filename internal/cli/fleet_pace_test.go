@@ -225,7 +225,7 @@ type paceWorld struct {
 	fleet  *fleet.Fleet
 	github *githubsandbox.Server
 	codacy *codacysandbox.Server
-	client *github.Client
+	client forge.Forge
 	writes atomic.Int64
 }
 
@@ -246,24 +246,24 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 		t.Fatalf("no %s", name)
 		return secret.Value{}
 	}
-	connect := func(system string, h http.Handler, cred rest.Credential, b *pace.Budget) *rest.Client {
-		c, err := rest.New(rest.Config{
-			System: system, BaseURL: "https://" + strings.ToLower(system) + ".example", Credential: cred, Pace: b,
+	config := func(system string, h http.Handler, b *pace.Budget) rest.Config {
+		return rest.Config{
+			System: system, BaseURL: "https://" + strings.ToLower(system) + ".example", Pace: b,
 			MaxWait: 2 * time.Hour, Transport: inProcess{h, &p.writes},
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
-		return c
 	}
 	wait := pace.Options{MaxWait: 2 * time.Hour}
 	var err error
-	gh := connect("GitHub", p.github, rest.Bearer(token(p.github.Variables("x"), "GH_TOKEN")), pace.New(pace.GitHub(), wait))
-	if p.client, err = github.New(gh, github.Options{}); err != nil {
+	if p.client, err = github.Descriptor().Open(forge.Opening{
+		Token: token(p.github.Variables("x"), "GH_TOKEN"), Rest: config("GitHub", p.github, pace.New(github.Descriptor().Limits, wait)),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	account := token(p.codacy.Variables("x"), "CODACY_API_TOKEN")
-	base := connect("Codacy", p.codacy, rest.Credential{}, pace.New(codacy.Descriptor().Limits, wait))
+	base, err := rest.New(config("Codacy", p.codacy, pace.New(codacy.Descriptor().Limits, wait)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	as := func(kind service.TokenKind, v secret.Value) *codacy.Client {
 		return codacy.New(service.Connection{Kind: kind, Token: v, API: base})
 	}
@@ -276,7 +276,7 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 				return err
 			}),
 		},
-		Forge: fleet.Forge{Name: "github", Repositories: p.client, Secrets: p.client, Sealer: p.client, Stater: p.client, Checker: p.client},
+		Forge: fleet.Forge{Name: "github", Repositories: p.client, Secrets: p.client, Sealer: p.client.Sealer, Stater: p.client, Checker: p.client},
 		Policy: fleet.Policy{
 			Org: "acme", Secret: "CODACY_PROJECT_TOKEN", Places: []fleet.Place{{Store: forge.Actions}}, Grace: 24 * time.Hour, RotateWithin: 14 * 24 * time.Hour,
 		},
@@ -405,20 +405,12 @@ func TestInstallationTokenExpires(t *testing.T) {
 		text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 		issued := &countPath{RoundTripper: inProcess{p.github, &p.writes}, suffix: "/access_tokens"}
 		cfg := rest.Config{System: "GitHub", BaseURL: "https://github.example", Transport: issued, MaxWait: 2 * time.Hour}
-		source, err := github.App{ID: "7", Key: secret.New(string(text)), Owner: "acme"}.Token(cfg)
+		cfg.Pace = pace.New(github.Descriptor().Limits, pace.Options{MaxWait: 2 * time.Hour})
+		client, err := github.Descriptor().Open(forge.Opening{Rest: cfg, AppID: "7", AppKey: secret.New(string(text)), Owner: "acme"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		cfg.Credential, cfg.Pace = rest.BearerFrom(source), pace.New(pace.GitHub(), pace.Options{MaxWait: 2 * time.Hour})
-		api, err := rest.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		client, err := github.New(api, github.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.fleet.Forge = fleet.Forge{Name: "github", Repositories: client, Secrets: client, Sealer: client, Stater: client, Checker: client}
+		p.fleet.Forge = fleet.Forge{Name: "github", Repositories: client, Secrets: client, Sealer: client.Sealer, Stater: client, Checker: client}
 		j := p.journal(t)
 		plan, err := p.fleet.Plan(t.Context(), entriesOf(t, j), nil)
 		if err != nil {

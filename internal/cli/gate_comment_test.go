@@ -30,20 +30,20 @@ func TestComment(t *testing.T) {
 	}
 	head := s.World.Repository("acme", "api").PullRequest(7).Head
 	for _, f := range forges() {
-		t.Run(f.name, func(t *testing.T) {
-			stand, ok := s.Stand(f.name).(interface {
+		t.Run(f.Name, func(t *testing.T) {
+			stand, ok := s.Stand(f.Name).(interface {
 				Comments(owner, repo string, number int) []string
 			})
 			if !ok {
-				t.Fatalf("the stand-in of %s shows no comments", f.name)
+				t.Fatalf("the stand-in of %s shows no comments", f.Name)
 			}
 			gate := func(min, want string) {
 				var out, talk bytes.Buffer
 				args := []string{
-					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.name, "--comment", "--status",
+					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.Name, "--comment", "--status",
 					"--pull-request", "7", "--commit", head,
 				}
-				if f.name == "azuredevops" {
+				if f.Name == "azuredevops" {
 					args = append(args, "--provider", "azuredevops", "--repository", "acme/platform/api")
 				} else {
 					args = append(args, "--repository", "acme/api")

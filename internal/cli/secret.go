@@ -17,7 +17,7 @@ type secretGroup struct {
 
 // PlaceFlags say where secrets are.
 type PlaceFlags struct {
-	Repo     string   `placeholder:"OWNER/NAME" help:"Repository; without any place the one of this checkout or CI run. On Azure DevOps ORGANIZATION/PROJECT/NAME."`
+	Repo     string   `aliases:"repository" placeholder:"OWNER/NAME" help:"Repository; without any place the one of this checkout or CI run. On Azure DevOps ORGANIZATION/PROJECT/NAME."`
 	Org      string   `placeholder:"NAME" help:"Secrets of the organization itself (GitLab: group, Bitbucket: workspace, Azure DevOps: ORGANIZATION/PROJECT)."`
 	Env      string   `placeholder:"NAME" help:"Deployment environment; on GitLab the environment scope."`
 	Group    string   `placeholder:"NAME" help:"Azure DevOps: variable group; without it the one named as the repository. On GitLab the same as --org."`
@@ -50,7 +50,7 @@ func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Plac
 	if err != nil {
 		return nil, nil, err
 	}
-	if o.Name == "gitlab" && p.Group != "" {
+	if o.Secret.Group && p.Group != "" {
 		if p.Repo != "" || p.Org != "" {
 			return nil, nil, fault.Errorf(fault.Input, "--group with --repo or --org: choose one")
 		}
@@ -59,43 +59,18 @@ func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Plac
 	if ref.Owner == "" {
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no place is named, and this is no checkout of a repository"), "name it with --repo or --org")
 	}
-	if ref, err = inProject(ctx, o, ref); err != nil {
-		return nil, nil, err
+	if o.Client.Resolver != nil {
+		if ref, err = o.Client.Resolver.Resolve(ctx, ref); err != nil {
+			return nil, nil, err
+		}
 	}
 	refs, err := p.stores(o, ref)
 	return o, refs, err
 }
 
-// inProject finds the project of an Azure DevOps repository that was named
-// without one, as ORGANIZATION/NAME or PROJECT/NAME.
-func inProject(ctx context.Context, o *openedForge, ref forge.Ref) (forge.Ref, error) {
-	if o.Name != "azuredevops" || ref.Repo == "" || strings.Contains(ref.Owner, "/") {
-		return ref, nil
-	}
-	var found []string
-	for r, err := range o.Client.Repositories(ctx, ref.Owner, forge.Filter{}) {
-		if err != nil {
-			return ref, err
-		}
-		if strings.EqualFold(r.Name, ref.Repo) {
-			found = append(found, r.Owner)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return ref, fault.WithHint(fault.Errorf(fault.Input, "no repository %s in any project of %s", ref.Repo, ref.Owner),
-			"name it as ORGANIZATION/PROJECT/NAME; projects that the token may not see are not looked at")
-	case 1:
-		ref.Owner = found[0]
-		return ref, nil
-	default:
-		return ref, fault.Errorf(fault.Input, "%s has the repository %s in several projects: name one of %s", ref.Owner, ref.Repo, strings.Join(found, ", "))
-	}
-}
-
 // stores spreads the place over the stores.
 func (p PlaceFlags) stores(o *openedForge, ref forge.Ref) ([]forge.Ref, error) {
-	if (p.Pipeline != "" || p.Group != "") && o.Name != "azuredevops" && o.Name != "gitlab" {
+	if !o.Secret.Holders && (p.Pipeline != "" || p.Group != "" && !o.Secret.Group) {
 		return nil, fault.Errorf(fault.Input, "%s has neither variable groups nor variables of pipelines", o.Title)
 	}
 	if p.Pipeline != "" {
@@ -107,10 +82,7 @@ func (p PlaceFlags) stores(o *openedForge, ref forge.Ref) ([]forge.Ref, error) {
 	}
 	names := p.Store
 	if len(names) == 0 {
-		names = []string{string(forge.Actions)}
-		if o.Name == "azuredevops" {
-			names = []string{string(forge.Group)}
-		}
+		names = []string{string(o.Secret.Fallback)}
 	}
 	var refs []forge.Ref
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {

@@ -55,9 +55,9 @@ func (c secretListCmd) Run(ctx context.Context, a *App) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS")
+	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS\tNOTE")
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours])
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours], dash(s.Note))
 	}
 	return w.Flush()
 }

@@ -48,6 +48,7 @@ type secretStep struct {
 	Change forge.Change `json:"change"`
 	Ours   bool         `json:"ours"` // what is there carries this tool's mark
 	Result string       `json:"result,omitempty"`
+	Note   string       `json:"note,omitempty"` // who does not see it
 	Error  string       `json:"error,omitempty"`
 }
 
@@ -64,6 +65,9 @@ func (c secretPutCmd) Run(ctx context.Context, a *App) error {
 			return err
 		}
 		a.Redact.Add(value)
+	}
+	if err := o.Secret.Check(o.Title, c.Name, value); err != nil {
+		return err
 	}
 	steps, err := planSecrets(ctx, o, refs, c.Name)
 	if err != nil {
@@ -137,7 +141,7 @@ func planSecrets(ctx context.Context, o *openedForge, refs []forge.Ref, name str
 		if err := o.Client.CanWrite(ctx, ref); err != nil {
 			return nil, err
 		}
-		change, err := forge.Plan(ctx, o.Client, ref)
+		change, err := o.Client.Plan(ctx, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +151,7 @@ func planSecrets(ctx context.Context, o *openedForge, refs []forge.Ref, name str
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, err
 			}
-			s.Ours = stat.Ours
+			s.Ours, s.Note = stat.Ours, stat.Note
 		}
 		steps = append(steps, s)
 	}
@@ -206,6 +210,9 @@ func (a *App) showSteps(steps []secretStep) error {
 			text += " (not known to be this tool's)"
 		}
 		fmt.Fprintf(a.Stdout, "%s %s in %s\n", text, s.Name, s.Place)
+		if s.Note != "" {
+			a.say("%s in %s stays %s", s.Name, s.Place, s.Note)
+		}
 	}
 	return nil
 }

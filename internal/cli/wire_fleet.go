@@ -7,11 +7,9 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/forge"
-	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
@@ -37,9 +35,8 @@ func (a *App) openFleet(f *FleetFlags, svc *openedService, host *openedForge) (*
 	}
 	fl.Forge = fleetForge(host)
 	out := &openedFleet{Fleet: fl, flags: *f}
-	if gh, ok := host.Client.(*github.Client); ok {
-		out.keys = gh
-		a.readKeys(f.Journal+".keys", gh)
+	if out.keys = host.Client.Keys; out.keys != nil {
+		a.readKeys(f.Journal+".keys", out.keys)
 	}
 	return out, nil
 }
@@ -92,39 +89,23 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 }
 
 func fleetForge(host *openedForge) fleet.Forge {
-	out := fleet.Forge{Name: host.Name, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client}
-	if s, ok := host.Client.(forge.Sealer); ok {
-		out.Sealer = s
+	out := fleet.Forge{
+		Name: host.Name, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client, Limits: forecastLimits(host.Limits),
 	}
-	switch host.Name {
-	case "github":
-		out.Limits = []fleet.Limit{
-			{Name: "900 points a minute", Cap: 900, Per: time.Minute, Read: 1, Write: 5},
-			{Name: "5,000 requests an hour", Cap: 5000, Per: time.Hour, Read: 1, Write: 1},
-		}
-	case "gitlab":
-		out.Limits = []fleet.Limit{{Name: "2,000 requests a minute", Cap: 2000, Per: time.Minute, Read: 1, Write: 1}}
-	case "bitbucket":
-		out.Limits = []fleet.Limit{{Name: "1,000 requests an hour", Cap: 1000, Per: time.Hour, Read: 1, Write: 1}}
+	if host.Client.Sealer != nil {
+		out.Sealer = host.Client.Sealer
 	}
 	return out
 }
 
-// keyStore is GitHub's client, whose public keys are worth keeping from run to
-// run: half of all requests of a rotation.
-type keyStore interface {
-	Keys() map[string]github.Key
-	SetKeys(keys map[string]github.Key)
-}
-
-// readKeys gives the client the keys that an earlier run wrote. They are
+// readKeys hands the client the keys that an earlier run wrote. They are
 // public; without the file they are asked for again.
-func (a *App) readKeys(name string, to keyStore) {
+func (a *App) readKeys(name string, to forge.KeyCache) {
 	text, err := os.ReadFile(a.path(name))
 	if err != nil {
 		return
 	}
-	var keys map[string]github.Key
+	var keys map[string]forge.Key
 	if err := json.Unmarshal(text, &keys); err != nil {
 		a.say("%s cannot be read, so public keys are asked for again: %v", name, err)
 		return

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -35,79 +33,64 @@ type ForgeFlags struct {
 // WriteFlags say what a new secret is made with, where a forge knows more than
 // a value. A secret that is there keeps what it has, unless a flag says otherwise.
 type WriteFlags struct {
-	Visibility string   `enum:",all,private,selected" default:"" help:"GitHub organization secrets: repositories that see it: all, private or selected. New ones are private."`
+	Visibility string   `enum:",all,private,selected" default:"" help:"GitHub organization secrets: repositories that see it: all, private or selected. New ones are private; one that is there keeps what it has."`
 	Selected   []string `name:"selected-repos" placeholder:"NAME,…" help:"GitHub organization secrets with visibility selected: the repositories."`
 	Protected  bool     `help:"GitLab: show the variable to protected branches and tags only. Pipelines of merge requests then have no token, so it is off by default."`
 	Hidden     bool     `help:"GitLab 17.4 and later: make the value unreadable for people too. A variable that is there must be deleted and made anew for that."`
 	Masked     bool     `default:"true" negatable:"" help:"GitLab: mask the value in job logs."`
 }
 
-// check refuses flags that the forge has no use for.
-func (w WriteFlags) check(forgeName, title string) error {
-	for flag, wrong := range map[string]bool{
-		"--visibility":     w.Visibility != "" && forgeName != "github",
-		"--selected-repos": len(w.Selected) > 0 && forgeName != "github",
-		"--protected":      w.Protected && forgeName != "gitlab",
-		"--hidden":         w.Hidden && forgeName != "gitlab",
+// options returns what the flags choose, or refuses those that the forge does
+// not have.
+func (w WriteFlags) options(d forge.Descriptor) (forge.WriteOptions, error) {
+	for _, o := range []struct {
+		option forge.Option
+		chosen bool
+	}{
+		{forge.Visibility, w.Visibility != ""},
+		{forge.Selected, len(w.Selected) > 0},
+		{forge.Protected, w.Protected},
+		{forge.Hidden, w.Hidden},
 	} {
-		if wrong {
-			return fault.Errorf(fault.Input, "%s means nothing to %s", flag, title)
+		if o.chosen && !slices.Contains(d.Options, o.option) {
+			return forge.WriteOptions{}, fault.Errorf(fault.Input, "--%s is not supported by %s", o.option, d.Title)
 		}
 	}
 	if len(w.Selected) > 0 && w.Visibility != "selected" {
-		return fault.Errorf(fault.Input, "--selected-repos needs --visibility selected")
+		return forge.WriteOptions{}, fault.Errorf(fault.Input, "--selected-repos needs --visibility selected")
 	}
-	return nil
+	return forge.WriteOptions{Visibility: w.Visibility, Selected: w.Selected, Masked: w.Masked, Hidden: w.Hidden, Protected: w.Protected}, nil
 }
 
 // openedForge is a forge ready to be asked.
 type openedForge struct {
-	Name      string // "github"
-	Title     string // "GitHub"
+	forge.Descriptor
 	BaseURL   string // of its API
 	TokenFrom string // "GH_TOKEN", "the file token.txt", …
 	Client    forge.Forge
-	Clock     *rest.ServerClock // the forge's own time, as its answers tell
-}
-
-// forgeInfo is one line of the table of forges.
-type forgeInfo struct {
-	name, title string
-	tokens      []string // variables, first set wins
-	addresses   []string // variables
-	tokenHint   string
-	profile     func() pace.Profile
-	api         func(address string) string // the API's base URL from whatever address was given
-	public      func(owner string) string   // base URL of the public one; "" if there is none
-	blob        string                      // what its web pages put between a repository and a file at a commit, %s; "" if they cannot be put together so
-	connect     func(a *App, r forgeRequest) (forge.Forge, error)
-}
-
-// forgeRequest is everything a forge is connected with.
-type forgeRequest struct {
-	flags     ForgeFlags
-	write     WriteFlags
-	owner     string
-	token     secret.Value
-	tokenFrom string
-	rest      rest.Config // without a credential
+	Clock     *rest.ServerClock // the forge's own time, as its answers say
 }
 
 // sourceURL is the web address of a run's files at its commit, up to their
 // paths; "" if it is not known.
 func sourceURL(run ci.Run) string {
-	i := slices.IndexFunc(forges(), func(f forgeInfo) bool { return f.name == run.Forge })
-	if i < 0 || forges()[i].blob == "" || run.ForgeURL == "" || run.Owner == "" || run.Commit == "" {
-		return ""
+	d, _ := forgeNamed(run.Forge)
+	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, run.Commit)
+}
+
+func forgeNamed(name string) (forge.Descriptor, bool) {
+	for _, d := range forges() {
+		if d.Name == name {
+			return d, true
+		}
 	}
-	repository := (&url.URL{Path: "/" + run.Owner + "/" + run.Name}).EscapedPath()
-	return strings.TrimRight(run.ForgeURL, "/") + repository + fmt.Sprintf(forges()[i].blob, url.PathEscape(run.Commit))
+	return forge.Descriptor{}, false
 }
 
 func forgeNames() []string {
 	var out []string
-	for _, f := range forges() {
-		out = append(out, f.name)
+	for _, d := range forges() {
+		out = append(out, d.Name)
 	}
 	return out
 }
@@ -116,132 +99,163 @@ func forgeNames() []string {
 // checkout know; owner is whose secrets or repositories are meant. Nothing is
 // sent. Without any token the error is one for which isNoToken holds.
 func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*openedForge, error) {
-	info, err := a.whichForge(f, run)
+	d, err := a.whichForge(f, run)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.check(info.name, info.title); err != nil {
+	o := forge.Opening{Owner: owner}
+	if o.Write, err = w.options(d); err != nil {
 		return nil, err
 	}
-	r := forgeRequest{flags: f, write: w, owner: owner}
-	if r.token, r.tokenFrom, err = a.forgeToken(f, info); err != nil {
+	if o.Token, o.TokenFrom, err = a.forgeToken(f, d); err != nil {
 		return nil, err
 	}
-	a.Hide(r.token)
-	address, err := a.forgeAddress(f, info, run, owner)
+	if o.Token.Empty() {
+		if o.AppID, o.AppKey, err = a.forgeApp(f, d); err != nil {
+			return nil, err
+		}
+	}
+	a.Hide(o.Token)
+	a.Hide(o.AppKey)
+	address, err := a.forgeAddress(f, d, run, owner)
 	if err != nil {
 		return nil, err
 	}
-	if r.rest, err = a.restConfig(info.title, address, f.ForgeInsecure); err != nil {
+	if o.Rest, err = a.restConfig(d.Title, address, f.ForgeInsecure); err != nil {
 		return nil, err
 	}
 	if f.MaxWait > 0 {
-		r.rest.MaxWait, a.Pace.Options.MaxWait = f.MaxWait, f.MaxWait
+		o.Rest.MaxWait, a.Pace.Options.MaxWait = f.MaxWait, f.MaxWait
 	}
 	host := address
 	if u, err := url.Parse(address); err == nil {
 		host = u.Host
 	}
-	credential := r.token.Fingerprint()
-	if r.token.Empty() {
-		credential = "app " + a.appID(f) + " in " + owner
+	credential := o.Token.Fingerprint()
+	if o.Token.Empty() {
+		credential = "app " + o.AppID + " in " + owner
 	}
-	r.rest.Pace = a.Pace.For(info.profile(), host, credential)
-	clock := &rest.ServerClock{}
-	r.rest.Clock = clock
-	client, err := info.connect(a, r)
+	o.Rest.Pace = a.Pace.For(d.Limits, host, credential)
+	o.Rest.Clock = &rest.ServerClock{}
+	client, err := d.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	return &openedForge{Name: info.name, Title: info.title, BaseURL: address, TokenFrom: r.tokenFrom, Client: client, Clock: clock}, nil
+	return &openedForge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock}, nil
 }
 
 // whichForge decides by the flag, by what the CI or the checkout says, or by
 // the one forge whose token is set.
-func (a *App) whichForge(f ForgeFlags, run ci.Run) (forgeInfo, error) {
+func (a *App) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
 	name := run.Forge
 	if f.Forge != "" {
 		known, ok := ci.ForgeName(f.Forge)
 		if !ok {
-			return forgeInfo{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", f.Forge, strings.Join(forgeNames(), ", "))
+			return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", f.Forge, strings.Join(forgeNames(), ", "))
 		}
 		name = known
 	}
-	var set []string
-	for _, info := range forges() {
-		if info.name == name {
-			return info, nil
+	if name != "" {
+		if d, ok := forgeNamed(name); ok {
+			return d, nil
 		}
-		if token, _, _ := a.forgeToken(ForgeFlags{}, info); !token.Empty() {
-			set = append(set, info.name)
+		return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(forgeNames(), ", "))
+	}
+	var set []forge.Descriptor
+	var names, variables []string
+	for _, d := range forges() {
+		variables = append(variables, d.Tokens[0])
+		if token, _, _ := a.forgeToken(ForgeFlags{}, d); !token.Empty() {
+			set, names = append(set, d), append(names, d.Name)
 		}
 	}
-	switch {
-	case name != "":
-		return forgeInfo{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(forgeNames(), ", "))
-	case len(set) == 1:
-		return a.whichForge(ForgeFlags{Forge: set[0]}, run)
-	case len(set) > 1:
-		return forgeInfo{}, fault.WithHint(fault.Errorf(fault.Input, "which forge? There are tokens for %s", strings.Join(set, ", ")), "name it with --forge")
+	switch len(set) {
+	case 1:
+		return set[0], nil
+	case 0:
+		return forge.Descriptor{}, fault.WithHint(noTokenError{Text: "no forge is known: neither the CI, nor the checkout, nor a token names one"},
+			"name it with --forge and set its token: %s", alternatives(variables))
 	default:
-		return forgeInfo{}, fault.WithHint(noTokenError{Text: "no forge is known: neither the CI, nor the checkout, nor a token tells one"},
-			"name it with --forge and set its token: GH_TOKEN, GITLAB_TOKEN, AZURE_DEVOPS_EXT_PAT, BITBUCKET_TOKEN or GITEA_TOKEN")
+		return forge.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "which forge? There are tokens for %s", strings.Join(names, ", ")), "name it with --forge")
 	}
 }
 
-func (a *App) appID(f ForgeFlags) string { return firstSet(f.GitHubAppID, a.env("GITHUB_APP_ID")) }
+// alternatives joins words as in "A, B or C".
+func alternatives(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
 
-// forgeToken reads the token. An empty one without an error is GitHub's, which
-// an App gets by itself.
-func (a *App) forgeToken(f ForgeFlags, info forgeInfo) (secret.Value, string, error) {
+// appID returns the id of the application that is to be used, or "".
+func (a *App) appID(f ForgeFlags, d forge.Descriptor) string {
+	if d.App.ID == "" {
+		return ""
+	}
+	return firstSet(f.GitHubAppID, a.env(d.App.ID))
+}
+
+// forgeApp reads the identity of the application that is used instead of a token.
+func (a *App) forgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.Value, err error) {
+	key = secret.New(a.env(d.App.Key))
+	if f.GitHubAppKey != "" {
+		if key, err = secret.FromFile(a.path(f.GitHubAppKey)); err != nil {
+			return "", key, fault.Errorf(fault.Input, "read the %s App's private key: %w", d.Title, err)
+		}
+	}
+	return a.appID(f, d), key, nil
+}
+
+// forgeToken reads the token. It is empty without an error where an
+// application's identity is to be used instead.
+func (a *App) forgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string, error) {
 	if f.ForgeTokenFile != "" {
 		token, err := secret.FromFile(a.path(f.ForgeTokenFile))
 		found, err := explicit(token, "the file "+f.ForgeTokenFile, err)
 		return found.token, found.from, err
 	}
-	isGitHub := slices.Contains(info.tokens, "GH_TOKEN")
-	if !f.ForgeToken.Empty() && (isGitHub || info.name == "gitea") {
+	if !f.ForgeToken.Empty() && d.JobToken {
 		return f.ForgeToken, "the input github-token", nil
 	}
-	if isGitHub && f.GitHubAppID != "" {
-		return secret.Value{}, "the GitHub App " + f.GitHubAppID, nil
+	app := "the " + d.Title + " App " + a.appID(f, d)
+	if f.GitHubAppID != "" && d.App.ID != "" {
+		return secret.Value{}, app, nil
 	}
-	for _, name := range info.tokens {
+	for _, name := range d.Tokens {
 		token := secret.New(a.env(name))
 		if token.Empty() {
 			continue
 		}
 		issuer, known := recognise(token)
-		if known && issuer.System != info.name {
+		if known && issuer.System != d.Name {
 			return secret.Value{}, "", fault.WithHint(
-				fault.Errorf(fault.Input, "the token in %s is a %s, not one of %s", name, issuer.What, info.title), "nothing was sent; set the right token")
+				fault.Errorf(fault.Input, "the token in %s is a %s, not one of %s", name, issuer.What, d.Title), "nothing was sent; set the right token")
 		}
 		return token, name, nil
 	}
-	if isGitHub && a.appID(f) != "" {
-		return secret.Value{}, "the GitHub App " + a.appID(f), nil
+	if a.appID(f, d) != "" {
+		return secret.Value{}, app, nil
 	}
 	return secret.Value{}, "", fault.WithHint(
-		noTokenError{Text: "no token for " + info.title + ": none of " + strings.Join(info.tokens, ", ") + " is set"}, "%s", info.tokenHint)
+		noTokenError{Text: "no token for " + d.Title + ": none of " + strings.Join(d.Tokens, ", ") + " is set"}, "%s", d.TokenHint)
 }
 
 // forgeAddress finds the address: the flag, the forge's variables, what the CI
 // says, the public one. What a checkout's remote says is not taken: whoever
 // made the repository would choose where the token goes.
-func (a *App) forgeAddress(f ForgeFlags, info forgeInfo, run ci.Run, owner string) (string, error) {
+func (a *App) forgeAddress(f ForgeFlags, d forge.Descriptor, run ci.Run, owner string) (string, error) {
 	address := f.ForgeURL
-	for _, name := range info.addresses {
+	for _, name := range d.Addresses {
 		address = firstSet(address, a.env(name))
 	}
-	if address == "" && run.Forge == info.name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
+	if address == "" && run.Forge == d.Name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
 		address = run.ForgeURL
 	}
 	if address != "" {
-		return info.api(strings.TrimRight(address, "/")), nil
+		return d.API(strings.TrimRight(address, "/")), nil
 	}
-	if public := info.public(owner); public != "" {
+	if public := d.Public(owner); public != "" {
 		return public, nil
 	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "no address for %s", info.title),
-		"set %s or --forge-url", strings.Join(info.addresses, " or "))
+	return "", fault.WithHint(fault.Errorf(fault.Input, "no address for %s", d.Title),
+		"set %s or --forge-url", strings.Join(d.Addresses, " or "))
 }

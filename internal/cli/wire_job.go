@@ -67,7 +67,7 @@ func (a *App) hideVariables() {
 		}
 	}
 	for _, f := range forges() {
-		for _, name := range f.tokens {
+		for _, name := range append(f.Tokens, f.App.Key) {
 			a.Hide(a.tokenIn(name))
 		}
 	}
@@ -97,7 +97,7 @@ func (a *App) publishTo(j *job.Job, f ForgeFlags) {
 		if err != nil {
 			return nil, err
 		}
-		return &job.Forge{Title: o.Title, Comment: commentFlavour(o.Name), Client: o.Client}, nil
+		return &job.Forge{Title: o.Title, Comment: commentFlavour(o.Comment), Client: o.Client}, nil
 	}
 	j.Sources.Insight = func(run ci.Run) (forge.Insighter, error) {
 		if run.System != ci.Bitbucket {
@@ -110,25 +110,12 @@ func (a *App) publishTo(j *job.Job, f ForgeFlags) {
 		if err != nil {
 			return nil, err
 		}
-		client, _ := o.Client.(forge.Insighter)
-		return client, nil
+		return o.Client.Insights, nil
 	}
 }
 
-// commentFlavour is what each forge's comments take and render: GitHub 65,536
-// characters, GitLab a million, Azure DevOps 150,000, Bitbucket 32,768 and no
-// HTML. Room is left for the marker.
-func commentFlavour(forge string) summary.Flavour {
-	switch forge {
-	case "github":
-		return summary.Flavour{Limit: 65000, Mermaid: true, HTML: true}
-	case "gitlab":
-		return summary.Flavour{Limit: 900_000, Mermaid: true, HTML: true}
-	case "azuredevops":
-		return summary.Flavour{Limit: 140_000, HTML: true}
-	case "bitbucket":
-		return summary.Flavour{Limit: 32_000}
-	default:
-		return summary.Flavour{Limit: 60_000, Mermaid: true, HTML: true}
-	}
+// commentFlavour is how a summary is written for a forge's comments. Room is
+// left for the marker.
+func commentFlavour(f forge.Flavour) summary.Flavour {
+	return summary.Flavour{Limit: f.Longest - f.Longest/64, Mermaid: f.Mermaid, HTML: f.HTML}
 }

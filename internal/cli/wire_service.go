@@ -58,14 +58,24 @@ func serviceNamed(name string) (service.Descriptor, error) {
 }
 
 // recognise returns who issued the token, by its prefix: a service or a forge.
-func recognise(token secret.Value) (secret.Issuer, bool) {
+func recognise(token secret.Value) (issuer, bool) {
 	for _, s := range services() {
 		if s.Prefix != "" && token.HasPrefix(s.Prefix) {
-			return secret.Issuer{Prefix: s.Prefix, System: s.Name, What: s.TokenIs}, true
+			return issuer{s.Name, s.TokenIs, s.Prefix}, true
 		}
 	}
-	return secret.Recognise(token)
+	for _, f := range forges() {
+		for _, p := range f.Prefixes {
+			if token.HasPrefix(p.Text) {
+				return issuer{f.Name, p.What, p.Text}, true
+			}
+		}
+	}
+	return issuer{}, false
 }
+
+// issuer is who made a token: a service or a forge, and what it calls it.
+type issuer struct{ System, What, Prefix string }
 
 // noTokenError and isNoToken are service's, under the names used here.
 type noTokenError = service.MissingToken

@@ -13,7 +13,7 @@ type Note struct {
 	Text string
 }
 
-// Thread is what KeepOne needs of a pull request: the comments that carry our
+// Thread is what Upsert needs of a pull request: the comments that carry our
 // marker, and how to change them.
 type Thread struct {
 	Ours   func(ctx context.Context) ([]Note, error) // oldest first
@@ -22,12 +22,12 @@ type Thread struct {
 	Delete func(ctx context.Context, n Note) error // one that is gone is no error
 }
 
-// KeepOne leaves exactly one comment of ours, with the text. Jobs may race:
+// Upsert leaves exactly one comment of ours, with the text. Jobs may race:
 // each looks again after it has made one, all agree on the oldest, and the
 // others are deleted. A comment whose answer was lost is looked for, not made
 // again. Anybody can write a comment with our marker: one that we may not
 // change is not ours, and stays.
-func KeepOne(ctx context.Context, t Thread, text string) error {
+func Upsert(ctx context.Context, t Thread, text string) error {
 	kept, extras, err := t.change(ctx, text)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func KeepOne(ctx context.Context, t Thread, text string) error {
 	return nil
 }
 
-// change gives the oldest comment that may be changed the text, and tells the
-// ones after it.
+// change sets the text of the oldest comment that may be changed, and returns
+// the ones after it.
 func (t Thread) change(ctx context.Context, text string) (kept bool, after []Note, err error) {
 	ours, err := t.Ours(ctx)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestCommentsOfOthersWithOurMarker(t *testing.T) {
 	}
 	keep := func(text string) {
 		t.Helper()
-		if err := forge.KeepOne(t.Context(), b.thread(), text); err != nil {
+		if err := forge.Upsert(t.Context(), b.thread(), text); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -31,7 +31,7 @@ func (f Filter) Check(system string, unknown ...string) error {
 	}
 	for _, what := range unknown {
 		if asked[what] {
-			return fault.Errorf(fault.Input, "%s does not tell the %s of repositories, so they cannot be chosen by it", system, what)
+			return fault.Errorf(fault.Input, "%s does not show the %s of repositories, so they cannot be chosen by it", system, what)
 		}
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Package forge says what a forge is: the host of the repositories, and the
-// keeper of the secrets that its CI jobs read. Each interface is one ability;
-// a forge implements those it has.
+// keeper of the secrets that its CI jobs read. Each interface is one
+// capability. A forge is known by its Descriptor and opened as a Forge.
 package forge
 
 import (
@@ -32,11 +32,11 @@ type Ref struct {
 	Owner       string // organization, group, workspace; "org/project" on Azure DevOps
 	Repo        string // "" for a secret of the owner itself
 	Environment string // deployment environment or environment scope; usually ""
-	Holder      string // name of the variable group or pipeline on Azure DevOps
+	Holder      string // name of the variable group or pipeline, where the forge has them
 	Name        string
 }
 
-// String is the place as a person would name it.
+// String returns the place as a person would name it, without the secret's name.
 func (r Ref) String() string {
 	s := r.Owner
 	if r.Repo != "" {
@@ -53,7 +53,7 @@ func (r Ref) String() string {
 	return s
 }
 
-// Written tells whether a Put made the secret or replaced one.
+// Written says whether a Put made the secret or replaced one.
 type Written int
 
 // What a Put did.
@@ -62,40 +62,50 @@ const (
 	Replaced
 )
 
-// Forge is what every forge here can do. Sealer and Planner are further
-// abilities of some, found by assertion.
-type Forge interface {
+// Forge is an opened forge: what every forge here can do, and as named fields
+// what only some can. It is safe for concurrent use.
+type Forge struct {
 	Secrets
 	Stater
 	Lister
 	WriteChecker
-	Repositories
+	RepositoryLister
 	Commenter
 	StatusSetter
+	PullRequestFinder
+
+	Sealer   Sealer    // nil: values cannot be sealed
+	Planner  Planner   // nil: a Put makes or replaces, and nothing else
+	Insights Insighter // nil: no reports beside a commit
+	Resolver Resolver  // nil: OWNER/NAME is whole
+	Keys     KeyCache  // nil: there are no keys worth keeping
 }
 
 // Secrets writes and deletes secrets. Put is idempotent: the same Put may be
-// repeated after a lost answer. A secret that is already gone is no error.
+// repeated after a lost answer; after an error, rest.Ambiguous and
+// rest.Refused say whether any request of the whole Put may have had its
+// effect. A secret that is already gone is no error of Delete.
 type Secrets interface {
 	Put(ctx context.Context, ref Ref, value secret.Value) (Written, error)
 	Delete(ctx context.Context, ref Ref) error
 }
 
-// Stat is what a forge tells about a secret; never its value.
+// Stat is what a forge shows of a secret; never its value.
 type Stat struct {
 	Name      string    `json:"name"`
 	CreatedAt time.Time `json:"createdAt,omitzero"`
-	UpdatedAt time.Time `json:"updatedAt,omitzero"` // zero where the forge does not tell
+	UpdatedAt time.Time `json:"updatedAt,omitzero"` // zero where the forge does not say
 	Scope     string    `json:"scope,omitempty"`    // visibility, environment scope, …
 	Ours      bool      `json:"ours,omitempty"`     // it carries this tool's mark; false also where a forge has no place for one
+	Note      string    `json:"note,omitempty"`     // what a user has to know of it: who does not see it
 }
 
-// Mark is the description that this tool gives to what it writes, where a forge
+// Mark is the description of everything that this tool writes, where a forge
 // has a place for one.
 const Mark = "written by gatewright"
 
-// Stater tells when a secret was written. A secret that is not there gives an
-// error for which errors.Is(err, fs.ErrNotExist) holds.
+// Stater looks at one secret. For a secret that is not there the error is
+// fs.ErrNotExist.
 type Stater interface {
 	Stat(ctx context.Context, ref Ref) (Stat, error)
 }
@@ -105,8 +115,9 @@ type Lister interface {
 	List(ctx context.Context, ref Ref) ([]Stat, error)
 }
 
-// WriteChecker asks, before any token is minted, whether the secret could be
-// written. nil means yes as far as the forge lets one see.
+// WriteChecker looks, before any token is minted, whether the secret could be
+// written. A nil error means yes as far as the forge lets one see; it is also
+// nil for ref.Name "", which stands for any name.
 type WriteChecker interface {
 	CanWrite(ctx context.Context, ref Ref) error
 }
@@ -122,16 +133,16 @@ const (
 	Recreate Change = "recreate"
 )
 
-// Planner tells what a Put would do, for forges where that is more than
-// whether the secret is there.
+// Planner says what a Put would do, for forges where that is more than whether
+// the secret is there.
 type Planner interface {
 	Plan(ctx context.Context, ref Ref) (Change, error)
 }
 
-// Plan tells what a Put of the forge would do.
-func Plan(ctx context.Context, f Stater, ref Ref) (Change, error) {
-	if p, ok := f.(Planner); ok {
-		return p.Plan(ctx, ref)
+// Plan returns what a Put of the forge would do.
+func (f Forge) Plan(ctx context.Context, ref Ref) (Change, error) {
+	if f.Planner != nil {
+		return f.Planner.Plan(ctx, ref)
 	}
 	_, err := f.Stat(ctx, ref)
 	switch {
@@ -151,11 +162,33 @@ type Sealed struct {
 	Text  string `json:"text"` // base64 of the sealed box
 }
 
-// Sealer is the ability of stores that publish a key: sealing and sending are
-// then two steps, and the sealed form may be kept between them.
+// Sealer is the capability of stores that publish a key: sealing and sending
+// are then two steps, and the sealed form may be kept between them.
 type Sealer interface {
 	Seal(ctx context.Context, ref Ref, value secret.Value) (Sealed, error)
 	PutSealed(ctx context.Context, ref Ref, sealed Sealed) (Written, error)
+}
+
+// Key is a place's public key: no secret, but whoever can replace one reads
+// what is sealed with it.
+type Key struct {
+	ID  string `json:"id"`
+	Key string `json:"key"` // base64
+}
+
+// KeyCache is the capability to keep the public keys of stores from run to
+// run, which saves a Sealer half of its requests. A key that the forge has
+// replaced since is read anew when it refuses the old one.
+type KeyCache interface {
+	Keys() map[string]Key // those read so far, by place
+	SetKeys(keys map[string]Key)
+}
+
+// Resolver is the capability of forges whose repositories stand below more
+// than an owner: it completes a reference that names too little. An ambiguous
+// or unknown name is an Input error that lists the choices.
+type Resolver interface {
+	Resolve(ctx context.Context, ref Ref) (Ref, error)
 }
 
 // Repository is a repository as the forge lists it.
@@ -171,7 +204,7 @@ type Repository struct {
 	Topics        []string            `json:"topics,omitempty"`
 	Language      string              `json:"language,omitempty"`
 	Properties    map[string][]string `json:"properties,omitempty"`
-	Writable      bool                `json:"writable"` // the credential may change its secrets, as far as the listing tells
+	Writable      bool                `json:"writable"` // the credential may change its secrets, as far as the listing shows
 	PushedAt      time.Time           `json:"pushedAt,omitzero"`
 }
 
@@ -187,9 +220,9 @@ type Filter struct {
 	Properties map[string]string
 }
 
-// Repositories streams an owner's repositories in a stable order. The sequence
-// ends after the first error.
-type Repositories interface {
+// RepositoryLister streams an owner's repositories in a stable order: all that
+// the credential may see, or an error. The sequence ends after the first error.
+type RepositoryLister interface {
 	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
 }
 
@@ -206,15 +239,30 @@ type Commenter interface {
 	Comment(ctx context.Context, pr PullRequest, marker, body string) error
 }
 
-// Status is the mark a commit gets on the forge's page.
+// Head is the newest commit of a branch, perhaps in a fork.
+type Head struct {
+	Owner  string // of the repository that has the branch; "" is the base's own
+	Branch string
+	Commit string // "" is any
+}
+
+// PullRequestFinder finds the open pull request of a repository whose head is
+// the branch and the commit. Without one the number is 0.
+type PullRequestFinder interface {
+	FindPullRequest(ctx context.Context, owner, repo string, head Head) (number int, err error)
+}
+
+// Status is what a commit shows on the forge's page.
 type Status struct {
 	Context     string // its name there: "gatewright/coverage"
 	State       string // pending, success, failure, error
 	Description string
 	URL         string
+	PullRequest int // whose newest commit it is; 0 if it is none's or not known
 }
 
-// StatusSetter sets a commit's status.
+// StatusSetter sets a commit's status, or that of the pull request where the
+// forge's branch rules read only those.
 type StatusSetter interface {
 	SetStatus(ctx context.Context, owner, repo, commit string, s Status) error
 }
@@ -222,7 +270,7 @@ type StatusSetter interface {
 // Insight is a report on a commit that the forge shows beside it and in its
 // pull requests, with remarks on lines.
 type Insight struct {
-	ID      string // ours; a report that has it already is replaced
+	ID      string // ours; an earlier report with it is replaced
 	Title   string
 	Details string
 	URL     string

@@ -26,7 +26,7 @@ func (m *Memory[T]) Forget(name string) {
 	delete(m.kept, name)
 }
 
-// Get gives what is kept, or reads it and keeps it. Two that ask at once may
+// Get returns what is kept, or reads it and keeps it. Two that ask at once may
 // both read.
 func (m *Memory[T]) Get(name string, read func() (T, error)) (T, error) {
 	m.mu.Lock()
@@ -42,7 +42,7 @@ func (m *Memory[T]) Get(name string, read func() (T, error)) (T, error) {
 	return v, err
 }
 
-// All gives a copy of everything kept.
+// All returns a copy of everything kept.
 func (m *Memory[T]) All() map[string]T {
 	m.mu.Lock()
 	defer m.mu.Unlock()

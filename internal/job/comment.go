@@ -55,7 +55,7 @@ func (j *Job) setStatus(ctx context.Context, status string) error {
 // what GitHub takes. A verdict that could not be reached is an error, never a
 // success.
 func (j *Job) commitStatus(status string) forge.Status {
-	s := forge.Status{Context: "gatewright/gate", State: "success", Description: summary.Headline(j.page), URL: j.page.Run.URL}
+	s := forge.Status{Context: "gatewright/gate", State: "success", Description: summary.Headline(j.page), URL: j.page.Run.URL, PullRequest: j.run.PullRequest}
 	switch {
 	case j.page.Outcome == service.Failed:
 		s.State = "failure"

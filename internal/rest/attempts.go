@@ -50,3 +50,19 @@ func repeatable(ctx context.Context, method string) bool {
 		return false
 	}
 }
+
+// afterLost is an error that came after an earlier request of the same write
+// whose answer was lost.
+type afterLost struct{ error }
+
+func (e afterLost) Unwrap() error { return e.error }
+
+// AfterLost returns err, which may be nil, as the end of a write of several
+// requests. If an earlier one of them may have had its effect (lost), the whole
+// is Ambiguous and not Refused, whatever the last answer was.
+func AfterLost(lost bool, err error) error {
+	if err == nil || !lost {
+		return err
+	}
+	return afterLost{err}
+}

@@ -261,6 +261,9 @@ func Path(segments ...string) string {
 // Ambiguous reports whether the request of this error may have taken effect at
 // the server although no usable answer arrived, so that only looking can tell.
 func Ambiguous(err error) bool {
+	if errors.As(err, new(afterLost)) {
+		return true
+	}
 	var e *ConnectionError
 	if errors.As(err, &e) {
 		return e.Sent
@@ -276,6 +279,9 @@ func Ambiguous(err error) bool {
 // server: it answered with a 4xx, and no earlier attempt was left without an
 // answer; or it never got the request. An answer that cannot be read proves nothing.
 func Refused(err error) bool {
+	if errors.As(err, new(afterLost)) {
+		return false
+	}
 	var e *ConnectionError
 	if errors.As(err, &e) {
 		return !e.Sent

@@ -84,15 +84,6 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
-func TestRecognise(t *testing.T) {
-	for in, want := range map[string]string{"glpat-x": "gitlab", "github_pat_x": "github", "0af3": ""} {
-		i, ok := Recognise(New(in))
-		if i.System != want || ok != (want != "") {
-			t.Errorf("Recognise(%q) = %q, %v", in, i.System, ok)
-		}
-	}
-}
-
 func TestRedactorForgets(t *testing.T) {
 	var r Redactor
 	a, b := New("cdt_0123456789abcdefAAAA"), New("cdt_0123456789abcdefBBBB")

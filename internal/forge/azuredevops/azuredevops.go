@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -19,8 +20,10 @@ import (
 
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
-	rest *rest.Client
-	org  string
+	rest     *rest.Client
+	org      string
+	say      func(string)
+	versions versions
 
 	ids forge.Memory[string] // of projects, by name
 
@@ -28,31 +31,19 @@ type Client struct {
 	locks map[string]chan struct{} // by variable group or pipeline: a write replaces the whole of it
 }
 
-var _ forge.Forge = (*Client)(nil)
-
-// New makes the forge on a client whose base URL is that of the organization
-// (or collection): https://dev.azure.com/ORG.
-func New(c *rest.Client) *Client {
-	base := c.BaseURL()
-	return &Client{rest: c, org: base[strings.LastIndexByte(base, '/')+1:], locks: map[string]chan struct{}{}}
-}
-
 // call sends one request, with a hint where a refusal has a usual reason.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	if r.Query == nil {
-		r.Query = url.Values{}
-	}
-	r.Query.Set("api-version", "7.1")
-	resp, err := c.rest.Do(ctx, r)
+	resp, err := c.send(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if resp.Status == 203 { // the sign-in page: the credential is expired or of another kind
+	if resp.Status == 203 || resp.Status == 200 && strings.Contains(resp.Header.Get("Content-Type"), "html") {
+		// The sign-in page: the credential is expired or of another kind.
 		return resp, fault.WithHint(fault.Errorf(fault.Auth, "%s: Azure DevOps answered with its sign-in page", r.Op),
 			"the token is expired, or not one of this organization: set AZURE_DEVOPS_EXT_PAT")
 	}
 	if err := resp.Err(); err != nil {
-		return resp, hint(err)
+		return resp, hint(err, r.Path)
 	}
 	if out == nil {
 		return resp, nil
@@ -60,13 +51,33 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	return resp, resp.Decode(out)
 }
 
-func hint(err error) error {
-	switch rest.Status(err) {
-	case 401:
-		return fault.WithHint(err, "the token is wrong or expired: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken)")
-	case 403:
+// send sends the request in a version that the server takes.
+func (c *Client) send(ctx context.Context, r rest.Request) (*rest.Response, error) {
+	for {
+		q := url.Values{}
+		maps.Copy(q, r.Query)
+		version := c.versions.of(r.Path)
+		q.Set("api-version", version)
+		asked := r
+		asked.Query = q
+		resp, err := c.rest.Do(ctx, asked)
+		if err != nil || resp.Status != 400 || !c.versions.learn(r.Path, version, resp.Message()) {
+			return resp, err
+		}
+	}
+}
+
+func hint(err error, path string) error {
+	switch status := rest.Status(err); {
+	case status == 401:
+		return fault.WithHint(err, "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken)")
+	case status == 403 && strings.Contains(path, "/pullRequests/"):
+		return fault.WithHint(err, "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)")
+	case status == 403 && strings.Contains(path, "/statuses"):
+		return fault.WithHint(err, "the token needs the scope Code (status), and its user or Build Service \"Contribute\" in the repository's security")
+	case status == 403:
 		return fault.WithHint(err, "the token needs the scopes Variable Groups (read, create, and manage) and Build (read and execute), and its user the role Administrator of the library item")
-	case 404:
+	case status == 404:
 		return fault.WithHint(err, "check the names; Azure DevOps also says 404 for what the token may not see")
 	}
 	return err
@@ -129,7 +140,7 @@ type repository struct {
 }
 
 // Repositories lists the repositories of a project, or of all projects of the
-// organization, in the order that Azure DevOps gives.
+// organization, in the order of Azure DevOps.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
 		if err := f.Check("Azure DevOps", "topics", "properties", "language", "archived", "visibility"); err != nil {
@@ -148,7 +159,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 	}
 }
 
-// projects gives the project that owner names, or all of the organization's.
+// projects yields the project that owner names, or all of the organization's.
 func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if strings.Contains(owner, "/") || !strings.EqualFold(owner, c.org) {
@@ -203,19 +214,46 @@ func (c *Client) repositories(ctx context.Context, project string, f forge.Filte
 	return true
 }
 
-// exists asks for a repository and refuses a disabled one.
-func (c *Client) exists(ctx context.Context, project, name string) error {
+// exists asks for a repository, refuses a disabled one, and returns its id.
+func (c *Client) exists(ctx context.Context, project, name string) (string, error) {
 	var r repository
 	_, err := c.call(ctx, rest.Request{
 		Op: "look at " + c.org + "/" + project + "/" + name, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories", name),
 	}, &r)
 	if err == nil && r.IsDisabled {
-		return fault.Errorf(fault.Auth, "%s/%s/%s is disabled", c.org, project, name)
+		return "", fault.Errorf(fault.Auth, "%s/%s/%s is disabled", c.org, project, name)
 	}
-	return err
+	return r.ID, err
 }
 
-// missing makes the error of a variable that is not there.
+// Resolve finds the project of a repository that was named without one, as
+// ORGANIZATION/NAME or PROJECT/NAME.
+func (c *Client) Resolve(ctx context.Context, ref forge.Ref) (forge.Ref, error) {
+	if ref.Repo == "" || strings.Contains(ref.Owner, "/") {
+		return ref, nil
+	}
+	var found []string
+	for r, err := range c.Repositories(ctx, ref.Owner, forge.Filter{}) {
+		if err != nil {
+			return ref, err
+		}
+		if strings.EqualFold(r.Name, ref.Repo) {
+			found = append(found, r.Owner)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return ref, fault.WithHint(fault.Errorf(fault.Input, "no repository %s in any project of %s", ref.Repo, ref.Owner),
+			"name it as ORGANIZATION/PROJECT/NAME; projects that the token may not see are not looked at")
+	case 1:
+		ref.Owner = found[0]
+		return ref, nil
+	default:
+		return ref, fault.Errorf(fault.Input, "%s has the repository %s in several projects: name one of %s", ref.Owner, ref.Repo, strings.Join(found, ", "))
+	}
+}
+
+// missing returns the error of a variable that is not there.
 func missing(ref forge.Ref) error {
 	return fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
 }

@@ -2,22 +2,24 @@ package azuredevops_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/azuredevops"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/azuredevops"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func open(t testing.TB, w *forgetest.Wire, token string) *azuredevops.Client {
-	return azuredevops.New(forgetest.Rest(t, w, "https://azure.example/acme", rest.Basic("", secret.New(token)), pace.Azure()))
+func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
+	return forgetest.Open(t, azuredevops.Descriptor(), w, "https://azure.example/acme", forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
@@ -113,7 +115,7 @@ func TestPipelineConflict(t *testing.T) {
 		one, other := open(t, wire, stand.Token(standin.Full)), open(t, wire, stand.Token(standin.Full)) // as two processes
 		done := make(chan error)
 		ref := forge.Ref{Store: forge.Pipeline, Owner: "acme/platform", Holder: "api"}
-		for i, c := range []*azuredevops.Client{one, other, one, other} {
+		for i, c := range []forge.Forge{one, other, one, other} {
 			ref := ref
 			ref.Name = string(rune('A' + i))
 			go func() {
@@ -130,6 +132,159 @@ func TestPipelineConflict(t *testing.T) {
 			if v, _, _ := stand.PipelineValue("acme", "api", name); v != "value-of-"+name {
 				t.Errorf("%s holds %q", name, v)
 			}
+		}
+	})
+}
+
+// A group that several projects share stays in all of them: the list does not
+// say which these are.
+func TestSharedGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.AddProject("acme", "website")
+		stand.AddProject("acme", "ops")
+		stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website", "ops")
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+		ref := forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"} // case does not count
+		for _, v := range []string{"first-value-12345", "second-value-12345"} {
+			if _, err := c.Put(t.Context(), ref, secret.New(v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if projects, _ := stand.Group("acme", "Shared"); !slices.Equal(projects, []string{"platform", "website", "ops"}) {
+			t.Errorf("seen in %v", projects)
+		}
+	})
+}
+
+// Azure DevOps keeps no empty groups: one that this tool made goes with its
+// last variable, one that people made cannot lose it.
+func TestLastVariable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.AddGroup("acme", "theirs", map[string]string{"TOKEN": "x"})
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+		ours := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
+		if _, err := c.Put(t.Context(), ours, secret.New("some-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Delete(t.Context(), ours); err != nil {
+			t.Error(err)
+		}
+		if projects, _ := stand.Group("acme", "api"); projects != nil {
+			t.Error("our empty group is still there")
+		}
+		theirs := forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "theirs", Name: "TOKEN"}
+		err := c.Delete(t.Context(), theirs)
+		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "by hand") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
+		}
+		if _, _, ok := stand.Value("acme", "theirs", "TOKEN"); !ok {
+			t.Error("their variable is gone")
+		}
+	})
+}
+
+// A new group is authorised for the pipelines of its repository; where there
+// is none, that is said.
+func TestNewGroupIsAuthorised(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		var said []string
+		o := forge.Opening{Token: secret.New(stand.Token(standin.Full))}
+		o.Rest.Notify = func(text string) { said = append(said, text) }
+		c := forgetest.Open(t, azuredevops.Descriptor(), forgetest.NewWire(w, "azuredevops", stand), "https://azure.example/acme", o)
+		if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		if _, pipelines := stand.Group("acme", "api"); len(pipelines) != 1 {
+			t.Errorf("authorised: %v", pipelines)
+		}
+		if _, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "all", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(said); n != 2 || !strings.Contains(said[0], "authorised 1") || !strings.Contains(said[1], "not authorised") {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
+// Azure DevOps Server 2022 takes 7.0 at most, and wants variable groups as a
+// preview; it says so when it refuses.
+func TestOlderServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.Quirks.Version = "7.0"
+		wire := forgetest.NewWire(w, "azuredevops", stand)
+		c := open(t, wire, stand.Token(standin.Full))
+		ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
+		if err := c.CanWrite(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		before := len(wire.Sent())
+		if _, err := c.Put(t.Context(), ref, secret.New("other-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(wire.Sent()) - before; n != 3 { // what was learnt is kept: list, read, write
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
+// A redirect to the sign-in page is a refused token, like the page itself.
+func TestSignInPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.Quirks.SignIn = true
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), "wrong")
+		if _, err := c.List(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api"}); fault.Of(err) != fault.Auth {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Branch policies read the statuses of a pull request and not those of its commits.
+func TestPullRequestStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		head := w.Repository("acme", "api").PullRequest(7).Head
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+		s := forge.Status{Context: "gatewright/gate", State: "success", Description: "passed", PullRequest: 7}
+		if err := c.SetStatus(t.Context(), "acme/platform", "api", head, s); err != nil {
+			t.Fatal(err)
+		}
+		for _, place := range []string{head, "!7"} {
+			if state, _ := stand.Status("acme", "api", place, "gatewright/gate"); state != "succeeded" {
+				t.Errorf("%s is %q", place, state)
+			}
+		}
+		if n, err := c.FindPullRequest(t.Context(), "acme/platform", "api", forge.Head{Branch: "retry-payments", Commit: head}); n != 7 || err != nil {
+			t.Errorf("found %d, %v", n, err)
+		}
+	})
+}
+
+// A creation that took effect without an answer is no refusal, whatever the
+// next request is answered.
+func TestLostAnswerIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+		w.Faults.Add(world.Fault{System: "azuredevops", Method: "POST", Reset: world.AfterEffect})
+		w.Faults.Add(world.Fault{System: "azuredevops", Method: "GET", Skip: 3, Status: 401, Times: -1})
+		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
+		if err == nil || rest.Refused(err) || !rest.Ambiguous(err) {
+			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
 		}
 	})
 }

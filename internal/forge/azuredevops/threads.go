@@ -3,6 +3,7 @@ package azuredevops
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -10,11 +11,11 @@ import (
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// maxComment is the longest comment Azure DevOps takes, in characters.
+// maxComment is the longest comment that Azure DevOps takes, in characters.
 const maxComment = 150_000
 
 // Comment keeps one thread of ours on the pull request. It is closed, so that a
-// policy that wants all comments resolved does not wait for it.
+// policy that demands resolved comments does not wait for it.
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	project, err := c.project(pr.Owner)
 	if err != nil {
@@ -23,7 +24,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	op := fmt.Sprintf("comment on %s/%s!%d", pr.Owner, pr.Repo, pr.Number)
 	at := rest.Path(project, "_apis", "git", "repositories", pr.Repo, "pullRequests", strconv.Itoa(pr.Number), "threads")
 	one := func(n forge.Note) string { return at + rest.Path(n.ID, "comments", "1") }
-	return forge.KeepOne(ctx, forge.Thread{
+	return forge.Upsert(ctx, forge.Thread{
 		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
 		Create: func(ctx context.Context, text string) error {
 			_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at, JSON: map[string]any{
@@ -72,7 +73,8 @@ func (c *Client) notes(ctx context.Context, op, at, marker string) ([]forge.Note
 	return ours, nil
 }
 
-// SetStatus sets a commit's status. The context's part before the slash is what
+// SetStatus sets a commit's status, and that of its pull request: branch
+// policies read only the latter. The context's part before the slash is what
 // Azure DevOps calls its genre.
 func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
 	project, err := c.project(owner)
@@ -91,9 +93,46 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	if s.URL != "" {
 		body["targetUrl"] = s.URL
 	}
+	at := rest.Path(project, "_apis", "git", "repositories", repo)
+	places := []string{at + rest.Path("commits", commit, "statuses")}
+	if s.PullRequest > 0 {
+		places = append(places, at+rest.Path("pullRequests", strconv.Itoa(s.PullRequest), "statuses"))
+	}
+	for _, place := range places {
+		if _, err := c.call(ctx, rest.Request{
+			Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
+			Path: place, JSON: body, Repeat: rest.Always,
+		}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FindPullRequest finds a branch's open pull request. Those of forks are told
+// from the repository's own by the commit.
+func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head forge.Head) (int, error) {
+	project, err := c.project(owner)
+	if err != nil {
+		return 0, err
+	}
+	var found struct {
+		Value []struct {
+			ID     int `json:"pullRequestId"`
+			Source struct {
+				Commit string `json:"commitId"`
+			} `json:"lastMergeSourceCommit"`
+		} `json:"value"`
+	}
 	_, err = c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
-		Path: rest.Path(project, "_apis", "git", "repositories", repo, "commits", commit, "statuses"), JSON: body, Repeat: rest.Always,
-	}, nil)
-	return err
+		Op: fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), Method: "GET",
+		Path:  rest.Path(project, "_apis", "git", "repositories", repo, "pullrequests"),
+		Query: url.Values{"searchCriteria.status": {"active"}, "searchCriteria.sourceRefName": {"refs/heads/" + head.Branch}},
+	}, &found)
+	for _, p := range found.Value {
+		if head.Commit == "" || p.Source.Commit == head.Commit {
+			return p.ID, err
+		}
+	}
+	return 0, err
 }

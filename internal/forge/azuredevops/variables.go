@@ -16,18 +16,19 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// holder is a thing whose variables are read and written all at once: a
+// container is a thing whose variables are read and written all at once: a
 // variable group or a pipeline. Variables of others are kept as they came, so
 // that fields unknown here survive; a secret comes as null, and null sent back
 // keeps it.
-type holder struct {
+type container struct {
 	vars map[string]json.RawMessage
-	// save writes the whole back, and gives what the server has then.
-	save func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error)
-	made bool // by this save: it is not there yet
+	// save writes the whole back, and returns what the server has then.
+	save       func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error)
+	made       bool   // by this save: it is not there yet
+	repository string // id of the one it is made for; "" if it is no one's
 }
 
-// kind tells which store a reference means; without a word, a variable group.
+// kind returns the store that a reference means; without a word, a variable group.
 func kind(ref forge.Ref) (forge.Store, error) {
 	switch ref.Store {
 	case "", forge.Actions, forge.Group:
@@ -39,9 +40,9 @@ func kind(ref forge.Ref) (forge.Store, error) {
 	}
 }
 
-// holderName is the variable group's or pipeline's: the one that is named, or
+// containerName is the variable group's or pipeline's: the one that is named, or
 // the one with the repository's name.
-func holderName(ref forge.Ref) (string, error) {
+func containerName(ref forge.Ref) (string, error) {
 	switch {
 	case ref.Environment != "":
 		return "", fault.Errorf(fault.Input, "variables of Azure DevOps have no environment; name a variable group for each")
@@ -73,14 +74,14 @@ func checkName(name string) error {
 	return nil
 }
 
-// open reads the holder that the reference means. One that is not there is an
+// open reads the container that the reference means. One that is not there is an
 // fs.ErrNotExist, unless it can be made.
-func (c *Client) open(ctx context.Context, ref forge.Ref) (*holder, error) {
+func (c *Client) open(ctx context.Context, ref forge.Ref) (*container, error) {
 	store, err := kind(ref)
 	if err != nil {
 		return nil, err
 	}
-	name, err := holderName(ref)
+	name, err := containerName(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -93,13 +94,13 @@ func (c *Client) open(ctx context.Context, ref forge.Ref) (*holder, error) {
 	}
 	h, err := c.openGroup(ctx, project, name)
 	if err == nil && h.made && ref.Holder == "" {
-		err = c.exists(ctx, project, ref.Repo) // no group is made for a repository that is not there
+		h.repository, err = c.exists(ctx, project, ref.Repo) // no group is made for a repository that is not there
 	}
 	return h, err
 }
 
-// find gives a variable's name as it is spelt there: names do not differ by case.
-func (h *holder) find(name string) (string, bool) {
+// find returns a variable's name as it is spelt there: names do not differ by case.
+func (h *container) find(name string) (string, bool) {
 	for have := range h.vars {
 		if strings.EqualFold(have, name) {
 			return have, true
@@ -108,18 +109,23 @@ func (h *holder) find(name string) (string, bool) {
 	return name, false
 }
 
-// Put reads the holder, changes the one variable and writes all back. Writers
+// Put reads the container, changes the one variable and writes all back. Writers
 // of this process take turns; a pipeline that somebody else has changed in
-// between is read again.
+// between is read again. Flags of a variable that is there are kept.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
 	var written forge.Written
-	err := c.change(ctx, ref, "store", func(h *holder) (bool, error) {
+	err := c.change(ctx, ref, "store", func(h *container) (bool, error) {
 		name, there := h.find(ref.Name)
 		written = forge.Created
 		if there {
 			written = forge.Replaced
 		}
-		enc, err := json.Marshal(map[string]any{"value": value.Expose(), "isSecret": true})
+		v := map[string]any{}
+		if old := h.vars[name]; old != nil && json.Unmarshal(old, &v) != nil {
+			v = map[string]any{}
+		}
+		v["value"], v["isSecret"] = value.Expose(), true
+		enc, err := json.Marshal(v)
 		h.vars[name] = enc
 		return true, err
 	})
@@ -128,7 +134,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 
 // Delete takes the one variable out; one that is already gone is no error.
 func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
-	return c.change(ctx, ref, "delete", func(h *holder) (bool, error) {
+	return c.change(ctx, ref, "delete", func(h *container) (bool, error) {
 		name, there := h.find(ref.Name)
 		delete(h.vars, name)
 		return there, nil
@@ -138,13 +144,13 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 // conflicts is how often a change starts again because somebody else was faster.
 const conflicts = 5
 
-// change does read, modify and write in one turn. edit tells whether there is
+// change does read, modify and write in one turn. edit reports whether there is
 // anything to write.
-func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit func(*holder) (bool, error)) error {
+func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit func(*container) (bool, error)) error {
 	if err := checkName(ref.Name); err != nil {
 		return err
 	}
-	name, err := holderName(ref)
+	name, err := containerName(ref)
 	if err != nil {
 		return err
 	}
@@ -154,10 +160,11 @@ func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit fu
 		return err
 	}
 	defer unlock()
+	lost := false // a write whose answer was lost
 	for try := 1; ; try++ {
 		h, err := c.open(ctx, ref)
 		if err != nil {
-			return fmt.Errorf("%s: %w", op, err)
+			return rest.AfterLost(lost, fmt.Errorf("%s: %w", op, err))
 		}
 		needed, err := edit(h)
 		if err != nil || !needed {
@@ -166,9 +173,10 @@ func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit fu
 		now, err := h.save(ctx, op, h.vars)
 		switch {
 		case (rest.Status(err) == 409 || h.made && rest.Ambiguous(err)) && try < conflicts:
+			lost = lost || !rest.Refused(err)
 			continue // changed or made in between, perhaps by ourselves
 		case err != nil:
-			return err
+			return rest.AfterLost(lost, err)
 		}
 		return complete(op, h.vars, now)
 	}
@@ -184,8 +192,7 @@ func complete(op string, sent, now map[string]json.RawMessage) error {
 	return nil
 }
 
-// Stat tells whether the variable is there; Azure DevOps does not tell when it
-// was written.
+// Stat looks at one variable; Azure DevOps does not say when it was written.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	if err := checkName(ref.Name); err != nil {
 		return forge.Stat{}, err
@@ -212,7 +219,7 @@ func stat(name string, raw json.RawMessage) forge.Stat {
 	return forge.Stat{Name: name, Scope: scope}
 }
 
-// List lists the variables of the holder, by name.
+// List lists the variables of the group or pipeline, by name.
 func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) {
 	h, err := c.open(ctx, ref)
 	if err != nil {
@@ -225,7 +232,7 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	return out, nil
 }
 
-// CanWrite reads the holder: whether it can be written too, only a write shows.
+// CanWrite reads the group or pipeline: whether it can be written too, only a write shows.
 func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
 	if ref.Name != "" {
 		if err := checkName(ref.Name); err != nil {

@@ -4,11 +4,12 @@
 package bitbucket
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"net/url"
-	"time"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -18,21 +19,19 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct{ rest *rest.Client }
 
-var _ forge.Forge = (*Client)(nil)
-
-// New makes the forge on a client whose base URL is that of the API:
-// https://api.bitbucket.org/2.0.
-func New(c *rest.Client) *Client { return &Client{rest: c} }
-
 // call sends one request, with a hint where a refusal has a usual reason.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
 	_, err := c.rest.Call(ctx, r, out)
-	switch rest.Status(err) {
-	case 401:
-		return fault.WithHint(err, "the token is wrong, revoked or expired: set BITBUCKET_TOKEN")
-	case 403:
-		return fault.WithHint(err, "the token needs the scope pipeline:variable and its user administration rights; for comments pullrequest:write, for statuses repository:write")
-	case 404:
+	switch status := rest.Status(err); {
+	case status == 401:
+		return fault.WithHint(err, "the token is wrong, revoked or expired: set BITBUCKET_TOKEN to an access token, or to EMAIL:API_TOKEN; app passwords ended in 2026")
+	case status == 403 && strings.Contains(r.Path, "/comments"):
+		return fault.WithHint(err, "the token needs the scope pullrequest:write; an API token read:pullrequest:bitbucket and write:pullrequest:bitbucket")
+	case status == 403 && strings.Contains(r.Path, "/commit/"):
+		return fault.WithHint(err, "the token needs the scope repository:write; an API token read:repository:bitbucket and write:repository:bitbucket")
+	case status == 403:
+		return fault.WithHint(err, "the token needs the scope pipeline:variable, an API token read:pipeline:bitbucket and admin:pipeline:bitbucket (one does not imply the other), and its user administration rights")
+	case status == 404:
 		return fault.WithHint(err, "check the names; Bitbucket also says 404 for what the token may not see")
 	}
 	return err
@@ -70,12 +69,12 @@ func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values)
 
 // repository is what is needed of a repository.
 type repository struct {
-	UUID       string    `json:"uuid"`
-	Slug       string    `json:"slug"`
-	IsPrivate  bool      `json:"is_private"`
-	Language   string    `json:"language"`
-	Parent     *struct{} `json:"parent"`
-	UpdatedOn  time.Time `json:"updated_on"`
+	UUID       string     `json:"uuid"`
+	Slug       string     `json:"slug"`
+	IsPrivate  bool       `json:"is_private"`
+	Language   string     `json:"language"`
+	Parent     *struct{}  `json:"parent"`
+	UpdatedOn  forge.Time `json:"updated_on"`
 	MainBranch struct {
 		Name string `json:"name"`
 	} `json:"mainbranch"`
@@ -91,14 +90,14 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			yield(forge.Repository{}, err)
 			return
 		}
-		for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path("repositories", owner), url.Values{"sort": {"slug"}}) {
+		for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path("repositories", owner), url.Values{"sort": {"name"}}) {
 			if err != nil {
 				yield(forge.Repository{}, err)
 				return
 			}
 			out := forge.Repository{
-				ID: r.UUID, Owner: r.Workspace.Slug, Name: r.Slug, DefaultBranch: r.MainBranch.Name, Visibility: "public",
-				Fork: r.Parent != nil, Language: r.Language, Writable: true, PushedAt: r.UpdatedOn,
+				ID: r.UUID, Owner: cmp.Or(r.Workspace.Slug, owner), Name: r.Slug, DefaultBranch: r.MainBranch.Name, Visibility: "public",
+				Fork: r.Parent != nil, Language: r.Language, Writable: true, PushedAt: r.UpdatedOn.Time,
 			}
 			if r.IsPrivate {
 				out.Visibility = "private"

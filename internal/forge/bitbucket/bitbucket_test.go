@@ -6,15 +6,13 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/bitbucket"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/bitbucket"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func open(t testing.TB, w *forgetest.Wire, token string) *bitbucket.Client {
-	return bitbucket.New(forgetest.Rest(t, w, "https://bitbucket.example/2.0", rest.Bearer(secret.New(token)), pace.Bitbucket()))
+func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
+	return forgetest.Open(t, bitbucket.Descriptor(), w, "https://bitbucket.example/2.0", forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {

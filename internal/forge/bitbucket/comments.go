@@ -13,7 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// maxComment is the longest comment Bitbucket takes, in characters.
+// maxComment is the longest comment that Bitbucket takes, in characters.
 const maxComment = 32768
 
 // hidden is the marker's line. Bitbucket shows HTML comments as they are
@@ -29,7 +29,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	send := func(ctx context.Context, method, path, text string) error {
 		return c.call(ctx, rest.Request{Op: what, Method: method, Path: path, JSON: map[string]any{"content": map[string]string{"raw": text}}}, nil)
 	}
-	return forge.KeepOne(ctx, forge.Thread{
+	return forge.Upsert(ctx, forge.Thread{
 		Ours:   func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
 		Create: func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
 		Edit: func(ctx context.Context, n forge.Note, text string) error {
@@ -66,11 +66,15 @@ func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.No
 	return ours, nil
 }
 
-// maxKey is the longest key of a build status.
-const maxKey = 40
+// What a build status takes, in characters.
+const (
+	maxKey     = 40
+	maxName    = 254
+	maxAddress = 449
+)
 
-// SetStatus sets a commit's build status. Bitbucket wants an address in each
-// one; without any it is the commit's own page.
+// SetStatus sets a commit's build status. Bitbucket demands an address in each
+// one; without any that fits it is the commit's own page.
 func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
 	state := map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"}[s.State]
 	key := s.Context
@@ -79,14 +83,37 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 		key = hex.EncodeToString(sum[:])[:maxKey]
 	}
 	address := s.URL
-	if address == "" {
+	if address == "" || len(address) > maxAddress {
 		address = "https://bitbucket.org" + rest.Path(owner, repo, "commits", commit)
 	}
 	return c.call(ctx, rest.Request{
 		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
 		Path: rest.Path("repositories", owner, repo, "commit", commit, "statuses", "build"),
-		JSON: map[string]string{"key": key, "state": state, "name": s.Context, "description": s.Description, "url": address},
+		JSON: map[string]string{"key": key, "state": state, "name": forge.Shorten(s.Context, maxName), "description": s.Description, "url": address},
 		// The key makes a repetition an update.
 		Repeat: rest.Always,
 	}, nil)
+}
+
+// FindPullRequest finds a branch's open pull request. Those of forks are told
+// from the repository's own by the commit, of which Bitbucket shows the
+// beginning.
+func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head forge.Head) (int, error) {
+	type request struct {
+		ID     int `json:"id"`
+		Source struct {
+			Commit struct {
+				Hash string `json:"hash"`
+			} `json:"commit"`
+		} `json:"source"`
+	}
+	what := fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo)
+	q := url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}}
+	for r, err := range pages[request](ctx, c, what, rest.Path("repositories", owner, repo, "pullrequests"), q) {
+		hash := r.Source.Commit.Hash
+		if err != nil || head.Commit == "" || hash != "" && strings.HasPrefix(head.Commit, hash) {
+			return r.ID, err
+		}
+	}
+	return 0, nil
 }

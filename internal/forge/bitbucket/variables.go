@@ -60,7 +60,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	for try := 1; ; try++ {
 		old, err := c.find(ctx, ref, list)
 		if err != nil {
-			return 0, err
+			return 0, rest.AfterLost(lost, err)
 		}
 		r := rest.Request{Op: op("store", ref), Method: "POST", Path: list}
 		body := map[string]any{"key": ref.Name, "value": value.Expose(), "secured": true}
@@ -78,10 +78,10 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 		case err == nil:
 			return forge.Created, nil
 		case try < tries && old == nil && (status == 409 || rest.Ambiguous(err)):
-			lost = rest.Ambiguous(err)
+			lost = lost || rest.Ambiguous(err)
 		case try < tries && old != nil && status == 404: // deleted in between
 		default:
-			return 0, err
+			return 0, rest.AfterLost(lost, err)
 		}
 	}
 }
@@ -106,8 +106,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	return err
 }
 
-// Stat tells whether the variable is there; Bitbucket does not tell when it was
-// written.
+// Stat looks at one variable; Bitbucket does not say when it was written.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	if err := checkName(ref.Name); err != nil {
 		return forge.Stat{}, err

@@ -114,7 +114,7 @@ func statPlan(t *testing.T, s *Subject, p Place) {
 	ctx := ctxFor(t)
 	ref := named(p.Ref, ours)
 	wantMissing(t, s, ref)
-	if c, err := forge.Plan(ctx, s.Forge, ref); c != forge.Create || err != nil {
+	if c, err := s.Forge.Plan(ctx, ref); c != forge.Create || err != nil {
 		t.Errorf("plan before: %v, %v", c, err)
 	}
 	put(t, s, ref, one)
@@ -122,7 +122,7 @@ func statPlan(t *testing.T, s *Subject, p Place) {
 	if err != nil || first.Name != ours {
 		t.Fatalf("stat: %+v, %v", first, err)
 	}
-	if c, err := forge.Plan(ctx, s.Forge, ref); c != forge.Replace || err != nil {
+	if c, err := s.Forge.Plan(ctx, ref); c != forge.Replace || err != nil {
 		t.Errorf("plan after: %v, %v", c, err)
 	}
 	time.Sleep(time.Minute)
@@ -327,9 +327,9 @@ func pageInstead(t *testing.T, s *Subject, p Place) {
 		Body: "<html><head><title>Sign in</title></head></html>",
 	})
 	_, err := s.Forge.List(ctxFor(t), p.Ref)
-	wantKind(t, err, fault.Service)
+	wantKind(t, err, fault.Service, fault.Auth)
 	_, err = s.Forge.Stat(ctxFor(t), named(p.Ref, ours))
-	wantKind(t, err, fault.Service)
+	wantKind(t, err, fault.Service, fault.Auth)
 	if _, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one)); err == nil {
 		t.Error("a sign-in page was taken for a stored secret")
 	}

@@ -4,8 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -18,8 +17,16 @@ func NewWire(w *world.World, system string, stand http.Handler) *Wire {
 	return wire.New(w, system, stand)
 }
 
-// Rest makes a client over the wire, paced as the real one is.
-func Rest(t testing.TB, w *Wire, base string, cred rest.Credential, p pace.Profile) *rest.Client {
+// Open opens a forge over the wire, paced as the real one is. base is the
+// address of its API; o needs no Rest.
+func Open(t testing.TB, d forge.Descriptor, w *Wire, base string, o forge.Opening) forge.Forge {
 	t.Helper()
-	return wire.Client(t, w, base, cred, p)
+	notify := o.Rest.Notify
+	o.Rest = wire.Config(w, base, d.Limits)
+	o.Rest.Notify = notify
+	f, err := d.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

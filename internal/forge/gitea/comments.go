@@ -1,10 +1,13 @@
 package gitea
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -19,7 +22,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	issues := rest.Path("repos", pr.Owner, pr.Repo, "issues")
 	all := issues + rest.Path(strconv.Itoa(pr.Number), "comments")
 	one := func(n forge.Note) string { return issues + rest.Path("comments", n.ID) }
-	return forge.KeepOne(ctx, forge.Thread{
+	return forge.Upsert(ctx, forge.Thread{
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var list []struct {
 				ID   int64  `json:"id"`
@@ -54,15 +57,47 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }
 
-// SetStatus sets a commit's status.
+// SetStatus sets a commit's status. For a commit that it does not have Gitea
+// answers 500.
 func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
 	body := map[string]string{"state": s.State, "context": s.Context, "description": s.Description}
 	if s.URL != "" {
 		body["target_url"] = s.URL
 	}
-	_, err := c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
-		Path: rest.Path("repos", owner, repo, "statuses", commit), JSON: body, Repeat: rest.Always,
-	}, nil)
+	op := fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit)
+	at := rest.Path("repos", owner, repo)
+	_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at + rest.Path("statuses", commit), JSON: body, Repeat: rest.Always}, nil)
+	if rest.Status(err) == 500 {
+		_, missing := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at + rest.Path("git", "commits", commit)}, nil)
+		if rest.Status(missing) == 404 {
+			return fault.Errorf(fault.Input, "%s: the repository has no such commit", op)
+		}
+	}
 	return err
+}
+
+// FindPullRequest finds a branch's open pull request, also one of a fork.
+func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head forge.Head) (int, error) {
+	type request struct {
+		Number int `json:"number"`
+		Head   struct {
+			Branch string `json:"ref"`
+			SHA    string `json:"sha"`
+			Repo   *struct {
+				Owner struct {
+					Login string `json:"login"`
+				} `json:"owner"`
+			} `json:"repo"`
+		} `json:"head"`
+	}
+	for r, err := range pages[request](ctx, c, fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), rest.Path("repos", owner, repo, "pulls")) {
+		from := cmp.Or(head.Owner, owner)
+		if err != nil {
+			return 0, err
+		}
+		if r.Head.Branch == head.Branch && (head.Commit == "" || r.Head.SHA == head.Commit) && (r.Head.Repo == nil || strings.EqualFold(r.Head.Repo.Owner.Login, from)) {
+			return r.Number, nil
+		}
+	}
+	return 0, nil
 }

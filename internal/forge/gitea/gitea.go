@@ -4,12 +4,12 @@
 package gitea
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -22,12 +22,6 @@ type Client struct {
 	seen forge.Memory[repository] // by owner/name, as last listed or read
 }
 
-var _ forge.Forge = (*Client)(nil)
-
-// New makes the forge on a client whose base URL is that of the API:
-// https://HOST/api/v1.
-func New(c *rest.Client) *Client { return &Client{rest: c} }
-
 // call sends one request, with a hint where a refusal has a usual reason.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
 	resp, err := c.rest.Call(ctx, r, out)
@@ -35,7 +29,11 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	case 401:
 		return resp, fault.WithHint(err, "the token is wrong or revoked: set GITEA_TOKEN or FORGEJO_TOKEN")
 	case 403:
-		return resp, fault.WithHint(err, "the token needs the scopes write:repository, for an organization write:organization, and its user administration rights")
+		needs := "write:issue for comments, write:repository for statuses"
+		if strings.Contains(r.Path, "/secrets") {
+			needs = "write:repository, for an organization write:organization, and its user must be an owner: administrators of a repository may not touch secrets"
+		}
+		return resp, fault.WithHint(err, "the token needs the scopes %s", needs)
 	case 404:
 		return resp, fault.WithHint(err, "check the names; private repositories are not there for a token that may not see them")
 	case 423:
@@ -82,14 +80,14 @@ type repository struct {
 	Owner struct {
 		Login string `json:"login"`
 	} `json:"owner"`
-	DefaultBranch string    `json:"default_branch"`
-	Private       bool      `json:"private"`
-	Internal      bool      `json:"internal"`
-	Archived      bool      `json:"archived"`
-	Fork          bool      `json:"fork"`
-	Topics        []string  `json:"topics"`
-	Language      string    `json:"language"`
-	UpdatedAt     time.Time `json:"updated_at"`
+	DefaultBranch string     `json:"default_branch"`
+	Private       bool       `json:"private"`
+	Internal      bool       `json:"internal"`
+	Archived      bool       `json:"archived"`
+	Fork          bool       `json:"fork"`
+	Topics        []string   `json:"topics"`
+	Language      string     `json:"language"`
+	UpdatedAt     forge.Time `json:"updated_at"`
 	Permissions   *struct {
 		Admin bool `json:"admin"`
 	} `json:"permissions"`
@@ -97,7 +95,8 @@ type repository struct {
 
 func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 
-// writable tells why the secrets of the repository cannot be changed, or nil.
+// writable returns why the secrets of the repository cannot be changed, or nil.
+// They need an owner, whom permissions do not tell from an administrator.
 func (r repository) writable() error {
 	switch {
 	case r.Archived:
@@ -112,7 +111,7 @@ func (r repository) writable() error {
 func (r repository) forge() forge.Repository {
 	out := forge.Repository{
 		ID: strconv.FormatInt(r.ID, 10), Owner: r.Owner.Login, Name: r.Name, DefaultBranch: r.DefaultBranch, Visibility: "public",
-		Archived: r.Archived, Fork: r.Fork, Topics: r.Topics, Language: r.Language, Writable: r.writable() == nil, PushedAt: r.UpdatedAt,
+		Archived: r.Archived, Fork: r.Fork, Topics: r.Topics, Language: r.Language, Writable: r.writable() == nil, PushedAt: r.UpdatedAt.Time,
 	}
 	switch {
 	case r.Internal:
@@ -123,16 +122,20 @@ func (r repository) forge() forge.Repository {
 	return out
 }
 
-// repository gives a repository as last listed, or reads it.
+// repository returns a repository as last listed, or reads it.
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (r repository, err error) {
 		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("repos", owner, name)}, &r)
+		if err == nil && r.Owner.Login != "" && !strings.EqualFold(r.Owner.Login, owner) {
+			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, r.name()), "name it by its new owner")
+		}
 		return r, err
 	})
 }
 
-// Repositories lists an organization's or a user's repositories, ordered by name.
+// Repositories lists an organization's or a user's repositories, ordered by
+// name. They are writable for an owner alone.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
 		if err := f.Check("Gitea", "properties"); err != nil {
@@ -140,7 +143,8 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			return
 		}
 		for _, of := range []string{"orgs", "users"} {
-			missing := false
+			missing, owns := false, true
+			first := true
 			for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos")) {
 				if missing = of == "orgs" && rest.Status(err) == 404; missing {
 					break // not an organization
@@ -149,8 +153,13 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 					yield(forge.Repository{}, err)
 					return
 				}
+				if first {
+					owns, first = c.owns(ctx, of, owner), false
+				}
 				c.seen.Keep(r.name(), r)
-				if out := r.forge(); f.Match(out) && !yield(out, nil) {
+				out := r.forge()
+				out.Owner, out.Writable = cmp.Or(out.Owner, owner), out.Writable && owns
+				if f.Match(out) && !yield(out, nil) {
 					return
 				}
 			}
@@ -159,6 +168,29 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			}
 		}
 	}
+}
+
+// owns reports whether the token's user is the owner, an owner of the
+// organization, or the server's administrator; also when it cannot be asked,
+// which takes scopes (read:user, read:organization) that nothing else needs.
+func (c *Client) owns(ctx context.Context, of, owner string) bool {
+	var me struct {
+		Login string `json:"login"`
+		Admin bool   `json:"is_admin"`
+	}
+	if _, err := c.call(ctx, rest.Request{Op: "look at the token's user", Method: "GET", Path: "/user"}, &me); err != nil || me.Admin {
+		return true
+	}
+	if of == "users" {
+		return strings.EqualFold(me.Login, owner)
+	}
+	var in struct {
+		Owner *bool `json:"is_owner"`
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: "look at the token's role in " + owner, Method: "GET", Path: rest.Path("users", me.Login, "orgs", owner, "permissions"),
+	}, &in)
+	return err != nil || in.Owner == nil || *in.Owner
 }
 
 // place is the path of the secrets of a repository or an organization.
@@ -177,21 +209,34 @@ func place(ref forge.Ref) (string, error) {
 	}
 }
 
-// locate checks the whole reference and gives the path of the one secret.
-func locate(ref forge.Ref) (string, error) {
-	for i, r := range ref.Name {
+// checkName refuses, before any request, the names that Gitea and Forgejo refuse.
+func checkName(name string) error {
+	for i, r := range name {
 		letter := r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 		if !letter && (i == 0 || r < '0' || r > '9') {
-			return "", fault.Errorf(fault.Input, "secret name %q: Gitea allows letters, digits and underscores, and no digit in front", ref.Name)
+			return fault.Errorf(fault.Input, "secret name %q: Gitea allows letters, digits and underscores, and no digit in front", name)
 		}
 	}
-	upper := strings.ToUpper(ref.Name)
-	switch {
-	case upper == "":
-		return "", fault.Errorf(fault.Input, "the secret has no name")
-	case strings.HasPrefix(upper, "GITHUB_"), strings.HasPrefix(upper, "GITEA_"):
-		return "", fault.Errorf(fault.Input, "secret name %q: Gitea keeps the prefixes GITHUB_ and GITEA_ for itself", ref.Name)
+	upper := strings.ToUpper(name)
+	if upper == "" {
+		return fault.Errorf(fault.Input, "the secret has no name")
+	}
+	if upper == "CI" {
+		return fault.Errorf(fault.Input, "secret name %q: Gitea sets CI itself", name)
+	}
+	for _, prefix := range []string{"GITHUB_", "GITEA_", "FORGEJO_"} {
+		if strings.HasPrefix(upper, prefix) {
+			return fault.Errorf(fault.Input, "secret name %q: Gitea and Forgejo keep the prefixes GITHUB_, GITEA_ and FORGEJO_ for themselves", name)
+		}
+	}
+	return nil
+}
+
+// locate checks the whole reference and returns the path of the one secret.
+func locate(ref forge.Ref) (string, error) {
+	if err := checkName(ref.Name); err != nil {
+		return "", err
 	}
 	at, err := place(ref)
-	return at + rest.Path(upper), err
+	return at + rest.Path(strings.ToUpper(ref.Name)), err
 }

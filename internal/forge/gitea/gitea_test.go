@@ -6,22 +6,20 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/gitea"
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/gitea"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func open(t testing.TB, w *forgetest.Wire, token string) *gitea.Client {
-	return gitea.New(forgetest.Rest(t, w, "https://gitea.example/api/v1", rest.Scheme("token", secret.New(token)), pace.Gitea()))
+func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
+	return forgetest.Open(t, gitea.Descriptor(), w, "https://gitea.example/api/v1", forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 	w := world.New(seed)
 	stand := standin.New(w)
 	wire := forgetest.NewWire(w, "gitea", stand)
-	token := stand.Token(standin.Admin)
+	token := stand.Token(standin.Owner)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{
 		Forge: open(t, wire, token), Wire: wire, World: w, System: "gitea", Token: token, Missed: stand.Router.Missed.Lines,

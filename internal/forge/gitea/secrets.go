@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -13,16 +12,19 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// entry is what a listing tells of a secret.
+// entry is what a listing shows of a secret.
 type entry struct {
-	Name        string    `json:"name"`
-	Description string    `json:"description"`
-	CreatedAt   time.Time `json:"created_at"`
+	Name        string     `json:"name"`
+	Description string     `json:"description"`
+	CreatedAt   forge.Time `json:"created_at"`
 }
 
 func (e entry) forge() forge.Stat {
-	return forge.Stat{Name: e.Name, CreatedAt: e.CreatedAt, Ours: e.Description == forge.Mark}
+	return forge.Stat{Name: e.Name, CreatedAt: e.CreatedAt.Time, Ours: e.Description == forge.Mark}
 }
+
+// maxSecret is the longest value that Gitea takes, in bytes (models/secret).
+const maxSecret = 65536
 
 // Put writes the secret. Gitea takes the value as it is and encrypts it itself.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
@@ -43,7 +45,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	case 204:
 		return forge.Replaced, nil
 	default:
-		return 0, fault.Errorf(fault.Service, "%s: Gitea answered %d, which means neither made nor replaced", op, resp.Status)
+		return 0, fault.Errorf(fault.Service, "%s: Gitea answered %d, neither created nor replaced", op, resp.Status)
 	}
 }
 
@@ -61,7 +63,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	return err
 }
 
-// Stat looks the secret up in the list: Gitea shows none by itself, and tells
+// Stat looks the secret up in the list: Gitea shows none by itself, and says
 // when it was made but not when it was last written.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	if _, err := locate(ref); err != nil {
@@ -87,6 +89,11 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	}
 	out := []forge.Stat{}
 	for e, err := range pages[entry](ctx, c, "list the secrets of "+ref.String(), at) {
+		if status := rest.Status(err); ref.Repo != "" && (status == 404 || status == 405) {
+			if _, missing := c.repository(ctx, ref.Owner, ref.Repo); missing == nil {
+				return nil, fault.WithHint(err, "the repository is there, so this server cannot list secrets: that takes Gitea 1.22 or later")
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -1,15 +1,15 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -19,54 +19,47 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// App is a GitHub App acting through its installation in one organization.
-type App struct {
+// application is a GitHub App acting through its installation in one organization.
+type application struct {
 	ID           string       // App ID or client ID
-	Key          secret.Value // private key, PEM
+	Key          secret.Value // private key, in any form that parseKey reads
 	Owner        string       // organization or user of the installation
 	Installation int64        // its id; 0 looks it up by Owner
 }
 
-// Renewal happens when less than this is left of a token's hour, so that none
-// runs out between a request and its retries.
+// renewal is what must be left of a token's hour, so that none runs out
+// between a request and its retries.
 const renewal = 5 * time.Minute
 
-// Token gives the source of the App's installation tokens, for
-// rest.BearerFrom. cfg is that of the API, without a credential.
-func (a App) Token(cfg rest.Config) (func(context.Context) (secret.Value, error), error) {
+// install returns the source of the App's installation tokens. cfg is that of
+// the API, without a credential.
+func (a application) install(cfg rest.Config) (*installation, error) {
 	key, err := parseKey(a.Key)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Credential = rest.BearerFrom(func(context.Context) (secret.Value, error) { return a.sign(key, time.Now()) })
-	c, err := rest.New(cfg)
-	if err != nil {
-		return nil, err
+	if cfg.Clock == nil {
+		cfg.Clock = &rest.ServerClock{}
 	}
-	i := &installation{app: a, rest: c}
-	return i.token, nil
+	cfg.Pace = nil // an App's own requests do not count as its installation's
+	i := &installation{app: a, clock: cfg.Clock}
+	cfg.Credential = rest.BearerFrom(func(context.Context) (secret.Value, error) { return a.sign(key, now(cfg.Clock)) })
+	i.asApp, err = rest.New(cfg)
+	return i, err
 }
 
-func parseKey(v secret.Value) (*rsa.PrivateKey, error) {
-	hint := "it is the .pem file that GitHub gives on the App's page, whole, with its line breaks"
-	block, _ := pem.Decode([]byte(v.Expose()))
-	if block == nil {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "the GitHub App's private key is not PEM"), "%s", hint)
+// now is the time by GitHub's clock once an answer has told it: tokens end by
+// that clock, whatever this machine's says.
+func now(clock *rest.ServerClock) time.Time {
+	if at := clock.Now(); !at.IsZero() {
+		return at
 	}
-	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-		return key, nil
-	}
-	any_, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	key, ok := any_.(*rsa.PrivateKey)
-	if err != nil || !ok {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "the GitHub App's private key is not an RSA key"), "%s", hint)
-	}
-	return key, nil
+	return time.Now()
 }
 
 // sign makes the JSON Web Token by which an App proves itself: nine minutes
 // long and issued a minute ago, because clocks differ and ten minutes is the most.
-func (a App) sign(key *rsa.PrivateKey, now time.Time) (secret.Value, error) {
+func (a application) sign(key *rsa.PrivateKey, now time.Time) (secret.Value, error) {
 	claims, err := json.Marshal(map[string]any{
 		"iss": a.ID, "iat": now.Add(-time.Minute).Unix(), "exp": now.Add(9 * time.Minute).Unix(),
 	})
@@ -83,21 +76,24 @@ func (a App) sign(key *rsa.PrivateKey, now time.Time) (secret.Value, error) {
 	return secret.New(text + "." + enc.EncodeToString(sig)), nil
 }
 
-// installation keeps the current installation token.
+// installation keeps the current installation token and what it may do. It is
+// safe for concurrent use.
 type installation struct {
-	app  App
-	rest *rest.Client
+	app   application
+	clock *rest.ServerClock
+	asApp *rest.Client
 
 	mu      sync.Mutex
 	id      int64
 	value   secret.Value
 	expires time.Time
+	allowed map[string]string // permissions, "secrets": "write"; nil if not told
 }
 
 func (i *installation) token(ctx context.Context) (secret.Value, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if time.Until(i.expires) > renewal {
+	if i.expires.Sub(now(i.clock)) > renewal {
 		return i.value, nil
 	}
 	if i.id == 0 {
@@ -106,19 +102,48 @@ func (i *installation) token(ctx context.Context) (secret.Value, error) {
 		}
 	}
 	var out struct {
-		Token     string    `json:"token"`
-		ExpiresAt time.Time `json:"expires_at"`
+		Token       string            `json:"token"`
+		ExpiresAt   time.Time         `json:"expires_at"`
+		Permissions map[string]string `json:"permissions"`
 	}
-	_, err := i.rest.Call(ctx, rest.Request{
-		Op: "get an installation token of GitHub App " + i.app.ID, Method: "POST",
+	if err := i.call(ctx, rest.Request{
+		Op: "get an installation token of GitHub App " + i.app.ID, Method: rest.MethodPost,
 		Path:   rest.Path("app", "installations", strconv.FormatInt(i.id, 10), "access_tokens"),
 		Repeat: rest.Always, // one token too many does no harm: it ends within the hour
-	}, &out)
-	if err != nil {
+	}, &out); err != nil {
 		return secret.Value{}, i.hint(err)
 	}
-	i.value, i.expires = secret.New(out.Token), out.ExpiresAt
-	return i.value, nil
+	i.value, i.expires, i.allowed = secret.New(out.Token), out.ExpiresAt, out.Permissions
+	return i.value, i.settle(ctx)
+}
+
+// call sends a request of the App's own. A refusal while this machine's clock
+// is wrong tells GitHub's time, with which it is signed once more.
+func (i *installation) call(ctx context.Context, r rest.Request, out any) error {
+	_, err := i.asApp.Call(ctx, r, out)
+	if rest.Status(err) == rest.StatusUnauthorized && now(i.clock).Sub(time.Now()).Abs() > 30*time.Second {
+		_, err = i.asApp.Call(ctx, r, out)
+	}
+	return err
+}
+
+// settle waits until GitHub knows the new token: for up to five seconds some
+// of its servers answer 401 or 403 to one (octokit/auth-app.js#65).
+func (i *installation) settle(ctx context.Context) error {
+	client := i.asApp.With(rest.Bearer(i.value))
+	for wait := time.Second; ; wait++ {
+		_, err := client.Call(ctx, rest.Request{
+			Op: "try the new installation token", Method: rest.MethodGet, Path: "/installation/repositories", Query: url.Values{"per_page": {"1"}},
+		}, nil)
+		if status := rest.Status(err); status != rest.StatusUnauthorized && status != rest.StatusForbidden || wait > 3*time.Second {
+			return nil // any other trouble is that of the request to come
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (i *installation) find(ctx context.Context) error {
@@ -130,10 +155,10 @@ func (i *installation) find(ctx context.Context) error {
 		ID int64 `json:"id"`
 	}
 	for _, of := range []string{"orgs", "users"} {
-		_, err := i.rest.Call(ctx, rest.Request{
-			Op: "find the installation of GitHub App " + i.app.ID + " in " + i.app.Owner, Method: "GET", Path: rest.Path(of, i.app.Owner, "installation"),
+		err := i.call(ctx, rest.Request{
+			Op: "find the installation of GitHub App " + i.app.ID + " in " + i.app.Owner, Method: rest.MethodGet, Path: rest.Path(of, i.app.Owner, "installation"),
 		}, &out)
-		if rest.Status(err) == 404 && of == "orgs" {
+		if rest.Status(err) == rest.StatusNotFound && of == "orgs" {
 			continue
 		}
 		if err != nil {
@@ -147,10 +172,27 @@ func (i *installation) find(ctx context.Context) error {
 
 func (i *installation) hint(err error) error {
 	switch rest.Status(err) {
-	case 401:
+	case rest.StatusUnauthorized:
 		return fault.WithHint(err, "check the App's id and private key, and the machine's clock")
-	case 404:
+	case rest.StatusNotFound:
 		return fault.WithHint(fault.As(fault.Auth, err), "install the App in %s", i.app.Owner)
 	}
 	return err
+}
+
+// may returns nil if the installation has the permission to write, or if
+// GitHub did not say what it has.
+func (i *installation) may(ctx context.Context, permission string) error {
+	if _, err := i.token(ctx); err != nil {
+		return err
+	}
+	i.mu.Lock()
+	allowed := i.allowed
+	i.mu.Unlock()
+	if level := cmp.Or(allowed[permission], "none"); allowed != nil && level != "write" && level != "admin" {
+		return fault.WithHint(
+			fault.Errorf(fault.Auth, "the GitHub App %s has the permission %s: %s in %s", i.app.ID, permission, level, i.app.Owner),
+			"give the App the permission %s: write on its page, and accept the change in %s", permission, i.app.Owner)
+	}
+	return nil
 }

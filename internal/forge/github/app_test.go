@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +16,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -30,17 +31,9 @@ func appKey(t *testing.T) (*rsa.PrivateKey, secret.Value) {
 	return key, secret.New(string(text))
 }
 
-func asApp(t *testing.T, wire *forgetest.Wire, app github.App) *github.Client {
+func asApp(t *testing.T, wire *forgetest.Wire, o forge.Opening) forge.Forge {
 	t.Helper()
-	source, err := app.Token(rest.Config{System: "GitHub", BaseURL: base, Transport: wire})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := github.New(forgetest.Rest(t, wire, base, rest.BearerFrom(source), pace.GitHub()), github.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return forgetest.Open(t, github.Descriptor(), wire, base, o)
 }
 
 func tokensMade(wire *forgetest.Wire) (n int) {
@@ -58,7 +51,7 @@ func TestAppRenewsItsToken(t *testing.T) {
 	key, text := appKey(t)
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
 		stand.AddApp("12345", &key.PublicKey, standin.Full)
-		c := asApp(t, wire, github.App{ID: "12345", Key: text, Owner: "acme"})
+		c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 		for range 5*60 + 1 {
 			mustPut(t, c, ref, "some-value")
@@ -76,13 +69,13 @@ func TestAppThatMayNot(t *testing.T) {
 	ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 	for _, tc := range []struct {
 		name       string
-		app        github.App
+		app        forge.Opening
 		words, why string
 	}{
-		{"wrong key", github.App{ID: "12345", Key: wrong, Owner: "acme"}, "could not be decoded", "private key"},
-		{"unknown App", github.App{ID: "99", Key: text, Owner: "acme"}, "Integration not found", "App's id"},
-		{"not installed", github.App{ID: "12345", Key: text, Owner: "elsewhere"}, "404", "install the App in elsewhere"},
-		{"without the permission", github.App{ID: "777", Key: text, Owner: "acme"}, "not accessible by integration", "secrets: write"},
+		{"wrong key", forge.Opening{AppID: "12345", AppKey: wrong, Owner: "acme"}, "could not be decoded", "private key"},
+		{"unknown App", forge.Opening{AppID: "99", AppKey: text, Owner: "acme"}, "Integration not found", "App's id"},
+		{"not installed", forge.Opening{AppID: "12345", AppKey: text, Owner: "elsewhere"}, "404", "install the App in elsewhere"},
+		{"without the permission", forge.Opening{AppID: "777", AppKey: text, Owner: "acme"}, "not accessible by integration", "secrets: write"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
@@ -96,9 +89,105 @@ func TestAppThatMayNot(t *testing.T) {
 		})
 	}
 	for _, text := range []string{"not a key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"} {
-		_, err := github.App{ID: "1", Key: secret.New(text)}.Token(rest.Config{System: "GitHub", BaseURL: base})
+		_, err := github.Descriptor().Open(forge.Opening{AppID: "1", AppKey: secret.New(text), Rest: rest.Config{System: "GitHub", BaseURL: base}})
 		if fault.Of(err) != fault.Input || strings.Contains(err.Error(), "AAAA") {
 			t.Errorf("%v", err)
 		}
 	}
+}
+
+// Keys are pasted in many forms; all of them open an App.
+func TestAppKeyForms(t *testing.T) {
+	pair, text := appKey(t)
+	der, err := x509.MarshalPKCS8PrivateKey(pair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := text.Expose()
+	for name, key := range map[string]string{
+		"as downloaded": one,
+		"PKCS#8":        string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
+		"CRLF":          strings.ReplaceAll(one, "\n", "\r\n"),
+		"escaped":       strings.ReplaceAll(one, "\n", `\n`),
+		"escaped CRLF":  strings.ReplaceAll(one, "\n", `\r\n`),
+		"spaces":        strings.ReplaceAll(one, "\n", " "),
+		"quoted":        `"` + strings.ReplaceAll(one, "\n", `\n`) + `"`,
+		"base64":        base64.StdEncoding.EncodeToString([]byte(one)),
+		"base64, wrapped": func() string {
+			whole := base64.StdEncoding.EncodeToString([]byte(one))
+			return whole[:76] + "\n" + whole[76:] + "\n"
+		}(),
+	} {
+		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+			stand.AddApp("12345", &pair.PublicKey, standin.Full)
+			c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: secret.New(key), Owner: "acme"})
+			if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("some-value")); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+// GitHub shows an App no permissions on any repository, and knows its new
+// tokens late. Still it lists what it is installed for, and writes there.
+func TestAppAsGitHubTreatsIt(t *testing.T) {
+	pair, text := appKey(t)
+	ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
+	for name, quirks := range map[string]standin.Quirks{
+		"permissions all false": {},
+		"no permissions at all": {NoPermissions: true},
+		"young tokens refused":  {Young: 5 * time.Second},
+	} {
+		scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
+			stand.Quirks = quirks
+			stand.AddApp("12345", &pair.PublicKey, standin.Full)
+			c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
+			n := 0
+			for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if n++; r.Writable == r.Archived {
+					t.Errorf("%s: %s writable %v", name, r.Name, r.Writable)
+				}
+			}
+			if want := len(w.Organization("acme").Repositories); n != want {
+				t.Errorf("%s: %d repositories, want %d", name, n, want)
+			}
+			if err := c.CanWrite(t.Context(), ref); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			mustPut(t, c, ref, "some-value")
+		})
+	}
+	// What the installation may not do is said before anything is minted.
+	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+		stand.AddApp("777", &pair.PublicKey, standin.Job)
+		err := asApp(t, wire, forge.Opening{AppID: "777", AppKey: text, Owner: "acme"}).CanWrite(t.Context(), ref)
+		if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "secrets: write") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
+		}
+	})
+}
+
+// A machine whose clock is wrong signs by GitHub's, once an answer has told it.
+func TestAppWithWrongClock(t *testing.T) {
+	pair, text := appKey(t)
+	for _, ahead := range []time.Duration{-20 * time.Minute, 20 * time.Minute} {
+		scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
+			w.SetClock(func() time.Time { return time.Now().Add(ahead) })
+			wire.Handler = dated(wire.Handler, w)
+			stand.AddApp("12345", &pair.PublicKey, standin.Full)
+			c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
+			mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "some-value")
+		})
+	}
+}
+
+// dated answers with the world's time.
+func dated(next http.Handler, w *world.World) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Date", w.Now().Format(http.TimeFormat))
+		next.ServeHTTP(rw, r)
+	})
 }

@@ -1,8 +1,10 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/google/go-github/v62/github"
@@ -11,13 +13,13 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
-// maxComment is the longest comment GitHub takes, in characters.
+// maxComment is the longest comment that GitHub takes, in characters.
 const maxComment = 65536
 
 // Comment keeps one comment on the pull request.
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
-	return forge.KeepOne(ctx, forge.Thread{
+	return forge.Upsert(ctx, forge.Thread{
 		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
 		Create: func(ctx context.Context, text string) error {
 			_, resp, err := c.gh.createComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
@@ -86,4 +88,23 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	}
 	_, resp, err := c.gh.createStatus(ctx, owner, repo, commit, in)
 	return c.fail(fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), resp, err)
+}
+
+// FindPullRequest finds a branch's open pull request, also one of a fork.
+func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head forge.Head) (int, error) {
+	var list []struct {
+		Number int `json:"number"`
+		Head   struct {
+			SHA string `json:"sha"`
+		} `json:"head"`
+	}
+	q := url.Values{"state": {"open"}, "per_page": {"100"}, "head": {cmp.Or(head.Owner, owner) + ":" + head.Branch}}
+	_, err := c.call(ctx, fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), "GET",
+		path("repos", owner, repo, "pulls")+"?"+q.Encode(), nil, &list)
+	for _, p := range list {
+		if head.Commit == "" || p.Head.SHA == head.Commit {
+			return p.Number, err
+		}
+	}
+	return 0, err
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/github"
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -19,13 +17,9 @@ import (
 const base = "https://github.example/api/v3"
 
 // open makes a forge over the wire with the token.
-func open(t testing.TB, w *forgetest.Wire, token string, o github.Options) *github.Client {
+func open(t testing.TB, w *forgetest.Wire, token string, o forge.WriteOptions) forge.Forge {
 	t.Helper()
-	c, err := github.New(forgetest.Rest(t, w, base, rest.Bearer(secret.New(token)), pace.GitHub()), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return forgetest.Open(t, github.Descriptor(), w, base, forge.Opening{Token: secret.New(token), Owner: "acme", Write: o})
 }
 
 const secondary = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`
@@ -57,9 +51,9 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 	token := stand.Token("ghp_", standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{
-		Forge: open(t, wire, token, github.Options{}), Wire: wire, World: w, System: "github", Token: token,
-		ReadOnly: open(t, wire, stand.Token("ghs_", standin.Read), github.Options{}),
-		Stranger: open(t, wire, "ghp_0000000000000000000000000000000000000000", github.Options{}),
+		Forge: open(t, wire, token, forge.WriteOptions{}), Wire: wire, World: w, System: "github", Token: token,
+		ReadOnly: open(t, wire, stand.Token("ghs_", standin.Read), forge.WriteOptions{}),
+		Stranger: open(t, wire, "ghp_0000000000000000000000000000000000000000", forge.WriteOptions{}),
 		Missed:   stand.Router.Missed.Lines,
 		Owner:    "acme", Shown: "acme",
 		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,

@@ -35,14 +35,9 @@ func TestRepeatedPutOverHTTP2(t *testing.T) {
 	defer srv.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(srv.Certificate())
-	rc, err := rest.New(rest.Config{
-		System: "GitHub", BaseURL: srv.URL, RootCAs: roots, Credential: rest.Bearer(secret.New(stand.Token("ghp_", standin.Full))),
-		Pace: pace.New(pace.GitHub(), pace.Options{}), Timeout: 10 * time.Second,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := github.New(rc, github.Options{})
+	c, err := github.Descriptor().Open(forge.Opening{Token: secret.New(stand.Token("ghp_", standin.Full)), Rest: rest.Config{
+		System: "GitHub", BaseURL: srv.URL, RootCAs: roots, Pace: pace.New(github.Descriptor().Limits, pace.Options{}), Timeout: 10 * time.Second,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

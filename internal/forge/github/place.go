@@ -50,7 +50,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// locate checks the whole reference and gives the path of the one secret.
+// locate checks the whole reference and returns the path of the one secret.
 func locate(ref forge.Ref) (at string, err error) {
 	if err := checkName(ref.Name); err != nil {
 		return "", err

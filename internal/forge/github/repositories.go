@@ -1,11 +1,15 @@
 package github
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-github/v62/github"
 
@@ -18,9 +22,10 @@ import (
 // own, whose custom properties have one value each: a property with several
 // makes the whole page unreadable there.
 type repository struct {
-	ID    int64  `json:"id"`
-	Name  string `json:"name"`
-	Owner struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	FullName string `json:"full_name"`
+	Owner    struct {
 		Login string `json:"login"`
 	} `json:"owner"`
 	DefaultBranch string            `json:"default_branch"`
@@ -32,11 +37,11 @@ type repository struct {
 	Topics        []string          `json:"topics"`
 	Language      string            `json:"language"`
 	Properties    map[string]values `json:"custom_properties"`
-	PushedAt      github.Timestamp  `json:"pushed_at"`
-	Permissions   *struct {
-		Admin bool `json:"admin"`
-		Push  bool `json:"push"`
-	} `json:"permissions"` // absent for some kinds of token
+	PushedAt      forge.Time        `json:"pushed_at"` // null for one that was never pushed to
+	Permissions   struct {
+		Push bool `json:"push"`
+		Pull bool `json:"pull"`
+	} `json:"permissions"`
 }
 
 // values are a custom property's: one text, several, or none.
@@ -62,7 +67,10 @@ func (v *values) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// writable tells why the secrets of the repository cannot be changed, or nil.
+// writable returns why the secrets of the repository cannot be changed, or nil.
+// Permissions are a user's role: for an App's installation and a workflow's
+// token each of them is false, even to read, which says nothing. Those are
+// judged by what the public key and the write answer.
 func (r repository) writable() error {
 	name := r.name()
 	switch {
@@ -70,7 +78,7 @@ func (r repository) writable() error {
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s is archived, so its secrets cannot be changed", name), "unarchive the repository or leave it out")
 	case r.Disabled:
 		return fault.Errorf(fault.Auth, "%s is disabled by GitHub", name)
-	case r.Permissions != nil && !r.Permissions.Admin && !r.Permissions.Push:
+	case r.Permissions.Pull && !r.Permissions.Push:
 		return fault.WithHint(fault.Errorf(fault.Auth, "the token may only read %s", name), "secrets need write access, those of environments administration")
 	default:
 		return nil
@@ -97,42 +105,168 @@ func (r repository) forge() forge.Repository {
 
 func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 
-// repository gives a repository as last listed, or reads it.
+// repository returns a repository as last listed, or reads it. GitHub follows
+// a repository to a new owner: that is refused, because whoever asked means
+// the place under the old one.
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (r repository, err error) {
-		_, err = c.call(ctx, "look at "+full, "GET", path("repos", owner, name), nil, &r)
-		return r, err
+		if _, err = c.call(ctx, "look at "+full, "GET", path("repos", owner, name), nil, &r); err != nil {
+			return r, err
+		}
+		if r.Owner.Login == "" {
+			r.Owner.Login, _, _ = strings.Cut(cmp.Or(r.FullName, full), "/")
+		}
+		if !strings.EqualFold(r.Owner.Login, owner) {
+			return r, fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, r.name()), "name it by its new owner")
+		}
+		return r, nil
 	})
 }
 
-// Repositories lists an organization's or a user's repositories, ordered by name.
+// Repositories lists an organization's or a user's repositories, ordered by
+// name: for an installation those it is installed for, for a user also the
+// private ones.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {
 		if err := f.Check("GitHub"); err != nil {
 			yield(forge.Repository{}, err)
 			return
 		}
-		of := "orgs"
-		for page := 1; page != 0; {
-			var list []repository
-			resp, err := c.call(ctx, "list the repositories of "+owner, "GET",
-				path(of, owner, "repos")+"?type=all&sort=full_name&direction=asc&per_page=100&page="+strconv.Itoa(page), nil, &list)
-			if rest.Status(err) == 404 && of == "orgs" && page == 1 {
-				of = "users" // not an organization
-				continue
-			}
+		for r, err := range c.listing(ctx, owner) {
 			if err != nil {
 				yield(forge.Repository{}, err)
 				return
 			}
+			c.seen.Keep(r.name(), r)
+			if out := r.forge(); f.Match(out) && !yield(out, nil) {
+				return
+			}
+		}
+	}
+}
+
+// listing chooses where the owner's repositories are listed in full.
+func (c *Client) listing(ctx context.Context, owner string) iter.Seq2[repository, error] {
+	const byName = "sort=full_name&direction=asc"
+	if c.installed {
+		return inOrder(c.owned(ctx, owner, path("installation", "repositories")+"?"))
+	}
+	return func(yield func(repository, error) bool) {
+		notOrg := false
+		for r, err := range c.pages(ctx, owner, path("orgs", owner, "repos")+"?type=all&"+byName) {
+			if notOrg = rest.Status(err) == 404; notOrg {
+				break
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+		if !notOrg {
+			return
+		}
+		// A user's own list has the private ones, a stranger's view of it has not.
+		some := false
+		for r, err := range c.owned(ctx, owner, path("user", "repos")+"?affiliation=owner,collaborator&"+byName) {
+			some = true
+			if !yield(r, err) {
+				return
+			}
+		}
+		if some {
+			return
+		}
+		for r, err := range c.pages(ctx, owner, path("users", owner, "repos")+"?type=owner&"+byName) {
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// owned leaves out the repositories of other owners.
+func (c *Client) owned(ctx context.Context, owner, at string) iter.Seq2[repository, error] {
+	return func(yield func(repository, error) bool) {
+		for r, err := range c.pages(ctx, owner, at) {
+			if (err != nil || strings.EqualFold(r.Owner.Login, owner)) && !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// inOrder sorts by name what GitHub lists in no order of its own.
+func inOrder(list iter.Seq2[repository, error]) iter.Seq2[repository, error] {
+	return func(yield func(repository, error) bool) {
+		var all []repository
+		for r, err := range list {
+			if err != nil {
+				yield(r, err)
+				return
+			}
+			all = append(all, r)
+		}
+		slices.SortFunc(all, func(a, b repository) int {
+			return strings.Compare(strings.ToLower(a.name()), strings.ToLower(b.name()))
+		})
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pages reads a list of repositories to its end. at has a query to add to.
+func (c *Client) pages(ctx context.Context, owner, at string) iter.Seq2[repository, error] {
+	op := "list the repositories of " + owner
+	return func(yield func(repository, error) bool) {
+		for page := 1; page != 0; {
+			var list repositoryPage
+			resp, err := c.call(ctx, op, "GET", at+"&per_page=100&page="+strconv.Itoa(page), nil, &list)
+			if err == nil {
+				err = whole(op, resp)
+			}
+			if err != nil {
+				yield(repository{}, err)
+				return
+			}
 			for _, r := range list {
-				c.seen.Keep(r.name(), r)
-				if out := r.forge(); f.Match(out) && !yield(out, nil) {
+				if r.Owner.Login == "" {
+					r.Owner.Login, _, _ = strings.Cut(cmp.Or(r.FullName, owner+"/"), "/")
+				}
+				if !yield(r, nil) {
 					return
 				}
 			}
 			page = resp.NextPage
 		}
 	}
+}
+
+// whole refuses a list from which GitHub left out what the token has not been
+// authorised for: a plan over a part would look like one over all.
+func whole(op string, resp *github.Response) error {
+	if sso := resp.Header.Get("X-Github-Sso"); strings.HasPrefix(sso, "partial-results") {
+		return fault.WithHint(fault.Errorf(fault.Auth, "%s: GitHub left out repositories, because the token is not authorised for the single sign-on of every organization (%s)", op, sso),
+			"authorise the token for the organization's single sign-on, on the page of your tokens at GitHub")
+	}
+	return nil
+}
+
+// repositoryPage is a page of repositories, in both shapes that GitHub has: a
+// list, or an object with the list in it.
+type repositoryPage []repository
+
+// UnmarshalJSON reads either shape.
+func (p *repositoryPage) UnmarshalJSON(text []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
+		return json.Unmarshal(text, (*[]repository)(p))
+	}
+	var in struct {
+		Repositories []repository `json:"repositories"`
+	}
+	err := json.Unmarshal(text, &in)
+	*p = in.Repositories
+	return err
 }

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -8,8 +9,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"strings"
 
-	"github.com/google/go-github/v62/github"
 	"golang.org/x/crypto/nacl/box"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -18,23 +19,25 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// maxSecret is the longest value GitHub takes: 48 KB.
+// maxSecret is the longest value that GitHub takes, in bytes: 48 KB.
 const maxSecret = 48 << 10
 
 // Put seals the value and writes it. A key that GitHub has replaced since it
 // was read is read again once.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	lost := false // a write may have had its effect although it was refused in the end
 	for try := 0; ; try++ {
 		sealed, err := c.Seal(ctx, ref, value)
 		if err != nil {
-			return 0, err
+			return 0, rest.AfterLost(lost, err)
 		}
 		written, err := c.PutSealed(ctx, ref, sealed)
 		if rest.Status(err) == 422 && try == 0 {
+			lost = !rest.Refused(err)
 			c.forgetKey(ref)
 			continue
 		}
-		return written, err
+		return written, rest.AfterLost(lost, err)
 	}
 }
 
@@ -46,13 +49,13 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 	}
 	text := value.Expose()
 	if text == "" || len(text) > maxSecret {
-		return forge.Sealed{}, fault.Errorf(fault.Input, "store %s in %s: the value has %d bytes; GitHub takes 1 to %d", ref.Name, ref, len(text), maxSecret)
+		return forge.Sealed{}, fault.Errorf(fault.Input, "store %s in %s: the value has %d bytes; GitHub takes 1 to %d (48 KB)", ref.Name, ref, len(text), maxSecret)
 	}
 	key, err := c.key(ctx, ref)
 	if err != nil {
 		return forge.Sealed{}, err
 	}
-	raw, err := base64.StdEncoding.DecodeString(key.GetKey())
+	raw, err := base64.StdEncoding.DecodeString(key.Key)
 	if err != nil || len(raw) != 32 {
 		return forge.Sealed{}, fault.Errorf(fault.Service, "public key of %s: not 32 bytes in base64", ref)
 	}
@@ -60,42 +63,51 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 	if err != nil {
 		return forge.Sealed{}, fault.Errorf(fault.Bug, "seal %s: %w", ref.Name, err)
 	}
-	return forge.Sealed{KeyID: key.GetKeyID(), Text: base64.StdEncoding.EncodeToString(box_)}, nil
+	return forge.Sealed{KeyID: string(key.ID), Text: base64.StdEncoding.EncodeToString(box_)}, nil
+}
+
+// publicKey is a place's public key. Several places have keys of the same id.
+type publicKey struct {
+	ID  keyID  `json:"key_id"`
+	Key string `json:"key"`
+}
+
+// keyID is the text of a key's id. Enterprise Servers up to 2.22 send a number
+// with more digits than a float has.
+type keyID string
+
+// UnmarshalJSON reads either form.
+func (id *keyID) UnmarshalJSON(text []byte) error {
+	*id = keyID(strings.Trim(string(text), `"`))
+	return nil
 }
 
 // key reads the public key of a place, once.
-func (c *Client) key(ctx context.Context, ref forge.Ref) (*github.PublicKey, error) {
+func (c *Client) key(ctx context.Context, ref forge.Ref) (publicKey, error) {
 	at, err := place(ref)
 	if err != nil {
-		return nil, err
+		return publicKey{}, err
 	}
-	return c.keys.Get(at, func() (*github.PublicKey, error) {
-		key := &github.PublicKey{}
-		_, err := c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, key)
+	return c.keys.Get(at, func() (key publicKey, err error) {
+		_, err = c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, &key)
 		return key, err
 	})
 }
 
-// Key is a place's public key: no secret, and worth keeping from run to run.
-type Key struct {
-	ID  string `json:"id"`
-	Key string `json:"key"`
-}
-
-// Keys gives the public keys read so far, by place.
-func (c *Client) Keys() map[string]Key {
-	out := map[string]Key{}
+// Keys returns the public keys read so far, by place.
+func (c *Client) Keys() map[string]forge.Key {
+	out := map[string]forge.Key{}
 	for at, k := range c.keys.All() {
-		out[at] = Key{k.GetKeyID(), k.GetKey()}
+		out[at] = forge.Key{ID: string(k.ID), Key: k.Key}
 	}
 	return out
 }
 
-// SetKeys takes what Keys gave, so that they are not asked for again. A key
+// SetKeys takes what Keys returned, so that they are not asked for again. A key
 // that GitHub has replaced since is read anew when it refuses the old one.
-func (c *Client) SetKeys(keys map[string]Key) {
+func (c *Client) SetKeys(keys map[string]forge.Key) {
 	for at, k := range keys {
-		c.keys.Keep(at, &github.PublicKey{KeyID: &k.ID, Key: &k.Key})
+		c.keys.Keep(at, publicKey{keyID(k.ID), k.Key})
 	}
 }
 
@@ -129,7 +141,7 @@ func (c *Client) PutSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 	case 204:
 		return forge.Replaced, nil
 	default:
-		return 0, fault.Errorf(fault.Service, "store %s in %s: GitHub answered %d, which means neither made nor replaced", ref.Name, ref, resp.StatusCode)
+		return 0, fault.Errorf(fault.Service, "store %s in %s: GitHub answered %d, neither created nor replaced", ref.Name, ref, resp.StatusCode)
 	}
 }
 
@@ -159,7 +171,11 @@ func (c *Client) visibility(ctx context.Context, ref forge.Ref) (string, *[]int6
 	if wanted != "selected" {
 		return wanted, nil, nil
 	}
-	if len(c.options.Selected) > 0 || fresh || now.Scope != "selected" {
+	if len(c.options.Selected) == 0 && (fresh || now.Scope != "selected") {
+		return "", nil, fault.WithHint(fault.Errorf(fault.Input, "store %s in %s: visibility selected, but no repository is selected", ref.Name, ref),
+			"name those that see it with --selected-repos")
+	}
+	if len(c.options.Selected) > 0 {
 		ids, err := c.ids(ctx, ref.Owner, c.options.Selected)
 		return wanted, &ids, err
 	}
@@ -223,17 +239,17 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 
 // stat is a secret as all stores show it.
 type stat struct {
-	Name       string           `json:"name"`
-	CreatedAt  github.Timestamp `json:"created_at"`
-	UpdatedAt  github.Timestamp `json:"updated_at"`
-	Visibility string           `json:"visibility"`
+	Name       string     `json:"name"`
+	CreatedAt  forge.Time `json:"created_at"`
+	UpdatedAt  forge.Time `json:"updated_at"`
+	Visibility string     `json:"visibility"`
 }
 
 func (s stat) forge() forge.Stat {
 	return forge.Stat{Name: s.Name, CreatedAt: s.CreatedAt.Time, UpdatedAt: s.UpdatedAt.Time, Scope: s.Visibility}
 }
 
-// Stat tells when a secret was written.
+// Stat looks at one secret.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	at, err := locate(ref)
 	if err != nil {
@@ -274,9 +290,10 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 }
 
 // CanWrite asks for the store's public key, which a workflow's own token and
-// other tokens without access do not get, and which sealing needs anyway; and
-// it looks at the repository's state and permissions, unless a listing has
-// shown them. A token that may only read secrets cannot be told apart.
+// other tokens without access do not get, and which sealing needs anyway; it
+// looks at the repository's state and the user's role, unless a listing has
+// shown them, and at an App's permissions. A personal token that may only read
+// secrets cannot be recognised.
 func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
 	if ref.Name != "" {
 		if err := checkName(ref.Name); err != nil {
@@ -292,6 +309,25 @@ func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
 			return err
 		}
 	}
+	if c.app != nil {
+		if err := c.app.may(ctx, permission(ref)); err != nil {
+			return err
+		}
+	}
 	_, err := c.key(ctx, ref)
 	return err
+}
+
+// permission is an App's for the secrets of a place (docs.github.com,
+// "Permissions required for GitHub Apps").
+func permission(ref forge.Ref) string {
+	name := map[forge.Store]string{forge.Dependabot: "dependabot_secrets", forge.Codespaces: "codespaces_secrets"}[ref.Store]
+	switch {
+	case ref.Environment != "":
+		return "environments"
+	case ref.Repo == "":
+		return "organization_" + cmp.Or(name, "secrets")
+	default:
+		return cmp.Or(name, "secrets")
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
-	"github.com/gatewright/gatewright/internal/forge/github"
 	standin "github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -26,7 +25,7 @@ func scene(t *testing.T, run func(t *testing.T, w *world.World, stand *standin.S
 	})
 }
 
-func mustPut(t *testing.T, c *github.Client, ref forge.Ref, value string) {
+func mustPut(t *testing.T, c forge.Forge, ref forge.Ref, value string) {
 	t.Helper()
 	if _, err := c.Put(t.Context(), ref, secret.New(value)); err != nil {
 		t.Fatal(err)
@@ -36,7 +35,7 @@ func mustPut(t *testing.T, c *github.Client, ref forge.Ref, value string) {
 // GitHub replaces a key: the value is sealed again, with the new one.
 func TestStaleKey(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 		mustPut(t, c, ref, "first-value")
 		stand.RotateKey("actions/acme/api")
@@ -59,11 +58,11 @@ func TestStaleKey(t *testing.T) {
 // Each store has its own key: what is sealed for one, another cannot open.
 func TestSealedForOneStoreOnly(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 		actions := forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api", Name: "TOKEN"}
 		dependabot := actions
 		dependabot.Store = forge.Dependabot
-		sealed, err := c.Seal(t.Context(), actions, secret.New("sealed-value"))
+		sealed, err := c.Sealer.Seal(t.Context(), actions, secret.New("sealed-value"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,11 +70,11 @@ func TestSealedForOneStoreOnly(t *testing.T) {
 			t.Error("sealed in clear")
 		}
 		// Another process, later, has only what was written down.
-		later := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
-		if _, err := later.PutSealed(t.Context(), dependabot, sealed); fault.Of(err) != fault.Input {
+		later := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
+		if _, err := later.Sealer.PutSealed(t.Context(), dependabot, sealed); fault.Of(err) != fault.Input {
 			t.Errorf("into another store: %v", err)
 		}
-		if _, err := later.PutSealed(t.Context(), actions, sealed); err != nil {
+		if _, err := later.Sealer.PutSealed(t.Context(), actions, sealed); err != nil {
 			t.Error(err)
 		}
 		if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "sealed-value" {
@@ -91,7 +90,7 @@ func TestOrganizationVisibility(t *testing.T) {
 		t.Run(string(store), func(t *testing.T) {
 			scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
 				token := stand.Token("ghp_", standin.Full)
-				plain := open(t, wire, token, github.Options{})
+				plain := open(t, wire, token, forge.WriteOptions{})
 				ref := forge.Ref{Store: store, Owner: "acme", Name: "TOKEN"}
 				check := func(when, visibility string, want ...string) {
 					t.Helper()
@@ -108,18 +107,20 @@ func TestOrganizationVisibility(t *testing.T) {
 				}
 				mustPut(t, plain, ref, "value-0")
 				check("new", "private")
-				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected", Selected: []string{"api", "web"}}), ref, "value-1")
+				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected", Selected: []string{"api", "web"}}), ref, "value-1")
 				check("selected", "selected", "api", "web")
 				mustPut(t, plain, ref, "value-2")
 				check("kept", "selected", "api", "web")
-				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected"}), ref, "value-3")
+				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected"}), ref, "value-3")
 				check("selected again", "selected", "api", "web")
-				mustPut(t, open(t, wire, token, github.Options{Visibility: "all"}), ref, "value-4")
+				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "all"}), ref, "value-4")
 				check("all", "all")
-				mustPut(t, open(t, wire, token, github.Options{Visibility: "selected"}), ref, "value-5")
-				check("selected, nobody yet", "selected")
+				_, err := open(t, wire, token, forge.WriteOptions{Visibility: "selected"}).Put(t.Context(), ref, secret.New("value-5"))
+				if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--selected-repos") {
+					t.Errorf("selected, but nothing: %v", err)
+				}
+				check("still all", "all")
 				mustPut(t, plain, ref, "value-6")
-				check("kept, nobody", "selected")
 				if v, _ := stand.Value(string(store)+"/acme", "TOKEN"); v != "value-6" {
 					t.Errorf("holds %q", v)
 				}
@@ -135,11 +136,11 @@ func TestRefusals(t *testing.T) {
 			prefix, right, repo, words, hint string
 		}{
 			{"ghs_", standin.Read, "docs", "Resource not accessible by integration", "GITHUB_TOKEN cannot reach secrets"},
-			{"github_pat_", standin.Member, "docs", "Resource not accessible by personal access token", "Secrets: read and write"},
-			{"ghp_", standin.Member, "docs", "Must have admin rights", ""},
+			{"github_pat_", standin.Member, "docs", "Resource not accessible by personal access token", "permission secrets: write"},
+			{"ghp_", standin.Member, "docs", "Must have admin rights", "administration rights"},
 			{"ghp_", standin.Full, "archive-2019", "archived so is read-only", "unarchive"},
 		} {
-			c := open(t, wire, stand.Token(tc.prefix, tc.right), github.Options{})
+			c := open(t, wire, stand.Token(tc.prefix, tc.right), forge.WriteOptions{})
 			_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: tc.repo, Name: "TOKEN"}, secret.New("some-value"))
 			if fault.Of(err) != fault.Auth || !strings.Contains(err.Error(), tc.words) || !strings.Contains(fault.Hint(err), tc.hint) {
 				t.Errorf("%s %s: %v (hint %q)", tc.prefix, tc.right, err, fault.Hint(err))
@@ -152,7 +153,7 @@ func TestRefusals(t *testing.T) {
 // requests, and asking beforehand costs none more.
 func TestRequestsForOneSecret(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		c := open(t, wire, stand.Token("ghp_", standin.Full), github.Options{})
+		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 		for _, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
 			if err != nil {
 				t.Fatal(err)

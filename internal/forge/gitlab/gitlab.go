@@ -12,37 +12,18 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// Options say what variables are made with.
-type Options struct {
-	Masked    bool // mask the value in job logs
-	Hidden    bool // and hide it from people; GitLab allows that for a new variable only
-	Protected bool // only protected branches and tags see it; pipelines of merge requests do not
-}
-
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest    *rest.Client
-	options Options
+	options forge.WriteOptions
 
 	seen forge.Memory[project] // by full path, as last listed or read
-}
-
-var (
-	_ forge.Forge   = (*Client)(nil)
-	_ forge.Planner = (*Client)(nil)
-)
-
-// New makes the forge on a client whose base URL is that of the API:
-// https://gitlab.com/api/v4.
-func New(c *rest.Client, o Options) *Client {
-	return &Client{rest: c, options: o}
 }
 
 // call sends one request, with a hint where a refusal has a usual reason.
@@ -84,18 +65,16 @@ func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values)
 
 // project is what is needed of GitLab's project.
 type project struct {
-	ID        int64  `json:"id"`
-	Path      string `json:"path"`
-	Namespace struct {
-		FullPath string `json:"full_path"`
-	} `json:"namespace"`
+	ID            int64      `json:"id"`
+	Path          string     `json:"path"`
+	FullPath      string     `json:"path_with_namespace"`
 	DefaultBranch string     `json:"default_branch"`
 	Visibility    string     `json:"visibility"`
 	Archived      bool       `json:"archived"`
 	Deleted       *string    `json:"marked_for_deletion_on"`
 	Fork          *struct{}  `json:"forked_from_project"`
 	Topics        []string   `json:"topics"`
-	Activity      *time.Time `json:"last_activity_at"`
+	Activity      forge.Time `json:"last_activity_at"`
 	Permissions   *struct {
 		Project *access `json:"project_access"`
 		Group   *access `json:"group_access"`
@@ -109,9 +88,9 @@ type access struct {
 // maintainer is the level from which a project's variables can be changed.
 const maintainer = 40
 
-func (p project) name() string { return p.Namespace.FullPath + "/" + p.Path }
+func (p project) name() string { return p.FullPath }
 
-// writable tells why the variables of the project cannot be changed, or nil.
+// writable returns why the variables of the project cannot be changed, or nil.
 func (p project) writable() error {
 	switch {
 	case p.Archived:
@@ -136,28 +115,29 @@ func (p project) writable() error {
 }
 
 func (p project) forge() forge.Repository {
-	out := forge.Repository{
-		ID: strconv.FormatInt(p.ID, 10), Owner: p.Namespace.FullPath, Name: p.Path, DefaultBranch: p.DefaultBranch,
+	return forge.Repository{
+		ID: strconv.FormatInt(p.ID, 10), Owner: strings.TrimSuffix(p.FullPath, "/"+p.Path), Name: p.Path, DefaultBranch: p.DefaultBranch,
 		Visibility: p.Visibility, Archived: p.Archived, Disabled: p.Deleted != nil, Fork: p.Fork != nil, Topics: p.Topics,
-		Writable: p.writable() == nil,
+		Writable: p.writable() == nil, PushedAt: p.Activity.Time,
 	}
-	if p.Activity != nil {
-		out.PushedAt = *p.Activity
-	}
-	return out
 }
 
-// project gives a project as last listed, or reads it.
+// project returns a project as last listed, or reads it. GitLab follows a
+// project to a new group: that is refused, because whoever asked means the
+// place under the old one.
 func (c *Client) project(ctx context.Context, owner, name string) (project, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (p project, err error) {
 		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
+		if now := p.forge().Owner; err == nil && !strings.EqualFold(now, owner) {
+			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, p.name()), "name it by its new group")
+		}
 		return p, err
 	})
 }
 
 // Repositories lists the projects of a group and its subgroups, or of a user,
-// ordered by id. GitLab tells languages project by project, so a filter by
+// ordered by id. GitLab shows languages project by project, so a filter by
 // language costs a request for each project that passes the rest of the filter.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	return func(yield func(forge.Repository, error) bool) {

@@ -10,15 +10,13 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/gitlab"
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/rest/pace"
 	standin "github.com/gatewright/gatewright/internal/sandbox/gitlab"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func open(t testing.TB, w *forgetest.Wire, token string, o gitlab.Options) *gitlab.Client {
-	return gitlab.New(forgetest.Rest(t, w, "https://gitlab.example/api/v4", rest.Header("PRIVATE-TOKEN", secret.New(token)), pace.GitLab()), o)
+func open(t testing.TB, w *forgetest.Wire, token string, o forge.WriteOptions) forge.Forge {
+	return forgetest.Open(t, gitlab.Descriptor(), w, "https://gitlab.example/api/v4", forge.Opening{Token: secret.New(token), Write: o})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
@@ -27,7 +25,7 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 	wire := forgetest.NewWire(w, "gitlab", stand)
 	token := stand.Token(standin.Owner)
 	head := w.Repository("acme", "api").PullRequest(7).Head
-	o := gitlab.Options{Masked: true}
+	o := forge.WriteOptions{Masked: true}
 	reset := strconv.FormatInt(time.Now().Add(31*time.Second).Unix(), 10)
 	s := &forgetest.Subject{
 		Forge: open(t, wire, token, o), Wire: wire, World: w, System: "gitlab", Token: token, Missed: stand.Router.Missed.Lines,
@@ -74,16 +72,16 @@ func TestHidden(t *testing.T) {
 		wire := forgetest.NewWire(w, "gitlab", stand)
 		token := stand.Token(standin.Owner)
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
-		plain, hidden := open(t, wire, token, gitlab.Options{Masked: true}), open(t, wire, token, gitlab.Options{Hidden: true})
+		plain, hidden := open(t, wire, token, forge.WriteOptions{Masked: true}), open(t, wire, token, forge.WriteOptions{Hidden: true})
 		put := func(f forge.Forge, ref forge.Ref, value string, want forge.Written) {
 			t.Helper()
 			if got, err := f.Put(t.Context(), ref, secret.New(value)); err != nil || got != want {
 				t.Fatalf("put: %v, %v; want %v", got, err, want)
 			}
 		}
-		plan := func(f forge.Stater, want forge.Change) {
+		plan := func(f forge.Forge, want forge.Change) {
 			t.Helper()
-			if got, err := forge.Plan(t.Context(), f, ref); err != nil || got != want {
+			if got, err := f.Plan(t.Context(), ref); err != nil || got != want {
 				t.Errorf("plan: %v, %v; want %v", got, err, want)
 			}
 		}
@@ -118,7 +116,7 @@ func TestMaskedValues(t *testing.T) {
 		stand := standin.New(w)
 		wire := forgetest.NewWire(w, "gitlab", stand)
 		token := stand.Token(standin.Owner)
-		masked, bare := open(t, wire, token, gitlab.Options{Masked: true}), open(t, wire, token, gitlab.Options{})
+		masked, bare := open(t, wire, token, forge.WriteOptions{Masked: true}), open(t, wire, token, forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 		for _, value := range []string{"short", "with space inside", "with\nlines inside"} {
 			if _, err := masked.Put(t.Context(), ref, secret.New(value)); fault.Of(err) != fault.Input {

@@ -11,7 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// maxNote is the longest note GitLab takes, in characters.
+// maxNote is the longest note that GitLab takes, in characters.
 const maxNote = 1_000_000
 
 // Comment keeps one note on the merge request.
@@ -22,7 +22,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		_, err := c.call(ctx, rest.Request{Op: op, Method: method, Path: path, JSON: map[string]string{"body": text}}, nil)
 		return err
 	}
-	return forge.KeepOne(ctx, forge.Thread{
+	return forge.Upsert(ctx, forge.Thread{
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var ours []forge.Note
 			for n, err := range pages[struct {
@@ -55,8 +55,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 // maxDescription is the longest description of a status, in characters.
 const maxDescription = 255
 
-// SetStatus sets a commit's status. GitLab has one word for failure and error,
-// and refuses to set the state that is set already.
+// SetStatus sets a commit's status. GitLab has one word for failure and error.
 func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
 	state := s.State
 	if state == "failure" || state == "error" {
@@ -70,12 +69,35 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
 		Path: rest.Path("projects", owner+"/"+repo, "statuses", commit), JSON: body, Repeat: rest.Always,
 	}, nil)
-	if rest.Status(err) == 400 && alreadySet(resp.Message()) {
+	if rest.Status(err) == 400 && alreadySet(resp.Message(), state) {
 		return nil
 	}
 	return err
 }
 
-// alreadySet knows the words of a refused transition, as captured:
+// alreadySet reports whether a transition was refused because the state is set
+// already. One refused from another state is an error. The words, as captured:
 // 400 {"message":"Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via \"enqueue\")"}
-func alreadySet(words string) bool { return strings.HasPrefix(words, "Cannot transition status") }
+func alreadySet(words, state string) bool {
+	_, from, refused := strings.Cut(words, "Cannot transition status via :")
+	_, from, _ = strings.Cut(from, "from :")
+	from, _, _ = strings.Cut(from, " ")
+	return refused && from == state
+}
+
+// FindPullRequest finds a branch's open merge request. GitLab lists those of
+// forks with the project's own, told apart by the commit.
+func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head forge.Head) (int, error) {
+	type request struct {
+		IID int    `json:"iid"`
+		SHA string `json:"sha"`
+	}
+	op := fmt.Sprintf("look for the merge request of %s in %s/%s", head.Branch, owner, repo)
+	q := url.Values{"state": {"opened"}, "source_branch": {head.Branch}}
+	for r, err := range pages[request](ctx, c, op, rest.Path("projects", owner+"/"+repo, "merge_requests"), q) {
+		if err != nil || head.Commit == "" || r.SHA == head.Commit {
+			return r.IID, err
+		}
+	}
+	return 0, nil
+}

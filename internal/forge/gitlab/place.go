@@ -3,10 +3,13 @@ package gitlab
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // place is the path of the variables of a project or a group.
@@ -23,15 +26,23 @@ func place(ref forge.Ref) (string, error) {
 	return rest.Path("projects", ref.Owner+"/"+ref.Repo, "variables"), nil
 }
 
-// locate checks the whole reference and gives the path of the one variable.
-func locate(ref forge.Ref) (string, error) {
-	for _, r := range ref.Name {
+// checkName refuses, before any request, the names that GitLab refuses.
+func checkName(name string) error {
+	for _, r := range name {
 		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", ref.Name)
+			return fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", name)
 		}
 	}
-	if ref.Name == "" || len(ref.Name) > 255 {
-		return "", fault.Errorf(fault.Input, "variable name %q: GitLab allows 1 to 255 characters", ref.Name)
+	if name == "" || len(name) > 255 {
+		return fault.Errorf(fault.Input, "variable name %q: GitLab allows 1 to 255 characters", name)
+	}
+	return nil
+}
+
+// locate checks the whole reference and returns the path of the one variable.
+func locate(ref forge.Ref) (string, error) {
+	if err := checkName(ref.Name); err != nil {
+		return "", err
 	}
 	at, err := place(ref)
 	return at + rest.Path(ref.Name), err
@@ -49,13 +60,23 @@ func filter(ref forge.Ref) url.Values {
 	return url.Values{"filter[environment_scope]": {scope(ref)}}
 }
 
-// checkMasked refuses, before any request, a value that GitLab cannot mask.
-func checkMasked(ref forge.Ref, text string) error {
+// maxValue is the longest value that GitLab takes, in characters.
+const maxValue = 10_000
+
+// check refuses, before any request, a value that GitLab cannot store or mask.
+func (c *Client) check(ref forge.Ref, value secret.Value) error {
+	text := value.Expose()
+	if n := utf8.RuneCountInString(text); n > maxValue {
+		return fault.Errorf(fault.Input, "store %s in %s: the value has %d characters; GitLab takes at most %d", ref.Name, ref, n, maxValue)
+	}
+	if !c.options.Masked && !c.options.Hidden {
+		return nil
+	}
 	why := ""
 	switch {
 	case strings.ContainsAny(text, "\r\n"):
 		why = "it has several lines"
-	case strings.ContainsAny(text, " \t"):
+	case strings.IndexFunc(text, unicode.IsSpace) >= 0:
 		why = "it has spaces"
 	case len(text) < 8:
 		why = "it has fewer than 8 characters"

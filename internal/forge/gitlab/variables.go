@@ -11,8 +11,8 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// variable is what is read of a CI variable. GitLab also tells its value, which
-// is not taken in.
+// variable is what is read of a CI variable; its value, which GitLab sends too,
+// is not.
 type variable struct {
 	Key         string `json:"key"`
 	Scope       string `json:"environment_scope"`
@@ -23,7 +23,11 @@ type variable struct {
 }
 
 func (v variable) forge() forge.Stat {
-	return forge.Stat{Name: v.Key, Scope: v.Scope, Ours: v.Description == forge.Mark}
+	s := forge.Stat{Name: v.Key, Scope: v.Scope, Ours: v.Description == forge.Mark}
+	if v.Protected {
+		s.Note = "protected: jobs of merge requests and of unprotected branches do not see it"
+	}
+	return s
 }
 
 // update is the body of a PUT. What it leaves out stays as it is.
@@ -61,10 +65,8 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	if _, err := locate(ref); err != nil {
 		return 0, err
 	}
-	if c.options.Masked || c.options.Hidden {
-		if err := checkMasked(ref, value.Expose()); err != nil {
-			return 0, err
-		}
+	if err := c.check(ref, value); err != nil {
+		return 0, err
 	}
 	recreated, err := c.makeWay(ctx, ref)
 	if err != nil {
@@ -74,15 +76,17 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	for try := 0; ; try++ {
 		err := c.put(ctx, ref, value)
 		if rest.Status(err) != 404 {
-			return written(!lost && !recreated), err
+			return written(!lost && !recreated), rest.AfterLost(lost, err)
 		}
 		err = c.post(ctx, ref, value)
 		if err == nil {
 			return written(recreated), nil
 		}
 		// 400 is "has already been taken": somebody was faster, perhaps we.
-		if lost = rest.Ambiguous(err); try > 0 || !lost && !c.taken(ctx, ref, err) {
-			return 0, err
+		again := rest.Ambiguous(err) || c.taken(ctx, ref, err)
+		lost = lost || rest.Ambiguous(err)
+		if try > 0 || !again {
+			return 0, rest.AfterLost(lost, err)
 		}
 	}
 }
@@ -116,17 +120,32 @@ func (c *Client) put(ctx context.Context, ref forge.Ref, value secret.Value) err
 	})
 }
 
-// store sends a PUT or POST and believes only an answer that names the variable:
-// a sign-in page comes with a 200 too.
+// store sends a PUT or POST and believes only an answer that names the variable
+// (a sign-in page comes with a 200 too) and its scope. GitLab Free stores a
+// group's variable of one environment for every environment and answers 201:
+// such a variable is deleted again.
 func (c *Client) store(ctx context.Context, ref forge.Ref, r rest.Request) error {
 	var v variable
 	if _, err := c.call(ctx, r, &v); err != nil {
 		return err
 	}
-	if v.Key != ref.Name {
+	switch {
+	case v.Key != ref.Name:
 		return fault.Errorf(fault.Service, "%s: the answer names the variable %q", r.Op, v.Key)
+	case v.Scope == scope(ref), v.Scope == "" && ref.Environment == "":
+		return nil
 	}
-	return nil
+	err := fault.Errorf(fault.Input, "%s: GitLab stored it for the environments %q", r.Op, v.Scope)
+	hint := "environments of group variables need GitLab Premium: leave --env out, or store the variable in each project"
+	if r.Method != rest.MethodPost {
+		return fault.WithHint(err, "the variable now holds the new value for all of them; %s", hint)
+	}
+	stored := ref
+	stored.Environment = v.Scope
+	if undo := c.Delete(ctx, stored); undo != nil {
+		return fault.WithHint(fault.Errorf(fault.Input, "%w, and deleting it again: %w", err, undo), "delete it by hand; %s", hint)
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%w; it was deleted again", err), "%s", hint)
 }
 
 func (c *Client) post(ctx context.Context, ref forge.Ref, value secret.Value) error {
@@ -149,7 +168,7 @@ func (c *Client) taken(ctx context.Context, ref forge.Ref, err error) bool {
 	return err == nil
 }
 
-// look reads one variable. One that is not there is told from a project that is not.
+// look reads one variable. fs.ErrNotExist is the variable, not its project.
 func (c *Client) look(ctx context.Context, ref forge.Ref) (variable, error) {
 	var v variable
 	at, err := locate(ref)
@@ -191,7 +210,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	return err
 }
 
-// Plan tells what a Put would do. A variable becomes hidden only by being
+// Plan returns what a Put would do. A variable becomes hidden only by being
 // deleted and made anew.
 func (c *Client) Plan(ctx context.Context, ref forge.Ref) (forge.Change, error) {
 	v, err := c.look(ctx, ref)
@@ -207,7 +226,7 @@ func (c *Client) Plan(ctx context.Context, ref forge.Ref) (forge.Change, error) 
 	}
 }
 
-// Stat tells whether the variable is there; GitLab does not tell when it was written.
+// Stat looks at one variable; GitLab does not say when it was written.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	v, err := c.look(ctx, ref)
 	return v.forge(), err

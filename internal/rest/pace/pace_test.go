@@ -15,6 +15,11 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge/azuredevops"
+	"github.com/gatewright/gatewright/internal/forge/bitbucket"
+	"github.com/gatewright/gatewright/internal/forge/gitea"
+	githubforge "github.com/gatewright/gatewright/internal/forge/github"
+	"github.com/gatewright/gatewright/internal/forge/gitlab"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 )
@@ -159,7 +164,7 @@ func TestDocumentedLimitsAreUsedUpAndNeverMet(t *testing.T) {
 					}
 					return 300 * time.Millisecond
 				}}
-				c := client(t, h, pace.New(pace.GitHub(), pace.Options{MaxWait: 2 * time.Hour}), 2*time.Hour)
+				c := client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{MaxWait: 2 * time.Hour}), 2*time.Hour)
 				ctx := t.Context()
 				start := time.Now()
 				for range (tc.n + 99) / 100 {
@@ -202,41 +207,41 @@ func TestLimitHoldsAllWorkersBack(t *testing.T) {
 		limit   func(at time.Time) answer
 		wait    time.Duration
 	}{
-		{"github 403 secondary with Retry-After", pace.GitHub(), func(time.Time) answer {
+		{"github 403 secondary with Retry-After", githubforge.Descriptor().Limits, func(time.Time) answer {
 			return answer{403, map[string]string{"Retry-After": "40"}, secondary}
 		}, 40 * time.Second},
-		{"github 403 secondary without any header", pace.GitHub(), func(time.Time) answer {
+		{"github 403 secondary without any header", githubforge.Descriptor().Limits, func(time.Time) answer {
 			return answer{403, nil, secondary}
 		}, time.Minute},
-		{"github 403 secondary with a far reset that is not its own", pace.GitHub(), func(at time.Time) answer {
+		{"github 403 secondary with a far reset that is not its own", githubforge.Descriptor().Limits, func(at time.Time) answer {
 			return answer{403, map[string]string{"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": reset(at.Add(50 * time.Minute))}, secondary}
 		}, time.Minute},
-		{"github 429 secondary with Retry-After", pace.GitHub(), func(time.Time) answer {
+		{"github 429 secondary with Retry-After", githubforge.Descriptor().Limits, func(time.Time) answer {
 			return answer{429, map[string]string{"Retry-After": "40"}, secondary}
 		}, 40 * time.Second},
-		{"github 403 primary", pace.GitHub(), func(at time.Time) answer {
+		{"github 403 primary", githubforge.Descriptor().Limits, func(at time.Time) answer {
 			return answer{403, map[string]string{"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset(at.Add(20 * time.Minute))}, `{"message":"API rate limit exceeded for user ID 1."}`}
 		}, 20 * time.Minute},
-		{"github 429 primary", pace.GitHub(), func(at time.Time) answer {
+		{"github 429 primary", githubforge.Descriptor().Limits, func(at time.Time) answer {
 			return answer{429, map[string]string{"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset(at.Add(20 * time.Minute))}, `{"message":"API rate limit exceeded"}`}
 		}, 20 * time.Minute},
-		{"github 429 without any header", pace.GitHub(), func(time.Time) answer { return answer{status: 429, body: "<html>slow down</html>"} }, time.Minute},
-		{"gitlab 429", pace.GitLab(), func(at time.Time) answer {
+		{"github 429 without any header", githubforge.Descriptor().Limits, func(time.Time) answer { return answer{status: 429, body: "<html>slow down</html>"} }, time.Minute},
+		{"gitlab 429", gitlab.Descriptor().Limits, func(at time.Time) answer {
 			return answer{429, map[string]string{"Retry-After": "35", "RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset(at.Add(35 * time.Second))}, "Retry later"}
 		}, 35 * time.Second},
-		{"gitlab 200 with nothing remaining", pace.GitLab(), func(at time.Time) answer {
+		{"gitlab 200 with nothing remaining", gitlab.Descriptor().Limits, func(at time.Time) answer {
 			return answer{200, map[string]string{"RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset(at.Add(35 * time.Second))}, "{}"}
 		}, 35 * time.Second},
-		{"azure 200 with Retry-After", pace.Azure(), func(time.Time) answer {
+		{"azure 200 with Retry-After", azuredevops.Descriptor().Limits, func(time.Time) answer {
 			return answer{200, map[string]string{"Retry-After": "25", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9"}, "{}"}
 		}, 25 * time.Second},
-		{"azure 429 with a date", pace.Azure(), func(at time.Time) answer {
+		{"azure 429 with a date", azuredevops.Descriptor().Limits, func(at time.Time) answer {
 			return answer{429, map[string]string{"Retry-After": at.Add(45 * time.Second).UTC().Format(http.TimeFormat)}, `{"message":"TF400733: throttled"}`}
 		}, 44 * time.Second},
-		{"bitbucket 429", pace.Bitbucket(), func(time.Time) answer {
+		{"bitbucket 429", bitbucket.Descriptor().Limits, func(time.Time) answer {
 			return answer{status: 429, body: "Rate limit for this resource has been exceeded"}
 		}, time.Minute},
-		{"gitea 429", pace.Gitea(), func(time.Time) answer { return answer{status: 429} }, 30 * time.Second},
+		{"gitea 429", gitea.Descriptor().Limits, func(time.Time) answer { return answer{status: 429} }, 30 * time.Second},
 		{"codedig 200 with nothing remaining, reset from now", quotaTold(), func(time.Time) answer {
 			return answer{200, map[string]string{"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30"}, "{}"}
 		}, 30 * time.Second},
@@ -292,7 +297,7 @@ func TestMissingPermissionIsNoLimit(t *testing.T) {
 			return answer{403, map[string]string{"X-RateLimit-Remaining": "4000"}, `{"message":"Resource not accessible by integration"}`}
 		}}
 		start := time.Now()
-		err := call(t.Context(), client(t, h, pace.New(pace.GitHub(), pace.Options{}), 0), "GET")
+		err := call(t.Context(), client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{}), 0), "GET")
 		if fault.Of(err) != fault.Auth || !strings.Contains(err.Error(), "not accessible by integration") {
 			t.Errorf("error is %v", err)
 		}
@@ -312,8 +317,8 @@ func TestWindowsOfOtherHosts(t *testing.T) {
 		header  map[string]string
 	}{
 		{windowed(), 2500, 5 * time.Minute, 6000, nil},
-		{pace.Bitbucket(), 1000, time.Hour, 2500, nil},
-		{pace.Bitbucket(), 4000, time.Hour, 9000, map[string]string{"X-RateLimit-Limit": "4000", "X-RateLimit-Resource": "api"}},
+		{bitbucket.Descriptor().Limits, 1000, time.Hour, 2500, nil},
+		{bitbucket.Descriptor().Limits, 4000, time.Hour, 9000, map[string]string{"X-RateLimit-Limit": "4000", "X-RateLimit-Resource": "api"}},
 	} {
 		t.Run(fmt.Sprintf("%s %d", tc.profile.Name, tc.limit), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -361,7 +366,7 @@ func TestUndocumentedLimitIsLearnt(t *testing.T) {
 			ok = append(ok, at)
 			return answer{body: "{}"}
 		}}
-		c := client(t, h, pace.New(pace.GitHub(), pace.Options{MaxWait: time.Hour}), time.Hour)
+		c := client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{MaxWait: time.Hour}), time.Hour)
 		took := work(16, 2400, func() {
 			if err := call(t.Context(), c, "GET"); err != nil {
 				t.Error(err)
@@ -381,7 +386,7 @@ func TestWaitsHaveBounds(t *testing.T) {
 	t.Run("longest wait", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := &host{answerTo: long}
-			c := client(t, h, pace.New(pace.GitHub(), pace.Options{MaxWait: time.Minute}), time.Minute)
+			c := client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{MaxWait: time.Minute}), time.Minute)
 			start := time.Now()
 			first, second := call(t.Context(), c, "GET"), call(t.Context(), c, "GET")
 			if rest.Status(first) != 429 || fault.Of(second) != fault.Service || !strings.Contains(fault.Hint(second), "--max-wait") {
@@ -395,7 +400,7 @@ func TestWaitsHaveBounds(t *testing.T) {
 	t.Run("deadline", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := &host{answerTo: long}
-			c := client(t, h, pace.New(pace.GitHub(), pace.Options{MaxWait: time.Hour}), time.Hour)
+			c := client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{MaxWait: time.Hour}), time.Hour)
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			start := time.Now()
@@ -409,7 +414,7 @@ func TestWaitsHaveBounds(t *testing.T) {
 	t.Run("cancel", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			h := &host{answerTo: long}
-			c := client(t, h, pace.New(pace.GitHub(), pace.Options{MaxWait: time.Hour}), time.Hour)
+			c := client(t, h, pace.New(githubforge.Descriptor().Limits, pace.Options{MaxWait: time.Hour}), time.Hour)
 			ctx, cancel := context.WithCancel(t.Context())
 			var wg sync.WaitGroup
 			for range 8 {
@@ -432,11 +437,11 @@ func TestWaitsHaveBounds(t *testing.T) {
 
 func TestBudgetsAreShared(t *testing.T) {
 	var s pace.Budgets
-	a := s.For(pace.GitHub(), "api.github.com", "1234")
-	if a != s.For(pace.GitHub(), "api.github.com", "1234") {
+	a := s.For(githubforge.Descriptor().Limits, "api.github.com", "1234")
+	if a != s.For(githubforge.Descriptor().Limits, "api.github.com", "1234") {
 		t.Error("same host and credential, two budgets")
 	}
-	if a == s.For(pace.GitHub(), "api.github.com", "5678") || a == s.For(pace.GitHub(), "ghe.example", "1234") {
+	if a == s.For(githubforge.Descriptor().Limits, "api.github.com", "5678") || a == s.For(githubforge.Descriptor().Limits, "ghe.example", "1234") {
 		t.Error("one budget for two limits")
 	}
 }

@@ -3,6 +3,7 @@
 package answer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -37,8 +38,15 @@ func Decode(r *http.Request, v any) error {
 	return dec.Decode(v)
 }
 
-// Origin is the address under which the client reached the stand-in.
-func Origin(r *http.Request) string { return "http://" + r.Host }
+// Origin is the address under which the client reached the stand-in, perhaps
+// through a front that speaks TLS.
+func Origin(r *http.Request) string {
+	scheme := cmp.Or(r.Header.Get("X-Forwarded-Proto"), r.URL.Scheme, "http")
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
 
 // Credential is the token that a request carries: as a bearer, as a password
 // with any user, or after the word token.
@@ -161,4 +169,10 @@ func (l *Log) Lines() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]string(nil), l.lines...)
+}
+
+// Lacks is what a stand-in says of an operation that it does not have, with
+// 501: a 404 would read as an answer.
+func Lacks(r *http.Request) string {
+	return "the stand-in does not have " + r.Method + " " + r.URL.Path
 }

@@ -1,9 +1,12 @@
 package azuredevops
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
@@ -38,7 +41,7 @@ func (v variables) show() variables {
 func (v variables) replace(in variables) variables {
 	out := variables{}
 	for name, x := range in {
-		if old, there := v[name]; x.Value == nil && there {
+		if old, there := v[name]; there && (x.Value == nil || *x.Value == "" && x.IsSecret) {
 			x.Value = old.Value
 		}
 		if x.Value == nil {
@@ -71,6 +74,7 @@ type group struct {
 	References  []groupReference
 	Created     time.Time
 	Modified    time.Time
+	Pipelines   map[int64]bool // that may use it
 }
 
 type groupBody struct {
@@ -91,7 +95,7 @@ type groupBody struct {
 }
 
 func (g *group) show() map[string]any {
-	by := map[string]string{"id": uuid(1), "displayName": "Robin Doe"}
+	by := map[string]string{"id": uuid(1), "displayName": "Robin Doe", "uniqueName": "robin@acme.example"}
 	return map[string]any{
 		"id": g.ID, "name": g.Name, "description": g.Description, "type": g.Type, "variables": g.Variables.show(),
 		"variableGroupProjectReferences": g.References, "isShared": len(g.References) > 1,
@@ -108,8 +112,11 @@ func (s *Server) groupRoutes() {
 		rows := []any{}
 		for _, g := range s.groups {
 			name := r.URL.Query().Get("groupName")
-			if ok, _ := path.Match(name, g.Name); g.Org == o.Name && (name == "" || ok) {
-				rows = append(rows, g.show())
+			ok, _ := path.Match(strings.ToLower(name), strings.ToLower(g.Name))
+			if g.Org == o.Name && g.in(r.PathValue("project")) && (name == "" || ok) {
+				row := g.show()
+				row["variableGroupProjectReferences"] = nil // only the group by itself shows them
+				rows = append(rows, row)
 			}
 		}
 		values(w, rows)
@@ -119,29 +126,99 @@ func (s *Server) groupRoutes() {
 		if o == nil || !s.pipelinesAllowed(w, r) {
 			return
 		}
-		if g := s.group(w, r, o); g != nil {
+		if g := s.find(r, o); g != nil && g.in(r.PathValue("project")) {
 			answer.JSON(w, 200, g.show())
+			return
 		}
+		answer.JSON(w, 200, nil)
 	})
-	s.handle("POST /{org}/_apis/distributedtask/variablegroups", s.createGroup)
-	s.handle("PUT /{org}/_apis/distributedtask/variablegroups/{group}", s.updateGroup)
-	s.handle("DELETE /{org}/_apis/distributedtask/variablegroups/{group}", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("org"))
+	for _, base := range []string{"/{org}/_apis/distributedtask/variablegroups", "/{org}/{project}/_apis/distributedtask/variablegroups"} {
+		s.handle("POST "+base, s.createGroup)
+		s.handle("PUT "+base+"/{group}", s.updateGroup)
+		s.handle("DELETE "+base+"/{group}", s.deleteGroup)
+	}
+	const permissions = "/{org}/{project}/_apis/pipelines/pipelinePermissions/variablegroup/{group}"
+	s.handle("GET "+permissions, s.onGroup(func(w http.ResponseWriter, _ *http.Request, g *group) { answer.JSON(w, 200, g.permissions()) }))
+	s.handle("PATCH "+permissions, s.onGroup(func(w http.ResponseWriter, r *http.Request, g *group) {
+		var in struct {
+			Pipelines []struct {
+				ID         int64 `json:"id"`
+				Authorized bool  `json:"authorized"`
+			} `json:"pipelines"`
+			All      any `json:"allPipelines"`
+			Resource any `json:"resource"`
+		}
+		if err := answer.Decode(r, &in); err != nil {
+			refuse(w, 400, "InvalidRequest", "TF400898: "+err.Error())
+			return
+		}
+		for _, p := range in.Pipelines {
+			g.Pipelines[p.ID] = p.Authorized
+		}
+		answer.JSON(w, 200, g.permissions())
+	}))
+}
+
+// in reports whether the group is seen in a project, named or by its id.
+func (g *group) in(project string) bool {
+	return slices.ContainsFunc(g.References, func(x groupReference) bool { return x.Project.Name == project || x.Project.ID == project })
+}
+
+func (g *group) permissions() map[string]any {
+	rows := []map[string]any{}
+	for _, id := range slices.Sorted(maps.Keys(g.Pipelines)) {
+		rows = append(rows, map[string]any{"id": id, "authorized": g.Pipelines[id]})
+	}
+	return map[string]any{"resource": map[string]any{"type": "variablegroup", "id": fmt.Sprint(g.ID)}, "pipelines": rows}
+}
+
+func (s *Server) onGroup(next func(http.ResponseWriter, *http.Request, *group)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		o := s.project(w, r)
 		if o == nil || !s.pipelinesAllowed(w, r) {
 			return
 		}
 		if g := s.group(w, r, o); g != nil {
-			s.groups = slices.DeleteFunc(s.groups, func(x *group) bool { return x == g })
-			w.WriteHeader(204)
+			next(w, r, g)
 		}
-	})
+	}
 }
 
-func (s *Server) group(w http.ResponseWriter, r *http.Request, o *world.Organization) *group {
+func (s *Server) deleteGroup(w http.ResponseWriter, r *http.Request) {
+	o := s.world.Organization(r.PathValue("org"))
+	if o == nil || !s.pipelinesAllowed(w, r) {
+		return
+	}
+	projects := strings.Split(strings.Join(r.URL.Query()["projectIds"], ","), ",")
+	if r.PathValue("project") == "" && projects[0] == "" {
+		refuse(w, 400, "ArgumentException", "Value cannot be null or empty. (Parameter 'projectIds')")
+		return
+	}
+	g := s.group(w, r, o)
+	if g == nil {
+		return
+	}
+	g.References = slices.DeleteFunc(g.References, func(x groupReference) bool {
+		return slices.Contains(projects, x.Project.ID) || x.Project.Name == r.PathValue("project")
+	})
+	if len(g.References) == 0 {
+		s.groups = slices.DeleteFunc(s.groups, func(x *group) bool { return x == g })
+	}
+	w.WriteHeader(204)
+}
+
+func (s *Server) find(r *http.Request, o *world.Organization) *group {
 	for _, g := range s.groups {
 		if g.Org == o.Name && g.ID == number(r.PathValue("group")) {
 			return g
 		}
+	}
+	return nil
+}
+
+func (s *Server) group(w http.ResponseWriter, r *http.Request, o *world.Organization) *group {
+	if g := s.find(r, o); g != nil {
+		return g
 	}
 	refuse(w, 404, "VariableGroupNotFoundException", "Variable group with id "+r.PathValue("group")+" cannot be found.")
 	return nil
@@ -163,16 +240,24 @@ func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organ
 	}
 	switch {
 	case len(in.References) == 0:
-		w.WriteHeader(401) // what the real one answers where nobody says which project
+		refuse(w, 400, "ArgumentException", "At least one variable group project reference is required.")
 		return nil, nil
-	case slices.ContainsFunc(in.References, func(x groupReference) bool {
-		return x.Name != in.Name || x.Project.Name != Project || x.Project.ID != uuid(o.ID)
-	}):
-		refuse(w, 400, "InvalidRequest", "The project reference is not valid.")
+	case slices.ContainsFunc(in.References, func(x groupReference) bool { return x.Name == "" }):
+		refuse(w, 400, "ArgumentException", "Project information name is not valid for variable group.")
 		return nil, nil
-	case in.Name == "" || in.Variables == nil || in.Type != "Vsts":
-		refuse(w, 400, "InvalidRequest", "The variable group needs a name, a type and variables.")
+	case slices.ContainsFunc(in.References, func(x groupReference) bool { return s.projectName(o, x.Project.ID) == "" }):
+		w.WriteHeader(401) // what the real one answers for a project that it does not know
 		return nil, nil
+	case in.Name == "" || in.Type != "Vsts" && in.Type != "":
+		refuse(w, 400, "ArgumentException", "The variable group needs a name, and the type Vsts.")
+		return nil, nil
+	case len(in.Variables) == 0 && !s.Quirks.EmptyGroups:
+		refuse(w, 400, "ArgumentException", "Value cannot be null or empty. (Parameter 'variables')")
+		return nil, nil
+	}
+	in.Type = "Vsts"
+	for i := range in.References {
+		in.References[i].Project.Name = s.projectName(o, in.References[i].Project.ID)
 	}
 	return o, &in
 }
@@ -182,12 +267,12 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) {
 	if in == nil {
 		return
 	}
-	if slices.ContainsFunc(s.groups, func(g *group) bool { return g.Org == o.Name && g.Name == in.Name }) {
+	if slices.ContainsFunc(s.groups, func(g *group) bool { return g.Org == o.Name && strings.EqualFold(g.Name, in.Name) }) {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
 	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Org: o.Name, Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now}
+	g := &group{ID: s.world.NextID(), Org: o.Name, Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	g.Variables = variables{}.replace(in.Variables)
 	s.groups = append(s.groups, g)
 	answer.JSON(w, 200, g.show())
@@ -202,12 +287,16 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 	if g == nil {
 		return
 	}
+	if slices.ContainsFunc(s.groups, func(x *group) bool { return x != g && x.Org == o.Name && strings.EqualFold(x.Name, in.Name) }) {
+		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
+		return
+	}
 	g.Name, g.Description, g.Type, g.References, g.Modified = in.Name, in.Description, in.Type, in.References, s.world.Now()
 	g.Variables = g.Variables.replace(in.Variables)
 	answer.JSON(w, 200, g.show())
 }
 
-// Value gives what a variable of a group holds.
+// Value returns what a variable of a group holds.
 func (s *Server) Value(org, groupName, name string) (text string, secret, ok bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
@@ -227,15 +316,34 @@ func (v variables) find(name string) (text string, secret, ok bool) {
 	return *x.Value, x.IsSecret, true
 }
 
-// AddGroup makes a group as a person would, with variables in clear.
-func (s *Server) AddGroup(org, name string, plain map[string]string) {
+// Group returns the names of the projects that see a group, and the pipelines
+// that may use it; nil if there is none.
+func (s *Server) Group(org, name string) (projects []string, pipelines map[int64]bool) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	for _, g := range s.groups {
+		if g.Org == org && g.Name == name {
+			for _, x := range g.References {
+				projects = append(projects, x.Project.Name)
+			}
+			return projects, maps.Clone(g.Pipelines)
+		}
+	}
+	return nil, nil
+}
+
+// AddGroup makes a group as a person would, with variables in clear, seen in
+// the organization's project and in the further ones.
+func (s *Server) AddGroup(org, name string, plain map[string]string, further ...string) {
 	s.world.Lock()
 	defer s.world.Unlock()
 	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Org: org, Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now}
+	g := &group{ID: s.world.NextID(), Org: org, Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	for k, v := range plain {
 		g.Variables[k] = value{Value: &v}
 	}
-	g.References = []groupReference{{Name: name, Description: "Made by hand", Project: projectReference{uuid(s.world.Organization(org).ID), Project}}}
+	for _, project := range append([]string{Project}, further...) {
+		g.References = append(g.References, groupReference{Name: name, Description: "Made by hand", Project: projectReference{s.projectID(s.world.Organization(org), project), project}})
+	}
 	s.groups = append(s.groups, g)
 }

@@ -24,9 +24,17 @@ const (
 	Code = "code"
 )
 
+// Quirks are what Azure DevOps does at times, or in an older version.
+type Quirks struct {
+	Version     string // the newest API version: "7.1", or "7.0" as of Server 2022
+	EmptyGroups bool   // a variable group may lose its last variable; that it may not is inferred
+	SignIn      bool   // a bad token is answered with a redirect to the sign-in page
+}
+
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
+	Quirks Quirks
 
 	world       *world.World
 	tokens      answer.Tokens
@@ -34,11 +42,12 @@ type Server struct {
 	definitions []*definition
 	threads     answer.Comments
 	statuses    answer.Statuses
+	further     []furtherProject
 }
 
 // New makes the stand-in. Every repository has a pipeline with its name.
 func New(w *world.World) *Server {
-	s := &Server{world: w}
+	s := &Server{world: w, Quirks: Quirks{Version: "7.1"}}
 	w.Lock()
 	for _, o := range w.Organizations {
 		for _, r := range o.Repositories {
@@ -47,26 +56,47 @@ func New(w *world.World) *Server {
 	}
 	w.Unlock()
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, 404, "VssResourceNotFoundException", "The resource "+r.URL.Path+" was not found.")
+		refuse(w, 501, "NotImplementedException", answer.Lacks(r))
 	}
 	s.locationRoutes()
 	s.projectRoutes()
 	s.groupRoutes()
 	s.definitionRoutes()
 	s.threadRoutes()
+	s.pullRoutes()
 	return s
 }
 
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
 	s.Router.Handle(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(version(r), "7.1") {
-			refuse(w, 400, "VssVersionNotSpecifiedException", "No api-version was supplied for the "+r.Method+" request, or one that is not supported.")
+		if !s.versionFits(w, r) {
 			return
 		}
 		s.world.Lock()
 		defer s.world.Unlock()
 		f(w, r)
 	})
+}
+
+// versionFits refuses what the server is too old for, and a version that is
+// not released without its flag: variable groups were a preview before 7.1.
+func (s *Server) versionFits(w http.ResponseWriter, r *http.Request) bool {
+	asked, preview, _ := strings.Cut(version(r), "-")
+	n, err := strconv.ParseFloat(asked, 64)
+	newest, _ := strconv.ParseFloat(s.Quirks.Version, 64)
+	switch {
+	case asked == "" && r.Method == http.MethodGet:
+		return true
+	case err != nil:
+		refuse(w, 400, "VssVersionNotSpecifiedException", "No api-version was supplied for the \""+r.Method+"\" request. The version must be supplied either as part of the Accept header (e.g. \"application/json; api-version=1.0\") or as a query parameter (e.g. \"?api-version=1.0\").")
+	case n > newest && (n > newest+0.1 || preview == "" || newest < 7.1):
+		refuse(w, 400, "VssVersionOutOfRangeException", "The requested REST API version of "+asked+" is out of range for this server. The latest REST API version this server supports is "+s.Quirks.Version+".")
+	case n < 7.1 && preview == "" && strings.Contains(r.URL.Path, "/distributedtask/variablegroups"):
+		refuse(w, 400, "VssInvalidPreviewVersionException", fmt.Sprintf("The requested version %q of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: %q", asked, asked+"-preview"))
+	default:
+		return true
+	}
+	return false
 }
 
 // version is the API version that the request wants, in its query or, as the
@@ -83,13 +113,20 @@ func version(r *http.Request) string {
 // answers with its sign-in page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token := answer.Credential(r)
-	if token == "" {
+	_, known := s.tokens.Right(token)
+	if s.Quirks.SignIn && !known && r.URL.Path != "/_signin" {
+		http.Redirect(w, r, answer.Origin(r)+"/_signin?realm=dev.azure.com", http.StatusFound)
+		return
+	}
+	if token == "" || r.URL.Path == "/_signin" {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(203)
+		if r.URL.Path != "/_signin" {
+			w.WriteHeader(203)
+		}
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head></html>"))
 		return
 	}
-	if _, ok := s.tokens.Right(token); !ok {
+	if !known {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(401)
 		return
@@ -133,11 +170,45 @@ func values[T any](w http.ResponseWriter, rows []T) {
 	answer.JSON(w, 200, map[string]any{"count": len(rows), "value": append([]T{}, rows...)})
 }
 
+// AddProject makes another project of an organization, which has no repositories.
+func (s *Server) AddProject(org, name string) {
+	s.world.Lock()
+	defer s.world.Unlock()
+	s.further = append(s.further, furtherProject{org, name, uuid(s.world.NextID())})
+}
+
+type furtherProject struct{ org, name, id string }
+
+// projectID returns a project's id, "" for one that the organization has not.
+func (s *Server) projectID(o *world.Organization, name string) string {
+	if strings.EqualFold(name, Project) || name == uuid(o.ID) {
+		return uuid(o.ID)
+	}
+	for _, p := range s.further {
+		if p.org == o.Name && (strings.EqualFold(p.name, name) || p.id == name) {
+			return p.id
+		}
+	}
+	return ""
+}
+
+func (s *Server) projectName(o *world.Organization, id string) string {
+	if id == uuid(o.ID) {
+		return Project
+	}
+	for _, p := range s.further {
+		if p.org == o.Name && p.id == id {
+			return p.name
+		}
+	}
+	return ""
+}
+
 // project finds the request's organization and checks its project's name.
 func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Organization {
 	o := s.world.Organization(r.PathValue("org"))
 	name := r.PathValue("project")
-	if o == nil || name != Project && name != uuid(o.ID) {
+	if o == nil || s.projectID(o, name) == "" {
 		refuse(w, 404, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+name+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
 		return nil
 	}
@@ -147,14 +218,28 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Organiza
 func (s *Server) projectRoutes() {
 	s.handle("GET /{org}/_apis/projects", func(w http.ResponseWriter, r *http.Request) {
 		if o := s.world.Organization(r.PathValue("org")); o != nil {
-			values(w, []any{showProject(r, o)})
+			rows := []any{showProject(r, o, Project, uuid(o.ID))}
+			for _, p := range s.further {
+				if p.org == o.Name {
+					rows = append(rows, showProject(r, o, p.name, p.id))
+				}
+			}
+			values(w, rows)
 			return
 		}
 		refuse(w, 404, "OrganizationNotFound", "The organization does not exist.")
 	})
 	s.handle("GET /{org}/_apis/projects/{project}", func(w http.ResponseWriter, r *http.Request) {
 		if o := s.project(w, r); o != nil {
-			answer.JSON(w, 200, showProject(r, o))
+			id := s.projectID(o, r.PathValue("project"))
+			out := showProject(r, o, s.projectName(o, id), id)
+			at := answer.Origin(r) + "/" + o.Name + "/_apis/"
+			out["_links"] = map[string]any{
+				"self": map[string]string{"href": out["url"].(string)}, "collection": map[string]string{"href": at + "projectCollections/" + uuid(1)},
+				"web": map[string]string{"href": answer.Origin(r) + "/" + o.Name + "/" + s.projectName(o, id)},
+			}
+			out["defaultTeam"] = map[string]string{"id": uuid(2), "name": Project + " Team", "url": out["url"].(string) + "/teams/" + uuid(2)}
+			answer.JSON(w, 200, out)
 		}
 	})
 	s.handle("GET /{org}/{project}/_apis/git/repositories", func(w http.ResponseWriter, r *http.Request) {
@@ -164,7 +249,9 @@ func (s *Server) projectRoutes() {
 		}
 		rows := []any{}
 		for _, repo := range o.Repositories {
-			rows = append(rows, showRepository(r, o, repo))
+			if s.projectID(o, r.PathValue("project")) == uuid(o.ID) {
+				rows = append(rows, showRepository(r, o, repo))
+			}
 		}
 		values(w, rows)
 	})
@@ -175,10 +262,10 @@ func (s *Server) projectRoutes() {
 	})
 }
 
-func showProject(r *http.Request, o *world.Organization) map[string]any {
+func showProject(r *http.Request, o *world.Organization, name, id string) map[string]any {
 	return map[string]any{
-		"id": uuid(o.ID), "name": Project, "state": "wellFormed", "visibility": "private", "revision": 1,
-		"url": answer.Origin(r) + "/" + o.Name + "/_apis/projects/" + uuid(o.ID),
+		"id": id, "name": name, "state": "wellFormed", "visibility": "private", "revision": 1,
+		"url": answer.Origin(r) + "/" + o.Name + "/_apis/projects/" + id, "lastUpdateTime": "2026-01-01T00:00:00Z",
 	}
 }
 
@@ -186,7 +273,7 @@ func showRepository(r *http.Request, o *world.Organization, repo *world.Reposito
 	api := answer.Origin(r) + "/" + o.Name + "/" + uuid(o.ID) + "/_apis/git/repositories/" + uuid(repo.ID)
 	web := answer.Origin(r) + "/" + o.Name + "/" + Project + "/_git/" + repo.Name
 	return map[string]any{
-		"id": uuid(repo.ID), "name": repo.Name, "url": api, "project": showProject(r, o), "defaultBranch": "refs/heads/" + repo.DefaultBranch,
+		"id": uuid(repo.ID), "name": repo.Name, "url": api, "project": showProject(r, o, Project, uuid(o.ID)), "sshUrl": "git@ssh.dev.azure.com:v3/" + o.Name + "/" + Project + "/" + repo.Name, "defaultBranch": "refs/heads/" + repo.DefaultBranch,
 		"size": 1024, "remoteUrl": web, "webUrl": web, "isDisabled": repo.Archived, "isFork": repo.Fork, "isInMaintenance": false,
 	}
 }
@@ -197,7 +284,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) (*world.Orga
 		return nil, nil
 	}
 	name := r.PathValue("repo")
-	i := slices.IndexFunc(o.Repositories, func(repo *world.Repository) bool { return repo.Name == name || uuid(repo.ID) == name })
+	i := slices.IndexFunc(o.Repositories, func(repo *world.Repository) bool { return strings.EqualFold(repo.Name, name) || uuid(repo.ID) == name })
 	if i < 0 {
 		refuse(w, 404, "GitRepositoryNotFoundException", "TF401019: The Git repository with name or identifier "+name+" does not exist or you do not have permissions for the operation you are attempting.")
 		return nil, nil

@@ -3,6 +3,7 @@ package azuredevops
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -32,6 +33,9 @@ func (s *Server) threadRoutes() {
 		}
 	}))
 	s.handle("POST "+base+"/commits/{sha}/statuses", s.setStatus)
+	s.handle("GET "+base+"/commits/{sha}/statuses", s.listStatuses)
+	s.handle("POST "+base+"/pullRequests/{number}/statuses", s.setStatus)
+	s.handle("GET "+base+"/pullRequests/{number}/statuses", s.listStatuses)
 }
 
 func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
@@ -51,13 +55,18 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 
 // showThread shows a thread, which has one comment here.
 func showThread(c *answer.Comment) map[string]any {
-	return map[string]any{"id": c.ID, "status": "closed", "publishedDate": c.Created, "comments": []any{showComment(c)}}
+	return map[string]any{
+		"id": c.ID, "status": "closed", "publishedDate": c.Created, "lastUpdatedDate": c.Updated, "comments": []any{showComment(c)},
+		"isDeleted": false, "properties": map[string]any{}, "threadContext": nil, "pullRequestThreadContext": nil,
+	}
 }
 
 func showComment(c *answer.Comment) map[string]any {
+	author := robin()
+	author["isContainer"] = false
 	return map[string]any{
 		"id": 1, "parentCommentId": 0, "content": c.Body, "commentType": "text", "isDeleted": c.Body == "",
-		"publishedDate": c.Created, "lastUpdatedDate": c.Updated,
+		"publishedDate": c.Created, "lastUpdatedDate": c.Updated, "author": author, "usersLiked": []any{},
 	}
 }
 
@@ -101,36 +110,83 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	if repo == nil {
 		return
 	}
+	place, ok := s.statusPlace(w, r, repo)
+	if !ok {
+		return
+	}
 	var in struct {
 		State       string            `json:"state"`
 		Description string            `json:"description"`
 		Context     map[string]string `json:"context"`
 		Target      string            `json:"targetUrl"`
 	}
-	sha := r.PathValue("sha")
 	switch err := answer.Decode(r, &in); {
 	case err != nil || !slices.Contains([]string{"notSet", "pending", "succeeded", "failed", "error", "notApplicable"}, in.State) || in.Context["name"] == "":
 		refuse(w, 400, "InvalidArgumentValueException", "The status is not valid.")
 		return
-	case repo.Commit(sha) == nil:
-		refuse(w, 404, "GitCommitDoesNotExistException", "TF401175: The version descriptor <Commit: "+sha+"> could not be resolved.")
-		return
 	}
 	st := s.statuses.Add(s.world, answer.Status{
-		State: in.State, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: sha,
+		State: in.State, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: place,
 	})
-	answer.JSON(w, 200, map[string]any{
-		"id": st.ID, "state": st.State, "description": st.Description, "context": in.Context, "targetUrl": st.Target, "creationDate": st.At,
-	})
+	answer.JSON(w, 200, showStatus(st))
 }
 
-// Comments gives the first comments of a pull request's threads, oldest first.
+func showStatus(st *answer.Status) map[string]any {
+	genre, name, _ := strings.Cut(st.Context, "/")
+	return map[string]any{
+		"id": st.ID, "state": st.State, "description": st.Description, "context": map[string]string{"genre": genre, "name": name},
+		"targetUrl": st.Target, "creationDate": st.At, "updatedDate": st.At, "createdBy": robin(),
+	}
+}
+
+// statusPlace is what a status belongs to: a commit, or a pull request as "!7".
+func (s *Server) statusPlace(w http.ResponseWriter, r *http.Request, repo *world.Repository) (string, bool) {
+	if text := r.PathValue("number"); text != "" {
+		if _, ok := answer.Pull(repo, text); !ok {
+			refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
+			return "", false
+		}
+		return "!" + text, true
+	}
+	sha := r.PathValue("sha")
+	if repo.Commit(sha) == nil {
+		refuse(w, 404, "GitCommitDoesNotExistException", "TF401175: The version descriptor <Commit: "+sha+"> could not be resolved.")
+		return "", false
+	}
+	return sha, true
+}
+
+func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request) {
+	_, repo := s.repository(w, r)
+	if repo == nil {
+		return
+	}
+	place, ok := s.statusPlace(w, r, repo)
+	if !ok {
+		return
+	}
+	rows := []any{}
+	for _, st := range s.statuses.Of(repo, place) {
+		rows = append(rows, showStatus(st))
+	}
+	values(w, rows)
+}
+
+func robin() map[string]any {
+	return map[string]any{
+		"id": uuid(1), "displayName": "Robin Doe", "uniqueName": "robin@acme.example", "descriptor": "msa.robin",
+		"url": "https://dev.azure.com/robin", "imageUrl": "https://dev.azure.com/robin.png", "_links": map[string]any{"avatar": map[string]string{"href": "https://dev.azure.com/robin.png"}},
+	}
+}
+
+// Comments returns the first comments of a pull request's threads, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
 	all := s.threads.Bodies(s.world, owner, repo, n)
 	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
-// Status gives a commit's newest state and description under genre/name.
+// Status returns the newest state and description under genre/name of a commit,
+// or of a pull request as "!7".
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
 	return s.statuses.Shown(s.world, owner, repo, sha, context)
 }

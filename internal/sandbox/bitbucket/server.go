@@ -36,7 +36,7 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{world: w, variables: map[string][]*variable{}}
-	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 404, "Resource not found") }
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /2.0/user", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"type": "user", "uuid": uuid(1), "display_name": "Robin Doe"})
 	})

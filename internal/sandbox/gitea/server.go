@@ -15,15 +15,20 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// The rights a token can have: an administrator's, or a reader's.
+// The rights a token can have: an owner's of every organization; those of an
+// administrator of every repository, who is no owner and may touch no secrets;
+// and a reader's.
 const (
+	Owner  = "owner"
 	Admin  = "admin"
 	Reader = "reader"
 )
 
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
-	Router answer.Router
+	Router  answer.Router
+	Forgejo bool // refuses what Forgejo refuses
+	Old     bool // before 1.22, which cannot list a repository's secrets
 
 	world    *world.World
 	tokens   answer.Tokens
@@ -43,12 +48,23 @@ type secretEntry struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{world: w, secrets: map[string]map[string]*secretEntry{}}
-	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 404, "The target couldn't be found.") }
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})
 	})
 	s.handle("GET /api/v1/user", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]any{"id": 1, "login": "robin", "full_name": "Robin Doe"})
+	})
+	s.handle("GET /api/v1/users/{user}/orgs/{owner}/permissions", func(w http.ResponseWriter, r *http.Request) {
+		o := s.world.Organization(r.PathValue("owner"))
+		if o == nil {
+			refuse(w, 404, "user redirect does not exist [name: "+r.PathValue("owner")+"]")
+			return
+		}
+		right := s.right(r)
+		answer.JSON(w, 200, map[string]bool{
+			"is_owner": right == Owner, "is_admin": right == Owner || right == Admin, "can_write": right != Reader, "can_read": true, "can_create_repository": right == Owner,
+		})
 	})
 	s.handle("GET /api/v1/orgs/{owner}/repos", s.listRepositories)
 	s.handle("GET /api/v1/users/{owner}/repos", s.listRepositories)
@@ -76,9 +92,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Router.ServeHTTP(w, r)
 }
 
-func (s *Server) admin(r *http.Request) bool {
+func (s *Server) right(r *http.Request) string {
 	right, _ := s.tokens.Right(answer.Credential(r))
-	return right == Admin
+	return right
 }
 
 func refuse(w http.ResponseWriter, status int, words string) {
@@ -89,7 +105,7 @@ func refuse(w http.ResponseWriter, status int, words string) {
 func (s *Server) Variables(base string) []world.Variable {
 	return []world.Variable{
 		{Name: "GITEA_URL", Value: base},
-		{Name: "GITEA_TOKEN", Value: s.Token(Admin), Secret: true},
+		{Name: "GITEA_TOKEN", Value: s.Token(Owner), Secret: true},
 	}
 }
 
@@ -121,7 +137,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
-	admin := s.admin(r)
+	admin := s.right(r) != Reader
 	return map[string]any{
 		"id": repo.ID, "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name, "owner": map[string]any{"id": 1, "login": repo.Owner},
 		"private": repo.Private, "internal": false, "fork": repo.Fork, "archived": repo.Archived, "language": repo.Language,
@@ -140,6 +156,10 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 
 func (s *Server) secretRoutes(base string) {
 	s.handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+		if s.Old && strings.Contains(place, "/") {
+			refuse(w, 404, "The target couldn't be found.")
+			return
+		}
 		rows := []*secretEntry{}
 		for _, e := range s.secrets[place] {
 			rows = append(rows, e)
@@ -150,6 +170,10 @@ func (s *Server) secretRoutes(base string) {
 	s.handle("PUT "+base+"/{name}", s.at(s.putSecret))
 	s.handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		name := strings.ToUpper(r.PathValue("name"))
+		if !s.validName(name) {
+			refuse(w, 400, "invalid variable or secret name")
+			return
+		}
 		if s.secrets[place][name] == nil {
 			refuse(w, 404, "secret with name '"+name+"' doesn't exist")
 			return
@@ -167,21 +191,26 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			if repo == nil {
 				return
 			}
-			if repo.Archived && r.Method != "GET" {
-				refuse(w, 423, "Repo is archived.")
-				return
-			}
-			place += "/" + repo.Name
-		} else if s.world.Organization(place) == nil {
+			place = repo.Owner + "/" + repo.Name // archived or not: the real one takes both
+		} else if o := s.world.Organization(place); o == nil {
 			refuse(w, 404, "GetOrgByName: org does not exist")
 			return
+		} else {
+			place = o.Name
 		}
-		if !s.admin(r) {
-			refuse(w, 403, "user should be an owner or a collaborator with admin write of a repository")
+		if s.right(r) != Owner {
+			refuse(w, 403, map[bool]string{true: "user should be the owner of the repo", false: "Must be an organization owner"}[r.PathValue("repo") != ""])
 			return
 		}
 		next(w, r, place)
 	}
+}
+
+// validName follows services/secrets of Gitea 1.25.2, and Forgejo.
+func (s *Server) validName(name string) bool {
+	fits, _ := regexp.MatchString(`^[A-Z_][A-Z0-9_]*$`, name)   // the pattern is valid
+	taken, _ := regexp.MatchString(`^(GIT(EA|HUB)_|CI$)`, name) // likewise
+	return fits && !taken && (!s.Forgejo || !strings.HasPrefix(name, "FORGEJO_"))
 }
 
 func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string) {
@@ -190,13 +219,15 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string)
 		Description string `json:"description"`
 	}
 	name := strings.ToUpper(r.PathValue("name"))
-	fits, _ := regexp.MatchString(`^[A-Z_][A-Z0-9_]*$`, name) // the pattern is valid
 	switch err := answer.Decode(r, &in); {
 	case err != nil || in.Data == "":
 		refuse(w, 422, "[Data]: Required")
 		return
-	case !fits || strings.HasPrefix(name, "GITHUB_") || strings.HasPrefix(name, "GITEA_"):
-		refuse(w, 400, "invalid secret name")
+	case !s.validName(name):
+		refuse(w, 400, "invalid variable or secret name")
+		return
+	case len(in.Data) > 65536:
+		refuse(w, 400, "data too long")
 		return
 	}
 	if s.secrets[place] == nil {
@@ -211,7 +242,7 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string)
 	w.WriteHeader(201)
 }
 
-// Value gives what a secret holds at "acme" or "acme/api".
+// Value returns what a secret holds at "acme" or "acme/api".
 func (s *Server) Value(place, name string) (string, bool) {
 	s.world.Lock()
 	defer s.world.Unlock()

@@ -2,16 +2,20 @@ package github
 
 import (
 	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // app is a GitHub App, installed in every organization.
@@ -38,26 +42,78 @@ func asApp(r *http.Request) bool {
 	return p == "/app" || strings.HasPrefix(p, "/app/") || strings.HasSuffix(p, "/installation")
 }
 
-// expired reports whether an installation token's hour is over.
-func (s *Server) expired(token string) bool {
+// hour is how long an installation token lives.
+const hour = time.Hour
+
+// alive reports whether an installation token's hour is not over, and whether
+// it is old enough to be known everywhere.
+func (s *Server) alive(token string) bool {
 	s.appsMu.Lock()
 	defer s.appsMu.Unlock()
-	at, ok := s.expires[token]
-	return ok && !s.world.Now().Before(at)
+	end, ok := s.expires[token]
+	now := s.world.Now()
+	return !ok || now.Before(end) && !now.Before(end.Add(s.Quirks.Young-hour))
+}
+
+// newApp registers an App with a key of its own, and returns the key as PEM in
+// one line. It is short: nothing hangs on it.
+func (s *Server) newApp(right string) (id, key string) {
+	pair, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		panic(err) // crypto/rand never fails
+	}
+	s.world.Lock()
+	id = strconv.FormatInt(s.world.NextID(), 10)
+	s.world.Unlock()
+	s.AddApp(id, &pair.PublicKey, right)
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(pair)})
+	return id, strings.ReplaceAll(string(text), "\n", `\n`)
 }
 
 func (s *Server) appRoutes() {
-	s.handle("GET /app", s.withApp(func(w http.ResponseWriter, _ *http.Request, a *app) {
-		answer.JSON(w, 200, map[string]any{"id": a.id, "slug": "gatewright"})
+	s.handle("GET /app", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+		answer.JSON(w, 200, map[string]any{
+			"id": a.number(), "client_id": "Iv1." + a.id, "slug": "gatewright", "node_id": nodeID("Integration", a.number()), "name": "Gatewright", "description": nil,
+			"owner": simpleUser(answer.Origin(r), "acme", 1, "Organization"), "external_url": answer.Origin(r), "html_url": answer.Origin(r) + "/apps/gatewright",
+			"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "permissions": a.permissions(), "events": []string{}, "installations_count": len(s.world.Organizations),
+		})
 	}))
-	s.handle("GET /orgs/{org}/installation", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
-		o := s.world.Organization(r.PathValue("org"))
-		if o == nil {
+	s.handle("GET /app/installations", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+		list := []map[string]any{}
+		for _, o := range s.world.Organizations {
+			list = append(list, showInstallation(r, a, o))
+		}
+		answer.JSON(w, 200, list)
+	}))
+	for path, user := range map[string]bool{"/orgs/{owner}/installation": false, "/users/{owner}/installation": true} {
+		s.handle("GET "+path, s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+			if o := s.world.Organization(r.PathValue("owner")); o != nil && o.User == user {
+				answer.JSON(w, 200, showInstallation(r, a, o))
+				return
+			}
 			refuse(w, 404, "Not Found")
+		}))
+	}
+	s.handle("GET /repos/{owner}/{repo}/installation", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+		if repo := s.repository(w, r); repo != nil {
+			answer.JSON(w, 200, showInstallation(r, a, s.world.Organization(repo.Owner)))
+		}
+	}))
+	s.handle("GET /installation/repositories", func(w http.ResponseWriter, r *http.Request) {
+		token := answer.Credential(r)
+		if !strings.HasPrefix(token, "ghs_") {
+			refuse(w, 403, "You must authenticate with an installation access token in order to list repositories for an installation.")
 			return
 		}
-		answer.JSON(w, 200, map[string]any{"id": installationBase + o.ID, "app_id": a.id, "target_type": "Organization"})
-	}))
+		var all []*world.Repository
+		for _, o := range s.world.Organizations {
+			if of := s.installed[token]; of == nil || of == o {
+				all = append(all, o.Repositories...)
+			}
+		}
+		rows := s.page(w, r, all)
+		answer.JSON(w, 200, map[string]any{"total_count": len(all), "repository_selection": "all", "repositories": rows})
+	})
 	s.handle("POST /app/installations/{id}/access_tokens", s.withApp(s.installationToken))
 }
 
@@ -69,19 +125,58 @@ func (s *Server) installationToken(w http.ResponseWriter, r *http.Request, a *ap
 		}
 		token := s.tokens.Issue("ghs_", a.right)
 		s.appsMu.Lock()
-		s.expires[token] = s.world.Now().Add(time.Hour)
+		s.expires[token] = s.world.Now().Add(hour)
 		s.appsMu.Unlock()
-		access := "write"
-		if a.right != Full {
-			access = "read"
-		}
+		s.installed[token] = o
 		answer.JSON(w, 201, map[string]any{
-			"token": token, "expires_at": stamp(s.world.Now().Add(time.Hour)), "repository_selection": "all",
-			"permissions": map[string]string{"secrets": access, "metadata": "read"},
+			"token": token, "expires_at": stamp(s.world.Now().Add(hour)), "repository_selection": "all", "permissions": a.permissions(),
 		})
 		return
 	}
 	refuse(w, 404, "Not Found")
+}
+
+// permissions are what the App may do, by name.
+func (a *app) permissions() map[string]string {
+	out := map[string]string{"metadata": "read"}
+	access := "read"
+	if a.right == Full {
+		access = "write"
+	}
+	for _, name := range []string{"secrets", "dependabot_secrets", "codespaces_secrets", "environments", "organization_secrets", "organization_dependabot_secrets", "organization_codespaces_secrets"} {
+		out[name] = access
+	}
+	for _, name := range []string{"issues", "pull_requests", "statuses"} {
+		if a.right == Full || a.right == Job {
+			out[name] = "write"
+		}
+	}
+	return out
+}
+
+// number is the App's id, which is a number everywhere but in its tokens.
+func (a *app) number() int64 {
+	n, err := strconv.ParseInt(a.id, 10, 64)
+	if err != nil {
+		return 1
+	}
+	return n
+}
+
+func showInstallation(r *http.Request, a *app, o *world.Organization) map[string]any {
+	kind := "Organization"
+	if o.User {
+		kind = "User"
+	}
+	id := installationBase + o.ID
+	at := answer.Origin(r) + "/app/installations/" + strconv.FormatInt(id, 10)
+	return map[string]any{
+		"id": id, "account": simpleUser(answer.Origin(r), o.Name, o.ID, kind), "access_tokens_url": at + "/access_tokens",
+		"repositories_url": answer.Origin(r) + "/installation/repositories", "html_url": at, "app_id": a.number(), "app_slug": "gatewright",
+		"target_id": o.ID, "target_type": kind, "permissions": a.permissions(), "events": []string{}, "repository_selection": "all",
+		"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "single_file_name": nil, "has_multiple_single_files": false,
+		"single_file_paths": []string{}, "suspended_by": nil, "suspended_at": nil,
+	}
 }
 
 func (s *Server) withApp(next func(http.ResponseWriter, *http.Request, *app)) http.HandlerFunc {
@@ -125,7 +220,10 @@ func (s *Server) verify(token string) (*app, string) {
 	if claims.Iat > now {
 		return nil, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
 	}
-	if claims.Exp <= now || claims.Exp > now+600 {
+	if claims.Exp <= now {
+		return nil, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+	}
+	if claims.Exp > now+600 {
 		return nil, "'Expiration time' claim ('exp') is too far in the future"
 	}
 	return a, ""

@@ -35,10 +35,19 @@ func (s *Server) commentRoutes() {
 	})
 }
 
+// mayWrite refuses a writing request of a token that may only read.
+func (s *Server) mayWrite(w http.ResponseWriter, r *http.Request, needs string) bool {
+	if r.Method != "GET" && s.right(r) == Read {
+		forbid(w, answer.Credential(r), needs)
+		return false
+	}
+	return true
+}
+
 func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		repo := s.repository(w, r)
-		if repo == nil {
+		if repo == nil || !s.mayWrite(w, r, "issues=write; pull_requests=write") {
 			return
 		}
 		n, ok := answer.Pull(repo, r.PathValue("number"))
@@ -93,7 +102,7 @@ func (s *Server) addComment(w http.ResponseWriter, r *http.Request, repo *world.
 func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		repo := s.repository(w, r)
-		if repo == nil {
+		if repo == nil || !s.mayWrite(w, r, "issues=write; pull_requests=write") {
 			return
 		}
 		if c := s.comments.Find(repo, r.PathValue("comment")); c != nil {
@@ -124,7 +133,7 @@ func showComment(r *http.Request, c *answer.Comment) map[string]any {
 
 func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 	repo := s.repository(w, r)
-	if repo == nil {
+	if repo == nil || !s.mayWrite(w, r, "statuses=write") {
 		return
 	}
 	var in struct {

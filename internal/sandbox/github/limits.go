@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
 
@@ -17,7 +18,10 @@ type Limits struct {
 }
 
 // DefaultLimits are those of a user's token at github.com.
-func DefaultLimits() Limits { return Limits{Quota: 5000, Points: 900, Concurrent: 100} }
+func DefaultLimits() Limits {
+	known := github.Descriptor().Limits
+	return Limits{Quota: int(known.Usual[0].Cap), Points: int(known.Windows[0].Cap), Concurrent: 2 * known.Concurrent}
+}
 
 // Usage is what the stand-in counted for one credential.
 type Usage struct {
@@ -60,7 +64,8 @@ func (s *Server) Usage() Usage {
 }
 
 // enter books a request or refuses it.
-func (m *meter) enter(w http.ResponseWriter, r *http.Request, token string, l Limits, now time.Time) (leave func(), ok bool) {
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (leave func(), ok bool) {
+	m, l, now, quiet := &s.meter, s.Limits, s.world.Now(), s.Quirks.QuietLimits
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.list == nil {
@@ -91,7 +96,13 @@ func (m *meter) enter(w http.ResponseWriter, r *http.Request, token string, l Li
 	}
 	if !c.spend(now, cost(r.Method), l) {
 		c.Secondary++
-		w.Header().Set("Retry-After", "60")
+		if quiet && c.Secondary%2 == 0 {
+			w.WriteHeader(429) // with no body at all (gofri/go-github-ratelimit#29)
+			return nil, false
+		}
+		if !quiet {
+			w.Header().Set("Retry-After", "60")
+		}
 		answer.JSON(w, 403, map[string]string{
 			"message":           "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
 			"documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",

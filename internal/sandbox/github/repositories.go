@@ -16,7 +16,7 @@ import (
 
 func (s *Server) repositoryRoutes() {
 	s.handle("GET /orgs/{org}", func(w http.ResponseWriter, r *http.Request) {
-		if o := s.world.Organization(r.PathValue("org")); o != nil {
+		if o := s.world.Organization(r.PathValue("org")); o != nil && !o.User {
 			answer.JSON(w, 200, simpleUser(answer.Origin(r), o.Name, o.ID, "Organization"))
 			return
 		}
@@ -54,14 +54,9 @@ func (s *Server) repositoryRoutes() {
 // answers 404.
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
 	var found *world.Repository
-	if id := r.PathValue("id"); id != "" {
-		for _, o := range s.world.Organizations {
-			for _, repo := range o.Repositories {
-				if strconv.FormatInt(repo.ID, 10) == id {
-					found = repo
-				}
-			}
-		}
+	if text := r.PathValue("id"); text != "" {
+		id, _ := strconv.ParseInt(text, 10, 64)
+		found = s.world.ByID(id)
 	} else {
 		found = s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
 	}
@@ -73,20 +68,32 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 
 func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	var all []*world.Repository
+	publicOnly := false
 	if name := r.PathValue("org"); name != "" {
 		o := s.world.Organization(name)
-		if o == nil {
+		ofUser := strings.HasPrefix(r.URL.Path, "/users/")
+		if o == nil || o.User && !ofUser {
 			refuse(w, 404, "Not Found")
 			return
 		}
-		all = o.Repositories
+		all, publicOnly = o.Repositories, ofUser // whoever asks
 	} else {
+		if strings.HasPrefix(answer.Credential(r), "ghs_") {
+			forbid(w, answer.Credential(r), "")
+			return
+		}
 		for _, o := range s.world.Organizations {
 			all = append(all, o.Repositories...)
 		}
 	}
+	if s.Quirks.SSO == "partial-results" {
+		publicOnly = true
+		w.Header().Set("X-GitHub-SSO", "partial-results; organizations=21955855,20582480")
+	}
 	all = slices.Clone(all)
-	all = slices.DeleteFunc(all, func(repo *world.Repository) bool { return !wantedType(repo, r.URL.Query().Get("type")) })
+	all = slices.DeleteFunc(all, func(repo *world.Repository) bool {
+		return !wantedType(repo, r.URL.Query().Get("type")) || publicOnly && repo.Private
+	})
 	if r.URL.Query().Get("sort") == "full_name" {
 		slices.SortFunc(all, func(a, b *world.Repository) int {
 			return cmp.Compare(strings.ToLower(a.Owner+"/"+a.Name), strings.ToLower(b.Owner+"/"+b.Name))
@@ -94,15 +101,23 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	} else {
 		slices.Reverse(all) // newest first
 	}
+	answer.JSON(w, 200, s.page(w, r, all))
+}
+
+// page returns one page of repositories and sets the header that leads on.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, all []*world.Repository) []map[string]any {
 	span := answer.Page(r, len(all), "per_page", 30, 100)
 	out := []map[string]any{}
 	for _, repo := range all[span.From:span.To] {
 		out = append(out, s.show(r, repo))
 	}
+	if s.Quirks.NeverPushed && len(out) > 0 {
+		out[0]["pushed_at"] = nil
+	}
 	if link := span.Link(r, len(all)); link != "" {
 		w.Header().Set("Link", link)
 	}
-	answer.JSON(w, 200, out)
+	return out
 }
 
 func wantedType(repo *world.Repository, kind string) bool {
@@ -124,6 +139,7 @@ func wantedType(repo *world.Repository, kind string) bool {
 // one value as text and those that have several as a list.
 func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 	admin := s.right(r) == Full
+	user := !strings.HasPrefix(answer.Credential(r), "ghs_") // permissions are a user's: an App's are all false
 	properties := map[string]any{}
 	for name, values := range repo.Properties {
 		if len(values) == 1 {
@@ -141,10 +157,18 @@ func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 		"language": orNull(repo.Language), "topics": append([]string{}, repo.Topics...), "visibility": visibility,
 		"archived": repo.Archived, "disabled": false, "default_branch": repo.DefaultBranch, "custom_properties": properties,
 		"pushed_at": stamp(repo.PushedAt), "created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt),
-		"permissions": map[string]bool{"admin": admin, "maintain": admin, "push": admin, "triage": admin, "pull": true},
-		"is_template": false,
+		"permissions": map[string]bool{"admin": admin && user, "maintain": admin && user, "push": admin && user, "triage": admin && user, "pull": user},
+		"is_template": false, "size": 1024, "homepage": nil, "mirror_url": nil, "license": nil,
+		"stargazers_count": 0, "watchers_count": 0, "forks_count": 0, "open_issues_count": len(repo.PullRequests), "watchers": 0, "forks": 0, "open_issues": len(repo.PullRequests),
+		"has_issues": true, "has_projects": false, "has_wiki": false, "has_pages": false, "has_downloads": false, "has_discussions": false,
+		"allow_forking": true, "web_commit_signoff_required": false,
+		"git_url": "git:" + strings.TrimPrefix(out["html_url"].(string), "http:") + ".git", "ssh_url": "git@github.com:" + repo.Owner + "/" + repo.Name + ".git",
+		"clone_url": out["html_url"].(string) + ".git", "svn_url": out["html_url"],
 	} {
 		out[k] = v
+	}
+	if s.Quirks.NoPermissions {
+		delete(out, "permissions")
 	}
 	return out
 }

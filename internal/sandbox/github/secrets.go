@@ -3,7 +3,7 @@ package github
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
@@ -19,7 +19,6 @@ import (
 // place is one secret store of a repository, an environment or an organization,
 // with a key pair of its own.
 type place struct {
-	keyID     string
 	pub, priv *[32]byte
 	secrets   map[string]*entry
 }
@@ -36,17 +35,17 @@ func (s *Server) place(key string) *place {
 	if p == nil {
 		p = &place{secrets: map[string]*entry{}}
 		s.places[key] = p
-		p.newKey(s.world.NextID())
+		p.newKey()
 	}
 	return p
 }
 
-func (p *place) newKey(id int64) {
+func (p *place) newKey() {
 	pub, priv, err := box.GenerateKey(rand.Reader)
 	if err != nil {
 		panic(err) // crypto/rand never fails
 	}
-	p.pub, p.priv, p.keyID = pub, priv, fmt.Sprintf("33804331719009%05d", id)
+	p.pub, p.priv = pub, priv
 }
 
 // Value opens what a secret holds. A place is "actions/acme/api",
@@ -71,11 +70,12 @@ func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
 	return "", nil
 }
 
-// RotateKey gives a place another key pair, as GitHub does now and then.
+// RotateKey replaces the key pair of a place, as GitHub does now and then. The
+// id stays that of all places.
 func (s *Server) RotateKey(place string) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	s.place(place).newKey(s.world.NextID())
+	s.place(place).newKey()
 }
 
 // site is where a request points: the place, and whether it belongs to an organization.
@@ -90,6 +90,7 @@ type siteHandler func(w http.ResponseWriter, r *http.Request, at site)
 func (s *Server) secretRoutes() {
 	for _, store := range []string{"actions", "dependabot", "codespaces"} {
 		s.secretRoutesAt(store, "/repos/{owner}/{repo}/"+store+"/secrets")
+		s.secretRoutesAt(store, "/repositories/{id}/"+store+"/secrets") // where redirects lead
 		s.secretRoutesAt(store, "/orgs/{org}/"+store+"/secrets")
 		s.handle("GET /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.getSelected))
 		s.handle("PUT /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.putSelected))
@@ -101,7 +102,11 @@ func (s *Server) secretRoutes() {
 func (s *Server) secretRoutesAt(store, path string) {
 	s.handle("GET "+path, s.at(store, s.listSecrets))
 	s.handle("GET "+path+"/public-key", s.at(store, func(w http.ResponseWriter, _ *http.Request, at site) {
-		answer.JSON(w, 200, map[string]string{"key_id": at.keyID, "key": base64.StdEncoding.EncodeToString(at.pub[:])})
+		out := map[string]any{"key_id": s.keyID, "key": base64.StdEncoding.EncodeToString(at.pub[:])}
+		if s.Quirks.NumericKeys {
+			out["key_id"] = json.Number(s.keyID)
+		}
+		answer.JSON(w, 200, out)
 	}))
 	s.handle("GET "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
 		name := strings.ToUpper(r.PathValue("name"))
@@ -145,8 +150,18 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 				key += "/" + env
 			}
 		}
+		if s.Quirks.SSO == "required" {
+			w.Header().Set("X-GitHub-SSO", "required; url=https://github.com/orgs/acme/sso?authorization_request=AZSCKtL4U8yX1H3sCQIVnVgmjmon5fWxks5YrqhJgah0b2tlbl9pZM4EuMz4")
+			refuse(w, 403, "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.")
+			return
+		}
 		if s.right(r) != Full {
-			forbid(w, answer.Credential(r))
+			needs := map[bool]string{true: "organization_secrets", false: "secrets"}[at.org != nil] + map[bool]string{true: "=read", false: "=write"}[r.Method == "GET"]
+			if token := answer.Credential(r); at.org != nil && strings.HasPrefix(token, "ghp_") {
+				refuse(w, 403, "You must be an org admin or have the actions secrets fine-grained permission.")
+			} else {
+				forbid(w, token, needs)
+			}
 			return
 		}
 		if at.repo != nil && at.repo.Archived && r.Method != "GET" {
@@ -205,10 +220,12 @@ func (b *secretBody) check(at site, name string) string {
 		return "Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_)."
 	case strings.HasPrefix(strings.ToUpper(name), "GITHUB_"):
 		return "Secret names must not start with GITHUB_."
-	case b.KeyID != at.keyID:
-		return "The key_id does not belong to the current public key."
+	case b.KeyID == "":
+		return "Invalid request.\n\n\"key_id\" wasn't supplied."
 	case at.org == nil && len(at.secrets) >= 100 && at.secrets[strings.ToUpper(name)] == nil:
-		return "A repository can have no more than 100 secrets."
+		return "Secrets limit exceeded: a repository can have at most 100 secrets."
+	case at.org != nil && len(at.secrets) >= 1000 && at.secrets[strings.ToUpper(name)] == nil:
+		return "Secrets limit exceeded: an organization can have at most 1000 secrets."
 	case at.org != nil && !slices.Contains([]string{"all", "private", "selected"}, b.Visibility):
 		return "visibility is required: all, private or selected."
 	case b.Visibility != "selected" && len(b.Selected) > 0:
@@ -230,12 +247,12 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 	}
 	sealed, err := base64.StdEncoding.DecodeString(body.EncryptedValue)
 	if err != nil {
-		refuse(w, 422, "encrypted_value is not valid base64.")
+		refuse(w, 422, "Invalid request.\n\n"+body.EncryptedValue[:min(len(body.EncryptedValue), 20)]+" does not match /^(?:[A-Za-z0-9+\\/]{4})*(?:[A-Za-z0-9+\\/]{2}==|[A-Za-z0-9+\\/]{3}=|[A-Za-z0-9+\\/]{4})$/.")
 		return
 	}
 	text, ok := box.OpenAnonymous(nil, sealed, at.pub, at.priv)
-	if !ok {
-		refuse(w, 422, "encrypted_value is not sealed with the public key.")
+	if !ok || body.KeyID != s.keyID {
+		refuse(w, 422, "Bad request - validation failed due to an improperly encrypted secret")
 		return
 	}
 	if len(text) > 48<<10 {

@@ -15,38 +15,52 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// The rights a token can have. Full may do everything; Read sees repositories
-// but no secrets, as a workflow's own token does; Member is a user without
-// administration rights.
+// The rights a token can have. Full may do everything; Job may comment and set
+// statuses, as a workflow's own token may; Read only reads, as that of a fork's
+// run; Member is a user without administration rights.
 const (
 	Full   = "full"
+	Job    = "job"
 	Read   = "read"
 	Member = "member"
 )
 
+// Quirks are what GitHub does at times, or under settings of an organization.
+type Quirks struct {
+	NeverPushed   bool          // the first repository of each list has pushed_at null
+	NoPermissions bool          // repositories are shown without permissions
+	Young         time.Duration // a new installation token is refused with 401 for so long
+	SSO           string        // "partial-results": lists leave out private repositories; "required": 403 for everything of an organization
+	NumericKeys   bool          // key_id is a number, as of Enterprise Servers up to 2.22
+	QuietLimits   bool          // secondary limits come as 403 without Retry-After and as 429 without a body, in turn
+}
+
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Limits Limits
+	Quirks Quirks
 	Router answer.Router
 
-	world    *world.World
-	tokens   answer.Tokens
-	meter    meter
-	places   map[string]*place
-	comments answer.Comments
-	statuses answer.Statuses
+	world     *world.World
+	tokens    answer.Tokens
+	meter     meter
+	places    map[string]*place
+	comments  answer.Comments
+	statuses  answer.Statuses
+	installed map[string]*world.Organization // whom an installation token is for
 
 	appsMu  sync.Mutex // guards what follows
 	apps    map[string]*app
 	expires map[string]time.Time // installation tokens
+	keyID   string               // of every place: GitHub has one at a time
 }
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{
 		world: w, Limits: DefaultLimits(),
-		places: map[string]*place{},
-		apps:   map[string]*app{}, expires: map[string]time.Time{},
+		places: map[string]*place{}, installed: map[string]*world.Organization{},
+		apps: map[string]*app{}, expires: map[string]time.Time{}, keyID: "568250167242549743",
 	}
 	s.routes()
 	return s
@@ -62,7 +76,8 @@ func (s *Server) routes() {
 	s.secretRoutes()
 	s.commentRoutes()
 	s.appRoutes()
-	s.Router.Unknown = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Not Found") }
+	s.pullRoutes()
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 }
 
 // handle runs f under the world's lock.
@@ -85,16 +100,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token := answer.Credential(r)
-	if _, ok := s.tokens.Right(token); !ok || s.expired(token) {
+	if _, ok := s.tokens.Right(token); !ok || !s.alive(token) {
 		refuse(w, 401, "Bad credentials")
 		return
 	}
-	leave, ok := s.meter.enter(w, r, token, s.Limits, s.world.Now())
+	leave, ok := s.enter(w, r, token)
 	if !ok {
 		return
 	}
 	defer leave()
-	s.Router.ServeHTTP(w, r)
+	if !s.redirect(w, r) {
+		s.Router.ServeHTTP(w, r)
+	}
 }
 
 func (s *Server) right(r *http.Request) string {
@@ -102,11 +119,15 @@ func (s *Server) right(r *http.Request) string {
 	return right
 }
 
-// Variables points gh, octokit and Gatewright here.
+// Variables points gh, octokit and Gatewright here. They hold an App as well,
+// which is used where the token is not: its key has "\n" for line breaks.
 func (s *Server) Variables(base string) []world.Variable {
+	id, key := s.newApp(Full)
 	return []world.Variable{
 		{Name: "GITHUB_API_URL", Value: base},
 		{Name: "GH_TOKEN", Value: s.Token("ghp_", Full), Secret: true},
+		{Name: "GITHUB_APP_ID", Value: id},
+		{Name: "GITHUB_APP_PRIVATE_KEY", Value: key, Secret: true},
 	}
 }
 
@@ -124,8 +145,11 @@ func refuse(w http.ResponseWriter, status int, message string) {
 }
 
 // forbid answers a request whose token lacks a permission, in the words GitHub
-// uses for each kind of token.
-func forbid(w http.ResponseWriter, token string) {
+// uses for each kind of token. needs is the permission, "secrets=write".
+func forbid(w http.ResponseWriter, token, needs string) {
+	if needs != "" {
+		w.Header().Set("X-Accepted-GitHub-Permissions", needs)
+	}
 	switch {
 	case strings.HasPrefix(token, "ghs_"):
 		refuse(w, 403, "Resource not accessible by integration")
@@ -138,7 +162,7 @@ func forbid(w http.ResponseWriter, token string) {
 
 func (s *Server) user(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(answer.Credential(r), "ghs_") {
-		forbid(w, answer.Credential(r))
+		forbid(w, answer.Credential(r), "")
 		return
 	}
 	u := simpleUser(answer.Origin(r), "robin", 1, "User")

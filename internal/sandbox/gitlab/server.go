@@ -33,8 +33,8 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{world: w, variables: map[string][]*variable{}}
-	s.Router.Unknown = func(w http.ResponseWriter, _ *http.Request) {
-		answer.JSON(w, 404, map[string]string{"error": "404 Not Found"})
+	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
+		message(w, 501, answer.Lacks(r))
 	}
 	s.handle("GET /api/v4/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "18.5.0-ee", "revision": "0000000"})

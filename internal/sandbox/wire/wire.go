@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -118,16 +117,19 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Client makes a client over the wire, paced as the real one is.
 func Client(t testing.TB, w *Wire, base string, cred rest.Credential, p pace.Profile) *rest.Client {
 	t.Helper()
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := rest.New(rest.Config{
-		System: p.Name, BaseURL: u.String(), Credential: cred, Transport: w,
-		Pace: pace.New(p, pace.Options{MaxWait: 2 * time.Hour}), MaxWait: 2 * time.Hour,
-	})
+	cfg := Config(w, base, p)
+	cfg.Credential = cred
+	c, err := rest.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Config is a client's over the wire, paced as the real one is, without a
+// credential.
+func Config(w *Wire, base string, p pace.Profile) rest.Config {
+	return rest.Config{
+		System: p.Name, BaseURL: base, Transport: w, Pace: pace.New(p, pace.Options{MaxWait: 2 * time.Hour}), MaxWait: 2 * time.Hour,
+	}
 }

@@ -18,6 +18,7 @@ type Seed struct {
 // SeedOrganization is one organization of a seed.
 type SeedOrganization struct {
 	Name         string           `yaml:"name"`
+	User         bool             `yaml:"user"` // a person, not an organization
 	Repositories []SeedRepository `yaml:"repositories"`
 }
 
@@ -50,6 +51,7 @@ type SeedPullRequest struct {
 	Title  string `yaml:"title"`
 	Branch string `yaml:"branch"`
 	Head   string `yaml:"head"`
+	From   string `yaml:"from"` // owner of the fork that has the branch
 }
 
 // Gates are the rules by which the services' stand-ins judge.

@@ -10,6 +10,8 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -24,6 +26,7 @@ type World struct {
 
 	now    func() time.Time
 	nextID int64
+	moved  map[string]int64 // repositories by the names they had
 }
 
 // New makes the world that the seed describes, with the real clock.
@@ -41,7 +44,7 @@ func (w *World) SetClock(now func() time.Time) { w.now = now }
 // Now is the world's time in UTC.
 func (w *World) Now() time.Time { return w.now().UTC() }
 
-// NextID gives a number no one else has. The caller holds the lock.
+// NextID returns a number that nothing else has. The caller holds the lock.
 func (w *World) NextID() int64 {
 	w.nextID++
 	return w.nextID
@@ -51,6 +54,7 @@ func (w *World) NextID() int64 {
 type Organization struct {
 	ID           int64
 	Name         string
+	User         bool // a person, not an organization
 	Repositories []*Repository
 }
 
@@ -93,26 +97,61 @@ type PullRequest struct {
 	Branch string
 	Target string
 	State  string // open, closed, merged
+	From   string // owner of the fork that has the branch; "" is the repository's own
 }
 
-// Organization finds an organization by name. The caller holds the lock.
+// Organization finds an owner by name; case does not count. The caller holds
+// the lock.
 func (w *World) Organization(name string) *Organization {
 	for _, o := range w.Organizations {
-		if o.Name == name {
+		if strings.EqualFold(o.Name, name) {
 			return o
 		}
 	}
 	return nil
 }
 
-// Repository finds a repository. The caller holds the lock.
+// ByID finds a repository by its number. The caller holds the lock.
+func (w *World) ByID(id int64) *Repository {
+	for _, o := range w.Organizations {
+		for _, r := range o.Repositories {
+			if r.ID == id {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// Move renames a repository, or transfers it to another owner of the world. It
+// takes the lock.
+func (w *World) Move(owner, name, newOwner, newName string) {
+	w.Lock()
+	defer w.Unlock()
+	r, from, to := w.Repository(owner, name), w.Organization(owner), w.Organization(newOwner)
+	from.Repositories = slices.DeleteFunc(from.Repositories, func(x *Repository) bool { return x == r })
+	r.Owner, r.Name = newOwner, newName
+	to.Repositories = append(to.Repositories, r)
+	if w.moved == nil {
+		w.moved = map[string]int64{}
+	}
+	w.moved[strings.ToLower(owner+"/"+name)] = r.ID
+}
+
+// Moved finds the repository that had the name before, or nil. The caller holds
+// the lock.
+func (w *World) Moved(owner, name string) *Repository {
+	return w.ByID(w.moved[strings.ToLower(owner+"/"+name)])
+}
+
+// Repository finds a repository; case does not count. The caller holds the lock.
 func (w *World) Repository(owner, name string) *Repository {
 	o := w.Organization(owner)
 	if o == nil {
 		return nil
 	}
 	for _, r := range o.Repositories {
-		if r.Name == name {
+		if strings.EqualFold(r.Name, name) {
 			return r
 		}
 	}
@@ -171,7 +210,7 @@ func NewToken(prefix string) string {
 }
 
 func (w *World) organization(s SeedOrganization) *Organization {
-	o := &Organization{ID: w.NextID(), Name: s.Name}
+	o := &Organization{ID: w.NextID(), Name: s.Name, User: s.User}
 	for _, sr := range s.Repositories {
 		o.Repositories = append(o.Repositories, w.repository(s.Name, sr))
 	}
@@ -195,7 +234,7 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 		r.Commits = append(r.Commits, &Commit{SHA: sc.SHA, Branch: sc.Branch, Message: sc.Message, Author: "Robin Doe", At: at})
 	}
 	for _, sp := range s.PullRequests {
-		p := &PullRequest{ID: w.NextID(), Number: sp.Number, Title: sp.Title, Branch: sp.Branch, Target: r.DefaultBranch, Head: sp.Head, Base: base, State: "open"}
+		p := &PullRequest{ID: w.NextID(), Number: sp.Number, Title: sp.Title, Branch: sp.Branch, Target: r.DefaultBranch, Head: sp.Head, Base: base, State: "open", From: sp.From}
 		if p.Head == "" {
 			p.Head = SHA(fmt.Sprintf("%s/%s#%d", owner, s.Name, sp.Number))
 		}

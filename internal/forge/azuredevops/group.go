@@ -1,0 +1,210 @@
+package azuredevops
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// group is a variable group as it is read and written. The parts that are not
+// changed here are kept as they came.
+type group struct {
+	ID          int64                      `json:"id,omitempty"`
+	Name        string                     `json:"name"`
+	Description string                     `json:"description"`
+	Type        string                     `json:"type"`
+	Provider    json.RawMessage            `json:"providerData,omitempty"`
+	Variables   map[string]json.RawMessage `json:"variables"`
+	References  []reference                `json:"variableGroupProjectReferences"`
+}
+
+// reference says in which project a group is seen, and under which name: a
+// shared one has several. A write without any is refused.
+type reference struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Project     struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"projectReference"`
+}
+
+func groupsPath(project string) string {
+	return rest.Path(project, "_apis", "distributedtask", "variablegroups")
+}
+
+// openGroup finds a group by its name, whose case does not count. One that is
+// not there is made by the first save.
+func (c *Client) openGroup(ctx context.Context, project, name string) (*container, error) {
+	var found struct {
+		Value []group `json:"value"`
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("look for the variable group %s in %s", name, project), Method: "GET",
+		Path: groupsPath(project), Query: url.Values{"groupName": {name}},
+	}, &found)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range found.Value {
+		if !strings.EqualFold(g.Name, name) {
+			continue // the name may have held a wildcard
+		}
+		if g.Type != "Vsts" {
+			return nil, fault.Errorf(fault.Input, "the variable group %s of %s takes its values from elsewhere (%s); write them there", name, project, g.Type)
+		}
+		// The list leaves out the projects that share the group, and a PUT
+		// without them would take it away from these.
+		whole, err := c.readGroup(ctx, project, g)
+		if err != nil {
+			return nil, err
+		}
+		if whole.ID != 0 {
+			return c.existingGroup(ctx, project, whole)
+		}
+	}
+	return c.newGroup(ctx, project, name)
+}
+
+// readGroup reads a group that was listed. One that has been deleted since has
+// no id: Azure DevOps answers 200 with null.
+func (c *Client) readGroup(ctx context.Context, project string, g group) (group, error) {
+	var whole group
+	_, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("read the variable group %s of %s", g.Name, project), Method: "GET",
+		Path: groupsPath(project) + rest.Path(strconv.FormatInt(g.ID, 10)),
+	}, &whole)
+	if rest.Status(err) == 404 {
+		return group{}, nil
+	}
+	return whole, err
+}
+
+func (c *Client) existingGroup(ctx context.Context, project string, g group) (*container, error) {
+	if len(g.References) == 0 {
+		ref, err := c.reference(ctx, project, g.Name, g.Description)
+		if err != nil {
+			return nil, err
+		}
+		g.References = []reference{ref}
+	}
+	if g.Variables == nil {
+		g.Variables = map[string]json.RawMessage{}
+	}
+	at := rest.Path("_apis", "distributedtask", "variablegroups", strconv.FormatInt(g.ID, 10))
+	return &container{vars: g.Variables, save: func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+		if len(vars) == 0 {
+			return nil, c.deleteGroup(ctx, op, at, g)
+		}
+		g.Variables = vars
+		saved, err := c.saveGroup(ctx, rest.Request{Op: op, Method: "PUT", Path: at}, g)
+		return saved.Variables, err
+	}}, nil
+}
+
+// deleteGroup deletes a group that this tool made, with its last variable:
+// Azure DevOps keeps no empty groups.
+func (c *Client) deleteGroup(ctx context.Context, op, at string, g group) error {
+	if g.Description != forge.Mark {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: it is the last variable of the group %s, and Azure DevOps keeps no empty groups", op, g.Name),
+			"delete the group by hand if nobody needs it; it was not made by this tool")
+	}
+	projects := url.Values{}
+	for _, r := range g.References {
+		projects.Add("projectIds", r.Project.ID)
+	}
+	_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at, Query: projects}, nil)
+	if err == nil {
+		c.say(fmt.Sprintf("deleted the variable group %s, which this tool had made, with its last variable", g.Name))
+	}
+	return err
+}
+
+func (c *Client) newGroup(ctx context.Context, project, name string) (*container, error) {
+	ref, err := c.reference(ctx, project, name, forge.Mark)
+	if err != nil {
+		return nil, err
+	}
+	g := group{Name: name, Description: forge.Mark, Type: "Vsts", References: []reference{ref}}
+	h := &container{made: true, vars: map[string]json.RawMessage{}}
+	h.save = func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+		g.Variables = vars
+		saved, err := c.saveGroup(ctx, rest.Request{Op: op, Method: "POST", Path: "/_apis/distributedtask/variablegroups"}, g)
+		if err == nil {
+			c.authorise(ctx, project, h.repository, saved)
+		}
+		return saved.Variables, err
+	}
+	return h, nil
+}
+
+func (c *Client) saveGroup(ctx context.Context, r rest.Request, g group) (group, error) {
+	g.ID = 0 // the path says it
+	r.JSON = g
+	var out group
+	_, err := c.call(ctx, r, &out)
+	return out, err
+}
+
+// authorise lets the pipelines of a repository use the new group that was made
+// for it: a group that nobody authorised stops every run that names it. What
+// could not be done is said; the variable is stored all the same.
+func (c *Client) authorise(ctx context.Context, project, repository string, g group) {
+	why := "it belongs to no one repository"
+	if repository != "" {
+		ids, err := c.pipelinesOf(ctx, project, repository)
+		if err == nil && len(ids) > 0 {
+			_, err = c.call(ctx, rest.Request{
+				Op: "authorise pipelines for the variable group " + g.Name, Method: "PATCH", Repeat: rest.Always,
+				Path: rest.Path(project, "_apis", "pipelines", "pipelinePermissions", "variablegroup", strconv.FormatInt(g.ID, 10)),
+				JSON: map[string]any{"pipelines": ids},
+			}, nil)
+			if err == nil {
+				c.say(fmt.Sprintf("authorised %d of the repository's pipelines for the new variable group %s", len(ids), g.Name))
+				return
+			}
+		}
+		why = "the repository has no pipeline yet"
+		if err != nil {
+			why = err.Error()
+		}
+	}
+	c.say(fmt.Sprintf("the new variable group %s is not authorised for any pipeline (%s): permit it under Pipelines, Library, %s, Pipeline permissions", g.Name, why, g.Name))
+}
+
+// authorised is a pipeline that may use a group.
+type authorised struct {
+	ID         int64 `json:"id"`
+	Authorized bool  `json:"authorized"`
+}
+
+func (c *Client) pipelinesOf(ctx context.Context, project, repository string) ([]authorised, error) {
+	var found struct {
+		Value []struct {
+			ID int64 `json:"id"`
+		} `json:"value"`
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: "list the pipelines of the repository", Method: "GET", Path: rest.Path(project, "_apis", "build", "definitions"),
+		Query: url.Values{"repositoryId": {repository}, "repositoryType": {"TfsGit"}},
+	}, &found)
+	var ids []authorised
+	for _, d := range found.Value {
+		ids = append(ids, authorised{d.ID, true})
+	}
+	return ids, err
+}
+
+func (c *Client) reference(ctx context.Context, project, name, description string) (reference, error) {
+	ref := reference{Name: name, Description: description}
+	id, err := c.projectID(ctx, project)
+	ref.Project.ID, ref.Project.Name = id, project
+	return ref, err
+}

@@ -1,0 +1,71 @@
+package azuredevops
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// openPipeline reads a pipeline by its name or number. It is written back whole
+// but for its variables; its revision makes a write fail that would undo
+// somebody else's.
+func (c *Client) openPipeline(ctx context.Context, project, name string) (*container, error) {
+	id, err := c.pipelineID(ctx, project, name)
+	if err != nil {
+		return nil, err
+	}
+	at := rest.Path(project, "_apis", "build", "definitions", id)
+	whole := map[string]json.RawMessage{}
+	if _, err := c.call(ctx, rest.Request{Op: "read the pipeline " + name + " of " + project, Method: "GET", Path: at}, &whole); err != nil {
+		return nil, err
+	}
+	vars := map[string]json.RawMessage{}
+	if raw, ok := whole["variables"]; ok {
+		if err := json.Unmarshal(raw, &vars); err != nil || vars == nil {
+			vars = map[string]json.RawMessage{}
+		}
+	}
+	return &container{vars: vars, save: func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+		enc, err := json.Marshal(vars)
+		if err != nil {
+			return nil, fault.Errorf(fault.Bug, "%s: %w", op, err)
+		}
+		whole["variables"] = enc
+		var out struct {
+			Variables map[string]json.RawMessage `json:"variables"`
+		}
+		_, err = c.call(ctx, rest.Request{Op: op, Method: "PUT", Path: at, JSON: whole}, &out)
+		return out.Variables, err
+	}}, nil
+}
+
+func (c *Client) pipelineID(ctx context.Context, project, name string) (string, error) {
+	if _, err := strconv.ParseInt(name, 10, 64); err == nil {
+		return name, nil
+	}
+	var found struct {
+		Value []struct {
+			ID   int64  `json:"id"`
+			Name string `json:"name"`
+			Path string `json:"path"`
+		} `json:"value"`
+	}
+	_, err := c.call(ctx, rest.Request{
+		Op: "look for the pipeline " + name + " in " + project, Method: "GET",
+		Path: rest.Path(project, "_apis", "build", "definitions"), Query: url.Values{"name": {name}},
+	}, &found)
+	switch {
+	case err != nil:
+		return "", err
+	case len(found.Value) == 0:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "there is no pipeline %s in %s", name, project), "name it, or its number, with --pipeline")
+	case len(found.Value) > 1:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "there are %d pipelines %s in %s, in different folders", len(found.Value), name, project),
+			"give the number with --pipeline")
+	}
+	return strconv.FormatInt(found.Value[0].ID, 10), nil
+}
