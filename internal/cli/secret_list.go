@@ -55,11 +55,19 @@ func (c secretListCmd) Run(ctx context.Context, a *App) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS\tNOTE")
+	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS")
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours], dash(s.Note))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours])
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Note != "" {
+			a.say("%s in %s is %s", s.Name, s.Place, s.Note)
+		}
+	}
+	return nil
 }
 
 // moment is a time to the minute, or a dash where it is not known.

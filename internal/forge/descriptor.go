@@ -1,9 +1,9 @@
 package forge
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -74,14 +74,15 @@ func (r SecretRules) Check(title, name string, value secret.Value) error {
 			return err
 		}
 	}
-	n, unit := len(value.Expose()), "bytes"
+	n, chars := value.Len()
+	unit := "bytes"
 	if r.Chars {
-		n, unit = utf8.RuneCountInString(value.Expose()), "characters"
+		n, unit = chars, "characters"
 	}
 	if r.Longest > 0 && n > r.Longest {
 		size := ""
 		if !r.Chars {
-			size = " (48 KB)"
+			size = fmt.Sprintf(" (%d KB)", r.Longest>>10)
 		}
 		return fault.Errorf(fault.Input, "the value for %s has %d %s; %s takes at most %d%s", name, n, unit, title, r.Longest, size)
 	}

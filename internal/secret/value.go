@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"unicode/utf8"
 )
 
 // Value is one secret text. The zero Value is empty. Values are small and may
@@ -86,6 +87,12 @@ func (v Value) Split(sep string) (name string, rest Value, ok bool) {
 
 // HasPrefix reports whether the secret begins with prefix.
 func (v Value) HasPrefix(prefix string) bool { return strings.HasPrefix(v.Expose(), prefix) }
+
+// Len returns how long the secret is.
+func (v Value) Len() (bytes, characters int) {
+	text := v.Expose()
+	return len(text), utf8.RuneCountInString(text)
+}
 
 // prefixOf returns the part of a token that only names its issuer: one or two
 // short words of lower-case letters and digits, each with "_" or "-" after it

@@ -2,6 +2,7 @@ package gitlab_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,7 +11,9 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/gitlab"
+	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/gitlab"
+	standinwire "github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -128,6 +131,108 @@ func TestMaskedValues(t *testing.T) {
 		}
 		if _, err := bare.Put(t.Context(), ref, secret.New("short")); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// GitLab Free stores a group's variable of one environment for every
+// environment, and answers 201: it is taken back and refused.
+func TestGroupScopeWithoutPremium(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.Quirks.Free = true
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{Masked: true})
+		ref := forge.Ref{Owner: "acme", Environment: "production", Name: "TOKEN"}
+		_, err := c.Put(t.Context(), ref, secret.New("some-value-12345"))
+		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "Premium") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
+		}
+		if _, there := stand.Variable("groups/acme", "TOKEN", "*"); there {
+			t.Error("it is stored for every environment")
+		}
+		ref.Environment = ""
+		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A status that is set already is no error; one that may not follow the present
+// one is.
+func TestRefusedTransition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		head := w.Repository("acme", "api").PullRequest(7).Head
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+		for _, tc := range []struct {
+			state string
+			fine  bool
+		}{{"running", true}, {"running", true}, {"pending", false}, {"success", true}, {"success", true}, {"failure", true}, {"failure", true}} {
+			err := c.SetStatus(t.Context(), "acme", "api", head, forge.Status{Context: "gatewright/gate", State: tc.state})
+			if (err == nil) != tc.fine {
+				t.Errorf("%s: %v", tc.state, err)
+			}
+		}
+	})
+}
+
+// A variable of the type file stays one, longer values than GitLab takes are
+// never sent, and a transferred project is not written to under its old name.
+func TestOddVariables(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seed := world.DefaultSeed()
+		seed.Organizations = append(seed.Organizations, world.SeedOrganization{Name: "elsewhere"})
+		w := world.New(seed)
+		stand := standin.New(w)
+		token := stand.Token(standin.Owner)
+		wire := forgetest.NewWire(w, "gitlab", stand)
+		c := open(t, wire, token, forge.WriteOptions{})
+		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
+		standinwire.Want(t, stand, 201, `"file"`, "POST /api/v4/projects/acme%2Fapi/variables", `{"key":"TOKEN","value":"x","variable_type":"file"}`, "Private-Token: "+token, "Content-Type: application/json")
+		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
+			t.Fatal(err)
+		}
+		standinwire.Want(t, stand, 200, `"file"`, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN", "", "Private-Token: "+token)
+		before := len(wire.Sent())
+		if _, err := c.Put(t.Context(), ref, secret.New(strings.Repeat("x", 10_001))); fault.Of(err) != fault.Input || len(wire.Sent()) != before {
+			t.Errorf("too long: %v, %d requests", err, len(wire.Sent())-before)
+		}
+		w.Move("acme", "web", "elsewhere", "web")
+		if err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "web", Name: "TOKEN"}); fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "transferred") {
+			t.Errorf("transferred: %v", err)
+		}
+	})
+}
+
+// A creation that took effect without an answer is no refusal, whatever the
+// next request is answered.
+func TestLostAnswerIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+		w.Faults.Add(world.Fault{System: "gitlab", Method: "POST", Reset: world.AfterEffect})
+		w.Faults.Add(world.Fault{System: "gitlab", Method: "PUT", Skip: 1, Status: 401, Times: -1})
+		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
+		if err == nil || rest.Refused(err) || !rest.Ambiguous(err) {
+			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
+		}
+	})
+}
+
+// A branch's merge request is found, that of a fork by its commit.
+func TestFindMergeRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Developer), forge.WriteOptions{})
+		head := w.Repository("acme", "api").PullRequest(7).Head
+		for want, h := range map[int]forge.Head{7: {Branch: "retry-payments", Commit: head}, 0: {Branch: "retry-payments", Commit: world.SHA("x")}} {
+			if n, err := c.FindPullRequest(t.Context(), "acme", "api", h); n != want || err != nil {
+				t.Errorf("%+v: %d, %v", h, n, err)
+			}
 		}
 	})
 }

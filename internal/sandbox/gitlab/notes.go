@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -37,10 +38,24 @@ func (s *Server) noteRoutes() {
 	}))
 }
 
+func robin() map[string]any {
+	return map[string]any{
+		"id": 1, "username": "robin", "public_email": nil, "name": "Robin Doe", "state": "active", "locked": false, "avatar_url": nil, "web_url": "https://gitlab.com/robin",
+	}
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
 func showNote(n *answer.Comment) map[string]any {
 	return map[string]any{
 		"id": n.ID, "body": n.Body, "system": false, "created_at": n.Created, "updated_at": n.Updated,
-		"author": map[string]any{"id": 1, "username": "robin"},
+		"author": robin(), "noteable_id": n.Number, "noteable_iid": n.Number, "noteable_type": "MergeRequest", "project_id": n.Repo.ID, "type": nil,
+		"resolvable": false, "confidential": false, "internal": false, "imported": false, "imported_from": "none", "commands_changes": map[string]any{}, "attachment": nil,
 	}
 }
 
@@ -79,7 +94,7 @@ func (s *Server) onNote(next func(http.ResponseWriter, *http.Request, *answer.Co
 	})
 }
 
-// Comments gives the bodies of a merge request's notes, oldest first.
+// Comments returns the bodies of a merge request's notes, oldest first.
 func (s *Server) Comments(owner, repo string, iid int) []string {
 	return s.notes.Bodies(s.world, owner, repo, iid)
 }
@@ -100,9 +115,17 @@ func (s *Server) statusRoutes() {
 }
 
 func showStatus(st *answer.Status) map[string]any {
-	return map[string]any{
-		"id": st.ID, "sha": st.SHA, "name": st.Context, "status": st.State, "description": st.Description, "target_url": st.Target,
+	out := map[string]any{
+		"id": st.ID, "sha": st.SHA, "ref": nil, "name": st.Context, "status": st.State, "description": orNull(st.Description), "target_url": orNull(st.Target),
+		"created_at": st.At, "started_at": nil, "finished_at": nil, "allow_failure": false, "coverage": nil, "pipeline_id": st.ID, "author": robin(),
 	}
+	if commit := st.Repo.Commit(st.SHA); commit != nil {
+		out["ref"] = commit.Branch
+	}
+	if st.State == "success" || st.State == "failed" {
+		out["finished_at"] = st.At
+	}
+	return out
 }
 
 // setStatus moves a commit's one status of a name from state to state.
@@ -116,30 +139,37 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	if name == "" {
 		name = text(in["context"])
 	}
+	commit := p.Commit(sha)
 	switch {
 	case err != nil || !slices.Contains([]string{"pending", "running", "success", "failed", "canceled", "skipped"}, state):
-		message(w, 400, "state does not have a valid value")
+		answer.JSON(w, 400, map[string]string{"error": "state does not have a valid value"})
 		return
 	case len([]rune(text(in["description"]))) > 255:
 		message(w, 400, map[string][]string{"description": {"is too long (maximum is 255 characters)"}})
 		return
-	case p.Commit(sha) == nil:
+	case commit == nil:
 		message(w, 404, "404 Commit Not Found")
+		return
+	case s.right(r) != Owner && slices.Contains(s.Quirks.Protected, commit.Branch):
+		message(w, 403, "403 Forbidden")
 		return
 	}
 	st := s.statuses.Newest(p, sha, name)
 	switch {
 	case st == nil:
 		st = s.statuses.Add(s.world, answer.Status{Context: name, Repo: p, SHA: sha})
-	case st.State == state:
-		message(w, 400, "Cannot transition status via :enqueue from :"+state)
+	case st.State == state && state == "success": // a new one, without a word
+		st = s.statuses.Add(s.world, answer.Status{Context: name, Repo: p, SHA: sha})
+	case st.State == state || state == "pending" && st.State == "running":
+		via := map[string]string{"pending": "enqueue", "running": "run", "success": "success", "failed": "drop", "canceled": "cancel", "skipped": "skip"}[state]
+		message(w, 400, fmt.Sprintf("Cannot transition status via :%s from :%s (Reason(s): Status cannot transition via %q)", via, st.State, via))
 		return
 	}
 	st.State, st.Description, st.Target = state, text(in["description"]), text(in["target_url"])
 	answer.JSON(w, 201, showStatus(st))
 }
 
-// Status gives a commit's state and description under a name.
+// Status returns a commit's state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
 	return s.statuses.Shown(s.world, owner, repo, sha, name)
 }

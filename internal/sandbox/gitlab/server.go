@@ -19,9 +19,17 @@ const (
 	Developer = "developer"
 )
 
+// Quirks are what GitLab does under some plans, settings or versions.
+type Quirks struct {
+	Free      bool     // a group's variables have no environments: the scope becomes "*", with a 201
+	Strict    bool     // before 15.7: raw is not known, and only some characters can be masked
+	Protected []string // branches on which a developer may set no status
+}
+
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
+	Quirks Quirks
 
 	world     *world.World
 	tokens    answer.Tokens
@@ -46,6 +54,7 @@ func New(w *world.World) *Server {
 	s.variableRoutes("projects")
 	s.variableRoutes("groups")
 	s.noteRoutes()
+	s.requestRoutes()
 	s.statusRoutes()
 	return s
 }
@@ -136,13 +145,25 @@ func (s *Server) projectRoutes() {
 			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private"})
 		}
 	})
-	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, _ *http.Request) {
-		message(w, 404, "404 User Not Found") // the world has organizations only
+	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.world.Organization(r.PathValue("id")); o != nil && o.User {
+			s.list(w, r, o.Repositories)
+			return
+		}
+		message(w, 404, "404 User Not Found")
 	})
 	s.handle("GET /api/v4/groups/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
-		if g := s.group(w, r); g != nil {
-			s.list(w, r, g.Repositories)
+		g := s.group(w, r)
+		if g == nil {
+			return
 		}
+		all := g.Repositories
+		for _, sub := range s.world.Organizations { // a group's subgroups are owners of their own in the world
+			if r.URL.Query().Get("include_subgroups") == "true" && strings.HasPrefix(sub.Name, g.Name+"/") {
+				all = slices.Concat(all, sub.Repositories)
+			}
+		}
+		s.list(w, r, all)
 	})
 }
 
@@ -199,19 +220,33 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Reposito
 	id := r.PathValue("id")
 	for _, o := range s.world.Organizations {
 		for _, p := range o.Repositories {
-			if strconv.FormatInt(p.ID, 10) == id || p.Owner+"/"+p.Name == id {
+			if strconv.FormatInt(p.ID, 10) == id || strings.EqualFold(p.Owner+"/"+p.Name, id) {
 				return p
 			}
+		}
+	}
+	if owner, name, ok := cutLast(id); ok {
+		if p := s.world.Moved(owner, name); p != nil { // GitLab follows within its answer
+			return p
 		}
 	}
 	message(w, 404, "404 Project Not Found")
 	return nil
 }
 
+// cutLast cuts "group/subgroup/name" before the name.
+func cutLast(path string) (owner, name string, ok bool) {
+	i := strings.LastIndexByte(path, '/')
+	if i < 0 {
+		return "", "", false
+	}
+	return path[:i], path[i+1:], true
+}
+
 func (s *Server) group(w http.ResponseWriter, r *http.Request) *world.Organization {
 	id := r.PathValue("id")
 	for _, o := range s.world.Organizations {
-		if o.Name == id || strconv.FormatInt(o.ID, 10) == id {
+		if !o.User && (strings.EqualFold(o.Name, id) || strconv.FormatInt(o.ID, 10) == id) {
 			return o
 		}
 	}

@@ -2,12 +2,14 @@ package gitlab
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
@@ -127,6 +129,11 @@ func text(v any) string {
 
 func truth(v any) bool { return v == true || v == "true" || v == "1" }
 
+// scopeless reports whether variables of the place have no environments.
+func (s *Server) scopeless(place string) bool {
+	return s.Quirks.Free && strings.HasPrefix(place, "groups/")
+}
+
 func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place string) {
 	in, err := fields(r)
 	if err != nil {
@@ -138,8 +145,15 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 		message(w, 400, map[string][]string{"key": {"can contain only letters, digits and '_'."}})
 		return
 	}
-	if scope := text(in["environment_scope"]); scope != "" {
+	if most := map[bool]int{true: 8000, false: 30000}[strings.HasPrefix(place, "projects/")]; len(s.variables[place]) >= most {
+		message(w, 400, map[string][]string{"base": {fmt.Sprintf("Maximum number of ci variables (%d) exceeded", most)}})
+		return
+	}
+	if scope := text(in["environment_scope"]); scope != "" && !s.scopeless(place) {
 		v.Scope = scope
+	}
+	if kind := text(in["variable_type"]); kind != "" {
+		v.Type = kind
 	}
 	if slices.ContainsFunc(s.variables[place], func(x *variable) bool { return x.Key == v.Key && x.Scope == v.Scope }) {
 		message(w, 400, map[string][]string{"key": {"(" + v.Key + ") has already been taken"}})
@@ -148,7 +162,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 	if truth(in["masked_and_hidden"]) {
 		v.Hidden, in["masked"] = true, true
 	}
-	if !v.set(w, in) {
+	if !v.set(w, in, s.Quirks) {
 		return
 	}
 	s.variables[place] = append(s.variables[place], v)
@@ -174,16 +188,21 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 		return
 	}
 	changed := *v // a refused change leaves no trace
-	if changed.set(w, in) {
+	if changed.set(w, in, s.Quirks) {
 		*v = changed
 		answer.JSON(w, 200, v)
 	}
 }
 
-// set takes over what the request says and refuses what cannot be masked.
-func (v *variable) set(w http.ResponseWriter, in map[string]any) bool {
+// set takes over what the request says and refuses what cannot be stored or
+// masked. What the request leaves out stays, the type as well.
+func (v *variable) set(w http.ResponseWriter, in map[string]any, q Quirks) bool {
 	if value, ok := in["value"]; ok {
 		v.value = text(value)
+	}
+	if utf8.RuneCountInString(v.value) > 10_000 {
+		message(w, 400, map[string][]string{"value": {"is too long (maximum is 10000 characters)"}})
+		return false
 	}
 	for name, field := range map[string]*bool{"masked": &v.Masked, "protected": &v.Protected, "raw": &v.Raw} {
 		if x, ok := in[name]; ok {
@@ -194,10 +213,14 @@ func (v *variable) set(w http.ResponseWriter, in map[string]any) bool {
 		t := text(d)
 		v.Description = &t
 	}
-	if scope := text(in["environment_scope"]); scope != "" {
+	if scope := text(in["environment_scope"]); scope != "" && !q.Free {
 		v.Scope = scope
 	}
-	if v.Masked && (len(v.value) < 8 || strings.ContainsAny(v.value, " \t\r\n")) {
+	pattern := `^\S{8,}$`
+	if q.Strict || !v.Raw {
+		pattern = `^[A-Za-z0-9_+=/@:.~-]{8,}$`
+	}
+	if fits, _ := regexp.MatchString(pattern, v.value); v.Masked && !fits { // the patterns are valid
 		message(w, 400, map[string][]string{"value": {"is invalid"}})
 		return false
 	}
@@ -214,7 +237,7 @@ type Variable struct {
 	Masked, Hidden, Protected, Raw bool
 }
 
-// Variable gives what is kept at "projects/acme/api" or "groups/acme" for a scope.
+// Variable returns what is kept at "projects/acme/api" or "groups/acme" for a scope.
 func (s *Server) Variable(place, key, scope string) (Variable, bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
