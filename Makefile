@@ -4,5 +4,5 @@ help: ; @grep -E '^[a-z0-9]+:' Makefile | cut -d: -f1 | grep -v help
 test: ; go test ./...
 lint: ; go vet ./... && staticcheck ./... && gofumpt -l . && go test ./internal/archtest
 fuzz: ; scripts/fuzz.sh
-e2e: ; for suite in scripts/test/*; do $$suite || exit; done
+e2e: ; for suite in e2e/suites/*; do $$suite || exit; done
 bench: ; bench/coverage.sh

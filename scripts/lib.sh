@@ -1,4 +1,4 @@
-# Sourced by .ci/run and scripts/test-*: pinned tools, installed once into a cache folder.
+# Sourced by .ci/run and e2e/suites: pinned tools, installed once into a cache folder.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the variables are for those who source this
 

@@ -1,5 +1,5 @@
 // The runner's shell executor as one program, for the test of the GitLab component.
-module github.com/gatewright/gatewright/scripts/test-data/gitlab-runner
+module github.com/gatewright/gatewright/e2e/gitlab-runner
 
 go 1.26
 

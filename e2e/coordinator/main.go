@@ -2,7 +2,7 @@
 // to the runner it starts, one after the other, and keeps what the runner sends back.
 //
 //	gitlab-ci-local --preview >pipeline.yml
-//	go run ./scripts/coordinator --pipeline pipeline.yml --repo DIR --out OUT --variable K=V --masked K=V unit-tests coverage \
+//	go run ./coordinator --pipeline pipeline.yml --repo DIR --out OUT --variable K=V --masked K=V unit-tests coverage \
 //	  -- gitlab-runner run-single --executor shell --max-builds 2
 //
 // The runner finds its coordinator in CI_SERVER_URL and its token in CI_SERVER_TOKEN. OUT/JOB then holds the trace,
