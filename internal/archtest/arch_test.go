@@ -24,7 +24,7 @@ const module = "github.com/gatewright/gatewright/"
 // a lower layer, and what exceptions names; siblings never.
 func layers() [][]string {
 	return [][]string{
-		{"internal/fault", "internal/repo"},
+		{"internal/fault", "internal/repo", "internal/trace"},
 		{"internal/secret", "internal/git", "internal/scan"},
 		{"internal/rest", "internal/console"},
 		{"internal/rest/pace"},

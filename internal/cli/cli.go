@@ -11,9 +11,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -21,6 +24,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest/pace"
+	"github.com/gatewright/gatewright/internal/trace"
 )
 
 // Env is everything the process gives: arguments without the program's name,
@@ -40,6 +44,8 @@ type App struct {
 	*console.Console
 	Pace *pace.Budgets // one budget for each host and credential, whatever clients are made
 	Exit *exits
+
+	settings *settings
 }
 
 // exits remembers what has to be undone at the end, last first.
@@ -49,6 +55,7 @@ type exits struct{ undo []func() }
 type grammar struct {
 	Output  string           `enum:"text,json" default:"text" help:"Form of the answer on stdout: text or json."`
 	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
+	Debug   bool             `help:"Show on stderr where each fact was read, which files were found, and every git command and request. On by itself in a debug run of the CI."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
 	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
@@ -87,6 +94,7 @@ func Main(env Env) (code int) {
 	app := &App{
 		Console: console.New(console.Streams{Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Getenv: env.Getenv, Dir: env.Dir}, ci.SystemOf(env.Getenv).Dialect()),
 		Pace:    &pace.Budgets{}, Exit: &exits{},
+		settings: &settings{getenv: env.Getenv, from: map[string]string{}},
 	}
 	app.Pace.Options.Notify = app.notify
 	defer func() {
@@ -96,13 +104,18 @@ func Main(env Env) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := app.run(ctx, env.Args)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	err := app.run(trace.With(ctx, app.Console), env.Args)
 	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
 		err = fault.As(fault.Stopped, err) // whatever the interruption broke is not the service's fault, nor ours
 	}
-	if err == nil {
-		err = app.OutputError()
+	switch kind := fault.Of(err); {
+	case kind == fault.OK, kind == fault.Bug, kind == fault.Input:
+		if output := app.OutputError(); output != nil {
+			err = output // what else went wrong follows from it
+		}
 	}
+	err = app.settings.explain(err)
 	return app.report(err)
 }
 
@@ -113,7 +126,8 @@ func (a *App) run(ctx context.Context, args []string) error {
 		kong.Name("gatewright"), kong.Description(description),
 		kong.Writers(a.Stdout, a.Stderr),
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(helpWithVariable),
+		kong.Resolvers(a.settings), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
 		kong.Vars{"version": Version()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a),
 	)
@@ -125,10 +139,15 @@ func (a *App) run(ctx context.Context, args []string) error {
 		return nil
 	}
 	if err != nil {
+		a.JSON = slices.Contains(args, "--output=json") || slices.Contains(args, "json") && slices.Contains(args, "--output")
 		return usageError(err)
 	}
+	a.settings.take(kctx)
 	a.JSON, a.Quiet = g.Output == "json", g.Quiet
+	a.DebugIf(g.Debug)
+	a.settings.debug(a.Console)
 	defer a.Exit.all()
+	defer a.Watch("gatewright " + kctx.Command())()
 	return kctx.Run()
 }
 
@@ -172,8 +191,12 @@ func (a *App) report(err error) int {
 	if text != "" {
 		fmt.Fprintf(a.Stderr, "gatewright: %s\n", text)
 	}
-	if hint := fault.Hint(err); hint != "" {
-		fmt.Fprintf(a.Stderr, "  hint: %s\n", a.Redact.Clean(hint))
+	hint := a.Redact.Clean(fault.Hint(err))
+	if hint != "" {
+		fmt.Fprintf(a.Stderr, "  hint: %s\n", hint)
+	}
+	if a.JSON && !a.Answered() {
+		_ = a.Print(map[string]any{"error": map[string]any{"kind": fault.Of(err).String(), "exitCode": fault.ExitCode(err), "message": text, "hint": hint}})
 	}
 	return fault.ExitCode(err)
 }

@@ -35,6 +35,7 @@ small project in four languages to Codacy and CodeAnt, scans it, and waits for b
 // Run gives, one after the other, the commands a user would give; each runs
 // for real, against the stand-ins, in a checkout of the small project.
 func (c demoCmd) Run(ctx context.Context, a *App) error {
+	a.Idle() // each command shows for itself what it does
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
 		return err
@@ -192,6 +193,7 @@ Try next, in another terminal:
 
 Interrupt (Ctrl-C) to end them.
 `, d.dir, commit)
+	a.Idle()
 	<-ctx.Done()
 	return nil
 }

@@ -46,6 +46,7 @@ func (c sandboxCmd) Run(ctx context.Context, a *App) error {
 	if err := c.announce(a, s); err != nil {
 		return err
 	}
+	a.Idle()
 	<-ctx.Done()
 	return nil
 }

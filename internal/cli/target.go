@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -41,6 +43,11 @@ func (a *App) detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
 // Codacy reporter's own variables, then the flags.
 func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
 	run, repo, err := f.resolveAll(ctx, a)
+	for _, field := range slices.Sorted(maps.Keys(run.Origin)) {
+		a.Debugf("%s is read from %s", field, run.Origin[field])
+	}
+	a.Debugf("run: system %s, repository %s on %s, commit %s, branch %s, pull request %d, base %s %s, event %s",
+		run.System, run.FullName(), run.Forge, run.Commit, run.Branch, run.PullRequest, run.BaseCommit, run.BaseBranch, run.Event)
 	if ctx.Err() != nil {
 		// Whatever git was asked last, what was missing is time, not the commit.
 		return run, repo, fault.Errorf(fault.Timeout, "look at the checkout: %w", ctx.Err())

@@ -34,6 +34,9 @@ type Console struct {
 	answered bool // stdout has its JSON
 	hiding   sync.Mutex
 	hidden   map[string]bool // fingerprints of what Hide was given
+	status   *status
+	debug    bool
+	commands io.Writer // stderr past the guard
 	out      *redacting
 }
 
@@ -50,13 +53,22 @@ type Streams struct {
 // stderr, which CIs read as well, until CommandsOnStdout.
 func New(s Streams, d Dialect) *Console {
 	redact := &secret.Redactor{}
-	c := &Console{
-		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s, hidden: map[string]bool{},
-		CI: Commands{Dialect: d, Out: s.Stderr, Getenv: s.Getenv},
+	if s.Stdout == nil {
+		s.Stdout = io.Discard
 	}
-	c.out = &redacting{w: Guard(d, s.Stdout), redact: redact}
+	if s.Stderr == nil {
+		s.Stderr = io.Discard
+	}
+	status := newStatus(s.Stderr, s.Getenv)
+	commands := &aware{w: s.Stderr, status: status} // may hold what is to be masked: never repeated
+	c := &Console{
+		status: status, commands: commands,
+		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s, hidden: map[string]bool{},
+		CI: Commands{Dialect: d, Out: commands, Getenv: s.Getenv},
+	}
+	c.out = &redacting{w: Guard(d, &aware{w: s.Stdout, status: status}), redact: redact}
 	c.Stdout = c.out
-	c.Stderr = &redacting{w: Guard(d, s.Stderr), redact: redact}
+	c.Stderr = &redacting{w: Guard(d, &aware{w: s.Stderr, status: status, talk: true}), redact: redact}
 	return c
 }
 

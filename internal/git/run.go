@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/trace"
 )
 
 // exitError is git's exit status and what it said.
@@ -52,7 +53,11 @@ func (r *Repo) command(ctx context.Context, args ...string) (*exec.Cmd, func(), 
 	cmd.Env = r.environment(cmd.Environ(), dir)
 	cmd.Stderr = new(bytes.Buffer)
 	cmd.WaitDelay = 5 * time.Second
-	return cmd, func() { _ = os.RemoveAll(dir) }, nil
+	began := time.Now()
+	return cmd, func() {
+		trace.Debugf(ctx, "git %s: %s", strings.Join(args, " "), time.Since(began).Round(time.Millisecond))
+		_ = os.RemoveAll(dir)
+	}, nil
 }
 
 // result is the error of a finished git process.

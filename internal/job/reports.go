@@ -40,13 +40,13 @@ type Reports struct {
 	Functions bool `kong:"-"`
 }
 
-// reports are what Reports read.
+// ReportSet is what Reports read.
 type ReportSet struct {
 	Files   []service.ReportFile
 	Matches [][]match.Match // what became of each file's paths; nil with raw paths
 }
 
-// Read finds the ReportSet, parses them side by side and matches their paths to
+// Read finds the reports, parses them side by side and matches their paths to
 // the commit's tree. Without a checkout, or with an empty commit name (which
 // is its HEAD), it does what it can and says so.
 func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (ReportSet, error) {
@@ -81,6 +81,7 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 	if len(f.Report) == 0 {
 		r.dropTwins(c)
 	}
+	r.debug(c)
 	return r, nil
 }
 

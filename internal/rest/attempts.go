@@ -11,6 +11,7 @@ type repeatKey struct{}
 // may have had its effect although its answer never came, and why the last had
 // none.
 type attempts struct {
+	sent    int // attempts so far
 	unclear bool
 	failure error // nil if it was answered
 }

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// settings are where the values of flags come from. What precedes what is said
+// here and nowhere else: the flag, then its variable GATEWRIGHT_<FLAG>, then the
+// project's file (job.Rules.Read), then what the CI says (TargetFlags.resolve),
+// then the default. A variable that is blank is not set.
+type settings struct {
+	getenv func(string) string
+	from   map[string]string // flags that are set: the variable they were read from, or "flag"
+	values map[string]string
+}
+
+// flagVariable is the variable of a flag, "" for one that has none.
+func flagVariable(flag string) string {
+	switch flag {
+	case "help", "version": // GATEWRIGHT_VERSION says which release to install
+		return ""
+	}
+	return "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// Validate is part of kong.Resolver.
+func (s *settings) Validate(*kong.Application) error { return nil }
+
+// Resolve reads a flag that is not on the command line from its variable. A list
+// that a comma does not split has one value a line.
+func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	name := flagVariable(flag.Name)
+	if name == "" {
+		return nil, nil
+	}
+	text := strings.TrimSpace(s.getenv(name))
+	if text == "" {
+		return nil, nil
+	}
+	s.from[flag.Name] = name
+	if flag.IsSlice() && flag.Tag.Sep == -1 {
+		var list []any
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); line != "" {
+				list = append(list, line)
+			}
+		}
+		return list, nil
+	}
+	return text, nil
+}
+
+// take notes what was set.
+func (s *settings) take(k *kong.Context) {
+	s.values = map[string]string{}
+	for _, p := range k.Path {
+		if p.Flag == nil || !p.Flag.Set {
+			continue
+		}
+		if !p.Resolved {
+			s.from[p.Flag.Name] = "--" + p.Flag.Name
+		}
+		s.values[p.Flag.Name] = fmt.Sprint(k.FlagValue(p.Flag))
+	}
+}
+
+// debug shows what was set, and where.
+func (s *settings) debug(c *console.Console) {
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		c.Debugf("setting %s = %s, from %s", name, s.values[name], s.from[name])
+	}
+}
+
+// explain names the variable where the value that is wrong came from one.
+func (s *settings) explain(err error) error {
+	if fault.Of(err) != fault.Input {
+		return err
+	}
+	for name, from := range s.from {
+		if strings.Contains(err.Error(), "--"+name) && strings.HasPrefix(from, "GATEWRIGHT_") {
+			return fmt.Errorf("%s: %w", from, err)
+		}
+	}
+	return err
+}
+
+// helpWithVariable is a flag's help with its variable.
+func helpWithVariable(v *kong.Value) string {
+	name := ""
+	if v.Flag != nil {
+		name = flagVariable(v.Flag.Name)
+	}
+	if name == "" {
+		return v.Help
+	}
+	return strings.TrimSuffix(v.Help, ".") + " ($" + name + ")."
+}
+
+// durationFlag reads seconds, as the inputs of the CI packages do, or a Go duration.
+func durationFlag(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if n, nerr := strconv.Atoi(text); nerr == nil {
+		d, err = time.Duration(n)*time.Second, nil
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", text)
+	}
+	target.SetInt(int64(d))
+	return nil
+}
