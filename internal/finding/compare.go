@@ -147,33 +147,51 @@ func (b *Baseline) Compare(set *Set, renamed map[string]string) {
 			f.Age = service.Unplaced
 		}
 	}
+	mark := func(i int32) { now[i].Age = service.Old }
 	old := b.old
-	for _, alike := range []func(a, b *trace) int{
-		func(a, b *trace) int {
-			return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line))
-		},
-		func(a, b *trace) int { return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest)) },
-		func(a, b *trace) int { return cmp.Compare(a.exact, b.exact) },
-		func(a, b *trace) int { return cmp.Or(cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line)) },
-		func(a, b *trace) int { return cmp.Compare(a.rest, b.rest) },
-	} {
-		traces, old = pair(traces, old, alike, func(i int32) { now[i].Age = service.Old })
-	}
+	slices.SortFunc(traces, byExact)
+	slices.SortFunc(old, byExact)
+	traces, old = pair(traces, old, byExact, mark)
+	traces, old = pair(traces, old, func(a, b trace) int { return compare(a.exact, b.exact, a.rest, b.rest) }, mark)
+	traces, old = pair(traces, old, func(a, b trace) int { return cmp.Compare(a.exact, b.exact) }, mark)
+	slices.SortFunc(traces, byRest)
+	slices.SortFunc(old, byRest)
+	traces, old = pair(traces, old, func(a, b trace) int { return compare(a.rest, b.rest, a.line, b.line) }, mark)
+	pair(traces, old, func(a, b trace) int { return cmp.Compare(a.rest, b.rest) }, mark)
 	b.old = nil
 }
 
-// pair marks what is alike in both lists, one for one, and returns what is left
-// of them.
-func pair(now, old []trace, alike func(a, b *trace) int, mark func(i int32)) (restNow, restOld []trace) {
-	order := func(a, b trace) int {
-		return cmp.Or(alike(&a, &b), cmp.Compare(a.line, b.line), cmp.Compare(a.exact, b.exact), cmp.Compare(a.rest, b.rest))
+// byExact puts those with one fingerprint together, and of them those with the
+// same words, by their lines.
+func byExact(a, b trace) int {
+	if c := compare(a.exact, b.exact, a.rest, b.rest); c != 0 {
+		return c
 	}
-	slices.SortFunc(now, order)
-	slices.SortFunc(old, order)
+	return cmp.Compare(a.line, b.line)
+}
+
+// byRest puts those with the same words together, by their lines.
+func byRest(a, b trace) int {
+	if c := compare(a.rest, b.rest, a.line, b.line); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.exact, b.exact)
+}
+
+func compare[T, U cmp.Ordered](a1, b1 T, a2, b2 U) int {
+	if a1 != b1 {
+		return cmp.Compare(a1, b1)
+	}
+	return cmp.Compare(a2, b2)
+}
+
+// pair marks what is alike in two lists, one for one, and returns what is left
+// of them. Both must be in an order that puts together what is alike.
+func pair(now, old []trace, alike func(a, b trace) int, mark func(i int32)) (restNow, restOld []trace) {
 	restNow, restOld = now[:0], old[:0]
 	i, j := 0, 0
 	for i < len(now) && j < len(old) {
-		switch c := alike(&now[i], &old[j]); {
+		switch c := alike(now[i], old[j]); {
 		case c < 0:
 			restNow = append(restNow, now[i])
 			i++

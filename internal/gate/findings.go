@@ -30,8 +30,8 @@ func ParseSeverity(text string) (r FindingRule, ok bool) {
 // asks reports whether the rule counts findings of a severity. sure is false
 // for those whose severity is not known, which may be any.
 func (r FindingRule) asks(severity string) (counts, sure bool) {
-	if severity == "" {
-		severity = unknownSeverity
+	if weight(severity) == 0 {
+		severity = unknownSeverity // a service's own word, or none
 	}
 	switch {
 	case r.Severity == anySeverity, severity == r.Severity:
@@ -41,8 +41,24 @@ func (r FindingRule) asks(severity string) (counts, sure bool) {
 	case severity == unknownSeverity:
 		return true, false
 	}
-	at, least := slices.Index(Severities(), severity), slices.Index(Severities(), r.Severity)
-	return !r.Exact && at < least, true
+	return !r.Exact && weight(severity) > weight(r.Severity), true
+}
+
+// weight is how bad a severity is; 0 for words that are none.
+func weight(severity string) int {
+	switch severity {
+	case "critical":
+		return 5
+	case "high":
+		return 4
+	case "medium":
+		return 3
+	case "low":
+		return 2
+	case "info":
+		return 1
+	}
+	return 0
 }
 
 // name is what the rule is called in a verdict: "new high and critical findings".
@@ -65,38 +81,38 @@ func (r FindingRule) name() string {
 
 func (j *judgement) findings(r FindingRule) {
 	wanted := "at most " + number(r.Value)
-	var counted, doubtful []string
+	var counted, doubtful sample
 	unaged := false
-	for _, f := range j.facts.Findings.Value {
+	for i := range j.facts.Findings.Value {
+		f := &j.facts.Findings.Value[i]
 		counts, sure := r.asks(f.Severity)
-		if !counts || f.Age == service.Old && !r.Old {
-			continue
-		}
-		if text := f.Rule + " at " + place(f); !sure || f.Age == service.Unplaced && !r.Old {
-			doubtful = append(doubtful, text+j.doubt(f))
-		} else {
-			counted = append(counted, text)
+		switch {
+		case !counts || f.Age == service.Old && !r.Old:
+		case !sure || f.Age == service.Unplaced && !r.Old:
+			doubtful.add(func() string { return f.Rule + " at " + place(f) + j.doubt(f) })
+		default:
+			counted.add(func() string { return f.Rule + " at " + place(f) })
 			unaged = unaged || f.Age == ""
 		}
 	}
 	switch {
-	case float64(len(counted)) > r.Value:
-		why := some(counted, 3)
+	case float64(counted.n) > r.Value:
+		why := counted.String()
 		if unaged && !r.Old {
 			why = "nothing tells new from old, so all count; " + why
 		}
-		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(len(counted)), Wanted: wanted, Result: outcome(r.Level), Why: why})
+		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(counted.n), Wanted: wanted, Result: outcome(r.Level), Why: why})
 	case !j.facts.Findings.Known():
 		j.missing(r.name(), wanted, j.facts.Findings.reason("no scanner's results"), r.Threshold)
-	case float64(len(counted)+len(doubtful)) > r.Value:
-		j.missing(r.name(), wanted, fmt.Sprintf("%d found, and %d more of which it is not known: %s", len(counted), len(doubtful), some(doubtful, 3)), r.Threshold)
+	case float64(counted.n+doubtful.n) > r.Value:
+		j.missing(r.name(), wanted, fmt.Sprintf("%d found, and %d more of which it is not known: %s", counted.n, doubtful.n, doubtful), r.Threshold)
 	default:
-		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(len(counted)), Wanted: wanted, Result: service.Passed})
+		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(counted.n), Wanted: wanted, Result: service.Passed})
 	}
 }
 
 // doubt says what is not known of a finding.
-func (j *judgement) doubt(f service.Finding) string {
+func (j *judgement) doubt(f *service.Finding) string {
 	switch why := j.facts.Unmatched[f.Path]; {
 	case f.Age != service.Unplaced:
 		return " (no severity)"
@@ -109,9 +125,32 @@ func (j *judgement) doubt(f service.Finding) string {
 	}
 }
 
-func place(f service.Finding) string {
+func place(f *service.Finding) string {
 	if f.Line == 0 {
 		return orElse(f.Path, "no file")
 	}
 	return fmt.Sprintf("%s:%d", f.Path, f.Line)
+}
+
+// sample is a number of things, of which the first are named.
+type sample struct {
+	n     int
+	first []string
+}
+
+const named = 3
+
+func (s *sample) add(name func() string) {
+	if s.n++; s.n <= named {
+		s.first = append(s.first, name())
+	}
+}
+
+// String names the first and counts the others.
+func (s sample) String() string {
+	text := strings.Join(s.first, ", ")
+	if s.n > named {
+		text += fmt.Sprintf(" and %d more", s.n-named)
+	}
+	return text
 }

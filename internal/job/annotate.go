@@ -26,8 +26,8 @@ func (j *Job) annotations() []console.Annotation {
 			remark.File, remark.Line, remark.EndLine = "", 0, 0
 			message = fmt.Sprintf("%s line %d: %s", shown, r.Line, message)
 		}
-		noCommand := strings.NewReplacer("##", "# #")
-		remark.Title, remark.Message = noCommand.Replace(j.Console.Redact.Clean(r.Title)), noCommand.Replace(j.Console.Redact.Clean(message))
+		noCommand := func(s string) string { return strings.ReplaceAll(j.Console.Redact.Clean(s), "##", "# #") }
+		remark.Title, remark.Message = noCommand(r.Title), noCommand(message)
 		out = append(out, remark)
 	}
 	if left > 0 {

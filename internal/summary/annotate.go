@@ -2,7 +2,6 @@ package summary
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 
 	"github.com/gatewright/gatewright/internal/service"
@@ -24,27 +23,33 @@ type Annotation struct {
 // most perLevel of each level are given (0: all), because CIs drop what is
 // more; left says how many that leaves out.
 func Annotations(p Page, perLevel int) (list []Annotation, left int) {
-	all := append(findingRemarks(p), uncoveredRemarks(p)...)
 	used := map[string]int{}
-	for _, a := range all {
-		if perLevel > 0 && used[a.Level] == perLevel {
+	room := func(level string) bool {
+		used[level]++
+		if perLevel > 0 && used[level] > perLevel {
 			left++
-			continue
+			return false
 		}
-		used[a.Level]++
-		list = append(list, a)
+		return true
+	}
+	list = findingRemarks(p, room)
+	for _, a := range uncoveredRemarks(p) {
+		if room(a.Level) {
+			list = append(list, a)
+		}
 	}
 	return list, left
 }
 
-func findingRemarks(p Page) []Annotation {
+// findingRemarks makes those for which there is room.
+func findingRemarks(p Page, room func(level string) bool) []Annotation {
 	if p.Findings == nil {
 		return nil
 	}
-	sorted := Findings{Items: slices.Clone(p.Findings.Items)}
-	sorted.Sort()
+	p.Findings.Sort()
 	var out []Annotation
-	for _, f := range sorted.Items {
+	for i := range p.Findings.Items {
+		f := &p.Findings.Items[i]
 		if f.Age == service.Old || f.Path == "" {
 			continue
 		}
@@ -54,6 +59,9 @@ func findingRemarks(p Page) []Annotation {
 			level = "error"
 		case "medium":
 			level = "warning"
+		}
+		if !room(level) {
+			continue
 		}
 		out = append(out, Annotation{
 			Level: level, Title: Plain(f.Severity+": "+f.Rule, 100), Message: Plain(f.Message, maxMessage),

@@ -6,11 +6,10 @@
 package summary
 
 import (
-	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
@@ -117,13 +116,48 @@ func rank(severity string) int {
 
 // Sort puts new findings first, then the severe ones, then by place.
 func (f *Findings) Sort() {
-	sort.SliceStable(f.Items, func(i, j int) bool {
-		a, b := &f.Items[i], &f.Items[j]
-		if (a.Age == service.Old) != (b.Age == service.Old) {
-			return b.Age == service.Old
+	type entry struct {
+		severity, path, line int
+		from                 int // index in Items
+	}
+	paths := map[string]int{}
+	for i := range f.Items {
+		paths[f.Items[i].Path] = 0
+	}
+	for i, path := range slices.Sorted(maps.Keys(paths)) {
+		paths[path] = i
+	}
+	order := make([]entry, len(f.Items))
+	for i := range f.Items {
+		item := &f.Items[i]
+		order[i] = entry{rank(item.Severity), paths[item.Path], item.Line, i}
+		if item.Age == service.Old {
+			order[i].severity += len(severities()) + 1
 		}
-		return cmp.Or(rank(a.Severity)-rank(b.Severity), strings.Compare(a.Path, b.Path), a.Line-b.Line) < 0
+	}
+	slices.SortFunc(order, func(a, b entry) int {
+		switch {
+		case a.severity != b.severity:
+			return a.severity - b.severity
+		case a.path != b.path:
+			return a.path - b.path
+		case a.line != b.line:
+			return a.line - b.line
+		}
+		return a.from - b.from
 	})
+	for i := range order { // in place: a finding is large, and there may be many
+		first, to := f.Items[i], i
+		for from := order[i].from; from >= 0; from = order[to].from {
+			order[to].from = -1
+			if from == i {
+				f.Items[to] = first
+				break
+			}
+			f.Items[to] = f.Items[from]
+			to = from
+		}
+	}
 }
 
 // tally counts findings by severity, severe first, and tells the new ones apart.
@@ -135,7 +169,8 @@ type tally struct {
 
 func (f *Findings) tallies() []tally {
 	counts := map[string]*tally{}
-	for _, item := range f.Items {
+	for i := range f.Items {
+		item := &f.Items[i]
 		severity := item.Severity
 		if rank(severity) == len(severities()) {
 			severity = "unknown"

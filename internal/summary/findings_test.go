@@ -1,0 +1,40 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// TestSortFindings compares with a plain stable sort.
+func TestSortFindings(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		var f Findings
+		for i := range r.IntN(30) {
+			f.Items = append(f.Items, service.Finding{
+				Severity: []string{"critical", "high", "low", "", "odd"}[r.IntN(5)], Path: fmt.Sprint("p", r.IntN(3)), Line: r.IntN(3),
+				Age: []service.Age{service.New, service.Old, ""}[r.IntN(3)], Message: fmt.Sprint(i),
+			})
+		}
+		want := slices.Clone(f.Items)
+		old := func(f service.Finding) int {
+			if f.Age == service.Old {
+				return 1
+			}
+			return 0
+		}
+		slices.SortStableFunc(want, func(a, b service.Finding) int {
+			return cmp.Or(old(a)-old(b), rank(a.Severity)-rank(b.Severity), strings.Compare(a.Path, b.Path), a.Line-b.Line)
+		})
+		f.Sort()
+		if !slices.Equal(f.Items, want) {
+			t.Fatalf("seed %d:\n got %+v\nwant %+v", seed, f.Items, want)
+		}
+	}
+}
