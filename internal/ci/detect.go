@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // Source is where a run is read from.
@@ -14,81 +15,118 @@ type Source struct {
 	Getenv   func(string) string
 	ReadFile func(string) ([]byte, error) // for the event payload; os.ReadFile outside tests
 	Repo     *git.Repo                    // nil outside a checkout
+	NoRepo   error                        // why Repo is nil; may be nil
 }
 
-// Detect reads the run: what the CI says first, and what the checkout says
+// Detect returns the run: what the CI says first, and what the checkout says
 // where the CI is silent. Outside any CI everything comes from the checkout.
 // Fields that nobody knows stay empty; it fails only on an event payload that
-// should be there and cannot be read.
+// should be there and cannot be read. The checkout is not compared with the
+// commit yet: Settle does that.
 func Detect(ctx context.Context, s Source) (Run, error) {
-	d := &detector{Source: s, run: Run{Origin: map[string]string{}}}
-	d.run.System = SystemOf(s.Getenv)
-	switch d.run.System {
-	case GitHub, Gitea:
-		if err := d.github(ctx); err != nil {
-			return d.run, err
+	d := &detector{Source: s, ctx: ctx, run: Run{Origin: map[string]string{}}}
+	var e entry
+	e, d.run.System = systemOf(d)
+	if e.name != "" {
+		d.entry = e
+		d.table()
+		if e.more != nil {
+			if err := e.more(d); err != nil {
+				return d.run, err
+			}
 		}
-	case GitLab:
-		d.gitlab()
-	case Azure:
-		d.azure()
-	case Bitbucket:
-		d.bitbucket()
+		d.headOfMerge()
+		d.secrets()
 	}
-	// pull_request_target and workflow_run run in the base repository, with its
-	// secrets; everything Dependabot starts runs without (docs.github.com,
-	// "Dependabot on GitHub Actions").
-	r := &d.run
-	base := r.Event == "pull_request_target" || r.Event == "workflow_run"
-	r.SecretsWithheld = r.FromFork && !base || d.env("GITHUB_ACTOR") == "dependabot[bot]"
-	d.checkout(ctx)
+	if d.run.System == Unknown && d.run.PullRequest == 0 {
+		d.run.NoPullRequest = Missing{
+			Reason: "the variable CI is set, but by no CI system that is known here: whether this is a pull request cannot be told",
+			Hint:   "name the pull request with --pull-request and its base with --base, or hand over the change with --diff",
+		}
+	}
+	d.checkout()
 	return d.run, nil
 }
 
-// SystemOf tells which CI system runs this process.
+// SystemOf returns the CI system that runs this process.
 func SystemOf(getenv func(string) string) System {
-	d := &detector{Source: Source{Getenv: getenv}}
-	switch {
-	case d.flag("GITEA_ACTIONS"), d.flag("FORGEJO_ACTIONS"):
-		return Gitea
-	case d.flag("GITHUB_ACTIONS"):
-		return GitHub
-	case d.env("GITLAB_CI") != "" && !strings.EqualFold(d.env("GITLAB_CI"), "false"):
-		return GitLab
-	case d.flag("TF_BUILD"):
-		return Azure
-	case d.env("BITBUCKET_BUILD_NUMBER") != "":
-		return Bitbucket
-	default:
-		return Git
+	_, name := systemOf(&detector{Source: Source{Getenv: getenv}})
+	return name
+}
+
+func systemOf(d *detector) (entry, System) {
+	for _, e := range systems() {
+		for mark := range strings.FieldsSeq(e.is) {
+			name, value, valued := strings.Cut(mark, "=")
+			if v := d.value(name); v != "" && (!valued || strings.EqualFold(v, value)) {
+				return e, e.name
+			}
+		}
 	}
+	if d.value("CI") != "" {
+		return entry{}, Unknown
+	}
+	return entry{}, Git
 }
 
 type detector struct {
 	Source
-	run Run
+	ctx   context.Context //nolint:containedctx // of the one call that the detector lives for
+	entry entry
+	run   Run
 }
 
-// env reads a variable; blank ones and Azure's unresolved macros, $(Name), are unset.
-func (d *detector) env(name string) string {
-	v := strings.TrimSpace(d.Getenv(name))
-	if strings.HasPrefix(v, "$(") && strings.HasSuffix(v, ")") {
+// env returns a variable; blank ones and unexpanded references are unset.
+func (d *detector) env(name string) string { return secret.Setting(d.Getenv(name)) }
+
+var braced = regexp.MustCompile(`\{([^}]+)\}`)
+
+// value returns what one source holds, "" if it is not set. Every way that a
+// CI has to spell "none" is none.
+func (d *detector) value(source string) string {
+	if strings.Contains(source, "{") {
+		whole := true
+		text := braced.ReplaceAllStringFunc(source, func(name string) string {
+			v := d.value(name[1 : len(name)-1])
+			whole = whole && v != ""
+			return v
+		})
+		if !whole {
+			return ""
+		}
+		return text
+	}
+	name, cut, _ := strings.Cut(source, "%")
+	if rest, ok := strings.CutPrefix(name, "~"); ok {
+		name = d.entry.prefix + rest
+	}
+	v := d.env(name)
+	if strings.EqualFold(v, "false") || v == "0" || v == "null" || strings.Trim(v, "0") == "" || strings.HasPrefix(v, "<+") {
 		return ""
+	}
+	for prefix := range strings.SplitSeq(cut, "|") {
+		if rest, ok := strings.CutPrefix(v, prefix); ok && prefix != "" {
+			return rest
+		}
 	}
 	return v
 }
 
-func (d *detector) flag(name string) bool { return strings.EqualFold(d.env(name), "true") }
-
-// set gives the field the first variable that is set, and notes which it was.
-func (d *detector) set(field string, to *string, names ...string) {
-	for _, name := range names {
-		if v := d.env(name); v != "" {
-			d.put(field, to, v, name)
-			return
+// first returns the first source that is set and that accept takes, and its
+// name as a person would write it.
+func (d *detector) first(sources string, accept func(string) string) (value, source string) {
+	for source := range strings.FieldsSeq(sources) {
+		if v := d.value(source); v != "" {
+			if v = accept(v); v != "" {
+				name, _, _ := strings.Cut(strings.ReplaceAll(source, "~", d.entry.prefix), "%")
+				return v, name
+			}
 		}
 	}
+	return "", ""
 }
+
+func asIs(v string) string { return v }
 
 func (d *detector) put(field string, to *string, value, origin string) {
 	if value != "" {
@@ -97,152 +135,208 @@ func (d *detector) put(field string, to *string, value, origin string) {
 	}
 }
 
-func (d *detector) number(names ...string) {
-	for _, name := range names {
-		if n, err := strconv.Atoi(d.env(name)); err == nil && n > 0 {
-			d.run.PullRequest, d.run.Origin["pullRequest"] = n, name
+func (d *detector) set(field string, to *string, sources string, accept func(string) string) {
+	value, source := d.first(sources, accept)
+	d.put(field, to, value, source)
+}
+
+// table reads what the system's entry says.
+func (d *detector) table() {
+	r, e := &d.run, d.entry
+	d.forge()
+	d.repository()
+	d.number()
+	refs := e.push
+	if r.PullRequest > 0 {
+		refs = e.pull
+	}
+	d.set("commit", &r.Commit, refs.commit, asIs)
+	if tested, _ := d.first(refs.tested, asIs); tested != r.Commit {
+		r.Tested = tested
+	}
+	d.set("baseCommit", &r.BaseCommit, refs.baseCommit, rangeBase)
+	d.set("baseBranch", &r.BaseBranch, refs.baseBranch, branchName)
+	r.MergeQueue = r.PullRequest == 0 && refs.baseBranch != "" && r.BaseCommit != "" && r.BaseBranch != ""
+	tag, _ := d.first(e.tag, asIs)
+	if tag == "" || r.PullRequest > 0 {
+		d.set("branch", &r.Branch, refs.branch, branchName)
+	}
+	d.set("event", &r.Event, e.event, asIs)
+	if r.Event == "" && r.PullRequest > 0 {
+		r.Event = "pull_request"
+	}
+	d.set("workspace", &r.Workspace, e.workspace, asIs)
+	d.set("runUrl", &r.RunURL, e.url, asIs)
+	if user, branch, ok := strings.Cut(r.Branch, ":"); ok && r.PullRequest > 0 { // Buildkite's way to write a fork's branch
+		r.Branch, r.HeadOwner, r.FromFork = branch, user, user != r.Owner
+	}
+	if r.PullRequest > 0 {
+		d.headRepository()
+	}
+}
+
+// headRepository says whether the pull request comes from a fork.
+func (d *detector) headRepository() {
+	head, _ := d.first(d.entry.head, asIs)
+	if remote, ok := git.ParseRemote(head); ok {
+		head = remote.Owner + "/" + remote.Name
+	}
+	owner, name, whole := cutLast(head)
+	if !whole {
+		owner = head
+	}
+	if owner != "" && (!strings.EqualFold(owner, d.run.Owner) || whole && !strings.EqualFold(name, d.run.Name)) {
+		d.run.FromFork, d.run.HeadOwner = true, owner
+	}
+	if v, _ := d.first(d.entry.fork, asIs); v != "" {
+		d.run.FromFork = true
+	}
+}
+
+// secrets says whether secrets are withheld from the run.
+func (d *detector) secrets() {
+	name, value, valued := strings.Cut(d.entry.withheld, "=")
+	switch {
+	case d.run.SecretsWithheld: // the system's own rules said so
+	case name == "fork":
+		d.run.SecretsWithheld = d.run.FromFork
+	case name == "pull":
+		d.run.SecretsWithheld = d.run.PullRequest > 0
+	case valued:
+		d.run.SecretsWithheld = d.run.PullRequest > 0 && strings.EqualFold(d.env(strings.Replace(name, "~", d.entry.prefix, 1)), value)
+	}
+}
+
+// forge finds the forge's name, where the entry or a variable names it.
+func (d *detector) forge() {
+	if name, ok := ForgeName(d.entry.forge); ok {
+		d.run.Forge = name
+	} else if name, source := d.first(d.entry.forge, func(v string) string { name, _ := ForgeName(v); return name }); name != "" {
+		d.put("forge", &d.run.Forge, name, source)
+	}
+}
+
+// repository reads the repository and, from its addresses, where it is hosted.
+func (d *detector) repository() {
+	value, source := d.first(d.entry.repository, func(v string) string {
+		if remote, ok := pullRequestOf(v); ok {
+			return remote.Owner + "/" + remote.Name
+		}
+		if remote, ok := git.ParseRemote(v); ok {
+			return remote.Owner + "/" + remote.Name
+		}
+		if _, _, ok := cutLast(v); !ok || strings.ContainsAny(v, ":@ ") {
+			return ""
+		}
+		return v
+	})
+	if value == "" {
+		return
+	}
+	d.run.Owner, d.run.Name, _ = cutLast(value)
+	d.run.Origin["repository"] = source
+	for address := range strings.FieldsSeq(d.entry.clone + " " + d.entry.repository) {
+		if remote, ok := git.ParseRemote(d.value(address)); ok {
+			d.host(remote, address)
 			return
 		}
 	}
 }
 
-func (d *detector) repository(full, origin string) {
-	if i := strings.LastIndex(full, "/"); i > 0 {
-		d.run.Owner, d.run.Name = full[:i], full[i+1:]
-		d.run.Origin["repository"] = origin
+// host reads the forge and its web address from an address that the CI named.
+func (d *detector) host(remote git.Remote, source string) {
+	if d.run.Forge == "" {
+		d.run.Forge = forgeOfHost(remote.Host)
 	}
+	switch remote.Host {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
+		remote.Scheme, remote.Port = "https", "" // Bitbucket says http
+	}
+	d.put("forgeUrl", &d.run.ForgeURL, remote.Origin(), strings.ReplaceAll(source, "~", d.entry.prefix))
 }
 
-func (d *detector) gitlab() {
-	r := &d.run
-	r.Forge = "gitlab"
-	d.set("forgeUrl", &r.ForgeURL, "CI_SERVER_URL")
-	d.repository(d.env("CI_PROJECT_PATH"), "CI_PROJECT_PATH")
-	// In merged-results pipelines CI_COMMIT_SHA is the merge commit.
-	d.set("commit", &r.Commit, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA", "CI_BUILD_REF")
-	d.set("branch", &r.Branch, "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")
-	if r.Branch == "" && d.env("CI_COMMIT_TAG") == "" {
-		d.set("branch", &r.Branch, "CI_COMMIT_REF_NAME")
-	}
-	d.set("baseCommit", &r.BaseCommit, "CI_MERGE_REQUEST_DIFF_BASE_SHA")
-	d.set("baseBranch", &r.BaseBranch, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-	d.set("event", &r.Event, "CI_PIPELINE_SOURCE")
-	d.set("workspace", &r.Workspace, "CI_PROJECT_DIR")
-	d.set("runUrl", &r.RunURL, "CI_JOB_URL", "CI_PIPELINE_URL")
-	d.number("CI_MERGE_REQUEST_IID")
-	if r.PullRequest == 0 {
-		d.openMergeRequest()
-	}
-	source, target := d.env("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"), d.env("CI_MERGE_REQUEST_PROJECT_PATH")
-	r.FromFork = source != "" && target != "" && source != target
-}
-
-// openMergeRequest reads CI_OPEN_MERGE_REQUESTS, which branch pipelines have:
-// "group/project!12", comma-separated. More than one leaves it open.
-func (d *detector) openMergeRequest() {
-	const name = "CI_OPEN_MERGE_REQUESTS"
-	_, number, ok := strings.Cut(d.env(name), "!")
-	if n, err := strconv.Atoi(number); ok && err == nil {
-		d.run.PullRequest, d.run.Origin["pullRequest"] = n, name
-	}
-}
-
-func (d *detector) azure() {
-	r := &d.run
-	d.set("commit", &r.Commit, "SYSTEM_PULLREQUEST_SOURCECOMMITID", "BUILD_SOURCEVERSION")
-	d.set("branch", &r.Branch, "SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH")
-	d.set("baseBranch", &r.BaseBranch, "SYSTEM_PULLREQUEST_TARGETBRANCH")
-	r.Branch, r.BaseBranch = branchName(r.Branch), branchName(r.BaseBranch)
-	d.set("event", &r.Event, "BUILD_REASON")
-	d.set("workspace", &r.Workspace, "BUILD_SOURCESDIRECTORY", "SYSTEM_DEFAULTWORKINGDIRECTORY")
-	r.FromFork = d.flag("SYSTEM_PULLREQUEST_ISFORK")
-	if u, p, id := d.env("SYSTEM_COLLECTIONURI"), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_BUILDID"); u != "" && p != "" && id != "" {
-		r.RunURL = strings.TrimSuffix(u, "/") + "/" + p + "/_build/results?buildId=" + id
-	}
-	name := d.env("BUILD_REPOSITORY_NAME")
-	switch provider := d.env("BUILD_REPOSITORY_PROVIDER"); strings.ToLower(provider) {
-	case "github", "githubenterprise":
-		r.Forge = "github"
-		d.repository(name, "BUILD_REPOSITORY_NAME")
-		d.number("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER")
-		r.ForgeURL = originOf(d.env("BUILD_REPOSITORY_URI"))
-	case "bitbucket":
-		r.Forge = "bitbucket"
-		d.repository(name, "BUILD_REPOSITORY_NAME")
-		d.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
-		r.ForgeURL = originOf(d.env("BUILD_REPOSITORY_URI"))
-	default: // TfsGit
-		r.Forge = "azuredevops"
-		collection := d.env("SYSTEM_COLLECTIONURI")
-		r.ForgeURL = originOf(collection)
-		if org := AzureOrganization(collection); org != "" && name != "" {
-			d.repository(org+"/"+d.env("SYSTEM_TEAMPROJECT")+"/"+name, "SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_NAME")
+// number reads the pull request's number, and its repository where the address
+// of the pull request names one: number and repository are one pair.
+func (d *detector) number() {
+	text, source := d.first(d.entry.number, func(v string) string {
+		if n := numberOf(v); n > 0 {
+			return v
 		}
-		d.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
+		return ""
+	})
+	if text == "" {
+		return
+	}
+	d.run.PullRequest, d.run.Origin["pullRequest"] = numberOf(text), source
+	if remote, ok := pullRequestOf(text); ok {
+		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
+		d.host(remote, source)
 	}
 }
 
-// branchName drops refs/heads/; a tag, or a pull request's merge ref, is no branch.
+// pullReference is how pull requests are referred to: "7", "PR-7", "pr/7",
+// "refs/pull/7/merge", "https://…/-/merge_requests/7".
+var pullReference = regexp.MustCompile(`^(?:|.*/)(?:(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-])?([0-9]{1,9})(?:/(?:head|merge)|-(?:head|merge))?/?$`)
+
+// numberOf returns the number in a reference to a pull request, 0 if the text
+// is none.
+func numberOf(text string) int {
+	m := pullReference.FindStringSubmatch(text)
+	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference.MatchString(text) {
+		return 0
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// isReference tells a pull request's reference from a path that ends in digits.
+var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
+
+// pullRequestOf reads the repository from the web address of a pull request.
+func pullRequestOf(address string) (git.Remote, bool) {
+	at := isReference.FindStringIndex(address)
+	if at == nil || !strings.Contains(address[:at[0]], "://") {
+		return git.Remote{}, false
+	}
+	return git.ParseRemote(strings.TrimSuffix(address[:at[0]], "/-"))
+}
+
+// branchName returns the branch that a reference names; a tag, or a pull
+// request's merge, is no branch.
 func branchName(ref string) string {
 	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
 		return name
 	}
-	if strings.HasPrefix(ref, "refs/") {
+	if strings.HasPrefix(ref, "refs/") || mergeRef.MatchString(ref) {
 		return ""
 	}
 	return ref
 }
 
-var (
-	azureCloud  = regexp.MustCompile(`^https?://dev\.azure\.com/([^/]+)`)
-	azureLegacy = regexp.MustCompile(`^https?://([^./]+)\.visualstudio\.com(?:/|$)`)
-	azureServer = regexp.MustCompile(`^https?://[^/]+/(?:.*/)?([^/]+)/?$`)
-	origin      = regexp.MustCompile(`^(https?://)(?:[^/@]*@)?([^/]+)`)
-)
+// mergeRef is what CIs give for a branch where they have built a pull request.
+var mergeRef = regexp.MustCompile(`^(?:(?:pull|merge-requests)/[0-9]+(?:/(?:head|merge))?|[0-9]+/(?:head|merge)|(?:PR|MR)-[0-9]+(?:-(?:head|merge))?)$`)
 
-// AzureOrganization takes the organization's (on a server: the collection's)
-// name from a collection address in any of its three forms.
-func AzureOrganization(collection string) string {
-	for _, re := range []*regexp.Regexp{azureCloud, azureLegacy, azureServer} {
-		if m := re.FindStringSubmatch(collection); m != nil {
-			return m[1]
-		}
-	}
-	return ""
+// rangeBase returns the base of a range of commits, "BASE...HEAD"; a single
+// commit is its own.
+func rangeBase(text string) string {
+	base, _, _ := strings.Cut(text, "..")
+	return strings.TrimSuffix(base, "^")
 }
 
-func originOf(address string) string {
-	m := origin.FindStringSubmatch(address)
-	if m == nil {
-		return ""
+// cutLast cuts "a/b/c" at its last slash. ok is false without an owner or a name.
+func cutLast(full string) (owner, name string, ok bool) {
+	i := strings.LastIndex(full, "/")
+	if i < 1 || i == len(full)-1 {
+		return "", "", false
 	}
-	return m[1] + m[2]
-}
-
-func (d *detector) bitbucket() {
-	r := &d.run
-	r.Forge = "bitbucket"
-	d.repository(d.env("BITBUCKET_REPO_FULL_NAME"), "BITBUCKET_REPO_FULL_NAME")
-	if r.Owner == "" && d.env("BITBUCKET_WORKSPACE") != "" && d.env("BITBUCKET_REPO_SLUG") != "" {
-		d.repository(d.env("BITBUCKET_WORKSPACE")+"/"+d.env("BITBUCKET_REPO_SLUG"), "BITBUCKET_WORKSPACE, BITBUCKET_REPO_SLUG")
-	}
-	d.set("commit", &r.Commit, "BITBUCKET_COMMIT")
-	d.set("branch", &r.Branch, "BITBUCKET_BRANCH")
-	d.set("baseBranch", &r.BaseBranch, "BITBUCKET_PR_DESTINATION_BRANCH")
-	d.set("baseCommit", &r.BaseCommit, "BITBUCKET_PR_DESTINATION_COMMIT")
-	d.set("workspace", &r.Workspace, "BITBUCKET_CLONE_DIR")
-	r.ForgeURL = originOf(d.env("BITBUCKET_GIT_HTTP_ORIGIN"))
-	d.number("BITBUCKET_PR_ID")
-	if r.PullRequest > 0 {
-		r.Event = "pull_request"
-	}
-	if r.Owner != "" && d.env("BITBUCKET_BUILD_NUMBER") != "" {
-		r.RunURL = "https://bitbucket.org/" + r.Owner + "/" + r.Name + "/pipelines/results/" + d.env("BITBUCKET_BUILD_NUMBER")
-	}
+	return full[:i], full[i+1:], true
 }
 
 // checkout fills what the CI did not say.
-func (d *detector) checkout(ctx context.Context) {
+func (d *detector) checkout() {
 	if d.Repo == nil {
 		return
 	}
@@ -250,10 +344,12 @@ func (d *detector) checkout(ctx context.Context) {
 	if r.Workspace == "" {
 		r.Workspace = d.Repo.Root
 	}
-	if r.Commit == "" {
-		if head, err := d.Repo.Resolve(ctx, "HEAD"); err == nil {
+	if r.Commit == "" && r.NoCommit.Reason == "" {
+		if head, err := d.Repo.Resolve(d.ctx, "HEAD"); err == nil {
 			d.put("commit", &r.Commit, head, "git")
-			d.put("branch", &r.Branch, d.Repo.Branch(ctx), "git")
+			if r.Branch == "" && (r.System == Git || r.System == Unknown) {
+				d.put("branch", &r.Branch, d.Repo.Branch(d.ctx), "git")
+			}
 		}
 	}
 	if r.Owner != "" {
@@ -268,7 +364,7 @@ func (d *detector) checkout(ctx context.Context) {
 		r.Forge = forgeOfHost(remote.Host)
 	}
 	if r.Forge == "azuredevops" {
-		r.Owner = strings.TrimSuffix(strings.TrimPrefix(r.Owner, "v3/"), "/_git")
+		r.Owner = azureOwner(r.Owner)
 	}
 }
 

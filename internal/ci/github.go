@@ -1,7 +1,6 @@
 package ci
 
 import (
-	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -15,14 +14,12 @@ type payload struct {
 	Number      int          `json:"number"`
 	Before      string       `json:"before"`
 	PullRequest *pullRequest `json:"pull_request"`
-	WorkflowRun *struct {
-		HeadSHA        string        `json:"head_sha"`
-		HeadBranch     string        `json:"head_branch"`
-		HeadRepository *repository   `json:"head_repository"`
-		Repository     *repository   `json:"repository"`
-		PullRequests   []pullRequest `json:"pull_requests"`
-	} `json:"workflow_run"`
-	MergeGroup *struct {
+	Issue       *struct {
+		Number      int              `json:"number"`
+		PullRequest *json.RawMessage `json:"pull_request"`
+	} `json:"issue"`
+	WorkflowRun *workflowRun `json:"workflow_run"`
+	MergeGroup  *struct {
 		HeadSHA string `json:"head_sha"`
 		HeadRef string `json:"head_ref"`
 		BaseSHA string `json:"base_sha"`
@@ -30,38 +27,41 @@ type payload struct {
 	} `json:"merge_group"`
 }
 
+type workflowRun struct {
+	ID             int64         `json:"id"`
+	Event          string        `json:"event"`
+	HeadSHA        string        `json:"head_sha"`
+	HeadBranch     string        `json:"head_branch"`
+	HeadRepository *repository   `json:"head_repository"`
+	Repository     *repository   `json:"repository"`
+	PullRequests   []pullRequest `json:"pull_requests"`
+}
+
 type pullRequest struct {
-	Number int `json:"number"`
-	Head   end `json:"head"`
-	Base   end `json:"base"`
+	Number int    `json:"number"`
+	URL    string `json:"url"`
+	Head   end    `json:"head"`
+	Base   end    `json:"base"`
 }
 
 type end struct {
-	SHA  string      `json:"sha"`
-	Ref  string      `json:"ref"`
-	Repo *repository `json:"repo"`
+	SHA   string      `json:"sha"`
+	Ref   string      `json:"ref"`
+	Label string      `json:"label"` // "owner:ref"
+	Repo  *repository `json:"repo"`
 }
 
 type repository struct {
 	FullName string `json:"full_name"`
 }
 
-func (d *detector) github(ctx context.Context) error {
+// github reads the event's payload over what the variables say.
+func (d *detector) github() error {
 	r := &d.run
-	r.Forge = "github"
-	if r.System == Gitea {
-		r.Forge = "gitea"
-	}
-	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL")
-	d.set("event", &r.Event, "GITHUB_EVENT_NAME")
-	d.set("workspace", &r.Workspace, "GITHUB_WORKSPACE")
-	d.repository(d.env("GITHUB_REPOSITORY"), "GITHUB_REPOSITORY")
-	if id := d.env("GITHUB_RUN_ID"); id != "" && r.ForgeURL != "" {
-		r.RunURL = r.ForgeURL + "/" + d.env("GITHUB_REPOSITORY") + "/actions/runs/" + id
-	}
-	d.set("commit", &r.Commit, "GITHUB_SHA")
-	if d.env("GITHUB_REF_TYPE") != "tag" {
-		d.set("branch", &r.Branch, "GITHUB_HEAD_REF", "GITHUB_REF_NAME")
+	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL", trimSlash)
+	d.runURL()
+	if d.env("GITHUB_REF_TYPE") == "tag" {
+		r.Branch = ""
 	}
 	p, err := d.event()
 	if err != nil {
@@ -71,18 +71,58 @@ func (d *detector) github(ctx context.Context) error {
 	case p.PullRequest != nil:
 		d.pullRequest(*p.PullRequest)
 	case p.WorkflowRun != nil:
-		d.workflowRun(p)
+		d.workflowRun(*p.WorkflowRun)
 	case p.MergeGroup != nil:
+		r.MergeQueue = true
 		d.put("commit", &r.Commit, p.MergeGroup.HeadSHA, "event merge_group.head_sha")
-		d.put("branch", &r.Branch, strings.TrimPrefix(p.MergeGroup.HeadRef, "refs/heads/"), "event merge_group.head_ref")
+		d.put("branch", &r.Branch, branchName(p.MergeGroup.HeadRef), "event merge_group.head_ref")
 		d.put("baseCommit", &r.BaseCommit, p.MergeGroup.BaseSHA, "event merge_group.base_sha")
-		d.put("baseBranch", &r.BaseBranch, strings.TrimPrefix(p.MergeGroup.BaseRef, "refs/heads/"), "event merge_group.base_ref")
+		d.put("baseBranch", &r.BaseBranch, branchName(p.MergeGroup.BaseRef), "event merge_group.base_ref")
+	case p.Issue != nil && p.Issue.PullRequest != nil:
+		d.comment(p.Issue.Number)
 	case strings.HasPrefix(r.Event, "pull_request"):
-		d.mergeParents(ctx)
+		d.mergeParents()
 	case r.Event == "push" && strings.Trim(p.Before, "0") != "":
 		d.put("baseCommit", &r.BaseCommit, p.Before, "event before")
 	}
+	d.githubSecrets()
 	return nil
+}
+
+// runURL is the address of the run's page. Of Forgejo and Gitea it has the
+// number of the run, where GitHub has its id.
+func (d *detector) runURL() {
+	id := d.env("GITHUB_RUN_ID")
+	d.run.RunID = id
+	if d.run.System != GitHub {
+		if number := d.env("GITHUB_RUN_NUMBER"); number != "" {
+			id = number
+		}
+	}
+	if id == "" || d.run.ForgeURL == "" {
+		return
+	}
+	d.run.RunURL = d.run.ForgeURL + "/" + d.env("GITHUB_REPOSITORY") + "/actions/runs/" + id
+	if attempt := d.env("GITHUB_RUN_ATTEMPT"); d.run.System == GitHub && attempt != "" && attempt != "1" {
+		d.run.RunURL += "/attempts/" + attempt
+	}
+}
+
+// githubSecrets says from whom GitHub withholds secrets: forks where the
+// workflow is the pull request's, and Dependabot for the events that
+// docs.github.com lists ("Dependabot on GitHub Actions"). A schedule or a
+// workflow_run has them, whoever is its actor.
+func (d *detector) githubSecrets() {
+	r := &d.run
+	bot := d.env("GITHUB_ACTOR") == "dependabot[bot]"
+	switch r.Event {
+	case "pull_request", "pull_request_review", "pull_request_review_comment", "workflow_call": // the last is Gitea's
+		r.SecretsWithheld = r.FromFork || bot
+	case "push", "create", "deployment", "deployment_status":
+		r.SecretsWithheld = bot
+	case "pull_request_target":
+		r.SecretsWithheld = bot && strings.HasPrefix(r.BaseBranch, "dependabot/")
+	}
 }
 
 func (d *detector) event() (payload, error) {
@@ -104,6 +144,13 @@ func (d *detector) event() (payload, error) {
 
 func (d *detector) pullRequest(p pullRequest) {
 	r := &d.run
+	if p.Head.SHA != "" && p.Head.SHA != r.Commit {
+		if r.Event == "pull_request_target" {
+			r.BaseTip = r.Commit
+		} else {
+			r.Tested = r.Commit
+		}
+	}
 	d.put("commit", &r.Commit, p.Head.SHA, "event pull_request.head.sha")
 	d.put("branch", &r.Branch, p.Head.Ref, "event pull_request.head.ref")
 	d.put("baseCommit", &r.BaseCommit, p.Base.SHA, "event pull_request.base.sha")
@@ -111,41 +158,91 @@ func (d *detector) pullRequest(p pullRequest) {
 	if p.Number > 0 {
 		r.PullRequest, r.Origin["pullRequest"] = p.Number, "event pull_request.number"
 	}
+	if p.Base.Repo == nil {
+		return
+	}
 	// The head repository is null when the fork was deleted.
-	if p.Base.Repo != nil {
-		r.FromFork = p.Head.Repo == nil || !strings.EqualFold(p.Head.Repo.FullName, p.Base.Repo.FullName)
+	if p.Head.Repo == nil {
+		r.FromFork = true
+		r.HeadOwner, _, _ = strings.Cut(p.Head.Label, ":")
+	} else if !strings.EqualFold(p.Head.Repo.FullName, p.Base.Repo.FullName) {
+		r.FromFork = true
+		r.HeadOwner, _, _ = cutLast(p.Head.Repo.FullName)
 	}
 }
 
-func (d *detector) workflowRun(p payload) {
-	r, w := &d.run, p.WorkflowRun
+// workflowRun is a run that follows another one, in the repository itself and
+// with its secrets. Its own commit is the default branch's.
+func (d *detector) workflowRun(w workflowRun) {
+	r := &d.run
+	r.BaseTip = r.Commit
+	if w.ID > 0 {
+		r.OfRun = strconv.FormatInt(w.ID, 10)
+	}
 	d.put("commit", &r.Commit, w.HeadSHA, "event workflow_run.head_sha")
 	d.put("branch", &r.Branch, w.HeadBranch, "event workflow_run.head_branch")
-	if len(w.PullRequests) == 1 {
-		pr := w.PullRequests[0]
+	if w.Repository != nil && w.HeadRepository != nil && !strings.EqualFold(w.Repository.FullName, w.HeadRepository.FullName) {
+		r.FromFork = true
+		r.HeadOwner, _, _ = cutLast(w.HeadRepository.FullName)
+	}
+	var own []pullRequest
+	for _, pr := range w.PullRequests { // those of forks of this repository may be among them
+		if pr.URL == "" || strings.Contains(strings.ToLower(pr.URL), "/repos/"+strings.ToLower(r.FullName())+"/pulls/") {
+			own = append(own, pr)
+		}
+	}
+	if len(own) == 1 {
+		pr := own[0]
 		r.PullRequest, r.Origin["pullRequest"] = pr.Number, "event workflow_run.pull_requests"
 		d.put("baseCommit", &r.BaseCommit, pr.Base.SHA, "event workflow_run.pull_requests")
 		d.put("baseBranch", &r.BaseBranch, pr.Base.Ref, "event workflow_run.pull_requests")
+		return
 	}
-	// Secrets are present here even for forks: workflow_run runs in the base repository.
-	if w.Repository != nil && w.HeadRepository != nil {
-		r.FromFork = !strings.EqualFold(w.Repository.FullName, w.HeadRepository.FullName)
+	if !strings.HasPrefix(w.Event, "pull_request") && !(w.Event == "" && r.FromFork) {
+		return
+	}
+	owner := r.HeadOwner
+	if owner == "" {
+		owner = r.Owner
+	}
+	r.Sought = &Sought{Owner: owner, Branch: w.HeadBranch}
+	r.NoPullRequest = Missing{
+		Reason: "the run that this one follows was a pull request's, and the event does not name it (GitHub names none of a fork's)",
+		Hint:   "give the forge's token, so that it can be asked (github-token, GH_TOKEN), or name the pull request with --pull-request",
+	}
+}
+
+// comment is a run that a comment on a pull request started, on the default
+// branch. Only the forge knows the head.
+func (d *detector) comment(number int) {
+	r := &d.run
+	r.BaseTip, r.Commit, r.Branch = r.Commit, "", ""
+	r.PullRequest, r.Origin["pullRequest"] = number, "event issue.number"
+	r.Sought = &Sought{Number: number}
+	r.NoCommit = Missing{
+		Reason: "a comment started this run, and its event does not name the head of the pull request",
+		Hint:   "give the forge's token, so that it can be asked (github-token, GH_TOKEN), or name the head with --commit",
 	}
 }
 
 // mergeParents finds the head of a pull request whose payload is missing: the
 // checkout is then GitHub's merge commit, and its second parent is the head.
-func (d *detector) mergeParents(ctx context.Context) {
+func (d *detector) mergeParents() {
+	r := &d.run
 	ref := d.env("GITHUB_REF")
-	if rest, ok := strings.CutPrefix(ref, "refs/pull/"); ok {
-		if n, err := strconv.Atoi(strings.Split(rest, "/")[0]); err == nil {
-			d.run.PullRequest, d.run.Origin["pullRequest"] = n, "GITHUB_REF"
-		}
+	if n := numberOf(ref); n > 0 && strings.HasPrefix(ref, "refs/pull/") {
+		r.PullRequest, r.Origin["pullRequest"] = n, "GITHUB_REF"
 	}
-	if d.Repo == nil || !strings.HasSuffix(ref, "/merge") {
+	if strings.HasSuffix(ref, "/head") {
 		return
 	}
-	if parents, err := d.Repo.Parents(ctx, d.run.Commit); err == nil && len(parents) == 2 {
-		d.put("commit", &d.run.Commit, parents[1], "git, second parent of GITHUB_SHA")
+	if d.Repo != nil && r.Event != "pull_request_target" {
+		if parents, err := d.Repo.Parents(d.ctx, r.Commit); err == nil && len(parents) == 2 {
+			r.Tested = r.Commit
+			d.put("commit", &r.Commit, parents[1], "git, second parent of GITHUB_SHA")
+			return
+		}
 	}
+	r.Commit = ""
+	r.NoCommit = Missing{Reason: "the event does not name the head of the pull request: its payload is missing", Hint: "name it with --commit"}
 }

@@ -22,7 +22,7 @@ type Overrides struct {
 
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
-// Override gives the run with the user's word put over it. repo may be nil.
+// Override returns the run with the user's word put over it. repo may be nil.
 func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, error) {
 	if r.Origin == nil {
 		r.Origin = map[string]string{}
@@ -46,7 +46,10 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 		r.Branch, r.Origin["branch"] = o.Branch, "flag"
 	}
 	if o.PullRequest != 0 {
-		r.PullRequest, r.Origin["pullRequest"] = o.PullRequest, "flag"
+		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = o.PullRequest, "flag", Missing{}
+		if r.Sought != nil && r.Commit != "" {
+			r.Sought = nil
+		}
 	}
 	if o.Commit == "" {
 		return r, nil
@@ -55,7 +58,10 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	if err != nil {
 		return r, err
 	}
-	r.Commit, r.Origin["commit"] = commit, "flag"
+	if commit != r.Commit && o.Branch == "" && r.Origin["branch"] != "flag" {
+		r.Branch = "" // it is that of another commit
+	}
+	r.Commit, r.Origin["commit"], r.NoCommit, r.Sought = commit, "flag", Missing{}, nil
 	return r, nil
 }
 
@@ -100,7 +106,7 @@ func selfHostedName(text string) bool {
 	return false
 }
 
-// ForgeName gives the one name used here for a forge, from any of the
+// ForgeName returns the one name used here for a forge, from any of the
 // spellings that the services use.
 func ForgeName(text string) (string, bool) {
 	switch strings.ToLower(strings.TrimSpace(text)) {

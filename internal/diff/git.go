@@ -1,99 +1,89 @@
 package diff
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
-	"strings"
+	"os"
+	"path/filepath"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// deepen says how to fetch the history that a shallow checkout lacks.
-const deepen = `fetch the history of both branches: "fetch-depth: 0" of actions/checkout, GIT_DEPTH: 0 on GitLab, ` +
-	`fetchDepth: 0 on Azure Pipelines, "clone: depth: full" on Bitbucket; or hand over the diff with --diff`
-
-// Git gives what head changes since it left base: the diff from their merge
-// base. An empty head is the work tree with what is not committed yet. Where a
-// shallow checkout holds no merge base, a merge commit at head is compared with
-// its first parent: that is what CIs check out for a pull request.
-func Git(ctx context.Context, repo *git.Repo, base, head string) (Change, error) {
-	from, err := start(ctx, repo, base, head)
-	if err != nil {
-		return Change{}, err
-	}
+// Git returns what head changes since start, a commit. An empty head is the
+// work tree: with what is staged, what is not, and files that are new and not
+// ignored. Every file is compared as text, whatever its attributes say: they
+// are the change's own.
+func Git(ctx context.Context, repo *git.Repo, start, head string) (Change, error) {
 	args := []string{
-		"diff", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--inter-hunk-context=0",
-		"--find-renames", "-l5000", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty",
-		"--full-index", "--end-of-options", from,
+		"diff", "--no-color", "--text", "--no-ext-diff", "--no-textconv", "--unified=0", "--inter-hunk-context=0",
+		"--find-renames", "-l5000", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty", "--full-index",
 	}
-	if head != "" {
-		args = append(args, head)
+	if head == "" {
+		args = append(args, "--ignore-cr-at-eol", "--end-of-options", start) // a checkout of Windows has other line ends than the commit
+	} else {
+		args = append(args, "--end-of-options", start, head)
 	}
 	pr, pw := io.Pipe()
 	go func() { pw.CloseWithError(repo.Stream(ctx, pw, append(args, "--")...)) }()
 	change, err := Parse(pr, "of git")
 	_ = pr.Close()
-	return change, err
-}
-
-// start is the commit to compare with.
-func start(ctx context.Context, repo *git.Repo, base, head string) (string, error) {
-	tip := head
-	if tip == "" {
-		tip = "HEAD"
+	switch {
+	case err != nil && repo.Partial():
+		return change, fault.WithHint(err, "the checkout is a partial clone, and Gatewright fetches nothing: fetch whole files (no filter), or hand over the diff with --diff")
+	case err != nil || head != "":
+		return change, err
 	}
-	tip, err := repo.Resolve(ctx, tip)
+	untracked, err := repo.Untracked(ctx)
 	if err != nil {
-		return "", err
+		return change, err
 	}
-	baseTip, baseErr := repo.Resolve(ctx, base)
-	if baseErr == nil {
-		if out, err := repo.Run(ctx, "merge-base", baseTip, tip); err == nil {
-			return strings.TrimSpace(out), nil
+	for _, path := range untracked {
+		lines, err := countLines(filepath.Join(repo.Root, filepath.FromSlash(path)))
+		if err != nil {
+			return change, fault.Errorf(fault.Input, "read the new file %s: %w", path, err)
+		}
+		if lines > 0 {
+			change.Files = append(change.Files, File{Path: path, Kind: Added, Lines: upTo(lines)})
 		}
 	}
-	if !repo.Shallow(ctx) {
-		if baseErr != nil {
-			return "", fault.WithHint(baseErr, "fetch it, or name another with --base")
-		}
-		return "", fault.WithHint(fault.Errorf(fault.Input, "%s and %s have no common history", base, short(tip)), "name the branch it left with --base")
-	}
-	if parents, err := repo.Parents(ctx, tip); err == nil && len(parents) > 1 {
-		if _, err := repo.Resolve(ctx, parents[0]); err == nil {
-			return parents[0], nil
-		}
-	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and %s", base, short(tip)), deepen)
+	return change, nil
 }
 
-func short(id string) string { return id[:min(len(id), 10)] }
+// countLines returns how many lines a file has, 0 for what is no regular file.
+func countLines(name string) (int, error) {
+	info, err := os.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return 0, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	n := 0
+	in := bufio.NewReaderSize(f, maxLine)
+	for {
+		part, err := in.ReadSlice('\n')
+		if bytes.HasSuffix(part, []byte{'\n'}) || len(part) > 0 && errors.Is(err, io.EOF) {
+			n++
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return n, err
+		}
+	}
+}
 
-// Base finds the branch that a change outside a pull request left: the first
-// of the names that this checkout knows, each tried at the remote first.
-func Base(ctx context.Context, repo *git.Repo, names ...string) (string, error) {
-	var first error
-	for _, name := range names {
-		if name == "" {
-			continue
-		}
-		for _, rev := range []string{"refs/remotes/origin/" + name, name} {
-			_, err := repo.Resolve(ctx, rev)
-			if err == nil {
-				return rev, nil
-			}
-			if first == nil {
-				first = err
-			}
-		}
+func upTo(n int) []int {
+	lines := make([]int, n)
+	for i := range lines {
+		lines[i] = i + 1
 	}
-	if first == nil {
-		first = errors.New("no pull request tells of one")
-	}
-	hint := "name it with --base"
-	if repo.Shallow(ctx) {
-		hint = deepen
-	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "no branch to compare with: %w", first), "%s", hint)
+	return lines
 }

@@ -1,0 +1,99 @@
+package ci
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// azure reads the repository, whose provider decides which variables name it,
+// and the run's address.
+func (d *detector) azure() error {
+	r := &d.run
+	collection, name := d.env("SYSTEM_COLLECTIONURI"), d.env("BUILD_REPOSITORY_NAME")
+	if p, id := d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_BUILDID"); collection != "" && p != "" && id != "" {
+		r.RunURL = trimSlash(collection) + "/" + url.PathEscape(p) + "/_build/results?buildId=" + url.QueryEscape(id)
+	}
+	remote, known := git.ParseRemote(d.env("BUILD_REPOSITORY_URI"))
+	switch provider := strings.ToLower(d.env("BUILD_REPOSITORY_PROVIDER")); provider {
+	case "github", "githubenterprise", "bitbucket":
+		r.Forge = strings.TrimSuffix(provider, "enterprise")
+		if owner, repository, ok := cutLast(name); ok {
+			r.Owner, r.Name, r.Origin["repository"] = owner, repository, "BUILD_REPOSITORY_NAME"
+		}
+	case "git", "svn", "tfsversioncontrol": // some server elsewhere; its address is all there is
+		if known {
+			r.Owner, r.Name, r.Origin["repository"] = remote.Owner, remote.Name, "BUILD_REPOSITORY_URI"
+			r.Forge = forgeOfHost(remote.Host)
+		}
+	default: // TfsGit
+		r.Forge = "azuredevops"
+		d.azureRepository(remote, known)
+		r.ForgeURL = originOf(collection)
+		return nil
+	}
+	if known {
+		d.host(remote, "BUILD_REPOSITORY_URI")
+	}
+	return nil
+}
+
+// azureRepository reads organization, project and repository of Azure Repos.
+// The repository's own address is the safer source: it may be in another
+// project than the pipeline.
+func (d *detector) azureRepository(remote git.Remote, known bool) {
+	r := &d.run
+	if path, ok := strings.CutSuffix(remote.Owner, "/_git"); known && ok {
+		parts := strings.Split(path, "/")
+		if org, legacy := strings.CutSuffix(remote.Host, ".visualstudio.com"); legacy {
+			parts = []string{org, parts[len(parts)-1]}
+		}
+		if n := len(parts); n > 1 { // a server may have a path before the collection
+			r.Owner, r.Name, r.Origin["repository"] = parts[n-2]+"/"+parts[n-1], remote.Name, "BUILD_REPOSITORY_URI"
+			return
+		}
+	}
+	collection := d.env("SYSTEM_COLLECTIONURI")
+	org, project, name := AzureOrganization(collection), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_REPOSITORY_NAME")
+	if org != "" && project != "" && name != "" {
+		r.Owner, r.Name, r.Origin["repository"] = org+"/"+project, name, "SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_NAME"
+	}
+}
+
+// azureOwner is "organization/project" from the path before a repository's name.
+func azureOwner(path string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(path, "v3/"), "/_git")
+}
+
+var (
+	azureCloud  = regexp.MustCompile(`^https?://dev\.azure\.com/([^/]+)`)
+	azureLegacy = regexp.MustCompile(`^https?://([^./]+)\.visualstudio\.com(?:/|$)`)
+	azureServer = regexp.MustCompile(`^https?://[^/]+/(?:.*/)?([^/]+)/?$`)
+)
+
+// AzureOrganization returns the organization's (on a server: the collection's)
+// name from a collection address in any of its three forms, "" if it has none.
+func AzureOrganization(collection string) string {
+	for _, re := range []*regexp.Regexp{azureCloud, azureLegacy, azureServer} {
+		if m := re.FindStringSubmatch(collection); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// originOf returns scheme and host of an address, "" if it cannot be parsed.
+func originOf(address string) string {
+	remote, _ := git.ParseRemote(trimSlash(address) + "/any/path")
+	return remote.Origin()
+}
+
+// render reads the one thing that Render says of a pull request: that it is one.
+func (d *detector) render() error {
+	if d.value("IS_PULL_REQUEST") != "" {
+		d.run.NoPullRequest = Missing{Reason: "Render does not say which pull request this is", Hint: "name it with --pull-request"}
+	}
+	return nil
+}

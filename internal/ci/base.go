@@ -1,0 +1,146 @@
+package ci
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// Start returns the commit that the change of the run starts from: what HEAD
+// has more than it is the change. named is a commit or branch that the user
+// compares with, or "". An error means that it is not known, and why: the
+// change is then missing data. It is never guessed for a pull request, and
+// never HEAD.
+func (r Run) Start(ctx context.Context, repo *git.Repo, named string) (string, error) {
+	if c := r.Checkout; repo == nil || c.Standing == NoGit || c.Standing == Other || c.Standing == "" {
+		reason := c.Missing.Reason
+		if reason == "" {
+			reason = git.ErrNoRepository.Error()
+		}
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the changed lines are not known: %s", reason), "%s", c.Missing.Hint)
+	}
+	start, err := r.start(ctx, repo, named)
+	if err == nil && start == r.Checkout.Head && r.Proposed() {
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the changed lines are not known: HEAD, %.10s, holds nothing that the base lacks", start),
+			"check out the pull request's head, or its merge with the base")
+	}
+	return start, err
+}
+
+func (r Run) start(ctx context.Context, repo *git.Repo, named string) (string, error) {
+	switch {
+	case named != "":
+		return parting(ctx, repo, r.Checkout.Head, []string{named})
+	case r.Checkout.Base != "":
+		if id, err := repo.Resolve(ctx, r.Checkout.Base); err == nil {
+			return id, nil
+		}
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and does not hold %.10s, the base that the pull request was merged with", r.Checkout.Base), fetchDepth)
+	case r.BaseCommit != "" || r.BaseBranch != "":
+		return parting(ctx, repo, r.Checkout.Head, []string{r.BaseCommit, r.BaseBranch})
+	case r.NoPullRequest.Reason != "":
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%s", r.NoPullRequest.Reason), "%s", r.NoPullRequest.Hint)
+	case r.Proposed():
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the CI does not say what the base of the pull request is"), "name it with --base, such as --base origin/main")
+	default:
+		return r.leftDefault(ctx, repo)
+	}
+}
+
+// leftDefault compares with the default branch: outside of a pull request, who
+// asks for changed lines means those since they left it.
+func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
+	for _, name := range []string{"refs/remotes/origin/HEAD", "main", "master", "develop", "trunk"} {
+		for _, rev := range revisions(name) {
+			if _, err := repo.Resolve(ctx, rev); err == nil {
+				return parting(ctx, repo, r.Checkout.Head, []string{rev})
+			}
+		}
+	}
+	return "", fault.WithHint(fault.Errorf(fault.Input, "no branch to compare with: this is no pull request, and there is no main, master, develop or trunk"), "%s", deeper(ctx, repo, "name it with --base"))
+}
+
+// revisions are what a name may stand for: a branch of the remote first, since
+// a local one may be old.
+func revisions(name string) []string {
+	return []string{"refs/remotes/origin/" + name, name}
+}
+
+func deeper(ctx context.Context, repo *git.Repo, otherwise string) string {
+	if repo.Shallow(ctx) {
+		return fetchDepth
+	}
+	return otherwise
+}
+
+// parting returns the commit where HEAD left what the names stand for. Of
+// several the latest counts: the base commit that a CI names may be hours
+// behind its branch, and a branch of the checkout may be old as well. One that
+// holds HEAD itself counts only alone, as where the pull request is merged.
+func parting(ctx context.Context, repo *git.Repo, head string, names []string) (string, error) {
+	var found []string
+	var missing error
+	known := false
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		id, err := resolveAny(ctx, repo, name)
+		if err != nil {
+			if missing == nil {
+				missing = err
+			}
+			continue
+		}
+		known = true
+		if base, err := repo.MergeBase(ctx, id, head); err == nil && base != "" {
+			found = append(found, base)
+		}
+	}
+	if others := slices.DeleteFunc(slices.Clone(found), func(id string) bool { return id == head }); len(others) > 0 {
+		found = others
+	}
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case len(found) > 0:
+		return latest(ctx, repo, found), nil
+	case !known:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the base of the change is not known: %w", missing), "%s", deeper(ctx, repo, "fetch it, or name another with --base"))
+	case repo.Shallow(ctx):
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and HEAD, %.10s", firstSet(names), head), fetchDepth)
+	default:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%s and HEAD, %.10s, have no common history", firstSet(names), head), "name the branch it left with --base")
+	}
+}
+
+func firstSet(names []string) string {
+	for _, name := range names {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func resolveAny(ctx context.Context, repo *git.Repo, name string) (id string, err error) {
+	for _, rev := range revisions(name) {
+		if id, err = repo.Resolve(ctx, rev); err == nil {
+			return id, nil
+		}
+	}
+	return "", err
+}
+
+// latest returns the commit that all others are ancestors of.
+func latest(ctx context.Context, repo *git.Repo, commits []string) string {
+	last := commits[0]
+	for _, c := range commits[1:] {
+		if base, err := repo.MergeBase(ctx, last, c); err == nil && base == last {
+			last = c
+		}
+	}
+	return last
+}

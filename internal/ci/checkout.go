@@ -1,0 +1,198 @@
+package ci
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// Standing is how the checked out commit, HEAD, stands to the commit that the
+// run reports on.
+type Standing string
+
+// The standings. A run whose commit is not known has none.
+const (
+	Same       Standing = "same"
+	Merge      Standing = "merge"      // of the commit and its base
+	Descendant Standing = "descendant" // the commit, and more on top of it
+	Other      Standing = "other"      // nothing that is known to hold the commit
+	NoGit      Standing = "no git"     // no checkout, or none that can be read
+)
+
+// Checkout is what was found out about the checkout, once, by Settle.
+type Checkout struct {
+	Standing Standing `json:"standing,omitempty"`
+	Head     string   `json:"head,omitempty"` // id of HEAD
+	Base     string   `json:"base,omitempty"` // the other parent of a Merge; "" if it has none or several
+	// Missing says why lines and files of HEAD are not those of the commit.
+	Missing Missing `json:"missing,omitzero"`
+}
+
+// fetchDepth says how to fetch history that a shallow checkout lacks.
+const fetchDepth = `fetch the history of both branches: "fetch-depth: 0" of actions/checkout, GIT_DEPTH: 0 on GitLab, ` +
+	`fetchDepth: 0 on Azure Pipelines, "clone: depth: full" on Bitbucket; or hand over the diff with --diff`
+
+// Settle returns the run with its commit in full, and compares the checkout
+// with it. repo may be nil, and cause then says why. It comes last: after what
+// the user says and what the forge was asked.
+func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
+	if r.Commit != "" && !fullCommit.MatchString(r.Commit) {
+		r.expand(ctx, repo)
+	}
+	r.Checkout = r.standing(ctx, repo, cause)
+	return r
+}
+
+// expand completes an abbreviated or symbolic commit by the checkout. What
+// cannot be completed is never sent.
+func (r *Run) expand(ctx context.Context, repo *git.Repo) {
+	given, source := r.Commit, r.Origin["commit"]
+	if lower := strings.ToLower(given); fullCommit.MatchString(lower) {
+		r.Commit = lower
+		return
+	}
+	if repo != nil {
+		if id, err := repo.Resolve(ctx, given); err == nil {
+			r.Commit = id
+			return
+		}
+	}
+	r.Commit = ""
+	r.NoCommit = Missing{
+		Reason: fmt.Sprintf("commit %q, from %s, is not a full commit id and not in this checkout", given, source),
+		Hint:   "name all 40 hexadecimal digits with --commit, or check the commit out",
+	}
+}
+
+func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkout {
+	if repo == nil {
+		if cause == nil {
+			cause = git.ErrNoRepository
+		}
+		return Checkout{Standing: NoGit, Missing: Missing{cause.Error(), "check the repository out, or hand over the change with --diff FILE"}}
+	}
+	head, err := repo.Resolve(ctx, "HEAD")
+	if err != nil {
+		return Checkout{Standing: NoGit, Missing: Missing{"nothing is checked out yet: " + err.Error(), ""}}
+	}
+	c := Checkout{Head: head}
+	parents, _ := repo.Parents(ctx, head) // without them it is no merge that is known
+	at := slices.Index(parents, r.Commit)
+	switch {
+	case r.Commit == "":
+		c.Missing = r.NoCommit
+		return c
+	case r.Commit == head:
+		c.Standing = Same
+	case at >= 0 && len(parents) > 1:
+		c.Standing = Merge
+		if len(parents) == 2 {
+			c.Base = parents[1-at]
+		}
+	case r.System == GitLab && head == r.Tested && len(parents) > 0:
+		// A merge train may squash or rebase: its commit holds the head's change
+		// without the head.
+		c.Standing, c.Base = Merge, parents[0]
+	case at >= 0 || r.descends(ctx, repo, head):
+		c.Standing = Descendant
+	default:
+		c.Standing, c.Missing = Other, r.otherwise(ctx, repo, head)
+	}
+	return c
+}
+
+func (r *Run) descends(ctx context.Context, repo *git.Repo, head string) bool {
+	base, err := repo.MergeBase(ctx, r.Commit, head)
+	return err == nil && base == r.Commit
+}
+
+// otherwise says why HEAD is not the commit.
+func (r *Run) otherwise(ctx context.Context, repo *git.Repo, head string) Missing {
+	m := Missing{Reason: fmt.Sprintf("HEAD is %.10s, not the commit reported on, %.10s, nor a merge of it", head, r.Commit)}
+	if r.baseIs(head) {
+		m.Reason = fmt.Sprintf("HEAD is %.10s, which is the base and not the commit reported on, %.10s", head, r.Commit)
+	} else if repo.Shallow(ctx) {
+		m.Reason += ", as far as this shallow checkout shows"
+	}
+	switch r.Event {
+	case "pull_request_target", "issue_comment":
+		m.Hint = `check out the pull request's head in a job without secrets ("on: pull_request"), and hand its results over: gatewright coverage pack there, gatewright gate --from PACK here`
+	case "workflow_run":
+		m.Hint = "let the first workflow hand its results over: gatewright coverage pack there, gatewright gate --from PACK here"
+	default:
+		m.Hint = "check out the commit that is reported on, or name the one that is checked out with --commit"
+	}
+	return m
+}
+
+// baseIs reports whether a commit is the base of the pull request.
+func (r *Run) baseIs(commit string) bool {
+	return commit != "" && r.PullRequest > 0 && (commit == r.BaseCommit || commit == r.BaseTip)
+}
+
+// Booking says what stands against booking coverage that was measured in this
+// checkout to the run's commit: a warning, or, where it is surely that of the
+// base and nobody named the commit, an error.
+func (r Run) Booking() (warning string, err error) {
+	switch r.Checkout.Standing {
+	case Other:
+		if r.baseIs(r.Checkout.Head) && r.Event != "workflow_run" && r.Origin["commit"] != "flag" {
+			return "", fault.WithHint(fault.Errorf(fault.Input, "%s: its coverage would be taken for the pull request's", r.Checkout.Missing.Reason), "%s", r.Checkout.Missing.Hint)
+		}
+		return r.Checkout.Missing.Reason + "; coverage measured here is not that commit's", nil
+	case Descendant:
+		return fmt.Sprintf("HEAD is %.10s, a descendant of the commit reported on, %.10s: its lines may have moved", r.Checkout.Head, r.Commit), nil
+	default:
+		return "", nil
+	}
+}
+
+// githubMerge is the message of the commit in which GitHub merges a pull
+// request to test it.
+var githubMerge = regexp.MustCompile(`(?m)^Merge ([0-9a-f]{40,64}) into [0-9a-f]{40,64}$`)
+
+// headOfMerge finds the head where the CI names only the commit that it has
+// checked out, which may be its own merge of the head and the base. Which
+// parent is the head differs: GitHub puts the base first, Jenkins the head.
+func (d *detector) headOfMerge() {
+	r := &d.run
+	if !d.entry.merges || r.PullRequest == 0 || r.Tested != "" || d.Repo == nil || r.Commit == "" {
+		return
+	}
+	parents, err := d.Repo.Parents(d.ctx, r.Commit)
+	if err != nil || len(parents) != 2 {
+		return
+	}
+	remote := func(branch string) string {
+		id, _ := d.Repo.Resolve(d.ctx, "refs/remotes/origin/"+branch)
+		return id
+	}
+	name := d.env("BRANCH_NAME")
+	if name != "" && remote(name) == r.Commit || r.Branch != "" && remote(r.Branch) == r.Commit {
+		return // the head is a merge itself
+	}
+	message, _ := d.Repo.Run(d.ctx, "cat-file", "commit", r.Commit)
+	base := remote(r.BaseBranch)
+	if base == "" && r.BaseBranch != "" {
+		base, _ = d.Repo.Resolve(d.ctx, "refs/heads/"+r.BaseBranch)
+	}
+	head := ""
+	switch m := githubMerge.FindStringSubmatch(message); {
+	case m != nil && slices.Contains(parents, m[1]):
+		head = m[1]
+	case base != "" && slices.Contains(parents, base):
+		head = parents[1-slices.Index(parents, base)]
+	case strings.HasSuffix(name, "-merge"), strings.Contains(message, "<nobody@nowhere>"): // Jenkins, the head first
+		head = parents[0]
+	default:
+		r.Doubts = append(r.Doubts, fmt.Sprintf("%.10s, from %s, is a merge of two commits; if the CI made it, name the pull request's head with --commit", r.Commit, r.Origin["commit"]))
+		return
+	}
+	r.Tested = r.Commit
+	d.put("commit", &r.Commit, head, "git, a parent of "+r.Origin["commit"])
+}

@@ -1,0 +1,177 @@
+package ci
+
+// entry is how one CI system says what a run is about. Its texts are lists of
+// sources, separated by blanks; the first that is set counts. A source is the
+// name of a variable, or a text with names in braces, all of which must be
+// set; ~ stands for the prefix. "NAME%a|b" is the value without a beginning a
+// or b.
+type entry struct {
+	name   System
+	is     string // what marks the system; "NAME=value" where any other value does not
+	prefix string
+
+	forge      string // the forge's name, or a source whose value names it
+	repository string // owner/name, or any address of the repository
+	clone      string // an address that tells the host where repository does not
+	number     string // of the pull request: digits, or a reference or an address that ends in them
+	pull       refs   // of a pull request
+	push       refs   // of anything else
+	tag        string // set where a tag is built
+	head       string // the repository that a pull request comes from: its owner, owner/name or address
+	fork       string // set and not false where that is a fork
+	withheld   string // when secrets are withheld: "fork", "pull", or "NAME=value"
+	event      string
+	url        string // of the run
+	workspace  string
+
+	// merges says that the commit on a pull request may be a merge made by the
+	// CI, of which no variable names the head.
+	merges bool
+	// more reads what a table cannot say; nil for most.
+	more func(*detector) error
+}
+
+// refs are sources of a commit and its branch. A commit may be a range, of
+// which the base is the left side.
+type refs struct{ commit, tested, branch, baseBranch, baseCommit string }
+
+// systems are the CI systems. The order counts: a system that mimics another
+// or hosts its jobs stands before or after it accordingly, and hosting
+// platforms stand last. Facts are those of each system's documentation.
+func systems() []entry {
+	github := entry{
+		name: GitHub, is: "GITHUB_ACTIONS=true", prefix: "GITHUB_", forge: "github", repository: "~REPOSITORY", event: "~EVENT_NAME", workspace: "~WORKSPACE",
+		push: refs{commit: "~SHA", branch: "~HEAD_REF ~REF_NAME", baseBranch: "~BASE_REF"}, more: (*detector).github,
+	}
+	gitea, forgejo := github, github
+	gitea.name, gitea.is, gitea.forge = Gitea, "GITEA_ACTIONS=true", "gitea"
+	forgejo.name, forgejo.is, forgejo.forge = Forgejo, "FORGEJO_ACTIONS=true", "gitea"
+	drone := entry{
+		name: "drone", is: "DRONE=true", prefix: "DRONE_", repository: "~REPO", clone: "~GIT_HTTP_URL ~REPO_LINK", number: "~PULL_REQUEST",
+		pull: refs{"~COMMIT_SHA", "", "~SOURCE_BRANCH", "~TARGET_BRANCH ~BRANCH", ""}, push: refs{commit: "~COMMIT_SHA", branch: "~BRANCH ~COMMIT_BRANCH", baseCommit: "~COMMIT_BEFORE"},
+		tag: "~TAG", event: "~BUILD_EVENT", url: "~BUILD_LINK", workspace: "~WORKSPACE",
+	}
+	harness := drone
+	harness.name, harness.is, harness.repository, harness.url = "harness", "HARNESS_BUILD_ID", "~REPO CI_REPO CI_REPO_REMOTE ~GIT_HTTP_URL ~REPO_LINK", "CI_BUILD_LINK ~BUILD_LINK"
+	return []entry{
+		forgejo, gitea, github,
+		{
+			name: GitLab, is: "GITLAB_CI", prefix: "CI_MERGE_REQUEST_", forge: "gitlab", repository: "~PROJECT_PATH CI_PROJECT_PATH", number: "~IID",
+			pull: refs{"~SOURCE_BRANCH_SHA CI_COMMIT_SHA", "CI_COMMIT_SHA", "~SOURCE_BRANCH_NAME", "~TARGET_BRANCH_NAME", "~TARGET_BRANCH_SHA ~DIFF_BASE_SHA"},
+			push: refs{commit: "CI_COMMIT_SHA CI_BUILD_REF", branch: "CI_COMMIT_BRANCH CI_COMMIT_REF_NAME", baseCommit: "CI_COMMIT_BEFORE_SHA"},
+			tag:  "CI_COMMIT_TAG", head: "~SOURCE_PROJECT_PATH", event: "CI_PIPELINE_SOURCE", url: "CI_JOB_URL CI_PIPELINE_URL", workspace: "CI_PROJECT_DIR", more: (*detector).gitlab,
+		},
+		{
+			name: Azure, is: "TF_BUILD=true", prefix: "SYSTEM_PULLREQUEST_", number: "~PULLREQUESTNUMBER ~PULLREQUESTID BUILD_SOURCEBRANCH",
+			pull: refs{"~SOURCECOMMITID BUILD_SOURCEVERSION", "BUILD_SOURCEVERSION", "~SOURCEBRANCH", "~TARGETBRANCH", ""},
+			push: refs{commit: "BUILD_SOURCEVERSION", branch: "BUILD_SOURCEBRANCH"}, fork: "~ISFORK", withheld: "fork",
+			event: "BUILD_REASON", workspace: "BUILD_SOURCESDIRECTORY SYSTEM_DEFAULTWORKINGDIRECTORY", merges: true, more: (*detector).azure,
+		},
+		{
+			name: Bitbucket, is: "BITBUCKET_BUILD_NUMBER", prefix: "BITBUCKET_", forge: "bitbucket", repository: "~REPO_FULL_NAME {~WORKSPACE}/{~REPO_SLUG}",
+			clone: "~GIT_HTTP_ORIGIN", number: "~PR_ID", pull: refs{"~COMMIT", "", "~BRANCH", "~PR_DESTINATION_BRANCH", "~PR_DESTINATION_COMMIT"},
+			push: refs{commit: "~COMMIT", branch: "~BRANCH"}, tag: "~TAG", url: "https://bitbucket.org/{~REPO_FULL_NAME}/pipelines/results/{~BUILD_NUMBER}", workspace: "~CLONE_DIR",
+		},
+		harness, drone,
+		{
+			name: "woodpecker", is: "CI=woodpecker", prefix: "CI_COMMIT_", forge: "CI_FORGE_TYPE", repository: "CI_REPO", clone: "CI_REPO_URL CI_REPO_CLONE_URL", number: "~PULL_REQUEST",
+			pull: refs{"~SHA", "", "~SOURCE_BRANCH", "~TARGET_BRANCH ~BRANCH", ""}, push: refs{commit: "~SHA", branch: "~BRANCH", baseCommit: "CI_PREV_COMMIT_SHA"},
+			tag: "~TAG", withheld: "pull", event: "CI_PIPELINE_EVENT CI_BUILD_EVENT", url: "CI_PIPELINE_URL CI_BUILD_LINK", workspace: "CI_WORKSPACE",
+		},
+		{
+			name: "circleci", is: "CIRCLECI=true", prefix: "CIRCLE_", repository: "{~PROJECT_USERNAME}/{~PROJECT_REPONAME} ~REPOSITORY_URL", clone: "~REPOSITORY_URL ~PULL_REQUEST",
+			number: "~PR_NUMBER ~PULL_REQUEST", pull: refs{commit: "~SHA1", branch: "~BRANCH"}, push: refs{commit: "~SHA1", branch: "~BRANCH"},
+			tag: "~TAG", head: "{~PR_USERNAME}/{~PR_REPONAME} ~PR_USERNAME", withheld: "fork", url: "~BUILD_URL", workspace: "~WORKING_DIRECTORY",
+		},
+		{
+			name: "jenkins", is: "JENKINS_URL JENKINS_HOME", prefix: "CHANGE_", repository: "~URL GIT_URL GIT_URL_1", number: "~ID ghprbPullId",
+			pull: refs{"ghprbActualCommit GIT_COMMIT", "GIT_COMMIT", "~BRANCH ghprbSourceBranch", "~TARGET ghprbTargetBranch", ""},
+			push: refs{commit: "GIT_COMMIT", branch: "BRANCH_NAME GIT_LOCAL_BRANCH GIT_BRANCH%origin/"}, tag: "TAG_NAME", head: "~FORK",
+			url: "BUILD_URL", workspace: "WORKSPACE", merges: true,
+		},
+		{
+			name: "travis", is: "TRAVIS=true", prefix: "TRAVIS_", repository: "~REPO_SLUG", number: "~PULL_REQUEST",
+			pull: refs{"~PULL_REQUEST_SHA ~COMMIT", "~COMMIT", "~PULL_REQUEST_BRANCH", "~BRANCH", "~COMMIT_RANGE"}, push: refs{commit: "~COMMIT", branch: "~BRANCH", baseCommit: "~COMMIT_RANGE"},
+			tag: "~TAG", head: "~PULL_REQUEST_SLUG", withheld: "~SECURE_ENV_VARS=false", event: "~EVENT_TYPE", url: "~BUILD_WEB_URL ~JOB_WEB_URL", workspace: "~BUILD_DIR", merges: true,
+		},
+		{
+			name: "buildkite", is: "BUILDKITE=true", prefix: "BUILDKITE_", repository: "~REPO", number: "~PULL_REQUEST",
+			pull: refs{"~COMMIT", "", "~BRANCH", "~PULL_REQUEST_BASE_BRANCH", ""}, push: refs{commit: "~COMMIT", branch: "~BRANCH", baseBranch: "~MERGE_QUEUE_BASE_BRANCH", baseCommit: "~MERGE_QUEUE_BASE_COMMIT"},
+			tag: "~TAG", head: "~PULL_REQUEST_REPO", event: "~SOURCE", url: "{~BUILD_URL}#{~JOB_ID} ~BUILD_URL", workspace: "~BUILD_CHECKOUT_PATH",
+		},
+		{
+			name: "appveyor", is: "APPVEYOR=true", prefix: "APPVEYOR_", forge: "~REPO_PROVIDER", repository: "~REPO_NAME", number: "~PULL_REQUEST_NUMBER",
+			pull: refs{"~PULL_REQUEST_HEAD_COMMIT ~REPO_COMMIT", "~REPO_COMMIT", "~PULL_REQUEST_HEAD_REPO_BRANCH", "~REPO_BRANCH", ""}, push: refs{commit: "~REPO_COMMIT", branch: "~REPO_BRANCH"},
+			tag: "~REPO_TAG_NAME", head: "~PULL_REQUEST_HEAD_REPO_NAME", withheld: "pull", url: "{~URL}/project/{~ACCOUNT_NAME}/{~PROJECT_SLUG}/builds/{~BUILD_ID}", workspace: "~BUILD_FOLDER", merges: true,
+		},
+		{
+			name: "semaphore", is: "SEMAPHORE=true", prefix: "SEMAPHORE_GIT_", repository: "~REPO_SLUG ~URL", clone: "~URL", number: "~PR_NUMBER PULL_REQUEST_NUMBER",
+			pull: refs{"~PR_SHA ~SHA", "~SHA", "~WORKING_BRANCH ~PR_BRANCH", "~BRANCH", "~COMMIT_RANGE"}, push: refs{commit: "~SHA", branch: "~WORKING_BRANCH ~BRANCH", baseCommit: "~COMMIT_RANGE"},
+			tag: "~TAG_NAME", head: "~PR_SLUG", event: "~REF_TYPE", url: "{SEMAPHORE_ORGANIZATION_URL}/jobs/{SEMAPHORE_JOB_ID}", workspace: "~DIR", merges: true,
+		},
+		{
+			name: "codemagic", is: "CM_BUILD_ID", prefix: "CM_", repository: "~REPO_SLUG", clone: "~CLONE_URL", number: "~PULL_REQUEST_NUMBER",
+			pull: refs{"~COMMIT", "", "~BRANCH", "~PULL_REQUEST_DEST", ""}, push: refs{commit: "~COMMIT", branch: "~BRANCH"}, tag: "~TAG", workspace: "~BUILD_DIR",
+		},
+		{
+			name: "cirrus", is: "CIRRUS_CI=true", prefix: "CIRRUS_", repository: "~REPO_FULL_NAME", clone: "~REPO_CLONE_URL", number: "~PR",
+			pull: refs{"~CHANGE_IN_REPO", "", "", "~BASE_BRANCH", "~BASE_SHA"}, push: refs{commit: "~CHANGE_IN_REPO", branch: "~BRANCH"},
+			tag: "~TAG", url: "https://cirrus-ci.com/task/{~TASK_ID}", workspace: "~WORKING_DIR",
+		},
+		{
+			name: "teamcity", is: "TEAMCITY_VERSION", repository: "TEAMCITY_REPOSITORY_URL", number: "TEAMCITY_PULLREQUEST_NUMBER",
+			pull: refs{"BUILD_VCS_NUMBER", "", "TEAMCITY_PULLREQUEST_SOURCE_BRANCH", "TEAMCITY_PULLREQUEST_TARGET_BRANCH", ""}, push: refs{commit: "BUILD_VCS_NUMBER", branch: "TEAMCITY_BUILD_BRANCH"},
+			url: "BUILD_URL", merges: true,
+		},
+		{
+			name: "codebuild", is: "CODEBUILD_BUILD_ID", prefix: "CODEBUILD_", repository: "~SOURCE_REPO_URL", number: "~WEBHOOK_TRIGGER ~SOURCE_VERSION",
+			pull: refs{"~RESOLVED_SOURCE_VERSION", "", "~WEBHOOK_HEAD_REF", "~WEBHOOK_BASE_REF", ""}, push: refs{commit: "~RESOLVED_SOURCE_VERSION", branch: "~WEBHOOK_HEAD_REF"},
+			event: "~WEBHOOK_EVENT", url: "~BUILD_URL", workspace: "~SRC_DIR",
+		},
+		{
+			name: "google-cloud-build", is: "BUILDER_OUTPUT {PROJECT_ID}{BUILD_ID}{LOCATION}", repository: "REPO_FULL_NAME", clone: "_HEAD_REPO_URL", number: "_PR_NUMBER",
+			pull: refs{"COMMIT_SHA REVISION_ID", "", "_HEAD_BRANCH", "_BASE_BRANCH", ""}, push: refs{commit: "COMMIT_SHA REVISION_ID", branch: "BRANCH_NAME"},
+			tag: "TAG_NAME", head: "_HEAD_REPO_URL", url: "https://console.cloud.google.com/cloud-build/builds;region={LOCATION}/{BUILD_ID}?project={PROJECT_ID}",
+		},
+		{
+			name: "codefresh", is: "CF_BUILD_ID", prefix: "CF_", repository: "{~REPO_OWNER}/{~REPO_NAME}", clone: "~COMMIT_URL", number: "~PULL_REQUEST_NUMBER",
+			pull: refs{"~REVISION", "", "~BRANCH", "~PULL_REQUEST_TARGET", ""}, push: refs{commit: "~REVISION", branch: "~BRANCH"}, fork: "~PULL_REQUEST_IS_FORK", url: "~BUILD_URL",
+		},
+		{
+			name: "bitrise", is: "BITRISE_BUILD_SLUG", prefix: "BITRISE_", repository: "{BITRISEIO_GIT_REPOSITORY_OWNER}/{BITRISEIO_GIT_REPOSITORY_SLUG} GIT_REPOSITORY_URL", clone: "GIT_REPOSITORY_URL", number: "~PULL_REQUEST",
+			pull: refs{"~GIT_COMMIT", "GIT_CLONE_COMMIT_HASH", "~GIT_BRANCH", "BITRISEIO_GIT_BRANCH_DEST", ""}, push: refs{commit: "~GIT_COMMIT GIT_CLONE_COMMIT_HASH", branch: "~GIT_BRANCH"},
+			tag: "~GIT_TAG", head: "BITRISEIO_PULL_REQUEST_REPOSITORY_URL", withheld: "pull", url: "~BUILD_URL", workspace: "~SOURCE_DIR",
+		},
+		{
+			name: "screwdriver", is: "SCREWDRIVER=true", prefix: "SD_", repository: "SCM_URL", number: "~PULL_REQUEST",
+			pull: refs{"~BUILD_SHA", "", "PR_BRANCH_NAME%origin/|upstream/", "PR_BASE_BRANCH_NAME%origin/", ""}, push: refs{commit: "~BUILD_SHA", branch: "GIT_BRANCH%origin/"}, url: "~UI_BUILD_URL", workspace: "~SOURCE_DIR",
+		},
+		{
+			name: "prow", is: "PROW_JOB_ID", prefix: "PULL_", repository: "{REPO_OWNER}/{REPO_NAME}", forge: "github", number: "~NUMBER",
+			pull: refs{"~PULL_SHA", "", "~HEAD_REF", "~BASE_REF", "~BASE_SHA"}, push: refs{commit: "~BASE_SHA", branch: "~BASE_REF"}, event: "JOB_TYPE",
+		},
+		{
+			name: "bamboo", is: "bamboo_planKey", prefix: "bamboo_", repository: "~planRepository_repositoryUrl", number: "~repository_pr_key",
+			pull: refs{"~planRepository_revision", "", "~planRepository_branchName", "~repository_pr_targetBranch", ""}, push: refs{commit: "~planRepository_revision", branch: "~planRepository_branchName"},
+			url: "~buildResultsUrl", workspace: "~build_working_directory",
+		},
+		{name: "gocd", is: "GO_PIPELINE_NAME", push: refs{commit: "GO_REVISION"}},
+		{name: "sourcehut", is: "CI_NAME=sourcehut", url: "JOB_URL"},
+		{
+			name: "heroku-ci", is: "HEROKU_TEST_RUN_ID", number: "HEROKU_PR_NUMBER", prefix: "HEROKU_TEST_RUN_",
+			pull: refs{commit: "~COMMIT_VERSION", branch: "~BRANCH"}, push: refs{commit: "~COMMIT_VERSION", branch: "~BRANCH"},
+		},
+		{
+			name: "netlify", is: "NETLIFY=true", repository: "REPOSITORY_URL", number: "REVIEW_ID",
+			pull: refs{commit: "COMMIT_REF", branch: "HEAD"}, push: refs{commit: "COMMIT_REF", branch: "HEAD BRANCH"},
+		},
+		{
+			name: "vercel", is: "VERCEL=1", prefix: "VERCEL_GIT_", forge: "~PROVIDER", repository: "{~REPO_OWNER}/{~REPO_SLUG}", number: "~PULL_REQUEST_ID",
+			pull: refs{commit: "~COMMIT_SHA", branch: "~COMMIT_REF"}, push: refs{commit: "~COMMIT_SHA", branch: "~COMMIT_REF"},
+		},
+		{
+			name: "render", is: "RENDER=true", prefix: "RENDER_GIT_", repository: "~REPO_SLUG",
+			push: refs{commit: "~COMMIT", branch: "~BRANCH"}, more: (*detector).render,
+		},
+	}
+}
