@@ -74,7 +74,7 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 		if cause == nil {
 			cause = git.ErrNoRepository
 		}
-		return Checkout{Standing: NoGit, Missing: Missing{cause.Error(), "check the repository out, or hand over the change with --diff FILE"}}
+		return Checkout{Standing: NoGit, Missing: Missing{cause.Error(), "hand over the change with --diff FILE, or check the repository out"}}
 	}
 	head, err := repo.Resolve(ctx, "HEAD")
 	if err != nil {

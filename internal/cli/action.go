@@ -37,6 +37,7 @@ func (actionCmd) Run(ctx context.Context, a *App) error {
 	target := TargetFlags{
 		Provider: in.Provider, ForgeWeb: in.ForgeURL, Organization: in.Organization, Repository: in.Repository,
 		Commit: in.Commit, Branch: in.Branch, PullRequest: in.PullRequest,
+		asking: ForgeFlags{ForgeToken: in.ForgeToken},
 	}
 	flags := ServiceFlags{
 		Service: in.Service, BaseURL: in.BaseURL, InsecureHTTP: in.InsecureHTTP,

@@ -52,6 +52,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 	}
 	if c.HTML != "" {
 		run, _ := a.detect(ctx, repo) // what is not known is not shown
+		run = run.Settle(ctx, repo, nil)
 		if err := c.html(ctx, a, repo, run, read); err != nil {
 			return err
 		}

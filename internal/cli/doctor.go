@@ -127,11 +127,8 @@ func (d *doctor) checkout(ctx context.Context, run ci.Run, repo *git.Repo) {
 	default:
 		d.ok("checkout", "%s", repo.Root)
 	}
-	if repo == nil || run.Commit == "" {
-		return
-	}
-	if _, err := repo.Resolve(ctx, run.Commit); err != nil {
-		d.warn("commit", "check out the head commit, or fetch it", "%s is not in this checkout", run.Commit)
+	if warning, err := run.Booking(); err != nil || warning != "" {
+		d.warn("commit", run.Checkout.Missing.Hint, "%s", run.Checkout.Missing.Reason)
 	}
 }
 

@@ -37,6 +37,7 @@ Exit codes: 0 passed or nothing to judge by; 1 failed; 5 no verdict in time, whi
 }
 
 func (c gateCmd) Run(ctx context.Context, a *App) error {
+	c.asking = c.ForgeFlags
 	j := a.newJob(c.TargetFlags, c.ServiceFlags, a.openPublicService)
 	a.publishTo(j, c.ForgeFlags)
 	j.Steps, j.Local, j.FailOnGate = []job.Step{job.GateStep}, c.Local, c.FailOnGate

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
@@ -23,12 +24,18 @@ type TargetFlags struct {
 	Commit       string `placeholder:"SHA" help:"Commit to report on. On a pull request this is its head, never the merge commit."`
 	Branch       string `placeholder:"NAME" help:"Branch of the commit."`
 	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
+
+	// asking is how the forge is asked for a pull request that the CI does not name.
+	asking ForgeFlags
 }
 
 // checkout is the work tree the command runs in, or nil outside git.
 func (a *App) checkout(ctx context.Context) (*git.Repo, error) {
 	repo, err := git.Open(ctx, a.Dir)
 	if errors.Is(err, git.ErrNoRepository) {
+		if err != git.ErrNoRepository { //nolint:errorlint // with a cause, it is more than that none is there
+			a.Say("%s", err)
+		}
 		return nil, nil
 	}
 	return repo, err
@@ -56,9 +63,9 @@ func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, er
 }
 
 func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
-	repo, err := a.checkout(ctx)
-	if err != nil {
-		return ci.Run{}, nil, err
+	repo, cause := git.Open(ctx, a.Dir)
+	if cause != nil && !errors.Is(cause, git.ErrNoRepository) {
+		return ci.Run{}, nil, cause
 	}
 	run, err := a.detect(ctx, repo)
 	if err != nil && f.Commit == "" {
@@ -77,7 +84,60 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 		// such repository, and its hint names --provider.
 		run.Forge, run.Origin["forge"] = "github", "default"
 	}
-	return run, repo, err
+	if err != nil {
+		return run, repo, err
+	}
+	run = a.seek(ctx, f.asking, run).Settle(ctx, repo, cause)
+	for _, doubt := range run.Doubts {
+		a.Warn("%s", doubt)
+	}
+	return run, repo, nil
+}
+
+// seek asks the forge for the pull request that only it can name. Without a
+// token, or without an answer, it stays missing, and why is said.
+func (a *App) seek(ctx context.Context, f ForgeFlags, run ci.Run) ci.Run {
+	if run.Sought == nil {
+		return run
+	}
+	found, err := a.findPull(ctx, f, run)
+	if err == nil {
+		return run.Found(found, "the forge")
+	}
+	missing := &run.NoPullRequest
+	if run.NoCommit.Reason != "" {
+		missing = &run.NoCommit
+	}
+	missing.Reason += "; " + err.Error()
+	missing.Hint = cmp.Or(fault.Hint(err), missing.Hint)
+	a.Warn("the pull request is not known: %s", missing.Reason)
+	return run
+}
+
+// findPull finds the open pull request whose head is the run's commit, or
+// reads the one whose number is known.
+func (a *App) findPull(ctx context.Context, f ForgeFlags, run ci.Run) (ci.Pull, error) {
+	o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+	if err != nil {
+		return ci.Pull{}, err
+	}
+	s := *run.Sought
+	if s.Number == 0 {
+		head := forge.Head{Owner: s.Owner, Branch: s.Branch, Commit: run.Commit}
+		if s.Number, err = o.Client.FindPullRequest(ctx, run.Owner, run.Name, head); err != nil {
+			return ci.Pull{}, err
+		}
+		if s.Number == 0 {
+			return ci.Pull{}, fault.Errorf(fault.Input, "no open pull request has %.10s of %s:%s as its head", run.Commit, s.Owner, s.Branch)
+		}
+	}
+	if o.Client.Pulls == nil {
+		return ci.Pull{}, fault.Errorf(fault.Input, "%s cannot be asked for it", o.Title)
+	}
+	p, err := o.Client.Pulls.Pull(ctx, forge.PullRequest{Owner: run.Owner, Repo: run.Name, Number: s.Number})
+	return ci.Pull{
+		Number: p.Number, Head: p.Head, HeadOwner: p.HeadOwner, HeadBranch: p.HeadBranch, Base: p.Base, BaseBranch: p.BaseBranch,
+	}, err
 }
 
 // vendorRepository is the repository that a service's own tools are told of by

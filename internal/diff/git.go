@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -56,7 +57,10 @@ func Git(ctx context.Context, repo *git.Repo, start, head string) (Change, error
 // countLines returns how many lines a file has, 0 for what is no regular file.
 func countLines(name string) (int, error) {
 	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return 0, nil // gone meanwhile, or nothing that has lines
+	}
+	if err != nil {
 		return 0, err
 	}
 	f, err := os.Open(name)

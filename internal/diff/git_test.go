@@ -38,7 +38,7 @@ func pull(t *testing.T) gittest.Repo {
 func TestGit(t *testing.T) {
 	r := pull(t)
 	r.Git("checkout", "-q", "topic")
-	c, err := Git(context.Background(), r.Open(), "main", "HEAD")
+	c, err := Git(context.Background(), r.Open(), r.Git("merge-base", "main", "HEAD"), "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,13 +48,13 @@ func TestGit(t *testing.T) {
 		{Path: "edit", Kind: Modified, Lines: []int{5, 6}},
 		{Path: "gone", Kind: Deleted},
 		{Path: "new", Kind: Added, Lines: []int{1, 2}},
-		{Path: "pic", Kind: Modified, Binary: true},
+		{Path: "pic", Kind: Modified, Lines: []int{1}}, // compared as text, as all files are
 	}
 	if diff := cmp.Diff(want, c.Files); diff != "" {
 		t.Error(diff)
 	}
 	r.Write("new", "a\nb\nc\n")
-	c, err = Git(context.Background(), r.Open(), "main", "")
+	c, err = Git(context.Background(), r.Open(), r.Git("merge-base", "main", "HEAD"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestGitIgnoresHostileConfiguration(t *testing.T) {
 	} {
 		r.Git("config", kv[0], kv[1])
 	}
-	c, err := Git(context.Background(), r.Open(), "main", "HEAD")
+	c, err := Git(context.Background(), r.Open(), r.Git("merge-base", "main", "HEAD"), "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestGitSubmodule(t *testing.T) {
 	r.Git("submodule", "--quiet", "add", lib.Root, "lib")
 	r.Commit("two")
 	r.Git("config", "diff.submodule", "log")
-	c, err := Git(context.Background(), r.Open(), "main", "HEAD")
+	c, err := Git(context.Background(), r.Open(), r.Git("merge-base", "main", "HEAD"), "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,47 +115,69 @@ func TestGitSubmodule(t *testing.T) {
 	}
 }
 
-func TestGitShallow(t *testing.T) {
-	origin := pull(t)
-	ctx := context.Background()
-	shallow := origin.Clone("--depth=1", "--branch=topic")
-	_, err := Git(ctx, shallow.Open(), "refs/remotes/origin/main", "HEAD")
-	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "the checkout is shallow") || !strings.Contains(fault.Hint(err), "fetch-depth: 0") {
-		t.Errorf("err = %v, hint %q", err, fault.Hint(err))
-	}
-	_, err = Base(ctx, shallow.Open(), "main")
-	if !strings.Contains(fault.Hint(err), "fetch-depth: 0") {
-		t.Errorf("Base: %v, hint %q", err, fault.Hint(err))
-	}
-
-	// A CI's checkout of a pull request: the merge commit and its parents.
-	origin.Git("checkout", "-q", "-B", "merged", "main")
-	origin.Git("merge", "-q", "--no-edit", "topic")
-	merged := origin.Clone("--depth=2", "--branch=merged")
-	merged.Git("update-ref", "-d", "refs/remotes/origin/main")
-	c, err := Git(ctx, merged.Open(), "refs/remotes/origin/main", "HEAD")
+// TestGitWorkTree: what is staged, what is not, and new files that are not
+// ignored; line ends of another system are no change.
+func TestGitWorkTree(t *testing.T) {
+	r := gittest.New(t)
+	r.Write("staged", ten)
+	r.Write("edited", ten)
+	r.Write("crlf", ten)
+	r.Write(".gitignore", "*.out\n")
+	base := r.Commit("one")
+	r.Write("staged", "0\n"+ten)
+	r.Git("add", "staged")
+	r.Write("edited", ten+"11\n")
+	r.Write("crlf", strings.ReplaceAll(ten, "\n", "\r\n"))
+	r.Write("dir/new", "a\n"+strings.Repeat("x", 200_000)+"\nlast")
+	r.Write("x.out", "a\n")
+	c, err := Git(context.Background(), r.Open(), base, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]int{6, 7}, c.Files[2].Lines); diff != "" || len(c.Files) != 6 {
-		t.Errorf("line numbers are those of the merge that was tested: %s", diff)
+	got := map[string][]int{}
+	for path, lines := range c.Lines() {
+		if len(lines) > 0 {
+			got[path] = lines
+		}
+	}
+	if diff := cmp.Diff(map[string][]int{"staged": {1}, "edited": {11}, "dir/new": {1, 2, 3}}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
-func TestGitUnrelatedAndUnknown(t *testing.T) {
-	r := pull(t)
-	r.Git("checkout", "-q", "--orphan", "other")
-	r.Commit("root")
-	_, err := Git(context.Background(), r.Open(), "main", "HEAD")
-	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "no common history") {
-		t.Errorf("err = %v", err)
+// TestGitAttributesHideNothing: a pull request's own attributes, or a NUL in a
+// comment, do not make its code "binary".
+func TestGitAttributesHideNothing(t *testing.T) {
+	r := gittest.New(t)
+	r.Write("a.go", ten)
+	r.Write("b.js", ten)
+	base := r.Commit("one")
+	r.Write(".gitattributes", "*.go binary\n*.js -diff\n")
+	r.Write("a.go", ten+"11\n")
+	r.Write("b.js", ten+"11 \x00\n")
+	r.Commit("two")
+	c, err := Git(context.Background(), r.Open(), base, "HEAD")
+	if err != nil {
+		t.Fatal(err)
 	}
-	_, err = Git(context.Background(), r.Open(), "--output=/tmp/evil", "HEAD")
-	if fault.Of(err) != fault.Input {
-		t.Errorf("err = %v", err)
+	want := []File{
+		{Path: ".gitattributes", Kind: Added, Lines: []int{1, 2}},
+		{Path: "a.go", Kind: Modified, Lines: []int{11}},
+		{Path: "b.js", Kind: Modified, Lines: []int{11}},
 	}
-	rev, err := Base(context.Background(), r.Open(), "", "nope", "main")
-	if err != nil || rev != "main" {
-		t.Errorf("Base = %q, %v", rev, err)
+	if diff := cmp.Diff(want, c.Files); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestGitPartialClone: the texts that a partial clone lacks are not fetched,
+// and the change is an error that says so.
+func TestGitPartialClone(t *testing.T) {
+	origin := pull(t)
+	origin.Git("config", "uploadpack.allowFilter", "true")
+	c := origin.Clone("--filter=blob:none", "--no-checkout", "--branch=topic")
+	_, err := Git(context.Background(), c.Open(), "origin/main~1", "HEAD")
+	if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "partial clone") {
+		t.Errorf("err = %v, hint %q", err, fault.Hint(err))
 	}
 }

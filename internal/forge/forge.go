@@ -74,11 +74,12 @@ type Forge struct {
 	StatusSetter
 	PullRequestFinder
 
-	Sealer   Sealer    // nil: values cannot be sealed
-	Planner  Planner   // nil: a Put makes or replaces, and nothing else
-	Insights Insighter // nil: no reports beside a commit
-	Resolver Resolver  // nil: OWNER/NAME is whole
-	Keys     KeyCache  // nil: there are no keys worth keeping
+	Sealer   Sealer     // nil: values cannot be sealed
+	Planner  Planner    // nil: a Put makes or replaces, and nothing else
+	Insights Insighter  // nil: no reports beside a commit
+	Resolver Resolver   // nil: OWNER/NAME is whole
+	Keys     KeyCache   // nil: there are no keys worth keeping
+	Pulls    PullReader // nil: a pull request is not read by its number
 }
 
 // Secrets writes and deletes secrets. Put is idempotent: the same Put may be

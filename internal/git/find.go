@@ -94,10 +94,13 @@ func readSmall(name string) (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), err
 }
 
+// mirrorName begins the name of a git folder that a call works in.
+const mirrorName = "gatewright-git-"
+
 // mirror makes the git folder that a call works in and returns its path, which
 // the caller removes.
 func (r *Repo) mirror() (dir string, err error) {
-	dir, err = os.MkdirTemp("", "gatewright-git-")
+	dir, err = os.MkdirTemp("", mirrorName)
 	if err != nil {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "make a folder to call git in: %w", err), "set TMPDIR to a folder that can be written")
 	}

@@ -165,7 +165,8 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" }), nil
+	// The temporary folder may lie in the checkout.
+	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" || strings.Contains(s, mirrorName) }), nil
 }
 
 // Modes of a tree's entries.

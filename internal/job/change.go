@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"os"
@@ -14,30 +13,26 @@ import (
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// Change say which lines are the change's.
+// Change says which lines are the change's.
 type Change struct {
 	Diff string `placeholder:"FILE" help:"Unified diff of the change, or - for standard input. Without it git is asked."`
 	Base string `placeholder:"REF" help:"Commit or branch that the change left. Without it, what the CI says of the pull request; outside of one the default branch."`
 }
 
 // Asked reports whether there is a change to look for: one was named, or the
-// run is a pull request's. On a push to a branch there is none by itself.
+// run is a pull request's or a merge queue's. On a push to a branch there is none by itself.
 func (f Change) Asked(run ci.Run) bool {
-	return f.Diff != "" || f.Base != "" || run.PullRequest > 0
+	return f.Diff != "" || f.Base != "" || run.Proposed()
 }
 
-// Read gives the change. The checked out commit is what the tests ran on, so
+// Read returns the change. The checked out commit is what the tests ran on, so
 // its line numbers are those of the reports, also where a CI has checked out a
 // merge of the pull request. Outside of a CI, uncommitted changes count.
 func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, run ci.Run) (diff.Change, error) {
 	if f.Diff != "" {
 		return f.parse(c)
 	}
-	if repo == nil {
-		return diff.Change{}, fault.WithHint(fault.Errorf(fault.Input, "no git checkout here to find the changed lines in"),
-			"hand over the change with --diff FILE")
-	}
-	base, err := f.base(ctx, repo, run)
+	start, err := run.Start(ctx, repo, f.Base)
 	if err != nil {
 		return diff.Change{}, err
 	}
@@ -45,7 +40,7 @@ func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, ru
 	if run.System == ci.Git {
 		head = ""
 	}
-	return diff.Git(ctx, repo, base, head)
+	return diff.Git(ctx, repo, start, head)
 }
 
 func (f Change) parse(c *console.Console) (diff.Change, error) {
@@ -65,27 +60,6 @@ func (f Change) parse(c *console.Console) (diff.Change, error) {
 		c.Warn("diff %s ends in the middle of its last hunk; lines after that are not judged", name)
 	}
 	return change, err
-}
-
-// base is what to compare with. A name that this checkout does not know is
-// given as it is: a shallow checkout of a merge does without it.
-func (f Change) base(ctx context.Context, repo *git.Repo, run ci.Run) (string, error) {
-	for _, name := range []string{f.Base, run.BaseCommit, run.BaseBranch} {
-		if name == "" {
-			continue
-		}
-		if rev, err := diff.Base(ctx, repo, name); err == nil || f.Base != "" {
-			return cmp.Or(rev, name), nil
-		}
-	}
-	if named := cmp.Or(run.BaseCommit, run.BaseBranch); named != "" {
-		return named, nil
-	}
-	const origin = "refs/remotes/origin/HEAD" // what the remote calls its default branch
-	if _, err := repo.Resolve(ctx, origin); err == nil {
-		return origin, nil
-	}
-	return diff.Base(ctx, repo, "main", "master", "develop", "trunk")
 }
 
 // PatchOf joins reports with a change.

@@ -15,6 +15,9 @@ const commentMarker = "gatewright:gate"
 // comment keeps one comment on the pull request.
 func (j *Job) comment(ctx context.Context) error {
 	if j.run.PullRequest == 0 {
+		if missing := j.run.NoPullRequest; missing.Reason != "" {
+			return fault.WithHint(fault.Errorf(fault.Input, "no pull request to comment on: %s", missing.Reason), "%s", missing.Hint)
+		}
 		j.Console.Say("no pull request to comment on")
 		return nil
 	}

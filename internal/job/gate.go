@@ -20,13 +20,16 @@ func Target(run ci.Run) service.Target {
 	if run.Forge == "" && run.Owner != "" {
 		run.Forge = "github"
 	}
-	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.Branch, PullRequest: run.PullRequest}
+	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.PublicBranch(), PullRequest: run.PullRequest}
 }
 
 // NeedCommit returns an error where no commit is known.
 func NeedCommit(run ci.Run) error {
 	if run.Commit != "" {
 		return nil
+	}
+	if run.NoCommit.Reason != "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "no commit: %s", run.NoCommit.Reason), "%s", run.NoCommit.Hint)
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "no commit: no CI variable names one and this is no git checkout"),
 		"name it with --commit")

@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -69,6 +71,13 @@ func (j *Job) readChange(ctx context.Context) error {
 		return err
 	case err != nil:
 		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
+		if j.rules.Patch == nil { // else the condition says so
+			text := err.Error()
+			if hint := fault.Hint(err); hint != "" {
+				text += "; " + hint
+			}
+			j.note("No coverage of changed lines: %s", text)
+		}
 	case change.Cut:
 		j.facts.Patch = gate.Missing[*coverage.Patch]("the diff ends in the middle of its last hunk", "")
 		j.change = &change
@@ -110,6 +119,11 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	report := read.Merged()
 	j.facts.Report = gate.Known(report)
+	if c := j.run.Checkout; c.Standing == ci.Other {
+		if _, err := j.repo.Resolve(ctx, j.run.Commit); err != nil { // then its files are not known either
+			j.facts.Report = gate.Missing[*coverage.Report](c.Missing.Reason, c.Missing.Hint)
+		}
+	}
 	if j.page.Coverage == nil {
 		j.cover(read)
 	}

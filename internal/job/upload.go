@@ -29,7 +29,7 @@ func (f Upload) upload(read ReportSet) service.Upload {
 
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
-	if err := NeedCommit(j.run); err != nil {
+	if err := j.bookable(); err != nil {
 		return err
 	}
 	read, err := j.readReports(ctx, nil)
@@ -70,6 +70,19 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	return err
 }
 
+// bookable returns an error where coverage measured here cannot be booked to
+// the run's commit, and warns where it may be another's.
+func (j *Job) bookable() error {
+	if err := NeedCommit(j.run); err != nil {
+		return err
+	}
+	warning, err := j.run.Booking()
+	if warning != "" {
+		j.Console.Warn("%s", warning)
+	}
+	return err
+}
+
 // readReports reads the reports for the run's commit. Reports that hold nothing
 // of the commit are an error: an upload of nothing is never a success.
 func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error) {
@@ -98,7 +111,7 @@ func (j *Job) Preview(ctx context.Context) error {
 	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
 		return err
 	}
-	if err := NeedCommit(j.run); err != nil {
+	if err := j.bookable(); err != nil {
 		return err
 	}
 	if j.main, err = j.Sources.Service(""); err != nil {

@@ -111,7 +111,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 		return forge.Forge{}, err
 	}
 	return forge.Forge{
-		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
+		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c, Pulls: c,
 		Sealer: c, Keys: c,
 	}, nil
 }
