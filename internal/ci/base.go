@@ -107,10 +107,10 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 		return "", ctx.Err()
 	case len(found) > 0:
 		return latest(ctx, repo, found), nil
-	case !known:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "the base of the change is not known: %w", missing), "%s", deeper(ctx, repo, "fetch it, or name another with --base"))
 	case repo.Shallow(ctx):
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and HEAD, %.10s", firstSet(names), head), fetchDepth)
+	case !known:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the base of the change is not known: %w", missing), "fetch it, or name another with --base")
 	default:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "%s and HEAD, %.10s, have no common history", firstSet(names), head), "name the branch it left with --base")
 	}
