@@ -103,7 +103,10 @@ func Table() []Input {
 		{"max-new", nil, "", "Most new findings of a severity, as severity=number, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MaxNew })},
 		{"require", nil, "", "Services whose own verdict must be a pass.", list(func(i *Inputs) *[]string { return &i.Job.Rules.Require })},
 		{"trend", nil, "", "File that keeps total coverage of each run, one JSON object a line, and is shown as a line.", text(func(i *Inputs) *string { return &i.Job.Publish.Trend })},
-		{"comment", nil, "false", "Keep one comment with the result on the pull request.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Comment })},
+		{"name", nil, "", "Name of this gate where a pull request has several: in the title, the comment, the status and the JUnit suite, so that none overwrites another.", text(func(i *Inputs) *string { return &i.Job.Publish.Name })},
+		{"comment", nil, "false", "Keep one comment with the result on the pull request: true or always, on-change, on-failure, or false.", when},
+		{"status", nil, "false", "Set the commit's status gatewright/gate, or gatewright/ and the name.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Status })},
+		{"statuses", nil, "", "Set further statuses of the commit, for total and for patch coverage: total, patch.", statuses},
 		{"annotations", nil, "true", "Mark uncovered changed lines and new findings.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Annotate })},
 		{"insecure-http", nil, "false", "Allow plain http to hosts other than this machine.", boolean(func(i *Inputs) *bool { return &i.InsecureHTTP })},
 		{"github-token", nil, "", "Token for the comment and for the changed lines of the pull request.", forgeToken},
@@ -180,6 +183,22 @@ func text(field func(*Inputs) *string) func(*Inputs, value) error {
 		*field(in) = v.text
 		return nil
 	}
+}
+
+func statuses(in *Inputs, v value) error {
+	for _, part := range split(v.text) {
+		if part != "total" && part != "patch" {
+			return fmt.Errorf("%q is none of total, patch", part)
+		}
+		in.Job.Publish.Statuses = append(in.Job.Publish.Statuses, part)
+	}
+	return nil
+}
+
+func when(in *Inputs, v value) error {
+	w, err := job.ParseWhen(strings.ToLower(v.text))
+	in.Job.Publish.Comment = w
+	return err
 }
 
 // choice reads one of a few words.

@@ -23,6 +23,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/trace"
 )
@@ -128,6 +129,7 @@ func (a *App) run(ctx context.Context, args []string) error {
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(helpWithVariable),
 		kong.Resolvers(a.settings), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
+		kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}),
 		kong.Vars{"version": Version()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a),
 	)

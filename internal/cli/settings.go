@@ -13,6 +13,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 // settings are where the values of flags come from. What precedes what is said
@@ -122,4 +123,21 @@ func durationFlag(ctx *kong.DecodeContext, target reflect.Value) error {
 	}
 	target.SetInt(int64(d))
 	return nil
+}
+
+// whenFlag reads --comment, --comment=on-failure and the like.
+type whenFlag struct{}
+
+// IsBool lets the flag stand without a value.
+func (whenFlag) IsBool() bool { return true }
+
+// Decode is part of kong.Mapper.
+func (whenFlag) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	text := "true"
+	if ctx.Scan.Peek().Type == kong.FlagValueToken {
+		text = fmt.Sprint(ctx.Scan.Pop().Value)
+	}
+	w, err := job.ParseWhen(strings.ToLower(text))
+	target.SetString(string(w))
+	return err
 }

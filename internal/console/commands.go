@@ -223,7 +223,13 @@ func (c Commands) Summary(markdown string) (ok bool, err error) {
 		if dir == "" {
 			return false, nil
 		}
-		path := filepath.Join(dir, "gatewright-summary.md")
+		path := filepath.Join(dir, "gatewright-summary.md") // its name is the heading on the page
+		for i := 2; ; i++ {
+			if _, err := os.Stat(path); err != nil {
+				break
+			}
+			path = filepath.Join(dir, fmt.Sprintf("gatewright-summary-%d.md", i)) // of an earlier command
+		}
 		if err := os.WriteFile(path, []byte(markdown), 0o644); err != nil {
 			return false, fault.Errorf(fault.Input, "write the summary: %w", err)
 		}

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/gatewright/gatewright/internal/forge"
@@ -8,8 +9,13 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// insightID names our report among those of a commit.
-const insightID = "gatewright"
+// insightID names the job's report among those of a commit.
+func (j *Job) insightID() string {
+	if j.Publish.Name == "" {
+		return "gatewright"
+	}
+	return "gatewright-" + j.slug("")
+}
 
 // insight puts the result beside the commit, as Bitbucket's users know it from
 // Code Insights.
@@ -24,14 +30,14 @@ func (j *Job) insight(ctx context.Context, status string) error {
 	if err := client.PutInsight(ctx, j.run.Owner, j.run.Name, j.run.Commit, j.insightOf(status)); err != nil {
 		return err
 	}
-	j.Console.Say("Code Insights report %s put on %.10s", insightID, j.run.Commit)
+	j.Console.Say("Code Insights report %s put on %.10s", j.insightID(), j.run.Commit)
 	return nil
 }
 
 func (j *Job) insightOf(status string) forge.Insight {
 	p, clean := j.page, j.Console.Redact.Clean
 	i := forge.Insight{
-		ID: insightID, Title: "Gatewright", Details: clean(summary.Headline(p)), URL: j.run.RunURL, Failed: p.Outcome == service.Failed || status == "ERROR" || status == "TIMEOUT",
+		ID: j.insightID(), Title: cmp.Or(j.page.Title, "Gatewright"), Details: clean(summary.Headline(p)), URL: j.run.RunURL, Failed: p.Outcome == service.Failed || status == "ERROR" || status == "TIMEOUT",
 	}
 	percent := func(title string, value float64, ok bool) {
 		if ok {

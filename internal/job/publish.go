@@ -11,18 +11,20 @@ import (
 
 // Publish says where else the verdict is to be seen.
 type Publish struct {
-	Summary     string `placeholder:"FILE" help:"Write the summary as Markdown to this file."`
-	CISummary   bool   `name:"ci-summary" default:"true" negatable:"" help:"Put the summary on the CI's run page, where the CI has a place for it."`
-	Annotate    bool   `default:"true" negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can."`
-	Comment     bool   `help:"Keep one comment on the pull request up to date with the summary. Needs the forge's token."`
-	Status      bool   `help:"Set the commit's status gatewright/gate. Needs the forge's token."`
-	Badge       string `placeholder:"FILE" help:"Write a coverage badge, SVG."`
-	JUnit       string `name:"junit" placeholder:"FILE" help:"Write the conditions as JUnit test cases."`
-	CodeQuality string `name:"code-quality" placeholder:"FILE" help:"Write findings and uncovered changed lines as GitLab Code Quality JSON."`
-	Dotenv      string `placeholder:"FILE" help:"Write the results as NAME=value lines, for GitLab's dotenv reports and Bitbucket's output variables."`
-	HTML        string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder, as coverage report --html does, with the verdict."`
-	ReportsDir  string `name:"reports-dir" placeholder:"DIR" help:"Write the results into this folder, as files that CIs and tools read: outputs.env, summary.md, result.json, JUnit, SARIF, Cobertura, Code Quality."`
-	Trend       string `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests are shown and not kept."`
+	Summary     string   `placeholder:"FILE" help:"Write the summary as Markdown to this file."`
+	CISummary   bool     `name:"ci-summary" default:"true" negatable:"" help:"Put the summary on the CI's run page, where the CI has a place for it."`
+	Annotate    bool     `default:"true" negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can."`
+	Comment     When     `placeholder:"WHEN" help:"Keep one comment on the pull request up to date with the summary: always, which --comment alone means, on-change or on-failure. Needs the forge's token."`
+	Status      bool     `help:"Set the commit's status gatewright/gate. Needs the forge's token."`
+	Statuses    []string `enum:"total,patch" help:"Set further statuses, for total and for patch coverage: total, patch. Needs the forge's token."`
+	Name        string   `placeholder:"NAME" help:"Name of this gate where a pull request has several: in the title, the comment's marker, the status gatewright/NAME and the JUnit suite, so that none overwrites another."`
+	Badge       string   `placeholder:"FILE" help:"Write a coverage badge, SVG."`
+	JUnit       string   `name:"junit" placeholder:"FILE" help:"Write the conditions as JUnit test cases."`
+	CodeQuality string   `name:"code-quality" placeholder:"FILE" help:"Write findings and uncovered changed lines as GitLab Code Quality JSON."`
+	Dotenv      string   `placeholder:"FILE" help:"Write the results as NAME=value lines, for GitLab's dotenv reports and Bitbucket's output variables."`
+	HTML        string   `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder, as coverage report --html does, with the verdict."`
+	ReportsDir  string   `name:"reports-dir" placeholder:"DIR" help:"Write the results into this folder, as files that CIs and tools read: outputs.env, summary.md, result.json, JUnit, SARIF, Cobertura, Code Quality."`
+	Trend       string   `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests are shown and not kept."`
 }
 
 // publish shows the page everywhere it was asked to, in one order. Everything is
@@ -34,6 +36,7 @@ func (j *Job) publish(ctx context.Context, status string) {
 	if j.Publish.Trend != "" {
 		j.attempt("no trend", j.trend())
 	}
+	j.page.Title = j.title()
 	marks := j.annotations()
 	j.attempt("not shown", j.show())
 	outputs := j.outputs(status)
@@ -45,11 +48,11 @@ func (j *Job) publish(ctx context.Context, status string) {
 	for _, m := range marks {
 		j.Console.CI.Annotate(m)
 	}
-	if j.Publish.Comment && j.skipped == nil {
+	if j.Publish.Comment.holds(j.page, status) && j.skipped == nil {
 		j.attempt("no comment", j.comment(ctx))
 	}
-	if j.Publish.Status && j.skipped == nil {
-		j.attempt("no status", j.setStatus(ctx, status))
+	if (j.Publish.Status || len(j.Publish.Statuses) > 0) && j.skipped == nil {
+		j.attempt("no status", j.setStatuses(ctx, status))
 	}
 	if j.skipped == nil && j.run.Commit != "" {
 		j.attempt("no Code Insights report", j.insight(ctx, status))
