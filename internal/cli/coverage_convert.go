@@ -39,8 +39,6 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *App) error {
 		printTable(w, all)
 		return w.Flush()
 	}
-	if n := len(read.Unmatched()); n > 0 {
-		a.Say("not in the commit, and left out: %s of the reports; coverage report --explain says why", count(n, "file"))
-	}
+	read.SayLeftOut(a.Console)
 	return formats.Write(a.Stdout, c.To, all)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -38,6 +37,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
+	c.Trace = c.Explain
 	read, err := c.Reports.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
@@ -112,8 +112,8 @@ func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if n := len(read.Unmatched()); n > 0 && !c.Explain {
-		a.Say("not in the commit: %s of the reports; --explain says why", count(n, "file"))
+	if !c.Explain {
+		read.SayLeftOut(a.Console)
 	}
 	return nil
 }
@@ -188,11 +188,14 @@ func explain(w *bufio.Writer, read job.ReportSet) {
 			if path == "" {
 				path = "not matched"
 			}
-			fmt.Fprintf(w, "  %s -> %s: %s", summary.Plain(m.Report, 0), summary.Plain(path, 0), m.How.Explain())
-			if len(m.Others) > 0 {
-				fmt.Fprintf(w, " (also: %s)", summary.Plain(strings.Join(m.Others, ", "), 0))
+			fmt.Fprintf(w, "  %s -> %s: %s", summary.Plain(m.Report, 0), summary.Plain(path, 0), summary.Plain(m.Reason(), 0))
+			if flag := m.Flag(); flag != "" {
+				fmt.Fprintf(w, "; %s decides otherwise", summary.Plain(flag, 0))
 			}
 			w.WriteByte('\n')
+			for _, r := range m.Rules() {
+				fmt.Fprintf(w, "    %s: %s\n", r.Rule, summary.Plain(r.Said, 0))
+			}
 		}
 	}
 }

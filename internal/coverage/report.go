@@ -183,20 +183,22 @@ func (r *Report) Merge(o *Report) {
 	}
 }
 
-// Adopt adds a settled file under another path. Columns are shared with the
-// report it came from; merging into them makes new ones.
-func (r *Report) Adopt(f *File, path string) {
+// Adopt adds a settled file under another path, and returns the file of that
+// path. Columns are shared with the report it came from; merging into them makes
+// new ones.
+func (r *Report) Adopt(f *File, path string) *File {
 	f.Settle()
 	hash := maphash.String(r.files.seed, path)
 	if old := find(&r.files, hash, path); old != nil {
 		old.merge(f)
-		return
+		return old
 	}
 	moved := r.files.add(hash, path)
 	moved.largest = f.largest
 	if f.columns != nil {
 		moved.columns = f.columns.capped()
 	}
+	return moved
 }
 
 // Totals counts the whole report.

@@ -75,7 +75,7 @@ func TestParseSARIF(t *testing.T) {
 				{Tool: "semgrep", Rule: "a/b", Severity: "info"},
 			},
 			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
-			Missing: []string{"semgrep did not run to the end"}, Unmatched: map[string]string{"C:/x/y.cs": "no file of the commit has this name"},
+			Missing: []string{"semgrep did not run to the end"}, Unmatched: map[string]string{"C:/x/y.cs": "not in the commit"},
 			Files: map[string][]string{"gosec": {"src/d.go"}},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(service.Finding{}, "Fingerprint")); diff != "" {

@@ -33,19 +33,21 @@ func (p *sarif) places(r *run) (results, artifacts []match.Match) {
 		paths = append(paths, r.path(a))
 	}
 	n := len(r.addresses.items)
-	places := p.options.Tree.Paths(paths, p.options.Match)
+	o := p.options.Match
+	o.Shared = true
+	places := p.options.Tree.Paths(paths, o)
 	for i := range places {
 		m := &places[i]
 		switch {
 		case m.How == match.AsIs && absolute(m.Path):
-			m.How = match.Unknown
+			m.How = match.Missing
 		case m.Path != "":
 			continue
 		default:
 			m.Path = paths[i]
 		}
 		if i < n && m.Path != "" {
-			p.set.unmatched(m.Path, m.How.Explain())
+			p.set.unmatched(m.Path, m.Reason())
 		}
 	}
 	return places[:n], places[n:]

@@ -129,7 +129,11 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	if j.change != nil {
 		j.page.Patch = PatchOf(report, *j.change)
-		if !j.change.Cut {
+		switch m, unclear := read.unclear(j.change.Paths()); {
+		case unclear:
+			j.facts.Patch = gate.Missing[*coverage.Patch](
+				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches: "+m.Reason(), m.Flag()+" decides")
+		case !j.change.Cut:
 			j.facts.Patch = gate.Known(j.page.Patch)
 		}
 	}
@@ -161,15 +165,12 @@ func (j *Job) readBaseline(ctx context.Context) error {
 	if j.repo == nil {
 		return nil // whether the commit has a file still is not known
 	}
-	files, err := commitFiles(ctx, j.Console, j.repo, j.run.Commit)
+	index, err := openIndex(ctx, j.Console, j.repo, j.run.Commit, nil)
 	if err != nil {
 		return err
 	}
-	slices.Sort(files)
-	j.facts.Lost = gate.Lost(j.facts.Report.Value, baseline, func(path string) bool {
-		_, ok := slices.BinarySearch(files, path)
-		return ok && !j.ignored(path)
-	})
+	defer index.Close()
+	j.facts.Lost = gate.Lost(j.facts.Report.Value, baseline, func(path string) bool { return index.Has(path) && !j.ignored(path) })
 	return nil
 }
 

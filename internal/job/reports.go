@@ -1,10 +1,11 @@
 package job
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"hash/fnv"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -20,13 +21,14 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // Reports name coverage reports and say how their paths are to be read.
 // They are shared by every command that takes reports.
 type Reports struct {
 	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, or - for standard input. Without any, they are found by the names test tools give them."`
-	Format  string   `placeholder:"NAME" help:"Format of the ReportSet, where it cannot be told from them."`
+	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
 	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`
 	Ignore  []string `placeholder:"GLOB" sep:"none" help:"Leave out files that match; may be repeated."`
@@ -36,6 +38,8 @@ type Reports struct {
 	// Also are paths that the reports may mean beside those of the commit: a
 	// diff names files that need not be committed here.
 	Also []string `kong:"-"`
+	// Trace asks for what each rule of matching says of each path.
+	Trace bool `kong:"-"`
 	// Functions keeps the lines that declare functions, for a patch.
 	Functions bool `kong:"-"`
 }
@@ -64,7 +68,8 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 			return err
 		})
 	}
-	booking, err := f.matcher(ctx, c, repo, commit)
+	booking, done, err := f.matcher(ctx, c, repo, commit)
+	defer done()
 	if perr := parsing.Wait(); perr != nil {
 		return ReportSet{}, perr
 	}
@@ -120,62 +125,63 @@ func (f Reports) parse(ctx context.Context, c *console.Console, name string) (se
 	return service.ReportFile{Path: filepath.ToSlash(name), Format: format, Report: report}, err
 }
 
-// matcher gives the function that matches one report's paths in place, nil if
-// paths are to stay raw.
-func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (func(*service.ReportFile) []match.Match, error) {
-	o := match.Options{Root: f.Root, Ignore: f.Ignore}
+// booking matches one report's paths in place.
+type booking func(*service.ReportFile) []match.Match
+
+// matcher returns what matches reports, nil if paths are to stay raw, and what
+// has to be called when that is done.
+func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (booking, func(), error) {
+	done := func() {}
+	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
 		if !ok || from == "" {
-			return nil, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
+			return nil, done, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}
 	if f.Paths == "raw" {
-		return nil, nil
+		return nil, done, nil
 	}
-	var tree *match.Tree
-	switch {
-	case repo == nil && len(f.Also) > 0:
-		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
-	case repo == nil:
+	if repo == nil && len(f.Also) > 0 {
+		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, done, nil
+	}
+	if repo == nil {
 		c.Say("no git checkout here: paths stay as the reports have them")
-	default:
-		files, err := commitFiles(ctx, c, repo, commit)
-		if err != nil {
-			return nil, err
-		}
-		if files != nil {
-			tree = match.NewTree(withThese(files, f.Also))
-			o.Checkout, o.Modules = filepath.ToSlash(repo.Root), goModules(repo.Root, files)
-		}
+	}
+	index, err := openIndex(ctx, c, repo, commit, f.Also)
+	if err != nil {
+		return nil, done, err
 	}
 	return func(file *service.ReportFile) []match.Match {
 		o := o
-		if repo != nil {
-			o.Location = location(repo.Root, c.Path(file.Path))
-		}
+		o.Location, o.Imports = index.Location(c.Path(file.Path)), file.Format == "go"
 		var matches []match.Match
-		file.Report, matches = tree.Report(file.Report, o)
+		file.Report, matches = index.Report(file.Report, o)
 		return matches
-	}, nil
+	}, func() { _ = index.Close() }, nil
 }
 
-// withThese adds the names that the list does not have.
-func withThese(files, names []string) []string {
-	if len(names) == 0 {
-		return files
+// openIndex opens the commit that paths are matched to; nil, and a note, if there
+// is none. A nil index may be closed.
+func openIndex(ctx context.Context, c *console.Console, repo *git.Repo, commit string, also []string) (*match.Index, error) {
+	if repo == nil {
+		return nil, nil
 	}
-	have := make(map[string]bool, len(files))
-	for _, f := range files {
-		have[f] = true
-	}
-	for _, n := range names {
-		if !have[n] {
-			files = append(files, n)
+	id, err := repo.Resolve(ctx, cmp.Or(commit, "HEAD"))
+	if err != nil && commit != "" && commit != "HEAD" {
+		head, herr := repo.Resolve(ctx, "HEAD")
+		if herr != nil {
+			return nil, err
 		}
+		c.Warn("%v; matching paths with HEAD instead", err)
+		id, err = head, nil
 	}
-	return files
+	if err != nil {
+		c.Say("no commit yet: paths stay as the reports have them")
+		return nil, nil
+	}
+	return match.Open(ctx, repo, id, also)
 }
 
 // matchNamed matches a report to some names of files where the whole tree is
@@ -192,69 +198,6 @@ func matchNamed(file *service.ReportFile, names []string, o match.Options) []mat
 	}
 	file.Report, matches = match.NewTree(names).Report(file.Report, o)
 	return matches
-}
-
-// commitFiles lists the commit's files; nil, and a note, if it has none to list.
-func commitFiles(ctx context.Context, c *console.Console, repo *git.Repo, commit string) ([]string, error) {
-	if commit == "" {
-		commit = "HEAD"
-	}
-	id, err := repo.Resolve(ctx, commit)
-	if err != nil {
-		if commit != "HEAD" {
-			head, herr := repo.Resolve(ctx, "HEAD")
-			if herr != nil {
-				return nil, err
-			}
-			c.Warn("%v; matching paths with HEAD instead", err)
-			return repo.Tree(ctx, head)
-		}
-		c.Say("no commit yet: paths stay as the reports have them")
-		return nil, nil
-	}
-	return repo.Tree(ctx, id)
-}
-
-// goModules reads the module paths of the go.mod files among the files.
-func goModules(root string, files []string) []match.GoModule {
-	var modules []match.GoModule
-	for _, file := range files {
-		if path.Base(file) != "go.mod" || len(modules) == 1000 {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-		if err != nil {
-			continue // not checked out: its reports are matched by their ends
-		}
-		for line := range strings.Lines(string(text)) {
-			fields := strings.Fields(line)
-			if len(fields) >= 2 && fields[0] == "module" {
-				dir := path.Dir(file)
-				if dir == "." {
-					dir = ""
-				}
-				modules = append(modules, match.GoModule{Path: strings.Trim(fields[1], "\"`"), Dir: dir})
-				break
-			}
-		}
-	}
-	return modules
-}
-
-// location is a report's path in the repository, "" if it lies elsewhere.
-func location(root, name string) string {
-	full, err := filepath.Abs(name)
-	if err != nil {
-		return ""
-	}
-	if real, err := filepath.EvalSymlinks(full); err == nil {
-		full = real
-	}
-	rel, err := filepath.Rel(root, full)
-	if err != nil || !filepath.IsLocal(rel) {
-		return ""
-	}
-	return filepath.ToSlash(rel)
 }
 
 // dropTwins leaves out reports that nobody named and that tell of the same
@@ -317,6 +260,64 @@ func (r ReportSet) Unmatched() []match.Match {
 	return out
 }
 
+// unclear returns a path of the reports that may be one of these files of the
+// commit, and is not known to be.
+func (r ReportSet) unclear(files []string) (match.Match, bool) {
+	for _, m := range r.Unmatched() {
+		if m.Unclear() && slices.ContainsFunc(files, func(f string) bool { return slices.Contains(m.Others(), f) }) {
+			return m, true
+		}
+	}
+	return match.Match{}, false
+}
+
+// leftOut says what of the reports does not count, and why: in warnings what may
+// be of the commit all the same, in a remark what is not.
+func (r ReportSet) leftOut() (warnings []string, remark string) {
+	const few = 5
+	missing, unclear, past := r.Unmatched(), 0, 0
+	for _, m := range missing {
+		if !m.Unclear() {
+			continue
+		}
+		if unclear++; unclear <= few {
+			warnings = append(warnings, fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag()))
+		}
+	}
+	if unclear > few {
+		warnings = append(warnings, fmt.Sprintf("%s more may be files of the commit, and are left out", count(unclear-few, "file")))
+	}
+	for _, matches := range r.Matches {
+		for _, m := range matches {
+			if n := m.Past(); n > 0 {
+				if past++; past <= few {
+					warnings = append(warnings, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, count(n, "line")))
+				}
+			}
+		}
+	}
+	if past > few {
+		warnings = append(warnings, fmt.Sprintf("%s more had lines beyond their end, which are left out", count(past-few, "file")))
+	}
+	if n := len(missing) - unclear; n > 0 {
+		first := missing[slices.IndexFunc(missing, func(m match.Match) bool { return !m.Unclear() })]
+		remark = fmt.Sprintf("not in the commit, and left out: %s of the reports, such as %s (%s); gatewright coverage report --explain says why of each",
+			count(n, "file"), first.Report, cmp.Or(first.Note, first.Reason()))
+	}
+	return warnings, remark
+}
+
+// SayLeftOut says so on standard error.
+func (r ReportSet) SayLeftOut(c *console.Console) {
+	warnings, remark := r.leftOut()
+	for _, w := range warnings {
+		c.Warn("%s", summary.Plain(w, 0))
+	}
+	if remark != "" {
+		c.Say("%s", summary.Plain(remark, 0))
+	}
+}
+
 // MatchedAny fails where reports had files and none of them is the commit's.
 func (r ReportSet) MatchedAny() error {
 	files := 0
@@ -334,5 +335,5 @@ func (r ReportSet) MatchedAny() error {
 			"the tests may have run without coverage, or --ignore left out everything")
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s)", count(files, "file"), missing[0].Report),
-		"gatewright coverage report --explain says why; --root or --path-map tell where paths begin")
+		"gatewright coverage report --explain says why; --root or --path-map say where paths begin")
 }

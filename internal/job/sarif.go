@@ -58,18 +58,20 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	o, err := r.options(ctx)
+	index, err := openIndex(ctx, r.c, r.repo, r.commit, r.also)
 	if err != nil {
 		return err
 	}
+	defer index.Close()
 	for _, name := range names {
 		file := r.c.Path(name)
 		f, err := os.Open(file)
 		if err != nil {
 			return fault.Errorf(fault.Input, "findings: %w", err)
 		}
-		if r.repo != nil {
-			o.Match.Location = location(r.repo.Root, file)
+		o := finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.c.Path("."))}}
+		if index != nil {
+			o = finding.Options{Tree: index.Tree, Match: index.Options(match.Options{Location: index.Location(file)})}
 		}
 		err = read(f, name, o)
 		_ = f.Close()
@@ -78,18 +80,6 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 		}
 	}
 	return nil
-}
-
-func (r sarifReader) options(ctx context.Context) (finding.Options, error) {
-	if r.repo == nil {
-		return finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.c.Path("."))}}, nil
-	}
-	o := finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.repo.Root)}}
-	files, err := commitFiles(ctx, r.c, r.repo, r.commit)
-	if files != nil {
-		o.Tree = match.NewTree(withThese(files, r.also))
-	}
-	return o, err
 }
 
 const globbing = "*?[{"

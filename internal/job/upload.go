@@ -159,9 +159,10 @@ func Cover(p *summary.Page, read ReportSet) {
 		c.Reports = append(c.Reports, f.Path)
 	}
 	p.Coverage = c
-	if missing := read.Unmatched(); len(missing) > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s of the reports left out, such as %s: no such file in the commit; gatewright coverage report --explain says why",
-			count(len(missing), "file"), missing[0].Report))
+	warnings, remark := read.leftOut()
+	p.Notes = append(p.Notes, warnings...)
+	if remark != "" {
+		p.Notes = append(p.Notes, remark)
 	}
 }
 

@@ -1,6 +1,30 @@
 // Package match says which file of a commit a path means that a tool wrote: in
-// a report of coverage, or in a scanner's results. Each path is either one file
-// of the commit, with the evidence for it, or none, with the reason.
+// a report of coverage, or in a scanner's results. Each path is one file of the
+// commit, with the evidence for it, or none, with the reason and the flag that
+// would decide otherwise. It never guesses after a definite answer.
+//
+// Rules that are definite come first. Where one applies, its answer stands,
+// whether the commit has the file or not:
+//
+//  1. path-map: the user rewrites the beginning of the path.
+//  2. checkout: the path is absolute and below the checkout.
+//  3. root: the user says which folder relative paths begin in.
+//  4. go-module: the path is the import path of a module of the commit.
+//  5. source: the report names folders of the commit that its relative paths
+//     begin in. The path belongs below the only one that has it; below two, it
+//     is ambiguous.
+//  6. report-folder: a path that begins with ../ is relative to the report.
+//
+// What is left is decided from all files of the report together. Java, Kotlin
+// and Scala name a file by its package (7, see packages.go). All other paths of
+// one run of a tool begin in one place (8, see beginnings.go): "/app/" is the
+// folder backend/ if that puts the most files where the commit has them. What
+// has another beginning, or is not there, is not in the commit.
+//
+// In the end two paths that begin differently are never the same file: one that
+// was matched by a definite rule, or as it stands, keeps it, and of two others
+// neither has it. And a file that is shorter than the report says is not the
+// one that was measured (9, see lines.go).
 package match
 
 import (
@@ -13,15 +37,20 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// Options say what is known of where a report's paths begin. The zero
-// value is right for most.
+// Options say what is known of where a tool's paths begin. The zero value is
+// right for most.
 type Options struct {
 	// Location is the report's own path in the repository, "" if unknown. Of
 	// several files that could be meant, the one nearest to it is.
 	Location string
+	// Name is what the report calls itself, such as the module that it is of.
+	// Tree.Report takes it from the report.
+	Name string
 	// Checkout is the absolute folder of the checkout: paths below it are the
-	// repository's.
-	Checkout string
+	// repository's. Checkouts are other names of it, such as the one that it
+	// has in a container.
+	Checkout  string
+	Checkouts []string
 	// Sources are the folders that the tool says its relative paths begin in.
 	// Tree.Report takes them from the report.
 	Sources []string
@@ -32,8 +61,19 @@ type Options struct {
 	// Ignore are doublestar globs, tried on the repository's path of a file,
 	// or on the report's if it has none. What fits is left out.
 	Ignore []string
-	// Modules are the Go modules of the repository.
+	// Modules are the Go modules of the commit.
 	Modules []GoModule
+	// Imports says that the paths are Go's import paths.
+	Imports bool
+	// Lines returns how many lines a file of the commit has; it may stop
+	// counting once it has seen at least as many. It is called by many at a
+	// time. nil leaves it unasked.
+	Lines func(path string, least int) (n int, ok bool)
+	// Shared says that paths that begin differently may be the same file, as
+	// those of findings: they add nothing up.
+	Shared bool
+	// Explain asks for what each rule said of each path.
+	Explain bool
 }
 
 // PathMap replaces a beginning of whole components by another.
@@ -43,79 +83,6 @@ type PathMap struct{ From, To string }
 type GoModule struct {
 	Path string // as go.mod says it
 	Dir  string // folder of go.mod in the repository, "" for its root
-}
-
-// Match says what became of one file of a report.
-type Match struct {
-	Report string   `json:"report"`           // the report's spelling
-	Path   string   `json:"path,omitempty"`   // the repository's; "" if it was not matched
-	How    How      `json:"how"`              // in one word
-	Others []string `json:"others,omitempty"` // further files that could have been meant, some of them
-}
-
-// How says in a word how a file was matched, or why it was not.
-type How string
-
-// The ways a file can match, and the reasons that it does not.
-const (
-	Exact    How = "exact"     // the very path
-	Checkout How = "checkout"  // absolute, below the checkout
-	Rooted   How = "root"      // below --root
-	Mapped   How = "path-map"  // by --path-map
-	Sourced  How = "source"    // below a source root of the report
-	Module   How = "go-module" // an import path of a module here
-	Suffix   How = "suffix"    // the only repository file that ends so
-	Longest  How = "longest"   // ambiguous, the longest common suffix decided
-	Base     How = "base"      // ambiguous, the folder that the report's other files are in decided
-	Nearest  How = "nearest"   // ambiguous, the report's own location decided
-	Foreign  How = "prefix"    // without the beginning that another machine gave it
-	Folded   How = "case"      // but for upper and lower case
-	AsIs     How = "as-is"     // no tree to match with
-
-	Ignored   How = "ignored"   // left out by --ignore
-	Unknown   How = "unknown"   // no file of the commit has that name
-	Outside   How = "outside"   // a dependency or a system file
-	Ambiguous How = "ambiguous" // several files fit equally well
-)
-
-// Explain is the word as a sentence for people.
-func (h How) Explain() string {
-	switch h {
-	case Exact:
-		return "the commit has this very path"
-	case Checkout:
-		return "absolute path below the checkout"
-	case Rooted:
-		return "found below --root"
-	case Mapped:
-		return "rewritten by --path-map"
-	case Sourced:
-		return "found below a source root that the report names"
-	case Module:
-		return "import path of a Go module of this repository"
-	case Suffix:
-		return "the only file of the commit that ends so"
-	case Longest:
-		return "several files could be meant; this one has the longest common suffix"
-	case Base:
-		return "several files could be meant; the report's other files are in this folder"
-	case Nearest:
-		return "several files could be meant; this one is nearest to the report"
-	case Foreign:
-		return "found without the beginning of the path, which is another machine's"
-	case Folded:
-		return "the only file that differs by nothing but upper and lower case"
-	case AsIs:
-		return "kept as it is: there is no commit to match with"
-	case Ignored:
-		return "left out by --ignore"
-	case Outside:
-		return "outside of the repository: a dependency or a system file"
-	case Ambiguous:
-		return "several files of the commit fit equally well; --root or --path-map decides"
-	default:
-		return "no file of the commit has this name"
-	}
 }
 
 // Report returns the report with the paths of the commit's files, and a match
@@ -132,9 +99,14 @@ func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match)
 		paths[i] = f.Path
 	}
 	found := t.Paths(paths, o)
-	for i, m := range found {
-		if m.Path != "" {
-			out.Adopt(files[i], m.Path)
+	ends := checkLines(files, found, o.Lines)
+	for i := range found {
+		if found[i].Path == "" {
+			continue
+		}
+		f := out.Adopt(files[i], found[i].Path)
+		if end, ok := ends[i]; ok {
+			found[i].extend().past = f.Cut(end)
 		}
 	}
 	return out, found
@@ -143,82 +115,242 @@ func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match)
 // Paths returns a match for each path that one run of a tool wrote, in their
 // order.
 func (t *Tree) Paths(paths []string, o Options) []Match {
-	m := matcher{tree: t, o: o, location: dirs(path.Dir(clean(o.Location)))}
-	m.o.Checkout = clean(o.Checkout)
-	for _, s := range o.Sources[:min(len(o.Sources), 64)] {
-		if s = clean(s); s != "" && !strings.HasPrefix(s, "--") {
-			m.sources = append(m.sources, s)
-		}
-	}
+	m := newMatcher(t, o)
 	found := make([]Match, len(paths))
 	for i, p := range paths {
-		found[i] = m.match(p)
+		found[i].Report = p
+		m.definite(&found[i], i)
+	}
+	m.packages(found)
+	m.beginnings(found)
+	if !o.Shared {
+		m.apart(found)
+	}
+	if o.Explain {
+		m.explain(found)
 	}
 	for i := range found {
-		m.secondLook(&found[i])
-		if m.ignored(found[i]) {
+		if len(o.Ignore) > 0 && ignored(found[i], o.Ignore) {
 			found[i] = Match{Report: found[i].Report, How: Ignored}
 		}
 	}
 	return found
 }
 
-// clean is a path with slashes, without "./", doubled separators, a scheme and
-// a trailing slash. "" stays "".
-func clean(p string) string {
-	if strings.IndexByte(p, '\\') >= 0 {
-		p = strings.ReplaceAll(p, `\`, "/")
-	}
-	if i := strings.Index(p, "://"); i > 0 {
-		// file:///x is /x; webpack:///./src/a.js is src/a.js.
-		if p[:i] != "file" {
-			i++
-		}
-		p = strings.TrimPrefix(strings.TrimPrefix(p[i+2:], "/"), "/")
-		p = strings.TrimPrefix(p, "localhost")
-	}
-	if p == "" {
-		return ""
-	}
-	if strings.HasPrefix(p, "./") || strings.Contains(p, "//") || strings.Contains(p, "/.") || strings.HasSuffix(p, "/") {
-		p = path.Clean(p)
-	}
-	return p
-}
-
-func isAbs(p string) bool {
-	return strings.HasPrefix(p, "/") || len(p) > 2 && p[1] == ':' && p[2] == '/'
-}
-
-// dirs is a folder's components; none for the root.
-func dirs(p string) []string {
-	if p == "" || p == "." {
-		return nil
-	}
-	return strings.Split(p, "/")
-}
-
-// below gives the path relative to dir, if it is below.
-func below(p, dir string) (rel string, ok bool) {
-	if dir == "" || dir == "." {
-		return p, !isAbs(p)
-	}
-	if len(p) > len(dir) && p[len(dir)] == '/' && p[:len(dir)] == dir {
-		return p[len(dir)+1:], true
-	}
-	if dir == "/" && strings.HasPrefix(p, "/") {
-		return p[1:], true
-	}
-	return "", false
-}
-
-func (m *matcher) ignored(f Match) bool {
+func ignored(f Match, globs []string) bool {
 	p := f.Path
 	if p == "" {
 		p = clean(f.Report)
 	}
-	return slices.ContainsFunc(m.o.Ignore, func(glob string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
 		ok, _ := doublestar.Match(glob, p)
 		return ok
 	})
+}
+
+// matcher matches the paths of one run of a tool.
+type matcher struct {
+	tree      *Tree
+	o         Options
+	checkouts []string
+	location  string   // the report's own folder
+	roots     []string // source roots in the repository
+	elsewhere []string // source roots on another machine
+	modules   []GoModule
+
+	classes   []pending // Java's and its like: by package
+	plain     []pending // all others that no definite rule decided
+	confirmed int       // paths that a definite rule found in the commit
+}
+
+// pending is a path that is decided together with the others.
+type pending struct {
+	at    int // place among the paths
+	path  string
+	guess int32 // the file that was chosen, -1 if none
+	how   How
+	note  string
+}
+
+func newMatcher(t *Tree, o Options) *matcher {
+	m := &matcher{tree: t, o: o, location: parent(clean(o.Location))}
+	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
+		if dir = clean(dir); dir != "" && !slices.Contains(m.checkouts, dir) {
+			m.checkouts = append(m.checkouts, dir)
+		}
+	}
+	for _, s := range o.Sources[:min(len(o.Sources), 64)] {
+		m.addSource(clean(s))
+	}
+	// The longest module that a path is in is its own.
+	m.modules = slices.Clone(o.Modules)
+	slices.SortFunc(m.modules, func(a, b GoModule) int { return len(b.Path) - len(a.Path) })
+	return m
+}
+
+func (m *matcher) addSource(s string) {
+	if s == "" || strings.HasPrefix(s, "--") || m.tree == nil {
+		return
+	}
+	rel, in := m.inCheckout(s)
+	switch {
+	case in:
+	case isAbs(s):
+		if !slices.Contains(m.elsewhere, s) {
+			m.elsewhere = append(m.elsewhere, s)
+		}
+		return
+	default:
+		// Relative to where the tool ran, which is only known to be the
+		// repository's root if there is such a folder.
+		rel = s
+		if !m.tree.folder(rel) {
+			return
+		}
+	}
+	if !slices.Contains(m.roots, rel) {
+		m.roots = append(m.roots, rel)
+	}
+}
+
+// inCheckout returns the path in the repository of one below the checkout, ""
+// for the checkout itself.
+func (m *matcher) inCheckout(p string) (rel string, ok bool) {
+	if !isAbs(p) {
+		return p, false
+	}
+	for _, dir := range m.checkouts {
+		if rel, ok := below(p, dir); ok {
+			return rel, true
+		}
+		if p == dir {
+			return "", true
+		}
+	}
+	return p, false
+}
+
+// definite asks the definite rules, and leaves to the others what none of them
+// decides.
+func (m *matcher) definite(f *Match, at int) {
+	p := clean(f.Report)
+	if m.tree == nil {
+		f.Path, f.How = m.withoutTree(p)
+		return
+	}
+	if drive(p) {
+		p = strings.ToLower(p[:1]) + p[1:]
+	}
+	for _, r := range definiteRules() {
+		if a := r.ask(m, p); a.applies {
+			m.settle(f, a)
+			return
+		}
+	}
+	if strings.ContainsAny(f.Report, `\?%`) {
+		// A file may really be called so.
+		if file, how := m.tree.find(f.Report); how == very {
+			f.Path, f.How = m.tree.files[file], Exact
+			m.confirmed++
+			return
+		}
+	}
+	if p == "" {
+		f.How, f.Note = Missing, "the path is empty"
+		return
+	}
+	next := pending{at: at, path: p, guess: -1}
+	if byPackage(p) {
+		m.classes = append(m.classes, next)
+	} else {
+		m.plain = append(m.plain, next)
+	}
+}
+
+// settle writes down what a definite rule says.
+func (m *matcher) settle(f *Match, a answer) {
+	if len(a.files) > 1 {
+		m.unclear(f, a.files, a.said)
+		return
+	}
+	if len(a.files) == 1 {
+		f.Path, f.How, f.Note = m.tree.files[a.files[0]], a.how, a.said
+		m.confirmed++
+		return
+	}
+	f.How, f.In, f.Note = Missing, a.in, a.said
+	if dir := foreign(a.in, 0); dir != "" && a.how != Mapped {
+		f.How, f.Note = Foreign, "below "+dir
+		return
+	}
+	if dir := m.tree.submodule(a.in); dir != "" {
+		f.Note = "the commit has a submodule at " + dir + ", which is another repository"
+	}
+}
+
+// unclear is a path that several files could be.
+func (m *matcher) unclear(f *Match, files []int32, why string) {
+	f.How, f.Note, f.Path = Ambiguous, why, ""
+	x := f.extend()
+	for _, c := range files[:min(len(files), 64)] {
+		x.others = append(x.others, m.tree.files[c])
+	}
+	slices.Sort(x.others)
+	x.others = slices.Compact(x.others)
+	x.flag = flagFor(clean(f.Report), x.others[0])
+}
+
+// flagFor is the flag by which a path would be a file.
+func flagFor(p, file string) string {
+	n := tailBytes(p, file)
+	from, to := strings.TrimSuffix(p[:len(p)-n], "/"), strings.TrimSuffix(file[:len(file)-n], "/")
+	switch {
+	case n == 0 || from == "" && strings.HasPrefix(p, "/"):
+		return "--path-map " + quoted(p+"="+file)
+	case from == "":
+		return "--root " + quoted(to)
+	}
+	return "--path-map " + quoted(from+"="+to)
+}
+
+// tailBytes is the length of the run of whole last components that two paths
+// have in common, without regard to case.
+func tailBytes(a, b string) int {
+	n, whole := 0, 0
+	for n < len(a) && n < len(b) && lower(a[len(a)-1-n]) == lower(b[len(b)-1-n]) {
+		n++
+		if a[len(a)-n] == '/' {
+			whole = n - 1
+		}
+	}
+	if (n == len(a) || a[len(a)-1-n] == '/') && (n == len(b) || b[len(b)-1-n] == '/') {
+		return n
+	}
+	return whole
+}
+
+func (m *matcher) withoutTree(p string) (string, How) {
+	if to, ok := m.mapped(p); ok {
+		return to, Mapped
+	}
+	if rel, ok := m.inCheckout(p); ok {
+		return rel, Checkout
+	}
+	if m.o.Root != "" && !isAbs(p) {
+		return path.Join(clean(m.o.Root), p), Rooted
+	}
+	return p, AsIs
+}
+
+func (m *matcher) mapped(p string) (string, bool) {
+	for _, pm := range m.o.PathMaps {
+		from := clean(pm.From)
+		if p == from {
+			return clean(pm.To), true
+		}
+		if rel, ok := below(p, from); ok {
+			return path.Join(clean(pm.To), rel), true
+		}
+	}
+	return p, false
 }

@@ -33,16 +33,16 @@ func TestMatch(t *testing.T) {
 			want: []string{"/home/ci/repo/setup.py -> setup.py: checkout", "/home/ci/repo/src/app.py -> src/app.py: checkout"},
 		},
 		{
-			name: "Windows", files: []string{`C:\build\1\s\src\app.py`, `D:\a\repo\lib\mixed.cs`},
-			want: []string{`C:\build\1\s\src\app.py -> src/app.py: prefix`, `D:\a\repo\lib\mixed.cs -> lib/Mixed.CS: case`},
+			name: "Windows", files: []string{`C:\build\1\s\src\app.py`, `c:\Build\1\s\lib\mixed.cs`},
+			want: []string{`C:\build\1\s\src\app.py -> src/app.py: beginning`, `c:\Build\1\s\lib\mixed.cs -> lib/Mixed.CS: case`},
 		},
 		{
 			name: "container: a file at the root goes with the others", files: []string{"/app/setup.py", "/app/src/util.py"},
-			want: []string{"/app/setup.py -> setup.py: prefix", "/app/src/util.py -> src/util.py: prefix"},
+			want: []string{"/app/setup.py -> setup.py: beginning", "/app/src/util.py -> src/util.py: beginning"},
 		},
 		{
 			name: "a dependency's file at the root does not", files: []string{"/opt/python/setup.py", "/app/src/util.py", "/usr/lib/python3/src/app.py"},
-			want: []string{"/app/src/util.py -> src/util.py: prefix", "/opt/python/setup.py -> : unknown", "/usr/lib/python3/src/app.py -> : outside"},
+			want: []string{"/app/src/util.py -> src/util.py: beginning", "/opt/python/setup.py -> : not-in-commit", "/usr/lib/python3/src/app.py -> : foreign"},
 		},
 		{
 			name: "Go modules", files: []string{"example.com/m/internal/cli/cli.go", "example.com/m/tools/gen/gen.go", "example.com/m/main.go"},
@@ -54,7 +54,7 @@ func TestMatch(t *testing.T) {
 		},
 		{
 			name: "JVM package, one source root", files: []string{"com/acme/OnlyA.java"},
-			want: []string{"com/acme/OnlyA.java -> services/a/src/main/java/com/acme/OnlyA.java: suffix"},
+			want: []string{"com/acme/OnlyA.java -> services/a/src/main/java/com/acme/OnlyA.java: package"},
 		},
 		{
 			name: "JVM package, two source roots, nothing decides", files: []string{"com/acme/App.java"},
@@ -62,15 +62,15 @@ func TestMatch(t *testing.T) {
 		},
 		{
 			name: "decided by the report's location", files: []string{"com/acme/App.java"}, o: Options{Location: "services/b/target/site/jacoco/jacoco.xml"},
-			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: nearest"},
+			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: package"},
 		},
 		{
 			name: "decided by a source root", files: []string{"com/acme/App.java"}, sources: []string{"--source", "/ci/x/services/b/src/main/java"},
-			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: longest"},
+			want: []string{"com/acme/App.java -> services/b/src/main/java/com/acme/App.java: package"},
 		},
 		{
 			name: "decided by the other files", files: []string{"src/index.ts", "src/view.ts"},
-			want: []string{"src/index.ts -> packages/web/src/index.ts: base", "src/view.ts -> packages/web/src/view.ts: suffix"},
+			want: []string{"src/index.ts -> packages/web/src/index.ts: folder", "src/view.ts -> packages/web/src/view.ts: folder"},
 		},
 		{
 			name: "root", files: []string{"src/index.ts"}, o: Options{Root: "packages/api"},
@@ -93,25 +93,25 @@ func TestMatch(t *testing.T) {
 			want: []string{"src/app.py -> src/app.py: exact", "src/util.py -> : ignored"},
 		},
 		{name: "webpack", files: []string{"webpack:///./src/app.py"}, want: []string{"webpack:///./src/app.py -> src/app.py: exact"}},
-		{name: "file URL", files: []string{"file:///x/y/src/app.py"}, want: []string{"file:///x/y/src/app.py -> src/app.py: prefix"}},
-		{name: "Kotlin without its package's folders", files: []string{"com/acme/Main.kt"}, want: []string{"com/acme/Main.kt -> app/src/main/kotlin/Main.kt: suffix"}},
+		{name: "file URL", files: []string{"file:///x/y/src/app.py"}, want: []string{"file:///x/y/src/app.py -> src/app.py: beginning"}},
+		{name: "Kotlin without its package's folders", files: []string{"com/acme/Main.kt"}, want: []string{"com/acme/Main.kt -> app/src/main/kotlin/Main.kt: package"}},
 		{
 			name: "neither whole: both end alike", files: []string{"/build/x/src/core/engine.c"},
-			want: []string{"/build/x/src/core/engine.c -> deep/src/core/engine.c: suffix"},
+			want: []string{"/build/x/src/core/engine.c -> deep/src/core/engine.c: beginning"},
 		},
 		{
 			name: "JaCoCo groups", files: []string{"a/com/acme/App.java", "b/com/acme/App.java", "c/com/acme/App.java"},
 			want: []string{
-				"a/com/acme/App.java -> services/a/src/main/java/com/acme/App.java: suffix",
-				"b/com/acme/App.java -> services/b/src/main/java/com/acme/App.java: suffix", "c/com/acme/App.java -> : ambiguous",
+				"a/com/acme/App.java -> services/a/src/main/java/com/acme/App.java: package",
+				"b/com/acme/App.java -> services/b/src/main/java/com/acme/App.java: package", "c/com/acme/App.java -> : ambiguous",
 			},
 		},
 		{
 			name: "relative to the report", files: []string{"../src/index.ts"}, o: Options{Location: "packages/web/coverage/lcov.info"},
-			want: []string{"../src/index.ts -> packages/web/src/index.ts: nearest"},
+			want: []string{"../src/index.ts -> packages/web/src/index.ts: report-folder"},
 		},
-		{name: "nothing alike", files: []string{"src/other.py"}, want: []string{"src/other.py -> : unknown"}},
-		{name: "only the base name is alike", files: []string{"/x/lib/app.py"}, want: []string{"/x/lib/app.py -> : unknown"}},
+		{name: "nothing alike", files: []string{"src/other.py"}, want: []string{"src/other.py -> : not-in-commit"}},
+		{name: "only the base name is alike", files: []string{"/x/lib/app.py"}, want: []string{"/x/lib/app.py -> : not-in-commit"}},
 	}
 	index := NewTree(tree)
 	for _, tt := range tests {
@@ -148,11 +148,13 @@ func TestMatch(t *testing.T) {
 
 func TestMatchMergesSpellingsOfOneFile(t *testing.T) {
 	r := coverage.New()
-	r.File("/app/src/a.go").Hit(1, 2)
+	r.File("./src/a.go").Hit(1, 2)
 	r.File("src/a.go").Hit(1, 3)
+	r.File("/repo/src/a.go").Hit(1, 4)
 	r.File("src/a.go").Hit(2, 1)
-	out, _ := NewTree([]string{"src/a.go"}).Report(r, Options{})
-	if hits, _ := out.Lookup("src/a.go").Line(1); hits != 5 || out.Len() != 1 {
+	r.File("/app/src/a.go").Hit(1, 100)
+	out, _ := NewTree([]string{"src/a.go"}).Report(r, Options{Checkout: "/repo"})
+	if hits, _ := out.Lookup("src/a.go").Line(1); hits != 9 || out.Len() != 1 {
 		t.Errorf("%d hits in %d files", hits, out.Len())
 	}
 	if hits, _ := r.Lookup("src/a.go").Line(1); hits != 3 {
@@ -203,7 +205,7 @@ func TestCommonTail(t *testing.T) {
 		if len(files) != n {
 			t.Errorf("alike(%q) gives %d files, want %d", p, len(files), n)
 		}
-		if i := tree.find(p); (i >= 0) != contains(paths, p) {
+		if i, _ := tree.find(p); (i >= 0) != contains(paths, p) {
 			t.Errorf("find(%q) = %d", p, i)
 		}
 	}

@@ -1,110 +1,251 @@
 package match
 
 import (
+	"cmp"
+	"hash/maphash"
+	"math/bits"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Tree is the files of a commit, indexed so that the ones that end like a given
-// path are found without looking at the rest. It may be used by many at a time
-// once made.
+// path are found without looking at the rest. It may be used by many at a time.
 type Tree struct {
-	files  []string
-	groups map[string][]int32 // base name → files, ordered by their paths read backwards
-	fold   func() *Tree       // the same with its paths in lower case, by the same indexes
+	files []string         // ascending
+	keys  map[int32]string // files whose path is not ASCII → their keys
+
+	// Files are in buckets by the hash of their base names' keys: bucket b is
+	// order[starts[b]:starts[b+1]].
+	seed   maphash.Seed
+	shift  int
+	starts []uint32
+	order  []int32
+
+	sorting sync.Mutex
+	sorted  map[uint64]bool // large buckets whose files are ordered by backwards
+
+	submodules []string
+	links      map[string]string // symbolic link → its target, as the commit has it
 }
 
-// NewTree indexes slash-separated paths relative to the repository's root. The
-// slice must not change afterwards. Without files the tree is empty, not
-// unknown: nothing matches it.
-func NewTree(files []string) *Tree {
-	t := &Tree{files: files}
-	t.fold = sync.OnceValue(func() *Tree {
-		lower := make([]string, len(files))
-		for i, f := range files {
-			lower[i] = strings.ToLower(f)
-		}
-		return NewTree(lower)
-	})
-	// Group by counting, so that the groups share one array.
-	ids := make(map[string]int32, len(files)/2)
-	group := make([]int32, len(files))
-	var sizes []int32
-	for i, f := range files {
-		base := f[strings.LastIndexByte(f, '/')+1:]
-		id, ok := ids[base]
-		if !ok {
-			id = int32(len(sizes))
-			ids[base] = id
-			sizes = append(sizes, 0)
-		}
-		group[i] = id
-		sizes[id]++
+// NewTree indexes the files of a commit, slash-separated and relative to the
+// repository's root. The slice must not change afterwards. Without files the
+// tree is empty, not unknown: nothing matches it.
+func NewTree(files []string) *Tree { return New(Commit{Files: files}) }
+
+// Commit is what is known of a commit's files.
+type Commit struct {
+	Files      []string          // slash-separated, relative to the repository's root
+	Submodules []string          // folders that are other repositories
+	Links      map[string]string // symbolic links and their targets; they may be files as well
+}
+
+// New indexes a commit, whose slices must not change afterwards.
+func New(c Commit) *Tree {
+	t := &Tree{files: c.Files, seed: maphash.MakeSeed(), sorted: map[uint64]bool{}, submodules: c.Submodules, links: c.Links}
+	if !slices.IsSorted(t.files) {
+		t.files = slices.Clone(t.files)
+		slices.Sort(t.files)
 	}
-	all := make([]int32, len(files))
-	starts := make([]int32, len(sizes))
-	for i, at := 0, int32(0); i < len(sizes); i++ {
-		starts[i] = at
-		at += sizes[i]
-	}
-	next := slices.Clone(starts)
-	for i, id := range group {
-		all[next[id]] = int32(i)
-		next[id]++
-	}
-	t.groups = make(map[string][]int32, len(ids))
-	for base, id := range ids {
-		g := all[starts[id] : starts[id]+sizes[id] : starts[id]+sizes[id]]
-		if len(g) > 1 {
-			slices.SortFunc(g, func(a, b int32) int { return backwards(files[a], files[b]) })
+	n := len(t.files)
+	t.shift = 64 - max(bits.Len(uint(n)), 1)
+	t.starts = make([]uint32, 1<<(64-t.shift)+1)
+	bucket := make([]uint32, n)
+	for i, f := range t.files {
+		if !ascii(f) {
+			if t.keys == nil {
+				t.keys = map[int32]string{}
+			}
+			t.keys[int32(i)] = key(f)
 		}
-		t.groups[base] = g
+		bucket[i] = uint32(t.bucket(t.key(int32(i))))
+		t.starts[bucket[i]+1]++
+	}
+	for b := 1; b < len(t.starts); b++ {
+		t.starts[b] += t.starts[b-1]
+	}
+	t.order = make([]int32, n)
+	next := slices.Clone(t.starts)
+	for i, b := range bucket {
+		t.order[next[b]] = int32(i)
+		next[b]++
 	}
 	return t
 }
 
-// find gives a file's index, -1 if there is none of that path.
-func (t *Tree) find(path string) int {
-	g := t.groups[path[strings.LastIndexByte(path, '/')+1:]]
-	if len(g) == 1 {
-		if t.files[g[0]] == path {
-			return int(g[0])
-		}
-		return -1
+// key is what paths are compared by if neither case nor the way that accents
+// are written shall matter. That of an ASCII path is the path itself, whose
+// case the comparing functions ignore.
+func key(p string) string {
+	if ascii(p) {
+		return p
 	}
-	i, ok := slices.BinarySearchFunc(g, path, func(f int32, p string) int { return backwards(t.files[f], p) })
-	if !ok {
-		return -1
-	}
-	return int(g[i])
+	return strings.ToLower(norm.NFC.String(p))
 }
 
-// alike gives the files that share the longest run of last components with
-// path, and how many those are; none if not even the base name is found.
-func (t *Tree) alike(path string) (files []int32, common int) {
-	g := t.groups[path[strings.LastIndexByte(path, '/')+1:]]
-	if len(g) == 0 {
-		return nil, 0
+func (t *Tree) key(file int32) string {
+	if k, ok := t.keys[file]; ok {
+		return k
 	}
-	at, _ := slices.BinarySearchFunc(g, path, func(f int32, p string) int { return backwards(t.files[f], p) })
-	for _, i := range [2]int{at - 1, at} {
-		if i >= 0 && i < len(g) {
-			common = max(common, commonTail(t.files[g[i]], path))
+	return t.files[file]
+}
+
+func ascii(p string) bool {
+	for i := range len(p) {
+		if p[i] >= utf8.RuneSelf {
+			return false
 		}
 	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func base(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
+
+// bucket is where files of a base name are.
+func (t *Tree) bucket(key string) uint64 {
+	var small [64]byte
+	name := append(small[:0], base(key)...)
+	for i, c := range name {
+		name[i] = lower(c)
+	}
+	return maphash.Bytes(t.seed, name) >> t.shift
+}
+
+// manyFiles is how many files of a bucket are looked through rather than put in
+// order first.
+const manyFiles = 16
+
+// named returns the files that may have the base name of a path, in order if
+// they are many.
+func (t *Tree) named(key string) []int32 {
+	b := t.bucket(key)
+	files := t.order[t.starts[b]:t.starts[b+1]]
+	if len(files) <= manyFiles {
+		return files
+	}
+	t.sorting.Lock()
+	defer t.sorting.Unlock()
+	if !t.sorted[b] {
+		slices.SortFunc(files, func(x, y int32) int {
+			return cmp.Or(backwards(t.key(x), t.key(y)), strings.Compare(t.files[x], t.files[y]))
+		})
+		t.sorted[b] = true
+	}
+	return files
+}
+
+// Has reports whether the commit has a file of that very path.
+func (t *Tree) Has(path string) bool {
+	_, how := t.find(path)
+	return how == very
+}
+
+// fit says how well a path is a file's.
+type fit int
+
+const (
+	none   fit = iota
+	folded     // but for upper and lower case
+	very       // the very path, accents being written either way
+)
+
+// find returns the file of a path, -1 if there is none. Where several differ
+// from it by nothing but case, there is none.
+func (t *Tree) find(path string) (file int32, how fit) {
+	k := key(path)
+	files := t.named(k)
+	at := 0
+	if len(files) > manyFiles {
+		at = sort.Search(len(files), func(i int) bool { return backwards(t.key(files[i]), k) >= 0 })
+	}
+	file = -1
+	for ; at < len(files); at++ {
+		f := files[at]
+		if t.files[f] == path {
+			return f, very
+		}
+		if backwards(t.key(f), k) != 0 {
+			if len(files) > manyFiles {
+				break
+			}
+			continue
+		}
+		switch {
+		case !ascii(path) && norm.NFC.String(t.files[f]) == norm.NFC.String(path):
+			file, how = f, very
+		case how == very:
+		case how == folded:
+			file = -1
+		default:
+			file, how = f, folded
+		}
+	}
+	if file < 0 {
+		return -1, none
+	}
+	return file, how
+}
+
+// alike returns the files that share the longest run of last components with
+// path, and how many those are; none if not even the base name is found. The
+// slice is the caller's if there are few, and must not be changed.
+func (t *Tree) alike(path string) (files []int32, common int) {
+	k := key(path)
+	g := t.named(k)
+	if len(g) <= manyFiles {
+		for _, f := range g {
+			n := commonTail(t.key(f), k)
+			if n > common {
+				files, common = files[:0], n
+			}
+			if n > 0 && n == common {
+				files = append(files, f)
+			}
+		}
+		return files, common
+	}
+	at := sort.Search(len(g), func(i int) bool { return backwards(t.key(g[i]), k) >= 0 })
+	for _, i := range [2]int{at - 1, at} {
+		if i >= 0 && i < len(g) {
+			common = max(common, commonTail(t.key(g[i]), k))
+		}
+	}
+	if common == 0 {
+		return nil, 0
+	}
 	// Everything with that much in common is side by side.
-	from := sort.Search(at, func(i int) bool { return commonTail(t.files[g[i]], path) == common })
-	to := at + sort.Search(len(g)-at, func(i int) bool { return commonTail(t.files[g[at+i]], path) < common })
+	from := sort.Search(at, func(i int) bool { return commonTail(t.key(g[i]), k) == common })
+	to := at + sort.Search(len(g)-at, func(i int) bool { return commonTail(t.key(g[at+i]), k) < common })
 	return g[from:to], common
 }
 
-// backwards orders paths by their components from the last to the first.
+// folder reports whether the commit has files below a folder.
+func (t *Tree) folder(dir string) bool {
+	if dir == "" {
+		return true
+	}
+	i, _ := slices.BinarySearch(t.files, dir+"/")
+	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/")
+}
+
+// backwards orders keys by their components from the last to the first, without
+// regard to case.
 func backwards(a, b string) int {
 	i, j := len(a), len(b)
 	for i > 0 && j > 0 {
-		x, y := a[i-1], b[j-1]
+		x, y := lower(a[i-1]), lower(b[j-1])
 		if x != y {
 			// The separator sorts first, so that components compare whole.
 			if x == '/' {
@@ -121,11 +262,12 @@ func backwards(a, b string) int {
 	return i - j
 }
 
-// commonTail is the number of whole components that two paths end in alike.
+// commonTail is the number of whole components that two keys end in alike,
+// without regard to case.
 func commonTail(a, b string) int {
 	n := 0
 	i, j := len(a), len(b)
-	for i > 0 && j > 0 && a[i-1] == b[j-1] {
+	for i > 0 && j > 0 && lower(a[i-1]) == lower(b[j-1]) {
 		i--
 		j--
 		if a[i] == '/' {

@@ -1,0 +1,111 @@
+package match
+
+import (
+	"bytes"
+	"io"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// CountLines returns how many lines a text has: one that does not end with a
+// line break counts, and breaks are those of Unix, Windows and the old Mac. It
+// stops once it has seen least lines.
+func CountLines(r io.Reader, least int) (int, error) {
+	lines, open, cr := 0, false, false
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		b := buf[:n]
+		if n > 0 {
+			if cr && b[0] != '\n' {
+				lines++ // the carriage return at the end of the last piece stood alone
+			}
+			lines += bytes.Count(b, []byte{'\n'}) + loneReturns(b)
+			cr = b[n-1] == '\r'
+			open = b[n-1] != '\n' && !cr
+		}
+		if err != nil || lines >= least {
+			if cr && err == io.EOF {
+				lines++
+			}
+			if open {
+				lines++
+			}
+			if err == io.EOF {
+				err = nil
+			}
+			return lines, err
+		}
+	}
+}
+
+// loneReturns counts carriage returns that no line feed follows, but for one at
+// the end.
+func loneReturns(b []byte) (n int) {
+	for {
+		i := bytes.IndexByte(b, '\r')
+		if i < 0 || i == len(b)-1 {
+			return n
+		}
+		if b[i+1] != '\n' {
+			n++
+		}
+		b = b[i+1:]
+	}
+}
+
+// checkLines takes the file back from a path whose report has lines beyond its
+// end, for a file that was only inferred. Where the path is the file for
+// certain, it is these lines that are wrong; checkLines returns how many lines
+// such files have. What the user mapped stays whole.
+func checkLines(files []*coverage.File, found []Match, lines func(string, int) (int, bool)) map[int]int {
+	if lines == nil {
+		return nil
+	}
+	var ends map[int]int
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	next := make(chan int, 64)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := range next {
+				last := files[i].LastLine()
+				// Some tools count the empty line after the last line break.
+				n, ok := lines(found[i].Path, last-1)
+				if !ok || last <= n+1 {
+					continue
+				}
+				mu.Lock()
+				if certain(found[i].How) || found[i].How == Package && loosePackages(found[i].Path) {
+					if ends == nil {
+						ends = map[int]int{}
+					}
+					ends[i] = n
+				} else {
+					doubt(&found[i], last, n)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range found {
+		if found[i].Path != "" && found[i].How != Mapped && files[i].LastLine() > 1 {
+			next <- i
+		}
+	}
+	close(next)
+	workers.Wait()
+	return ends
+}
+
+// doubt is a match that the file is too short for.
+func doubt(f *Match, last, n int) {
+	x := f.extend()
+	x.others = []string{f.Path}
+	x.flag = "--path-map " + quoted(clean(f.Report)+"="+f.Path)
+	f.Note = "line " + strconv.Itoa(last) + " is beyond the end of " + f.Path + ", which has " + strconv.Itoa(n) + " lines"
+	f.Path, f.How = "", Doubtful
+}

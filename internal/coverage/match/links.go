@@ -1,0 +1,66 @@
+package match
+
+import (
+	"path"
+	"strings"
+)
+
+// maxLinks is how many symbolic links a path may lead through: they may form a
+// circle.
+const maxLinks = 8
+
+// lookup is find for a path that may lead through the commit's symbolic links.
+func (t *Tree) lookup(p string) (file int32, how fit) {
+	if len(t.links) == 0 {
+		return t.find(p)
+	}
+	if to := t.resolve(p); to != p {
+		return t.find(to)
+	}
+	return t.find(p)
+}
+
+// resolve follows the commit's symbolic links. A path that leads out of the
+// repository, or in circles, stays as it is.
+func (t *Tree) resolve(p string) string {
+	to := p
+	for range maxLinks {
+		next, ok := t.follow(to)
+		if !ok {
+			return to
+		}
+		to = next
+	}
+	return p
+}
+
+// follow replaces the first symbolic link in a path.
+func (t *Tree) follow(p string) (string, bool) {
+	for end := 0; end < len(p); end++ {
+		if i := strings.IndexByte(p[end:], '/'); i >= 0 {
+			end += i
+		} else {
+			end = len(p)
+		}
+		target, ok := t.links[p[:end]]
+		if !ok {
+			continue
+		}
+		to := path.Join(path.Dir(p[:end]), target, p[end:])
+		if path.IsAbs(target) || to == ".." || strings.HasPrefix(to, "../") {
+			return p, false
+		}
+		return to, true
+	}
+	return p, false
+}
+
+// submodule returns the submodule that a path lies in, "" if in none.
+func (t *Tree) submodule(p string) string {
+	for _, dir := range t.submodules {
+		if _, in := below(p, dir); in {
+			return dir
+		}
+	}
+	return ""
+}

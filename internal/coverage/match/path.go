@@ -1,0 +1,133 @@
+package match
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// clean returns a path as a tool wrote it in the one spelling that all rules
+// work on: slashes, no "./" and no doubled separators, accents composed, a file: URL as the path that it names, and any
+// other URL as what stands after its scheme. "" stays "".
+func clean(p string) string {
+	if strings.IndexByte(p, '\\') >= 0 {
+		p = strings.ReplaceAll(p, `\`, "/")
+		if rest, ok := strings.CutPrefix(p, "//?/"); ok { // \\?\C:\… has no limit of length
+			p = rest
+		}
+	}
+	if i := strings.IndexByte(p, ':'); i > 1 {
+		p = withoutScheme(p, i)
+	}
+	if p == "" {
+		return ""
+	}
+	if strings.HasPrefix(p, "./") || strings.Contains(p, "//") || strings.Contains(p, "/.") || strings.HasSuffix(p, "/") {
+		p = path.Clean(p)
+		if p == "." {
+			return ""
+		}
+	}
+	if !ascii(p) {
+		p = norm.NFC.String(p)
+	}
+	return p
+}
+
+// withoutScheme returns a URL's path; colon is where its scheme ends. What is
+// no URL is returned as it is.
+func withoutScheme(p string, colon int) string {
+	scheme, rest := strings.ToLower(p[:colon]), p[colon+1:]
+	switch {
+	case scheme == "file":
+		// file:///x, file://localhost/x, file:/x and file:x
+		rest = strings.TrimPrefix(rest, "//")
+		rest = strings.TrimPrefix(rest, "localhost")
+		if plain, err := url.PathUnescape(rest); err == nil {
+			rest = plain
+		}
+		if strings.HasPrefix(rest, "/") && drive(rest[1:]) {
+			rest = rest[1:]
+		}
+		return rest
+	case !strings.HasPrefix(rest, "//"):
+		return p
+	case scheme == "http" || scheme == "https":
+		return source(p, rest)
+	}
+	// webpack:///./src/a.js and webpack://name/./src/a.js are src/a.js.
+	rest = strings.TrimPrefix(rest[2:], "/")
+	if _, inside, ok := strings.Cut(rest, "/./"); ok {
+		rest = inside
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	return rest
+}
+
+// source returns the path of a file's address at a forge, as .NET's Source Link
+// writes it, below a folder that is named after the address.
+func source(p, rest string) string {
+	u, err := url.Parse(p)
+	if err != nil {
+		return rest[1:]
+	}
+	if file := u.Query().Get("path"); file != "" { // Azure DevOps
+		return "/" + u.Host + u.Path + "/" + strings.TrimPrefix(file, "/")
+	}
+	return "/" + u.Host + u.Path
+}
+
+// drive reports whether a path begins with a drive of Windows.
+func drive(p string) bool {
+	return len(p) > 1 && p[1] == ':' && lower(p[0]) >= 'a' && lower(p[0]) <= 'z' && (len(p) == 2 || p[2] == '/')
+}
+
+// isAbs reports whether a clean path does not depend on the folder that a tool
+// ran in.
+func isAbs(p string) bool { return strings.HasPrefix(p, "/") || drive(p) }
+
+// dirs returns a folder's components; none for the root.
+func dirs(p string) []string {
+	if p == "" || p == "." {
+		return nil
+	}
+	return strings.Split(p, "/")
+}
+
+// below returns the path relative to dir, if it is below.
+func below(p, dir string) (rel string, ok bool) {
+	switch {
+	case dir == "" || dir == ".":
+		return p, !isAbs(p)
+	case dir == "/":
+		return strings.TrimPrefix(p, "/"), strings.HasPrefix(p, "/")
+	case len(p) <= len(dir) || p[len(dir)] != '/':
+		return "", false
+	case p[:len(dir)] == dir || drive(dir) && strings.EqualFold(p[:len(dir)], dir):
+		return p[len(dir)+1:], true
+	}
+	return "", false
+}
+
+// join is path.Join with "" for the root; ok is false for a path above it.
+func join(dir, rel string) (p string, ok bool) {
+	switch {
+	case dir == "" && !strings.Contains(rel, ".."):
+		return rel, true
+	case !strings.Contains(rel, ".."):
+		return dir + "/" + rel, true
+	}
+	p = path.Join(dir, rel)
+	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// parent is path.Dir with "" for the root.
+func parent(p string) string {
+	i := strings.LastIndexByte(p, '/')
+	if i < 0 {
+		return ""
+	}
+	return p[:i]
+}

@@ -1,0 +1,158 @@
+package match
+
+import (
+	"path"
+	"strings"
+)
+
+// rule is one that is definite: where it applies, its answer stands.
+type rule struct {
+	name string
+	ask  func(m *matcher, p string) answer
+}
+
+// answer is what a definite rule says of a path.
+type answer struct {
+	applies bool
+	files   []int32 // the file; several if they fit equally well, none if the commit lacks it
+	how     How
+	in      string // the path that was looked for
+	said    string // in words
+}
+
+// definiteRules are asked one after another, until one applies.
+func definiteRules() [6]rule {
+	return [...]rule{
+		{"path-map", (*matcher).byMap},
+		{"checkout", (*matcher).byCheckout},
+		{"root", (*matcher).byRoot},
+		{"go-module", (*matcher).byModule},
+		{"source", (*matcher).bySource},
+		{"report-folder", (*matcher).byLocation},
+	}
+}
+
+// lookFor is the answer of a rule that knows the path in the repository.
+func (m *matcher) lookFor(in string, how How, missing string) answer {
+	a := answer{applies: true, how: how, in: in}
+	file, fits := m.tree.lookup(in)
+	if fits == none {
+		a.said = missing + in
+		return a
+	}
+	if fits == folded {
+		a.said = "but for upper and lower case"
+	}
+	a.files = []int32{file}
+	return a
+}
+
+func (m *matcher) byMap(p string) answer {
+	if to, ok := m.mapped(p); ok {
+		return m.lookFor(to, Mapped, "--path-map makes it ")
+	}
+	return answer{said: "no --path-map begins it"}
+}
+
+func (m *matcher) byCheckout(p string) answer {
+	if rel, ok := m.inCheckout(p); ok {
+		return m.lookFor(rel, Checkout, "in the checkout it is ")
+	}
+	return answer{said: "not below the checkout"}
+}
+
+// byRoot answers for relative paths where the user named the folder they begin
+// in. The names of packages may begin deeper in it.
+func (m *matcher) byRoot(p string) answer {
+	root := clean(m.o.Root)
+	if root == "" || isAbs(p) {
+		return answer{said: "no --root that it could be relative to"}
+	}
+	in, ok := join(root, p)
+	if !ok {
+		return answer{said: "above --root"}
+	}
+	a := m.lookFor(in, Rooted, "below --root it is ")
+	if len(a.files) > 0 {
+		return a
+	}
+	if _, already := below(p, root); already {
+		if file, fits := m.tree.lookup(p); fits != none {
+			return answer{applies: true, files: []int32{file}, how: Rooted, in: p, said: "the path names the root itself"}
+		}
+	}
+	if byPackage(p) {
+		return answer{said: "the commit has no " + in}
+	}
+	return a
+}
+
+// byModule answers for import paths of Go.
+func (m *matcher) byModule(p string) answer {
+	if isAbs(p) || !m.o.Imports && !strings.HasSuffix(p, ".go") {
+		return answer{said: "no Go import path"}
+	}
+	for _, mod := range m.modules {
+		rel, ok := below(p, mod.Path)
+		if !ok {
+			continue
+		}
+		first, _, _ := strings.Cut(mod.Path, "/")
+		if !m.o.Imports && !strings.Contains(first, ".") {
+			// Not surely an import path: a module may be called as a folder is.
+			if file, fits := m.tree.lookup(p); fits == very {
+				return answer{applies: true, files: []int32{file}, how: Exact, in: p}
+			}
+		}
+		return m.lookFor(path.Join(mod.Dir, rel), Module, "module "+mod.Path+" has it at ")
+	}
+	return answer{said: "no module of the commit begins it"}
+}
+
+// bySource answers for relative paths where all folders that the report names
+// are the repository's. It is the only one that has the file.
+func (m *matcher) bySource(p string) answer {
+	if isAbs(p) || len(m.roots) == 0 {
+		return answer{said: "the report names no folder of the commit that it could be relative to"}
+	}
+	a := answer{applies: true, how: Sourced}
+	for _, root := range m.roots {
+		in, ok := join(root, p)
+		if !ok {
+			continue
+		}
+		if a.in == "" {
+			a.in = in
+		}
+		if file, fits := m.tree.lookup(in); fits != none && (len(a.files) == 0 || a.files[0] != file) {
+			a.files = append(a.files, file)
+		}
+	}
+	switch {
+	case len(a.files) > 1:
+		a.said = "more than one source root of the report has it"
+	case len(a.files) == 1:
+	case len(m.elsewhere) > 0 || byPackage(p) || a.in == "":
+		return answer{said: "not below a source root that the commit has"}
+	default:
+		a.said = "no source root of the report has it, as in " + a.in
+	}
+	if len(m.roots) == 1 && m.roots[0] == "" && len(a.files) == 1 && m.tree.files[a.files[0]] == p {
+		a.how = Exact
+	}
+	return a
+}
+
+// byLocation answers for paths that begin with ../: many tools write them
+// relative to the report.
+func (m *matcher) byLocation(p string) answer {
+	if m.o.Location == "" || !strings.HasPrefix(p, "../") {
+		return answer{said: "not relative to the report's folder"}
+	}
+	if in, ok := join(m.location, p); ok {
+		if file, fits := m.tree.lookup(in); fits == very {
+			return answer{applies: true, files: []int32{file}, how: Beside, in: in}
+		}
+	}
+	return answer{said: "the report's folder does not lead to it"}
+}
