@@ -52,8 +52,12 @@ const (
 
 // isLine reports whether a line of source can have that number.
 func isLine(n int) bool {
-	return uint(n-1) < math.MaxUint32 && n != firstHidden && n != lastHidden
+	return uint(n-1) < math.MaxUint32 && !Hidden(n)
 }
+
+// Hidden reports whether a line is one of the numbers that Microsoft's compilers
+// give to code without a line.
+func Hidden(n int) bool { return n == firstHidden || n == lastHidden }
 
 // again is how records of one line merge.
 func again(keepLargest bool) merging {

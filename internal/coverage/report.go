@@ -19,12 +19,23 @@ type Report struct {
 	// (Cobertura's <source>), as written there.
 	Sources []string
 
-	files   index
+	files index
+	notes
 	largest bool
 	open    *File   // the file that is being filled, and has the spare columns for that
 	unnamed File    // what Unnamed returns
 	spare   columns // as large as the files seen so far: filling a file allocates nothing
 	store   store
+}
+
+// notes are what a parser has to say beside the coverage, see Remarks.
+type notes struct {
+	stated              []Stated
+	remarks             []Remark
+	apart               map[string]int // reasons for differences, and how many records each explains
+	reasons             []string       // in the order in which they came
+	total               int            // of stated totals that were compared
+	differing, unlisted int            // files whose own totals differ; those of them that are not named
 }
 
 // New gives an empty report. Repeated records of a line add up.

@@ -13,8 +13,8 @@ type Spans struct{ lines int64 }
 // Hit adds hits to every line of a range, given how many bytes of the report
 // were read. The error says what is wrong with the range.
 func (s *Spans) Hit(f *File, from, to int, hits, read int64) error {
-	if from == firstHidden || from == lastHidden || to == firstHidden || to == lastHidden {
-		return nil // on no line, see File.Hit
+	if Hidden(from) || Hidden(to) {
+		return nil
 	}
 	if to < from {
 		return fmt.Errorf("a statement ends on line %d before it begins on line %d", to, from)

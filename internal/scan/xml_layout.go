@@ -40,7 +40,8 @@ type step struct {
 	changed           uint32 // where in the buffer that changed
 	fickle            uint8  // how often it changed soon after a change
 	record            int8
-	passed            bool // it is not to be given
+	passed            bool  // it is not to be given
+	depth             uint8 // where it is to be given, 0 for anywhere
 }
 
 // What comes after the literal of a step.
@@ -78,7 +79,8 @@ func (x *XML) again() bool {
 			return false
 		}
 		b.pos = end
-		if last.then == endEmpty && last.passed {
+		passed := last.passed || last.depth != 0 && int(last.depth) != x.depth+1
+		if last.then == endEmpty && passed {
 			continue
 		}
 		x.tagged, x.record = p, last.record
@@ -88,7 +90,7 @@ func (x *XML) again() bool {
 			x.reread()
 			x.open()
 		}
-		if !last.passed {
+		if !passed {
 			return true
 		}
 	}
@@ -255,7 +257,7 @@ func (x *XML) grow(from, end int) {
 		}
 		from = a.value.to
 	}
-	last := step{then: endOpen, record: x.record, present: x.present, passed: x.passed()}
+	last := step{then: endOpen, record: x.record, present: x.present, passed: len(x.records[x.record].Attrs) == 0, depth: uint8(x.records[x.record].Depth)}
 	if x.empty {
 		last.then = endEmpty
 	}

@@ -13,6 +13,7 @@ const MaxFields = 7
 type Record struct {
 	Name  string   // without a prefix
 	Attrs []string // names as they are written
+	Depth int      // gives only those at this depth, the root's being 1, and passes over the others; 0 gives all
 }
 
 // field is the value of one attribute of a record.
@@ -83,7 +84,11 @@ func (x *XML) recordOf(name []byte) int8 {
 
 // passed tells whether the tag in hand is not to be given.
 func (x *XML) passed() bool {
-	return x.record >= 0 && (!x.start || len(x.records[x.record].Attrs) == 0)
+	if x.record < 0 {
+		return false
+	}
+	r := &x.records[x.record]
+	return !x.start || len(r.Attrs) == 0 || r.Depth > 0 && r.Depth != x.Depth()
 }
 
 // setFields fills the fields from the attributes of the record in hand.

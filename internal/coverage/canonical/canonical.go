@@ -28,9 +28,30 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			}
 		case "files":
 			p.j.Array(p.readFile)
+		case "totals":
+			p.state()
 		}
 	})
 	return p.report, p.j.End()
+}
+
+// state keeps {"files":1,"lines":{"covered":1,"coverable":2},"branches":{"covered":1,"total":2}}.
+func (p *parser) state() {
+	p.j.Object(func(key []byte) {
+		if string(key) == "files" {
+			return
+		}
+		s := coverage.Total("totals."+string(key), coverage.Unit(key))
+		p.j.Object(func(key []byte) {
+			switch string(key) {
+			case "covered":
+				s.Covered, _ = p.j.Int()
+			case "coverable", "total":
+				s.Coverable, _ = p.j.Int()
+			}
+		})
+		p.report.State(s)
+	})
 }
 
 type parser struct {

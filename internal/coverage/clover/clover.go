@@ -42,7 +42,36 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	p.endFile()
+	for _, s := range p.stated {
+		if s.Unit == coverage.UnitStatements {
+			s.Counted = &p.statements
+			if p.marked { // Istanbul counts lines under that name
+				s.Unit, s.Counted = coverage.UnitLines, nil
+			}
+		}
+		p.report.State(s)
+	}
 	return p.report, p.x.Err()
+}
+
+// state keeps the totals of a project.
+func (p *parser) state() {
+	for _, of := range [...]struct {
+		unit           coverage.Unit
+		covered, total string
+	}{
+		{coverage.UnitStatements, "coveredstatements", "statements"},
+		{coverage.UnitBranches, "coveredconditionals", "conditionals"},
+	} {
+		s := coverage.Stated{As: of.covered + ", " + of.total, Unit: of.unit}
+		var ok, ok2 bool
+		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
+		s.Coverable, ok2 = scan.Int(p.x.Raw(of.total))
+		if ok && ok2 {
+			p.stated = append(p.stated, s)
+		}
+	}
 }
 
 type parser struct {
@@ -55,6 +84,9 @@ type parser struct {
 	inside bool   // an element within the file, whose metrics are not the file's
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul gives itself
+
+	statements coverage.Count    // records of them
+	stated     []coverage.Stated // by the projects
 }
 
 // cond is a line with a condition.
@@ -104,6 +136,8 @@ func (p *parser) tag() error {
 	case "metrics":
 		if p.file != nil && !p.inside {
 			p.total, p.known = scan.Int(x.Raw("conditionals"))
+		} else if x.Depth() == 3 && p.file == nil {
+			p.state()
 		}
 	}
 	return nil
@@ -123,6 +157,8 @@ func (p *parser) line() error {
 	case len(kind) == 0:
 		return x.Errorf("<line> of a type other than stmt, cond and method")
 	case kind[0] == 's':
+		p.statements.Coverable++
+		p.statements.Covered += int(min(runs, 1))
 	case kind[0] == 'c':
 		c := cond{line: n}
 		c.whenTrue, _ = x.Count(truecount)

@@ -44,7 +44,38 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	if p.stated != nil && p.roots == 1 {
+		p.report.Apart(p.hidden, "are the compiler's, without a line of source")
+		p.report.Apart(p.records-p.hidden-p.report.Totals().Lines.Coverable, "name again a line that the same or another class of the file has, which counts once here")
+		for _, s := range p.stated {
+			p.report.State(s)
+		}
+	}
 	return p.report, p.x.Err()
+}
+
+// state keeps the totals of <coverage>, shares where there is nothing else.
+func (p *parser) state() {
+	p.roots++
+	for _, of := range [...]struct {
+		unit                 coverage.Unit
+		covered, valid, rate string
+	}{
+		{coverage.UnitLines, "lines-covered", "lines-valid", "line-rate"},
+		{coverage.UnitBranches, "branches-covered", "branches-valid", "branch-rate"},
+	} {
+		s := coverage.Stated{As: of.covered + ", " + of.valid, Unit: of.unit}
+		var ok, ok2 bool
+		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
+		s.Coverable, ok2 = scan.Int(p.x.Raw(of.valid))
+		if !ok || !ok2 {
+			s.As, s.Rate = of.rate, string(p.x.Raw(of.rate))
+			if s.Rate == "" {
+				continue
+			}
+		}
+		p.stated = append(p.stated, s)
+	}
 }
 
 type parser struct {
@@ -53,7 +84,11 @@ type parser struct {
 	file    *coverage.File // of the class in hand, nil outside of one
 	methods int            // open <methods> elements
 	own     bool           // the class in hand has <lines>
-	aside   coverage.File  // what the methods of the class in hand say, for a class that has none
+	records int            // of lines, without those below methods
+	hidden  int
+	roots   int // <coverage> elements, which a <root> may hold several of
+	stated  []coverage.Stated
+	aside   coverage.File // what the methods of the class in hand say, for a class that has none
 }
 
 func (p *parser) tag() error {
@@ -71,6 +106,8 @@ func (p *parser) tag() error {
 		return nil
 	}
 	switch string(x.Name()) {
+	case "coverage":
+		p.state()
 	case "class":
 		name, ok := x.Attr("filename")
 		if !ok {
@@ -109,6 +146,12 @@ func (p *parser) line() error {
 		into = &p.aside
 	}
 	into.Hit(n, count)
+	if p.methods == 0 {
+		p.records++
+	}
+	if coverage.Hidden(n) {
+		p.hidden++
+	}
 	if branches, err := p.branches(count); err != nil {
 		return err
 	} else if branches.Total > 0 {

@@ -30,16 +30,45 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	j := scan.NewJSON(r)
 	j.Object(func(key []byte) {
 		if string(key) == "files" {
-			j.Object(func(key []byte) { file(j, report.FileBytes(key)) })
+			j.Object(func(key []byte) { file(j, report, report.FileBytes(key)) })
+		}
+		if string(key) == "totals" {
+			state(j, report)
 		}
 	})
 	return report, j.End()
 }
 
+// state keeps the totals.
+func state(j *scan.JSON, report *coverage.Report) {
+	lines := coverage.Total("totals.covered_lines, num_statements", coverage.UnitLines)
+	branches := coverage.Total("totals.covered_branches, num_branches", coverage.UnitBranches)
+	j.Object(func(key []byte) {
+		var into *int
+		switch string(key) {
+		case "covered_lines":
+			into = &lines.Covered
+		case "num_statements":
+			into = &lines.Coverable
+		case "covered_branches":
+			into = &branches.Covered
+		case "num_branches":
+			into = &branches.Coverable
+		default:
+			return
+		}
+		if n, ok := j.Int(); ok {
+			*into = n
+		}
+	})
+	report.State(lines)
+	report.State(branches)
+}
+
 // file reads one file. Before version 7.13.1 executed_lines names docstrings too,
 // which are no statements: where the summary counts fewer lines, the first is the
 // module's.
-func file(j *scan.JSON, f *coverage.File) {
+func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 	first, executed, stated := 0, 0, -1
 	j.Object(func(key []byte) {
 		switch string(key) {
@@ -73,6 +102,8 @@ func file(j *scan.JSON, f *coverage.File) {
 	})
 	if executed > 0 && (stated < 0 || executed <= stated) {
 		f.Hit(first, 1)
+	} else if executed > 0 {
+		report.Apart(executed-stated-1, "are docstrings of classes and functions, which the report names among the lines that ran")
 	}
 }
 

@@ -19,8 +19,6 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/codecov"
 	"github.com/gatewright/gatewright/internal/coverage/coveragepy"
 	"github.com/gatewright/gatewright/internal/coverage/coveralls"
-	"github.com/gatewright/gatewright/internal/coverage/ctc"
-	"github.com/gatewright/gatewright/internal/coverage/dotcover"
 	"github.com/gatewright/gatewright/internal/coverage/fastcov"
 	"github.com/gatewright/gatewright/internal/coverage/gcov"
 	"github.com/gatewright/gatewright/internal/coverage/gocover"
@@ -29,12 +27,9 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/lcov"
 	"github.com/gatewright/gatewright/internal/coverage/llvmcov"
 	"github.com/gatewright/gatewright/internal/coverage/luacov"
-	"github.com/gatewright/gatewright/internal/coverage/mprof"
-	"github.com/gatewright/gatewright/internal/coverage/ncover"
 	"github.com/gatewright/gatewright/internal/coverage/opencover"
-	"github.com/gatewright/gatewright/internal/coverage/partcover"
 	"github.com/gatewright/gatewright/internal/coverage/phpunit"
-	"github.com/gatewright/gatewright/internal/coverage/scoverage"
+	"github.com/gatewright/gatewright/internal/coverage/points"
 	"github.com/gatewright/gatewright/internal/coverage/simplecov"
 	"github.com/gatewright/gatewright/internal/coverage/slather"
 	"github.com/gatewright/gatewright/internal/coverage/sonar"
@@ -66,8 +61,8 @@ func All() []Format {
 		{"codecov", "Codecov JSON", codecov.Sniff, plain(codecov.Parse)},
 		{"coverage.py", "coverage.py JSON", coveragepy.Sniff, plain(coveragepy.Parse)},
 		{"coveralls", "Coveralls JSON", coveralls.Sniff, plain(coveralls.Parse)},
-		{"ctc", "CTC++ XML", ctc.Sniff, plain(ctc.Parse)},
-		{"dotcover", "dotCover detailed XML", dotcover.Sniff, plain(dotcover.Parse)},
+		{"ctc", "CTC++ XML", points.CTC().Sniff, plain(points.CTC().Parse)},
+		{"dotcover", "dotCover detailed XML", points.DotCover().Sniff, plain(points.DotCover().Parse)},
 		{"fastcov", "fastcov JSON", fastcov.Sniff, plain(fastcov.Parse)},
 		{"gcov", "gcov text", gcov.Sniff, plain(gcov.Parse)},
 		{"gcov-intermediate", "gcov intermediate text", gcov.SniffIntermediate, plain(gcov.ParseIntermediate)},
@@ -78,12 +73,12 @@ func All() []Format {
 		{"lcov", "LCOV tracefile", lcov.Sniff, parseLCOV},
 		{"llvm-cov", "llvm-cov JSON", llvmcov.Sniff, plain(llvmcov.Parse)},
 		{"luacov", "LuaCov report", luacov.Sniff, plain(luacov.Parse)},
-		{"mprof", "mprof XML", mprof.Sniff, plain(mprof.Parse)},
-		{"ncover", "NCover 1 XML", ncover.Sniff, plain(ncover.Parse)},
+		{"mprof", "mprof XML", points.MProf().Sniff, plain(points.MProf().Parse)},
+		{"ncover", "NCover 1 XML", points.NCover().Sniff, plain(points.NCover().Parse)},
 		{"opencover", "OpenCover XML", opencover.Sniff, plain(opencover.Parse)},
-		{"partcover", "PartCover XML", partcover.Sniff, plain(partcover.Parse)},
+		{"partcover", "PartCover XML", points.PartCover().Sniff, plain(points.PartCover().Parse)},
 		{"phpunit", "PHPUnit XML", phpunit.Sniff, parsePHPUnit},
-		{"scoverage", "scoverage XML", scoverage.Sniff, plain(scoverage.Parse)},
+		{"scoverage", "scoverage XML", points.Scoverage().Sniff, plain(points.Scoverage().Parse)},
 		{"simplecov", "SimpleCov result set", simplecov.Sniff, plain(simplecov.Parse)},
 		{"simplecov-json", "SimpleCov JSON", simplecov.SniffFormatter, plain(simplecov.ParseFormatter)},
 		{"slather", "slather JSON", slather.Sniff, plain(slather.Parse)},

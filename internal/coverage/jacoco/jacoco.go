@@ -19,6 +19,15 @@ func Sniff(head []byte) bool {
 // line is a line's instructions and branches, missed and covered.
 var line = scan.Record{Name: "line", Attrs: []string{nr: "nr", mi: "mi", ci: "ci", mb: "mb", cb: "cb"}}
 
+// counter is a total of the whole report.
+var counter = scan.Record{Name: "counter", Attrs: []string{kind: "type", missed: "missed", covered: "covered"}, Depth: 2}
+
+const (
+	kind = iota
+	missed
+	covered
+)
+
 const (
 	nr = iota
 	mi
@@ -33,11 +42,15 @@ const (
 // report of several modules puts around them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
-	x := scan.NewXML(r, line, scan.Record{Name: "counter"}, scan.Record{Name: "method"}, scan.Record{Name: "class"})
+	x := scan.NewXML(r, line, counter, scan.Record{Name: "method"}, scan.Record{Name: "class"})
 	var groups []string
 	var dir string
 	var file *coverage.File
 	for x.Next() {
+		if x.Record() == 1 {
+			state(x, report)
+			continue
+		}
 		if x.Record() >= 0 {
 			if file == nil {
 				return nil, x.Errorf("<line> outside of <sourcefile>")
@@ -77,10 +90,29 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	return report, x.Err()
 }
 
+// state keeps a total of lines or branches. Both are sums over source files, as
+// ours are.
+func state(x *scan.XML, report *coverage.Report) {
+	s := coverage.Stated{As: "counter " + string(x.Value(kind)), Unit: coverage.UnitLines}
+	switch string(x.Value(kind)) {
+	case "LINE":
+	case "BRANCH":
+		s.Unit = coverage.UnitBranches
+	default:
+		return
+	}
+	lost, ok := x.Int(missed)
+	ran, ok2 := x.Int(covered)
+	if ok && ok2 {
+		s.Count = coverage.Count{Covered: ran, Coverable: lost + ran}
+		report.State(s)
+	}
+}
+
 // book books one line.
 func book(x *scan.XML, file *coverage.File) error {
 	n, ok := x.Int(nr)
-	missed, ok2 := x.Count(mi)
+	notRan, ok2 := x.Count(mi)
 	ran, ok3 := x.Count(ci)
 	branchesMissed, ok4 := x.Int(mb)
 	branchesRan, ok5 := x.Int(cb)
@@ -90,7 +122,7 @@ func book(x *scan.XML, file *coverage.File) error {
 	if !ok2 && !ok3 {
 		return x.Errorf("<line> with neither mi nor ci, which does not say whether it ran (gcovr writes such; its Cobertura and LCOV say it)")
 	}
-	if missed == 0 && ran == 0 {
+	if notRan == 0 && ran == 0 {
 		return nil // no instruction: nothing to cover
 	}
 	file.Hit(n, ran)

@@ -40,6 +40,7 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	in := scan.NewLines(r)
 	var file *coverage.File
 	var plain plainRecords
+	var totals totals
 	for {
 		if file != nil {
 			plain.read(file, in)
@@ -48,11 +49,12 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 			if in.Err() == nil && file != nil && in.Open() {
 				return nil, in.Errorf("the tracefile ends inside a line, and before end_of_record: it is cut off")
 			}
+			totals.end(report)
 			return report, in.Err()
 		}
 		line := in.Text()
 		var err error
-		if file, err = record(report, file, in, line); err != nil {
+		if file, err = totals.record(report, file, in, line); err != nil {
 			return nil, err
 		}
 		if declared != nil {
@@ -61,8 +63,8 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 	}
 }
 
-// record reads one line and gives the file that the next lines are about.
-func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line []byte) (*coverage.File, error) {
+// record reads one line and returns the file that the next lines are about.
+func (t *totals) record(report *coverage.Report, file *coverage.File, in *scan.Lines, line []byte) (*coverage.File, error) {
 	line = bytes.TrimSpace(line)
 	if len(line) == 0 || line[0] == '#' {
 		return file, nil
@@ -75,7 +77,10 @@ func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line [
 		if len(rest) == 0 {
 			return nil, in.Errorf("SF names no file")
 		}
-		return report.FileBytes(rest), nil
+		files := report.Len()
+		next := report.FileBytes(rest)
+		t.begin(report, next, report.Len() > files)
+		return next, nil
 	case "DA", "BRDA":
 		if file == nil {
 			return nil, in.Errorf("%s outside of a file; expected SF: before it", tag)
@@ -86,8 +91,18 @@ func record(report *coverage.Report, file *coverage.File, in *scan.Lines, line [
 		return file, branch(file, in, rest)
 	case "end_of_record":
 		return nil, nil
-	case "TN", "VER", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "LF", "LH", "BRF", "BRH", "MCDC", "MCF", "MCH":
+	case "LF", "LH", "BRF", "BRH":
+		if hasRest && t.see(tag, rest) {
+			return file, nil
+		}
+		return nil, in.Errorf("%q where a number was expected after %s:", clip(line), tag)
+	case "TN", "VER", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "MCDC", "MCF", "MCH":
 		if hasRest {
+			return file, nil
+		}
+	default:
+		if hasRest && isKey(tag) {
+			t.unknown(tag)
 			return file, nil
 		}
 	}

@@ -3,7 +3,9 @@ package llvmcov
 
 import (
 	"bytes"
+	"cmp"
 	"io"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -32,16 +34,56 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		}
 		p.j.Array(func() {
 			p.j.Object(func(key []byte) {
-				if string(key) == "files" {
+				switch string(key) {
+				case "files":
 					p.j.Array(p.file)
+				case "totals":
+					p.totals()
 				}
 			})
 		})
 	})
+	if p.programs == 1 {
+		for _, s := range p.stated {
+			p.report.State(s)
+		}
+	}
 	return p.report, p.j.End()
 }
 
+// totals reads {"lines":{"count":5,"covered":4},"branches":{…}}. An export of
+// several programs has them for each, of which the sum counts a file twice.
+func (p *parser) totals() {
+	p.programs++
+	for _, s := range p.counts("totals") {
+		p.stated = append(p.stated, s)
+	}
+}
+
+// counts reads totals of lines and branches.
+func (p *parser) counts(of string) (all []coverage.Stated) {
+	p.j.Object(func(key []byte) {
+		s := coverage.Total(of+"."+string(key), coverage.Unit(key))
+		s.Why = "LLVM sums up functions, which can overlap (closures, instances, macros); here each counts once"
+		if s.Unit != coverage.UnitLines && s.Unit != coverage.UnitBranches {
+			return
+		}
+		p.j.Object(func(key []byte) {
+			switch string(key) {
+			case "count":
+				s.Coverable, _ = p.j.Int()
+			case "covered":
+				s.Covered, _ = p.j.Int()
+			}
+		})
+		all = append(all, s)
+	})
+	return all
+}
+
 type parser struct {
+	programs int
+	stated   []coverage.Stated
 	report   *coverage.Report
 	j        *scan.JSON
 	segments []segment
@@ -73,7 +115,7 @@ func (p *parser) file() {
 	j := p.j
 	name := ""
 	p.segments, p.branches = p.segments[:0], p.branches[:0]
-	seen := false
+	seen, stated := false, -1
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "filename":
@@ -83,6 +125,12 @@ func (p *parser) file() {
 			p.segmentRows.Array()
 		case "branches":
 			p.branchRows.Array()
+		case "summary":
+			for _, s := range p.counts("summary") {
+				if s.Unit == coverage.UnitBranches {
+					stated = s.Coverable
+				}
+			}
 		}
 	})
 	if j.Err() != nil {
@@ -94,10 +142,42 @@ func (p *parser) file() {
 	}
 	f := p.report.File(name)
 	p.lines(f)
-	for _, b := range p.branches {
+	for _, b := range p.unfolded(f, stated) {
 		f.Branch(b.line, uint32(b.id)*2, b.yes)
 		f.Branch(b.line, uint32(b.id)*2+1, b.no)
 	}
+}
+
+// unfolded returns the branches once each without those of constant conditions.
+// LLVM counts none of those (it "folds" them), but exports them with two zeros
+// like a condition that was never reached. What gives them away is that the
+// file's own number of branches, below zero if it states none, is smaller: those
+// on lines that ran come first, since a condition there was reached.
+func (p *parser) unfolded(f *coverage.File, stated int) []branch {
+	slices.SortStableFunc(p.branches, func(a, b branch) int { return cmp.Or(a.line-b.line, a.id-b.id) })
+	once := p.branches[:0]
+	for _, b := range p.branches {
+		if n := len(once); n > 0 && once[n-1].line == b.line && once[n-1].id == b.id {
+			once[n-1].yes, once[n-1].no = once[n-1].yes+b.yes, once[n-1].no+b.no
+			continue
+		}
+		once = append(once, b)
+	}
+	if stated < 0 {
+		return once
+	}
+	folded := (2*len(once) - stated) / 2
+	for _, ran := range [...]bool{true, false} {
+		once = slices.DeleteFunc(once, func(b branch) bool {
+			hits, _ := f.Line(b.line)
+			if folded < 1 || b.yes != 0 || b.no != 0 || hits > 0 != ran {
+				return false
+			}
+			folded--
+			return true
+		})
+	}
+	return once
 }
 
 // readSegment reads [line, column, count, has count, is region entry, is gap].

@@ -64,10 +64,28 @@ func (p *parser) header() (done bool, err error) {
 		return false, p.in.Errorf("a header that a rule as above was expected to end")
 	}
 	if name == "Summary" {
+		p.summary()
 		return true, p.in.Err()
 	}
 	p.file, p.number = p.report.File(name), 0
 	return false, nil
+}
+
+// summary reads the last row, "Total  12  3  80.00%": hits and missed.
+func (p *parser) summary() {
+	for p.in.Next() {
+		row := bytes.Fields(p.in.Text())
+		if len(row) < 3 || string(row[0]) != "Total" {
+			continue
+		}
+		ran, ok := scan.Int(row[1])
+		missed, ok2 := scan.Int(row[2])
+		if ok && ok2 {
+			s := coverage.Total("Total of the summary", coverage.UnitLines)
+			s.Covered, s.Coverable = ran, ran+missed
+			p.report.State(s)
+		}
+	}
 }
 
 func (p *parser) line() error {

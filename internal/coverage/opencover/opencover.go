@@ -45,7 +45,33 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	for _, s := range p.stated {
+		p.report.State(s)
+	}
 	return p.report, p.x.Err()
+}
+
+// state keeps what the session says of its points.
+func (p *parser) state() {
+	for _, of := range [...]struct {
+		unit           coverage.Unit
+		covered, total string
+		counted        *coverage.Count
+	}{
+		{coverage.UnitStatements, "visitedSequencePoints", "numSequencePoints", &p.points},
+		{coverage.UnitBranches, "visitedBranchPoints", "numBranchPoints", &p.branches},
+	} {
+		s := coverage.Stated{As: of.covered + ", " + of.total, Unit: of.unit, Counted: of.counted}
+		var ok, ok2 bool
+		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
+		s.Coverable, ok2 = scan.Int(p.x.Raw(of.total))
+		if of.unit == coverage.UnitBranches {
+			s.Why = "OpenCover itself counts the entry of every method as a branch point too"
+		}
+		if ok && ok2 {
+			p.stated = append(p.stated, s)
+		}
+	}
 }
 
 type parser struct {
@@ -55,6 +81,9 @@ type parser struct {
 	file   string            // of the method in hand
 	method uint32            // what its name comes to, which tells methods apart in every run
 	spans  coverage.Spans
+
+	points, branches coverage.Count // read
+	stated           []coverage.Stated
 }
 
 func (p *parser) tag() error {
@@ -66,6 +95,10 @@ func (p *parser) tag() error {
 		return p.branch()
 	}
 	switch string(x.Name()) {
+	case "Summary":
+		if x.Depth() == 2 {
+			p.state()
+		}
 	case "File":
 		if path, ok := x.Attr("fullPath"); ok {
 			p.files[string(x.Raw("uid"))] = path
@@ -96,6 +129,10 @@ func (p *parser) at() *coverage.File {
 
 func (p *parser) sequence() error {
 	x := p.x
+	p.points.Coverable++
+	if n, _ := x.Count(hits); n > 0 {
+		p.points.Covered++
+	}
 	file := p.at()
 	if file == nil {
 		return nil
@@ -121,6 +158,8 @@ func (p *parser) branch() error {
 	x := p.x
 	line, ok := x.Int(from)
 	count, ok2 := x.Count(hits)
+	p.branches.Coverable++
+	p.branches.Covered += int(min(count, 1))
 	file := p.at()
 	if file == nil || !x.Has(from) {
 		return nil // a branch that is on no line

@@ -47,6 +47,7 @@ type parser struct {
 	open   func(name string) (io.ReadCloser, error)
 	base   string // folder that the index's paths begin in
 	hrefs  []string
+	stated bool // the index's own totals are kept
 }
 
 func (p *parser) openFile(href string) error {
@@ -85,6 +86,12 @@ func (p *parser) read(r io.Reader, name string) error {
 		case tag == "directory" && x.Start() && x.Depth() == 3 && name == "":
 			if dir, _ := x.Attr("name"); len(dir) > 1 {
 				p.base = dir
+			}
+		case tag == "lines" && x.Start() && name == "" && !p.stated && file == nil:
+			s := coverage.Total("executed of the index", coverage.UnitLines)
+			if n, ok := scan.Int(x.Raw("executed")); ok {
+				s.Covered, p.stated = n, true // of all executable lines the report names those that ran
+				p.report.State(s)
 			}
 		case tag == "line" && inCoverage && x.Start():
 			n, ok := scan.Int(x.Raw("nr"))

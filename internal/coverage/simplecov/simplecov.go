@@ -47,9 +47,37 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 			files(j, report)
 		case "files": // the older gem: simplecov-json
 			j.Array(func() { named(j, report) })
+		case "metrics", "total":
+			state(j, report, string(key))
 		}
 	})
 	return report, j.End()
+}
+
+// state keeps the totals: {"covered_lines":2,"total_lines":3} of the older gem,
+// {"lines":{"covered":2,"total":3},"branches":{…}} of the newer.
+func state(j *scan.JSON, report *coverage.Report, as string) {
+	whole := coverage.Total(as+".covered_lines, total_lines", coverage.UnitLines)
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "covered_lines":
+			whole.Covered, _ = j.Int()
+		case "total_lines":
+			whole.Coverable, _ = j.Int()
+		case "lines", "branches":
+			s := coverage.Total(as+"."+string(key), coverage.Unit(key))
+			j.Object(func(key []byte) {
+				switch string(key) {
+				case "covered":
+					s.Covered, _ = j.Int()
+				case "total":
+					s.Coverable, _ = j.Int()
+				}
+			})
+			report.State(s)
+		}
+	})
+	report.State(whole)
 }
 
 // files reads an object of files, each an array of lines or an object with one.

@@ -67,12 +67,20 @@ func line(x *scan.XML, file *coverage.File) error {
 		return x.Errorf("<lineToCover> where a lineNumber was expected")
 	}
 	var hits int64
-	if string(x.Value(covered)) == "true" {
+	switch string(x.Value(covered)) {
+	case "true":
 		hits = 1
+	case "false":
+	default:
+		return x.Errorf("<lineToCover> with covered=%q where true or false was expected", x.Value(covered))
 	}
 	file.Hit(n, hits)
-	if total, ok := x.Int(branches); ok && total > 0 {
-		ran, _ := x.Int(coveredBranches)
+	total, ok := x.Int(branches)
+	ran, ok2 := x.Int(coveredBranches)
+	if !ok && x.Has(branches) || !ok2 && x.Has(coveredBranches) {
+		return x.Errorf("<lineToCover> where branchesToCover and coveredBranches as numbers were expected")
+	}
+	if total > 0 {
 		file.SetBranches(n, coverage.Branches{Covered: ran, Total: total})
 	}
 	return nil

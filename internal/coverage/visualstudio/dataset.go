@@ -22,12 +22,14 @@ func ParseDataSet(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	d.state("LinesCovered, LinesPartiallyCovered, LinesNotCovered of the modules")
 	return d.report, d.x.Err()
 }
 
 type dataSet struct {
 	parser
 	inLines           bool
+	module            int // how deep modules are
 	from, to, covered int
 	id                string
 	ok                bool // what was read of the row so far
@@ -42,7 +44,8 @@ func (d *dataSet) tag() error {
 		}
 		return nil
 	}
-	switch string(x.Name()) {
+	name := string(x.Name())
+	switch name {
 	case "Lines":
 		d.inLines, d.ok, d.from, d.to, d.covered, d.id = true, true, -1, -1, -1, ""
 	case "LnStart":
@@ -57,6 +60,15 @@ func (d *dataSet) tag() error {
 		} else {
 			d.fileID = text
 		}
+	case "LinesCovered", "LinesPartiallyCovered", "LinesNotCovered":
+		if n, ok := scan.Int(x.Text()); ok && x.Depth() == d.module+1 {
+			d.total = true
+			if d.stated.Coverable += n; string(name) != "LinesNotCovered" {
+				d.stated.Covered += n
+			}
+		}
+	case "Module":
+		d.module = x.Depth()
 	case "SourceFileName":
 		path := string(x.Text())
 		if path != "" {
@@ -76,11 +88,8 @@ func (d *dataSet) number(into *int) {
 
 func (d *dataSet) row() error {
 	d.inLines = false
-	if !d.ok || d.from < 0 || d.to < 0 || d.covered < 0 || d.id == "" {
-		return d.x.Errorf("<Lines> where LnStart, LnEnd, Coverage and SourceFileID were expected")
-	}
-	if d.from == 0xFEEFEE {
-		return nil
+	if !d.ok || d.from < 0 || d.to < 0 || d.covered < 0 || d.covered > 2 || d.id == "" {
+		return d.x.Errorf("<Lines> where LnStart, LnEnd, Coverage from 0 to 2 and SourceFileID were expected")
 	}
 	var hits int64
 	if d.covered < 2 {

@@ -38,13 +38,23 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	p.state("lines_covered, lines_partially_covered, lines_not_covered of the modules")
 	return p.report, p.x.Err()
+}
+
+// state compares the sums over modules.
+func (p *parser) state(as string) {
+	if p.total {
+		p.report.State(coverage.Stated{As: as, Unit: coverage.UnitLines, Count: p.stated, Why: "there a line counts in every function and module that has it, here once"})
+	}
 }
 
 // parser collects lines by the id of their source, since a module names its
 // files after its functions.
 type parser struct {
 	report  *coverage.Report
+	stated  coverage.Count // sums over modules
+	total   bool           // whether modules say so
 	x       *scan.XML
 	sources *coverage.Report
 	spans   coverage.Spans
@@ -60,6 +70,16 @@ func (p *parser) tag() error {
 			p.sources = coverage.NewLargest()
 		}
 		return nil
+	}
+	if string(x.Name()) == "module" {
+		ran, ok := scan.Int(x.Raw("lines_covered"))
+		partly, ok2 := scan.Int(x.Raw("lines_partially_covered"))
+		not, ok3 := scan.Int(x.Raw("lines_not_covered"))
+		if ok && ok2 && ok3 {
+			p.stated.Covered += ran + partly
+			p.stated.Coverable += ran + partly + not
+			p.total = true
+		}
 	}
 	if string(x.Name()) == "source_file" {
 		path, ok := x.Attr("path")
@@ -79,12 +99,13 @@ func (p *parser) lines() error {
 	if !ok || !ok2 {
 		return x.Errorf("<range> where start_line and end_line as numbers were expected")
 	}
-	if first == 0xFEEFEE {
-		return nil // the number that compilers give to code without a line
-	}
 	var hits int64
-	if covered := string(x.Value(covered)); covered == "yes" || covered == "partial" {
+	switch string(x.Value(covered)) {
+	case "yes", "partial":
 		hits = 1
+	case "no":
+	default:
+		return x.Errorf("<range> with covered=%q where yes, no or partial was expected", x.Value(covered))
 	}
 	if err := p.spans.Hit(p.source(string(x.Value(source))), first, last, hits, x.Read()); err != nil {
 		return x.Errorf("<range>: %w", err)

@@ -27,15 +27,21 @@ func Sniff(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
 	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
+	stated := coverage.Total("coveredLines, executableLines", coverage.UnitLines)
 	p.j.Object(func(key []byte) {
 		switch {
 		case string(key) == "targets":
 			p.j.Array(func() { p.target() })
+		case string(key) == "coveredLines":
+			stated.Covered, _ = p.j.Int()
+		case string(key) == "executableLines":
+			stated.Coverable, _ = p.j.Int()
 		case p.j.Kind() == '[' && string(key) != "errors":
 			p.archived = p.report.FileBytes(key)
 			p.lines.Array()
 		}
 	})
+	p.report.State(stated)
 	return p.report, p.j.End()
 }
 
