@@ -74,13 +74,14 @@ func (c coverageReportCmd) json(a *App, read job.ReportSet) error {
 	}
 	all := read.Merged()
 	out := struct {
-		Reports    []reportInfo    `json:"reports"`
-		Totals     coverage.Totals `json:"totals"`
-		Statements *coverage.Count `json:"statements,omitempty"`
-		Files      []fileTotals    `json:"files"`
-		Unmatched  []match.Match   `json:"unmatched"`
-		Matches    []match.Match   `json:"matches,omitempty"`
-	}{Files: []fileTotals{}, Unmatched: []match.Match{}, Totals: all.Totals()}
+		Reports    []reportInfo       `json:"reports"`
+		Totals     coverage.Totals    `json:"totals"`
+		Statements *coverage.Count    `json:"statements,omitempty"`
+		Files      []fileTotals       `json:"files"`
+		Unmatched  []match.Match      `json:"unmatched"`
+		Matches    []match.Match      `json:"matches,omitempty"`
+		Warnings   []job.ReportRemark `json:"warnings"`
+	}{Warnings: append([]job.ReportRemark{}, read.Remarks...), Files: []fileTotals{}, Unmatched: []match.Match{}, Totals: all.Totals()}
 	if out.Totals.Statements.Coverable > 0 {
 		out.Statements = &out.Totals.Statements
 	}

@@ -48,6 +48,13 @@ type Reports struct {
 type ReportSet struct {
 	Files   []service.ReportFile
 	Matches [][]match.Match // what became of each file's paths; nil with raw paths
+	Remarks []ReportRemark  // what there is to say of the reports, sorted by their names
+}
+
+// ReportRemark is a warning about one report.
+type ReportRemark struct {
+	Report string `json:"report"`
+	coverage.Remark
 }
 
 // Read finds the reports, parses them side by side and matches their paths to
@@ -77,6 +84,12 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 		return ReportSet{}, err
 	}
 	r := ReportSet{Files: files}
+	for _, file := range files {
+		for _, remark := range file.Report.Remarks() {
+			r.Remarks = append(r.Remarks, ReportRemark{file.Path, remark})
+		}
+	}
+	r.warn(c)
 	if booking != nil {
 		r.Matches = make([][]match.Match, len(files))
 		for i := range r.Files {
@@ -88,6 +101,20 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 	}
 	r.debug(c)
 	return r, nil
+}
+
+// mostWarnings is how many remarks are said one by one.
+const mostWarnings = 10
+
+// warn says what there is to say of the reports.
+func (r *ReportSet) warn(c *console.Console) {
+	for i, remark := range r.Remarks {
+		if i == mostWarnings {
+			c.Warn("%s more like these; coverage report --output json lists them", count(len(r.Remarks)-i, "warning"))
+			return
+		}
+		c.Warn("%s: %s", summary.Plain(remark.Report, 0), summary.Plain(remark.Message, 0))
+	}
 }
 
 // find gives the names of the reports as the user would write them.

@@ -48,6 +48,9 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		p.report.Apart(p.hidden, "are the compiler's, without a line of source")
 		p.report.Apart(p.records-p.hidden-p.report.Totals().Lines.Coverable, "name again a line that the same or another class of the file has, which counts once here")
 		for _, s := range p.stated {
+			if s.Unit == coverage.UnitLines && s.Rate == "" && s.Coverable == p.below {
+				s.Why = "that is the sum over methods, in which a line can stand several times (dotnet-coverage counts so)"
+			}
 			p.report.State(s)
 		}
 	}
@@ -85,6 +88,7 @@ type parser struct {
 	methods int            // open <methods> elements
 	own     bool           // the class in hand has <lines>
 	records int            // of lines, without those below methods
+	below   int            // below methods
 	hidden  int
 	roots   int // <coverage> elements, which a <root> may hold several of
 	stated  []coverage.Stated
@@ -140,6 +144,7 @@ func (p *parser) line() error {
 	}
 	into := p.file
 	if p.methods > 0 {
+		p.below++
 		if p.own {
 			return nil
 		}
