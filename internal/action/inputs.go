@@ -100,7 +100,7 @@ func Table() []Input {
 		{"max-lost", nil, "", "Most files of the baseline that the commit has and no report names any more.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxLost })},
 		{"max-drop", nil, "", "Largest loss of total coverage against the baseline, in percentage points.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxDrop })},
 		{"min-path", nil, "", "Least coverage of the files that match, as glob=percent, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MinPath })},
-		{"max-new", nil, "", "Most new findings of a severity, as severity=number, one a line.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MaxNew })},
+		{"max-new", nil, "", "Most new findings of a severity and those above it, as severity=number, one a line; severity!=number counts it alone.", list(func(i *Inputs) *[]string { return &i.Job.Rules.MaxNew })},
 		{"require", nil, "", "Services whose own verdict must be a pass.", list(func(i *Inputs) *[]string { return &i.Job.Rules.Require })},
 		{"trend", nil, "", "File that keeps total coverage of each run, one JSON object a line, and is shown as a line.", text(func(i *Inputs) *string { return &i.Job.Publish.Trend })},
 		{"name", nil, "", "Name of this gate where a pull request has several: in the title, the comment, the status and the JUnit suite, so that none overwrites another.", text(func(i *Inputs) *string { return &i.Job.Publish.Name })},
