@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
-	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/cobertura"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -39,8 +40,8 @@ func (j *Job) files(outputs []Output) []file {
 		{f.Summary, console.Other, textFile(j.markdown())},
 		{f.Badge, console.Other, func(w io.Writer) error { return summary.Badge(w, p) }},
 		{f.JUnit, console.Other, func(w io.Writer) error { return summary.JUnit(w, p) }},
-		{f.CodeQuality, console.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }},
-		{f.Dotenv, console.Other, func(w io.Writer) error { return writeDotenv(w, outputs) }},
+		{f.CodeQuality, console.Other, j.codeQuality},
+		{f.Dotenv, console.Other, func(w io.Writer) error { return writeDotenv(w, outputs, j.run.System.Limits().Dotenv) }},
 	}
 	list = slices.DeleteFunc(list, func(f file) bool { return f.name == "" })
 	if f.ReportsDir == "" {
@@ -58,7 +59,7 @@ func (j *Job) files(outputs []Output) []file {
 func (j *Job) resultFiles(outputs []Output) []file {
 	p := j.page
 	files := []file{
-		{"outputs.env", console.Other, func(w io.Writer) error { return writeDotenv(w, outputs) }},
+		{"outputs.env", console.Other, func(w io.Writer) error { return writeDotenv(w, outputs, j.run.System.Limits().Dotenv) }},
 		{"summary.md", console.Other, textFile(j.markdown())},
 		{"result.json", console.Other, func(w io.Writer) error {
 			enc := json.NewEncoder(w)
@@ -67,15 +68,13 @@ func (j *Job) resultFiles(outputs []Output) []file {
 		}},
 	}
 	if j.read != nil {
-		files = append(files, file{"cobertura.xml", console.Cobertura, func(w io.Writer) error {
-			return formats.Write(w, "cobertura", j.read.Merged())
-		}})
+		files = append(files, j.coberturaFiles(j.read.Merged())...)
 	}
 	if len(p.Rules)+len(p.Services) > 0 {
 		files = append(files, file{"gates.junit.xml", console.JUnit, func(w io.Writer) error { return summary.JUnit(w, p) }})
 	}
 	if p.Findings != nil || p.Patch != nil {
-		files = append(files, file{"code-quality.json", console.Other, func(w io.Writer) error { return finding.WriteCodeQuality(w, remarks(p)) }})
+		files = append(files, file{"code-quality.json", console.Other, j.codeQuality})
 	}
 	if p.Findings != nil {
 		set := finding.Set{Findings: p.Findings.Items}
@@ -87,6 +86,48 @@ func (j *Job) resultFiles(outputs []Output) []file {
 	return files
 }
 
+// coberturaFiles are the report in as many files as the CI's limit makes of it:
+// cobertura.xml, cobertura-2.xml and so on.
+func (j *Job) coberturaFiles(r *coverage.Report) []file {
+	limit := j.run.System.Limits().Cobertura
+	parts := cobertura.Parts(r, limit)
+	if len(parts) > 1 {
+		j.Console.Say("cobertura.xml is written in %d files (cobertura*.xml): this CI shows none above %d MB", len(parts), limit>>20)
+	}
+	var files []file
+	for i, part := range parts {
+		name := "cobertura.xml"
+		if i > 0 {
+			name = fmt.Sprintf("cobertura-%d.xml", i+1)
+		}
+		files = append(files, file{name, console.Cobertura, func(w io.Writer) error { return cobertura.Write(w, part) }})
+	}
+	return files
+}
+
+// codeQuality writes the remarks and warns if the CI may not show so many. None
+// is left out: the CI compares two such files, and would take it for resolved.
+func (j *Job) codeQuality(w io.Writer) error {
+	count := &counter{w: w}
+	err := finding.WriteCodeQuality(count, remarks(j.page))
+	if limit := j.run.System.Limits().CodeQuality; limit > 0 && count.n > limit {
+		j.Console.Warn("the Code Quality report has %d MB; this CI was seen not to show those above %d MB", count.n>>20, limit>>20)
+	}
+	return err
+}
+
+// counter counts what passes through it.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
 func textFile(text string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
@@ -95,8 +136,10 @@ func textFile(text string) func(io.Writer) error {
 }
 
 // writeDotenv writes results for later jobs of GitLab and Bitbucket, which take
-// one line for each variable and nothing quoted.
-func writeDotenv(w io.Writer, results []Output) error {
+// one line for each variable and nothing quoted. A value that would take more
+// than its share of the limit, in bytes, is cut; a limit of 0 is none.
+func writeDotenv(w io.Writer, results []Output, limit int64) error {
+	share := int(limit) / max(len(results), 1)
 	for _, o := range results {
 		name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
 		value := strings.Map(func(r rune) rune {
@@ -105,6 +148,10 @@ func writeDotenv(w io.Writer, results []Output) error {
 			}
 			return r
 		}, o.Value)
+		const cut = "..."
+		if room := share - len(name) - len("=\n"); limit > 0 && len(value) > room {
+			value = strings.ToValidUTF8(value[:max(room-len(cut), 0)], "") + cut
+		}
 		if _, err := fmt.Fprintf(w, "%s=%s\n", name, value); err != nil {
 			return err
 		}
