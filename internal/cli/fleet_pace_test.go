@@ -248,7 +248,7 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 	}
 	config := func(system string, h http.Handler, b *pace.Budget) rest.Config {
 		return rest.Config{
-			System: system, BaseURL: "https://" + strings.ToLower(system) + ".example", Pace: b,
+			System: system, BaseURL: "https://api." + strings.ToLower(system) + ".com", Pace: b,
 			MaxWait: 2 * time.Hour, Transport: inProcess{h, &p.writes},
 		}
 	}

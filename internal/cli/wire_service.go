@@ -174,6 +174,9 @@ func (a *App) connectService(info service.Descriptor, f ServiceFlags, found foun
 	}
 	o := &openedService{Descriptor: info, Token: found.token, TokenFrom: found.from}
 	o.BaseURL = cmp.Or(f.BaseURL, a.Env("GATEWRIGHT_BASE_URL"), a.Env(info.Address), info.BaseURL)
+	if info.Origin != nil {
+		o.BaseURL = info.Origin(o.BaseURL)
+	}
 	c, err := a.connection(o, f, found)
 	if err != nil {
 		return nil, err

@@ -302,18 +302,6 @@ func TestWriteJSON(t *testing.T) {
 	}
 }
 
-func TestLanguage(t *testing.T) {
-	for file, want := range map[string]string{
-		"a/b.go": "Go", "x.tsx": "TypeScript", "x.MTS": "TypeScript", "x.svelte": "Javascript", "Dockerfile.dev": "Dockerfile",
-		"a.m": "Objective C", "a.h": "C", "a.hpp": "CPP", "a.kt": "Kotlin", "Gemfile": "", "a.unknown": "", ".cs": "CSharp",
-	} {
-		got, ok := Language(file)
-		if got != want || ok != (want != "") {
-			t.Errorf("Language(%q) = %q, %t; want %q", file, got, ok, want)
-		}
-	}
-}
-
 // TestTotalsFollow adds to a file that was counted when the next one began.
 func TestTotalsFollow(t *testing.T) {
 	add := []struct {

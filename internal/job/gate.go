@@ -20,7 +20,7 @@ func Target(run ci.Run) service.Target {
 	if run.Forge == "" && run.Owner != "" {
 		run.Forge = "github"
 	}
-	return service.Target{Repo: run.Repo, Commit: run.Commit, Branch: run.PublicBranch(), PullRequest: run.PullRequest}
+	return service.Target{Repo: run.Repo, Commit: run.Commit, FromFork: run.FromFork, Branch: run.PublicBranch(), PullRequest: run.PullRequest}
 }
 
 // NeedCommit returns an error where no commit is known.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
@@ -22,8 +23,10 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}
 	for _, why := range set.Missing {
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why),
-			"see why; results of half a run would look like a clean half")
+		ofTool := func(tool string) bool { return strings.HasPrefix(why, tool+" ") }
+		if !slices.ContainsFunc(set.Unfinished, ofTool) { // there is no tool to say it of
+			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
+		}
 	}
 	names, err := globFiles(j.Console, j.Scan.Results)
 	if err != nil {
@@ -40,12 +43,26 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	return byTool(set), docs, nil
 }
 
+// failureOf returns why a tool did not run to its end, in its own words if the
+// log has them.
+func failureOf(set finding.Set, tool string) string {
+	for _, why := range set.Missing {
+		if rest, ok := strings.CutPrefix(why, tool+" "); ok {
+			return rest
+		}
+	}
+	return "did not run to its end"
+}
+
 // byTool sorts findings by the tool they come from. A tool without findings is
 // there too: that it found nothing is a result.
 func byTool(set finding.Set) []service.ToolResults {
 	var out []service.ToolResults
 	for _, tool := range set.Tools {
 		r := service.ToolResults{Tool: tool, Version: set.Versions[tool], Files: set.Files[tool]}
+		if slices.Contains(set.Unfinished, tool) {
+			r.Failure = failureOf(set, tool)
+		}
 		for _, f := range set.Findings {
 			if f.Tool == tool {
 				r.Findings = append(r.Findings, f)

@@ -56,6 +56,9 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.Upload.upload(read), wait); err != nil {
 		return err
 	}
+	for _, text := range j.receipt.Notes {
+		j.note("%s", text)
+	}
 	if j.Answer == nil { // else it is part of the answer
 		j.Console.Say("coverage %s in %s", j.receipt.Status, count(j.receipt.Parts, "request"))
 	}

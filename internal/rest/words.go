@@ -24,6 +24,7 @@ const (
 	StatusUnprocessableEntity   = http.StatusUnprocessableEntity
 	StatusTooEarly              = http.StatusTooEarly
 	StatusTooManyRequests       = http.StatusTooManyRequests
+	StatusNotImplemented        = http.StatusNotImplemented
 	StatusBadGateway            = http.StatusBadGateway
 	StatusServiceUnavailable    = http.StatusServiceUnavailable
 	StatusGatewayTimeout        = http.StatusGatewayTimeout

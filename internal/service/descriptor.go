@@ -23,6 +23,8 @@ type Descriptor struct {
 	Secret    string          // variable in which CI jobs expect the token, one of Tokens
 	Address   string          // variable with the address of the API
 	BaseURL   string          // address of the API where nobody names another
+	// Origin makes the address of what users set Address to; nil: it is that.
+	Origin func(address string) string
 
 	Limits     pace.Profile // from which pacing, forecast and stand-in take them
 	PerAddress bool         // the limits count by the caller's address, whatever its token

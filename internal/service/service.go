@@ -6,6 +6,8 @@ package service
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -18,6 +20,7 @@ import (
 type Target struct {
 	repo.Repo
 	Commit      string // 40 hexadecimal digits, the head commit, never a merge commit
+	FromFork    bool   // the commit comes from another repository than Repo
 	Branch      string // "" if detached
 	PullRequest int    // 0 outside a pull request
 }
@@ -65,9 +68,10 @@ type Payload struct {
 
 // Receipt is what the service said of an upload.
 type Receipt struct {
-	Status  string   `json:"status"` // "uploaded" or "queued"
-	Parts   int      `json:"parts"`  // requests that carried coverage
-	Message []string `json:"messages,omitempty"`
+	Status  string   `json:"status"`             // "uploaded", "queued", or "unchanged" if the service keeps what it has
+	Parts   int      `json:"parts"`              // requests that carried coverage
+	Message []string `json:"messages,omitempty"` // in its own words
+	Notes   []string `json:"notes,omitempty"`    // what was not sent, and why, in sentences
 }
 
 // CoverageUploader takes coverage. Upload returns nil only on positive evidence
@@ -152,15 +156,36 @@ type ToolResults struct {
 	Version  string // may be ""
 	Files    []string
 	Findings []Finding
+	Failure  string // why the tool did not run to its end; "" if it did
 }
+
+// Done is the status of a scanner that ran to its end.
+const Done = "done"
 
 // ScanResult is what the scanners found.
 type ScanResult struct {
 	Status   string            `json:"status"`   // "done", "partial", "queued"
-	Scanners map[string]string `json:"scanners"` // each scanner's own status
+	Scanners map[string]string `json:"scanners"` // each scanner's own status: "done", "failed: …", "pending"
 	Findings []Finding         `json:"findings"`
+	Notes    []string          `json:"notes,omitempty"` // what was not sent or taken, in sentences
 	URL      string            `json:"url,omitempty"`
 }
+
+// Failed returns the scanners that did not do their work, each with the reason,
+// sorted: what they did not find means nothing.
+func (r ScanResult) Failed() []string {
+	var out []string
+	for name, status := range r.Scanners {
+		if why, failed := strings.CutPrefix(status, Failing); failed {
+			out = append(out, name+" ("+why+")")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Failing begins the status of a scanner that did not do its work.
+const Failing = "failed: "
 
 // Scanner runs the service's analysis of a commit and collects its findings.
 type Scanner interface {

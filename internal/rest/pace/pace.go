@@ -261,12 +261,12 @@ func (b *Budget) limit(k booking, h headers, now time.Time, why string) time.Dur
 	case spent:
 		wait = h.reset.Sub(now) + time.Second // the reset is told in whole seconds
 		why = "its request quota is used up"
-	case !k.at.After(b.held): // sent before the wait that is on: the same limit once more
+	case k.at.Before(b.held): // sent before the wait that is on: the same limit once more
 		return max(b.held.Sub(now), 0)
 	default:
 		wait = min(b.profile.DefaultWait<<min(b.limits, 6), cmp.Or(b.profile.LongestWait, longestWait))
 	}
-	if k.at.After(b.held) {
+	if !k.at.Before(b.held) {
 		b.limits++
 	}
 	if !spent {

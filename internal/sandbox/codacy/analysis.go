@@ -230,7 +230,7 @@ func (c *call) pullRequestFiles() {
 	}
 	st := c.s.state(c.repo, p.Head)
 	data := []obj{}
-	for name := range st.lines {
+	for name := range st.all() {
 		covered, coverable := st.covered(name)
 		if coverable == 0 || !st.ready() {
 			continue

@@ -24,14 +24,18 @@ type commitState struct {
 	ended   time.Time
 	polls   int // until the analysis ends
 
-	lines   map[string]map[int]bool // coverage: file, line, whether it ran
+	lines   map[string]lines // coverage by language
 	reports []*report
 	parts   bool // partial reports have come, and no final yet
 	final   bool
 
 	issues      []issue
+	failures    map[string]string // tools that failed, and why
 	resultsDone bool
 }
+
+// lines are a report's files, their lines, and whether each ran.
+type lines map[string]map[int]bool
 
 // report is one coverage report as its status is told.
 type report struct {
@@ -47,7 +51,7 @@ func (s *Server) state(r *world.Repository, sha string) *commitState {
 	key := commitKey{r.ID, sha}
 	st := s.states[key]
 	if st == nil {
-		st = &commitState{lines: map[string]map[int]bool{}}
+		st = &commitState{lines: map[string]lines{}, failures: map[string]string{}}
 		s.states[key] = st
 	}
 	if !st.seen {
@@ -144,34 +148,43 @@ func (c *call) coverage() {
 		c.fail(http.StatusBadRequest, "Error posting coverage")
 		return
 	}
-	if why := in.wrong(); why != "" {
-		c.fail(http.StatusBadRequest, "Error posting coverage: "+why)
+	if why := in.wrong(c.s.w.Quirk(SelfHosted)); why != "" {
+		c.fail(http.StatusBadRequest, why)
 		return
 	}
 	st := c.s.state(c.repo, c.r.PathValue("commit"))
-	if partial && st.final {
+	if partial && st.final && c.s.w.Quirk(ClosedFinal) {
 		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
 		return
 	}
 	st.parts = st.parts || partial
-	for _, f := range in.FileReports {
-		st.add(f)
+	language := c.r.PathValue("language")
+	if st.lines[language] == nil || !partial && !c.s.w.Quirk(MergedReports) {
+		st.lines[language] = lines{} // a complete report is all there is of its language
 	}
-	st.reports = append(st.reports, &report{c.r.PathValue("language"), c.s.w.Now()})
+	for _, f := range in.FileReports {
+		st.lines[language].add(f)
+	}
+	st.reports = append(st.reports, &report{language, c.s.w.Now()})
 	c.ok(obj{"success": "Coverage received successfully."})
 }
 
-func (in coverageBody) wrong() string {
-	for _, f := range in.FileReports {
+// wrong says in the server's words what is wrong with a report, or "".
+func (in coverageBody) wrong(selfHosted bool) string {
+	for i, f := range in.FileReports {
+		if selfHosted && f.Total == nil {
+			// The words of a self-hosted server (codacy-coverage-reporter#483).
+			return fmt.Sprintf("Failed to create coverage: Failed to parse Json to CoverageReport for project 156 and commit: List((/fileReports(%d)/total,List(JsonValidationError(List(error.path.missing),List()))))", i)
+		}
 		if f.Filename == "" {
-			return "a file without a name"
+			return "Error posting coverage: a file without a name"
 		}
 		for line, hits := range f.Coverage {
 			if n, err := strconv.Atoi(line); err != nil || n < 1 {
-				return fmt.Sprintf("%q is not a line", line)
+				return fmt.Sprintf("Error posting coverage: %q is not a line", line)
 			}
 			if hits < 0 || hits > math.MaxInt32 {
-				return "a hit count out of range"
+				return "Error posting coverage: a hit count out of range"
 			}
 		}
 	}
@@ -179,25 +192,41 @@ func (in coverageBody) wrong() string {
 }
 
 // add merges a file's lines: a line covered in any report is covered.
-func (st *commitState) add(f fileReport) {
-	if st.lines[f.Filename] == nil {
-		st.lines[f.Filename] = map[int]bool{}
+func (l lines) add(f fileReport) {
+	if l[f.Filename] == nil {
+		l[f.Filename] = map[int]bool{}
 	}
 	for line, hits := range f.Coverage {
 		n, _ := strconv.Atoi(line) // checked before
-		st.lines[f.Filename][n] = st.lines[f.Filename][n] || hits > 0
+		l[f.Filename][n] = l[f.Filename][n] || hits > 0
 	}
+}
+
+// all are the lines of all languages.
+func (st *commitState) all() lines {
+	out := lines{}
+	for _, l := range st.lines {
+		for name, ran := range l {
+			if out[name] == nil {
+				out[name] = map[int]bool{}
+			}
+			for n, hit := range ran {
+				out[name][n] = out[name][n] || hit
+			}
+		}
+	}
+	return out
 }
 
 // covered counts the lines of a commit's coverage, of some files or of all.
 func (st *commitState) covered(only ...string) (covered, coverable int) {
-	for name, lines := range st.lines {
+	for name, ran := range st.all() {
 		if len(only) > 0 && only[0] != name {
 			continue
 		}
-		for _, ran := range lines {
+		for _, hit := range ran {
 			coverable++
-			if ran {
+			if hit {
 				covered++
 			}
 		}
@@ -215,7 +244,7 @@ func (c *call) coverageFinal() {
 		return
 	}
 	st := c.s.state(c.repo, c.r.PathValue("commit"))
-	if st.final {
+	if st.final && c.s.w.Quirk(ClosedFinal) {
 		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
 		return
 	}

@@ -20,10 +20,11 @@ func (s *Server) Describe(owner, name, sha string) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "final %v, parts waiting %v, issues %d, closed %v\n", st.final, st.parts, len(st.issues), st.resultsDone)
-	for _, file := range slices.Sorted(maps.Keys(st.lines)) {
+	all := st.all()
+	for _, file := range slices.Sorted(maps.Keys(all)) {
 		fmt.Fprintf(&b, "%s:", file)
-		for _, line := range slices.Sorted(maps.Keys(st.lines[file])) {
-			fmt.Fprintf(&b, " %d=%v", line, st.lines[file][line])
+		for _, line := range slices.Sorted(maps.Keys(all[file])) {
+			fmt.Fprintf(&b, " %d=%v", line, all[file][line])
 		}
 		b.WriteByte('\n')
 	}

@@ -14,6 +14,9 @@ import (
 
 func (c *call) analysisOf(r *world.Repository) obj {
 	o := obj{"repository": c.showRepository(r, c.r.PathValue("provider")), "selectedBranch": c.showBranch(r), "issuesCount": 0, "loc": 1000}
+	if c.s.w.Quirk(Stopped) {
+		o["coverage"] = obj{"status": "Stopped"}
+	}
 	for _, k := range slices.Backward(r.Commits) {
 		if st := c.s.states[commitKey{r.ID, k.SHA}]; st != nil && st.analysed() {
 			o["lastAnalysedCommit"] = c.showCommit(k, st)
@@ -28,7 +31,7 @@ func (c *call) repositoryAnalysis() { c.ok(obj{"data": c.analysisOf(c.repo)}) }
 
 func (c *call) repositoriesAnalysis() {
 	data := []obj{}
-	for _, r := range c.s.w.Organization(c.r.PathValue("organization")).Repositories {
+	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
 		if c.s.isAdded(r) {
 			data = append(data, c.analysisOf(r))
 		}
@@ -44,7 +47,7 @@ func (c *call) searchRepositoriesAnalysis() {
 		return
 	}
 	data := []obj{}
-	for _, r := range c.s.w.Organization(c.r.PathValue("organization")).Repositories {
+	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
 		if c.s.isAdded(r) && (len(in.Names) == 0 || slices.Contains(in.Names, r.Name)) {
 			data = append(data, c.analysisOf(r))
 		}

@@ -3,6 +3,7 @@ package codacy
 import (
 	"encoding/base64"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,9 +34,10 @@ func (c *call) organizations() {
 }
 
 func (c *call) organization() {
-	o := c.s.w.Organization(c.r.PathValue("organization"))
+	o := *c.organizationsIn(c.r.PathValue("organization"))[0]
+	o.Name = c.r.PathValue("organization")
 	c.ok(obj{"data": obj{
-		"organization":                           c.showOrganization(o, c.r.PathValue("provider")),
+		"organization":                           c.showOrganization(&o, c.r.PathValue("provider")),
 		"membership":                             obj{"userRole": "admin"},
 		"analysisConfigurationMinimumPermission": "write",
 		"subscriptions":                          []obj{},
@@ -51,7 +53,7 @@ func (c *call) showRepository(r *world.Repository, provider string) obj {
 		state = "NotAdded"
 	}
 	o := obj{
-		"provider": provider, "owner": r.Owner, "name": r.Name, "fullPath": r.Owner + "/" + r.Name,
+		"provider": provider, "owner": ownerAt(provider, r), "name": r.Name, "fullPath": r.Owner + "/" + r.Name,
 		"visibility": visibility, "remoteIdentifier": strconv.FormatInt(r.ID, 10), "lastUpdated": stamp(r.PushedAt), "permission": "admin",
 		"problems": []obj{}, "languages": []string{r.Language}, "standards": []obj{}, "addedState": state,
 		"defaultBranch": c.showBranch(r),
@@ -69,7 +71,7 @@ func (c *call) showBranch(r *world.Repository) obj {
 func (c *call) repositories() {
 	q := c.r.URL.Query()
 	data := []obj{}
-	for _, r := range c.s.w.Organization(c.r.PathValue("organization")).Repositories {
+	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
 		if !strings.Contains(r.Name, q.Get("search")) {
 			continue
 		}
@@ -93,8 +95,7 @@ func (c *call) addRepository() {
 	if !c.decode(&in) {
 		return
 	}
-	owner, name, _ := strings.Cut(in.FullPath, "/")
-	r := c.s.w.Repository(owner, name)
+	r := c.s.w.Repository(path.Dir(in.FullPath), path.Base(in.FullPath)) // the whole path, subgroups and all
 	switch {
 	case !slices.Contains(providers(), in.Provider):
 		c.fail(http.StatusBadRequest, "Unknown provider")
@@ -176,4 +177,47 @@ func (c *call) qualityGate() {
 		"issueThreshold":        obj{"threshold": c.s.w.Gates.MaxIssues},
 		"diffCoverageThreshold": int(c.s.w.Gates.DiffCoverage),
 	}}})
+}
+
+// groups reports whether the provider has groups in groups: of those, Codacy
+// makes one organization, named like the top one.
+func groups(provider string) bool { return strings.HasPrefix(provider, "gl") }
+
+// ownerAt is the organization of a repository at Codacy.
+func ownerAt(provider string, r *world.Repository) string {
+	if !groups(provider) {
+		return r.Owner
+	}
+	top, _, _ := strings.Cut(r.Owner, "/")
+	return top
+}
+
+// organizationsIn are those of the world that are one organization at Codacy.
+func (c *call) organizationsIn(name string) []*world.Organization {
+	var out []*world.Organization
+	nested := groups(c.r.PathValue("provider"))
+	for _, o := range c.s.w.Organizations {
+		if o.Name == name && (!nested || !strings.Contains(name, "/")) || nested && strings.HasPrefix(o.Name, name+"/") && !strings.Contains(name, "/") {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (c *call) repositoriesIn(organization string) []*world.Repository {
+	var out []*world.Repository
+	for _, o := range c.organizationsIn(organization) {
+		out = append(out, o.Repositories...)
+	}
+	return out
+}
+
+// named finds the repository of the path, nil if there is none.
+func (c *call) named() *world.Repository {
+	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
+		if r.Name == c.r.PathValue("repository") {
+			return r
+		}
+	}
+	return nil
 }

@@ -90,7 +90,7 @@ func (c *call) issuesResults() {
 		return
 	}
 	st := c.s.state(c.repo, c.r.PathValue("commit"))
-	if st.resultsDone {
+	if st.resultsDone && c.s.w.Quirk(ClosedResults) {
 		c.fail(http.StatusBadRequest, "The results of this commit were already closed")
 		return
 	}
@@ -102,6 +102,10 @@ func (c *call) issuesResults() {
 			return
 		}
 		found = append(found, more...)
+		delete(st.failures, results.Tool)
+		if f := results.Issues.Failure; f != nil {
+			st.failures[results.Tool] = f.Message
+		}
 	}
 	for _, i := range found { // what comes twice is there once; the vendor does not say
 		if !slices.ContainsFunc(st.issues, i.same) {
@@ -159,7 +163,7 @@ func (c *call) otherResults() {
 // has no body; what type it says it has does not matter.
 func (c *call) resultsFinal() {
 	st := c.s.state(c.repo, c.r.PathValue("commit"))
-	if st.resultsDone {
+	if st.resultsDone && c.s.w.Quirk(ClosedResults) {
 		c.fail(http.StatusBadRequest, "The results of this commit were already closed")
 		return
 	}

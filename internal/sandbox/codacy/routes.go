@@ -94,6 +94,8 @@ func (s *Server) operations() []operation {
 		{"POST", "/analysis" + repo + "/issues/overview", either, (*call).issuesOverview},
 		{"GET", "/analysis" + repo + "/commits", either, (*call).listCommits},
 		{"GET", "/analysis" + repo + "/commits/{commit}", account, (*call).getCommit},
+		{"GET", "/analysis" + repo + "/commits/{commit}/logs", account, (*call).commitLogs},
+		{"GET", "/analysis" + repo + "/pull-requests/{number}/logs", account, (*call).pullRequestLogs},
 		{"GET", "/analysis" + repo + "/commits/{commit}/deltaStatistics", account, (*call).deltaStatistics},
 		{"GET", "/analysis" + repo + "/commits/{commit}/deltaIssues", account, (*call).commitIssues},
 		{"GET", "/analysis" + repo + "/pull-requests", public, (*call).listPullRequests},
@@ -135,7 +137,7 @@ func (c *call) admit(a access) bool {
 	if c.r.PathValue("repository") == "" {
 		return c.admitOrganization()
 	}
-	repo := c.s.w.Repository(c.r.PathValue("organization"), c.r.PathValue("repository"))
+	repo := c.named()
 	known := repo != nil && slices.Contains(providers(), c.r.PathValue("provider"))
 	switch {
 	case c.who == nil && known && !repo.Private && (a == public || a == either):
@@ -160,7 +162,7 @@ func (c *call) identify(a access) bool {
 		c.who = t
 		return true
 	}
-	if value := c.r.Header.Get("project-token"); value != "" && (a == repository || a == either) {
+	if value := c.r.Header.Get("project-token"); value != "" && (a == repository || a == either) && !c.s.w.Quirk(SelfHosted) {
 		t := c.s.token(value)
 		switch {
 		case t == nil || t.repo == nil:
@@ -184,7 +186,7 @@ func (c *call) admitOrganization() bool {
 	if name == "" {
 		return true
 	}
-	if c.s.w.Organization(name) == nil || !slices.Contains(providers(), c.r.PathValue("provider")) {
+	if len(c.organizationsIn(name)) == 0 || !slices.Contains(providers(), c.r.PathValue("provider")) {
 		c.fail(http.StatusNotFound, "Organization not found")
 		return false
 	}
@@ -222,7 +224,7 @@ func (c *call) admitV2() bool {
 	}
 	c.who, c.repo = t, t.repo
 	if c.r.PathValue("repository") != "" {
-		named := c.s.w.Repository(c.r.PathValue("organization"), c.r.PathValue("repository"))
+		named := c.named()
 		if t.repo != nil && t.repo != named || !slices.Contains(providers(), c.r.PathValue("provider")) {
 			named = nil
 		}

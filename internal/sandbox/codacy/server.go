@@ -15,17 +15,13 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/world"
+	vendor "github.com/gatewright/gatewright/internal/service/codacy"
 )
 
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
 	w   *world.World
 	mux *http.ServeMux
-
-	// OldTokens makes it answer as the API did before August 2026: tokens are
-	// created without a body, never expire, and their list shows their values.
-	// Set it before the first request.
-	OldTokens bool
 
 	// All below is guarded by the world's lock.
 	tokens      []*token
@@ -87,21 +83,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.limited(r) {
-		c.fail(http.StatusTooManyRequests, "Too many requests from this address")
+		c.overload()
 		return
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		c.fail(http.StatusNotFound, "not found")
+		c.fail(http.StatusNotImplemented, "the stand-in does not have "+r.Method+" "+r.URL.Path)
 		return
 	}
 	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
 }
-
-// The limit of Codacy's cloud: 2,500 requests in five minutes from one address.
-const (
-	limitRequests = 2500
-	limitPeriod   = 5 * time.Minute
-)
 
 type window struct {
 	since time.Time
@@ -109,17 +99,33 @@ type window struct {
 }
 
 func (s *Server) limited(r *http.Request) bool {
+	if s.w.Quirk(SelfHosted) {
+		return false
+	}
+	limit := vendor.Descriptor().Limits.Windows[0]
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 	w := s.seen[host]
-	if w == nil || s.w.Now().Sub(w.since) >= limitPeriod {
+	if w == nil || s.w.Now().Sub(w.since) >= limit.Per {
 		w = &window{since: s.w.Now()}
 		s.seen[host] = w
 	}
 	w.count++
-	return w.count > limitRequests
+	return w.count > int(limit.Cap)
+}
+
+// overload is the answer at the rate limit: a gateway's page without a word of
+// limits ("Codacy responds with an HTTP 503 or 504 error code").
+func (c *call) overload() {
+	if c.s.w.Quirk(PlainLimit) {
+		c.fail(http.StatusTooManyRequests, "Too many requests from this address")
+		return
+	}
+	c.w.Header().Set("Content-Type", "text/html")
+	c.w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = io.WriteString(c.w, "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n")
 }
 
 // maxBody is where the proxy in front of Codacy stops reading.

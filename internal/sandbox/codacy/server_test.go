@@ -87,6 +87,12 @@ func TestPartsAndFinal(t *testing.T) {
 	st.want(200, "MissingFinal", status, "", acc)
 	st.want(200, "success", part, lines, typ, repo)
 	st.want(200, "success", final, "{}", typ, repo)
+	st.want(200, "Processed", status, "", acc)
+	// The same once more is taken, and refused only by a server that would.
+	st.want(200, "success", part, lines, typ, repo)
+	st.want(200, "MissingFinal", status, "", acc)
+	st.want(200, "success", final, "{}", typ, repo)
+	st.w.Quirks = []string{codacy.ClosedFinal}
 	st.want(400, "already", final, "{}", typ, repo)
 	st.want(400, "already", part, lines, typ, repo)
 	st.want(200, "Processed", status, "", acc)
@@ -112,6 +118,8 @@ func TestResultsAreRefused(t *testing.T) {
 	st.want(200, "Results received", post, one("gosec", "gosec_G101", "Error", ""), typ, repo)
 	st.want(200, "Results received", post, `[{"tool":"gosec","issues":{"Failure":{"message":"it broke"}}}]`, typ, repo)
 	st.want(200, "Results received", final, "", repo)
+	st.want(200, "Results received", final, "", repo)
+	st.w.Quirks = []string{codacy.ClosedResults}
 	st.want(400, "already", final, "", repo)
 	st.want(400, "already", post, one("gosec", "gosec_G101", "Error", ""), typ, repo)
 }
@@ -178,7 +186,7 @@ func TestTokensEnd(t *testing.T) {
 
 func TestOldTokens(t *testing.T) {
 	st := newStage(t)
-	st.s.OldTokens = true
+	st.w.Quirks = []string{codacy.OldTokens}
 	acc := "api-token: " + st.account
 	tokens := "/api/v3/organizations/gh/acme/repositories/web/tokens"
 	rec := st.ask("POST "+tokens, "", acc)
@@ -204,8 +212,8 @@ func TestWhoMayReadWhat(t *testing.T) {
 	st.want(401, "Unauthorized", "GET /api/v3/user", "", repo)
 	st.want(200, "isAnalysing", pull, "", repo) // as nobody, to whom it is public
 	st.want(404, "NotFound", strings.Replace(pull, "/7", "/8", 1), "", acc)
-	st.want(404, "NotFound", "GET /api/v3/nothing", "", acc)
-	st.want(404, "not found", "GET /2.0/nothing", "", acc)
+	st.want(501, "the stand-in does not have GET /api/v3/nothing", "GET /api/v3/nothing", "", acc)
+	st.want(501, "the stand-in does not have GET /2.0/nothing", "GET /2.0/nothing", "", acc)
 }
 
 func TestRateLimit(t *testing.T) {
@@ -214,6 +222,8 @@ func TestRateLimit(t *testing.T) {
 	for range 2500 {
 		st.ask("GET /api/v3/user", "", acc)
 	}
+	st.want(503, "<title>503", "GET /api/v3/user", "", acc)
+	st.w.Quirks = []string{codacy.PlainLimit}
 	st.want(429, "TooManyRequests", "GET /api/v3/user", "", acc)
 	st.want(429, "error", "POST /2.0/coverage/"+sha+"/go", lines, typ, acc)
 	st.now = st.now.Add(5 * time.Minute)

@@ -90,13 +90,13 @@ func (s *Server) of(repo *world.Repository) []*token {
 // value (and the list did, in the old days).
 func (c *call) show(t *token, value bool) obj {
 	o := obj{"id": t.id, "token": strings.Repeat("*", 16) + t.value[len(t.value)-4:]}
-	if value || c.s.OldTokens {
+	if value || c.s.w.Quirk(OldTokens) {
 		o["token"] = t.value
 	}
 	if !t.expiresAt.IsZero() {
 		o["expiresAt"] = t.expiresAt.Format(time.RFC3339)
 	}
-	if !c.s.OldTokens && t.repo != nil {
+	if !c.s.w.Quirk(OldTokens) && t.repo != nil {
 		o["name"] = t.name
 		o["createdAt"] = t.createdAt.Format(time.RFC3339)
 	}
@@ -123,7 +123,7 @@ func (c *call) createRepositoryToken() {
 		Name      *string    `json:"name"`
 		ExpiresAt *time.Time `json:"expiresAt"`
 	}
-	if c.s.OldTokens {
+	if c.s.w.Quirk(OldTokens) {
 		c.json(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, "", time.Time{}), true)})
 		return
 	}
@@ -207,7 +207,11 @@ func (c *call) deleteTokens() {
 	if !c.decode(&in) {
 		return
 	}
-	if len(in.IDs) == 0 {
+	switch {
+	case c.s.w.Quirk(NoBulkDelete):
+		c.fail(http.StatusNotFound, "Not found")
+		return
+	case len(in.IDs) == 0:
 		c.fail(http.StatusBadRequest, "No ids")
 		return
 	}

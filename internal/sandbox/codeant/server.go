@@ -102,7 +102,7 @@ func (s *Server) routes() {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		c := &call{w: w}
-		c.fail(http.StatusNotFound, "Not Found")
+		c.fail(http.StatusNotImplemented, "the stand-in does not have "+r.Method+" "+r.URL.Path)
 		return
 	}
 	s.mux.ServeHTTP(w, r)

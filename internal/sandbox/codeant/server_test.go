@@ -116,6 +116,7 @@ func TestScanAndGates(t *testing.T) {
 	st.want(200, "pending", results, st.body("acme/api", st.token, on), typ)
 	st.want(200, "sql-injection", results, st.body("acme/api", st.token, on), typ)
 	st.want(404, "", results+"/iac", st.body("acme/api", st.token, on), typ)
+	st.want(501, "the stand-in does not have POST /api/analysis/nothing", "POST /api/analysis/nothing", "", typ)
 
 	gates := "POST /analysis/ci/quality-gates/scan/"
 	gate, bearer := `{"repo":"acme/api","service":"github","commit_id":"c0ffee"}`, "Authorization: Bearer "+st.token

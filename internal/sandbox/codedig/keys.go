@@ -91,13 +91,28 @@ func (c *call) createKey() {
 }
 
 func (c *call) listKeys() {
+	if c.s.w.Quirk(NoKeyList) {
+		c.fail(http.StatusNotFound, "Not Found", "no such resource")
+		return
+	}
 	list := []obj{}
 	for _, k := range slices.Backward(c.s.keys) {
 		if !k.revoked {
 			list = append(list, k.show())
 		}
 	}
-	c.json(http.StatusOK, obj{"api_keys": list})
+	if !c.s.w.Quirk(PagedKeys) {
+		c.json(http.StatusOK, obj{"api_keys": list})
+		return
+	}
+	const size = 2
+	start, _ := strconv.Atoi(c.r.URL.Query().Get("cursor")) // "" is the beginning
+	start = min(max(start, 0), len(list))
+	answer := obj{"api_keys": list[start:min(start+size, len(list))]}
+	if start+size < len(list) {
+		answer["next_cursor"] = strconv.Itoa(start + size)
+	}
+	c.json(http.StatusOK, answer)
 }
 
 func (c *call) revokeKey() {

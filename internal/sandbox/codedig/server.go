@@ -18,6 +18,17 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
+// The behaviours that no source settles: names for the seed's list of quirks
+// (docs/fidelity/codedig.md).
+const (
+	// NoKeyList has no list of keys: its documents imply one and do not describe it.
+	NoKeyList = "codedig-no-key-list"
+	// PagedKeys lists two keys a page, with a cursor for the next.
+	PagedKeys = "codedig-paged-keys"
+	// PartialRuns ends every run as "partial_success".
+	PartialRuns = "codedig-partial-runs"
+)
+
 // Plan is how many requests a key may make in a minute.
 type Plan int
 
@@ -85,7 +96,7 @@ func (s *Server) Key(permissions ...string) string {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		(&call{w: w}).fail(http.StatusNotFound, "Not Found", "no such resource")
+		(&call{w: w}).fail(http.StatusNotImplemented, "Not Implemented", "the stand-in does not have "+r.Method+" "+r.URL.Path)
 		return
 	}
 	s.mux.ServeHTTP(w, r)

@@ -13,6 +13,9 @@ import (
 type Seed struct {
 	Organizations []SeedOrganization `yaml:"organizations"`
 	Gates         Gates              `yaml:"gates"`
+	// Quirks are behaviours that no source settles, by name: each stand-in
+	// documents its own. A client must be right with and without them.
+	Quirks []string `yaml:"quirks"`
 }
 
 // SeedOrganization is one organization of a seed.

@@ -22,6 +22,7 @@ type World struct {
 	sync.Mutex
 	Organizations []*Organization
 	Gates         Gates
+	Quirks        []string // of the stand-ins, see Seed
 	Faults        *Faults
 
 	now    func() time.Time
@@ -31,7 +32,7 @@ type World struct {
 
 // New makes the world that the seed describes, with the real clock.
 func New(seed Seed) *World {
-	w := &World{now: time.Now, nextID: 1000, Faults: &Faults{}, Gates: seed.Gates}
+	w := &World{now: time.Now, nextID: 1000, Faults: &Faults{}, Gates: seed.Gates, Quirks: seed.Quirks}
 	for _, o := range seed.Organizations {
 		w.Organizations = append(w.Organizations, w.organization(o))
 	}
@@ -245,3 +246,6 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 	}
 	return r
 }
+
+// Quirk reports whether the behaviour is on.
+func (w *World) Quirk(name string) bool { return slices.Contains(w.Quirks, name) }

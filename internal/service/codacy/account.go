@@ -1,8 +1,12 @@
 package codacy
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
@@ -75,16 +79,50 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 	if err != nil {
 		return id, err
 	}
-	_, err = c.repository.Call(ctx, rest.Request{Op: "ask Codacy whether the token opens " + p.String(), Method: rest.MethodGet, Path: p.v3("")}, nil)
-	switch rest.Status(err) {
-	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
-		return id, fault.WithHint(fault.As(fault.Auth, err), "it is wrong, revoked, expired, or the token of another repository than %s", p)
+	var answer struct {
+		Data struct {
+			Visibility string `json:"visibility"` // Public, Private, LoginPublic
+		} `json:"data"`
 	}
-	if err != nil {
+	_, err = c.repository.Call(ctx, rest.Request{Op: "ask Codacy whether the token opens " + p.String(), Method: rest.MethodGet, Path: p.v3("")}, &answer)
+	status := rest.Status(err)
+	switch {
+	case status == rest.StatusUnauthorized && !c.cloud():
+		return c.checkElsewhere(ctx, id, err)
+	case status == rest.StatusUnauthorized, status == rest.StatusForbidden, status == rest.StatusNotFound:
+		return id, fault.WithHint(fault.As(fault.Auth, err), "it is wrong, revoked, expired, or the token of another repository than %s", p)
+	case err != nil:
 		return id, err
+	case answer.Data.Visibility == "Public" && !c.cloud():
+		// Servers that know no repository tokens here show it to everybody.
+		if id, err = c.checkElsewhere(ctx, id, nil); err != nil {
+			return id, err
+		}
 	}
 	id.Owner, id.Note = p.String(), "when it expires is shown to an account token only: gatewright token list"
 	return id, nil
+}
+
+// checkElsewhere asks the older API about a repository token: servers of before
+// 2026 know none in the newer one. What the older one accepts is a token; of
+// which repository, it does not say.
+func (c *Client) checkElsewhere(ctx context.Context, id service.Identity, refused error) (service.Identity, error) {
+	resp, err := c.repository.Do(ctx, rest.Request{Op: "ask Codacy whether it accepts the token", Method: rest.MethodGet, Path: "/2.0/project/analysis/configuration"})
+	if err != nil {
+		return id, err
+	}
+	switch err := resp.Err(); {
+	case err == nil && bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("{")):
+		id.Note = "this Codacy does not say which repository the token belongs to, nor when it expires"
+		return id, nil
+	case resp.Status == rest.StatusNotFound, resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden:
+		return id, fault.WithHint(fault.As(fault.Auth, cmp.Or(refused, err)), "it is wrong, revoked or expired")
+	case err == nil:
+		err = resp.Decode(&struct{}{})
+		fallthrough
+	default:
+		return id, fmt.Errorf("%w: %w", service.ErrUnverified, err)
+	}
 }
 
 // Repositories lists what Codacy sees of an organization, added or not.
@@ -97,13 +135,18 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 	if err != nil {
 		return nil, err
 	}
+	top := place{provider: code, owner: owner}
+	if at, err := placeOf(repo.Repo{Forge: code, Owner: owner, Name: "any"}); err == nil {
+		top = at
+	}
 	type repository struct {
 		Owner      string `json:"owner"`
 		Name       string `json:"name"`
+		FullPath   string `json:"fullPath"`   // with subgroups, which owner and name do not show
 		AddedState string `json:"addedState"` // NotAdded, Added, Following
 	}
 	list, err := collect[repository](ctx, rc, rest.Request{
-		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, owner, "repositories"),
+		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, top.owner, "repositories"),
 	}, true)
 	if s := rest.Status(err); s == rest.StatusNotFound || s == rest.StatusUnauthorized || s == rest.StatusForbidden {
 		return nil, fault.WithHint(fault.As(fault.Auth, err), "check the account token, and that its owner belongs to the organization %s at Codacy (%s)", owner, code)
@@ -111,11 +154,12 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 	var out []service.Repository
 	seen := map[string]bool{}
 	for _, r := range list {
-		if seen[r.Owner+"/"+r.Name] {
-			continue // pages may overlap where they hold more than was asked for
+		full := cmp.Or(r.FullPath, r.Owner+"/"+r.Name)
+		if seen[full] || top.owner != owner && !strings.HasPrefix(full, owner+"/") {
+			continue // pages may overlap where they hold more than was asked for; other subgroups were not asked for
 		}
-		seen[r.Owner+"/"+r.Name] = true
-		out = append(out, service.Repository{Repo: repo.Repo{Forge: forge, Owner: r.Owner, Name: r.Name}, Added: r.AddedState != "NotAdded"})
+		seen[full] = true
+		out = append(out, service.Repository{Repo: repo.Repo{Forge: forge, Owner: path.Dir(full), Name: path.Base(full)}, Added: r.AddedState != "NotAdded"})
 	}
 	return out, err
 }

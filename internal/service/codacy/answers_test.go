@@ -96,6 +96,7 @@ func TestPullRequestVerdicts(t *testing.T) {
 		{"cannot be analysed", []func() string{func() string {
 			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}}`
 		}}, []string{head("")}, service.Unknown, fault.OK},
+		{"an answer without anything", []func() string{func() string { return "200 {}" }}, nil, "", fault.Service},
 		{"without a gate", verdicts(sha, false, ""), []string{head("")}, service.None, fault.OK},
 		{"an invalid token", []func() string{func() string { return `401 {"error":"Unauthorized","message":"no"}` }}, nil, "", fault.Auth},
 		{"an unknown repository", []func() string{func() string { return `404 {"error":"NotFound","message":"no"}` }}, nil, "", fault.Auth},

@@ -68,6 +68,9 @@ func (c *Client) tokenKind(ctx context.Context) (service.TokenKind, error) {
 	return c.kind, nil
 }
 
+// cloud reports whether this is Codacy's own cloud, not a server of the user's.
+func (c *Client) cloud() bool { return isCloud(c.public.BaseURL()) }
+
 // reader is the client to read with: the account's, or without a token, which
 // public repositories allow.
 func (c *Client) reader(ctx context.Context) (*rest.Client, service.TokenKind, error) {
@@ -147,11 +150,31 @@ func placeOf(r repo.Repo) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
+	owner := r.Owner
+	if p == "gl" || p == "gle" {
+		// A group and its subgroups are one organization at Codacy, named like the
+		// group at the top (docs.codacy.com, "How does Codacy support GitLab Cloud?").
+		owner, _, _ = strings.Cut(owner, "/")
+	}
 	if !r.Known() {
 		return place{}, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"),
 			"name it with --organization and --repository")
 	}
-	return place{p, r.Owner, r.Name}, nil
+	return place{p, owner, r.Name}, nil
+}
+
+// analysesForks reports whether Codacy looks at pull requests from forks: at
+// GitLab and Bitbucket it does not (docs.codacy.com, four pages of its FAQ).
+func (p place) analysesForks() bool {
+	return p.provider == "gh" || p.provider == "ghe" || p.provider == "manual"
+}
+
+// forge names where the repository is hosted, for people.
+func (p place) forge() string {
+	if strings.HasPrefix(p.provider, "gl") {
+		return "GitLab"
+	}
+	return "Bitbucket"
 }
 
 func (p place) String() string { return p.owner + "/" + p.name }

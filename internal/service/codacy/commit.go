@@ -22,7 +22,7 @@ func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w s
 		j.add(cov.IsUpToStandards, cov.ResultReasons)
 		j.coverageDelta(cov.Delta)
 	}
-	return withMeta(j.verdict(), a.Meta), nil
+	return c.withSteps(ctx, withMeta(j.verdict(), a.Meta), p.v3("/analysis", "commits", t.Commit, "logs"))
 }
 
 // waitCommit waits until the commit has been analysed, by an analysis that
@@ -60,6 +60,9 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 		}, &a)
 		if resp != nil && resp.Status == rest.StatusNotFound && c.repositoryKnown(ctx, c.account, p) {
 			return a, false, nil
+		}
+		if err == nil && a.Commit.SHA == "" {
+			return a, false, resp.Unusable("an answer without the commit")
 		}
 		return a, err == nil, readError(err, kind, p)
 	}

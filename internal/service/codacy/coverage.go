@@ -1,7 +1,9 @@
 package codacy
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -33,7 +35,7 @@ type part struct {
 // once after all of them have arrived, tells Codacy to put them together. A
 // part may be repeated: Codacy only keeps whether a line ran.
 func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload, w service.Wait) (service.Receipt, error) {
-	parts, notes, err := split(u)
+	parts, notes, err := split(u, !c.cloud())
 	if err != nil {
 		return service.Receipt{}, err
 	}
@@ -41,27 +43,32 @@ func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload,
 	if err != nil {
 		return service.Receipt{}, err
 	}
-	receipt := service.Receipt{Status: "uploaded", Message: notes}
+	receipt := service.Receipt{Status: "uploaded", Notes: notes}
 	partial := u.Partial || len(parts) > 1
 	for i, p := range parts {
 		w.Tell(fmt.Sprintf("upload %s coverage of %s (%d of %d, %d bytes)", p.language, p.report, i+1, len(parts), len(p.body)))
 		text, err := v.post(ctx, v.partRequest(t.Commit, p, partial))
+		if errors.Is(err, errClosed) {
+			receipt.Notes = appendNew(receipt.Notes, closedNote)
+			continue
+		}
 		if err != nil {
 			return receipt, partError(err, i, len(parts))
 		}
 		receipt.Parts++
 		receipt.Message = appendNew(receipt.Message, text)
 	}
+	if receipt.Parts == 0 {
+		receipt.Status = "unchanged"
+	}
 	if u.Partial || !partial {
 		return receipt, nil
 	}
-	text, err := v.final(ctx, t.Commit)
-	if err != nil {
-		return receipt, err
-	}
-	receipt.Message = appendNew(receipt.Message, text)
-	return receipt, nil
+	return v.final(ctx, t.Commit, receipt)
 }
+
+// closedNote says what a refusal means that Codacy may give to a job that runs again.
+const closedNote = "not sent: the final of this commit came before, and Codacy keeps what it has; a run of the same job changes nothing, new coverage needs a new commit"
 
 func partError(err error, sent, all int) error {
 	if sent == 0 {
@@ -85,16 +92,18 @@ func (c *Client) Finish(ctx context.Context, t service.Target) (service.Receipt,
 	if err != nil {
 		return service.Receipt{}, err
 	}
-	text, err := v.final(ctx, t.Commit)
-	if err != nil {
-		return service.Receipt{}, err
-	}
-	return service.Receipt{Status: "uploaded", Message: []string{text}}, nil
+	return v.final(ctx, t.Commit, service.Receipt{Status: "uploaded"})
 }
 
-// final tells Codacy that all parts have arrived.
-func (v v2) final(ctx context.Context, commit string) (string, error) {
-	return v.once(ctx, v.finalRequest(commit), "Final coverage notification had arrived.")
+// final tells Codacy that all parts have arrived, and adds what it says to the
+// receipt.
+func (v v2) final(ctx context.Context, commit string, receipt service.Receipt) (service.Receipt, error) {
+	text, err := v.twice(ctx, v.finalRequest(commit))
+	if errors.Is(err, errClosed) {
+		text, err = "The final coverage notification had arrived before.", nil
+	}
+	receipt.Message = appendNew(receipt.Message, text)
+	return receipt, err
 }
 
 func (v v2) finalRequest(commit string) rest.Request {
@@ -107,7 +116,7 @@ func (v v2) finalRequest(commit string) rest.Request {
 // Preview gives the requests of an upload. Where the kind of token is not
 // known, nothing is asked and a repository token is assumed.
 func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload, error) {
-	parts, _, err := split(u)
+	parts, _, err := split(u, !c.cloud())
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +151,14 @@ func (v v2) payload(r rest.Request) service.Payload {
 
 // split makes the parts of an upload, and the notes about files that Codacy
 // has no language for.
-func split(u service.Upload) ([]part, []string, error) {
+func split(u service.Upload, totals bool) ([]part, []string, error) {
+	only := ""
+	if u.Language != "" {
+		var err error
+		if only, err = languageNamed(u.Language); err != nil {
+			return nil, nil, err
+		}
+	}
 	var parts []part
 	unknown := map[string]int{}
 	for _, f := range u.Files {
@@ -152,11 +168,11 @@ func split(u service.Upload) ([]part, []string, error) {
 				continue
 			}
 			l := languageOf(file.Path)
-			if u.Language != "" {
-				if l != "" && !strings.EqualFold(l, u.Language) {
+			if only != "" {
+				if l != "" && l != only {
 					continue
 				}
-				l = strings.ToLower(u.Language)
+				l = only
 			}
 			if l == "" {
 				unknown[path.Ext(file.Path)]++
@@ -165,14 +181,18 @@ func split(u service.Upload) ([]part, []string, error) {
 			byLanguage[l] = append(byLanguage[l], file)
 		}
 		for _, l := range slices.Sorted(maps.Keys(byLanguage)) {
-			for _, body := range bodies(byLanguage[l], maxPart) {
+			for _, body := range bodies(byLanguage[l], maxPart, totals) {
 				parts = append(parts, part{language: l, report: f.Path, body: body})
 			}
 		}
 	}
 	var notes []string
 	for _, ext := range slices.Sorted(maps.Keys(unknown)) {
-		notes = append(notes, fmt.Sprintf("%d files not sent: Codacy has no language for %q", unknown[ext], ext))
+		files := "files"
+		if unknown[ext] == 1 {
+			files = "file"
+		}
+		notes = append(notes, fmt.Sprintf("%d %s not sent: no language for %s", unknown[ext], files, cmp.Or(ext, "a name without an extension")))
 	}
 	if len(parts) == 0 {
 		err := fault.Errorf(fault.Input, "no coverage to send to Codacy: the reports hold no coverable line of a file in a language it knows")
@@ -186,9 +206,15 @@ func split(u service.Upload) ([]part, []string, error) {
 
 // bodies encodes files as {"fileReports":[{"filename":…,"coverage":{"10":1}}]},
 // in as many bodies as the limit asks for. A file too long for one body is
-// continued in the next, which Codacy merges line by line.
-func bodies(files []*coverage.File, limit int) [][]byte {
-	const head, tail = `{"fileReports":[`, `]}`
+// continued in the next, which Codacy merges line by line. With totals, the
+// percentage of the whole and of each file is there as well, which self-hosted
+// servers need (codacy-coverage-reporter#483).
+func bodies(files []*coverage.File, limit int, totals bool) [][]byte {
+	const tail = `]}`
+	head := `{"fileReports":[`
+	if totals {
+		head = fmt.Sprintf(`{"total":%d,"fileReports":[`, percent(files...))
+	}
 	var out [][]byte
 	cur := []byte(head)
 	open := false // within a file's lines
@@ -198,6 +224,9 @@ func bodies(files []*coverage.File, limit int) [][]byte {
 	}
 	for _, f := range files {
 		name := `{"filename":` + quote(f.Path) + `,"coverage":{`
+		if totals {
+			name = fmt.Sprintf(`{"filename":%s,"total":%d,"coverage":{`, quote(f.Path), percent(f))
+		}
 		for line, hits := range f.Lines() {
 			const longestLine = len(`"9223372036854775807":2147483647,`) + len(`}}`) + len(tail)
 			if len(cur) > len(head) && len(cur)+len(name)+longestLine > limit {
@@ -231,6 +260,19 @@ func bodies(files []*coverage.File, limit int) [][]byte {
 		flush()
 	}
 	return out
+}
+
+// percent is how much of the files' lines ran, rounded down.
+func percent(files ...*coverage.File) int {
+	covered, coverable := 0, 0
+	for _, f := range files {
+		lines := f.Totals().Lines
+		covered, coverable = covered+lines.Covered, coverable+lines.Coverable
+	}
+	if coverable == 0 {
+		return 0
+	}
+	return 100 * covered / coverable
 }
 
 func appendNew(list []string, text string) []string {

@@ -37,7 +37,7 @@ func TestBodies(t *testing.T) {
 	want["big.go"] = map[string]int64{"1": math.MaxInt32}
 	for _, limit := range []int{200, 333, 1000, 100_000} {
 		got := map[string]map[string]int64{}
-		parts := bodies(r.Files(), limit)
+		parts := bodies(r.Files(), limit, limit > 1000)
 		for _, b := range parts {
 			if len(b) > limit {
 				t.Errorf("a part of %d bytes, limit %d", len(b), limit)
@@ -73,12 +73,12 @@ func TestSplit(t *testing.T) {
 	r.File("b.kt").Hit(1, 0)
 	r.File("c.svg").Hit(1, 0)
 	r.File("d.m").Hit(1, 1)
-	parts, notes, err := split(service.Upload{Files: []service.ReportFile{{Path: "r", Report: r}}})
+	parts, notes, err := split(service.Upload{Files: []service.ReportFile{{Path: "r", Report: r}}}, false)
 	var languages []string
 	for _, p := range parts {
 		languages = append(languages, p.language)
 	}
-	if err != nil || len(notes) != 1 || !cmp.Equal(languages, []string{"go", "kotlin", "objective c"}) {
+	if err != nil || !cmp.Equal(notes, []string{"1 file not sent: no language for .svg"}) || !cmp.Equal(languages, []string{"go", "kotlin", "objective c"}) {
 		t.Errorf("%v, notes %v, %v", languages, notes, err)
 	}
 	v := v2{kind: service.RepositoryToken, prefix: "/2.0"}

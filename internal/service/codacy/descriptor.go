@@ -21,6 +21,7 @@ func Descriptor() service.Descriptor {
 		TokenHint: "a repository token from the repository's settings at Codacy, or an account token",
 		Secret:    "CODACY_PROJECT_TOKEN",
 		Address:   "CODACY_API_BASE_URL", BaseURL: "https://api.codacy.com",
+		Origin: origin,
 		Limits: limits(), PerAddress: true, Public: true, OwnResults: true,
 		Repository: service.RepositoryVariables{Forge: "CODACY_ORGANIZATION_PROVIDER", Owner: "CODACY_USERNAME", Name: "CODACY_PROJECT_NAME"},
 		Issue:      service.Issue{Scoped: true, Max: 100, Longest: 365 * 24 * time.Hour},

@@ -25,6 +25,11 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	if err != nil {
 		return service.Verdict{}, err
 	}
+	if t.PullRequest > 0 && t.FromFork && !p.analysesForks() {
+		return service.Verdict{Service: "codacy", Outcome: service.Unknown, Conditions: []service.Condition{{
+			Name: "analysis", Result: service.Unknown, Why: "Codacy does not analyse pull requests from forks at " + p.forge() + ", so no verdict will come",
+		}}}, nil
+	}
 	if t.PullRequest > 0 {
 		return c.judgePullRequest(ctx, p, t, w)
 	}
@@ -50,6 +55,9 @@ func (c *Client) judgePullRequest(ctx context.Context, p place, t service.Target
 		if err != nil {
 			return service.State{}, readError(err, kind, p)
 		}
+		if a.PullRequest.HeadCommit == "" {
+			return service.State{}, resp.Unusable("an answer without the pull request's head commit")
+		}
 		last = a
 		state := pullRequestState(a, t)
 		if !state.Done || (a.Coverage != nil && !a.Coverage.missing()) {
@@ -61,7 +69,7 @@ func (c *Client) judgePullRequest(ctx context.Context, p place, t service.Target
 	if err != nil {
 		return service.Verdict{}, err
 	}
-	return pullRequestVerdict(last, missing), nil
+	return c.withSteps(ctx, pullRequestVerdict(last, missing), p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest), "logs"))
 }
 
 // pullRequestState says whether Codacy is done with the commit that was pushed:
@@ -113,6 +121,9 @@ func (c *Client) missingCoverage(ctx context.Context, p place, t service.Target,
 		return gap{}, err
 	}
 	if len(reports.Head.Reports) == 0 && gated {
+		if stopped, err := c.stopped(ctx, p); err != nil || stopped {
+			return gap{stoppedText, true, service.Unknown}, err
+		}
 		return gap{why: "no coverage report has arrived for the head commit, and the repository has a coverage gate"}, nil
 	}
 	if len(reports.Head.Reports) == 0 {

@@ -3,6 +3,7 @@ package codacy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,9 +23,10 @@ type (
 	}
 	issuesCase struct {
 		Success *issuesSuccess `json:"Success,omitempty"`
-		Failure *struct {
-			Message string `json:"message"`
-		} `json:"Failure,omitempty"`
+		Failure *issuesFailure `json:"Failure,omitempty"`
+	}
+	issuesFailure struct {
+		Message string `json:"message"`
 	}
 	issuesSuccess struct {
 		Results []fileIssues `json:"results"`
@@ -125,6 +127,7 @@ func (k *catalogue) readDocument(d service.Document) ([]toolIssues, error) {
 	if err := json.Unmarshal(d.Body, &sets); err == nil && len(sets) > 0 && sets[0].Tool != "" {
 		return sets, nil
 	}
+	sets = nil
 	var flat []resultOfFile
 	if err := json.Unmarshal(d.Body, &flat); err != nil {
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "%s is no results file of Codacy's: %w", d.Name, err),
@@ -173,10 +176,7 @@ func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) e
 		return err
 	}
 	for i, body := range list {
-		_, err := v.post(ctx, rest.Request{
-			Op:   fmt.Sprintf("upload results of %s to Codacy (%d of %d)", tool, i+1, len(list)),
-			Path: v.commit(commit, "issuesRemoteResults"), Body: body, ContentType: "application/json",
-		})
+		_, err := v.post(ctx, v.resultsRequest(commit, fmt.Sprintf("upload results of %s to Codacy (%d of %d)", tool, i+1, len(list)), body))
 		if err != nil {
 			return err
 		}
@@ -184,11 +184,18 @@ func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) e
 	return nil
 }
 
+func (v v2) resultsRequest(commit, op string, body []byte) rest.Request {
+	return rest.Request{Op: op, Path: v.commit(commit, "issuesRemoteResults"), Body: body, ContentType: "application/json"}
+}
+
 // closeResults says that all results have arrived; Codacy begins its analysis.
 func (v v2) closeResults(ctx context.Context, commit string) error {
 	r := rest.Request{
 		Op: "tell Codacy that all results have arrived", Path: v.commit(commit, "resultsFinal"), ContentType: "application/json",
 	}
-	_, err := v.once(ctx, r, "")
+	_, err := v.twice(ctx, r)
+	if errors.Is(err, errClosed) {
+		return nil
+	}
 	return err
 }

@@ -2,6 +2,8 @@ package codacy
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -33,7 +35,7 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		if since, err = c.lastStart(ctx, p, t); err != nil {
 			return result, err
 		}
-		if err := c.sendResults(ctx, t, r, w, result.Scanners); err != nil {
+		if err := c.sendResults(ctx, t, r, w, &result); err != nil {
 			return result, err
 		}
 		c.tellBuildServer(ctx, p, w)
@@ -47,6 +49,9 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		return result, err
 	}
 	result.Status = "done"
+	if len(result.Failed()) > 0 {
+		result.Status = "partial"
+	}
 	result.Findings, err = c.issues(ctx, p, t)
 	return result, err
 }
@@ -80,7 +85,7 @@ func (c *Client) lastStart(ctx context.Context, p place, t service.Target) (time
 
 // sendResults uploads everything and closes it. Nothing is closed before all
 // has arrived: Codacy would judge half the results.
-func (c *Client) sendResults(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait, scanners map[string]string) error {
+func (c *Client) sendResults(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait, result *service.ScanResult) error {
 	v, err := c.v2(ctx, t)
 	if err != nil {
 		return err
@@ -89,16 +94,17 @@ func (c *Client) sendResults(ctx context.Context, t service.Target, r service.Sc
 	if err != nil {
 		return err
 	}
-	sets, err := k.convertAll(ctx, r, scanners)
+	sets, err := k.convertAll(ctx, r, result)
 	if err != nil {
 		return err
 	}
 	for _, s := range sets {
-		if s.Issues.Success == nil {
-			continue // a tool that failed has nothing to send; its status says so
+		err := v.sendTool(ctx, t.Commit, s, w)
+		if errors.Is(err, errClosed) {
+			result.Notes = append(result.Notes, s.Tool+": not sent: Codacy has closed the results of this commit and keeps what it has")
+			continue
 		}
-		w.Tell(fmt.Sprintf("upload the results of %s, %d files", s.Tool, len(s.Issues.Success.Results)))
-		if err := v.send(ctx, t.Commit, s.Tool, s.Issues.Success.Results); err != nil {
+		if err != nil {
 			return fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err), "%s", resultsHint(err))
 		}
 	}
@@ -112,14 +118,35 @@ func resultsHint(err error) string {
 	return "run it again"
 }
 
+// sendTool uploads what one tool found, or that it failed: Codacy then knows that
+// the commit was analysed in part.
+func (v v2) sendTool(ctx context.Context, commit string, s toolIssues, w service.Wait) error {
+	if s.Issues.Success != nil {
+		w.Tell(fmt.Sprintf("upload the results of %s, %d files", s.Tool, len(s.Issues.Success.Results)))
+		return v.send(ctx, commit, s.Tool, s.Issues.Success.Results)
+	}
+	w.Tell(fmt.Sprintf("upload that %s failed", s.Tool))
+	body, err := json.Marshal([]toolIssues{s})
+	if err != nil {
+		return fault.Errorf(fault.Bug, "encode the failure of %s: %w", s.Tool, err)
+	}
+	_, err = v.post(ctx, v.resultsRequest(commit, fmt.Sprintf("tell Codacy that %s failed", s.Tool), body))
+	return err
+}
+
 // convertAll turns all results into uploads, so that a tool or file that cannot
 // be used is found before anything is sent.
-func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, scanners map[string]string) ([]toolIssues, error) {
+func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, result *service.ScanResult) ([]toolIssues, error) {
 	var out []toolIssues
 	for _, results := range r.Results {
 		t, err := k.tool(results.Tool, results.Version)
 		if err != nil {
 			return nil, err
+		}
+		if results.Failure != "" {
+			out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Failure: &issuesFailure{results.Failure}}})
+			result.Scanners[t.ShortName] = service.Failing + results.Failure
+			continue
 		}
 		patterns, err := k.patternsOf(ctx, t)
 		if err != nil {
@@ -127,7 +154,10 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, scann
 		}
 		files, unknown := convert(results, t, patterns)
 		out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Success: &issuesSuccess{files}}})
-		scanners[t.ShortName] = converted(unknown)
+		result.Scanners[t.ShortName] = service.Done
+		if note := unsent(t.ShortName, unknown); note != "" {
+			result.Notes = append(result.Notes, note)
+		}
 	}
 	for _, d := range r.Documents {
 		sets, err := k.readDocument(d)
@@ -135,9 +165,9 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, scann
 			return nil, err
 		}
 		for _, s := range sets {
-			scanners[s.Tool] = "done"
+			result.Scanners[s.Tool] = service.Done
 			if f := s.Issues.Failure; f != nil {
-				scanners[s.Tool] = "failed: " + f.Message
+				result.Scanners[s.Tool] = service.Failing + f.Message
 			}
 		}
 		out = append(out, sets...)
@@ -145,10 +175,11 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, scann
 	return out, nil
 }
 
-// converted tells what had no place at Codacy, so that nothing is lost unseen.
-func converted(unknown map[string]int) string {
+// unsent says what had no place at Codacy, so that nothing is lost unseen; "" is
+// nothing.
+func unsent(tool string, unknown map[string]int) string {
 	if len(unknown) == 0 {
-		return "done"
+		return ""
 	}
 	n := 0
 	for _, count := range unknown {
@@ -158,7 +189,7 @@ func converted(unknown map[string]int) string {
 	if len(rules) > 5 {
 		rules = append(rules[:5], fmt.Sprintf("and %d more", len(unknown)-5))
 	}
-	return fmt.Sprintf("done, but %d results not sent: Codacy has no pattern for %s", n, strings.Join(rules, ", "))
+	return fmt.Sprintf("%s: %d results not sent: Codacy has no pattern for %s", tool, n, strings.Join(rules, ", "))
 }
 
 // codacyIssue is one issue in an answer.

@@ -58,7 +58,7 @@ func meaningOf(status string) meaning {
 			"if this lasts longer than ten minutes, check the commit given by --commit and the repository's webhook", false,
 		}
 	case "BranchNotEnabled":
-		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy", true}
+		return meaning{"the commit's branch is not analysed by Codacy", "enable the branch in the repository's settings at Codacy; after a rebase or a squash the commit is on no branch any more, and this can be ignored", true}
 	case missingFinal:
 		return meaning{
 			"parts have arrived, and the final that puts them together has not",
@@ -130,10 +130,17 @@ func followed(s service.CoverageStatus, t service.Target, err error) error {
 func (c *Client) followCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.CoverageStatus, error) {
 	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		a, found, err := c.commit(ctx, p, t)
-		return service.State{
-			Done: err == nil && found && a.Coverage != nil && a.Coverage.Total != nil,
-			Text: "Codacy shows no coverage of the commit yet",
-		}, err
+		switch {
+		case err != nil:
+			return service.State{}, err
+		case found && a.Coverage != nil && a.Coverage.Total != nil:
+			return service.State{Done: true}, nil
+		}
+		stopped, err := c.stopped(ctx, p)
+		if stopped {
+			err = fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s", short(t.Commit), stoppedText)
+		}
+		return service.State{Done: stopped, Text: "Codacy shows no coverage of the commit yet"}, err
 	})
 	if err != nil {
 		if fault.Of(err) == fault.Timeout {

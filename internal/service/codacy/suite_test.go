@@ -72,7 +72,7 @@ func TestSuiteOfRepositoryToken(t *testing.T) {
 func TestOldTokens(t *testing.T) {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
-	stand.OldTokens = true
+	w.Quirks = []string{standin.OldTokens}
 	c := open(t, wire.New(w, "codacy", stand), stand.Variables(base)[2].Value, service.AccountToken)
 	scope := service.Scope{Forge: "github", Owner: "acme", Name: "web"}
 	m, err := c.Mint(t.Context(), service.MintRequest{Scope: scope, Name: "ci"})

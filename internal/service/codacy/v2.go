@@ -3,6 +3,8 @@ package codacy
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -65,24 +67,19 @@ func (v v2) post(ctx context.Context, r rest.Request) (string, error) {
 	return v.judge(r.Op, resp)
 }
 
-// once sends what Codacy takes once alone. If the answer is lost the request is
-// sent once more, and a refusal that says that it came already proves that the
-// first one arrived; had is what to report then.
-func (v v2) once(ctx context.Context, r rest.Request, had string) (string, error) {
+// twice sends what ends an upload. If the answer is lost it is sent once more:
+// ended twice is ended.
+func (v v2) twice(ctx context.Context, r rest.Request) (string, error) {
 	text, err := v.post(ctx, r)
 	if err == nil || !rest.Ambiguous(err) || ctx.Err() != nil {
 		return text, err
 	}
-	text, again := v.post(ctx, r)
-	switch {
-	case again == nil:
-		return text, nil
-	case fault.Of(again) == fault.Input && strings.Contains(strings.ToLower(again.Error()), "already"):
-		return had, nil
-	default:
-		return "", again
-	}
+	return v.post(ctx, r)
 }
+
+// errClosed is a refusal because the same has come before: Codacy keeps what it
+// has. No source shows that it does so; a job that runs again is no error.
+var errClosed = errors.New("Codacy has it already")
 
 // judge reads an answer of the v2 API. What counts is whether its JSON holds
 // "success" or "error"; the status alone proves nothing, except where the body
@@ -128,8 +125,10 @@ func (v v2) refusal(op string, resp *rest.Response, text string) error {
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy does not know this token or this repository: %d %s", op, resp.Status, resp.Message()),
 			"%s", v.notFoundHint())
 	case strings.Contains(lower, "already"):
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: Codacy refused it: %d %s", op, resp.Status, resp.Message()),
-			"the commit is closed: its final was sent, and nothing can be added; send everything of a new commit at once, or the final last")
+		return fmt.Errorf("%s: %w: %w: %d %s", op, fault.Input, errClosed, resp.Status, resp.Message())
+	case strings.Contains(lower, "failed to create coverage") && !strings.Contains(lower, "parse"):
+		// An outage of theirs, whatever the status (codacy-coverage-reporter#140).
+		return fault.WithHint(fault.Errorf(fault.Service, "%s: %d %s", op, resp.Status, resp.Message()), "run it again later")
 	default:
 		return fault.Errorf(fault.Input, "%s: Codacy refused it: %d %s", op, resp.Status, resp.Message())
 	}

@@ -69,7 +69,8 @@ func TestScanEnds(t *testing.T) {
 		{"both", []string{"404 ", `200 {"status":"processing","results":{}}`, `200 {"status":"done","results":[{"test_id":"A"}]}`}, []string{`200 {"vulnerabilities":[{"cve_id":"B"}]}`}, "done", 2, fault.OK},
 		{"only one in time", []string{`200 {"status":"done","results":[{"test_id":"A"}]}`}, []string{"404 "}, "partial", 1, fault.OK},
 		{"none in time", []string{"404 "}, []string{"204 "}, "", 0, fault.Timeout},
-		{"one failed", []string{`200 {"status":"failed"}`}, []string{`200 []`}, "partial", 0, fault.Service},
+		{"one failed", []string{`200 {"status":"failed","message":"out of memory"}`}, []string{`200 []`}, "partial", 0, fault.OK},
+		{"one finished in part", []string{`200 {"status":"partial_success","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"partial results count", []string{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"another shape", []string{`200 {"results":"ok"}`}, []string{`200 []`}, "", 0, fault.Service},
 	} {
@@ -81,6 +82,9 @@ func TestScanEnds(t *testing.T) {
 				r, err := open(t, way, "cdt_0123456789").Scan(ctx, target(), service.ScanRequest{}, service.Wait{})
 				if fault.Of(err) != c.kind || r.Status != c.status || len(r.Findings) != c.findings {
 					t.Errorf("%q with %d findings, %v (%v)", r.Status, len(r.Findings), err, fault.Of(err))
+				}
+				if failed := strings.Contains(c.name, "one f"); failed != (len(r.Failed()) == 1) {
+					t.Errorf("failed scanners: %q", r.Failed())
 				}
 			})
 		})

@@ -59,8 +59,8 @@ func platform(t service.Target) (string, error) {
 
 // forgeURL is the base URL that CodeAnt's scripts send where none was given.
 func forgeURL(t service.Target) string {
-	if t.ForgeURL != "" && t.Forge != "bitbucket" {
-		return strings.TrimRight(t.ForgeURL, "/")
+	if own := strings.TrimRight(t.ForgeURL, "/"); own != "" && own != "https://bitbucket.org" {
+		return own
 	}
 	switch t.Forge {
 	case "gitlab":

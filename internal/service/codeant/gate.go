@@ -36,7 +36,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	if err != nil {
 		return service.Verdict{}, err
 	}
-	body := gateBody{Repo: t.FullName(), Service: forge, CommitID: t.Commit, BaseURL: t.ForgeURL}
+	body := gateBody{Repo: t.FullName(), Service: forge, CommitID: t.Commit, BaseURL: forgeURL(t)}
 	status, err := c.start(ctx, "start CodeAnt's quality gates", gatePath+"/start", body)
 	if err != nil {
 		return service.Verdict{}, err
@@ -80,8 +80,9 @@ func readGates(resp *rest.Response) (v service.Verdict, done bool, err error) {
 	if err := resp.Decode(&fields); err != nil {
 		return v, false, err
 	}
-	switch statusWord(resp.Body) {
-	case "completed", "complete", "done", "success":
+	word := statusWord(resp.Body)
+	switch word {
+	case "completed", "complete", "done", "success", "partial", "partial_success":
 	case "error", "failed":
 		return v, true, fault.Errorf(fault.Service, "CodeAnt could not run the quality gates: %s", resp.Message())
 	default:
@@ -109,6 +110,9 @@ func readGates(resp *rest.Response) (v service.Verdict, done bool, err error) {
 				v.Conditions = append(v.Conditions, condition("overall", gateAnswer{Status: overall}))
 			}
 		}
+	}
+	if strings.HasPrefix(word, "partial") {
+		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + word + ")"})
 	}
 	v.Outcome = overallOf(v.Conditions)
 	v.URL = textOf(fields, "details_url", "url")

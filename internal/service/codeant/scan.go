@@ -108,6 +108,9 @@ func (c *Client) startScan(ctx context.Context, results map[string]any, t servic
 	if len(r.Scanners) > 0 {
 		body["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
 	}
+	if len(r.Include) > 0 && len(r.Exclude) > 0 {
+		w.Tell("CodeAnt goes by the files to include alone where both are given; those to exclude are ignored")
+	}
 	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", body)
 	if err == nil {
 		w.Tell("CodeAnt's scan is " + status)
@@ -115,9 +118,12 @@ func (c *Client) startScan(ctx context.Context, results map[string]any, t servic
 	return err
 }
 
+// notFound is the status of a scanner whose results are not there, yet or ever.
+const notFound = "not found"
+
 // collect asks each scanner until all have finished or the time is over. A
-// scanner without any endpoint (404 to the end) is not held against the others
-// if its path is a guess.
+// scanner whose path is a guess, and which has no results when all others have
+// theirs, is not waited for; it counts as failed.
 func (c *Client) collect(ctx context.Context, body map[string]any, t service.Target, list []scanner, w service.Wait, result service.ScanResult) (service.ScanResult, error) {
 	partial := map[string][]service.Finding{}
 	err := service.Poll(ctx, w, scanInterval, func(ctx context.Context) (service.State, error) {
@@ -138,7 +144,7 @@ func (c *Client) collect(ctx context.Context, body map[string]any, t service.Tar
 				waiting = append(waiting, s.name)
 			}
 		}
-		guess := len(waiting) == 1 && waiting[0] == "iac" && len(list) > 1 && result.Scanners["iac"] == "not found"
+		guess := len(waiting) == 1 && waiting[0] == "iac" && len(list) > 1 && result.Scanners["iac"] == notFound
 		return service.State{Done: len(waiting) == 0 || guess, Text: "CodeAnt is scanning: " + strings.Join(waiting, ", ")}, nil
 	})
 	for _, s := range list {
@@ -149,15 +155,16 @@ func (c *Client) collect(ctx context.Context, body map[string]any, t service.Tar
 
 // settle says what became of the scan as a whole.
 func settle(result service.ScanResult, list []scanner, err error) (service.ScanResult, error) {
-	var done, failed []string
+	var done []string
 	for _, s := range list {
 		switch result.Scanners[s.name] {
 		case "done":
 			done = append(done, s.name)
-		case "failed":
-			failed = append(failed, s.name)
-		case "not found":
-			result.Scanners[s.name] = "not available"
+		case notFound:
+			result.Scanners[s.name] = "pending"
+			if err == nil {
+				result.Scanners[s.name] = service.Failing + "CodeAnt has no results of it"
+			}
 		}
 	}
 	switch {
@@ -167,16 +174,18 @@ func settle(result service.ScanResult, list []scanner, err error) (service.ScanR
 	case err != nil:
 		result.Status = ""
 		return result, err
-	case len(failed) > 0:
+	case len(result.Failed()) > 0:
 		result.Status = "partial"
-		return result, fault.Errorf(fault.Service, "CodeAnt's scan failed: %s", strings.Join(failed, ", "))
+		return result, nil
 	default:
 		result.Status = "done"
 		return result, nil
 	}
 }
 
-func finished(status string) bool { return status == "done" || status == "failed" }
+func finished(status string) bool {
+	return status == service.Done || strings.HasPrefix(status, service.Failing)
+}
 
 // ask asks one scanner once.
 func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target, s scanner) (status string, found []service.Finding, err error) {
@@ -185,7 +194,7 @@ func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target,
 		return "", nil, err
 	}
 	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
-		return "not found", nil, nil
+		return notFound, nil, nil
 	}
 	if err := resp.Err(); err != nil {
 		return "", nil, err
@@ -199,7 +208,10 @@ func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target,
 		found, _ = s.form.findings(resp.Body, t.Commit) // partial results may be there, in whatever state
 		return word, found, nil
 	case "failed", "error":
-		return "failed", nil, nil
+		return service.Failing + firstOf(resp.Message(), word), nil, nil
+	case "partial", "partial_success":
+		found, err = s.form.findings(resp.Body, t.Commit)
+		return service.Failing + "it finished in part (" + word + ")", found, err
 	}
 	found, err = s.form.findings(resp.Body, t.Commit)
 	if err != nil {

@@ -61,7 +61,10 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		result.Status = ""
 		return result, err
 	}
-	result.Status, result.Scanners["pr-gate"] = "done", "done"
+	result.Status, result.Scanners["pr-gate"] = "done", service.Done
+	if done.partial() {
+		result.Status, result.Scanners["pr-gate"] = "partial", service.Failing+"it finished in part ("+done.word+")"
+	}
 	result.Findings, result.URL = done.findings(), done.verdict().URL
 	return result, nil
 }

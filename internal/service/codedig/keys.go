@@ -2,8 +2,10 @@ package codedig
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"sort"
 	"strings"
@@ -105,21 +107,47 @@ func prefixed(text string) string {
 // Tokens lists the keys, newest first. The vendor's documents imply the list
 // and do not describe it; where it is missing the error is ErrUnsupported.
 func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, error) {
-	resp, err := c.api.Do(ctx, rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath})
+	var out []service.Token
+	cursor, seen := "", map[string]bool{}
+	for {
+		page, next, err := c.keysPage(ctx, cursor)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, page...)
+		if next == "" || seen[next] {
+			break
+		}
+		cursor, seen[next] = next, true
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i].CreatedAt, out[j].CreatedAt
+		return a != nil && b != nil && a.After(*b)
+	})
+	return out, nil
+}
+
+// keysPage reads one page of the list, and where the next begins: whether there
+// are pages is not documented, so a cursor is followed where an answer has one.
+func (c *Client) keysPage(ctx context.Context, cursor string) (out []service.Token, next string, err error) {
+	r := rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath}
+	if cursor != "" {
+		r.Query = url.Values{"cursor": {cursor}}
+	}
+	resp, err := c.api.Do(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusMethodNotAllowed {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
+		return nil, "", fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
 	}
 	if err := resp.Err(); err != nil {
-		return nil, explain(err, "listing keys wants a key with the permission admin")
+		return nil, "", explain(err, "listing keys wants a key with the permission admin")
 	}
 	list, ok := items(resp.Body, "api_keys", "keys", "items", "data")
 	if !ok {
-		return nil, fault.Errorf(fault.Service, "list the CodeDig keys: an answer without a list: %s", resp.Message())
+		return nil, "", fault.Errorf(fault.Service, "list the CodeDig keys: an answer without a list: %s", resp.Message())
 	}
-	var out []service.Token
 	for _, o := range list {
 		if lower(o.text("status")) == "revoked" || o.text("revoked") == "true" {
 			continue
@@ -130,11 +158,11 @@ func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, 
 			LastFour: o.text("last_four", "lastFour", "last4"),
 		})
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i].CreatedAt, out[j].CreatedAt
-		return a != nil && b != nil && a.After(*b)
-	})
-	return out, nil
+	var envelope object
+	if json.Unmarshal(resp.Body, &envelope) == nil {
+		next = first(envelope.text("next_cursor", "nextCursor"), envelope.inside("pagination").text("next_cursor", "cursor"))
+	}
+	return out, next, nil
 }
 
 // Revoke ends a key at once. One that is gone is as good as revoked; where

@@ -49,6 +49,9 @@ func brokenWords() []string {
 	return []string{"error", "errored", "cancelled", "canceled", "timed_out", "timeout"}
 }
 
+// partial reports whether the analysis did only a part of its work.
+func (r run) partial() bool { return r.word == "partial_success" || r.word == "partial" }
+
 // waiting reports whether the run may still change.
 func (r run) waiting() bool { return slices.Contains(waitingWords(), r.word) }
 
@@ -99,6 +102,12 @@ func outcomeOf(word string) service.Outcome {
 // verdict is what a finished run says.
 func (r run) verdict() service.Verdict {
 	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
+	if r.partial() {
+		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + r.word + ")"})
+		if v.Outcome != service.Failed {
+			v.Outcome = service.Unknown
+		}
+	}
 	risk := r.raw.inside("risk")
 	score := first(r.raw.text("risk_score", "score"), risk.text("score"))
 	if score == "" && v.Outcome != service.Unknown {

@@ -1,25 +1,48 @@
-package coverage
+package codacy
 
 import (
 	"path"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// Language names the language of a source file the way Codacy does, whose
-// uploads are one per language. ok is false where the name tells nothing.
-// Source: the languages of codacy-plugins-api (Language.scala), plus the
-// extensions .svelte, .mts, .cts and .cjs, which users of it miss.
-func Language(file string) (name string, ok bool) {
-	base := path.Base(file)
-	if strings.HasPrefix(base, "Dockerfile") {
-		return "Dockerfile", true
+// languages are Codacy's names for languages, whose coverage is uploaded one by
+// one. Source: codacy-plugins-api (Language.scala), plus the extensions .svelte,
+// .mts, .cts and .cjs, which users of it miss.
+func languages() []string {
+	return []string{
+		"ABAP", "Apex", "C", "Clojure", "Cobol", "CoffeeScript", "CPP", "Crystal", "CSharp", "CSS", "Dart",
+		"Dockerfile", "Elixir", "Elm", "Erlang", "Fortran", "FSharp", "Go", "Groovy", "Haskell", "HTML", "Java",
+		"Javascript", "JSON", "JSP", "Julia", "Kotlin", "LESS", "Lisp", "Lua", "Markdown", "Objective C", "OCaml",
+		"Perl", "PHP", "PLSQL", "Powershell", "Prolog", "Python", "R", "Ruby", "Rust", "SASS", "Scala", "Shell",
+		"Solidity", "SQL", "Swift", "Terraform", "TSQL", "TypeScript", "Velocity", "VisualBasic", "VisualForce",
+		"XML", "YAML",
 	}
-	name = languageOf(strings.ToLower(path.Ext(base)))
-	return name, name != ""
 }
 
-// languageOf is the table. Extensions are in lower case.
-func languageOf(ext string) string {
+// languageNamed returns a language as the coverage path has it, in lower case.
+func languageNamed(name string) (string, error) {
+	for _, l := range languages() {
+		if strings.EqualFold(l, name) {
+			return strings.ToLower(l), nil
+		}
+	}
+	return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy has no language %q", name), "it knows %s", strings.Join(languages(), ", "))
+}
+
+// languageOf returns the language of a file as the coverage path has it, or ""
+// if its name shows none.
+func languageOf(file string) string {
+	base := path.Base(file)
+	if strings.HasPrefix(base, "Dockerfile") {
+		return "dockerfile"
+	}
+	return strings.ToLower(byExtension(strings.ToLower(path.Ext(base))))
+}
+
+// byExtension returns the language of an extension in lower case, or "".
+func byExtension(ext string) string {
 	switch ext {
 	case ".js", ".jsx", ".jsm", ".vue", ".mjs", ".cjs", ".svelte":
 		return "Javascript"

@@ -1,0 +1,47 @@
+package codacy
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+func TestLanguageOf(t *testing.T) {
+	for file, want := range map[string]string{
+		"a/b.go": "go", "x.tsx": "typescript", "x.MTS": "typescript", "x.svelte": "javascript", "Dockerfile.dev": "dockerfile",
+		"a.m": "objective c", "a.h": "c", "a.hpp": "cpp", "a.kt": "kotlin", "Gemfile": "", "a.unknown": "", "a.pas": "", ".cs": "csharp",
+	} {
+		got := languageOf(file)
+		if got != want {
+			t.Errorf("languageOf(%q) = %q; want %q", file, got, want)
+		}
+		if known := slices.ContainsFunc(languages(), func(l string) bool { return strings.EqualFold(l, got) }); got != "" && !known {
+			t.Errorf("%q is not among the languages", got)
+		}
+	}
+	if l, err := languageNamed("OBJECTIVE c"); err != nil || l != "objective c" {
+		t.Errorf("%q, %v", l, err)
+	}
+	if _, err := languageNamed("pascal"); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "Objective C") {
+		t.Errorf("%v (hint: %s)", err, fault.Hint(err))
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://api.codacy.com": "https://api.codacy.com",
+		"https://app.codacy.com/gh/DataBiosphere/terra-workspace-manager?x=1": "https://app.codacy.com",
+		"https://api.codacy.com/api/v3/":                                      "https://api.codacy.com",
+		"https://codacy.example/api/v3":                                       "https://codacy.example",
+		"https://codacy.example/2.0/":                                         "https://codacy.example",
+		"https://tools.example/codacy":                                        "https://tools.example/codacy",
+		"https://tools.example/codacy/api/v3":                                 "https://tools.example/codacy",
+		"https://notcodacy.com/gh":                                            "https://notcodacy.com/gh",
+	} {
+		if got := origin(in); got != want {
+			t.Errorf("origin(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

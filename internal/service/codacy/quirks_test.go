@@ -1,0 +1,246 @@
+package codacy_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
+	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/codacy"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+// staged is a stand-in with some quirks on, and clients for it.
+type staged struct {
+	w                   *world.World
+	s                   *standin.Server
+	account, repository *codacy.Client
+}
+
+func stage(t *testing.T, quirks ...string) staged {
+	w := world.New(world.DefaultSeed())
+	w.Quirks = quirks
+	s := standin.New(w)
+	way := wire.New(w, "codacy", s)
+	vars := s.Variables(base)
+	return staged{w, s, open(t, way, vars[2].Value, service.AccountToken), open(t, way, vars[1].Value, service.RepositoryToken)}
+}
+
+// TestSuiteOfOtherWorlds: what no source settles may be either way.
+func TestSuiteOfOtherWorlds(t *testing.T) {
+	for _, quirks := range [][]string{
+		{standin.ClosedFinal, standin.ClosedResults, standin.MergedReports},
+		{standin.PlainLimit, standin.NoBulkDelete},
+	} {
+		t.Run(strings.Join(quirks, " "), func(t *testing.T) {
+			servicetest.Run(t, func(t *testing.T) *servicetest.Subject {
+				s := subject(t)
+				s.World.Quirks = quirks
+				return s
+			})
+		})
+	}
+}
+
+// TestRunAgain: a job that runs again for the same commit ends well, whether
+// Codacy takes the same once more or refuses it.
+func TestRunAgain(t *testing.T) {
+	one := servicetest.Coverage()
+	one.Files = one.Files[1:] // one report, one language
+	partial := servicetest.Coverage()
+	partial.Partial = true
+	results := service.ScanRequest{Results: []service.ToolResults{{Tool: "gosec", Files: []string{"a.go"}}}, NoWait: true}
+	jobs := map[string]func(context.Context, *codacy.Client) error{
+		"whole": func(ctx context.Context, c *codacy.Client) error {
+			_, err := c.Upload(ctx, target(), one, service.Wait{})
+			return err
+		},
+		"two reports": func(ctx context.Context, c *codacy.Client) error {
+			_, err := c.Upload(ctx, target(), servicetest.Coverage(), service.Wait{})
+			return err
+		},
+		"parts and finish": func(ctx context.Context, c *codacy.Client) error {
+			if _, err := c.Upload(ctx, target(), partial, service.Wait{}); err != nil {
+				return err
+			}
+			_, err := c.Finish(ctx, target())
+			return err
+		},
+		"finish alone": func(ctx context.Context, c *codacy.Client) error {
+			_, err := c.Finish(ctx, target())
+			return err
+		},
+		"results": func(ctx context.Context, c *codacy.Client) error {
+			_, err := c.Scan(ctx, target(), results, service.Wait{})
+			return err
+		},
+	}
+	for name, job := range jobs {
+		for _, quirks := range [][]string{nil, {standin.ClosedFinal, standin.ClosedResults}} {
+			t.Run(name+" "+strings.Join(quirks, ""), func(t *testing.T) {
+				s := stage(t, quirks...)
+				for i := range 3 {
+					if err := job(t.Context(), s.repository); err != nil {
+						t.Errorf("run %d: %v", i+1, err)
+					}
+				}
+				if name != "finish alone" && name != "results" && !strings.Contains(s.s.Describe("acme", "api", sha), "12=false") {
+					t.Errorf("the coverage is lost:\n%s", s.s.Describe("acme", "api", sha))
+				}
+			})
+		}
+	}
+	s := stage(t, standin.ClosedFinal)
+	if _, err := s.repository.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.repository.Upload(t.Context(), target(), partial, service.Wait{})
+	if err != nil || r.Status != "unchanged" || r.Parts != 0 || len(r.Notes) != 1 {
+		t.Errorf("what was not taken is not said: %+v, %v", r, err)
+	}
+}
+
+// TestRateLimit: at its limit Codacy's cloud answers 503 with a page; all wait,
+// and then it goes on.
+func TestRateLimit(t *testing.T) {
+	for _, quirks := range [][]string{nil, {standin.PlainLimit}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := stage(t, quirks...)
+			for range 2500 { // others behind the same address
+				r := httptest.NewRequest("GET", "/api/v3/version", nil)
+				r.RemoteAddr = "" // as over the wire
+				s.s.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			began := time.Now()
+			if _, err := s.account.Tokens(t.Context(), service.Scope{Forge: "github", Owner: "acme", Name: "api"}); err != nil {
+				t.Fatalf("after %s: %v", time.Since(began), err)
+			}
+			if took := time.Since(began); took < time.Minute || took > 10*time.Minute {
+				t.Errorf("waited %s", took)
+			}
+		})
+	}
+}
+
+// TestSelfHosted: its coverage needs totals, and its v3 API knows no repository
+// tokens, which makes one neither good nor bad.
+func TestSelfHosted(t *testing.T) {
+	s := stage(t, standin.SelfHosted)
+	if _, err := s.repository.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); err != nil {
+		t.Error(err)
+	}
+	id, err := s.repository.Check(t.Context(), service.Scope{Forge: "github", Owner: "acme", Name: "api"})
+	if err != nil || id.Kind != "repository token" {
+		t.Errorf("a good token: %+v, %v", id, err)
+	}
+	s.w.Repository("acme", "api").Private = true
+	if id, err = s.repository.Check(t.Context(), service.Scope{Forge: "github", Owner: "acme", Name: "api"}); err != nil || !strings.Contains(id.Note, "which repository") {
+		t.Errorf("a good token of a private repository: %+v, %v", id, err)
+	}
+	stranger := open(t, wire.New(s.w, "codacy", s.s), "0123456789012345678901234567890123456789", service.RepositoryToken)
+	for _, private := range []bool{true, false} {
+		s.w.Repository("acme", "api").Private = private
+		if _, err := stranger.Check(t.Context(), service.Scope{Forge: "github", Owner: "acme", Name: "api"}); fault.Of(err) != fault.Auth {
+			t.Errorf("an unknown token, private %v: %v", private, err)
+		}
+	}
+}
+
+// TestSubgroups: a project of a GitLab subgroup is in the organization of the
+// top group.
+func TestSubgroups(t *testing.T) {
+	w := world.New(world.Seed{Organizations: []world.SeedOrganization{
+		{Name: "group", Repositories: []world.SeedRepository{{Name: "top"}}},
+		{Name: "group/sub/deep", Repositories: []world.SeedRepository{{Name: "project"}}},
+		{Name: "group/other", Repositories: []world.SeedRepository{{Name: "thing"}}},
+	}})
+	s := standin.New(w)
+	c := open(t, wire.New(w, "codacy", s), s.Variables(base)[2].Value, service.AccountToken)
+	at := target()
+	at.Repo = repo.Repo{Forge: "gitlab", Owner: "group/sub/deep", Name: "project"}
+	if _, err := c.Upload(t.Context(), at, servicetest.Coverage(), service.Wait{}); err != nil {
+		t.Error(err)
+	}
+	m, err := c.Mint(t.Context(), service.MintRequest{Scope: at.Repo, Name: "ci"})
+	if err != nil || m.Value.Empty() {
+		t.Error(err)
+	}
+	for owner, want := range map[string]string{
+		"group":          "group/top group/sub/deep/project group/other/thing",
+		"group/sub/deep": "group/sub/deep/project",
+		"group/sub":      "group/sub/deep/project",
+	} {
+		list, err := c.Repositories(t.Context(), "gitlab", owner)
+		var got []string
+		for _, r := range list {
+			got = append(got, r.FullName())
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("repositories of %s: %q, %v; want %q", owner, got, err, want)
+		}
+	}
+}
+
+// TestFailedTool: a tool that failed is sent as that, and neither the scan nor
+// the verdict is clean.
+func TestFailedTool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := stage(t)
+		r, err := s.account.Scan(t.Context(), target(), service.ScanRequest{
+			Results: []service.ToolResults{{Tool: "gosec", Failure: "ran out of memory"}},
+		}, service.Wait{})
+		if err != nil || r.Status != "partial" || len(r.Failed()) != 1 || !strings.Contains(r.Failed()[0], "ran out of memory") {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		v, err := s.account.Judge(t.Context(), target(), service.Wait{})
+		if err != nil || v.Outcome != service.Unknown {
+			t.Errorf("%+v, %v", v, err)
+		}
+		// Codacy's own form of the same, and a run that went well after it.
+		doc := service.Document{Name: "r.json", Body: []byte(`[{"tool":"gosec","issues":{"Failure":{"message":"crashed"}}}]`)}
+		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: []service.Document{doc}}, service.Wait{}); err != nil || len(r.Failed()) != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		doc.Body = []byte(`[{"tool":"gosec","issues":{"Success":{"results":[]}}}]`)
+		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: []service.Document{doc}}, service.Wait{}); err != nil || len(r.Failed()) != 0 || r.Status != "done" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if v, err = s.account.Judge(t.Context(), target(), service.Wait{}); err != nil || v.Outcome != service.Passed {
+			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+// TestNeverAnalysed: what waiting cannot change is said at once.
+func TestNeverAnalysed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := stage(t, standin.Stopped)
+		s.w.Gates.DiffCoverage = 50
+		at := target()
+		at.PullRequest, at.Commit = 7, s.w.Repository("acme", "api").PullRequest(7).Head
+		fork := at
+		fork.Forge, fork.FromFork = "gitlab", true
+		began := time.Now()
+		v, err := s.account.Judge(t.Context(), fork, service.Wait{})
+		if err != nil || v.Outcome != service.Unknown || time.Since(began) > time.Second {
+			t.Errorf("a fork at GitLab: %+v, %v after %s", v, err, time.Since(began))
+		}
+		v, err = s.account.Judge(t.Context(), at, service.Wait{})
+		if err != nil || v.Outcome != service.Unknown || time.Since(began) > 2*time.Minute {
+			t.Errorf("a stopped repository: %+v, %v after %s", v, err, time.Since(began))
+		}
+		at.PullRequest, at.Branch = 0, ""
+		_, err = s.repository.FollowCoverage(t.Context(), at, service.Wait{})
+		if fault.Of(err) != fault.Input || time.Since(began) > 4*time.Minute {
+			t.Errorf("following a stopped repository: %v after %s", err, time.Since(began))
+		}
+	})
+}
