@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"reflect"
@@ -92,6 +93,7 @@ Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 au
 
 // Main runs the command line and returns the exit code.
 func Main(env Env) (code int) {
+	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 prints every header there, credentials too; --debug shows requests without
 	app := &App{
 		Console: console.New(console.Streams{Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Getenv: env.Getenv, Dir: env.Dir}, ci.SystemOf(env.Getenv).Dialect()),
 		Pace:    &pace.Budgets{}, Exit: &exits{},
