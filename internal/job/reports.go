@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"hash/fnv"
-	"io"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -27,7 +25,7 @@ import (
 // Reports name coverage reports and say how their paths are to be read.
 // They are shared by every command that takes reports.
 type Reports struct {
-	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, or - for standard input. Without any, they are found by the names test tools give them."`
+	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input. Without any, they are found by the names test tools give them."`
 	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
 	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`
@@ -125,10 +123,14 @@ func (f Reports) find(c *console.Console) ([]string, error) {
 		}
 		return f.Report, nil
 	}
-	found, err := formats.Find(c.Path("."), f.Report)
+	set, err := formats.Find(c.Path("."), f.Report)
 	if err != nil {
 		return nil, err
 	}
+	for _, note := range set.Notes {
+		c.Say("%s", summary.Plain(note, 0))
+	}
+	found := set.Files
 	if c.Dir != "" {
 		for i, name := range found {
 			if rel, err := filepath.Rel(c.Dir, name); err == nil && filepath.IsLocal(rel) {
@@ -166,6 +168,11 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 			return nil, done, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
+	}
+	for _, glob := range f.Ignore {
+		if !doublestar.ValidatePattern(glob) {
+			return nil, done, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
+		}
 	}
 	if f.Paths == "raw" {
 		return nil, done, nil
@@ -227,19 +234,27 @@ func matchNamed(file *service.ReportFile, names []string, o match.Options) []mat
 	return matches
 }
 
-// dropTwins leaves out reports that nobody named and that tell of the same
-// files as another one in the same folder, in another format: test tools write
-// one run in several formats, and its hits must not count twice.
+// dropTwins leaves out reports that nobody named and that say of one run what
+// another one says in a richer format.
 func (r *ReportSet) dropTwins(c *console.Console) {
-	seen := map[string]int{}
+	read := make([]formats.Read, len(r.Files))
+	for i, f := range r.Files {
+		read[i] = formats.Read{Format: f.Format, Report: f.Report}
+	}
+	skip := formats.SameRuns(read)
+	if len(skip) == 0 {
+		return
+	}
+	names := make([]string, len(r.Files))
+	for i, f := range r.Files {
+		names[i] = f.Path
+	}
 	kept := 0
 	for i, file := range r.Files {
-		key := path.Dir(file.Path) + "\x00" + fingerprint(file.Report)
-		if first, twin := seen[key]; twin && r.Files[first].Format != file.Format {
-			c.Say("%s leaves out %s: the same files in another format", r.Files[first].Path, file.Path)
+		if richer, out := skip[i]; out {
+			c.Say("skipped %s: same run as %s", file.Path, names[richer])
 			continue
 		}
-		seen[key] = kept
 		r.Files[kept] = file
 		if r.Matches != nil {
 			r.Matches[kept] = r.Matches[i]
@@ -250,15 +265,6 @@ func (r *ReportSet) dropTwins(c *console.Console) {
 	if r.Matches != nil {
 		r.Matches = r.Matches[:kept]
 	}
-}
-
-// fingerprint tells apart the sets of files that reports are about.
-func fingerprint(r *coverage.Report) string {
-	h := fnv.New128a()
-	for _, f := range r.Files() {
-		io.WriteString(h, f.Path+"\x00")
-	}
-	return string(h.Sum(nil))
 }
 
 // Merged is everything in one report.

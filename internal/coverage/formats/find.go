@@ -16,174 +16,386 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/gocover"
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// DefaultPatterns are the names under which test tools leave their reports.
-// They are what Find looks for, at any depth, where the user names nothing.
-func DefaultPatterns() []string {
+// reportNames are how test tools call their reports, in lower case. What Find takes
+// for a report is decided by its content, so that a name may be a common one.
+func reportNames() []string {
 	return []string{
-		"lcov.info", "*.lcov", "*.lcov.info", "lcov.dat", // LCOV
+		"*.info", "*.lcov", "lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
 		"cobertura*.xml", "*cobertura.xml", "coverage.xml", // Cobertura and others of that name
-		"jacoco*.xml",                       // JaCoCo: Maven, Gradle
-		"clover.xml", "coverage-clover.xml", // Clover
-		"coverage.out", "cover.out", "c.out", "coverage.txt", "*.coverprofile", // Go
+		"jacoco*.xml", "report.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
+		"clover.xml", "coverage-clover.xml", "coverage.clover", // Clover
+		"coverage.out", "cover.out", "c.out", "cov.out", "profile.cov", "coverage.txt", "*.coverprofile", // Go
 		"coverage-final.json",             // Istanbul
 		".resultset.json",                 // SimpleCov
 		"coverage.json",                   // coverage.py, SimpleCov's formatter
 		"*opencover.xml", "*dotcover.xml", // .NET
 		"*.coveragexml", "luacov.report.out", // Visual Studio, LuaCov
-		"scoverage.xml", "coveralls.json", // scoverage; Coveralls, excoveralls
-		"*.gcov", "*.gcov.json", "*.gcov.json.gz", // gcov
+		"scoverage.xml", "coveralls.json", "excoveralls.json", // scoverage; Coveralls, excoveralls
+		"*.gcov", "*.gcov.json", // gcov
 		"codacy-coverage.json", "sonar-coverage.xml", "llvm-cov.json", "xccov.json",
 	}
 }
 
-// skippedDirs are folders that hold other people's code and reports.
-func skippedDirs() []string {
-	return []string{
-		".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", "third_party", "Pods", "Carthage",
-		".venv", "venv", ".tox", ".nox", "site-packages", "__pycache__", ".gradle", ".m2", ".cargo", ".terraform",
-	}
+// named reports whether a file is called as a report is, packed or not.
+func named(base string) bool {
+	base = strings.TrimSuffix(strings.ToLower(base), ".gz")
+	return slices.ContainsFunc(reportNames(), func(p string) bool {
+		ok, _ := path.Match(p, base)
+		return ok
+	})
 }
 
-// Find gives the paths of reports below root, sorted, each once. Patterns are
-// paths or doublestar globs relative to root (or absolute); one that names no
-// file is an error. Without patterns, files of the default names that sniff as
-// a report are found at any depth, folders of other people's code left out,
-// and finding none is an error.
-func Find(root string, patterns []string) ([]string, error) {
+// commonName reports whether files of that name are often no reports at all.
+func commonName(base string) bool {
+	name := strings.TrimSuffix(strings.ToLower(base), ".gz")
+	return name == "report.xml" || name == "coverage.txt" || path.Ext(name) == ".info"
+}
+
+// skipped reports whether a folder holds other people's code, what a tool keeps
+// for itself, or reports that tests read.
+func skipped(folder string) bool {
+	switch strings.ToLower(folder) {
+	case ".git", ".hg", ".svn", "__pycache__", "testdata", "fixtures", "__fixtures__":
+		return true
+	case "bazel-out", "bazel-testlogs":
+		return false // links to where Bazel puts reports
+	}
+	return match.ForeignFolder(folder)
+}
+
+// Found are the reports that Find found.
+type Found struct {
+	Files []string // sorted, each once
+	Notes []string // what was left out, and what is to be done about it
+}
+
+// Find returns the reports below root. Patterns are paths, folders or doublestar
+// globs relative to root (or absolute); one that names no report is an error. In
+// a folder, and in root without patterns, files that are called and look like a
+// report are found at any depth, folders of other people's code and of fixtures
+// left out; finding none is an error.
+func Find(root string, patterns []string) (Found, error) {
 	if root == "" {
 		root = "."
 	}
 	if len(patterns) == 0 {
-		return findDefault(root)
+		patterns = []string{"."}
 	}
-	var found []string
+	var all Found
 	for _, p := range patterns {
-		matches, err := findPattern(root, p)
+		found, err := findPattern(root, p)
 		if err != nil {
-			return nil, err
+			return Found{}, err
 		}
-		found = append(found, matches...)
+		all.Files = append(all.Files, found.Files...)
+		all.Notes = append(all.Notes, found.Notes...)
 	}
-	return unique(found), nil
+	for i := range all.Files {
+		all.Files[i] = filepath.Clean(all.Files[i])
+	}
+	slices.Sort(all.Files)
+	all.Files = slices.Compact(all.Files)
+	return all, nil
 }
 
-// findDefault looks for reports nobody named.
-func findDefault(root string) ([]string, error) {
-	var found []string
-	patterns := DefaultPatterns()
-	err := walk(root, skippedDirs(), func(file, rel string) error {
-		base := path.Base(rel)
-		if strings.HasPrefix(base, "covmeta.") {
-			found = append(found, filepath.Dir(file))
-			return nil
+// search looks for reports that nobody named.
+type search struct {
+	root     string
+	found    Found
+	links    []string // links to reports, which may be found as well
+	combined bool     // Bazel's report of all tests is among them
+	searched []string // folders in root
+	left     []string // folders that were skipped
+	raw      []remedy // what is no report yet, of each kind once in a folder
+}
+
+// findIn looks for reports in a folder.
+func findIn(root string) (Found, error) {
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if root, err = filepath.EvalSymlinks(root); err != nil {
+			return Found{}, fault.As(fault.Input, err)
 		}
-		if rel == "coverage-xml/index.xml" || strings.HasSuffix(rel, "/coverage-xml/index.xml") ||
-			slices.ContainsFunc(patterns, func(p string) bool { ok, _ := path.Match(p, base); return ok }) {
-			if known, err := isReport(file); err != nil || !known {
-				return err
+	}
+	s := &search{root: root}
+	if err := s.walk(root); err != nil {
+		return Found{}, fault.As(fault.Input, err)
+	}
+	for _, link := range []string{"bazel-out", "bazel-testlogs"} { // Walking does not follow links.
+		dir := filepath.Join(root, link)
+		if info, err := os.Lstat(dir); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if link == "bazel-out" {
+			dir = filepath.Join(dir, "_coverage") // the rest is what was built
+		}
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			if err := s.walk(real); err != nil {
+				return Found{}, fault.As(fault.Input, err)
 			}
-			found = append(found, file)
+		}
+	}
+	s.addLinks()
+	if s.combined {
+		s.found.Files = slices.DeleteFunc(s.found.Files, func(f string) bool { return filepath.Base(f) == "coverage.dat" })
+	}
+	if len(s.found.Files) == 0 {
+		return Found{}, s.nothing()
+	}
+	s.noteRaw()
+	return s.found, nil
+}
+
+// nothing is the error that says where was looked, and for what.
+func (s *search) nothing() error {
+	err := fault.Errorf(fault.Input, "no coverage report found in %s; looked for lcov.info, coverage.xml, jacoco.xml and their like %s", s.root, s.where())
+	if len(s.raw) > 0 {
+		r := s.raw[0]
+		r.file = s.shown(r.file)
+		return fault.WithHint(err, "%s", r.String())
+	}
+	return fault.WithHint(err, "run the tests with coverage first, or name the report")
+}
+
+// where says which folders were searched.
+func (s *search) where() string {
+	list := func(names []string) string {
+		const few = 6
+		slices.Sort(names)
+		names = slices.Compact(names)
+		shown := names[:min(len(names), few)]
+		text := strings.Join(shown, ", ")
+		if n := len(names) - len(shown); n > 0 {
+			text += fmt.Sprintf(" and %d more", n)
+		}
+		return text
+	}
+	text := "in it"
+	if len(s.searched) > 0 {
+		text += " and below " + list(s.searched)
+	}
+	if len(s.left) > 0 {
+		text += "; not searched: " + list(s.left)
+	}
+	return text
+}
+
+// walk looks at everything below a folder.
+func (s *search) walk(dir string) error {
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if file != dir && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)) {
+				s.note("%s cannot be searched: %v", file, errors.Unwrap(err))
+				if d != nil && d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			return err
+		}
+		switch {
+		case d.IsDir():
+			return s.folder(file, d.Name(), file == dir)
+		case d.Type()&fs.ModeSymlink != 0:
+			if named(d.Name()) {
+				s.links = append(s.links, file)
+			}
+		case d.Type().IsRegular():
+			s.file(file, d.Name())
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, fault.As(fault.Input, err)
-	}
-	if len(found) == 0 {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "no coverage report found below %s; looked for %s", root, strings.Join(patterns, ", ")),
-			"run the tests with coverage first, or name the report")
-	}
-	return unique(found), nil
 }
 
-// isReport tells whether some format knows the file.
-func isReport(file string) (bool, error) {
+func (s *search) folder(file, name string, root bool) error {
+	if root {
+		return nil
+	}
+	if skipped(name) {
+		if name != ".git" {
+			s.left = append(s.left, name)
+		}
+		return fs.SkipDir
+	}
+	if r, ok := remedyForFolder(name); ok {
+		s.remember(r, file)
+		return fs.SkipDir
+	}
+	if filepath.Dir(file) == s.root {
+		s.searched = append(s.searched, name)
+	}
+	return nil
+}
+
+func (s *search) file(file, name string) {
+	switch {
+	case strings.HasPrefix(name, "covmeta."):
+		s.found.Files = append(s.found.Files, filepath.Dir(file))
+	case named(name) || name == "index.xml" && filepath.Base(filepath.Dir(file)) == "coverage-xml":
+		if s.isReport(file) {
+			s.found.Files = append(s.found.Files, file)
+			s.combined = s.combined || name == "_coverage_report.dat"
+		}
+	default:
+		if r, ok := remedyForName(name); ok {
+			s.remember(r, file)
+		}
+	}
+}
+
+// remember keeps the first file in each folder that has to be made a report of.
+func (s *search) remember(r remedy, file string) {
+	r.file = file
+	const enough = 1000
+	if len(s.raw) < enough && !slices.ContainsFunc(s.raw, func(o remedy) bool {
+		return o.what == r.what && filepath.Dir(o.file) == filepath.Dir(file)
+	}) {
+		s.raw = append(s.raw, r)
+	}
+}
+
+// noteRaw notes data of which no report seems to have been made: none is near
+// it. One file of a kind speaks for all.
+func (s *search) noteRaw() {
+	noted := map[string]bool{}
+	for _, r := range s.raw {
+		around := filepath.Dir(filepath.Dir(r.file)) + string(filepath.Separator)
+		near := filepath.Dir(r.file) == filepath.Clean(s.root) || slices.ContainsFunc(s.found.Files, func(f string) bool { return strings.HasPrefix(f, around) })
+		if !near && !noted[r.what] {
+			noted[r.what] = true
+			r.file = s.shown(r.file)
+			s.found.Notes = append(s.found.Notes, r.String())
+		}
+	}
+}
+
+func (s *search) note(format string, args ...any) {
+	s.found.Notes = append(s.found.Notes, fmt.Sprintf(format, args...))
+}
+
+// shown is a file as seen from the root of the search.
+func (s *search) shown(file string) string {
+	if rel, err := filepath.Rel(s.root, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+// addLinks adds the links that lead to reports which were not found themselves.
+func (s *search) addLinks() {
+	for _, link := range s.links {
+		real, err := filepath.EvalSymlinks(link)
+		if err != nil {
+			s.note("%s is a link that leads nowhere", s.shown(link))
+			continue
+		}
+		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		known := slices.ContainsFunc(s.found.Files, func(f string) bool {
+			other, err := filepath.EvalSymlinks(f)
+			return err == nil && other == real
+		})
+		if !known && s.isReport(link) {
+			s.found.Files = append(s.found.Files, link)
+		}
+	}
+}
+
+// isReport reports whether some format knows the file. One that cannot be read
+// is noted.
+func (s *search) isReport(file string) bool {
 	f, err := os.Open(file)
 	if err != nil {
-		return false, err
+		s.note("%s cannot be read: %v", s.shown(file), errors.Unwrap(err))
+		return false
 	}
 	defer f.Close()
 	t, err := open(f, DefaultMaxSize)
 	if err != nil {
-		return true, nil // let parsing say what is wrong with it
+		return true // let parsing say what is wrong with it
 	}
-	return t.entries != nil || t.sniff() != nil, nil
+	if t.entries != nil || t.sniff() != nil {
+		return true
+	}
+	base := filepath.Base(file)
+	r, known := remedyFor(base, t.head)
+	switch {
+	case known:
+		r.file = s.shown(file)
+		s.note("%s", r.String())
+		s.raw = append(s.raw, r)
+	case len(t.head) == 0:
+		s.note("%s is empty", s.shown(file))
+	case !commonName(base):
+		s.note("%s is passed over: its format is none that is known", s.shown(file))
+	}
+	return false
 }
 
-// findPattern gives the files that one path or glob names.
-func findPattern(root, pattern string) ([]string, error) {
+// findPattern returns the files that one path, folder or glob names.
+func findPattern(root, pattern string) (Found, error) {
 	full := pattern
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(root, pattern)
 	}
 	if info, err := os.Stat(full); err == nil {
 		if info.IsDir() && !gocover.IsCounters(full) {
-			return nil, fault.Errorf(fault.Input, "%s is a folder; expected a coverage report or a glob such as %s/**/*.xml", pattern, pattern)
+			return findIn(full)
 		}
-		return []string{full}, nil
+		return Found{Files: []string{full}}, nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.As(fault.Input, err)
+		return Found{}, fault.As(fault.Input, err)
 	}
 	base, glob := doublestar.SplitPattern(filepath.ToSlash(full))
 	if !doublestar.ValidatePattern(glob) {
-		return nil, fault.Errorf(fault.Input, "%q is no valid glob", pattern)
+		return Found{}, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", pattern)
 	}
 	if !strings.ContainsAny(glob, "*?[{") {
-		return nil, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
+		return Found{}, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
 	}
-	skip := slices.DeleteFunc(skippedDirs(), func(dir string) bool { return dir != ".git" && strings.Contains(pattern, dir) })
-	var found []string
-	err := walk(filepath.FromSlash(base), skip, func(file, rel string) error {
-		if ok, _ := doublestar.Match(glob, rel); ok {
-			found = append(found, file)
+	var found Found
+	err := filepath.WalkDir(filepath.FromSlash(base), func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if d != nil && d.IsDir() && errors.Is(err, fs.ErrPermission) {
+				return fs.SkipDir
+			}
+			return err
+		}
+		rel, err := filepath.Rel(filepath.FromSlash(base), file)
+		if err != nil {
+			return err
+		}
+		switch {
+		case d.IsDir():
+			// A glob that names a folder searches it.
+			if rel != "." && skipped(d.Name()) && (d.Name() == ".git" || !strings.Contains(pattern, d.Name())) {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular() || d.Type()&fs.ModeSymlink != 0:
+			if ok, _ := doublestar.Match(glob, filepath.ToSlash(rel)); !ok {
+				return nil
+			}
+			if info, err := os.Stat(file); err == nil && info.IsDir() {
+				return nil
+			} else if err != nil {
+				found.Notes = append(found.Notes, fmt.Sprintf("%s is a link that leads nowhere", file))
+				return nil
+			}
+			found.Files = append(found.Files, file)
 		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.As(fault.Input, err)
+		return Found{}, fault.As(fault.Input, err)
 	}
-	if len(found) == 0 {
-		return nil, fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
+	if len(found.Files) == 0 {
+		return Found{}, fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
 	}
 	return found, nil
-}
-
-// walk calls see with every regular file below root: its path, and its
-// slash-separated path from root. Folders of the given names are left out.
-func walk(root string, skip []string, see func(file, rel string) error) error {
-	return filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if d != nil && d.IsDir() && file != root && errors.Is(err, fs.ErrPermission) {
-				return fs.SkipDir
-			}
-			return err
-		}
-		if d.IsDir() {
-			if file != root && slices.Contains(skip, d.Name()) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !d.Type().IsRegular() && d.Type()&fs.ModeSymlink == 0 {
-			return nil
-		}
-		rel, err := filepath.Rel(root, file)
-		if err != nil {
-			return err
-		}
-		return see(file, filepath.ToSlash(rel))
-	})
-}
-
-func unique(files []string) []string {
-	for i := range files {
-		files[i] = filepath.Clean(files[i])
-	}
-	slices.Sort(files)
-	return slices.Compact(files)
 }
 
 // ParseFile is Parse for a file on disk, whose neighbours may be opened where

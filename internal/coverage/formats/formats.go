@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -241,6 +242,9 @@ func unknown(name string, head []byte) error {
 	case coveragepy.SniffPrivate(head):
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: coverage.py's private data, which names no lines that did not run", name),
 			"coverage json or coverage xml writes a report")
+	}
+	if r, ok := remedyFor(path.Base(slashed(name)), head); ok {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: %s, which is no report", name, r.what), "%s", r.how)
 	}
 	start := strings.ToValidUTF8(string(head[:min(len(head), 60)]), "?")
 	return fault.WithHint(fault.Errorf(fault.Input, "%s: unknown report format (it begins %q); known: %s", name, start, names(All())),

@@ -226,58 +226,6 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
-	root := t.TempDir()
-	for name, text := range map[string]string{
-		"lcov.info": sampleLCOV, "a/coverage.xml": sampleCobertura, "a/b/cover.out": "mode: set\n",
-		"node_modules/x/lcov.info": sampleLCOV, "vendor/lcov.info": sampleLCOV, ".git/lcov.info": sampleLCOV,
-		"coverage.json": `{"not":"a report"}`, "b/other.xml": sampleCobertura,
-	} {
-		file := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, tt := range []struct {
-		patterns []string
-		want     []string
-		err      string
-	}{
-		{want: []string{"a/b/cover.out", "a/coverage.xml", "lcov.info"}},
-		{patterns: []string{"lcov.info", "**/*.xml", "a/*.xml"}, want: []string{"a/coverage.xml", "b/other.xml", "lcov.info"}},
-		{patterns: []string{"vendor/**"}, want: []string{"vendor/lcov.info"}},
-		{patterns: []string{"**/lcov.info"}, want: []string{"lcov.info"}},
-		{patterns: []string{"nothing.xml"}, err: "coverage report nothing.xml does not exist"},
-		{patterns: []string{"**/*.nothing"}, err: "no coverage report matches **/*.nothing"},
-		{patterns: []string{"a"}, err: "a is a folder"},
-		{patterns: []string{"[x"}, err: "no valid glob"},
-	} {
-		got, err := Find(root, tt.patterns)
-		if tt.err != "" {
-			if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.Is(err, fault.Input) {
-				t.Errorf("%v: %v, want %s", tt.patterns, err, tt.err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%v: %v", tt.patterns, err)
-		}
-		for i := range got {
-			rel, _ := filepath.Rel(root, got[i])
-			got[i] = filepath.ToSlash(rel)
-		}
-		if !slices.Equal(got, tt.want) {
-			t.Errorf("%v: %v, want %v", tt.patterns, got, tt.want)
-		}
-	}
-	if _, err := Find(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "no coverage report found") {
-		t.Errorf("an empty folder: %v", err)
-	}
-}
-
 func TestTableIsInOrder(t *testing.T) {
 	all := All()
 	if !slices.IsSortedFunc(all, func(a, b Format) int { return strings.Compare(a.Name, b.Name) }) {
@@ -314,7 +262,7 @@ func TestCoverDir(t *testing.T) {
 		}
 	}
 	found, err := Find(dir, nil)
-	if err != nil || !slices.Equal(found, []string{counters}) {
+	if err != nil || !slices.Equal(found.Files, []string{counters}) {
 		t.Fatalf("found %v, %v", found, err)
 	}
 	report, format, err := ParseFile(t.Context(), counters, Options{})

@@ -11,7 +11,7 @@ func ForeignFolder(name string) bool { return vendored(name) || fetched(name) }
 // groups of repositories.
 func vendored(name string) bool {
 	switch name {
-	case "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external", "deps":
+	case "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external", "deps", "checkouts":
 		return true
 	}
 	return false
@@ -20,7 +20,7 @@ func vendored(name string) bool {
 func fetched(name string) bool {
 	switch name {
 	case "node_modules", "bower_components", "jspm_packages", "elm-stuff", ".yarn", ".pnpm", ".pnpm-store", ".npm",
-		"Pods", "Carthage", "SourcePackages", ".build", "_deps", ".cpm", "vcpkg_installed", ".conan", ".conan2",
+		"Pods", "Carthage", "SourcePackages", "_deps", ".cpm", "vcpkg_installed", ".conan", ".conan2",
 		".venv", "venv", "virtualenv", ".tox", ".nox", ".eggs", "site-packages", "dist-packages", "__pypackages__", ".pyenv", "miniconda3", "anaconda3",
 		".gradle", ".m2", ".ivy2", ".sbt", ".coursier", ".sdkman", ".nuget", "hostedtoolcache", "Program Files", "Program Files (x86)",
 		".cargo", ".rustup", "rustc", ".bundle", ".rbenv", ".rvm", "gems", ".nvm", ".pub-cache", ".stack-work", ".terraform", "Xcode.app":

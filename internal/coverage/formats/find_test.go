@@ -1,0 +1,246 @@
+package formats
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// plant writes files below a new folder. A text that begins with -> is a link.
+func plant(t *testing.T, files map[string]string) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	for name, text := range files {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if to, link := strings.CutPrefix(text, "->"); link {
+			if err := os.Symlink(to, file); err != nil {
+				t.Skip("no symbolic links here")
+			}
+			continue
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func below(root string, files []string) []string {
+	var out []string
+	for _, f := range files {
+		rel, err := filepath.Rel(root, f)
+		if err != nil {
+			rel = f
+		}
+		out = append(out, filepath.ToSlash(rel))
+	}
+	return out
+}
+
+const sampleJaCoCo = `<?xml version="1.0"?><report name="m"><package name="a"><sourcefile name="A.kt"><line nr="1" mi="0" ci="1" mb="0" cb="0"/></sourcefile></package></report>`
+
+func packed(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return b.String()
+}
+
+func TestFind(t *testing.T) {
+	root := plant(t, map[string]string{
+		"lcov.info": sampleLCOV, "a/coverage.xml": sampleCobertura, "a/b/cover.out": "mode: set\n",
+		"node_modules/x/lcov.info": sampleLCOV, "vendor/lcov.info": sampleLCOV, ".git/lcov.info": sampleLCOV,
+		"coverage.json": `{"not":"a report"}`, "b/other.xml": sampleCobertura, "empty/x.txt": "",
+	})
+	for _, tt := range []struct {
+		patterns []string
+		want     []string
+		err      string
+	}{
+		{want: []string{"a/b/cover.out", "a/coverage.xml", "lcov.info"}},
+		{patterns: []string{"lcov.info", "**/*.xml", "a/*.xml"}, want: []string{"a/coverage.xml", "b/other.xml", "lcov.info"}},
+		{patterns: []string{"{a,b}/*.xml"}, want: []string{"a/coverage.xml", "b/other.xml"}},
+		{patterns: []string{"vendor/**"}, want: []string{"vendor/lcov.info"}},
+		{patterns: []string{"**/lcov.info"}, want: []string{"lcov.info"}},
+		{patterns: []string{"a"}, want: []string{"a/b/cover.out", "a/coverage.xml"}},
+		{patterns: []string{filepath.Join(root, "a", "b")}, want: []string{"a/b/cover.out"}},
+		{patterns: []string{"empty"}, err: "no coverage report found in"},
+		{patterns: []string{"nothing.xml"}, err: "coverage report nothing.xml does not exist"},
+		{patterns: []string{"lcov.info", "**/*.nothing"}, err: "no coverage report matches **/*.nothing"},
+		{patterns: []string{"[x"}, err: "no valid glob"},
+		{patterns: []string{"{a,b/*.xml"}, err: "no valid glob"},
+	} {
+		got, err := Find(root, tt.patterns)
+		if tt.err != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.Is(err, fault.Input) {
+				t.Errorf("%v: %v, want %s", tt.patterns, err, tt.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%v: %v", tt.patterns, err)
+		}
+		if !slices.Equal(below(root, got.Files), tt.want) {
+			t.Errorf("%v: %v, want %v", tt.patterns, got, tt.want)
+		}
+	}
+}
+
+// TestFindByContent has reports under the names of every tool, and files of the
+// same names that are none.
+func TestFindByContent(t *testing.T) {
+	root := plant(t, map[string]string{
+		"build/gdal_filtered.info": sampleLCOV, "modules/views.info": "name = Views\ncore = 7.x\n",
+		"app/build/reports/kover/report.xml": sampleJaCoCo, "tests/report.xml": "<testsuites/>",
+		"bazel-testlogs/a/coverage.dat": sampleLCOV,
+		"svc/cov.out":                   "mode: set\n", "svc/profile.cov": "mode: set\n",
+		"logs/coverage.clover":   "<?xml version=\"1.0\"?>\n<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"/a.php\"><line num=\"1\" type=\"stmt\" count=\"1\"/></file></project></coverage>",
+		"cover/excoveralls.json": `{"source_files":[{"name":"lib/a.ex","source":"","coverage":[1,null,0]}]}`,
+		"Upper/LCOV.info":        sampleLCOV, "Upper/Coverage.XML": sampleCobertura,
+		"packed/lcov.info.gz":        packed(sampleLCOV),
+		"pkg/testdata/lcov.info":     sampleLCOV,
+		"spec/fixtures/coverage.xml": sampleCobertura, "src/__fixtures__/lcov.info": sampleLCOV,
+		"Pods/x/lcov.info": sampleLCOV, "third_party/x/lcov.info": sampleLCOV,
+		".env": "->config/env", "old/lcov.info": "->gone", "again/lcov.info": "->../Upper/LCOV.info",
+	})
+	found, err := Find(root, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{
+		"Upper/Coverage.XML", "Upper/LCOV.info", "app/build/reports/kover/report.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
+		"cover/excoveralls.json", "logs/coverage.clover", "packed/lcov.info.gz", "svc/cov.out", "svc/profile.cov",
+	}, below(root, found.Files)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"old/lcov.info is a link that leads nowhere"}, found.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// TestFindBazelOnce has Bazel's report of all tests behind a link, beside those
+// of each test.
+func TestFindBazelOnce(t *testing.T) {
+	cache := plant(t, map[string]string{"out/_coverage/_coverage_report.dat": sampleLCOV, "logs/a/coverage.dat": sampleLCOV})
+	root := plant(t, map[string]string{
+		"bazel-out": "->" + filepath.Join(cache, "out"), "bazel-testlogs": "->" + filepath.Join(cache, "logs"), "bazel-repo": "->" + cache,
+	})
+	found, err := Find(root, nil)
+	if err != nil || len(found.Files) != 1 || filepath.Base(found.Files[0]) != "_coverage_report.dat" {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+func TestFindSaysTheNextStep(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"pkg/.coverage":                         {"SQLite format 3\x00", "pkg/.coverage is coverage.py's private data: .*coverage xml"},
+		"target/jacoco.exec":                    {"\x01\xc0\xc0\x10\x07", "target/jacoco.exec is JaCoCo's execution data: mvn jacoco:report"},
+		"default.profraw":                       {"\x81rforpl\xff", "llvm-cov export -format=lcov"},
+		"obj/a.gcda":                            {"adcg", "gcovr"},
+		"TestResults/coverage.json":             {`{"m.dll": {"A.cs": {}}}`, "Coverlet's own JSON: CoverletOutputFormat=cobertura"},
+		".nyc_output/x.json":                    {"{}", "nyc report"},
+		"DerivedData/Run.xcresult/Info.plist":   {"", "xcrun xccov"},
+		"TestResults/1/machine_1.coverage":      {"\x00", "dotnet-coverage merge -f cobertura"},
+		"nothing/of/the/kind.txt":               {"", "run the tests with coverage first"},
+		"frontend/node_modules/x/a/.coverage":   {"SQLite format 3\x00", "run the tests with coverage first"},
+		"android/app/build/outputs/coverage.ec": {"\x01\xc0\xc0", "JaCoCo's execution data"},
+	} {
+		root := plant(t, map[string]string{name: tt.text})
+		_, err := Find(root, nil)
+		if err == nil {
+			t.Errorf("%s: found", name)
+			continue
+		}
+		if want := strings.Split(tt.want, ".*"); !strings.Contains(fault.Hint(err), want[0]) || !strings.Contains(fault.Hint(err), want[len(want)-1]) {
+			t.Errorf("%s: %v\n%s", name, err, fault.Hint(err))
+		}
+		if text := err.Error(); strings.Count(text, "*") > 0 || !strings.Contains(text, "lcov.info, coverage.xml, jacoco.xml") {
+			t.Errorf("%s: %v", name, err)
+		}
+		// Beside a report that was found it is the data that this was made of.
+		root = plant(t, map[string]string{name: tt.text, "coverage.xml": sampleCobertura, "other/module/x/y/jacoco.exec": "\x01\xc0\xc0"})
+		found, err := Find(root, nil)
+		if err != nil || len(found.Files) != 1 || !strings.Contains(strings.Join(found.Notes, "\n"), "JaCoCo's execution data") {
+			t.Errorf("%s beside a report: %v, %v", name, found, err)
+		}
+	}
+	root := plant(t, map[string]string{"src/a.c": "", "tests/b.c": "", "node_modules/x/y.js": ""})
+	if _, err := Find(root, nil); err == nil || !strings.HasSuffix(err.Error(), "in it and below src, tests; not searched: node_modules") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestParseSaysWhatAFileIs(t *testing.T) {
+	_, _, err := Parse("x/.coverage", strings.NewReader("SQLite format 3\x00\x10"), Options{})
+	if err == nil || !strings.Contains(err.Error(), "coverage.py's private data, which is no report") || !strings.Contains(fault.Hint(err), "coverage xml") {
+		t.Errorf("%v (%s)", err, fault.Hint(err))
+	}
+}
+
+func report(files map[string][]int64) *coverage.Report {
+	r := coverage.New()
+	for name, hits := range files {
+		for i, n := range hits {
+			if n >= 0 {
+				r.File(name).Hit(i+1, n)
+			}
+		}
+	}
+	r.Settle()
+	return r
+}
+
+func TestSameRuns(t *testing.T) {
+	unit := map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}}
+	for _, tt := range []struct {
+		name    string
+		reports []Read
+		want    map[int]int
+	}{
+		{"one format: each is a run", []Read{{"lcov", report(unit)}, {"lcov", report(unit)}}, nil},
+		{
+			"the richest stays, whatever their order",
+			[]Read{{"clover", report(unit)}, {"cobertura", report(unit)}, {"istanbul", report(unit)}, {"lcov", report(unit)}},
+			map[int]int{0: 2, 1: 2, 3: 2},
+		},
+		{
+			"relative and absolute",
+			[]Read{{"lcov", report(map[string][]int64{"src/a.js": {1, 0, 3}, "src/b.js": {2}})}, {"istanbul", report(unit)}},
+			map[int]int{0: 1},
+		},
+		{
+			"hits may be counted otherwise, and the heads of functions be lines",
+			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 1, 1}, "/w/src/b.js": {1}})}},
+			map[int]int{1: 0},
+		},
+		{
+			"another run of the same files",
+			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {0, 1, 3}, "/w/src/b.js": {2}})}},
+			map[int]int{},
+		},
+		{
+			"a file more",
+			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}, "/w/src/c.js": {1}})}},
+			map[int]int{},
+		},
+		{"nothing measured", []Read{{"lcov", report(nil)}, {"cobertura", report(nil)}}, map[int]int{}},
+	} {
+		if diff := cmp.Diff(tt.want, SameRuns(tt.reports)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}

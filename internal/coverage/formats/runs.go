@@ -1,0 +1,135 @@
+package formats
+
+import (
+	"path"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/match"
+)
+
+// Read is a report that has been read.
+type Read struct {
+	Format string
+	Report *coverage.Report
+}
+
+// SameRuns finds reports that say the same as another one in another format:
+// test tools write one run in several, and its hits must not count twice. It
+// returns which to leave out, and for each the richer one that has all of it.
+// Names decide nothing; the same files, and which of their lines ran, do.
+func SameRuns(reports []Read) map[int]int {
+	if !slices.ContainsFunc(reports, func(r Read) bool { return r.Format != reports[0].Format }) {
+		return nil
+	}
+	order := make([]int, len(reports))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return richness(reports[a].Format) - richness(reports[b].Format) })
+	skip := map[int]int{}
+	// Reports that are kept, by the base names of their files.
+	having := map[string][]int{}
+	for _, i := range order {
+		files := withLines(reports[i].Report)
+		if len(files) == 0 {
+			continue
+		}
+		for _, j := range having[path.Base(slashed(files[0].Path))] {
+			if reports[j].Format != reports[i].Format && says(reports[j].Report, files) {
+				skip[i] = j
+				break
+			}
+		}
+		if _, out := skip[i]; out {
+			continue
+		}
+		names := map[string]bool{}
+		for _, f := range files {
+			if name := path.Base(slashed(f.Path)); !names[name] {
+				names[name] = true
+				having[name] = append(having[name], i)
+			}
+		}
+	}
+	return skip
+}
+
+// richness orders formats by how much they say of a run, the most first: what
+// the tool itself keeps, then what has each branch, then numbers of branches.
+func richness(format string) int {
+	i := slices.Index([]string{
+		"istanbul", "go", "jacoco", "simplecov", "coverage.py", "opencover", "phpunit", "xccov", "llvm-cov", "gcov-json", "fastcov",
+		"lcov", "simplecov-json", "cobertura", "visualstudio", "clover", "sonar", "coveralls", "codecov",
+	}, format)
+	if i < 0 {
+		return 1 << 10
+	}
+	return i
+}
+
+func withLines(r *coverage.Report) []*coverage.File {
+	return slices.DeleteFunc(r.Files(), func(f *coverage.File) bool { return f.NumLines() == 0 })
+}
+
+// says reports whether a report has all that these files of another one say.
+func says(r *coverage.Report, files []*coverage.File) bool {
+	twin := twins(r, files)
+	common, alone := 0, 0
+	for i, f := range files {
+		if twin[i] == nil {
+			return false
+		}
+		for line, hits := range f.Lines() {
+			theirs, known := twin[i].Line(line)
+			switch {
+			case !known && hits > 0:
+				alone++
+			case !known:
+			case (theirs > 0) != (hits > 0):
+				return false
+			default:
+				common++
+			}
+		}
+	}
+	// Formats differ in whether the head of a function is a line.
+	return common > 0 && alone <= common/2
+}
+
+// twins returns for each file the one that it is in a report, nil if it has
+// none. Where their paths differ, as of one report that has them absolute, they
+// are matched as those of a commit are.
+func twins(r *coverage.Report, files []*coverage.File) []*coverage.File {
+	twin := make([]*coverage.File, len(files))
+	paths := make([]string, len(files))
+	missing := false
+	for i, f := range files {
+		twin[i], paths[i] = r.Lookup(f.Path), slashed(f.Path)
+		missing = missing || twin[i] == nil
+	}
+	if !missing {
+		return twin
+	}
+	known := map[string]*coverage.File{}
+	var names []string
+	for _, f := range r.Files() {
+		name := slashed(f.Path)
+		known[name] = f
+		names = append(names, name)
+	}
+	for i, m := range match.NewTree(names).Paths(paths, match.Options{}) {
+		twin[i] = known[m.Path]
+	}
+	return twin
+}
+
+func slashed(p string) string {
+	b := []byte(p)
+	for i, c := range b {
+		if c == '\\' {
+			b[i] = '/'
+		}
+	}
+	return string(b)
+}
