@@ -192,6 +192,9 @@ func (a *App) report(err error) int {
 		return 0
 	}
 	text := a.Redact.Clean(err.Error())
+	if fault.Of(err) == fault.Stopped && !strings.HasPrefix(text, "stopped") {
+		text = "stopped; " + text
+	}
 	if text != "" {
 		fmt.Fprintf(a.Stderr, "gatewright: %s\n", text)
 	}

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -43,6 +46,7 @@ func (c doctorCmd) Run(ctx context.Context, a *App) error {
 	defer cancel()
 	d := &doctor{app: a, command: c}
 	d.version()
+	d.settings()
 	d.run(ctx)
 	d.token(ctx)
 	d.proxy()
@@ -68,6 +72,35 @@ func (d *doctor) fail(name string, err error) {
 	d.checks = append(d.checks, check{Name: name, Status: "fail", Detail: err.Error(), Fix: fault.Hint(err), Kind: fault.Of(err)})
 }
 
+// settings shows which flags are set, and which of their sources won: the flag,
+// its variable, the project's file, the CI.
+func (d *doctor) settings() {
+	s := d.app.settings
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		text := fmt.Sprintf("%s = %s, from %s", name, s.values[name], s.from[name])
+		if v := flagVariable(name); v != s.from[name] && d.app.Env(v) != "" {
+			text += "; " + v + " is set too"
+		}
+		d.ok("setting", "%s", text)
+	}
+	for _, name := range s.unused(d.app.Console) {
+		d.ok("setting", "%s is set, for other commands", name)
+	}
+}
+
+// rules shows the project's file.
+func (d *doctor) rules(repo *git.Repo) {
+	rules, err := job.Rules{}.Read(d.app.Console, repo, func(name string) error { _, err := serviceNamed(name); return err })
+	switch {
+	case err != nil:
+		d.fail("rules", err)
+	case rules.Empty():
+		d.ok("rules", "none: no %s", gate.ConfigFile)
+	default:
+		d.ok("rules", "%s", gate.ConfigFile)
+	}
+}
+
 func (d *doctor) version() { d.ok("version", "gatewright %s", Version()) }
 
 func (d *doctor) run(ctx context.Context) {
@@ -90,6 +123,7 @@ func (d *doctor) run(ctx context.Context) {
 		d.warn("fork", "use --skip-if-no-token, or run on workflow_run", "the pull request comes from a fork: CI systems give it no secrets")
 	}
 	d.checkout(ctx, run, repo)
+	d.rules(repo)
 }
 
 func (d *doctor) field(run ci.Run, name, value, fix string) {

@@ -47,11 +47,7 @@ func roffFlags(b *strings.Builder, flags []*kong.Flag) {
 			fmt.Fprintf(b, " \\fI%s\\fR", roff(f.FormatPlaceHolder()))
 		}
 		b.WriteByte('\n')
-		help := f.Help
-		if len(f.Envs) > 0 {
-			help += " Also read from $" + strings.Join(f.Envs, ", $") + "."
-		}
-		fmt.Fprintf(b, "%s\n", roff(strings.TrimSpace(help)))
+		fmt.Fprintf(b, "%s\n", roff(strings.TrimSpace(helpWithVariable(f.Value))))
 	}
 }
 

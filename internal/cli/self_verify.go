@@ -21,7 +21,7 @@ const downloads = "https://github.com/gatewright/gatewright/releases/download"
 
 type selfVerify struct {
 	Checksums   string `placeholder:"FILE" help:"The release's checksums.txt, or - for standard input. By default it is downloaded."`
-	DownloadURL string `placeholder:"URL" help:"Where releases are published, for mirrors: the folder above v1.2.3/. Also read from $GATEWRIGHT_DOWNLOAD_URL."`
+	DownloadURL string `placeholder:"URL" help:"Where releases are published, for mirrors: the folder above v1.2.3/."`
 }
 
 // verification is the answer of self verify.
@@ -95,7 +95,7 @@ func (c selfVerify) download(ctx context.Context, app *App, v *verification) (st
 			fault.Errorf(fault.Input, "this program (%s) was built from source, so no release holds its checksum", v.Version),
 			"compare it with a file you trust: --checksums FILE")
 	}
-	base := cmp.Or(c.DownloadURL, app.env("GATEWRIGHT_DOWNLOAD_URL"), downloads)
+	base := cmp.Or(c.DownloadURL, downloads)
 	client, err := rest.New(rest.Config{System: "the release page", BaseURL: base, UserAgent: "gatewright/" + v.Version, Redact: app.Redact})
 	if err != nil {
 		return "", err

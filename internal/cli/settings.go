@@ -24,6 +24,7 @@ type settings struct {
 	getenv func(string) string
 	from   map[string]string // flags that are set: the variable they were read from, or "flag"
 	values map[string]string
+	known  []string // the flags of all commands
 }
 
 // flagVariable is the variable of a flag, "" for one that has none.
@@ -64,7 +65,7 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 
 // take notes what was set.
 func (s *settings) take(k *kong.Context) {
-	s.values = map[string]string{}
+	s.values, s.known = map[string]string{}, names(k.Model.Node)
 	for _, p := range k.Path {
 		if p.Flag == nil || !p.Flag.Set {
 			continue
@@ -74,6 +75,29 @@ func (s *settings) take(k *kong.Context) {
 		}
 		s.values[p.Flag.Name] = fmt.Sprint(k.FlagValue(p.Flag))
 	}
+}
+
+// unused lists variables of flags that this command does not have.
+func (s *settings) unused(c *console.Console) []string {
+	var out []string
+	for _, name := range s.known {
+		if v := flagVariable(name); v != "" && s.from[name] == "" && c.Env(v) != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// names lists the flags of a command and of those below it.
+func names(n *kong.Node) []string {
+	var out []string
+	for _, f := range n.Flags {
+		out = append(out, f.Name)
+	}
+	for _, child := range n.Children {
+		out = append(out, names(child)...)
+	}
+	return out
 }
 
 // debug shows what was set, and where.

@@ -121,9 +121,7 @@ type Forge struct {
 func (j *Job) Do(ctx context.Context) error {
 	err := j.Wait.Check()
 	if err == nil {
-		bounded, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
-		defer cancel()
-		err = j.work(bounded)
+		err = j.work(ctx)
 	}
 	return j.end(ctx, err)
 }
@@ -155,7 +153,9 @@ func (j *Job) work(ctx context.Context) error {
 		return nil
 	}
 	steps := j.steps()
-	trouble := j.each(ctx, steps)
+	asking, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
+	defer cancel()
+	trouble := j.each(asking, steps)
 	if trouble != nil && slices.Contains(steps, CoverageStep) && j.read == nil && j.main != nil {
 		return trouble // no reports: judging would stumble over them again
 	}
@@ -192,14 +192,20 @@ func (j *Job) open() error {
 	switch {
 	case !service.IsNoToken(err):
 		return err
-	case j.Tolerance.skips(j.run):
+	case j.Tolerance.skips(j.run) && (j.asksService() || j.rules.Empty()):
 		j.skipped, j.rules.Services = err, nil
 		return nil
-	case j.onlyGate() && !j.rules.Empty():
+	case !j.rules.Empty() && (j.onlyGate() || !j.asksService()):
 		j.Console.Say("no service is asked: %s", err)
 		return nil
 	}
 	return err
+}
+
+// asksService reports whether the user asked for a service: by its name, by
+// steps that need one, or by a rule. Without that, rules are enough for a job.
+func (j *Job) asksService() bool {
+	return j.Named != "" || len(j.Steps) > 0 && !j.onlyGate() || len(j.rules.Services) > 0
 }
 
 // steps are those that were asked for, or those of coverage and gate that the

@@ -72,11 +72,7 @@ func (j *Job) readChange(ctx context.Context) error {
 	case err != nil:
 		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
 		if j.rules.Patch == nil { // else the condition says so
-			text := err.Error()
-			if hint := fault.Hint(err); hint != "" {
-				text += "; " + hint
-			}
-			j.note("No coverage of changed lines: %s", text)
+			j.note("No coverage of changed lines: %s", remark(err))
 		}
 	case change.Cut:
 		j.facts.Patch = gate.Missing[*coverage.Patch]("the diff ends in the middle of its last hunk", "")

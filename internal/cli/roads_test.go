@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/sandbox"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// road is one way to the same job: arguments, and variables beside the common
+// ones.
+type road struct {
+	name string
+	args []string
+	vars map[string]string
+}
+
+// told is everything that a road told GitHub.
+type told struct {
+	Code    int
+	Outputs map[string]string
+	Summary string
+	Errors  []string // annotations of the level error
+}
+
+// travel runs one road as a step of GitHub Actions.
+func travel(t *testing.T, r road, common map[string]string) told {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "lcov.info"), []byte("SF:src/a.go\nFN:1,f\nDA:2,1\nDA:3,0\nend_of_record\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	vars := map[string]string{"GITHUB_OUTPUT": filepath.Join(dir, "out"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary")}
+	for _, more := range []map[string]string{common, r.vars} {
+		for k, v := range more {
+			vars[k] = v
+		}
+	}
+	var out, talk bytes.Buffer
+	got := told{Outputs: map[string]string{}}
+	got.Code = Main(Env{Args: r.args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir})
+	text, _ := os.ReadFile(vars["GITHUB_OUTPUT"])
+	lines := strings.Split(string(text), "\n")
+	for i := 0; i+2 < len(lines); i += 3 {
+		name, _, _ := strings.Cut(lines[i], "<<")
+		got.Outputs[name] = lines[i+1]
+	}
+	summary, _ := os.ReadFile(vars["GITHUB_STEP_SUMMARY"])
+	got.Summary = string(summary)
+	token := common["CODEANT_API_TOKEN"]
+	masked := false
+	for line := range strings.Lines(out.String()) {
+		masked = masked || line == "::add-mask::"+token+"\n"
+		if !masked && !strings.HasPrefix(line, "::add-mask::") {
+			t.Errorf("%s: printed before the token was masked: %q", r.name, line)
+		}
+		if strings.HasPrefix(line, "::error ") {
+			got.Errors = append(got.Errors, strings.TrimSpace(line))
+		}
+	}
+	if !masked {
+		t.Errorf("%s: the token was not masked\n%s", r.name, out.String())
+	}
+	if t.Failed() {
+		t.Logf("%s\n%s\n%s", r.name, out.String(), talk.String())
+	}
+	return got
+}
+
+// TestRoadsTellTheSame sends one job down both of its roads, the command and the
+// Action, against a service that passes it, one that fails it, and one that is
+// dead: outputs, summary, errors and exit code are the same, and the token is
+// masked first.
+func TestRoadsTellTheSame(t *testing.T) {
+	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	head := s.World.Repository("acme", "api").PullRequest(7).Head
+	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"}
+	for _, v := range s.Variables() {
+		if strings.HasPrefix(v.Name, "CODEANT_") {
+			common[v.Name] = v.Value
+		}
+	}
+	gate := []string{"gate", "--service", "codeant", "--poll-interval", "1ms", "--timeout", "2s", "--paths", "raw", "lcov.info"}
+	action := map[string]string{"INPUT_STEPS": "gate", "INPUT_SERVICE": "codeant", "INPUT_POLL_INTERVAL": "1ms", "INPUT_TIMEOUT": "2s", "INPUT_COVERAGE_FILES": "lcov.info"}
+	for _, tc := range []struct {
+		name    string
+		min     string // of total coverage
+		address string
+		code    int
+		status  string
+	}{
+		{"passing", "50", "", 0, "PASSED"},
+		{"failing", "90", "", 1, "FAILED"},
+		{"dead", "50", "http://127.0.0.1:1", 5, "TIMEOUT"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			vars := map[string]string{}
+			for k, v := range common {
+				vars[k] = v
+			}
+			if tc.address != "" {
+				vars["CODEANT_API_URL"] = tc.address
+			}
+			inputs := map[string]string{"INPUT_MIN_TOTAL": tc.min}
+			for k, v := range action {
+				inputs[k] = v
+			}
+			byCommand := travel(t, road{"gate", append([]string{"--quiet"}, append(gate, "--min-total", tc.min)...), nil}, vars)
+			byVariables := travel(t, road{"gate by variables", []string{"gate", "lcov.info"}, map[string]string{
+				"GATEWRIGHT_MIN_TOTAL": tc.min, "GATEWRIGHT_SERVICE": "codeant", "GATEWRIGHT_POLL_INTERVAL": "1ms", "GATEWRIGHT_TIMEOUT": "2", "GATEWRIGHT_PATHS": "raw",
+			}}, vars)
+			byAction := travel(t, road{"action", []string{"action"}, inputs}, vars)
+			for other, got := range map[string]told{"action": byAction, "variables": byVariables} {
+				if diff := cmp.Diff(byCommand, got); diff != "" {
+					t.Errorf("gate (-) and %s (+) differ:\n%s", other, diff)
+				}
+			}
+			if byCommand.Code != tc.code || byCommand.Outputs["quality-gate-status"] != tc.status || byCommand.Outputs["coverage"] == "" {
+				t.Errorf("exit %d, outputs %v", byCommand.Code, byCommand.Outputs)
+			}
+			if want := fmt.Sprint(tc.code != 0); fmt.Sprint(len(byCommand.Errors) == 1) != want || !strings.Contains(byCommand.Summary, "Gatewright") {
+				t.Errorf("errors %q, summary:\n%s", byCommand.Errors, byCommand.Summary)
+			}
+		})
+	}
+}
