@@ -24,8 +24,8 @@ const module = "github.com/gatewright/gatewright/"
 // a lower layer, and what exceptions names; siblings never.
 func layers() [][]string {
 	return [][]string{
-		{"internal/fault", "internal/repo", "internal/trace"},
-		{"internal/secret", "internal/git", "internal/scan"},
+		{"internal/fault", "internal/repo", "internal/trace", "internal/manual"},
+		{"internal/secret", "internal/git", "internal/scan", "internal/release"},
 		{"internal/rest", "internal/console"},
 		{"internal/rest/pace"},
 		{"internal/service", "internal/forge", "internal/coverage", "internal/fleet/journal"},
@@ -37,6 +37,7 @@ func layers() [][]string {
 		{"internal/sandbox/answer"},
 		{"internal/sandbox/*"},
 		{"internal/sandbox"},
+		{"internal/demo"},
 		{"internal/cli"},
 		{"cmd/gatewright", "bench", "bench/*", "bench/*/*", "scripts/*"},
 	}
@@ -126,7 +127,7 @@ func TestImportsPointDown(t *testing.T) {
 }
 
 func mayImport(name, target string, from int) bool {
-	if strings.HasPrefix(target, "internal/sandbox") && name != "internal/cli" && !strings.HasPrefix(name, "internal/sandbox") {
+	if strings.HasPrefix(target, "internal/sandbox") && name != "internal/cli" && name != "internal/demo" && !strings.HasPrefix(name, "internal/sandbox") {
 		return false
 	}
 	return layerOf(target) < from || exceptions()[name+" -> "+target] != ""
@@ -137,9 +138,9 @@ func TestOnlyOneRoomHas(t *testing.T) {
 		"net/http":                               {"internal/rest", "internal/sandbox"},
 		"github.com/google/go-github/v62/github": {"internal/forge/github"},
 		"github.com/hashicorp/go-retryablehttp":  {"internal/rest"},
-		"github.com/alecthomas/kong":             {"internal/cli"},
+		"github.com/alecthomas/kong":             {"internal/cli", "internal/manual"},
 		"github.com/sethvargo/go-githubactions":  {"internal/action", "internal/ci"},
-		"os/exec":                                {"internal/git", "internal/cli", "internal/coverage/gocover"},
+		"os/exec":                                {"internal/git", "internal/demo", "internal/coverage/gocover"},
 		"flag":                                   nil,
 		"log": {"internal/cli"},
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/manual"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/trace"
 )
@@ -129,11 +130,11 @@ func (a *App) run(ctx context.Context, args []string) error {
 		kong.Name("gatewright"), kong.Description(description),
 		kong.Writers(a.Stdout, a.Stderr),
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(helpWithVariable),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(manual.Help),
 		kong.Resolvers(a.settings), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
 		kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}),
 		kong.Vars{"version": Version()},
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a, a.Console),
 	)
 	if err != nil {
 		return fault.Errorf(fault.Bug, "grammar: %w", err)
@@ -173,17 +174,9 @@ func usageError(err error) error {
 	help := "gatewright --help"
 	var pe *kong.ParseError
 	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
-		help = "gatewright " + strings.Join(commandPath(pe.Context.Selected()), " ") + " --help"
+		help = "gatewright " + strings.Join(manual.Path(pe.Context.Selected()), " ") + " --help"
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%w", err), "%s shows what is possible", help)
-}
-
-func commandPath(n *kong.Node) []string {
-	var path []string
-	for ; n != nil && n.Type != kong.ApplicationNode; n = n.Parent {
-		path = append([]string{n.Name}, path...)
-	}
-	return path
 }
 
 // report prints err, if any, as people should see it and gives the exit code.

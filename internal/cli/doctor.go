@@ -15,6 +15,7 @@ import (
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/manual"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -78,7 +79,7 @@ func (d *doctor) settings() {
 	s := d.app.settings
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
 		text := fmt.Sprintf("%s = %s, from %s", name, s.values[name], s.from[name])
-		if v := flagVariable(name); v != s.from[name] && d.app.Env(v) != "" {
+		if v := manual.Variable(name); v != s.from[name] && d.app.Env(v) != "" {
 			text += "; " + v + " is set too"
 		}
 		d.ok("setting", "%s", text)

@@ -1,8 +1,40 @@
 package cli
 
+import (
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/manual"
+)
+
 // selfCommand groups what the program tells about itself.
 type selfCommand struct {
 	Verify     selfVerify     `cmd:"" help:"Check this very program against the checksums of its release."`
 	Completion selfCompletion `cmd:"" help:"Print the completion script of a shell."`
 	Man        selfMan        `cmd:"" help:"Print the manual page, as roff."`
+}
+
+type selfCompletion struct {
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"Which shell: bash, zsh or fish."`
+}
+
+// Help says how the script is put to use.
+func (selfCompletion) Help() string {
+	return `bash: source <(gatewright self completion bash)
+zsh: gatewright self completion zsh > "${fpath[1]}/_gatewright"
+fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fish`
+}
+
+func (c selfCompletion) Run(out *console.Console, k *kong.Context) error {
+	_, err := io.WriteString(out.Stdout, manual.Completion(k.Model, c.Shell))
+	return err
+}
+
+type selfMan struct{}
+
+func (selfMan) Run(out *console.Console, k *kong.Context) error {
+	_, err := io.WriteString(out.Stdout, manual.Man(k.Model, Version()))
+	return err
 }

@@ -3,16 +3,12 @@ package cli
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/release"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
@@ -36,15 +32,15 @@ type verification struct {
 
 // Run compares the running program with its release's checksum.
 func (c selfVerify) Run(ctx context.Context, app *App) error {
-	v := verification{Version: Version(), Asset: assetName()}
+	v := verification{Version: Version(), Asset: release.Asset()}
 	sums, err := c.read(ctx, app, &v)
 	if err != nil {
 		return err
 	}
-	if v.SHA256, err = ownSum(); err != nil {
+	if v.SHA256, err = release.OwnSum(); err != nil {
 		return err
 	}
-	if v.Expected = findSum(sums, v.Asset); v.Expected == "" {
+	if v.Expected = release.FindSum(sums, v.Asset); v.Expected == "" {
 		return fault.Errorf(fault.Input, "%s has no line for %s", v.Source, v.Asset)
 	}
 	v.Verified = v.SHA256 == v.Expected
@@ -61,9 +57,7 @@ func (c selfVerify) Run(ctx context.Context, app *App) error {
 
 func (v verification) print(app *App) error {
 	if app.JSON {
-		enc := json.NewEncoder(app.Stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(v)
+		return app.Print(v)
 	}
 	word := "verified"
 	if !v.Verified {
@@ -106,41 +100,4 @@ func (c selfVerify) download(ctx context.Context, app *App, v *verification) (st
 		return "", err
 	}
 	return string(resp.Body), nil
-}
-
-// assetName is the release's file that this program should equal.
-func assetName() string {
-	name := "gatewright_" + runtime.GOOS + "_" + runtime.GOARCH
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
-}
-
-func ownSum() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", fault.Errorf(fault.Input, "find this program's file: %w", err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fault.Errorf(fault.Input, "read this program: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fault.Errorf(fault.Input, "read this program: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// findSum reads sha256sum's form: the sum, two spaces or a space and *, the name.
-func findSum(text, name string) string {
-	for line := range strings.Lines(text) {
-		f := strings.Fields(line)
-		if len(f) == 2 && strings.TrimPrefix(f[1], "*") == name {
-			return strings.ToLower(f[0])
-		}
-	}
-	return ""
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/manual"
 )
 
 // settings are where the values of flags come from. What precedes what is said
@@ -27,22 +28,13 @@ type settings struct {
 	known  []string // the flags of all commands
 }
 
-// flagVariable is the variable of a flag, "" for one that has none.
-func flagVariable(flag string) string {
-	switch flag {
-	case "help", "version": // GATEWRIGHT_VERSION says which release to install
-		return ""
-	}
-	return "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
 // Validate is part of kong.Resolver.
 func (s *settings) Validate(*kong.Application) error { return nil }
 
 // Resolve reads a flag that is not on the command line from its variable. A list
 // that a comma does not split has one value a line.
 func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	name := flagVariable(flag.Name)
+	name := manual.Variable(flag.Name)
 	if name == "" {
 		return nil, nil
 	}
@@ -81,7 +73,7 @@ func (s *settings) take(k *kong.Context) {
 func (s *settings) unused(c *console.Console) []string {
 	var out []string
 	for _, name := range s.known {
-		if v := flagVariable(name); v != "" && s.from[name] == "" && c.Env(v) != "" && !slices.Contains(out, v) {
+		if v := manual.Variable(name); v != "" && s.from[name] == "" && c.Env(v) != "" && !slices.Contains(out, v) {
 			out = append(out, v)
 		}
 	}
@@ -118,18 +110,6 @@ func (s *settings) explain(err error) error {
 		}
 	}
 	return err
-}
-
-// helpWithVariable is a flag's help with its variable.
-func helpWithVariable(v *kong.Value) string {
-	name := ""
-	if v.Flag != nil {
-		name = flagVariable(v.Flag.Name)
-	}
-	if name == "" {
-		return v.Help
-	}
-	return strings.TrimSuffix(v.Help, ".") + " ($" + name + ")."
 }
 
 // durationFlag reads seconds, as the inputs of the CI packages do, or a Go duration.

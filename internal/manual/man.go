@@ -1,27 +1,17 @@
-package cli
+package manual
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/alecthomas/kong"
 )
 
-type selfMan struct{}
-
-// Run prints the manual page that the grammar amounts to.
-func (selfMan) Run(app *App, k *kong.Context) error {
-	page := manPage(k.Model)
-	_, err := io.WriteString(app.Stdout, page)
-	return err
-}
-
-// manPage is the program's manual as man(7) source.
-func manPage(app *kong.Application) string {
+// Man returns the program's manual as man(7) source.
+func Man(app *kong.Application, version string) string {
 	var b strings.Builder
-	nodes := manual(app)
-	fmt.Fprintf(&b, ".TH GATEWRIGHT 1 \"\" \"gatewright %s\" \"User Commands\"\n", roff(Version()))
+	nodes := nodesOf(app)
+	fmt.Fprintf(&b, ".TH GATEWRIGHT 1 \"\" \"gatewright %s\" \"User Commands\"\n", roff(version))
 	title, rest, _ := strings.Cut(app.Help, "\n")
 	fmt.Fprintf(&b, ".SH NAME\ngatewright \\- %s\n", roff(strings.TrimSuffix(title, ".")))
 	b.WriteString(".SH SYNOPSIS\n.B gatewright\n.I command\n[flags]\n.SH DESCRIPTION\n")
@@ -47,7 +37,7 @@ func roffFlags(b *strings.Builder, flags []*kong.Flag) {
 			fmt.Fprintf(b, " \\fI%s\\fR", roff(f.FormatPlaceHolder()))
 		}
 		b.WriteByte('\n')
-		fmt.Fprintf(b, "%s\n", roff(strings.TrimSpace(helpWithVariable(f.Value))))
+		fmt.Fprintf(b, "%s\n", roff(strings.TrimSpace(Help(f.Value))))
 	}
 }
 

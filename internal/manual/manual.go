@@ -1,4 +1,6 @@
-package cli
+// Package manual says what the command line's grammar amounts to: the manual
+// page, the completion scripts, and the variable of every flag.
+package manual
 
 import (
 	"strings"
@@ -6,8 +8,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// manualNode is one command as manual page and completions want it.
-type manualNode struct {
+// node is one command as manual page and completions need it.
+type node struct {
 	path     []string // from below the program's name; empty for the program itself
 	help     string
 	summary  string // "gatewright gate [flags]"
@@ -17,15 +19,15 @@ type manualNode struct {
 	args     []*kong.Positional
 }
 
-// manual lists the program and all its visible commands, parents first.
-func manual(app *kong.Application) []manualNode {
-	var list []manualNode
+// nodesOf lists the program and all its visible commands, parents first.
+func nodesOf(app *kong.Application) []node {
+	var list []node
 	var walk func(n *kong.Node)
 	walk = func(n *kong.Node) {
 		if n.Hidden {
 			return
 		}
-		m := manualNode{path: commandPath(n), help: n.Help, summary: strings.TrimSpace(app.Name + " " + n.Summary()), args: n.Positional, own: visible(n.Flags)}
+		m := node{path: Path(n), help: n.Help, summary: strings.TrimSpace(app.Name + " " + n.Summary()), args: n.Positional, own: visible(n.Flags)}
 		for up := n; up != nil; up = up.Parent {
 			m.flags = append(m.flags, visible(up.Flags)...)
 		}
@@ -80,4 +82,34 @@ func firstLine(help string) string {
 		line = line[:end]
 	}
 	return strings.TrimSuffix(line, ".")
+}
+
+// Path returns the words of a command, without the program's name.
+func Path(n *kong.Node) []string {
+	var path []string
+	for ; n != nil && n.Type != kong.ApplicationNode; n = n.Parent {
+		path = append([]string{n.Name}, path...)
+	}
+	return path
+}
+
+// Variable returns the variable of a flag, "" for one that has none.
+func Variable(flag string) string {
+	switch flag {
+	case "help", "version": // GATEWRIGHT_VERSION says which release to install
+		return ""
+	}
+	return "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// Help returns a flag's help with its variable.
+func Help(v *kong.Value) string {
+	name := ""
+	if v.Flag != nil {
+		name = Variable(v.Flag.Name)
+	}
+	if name == "" {
+		return v.Help
+	}
+	return strings.TrimSuffix(v.Help, ".") + " ($" + name + ")."
 }

@@ -1,43 +1,28 @@
-package cli
+package manual
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/alecthomas/kong"
 )
 
-type selfCompletion struct {
-	Shell string `arg:"" enum:"bash,zsh,fish" help:"Which shell: bash, zsh or fish."`
-}
-
-// Help says how the script is put to use.
-func (selfCompletion) Help() string {
-	return `bash: source <(gatewright self completion bash)
-zsh: gatewright self completion zsh > "${fpath[1]}/_gatewright"
-fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fish`
-}
-
-// Run prints the script. It holds the whole grammar, so that completing starts
-// no program.
-func (c selfCompletion) Run(app *App, k *kong.Context) error {
-	nodes := manual(k.Model)
-	text := ""
-	switch c.Shell {
+// Completion returns the completion script of a shell: bash, zsh or fish. It
+// holds the whole grammar, so that completing starts no program.
+func Completion(app *kong.Application, shell string) string {
+	nodes := nodesOf(app)
+	switch shell {
 	case "bash":
-		text = bashCompletion(nodes)
+		return bashCompletion(nodes)
 	case "zsh":
-		text = zshCompletion(nodes)
-	case "fish":
-		text = fishCompletion(nodes)
+		return zshCompletion(nodes)
+	default:
+		return fishCompletion(nodes)
 	}
-	_, err := io.WriteString(app.Stdout, text)
-	return err
 }
 
 // slashed names a command as the scripts do: "/coverage/upload".
-func (n manualNode) slashed() string {
+func (n node) slashed() string {
 	if len(n.path) == 0 {
 		return ""
 	}
@@ -45,7 +30,7 @@ func (n manualNode) slashed() string {
 }
 
 // patterns is the list of all commands for a case statement.
-func patterns(nodes []manualNode) string {
+func patterns(nodes []node) string {
 	var list []string
 	for _, n := range nodes[1:] {
 		list = append(list, n.slashed())
@@ -53,7 +38,7 @@ func patterns(nodes []manualNode) string {
 	return strings.Join(list, "|")
 }
 
-func bashCompletion(nodes []manualNode) string {
+func bashCompletion(nodes []node) string {
 	var words, values strings.Builder
 	for _, n := range nodes {
 		var list []string
@@ -99,7 +84,7 @@ func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }
 
-func zshCompletion(nodes []manualNode) string {
+func zshCompletion(nodes []node) string {
 	var cases strings.Builder
 	quote := func(word, help string) string {
 		return " '" + strings.ReplaceAll(word+":"+firstLine(help), "'", `'\''`) + "'"
@@ -146,7 +131,7 @@ if [[ $funcstack[1] == _gatewright ]]; then _gatewright "$@"; else compdef _gate
 `
 }
 
-func fishCompletion(nodes []manualNode) string {
+func fishCompletion(nodes []node) string {
 	var b strings.Builder
 	b.WriteString(`# fish completion for gatewright
 function __gatewright_at
