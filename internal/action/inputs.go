@@ -90,6 +90,8 @@ func Table() []Input {
 		{"working-directory", nil, "", "Folder to work in.", text(func(i *Inputs) *string { return &i.Directory })},
 		{"config", nil, "", "Configuration file; without it .gatewright.yml if there is one.", text(func(i *Inputs) *string { return &i.Job.Rules.Config })},
 		{"base", nil, "", "Commit or branch that the change left, if it is not what the CI says of the pull request.", text(func(i *Inputs) *string { return &i.Job.Facts.Base })},
+		{"pack", nil, "", "File to hand the facts over in to a job that has secrets, such as one on workflow_run; nothing is sent, and no token is needed.", text(func(i *Inputs) *string { return &i.Job.PackTo })},
+		{"from", nil, "", "File that a job with pack wrote, in the place of reports, changed lines and findings; it must be of the run that this one follows.", text(func(i *Inputs) *string { return &i.Job.Facts.From })},
 		{"baseline", nil, "", "Coverage to compare with: a report of an earlier run, as gatewright coverage convert --to json writes it.", text(func(i *Inputs) *string { return &i.Job.Facts.Baseline })},
 		{"findings-baseline", nil, "", "Results of an earlier run as SARIF files, as globs, to tell new findings from old ones; without it those on changed lines are new.", list(func(i *Inputs) *[]string { return &i.Job.Facts.FindingsBaseline })},
 		{"min-total", nil, "", "Least line coverage of everything, in percent. Like all rules it may end in :warn and :missing=pass.", text(func(i *Inputs) *string { return &i.Job.Rules.MinTotal })},

@@ -31,6 +31,7 @@ func layers() [][]string {
 		{"internal/service", "internal/forge", "internal/coverage", "internal/fleet/journal"},
 		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
 		{"internal/fleet", "internal/gate", "internal/summary", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci"},
+		{"internal/pack"},
 		{"internal/job"},
 		{"internal/action"},
 		{"internal/sandbox/world"},

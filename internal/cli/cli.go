@@ -81,6 +81,7 @@ type coverageGroup struct {
 	Convert coverageConvertCmd `cmd:"" help:"Write coverage reports in another format."`
 	Patch   coveragePatchCmd   `cmd:"" help:"Show which changed lines the tests ran."`
 	Upload  coverageUploadCmd  `cmd:"" help:"Send coverage to the service."`
+	Pack    coveragePackCmd    `cmd:"" help:"Hand coverage, changed lines and findings over to a job with secrets."`
 	Finish  coverageFinishCmd  `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
 }
 

@@ -98,6 +98,15 @@ func (f *File) calls(line int) (calls int64, declares bool) {
 	return calls, declares
 }
 
+// Functions returns the lines that declare functions and how often each was
+// called, where they were recorded. The map is the file's own.
+func (f *File) Functions() map[int]int64 {
+	if f.columns == nil {
+		return nil
+	}
+	return f.columns.functions
+}
+
 // joinFunctions adds another file's, leaving maps that are shared alone.
 func (c *columns) joinFunctions(o *columns) {
 	if len(o.functions) == 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/pack"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -49,6 +50,9 @@ type Job struct {
 
 	// Answer returns what --output json prints; nil prints the page.
 	Answer func(*Job) any
+	// PackTo is a file to hand the facts over in, for another job to judge:
+	// nothing is sent, and no step is done.
+	PackTo string
 	// Named is the service that the user named; "" leaves the choice to tokens
 	// and rules.
 	Named string
@@ -60,6 +64,7 @@ type Job struct {
 	rules   gate.Rules
 	facts   gate.Facts
 	change  *diff.Change
+	packed  *pack.Pack // the facts come from it; nil if they are this job's own
 	read    *ReportSet // what the coverage step read; nil without one
 	receipt service.Receipt
 	scanned service.ScanResult
@@ -138,6 +143,14 @@ func (j *Job) work(ctx context.Context) error {
 		return err
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
+	if j.PackTo != "" {
+		return j.pack(ctx)
+	}
+	if j.Facts.From != "" {
+		if err := j.unpack(); err != nil {
+			return err
+		}
+	}
 	if j.asks(GateStep) || len(j.Steps) == 0 {
 		if j.rules, err = j.Rules.Read(j.Console, j.repo, j.Sources.Known); err != nil {
 			return err

@@ -23,6 +23,7 @@ type Facts struct {
 	Change
 	Baseline         string   `placeholder:"FILE" help:"Coverage to compare with: a report of an earlier run, as coverage convert --to json writes it. A file that is not there is missing data, not an error."`
 	Findings         []string `placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
+	From             string   `placeholder:"PACK" help:"File that gatewright coverage pack wrote in another job, in the place of reports, changed lines and findings. It must be of this run's commit, and of the run that this one follows. Needs no checkout."`
 	FindingsBaseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
 }
 
@@ -59,6 +60,10 @@ func (j *Job) note(format string, args ...any) {
 }
 
 func (j *Job) readChange(ctx context.Context) error {
+	if j.packed != nil {
+		j.packedChange()
+		return nil
+	}
 	if !j.Facts.Asked(j.run) {
 		j.facts.NoChange = true
 		j.facts.Patch = gate.Missing[*coverage.Patch]("no pull request, and neither --base nor --diff", "")
@@ -114,7 +119,7 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	report := read.Merged()
 	j.facts.Report = gate.Known(report)
-	if c := j.run.Checkout; c.Standing == ci.Other {
+	if c := j.run.Checkout; c.Standing == ci.Other && j.packed == nil {
 		if _, err := j.repo.Resolve(ctx, j.run.Commit); err != nil { // then its files are not known either
 			j.facts.Report = gate.Missing[*coverage.Report](c.Missing.Reason, c.Missing.Hint)
 		}
@@ -173,7 +178,8 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if j.page.Findings == nil && len(j.Facts.Findings) == 0 {
 		j.Facts.Findings = j.Scan.Sarif // no scan took them
 	}
-	if len(j.Facts.Findings) == 0 && j.page.Findings == nil {
+	packed := j.packedFindings()
+	if len(j.Facts.Findings) == 0 && j.page.Findings == nil && packed == nil {
 		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
 		return nil
 	}
@@ -181,6 +187,9 @@ func (j *Job) readFindings(ctx context.Context) error {
 	set, err := f.files().read(ctx, j.Facts.Findings)
 	if err != nil {
 		return err
+	}
+	if packed != nil {
+		set.Add(*packed)
 	}
 	if j.page.Findings != nil {
 		set.Findings = append(set.Findings, j.page.Findings.Items...)

@@ -29,14 +29,17 @@ func (f Upload) upload(read ReportSet) service.Upload {
 
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
-	if err := j.bookable(); err != nil {
-		return err
+	if j.packed == nil { // else they were read, and their commit was compared
+		if err := j.bookable(); err != nil {
+			return err
+		}
+		read, err := j.readReports(ctx, nil)
+		if err != nil {
+			return err
+		}
+		j.read = &read
 	}
-	read, err := j.readReports(ctx, nil)
-	if err != nil {
-		return err
-	}
-	j.read = &read
+	read := *j.read
 	j.cover(read)
 	uploader, err := capability[service.CoverageUploader](j.main, service.TakeCoverage)
 	if err != nil {

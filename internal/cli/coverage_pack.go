@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/job"
+)
+
+type coveragePackCmd struct {
+	job.Reports `group:"Reports"`
+	job.Change  `group:"Facts"`
+	Findings    []string `group:"Facts" placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
+	TargetFlags `group:"Target"`
+	Out         string `default:"gatewright-pack.json" placeholder:"FILE" help:"File to write."`
+}
+
+// Help is shown by gatewright coverage pack --help.
+func (coveragePackCmd) Help() string {
+	return `Writes one file for another job: the reports, matched to the files of the commit, the lines the pull request changes,
+findings, and what run they are of. No code, and no token is needed. The other job judges, uploads and comments with
+gatewright gate --from FILE, or with the Action's input "from": it has the secrets, needs no checkout, and runs nothing
+that the pull request brought.
+
+  gatewright coverage pack
+  gatewright coverage pack coverage/lcov.info --findings 'out/*.sarif' --out pack.json
+
+On GitHub the first job runs on pull_request and uploads the file as an artifact; the second runs on workflow_run.`
+}
+
+func (c coveragePackCmd) Run(ctx context.Context, a *App) error {
+	if c.Diff == "-" && len(c.Report) > 0 && c.Report[0] == "-" {
+		return fault.Errorf(fault.Input, "the report and the diff cannot both come from standard input")
+	}
+	j := a.newJob(c.TargetFlags, ServiceFlags{}, a.openService)
+	j.PackTo, j.Reports, j.Facts.Change, j.Facts.Findings = c.Out, c.Reports, c.Change, c.Findings
+	j.Answer, j.Tolerance.FailOnError = func(*job.Job) any { return nil }, true
+	j.Wait.Timeout = 10 * time.Minute
+	return j.Do(ctx)
+}

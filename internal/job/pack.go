@@ -1,0 +1,104 @@
+package job
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/pack"
+)
+
+// pack collects the facts as for a verdict, and writes them into a file in
+// place of judging: for a job that has no secrets, or is not to have any.
+func (j *Job) pack(ctx context.Context) error {
+	j.Publish.Comment, j.Publish.Status = false, false // nobody has judged yet
+	if err := j.bookable(); err != nil {
+		return err
+	}
+	if err := j.readChange(ctx); err != nil {
+		return err
+	}
+	var also []string
+	if j.change != nil && j.Facts.Diff != "" {
+		also = j.change.Paths()
+	}
+	read, err := j.readReports(ctx, also)
+	if err != nil {
+		return err
+	}
+	j.read = &read
+	if err := j.judgeReports(ctx); err != nil {
+		return err
+	}
+	if err := j.readFindings(ctx); err != nil {
+		return err
+	}
+	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Files, Change: j.change}
+	if j.change == nil && !j.facts.NoChange {
+		p.NoChange.Reason, p.NoChange.Hint = j.facts.Patch.Why, j.facts.Patch.Hint
+	}
+	if j.change != nil && j.change.Cut {
+		p.Change, p.NoChange.Reason = nil, j.facts.Patch.Why
+	}
+	if j.page.Findings != nil {
+		p.Findings = &finding.Set{Findings: j.page.Findings.Items, Unmatched: j.facts.Unmatched}
+		if !j.facts.Findings.Known() {
+			p.Findings.Missing = []string{j.facts.Findings.Why}
+		}
+	}
+	if err := j.Console.WriteFile(j.PackTo, func(w io.Writer) error { return p.Write(w) }); err != nil {
+		return err
+	}
+	j.Console.Say("packed %s for %.10s into %s", count(len(read.Files), "report"), j.run.Commit, j.PackTo)
+	return nil
+}
+
+// unpack takes the facts from the pack that another job wrote, once it is sure
+// that it is of this run's commit.
+func (j *Job) unpack() error {
+	f, err := os.Open(j.Console.Path(j.Facts.From))
+	if err != nil {
+		return fault.WithHint(fault.Errorf(fault.Input, "pack: %w", err), "download the artifact that the first job uploaded, and name the file in it")
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return fault.Errorf(fault.Input, "pack: %s is not a regular file", j.Facts.From)
+	}
+	p, err := pack.Read(f, j.Facts.From)
+	if err == nil {
+		err = p.Verify(j.run)
+	}
+	if err != nil {
+		return err
+	}
+	j.packed, j.change, j.read = &p, p.Change, &ReportSet{Files: p.Reports}
+	return nil
+}
+
+// packedChange is readChange of a pack.
+func (j *Job) packedChange() {
+	switch {
+	case j.change != nil:
+	case j.packed.NoChange.Reason == "" && !j.run.Proposed():
+		j.facts.NoChange = true
+		j.facts.Patch = gate.Missing[*coverage.Patch]("no pull request", "")
+	default:
+		why := j.packed.NoChange.Reason
+		if why == "" {
+			why = "the pack has no changed lines: the job that wrote it was no pull request's"
+		}
+		j.facts.Patch = gate.Missing[*coverage.Patch](why, j.packed.NoChange.Hint)
+	}
+}
+
+// packedFindings returns what the pack holds of scanners' results, nil if nothing.
+func (j *Job) packedFindings() *finding.Set {
+	if j.packed == nil {
+		return nil
+	}
+	return j.packed.Findings
+}

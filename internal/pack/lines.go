@@ -1,0 +1,39 @@
+package pack
+
+import (
+	"fmt"
+	"math"
+)
+
+// maxLines is how many changed lines a file may have: a range costs a few
+// bytes of a pack and all of its lines in memory.
+const maxLines = 5_000_000
+
+// ranges writes ascending lines as ranges, first and last.
+func ranges(lines []int) [][2]int {
+	var out [][2]int
+	for _, n := range lines {
+		if last := len(out) - 1; last >= 0 && out[last][1] == n-1 {
+			out[last][1] = n
+		} else {
+			out = append(out, [2]int{n, n})
+		}
+	}
+	return out
+}
+
+// lines reads ranges again, which must ascend.
+func lines(ranges [][2]int) ([]int, error) {
+	var out []int
+	before := 0
+	for _, r := range ranges {
+		if r[0] <= before || r[1] < r[0] || r[1] > math.MaxInt32 || len(out)+r[1]-r[0] >= maxLines {
+			return nil, fmt.Errorf("lines %d to %d after line %d", r[0], r[1], before)
+		}
+		for n := r[0]; n <= r[1]; n++ {
+			out = append(out, n)
+		}
+		before = r[1]
+	}
+	return out, nil
+}
