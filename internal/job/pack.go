@@ -15,7 +15,7 @@ import (
 // pack collects the facts as for a verdict, and writes them into a file in
 // place of judging: for a job that has no secrets, or is not to have any.
 func (j *Job) pack(ctx context.Context) error {
-	j.Publish.Comment, j.Publish.Status = false, false // nobody has judged yet
+	j.Publish.Comment, j.Publish.Status = Never, false // nobody has judged yet
 	if err := j.bookable(); err != nil {
 		return err
 	}
