@@ -4,6 +4,7 @@ package archtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -143,7 +145,7 @@ func TestOnlyOneRoomHas(t *testing.T) {
 		"github.com/sethvargo/go-githubactions":  {"internal/action", "internal/ci"},
 		"os/exec":                                {"internal/git", "internal/demo", "internal/coverage/gocover"},
 		"flag":                                   nil,
-		"log": {"internal/cli"},
+		"log":                                    {"internal/cli"},
 	}
 	for _, p := range packages(t) {
 		for imp, rooms := range owners {
@@ -275,4 +277,58 @@ func TestDocsNameNoMachine(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSecurityNamesItsTests: each test, script and suite that the threat model
+// names is there.
+func TestSecurityNamesItsTests(t *testing.T) {
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := regexp.MustCompile("`([a-z/]+)`")
+	named := regexp.MustCompile(`\bTest[A-Z]\w*`)
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 3 || strings.HasPrefix(line, "|---") {
+			continue
+		}
+		for part := range strings.SplitSeq(cells[2], ";") {
+			files := map[string]string{"suite": "e2e/suites/%s", "script": "internal/cli/testdata/script/%s.txtar"}
+			kind, _, _ := strings.Cut(strings.TrimSpace(part), " ")
+			if pattern := files[strings.TrimSuffix(kind, "s")]; pattern != "" {
+				for _, m := range regexp.MustCompile("`([a-z-]+)`").FindAllStringSubmatch(part, -1) {
+					n++
+					if _, err := os.Stat(filepath.Join(root, fmt.Sprintf(pattern, m[1]))); err != nil {
+						t.Errorf("docs/security.md: %s %s: %v", kind, m[1], err)
+					}
+				}
+				continue
+			}
+			pkg := code.FindStringSubmatch(part)
+			for _, name := range named.FindAllString(part, -1) {
+				n++
+				if pkg == nil || !hasTest(t, filepath.Join(root, "internal", pkg[1]), name) {
+					t.Errorf("docs/security.md: no %s in %q", name, part)
+				}
+			}
+		}
+	}
+	if n < 40 {
+		t.Errorf("docs/security.md names %d tests", n)
+	}
+}
+
+func hasTest(t *testing.T, dir, name string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(file string) bool {
+		text, err := os.ReadFile(file)
+		return err == nil && strings.Contains(string(text), "func "+name+"(")
+	})
 }
