@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -172,6 +173,33 @@ func TestProvidersAreNamedOnce(t *testing.T) {
 				t.Errorf("%s/%s names %s; only internal/cli/wire*.go may", name, file, target)
 			}
 		}
+	})
+}
+
+// TestForgesAreNamedInTheirOwnRooms: what a forge is called stands in its own
+// package, which describes it, and in its stand-in. A CI system that belongs to
+// a forge names it, and a service has words of its own for forges.
+func TestForgesAreNamedInTheirOwnRooms(t *testing.T) {
+	forges := map[string]bool{}
+	for _, p := range packages(t) {
+		if ok, _ := path.Match("internal/forge/*", p.name()); ok {
+			forges[strconv.Quote(path.Base(p.name()))] = true
+		}
+	}
+	if len(forges) < 5 {
+		t.Fatalf("found %d forges", len(forges))
+	}
+	rooms := []string{"internal/forge", "internal/sandbox", "internal/ci", "internal/service", "internal/repo"}
+	eachFile(t, func(name, file string, f *ast.File) {
+		if ownProgram(name) || slices.ContainsFunc(rooms, func(room string) bool { return name == room || strings.HasPrefix(name, room+"/") }) {
+			return
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && forges[lit.Value] {
+				t.Errorf("%s/%s names the forge %s: put what it decides into forge.Descriptor", name, file, lit.Value)
+			}
+			return true
+		})
 	})
 }
 

@@ -106,6 +106,10 @@ func selfHostedName(text string) bool {
 	return false
 }
 
+// UsualForge is where a repository is taken to be when nothing says, as the
+// services' own clients have it.
+const UsualForge = "github"
+
 // ForgeName returns the one name used here for a forge, from any of the
 // spellings that the services use.
 func ForgeName(text string) (string, bool) {

@@ -82,7 +82,7 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 	if err == nil && run.Forge == "" && run.Owner != "" {
 		// Most are there; where it is wrong, the service answers that it knows no
 		// such repository, and its hint names --provider.
-		run.Forge, run.Origin["forge"] = "github", "default"
+		run.Forge, run.Origin["forge"] = ci.UsualForge, "default"
 	}
 	if err != nil {
 		return run, repo, err

@@ -18,7 +18,7 @@ import (
 // is GitHub, as the vendors' own clients have it.
 func Target(run ci.Run) service.Target {
 	if run.Forge == "" && run.Owner != "" {
-		run.Forge = "github"
+		run.Forge = ci.UsualForge
 	}
 	return service.Target{Repo: run.Repo, Commit: run.Commit, FromFork: run.FromFork, Branch: run.PublicBranch(), PullRequest: run.PullRequest}
 }
