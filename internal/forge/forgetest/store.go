@@ -53,7 +53,7 @@ func storeCases() []storeCase {
 
 func holds(t *testing.T, p Place, name, want string) {
 	t.Helper()
-	if got, ok := p.Value(name); !ok || got != want {
+	if got, ok := p.Value(name); !ok || got != want && !p.Blind {
 		t.Errorf("%s holds %q (there: %v), want %q", name, got, ok, want)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -29,7 +28,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 				Body string `json:"body"`
 			}
 			if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: all}, &list); err != nil {
-				return nil, err
+				return nil, c.absent(ctx, err, op, rest.Path("repos", pr.Owner, pr.Repo, "pulls", strconv.Itoa(pr.Number)))
 			}
 			var ours []forge.Note
 			for _, n := range list {
@@ -57,8 +56,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }
 
-// SetStatus sets a commit's status. For a commit that it does not have Gitea
-// answers 500.
+// SetStatus sets a commit's status.
 func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
 	body := map[string]string{"state": s.State, "context": s.Context, "description": s.Description}
 	if s.URL != "" {
@@ -67,11 +65,17 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	op := fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit)
 	at := rest.Path("repos", owner, repo)
 	_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at + rest.Path("statuses", commit), JSON: body, Repeat: rest.Always}, nil)
-	if rest.Status(err) == 500 {
-		_, missing := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at + rest.Path("git", "commits", commit)}, nil)
-		if rest.Status(missing) == 404 {
-			return fault.Errorf(fault.Input, "%s: the repository has no such commit", op)
-		}
+	return c.absent(ctx, err, op, at+rest.Path("git", "commits", commit))
+}
+
+// absent returns err, or where Gitea failed on something that is not there, that:
+// for an unknown commit or pull request it answers 500 without a word.
+func (c *Client) absent(ctx context.Context, err error, op, path string) error {
+	if rest.Status(err) != 500 {
+		return err
+	}
+	if _, missing := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path}, nil); rest.Status(missing) == 404 {
+		return missing
 	}
 	return err
 }

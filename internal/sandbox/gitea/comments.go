@@ -2,7 +2,6 @@ package gitea
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -10,22 +9,25 @@ import (
 
 func (s *Server) commentRoutes() {
 	const base = "/api/v1/repos/{owner}/{repo}/issues"
-	s.handle("GET "+base+"/{number}/comments", s.onIssue(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, n int) {
+	s.handle("GET "+base+"/{number}/comments", s.onIssue(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		rows := []any{}
 		for _, c := range s.comments.Of(repo, n) {
-			rows = append(rows, showComment(c))
+			rows = append(rows, showComment(r, c))
 		}
 		answer.JSON(w, 200, rows) // all at once: there are no pages
 	}))
 	s.handle("POST "+base+"/{number}/comments", s.onIssue(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if body, ok := readComment(w, r); ok {
-			answer.JSON(w, 201, showComment(s.comments.Add(s.world, repo, n, body)))
+			answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, body)))
 		}
+	}))
+	s.handle("GET "+base+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
+		answer.JSON(w, 200, showComment(r, c))
 	}))
 	s.handle("PATCH "+base+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 		if body, ok := readComment(w, r); ok {
 			c.Edit(s.world, body)
-			answer.JSON(w, 200, showComment(c))
+			answer.JSON(w, 200, showComment(r, c))
 		}
 	}))
 	s.handle("DELETE "+base+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
@@ -33,10 +35,6 @@ func (s *Server) commentRoutes() {
 		w.WriteHeader(204)
 	}))
 	s.handle("POST /api/v1/repos/{owner}/{repo}/statuses/{sha}", s.setStatus)
-}
-
-func showComment(c *answer.Comment) map[string]any {
-	return map[string]any{"id": c.ID, "body": c.Body, "created_at": c.Created, "updated_at": c.Updated}
 }
 
 func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
@@ -47,7 +45,7 @@ func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Re
 		}
 		n, ok := answer.Pull(repo, r.PathValue("number"))
 		if !ok {
-			refuse(w, 404, "issue does not exist")
+			s.fail(w) // not 404
 			return
 		}
 		next(w, r, repo, n)
@@ -64,7 +62,7 @@ func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer
 			next(w, r, c)
 			return
 		}
-		refuse(w, 404, "comment does not exist")
+		missing(w, "not found", "comment does not exist [id: "+r.PathValue("comment")+", issue_id: 0]")
 	}
 }
 
@@ -92,23 +90,27 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	sha := r.PathValue("sha")
 	switch err := answer.Decode(r, &in); {
-	case err != nil || !slices.Contains([]string{"pending", "success", "error", "failure", "warning"}, in.State):
-		refuse(w, 400, "invalid state")
+	case err != nil:
+		refuse(w, 422, err.Error())
 		return
 	case repo.Commit(sha) == nil:
-		refuse(w, 404, "object does not exist [id: "+sha+", rel_path: ]")
+		s.fail(w) // not 404
 		return
 	}
 	st := s.statuses.Add(s.world, answer.Status{State: in.State, Context: in.Context, Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
-	answer.JSON(w, 201, map[string]any{"id": st.ID, "status": st.State, "context": st.Context, "description": st.Description, "target_url": st.Target})
+	answer.JSON(w, 201, showStatus(r, st))
 }
 
-// Comments gives the bodies of a pull request's comments, oldest first.
+// fail answers as Gitea does for a pull request or a commit that it does not
+// have: with its own failure, and without a word to anybody but its administrator.
+func (s *Server) fail(w http.ResponseWriter) { refuse(w, 500, "") }
+
+// Comments returns the bodies of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
 	return s.comments.Bodies(s.world, owner, repo, n)
 }
 
-// Status gives a commit's newest state and description under a context.
+// Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
 	return s.statuses.Shown(s.world, owner, repo, sha, context)
 }

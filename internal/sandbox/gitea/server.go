@@ -30,11 +30,12 @@ type Server struct {
 	Forgejo bool // refuses what Forgejo refuses
 	Old     bool // before 1.22, which cannot list a repository's secrets
 
-	world    *world.World
-	tokens   answer.Tokens
-	secrets  map[string]map[string]*secretEntry // by "acme" or "acme/api", then by name
-	comments answer.Comments
-	statuses answer.Statuses
+	world     *world.World
+	tokens    answer.Tokens
+	secrets   answer.Store[secretEntry] // by "acme" or "acme/api"
+	variables answer.Store[variable]
+	comments  answer.Comments
+	statuses  answer.Statuses
 }
 
 type secretEntry struct {
@@ -47,13 +48,15 @@ type secretEntry struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, secrets: map[string]map[string]*secretEntry{}}
+	s := &Server{world: w}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})
 	})
-	s.handle("GET /api/v1/user", func(w http.ResponseWriter, _ *http.Request) {
-		answer.JSON(w, 200, map[string]any{"id": 1, "login": "robin", "full_name": "Robin Doe"})
+	s.handle("GET /api/v1/user", func(w http.ResponseWriter, r *http.Request) {
+		out := showUser(r, 1, "robin")
+		out["active"], out["last_login"] = true, "2026-01-01T00:00:00Z"
+		answer.JSON(w, 200, out)
 	})
 	s.handle("GET /api/v1/users/{user}/orgs/{owner}/permissions", func(w http.ResponseWriter, r *http.Request) {
 		o := s.world.Organization(r.PathValue("owner"))
@@ -66,6 +69,15 @@ func New(w *world.World) *Server {
 			"is_owner": right == Owner, "is_admin": right == Owner || right == Admin, "can_write": right != Reader, "can_read": true, "can_create_repository": right == Owner,
 		})
 	})
+	s.handle("GET /api/v1/orgs/{owner}", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.world.Organization(r.PathValue("owner")); o != nil && !o.User {
+			answer.JSON(w, 200, showOrganization(r, o))
+			return
+		}
+		missing(w, "GetOrgByName", "user redirect does not exist [name: "+r.PathValue("owner")+"]")
+	})
+	s.handle("GET /api/v1/user/repos", s.listRepositories)
+	s.handle("GET /api/v1/repos/search", s.search)
 	s.handle("GET /api/v1/orgs/{owner}/repos", s.listRepositories)
 	s.handle("GET /api/v1/users/{owner}/repos", s.listRepositories)
 	s.handle("GET /api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
@@ -76,6 +88,8 @@ func New(w *world.World) *Server {
 	s.secretRoutes("/api/v1/repos/{owner}/{repo}/actions/secrets")
 	s.secretRoutes("/api/v1/orgs/{owner}/actions/secrets")
 	s.commentRoutes()
+	s.pullRoutes()
+	s.variableRoutes()
 	return s
 }
 
@@ -86,7 +100,7 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 // ServeHTTP checks the credential before anything else; the version is public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.tokens.Right(answer.Credential(r)); !ok && r.URL.Path != "/api/v1/version" {
-		refuse(w, 401, "user does not exist [uid: 0, name: ]")
+		refuse(w, 401, "invalid username, password or token")
 		return
 	}
 	s.Router.ServeHTTP(w, r)
@@ -123,33 +137,50 @@ func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
 }
 
 func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
-	o := s.world.Organization(r.PathValue("owner"))
-	if o == nil {
-		refuse(w, 404, "GetOrgByName: org does not exist")
+	name := r.PathValue("owner")
+	ofUser := strings.HasPrefix(r.URL.Path, "/api/v1/users/")
+	o := s.world.Organization(name)
+	switch {
+	case o == nil && ofUser:
+		refuse(w, 404, "user redirect does not exist [name: "+name+"]")
+		return
+	case name != "" && (o == nil || o.User && !ofUser):
+		missing(w, "GetOrgByName", "user redirect does not exist [name: "+name+"]")
 		return
 	}
-	rows := []map[string]any{}
-	for _, repo := range o.Repositories {
-		rows = append(rows, s.show(r, repo))
-	}
-	slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
-	paged(w, r, rows)
+	paged(w, r, s.rows(r, o))
 }
 
-func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
-	admin := s.right(r) != Reader
-	return map[string]any{
-		"id": repo.ID, "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name, "owner": map[string]any{"id": 1, "login": repo.Owner},
-		"private": repo.Private, "internal": false, "fork": repo.Fork, "archived": repo.Archived, "language": repo.Language,
-		"topics": append([]string{}, repo.Topics...), "default_branch": repo.DefaultBranch, "updated_at": repo.PushedAt,
-		"permissions": map[string]bool{"admin": admin, "push": admin, "pull": true},
+// rows shows an owner's repositories by name, those of all owners for nil.
+func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any {
+	rows := []map[string]any{}
+	for _, o := range s.world.Organizations {
+		for _, repo := range o.Repositories {
+			if of == nil || of == o {
+				rows = append(rows, s.show(r, repo))
+			}
+		}
 	}
+	slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+	return rows
+}
+
+func (s *Server) search(w http.ResponseWriter, r *http.Request) {
+	rows := slices.DeleteFunc(s.rows(r, nil), func(row map[string]any) bool { return !strings.Contains(row["name"].(string), r.URL.Query().Get("q")) })
+	span := answer.Page(r, len(rows), "limit", 30, 50)
+	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
+	answer.JSON(w, 200, map[string]any{"ok": true, "data": rows[span.From:span.To]})
+}
+
+// missing answers 404 in the form that Gitea has for most things.
+func missing(w http.ResponseWriter, words string, details ...string) {
+	answer.JSON(w, 404, map[string]any{"errors": details, "message": words, "url": "/api/swagger"})
 }
 
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
 	repo := s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
 	if repo == nil {
-		refuse(w, 404, "The target couldn't be found.")
+		missing(w, "not found")
 	}
 	return repo
 }
@@ -160,25 +191,17 @@ func (s *Server) secretRoutes(base string) {
 			refuse(w, 404, "The target couldn't be found.")
 			return
 		}
-		rows := []*secretEntry{}
-		for _, e := range s.secrets[place] {
-			rows = append(rows, e)
-		}
-		slices.SortFunc(rows, func(a, b *secretEntry) int { return strings.Compare(a.Name, b.Name) })
+		rows := s.secrets.All(place)
+		slices.SortFunc(rows, func(a, b secretEntry) int { return strings.Compare(a.Name, b.Name) })
 		paged(w, r, rows)
+		w.Header().Del("Link") // lists of secrets have none
 	}))
 	s.handle("PUT "+base+"/{name}", s.at(s.putSecret))
 	s.handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
-		name := strings.ToUpper(r.PathValue("name"))
-		if !s.validName(name) {
-			refuse(w, 400, "invalid variable or secret name")
+		if !s.secrets.Delete(place, r.PathValue("name")) {
+			refuse(w, 404, "secret was not found [name: ]")
 			return
 		}
-		if s.secrets[place][name] == nil {
-			refuse(w, 404, "secret with name '"+name+"' doesn't exist")
-			return
-		}
-		delete(s.secrets[place], name)
 		w.WriteHeader(204)
 	}))
 }
@@ -193,7 +216,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			}
 			place = repo.Owner + "/" + repo.Name // archived or not: the real one takes both
 		} else if o := s.world.Organization(place); o == nil {
-			refuse(w, 404, "GetOrgByName: org does not exist")
+			missing(w, "GetOrgByName", "user redirect does not exist [name: "+place+"]")
 			return
 		} else {
 			place = o.Name
@@ -230,15 +253,12 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string)
 		refuse(w, 400, "data too long")
 		return
 	}
-	if s.secrets[place] == nil {
-		s.secrets[place] = map[string]*secretEntry{}
-	}
-	if e := s.secrets[place][name]; e != nil {
-		e.data, e.Description = in.Data, in.Description
+	if e := s.secrets.Find(place, name); e != nil {
+		e.data, e.Description = in.Data, in.Description // created_at stays
 		w.WriteHeader(204)
 		return
 	}
-	s.secrets[place][name] = &secretEntry{Name: name, Description: in.Description, Created: s.world.Now(), data: in.Data}
+	s.secrets.Put(place, name, secretEntry{Name: name, Description: in.Description, Created: s.world.Now(), data: in.Data})
 	w.WriteHeader(201)
 }
 
@@ -246,7 +266,7 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string)
 func (s *Server) Value(place, name string) (string, bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	if e := s.secrets[place][strings.ToUpper(name)]; e != nil {
+	if e := s.secrets.Find(place, name); e != nil {
 		return e.data, true
 	}
 	return "", false
