@@ -140,7 +140,10 @@ func (a *App) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fault.Errorf(fault.Bug, "grammar: %w", err)
 	}
-	kctx, err := parse(parser, args)
+	kctx, err := parse(parser, asPeopleWrite(args))
+	if exited && len(args) == 0 {
+		return fault.Errorf(fault.Input, "no command")
+	}
 	if exited {
 		return nil
 	}
@@ -155,6 +158,20 @@ func (a *App) run(ctx context.Context, args []string) error {
 	defer a.Exit.all()
 	defer a.Watch("gatewright " + kctx.Command())()
 	return kctx.Run()
+}
+
+// asPeopleWrite understands gatewright help, help COMMAND and version, which
+// are flags here. Nothing at all shows the help, and does nothing.
+func asPeopleWrite(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case len(args) == 1 && args[0] == "version":
+		return []string{"--version"}
+	}
+	return args
 }
 
 // exitPanic unwinds from kong when --help or --version has printed.

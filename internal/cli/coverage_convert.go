@@ -6,6 +6,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageConvertCmd struct {
@@ -36,7 +37,7 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *App) error {
 	all := read.Merged()
 	if c.To == "text" {
 		w := bufio.NewWriterSize(a.Stdout, 64<<10)
-		printTable(w, all)
+		summary.Table(w, all)
 		return w.Flush()
 	}
 	read.SayLeftOut(a.Console)

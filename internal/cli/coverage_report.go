@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -106,7 +104,7 @@ func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
 		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Report.Len(), "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
-	printTable(w, read.Merged())
+	summary.Table(w, read.Merged())
 	if c.Explain {
 		explain(w, read)
 	}
@@ -117,67 +115,6 @@ func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
 		read.SayLeftOut(a.Console)
 	}
 	return nil
-}
-
-// printTable prints a row for each file and one for all. Rows are made twice,
-// first for the widths of the columns: a report may name very many files.
-func printTable(w *bufio.Writer, r *coverage.Report) {
-	files := r.Files()
-	var all coverage.Totals
-	for _, f := range files {
-		all = all.Plus(f.Totals())
-	}
-	rows := func(see func(row *tableRow)) {
-		see(&tableRow{[]byte("File"), []byte("Lines"), []byte("Covered"), []byte("Branches")})
-		var row tableRow
-		for _, f := range files {
-			row.set(summary.Plain(f.Path, 0), f.Totals())
-			see(&row)
-		}
-		row.set("Total", all)
-		see(&row)
-	}
-	var wide [4]int
-	rows(func(row *tableRow) {
-		for i, cell := range row {
-			wide[i] = max(wide[i], utf8.RuneCount(cell))
-		}
-	})
-	rows(func(row *tableRow) {
-		w.Write(row[0])
-		pad(w, wide[0]-utf8.RuneCount(row[0]))
-		for i := 1; i < 4; i++ {
-			pad(w, 2+wide[i]-utf8.RuneCount(row[i]))
-			w.Write(row[i])
-		}
-		w.WriteByte('\n')
-	})
-	if all.Statements.Coverable > 0 {
-		fmt.Fprintf(w, "Statements: %s of %d (as go tool cover counts)\n", summary.Percent(all.Statements), all.Statements.Coverable)
-	}
-}
-
-// tableRow is the cells of a row, in memory that the next row uses again.
-type tableRow [4][]byte
-
-func (r *tableRow) set(name string, t coverage.Totals) {
-	r[0] = append(r[0][:0], name...)
-	r[1] = appendShare(r[1][:0], t.Lines.Covered, t.Lines.Coverable)
-	r[2] = append(r[2][:0], summary.Percent(t.Lines)...)
-	if r[3] = r[3][:0]; t.Branches.Total > 0 {
-		r[3] = appendShare(r[3], t.Branches.Covered, t.Branches.Total)
-	}
-}
-
-func appendShare(b []byte, part, whole int) []byte {
-	b = append(strconv.AppendInt(b, int64(part), 10), '/')
-	return strconv.AppendInt(b, int64(whole), 10)
-}
-
-func pad(w *bufio.Writer, n int) {
-	for ; n > 0; n-- {
-		w.WriteByte(' ')
-	}
 }
 
 // explain prints what became of each path.

@@ -14,7 +14,8 @@ type coverageUploadCmd struct {
 	job.Tolerance `group:"Error handling"`
 	job.Upload
 	CISummaryFlag
-	DryRun bool `help:"Show exactly what would be sent, and send nothing. Needs no token."`
+	ShowBody bool `help:"With --dry-run: show every body whole, not only its beginning."`
+	DryRun   bool `help:"Show exactly what would be sent, and send nothing. Needs no token."`
 }
 
 // CISummaryFlag is for commands whose result also goes on the CI's run page.
@@ -43,7 +44,7 @@ func (c coverageUploadCmd) Run(ctx context.Context, a *App) error {
 	j.Steps, j.Answer = []job.Step{job.CoverageStep}, (*job.Job).UploadAnswer
 	j.Reports, j.Upload, j.Wait, j.Tolerance, j.Publish.CISummary = c.Reports, c.Upload, c.Wait, c.Tolerance, c.CISummary
 	if c.DryRun {
-		return j.Preview(ctx)
+		return j.Preview(ctx, c.ShowBody)
 	}
 	return j.Do(ctx)
 }

@@ -35,6 +35,15 @@ func NeedCommit(run ci.Run) error {
 		"name it with --commit")
 }
 
+// needRepository returns an error where no repository is known.
+func needRepository(run ci.Run) error {
+	if run.Known() {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "which repository? No CI variable names one, and this is no checkout of one"),
+		"name it with --repository OWNER/NAME")
+}
+
 // PageOf returns the page of a run on which nothing is said yet. sourceURL may
 // be nil.
 func PageOf(run ci.Run, sourceURL func(ci.Run) string) summary.Page {
@@ -90,6 +99,9 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 	}
 	judge, err := capability[service.Judge](s, service.GiveVerdicts)
 	if err != nil {
+		return err
+	}
+	if err := needRepository(j.run); err != nil {
 		return err
 	}
 	if j.run.PullRequest == 0 {

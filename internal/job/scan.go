@@ -33,6 +33,9 @@ func (j *Job) scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := needRepository(j.run); err != nil {
+		return err
+	}
 	if err := NeedCommit(j.run); err != nil {
 		return err
 	}

@@ -2,9 +2,6 @@ package job
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -107,55 +104,6 @@ func (j *Job) UploadAnswer() any {
 		return nil
 	}
 	return map[string]any{"service": j.main.Name, "commit": j.run.Commit, "receipt": j.receipt, "totals": j.read.Merged().Totals()}
-}
-
-// Preview prints exactly what the coverage step would send, and sends nothing.
-func (j *Job) Preview(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
-	defer cancel()
-	var err error
-	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
-		return err
-	}
-	if err := j.bookable(); err != nil {
-		return err
-	}
-	if j.main, err = j.Sources.Service(""); err != nil {
-		return err
-	}
-	read, err := j.readReports(ctx, nil)
-	if err != nil {
-		return err
-	}
-	uploader, err := capability[service.CoverageUploader](j.main, service.TakeCoverage)
-	if err != nil {
-		return err
-	}
-	payloads, err := uploader.Preview(Target(j.run), j.Upload.upload(read))
-	if err != nil {
-		return err
-	}
-	if j.Console.JSON {
-		return j.Console.Print(map[string]any{"service": j.main.Name, "commit": j.run.Commit, "requests": payloads, "totals": read.Merged().Totals()})
-	}
-	return printPayloads(j.Console.Stdout, payloads)
-}
-
-func printPayloads(w io.Writer, payloads []service.Payload) error {
-	var b strings.Builder
-	for _, p := range payloads {
-		fmt.Fprintf(&b, "%s %s\n", p.Method, p.URL)
-		if p.Type != "" {
-			fmt.Fprintf(&b, "Content-Type: %s\n", p.Type)
-		}
-		fmt.Fprintf(&b, "%s\n", count(p.Bytes, "byte"))
-		if p.Body != "" {
-			fmt.Fprintf(&b, "\n%s\n", p.Body)
-		}
-		b.WriteString("\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // Cover puts what the reports say on the page.
