@@ -70,7 +70,7 @@ func (f ScopeFlags) repositoryScope(ctx context.Context, a *App, o *openedServic
 		"name it with --repository OWNER/NAME and --provider, or say --account for the account's own tokens")
 }
 
-// expiry reads when a token shall end: after some days (30d) or hours (12h), on
+// expiry reads when a token is to end: after some days (30d) or hours (12h), on
 // a date (2027-01-01) or at a time (RFC 3339). The zero time is for "".
 func expiry(text string, now time.Time) (time.Time, error) {
 	if text == "" {

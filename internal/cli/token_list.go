@@ -18,7 +18,7 @@ type tokenListCmd struct {
 
 // Help is shown by gatewright token list --help.
 func (tokenListCmd) Help() string {
-	return `Shows what the service knows of its tokens, never their values.
+	return `Shows what the service reports of its tokens, never their values.
 
   CODACY_API_TOKEN=… gatewright token list --repository acme/api --output json
   {"tokens":[{"id":"1","name":"ci","createdAt":"…","expiresAt":"…","lastFour":"ab12"}]}`

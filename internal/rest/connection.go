@@ -39,7 +39,7 @@ func (e *ConnectionError) Error() string {
 	return s
 }
 
-// Unwrap gives the kind and, for the caller's own deadline or cancellation, that cause.
+// Unwrap returns the kind and, for the caller's own deadline or cancellation, that cause.
 func (e *ConnectionError) Unwrap() []error {
 	switch {
 	case errors.Is(e.err, context.Canceled):
@@ -56,7 +56,7 @@ const (
 	interrupted    = "interrupted"
 )
 
-// connectionError tells why there was no answer; failure is why the try before
+// connectionError returns why there was no answer; failure is why the try before
 // had none, if it is known.
 func (c *Client) connectionError(r Request, u *url.URL, err, failure error) error {
 	var own *fault.Error

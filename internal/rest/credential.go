@@ -50,6 +50,6 @@ func credentialHeaders() []string {
 	return []string{
 		"Authorization", "Proxy-Authorization", "Cookie", "Cookie2", "Www-Authenticate",
 		"Api-Token", "Project-Token", "Private-Token", "Job-Token", "X-Api-Key",
-		"X-Codeant-Cli-Org", "Access-Token",
+		"Access-Token",
 	}
 }

@@ -45,7 +45,7 @@ func (e *StatusError) Error() string {
 	return s
 }
 
-// Unwrap gives the kind a status stands for where the provider knows no better.
+// Unwrap returns the kind a status stands for where the provider knows no better.
 func (e *StatusError) Unwrap() error {
 	if e.Limited {
 		return fault.Service
@@ -64,7 +64,7 @@ func statusKind(status int) fault.Kind {
 	}
 }
 
-// Status gives the HTTP status of an error from this package, or 0.
+// Status returns the HTTP status of an error from this package, or 0.
 func Status(err error) int {
 	var e *StatusError
 	if errors.As(err, &e) {

@@ -23,7 +23,7 @@ import (
 
 // Pacer spreads the requests of one budget, so that a rate limit met by one
 // worker holds back all of them. Acquire blocks until req may be sent, and
-// gives the function to call once with its answer, nil if there was none. That
+// returns the function to call once with its answer, nil if there was none. That
 // function may replace the answer's body after looking into it. The pace
 // package has the real one.
 type Pacer interface {
@@ -134,7 +134,7 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// With gives a client that differs in its credential alone: connections and
+// With returns a client that differs in its credential alone: connections and
 // pacing are shared.
 func (c *Client) With(cred Credential) *Client {
 	cfg := c.cfg
@@ -153,7 +153,7 @@ func (c *Client) System() string { return c.cfg.System }
 // Redact scrubs known secrets from text that came from the server.
 func (c *Client) Redact(text string) string { return c.cfg.Redact.Clean(text) }
 
-// HTTP gives the same behaviour as an ordinary http.Client (origin-bound
+// HTTP returns the same behaviour as an ordinary http.Client (origin-bound
 // credential, retries, pacing, redirects), for libraries that want one. Such
 // libraries keep count of rate limits in their own way and refuse requests by
 // it; the answers come without the limits' headers, because the waiting is

@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/trace"
 )
 
-// traceAttempt tells --debug of one attempt: method, address without secrets,
+// traceAttempt reports one attempt for --debug: method, address without secrets,
 // status, attempt, duration, and what the server says of its limits.
 func traceAttempt(ctx context.Context, what string, began time.Time, resp *http.Response, err error) {
 	if a := attemptsOf(ctx); a != nil {

@@ -31,7 +31,7 @@ func New(text string) Value {
 	return Value{reveal: func() string { return text }}
 }
 
-// Expose gives the secret text. It is called by request writers, sealers and
+// Expose returns the secret text. It is called by request writers, sealers and
 // the CI's masking command, and by nothing else (archtest holds the list).
 func (v Value) Expose() string {
 	if v.reveal == nil {
@@ -46,7 +46,7 @@ func (v Value) Empty() bool { return v.reveal == nil }
 // Equal compares two secrets.
 func (v Value) Equal(w Value) bool { return v.Expose() == w.Expose() }
 
-// String gives the form for people: the known prefix and the last four
+// String returns the form for people: the known prefix and the last four
 // characters of a long token, dots for anything else.
 func (v Value) String() string {
 	if v.Empty() {
@@ -75,8 +75,8 @@ func (v Value) MarshalJSON() ([]byte, error) { return []byte(`"` + v.String() + 
 // LogValue is String, for slog.
 func (v Value) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Split cuts a secret that is written as "name" + sep + "secret" and gives the
-// name, which is none, and the rest.
+// Split cuts a secret that is written as "name" + sep + "secret" and returns
+// the name, which is no secret, and the rest.
 func (v Value) Split(sep string) (name string, rest Value, ok bool) {
 	name, text, ok := strings.Cut(v.Expose(), sep)
 	if !ok {
@@ -115,7 +115,7 @@ func prefixOf(text string) string {
 	return text[:end]
 }
 
-// LastFour gives the four characters that services show of a token, or "" for
+// LastFour returns the four characters that services show of a token, or "" for
 // a token too short to show any of.
 func (v Value) LastFour() string {
 	text := v.Expose()
@@ -125,7 +125,7 @@ func (v Value) LastFour() string {
 	return text[len(text)-4:]
 }
 
-// Fingerprint tells two secrets apart without showing either: the first eight
+// Fingerprint distinguishes secrets without showing them: the first eight
 // hexadecimal digits of the text's SHA-256. It is for tokens, which are long
 // and random; never use it on a password.
 func (v Value) Fingerprint() string {

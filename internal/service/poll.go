@@ -66,7 +66,7 @@ func waitEnded(ctx context.Context, last string) error {
 	if last == "" {
 		last = "no answer yet"
 	}
-	return fault.WithHint(fault.Errorf(fault.Timeout, "the time to wait is over: %s", last), "give it more time with --timeout")
+	return fault.WithHint(fault.Errorf(fault.Timeout, "timed out waiting: %s", last), "give it more time with --timeout")
 }
 
 // sleep reports whether the whole wait passed before ctx ended.

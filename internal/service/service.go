@@ -78,11 +78,11 @@ type Receipt struct {
 // that the service has it.
 type CoverageUploader interface {
 	Upload(ctx context.Context, t Target, u Upload, w Wait) (Receipt, error)
-	// Preview gives the requests Upload would send, without sending any.
+	// Preview returns the requests Upload would send, without sending any.
 	Preview(t Target, u Upload) ([]Payload, error)
 }
 
-// CoverageFinisher tells the service that the last part of a commit's coverage
+// CoverageFinisher reports to the service that the last part of a commit's coverage
 // has been sent by some job, where the parts came from several.
 type CoverageFinisher interface {
 	Finish(ctx context.Context, t Target) (Receipt, error)
@@ -115,7 +115,7 @@ type Finding struct {
 
 	// Fingerprint names the finding across commits; "" if nobody computed one.
 	Fingerprint string `json:"fingerprint,omitempty"`
-	// Age tells new findings from old ones; "" if nothing was compared.
+	// Age distinguishes new findings from old ones; "" if nothing was compared.
 	Age Age `json:"age,omitempty"`
 }
 
@@ -212,7 +212,7 @@ type KindError struct{ Err error }
 
 func (e *KindError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the refusal itself.
+// Unwrap returns the refusal itself.
 func (e *KindError) Unwrap() error { return e.Err }
 
 // Condition is one part of a verdict.

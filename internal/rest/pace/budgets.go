@@ -14,7 +14,7 @@ type Budgets struct {
 
 type budgetKey struct{ host, credential string }
 
-// For gives the budget of a host ("api.github.com") and a credential, named by
+// For returns the budget of a host ("api.github.com") and a credential, named by
 // its fingerprint or any other text that is no secret.
 func (s *Budgets) For(p Profile, host, credential string) *Budget {
 	s.mu.Lock()

@@ -169,7 +169,7 @@ func (b *Budget) bearable(ctx context.Context, at time.Time, d time.Duration, wh
 	return nil
 }
 
-// book enters the request if it may go now; otherwise it tells when to ask again.
+// book enters the request if it may go now; otherwise it returns when to ask again.
 func (b *Budget) book(now time.Time, method string) (at time.Time, why string, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -252,7 +252,7 @@ func asksAll(status int) bool {
 	return status < 300 && status != http.StatusAccepted || status == http.StatusServiceUnavailable
 }
 
-// limit holds all workers back and gives the time to wait.
+// limit holds all workers back and returns the time to wait.
 func (b *Budget) limit(k booking, h headers, now time.Time, why string) time.Duration {
 	spent := h.remaining == 0 && h.hasRemaining && h.reset.After(now)
 	wait := h.retryAfter

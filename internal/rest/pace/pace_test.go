@@ -88,7 +88,7 @@ func call(ctx context.Context, c *rest.Client, method string) error {
 	return err
 }
 
-// work lets workers share n jobs, and gives how long that took.
+// work lets workers share n jobs, and returns how long that took.
 func work(workers, n int, job func()) time.Duration {
 	start := time.Now()
 	var left atomic.Int64

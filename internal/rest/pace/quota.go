@@ -39,7 +39,7 @@ func (q *quota) spend() {
 	}
 }
 
-// free tells when there is something left; busy are the requests under way,
+// free returns when there is something left; busy are the requests under way,
 // which the host may not have counted yet.
 func (q *quota) free(now time.Time, busy int) (time.Time, string) {
 	if q.known && !q.reset.IsZero() && now.After(q.reset.Add(time.Second)) {

@@ -50,7 +50,7 @@ type spent struct {
 	cost float64
 }
 
-// free tells when a request of this method fits in. As long as requests under
+// free returns when a request of this method fits in. As long as requests under
 // way stand in its path that is an estimate, taking them as answered now.
 func (w *window) free(now time.Time, method string) time.Time {
 	w.forget(now)

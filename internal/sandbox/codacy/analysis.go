@@ -321,7 +321,7 @@ func (f issueFilter) wants(i issue) bool {
 		has(f.Categories, i.pattern.category) && has(f.Languages, i.language)
 }
 
-// eachIssue gives the issues of analysed commits that the filter wants, with
+// eachIssue returns the issues of analysed commits that the filter wants, with
 // their number within the commit.
 func (c *call) eachIssue(f issueFilter, do func(i issue, number int, sha string)) {
 	for _, k := range c.repo.Commits {

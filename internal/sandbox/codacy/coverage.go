@@ -43,10 +43,10 @@ type report struct {
 	at       time.Time
 }
 
-// state gives the commit's state, starting its analysis if this is the first
+// state returns the commit's state, starting its analysis if this is the first
 // that is heard of it. A commit the world does not know is taken as pushed just
 // now, to the branch of the open pull request if there is one and no more,
-// unless the world says otherwise: then it gives a state that stays unseen.
+// unless the world says otherwise: then it returns a state that stays unseen.
 func (s *Server) state(r *world.Repository, sha string) *commitState {
 	key := commitKey{r.ID, sha}
 	st := s.states[key]

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Describe tells in words what the stand-in holds of a commit and its
+// Describe says in words what the stand-in holds of a commit and its
 // repository, so that tests can compare two ways to get there.
 func (s *Server) Describe(owner, name, sha string) string {
 	s.w.Lock()

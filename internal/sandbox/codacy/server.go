@@ -42,7 +42,7 @@ func New(w *world.World) *Server {
 	return s
 }
 
-// Variables gives the address, a repository token of acme/api (or of the first
+// Variables returns the address, a repository token of acme/api (or of the first
 // repository there is) and an account token.
 func (s *Server) Variables(base string) []world.Variable {
 	s.w.Lock()

@@ -48,7 +48,7 @@ func (s *Server) mint(repo *world.Repository, name string, expires time.Time) *t
 	return t
 }
 
-// Issued gives the values of all tokens ever made, revoked ones too, for tests
+// Issued returns the values of all tokens ever made, revoked ones too, for tests
 // that look for leaks.
 func (s *Server) Issued() []string {
 	s.w.Lock()
@@ -56,7 +56,7 @@ func (s *Server) Issued() []string {
 	return slices.Clone(s.issued)
 }
 
-// Values gives the values of a repository's live tokens, for tests.
+// Values returns the values of a repository's live tokens, for tests.
 func (s *Server) Values(owner, name string) []string {
 	s.w.Lock()
 	defer s.w.Unlock()

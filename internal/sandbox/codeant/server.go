@@ -51,7 +51,7 @@ func New(w *world.World) *Server {
 	return s
 }
 
-// Variables gives the address and a new token of the organization acme (or of
+// Variables returns the address and a new token of the organization acme (or of
 // the first there is).
 func (s *Server) Variables(base string) []world.Variable {
 	s.w.Lock()

@@ -2,7 +2,7 @@ package codedig
 
 import "fmt"
 
-// Describe tells in words what the stand-in holds, so that tests can compare
+// Describe says in words what the stand-in holds, so that tests can compare
 // two ways to get there.
 func (s *Server) Describe() string {
 	s.w.Lock()

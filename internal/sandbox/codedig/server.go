@@ -78,7 +78,7 @@ func New(w *world.World) *Server {
 	return s
 }
 
-// Variables gives the address and a new key that may do everything.
+// Variables returns the address and a new key that may do everything.
 func (s *Server) Variables(base string) []world.Variable {
 	s.w.Lock()
 	defer s.w.Unlock()

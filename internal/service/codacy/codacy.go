@@ -45,7 +45,7 @@ func New(c service.Connection) *Client {
 	}
 }
 
-// tokenKind tells what the token is, asking Codacy once if nobody said so:
+// tokenKind returns what the token is, asking Codacy once if nobody said so:
 // GET /user answers an account token and refuses everything else.
 func (c *Client) tokenKind(ctx context.Context) (service.TokenKind, error) {
 	c.mu.Lock()
@@ -84,7 +84,7 @@ func (c *Client) reader(ctx context.Context) (*rest.Client, service.TokenKind, e
 	return c.public, kind, nil
 }
 
-// needAccount gives the account's client, or says why what is wanted cannot be
+// needAccount returns the account's client, or says why what is wanted cannot be
 // done with the token at hand.
 func (c *Client) needAccount(ctx context.Context, what string) (*rest.Client, error) {
 	kind, err := c.tokenKind(ctx)
@@ -98,7 +98,7 @@ func (c *Client) needAccount(ctx context.Context, what string) (*rest.Client, er
 	if kind == service.NoToken {
 		have = "no token"
 	}
-	return nil, fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy wants an account token, and there is %s", what, have),
+	return nil, fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy needs an account token, and there is %s", what, have),
 		"create one at Codacy (your account, API tokens) and set CODACY_API_TOKEN; if the token is one already, say so with --token-kind account")
 }
 
@@ -111,20 +111,20 @@ func providers() map[string][2]string {
 	}
 }
 
-// provider gives Codacy's code for a forge. The forge may also be such a code,
+// provider returns Codacy's code for a forge. The forge may also be such a code,
 // as the user named it.
 func provider(forge string, own bool) (string, error) {
 	switch forge {
 	case "gh", "ghe", "gl", "gle", "bb", "bbe", "manual":
 		return forge, nil
 	case "":
-		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy wants to know where the repository is hosted"),
+		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy needs to be told where the repository is hosted"),
 			"name it with --provider: gh, ghe, gl, gle, bb or bbe")
 	}
 	codes, ok := providers()[forge]
 	if !ok {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy does not work with repositories on %s", forge),
-			"it knows GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
+			"it supports GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
 	}
 	if own {
 		return codes[1], nil

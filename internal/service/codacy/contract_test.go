@@ -68,7 +68,7 @@ func newContract(t *testing.T) *contract {
 }
 
 // watch judges one exchange: a request that the client sends, and the answer
-// that the stand-in gives.
+// that the stand-in returns.
 func (c *contract) watch(r *http.Request, body []byte, resp *http.Response, answer []byte) {
 	c.t.Helper()
 	if !strings.HasPrefix(r.URL.Path, "/api/v3/") {

@@ -95,7 +95,7 @@ func (c *Client) Finish(ctx context.Context, t service.Target) (service.Receipt,
 	return v.final(ctx, t.Commit, service.Receipt{Status: "uploaded"})
 }
 
-// final tells Codacy that all parts have arrived, and adds what it says to the
+// final reports to Codacy that all parts have arrived, and adds what it says to the
 // receipt.
 func (v v2) final(ctx context.Context, commit string, receipt service.Receipt) (service.Receipt, error) {
 	text, err := v.twice(ctx, v.finalRequest(commit))
@@ -113,7 +113,7 @@ func (v v2) finalRequest(commit string) rest.Request {
 	}
 }
 
-// Preview gives the requests of an upload. Where the kind of token is not
+// Preview returns the requests of an upload. Where the kind of token is not
 // known, nothing is asked and a repository token is assumed.
 func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload, error) {
 	parts, _, err := split(u, !c.cloud())
@@ -195,7 +195,7 @@ func split(u service.Upload, totals bool) ([]part, []string, error) {
 		notes = append(notes, fmt.Sprintf("%d %s not sent: no language for %s", unknown[ext], files, cmp.Or(ext, "a name without an extension")))
 	}
 	if len(parts) == 0 {
-		err := fault.Errorf(fault.Input, "no coverage to send to Codacy: the reports hold no coverable line of a file in a language it knows")
+		err := fault.Errorf(fault.Input, "no coverage to send to Codacy: the reports hold no coverable line of a file in a language that it supports")
 		if len(notes) > 0 {
 			err = fault.WithHint(err, "%s", strings.Join(notes, "; "))
 		}

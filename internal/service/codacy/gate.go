@@ -262,7 +262,7 @@ func withMeta(v service.Verdict, m meta) service.Verdict {
 	return v
 }
 
-// repositoryKnown tells a repository that lacks something from one that Codacy
+// repositoryKnown distinguishes a repository that lacks something from one that Codacy
 // does not show at all; both answer 404.
 func (c *Client) repositoryKnown(ctx context.Context, rc *rest.Client, p place) bool {
 	resp, err := rc.Do(ctx, rest.Request{Op: "ask Codacy for " + p.String(), Method: rest.MethodGet, Path: p.v3("")})

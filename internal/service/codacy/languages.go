@@ -28,7 +28,7 @@ func languageNamed(name string) (string, error) {
 			return strings.ToLower(l), nil
 		}
 	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy has no language %q", name), "it knows %s", strings.Join(languages(), ", "))
+	return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy has no language %q", name), "known: %s", strings.Join(languages(), ", "))
 }
 
 // languageOf returns the language of a file as the coverage path has it, or ""

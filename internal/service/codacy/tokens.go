@@ -145,7 +145,7 @@ func mintError(err error, what string) error {
 	switch rest.Status(err) {
 	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
 		return fault.WithHint(fault.As(fault.Auth, err),
-			"creating a token for %s wants an account token whose owner is an admin there, and a repository that was added to Codacy", what)
+			"creating a token for %s needs an account token whose owner is an admin there, and a repository that was added to Codacy", what)
 	case rest.StatusConflict, rest.StatusUnprocessableEntity, rest.StatusBadRequest:
 		return fault.WithHint(err, "see what is there with `gatewright token list`: names are unique, and a repository has at most 100 tokens")
 	default:

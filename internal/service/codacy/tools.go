@@ -74,7 +74,7 @@ func (k *catalogue) tool(driver, version string) (tool, error) {
 		known = append(known, t.Name)
 	}
 	slices.Sort(known)
-	return tool{}, fault.WithHint(fault.Errorf(fault.Input, "Codacy has no tool %q; it knows %s", driver, strings.Join(known, ", ")),
+	return tool{}, fault.WithHint(fault.Errorf(fault.Input, "Codacy has no tool %q; known: %s", driver, strings.Join(known, ", ")),
 		"leave that tool's results out, or judge them with gatewright's own gates")
 }
 

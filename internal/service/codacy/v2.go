@@ -37,7 +37,7 @@ func (c *Client) v2As(kind service.TokenKind, t service.Target) (v2, error) {
 		}
 		return v2{c.account, kind, "/2.0" + rest.Path(p.provider, p.owner, p.name)}, nil
 	case service.NoToken:
-		return v2{}, fault.WithHint(fault.Errorf(fault.Auth, "an upload to Codacy wants a token"),
+		return v2{}, fault.WithHint(fault.Errorf(fault.Auth, "an upload to Codacy needs a token"),
 			"set CODACY_PROJECT_TOKEN (from the repository's settings) or CODACY_API_TOKEN")
 	default:
 		return v2{c.repository, kind, "/2.0"}, nil

@@ -49,11 +49,11 @@ func platform(t service.Target) (string, error) {
 	case "github", "gitlab", "azuredevops", "bitbucket":
 		return t.Forge, nil
 	case "":
-		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt wants to know where the repository is hosted"),
+		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt needs to be told where the repository is hosted"),
 			"name it with --provider: github, gitlab, azuredevops or bitbucket")
 	default:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not work with repositories on %s", t.Forge),
-			"it knows GitHub, GitLab, Azure DevOps and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
+			"it supports GitHub, GitLab, Azure DevOps and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
 	}
 }
 
@@ -92,7 +92,7 @@ func checkTarget(t service.Target) error {
 	return nil
 }
 
-// call sends JSON and gives the answer whatever its status, except that a
+// call sends JSON and returns the answer whatever its status, except that a
 // refused token is an error with its hint.
 func (c *Client) call(ctx context.Context, op, path string, body any, repeat rest.Repeat) (*rest.Response, error) {
 	resp, err := c.api.Do(ctx, rest.Request{Op: op, Method: rest.MethodPost, Path: path, JSON: body, Repeat: repeat})

@@ -170,7 +170,7 @@ func (c *Client) put(ctx context.Context, address *url.URL, body []byte) error {
 	return err
 }
 
-// Preview gives the requests of an upload; the address of the second is only
+// Preview returns the requests of an upload; the address of the second is only
 // known once the first was answered.
 func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload, error) {
 	body, err := c.coverageBody(t)

@@ -33,7 +33,7 @@ func scanners() []scanner {
 	}
 }
 
-// chosen gives the scanners by name. Without names they are those of CodeAnt's
+// chosen returns the scanners by name. Without names they are those of CodeAnt's
 // own step.
 func chosen(names []string) ([]scanner, error) {
 	if len(names) == 0 {

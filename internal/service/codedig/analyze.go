@@ -176,7 +176,7 @@ func triggerError(err error, t service.Target) error {
 	if rest.Status(err) == rest.StatusNotFound {
 		return fault.WithHint(err, "check that %s is connected to CodeDig and indexed there, and that pull request %d is open", t.FullName(), t.PullRequest)
 	}
-	return explain(err, "triggering an analysis wants a key with the permission write; a read-only key can follow runs alone")
+	return explain(err, "triggering an analysis needs a key with the permission write; a read-only key can follow runs alone")
 }
 
 // runs lists the newest runs of the repository.

@@ -27,7 +27,7 @@ func permissions() []string { return []string{"read", "write", "admin"} }
 // a lost answer leaves a key that nobody holds, which the caller finds by name.
 func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minted, error) {
 	if r.Name == "" {
-		return service.Minted{}, fault.Errorf(fault.Input, "a CodeDig key wants a name")
+		return service.Minted{}, fault.Errorf(fault.Input, "a CodeDig key needs a name")
 	}
 	wanted := r.Permissions
 	if len(wanted) == 0 {
@@ -49,7 +49,7 @@ func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minte
 		return service.Minted{}, err
 	}
 	if err := resp.Err(); err != nil {
-		return service.Minted{}, explain(err, "creating and revoking keys wants a key with the permission admin")
+		return service.Minted{}, explain(err, "creating and revoking keys needs a key with the permission admin")
 	}
 	return minted(resp, r, wanted)
 }
@@ -142,7 +142,7 @@ func (c *Client) keysPage(ctx context.Context, cursor string) (out []service.Tok
 		return nil, "", fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
 	}
 	if err := resp.Err(); err != nil {
-		return nil, "", explain(err, "listing keys wants a key with the permission admin")
+		return nil, "", explain(err, "listing keys needs a key with the permission admin")
 	}
 	list, ok := items(resp.Body, "api_keys", "keys", "items", "data")
 	if !ok {
@@ -180,7 +180,7 @@ func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 			return nil
 		}
 	}
-	return explain(err, "creating and revoking keys wants a key with the permission admin")
+	return explain(err, "creating and revoking keys needs a key with the permission admin")
 }
 
 // Check finds out what the service lets one see: with a repository named,

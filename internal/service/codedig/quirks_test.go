@@ -1,0 +1,84 @@
+package codedig_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	standin "github.com/gatewright/gatewright/internal/sandbox/codedig"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/codedig"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
+)
+
+// stage is a stand-in with some quirks on, and an admin's client for it.
+func stage(t *testing.T, quirks ...string) (*codedig.Client, *standin.Server) {
+	w := world.New(world.DefaultSeed())
+	w.Quirks = quirks
+	s := standin.New(w)
+	return open(t, wire.New(w, "codedig", s), s.Key("admin")), s
+}
+
+// TestSuiteOfPagedKeys: whether the list of keys has pages is not documented.
+func TestSuiteOfPagedKeys(t *testing.T) {
+	servicetest.Run(t, func(t *testing.T) *servicetest.Subject {
+		s := subject(t)
+		s.World.Quirks = []string{standin.PagedKeys}
+		return s
+	})
+}
+
+// TestPagedKeys: a key beyond the first page is there.
+func TestPagedKeys(t *testing.T) {
+	for _, quirks := range [][]string{nil, {standin.PagedKeys}} {
+		c, _ := stage(t, quirks...)
+		for _, name := range []string{"a", "b", "c", "d"} {
+			if _, err := c.Mint(t.Context(), service.MintRequest{Name: name}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err := c.Tokens(t.Context(), service.Scope{})
+		if err != nil || len(list) != 5 { // and the admin's own
+			t.Errorf("%v: %d keys, %v", quirks, len(list), err)
+		}
+	}
+}
+
+// TestWithoutKeyList: what cannot be looked at is not said to be revoked.
+func TestWithoutKeyList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := stage(t, standin.NoKeyList)
+		m, err := c.Mint(t.Context(), service.MintRequest{Name: "ci"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := service.NewRevocation(c, service.Scope{})
+		if _, err := r.Missing(t.Context(), []string{m.ID}); !errors.Is(err, service.ErrUnverified) {
+			t.Errorf("%v", err)
+		}
+		if err := r.End(t.Context(), []string{"notanumber"}); !errors.Is(err, service.ErrNoToken) || fault.Of(err) != fault.Input {
+			t.Errorf("an id that is not there: %v", err)
+		}
+		if err := r.End(t.Context(), []string{m.ID}); !errors.Is(err, service.ErrUnverified) || s.Live("ci") != 0 {
+			t.Errorf("%v, %d live", err, s.Live("ci"))
+		}
+	})
+}
+
+// TestPartialRuns: an analysis that finished in part is neither clean nor a pass.
+func TestPartialRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := stage(t, standin.PartialRuns)
+		r, err := c.Scan(t.Context(), target(), service.ScanRequest{}, service.Wait{})
+		if err != nil || r.Status != "partial" || len(r.Failed()) != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		v, err := c.Judge(t.Context(), target(), service.Wait{})
+		if err != nil || v.Outcome != service.Unknown {
+			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
