@@ -19,7 +19,7 @@ func namesVendors() map[string]string {
 		"internal/cli/wire_services.go": "the table of services",
 		"internal/sandbox/*.go":         "the table of stand-ins",
 		"internal/cli/cli.go":           "the help of the program",
-		"internal/cli/demo.go":          "a worked example, run on stand-ins",
+		"internal/demo/*.go":            "a worked example, run on stand-ins",
 		"internal/action/inputs.go":     "the inputs' descriptions, which are documentation, and names that vendors' own packages have",
 		"internal/coverage/codacy/*.go": "a format of coverage, which is called that",
 		"internal/coverage/formats/*":   "the table of formats",
