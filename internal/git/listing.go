@@ -1,26 +1,45 @@
 package git
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
 	"strings"
 )
 
 // Listing is what a commit has, slash-separated and relative to the root, in
-// git's order. Submodules are not among the files, symbolic links are.
+// ascending order. Submodules are not among the files, symbolic links are.
 type Listing struct {
 	Files      []string
 	Links      []string
 	Submodules []string
+
+	ids   [][]byte // of the files, idBlock to a block
+	width int      // bytes of an id
 }
 
-// List lists a commit. It reads while git writes, and keeps the names in a few
+const idBlock = 4096
+
+// List lists a commit. It reads while git writes, and keeps names and ids in
 // large blocks: a commit may have a million files.
-func (r *Repo) List(ctx context.Context, commit string) (Listing, error) {
-	var l Listing
-	w := &listingWriter{l: &l}
+func (r *Repo) List(ctx context.Context, commit string) (*Listing, error) {
+	w := &listingWriter{l: new(Listing)}
 	err := r.Stream(ctx, w, "ls-tree", "-r", "-z", "--full-tree", commit)
-	return l, err
+	return w.l, err
+}
+
+// ID returns the id of a file's text, "" if the commit has no such file.
+func (l *Listing) ID(path string) string {
+	i, ok := slices.BinarySearch(l.Files, path)
+	if !ok {
+		return ""
+	}
+	at := i % idBlock * l.width
+	return hex.EncodeToString(l.ids[i/idBlock][at : at+l.width])
 }
 
 // listingWriter takes git ls-tree -z apart.
@@ -38,31 +57,44 @@ func (w *listingWriter) Write(p []byte) (int, error) {
 			w.rest = append(w.rest, p...)
 			return n, nil
 		}
+		entry := p[:i]
 		if len(w.rest) > 0 {
-			w.rest = append(w.rest, p[:i]...)
-			w.entry(w.rest)
-			w.rest = w.rest[:0]
-		} else {
-			w.entry(p[:i])
+			w.rest = append(w.rest, entry...)
+			entry = w.rest
 		}
+		if err := w.entry(entry); err != nil {
+			return 0, err
+		}
+		w.rest = w.rest[:0]
 		p = p[i+1:]
 	}
 }
 
-func (w *listingWriter) entry(e []byte) {
+// entry takes "<mode> <type> <id>\t<path>" apart.
+func (w *listingWriter) entry(e []byte) error {
 	meta, path, ok := bytes.Cut(e, []byte{'\t'})
-	if !ok {
-		return
+	at := bytes.LastIndexByte(meta, ' ')
+	if !ok || at < 0 {
+		return fmt.Errorf("git ls-tree: %q where an entry was expected", e)
 	}
 	name := w.keep(path)
 	switch {
 	case bytes.HasPrefix(meta, []byte(submodule)):
 		w.l.Submodules = append(w.l.Submodules, name)
-		return
+		return nil
 	case bytes.HasPrefix(meta, []byte(link)):
 		w.l.Links = append(w.l.Links, name)
 	}
+	id := meta[at+1:]
+	if len(w.l.Files)%idBlock == 0 {
+		w.l.width = hex.DecodedLen(len(id))
+		w.l.ids = append(w.l.ids, make([]byte, 0, idBlock*w.l.width))
+	}
 	w.l.Files = append(w.l.Files, name)
+	last := &w.l.ids[len(w.l.ids)-1]
+	var err error
+	*last, err = hex.AppendDecode(*last, id)
+	return err
 }
 
 // keep copies a name to the end of the block.
@@ -77,6 +109,62 @@ func (w *listingWriter) keep(name []byte) string {
 	return w.names.String()[from:]
 }
 
+// Texts calls see with the text of each object, by its place among the ids. That
+// of a symbolic link is its target. What is no file, or not in this checkout, is
+// passed over.
+func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.Reader) error) error {
+	cmd, done, err := r.command(ctx, "cat-file", "--batch", "--buffer")
+	if err != nil {
+		return err
+	}
+	defer done()
+	cmd.Stdin = strings.NewReader(strings.Join(ids, "\n") + "\n")
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return fmt.Errorf("git cat-file: %w", err)
+	}
+	err = readTexts(bufio.NewReaderSize(out, 64<<10), len(ids), see)
+	_ = out.Close() // ends git if not all was read
+	if werr := result(ctx, cmd, cmd.Wait()); err == nil {
+		err = werr
+	}
+	return err
+}
+
+// readTexts reads what git cat-file --batch answers to n requests.
+func readTexts(r *bufio.Reader, n int, see func(i int, text io.Reader) error) error {
+	for i := range n {
+		header, err := r.ReadString('\n')
+		if err != nil {
+			return fmt.Errorf("git cat-file: %w", err)
+		}
+		if strings.HasSuffix(header, " missing\n") || strings.HasSuffix(header, " ambiguous\n") {
+			continue
+		}
+		var id, kind string
+		var size int64
+		if n, _ := fmt.Sscanf(header, "%s %s %d\n", &id, &kind, &size); n != 3 {
+			return fmt.Errorf("git cat-file: %q where an object was expected", header)
+		}
+		text := io.LimitReader(r, size)
+		if kind == "blob" {
+			if err := see(i, text); err != nil {
+				return err
+			}
+		}
+		if _, err = io.Copy(io.Discard, text); err == nil {
+			_, err = r.Discard(1) // the line end after the text
+		}
+		if err != nil {
+			return fmt.Errorf("git cat-file: %w", err)
+		}
+	}
+	return nil
+}
+
 // Ignored returns those of the paths, relative to the root, that the rules in
 // the work tree's .gitignore files leave out.
 func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, error) {
@@ -88,7 +176,7 @@ func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, er
 	var out strings.Builder
 	cmd.Stdin, cmd.Stdout = strings.NewReader(strings.Join(paths, "\x00")), &out
 	err = result(ctx, cmd, cmd.Run())
-	if err != nil && cmd.ProcessState.ExitCode() != 1 { // 1 says that none is
+	if err != nil && (cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 1) { // 1 says that none is
 		return nil, err
 	}
 	ignored := map[string]bool{}

@@ -169,7 +169,6 @@ func (j *Job) readBaseline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer index.Close()
 	j.facts.Lost = gate.Lost(j.facts.Report.Value, baseline, func(path string) bool { return index.Has(path) && !j.ignored(path) })
 	return nil
 }

@@ -73,8 +73,7 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 			return err
 		})
 	}
-	booking, done, err := f.matcher(ctx, c, repo, commit)
-	defer done()
+	booking, err := f.matcher(ctx, c, repo, commit)
 	if perr := parsing.Wait(); perr != nil {
 		return ReportSet{}, perr
 	}
@@ -157,35 +156,33 @@ func (f Reports) parse(ctx context.Context, c *console.Console, name string) (se
 // booking matches one report's paths in place.
 type booking func(*service.ReportFile) []match.Match
 
-// matcher returns what matches reports, nil if paths are to stay raw, and what
-// has to be called when that is done.
-func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (booking, func(), error) {
-	done := func() {}
+// matcher returns what matches reports, nil if paths are to stay raw.
+func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (booking, error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
 		if !ok || from == "" {
-			return nil, done, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
+			return nil, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}
 	for _, glob := range f.Ignore {
 		if !doublestar.ValidatePattern(glob) {
-			return nil, done, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
+			return nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
 		}
 	}
 	if f.Paths == "raw" {
-		return nil, done, nil
+		return nil, nil
 	}
 	if repo == nil && len(f.Also) > 0 {
-		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, done, nil
+		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
 	}
 	if repo == nil {
 		c.Say("no git checkout here: paths stay as the reports have them")
 	}
 	index, err := openIndex(ctx, c, repo, commit, f.Also)
 	if err != nil {
-		return nil, done, err
+		return nil, err
 	}
 	return func(file *service.ReportFile) []match.Match {
 		o := o
@@ -193,11 +190,11 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)
 		return matches
-	}, func() { _ = index.Close() }, nil
+	}, nil
 }
 
 // openIndex opens the commit that paths are matched to; nil, and a note, if there
-// is none. A nil index may be closed.
+// is none.
 func openIndex(ctx context.Context, c *console.Console, repo *git.Repo, commit string, also []string) (*match.Index, error) {
 	if repo == nil {
 		return nil, nil

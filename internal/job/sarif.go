@@ -62,7 +62,6 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 	if err != nil {
 		return err
 	}
-	defer index.Close()
 	for _, name := range names {
 		file := r.c.Path(name)
 		f, err := os.Open(file)

@@ -1,104 +1,171 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// Index matches paths to a commit that is checked out, or at least at hand.
-// It is safe for use by many at a time, and must be closed.
+// Index matches paths to a commit that is checked out, or at least at hand. It
+// may be used by many at a time.
 type Index struct {
 	Tree *Tree
 
 	ctx     context.Context
 	repo    *git.Repo
-	commit  string
+	list    *git.Listing
 	modules []GoModule
-	blobs   func() (*git.Blobs, error) // started when they are first needed
-	started bool
 }
+
+// maxRead is how many symbolic links and go.mod files of a commit are read.
+const maxRead = 10_000
 
 // Open indexes the files of a commit. Also are paths that count as the commit's
 // beside its files. The context is for everything that is asked later, too.
 func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*Index, error) {
-	c := &Index{ctx: ctx, repo: repo, commit: commit}
-	c.blobs = sync.OnceValues(func() (*git.Blobs, error) {
-		b, err := repo.Blobs(ctx, commit)
-		c.started = err == nil
-		return b, err
-	})
 	list, err := repo.List(ctx, commit)
 	if err != nil {
 		return nil, err
 	}
-	of := Commit{Files: list.Files, Submodules: list.Submodules, Links: c.targets(list.Links)}
-	c.modules = c.goModules(list.Files)
+	x := &Index{ctx: ctx, repo: repo, list: list}
+	of := Commit{Files: list.Files, Submodules: list.Submodules, Links: map[string]string{}}
+	modules := goModFiles(list.Files)
+	links := list.Links[:min(len(list.Links), maxRead)]
+	x.read(append(slices.Clone(links), modules...), func(name, text string) {
+		if _, isLink := slices.BinarySearch(links, name); isLink {
+			of.Links[name] = filepath.ToSlash(text)
+		} else if module := modulePath(text); module != "" {
+			x.modules = append(x.modules, GoModule{Path: module, Dir: parent(name)})
+		}
+	})
 	for _, p := range also {
 		if _, have := slices.BinarySearch(list.Files, p); !have {
-			of.Files = append(of.Files, p)
+			of.Files = append(slices.Clip(of.Files), p)
 		}
 	}
-	c.Tree = New(of)
-	return c, nil
+	x.Tree = New(of)
+	return x, nil
 }
 
-// Close ends the reading of the commit's files.
-func (c *Index) Close() error {
-	if c == nil || !c.started {
+// goModFiles are the go.mod files of a commit.
+func goModFiles(files []string) []string {
+	var out []string
+	for _, f := range files {
+		if strings.HasSuffix(f, "go.mod") && base(f) == "go.mod" && len(out) < maxRead {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// modulePath is what a go.mod calls its module, "" if it does not.
+func modulePath(text string) string {
+	for line := range strings.Lines(text) {
+		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
+			return strings.Trim(fields[1], "\"`")
+		}
+	}
+	return ""
+}
+
+// read reads small files of the commit, or, where git does not have one here,
+// what is checked out of it.
+func (x *Index) read(names []string, see func(name, text string)) {
+	const small = 1 << 20
+	seen := make([]bool, len(names))
+	x.texts(names, func(i int, r io.Reader) error {
+		text, err := io.ReadAll(io.LimitReader(r, small))
+		if seen[i] = err == nil; seen[i] {
+			see(names[i], string(text))
+		}
 		return nil
+	})
+	for i, name := range names {
+		if !seen[i] {
+			if f, err := openRegular(x.onDisk(name)); err == nil {
+				if text, err := io.ReadAll(io.LimitReader(f, small)); err == nil {
+					see(name, string(text))
+				}
+				_ = f.Close()
+			}
+		}
 	}
-	b, err := c.blobs()
-	if err != nil {
-		return err
+}
+
+// texts reads files of the commit. What git does not have here is passed over,
+// and nothing that is read so is worth failing for.
+func (x *Index) texts(names []string, see func(i int, r io.Reader) error) {
+	var ids []string
+	var at []int
+	for i, name := range names {
+		if id := x.list.ID(name); id != "" {
+			ids, at = append(ids, id), append(at, i)
+		}
 	}
-	return b.Close()
+	if len(ids) > 0 {
+		_ = x.repo.Texts(x.ctx, ids, func(i int, r io.Reader) error { return see(at[i], r) })
+	}
+}
+
+// openRegular opens a file that is nothing else, such as a pipe that never ends.
+func openRegular(name string) (*os.File, error) {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, cmp.Or(err, fs.ErrInvalid)
+	}
+	return os.Open(name)
+}
+
+func (x *Index) onDisk(name string) string {
+	return filepath.Join(x.repo.Root, filepath.FromSlash(name))
 }
 
 // Has reports whether the commit has a file of that very path. A nil index has
 // none.
-func (c *Index) Has(path string) bool { return c != nil && c.Tree.Has(path) }
+func (x *Index) Has(path string) bool { return x != nil && x.Tree.Has(path) }
 
 // Report is Tree.Report with what the checkout knows. A nil index is one without
 // a tree.
-func (c *Index) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
-	if c == nil {
+func (x *Index) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
+	if x == nil {
 		return (*Tree)(nil).Report(r, o)
 	}
-	out, found := c.Tree.Report(r, c.Options(o))
-	c.explainMissing(found)
+	out, found := x.Tree.Report(r, x.Options(o))
+	x.explainMissing(found)
 	return out, found
 }
 
 // Paths is Tree.Paths with what the checkout knows. A nil index is one without a
 // tree.
-func (c *Index) Paths(paths []string, o Options) []Match {
-	if c == nil {
+func (x *Index) Paths(paths []string, o Options) []Match {
+	if x == nil {
 		return (*Tree)(nil).Paths(paths, o)
 	}
-	found := c.Tree.Paths(paths, c.Options(o))
-	c.explainMissing(found)
+	found := x.Tree.Paths(paths, x.Options(o))
+	x.explainMissing(found)
 	return found
 }
 
 // Options returns the options with what the checkout knows.
-func (c *Index) Options(o Options) Options {
-	o.Checkout, o.Modules, o.Lines = filepath.ToSlash(c.repo.Root), c.modules, c.lines
+func (x *Index) Options(o Options) Options {
+	o.Checkout, o.Modules, o.Lines = filepath.ToSlash(x.repo.Root), x.modules, x.lines
 	return o
 }
 
 // Location returns where a file of the disk is in the repository, "" if it lies
 // elsewhere.
-func (c *Index) Location(name string) string {
-	if c == nil {
+func (x *Index) Location(name string) string {
+	if x == nil {
 		return ""
 	}
 	full, err := filepath.Abs(name)
@@ -108,93 +175,48 @@ func (c *Index) Location(name string) string {
 	if real, err := filepath.EvalSymlinks(full); err == nil {
 		full = real
 	}
-	rel, err := filepath.Rel(c.repo.Root, full)
+	rel, err := filepath.Rel(x.repo.Root, full)
 	if err != nil || !filepath.IsLocal(rel) {
 		return ""
 	}
 	return filepath.ToSlash(rel)
 }
 
-// text reads a small file of the commit, or what is checked out of it if git
-// does not have it here.
-func (c *Index) text(name string) (string, bool) {
-	const small = 1 << 20
-	var text []byte
-	blobs, err := c.blobs()
-	if err == nil {
-		err = blobs.Read(name, func(r io.Reader) (err error) {
-			text, err = io.ReadAll(io.LimitReader(r, small))
-			return err
+// lines counts the lines of files. What is checked out is at hand, but may have
+// been changed since, so that only the commit's can be too short.
+func (x *Index) lines(want []Want) []int {
+	counts := make([]int, len(want))
+	var workers sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(want); i = int(next.Add(1)) - 1 {
+				counts[i] = -1
+				if f, err := openRegular(x.onDisk(want[i].Path)); err == nil {
+					if n, err := CountLines(f, want[i].Least); err == nil && n >= want[i].Least {
+						counts[i] = n
+					}
+					_ = f.Close()
+				}
+			}
 		})
 	}
-	if err != nil {
-		text, err = os.ReadFile(c.onDisk(name))
-	}
-	return string(text), err == nil
-}
-
-func (c *Index) onDisk(name string) string {
-	return filepath.Join(c.repo.Root, filepath.FromSlash(name))
-}
-
-// maxLinks and maxModules are how many symbolic links and go.mod files of a
-// commit are read.
-const (
-	maxLinksRead = 10_000
-	maxModules   = 10_000
-)
-
-func (c *Index) targets(links []string) map[string]string {
-	targets := make(map[string]string, len(links))
-	for _, l := range links[:min(len(links), maxLinksRead)] {
-		if to, ok := c.text(l); ok {
-			targets[l] = filepath.ToSlash(to)
+	workers.Wait()
+	var names []string
+	var at []int
+	for i, n := range counts {
+		if n < 0 {
+			names, at = append(names, want[i].Path), append(at, i)
 		}
 	}
-	return targets
-}
-
-// goModules reads the module paths of the commit's go.mod files.
-func (c *Index) goModules(files []string) []GoModule {
-	var modules []GoModule
-	for _, file := range files {
-		if !strings.HasSuffix(file, "go.mod") || path.Base(file) != "go.mod" || len(modules) == maxModules {
-			continue
+	x.texts(names, func(i int, r io.Reader) error {
+		n, err := CountLines(r, want[at[i]].Least)
+		if err == nil {
+			counts[at[i]] = n
 		}
-		text, ok := c.text(file)
-		if !ok {
-			continue // neither committed here nor checked out: paths are decided together
-		}
-		for line := range strings.Lines(text) {
-			if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
-				modules = append(modules, GoModule{Path: strings.Trim(fields[1], "\"`"), Dir: parent(file)})
-				break
-			}
-		}
-	}
-	return modules
-}
-
-// lines counts the lines of a file. What is checked out may have been changed
-// since, so that only the commit's can be too short.
-func (c *Index) lines(name string, least int) (int, bool) {
-	if f, err := os.Open(c.onDisk(name)); err == nil {
-		n, err := CountLines(f, least)
-		_ = f.Close()
-		if err == nil && n >= least {
-			return n, true
-		}
-	}
-	blobs, err := c.blobs()
-	if err != nil {
-		return 0, false
-	}
-	n := 0
-	err = blobs.Read(name, func(r io.Reader) (err error) {
-		n, err = CountLines(r, least)
 		return err
 	})
-	return n, err == nil
+	return counts
 }
 
 // maxMissing is how many paths that the commit lacks are looked up on the disk.
@@ -202,24 +224,24 @@ const maxMissing = 10_000
 
 // explainMissing says of files that surely are where the commit has none what
 // they are instead: ignored by git, or made by the build.
-func (c *Index) explainMissing(found []Match) {
+func (x *Index) explainMissing(found []Match) {
 	var paths []string
 	var at []int
 	for i, f := range found {
-		if f.How == Missing && f.In != "" && len(at) < maxMissing && c.Tree.submodule(f.In) == "" && !strings.HasPrefix(f.In, "../") {
+		if f.How == Missing && f.In != "" && len(at) < maxMissing && x.Tree.submodule(f.In) == "" && !strings.HasPrefix(f.In, "../") {
 			paths, at = append(paths, f.In), append(at, i)
 		}
 	}
 	if len(at) == 0 {
 		return
 	}
-	ignored, err := c.repo.Ignored(c.ctx, paths)
+	ignored, err := x.repo.Ignored(x.ctx, paths)
 	if err != nil {
 		ignored = nil // the reason is less exact, the answer the same
 	}
 	for _, i := range at {
 		f := &found[i]
-		switch _, err := os.Lstat(c.onDisk(f.In)); {
+		switch _, err := os.Lstat(x.onDisk(f.In)); {
 		case ignored[f.In]:
 			f.Note += "; .gitignore leaves it out"
 		case err == nil:

@@ -3,9 +3,7 @@ package match
 import (
 	"bytes"
 	"io"
-	"runtime"
 	"strconv"
-	"sync"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 )
@@ -57,47 +55,44 @@ func loneReturns(b []byte) (n int) {
 	}
 }
 
+// Want asks for the lines of a file, of which it needs to be known no more than
+// whether there are at least so many.
+type Want struct {
+	Path  string
+	Least int
+}
+
 // checkLines takes the file back from a path whose report has lines beyond its
 // end, for a file that was only inferred. Where the path is the file for
 // certain, it is these lines that are wrong; checkLines returns how many lines
 // such files have. What the user mapped stays whole.
-func checkLines(files []*coverage.File, found []Match, lines func(string, int) (int, bool)) map[int]int {
+func checkLines(files []*coverage.File, found []Match, lines func([]Want) []int) map[int]int {
 	if lines == nil {
 		return nil
 	}
-	var ends map[int]int
-	var mu sync.Mutex
-	var workers sync.WaitGroup
-	next := make(chan int, 64)
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range next {
-				last := files[i].LastLine()
-				// Some tools count the empty line after the last line break.
-				n, ok := lines(found[i].Path, last-1)
-				if !ok || last <= n+1 {
-					continue
-				}
-				mu.Lock()
-				if certain(found[i].How) || found[i].How == Package && loosePackages(found[i].Path) {
-					if ends == nil {
-						ends = map[int]int{}
-					}
-					ends[i] = n
-				} else {
-					doubt(&found[i], last, n)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range found {
-		if found[i].Path != "" && found[i].How != Mapped && files[i].LastLine() > 1 {
-			next <- i
+	var want []Want
+	var at []int
+	for i, m := range found {
+		// Some tools count the empty line after the last line break.
+		if least := files[i].LastLine() - 1; m.Path != "" && m.How != Mapped && least > 0 {
+			want, at = append(want, Want{m.Path, least}), append(at, i)
 		}
 	}
-	close(next)
-	workers.Wait()
+	if len(want) == 0 {
+		return nil
+	}
+	ends := map[int]int{}
+	for k, n := range lines(want) {
+		i := at[k]
+		switch {
+		case n < 0 || n >= want[k].Least:
+		case certain(found[i].How), found[i].How == Package && loosePackages(found[i].Path):
+			// Kotlin numbers the lines of inlined functions on.
+			ends[i] = n
+		default:
+			doubt(&found[i], want[k].Least+1, n)
+		}
+	}
 	return ends
 }
 

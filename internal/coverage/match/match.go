@@ -65,10 +65,9 @@ type Options struct {
 	Modules []GoModule
 	// Imports says that the paths are Go's import paths.
 	Imports bool
-	// Lines returns how many lines a file of the commit has; it may stop
-	// counting once it has seen at least as many. It is called by many at a
-	// time. nil leaves it unasked.
-	Lines func(path string, least int) (n int, ok bool)
+	// Lines returns how many lines files of the commit have, -1 where that is
+	// not known. nil leaves it unasked.
+	Lines func([]Want) []int
 	// Shared says that paths that begin differently may be the same file, as
 	// those of findings: they add nothing up.
 	Shared bool

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"math/bits"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -47,7 +48,7 @@ type Commit struct {
 
 // New indexes a commit, whose slices must not change afterwards.
 func New(c Commit) *Tree {
-	t := &Tree{files: c.Files, seed: maphash.MakeSeed(), sorted: map[uint64]bool{}, submodules: c.Submodules, links: c.Links}
+	t := &Tree{files: c.Files, seed: maphash.MakeSeed(), sorted: map[uint64]bool{}, keys: map[int32]string{}, submodules: c.Submodules, links: c.Links}
 	if !slices.IsSorted(t.files) {
 		t.files = slices.Clone(t.files)
 		slices.Sort(t.files)
@@ -55,16 +56,9 @@ func New(c Commit) *Tree {
 	n := len(t.files)
 	t.shift = 64 - max(bits.Len(uint(n)), 1)
 	t.starts = make([]uint32, 1<<(64-t.shift)+1)
-	bucket := make([]uint32, n)
-	for i, f := range t.files {
-		if !ascii(f) {
-			if t.keys == nil {
-				t.keys = map[int32]string{}
-			}
-			t.keys[int32(i)] = key(f)
-		}
-		bucket[i] = uint32(t.bucket(t.key(int32(i))))
-		t.starts[bucket[i]+1]++
+	bucket := t.hash()
+	for _, b := range bucket {
+		t.starts[b+1]++
 	}
 	for b := 1; b < len(t.starts); b++ {
 		t.starts[b] += t.starts[b-1]
@@ -76,6 +70,29 @@ func New(c Commit) *Tree {
 		next[b]++
 	}
 	return t
+}
+
+// hash returns the bucket of each file, and fills keys.
+func (t *Tree) hash() []uint32 {
+	bucket := make([]uint32, len(t.files))
+	var workers sync.WaitGroup
+	var keys sync.Mutex
+	size := len(t.files)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(t.files); from += size {
+		workers.Go(func() {
+			for i := from; i < min(from+size, len(t.files)); i++ {
+				k := key(t.files[i])
+				bucket[i] = uint32(t.bucket(k))
+				if !ascii(k) {
+					keys.Lock()
+					t.keys[int32(i)] = k
+					keys.Unlock()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return bucket
 }
 
 // key is what paths are compared by if neither case nor the way that accents
