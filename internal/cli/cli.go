@@ -46,13 +46,7 @@ type Env struct {
 type App struct {
 	*console.Console
 	Pace *pace.Budgets // one budget for each host and credential, whatever clients are made
-	Exit *exits
-
-	settings *settings
 }
-
-// exits remembers what has to be undone at the end, last first.
-type exits struct{ undo []func() }
 
 // grammar is the command line, and its help is the manual.
 type grammar struct {
@@ -96,46 +90,42 @@ Exit codes: 0 passed, skipped or queued; 1 a gate failed; 2 usage or input; 3 au
 // Main runs the command line and returns the exit code.
 func Main(env Env) (code int) {
 	log.SetOutput(io.Discard) // GODEBUG=http2debug=2 prints every header there, credentials too; --debug shows requests without
-	app := &App{
-		Console: console.New(console.Streams{Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Getenv: env.Getenv, Dir: env.Dir}, ci.SystemOf(env.Getenv).Dialect()),
-		Pace:    &pace.Budgets{}, Exit: &exits{},
-		settings: &settings{getenv: env.Getenv, from: map[string]string{}},
-	}
-	app.Pace.Options.Notify = app.notify
+	c := console.New(console.Streams{Stdin: env.Stdin, Stdout: env.Stdout, Stderr: env.Stderr, Getenv: env.Getenv, Dir: env.Dir}, ci.SystemOf(env.Getenv).Dialect())
+	set := &settings{getenv: env.Getenv, from: map[string]string{}}
 	defer func() {
 		if p := recover(); p != nil {
-			code = app.report(fault.Errorf(fault.Bug, "%v\n%s", p, debug.Stack()))
+			code = report(c, fault.Errorf(fault.Bug, "%v\n%s", p, debug.Stack()))
 		}
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
-	err := app.run(trace.With(ctx, app.Console), env.Args)
+	err := run(trace.With(ctx, c), c, set, env.Args)
 	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
 		err = fault.As(fault.Stopped, err) // whatever the interruption broke is not the service's fault, nor ours
 	}
 	switch kind := fault.Of(err); {
 	case kind == fault.OK, kind == fault.Bug, kind == fault.Input:
-		if output := app.OutputError(); output != nil {
+		if output := c.OutputError(); output != nil {
 			err = output // what else went wrong follows from it
 		}
 	}
-	err = app.settings.explain(err)
-	return app.report(err)
+	return report(c, set.explain(err))
 }
 
-func (a *App) run(ctx context.Context, args []string) error {
+func run(ctx context.Context, c *console.Console, set *settings, args []string) error {
 	var g grammar
+	to := newApp(c)
 	exited := false
 	parser, err := kong.New(&g,
 		kong.Name("gatewright"), kong.Description(description),
-		kong.Writers(a.Stdout, a.Stderr),
+		kong.Writers(c.Stdout, c.Stderr),
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(manual.Help),
-		kong.Resolvers(a.settings), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
+		kong.Resolvers(set), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
 		kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}),
 		kong.Vars{"version": Version()},
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(a, a.Console),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(to, c, set),
 	)
 	if err != nil {
 		return fault.Errorf(fault.Bug, "grammar: %w", err)
@@ -148,15 +138,15 @@ func (a *App) run(ctx context.Context, args []string) error {
 		return nil
 	}
 	if err != nil {
-		a.JSON = slices.Contains(args, "--output=json") || slices.Contains(args, "json") && slices.Contains(args, "--output")
+		c.JSON = slices.Contains(args, "--output=json") || slices.Contains(args, "json") && slices.Contains(args, "--output")
 		return usageError(err)
 	}
-	a.settings.take(kctx)
-	a.JSON, a.Quiet = g.Output == "json", g.Quiet
-	a.DebugIf(g.Debug)
-	a.settings.debug(a.Console)
-	defer a.Exit.all()
-	defer a.Watch("gatewright " + kctx.Command())()
+	set.take(kctx)
+	c.JSON, c.Quiet = g.Output == "json", g.Quiet
+	c.DebugIf(g.Debug)
+	set.debug(c)
+	defer c.End()
+	defer c.Watch("gatewright " + kctx.Command())()
 	return kctx.Run()
 }
 
@@ -197,33 +187,31 @@ func usageError(err error) error {
 	return fault.WithHint(fault.Errorf(fault.Input, "%w", err), "%s shows what is possible", help)
 }
 
-// report prints err, if any, as people should see it and gives the exit code.
-func (a *App) report(err error) int {
+// newApp returns the way to the services and forges of the tables.
+func newApp(c *console.Console) *App {
+	a := &App{Console: c, Pace: &pace.Budgets{}}
+	a.Pace.Options.Notify = a.notify
+	return a
+}
+
+// report prints err, if any, as people should see it and returns the exit code.
+func report(c *console.Console, err error) int {
 	if err == nil {
 		return 0
 	}
-	text := a.Redact.Clean(err.Error())
+	text := c.Redact.Clean(err.Error())
 	if fault.Of(err) == fault.Stopped && !strings.HasPrefix(text, "stopped") {
 		text = "stopped; " + text
 	}
 	if text != "" {
-		fmt.Fprintf(a.Stderr, "gatewright: %s\n", text)
+		fmt.Fprintf(c.Stderr, "gatewright: %s\n", text)
 	}
-	hint := a.Redact.Clean(fault.Hint(err))
+	hint := c.Redact.Clean(fault.Hint(err))
 	if hint != "" {
-		fmt.Fprintf(a.Stderr, "  hint: %s\n", hint)
+		fmt.Fprintf(c.Stderr, "  hint: %s\n", hint)
 	}
-	if a.JSON && !a.Answered() {
-		_ = a.Print(map[string]any{"error": map[string]any{"kind": fault.Of(err).String(), "exitCode": fault.ExitCode(err), "message": text, "hint": hint}})
+	if c.JSON && !c.Answered() {
+		_ = c.Print(map[string]any{"error": map[string]any{"kind": fault.Of(err).String(), "exitCode": fault.ExitCode(err), "message": text, "hint": hint}})
 	}
 	return fault.ExitCode(err)
-}
-
-// Defer runs f when the command ends.
-func (a *App) Defer(f func()) { a.Exit.undo = append(a.Exit.undo, f) }
-
-func (e *exits) all() {
-	for i := len(e.undo) - 1; i >= 0; i-- {
-		e.undo[i]()
-	}
 }

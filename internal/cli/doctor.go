@@ -42,12 +42,12 @@ type check struct {
 	Kind   fault.Kind `json:"-"`
 }
 
-func (c doctorCmd) Run(ctx context.Context, a *App) error {
+func (c doctorCmd) Run(ctx context.Context, a *App, set *settings) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	d := &doctor{app: a, command: c}
 	d.version()
-	d.settings()
+	d.settings(set)
 	d.run(ctx)
 	d.token(ctx)
 	d.proxy()
@@ -75,8 +75,7 @@ func (d *doctor) fail(name string, err error) {
 
 // settings shows which flags are set, and which of their sources won: the flag,
 // its variable, the project's file, the CI.
-func (d *doctor) settings() {
-	s := d.app.settings
+func (d *doctor) settings(s *settings) {
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
 		text := fmt.Sprintf("%s = %s, from %s", name, s.values[name], s.from[name])
 		if v := manual.Variable(name); v != s.from[name] && d.app.Env(v) != "" {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"golang.org/x/term"
@@ -37,6 +38,7 @@ type Console struct {
 	status   *status
 	debug    bool
 	commands io.Writer // stderr past the guard
+	atEnd    []func()
 	out      *redacting
 }
 
@@ -120,6 +122,17 @@ func (c *Console) Hide(secrets ...secret.Value) {
 		c.CI.Mask(s)
 		c.Redact.Add(s)
 	}
+}
+
+// Defer runs f when the command has ended, the last that was deferred first.
+func (c *Console) Defer(f func()) { c.atEnd = append(c.atEnd, f) }
+
+// End runs what was deferred.
+func (c *Console) End() {
+	for _, f := range slices.Backward(c.atEnd) {
+		f()
+	}
+	c.atEnd = nil
 }
 
 // Say prints talk on stderr, unless the user wants quiet.
