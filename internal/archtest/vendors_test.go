@@ -2,7 +2,9 @@ package archtest
 
 import (
 	"go/ast"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -86,4 +88,44 @@ func namedVendor(f *ast.File) (where, vendor string) {
 		return where == ""
 	})
 	return where, vendor
+}
+
+// TestQuirksAreDocumented: a behaviour that can be switched is one that no
+// source settles, and the page of its service or forge says so.
+func TestQuirksAreDocumented(t *testing.T) {
+	pages := ""
+	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "fidelity", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages += string(text)
+	}
+	n := 0
+	eachFile(t, func(name, file string, f *ast.File) {
+		if path.Dir(name) != "internal/sandbox" {
+			return
+		}
+		ast.Inspect(f, func(node ast.Node) bool {
+			c, ok := node.(*ast.ValueSpec)
+			if !ok || len(c.Values) != 1 {
+				return true
+			}
+			text, ok := c.Values[0].(*ast.BasicLit)
+			if ok && strings.HasPrefix(text.Value, `"`+path.Base(name)+"-") {
+				n++
+				if quirk := strings.Trim(text.Value, `"`); !strings.Contains(pages, "`"+quirk+"`") {
+					t.Errorf("%s/%s: docs/fidelity does not say what %s is", name, file, quirk)
+				}
+			}
+			return true
+		})
+	})
+	if n < 10 {
+		t.Errorf("%d quirks found", n)
+	}
 }
