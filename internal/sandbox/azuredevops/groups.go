@@ -75,6 +75,15 @@ type group struct {
 	Created     time.Time
 	Modified    time.Time
 	Pipelines   map[int64]bool // that may use it
+	Open        bool           // to all of them
+}
+
+// resource is what all pipelines of a project may use.
+type resource struct {
+	Type       string `json:"type"`
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Authorized bool   `json:"authorized"`
 }
 
 type groupBody struct {
@@ -137,6 +146,39 @@ func (s *Server) groupRoutes() {
 		s.handle("PUT "+base+"/{group}", s.updateGroup)
 		s.handle("DELETE "+base+"/{group}", s.deleteGroup)
 	}
+	const resources = "/{org}/{project}/_apis/build/authorizedresources"
+	s.handle("GET "+resources, func(w http.ResponseWriter, r *http.Request) {
+		o := s.project(w, r)
+		if o == nil || !s.pipelinesAllowed(w, r) {
+			return
+		}
+		rows := []resource{}
+		for _, g := range s.groups {
+			if g.Org == o.Name && g.Open {
+				rows = append(rows, resource{"variablegroup", fmt.Sprint(g.ID), g.Name, true})
+			}
+		}
+		values(w, rows)
+	})
+	s.handle("PATCH "+resources, func(w http.ResponseWriter, r *http.Request) {
+		o := s.project(w, r)
+		if o == nil || !s.pipelinesAllowed(w, r) {
+			return
+		}
+		var in []resource
+		if err := answer.Decode(r, &in); err != nil {
+			refuse(w, 400, "InvalidRequest", "TF400898: "+err.Error())
+			return
+		}
+		for _, x := range in {
+			for _, g := range s.groups {
+				if g.Org == o.Name && x.Type == "variablegroup" && x.ID == fmt.Sprint(g.ID) {
+					g.Open = x.Authorized
+				}
+			}
+		}
+		values(w, in)
+	})
 	const permissions = "/{org}/{project}/_apis/pipelines/pipelinePermissions/variablegroup/{group}"
 	s.handle("GET "+permissions, s.onGroup(func(w http.ResponseWriter, _ *http.Request, g *group) { answer.JSON(w, 200, g.permissions()) }))
 	s.handle("PATCH "+permissions, s.onGroup(func(w http.ResponseWriter, r *http.Request, g *group) {

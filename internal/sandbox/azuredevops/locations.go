@@ -48,7 +48,13 @@ func (s *Server) locationRoutes() {
 	// No areas: everything is at this one address, as on an own server.
 	s.Router.Handle("GET /{org}/_apis/ResourceAreas", func(w http.ResponseWriter, _ *http.Request) { values(w, []any{}) })
 	s.Router.Handle("GET /{org}/_apis/connectionData", func(w http.ResponseWriter, _ *http.Request) {
-		robin := map[string]any{"id": uuid(1), "providerDisplayName": "Robin Doe", "isActive": true}
-		answer.JSON(w, 200, map[string]any{"authenticatedUser": robin, "authorizedUser": robin})
+		robin := map[string]any{
+			"id": uuid(1), "providerDisplayName": "Robin Doe", "customDisplayName": "Robin Doe", "isActive": true, "descriptor": "Microsoft.IdentityModel.Claims.ClaimsIdentity;robin",
+			"subjectDescriptor": "msa.robin", "metaTypeId": 1, "resourceVersion": 2, "properties": map[string]any{"Account": map[string]string{"$type": "System.String", "$value": "robin@acme.example"}},
+		}
+		answer.JSON(w, 200, map[string]any{
+			"authenticatedUser": robin, "authorizedUser": robin, "instanceId": uuid(9), "deploymentId": uuid(9), "deploymentType": "hosted",
+			"locationServiceData": map[string]any{"serviceOwner": uuid(8), "defaultAccessMappingMoniker": "PublicAccessMapping", "lastChangeId": 1, "lastChangeId64": 1},
+		})
 	})
 }

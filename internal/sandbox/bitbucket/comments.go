@@ -13,33 +13,50 @@ func (s *Server) commentRoutes() {
 	s.handle("GET "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		rows := []any{}
 		for _, c := range s.comments.Of(repo, n) {
-			rows = append(rows, showComment(c))
+			rows = append(rows, showComment(r, c))
 		}
 		paged(w, r, rows)
 	}))
 	s.handle("POST "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if text, ok := readComment(w, r); ok {
-			answer.JSON(w, 201, showComment(s.comments.Add(s.world, repo, n, text)))
+			answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, text)))
 		}
 	}))
 	s.handle("PUT "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 		if text, ok := readComment(w, r); ok {
 			c.Edit(s.world, text)
-			answer.JSON(w, 200, showComment(c))
+			answer.JSON(w, 200, showComment(r, c))
 		}
 	}))
 	s.handle("DELETE "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
 		c.Edit(s.world, "") // the list goes on showing it, as deleted
 		w.WriteHeader(204)
 	}))
-	s.handle("POST /2.0/repositories/{ws}/{repo}/commit/{sha}/statuses/build", s.setStatus)
-}
-
-func showComment(c *answer.Comment) map[string]any {
-	return map[string]any{
-		"id": c.ID, "type": "pullrequest_comment", "content": content{c.Body, "markdown"}, "deleted": c.Body == "",
-		"created_on": c.Created, "updated_on": c.Updated,
-	}
+	const statuses = "/2.0/repositories/{ws}/{repo}/commit/{sha}/statuses"
+	s.handle("POST "+statuses+"/build", s.setStatus)
+	s.handle("PUT "+statuses+"/build/{key}", s.setStatus)
+	s.handle("GET "+statuses, func(w http.ResponseWriter, r *http.Request) {
+		repo := s.repository(w, r)
+		if repo == nil {
+			return
+		}
+		rows := []any{}
+		for _, st := range s.statuses.Of(repo, r.PathValue("sha")) {
+			rows = append(rows, s.showStatus(r, st))
+		}
+		paged(w, r, rows)
+	})
+	s.handle("GET "+statuses+"/build/{key}", func(w http.ResponseWriter, r *http.Request) {
+		repo := s.repository(w, r)
+		if repo == nil {
+			return
+		}
+		if st := s.byKey(repo, r.PathValue("sha"), r.PathValue("key")); st != nil {
+			answer.JSON(w, 200, s.showStatus(r, st))
+			return
+		}
+		refuse(w, 404, "Build status not found")
+	})
 }
 
 func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
@@ -108,18 +125,32 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, "Commit not found")
 		return
 	}
-	in.Type = "build"
-	s.statuses.Add(s.world, answer.Status{State: in.State, Context: in.Name, Description: in.Description, Target: in.URL, Repo: repo, SHA: sha})
-	answer.JSON(w, 201, in)
+	// The key makes a repetition an update.
+	st := s.byKey(repo, sha, in.Key)
+	if st == nil {
+		st = s.statuses.Add(s.world, answer.Status{Repo: repo, SHA: sha})
+	}
+	st.State, st.Context, st.Description, st.Target = in.State, in.Name, in.Description, in.URL
+	s.keys[st.ID] = in.Key
+	answer.JSON(w, 201, s.showStatus(r, st))
 }
 
-// Comments gives the texts of a pull request's comments, oldest first.
+func (s *Server) byKey(repo *world.Repository, sha, key string) *answer.Status {
+	for _, st := range s.statuses.Of(repo, sha) {
+		if s.keys[st.ID] == key {
+			return st
+		}
+	}
+	return nil
+}
+
+// Comments returns the texts of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
 	all := s.comments.Bodies(s.world, owner, repo, n)
 	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
-// Status gives a commit's newest state and description under a name.
+// Status returns a commit's newest state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
 	return s.statuses.Shown(s.world, owner, repo, sha, name)
 }

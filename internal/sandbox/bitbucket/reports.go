@@ -1,6 +1,7 @@
 package bitbucket
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 
 // report is a Code Insights report of a commit.
 type report struct {
+	Kind       string `json:"type"`
 	ExternalID string `json:"external_id"`
 	Title      string `json:"title"`
 	Details    string `json:"details"`
@@ -30,6 +32,7 @@ type report struct {
 
 // Annotation is a remark of a report.
 type Annotation struct {
+	Kind       string `json:"type"`
 	ExternalID string `json:"external_id"`
 	Type       string `json:"annotation_type"`
 	Path       string `json:"path"`
@@ -46,6 +49,20 @@ func (s *Server) reportRoutes() {
 		w.WriteHeader(204)
 	}))
 	s.handle("PUT "+base, s.putReport)
+	s.handle("GET /2.0/repositories/{ws}/{repo}/commit/{sha}/reports", func(w http.ResponseWriter, r *http.Request) {
+		repo := s.repository(w, r)
+		if repo == nil {
+			return
+		}
+		paged(w, r, slices.DeleteFunc(slices.Clone(s.reports), func(x *report) bool { return x.repo != repo || x.sha != r.PathValue("sha") }))
+	})
+	s.handle("GET "+base+"/annotations", s.onReport(func(w http.ResponseWriter, r *http.Request, found *report) {
+		rows := []Annotation{}
+		for _, id := range slices.Sorted(maps.Keys(found.annotations)) {
+			rows = append(rows, found.annotations[id])
+		}
+		paged(w, r, rows)
+	}))
 	s.handle("POST "+base+"/annotations", s.onReport(s.annotate))
 }
 
@@ -86,6 +103,7 @@ func (s *Server) putReport(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 400, "report-service.general.bad-request: title, details, report_type and result are required, with at most 10 data")
 		return
 	}
+	in.Kind = "report"
 	in.ExternalID, in.repo, in.sha, in.annotations = r.PathValue("report"), repo, r.PathValue("sha"), map[string]Annotation{}
 	if old := s.findReport(repo, in.sha, in.ExternalID); old != nil {
 		in.annotations = old.annotations
@@ -101,7 +119,9 @@ func (s *Server) annotate(w http.ResponseWriter, r *http.Request, found *report)
 		refuse(w, 400, "report-service.general.bad-request: 1 to 100 annotations at once")
 		return
 	}
-	for _, a := range in {
+	for i, a := range in {
+		a.Kind = "report_annotation"
+		in[i] = a
 		switch {
 		case a.ExternalID == "", a.Summary == "", a.Path == "",
 			!slices.Contains([]string{"VULNERABILITY", "CODE_SMELL", "BUG"}, a.Type),
@@ -121,7 +141,7 @@ func (s *Server) annotate(w http.ResponseWriter, r *http.Request, found *report)
 	answer.JSON(w, 200, in)
 }
 
-// Report gives the result of a commit's report, and its remarks by their ids.
+// Report returns the result of a commit's report, and its remarks by their ids.
 func (s *Server) Report(owner, repo, sha, id string) (result string, remarks map[string]Annotation) {
 	s.world.Lock()
 	defer s.world.Unlock()

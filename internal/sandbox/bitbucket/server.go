@@ -5,6 +5,7 @@ package bitbucket
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,13 +22,20 @@ const (
 	Read = "read"
 )
 
+// Quirks are what Bitbucket does at times.
+type Quirks struct {
+	Limited bool // every request is answered with its limit: plain text, and no header that says how long
+}
+
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
+	Quirks Quirks
 
 	world     *world.World
 	tokens    answer.Tokens
-	variables map[string][]*variable // by "acme", "acme/api" or "acme/api/production"
+	variables answer.Store[variable] // by "acme", "acme/api" or "acme/api/production"
+	keys      map[int64]string       // of build statuses, by their ids
 	comments  answer.Comments
 	statuses  answer.Statuses
 	reports   []*report
@@ -35,34 +43,52 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, variables: map[string][]*variable{}}
+	s := &Server{world: w, variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
-	s.handle("GET /2.0/user", func(w http.ResponseWriter, _ *http.Request) {
-		answer.JSON(w, 200, map[string]string{"type": "user", "uuid": uuid(1), "display_name": "Robin Doe"})
+	s.handle("GET /2.0/user", func(w http.ResponseWriter, r *http.Request) {
+		out := robin(r)
+		for k, v := range map[string]any{"username": "robin", "is_staff": false, "location": nil, "website": nil, "created_on": "2020-01-01T00:00:00Z"} {
+			out[k] = v
+		}
+		out["links"] = links(answer.Origin(r)+"/2.0/users/robin", strings.Fields("avatar followers following hooks html repositories snippets")...)
+		answer.JSON(w, 200, out)
 	})
 	s.handle("GET /2.0/repositories/{ws}", s.listRepositories)
 	s.handle("GET /2.0/repositories/{ws}/{repo}", func(w http.ResponseWriter, r *http.Request) {
 		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, show(repo))
+			answer.JSON(w, 200, show(r, repo))
 		}
 	})
-	s.handle("GET /2.0/repositories/{ws}/{repo}/environments/", s.environments)
-	s.variableRoutes("/2.0/repositories/{ws}/{repo}/pipelines_config/variables", "/")
-	s.variableRoutes("/2.0/repositories/{ws}/{repo}/deployments_config/environments/{env}/variables", "")
-	s.variableRoutes("/2.0/workspaces/{ws}/pipelines-config/variables", "")
+	s.handle("GET /2.0/repositories/{ws}/{repo}/environments", s.environments)
+	s.variableRoutes("/2.0/repositories/{ws}/{repo}/pipelines_config/variables")
+	s.variableRoutes("/2.0/repositories/{ws}/{repo}/deployments_config/environments/{env}/variables")
+	s.variableRoutes("/2.0/workspaces/{ws}/pipelines-config/variables")
 	s.commentRoutes()
+	s.pullRoutes()
 	s.reportRoutes()
 	return s
 }
 
+// handle adds a route, with and without a slash at its end: Bitbucket's own
+// documents write either, and it takes both.
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
 	s.Router.Handle(pattern, answer.Locked(s.world, f))
+	s.Router.Handle(pattern+"/", answer.Locked(s.world, f))
 }
 
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.tokens.Right(answer.Credential(r)); !ok {
+	token := answer.Credential(r)
+	user, _, basic := r.BasicAuth()
+	_, known := s.tokens.Right(token)
+	if apiToken := strings.HasPrefix(token, "ATATT"); !known || apiToken != basic || apiToken && !strings.Contains(user, "@") {
 		refuse(w, 401, "Token is invalid, expired, or not supported for this endpoint.")
+		return
+	}
+	if s.Quirks.Limited {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(429)
+		_, _ = io.WriteString(w, "Rate limit for this resource has been exceeded")
 		return
 	}
 	s.Router.ServeHTTP(w, r)
@@ -82,6 +108,10 @@ func (s *Server) Variables(base string) []world.Variable {
 
 // Token issues an access token.
 func (s *Server) Token(right string) string { return s.tokens.Issue("ATCTT3x", right) }
+
+// APIToken issues the API token of an account, which is sent with its e-mail
+// address and never as a bearer.
+func (s *Server) APIToken(right string) string { return s.tokens.Issue("ATATT3x", right) }
 
 func uuid(id int64) string { return fmt.Sprintf("{00000000-0000-4000-9000-%012x}", id) }
 
@@ -105,25 +135,17 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	}
 	var rows []map[string]any
 	for _, repo := range o.Repositories {
-		rows = append(rows, show(repo))
+		rows = append(rows, show(r, repo))
 	}
-	if r.URL.Query().Get("sort") == "slug" {
-		slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["slug"].(string), b["slug"].(string)) })
+	switch by := r.URL.Query().Get("sort"); by {
+	case "":
+	case "name", "-updated_on", "updated_on": // those in Bitbucket's examples; slug is in none
+		slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+	default:
+		refuse(w, 400, "Invalid sort field: "+by)
+		return
 	}
 	paged(w, r, rows)
-}
-
-func show(repo *world.Repository) map[string]any {
-	out := map[string]any{
-		"type": "repository", "uuid": uuid(repo.ID), "slug": repo.Name, "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name,
-		"is_private": repo.Private, "language": strings.ToLower(repo.Language), "scm": "git",
-		"mainbranch": map[string]string{"type": "branch", "name": repo.DefaultBranch},
-		"workspace":  map[string]string{"type": "workspace", "slug": repo.Owner}, "updated_on": repo.PushedAt, "created_on": repo.CreatedAt,
-	}
-	if repo.Fork {
-		out["parent"] = map[string]string{"type": "repository", "full_name": "upstream/" + repo.Name}
-	}
-	return out
 }
 
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {

@@ -26,17 +26,21 @@ type variableBody struct {
 	Secured bool   `json:"secured"`
 }
 
-// variableRoutes adds the routes of one kind of place; slash is what its list's
-// address ends in.
-func (s *Server) variableRoutes(base, slash string) {
-	s.handle("GET "+base+slash, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
-		paged(w, r, s.variables[place])
+// variableRoutes adds the routes of one kind of place.
+func (s *Server) variableRoutes(base string) {
+	s.handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+		paged(w, r, s.variables.All(place))
 	}))
-	s.handle("POST "+base+slash, s.at(s.createVariable))
+	s.handle("POST "+base, s.at(s.createVariable))
+	s.handle("GET "+base+"/{uuid}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+		if v := s.variable(w, r, place); v != nil {
+			answer.JSON(w, 200, v)
+		}
+	}))
 	s.handle("PUT "+base+"/{uuid}", s.at(s.updateVariable))
 	s.handle("DELETE "+base+"/{uuid}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		if v := s.variable(w, r, place); v != nil {
-			s.variables[place] = slices.DeleteFunc(s.variables[place], func(x *variable) bool { return x == v })
+			s.variables.Delete(place, v.Key)
 			w.WriteHeader(204)
 		}
 	}))
@@ -90,27 +94,28 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 	if !ok {
 		return
 	}
-	if slices.ContainsFunc(s.variables[place], func(v *variable) bool { return v.Key == in.Key }) {
+	if s.variables.Find(place, in.Key) != nil {
 		refuse(w, 409, "A variable with the key provided already exists.")
 		return
 	}
-	v := &variable{Type: "pipeline_variable", UUID: uuid(s.world.NextID()), Key: in.Key}
+	s.variables.Put(place, in.Key, variable{Type: "pipeline_variable", UUID: uuid(s.world.NextID())})
+	v := s.variables.Find(place, in.Key)
 	v.set(in)
-	s.variables[place] = append(s.variables[place], v)
 	answer.JSON(w, 201, v)
 }
 
 func (v *variable) set(in variableBody) {
 	v.Key, v.value, v.Secured, v.Value = in.Key, in.Value, in.Secured, nil
 	if !v.Secured {
-		v.Value = &v.value
+		text := in.Value
+		v.Value = &text
 	}
 }
 
 func (s *Server) variable(w http.ResponseWriter, r *http.Request, place string) *variable {
-	for _, v := range s.variables[place] {
+	for _, v := range s.variables.All(place) {
 		if v.UUID == r.PathValue("uuid") {
-			return v
+			return s.variables.Find(place, v.Key)
 		}
 	}
 	refuse(w, 404, "Variable not found")
@@ -128,14 +133,12 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 	}
 }
 
-// Value gives what a variable holds at "acme", "acme/api" or "acme/api/production".
+// Value returns what a variable holds at "acme", "acme/api" or "acme/api/production".
 func (s *Server) Value(place, key string) (text string, secured, ok bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	for _, v := range s.variables[place] {
-		if v.Key == key {
-			return v.value, v.Secured, true
-		}
+	if v := s.variables.Find(place, key); v != nil {
+		return v.value, v.Secured, true
 	}
 	return "", false, false
 }

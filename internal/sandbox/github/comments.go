@@ -23,16 +23,18 @@ func (s *Server) commentRoutes() {
 	}))
 	s.handle("POST /repos/{owner}/{repo}/statuses/{sha}", s.addStatus)
 	s.handle("GET /repos/{owner}/{repo}/commits/{sha}/statuses", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
+		if repo := s.repository(w, r); repo != nil {
+			s.listStatuses(w, r, repo)
 		}
-		list := []map[string]any{}
-		for _, st := range slices.Backward(s.statuses.Of(repo, r.PathValue("sha"))) {
-			list = append(list, showStatus(r, st))
-		}
-		answer.JSON(w, 200, list)
 	})
+}
+
+func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	list := []map[string]any{}
+	for _, st := range slices.Backward(s.statuses.Of(repo, r.PathValue("sha"))) {
+		list = append(list, showStatus(r, st))
+	}
+	answer.JSON(w, 200, list)
 }
 
 // mayWrite refuses a writing request of a token that may only read.
@@ -127,8 +129,17 @@ func showComment(r *http.Request, c *answer.Comment) map[string]any {
 		"id": c.ID, "node_id": nodeID("IssueComment", c.ID), "url": fmt.Sprintf("%scomments/%d", api, c.ID),
 		"html_url": fmt.Sprintf("%s#issuecomment-%d", html, c.ID), "issue_url": fmt.Sprintf("%s%d", api, c.Number),
 		"body": c.Body, "user": simpleUser(answer.Origin(r), "robin", 1, "User"), "author_association": "MEMBER",
+		"performed_via_github_app": nil, "reactions": reactions(fmt.Sprintf("%scomments/%d/reactions", api, c.ID)),
 		"created_at": stamp(c.Created), "updated_at": stamp(c.Updated),
 	}
+}
+
+func reactions(at string) map[string]any {
+	out := map[string]any{"url": at, "total_count": 0}
+	for _, name := range []string{"+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"} {
+		out[name] = 0
+	}
+	return out
 }
 
 func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
@@ -167,18 +178,18 @@ func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 
 func showStatus(r *http.Request, st *answer.Status) map[string]any {
 	return map[string]any{
-		"id": st.ID, "node_id": nodeID("StatusContext", st.ID), "url": answer.Origin(r) + r.URL.Path, "avatar_url": nil,
+		"id": st.ID, "node_id": nodeID("StatusContext", st.ID), "url": answer.Origin(r) + r.URL.Path, "avatar_url": answer.Origin(r) + "/avatars/robin",
 		"state": st.State, "description": orNull(st.Description), "target_url": orNull(st.Target), "context": st.Context,
 		"created_at": stamp(st.At), "updated_at": stamp(st.At), "creator": simpleUser(answer.Origin(r), "robin", 1, "User"),
 	}
 }
 
-// Comments gives the bodies of a pull request's comments, oldest first.
+// Comments returns the bodies of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, number int) []string {
 	return s.comments.Bodies(s.world, owner, repo, number)
 }
 
-// Status gives a commit's newest state and description under a context.
+// Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
 	return s.statuses.Shown(s.world, owner, repo, sha, context)
 }

@@ -27,7 +27,14 @@ func (s *Server) pullRoutes() {
 		answer.JSON(w, 200, list)
 	})
 	s.handle("GET /repos/{owner}/{repo}/pulls/{number}", s.onIssue(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		answer.JSON(w, 200, s.showPull(r, repo, repo.PullRequest(n)))
+		out := s.showPull(r, repo, repo.PullRequest(n))
+		for k, v := range map[string]any{
+			"additions": 1, "deletions": 0, "changed_files": 1, "commits": 1, "comments": len(s.comments.Of(repo, n)), "review_comments": 0,
+			"maintainer_can_modify": false, "mergeable": true, "mergeable_state": "clean", "merged": false, "merged_by": nil, "rebaseable": true,
+		} {
+			out[k] = v
+		}
+		answer.JSON(w, 200, out)
 	}))
 }
 
@@ -61,7 +68,7 @@ func (s *Server) showPull(r *http.Request, repo *world.Repository, p *world.Pull
 		"id": p.ID, "node_id": nodeID("PullRequest", p.ID), "number": p.Number, "state": shownState(p), "title": p.Title, "body": nil, "locked": false,
 		"url": api, "html_url": html, "diff_url": html + ".diff", "patch_url": html + ".patch", "issue_url": strings.Replace(api, "/pulls/", "/issues/", 1),
 		"user": robin, "labels": []any{}, "milestone": nil, "assignee": nil, "assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{},
-		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt), "closed_at": nil, "merged_at": nil, "merge_commit_sha": nil,
+		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt), "closed_at": nil, "merged_at": nil, "merge_commit_sha": world.SHA("merge " + p.Head),
 		"head": side(owner, p.Branch, p.Head), "base": side(repo.Owner, p.Target, p.Base), "author_association": "MEMBER", "auto_merge": nil, "draft": false,
 		"active_lock_reason": nil,
 	}

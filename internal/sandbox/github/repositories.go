@@ -32,7 +32,9 @@ func (s *Server) repositoryRoutes() {
 	})
 	s.handle("GET /repositories/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, s.show(r, repo))
+			out := s.show(r, repo)
+			out["network_count"], out["subscribers_count"], out["temp_clone_token"] = 0, 0, nil
+			answer.JSON(w, 200, out)
 		}
 	})
 	s.handle("GET /repos/{owner}/{repo}/environments", s.environments)
@@ -208,7 +210,7 @@ func environment(r *http.Request, repo *world.Repository, i int) map[string]any 
 	at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/environments/" + name
 	return map[string]any{
 		"id": repo.ID*100 + int64(i), "node_id": nodeID("Environment", repo.ID), "name": name, "url": at, "html_url": at,
-		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt),
+		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt), "protection_rules": []any{}, "deployment_branch_policy": nil,
 	}
 }
 
@@ -216,7 +218,7 @@ func simpleUser(origin, login string, id int64, kind string) map[string]any {
 	api := origin + "/users/" + login
 	out := map[string]any{
 		"login": login, "id": id, "node_id": nodeID(kind, id), "avatar_url": origin + "/avatars/" + login, "gravatar_id": "",
-		"url": api, "html_url": origin + "/" + login, "type": kind, "site_admin": false,
+		"url": api, "html_url": origin + "/" + login, "type": kind, "site_admin": false, "user_view_type": "public",
 	}
 	for _, name := range []string{"followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events", "received_events"} {
 		out[name+"_url"] = api + "/" + name

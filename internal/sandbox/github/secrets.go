@@ -81,6 +81,7 @@ func (s *Server) RotateKey(place string) {
 // site is where a request points: the place, and whether it belongs to an organization.
 type site struct {
 	*place
+	key  string // "actions/acme/api"
 	org  *world.Organization
 	repo *world.Repository
 }
@@ -168,7 +169,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			refuse(w, 403, "Repository was archived so is read-only.")
 			return
 		}
-		at.place = s.place(key)
+		at.place, at.key = s.place(key), key
 		next(w, r, at)
 	}
 }

@@ -34,7 +34,7 @@ func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
 	for _, id := range e.selected[span.From:span.To] {
 		for _, repo := range at.org.Repositories {
 			if repo.ID == id {
-				list = append(list, minimalRepository(r, repo))
+				list = append(list, s.show(r, repo))
 			}
 		}
 	}

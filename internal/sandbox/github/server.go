@@ -47,6 +47,7 @@ type Server struct {
 	places    map[string]*place
 	comments  answer.Comments
 	statuses  answer.Statuses
+	variables answer.Store[variable]         // of Actions, by the place of the secrets beside them
 	installed map[string]*world.Organization // whom an installation token is for
 
 	appsMu  sync.Mutex // guards what follows
@@ -68,7 +69,12 @@ func New(w *world.World) *Server {
 
 func (s *Server) routes() {
 	s.handle("GET /", func(w http.ResponseWriter, r *http.Request) {
-		answer.JSON(w, 200, map[string]string{"current_user_url": answer.Origin(r) + "/user"})
+		out := map[string]string{}
+		for _, name := range strings.Fields("current_user current_user_authorizations_html authorizations code_search commit_search emails emojis events feeds followers following gists hub issue_search issues keys label_search notifications organization organization_repositories organization_teams public_gists rate_limit repository repository_search current_user_repositories starred starred_gists topic_search user user_organizations user_repositories user_search") {
+			out[name+"_url"] = answer.Origin(r) + "/" + name
+		}
+		out["current_user_url"] = answer.Origin(r) + "/user"
+		answer.JSON(w, 200, out)
 	})
 	s.handle("GET /user", s.user)
 	s.handle("GET /rate_limit", s.rateLimit)
@@ -77,6 +83,8 @@ func (s *Server) routes() {
 	s.commentRoutes()
 	s.appRoutes()
 	s.pullRoutes()
+	s.variableRoutes()
+	s.readRoutes()
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 }
 

@@ -26,6 +26,7 @@ func (s *Server) noteRoutes() {
 			answer.JSON(w, 201, showNote(s.notes.Add(s.world, p, iid, body)))
 		}
 	}))
+	s.handle("GET "+base+"/{note}", s.onNote(func(w http.ResponseWriter, _ *http.Request, n *answer.Comment) { answer.JSON(w, 200, showNote(n)) }))
 	s.handle("PUT "+base+"/{note}", s.onNote(func(w http.ResponseWriter, r *http.Request, n *answer.Comment) {
 		if body, ok := noteBody(w, r); ok {
 			n.Edit(s.world, body)
@@ -40,7 +41,7 @@ func (s *Server) noteRoutes() {
 
 func robin() map[string]any {
 	return map[string]any{
-		"id": 1, "username": "robin", "public_email": nil, "name": "Robin Doe", "state": "active", "locked": false, "avatar_url": nil, "web_url": "https://gitlab.com/robin",
+		"id": 1, "username": "robin", "public_email": nil, "name": "Robin Doe", "state": "active", "locked": false, "avatar_url": "https://gitlab.com/robin.png", "web_url": "https://gitlab.com/robin",
 	}
 }
 

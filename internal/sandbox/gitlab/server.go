@@ -33,14 +33,14 @@ type Server struct {
 
 	world     *world.World
 	tokens    answer.Tokens
-	variables map[string][]*variable // by "projects/acme/api" or "groups/acme"
+	variables answer.Store[variable] // by "projects/acme/api" or "groups/acme"
 	notes     answer.Comments
 	statuses  answer.Statuses
 }
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, variables: map[string][]*variable{}}
+	s := &Server{world: w, variables: answer.Store[variable]{Exact: true}}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
 		message(w, 501, answer.Lacks(r))
 	}
@@ -48,7 +48,11 @@ func New(w *world.World) *Server {
 		answer.JSON(w, 200, map[string]string{"version": "18.5.0-ee", "revision": "0000000"})
 	})
 	s.handle("GET /api/v4/user", func(w http.ResponseWriter, _ *http.Request) {
-		answer.JSON(w, 200, map[string]any{"id": 1, "username": "robin", "name": "Robin Doe", "state": "active"})
+		out := robin()
+		for k, v := range map[string]any{"bio": "", "created_at": "2020-01-01T00:00:00Z", "email": "robin@acme.example", "linkedin": "", "skype": "", "twitter": "", "theme_id": 1} {
+			out[k] = v
+		}
+		answer.JSON(w, 200, out)
 	})
 	s.projectRoutes()
 	s.variableRoutes("projects")
@@ -142,7 +146,7 @@ func (s *Server) projectRoutes() {
 	})
 	s.handle("GET /api/v4/groups/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if g := s.group(w, r); g != nil {
-			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private"})
+			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private", "description": "", "parent_id": nil, "web_url": "https://gitlab.com/groups/" + g.Name, "projects": []any{}})
 		}
 	})
 	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
@@ -204,7 +208,11 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 	}
 	out := map[string]any{
 		"id": p.ID, "name": p.Name, "path": p.Name, "path_with_namespace": p.Owner + "/" + p.Name,
-		"namespace":      map[string]any{"id": 1, "kind": "group", "full_path": p.Owner, "path": p.Owner},
+		"name_with_namespace": p.Owner + " / " + p.Name,
+		"namespace":           map[string]any{"id": 1, "kind": "group", "full_path": p.Owner, "path": p.Owner, "name": p.Owner, "parent_id": nil, "avatar_url": nil, "web_url": "https://gitlab.com/groups/" + p.Owner},
+		"description":         "", "issues_enabled": true, "merge_requests_enabled": true, "wiki_enabled": true, "snippets_enabled": true, "builds_enabled": true,
+		"creator_id": 1, "public": !p.Private, "tag_list": append([]string{}, p.Topics...), "web_url": "https://gitlab.com/" + p.Owner + "/" + p.Name,
+		"http_url_to_repo": "https://gitlab.com/" + p.Owner + "/" + p.Name + ".git", "ssh_url_to_repo": "git@gitlab.com:" + p.Owner + "/" + p.Name + ".git",
 		"default_branch": p.DefaultBranch, "visibility": visibility(p), "archived": p.Archived,
 		"topics": append([]string{}, p.Topics...), "last_activity_at": p.PushedAt, "created_at": p.CreatedAt,
 		"permissions": map[string]any{"project_access": nil, "group_access": map[string]int{"access_level": level}},

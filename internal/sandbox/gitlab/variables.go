@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,10 +27,13 @@ type variable struct {
 	value string
 }
 
+// id is what a variable is kept under: a key may be there once in each scope.
+func (v *variable) id() string { return v.Key + " " + v.Scope }
+
 func (s *Server) variableRoutes(of string) {
 	base := "/api/v4/" + of + "/{id}/variables"
 	s.handle("GET "+base, s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
-		paged(w, r, s.variables[place])
+		paged(w, r, s.variables.All(place))
 	}))
 	s.handle("POST "+base, s.at(of, s.createVariable))
 	s.handle("GET "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
@@ -42,7 +44,7 @@ func (s *Server) variableRoutes(of string) {
 	s.handle("PUT "+base+"/{key}", s.at(of, s.updateVariable))
 	s.handle("DELETE "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
 		if v := s.one(w, r, place, nil); v != nil {
-			s.variables[place] = slices.DeleteFunc(s.variables[place], func(x *variable) bool { return x == v })
+			s.variables.Delete(place, v.id())
 			w.WriteHeader(204)
 		}
 	}))
@@ -87,9 +89,9 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, place string, in ma
 		scope, given = text(v), true
 	}
 	var found []*variable
-	for _, v := range s.variables[place] {
+	for _, v := range s.variables.All(place) {
 		if v.Key == r.PathValue("key") && (!given || v.Scope == scope) {
-			found = append(found, v)
+			found = append(found, s.variables.Find(place, v.id()))
 		}
 	}
 	switch len(found) {
@@ -145,7 +147,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 		message(w, 400, map[string][]string{"key": {"can contain only letters, digits and '_'."}})
 		return
 	}
-	if most := map[bool]int{true: 8000, false: 30000}[strings.HasPrefix(place, "projects/")]; len(s.variables[place]) >= most {
+	if most := map[bool]int{true: 8000, false: 30000}[strings.HasPrefix(place, "projects/")]; s.variables.Len(place) >= most {
 		message(w, 400, map[string][]string{"base": {fmt.Sprintf("Maximum number of ci variables (%d) exceeded", most)}})
 		return
 	}
@@ -155,7 +157,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 	if kind := text(in["variable_type"]); kind != "" {
 		v.Type = kind
 	}
-	if slices.ContainsFunc(s.variables[place], func(x *variable) bool { return x.Key == v.Key && x.Scope == v.Scope }) {
+	if s.variables.Find(place, v.id()) != nil {
 		message(w, 400, map[string][]string{"key": {"(" + v.Key + ") has already been taken"}})
 		return
 	}
@@ -165,7 +167,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 	if !v.set(w, in, s.Quirks) {
 		return
 	}
-	s.variables[place] = append(s.variables[place], v)
+	s.variables.Put(place, v.id(), *v)
 	answer.JSON(w, 201, v)
 }
 
@@ -189,8 +191,11 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 	}
 	changed := *v // a refused change leaves no trace
 	if changed.set(w, in, s.Quirks) {
-		*v = changed
-		answer.JSON(w, 200, v)
+		if changed.id() != v.id() {
+			s.variables.Delete(place, v.id())
+		}
+		s.variables.Put(place, changed.id(), changed)
+		answer.JSON(w, 200, changed)
 	}
 }
 
@@ -224,9 +229,9 @@ func (v *variable) set(w http.ResponseWriter, in map[string]any, q Quirks) bool 
 		message(w, 400, map[string][]string{"value": {"is invalid"}})
 		return false
 	}
-	v.Value = &v.value
-	if v.Hidden {
-		v.Value = nil
+	v.Value = nil
+	if shown := v.value; !v.Hidden {
+		v.Value = &shown
 	}
 	return true
 }
@@ -241,10 +246,8 @@ type Variable struct {
 func (s *Server) Variable(place, key, scope string) (Variable, bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	for _, v := range s.variables[place] {
-		if v.Key == key && v.Scope == scope {
-			return Variable{v.value, v.Masked, v.Hidden, v.Protected, v.Raw}, true
-		}
+	if v := s.variables.Find(place, (&variable{Key: key, Scope: scope}).id()); v != nil {
+		return Variable{v.value, v.Masked, v.Hidden, v.Protected, v.Raw}, true
 	}
 	return Variable{}, false
 }

@@ -1,0 +1,195 @@
+package github
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// variable is a plain variable of Actions, beside the secrets.
+type variable struct {
+	Name       string    `json:"name"`
+	Value      string    `json:"value"`
+	Created    time.Time `json:"created_at"`
+	Updated    time.Time `json:"updated_at"`
+	Visibility string    `json:"visibility,omitempty"`
+	Selected   string    `json:"selected_repositories_url,omitempty"`
+}
+
+func (s *Server) variableRoutes() {
+	for _, base := range []string{
+		"/repos/{owner}/{repo}/actions/variables", "/orgs/{org}/actions/variables", "/repos/{owner}/{repo}/environments/{environment}/variables",
+	} {
+		s.handle("GET "+base, s.at("actions", s.listVariables))
+		s.handle("POST "+base, s.at("actions", s.createVariable))
+		s.handle("GET "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, _ site, v *variable) { answer.JSON(w, 200, v) }))
+		s.handle("PATCH "+base+"/{name}", s.onVariable(s.patchVariable))
+		s.handle("DELETE "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, at site, v *variable) {
+			s.variables.Delete(at.key, v.Name)
+			w.WriteHeader(204)
+		}))
+	}
+	s.handle("GET /orgs/{org}/actions/variables/{name}/repositories", s.onVariable(func(w http.ResponseWriter, r *http.Request, at site, _ *variable) {
+		answer.JSON(w, 200, map[string]any{"total_count": len(at.org.Repositories), "repositories": s.page(w, r, at.org.Repositories)})
+	}))
+}
+
+func (s *Server) onVariable(next func(http.ResponseWriter, *http.Request, site, *variable)) http.HandlerFunc {
+	return s.at("actions", func(w http.ResponseWriter, r *http.Request, at site) {
+		if v := s.variables.Find(at.key, r.PathValue("name")); v != nil {
+			next(w, r, at, v)
+			return
+		}
+		refuse(w, 404, "Not Found")
+	})
+}
+
+func (s *Server) listVariables(w http.ResponseWriter, r *http.Request, at site) {
+	all := s.variables.All(at.key)
+	slices.SortFunc(all, func(a, b variable) int { return strings.Compare(a.Name, b.Name) })
+	span := answer.Page(r, len(all), "per_page", 10, 30)
+	if link := span.Link(r, len(all)); link != "" {
+		w.Header().Set("Link", link)
+	}
+	answer.JSON(w, 200, map[string]any{"total_count": len(all), "variables": append([]variable{}, all[span.From:span.To]...)})
+}
+
+type variableBody struct {
+	Name       string `json:"name"`
+	Value      string `json:"value"`
+	Visibility string `json:"visibility"`
+	Selected   []any  `json:"selected_repository_ids"`
+}
+
+func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, at site) {
+	var in variableBody
+	if err := answer.Decode(r, &in); err != nil {
+		refuse(w, 400, "Problems parsing JSON: "+err.Error())
+		return
+	}
+	name := strings.ToUpper(in.Name)
+	switch {
+	case !validName(name) || strings.HasPrefix(name, "GITHUB_"):
+		refuse(w, 422, "Variable names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_).")
+		return
+	case s.variables.Find(at.key, name) != nil:
+		refuse(w, 409, "Already exists - Variable already exists")
+		return
+	}
+	now := s.world.Now().Truncate(time.Second)
+	v := variable{Name: name, Value: in.Value, Created: now, Updated: now, Visibility: in.Visibility}
+	if in.Visibility == "selected" {
+		v.Selected = answer.Origin(r) + r.URL.Path + "/" + name + "/repositories"
+	}
+	s.variables.Put(at.key, name, v)
+	answer.JSON(w, 201, struct{}{})
+}
+
+func (s *Server) patchVariable(w http.ResponseWriter, r *http.Request, at site, v *variable) {
+	var in variableBody
+	if err := answer.Decode(r, &in); err != nil {
+		refuse(w, 400, "Problems parsing JSON: "+err.Error())
+		return
+	}
+	v.Value, v.Updated = in.Value, s.world.Now().Truncate(time.Second)
+	if in.Visibility != "" {
+		v.Visibility = in.Visibility
+	}
+	w.WriteHeader(204)
+}
+
+// readRoutes are reads of commits, users and properties that clients make on
+// the way to secrets, comments and statuses.
+func (s *Server) readRoutes() {
+	on := func(next func(http.ResponseWriter, *http.Request, *world.Repository)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if repo := s.repository(w, r); repo != nil {
+				next(w, r, repo)
+			}
+		}
+	}
+	const base = "/repos/{owner}/{repo}"
+	s.handle("GET "+base+"/commits/{sha}/pulls", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		list := []map[string]any{} // a fork's commit is in none (quarkusio/pt.quarkus.io#389)
+		for _, p := range repo.PullRequests {
+			if p.Head == r.PathValue("sha") && p.From == "" {
+				list = append(list, s.showPull(r, repo, p))
+			}
+		}
+		answer.JSON(w, 200, list)
+	}))
+	s.handle("GET "+base+"/commits/{sha}/status", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		list, state := []map[string]any{}, "pending"
+		for _, st := range s.statuses.Of(repo, r.PathValue("sha")) {
+			list, state = append(list, showStatus(r, st)), st.State
+		}
+		at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/commits/" + r.PathValue("sha")
+		answer.JSON(w, 200, map[string]any{
+			"state": state, "statuses": list, "sha": r.PathValue("sha"), "total_count": len(list), "repository": minimalRepository(r, repo), "commit_url": at, "url": at + "/status",
+		})
+	}))
+	s.handle("GET "+base+"/statuses/{sha}", on(s.listStatuses))
+	s.handle("GET "+base+"/issues/comments", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		list := []map[string]any{}
+		for _, p := range repo.PullRequests {
+			for _, c := range s.comments.Of(repo, p.Number) {
+				list = append(list, showComment(r, c))
+			}
+		}
+		answer.JSON(w, 200, list)
+	}))
+	properties := func(repo *world.Repository) []map[string]any {
+		out := []map[string]any{}
+		for name, values := range repo.Properties {
+			value := any(values)
+			if len(values) == 1 {
+				value = values[0]
+			}
+			out = append(out, map[string]any{"property_name": name, "value": value})
+		}
+		return out
+	}
+	s.handle("GET "+base+"/properties/values", on(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository) {
+		answer.JSON(w, 200, properties(repo))
+	}))
+	s.handle("GET /orgs/{org}/properties/values", func(w http.ResponseWriter, r *http.Request) {
+		o := s.world.Organization(r.PathValue("org"))
+		if o == nil {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		list := []map[string]any{}
+		for _, repo := range o.Repositories {
+			list = append(list, map[string]any{
+				"repository_id": repo.ID, "repository_name": repo.Name, "repository_full_name": repo.Owner + "/" + repo.Name, "properties": properties(repo),
+			})
+		}
+		answer.JSON(w, 200, list)
+	})
+	s.handle("GET /users/{user}", func(w http.ResponseWriter, r *http.Request) {
+		o := s.world.Organization(r.PathValue("user"))
+		switch {
+		case r.PathValue("user") == "robin":
+			s.user(w, r)
+		case o != nil:
+			answer.JSON(w, 200, simpleUser(answer.Origin(r), o.Name, o.ID, "Organization"))
+		default:
+			refuse(w, 404, "Not Found")
+		}
+	})
+	s.handle("PUT "+base+"/environments/{environment}", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		name := r.PathValue("environment")
+		if !slices.Contains(repo.Environments, name) {
+			repo.Environments = append(repo.Environments, name)
+		}
+		answer.JSON(w, 200, environment(r, repo, slices.Index(repo.Environments, name)))
+	}))
+	s.handle("DELETE "+base+"/environments/{environment}", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		repo.Environments = slices.DeleteFunc(repo.Environments, func(x string) bool { return x == r.PathValue("environment") })
+		w.WriteHeader(204)
+	}))
+}
