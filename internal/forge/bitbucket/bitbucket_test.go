@@ -1,11 +1,16 @@
 package bitbucket_test
 
 import (
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/bitbucket"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
+	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/bitbucket"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -52,3 +57,67 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 }
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
+
+// An API token is sent with its user's e-mail address, an access token as a
+// bearer; either is refused in the other's form.
+func TestTokenForms(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	wire := forgetest.NewWire(w, "bitbucket", stand)
+	ref := forge.Ref{Owner: "acme", Repo: "api"}
+	api := stand.APIToken(standin.Full)
+	if _, err := open(t, wire, "robin@acme.example:"+api).List(t.Context(), ref); err != nil {
+		t.Errorf("with the address: %v", err)
+	}
+	_, err := bitbucket.Descriptor().Open(forge.Opening{Token: secret.New(api), TokenFrom: "BITBUCKET_TOKEN"})
+	if fault.Of(err) != fault.Auth || !strings.Contains(err.Error(), "e-mail") || strings.Contains(err.Error(), api) {
+		t.Errorf("alone: %v", err)
+	}
+	if _, err := open(t, wire, "robin:"+stand.Token(standin.Full)).List(t.Context(), ref); fault.Of(err) != fault.Auth {
+		t.Errorf("an access token as a password: %v", err)
+	}
+}
+
+// Bitbucket's limit is a line of text without a header that says how long.
+func TestPlainLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
+		stand.Quirks.Limited = true
+		time.AfterFunc(90*time.Second, func() { stand.Quirks.Limited = false })
+		start := time.Now()
+		if _, err := c.List(t.Context(), forge.Ref{Owner: "acme", Repo: "api"}); err != nil || time.Since(start) < time.Minute {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+	})
+}
+
+// A creation that took effect without an answer is no refusal, whatever the
+// next request is answered.
+func TestLostAnswerIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
+		w.Faults.Add(world.Fault{System: "bitbucket", Method: "POST", Reset: world.AfterEffect})
+		w.Faults.Add(world.Fault{System: "bitbucket", Method: "GET", Skip: 1, Status: 401, Times: -1})
+		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
+		if err == nil || rest.Refused(err) || !rest.Ambiguous(err) {
+			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
+		}
+	})
+}
+
+// A branch's pull request is found although Bitbucket cuts the hashes.
+func TestFindPullRequest(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
+	head := w.Repository("acme", "api").PullRequest(7).Head
+	for want, h := range map[int]forge.Head{7: {Branch: "retry-payments", Commit: head}, 0: {Branch: "retry-payments", Commit: world.SHA("x")}} {
+		if n, err := c.FindPullRequest(t.Context(), "acme", "api", h); n != want || err != nil {
+			t.Errorf("%+v: %d, %v", h, n, err)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package gitea_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/gitea"
@@ -48,3 +50,32 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 }
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
+
+// Secrets need an owner: an administrator's repositories are listed as not
+// writable, and asking says why.
+func TestAdministratorIsNoOwner(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	c := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Admin))
+	for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+		if err != nil || r.Writable {
+			t.Fatalf("%s writable %v, %v", r.Name, r.Writable, err)
+		}
+	}
+	err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"})
+	if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "owner") {
+		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+}
+
+// A server from before 1.22 cannot list: that is said, and not taken for a
+// repository that is not there.
+func TestServerWithoutLists(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	stand.Old = true
+	err := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner)).CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"})
+	if err == nil || !strings.Contains(fault.Hint(err), "1.22") {
+		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+}

@@ -81,7 +81,7 @@ type group struct {
 // resource is what all pipelines of a project may use.
 type resource struct {
 	Type       string `json:"type"`
-	ID         string `json:"id"`
+	ID         any    `json:"id"` // text, or a number
 	Name       string `json:"name"`
 	Authorized bool   `json:"authorized"`
 }
@@ -172,7 +172,7 @@ func (s *Server) groupRoutes() {
 		}
 		for _, x := range in {
 			for _, g := range s.groups {
-				if g.Org == o.Name && x.Type == "variablegroup" && x.ID == fmt.Sprint(g.ID) {
+				if g.Org == o.Name && x.Type == "variablegroup" && fmt.Sprint(x.ID) == fmt.Sprint(g.ID) {
 					g.Open = x.Authorized
 				}
 			}

@@ -210,7 +210,7 @@ func environment(r *http.Request, repo *world.Repository, i int) map[string]any 
 	at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/environments/" + name
 	return map[string]any{
 		"id": repo.ID*100 + int64(i), "node_id": nodeID("Environment", repo.ID), "name": name, "url": at, "html_url": at,
-		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt), "protection_rules": []any{}, "deployment_branch_policy": nil,
+		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt), "protection_rules": []any{}, "can_admins_bypass": true, "deployment_branch_policy": nil,
 	}
 }
 

@@ -5,7 +5,11 @@
 package github
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -117,9 +121,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	if !s.redirect(w, r) {
-		s.Router.ServeHTTP(w, r)
+	if s.redirect(w, r) {
+		return
 	}
+	if r.Method != http.MethodGet {
+		s.Router.ServeHTTP(w, r)
+		return
+	}
+	rec := httptest.NewRecorder()
+	s.Router.ServeHTTP(rec, r)
+	maps.Copy(w.Header(), rec.Header())
+	if tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(rec.Body.Bytes())); rec.Code == http.StatusOK {
+		w.Header().Set("ETag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(rec.Body.Bytes())
 }
 
 func (s *Server) right(r *http.Request) string {
