@@ -28,12 +28,12 @@ func (r *release) pins() []pin {
 	literal := func(text string) string { return "${1}" + strings.ReplaceAll(text, "$", "$$") + "${2}" }
 	const marks = `(?s)(# pins: begin\n).*?(# pins: end\n)`
 	own := func(workflow string) pin {
-		return pin{".github/workflows/" + workflow, `(uses: gatewright/gatewright/[^@ \n]+@v)[0-9][^ \n]*`, "${1}" + r.version}
+		return pin{".github/workflows/" + workflow, `(uses: gatewright/gatewright[^@ \n]*@v)[0-9][^ \n]*`, "${1}" + r.version}
 	}
 	return []pin{
 		{"scripts/install.sh", marks, literal(fmt.Sprintf("version='%s'\nsums='\n%s'\n", r.version, sums.String()))},
 		{"scripts/install.ps1", marks, literal(fmt.Sprintf("$version = '%s'\n$sums = @'\n%s'@\n", r.version, sums.String()))},
-		own("coverage.yml"), own("fleet.yml"), own("gate.yml"),
+		own("coverage.yml"), own("fleet.yml"), own("gate.yml"), own("handover.yml"),
 		{"plugins/gitlab/templates/gatewright.yml", `(gatewright/gatewright:)[0-9].*(-ci)`, "${1}" + r.version + "${2}"},
 		{"plugins/gitlab/templates/fleet.yml", `(gatewright/gatewright:)[0-9].*(-ci)`, "${1}" + r.version + "${2}"},
 		{"plugins/bitbucket/pipe.yml", `(gatewright/gatewright:)[0-9].*(-pipe)`, "${1}" + r.version + "${2}"},
