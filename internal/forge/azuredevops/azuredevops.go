@@ -4,6 +4,7 @@
 package azuredevops
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -173,6 +174,7 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 			}
 			var out struct {
 				Value []struct {
+					ID   string `json:"id"`
 					Name string `json:"name"`
 				} `json:"value"`
 			}
@@ -182,7 +184,7 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 				return
 			}
 			for _, p := range out.Value {
-				if !yield(p.Name, nil) {
+				if !yield(cmp.Or(p.Name, p.ID), nil) { // either names it in paths
 					return
 				}
 			}

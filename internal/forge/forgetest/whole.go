@@ -26,6 +26,7 @@ func forgeCases() []forgeCase {
 		{"repositories: every filter", world.DefaultSeed, filters},
 		{"repositories: a page that fails", crowd, brokenListing},
 		{"repositories: stopped early", crowd, stopEarly},
+		{"repositories: any field null or absent", pair, oddFields},
 		{"comment: made, then changed in place", world.DefaultSeed, commentTwice},
 		{"comment: jobs race", world.DefaultSeed, commentRace},
 		{"comment: a lost answer", world.DefaultSeed, commentLost},
