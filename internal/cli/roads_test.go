@@ -3,6 +3,9 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +87,10 @@ func TestRoadsTellTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	dead := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<html>down for maintenance</html>") // tried once: it is no answer of the service
+	}))
+	t.Cleanup(dead.Close)
 	head := s.World.Repository("acme", "api").PullRequest(7).Head
 	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"}
 	for _, v := range s.Variables() {
@@ -91,8 +98,8 @@ func TestRoadsTellTheSame(t *testing.T) {
 			common[v.Name] = v.Value
 		}
 	}
-	gate := []string{"gate", "--service", "codeant", "--poll-interval", "1ms", "--timeout", "2s", "--paths", "raw", "lcov.info"}
-	action := map[string]string{"INPUT_STEPS": "gate", "INPUT_SERVICE": "codeant", "INPUT_POLL_INTERVAL": "1ms", "INPUT_TIMEOUT": "2s", "INPUT_COVERAGE_FILES": "lcov.info"}
+	gate := []string{"gate", "--service", "codeant", "--poll-interval", "1ms", "--timeout", "60s", "--paths", "raw", "lcov.info"}
+	action := map[string]string{"INPUT_STEPS": "gate", "INPUT_SERVICE": "codeant", "INPUT_POLL_INTERVAL": "1ms", "INPUT_TIMEOUT": "60s", "INPUT_COVERAGE_FILES": "lcov.info"}
 	for _, tc := range []struct {
 		name    string
 		min     string // of total coverage
@@ -102,7 +109,7 @@ func TestRoadsTellTheSame(t *testing.T) {
 	}{
 		{"passing", "50", "", 0, "PASSED"},
 		{"failing", "90", "", 1, "FAILED"},
-		{"dead", "50", "http://127.0.0.1:1", 5, "TIMEOUT"},
+		{"dead", "50", dead.URL, 4, "ERROR"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			vars := map[string]string{}
@@ -118,7 +125,7 @@ func TestRoadsTellTheSame(t *testing.T) {
 			}
 			byCommand := travel(t, road{"gate", append([]string{"--quiet"}, append(gate, "--min-total", tc.min)...), nil}, vars)
 			byVariables := travel(t, road{"gate by variables", []string{"gate", "lcov.info"}, map[string]string{
-				"GATEWRIGHT_MIN_TOTAL": tc.min, "GATEWRIGHT_SERVICE": "codeant", "GATEWRIGHT_POLL_INTERVAL": "1ms", "GATEWRIGHT_TIMEOUT": "2", "GATEWRIGHT_PATHS": "raw",
+				"GATEWRIGHT_MIN_TOTAL": tc.min, "GATEWRIGHT_SERVICE": "codeant", "GATEWRIGHT_POLL_INTERVAL": "1ms", "GATEWRIGHT_TIMEOUT": "60", "GATEWRIGHT_PATHS": "raw",
 			}}, vars)
 			byAction := travel(t, road{"action", []string{"action"}, inputs}, vars)
 			for other, got := range map[string]told{"action": byAction, "variables": byVariables} {
