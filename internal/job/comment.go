@@ -25,7 +25,9 @@ func (j *Job) comment(ctx context.Context) error {
 	if !ok {
 		return fault.Errorf(fault.Input, "%s has no pull-request comments", f.Title)
 	}
-	body := j.Console.Redact.Clean(summary.MarkdownFor(j.page, f.Comment))
+	flavour := f.Comment
+	flavour.Short = true
+	body := j.Console.Redact.Clean(summary.MarkdownFor(j.page, flavour))
 	pr := forge.PullRequest{Owner: j.run.Owner, Repo: j.run.Name, Number: j.run.PullRequest}
 	if err := commenter.Comment(ctx, pr, j.marker(), body); err != nil {
 		return err

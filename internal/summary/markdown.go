@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -13,6 +14,7 @@ type Flavour struct {
 	Limit   int  // bytes; 0 is no limit
 	Mermaid bool // renders ```mermaid blocks
 	HTML    bool // renders <details>
+	Short   bool // two lines are all it gets where nothing is wrong
 }
 
 // Markdown renders the page for a CI's run page that shows GitHub's Markdown,
@@ -49,19 +51,109 @@ type markdown struct {
 
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"\n", args...) }
 
+// page is in the order in which people need it: the verdict and why, what to do,
+// the numbers, and everything else folded. Where nothing is wrong two lines say
+// so.
 func (m *markdown) page(p Page) string {
+	if wellDone(p) {
+		m.verdict(p)
+		m.line("%s", strings.Join(append(numbers(p), about(p)...), " · "))
+		if !m.flavour.Short {
+			m.fold("Details", func() {
+				m.conditions(p)
+				m.coverage(p)
+				m.more(p)
+				m.changedFiles(p)
+			})
+		}
+		return m.b.String()
+	}
 	m.head(p)
-	m.conditions(p)
-	m.coverage(p)
+	m.reasons(p)
+	m.notes(p)
 	m.patch(p)
 	m.findings(p)
-	if len(p.Links) > 0 {
-		var links []string
-		for _, l := range p.Links {
-			links = append(links, mdLink(mdText(l.Text, 80), l.URL))
-		}
-		m.line("\nMore: %s", strings.Join(links, " · "))
+	m.coverage(p)
+	m.more(p)
+	if len(conditionRows(p)) > 0 {
+		m.fold(count(len(conditionRows(p)), "condition"), func() { m.conditions(p) })
 	}
+	m.changedFiles(p)
+	return m.b.String()
+}
+
+// wellDone reports whether nothing on the page needs to be done or known.
+func wellDone(p Page) bool {
+	if p.Outcome != service.Passed || len(p.Notes) > 0 || p.Patch != nil && (p.Patch.Totals.Covered < p.Patch.Totals.Coverable || len(p.Patch.Unreported) > 0) {
+		return false
+	}
+	for _, r := range conditionRows(p) {
+		if r.Result != service.Passed {
+			return false
+		}
+	}
+	if p.Patch != nil {
+		for _, f := range p.Patch.Files {
+			if len(f.Uncovered)+len(f.Partial) > 0 {
+				return false
+			}
+		}
+	}
+	return p.Findings == nil || !slices.ContainsFunc(p.Findings.Items, func(f service.Finding) bool { return f.Age != service.Old })
+}
+
+// numbers are the measured values in short.
+func numbers(p Page) []string {
+	var out []string
+	if c := p.Coverage; c != nil {
+		out = append(out, "Coverage "+Percent(c.Totals.Lines)+parens(totalChange(c)))
+	}
+	if p.Patch != nil && p.Patch.Totals.Coverable > 0 {
+		out = append(out, fmt.Sprintf("patch %s of %s", Percent(p.Patch.Totals), count(p.Patch.Totals.Coverable, "line")))
+	}
+	if p.Findings != nil {
+		out = append(out, "no new findings")
+	}
+	return out
+}
+
+// fold puts what write writes behind a summary that opens it, where the place
+// can.
+func (m *markdown) fold(summary string, write func()) {
+	if !m.flavour.HTML {
+		m.line("\n#### %s", summary)
+		write()
+		return
+	}
+	m.line("\n<details><summary>%s</summary>", summary)
+	write()
+	m.line("\n</details>")
+}
+
+// reasons names each condition that is not met, or not known to be.
+func (m *markdown) reasons(p Page) {
+	first := true
+	for _, r := range conditionRows(p) {
+		c := r.Condition
+		if c.Result == service.Passed || c.Result == service.None {
+			continue
+		}
+		if first {
+			m.line("")
+			first = false
+		}
+		text := icon(c.Result) + " **" + mdText(r.name(), 80) + "** " + mdText(c.Actual, 60)
+		if c.Wanted != "" {
+			text += ", wanted " + mdText(c.Wanted, 60)
+		}
+		if c.Why != "" {
+			text += ": " + mdText(c.Why, maxMessage)
+		}
+		m.line("%s  ", text)
+	}
+}
+
+func (m *markdown) notes(p Page) {
 	for i, n := range p.Notes {
 		if i == 0 {
 			m.line("")
@@ -69,8 +161,17 @@ func (m *markdown) page(p Page) string {
 		m.line("> %s", mdText(n, maxMessage))
 		m.line(">")
 	}
-	m.changedFiles(p)
-	return m.b.String()
+}
+
+// more leads to where more is shown.
+func (m *markdown) more(p Page) {
+	var links []string
+	for _, l := range p.Links {
+		links = append(links, mdLink(mdText(l.Text, 80), l.URL))
+	}
+	if len(links) > 0 {
+		m.line("\nMore: %s", strings.Join(links, " · "))
+	}
 }
 
 // icon is an outcome as the emoji that stands before a verdict.
@@ -90,12 +191,23 @@ func icon(o service.Outcome) string {
 }
 
 func (m *markdown) head(p Page) {
+	m.verdict(p)
+	if parts := about(p); len(parts) > 0 {
+		m.line("\nFor %s", strings.Join(parts, " · "))
+	}
+}
+
+func (m *markdown) verdict(p Page) {
 	title := mdText(p.title(), 80)
 	if p.Outcome == "" {
 		m.line("## %s", title)
-	} else {
-		m.line("## %s %s: %s", icon(p.Outcome), title, word(p.Outcome))
+		return
 	}
+	m.line("## %s %s: %s", icon(p.Outcome), title, word(p.Outcome))
+}
+
+// about is what was judged.
+func about(p Page) []string {
 	var parts []string
 	if p.Run.Repository != "" {
 		parts = append(parts, mdCode(p.Run.Repository, 100))
@@ -111,9 +223,7 @@ func (m *markdown) head(p Page) {
 	if p.Run.URL != "" {
 		parts = append(parts, mdLink("run", p.Run.URL))
 	}
-	if len(parts) > 0 {
-		m.line("\nFor %s", strings.Join(parts, " · "))
-	}
+	return parts
 }
 
 func (m *markdown) conditions(p Page) {
@@ -183,11 +293,16 @@ func (m *markdown) patch(p Page) {
 	t := p.Patch.Totals
 	m.line("\n### Patch coverage %s\n", Percent(t))
 	m.line("%s %d of %d changed lines ran", bar(t), t.Covered, t.Coverable)
-	files := worstFirst(p.Patch.Files)
-	if m.flavour.Mermaid && t.Coverable > 0 {
-		m.pie(files, t)
+	var files []coverage.PatchFile
+	done := 0
+	for _, f := range worstFirst(p.Patch.Files) {
+		if len(f.Uncovered)+len(f.Partial) > 0 {
+			files = append(files, f)
+		} else {
+			done++
+		}
 	}
-	table := m.table("File", "Patch", "Lines", "Wants tests")
+	table := m.table("File", "Patch", "Lines", "Not run")
 	for _, f := range files {
 		if table.full() {
 			continue
@@ -200,6 +315,9 @@ func (m *markdown) patch(p Page) {
 		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), patchWhy(f))
 	}
 	table.write(m.rows)
+	if done > 0 && len(files) > 0 {
+		m.line("\n%s with every changed line covered.", count(done, "more file"))
+	}
 	if n := len(p.Patch.Unreported); n > 0 {
 		var names []string
 		for _, u := range p.Patch.Unreported[:min(n, 3)] {
@@ -213,35 +331,13 @@ func (m *markdown) patch(p Page) {
 	}
 }
 
-func (m *markdown) pie(files []coverage.PatchFile, t coverage.Count) {
-	partial := 0
-	for _, f := range files {
-		partial += len(f.Partial)
-	}
-	m.line("\n```mermaid\npie showData title Changed lines")
-	for _, slice := range []struct {
-		name string
-		n    int
-	}{{"covered", t.Covered - partial}, {"partly covered", partial}, {"uncovered", t.Coverable - t.Covered}} {
-		if slice.n > 0 {
-			m.line("  %q : %d", slice.name, slice.n)
-		}
-	}
-	m.line("```")
-}
-
 func (m *markdown) findings(p Page) {
 	f := p.Findings
 	if f == nil {
 		return
 	}
 	m.line("\n### Findings: %s", findingsLine(f))
-	t := m.table("Severity", "New", "Old")
-	for _, c := range f.tallies() {
-		t.add(c.severity, fmt.Sprint(c.fresh), fmt.Sprint(c.old))
-	}
-	t.write(m.rows)
-	t = m.table("Severity", "Place", "Rule", "Message")
+	t := m.table("Severity", "Place", "Rule", "Message")
 	for _, i := range f.Items {
 		if i.Age != service.Old && !t.full() {
 			where := mdLink(mdCode(place(i), maxPath), fileURL(p.Run.SourceURL, i.Path, i.Line))
@@ -256,23 +352,16 @@ func (m *markdown) changedFiles(p Page) {
 	if p.Coverage == nil || len(p.Coverage.Files) == 0 {
 		return
 	}
-	heading := count(len(p.Coverage.Files), "file") + " with other coverage than the baseline"
-	if m.flavour.HTML {
-		m.line("\n<details><summary>%s</summary>", heading)
-	} else {
-		m.line("\n#### %s", heading)
-	}
-	t := m.table("File", "Now", "Change")
-	for _, f := range p.Coverage.Files {
-		if t.full() {
-			continue
+	m.fold(count(len(p.Coverage.Files), "file")+" with other coverage than the baseline", func() {
+		t := m.table("File", "Now", "Change")
+		for _, f := range p.Coverage.Files {
+			if t.full() {
+				continue
+			}
+			t.add(mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0)), percentOf(f.Now), fileChange(f))
 		}
-		t.add(mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0)), percentOf(f.Now), fileChange(f))
-	}
-	t.write(m.rows)
-	if m.flavour.HTML {
-		m.line("\n</details>")
-	}
+		t.write(m.rows)
+	})
 }
 
 // bar is a share as ten blocks, for places that draw nothing.

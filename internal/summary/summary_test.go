@@ -238,3 +238,38 @@ func TestDocumentedJSON(t *testing.T) {
 		t.Errorf("%+v", page)
 	}
 }
+
+// A pull request on which nothing is wrong gets two lines in its comment.
+func TestNothingWrongIsTwoLines(t *testing.T) {
+	p := Page{
+		Outcome: service.Passed, Run: Run{Repository: "acme/api", PullRequest: 7},
+		Rules:    []service.Condition{{Name: "total coverage", Actual: "84 %", Wanted: "at least 80 %", Result: service.Passed}},
+		Coverage: &Coverage{Totals: coverage.Totals{Lines: coverage.Count{Covered: 84, Coverable: 100}, Files: 3}},
+		Patch:    &coverage.Patch{Totals: coverage.Count{Covered: 12, Coverable: 12}},
+		Findings: &Findings{},
+	}
+	want := "## ✅ Gatewright: passed\nCoverage 84.0 % · patch 100.0 % of 12 lines · no new findings · `acme/api` · pull request 7\n"
+	if got := MarkdownFor(p, Flavour{HTML: true, Short: true}); got != want {
+		t.Errorf("%s", got)
+	}
+	if got := Markdown(p, 0); !strings.HasPrefix(got, want+"\n<details><summary>Details</summary>\n") {
+		t.Errorf("the summary: %s", got)
+	}
+	// What was not looked at, not met or not known is no reason to be short.
+	for name, wrong := range map[string]func(*Page){
+		"note":      func(p *Page) { p.Notes = []string{"the checkout is shallow"} },
+		"uncovered": func(p *Page) { p.Patch = &coverage.Patch{Totals: coverage.Count{Covered: 11, Coverable: 12}} },
+		"missing":   func(p *Page) { p.Rules = []service.Condition{{Name: "drop", Result: service.Unknown}} },
+		"warned":    func(p *Page) { p.Outcome = service.Warned },
+		"failed":    func(p *Page) { p.Outcome = service.Failed },
+		"nothing":   func(p *Page) { p.Outcome = "" },
+		"finding":   func(p *Page) { p.Findings = &Findings{Items: []service.Finding{{Severity: "low", Age: service.New}}} },
+		"unplaced":  func(p *Page) { p.Findings = &Findings{Items: []service.Finding{{Severity: "low"}}} },
+	} {
+		q := p
+		wrong(&q)
+		if got := MarkdownFor(q, Flavour{HTML: true, Short: true}); strings.Count(got, "\n") < 3 || strings.Contains(got, "passed\nCoverage") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
