@@ -79,7 +79,7 @@ func (c *call) repositoryTools() {
 	data := []obj{}
 	for _, t := range toolTable() {
 		data = append(data, obj{"uuid": t.uuid, "name": t.name, "isClientSide": false, "settings": obj{
-			"name": t.name, "isEnabled": true, "followsStandard": false, "isCustom": false,
+			"name": t.name, "isEnabled": !c.s.off[toolKey{c.repo.ID, t.uuid}], "followsStandard": false, "isCustom": false,
 			"hasConfigurationFile": false, "usesConfigurationFile": false, "enabledBy": []obj{},
 		}})
 	}

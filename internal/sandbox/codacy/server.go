@@ -30,12 +30,14 @@ type Server struct {
 	buildServer map[int64]bool // repositories whose analysis waits for results
 	added       map[int64]bool // repositories added after the seed
 	seen        map[string]*window
+	off         map[toolKey]bool // tools that were switched off
 }
 
 // New makes a stand-in for the world.
 func New(w *world.World) *Server {
 	s := &Server{
 		w: w, states: map[commitKey]*commitState{}, buildServer: map[int64]bool{}, added: map[int64]bool{}, seen: map[string]*window{},
+		off: map[toolKey]bool{},
 	}
 	s.mux = http.NewServeMux()
 	s.routes()

@@ -42,7 +42,8 @@ func toolNamed(short string) (tool, bool) {
 }
 
 // toolTable is a small part of Codacy's tools, under their real names, with a
-// few of their patterns.
+// few of their patterns. The uuids are the vendor's (codacy-cli-v2,
+// domain/tool.go), but for those of Gosec and Staticcheck, which no source has.
 func toolTable() []tool {
 	return []tool{
 		{
@@ -91,9 +92,29 @@ func toolTable() []tool {
 			[]pattern{{"Semgrep_go.lang.security.audit.xss.no-printf-in-responsewriter", "No printf in a response writer", "Security", "High"}},
 		},
 		{
-			"ed7e8287-707d-485a-a0cb-e211004432c2", "Revive", "revive", "Revive_", "1.7.0",
+			"bd81d1f4-1406-402d-9181-1274ee09f1aa", "Revive", "revive", "Revive_", "1.7.0",
 			[]string{"Go"},
 			[]pattern{{"Revive_unused-parameter", "Unused parameter", "UnusedCode", "Info"}},
+		},
+		{
+			"ed7e8287-707d-485a-a0cb-e211004432c2", "PMD7", "pmd-7", "PMD7_", "7.11.0",
+			[]string{"Java"},
+			[]pattern{{"PMD7_category_java_bestpractices_UnusedLocalVariable", "Unused local variable", "UnusedCode", "Warning"}},
+		},
+		{
+			"2fd7fbe0-33f9-4ab3-ab73-e9b62404e2cb", "Trivy", "trivy", "Trivy_", "0.59.1",
+			[]string{"Go", "Javascript", "Python", "Java", "Dockerfile"},
+			[]pattern{{"Trivy_vulnerability_high", "A dependency with a known vulnerability", "Security", "High"}, {"Trivy_secret", "A secret in a file", "Security", "Error"}},
+		},
+		{
+			"76348462-84b3-409a-90d3-955e90abfb87", "Lizard", "lizard", "Lizard_", "1.17.31",
+			[]string{"Go", "Java", "Python", "Javascript"},
+			[]pattern{{"Lizard_ccn-medium", "A complex function", "Complexity", "Warning"}},
+		},
+		{
+			"d203d615-6cf1-41f9-be5f-e2f660f7850f", "dartanalyzer", "dartanalyzer", "dartanalyzer_", "3.7.2",
+			[]string{"Dart"},
+			[]pattern{{"dartanalyzer_unused_import", "Unused import", "UnusedCode", "Warning"}},
 		},
 	}
 }

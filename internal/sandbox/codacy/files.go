@@ -1,0 +1,145 @@
+package codacy
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// What clients read of files, languages and security, and the switch of a tool.
+
+// languageFiles are the extensions of the languages of the stand-in's tools.
+func languageFiles() map[string][]string {
+	return map[string][]string{
+		"Go": {".go"}, "Javascript": {".js", ".jsx", ".vue", ".mjs"}, "TypeScript": {".ts", ".tsx"}, "Python": {".py"},
+		"Java": {".java"}, "Dart": {".dart"}, "Dockerfile": {".dockerfile"},
+	}
+}
+
+func (c *call) listLanguages() {
+	data := []obj{}
+	for _, name := range slices.Sorted(maps.Keys(languageFiles())) {
+		data = append(data, obj{"name": name, "fileExtensions": languageFiles()[name], "files": []string{}})
+	}
+	c.ok(obj{"data": data})
+}
+
+func (c *call) languageSettings() {
+	list := []obj{}
+	for _, name := range slices.Sorted(maps.Keys(languageFiles())) {
+		list = append(list, obj{
+			"name": name, "codacyDefaults": languageFiles()[name], "extensions": []string{}, "defaultFiles": []string{},
+			"enabled": true, "detected": name == c.repo.Language,
+		})
+	}
+	c.ok(obj{"languages": list})
+}
+
+// listFiles are the files that the coverage of the branch's newest commit names.
+func (c *call) listFiles() {
+	data := []obj{}
+	for _, k := range slices.Backward(c.repo.Commits) {
+		st := c.s.states[commitKey{c.repo.ID, k.SHA}]
+		if st == nil || !st.ready() {
+			continue
+		}
+		for i, name := range slices.Sorted(maps.Keys(st.all())) {
+			if !strings.Contains(name, c.r.URL.Query().Get("search")) {
+				continue
+			}
+			covered, coverable := st.covered(name)
+			data = append(data, obj{
+				"fileId": i + 1, "branchId": c.repo.ID, "path": name, "totalIssues": 0, "grade": 90, "gradeLetter": "A", "numberOfMethods": 0,
+				"coverageWithDecimals": hundredths(100 * float64(covered) / float64(max(coverable, 1))),
+			})
+		}
+		break
+	}
+	page(c, data)
+}
+
+// changedFiles are the files of a pull request: the stand-in has no diff and
+// takes those that the head commit's coverage names.
+func (c *call) changedFiles() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	st := c.s.state(c.repo, p.Head)
+	data := []obj{}
+	for i, name := range slices.Sorted(maps.Keys(st.all())) {
+		data = append(data, obj{
+			"file": obj{
+				"commitId": 1, "commitSha": p.Head, "fileDataId": i + 1, "fileId": i + 1, "language": c.repo.Language, "path": name,
+				"gitProviderUrl": fmt.Sprintf("https://github.com/%s/%s/blob/%s/%s", c.repo.Owner, c.repo.Name, p.Head, name), "ignored": false,
+			},
+			"quality": obj{"deltaNewIssues": 0, "deltaFixedIssues": 0},
+		})
+	}
+	page(c, data)
+}
+
+func (c *call) pullRequestDiff() {
+	p := c.pullRequest()
+	if p == nil {
+		return
+	}
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(c.s.state(c.repo, p.Head).all())) {
+		fmt.Fprintf(&b, "diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n", name, name, name, name)
+	}
+	c.ok(obj{"diff": b.String()})
+}
+
+// securityItems are the issues of all repositories' analysed commits that are
+// about security.
+func (c *call) securityItems() {
+	data := []obj{}
+	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
+		for _, k := range r.Commits {
+			st := c.s.states[commitKey{r.ID, k.SHA}]
+			if st == nil || !st.analysed() {
+				continue
+			}
+			for n, i := range st.issues {
+				if i.pattern.category == "Security" {
+					data = append(data, obj{
+						"id": fmt.Sprintf("%s-%d", k.SHA[:12], n+1), "itemSource": "Codacy", "itemSourceId": fmt.Sprint(n + 1), "title": i.pattern.title,
+						"repository": r.Name, "openedAt": stamp(st.ended), "dueAt": stamp(st.ended.AddDate(0, 0, 30)), "priority": "High", "status": "OnTrack",
+						"scanType": "SAST", "securityCategory": "Other",
+					})
+				}
+			}
+		}
+	}
+	page(c, data)
+}
+
+// configureTool switches a tool of the repository on or off.
+func (c *call) configureTool() {
+	var in struct {
+		Enabled       *bool `json:"enabled"`
+		Configuration *bool `json:"useConfigurationFile"`
+		Patterns      []any `json:"patterns"`
+	}
+	t := c.pathTool()
+	if t == nil || !c.decode(&in) {
+		return
+	}
+	if in.Enabled == nil && in.Configuration == nil && in.Patterns == nil {
+		c.fail(http.StatusBadRequest, "Nothing to configure")
+		return
+	}
+	if in.Enabled != nil {
+		c.s.off[toolKey{c.repo.ID, t.uuid}] = !*in.Enabled
+	}
+	c.none()
+}
+
+// toolKey is a tool of a repository.
+type toolKey struct {
+	repo int64
+	uuid string
+}
