@@ -26,6 +26,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/trace"
 )
@@ -46,6 +47,8 @@ type Env struct {
 type App struct {
 	*console.Console
 	Pace *pace.Budgets // one budget for each host and credential, whatever clients are made
+
+	network func(*rest.Config) // puts a simulated network under every client; nil: the real one
 }
 
 // grammar is the command line, and its help is the manual.

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -18,14 +21,16 @@ import (
 )
 
 type fleetGroup struct {
-	Plan   fleetPlanCmd   `cmd:"" help:"Show what would be done for every repository, and why. Changes nothing."`
-	Apply  fleetApplyCmd  `cmd:"" help:"Carry a plan out: mint, store, verify, and let old tokens retire."`
-	Sweep  fleetSweepCmd  `cmd:"" help:"Revoke old tokens whose grace is over, and tokens nobody holds."`
-	Status fleetStatusCmd `cmd:"" help:"Show what the journal knows. Asks nobody."`
-	Audit  fleetAuditCmd  `cmd:"" help:"Show who has which token, and what is wrong with that."`
-	Rotate fleetRotateCmd `cmd:"" help:"Give repositories another token now."`
-	Revoke fleetRevokeCmd `cmd:"" help:"After a leak: revoke all tokens of repositories at once, then replace them."`
-	Schema fleetSchemaCmd `cmd:"" help:"Print the JSON schema of fleet.yml."`
+	Plan    fleetPlanCmd    `cmd:"" help:"Show what would be done for every repository, and why. Changes nothing."`
+	Apply   fleetApplyCmd   `cmd:"" help:"Carry a plan out: mint, store, verify, and let old tokens retire."`
+	Sweep   fleetSweepCmd   `cmd:"" help:"Revoke old tokens whose grace is over, and tokens nobody holds."`
+	Status  fleetStatusCmd  `cmd:"" help:"Show what the journal knows. Asks nobody."`
+	Audit   fleetAuditCmd   `cmd:"" help:"Show who has which token, and what is wrong with that."`
+	Rotate  fleetRotateCmd  `cmd:"" help:"Give repositories another token now."`
+	Revoke  fleetRevokeCmd  `cmd:"" help:"After a leak: revoke all tokens of repositories at once, then replace them."`
+	Remove  fleetRemoveCmd  `cmd:"" help:"Off-boarding: revoke the tokens of repositories and delete their secrets, or empty one store."`
+	Compact fleetCompactCmd `cmd:"" help:"Write the journal anew with what still matters, and sign it."`
+	Schema  fleetSchemaCmd  `cmd:"" help:"Print the JSON schema of fleet.yml."`
 }
 
 // FleetFlags say which fleet is meant and how it is kept. fleet.yml says the
@@ -33,128 +38,80 @@ type fleetGroup struct {
 type FleetFlags struct {
 	ServiceFlags `group:"Service and token"`
 	ForgeFlags   `group:"Forge and token"`
-	Config       string            `placeholder:"FILE" help:"What flags say, written down. Default: fleet.yml, if it is there."`
-	Org          string            `placeholder:"NAME" help:"Organization, group or workspace; org/project on Azure DevOps."`
-	Provider     string            `placeholder:"CODE" help:"How the service names the forge, if not by its own name: ghe, gle or bbe at Codacy for self-hosted ones."`
-	Secret       string            `placeholder:"NAME" help:"Name of the secret. Default: the service's usual variable."`
-	Store        []string          `placeholder:"NAME" help:"Where it goes: actions, dependabot, codespaces; group or pipeline on Azure DevOps. Several with commas. Default: actions."`
-	Environment  []string          `placeholder:"NAME" help:"Deployment environments that get it too."`
-	Holder       string            `placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
-	Journal      string            `placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal."`
-	Owner        string            `placeholder:"WORD" help:"First word of token names, if several fleets share a service. Default: gw."`
-	Shard        string            `placeholder:"I/N" help:"Only this part of the repositories, for CI matrices: 2/5, or auto for the CI's own numbers."`
-	Include      []string          `placeholder:"GLOB" help:"Only repositories whose names match one of these."`
-	Exclude      []string          `placeholder:"GLOB" help:"Not the repositories whose names match one of these."`
-	Topic        []string          `placeholder:"TOPIC" help:"Only repositories with all these topics."`
-	Visibility   string            `placeholder:"WORD" help:"Only public, private or internal repositories."`
-	Language     string            `placeholder:"NAME" help:"Only repositories in this language."`
-	Fork         *bool             `negatable:"" help:"Only forks; --no-fork: none."`
-	Archived     *bool             `negatable:"" help:"Only archived repositories; --no-archived: none."`
-	Property     map[string]string `placeholder:"NAME=VALUE" help:"Only repositories with this custom property."`
-	Expires      fleet.Span        `placeholder:"TIME" help:"Life of new tokens: 90d. Default: the service's longest."`
-	Permission   []string          `placeholder:"WORD" help:"Permissions of new tokens, for services that have them."`
-	RotateWithin fleet.Span        `placeholder:"TIME" help:"Replace what expires sooner. Default: 14d."`
-	MaxAge       fleet.Span        `placeholder:"TIME" help:"Replace what is older."`
-	Grace        *fleet.Span       `placeholder:"TIME" help:"How long an old token lives on. Default: by --runners."`
-	Runners      string            `placeholder:"KIND" help:"Where jobs run, and so how long a queued one may hold the old token: hosted 24h, self-hosted 7d, any 35d. Default: hosted."`
-	Adopt        bool              `help:"Replace secrets that this tool did not write."`
-	AdoptToken   []string          `placeholder:"GLOB" help:"Names of tokens not made by this tool that may be revoked once replaced."`
-	KeepDrift    bool              `help:"Leave secrets alone that somebody else changed."`
-	Workers      int               `placeholder:"N" help:"Repositories worked on at once. Default: 32."`
+	FleetFile
+	Settings  fleet.Config `embed:""`
+	Shard     string       `placeholder:"I/N" help:"Only this part of the repositories, for CI matrices: 2/5, or auto for the CI's own numbers."`
+	KeepDrift bool         `help:"Leave secrets alone that somebody else changed."`
+	Unsigned  bool         `help:"Believe a journal, a plan and public keys that are not signed with this run's key."`
 
-	planned                 fleet.Config // what the plan to carry out was made with; fleet.yml and flags win, and a contradiction makes the plan stale
-	maxChanges, maxFailures int          // from fleet.yml
+	planned fleet.Config // what the plan to carry out was made with; fleet.yml and flags win, and a contradiction makes the plan stale
+}
+
+// FleetFile chooses fleet.yml and one of its fleets.
+type FleetFile struct {
+	Config string `placeholder:"FILE" help:"What flags say, written down. Default: fleet.yml, if it is there."`
+	Fleet  string `placeholder:"NAME" help:"Only this fleet of several in the file."`
 }
 
 // openedFleet is a fleet ready to be asked.
 type openedFleet struct {
 	*fleet.Fleet
-	flags FleetFlags
-	keys  forge.KeyCache // may be nil
+	Name    string // of several in one file; "" if there is one
+	journal string
+	keys    journal.Keys
+	cache   forge.KeyCache // may be nil
+	limits  fleet.Limits
+	// Settings are what was asked for, for a plan to carry; no address.
+	Settings fleet.Config
+	stdin    bool // standard input is taken by a token or a list
 }
 
-// merge takes from fleet.yml what no flag said.
-func (f *FleetFlags) merge(c fleet.Config) {
-	text := func(flag *string, value string) { *flag = firstSet(*flag, value) }
-	list := func(flag *[]string, value []string) {
-		if len(*flag) == 0 {
-			*flag = value
-		}
-	}
-	span := func(flag *fleet.Span, value fleet.Span) {
-		if *flag == 0 {
-			*flag = value
-		}
-	}
-	text(&f.Service, c.Service)
-	text(&f.Forge, c.Forge)
-	text(&f.ForgeURL, c.ForgeURL)
-	text(&f.BaseURL, c.BaseURL)
-	text(&f.Org, c.Organization)
-	text(&f.Provider, c.Provider)
-	text(&f.Secret, c.Secret)
-	text(&f.Holder, c.Holder)
-	text(&f.Journal, c.Journal)
-	text(&f.Owner, c.Owner)
-	text(&f.Visibility, c.Repositories.Visibility)
-	text(&f.Language, c.Repositories.Language)
-	text(&f.Runners, c.Rotate.Runners)
-	list(&f.Store, c.Stores)
-	list(&f.Environment, c.Environments)
-	list(&f.Include, c.Repositories.Include)
-	list(&f.Exclude, c.Repositories.Exclude)
-	list(&f.Topic, c.Repositories.Topics)
-	list(&f.Permission, c.Token.Permissions)
-	list(&f.AdoptToken, c.Adopt.Tokens)
-	span(&f.Expires, c.Token.Expires)
-	span(&f.RotateWithin, c.Rotate.Within)
-	span(&f.MaxAge, c.Rotate.MaxAge)
-	if f.Grace == nil {
-		f.Grace = c.Rotate.Grace
-	}
-	if f.Fork == nil {
-		f.Fork = c.Repositories.Forks
-	}
-	if f.Archived == nil {
-		f.Archived = c.Repositories.Archived
-	}
-	if len(f.Property) == 0 {
-		f.Property = c.Repositories.Properties
-	}
-	f.Adopt = f.Adopt || c.Adopt.Secrets
-	f.KeepDrift = f.KeepDrift || c.Rotate.Drift == "keep"
-	if f.Workers == 0 {
-		f.Workers = c.Limits.Workers
-	}
-	f.maxChanges, f.maxFailures = max(f.maxChanges, c.Limits.MaxChanges), max(f.maxFailures, c.Limits.MaxFailures)
-}
-
-// read merges fleet.yml into the flags and fills in the defaults.
-func (f *FleetFlags) read(a *App) error {
-	name := firstSet(f.Config, "fleet.yml")
-	text, err := os.ReadFile(a.path(name))
+// fleets reads the file and returns its fleets, what they share filled in.
+func (f FleetFile) fleets(a *App) ([]fleet.Named, error) {
+	name := cmp.Or(f.Config, "fleet.yml")
+	text, err := os.ReadFile(a.Path(name))
 	switch {
 	case err == nil:
-		c, err := fleet.ParseConfig(name, text)
+		file, err := fleet.ParseFile(name, text)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		f.merge(c)
-	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
-		return fault.Errorf(fault.Input, "read the configuration: %w", err)
+		return file.Each(f.Fleet)
+	case f.Config != "" || f.Fleet != "" || !errors.Is(err, fs.ErrNotExist):
+		return nil, fault.Errorf(fault.Input, "read the configuration: %w", err)
+	default:
+		return []fleet.Named{{}}, nil
 	}
-	f.merge(f.planned)
-	f.Journal = firstSet(f.Journal, "fleet.journal")
-	if f.RotateWithin == 0 {
-		f.RotateWithin = fleet.Span(14 * 24 * time.Hour)
+}
+
+// journalOf returns where a fleet's journal is if nobody says it.
+func journalOf(name string) string { return cmp.Or(name, "fleet") + ".journal" }
+
+// settings returns the fleets that the flags and the file mean. Flags win.
+func (f *FleetFlags) settings(a *App) ([]fleet.Named, error) {
+	own := f.Settings
+	own.Service, own.Forge, own.BaseURL, own.ForgeURL = f.Service, f.Forge, f.BaseURL, f.ForgeURL
+	if f.KeepDrift {
+		own.Rotate.Drift = "keep"
 	}
-	if len(f.Store) == 0 {
-		f.Store = []string{string(forge.Actions)}
+	if err := own.Check(""); err != nil {
+		return nil, err
 	}
-	if !slices.Contains([]string{"", "hosted", "self-hosted", "any"}, f.Runners) {
-		return fault.Errorf(fault.Input, "unknown runners %q; known: hosted, self-hosted, any", f.Runners)
+	list, err := f.fleets(a)
+	if err != nil {
+		return nil, err
 	}
-	return f.chooseShard(a)
+	if err := f.chooseShard(a); err != nil {
+		return nil, err
+	}
+	for i := range list {
+		c := own
+		c.Fill(list[i].Config)
+		c.Fill(f.planned)
+		c.Journal = cmp.Or(c.Journal, journalOf(list[i].Name))
+		list[i].Config = c
+	}
+	return list, nil
 }
 
 // chooseShard reads --shard auto from the CI's own variables.
@@ -163,7 +120,7 @@ func (f *FleetFlags) chooseShard(a *App) error {
 		return nil
 	}
 	for _, v := range [][2]string{{"GATEWRIGHT_SHARD_INDEX", "GATEWRIGHT_SHARD_TOTAL"}, {"CI_NODE_INDEX", "CI_NODE_TOTAL"}, {"SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE"}} {
-		if index, total := a.env(v[0]), a.env(v[1]); index != "" && total != "" {
+		if index, total := a.Env(v[0]), a.Env(v[1]); index != "" && total != "" {
 			f.Shard = index + "/" + total
 			return nil
 		}
@@ -172,37 +129,68 @@ func (f *FleetFlags) chooseShard(a *App) error {
 		"set GATEWRIGHT_SHARD_INDEX (from 1) and GATEWRIGHT_SHARD_TOTAL, or name the shard: --shard 2/5")
 }
 
-func (f *FleetFlags) policy() (fleet.Policy, error) {
-	shard, err := fleet.ParseShard(f.Shard)
+// defaultWithin is how long before its end a token is rotated if nobody says it.
+const defaultWithin = 14 * 24 * time.Hour
+
+// policy returns what the settings ask for.
+func policy(c fleet.Config, shard string) (fleet.Policy, error) {
+	part, err := fleet.ParseShard(shard)
 	if err != nil {
 		return fleet.Policy{}, err
 	}
 	p := fleet.Policy{
-		Org: f.Org, Owner: f.Owner, Secret: f.Secret, Shard: shard, Life: time.Duration(f.Expires), Permissions: f.Permission,
-		RotateWithin: time.Duration(f.RotateWithin), MaxAge: time.Duration(f.MaxAge), Grace: fleet.GraceFor(f.Runners),
-		AdoptSecrets: f.Adopt, AdoptTokens: f.AdoptToken, KeepDrift: f.KeepDrift,
-		Filter: forge.Filter{
-			Names: f.Include, Exclude: f.Exclude, Topics: f.Topic, Visibility: f.Visibility, Language: f.Language,
-			Archived: f.Archived, Fork: f.Fork, Properties: f.Property,
-		},
+		Org: c.Organization, Owner: c.Owner, Secret: c.Secret, Places: c.Places(), Filter: c.Repositories.Filter(), Shard: part,
+		Life: time.Duration(c.Token.Expires), Permissions: c.Token.Permissions,
+		RotateWithin: cmp.Or(time.Duration(c.Rotate.Within), defaultWithin), MaxAge: time.Duration(c.Rotate.MaxAge), Grace: fleet.GraceFor(c.Rotate.Runners),
+		AdoptSecrets: c.Adopt.Secrets, AdoptTokens: c.Adopt.Tokens, KeepDrift: c.Rotate.Drift == "keep", MaxMissing: c.Limits.MaxMissing,
 	}
-	if f.Grace != nil {
-		p.Grace = time.Duration(*f.Grace)
-	}
-	for _, name := range f.Store {
-		p.Places = append(p.Places, fleet.Place{Store: forge.Store(name), Holder: f.Holder})
-	}
-	for _, env := range f.Environment {
-		p.Places = append(p.Places, fleet.Place{Store: forge.Actions, Environment: env})
+	if c.Rotate.Grace != nil {
+		p.Grace = time.Duration(*c.Rotate.Grace)
 	}
 	return p, nil
 }
 
-// open reads the configuration and opens service and forge. Nothing is sent.
-func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
-	if err := f.read(a); err != nil {
-		return nil, err
+// names reads the list of repositories, one a line.
+func (a *App) names(c fleet.Config) ([]string, error) {
+	name := c.Repositories.List
+	if name == "" {
+		return nil, nil
 	}
+	in := io.Reader(a.Stdin)
+	if name != "-" {
+		f, err := os.Open(a.Path(name))
+		if err != nil {
+			return nil, fault.Errorf(fault.Input, "read the list of repositories: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	var out []string
+	lines := bufio.NewScanner(in)
+	for n := 1; lines.Scan(); n++ {
+		text, _, _ := strings.Cut(lines.Text(), "#")
+		text = strings.TrimSpace(text)
+		if strings.ContainsAny(text, " \t*?[{") {
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "%s, line %d: %q is no repository's name", name, n, text), "one a line, NAME or OWNER/NAME; globs go to --include")
+		}
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fault.Errorf(fault.Input, "read the list of repositories: %w", err)
+	}
+	if len(out) == 0 {
+		return nil, fault.Errorf(fault.Input, "the list of repositories %s is empty", name)
+	}
+	return out, nil
+}
+
+// open opens service and forge of one fleet. Nothing is sent.
+func (f *FleetFlags) open(ctx context.Context, a *App, n fleet.Named) (*openedFleet, error) {
+	c := n.Config
+	flags := *f
+	flags.Service, flags.Forge, flags.BaseURL, flags.ForgeURL = c.Service, c.Forge, c.BaseURL, c.ForgeURL
 	repo, err := a.checkout(ctx)
 	if err != nil {
 		return nil, err
@@ -211,77 +199,103 @@ func (f *FleetFlags) open(ctx context.Context, a *App) (*openedFleet, error) {
 	if err != nil {
 		run = ci.Run{} // a commit is not needed here
 	}
-	f.Org = firstSet(f.Org, run.Owner)
-	svc, err := a.openAccount(f.ServiceFlags)
+	c.Organization = cmp.Or(c.Organization, run.Owner)
+	names, err := a.names(c)
 	if err != nil {
 		return nil, err
 	}
-	if f.MaxWait == 0 {
-		f.MaxWait = 2 * time.Hour // a full hour's quota may have to pass
+	if flags.MaxWait == 0 {
+		flags.MaxWait = 2 * time.Hour // a full hour's quota may have to pass
 	}
-	host, err := a.openForge(f.ForgeFlags, WriteFlags{Masked: true}, run, f.Org)
+	a.Pace.Options.MaxWait = flags.MaxWait // before any budget is made: the service's is as patient as the forge's
+	svc, err := a.openAccount(flags.ServiceFlags)
 	if err != nil {
 		return nil, err
 	}
-	return a.openFleet(f, svc, host)
+	host, err := a.openForge(flags.ForgeFlags, WriteFlags{Masked: true}, run, c.Organization)
+	if err != nil {
+		return nil, err
+	}
+	c.Secret = cmp.Or(c.Secret, svc.Secret)
+	if len(c.Token.Permissions) == 0 {
+		c.Token.Permissions = svc.Issue.Permissions
+	}
+	c.Repositories.Include = append(slices.Clone(c.Repositories.Include), names...)
+	p, err := policy(c, f.Shard)
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.openFleet(flags, p, svc, host)
+	if err != nil {
+		return nil, err
+	}
+	out.Name, out.journal, out.limits, out.stdin = n.Name, c.Journal, c.Limits, f.TokenStdin || c.Repositories.List == "-"
+	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
+	out.Settings = c.Portable(out.Service.Name, out.Forge.Name)
+	return out, a.readKeys(out)
 }
 
-// entries reads the journal without holding it.
-func (f *openedFleet) entries(a *App) ([]journal.Entry, error) {
-	return journal.Read(a.path(f.flags.Journal))
+// eachFleet does the same for every fleet that is meant, and returns the error
+// of all: that of the one there is, or of all alike, else that part is done.
+func (f *FleetFlags) eachFleet(ctx context.Context, a *App, do func(*openedFleet) error) error {
+	list, err := f.settings(a)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, n := range list {
+		if len(list) > 1 && !a.JSON {
+			fmt.Fprintf(a.Stdout, "fleet %s\n\n", n.Name)
+		}
+		opened, err := f.open(ctx, a, n)
+		if err == nil {
+			err = do(opened)
+		}
+		if len(list) == 1 || ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			a.Warn("fleet %s: %v", n.Name, err)
+			if h := fault.Hint(err); h != "" {
+				a.Say("  hint: %s", h)
+			}
+			errs = append(errs, err)
+		}
+		if !a.JSON {
+			fmt.Fprintln(a.Stdout)
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	kind := fault.Of(errs[0])
+	for _, err := range errs {
+		if fault.Of(err) != kind || len(errs) < len(list) {
+			kind = fault.Partial
+		}
+	}
+	return fault.Errorf(kind, "%d of %s did not end well", len(errs), count(len(list), "fleet"))
 }
 
-// hold opens the journal for writing, until the command ends.
-func (f *openedFleet) hold(a *App) (*journal.Journal, error) {
-	j, err := journal.Open(a.path(f.flags.Journal))
+// read reads the journal without locking it.
+func (f *openedFleet) read(a *App) (journal.Session, error) {
+	return journal.Read(a.Path(f.journal), f.keys)
+}
+
+// lock opens the journal for writing, until the command ends.
+func (f *openedFleet) lock(a *App) (journal.Session, error) {
+	j, err := journal.Open(a.Path(f.journal), f.keys)
 	if err != nil {
-		return nil, err
+		return journal.Session{}, err
 	}
 	a.Defer(func() { _ = j.Close() })
 	if n := j.Torn(); n > 0 {
-		a.say("the journal ended in the middle of a line, as after a crash; %d bytes were cut off", n)
+		a.Say("the journal ended in the middle of a line, as after a crash; %d bytes were cut off", n)
 	}
-	return j, nil
+	return j.Session(), nil
 }
 
-// progress tells, in what takes longer than a second, how far it is and how
-// long it will still take.
-func (a *App) progress(what string) fleet.Progress {
-	if a.Quiet {
-		return nil
-	}
-	start := time.Now()
-	last, pause := start, time.Second
-	return func(done, total int) {
-		now := time.Now()
-		if now.Sub(last) < pause || done == total {
-			return
-		}
-		last, pause = now, min(2*pause, 15*time.Second)
-		left := time.Duration(float64(now.Sub(start)) / float64(done) * float64(total-done)).Round(time.Second)
-		a.say("%s: %d of %d, %s left", what, done, total, left)
-	}
-}
-
-// tableOf prints rows in columns, the first line being the head.
-func (a *App) tableOf(rows [][]string) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
-			}
-		}
-		fmt.Fprintln(a.Stdout, strings.TrimRight(b.String(), " "))
-	}
+// plan looks at everything beside the journal.
+func (f *openedFleet) plan(ctx context.Context, a *App, j journal.Session) (fleet.Plan, error) {
+	return f.Plan(ctx, j, a.progress("look at repositories"))
 }

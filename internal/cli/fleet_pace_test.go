@@ -2,18 +2,17 @@ package cli
 
 import (
 	"container/heap"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -21,18 +20,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
-	"github.com/gatewright/gatewright/internal/forge"
-	"github.com/gatewright/gatewright/internal/forge/github"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	codacysandbox "github.com/gatewright/gatewright/internal/sandbox/codacy"
 	githubsandbox "github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
-	"github.com/gatewright/gatewright/internal/secret"
-	"github.com/gatewright/gatewright/internal/service"
-	"github.com/gatewright/gatewright/internal/service/codacy"
 )
 
 var paceFull = flag.Bool("fleet.full", false, "prove the pace for 10,000 repositories too (minutes)")
@@ -220,13 +216,19 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // paceWorld is an organization of n repositories on stand-ins that enforce the
-// documented windows, and a fleet that works on it with the real clients.
+// documented windows, and the fleet that the released command assembles of its
+// flags, its variables and its defaults: only the clock and the network are
+// replaced.
 type paceWorld struct {
+	app    *App
+	opened *openedFleet
 	fleet  *fleet.Fleet
 	github *githubsandbox.Server
 	codacy *codacysandbox.Server
-	client forge.Forge
 	writes atomic.Int64
+	vars   map[string]string
+	flags  FleetFlags
+	wire   func(system string, h http.Handler) http.RoundTripper
 }
 
 func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
@@ -235,54 +237,46 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 		org.Repositories = append(org.Repositories, world.SeedRepository{Name: fmt.Sprintf("repo-%05d", i)})
 	}
 	w := world.New(world.Seed{Organizations: []world.SeedOrganization{org}})
-	p := &paceWorld{github: githubsandbox.New(w), codacy: codacysandbox.New(w)}
+	p := &paceWorld{github: githubsandbox.New(w), codacy: codacysandbox.New(w), vars: map[string]string{}}
 	p.github.Limits = githubsandbox.Limits{Quota: quota, Points: 900, Concurrent: 100}
-	token := func(vars []world.Variable, name string) secret.Value {
-		for _, v := range vars {
-			if v.Name == name {
-				return secret.New(v.Value)
-			}
-		}
-		t.Fatalf("no %s", name)
-		return secret.Value{}
-	}
-	config := func(system string, h http.Handler, b *pace.Budget) rest.Config {
-		return rest.Config{
-			System: system, BaseURL: "https://api." + strings.ToLower(system) + ".com", Pace: b,
-			MaxWait: 2 * time.Hour, Transport: inProcess{h, &p.writes},
+	for _, v := range append(p.github.Variables("https://api.github.com"), p.codacy.Variables("https://api.codacy.com")...) {
+		if v.Name == "GH_TOKEN" || v.Name == "CODACY_API_TOKEN" {
+			p.vars[v.Name] = v.Value
 		}
 	}
-	wait := pace.Options{MaxWait: 2 * time.Hour}
-	var err error
-	if p.client, err = github.Descriptor().Open(forge.Opening{
-		Token: token(p.github.Variables("x"), "GH_TOKEN"), Rest: config("GitHub", p.github, pace.New(github.Descriptor().Limits, wait)),
-	}); err != nil {
-		t.Fatal(err)
+	p.vars["GITHUB_API_URL"], p.vars["CODACY_API_BASE_URL"] = "https://api.github.com", "https://api.codacy.com"
+	p.flags = FleetFlags{ServiceFlags: ServiceFlags{Service: "codacy", TokenKind: "auto"}, ForgeFlags: ForgeFlags{Forge: "github"}}
+	p.flags.Settings.Organization = "acme"
+	p.wire = func(_ string, h http.Handler) http.RoundTripper { return inProcess{h, &p.writes} }
+	p.open(t)
+	return p
+}
+
+// open assembles the fleet, as each command does.
+func (p *paceWorld) open(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "pace")
+	if err != nil {
+		dir = t.TempDir()
 	}
-	account := token(p.codacy.Variables("x"), "CODACY_API_TOKEN")
-	base, err := rest.New(config("Codacy", p.codacy, pace.New(codacy.Descriptor().Limits, wait)))
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	streams := console.Streams{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(name string) string { return p.vars[name] }, Dir: dir}
+	p.app = &App{Console: console.New(streams, ci.SystemOf(streams.Getenv).Dialect()), Pace: &pace.Budgets{}}
+	p.app.network = func(cfg *rest.Config) {
+		h := http.Handler(p.github)
+		if strings.HasPrefix(cfg.BaseURL, "https://api.codacy.") {
+			h = p.codacy
+		}
+		cfg.Transport = p.wire(cfg.System, h)
+	}
+	list, err := p.flags.settings(p.app)
 	if err != nil {
 		t.Fatal(err)
 	}
-	as := func(kind service.TokenKind, v secret.Value) *codacy.Client {
-		return codacy.New(service.Connection{Kind: kind, Token: v, API: base})
+	if p.opened, err = p.flags.open(t.Context(), p.app, list[0]); err != nil {
+		t.Fatal(err)
 	}
-	admin := as(service.AccountToken, account)
-	p.fleet = &fleet.Fleet{
-		Service: fleet.Service{
-			Name: "codacy", Minter: admin, Tokens: admin, Revoker: admin, Repositories: admin, MaxTokens: 100, MaxLife: 365 * 24 * time.Hour,
-			Prover: prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
-				_, err := as(service.RepositoryToken, v).Check(ctx, s)
-				return err
-			}),
-		},
-		Forge: fleet.Forge{Name: "github", Repositories: p.client, Secrets: p.client, Sealer: p.client.Sealer, Stater: p.client, Checker: p.client},
-		Policy: fleet.Policy{
-			Org: "acme", Secret: "CODACY_PROJECT_TOKEN", Places: []fleet.Place{{Store: forge.Actions}}, Grace: 24 * time.Hour, RotateWithin: 14 * 24 * time.Hour,
-		},
-		Clock: fleet.RealClock{},
-	}
-	return p
+	p.fleet = p.opened.Fleet
+	t.Cleanup(p.app.End)
 }
 
 // measured is one line of the table.
@@ -292,26 +286,15 @@ type measured struct {
 	secondary     int
 }
 
-func (p *paceWorld) journal(t *testing.T) *journal.Journal {
-	dir, err := os.MkdirTemp("/dev/shm", "pace")
-	if err != nil {
-		dir = t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	j, err := journal.Open(filepath.Join(dir, "j"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { j.Close() })
-	return j
-}
-
 // proofs runs plan, first apply, and a rotation with known keys, a day apart,
 // and gives what each took in virtual time.
 func proofs(t *testing.T, n, quota int) (out []measured) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPaceWorld(t, n, quota)
-		j := p.journal(t)
+		j, err := p.opened.lock(p.app)
+		if err != nil {
+			t.Fatal(err)
+		}
 		measure := func(what string, best time.Duration, do func() error) {
 			start, before := time.Now(), p.github.Usage().Secondary
 			if err := do(); err != nil {
@@ -322,11 +305,11 @@ func proofs(t *testing.T, n, quota int) (out []measured) {
 		}
 		var plan fleet.Plan
 		look := func() (err error) {
-			plan, err = p.fleet.Plan(t.Context(), entriesOf(t, j), nil)
+			plan, err = p.fleet.Plan(t.Context(), p.again(t, j), nil)
 			return err
 		}
 		apply := func() error {
-			_, err := p.fleet.Apply(t.Context(), j, entriesOf(t, j), plan, fleet.Options{Run: fleet.NewRun(), Relist: true, MaxPlanAge: 48 * time.Hour})
+			_, err := p.fleet.Apply(t.Context(), p.again(t, j), plan, fleet.Options{Run: fleet.NewRun(), Relist: true, MaxPlanAge: 48 * time.Hour})
 			return err
 		}
 		measure("plan", 0, look)
@@ -347,12 +330,14 @@ func proofs(t *testing.T, n, quota int) (out []measured) {
 	return out
 }
 
-func entriesOf(t *testing.T, j *journal.Journal) []journal.Entry {
-	entries, err := journal.Read(j.Path())
-	if err != nil {
-		t.Fatal(err)
+// again is the journal as the next run finds it.
+func (p *paceWorld) again(t *testing.T, j journal.Session) journal.Session {
+	now, err := p.opened.read(p.app)
+	if err != nil || !now.Genuine {
+		t.Fatalf("genuine %v, %v", now.Genuine, err)
 	}
-	return entries
+	now.Log = j.Log
+	return now
 }
 
 // TestPace proves that the work is as fast as the hosts' limits allow, within
@@ -402,23 +387,25 @@ func TestInstallationTokenExpires(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.github.AddApp("7", &key.PublicKey, githubsandbox.Full)
-		text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
-		issued := &countPath{RoundTripper: inProcess{p.github, &p.writes}, suffix: "/access_tokens"}
-		cfg := rest.Config{System: "GitHub", BaseURL: "https://github.example", Transport: issued, MaxWait: 2 * time.Hour}
-		cfg.Pace = pace.New(github.Descriptor().Limits, pace.Options{MaxWait: 2 * time.Hour})
-		client, err := github.Descriptor().Open(forge.Opening{Rest: cfg, AppID: "7", AppKey: secret.New(string(text)), Owner: "acme"})
+		delete(p.vars, "GH_TOKEN")
+		p.vars["GITHUB_APP_ID"] = "7"
+		p.vars["GITHUB_APP_PRIVATE_KEY"] = string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+		issued := &countPath{suffix: "/access_tokens"}
+		p.wire = func(_ string, h http.Handler) http.RoundTripper {
+			return &counted{inProcess{h, &p.writes}, issued}
+		}
+		p.open(t)
+		j, err := p.opened.lock(p.app)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.fleet.Forge = fleet.Forge{Name: "github", Repositories: client, Secrets: client, Sealer: client.Sealer, Stater: client, Checker: client}
-		j := p.journal(t)
-		plan, err := p.fleet.Plan(t.Context(), entriesOf(t, j), nil)
+		plan, err := p.fleet.Plan(t.Context(), p.again(t, j), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(53 * time.Minute)
 		before, early := issued.n.Load(), int64(0)
-		r, err := p.fleet.Apply(t.Context(), j, entriesOf(t, j), plan, fleet.Options{
+		r, err := p.fleet.Apply(t.Context(), p.again(t, j), plan, fleet.Options{
 			Run: fleet.NewRun(), Relist: true,
 			Progress: func(done, _ int) {
 				if done == n/10 {
@@ -437,14 +424,18 @@ func TestInstallationTokenExpires(t *testing.T) {
 
 // countPath counts the requests whose path ends so.
 type countPath struct {
-	http.RoundTripper
 	suffix string
 	n      atomic.Int64
 }
 
-func (c *countPath) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(r.URL.Path, c.suffix) {
-		c.n.Add(1)
+type counted struct {
+	http.RoundTripper
+	by *countPath
+}
+
+func (c *counted) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, c.by.suffix) {
+		c.by.n.Add(1)
 	}
 	return c.RoundTripper.RoundTrip(r)
 }

@@ -3,10 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"os"
-	"strconv"
-	"time"
+	"io"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
@@ -14,8 +11,11 @@ import (
 
 type fleetPlanCmd struct {
 	FleetFlags
-	Force   bool   `help:"Rotate also what could be kept."`
-	PlanOut string `placeholder:"FILE" help:"Write the plan to this file, for gatewright fleet apply FILE. It holds no secret."`
+	Force    bool     `help:"Rotate also what could be kept."`
+	All      bool     `help:"Show also the repositories that are in order."`
+	PlanOut  string   `placeholder:"FILE" help:"Write the plan to this file, for gatewright fleet apply FILE. It holds no secret."`
+	Report   []string `placeholder:"FILE" help:"Write the plan to FILE as Markdown (.md), for a pull request, or JSON (.json). Several with commas."`
+	Detailed bool     `name:"detailed-exitcode" help:"End with 2 if the plan changes something, 0 if nothing."`
 }
 
 // Help is shown by gatewright fleet plan --help.
@@ -24,82 +24,66 @@ func (fleetPlanCmd) Help() string {
 written, and says for every repository what would be done and why. Nothing is changed anywhere.
 
   gatewright fleet plan --service codacy --forge github --org acme
-  gatewright fleet plan --service codacy --forge github --org acme --plan-out plan.json && gatewright fleet apply plan.json`
+  gatewright fleet plan --service codacy --forge github --org acme --plan-out plan.json && gatewright fleet apply plan.json
+
+Exit codes: 0 every repository was looked at; with --detailed-exitcode 2 if something is to be changed; 6 some could not
+be looked at, or are in a state that no plan helps; if that is so of all for one cause, the cause's own code.`
 }
 
 func (c fleetPlanCmd) Run(ctx context.Context, a *App) error {
-	f, err := c.open(ctx, a)
-	if err != nil {
-		return err
-	}
+	return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.plan(ctx, a, f) })
+}
+
+func (c fleetPlanCmd) plan(ctx context.Context, a *App, f *openedFleet) error {
 	f.Policy.Force = c.Force
-	p, _, err := a.planFleet(ctx, f)
+	j, err := f.read(a)
 	if err != nil {
 		return err
 	}
-	p.Settings = f.flags.settings()
-	p.Settings.Service, p.Settings.Forge = p.Service, p.Forge // also where they were guessed
+	p, err := f.plan(ctx, a, j)
+	if err != nil {
+		return err
+	}
 	if c.PlanOut != "" {
-		if err := writePlan(a.path(c.PlanOut), p); err != nil {
+		if f.Name != "" && c.FleetFlags.Fleet == "" {
+			return fault.WithHint(fault.Errorf(fault.Input, "--plan-out holds one plan, and there are several fleets"), "choose one with --fleet %s", f.Name)
+		}
+		p.Settings = f.Settings
+		p = p.Sign(f.keys.Sign)
+		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
 			return err
 		}
 		a.writeKeys(f) // apply need not ask for them again
-		a.say("the plan is in %s", c.PlanOut)
+		a.Say("the plan is in %s", c.PlanOut)
+	}
+	if err := a.reportPlan(p, c.Report); err != nil {
+		return err
 	}
 	if a.JSON {
-		return a.printJSON(p)
+		err = a.Print(p)
+	} else {
+		a.showPlan(p, c.All)
 	}
-	a.showPlan(p)
-	return nil
-}
-
-func writePlan(path string, p fleet.Plan) error {
-	text, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
-		return fault.Errorf(fault.Bug, "write the plan: %w", err)
+		return err
 	}
-	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
-		return fault.Errorf(fault.Input, "write the plan: %w", err)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	if c.Detailed && p.Changes() > 0 {
+		return exitOnly{fault.Input}
 	}
 	return nil
 }
 
-// showPlan prints the plan for people: what changes first, then the counts.
-func (a *App) showPlan(p fleet.Plan) {
-	rows := [][]string{{"REPOSITORY", "ACTION", "TOKENS", "EXPIRES", "REASON"}}
-	for _, i := range p.Items {
-		expires := ""
-		if i.ExpiresAt != nil {
-			expires = i.ExpiresAt.Format(time.DateOnly)
-		}
-		rows = append(rows, []string{plain(i.Repository), string(i.Action), strconv.Itoa(len(i.Tokens)), expires, plain(i.Reason)})
-	}
-	a.tableOf(rows)
-	fmt.Fprintf(a.Stdout, "\n%s\n", planCounts(p))
-	for _, h := range p.Forecast.Hosts {
-		limit := ""
-		if h.Limit != "" {
-			limit = ", bound by " + h.Limit
-		}
-		fmt.Fprintf(a.Stdout, "%s: %d reading and %d writing requests, at least %s%s\n", h.Host, h.Reads, h.Writes, time.Duration(h.Seconds)*time.Second, limit)
-	}
-}
+// exitOnly ends the command with a code and says nothing.
+type exitOnly struct{ kind fault.Kind }
 
-func planCounts(p fleet.Plan) string {
-	text := fmt.Sprintf("%s of %s: ", repositories(len(p.Items)), p.Org)
-	sep := ""
-	for _, action := range fleet.Actions() {
-		if n := p.Summary[action]; n > 0 {
-			text += fmt.Sprintf("%s%d %s", sep, n, action)
-			sep = ", "
-		}
-	}
-	return text
-}
+func (exitOnly) Error() string   { return "" }
+func (e exitOnly) Unwrap() error { return e.kind }
 
-func repositories(n int) string {
-	if n == 1 {
-		return "1 repository"
-	}
-	return fmt.Sprintf("%d repositories", n)
+func encodePlan(w io.Writer, p fleet.Plan) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(p)
 }

@@ -172,7 +172,8 @@ func TestFleetKilled(t *testing.T) {
 		t.Errorf("%d secrets are stored, want 21", n)
 	}
 	// A rotation, killed as well, and a sweep.
-	entries, err := journal.Read(filepath.Join(r.dir, "fleet.journal"))
+	session, err := journal.Read(filepath.Join(r.dir, "fleet.journal"), journal.Keys{Unsigned: true})
+	entries := session.Entries
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +236,8 @@ func TestFleetInterrupted(t *testing.T) {
 	if report.Summary["not-started"] == 0 || report.Summary["failed"] != 0 || report.Summary["created"] < 3 {
 		t.Errorf("summary %v", report.Summary)
 	}
-	entries, err := journal.Read(filepath.Join(r.dir, "fleet.journal"))
+	session, err := journal.Read(filepath.Join(r.dir, "fleet.journal"), journal.Keys{Unsigned: true})
+	entries := session.Entries
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,10 +16,14 @@ func (a *App) restConfig(system, baseURL string, insecure bool) (rest.Config, er
 	if err != nil {
 		return rest.Config{}, err
 	}
-	return rest.Config{
+	cfg := rest.Config{
 		System: system, BaseURL: baseURL, InsecureHTTP: insecure, UserAgent: "gatewright/" + Version(),
-		Redact: a.Redact, RootCAs: roots, Notify: a.notify,
-	}, nil
+		Redact: a.Redact, RootCAs: roots, Notify: a.notify, MaxWait: a.Pace.Options.MaxWait,
+	}
+	if a.network != nil {
+		a.network(&cfg)
+	}
+	return cfg, nil
 }
 
 // rootCAs adds to the system's certificate authorities those that the usual

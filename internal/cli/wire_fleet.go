@@ -3,13 +3,11 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
-	"os"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fleet"
-	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
@@ -17,50 +15,50 @@ import (
 
 // openFleet joins a service and a forge, with what the vendors' documents say
 // of each.
-func (a *App) openFleet(f *FleetFlags, svc *openedService, host *openedForge) (*openedFleet, error) {
-	if f.Secret == "" {
-		f.Secret = svc.Secret
-	}
-	if len(f.Permission) == 0 {
-		f.Permission = svc.Issue.Permissions
-	}
-	policy, err := f.policy()
-	if err != nil {
+func (a *App) openFleet(flags FleetFlags, p fleet.Policy, svc *openedService, host *openedForge) (*openedFleet, error) {
+	p.Life = cmp.Or(p.Life, svc.Issue.Usual)
+	fl := &fleet.Fleet{Policy: p, Clock: fleet.RealClock{}, ServerTime: host.Clock.Now, Redact: a.Redact, Notify: func(text string) { a.Say("%s", text) }}
+	var err error
+	if fl.Service, err = a.fleetService(flags.ServiceFlags, svc); err != nil {
 		return nil, err
 	}
-	policy.Life = cmp.Or(policy.Life, svc.Issue.Usual)
-	fl := &fleet.Fleet{Policy: policy, Clock: fleet.RealClock{}, Workers: f.Workers, ServerTime: host.Clock.Now, Redact: a.Redact}
-	if fl.Service, err = a.fleetService(f, svc); err != nil {
-		return nil, err
-	}
-	fl.Forge = fleetForge(host)
-	out := &openedFleet{Fleet: fl, flags: *f}
-	if out.keys = host.Client.Keys; out.keys != nil {
-		a.readKeys(f.Journal+".keys", out.keys)
-	}
-	return out, nil
+	fl.Forge = fleetForge(host, p.Org)
+	return &openedFleet{Fleet: fl, cache: host.Client.Keys, keys: a.fleetKeys(flags.Unsigned, a.operatorSecrets(flags.ForgeFlags, fl, svc, host)...)}, nil
 }
 
-func (a *App) fleetService(f *FleetFlags, svc *openedService) (fleet.Service, error) {
-	out := fleet.Service{Name: svc.Name, Provider: f.Provider}
-	if minter, ok := svc.Client.(service.Minter); ok {
-		out.Minter = minter
-	} else {
+// operatorSecrets are the credentials that only who runs the fleet has, and
+// that outlive a run: a service's that makes tokens, the forge's. A token that
+// is made for one job, or handed out to every repository, is neither.
+func (a *App) operatorSecrets(f ForgeFlags, fl *fleet.Fleet, svc *openedService, host *openedForge) []secret.Value {
+	var out []secret.Value
+	if fl.Service.Minter != nil {
+		out = append(out, svc.Token)
+	}
+	token, from, err := a.forgeToken(f, host.Descriptor)
+	issuer, _ := recognise(token)
+	passing := from == "GITHUB_TOKEN" || from == "SYSTEM_ACCESSTOKEN" || strings.Contains(issuer.What, "installation") || strings.Contains(issuer.What, "job")
+	if err == nil && !token.Empty() && !passing {
+		out = append(out, token)
+	}
+	if _, key, err := a.forgeApp(f, host.Descriptor); err == nil && token.Empty() {
+		out = append(out, key)
+	}
+	return out
+}
+
+func (a *App) fleetService(flags ServiceFlags, svc *openedService) (fleet.Service, error) {
+	out := fleet.Service{Name: svc.Name, Address: svc.BaseURL}
+	var mints bool
+	if out.Minter, mints = svc.Client.(service.Minter); !mints {
 		out.Given = svc.Token
 		return out, nil
 	}
-	if l, ok := svc.Client.(service.TokenLister); ok {
-		out.Tokens = l
-	}
-	if r, ok := svc.Client.(service.Revoker); ok {
-		out.Revoker = r
-	}
-	if r, ok := svc.Client.(service.RepositoryLister); ok {
-		out.Repositories = r
-	}
-	out.MaxTokens, out.MaxLife, out.TenantWide = svc.Issue.Max, svc.Issue.Longest, svc.Issue.TenantWide
+	out.Tokens, _ = svc.Client.(service.TokenLister)
+	out.Revoker, _ = svc.Client.(service.Revoker)
+	out.Repositories, _ = svc.Client.(service.RepositoryLister)
+	out.Issue = svc.Issue
 	out.Limits = forecastLimits(svc.Limits)
-	base, err := a.connection(svc, f.ServiceFlags, foundToken{})
+	base, err := a.connection(svc, flags, foundToken{})
 	out.Prover = prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
 		c := base // its connections and budget are shared by all tokens
 		c.Token, c.Kind = v, svc.KindOf(svc.Secret)
@@ -88,41 +86,16 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 	return p(ctx, s, v)
 }
 
-func fleetForge(host *openedForge) fleet.Forge {
+func fleetForge(host *openedForge, owner string) fleet.Forge {
 	out := fleet.Forge{
-		Name: host.Name, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client, Limits: forecastLimits(host.Limits),
+		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client,
+		Limits: forecastLimits(host.Limits),
+	}
+	if u, err := url.Parse(host.BaseURL); err == nil && host.BaseURL != host.Public(owner) {
+		out.Host = u.Host
 	}
 	if host.Client.Sealer != nil {
 		out.Sealer = host.Client.Sealer
 	}
 	return out
-}
-
-// readKeys hands the client the keys that an earlier run wrote. They are
-// public; without the file they are asked for again.
-func (a *App) readKeys(name string, to forge.KeyCache) {
-	text, err := os.ReadFile(a.path(name))
-	if err != nil {
-		return
-	}
-	var keys map[string]forge.Key
-	if err := json.Unmarshal(text, &keys); err != nil {
-		a.say("%s cannot be read, so public keys are asked for again: %v", name, err)
-		return
-	}
-	to.SetKeys(keys)
-}
-
-// writeKeys keeps the keys for the next run.
-func (a *App) writeKeys(f *openedFleet) {
-	if f.keys == nil || len(f.keys.Keys()) == 0 {
-		return
-	}
-	text, err := json.Marshal(f.keys.Keys())
-	if err == nil {
-		err = os.WriteFile(a.path(f.flags.Journal+".keys"), append(text, '\n'), 0o600)
-	}
-	if err != nil && !errors.Is(err, context.Canceled) {
-		a.say("public keys are not kept for the next run: %v", err)
-	}
 }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -39,6 +39,29 @@ type Audit struct {
 	Counts       map[string]int  `json:"counts"` // findings by kind
 	Findings     []AuditFinding  `json:"findings"`
 	Repositories []AuditedTokens `json:"repositories"`
+	Err          error           `json:"-"` // not nil: not every repository is accounted for; see Plan.Err
+}
+
+// AuditKinds lists the kinds of findings.
+func AuditKinds() []string {
+	return []string{
+		"expired", "expires-soon", "cannot-rotate", "never-expires", "orphan", "crowded", "foreign-token", "foreign-secret", "secret-without-token",
+		"token-without-secret", "unfinished", "unlisted",
+		string(Unknown), string(Forbidden), string(Vanished), string(OverLimit), string(NotAdded), string(Archived),
+	}
+}
+
+// Named returns the findings of the given kinds; "foreign" stands for both of
+// that sort, and "warning" for all that are to be acted on.
+func (a Audit) Named(kinds []string) []AuditFinding {
+	var out []AuditFinding
+	for _, x := range a.Findings {
+		if slices.Contains(kinds, x.Kind) || x.Severity == Bad && slices.Contains(kinds, "warning") ||
+			strings.HasPrefix(x.Kind, "foreign-") && slices.Contains(kinds, "foreign") {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // AuditedTokens are the live tokens of one repository.
@@ -53,24 +76,24 @@ type AuditedTokens struct {
 const crowded = 80
 
 // Audit looks as a plan does, and judges what it sees. It writes nothing.
-func (f *Fleet) Audit(ctx context.Context, entries []journal.Entry, progress Progress) (Audit, error) {
-	p, err := f.Plan(ctx, entries, progress)
+func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress) (Audit, error) {
+	p, err := f.Plan(ctx, j, progress)
 	if err != nil {
 		return Audit{}, err
 	}
-	h := fold(entries)
-	a := Audit{MadeAt: p.MadeAt, Organization: p.Org, Counts: map[string]int{}}
+	h := fold(j.Entries)
+	a := Audit{MadeAt: p.MadeAt, Organization: p.Org, Counts: map[string]int{}, Err: p.Err()}
 	listed := map[string]bool{}
 	for _, item := range p.Items {
 		listed[item.Subject] = true
 		a.Repositories = append(a.Repositories, AuditedTokens{item.Repository, item.Action, item.Tokens, item.Places})
 		a.Findings = append(a.Findings, f.findings(item, h.of(item.Subject))...)
 	}
-	for id, s := range h.subjects {
-		if !listed[id] && s.current != nil && !s.current.gone && f.Policy.Shard.has(id) {
+	for _, s := range f.known(h) {
+		if !listed[s.id] && s.alive() && s.current != nil {
 			a.Findings = append(a.Findings, AuditFinding{
 				Repository: s.repo, Kind: "unlisted", Severity: Note, Token: s.current.id, Name: s.current.name,
-				Text: "in the journal, and not in the listing: renamed without a trace, deleted, filtered out, or hidden from the credential",
+				Text: "in the journal, and left out by the filter: nobody rotates its token",
 			})
 		}
 	}
@@ -84,7 +107,7 @@ func (f *Fleet) Audit(ctx context.Context, entries []journal.Entry, progress Pro
 	return a, nil
 }
 
-func (f *Fleet) findings(item Item, s *subject) []AuditFinding {
+func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 	var out []AuditFinding
 	add := func(kind string, sev Severity, t SeenToken, format string, args ...any) {
 		out = append(out, AuditFinding{Repository: item.Repository, Kind: kind, Severity: sev, Token: t.ID, Name: t.Name, ExpiresAt: t.ExpiresAt, Text: fmt.Sprintf(format, args...)})
@@ -98,7 +121,7 @@ func (f *Fleet) findings(item Item, s *subject) []AuditFinding {
 		}
 		switch {
 		case t.ExpiresAt == nil:
-			add("never-expires", Bad, t, "never expires, or the service does not tell")
+			add("never-expires", Bad, t, "never expires, or the service does not say when")
 		case !t.ExpiresAt.After(now):
 			add("expired", Bad, t, "expired on %s", day(t.ExpiresAt))
 		case t.ExpiresAt.Sub(now) <= f.Policy.RotateWithin:
@@ -108,8 +131,19 @@ func (f *Fleet) findings(item Item, s *subject) []AuditFinding {
 			add("orphan", Bad, t, "nobody holds its value; the next apply or sweep revokes it")
 		}
 	}
-	if n := len(item.Tokens); f.Service.MaxTokens > 0 && n > crowded*f.Service.MaxTokens/100 {
-		add("crowded", Bad, SeenToken{}, "%d of %d tokens", n, f.Service.MaxTokens)
+	if n := len(item.Tokens); f.Service.Issue.Max > 0 && n > crowded*f.Service.Issue.Max/100 {
+		add("crowded", Bad, SeenToken{}, "%d of %d tokens", n, f.Service.Issue.Max)
+	}
+	if cur := s.current; cur != nil && !cur.gone && cur.expiresAt != nil && cur.expiresAt.Sub(now) <= f.Policy.RotateWithin && !item.Changes() {
+		t := SeenToken{ID: cur.id, Name: cur.name, ExpiresAt: cur.expiresAt}
+		add("cannot-rotate", Bad, t, "%s, and cannot be replaced: %s", expiryReason(*cur.expiresAt, now), item.Reason)
+	}
+	if item.ExitCode != 0 || item.Hint != "" {
+		sev := Bad
+		if item.ExitCode == 0 {
+			sev = Note
+		}
+		add(string(item.Action), sev, SeenToken{}, "%s", item.Reason)
 	}
 	exists := slices.ContainsFunc(item.Places, func(p SeenPlace) bool { return p.Exists })
 	switch {
@@ -126,7 +160,7 @@ func (f *Fleet) findings(item Item, s *subject) []AuditFinding {
 	return out
 }
 
-// Status is what the journal alone tells, without asking anybody.
+// Status is what the journal alone shows, without asking anybody.
 type Status struct {
 	LastRun      string         `json:"lastRun,omitempty"`
 	LastAt       *time.Time     `json:"lastAt,omitempty"`
@@ -146,15 +180,14 @@ type StatusOf struct {
 	Last       time.Time  `json:"last"`
 }
 
-// StatusFrom folds the journal's entries.
-func StatusFrom(entries []journal.Entry) Status {
-	h := fold(entries)
+// StatusFrom folds the journal.
+func StatusFrom(j journal.Session) Status {
+	h := fold(j.Entries)
 	st := Status{LastRun: h.lastRun, Counts: map[string]int{}}
 	if !h.lastAt.IsZero() {
 		st.LastAt = &h.lastAt
 	}
-	byRepository := func(a, b *subject) int { return cmp.Compare(a.repo, b.repo) }
-	for _, s := range slices.SortedFunc(maps.Values(h.subjects), byRepository) {
+	for _, s := range h.sorted() {
 		line := StatusOf{Repository: s.repo, State: "none", Failure: s.failure, Last: s.last}
 		if cur := s.current; cur != nil && !cur.gone {
 			line.State, line.TokenID, line.TokenName, line.ExpiresAt = "good", cur.id, cur.name, cur.expiresAt

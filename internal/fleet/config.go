@@ -2,155 +2,217 @@ package fleet
 
 import (
 	"bytes"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
+	"reflect"
+	"slices"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
 )
 
-// Config is fleet.yml: what a flag can say, written down. Empty fields leave
-// the choice to flags and defaults.
+// Config is what a fleet is to do: the flags of the command line, fleet.yml, the
+// settings of a plan and the schema are all this one struct. Empty fields leave
+// the choice to the next of them, and in the end to the defaults. A tag "choices"
+// lists the words that a field takes.
 type Config struct {
-	Version      int      `yaml:"version" json:"version,omitzero"`
-	Service      string   `yaml:"service" json:"service,omitzero"`
-	Forge        string   `yaml:"forge" json:"forge,omitzero"`
-	ForgeURL     string   `yaml:"forgeUrl" json:"forgeUrl,omitzero"`
-	BaseURL      string   `yaml:"baseUrl" json:"baseUrl,omitzero"`
-	Provider     string   `yaml:"provider" json:"provider,omitzero"`
-	Organization string   `yaml:"organization" json:"organization,omitzero"`
-	Owner        string   `yaml:"owner" json:"owner,omitzero"`
-	Secret       string   `yaml:"secret" json:"secret,omitzero"`
-	Stores       []string `yaml:"stores" json:"stores,omitzero"`
-	Environments []string `yaml:"environments" json:"environments,omitzero"`
-	Holder       string   `yaml:"holder" json:"holder,omitzero"`
-	Journal      string   `yaml:"journal" json:"journal,omitzero"`
-	Repositories struct {
-		Include    []string          `yaml:"include" json:"include,omitzero"`
-		Exclude    []string          `yaml:"exclude" json:"exclude,omitzero"`
-		Topics     []string          `yaml:"topics" json:"topics,omitzero"`
-		Visibility string            `yaml:"visibility" json:"visibility,omitzero"`
-		Language   string            `yaml:"language" json:"language,omitzero"`
-		Forks      *bool             `yaml:"forks" json:"forks,omitzero"`
-		Archived   *bool             `yaml:"archived" json:"archived,omitzero"`
-		Properties map[string]string `yaml:"properties" json:"properties,omitzero"`
-	} `yaml:"repositories" json:"repositories,omitzero"`
-	Token struct {
-		Expires     Span     `yaml:"expires" json:"expires,omitzero"`
-		Permissions []string `yaml:"permissions" json:"permissions,omitzero"`
-	} `yaml:"token" json:"token,omitzero"`
-	Rotate struct {
-		Within  Span   `yaml:"within" json:"within,omitzero"`
-		MaxAge  Span   `yaml:"maxAge" json:"maxAge,omitzero"`
-		Grace   *Span  `yaml:"grace" json:"grace,omitzero"`
-		Runners string `yaml:"runners" json:"runners,omitzero"`
-		Drift   string `yaml:"drift" json:"drift,omitzero"`
-	} `yaml:"rotate" json:"rotate,omitzero"`
-	Adopt struct {
-		Secrets bool     `yaml:"secrets" json:"secrets,omitzero"`
-		Tokens  []string `yaml:"tokens" json:"tokens,omitzero"`
-	} `yaml:"adopt" json:"adopt,omitzero"`
-	Limits struct {
-		MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero"`
-		MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero"`
-		Workers     int `yaml:"workers" json:"workers,omitzero"`
-	} `yaml:"limits" json:"limits,omitzero"`
+	Version      int       `yaml:"version" json:"version,omitzero" kong:"-" help:"Of this form." choices:"1"`
+	Service      string    `yaml:"service" json:"service,omitzero" kong:"-" help:"Where tokens come from."`
+	Forge        string    `yaml:"forge" json:"forge,omitzero" kong:"-" help:"Where repositories and their secrets are."`
+	ForgeURL     string    `yaml:"forgeUrl" json:"forgeUrl,omitzero" kong:"-" help:"Address of the forge, if not its public one."`
+	BaseURL      string    `yaml:"baseUrl" json:"baseUrl,omitzero" kong:"-" help:"Address of the service, if not its public one."`
+	Provider     string    `yaml:"provider" json:"provider,omitzero" placeholder:"CODE" help:"How the service names the forge, if not by its own name: ghe, gle or bbe at Codacy for self-hosted ones."`
+	Organization string    `yaml:"organization" json:"organization,omitzero" name:"org" placeholder:"NAME" help:"Organization, group or workspace; org/project on Azure DevOps."`
+	Owner        string    `yaml:"owner" json:"owner,omitzero" placeholder:"WORD" help:"First word of token names, small letters and digits, if several fleets share a service. Default: gw."`
+	Secret       string    `yaml:"secret" json:"secret,omitzero" placeholder:"NAME" help:"Name of the secret in every repository. Default: the service's usual variable."`
+	Stores       []string  `yaml:"stores" json:"stores,omitzero" name:"store" placeholder:"NAME" help:"Where in the repository it goes: actions, dependabot, codespaces; group or pipeline on Azure DevOps. Several with commas. Default: actions." choices:"actions,dependabot,codespaces,group,pipeline"`
+	Environments []string  `yaml:"environments" json:"environments,omitzero" name:"environment" placeholder:"NAME" help:"Deployment environments that get it too."`
+	Holder       string    `yaml:"holder" json:"holder,omitzero" placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
+	Journal      string    `yaml:"journal" json:"journal,omitzero" placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal, or NAME.journal of a fleet with a name."`
+	Repositories Selection `yaml:"repositories" json:"repositories,omitzero" embed:"" help:"Which repositories."`
+	Token        Issue     `yaml:"token" json:"token,omitzero" embed:"" help:"The new tokens."`
+	Rotate       Rotation  `yaml:"rotate" json:"rotate,omitzero" embed:"" help:"When tokens are replaced."`
+	Adopt        Adoption  `yaml:"adopt" json:"adopt,omitzero" embed:"" help:"What was not made by this tool and may be replaced."`
+	Limits       Limits    `yaml:"limits" json:"limits,omitzero" embed:"" help:"Brakes."`
 }
 
-//go:embed fleet.schema.json
-var schema []byte
+// Selection chooses repositories.
+type Selection struct {
+	Include    []string          `yaml:"include" json:"include,omitzero" placeholder:"GLOB" help:"Only repositories whose names match one of these."`
+	Exclude    []string          `yaml:"exclude" json:"exclude,omitzero" placeholder:"GLOB" help:"Not the repositories whose names match one of these."`
+	Topics     []string          `yaml:"topics" json:"topics,omitzero" name:"topic" placeholder:"TOPIC" help:"Only repositories with all these topics."`
+	AnyTopics  []string          `yaml:"anyTopics" json:"anyTopics,omitzero" name:"any-topic" placeholder:"TOPIC" help:"Only repositories with one of these topics."`
+	NotTopics  []string          `yaml:"notTopics" json:"notTopics,omitzero" name:"not-topic" placeholder:"TOPIC" help:"Not the repositories with one of these topics."`
+	Visibility string            `yaml:"visibility" json:"visibility,omitzero" placeholder:"WORD" help:"Only public, private or internal repositories." choices:"public,private,internal"`
+	Language   string            `yaml:"language" json:"language,omitzero" placeholder:"NAME" help:"Only repositories in this language."`
+	Forks      *bool             `yaml:"forks" json:"forks,omitzero" name:"fork" negatable:"" help:"Only forks; --no-fork: none."`
+	Archived   *bool             `yaml:"archived" json:"archived,omitzero" negatable:"" help:"Only archived repositories; --no-archived: none."`
+	Properties map[string]string `yaml:"properties" json:"properties,omitzero" name:"property" placeholder:"NAME=VALUE" help:"Only repositories with this custom property."`
+	List       string            `yaml:"list" json:"list,omitzero" name:"repositories-from" placeholder:"FILE" help:"Only the repositories named in this file, one a line, # begins a remark; - is standard input."`
+}
 
-// Schema is the JSON schema of fleet.yml.
-func Schema() []byte { return bytes.Clone(schema) }
+// Issue says how new tokens are made.
+type Issue struct {
+	Expires     Span     `yaml:"expires" json:"expires,omitzero" placeholder:"TIME" help:"Life of new tokens: 90d. Default: the service's longest."`
+	Permissions []string `yaml:"permissions" json:"permissions,omitzero" name:"permission" placeholder:"WORD" help:"Permissions of new tokens, for services that have them."`
+}
 
-// ParseConfig reads fleet.yml, refusing keys it does not know.
-func ParseConfig(name string, text []byte) (Config, error) {
-	var c Config
+// Rotation says when tokens are replaced and their predecessors revoked.
+type Rotation struct {
+	Within  Span   `yaml:"within" json:"within,omitzero" name:"rotate-within" placeholder:"TIME" help:"Replace what expires sooner. Default: 14d."`
+	MaxAge  Span   `yaml:"maxAge" json:"maxAge,omitzero" placeholder:"TIME" help:"Replace what is older."`
+	Grace   *Span  `yaml:"grace" json:"grace,omitzero" placeholder:"TIME" help:"How long an old token lives on. Default: by --runners."`
+	Runners string `yaml:"runners" json:"runners,omitzero" placeholder:"KIND" help:"Where jobs run, and so how long a queued one may hold the old token: hosted 24h, self-hosted 7d, any 35d. Default: hosted." choices:"hosted,self-hosted,any"`
+	Drift   string `yaml:"drift" json:"drift,omitzero" kong:"-" help:"What to do with a secret that somebody else changed." choices:"rotate,keep"`
+}
+
+// Adoption names what this tool did not make and may replace.
+type Adoption struct {
+	Secrets bool     `yaml:"secrets" json:"secrets,omitzero" name:"adopt" help:"Replace secrets that this tool did not write."`
+	Tokens  []string `yaml:"tokens" json:"tokens,omitzero" name:"adopt-token" placeholder:"GLOB" help:"Names of tokens not made by this tool that may be revoked once replaced."`
+}
+
+// Limits are brakes.
+type Limits struct {
+	MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero" placeholder:"N" help:"Refuse to change more repositories than this."`
+	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures."`
+	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when so many percent fewer repositories are seen than last time."`
+	Workers     int `yaml:"workers" json:"workers,omitzero" placeholder:"N" help:"Repositories worked on at once. Default: 32."`
+}
+
+// File is fleet.yml: one fleet, or several that share what stands above them.
+type File struct {
+	Config `yaml:",inline"`
+	Fleets []Named `yaml:"fleets" help:"Several fleets; what stands above them holds for each that says nothing else."`
+}
+
+// Named is one of several fleets.
+type Named struct {
+	Name   string `yaml:"name" help:"For --fleet, and its journal's name."`
+	Config `yaml:",inline"`
+}
+
+// ParseFile reads fleet.yml, refusing keys it does not know.
+func ParseFile(name string, text []byte) (File, error) {
+	var f File
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
-	if err := dec.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, fault.WithHint(fault.Errorf(fault.Input, "%s: %w", name, err), "`gatewright fleet schema` prints what may stand there")
+	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return f, fault.WithHint(fault.Errorf(fault.Input, "%s: %w", name, err), "`gatewright fleet schema` prints what may stand there")
 	}
-	switch {
-	case c.Version > 1:
-		return c, fault.Errorf(fault.Input, "%s: version %d; this program knows version 1", name, c.Version)
-	case c.Rotate.Runners != "" && !oneOf(c.Rotate.Runners, "hosted", "self-hosted", "any"):
-		return c, fault.Errorf(fault.Input, "%s: rotate.runners %q; known: hosted, self-hosted, any", name, c.Rotate.Runners)
-	case c.Rotate.Drift != "" && !oneOf(c.Rotate.Drift, "rotate", "keep"):
-		return c, fault.Errorf(fault.Input, "%s: rotate.drift %q; known: rotate, keep", name, c.Rotate.Drift)
+	if f.Version > 1 {
+		return f, fault.Errorf(fault.Input, "%s: version %d; this program knows version 1", name, f.Version)
 	}
-	return c, nil
-}
-
-func oneOf(text string, known ...string) bool {
-	for _, k := range known {
-		if text == k {
-			return true
+	seen := map[string]bool{}
+	for i, n := range f.Fleets {
+		if n.Name == "" || seen[n.Name] || strings.ContainsAny(n.Name, `/\ `) {
+			return f, fault.Errorf(fault.Input, "%s: fleet %d needs a name of its own, without spaces and slashes; %q is none", name, i+1, n.Name)
+		}
+		seen[n.Name] = true
+		if err := n.Check(fmt.Sprintf("%s: %s: ", name, n.Name)); err != nil {
+			return f, err
 		}
 	}
-	return false
+	return f, f.Check(name + ": ")
 }
 
-// GraceFor is how long a run that was queued with the old token can still use
-// it: GitHub reads secrets when a run is queued, and a hosted job lives 6
-// hours, a self-hosted one 5 days after at most one in the queue; no run, one
-// that waits for an approval included, lives longer than 35 days.
-// Source: docs.github.com, "Actions limits".
-func GraceFor(runners string) time.Duration {
-	switch runners {
-	case "self-hosted":
-		return 7 * 24 * time.Hour
-	case "any":
-		return 35 * 24 * time.Hour
-	default:
-		return 24 * time.Hour
+// Each returns the fleets of the file, each with what it shares filled in: the
+// one of the name, or all. A file without several is one fleet without a name.
+func (f File) Each(name string) ([]Named, error) {
+	if len(f.Fleets) == 0 && name == "" {
+		return []Named{{Config: f.Config}}, nil
+	}
+	var out []Named
+	var names []string
+	for _, n := range f.Fleets {
+		names = append(names, n.Name)
+		if name != "" && n.Name != name {
+			continue
+		}
+		n.Fill(f.Config)
+		out = append(out, n)
+	}
+	if len(out) == 0 {
+		return nil, fault.Errorf(fault.Input, "no fleet %q; known: %s", name, strings.Join(names, ", "))
+	}
+	return out, nil
+}
+
+// Fill sets what is empty from another Config.
+func (c *Config) Fill(from Config) { fill(reflect.ValueOf(c).Elem(), reflect.ValueOf(from)) }
+
+func fill(to, from reflect.Value) {
+	for i := range to.NumField() {
+		switch field := to.Field(i); {
+		case field.Kind() == reflect.Struct:
+			fill(field, from.Field(i))
+		case field.IsZero():
+			field.Set(from.Field(i))
+		}
 	}
 }
 
-// Span is a duration that may count in days: 90d, 1d12h, 30m.
-type Span time.Duration
+// Check refuses words that are none of a field's choices; where begins the message.
+func (c *Config) Check(where string) error { return check(where, reflect.ValueOf(*c)) }
 
-var errSpan = errors.New("not a duration like 90d, 12h or 1d12h")
-
-// UnmarshalText reads the form of the command line and of fleet.yml.
-func (s *Span) UnmarshalText(text []byte) error {
-	m := regexp.MustCompile(`^(?:(\d+)d)?(.*)$`).FindStringSubmatch(strings.TrimSpace(string(text)))
-	var d time.Duration
-	if m[1] != "" {
-		n, err := strconv.Atoi(m[1])
-		if err != nil || n > 36500 {
-			return fmt.Errorf("%q: %w", text, errSpan)
+func check(where string, v reflect.Value) error {
+	for i := range v.NumField() {
+		field, tag := v.Field(i), v.Type().Field(i).Tag
+		if field.Kind() == reflect.Struct {
+			if err := check(where+tag.Get("yaml")+".", field); err != nil {
+				return err
+			}
+			continue
 		}
-		d = time.Duration(n) * 24 * time.Hour
-	}
-	if m[2] != "" {
-		rest, err := time.ParseDuration(m[2])
-		if err != nil || rest < 0 {
-			return fmt.Errorf("%q: %w", text, errSpan)
+		known := strings.Split(tag.Get("choices"), ",")
+		var words []string
+		switch {
+		case field.Kind() == reflect.String:
+			words = []string{field.String()}
+		case field.Kind() == reflect.Slice:
+			words, _ = field.Interface().([]string)
 		}
-		d += rest
+		for _, w := range words {
+			if w != "" && known[0] != "" && !slices.Contains(known, w) {
+				return fault.Errorf(fault.Input, "%sunknown %s %q; known: %s", where, tag.Get("yaml"), w, strings.Join(known, ", "))
+			}
+		}
 	}
-	if m[1] == "" && m[2] == "" {
-		return fmt.Errorf("%q: %w", text, errSpan)
-	}
-	*s = Span(d)
 	return nil
 }
 
-// MarshalText writes what UnmarshalText reads.
-func (s Span) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
-
-// UnmarshalYAML reads the same, and tells the line of what is wrong.
-func (s *Span) UnmarshalYAML(n *yaml.Node) error {
-	if err := s.UnmarshalText([]byte(n.Value)); err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
+// Places returns where the secret goes.
+func (c *Config) Places() []Place {
+	var out []Place
+	for _, name := range c.Stores {
+		out = append(out, Place{Store: forge.Store(name), Holder: c.Holder})
 	}
-	return nil
+	if len(c.Stores) == 0 {
+		out = append(out, Place{Store: forge.Actions, Holder: c.Holder})
+	}
+	for _, env := range c.Environments {
+		out = append(out, Place{Store: forge.Actions, Environment: env})
+	}
+	return out
+}
+
+// Filter returns what chooses repositories.
+func (s Selection) Filter() forge.Filter {
+	return forge.Filter{
+		Names: s.Include, Exclude: s.Exclude, Topics: s.Topics, AnyTopics: s.AnyTopics, NotTopics: s.NotTopics,
+		Visibility: s.Visibility, Language: s.Language, Archived: s.Archived, Fork: s.Forks, Properties: s.Properties,
+	}
+}
+
+// Portable returns the settings as a plan carries them, with the service and
+// forge they were found to mean. It holds no address, file or brake: where
+// credentials go, and how far a run may, is never a plan's to say.
+func (c Config) Portable(service, forge string) Config {
+	c.Service, c.Forge = service, forge
+	c.BaseURL, c.ForgeURL, c.Journal, c.Limits, c.Repositories.List = "", "", "", Limits{}, ""
+	return c
 }

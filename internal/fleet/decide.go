@@ -6,8 +6,7 @@ import (
 	"sort"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
-
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -16,84 +15,132 @@ import (
 type view struct {
 	repo      forge.Repository
 	added     bool
-	sub       *subject
+	vanished  bool // known to the journal, and not listed by the forge
+	state     *repoState
 	tokens    []service.Token
 	listed    bool // tokens are all there are
 	tokensErr error
 	places    []SeenPlace
-	statted   bool // places tell what exists
+	statted   bool // places show what exists
 	placeErr  error
 	now       time.Time
 }
 
+// closed reports whether the repository's secrets cannot be written, whatever
+// else is found out.
+func (v view) closed() bool {
+	return v.vanished || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
+}
+
+// worth reports whether there is something to be asked: of a repository that is
+// closed, only what became of tokens that the journal knows.
+func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.state.alive() }
+
 // decide is the heart of the plan. It asks nobody: the same view gives the
 // same item.
 func (f *Fleet) decide(v view) Item {
-	item := Item{Repository: v.repo.Owner + "/" + v.repo.Name, Subject: v.sub.id, ID: v.repo.ID, Places: v.places}
+	item := Item{Repository: v.repo.Owner + "/" + v.repo.Name, Subject: v.state.id, ID: v.repo.ID, Places: v.places}
 	item.Tokens = f.seen(v)
-	say := func(a Action, format string, args ...any) Item {
-		item.Action, item.Reason = a, fmt.Sprintf(format, args...)
-		if item.Changes() && f.overLimit(v, item) {
-			item.Action = OverLimit
-			item.Reason = fmt.Sprintf("%d of %d tokens: revoke some first (would be: %s, %s)", len(v.tokens), f.Service.MaxTokens, a, item.Reason)
+	if cur := v.state.current; cur != nil && !cur.gone {
+		item.ExpiresAt = cur.expiresAt
+	}
+	if f.unaccounted(v, &item) {
+		return item
+	}
+	say := func(a Action, reason string) Item {
+		item.Action, item.Reason = a, reason
+		if item.Changes() && f.overLimit(v) {
+			item.refuse(OverLimit, fault.Input, fmt.Sprintf("%d of %d tokens, and none of them is ours to revoke now (would be: %s, %s)", len(v.tokens), f.Service.Issue.Max, a, reason))
+			item.Hint = "revoke some with `gatewright token revoke`, or let the fleet retire them with --adopt-token"
 		}
 		return item
 	}
-	switch {
-	case v.repo.Archived:
-		return say(Archived, "archived: its secrets cannot be written")
-	case v.repo.Disabled:
-		return say(Archived, "disabled at the forge")
-	case !v.added:
-		return say(NotAdded, "not added at %s: add it there first", f.Service.Name)
-	case !v.repo.Writable:
-		return say(Forbidden, "the credential may not change its secrets")
-	case v.tokensErr != nil && denied(v.tokensErr):
-		return say(Forbidden, "%v", v.tokensErr)
-	case v.placeErr != nil && denied(v.placeErr):
-		return say(Forbidden, "%v", v.placeErr)
-	case v.tokensErr != nil:
-		return say(Unknown, "%v", v.tokensErr)
-	case v.placeErr != nil:
-		return say(Unknown, "%v", v.placeErr)
-	}
-	if cur := v.sub.current; cur != nil {
-		item.ExpiresAt = cur.expiresAt
-	}
-	if open := v.sub.unfinished(); len(open) > 0 {
+	if open := v.state.unfinished(); len(open) > 0 {
 		item.Resume = true
 		action, reason := Create, fmt.Sprintf("an earlier run stopped after %q", open[len(open)-1].phase)
-		if v.sub.current != nil || v.exists() {
+		if v.state.current != nil || v.exists() {
 			action = Rotate
 		}
-		return say(action, "%s", reason)
+		return say(action, reason)
 	}
-	if v.sub.current == nil {
-		a, reason := f.decideUnknown(v, &item)
-		return say(a, "%s", reason)
+	if v.state.current == nil {
+		return say(f.decideUnknown(v, &item))
 	}
-	a, reason := f.decideKnown(v)
-	return say(a, "%s", reason)
+	return say(f.decideKnown(v))
+}
+
+// refuse makes the item one that is left alone, for a reason that the exit code
+// tells; kind is fault.OK where nothing is amiss.
+func (i *Item) refuse(a Action, kind fault.Kind, reason string) {
+	i.Action, i.Reason, i.ExitCode = a, reason, int(kind)
+}
+
+// unaccounted decides what cannot be worked on, and reports whether it did. Only
+// what was looked at, and may stay as it is, counts as fine.
+func (f *Fleet) unaccounted(v view, item *Item) bool {
+	lives := ""
+	if n := v.state.living(); n > 0 {
+		lives = fmt.Sprintf("; the journal knows %s of it", plural(n, "live token"))
+	}
+	failed := func(err error) bool {
+		a := Unknown
+		if denied(err) {
+			a = Forbidden
+		}
+		item.refuse(a, fault.Of(err), oneLine(err)+lives)
+		item.Hint = fault.Hint(err)
+		return true
+	}
+	switch {
+	case v.vanished:
+		item.refuse(Vanished, fault.Input, "no longer listed by the forge: deleted, moved away, or hidden from the credential"+lives)
+		item.Hint = "`gatewright fleet remove " + item.Repository + "` revokes its tokens; if it is still there, let the credential see it"
+	case v.repo.Archived, v.repo.Disabled:
+		reason := "archived: its secrets cannot be written"
+		if !v.repo.Archived {
+			reason = "disabled at the forge"
+		}
+		item.refuse(Archived, fault.OK, reason+lives)
+		if lives != "" {
+			item.Hint = "`gatewright fleet remove " + item.Repository + "` revokes its tokens"
+		}
+	case !v.added:
+		kind := fault.OK
+		if lives != "" {
+			kind = fault.Input
+		}
+		item.refuse(NotAdded, kind, fmt.Sprintf("not added at %s: add it there first%s", f.Service.Name, lives))
+	case !v.repo.Writable:
+		item.refuse(Forbidden, fault.Auth, "the credential may not change its secrets"+lives)
+		item.Hint = "give the credential write access to its secrets, or leave it out with --exclude"
+	case v.tokensErr != nil:
+		return failed(v.tokensErr)
+	case v.placeErr != nil:
+		return failed(v.placeErr)
+	default:
+		return false
+	}
+	return true
 }
 
 // overLimit reports whether no further token can be minted, not even after
-// the strays are gone.
-func (f *Fleet) overLimit(v view, item Item) bool {
-	if f.Service.MaxTokens == 0 || f.Service.Minter == nil {
+// those are gone that nobody holds or whose time is over.
+func (f *Fleet) overLimit(v view) bool {
+	if f.Service.Issue.Max == 0 || f.Service.Minter == nil {
 		return false
 	}
 	n := len(v.tokens)
-	for _, t := range item.Tokens {
-		if t.Stray {
+	for _, t := range v.tokens {
+		if f.spare(v.state, t, v.places) {
 			n--
 		}
 	}
-	return n >= f.Service.MaxTokens
+	return n >= f.Service.Issue.Max
 }
 
 // decideKnown judges a repository whose token the journal knows.
 func (f *Fleet) decideKnown(v view) (Action, string) {
-	cur := v.sub.current
+	cur := v.state.current
 	if cur.gone || cur.leaked {
 		return Rotate, "its token was revoked"
 	}
@@ -103,6 +150,11 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		}
 	} else if v.listed && !slices.ContainsFunc(v.tokens, func(t service.Token) bool { return t.ID == cur.id }) {
 		return Rotate, "its token was deleted at " + f.Service.Name
+	}
+	for _, t := range v.tokens {
+		if t.ID == cur.id && t.Name != "" && !f.claims(v.state.id, t.Name) {
+			return Rotate, fmt.Sprintf("the journal calls token %s ours, and it is named %q", t.ID, t.Name)
+		}
 	}
 	for _, p := range v.places {
 		if v.statted && !p.Exists {
@@ -114,7 +166,7 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
-		if seen != nil && seen.UpdatedAt != nil && v.sub.changed(p, *seen.UpdatedAt) && !f.Policy.KeepDrift {
+		if seen != nil && seen.UpdatedAt != nil && v.state.changed(p, *seen.UpdatedAt) && !f.Policy.KeepDrift {
 			return Rotate, fmt.Sprintf("changed in %s at %s, not by us", p, seen.UpdatedAt.Format(time.RFC3339))
 		}
 	}
@@ -137,7 +189,7 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 
 // rivalOf says that another machine works on the same repository, or "".
 func (f *Fleet) rivalOf(v view) string {
-	cur := v.sub.current
+	cur := v.state.current
 	var own service.Token
 	for _, t := range v.tokens {
 		if t.ID == cur.id {
@@ -145,7 +197,7 @@ func (f *Fleet) rivalOf(v view) string {
 		}
 	}
 	for _, t := range v.tokens {
-		if f.rival(v.sub, cur, own, t) {
+		if f.rival(v.state, cur, own, t) {
 			return fmt.Sprintf("another run made token %s since: which one the secret holds is unclear", t.Name)
 		}
 	}
@@ -155,8 +207,8 @@ func (f *Fleet) rivalOf(v view) string {
 // rival reports whether t carries a name of this fleet, is not in the journal,
 // and was not certainly made before the current token. own is the current
 // token as the service lists it.
-func (f *Fleet) rival(sub *subject, cur *token, own, t service.Token) bool {
-	if _, ours := f.ours(sub.id, t.Name); !ours || t.ID == cur.id || sub.knows(t.ID) || sub.writtenOff(t.Name) {
+func (f *Fleet) rival(state *repoState, cur *token, own, t service.Token) bool {
+	if _, ours := f.ours(state.id, t.Name); !ours || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t.Name) {
 		return false
 	}
 	if t.CreatedAt == nil {
@@ -173,12 +225,13 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 	own := f.owned(v)
 	switch {
 	case !v.statted && len(own) == 0 && !f.Policy.AdoptSecrets && f.Forge.Stater != nil:
-		return Unknown, "the forge does not tell whether the secret exists"
+		item.ExitCode = int(fault.Service)
+		return Unknown, "the forge does not show whether the secret exists"
 	case !v.exists() && len(own) > 0:
 		return Create, fmt.Sprintf("no secret; %s of an earlier run will retire", plural(len(own), "token"))
 	case !v.exists():
 		return Create, "no secret yet"
-	case v.sub.wrote() && len(own) == 0:
+	case len(own) == 0 && (v.state.wrote() || v.marked()):
 		return Rotate, "this tool may have written the secret; its token is gone"
 	case len(own) == 0 && f.Policy.AdoptSecrets:
 		item.Replace = true
@@ -201,11 +254,11 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 	return Adopt, "ours by its token's name; taken into the journal"
 }
 
-// owned gives the live tokens that carry a name of this fleet, oldest first.
+// owned returns the live tokens that carry a name of this fleet, oldest first.
 func (f *Fleet) owned(v view) []service.Token {
 	var own []service.Token
 	for _, t := range v.tokens {
-		if _, ours := f.ours(v.sub.id, t.Name); ours && !v.sub.writtenOff(t.Name) {
+		if _, ours := f.ours(v.state.id, t.Name); ours && !v.state.writtenOff(t.Name) {
 			own = append(own, t)
 		}
 	}
@@ -242,40 +295,13 @@ func (f *Fleet) holds(v view, t service.Token) bool {
 	})
 }
 
+// marked reports whether every place that exists carries this tool's own mark.
+func (v view) marked() bool {
+	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
+}
+
 func (v view) exists() bool {
 	return slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists })
 }
 
 func stat(places []SeenPlace, p Place) *SeenPlace { return Item{Places: places}.stat(p) }
-
-// seen turns the service's list into the plan's: whose each token is, and
-// what becomes of it once another is in place.
-func (f *Fleet) seen(v view) []SeenToken {
-	var out []SeenToken
-	for _, t := range v.tokens {
-		s := SeenToken{ID: t.ID, Name: t.Name, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt}
-		_, named := f.ours(v.sub.id, t.Name)
-		switch {
-		case v.sub.writtenOff(t.Name):
-			s.Ours, s.Stray = true, true
-		case v.sub.knows(t.ID):
-			s.Ours = true
-		case named:
-			s.Ours, s.Retire = true, true
-		case f.adopts(t.Name):
-			s.Retire = true
-		}
-		if f.Service.TenantWide && !s.Ours && !s.Retire {
-			continue // other repositories' tokens
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func (f *Fleet) adopts(name string) bool {
-	return slices.ContainsFunc(f.Policy.AdoptTokens, func(glob string) bool {
-		ok, _ := doublestar.Match(glob, name)
-		return ok
-	})
-}

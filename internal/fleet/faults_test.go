@@ -108,8 +108,8 @@ func TestEveryFaultInEveryState(t *testing.T) {
 	if !all {
 		return
 	}
-	if sum.cases < 5000 {
-		t.Errorf("%d cases; there were 6408 when this was written: are faults injected?", sum.cases)
+	if sum.cases < 1400 {
+		t.Errorf("%d cases; there were 1700, and with -fleet.full 20,000, when this was written: are faults injected?", sum.cases)
 	}
 	for _, call := range []string{"key", "prove", "revoke", "put", "put-sealed", "repositories", "tokens", "stat", "can-write", "mint"} {
 		for e := refusedBy; e < effects; e++ {
@@ -122,7 +122,7 @@ func TestEveryFaultInEveryState(t *testing.T) {
 
 func faultsInEveryState(t *testing.T, s scenario, dir string) tally {
 	count := tally{table: map[string]map[effect]int{}}
-	for kill := 0; ; kill += stride(3) {
+	for kill := 0; ; kill += stride(13) {
 		base := filepath.Join(dir, "base")
 		os.Remove(base)
 		w0, f := s.start(t, base)
@@ -172,8 +172,8 @@ func faultsInEveryState(t *testing.T, s scenario, dir string) tally {
 // TestKilledAnywhere kills the tool before and after every remote call and
 // every write of the journal, once, and twice.
 func TestKilledAnywhere(t *testing.T) {
-	if sum, all := inEveryScenario(t, killedAnywhere); all && sum.cases < 1700 {
-		t.Errorf("killed in %d cases; there were 2195 when this was written: is the tool killed?", sum.cases)
+	if sum, all := inEveryScenario(t, killedAnywhere); all && sum.cases < 450 {
+		t.Errorf("killed in %d cases; there were 550, and with -fleet.full 30,000, when this was written: is the tool killed?", sum.cases)
 	}
 }
 
@@ -182,7 +182,7 @@ func killedAnywhere(t *testing.T, s scenario, dir string) tally {
 	var count tally
 	for first := 1; ; first++ {
 		reached := false
-		for second := 0; ; second += stride(5) {
+		for second := 0; ; second += stride(23) {
 			path := filepath.Join(dir, fmt.Sprintf("k%d-%d", first, second))
 			w, f := s.start(t, path)
 			w.onEvent = killAt(w, first)

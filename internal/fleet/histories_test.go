@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -21,7 +23,8 @@ import (
 // more with -rapid.checks=10000, one again with -rapid.seed.
 func TestHistories(t *testing.T) {
 	dir := shm(t)
-	n := 0
+	n, runs := 0, 0
+	faults := map[effect]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
 		h := newRandomHistory(rt, filepath.Join(dir, fmt.Sprint(n)))
@@ -31,8 +34,21 @@ func TestHistories(t *testing.T) {
 			h.run()
 		}
 		h.rest()
+		runs += h.runs
+		for e, count := range h.histogram {
+			faults[e] += count
+		}
 	})
-	t.Logf("%d histories", n)
+	var kinds []string
+	for e := range allEffects {
+		if faults[e] > 0 {
+			kinds = append(kinds, fmt.Sprintf("%d %s", faults[e], e))
+		}
+	}
+	t.Logf("%d histories, %d runs, %d kinds of faults: %s", n, runs, len(kinds), strings.Join(kinds, ", "))
+	if n < 50 || len(kinds) < 12 {
+		t.Errorf("%d histories with %d kinds of faults are too few to say anything", n, len(kinds))
+	}
 }
 
 type randomHistory struct {
@@ -43,6 +59,8 @@ type randomHistory struct {
 	path   string
 	nested bool
 	odds   int // of 1000, that a call is broken
+	runs   int
+	most   int // tokens that a repository may have; 0: a hundred
 }
 
 func newRandomHistory(rt *rapid.T, dir string) *randomHistory {
@@ -67,8 +85,14 @@ func newRandomHistory(rt *rapid.T, dir string) *randomHistory {
 		w.tokens = append(w.tokens, alien)
 		w.secrets[last+"/actions"] = &simSecret{value: alien.value, updated: w.now.Add(-time.Hour)}
 	}
+	if rapid.Bool().Draw(rt, "few tokens") {
+		h.most = 8
+	}
 	h.odds = rapid.SampledFrom([]int{0, 20, 100, 300}).Draw(rt, "odds")
 	h.f = w.fleet(places...)
+	if h.most > 0 {
+		h.f.Service.Issue.Max = h.most
+	}
 	return h
 }
 
@@ -90,7 +114,23 @@ func (h *randomHistory) between() {
 			_ = os.WriteFile(h.path, text[:cut], 0o600)
 		}
 	}
+	if h.chance("journal is compacted", 150) {
+		h.compact()
+	}
 	h.people()
+}
+
+// compact writes the journal anew with what still matters: nothing must change.
+func (h *randomHistory) compact() {
+	j, err := journal.Open(h.path, journal.Keys{})
+	if err != nil {
+		h.violated("open the journal: %v", err)
+	}
+	defer j.Close()
+	h.say("journal compacted")
+	if err := j.Rewrite(Compact(j.Session().Entries)); err != nil {
+		h.violated("compact the journal: %v", err)
+	}
 }
 
 // people change things by hand.
@@ -101,7 +141,7 @@ func (h *randomHistory) people() {
 		for _, t := range h.tokens {
 			if t.live && t.repo == repo.ID && !t.foreign {
 				h.say("a person deletes token %s", t.ID)
-				t.live = false
+				t.live, t.died = false, h.now
 				break
 			}
 		}
@@ -133,7 +173,7 @@ func (h *randomHistory) people() {
 func (h *randomHistory) run() {
 	h.fault = func(string) effect {
 		if h.odds > 0 && h.chance("broken", h.odds) {
-			return effect(rapid.IntRange(int(refusedBy), int(effects)-1).Draw(h.rt, "how"))
+			return effect(rapid.IntRange(int(refusedBy), int(allEffects)-1).Draw(h.rt, "how"))
 		}
 		return fine
 	}
@@ -157,8 +197,42 @@ func (h *randomHistory) run() {
 	}
 	h.delay = time.Duration(rapid.IntRange(1, 9).Draw(h.rt, "delay")) * time.Second
 	h.sweeps = h.chance("is a sweep", 250)
-	h.runOnce(h.f, h.path)
-	h.sweeps, h.onEvent = false, nil
+	var leak func(*Options)
+	if !h.sweeps && h.chance("is a revocation", 80) {
+		leak = func(o *Options) { o.Leak = true }
+		h.f.Policy.Force, h.leaking = true, true
+
+	}
+	down := ""
+	if h.chance("a system is down", 60) {
+		down = rapid.SampledFrom([]string{"tokens", "stat", "put", "revoke", "mint"}).Draw(h.rt, "which call")
+		h.say("%s is refused all through the run", down)
+	}
+	if down != "" {
+		h.deny = func(call, _ string) error {
+			if strings.HasPrefix(call, down) {
+				return &rest.StatusError{Op: call, Status: 403, Message: "down"}
+			}
+			return nil
+		}
+	}
+	h.runs++
+	if leak != nil {
+		h.exposed()
+		h.runOnce(h.f, h.path, leak)
+		h.exposed()
+	} else {
+		h.runOnce(h.f, h.path)
+	}
+	h.sweeps, h.onEvent, h.deny, h.f.Policy.Force, h.leaking = false, nil, nil, false, false
+}
+
+// exposed marks what a leak may have shown: what cannot be revoked in this run is
+// in the next.
+func (h *randomHistory) exposed() {
+	for _, t := range h.tokens {
+		t.leaked = t.leaked || !t.foreign
+	}
 }
 
 // another is a whole run of a second machine, with a journal of its own.
@@ -198,18 +272,23 @@ func TestJournalCutAtEveryByte(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for cut := range len(text) {
+			cuts := 0
+			for cut := 0; cut < len(text); cut += stride(19) {
+				cuts++
 				path := filepath.Join(dir, "cut")
 				if err := os.WriteFile(path, text[:cut], 0o600); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := journal.Read(path); err != nil {
+				if _, err := journal.Read(path, journal.Keys{}); err != nil {
 					t.Fatalf("cut at %d: %v", cut, err)
 				}
 				w := w0.clone()
 				w.settleAll(w.fleet(s.places...), path)
 			}
-			t.Logf("%d cuts", len(text))
+			t.Logf("%d cuts", cuts)
+			if cuts < 150 {
+				t.Errorf("%d cuts are too few", cuts)
+			}
 		})
 	}
 }

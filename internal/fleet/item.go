@@ -20,12 +20,13 @@ const (
 	Archived  Action = "archived"   // read-only at the forge
 	NotAdded  Action = "not-added"  // the service was never told of it
 	OverLimit Action = "over-limit" // the service takes no more tokens for it
+	Vanished  Action = "vanished"   // the journal knows it, and the forge no longer lists it
 	Unknown   Action = "unknown"    // it could not be found out; the reason says why
 )
 
 // Actions lists them in the order of tables and summaries.
 func Actions() []Action {
-	return []Action{Create, Rotate, Adopt, Keep, Foreign, Forbidden, Archived, NotAdded, OverLimit, Unknown}
+	return []Action{Create, Rotate, Adopt, Keep, Foreign, Forbidden, Archived, NotAdded, OverLimit, Vanished, Unknown}
 }
 
 // Changes reports whether the action writes anything outside the journal.
@@ -33,7 +34,8 @@ func (i Item) Changes() bool {
 	return i.Action == Create || i.Action == Rotate || i.Action == Adopt && i.Replace
 }
 
-// SeenToken is a token that the service listed when the plan was made.
+// SeenToken is a token that the service listed when the plan was made. Whose it
+// is and what becomes of it is judged again when the plan is carried out.
 type SeenToken struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name,omitempty"`
@@ -48,6 +50,7 @@ type SeenToken struct {
 type SeenPlace struct {
 	Place     string     `json:"place"`
 	Exists    bool       `json:"exists"`
+	Marked    bool       `json:"marked,omitempty"` // it carries this tool's mark
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
@@ -56,8 +59,10 @@ type Item struct {
 	Repository string      `json:"repository"`
 	Action     Action      `json:"action"`
 	Reason     string      `json:"reason"`
-	Replace    bool        `json:"replace,omitempty"` // with adopt: the secret is replaced by one of ours
-	Resume     bool        `json:"resume,omitempty"`  // an earlier run left work on its way
+	Hint       string      `json:"hint,omitempty"`     // what to do where the item is left alone
+	ExitCode   int         `json:"exitCode,omitempty"` // what it counts for where it is left alone and that is not fine
+	Replace    bool        `json:"replace,omitempty"`  // with adopt: the secret is replaced by one of ours
+	Resume     bool        `json:"resume,omitempty"`   // an earlier run left work on its way
 	ExpiresAt  *time.Time  `json:"expiresAt,omitempty"`
 	Tokens     []SeenToken `json:"tokens,omitempty"`
 	Places     []SeenPlace `json:"places,omitempty"`
@@ -80,7 +85,7 @@ func splitRepo(full string) (owner, name string) {
 	return "", full
 }
 
-// stat gives what was seen of the place, or nil.
+// stat returns what was seen of the place, or nil.
 func (i Item) stat(p Place) *SeenPlace {
 	for n := range i.Places {
 		if i.Places[n].Place == p.String() {
@@ -98,3 +103,18 @@ func (i Item) stray() bool {
 	}
 	return false
 }
+
+// leftAlone is the outcome of an item on which nothing is done: skipped where
+// that is fine, else what kept it from being done.
+func (i Item) leftAlone() Outcome {
+	if i.ExitCode == 0 {
+		return Skipped
+	}
+	return Outcome(i.Action)
+}
+
+// leavesAlone reports whether the plan does nothing for the item, on purpose.
+func (i Item) leavesAlone() bool { return !i.Changes() && i.Action != Keep && i.Action != Adopt }
+
+// Notable reports whether people should see the item: all but what is in order.
+func (i Item) Notable() bool { return i.Action != Keep || i.ExitCode != 0 || i.stray() }

@@ -29,7 +29,7 @@ const (
 // defaultOwner begins the names of tokens whose fleet has no owner of its own.
 const defaultOwner = "gw"
 
-// NewRun makes the name of a run, 40 random bits.
+// NewRun returns the name of a run, 40 random bits.
 func NewRun() string {
 	var b [5]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
@@ -43,7 +43,35 @@ func (f *Fleet) subjectOf(repo forge.Repository) string {
 	if id == "" {
 		id = repo.Owner + "/" + repo.Name
 	}
-	return fmt.Sprintf("%s/%s/%s/%s", f.Service.Name, f.Forge.Name, id, f.Policy.Secret)
+	return f.subjectPrefix() + id + "/" + f.Policy.Secret
+}
+
+// subjectPrefix holds the forge's host where it is not the public one: numbers
+// of two forges are not the same repository.
+func (f *Fleet) subjectPrefix() string {
+	at := f.Forge.Name
+	if f.Forge.Host != "" {
+		at += "@" + f.Forge.Host
+	}
+	return f.Service.Name + "/" + at + "/"
+}
+
+// owns reports whether the repository is of this fleet's service, forge,
+// organization and secret.
+func (f *Fleet) owns(s *repoState) bool {
+	owner, _ := splitRepo(s.repo)
+	within := strings.EqualFold(owner, f.Policy.Org) || strings.HasPrefix(strings.ToLower(owner), strings.ToLower(f.Policy.Org)+"/")
+	return within && strings.HasPrefix(s.id, f.subjectPrefix()) && strings.HasSuffix(s.id, "/"+f.Policy.Secret)
+}
+
+// repositoryOf returns the repository as the journal knows it.
+func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
+	owner, name := splitRepo(s.repo)
+	id := strings.TrimSuffix(strings.TrimPrefix(s.id, f.subjectPrefix()), "/"+f.Policy.Secret)
+	if id == s.repo {
+		id = ""
+	}
+	return forge.Repository{ID: id, Owner: owner, Name: name}
 }
 
 func (f *Fleet) owner() string {

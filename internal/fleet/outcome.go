@@ -17,13 +17,23 @@ const (
 	Kept       Outcome = "kept"        // nothing was to be done
 	Retired    Outcome = "retired"     // old tokens were revoked
 	RevokedAll Outcome = "revoked"     // all its tokens were revoked, and none replaced them
+	Removed    Outcome = "removed"     // its tokens were revoked or its secrets deleted: off-boarded
 	Skipped    Outcome = "skipped"     // the plan leaves it alone, for the reason given
 	FailedOut  Outcome = "failed"      // it did not work; the reason says why
 	NotStarted Outcome = "not-started" // the run ended before its turn
+
+	// What was not accounted for, each named as the plan's action: it was not
+	// done, for a cause that the exit code tells.
+	NotSeen     = Outcome(Unknown)
+	NotAllowed  = Outcome(Forbidden)
+	NoRoom      = Outcome(OverLimit)
+	NotThere    = Outcome(Vanished)
+	NotAnalysed = Outcome(NotAdded)
 )
 
-func outcomes() []Outcome {
-	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Skipped, FailedOut, NotStarted}
+// Outcomes lists them in the order of tables and summaries.
+func Outcomes() []Outcome {
+	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Removed, Skipped, NotAllowed, NotAnalysed, NoRoom, NotThere, NotSeen, FailedOut, NotStarted}
 }
 
 // Result is what became of one repository.
@@ -32,6 +42,7 @@ type Result struct {
 	Action     Action     `json:"action"`
 	Outcome    Outcome    `json:"outcome"`
 	Reason     string     `json:"reason,omitempty"`
+	Hint       string     `json:"hint,omitempty"` // what to do, where it was not done
 	TokenID    string     `json:"tokenId,omitempty"`
 	TokenName  string     `json:"tokenName,omitempty"`
 	ExpiresAt  *time.Time `json:"expiresAt,omitempty"`

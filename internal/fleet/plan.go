@@ -2,7 +2,8 @@ package fleet
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -10,24 +11,24 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
-// Plan is what would be done, and why. It holds no secret.
+// Plan is what would be done, and why. It holds no secret and no address.
 type Plan struct {
-	Version  int            `json:"version"`
-	MadeAt   time.Time      `json:"madeAt"`
-	Service  string         `json:"service"`
-	Forge    string         `json:"forge"`
-	Org      string         `json:"organization"`
-	Secret   string         `json:"secret"`
-	Shard    string         `json:"shard,omitempty"`
-	Policy   string         `json:"policy"`            // digest of what was asked for
-	Settings Config         `json:"settings,omitzero"` // what was asked for, for apply to ask the same; no address: credentials go where the user says
-	Journal  string         `json:"journal,omitempty"` // the journal's last line then
-	Summary  map[Action]int `json:"summary"`
-	Items    []Item         `json:"repositories"`
-	Forecast Forecast       `json:"forecast"`
+	Version   int            `json:"version"`
+	MadeAt    time.Time      `json:"madeAt"`
+	Service   string         `json:"service"`
+	Forge     string         `json:"forge"`
+	Org       string         `json:"organization"`
+	Secret    string         `json:"secret"`
+	Shard     string         `json:"shard,omitempty"`
+	Policy    string         `json:"policy"`            // digest of what was asked for, addresses included
+	Settings  Config         `json:"settings,omitzero"` // what was asked for, for apply to ask the same; no address: credentials go where the user says
+	Journal   string         `json:"journal,omitempty"` // the journal's last line then
+	Summary   map[Action]int `json:"summary"`
+	Items     []Item         `json:"repositories"`
+	Forecast  Forecast       `json:"forecast"`
+	Signature string         `json:"signature,omitempty"` // of all the rest, by the operator's key; see Sign
 }
 
 // Changes is how many repositories the plan changes.
@@ -50,57 +51,65 @@ func (p Progress) tell(done, total int) {
 	}
 }
 
-// Plan looks at the forge, the service and the journal's entries, and decides.
-// It writes nothing anywhere. Repositories that cannot be looked at are in the
-// plan as Unknown or Forbidden; an error means that there is no plan.
-func (f *Fleet) Plan(ctx context.Context, entries []journal.Entry, progress Progress) (Plan, error) {
+// Plan looks at the forge, the service and the journal, and decides. It writes
+// nothing anywhere. Repositories that cannot be looked at are in the plan as
+// Unknown or Forbidden, and those that the journal knows and the forge no longer
+// lists as Vanished; an error means that there is no plan. See Plan.Err.
+func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
 	if err := f.check(); err != nil {
 		return Plan{}, err
 	}
-	repos, err := f.repositories(ctx)
+	h := fold(j.Entries)
+	views, err := f.views(ctx, h)
 	if err != nil {
 		return Plan{}, err
 	}
-	added, err := f.added(ctx)
+	inspect, err := f.inspector(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
-	look, err := f.lookout(ctx)
-	if err != nil {
-		return Plan{}, err
-	}
-	h := fold(entries)
-	items := make([]Item, len(repos))
+	items := make([]Item, len(views))
 	var mu sync.Mutex
 	done := 0
-	err = each(ctx, len(repos), f.workers(), func(i int) error {
-		v := view{repo: repos[i], sub: h.of(f.subjectOf(repos[i])), now: f.now()}
-		v.added = added == nil || added[v.repo.Owner+"/"+v.repo.Name]
-		if v.added && v.repo.Writable && !v.repo.Archived && !v.repo.Disabled {
-			look(ctx, &v)
+	err = each(ctx, len(views), f.workers(), func(i int) error {
+		v := views[i]
+		v.now = f.now()
+		if v.worth() {
+			inspect(ctx, &v)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 		}
 		items[i] = f.decide(v)
 		mu.Lock()
 		done++
-		progress.tell(done, len(repos))
+		progress.tell(done, len(views))
 		mu.Unlock()
 		return nil
 	})
 	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			err = fault.WithHint(fault.Errorf(fault.Stopped, "stopped; %d of %d repositories looked at, nothing changed", done, len(views)), "run it again")
+		}
 		return Plan{}, err
 	}
 	p := Plan{
 		Version: planVersion, MadeAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Org: f.Policy.Org, Secret: f.Policy.Secret,
-		Shard: f.Policy.Shard.String(), Policy: f.digest(), Journal: journal.PositionOf(entries), Items: items, Summary: map[Action]int{},
+		Shard: f.Policy.Shard.String(), Policy: f.digest(), Journal: journal.PositionOf(j.Entries), Items: items,
 	}
+	p.count()
+	p.Forecast = f.forecast(p)
+	return p, nil
+}
+
+func (p *Plan) count() {
+	p.Summary = map[Action]int{}
 	for _, a := range Actions() {
 		p.Summary[a] = 0
 	}
-	for _, i := range items {
+	for _, i := range p.Items {
 		p.Summary[i.Action]++
 	}
-	p.Forecast = f.forecast(p)
-	return p, nil
 }
 
 // check refuses what cannot work before anything is asked.
@@ -128,10 +137,39 @@ func ownerForm(text string) bool {
 	return len(text) > 0 && len(text) <= 12 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// repositories lists those of the policy's filter and shard, in the forge's order.
-func (f *Fleet) repositories(ctx context.Context) ([]forge.Repository, error) {
+// views returns one view for each repository of the policy's filter and shard,
+// in the forge's order, and after them those that the journal alone knows.
+func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
+	repos, err := f.repositories(ctx, f.Policy.Filter)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := f.vanished(ctx, repos, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.floor(lost, h); err != nil {
+		return nil, err
+	}
+	if len(repos)+len(lost) == 0 && f.Policy.Shard.Of <= 1 {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "no repository of %s at %s fits the filter", f.Policy.Org, f.Forge.Name),
+			"check the organization's name, the filter, and what the credential may see")
+	}
+	isAdded, err := f.added(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []view
+	for _, r := range repos {
+		out = append(out, view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)})
+	}
+	return append(out, lost...), nil
+}
+
+// repositories lists those of the filter and the policy's shard, in the forge's order.
+func (f *Fleet) repositories(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
 	var out []forge.Repository
-	for r, err := range f.Forge.Repositories.Repositories(ctx, f.Policy.Org, f.Policy.Filter) {
+	for r, err := range f.Forge.Repositories.Repositories(ctx, f.Policy.Org, filter) {
 		if err != nil {
 			return nil, err
 		}
@@ -145,126 +183,84 @@ func (f *Fleet) repositories(ctx context.Context) ([]forge.Repository, error) {
 				"write {repository} in --holder where the repository's name belongs")
 		}
 	}
-	if len(out) == 0 && f.Policy.Shard.Of <= 1 {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "no repository of %s at %s fits the filter", f.Policy.Org, f.Forge.Name),
-			"check the organization's name, the filter, and what the credential may see")
+	return out, nil
+}
+
+// vanished returns a view for each repository of the filter's names whose token
+// the journal knows to live and that the forge no longer lists. One that is
+// listed and that the filter leaves out has not vanished.
+func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *history) ([]view, error) {
+	listed := map[string]bool{}
+	for _, r := range repos {
+		listed[f.subjectOf(r)] = true
+	}
+	lost := slices.DeleteFunc(f.known(h), func(s *repoState) bool { return listed[s.id] || !s.alive() })
+	if len(lost) > 0 && !f.Policy.Filter.NamesOnly() {
+		more, err := f.repositories(ctx, forge.Filter{})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range more {
+			listed[f.subjectOf(r)] = true
+		}
+	}
+	var out []view
+	for _, s := range lost {
+		if !listed[s.id] {
+			out = append(out, view{repo: f.repositoryOf(s), state: s, vanished: true})
+		}
 	}
 	return out, nil
 }
 
-// added tells which repositories the service analyses; nil is all of them.
-func (f *Fleet) added(ctx context.Context) (map[string]bool, error) {
+// known returns the repositories of this fleet, shard and filter of names that
+// the journal has met.
+func (f *Fleet) known(h *history) []*repoState {
+	names := forge.Filter{Names: f.Policy.Filter.Names, Exclude: f.Policy.Filter.Exclude}
+	return slices.DeleteFunc(h.sorted(), func(s *repoState) bool {
+		return !f.owns(s) || !f.Policy.Shard.has(s.id) || !names.Match(f.repositoryOf(s))
+	})
+}
+
+// floor refuses a listing that lacks more of the known repositories than the
+// policy allows: a credential that lost its sight is no reason to do less.
+func (f *Fleet) floor(lost []view, h *history) error {
+	known := 0
+	for _, s := range f.known(h) {
+		if s.alive() {
+			known++
+		}
+	}
+	if f.Policy.MaxMissing == 0 || len(lost)*100 <= f.Policy.MaxMissing*known {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
+		len(lost), plural(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove` them or raise --max-missing")
+}
+
+// added returns the function that reports whether the service analyses a
+// repository. Names are held together without case, as every forge does; a
+// repository of a subgroup is known there by its top group and its own name.
+func (f *Fleet) added(ctx context.Context) (func(forge.Repository) bool, error) {
+	all := func(forge.Repository) bool { return true }
 	if f.Service.Repositories == nil {
-		return nil, nil
+		return all, nil
 	}
 	list, err := f.Service.Repositories.Repositories(ctx, f.provider(), f.Policy.Org)
 	if unsupported(err) {
-		return nil, nil
+		return all, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]bool, len(list))
+	known := make(map[string]bool, len(list))
 	for _, r := range list {
 		if r.Added {
-			out[r.Owner+"/"+r.Name] = true
+			known[strings.ToLower(r.Owner+"/"+r.Name)] = true
 		}
 	}
-	return out, nil
-}
-
-// lookout gives the function that asks service and forge about one repository.
-func (f *Fleet) lookout(ctx context.Context) (func(context.Context, *view), error) {
-	var tenant []service.Token
-	listed := f.Service.Tokens != nil
-	if listed && f.Service.TenantWide {
-		var err error
-		tenant, err = f.Service.Tokens.Tokens(ctx, service.Scope{})
-		if unsupported(err) {
-			listed = false
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	return func(ctx context.Context, v *view) {
-		switch {
-		case listed && f.Service.TenantWide:
-			v.tokens, v.listed = tenant, true
-		case listed:
-			v.tokens, v.tokensErr = f.Service.Tokens.Tokens(ctx, f.scopeOf(v.repo))
-			v.listed = v.tokensErr == nil
-			if unsupported(v.tokensErr) {
-				v.tokensErr = nil
-			}
-		}
-		if v.tokensErr == nil {
-			f.look(ctx, v)
-		}
+	return func(r forge.Repository) bool {
+		top, _, nested := strings.Cut(r.Owner, "/")
+		return known[strings.ToLower(r.Owner+"/"+r.Name)] || nested && known[strings.ToLower(top+"/"+r.Name)]
 	}, nil
-}
-
-// look asks the forge about every place.
-func (f *Fleet) look(ctx context.Context, v *view) {
-	if f.Forge.Stater == nil {
-		return
-	}
-	v.statted = true
-	for _, p := range f.Policy.Places {
-		st, err := f.Forge.Stater.Stat(ctx, p.ref(v.repo, f.Policy.Secret))
-		seen := SeenPlace{Place: p.String(), Exists: err == nil}
-		switch {
-		case unsupported(err):
-			v.statted = false
-			continue
-		case err != nil && !missing(err):
-			v.placeErr = fmt.Errorf("look at %s: %w", p, err)
-			return
-		case err == nil && !st.UpdatedAt.IsZero():
-			at := st.UpdatedAt.UTC()
-			seen.UpdatedAt = &at
-		}
-		v.places = append(v.places, seen)
-	}
-}
-
-// each calls fn for 0 to n-1, so many at once, and returns the first error;
-// after one, or when ctx ends, it starts no more. With one worker everything
-// happens in the caller's goroutine, in order.
-func each(ctx context.Context, n, workers int, fn func(i int) error) error {
-	if workers <= 1 {
-		for i := range n {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := fn(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	next := make(chan int)
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var wg sync.WaitGroup
-	for range min(workers, n) {
-		wg.Go(func() {
-			for i := range next {
-				if err := fn(i); err != nil {
-					stop(err)
-					return
-				}
-			}
-		})
-	}
-feed:
-	for i := range n {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(next)
-	wg.Wait()
-	return context.Cause(ctx)
 }

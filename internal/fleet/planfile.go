@@ -21,9 +21,10 @@ func (f *Fleet) digest() string {
 	p.Owner, p.Force = f.owner(), false // forced rotations are in the items
 	text, err := json.Marshal(struct {
 		Service, Forge string
+		At, On         string // the addresses
 		Given          string `json:",omitempty"`
 		Policy         Policy
-	}{f.Service.Name, f.Forge.Name, f.givenDigest(), p})
+	}{f.Service.Name, f.Forge.Name, f.Service.Address, f.Forge.Address, f.givenDigest(), p})
 	if err != nil {
 		panic(err) // texts, numbers and lists always marshal
 	}
@@ -43,15 +44,34 @@ func hash(text []byte) string {
 }
 
 // Digest names the plan in the journal.
-func (p Plan) Digest() string {
+func (p Plan) Digest() string { return hash(p.content()) }
+
+// content is what a plan's signature covers.
+func (p Plan) content() []byte {
+	p.Signature = ""
 	text, err := json.Marshal(p)
 	if err != nil {
-		panic(err)
+		panic(err) // texts, numbers, times and lists always marshal
 	}
-	return hash(text)
+	return text
 }
 
-// ReadPlan reads a plan file, refusing what this program did not write.
+const signedPlan = "plan"
+
+// Sign returns the plan signed with the key.
+func (p Plan) Sign(k journal.Key) Plan {
+	p.Signature = k.Sign(signedPlan, p.content())
+	return p
+}
+
+// Verify returns why the plan is not to be believed: somebody without the
+// operator's key wrote it, or changed it.
+func (p Plan) Verify(name string, keys journal.Keys) error {
+	return keys.Verify("plan "+name, signedPlan, p.content(), p.Signature)
+}
+
+// ReadPlan reads a plan file, refusing what this program did not write. Verify
+// says whether to believe it.
 func ReadPlan(name string, text []byte) (Plan, error) {
 	var p Plan
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -62,10 +82,14 @@ func ReadPlan(name string, text []byte) (Plan, error) {
 	if p.Version != planVersion {
 		return p, fault.Errorf(fault.Input, "plan %s has version %d; this program reads version %d", name, p.Version, planVersion)
 	}
+	if p.Settings.BaseURL != "" || p.Settings.ForgeURL != "" {
+		return p, fault.WithHint(fault.Errorf(fault.Input, "plan %s names an address, which no plan does: somebody changed it", name),
+			"credentials go where flags, variables and fleet.yml say; make a new plan")
+	}
 	return p, nil
 }
 
-// fresh refuses a plan that no longer says what is: too old, made for
+// freshPlan refuses a plan that no longer says what is: too old, made for
 // something else, or overtaken by another run. A run that follows the same
 // plan again, after a crash, goes on where it stopped.
 func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration) error {
@@ -75,9 +99,9 @@ func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration)
 	age := f.now().Sub(p.MadeAt)
 	switch {
 	case p.Policy != f.digest():
-		return stale("it was made for other settings (service, forge, organization, secret, stores, filter, shard or rotation)")
+		return stale("it was made for other settings (service, forge, their addresses, organization, secret, stores, filter, shard or rotation)")
 	case age > maxAge:
-		return stale("it is %s old; %s are allowed", days(age), days(maxAge))
+		return stale("it is %s old, made at %s; at most %s are allowed", age.Round(time.Second), p.MadeAt.UTC().Format("2006-01-02 15:04:05 MST"), maxAge)
 	case age < -tolerance:
 		return stale("it was made in the future, at %s; check this machine's clock", p.MadeAt.Format(time.RFC3339))
 	case journal.PositionOf(entries) == p.Journal:
@@ -96,7 +120,7 @@ func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration)
 	return nil
 }
 
-// entriesAfter gives what follows the position, or nil if it is not there.
+// entriesAfter returns what follows the position, or nil if it is not there.
 func entriesAfter(entries []journal.Entry, at string) []journal.Entry {
 	if at == "" {
 		return entries

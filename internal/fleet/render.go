@@ -68,7 +68,7 @@ func (r Report) csv(w io.Writer) error {
 	}
 	for _, row := range rows {
 		for i, cell := range row {
-			row[i] = inert(cell)
+			row[i] = escapeFormula(cell)
 		}
 		if err := c.Write(row); err != nil {
 			return err
@@ -78,8 +78,8 @@ func (r Report) csv(w io.Writer) error {
 	return c.Error()
 }
 
-// inert keeps a spreadsheet from taking a text for a formula.
-func inert(cell string) string {
+// escapeFormula keeps a spreadsheet from taking a text for a formula.
+func escapeFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell
 	}
@@ -118,7 +118,7 @@ func (r Report) junit(w io.Writer) error {
 	for _, res := range r.Repositories {
 		c := junitCase{Class: "fleet." + string(res.Action), Name: res.Repository, Time: fmt.Sprintf("%.1f", res.Seconds), Out: strings.Join(res.Notes, "\n")}
 		switch res.Outcome {
-		case FailedOut, NotStarted:
+		case FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed:
 			s.Failures++
 			c.Failure = &junitNote{Message: string(res.Outcome) + ": " + res.Reason}
 		case Skipped:
@@ -150,7 +150,7 @@ func (r Report) markdown(w io.Writer) error {
 	}
 	b.WriteString("| repository | outcome | expires | reason |\n|---|---|---|---|\n")
 	rows := 0
-	for _, o := range []Outcome{FailedOut, NotStarted, Created, Rotated, Adopted, Retired, RevokedAll, Skipped, Kept} {
+	for _, o := range append([]Outcome{FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed}, Created, Rotated, Adopted, Retired, RevokedAll, Removed, Skipped, Kept) {
 		for _, res := range r.Repositories {
 			if res.Outcome != o {
 				continue

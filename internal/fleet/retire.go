@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // How much later than our write a secret may have been written before it
@@ -20,7 +18,7 @@ const (
 // retire revokes the tokens whose grace is over, after a last look: if
 // anything speaks against it, nothing is revoked and the reason is noted.
 func (s *saga) retire(ctx context.Context) error {
-	due := s.sub.due(s.f.now())
+	due := s.state.due(s.f.now())
 	if len(due) == 0 || s.f.Service.Revoker == nil {
 		return nil
 	}
@@ -30,25 +28,26 @@ func (s *saga) retire(ctx context.Context) error {
 		}
 		return err
 	}
+	var old []*token
 	for _, t := range due {
-		if t.id == s.sub.current.id {
-			continue
+		if t.id != s.state.current.id {
+			old = append(old, t)
 		}
-		if err := s.revoke(ctx, t.id, t.name, "its grace is over"); err != nil {
-			return err
-		}
+	}
+	if err := s.revokeAll(ctx, old, "its grace is over"); err != nil {
+		return err
 	}
 	return s.done()
 }
 
-// unsafe says why the old tokens may not be revoked now, or "": the secret
+// unsafe returns why the old tokens may not be revoked now, or "": the secret
 // must be as we left it, and hold a token that lives.
 func (s *saga) unsafe(ctx context.Context) (why string, err error) {
-	cur := s.sub.current
+	cur := s.state.current
 	if cur == nil || cur.gone {
 		return "no token of ours is in place; plan and apply first", nil
 	}
-	if len(s.sub.unfinished()) > 0 {
+	if len(s.state.unfinished()) > 0 {
 		return "a newer token is still on its way; apply first", nil
 	}
 	listed, err := s.list(ctx)
@@ -58,15 +57,18 @@ func (s *saga) unsafe(ctx context.Context) (why string, err error) {
 	if _, alive := s.live[cur.id]; listed && !alive {
 		return "the current token is gone at the service; plan and apply first", nil
 	}
+	if seen, alive := s.live[cur.id]; alive && !s.mine(seen) {
+		return fmt.Sprintf("the journal calls token %s ours, and it is named %q; plan and apply first", cur.id, seen.Name), nil
+	}
 	for _, t := range s.live {
-		if s.f.rival(s.sub, cur, s.live[cur.id], t) {
+		if s.f.rival(s.state, cur, s.live[cur.id], t) {
 			return fmt.Sprintf("another run made token %s (%s) meanwhile; plan and apply first", t.Name, t.ID), nil
 		}
 	}
 	return s.disturbed(ctx)
 }
 
-// disturbed says which place is not as we left it, or "".
+// disturbed returns which place is not as we left it, or "".
 func (s *saga) disturbed(ctx context.Context) (string, error) {
 	if s.f.Forge.Stater == nil {
 		return "", nil
@@ -82,7 +84,7 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("look at %s: %w", p, err)
 		}
-		if s.sub.changed(p, st.UpdatedAt) {
+		if s.state.changed(p, st.UpdatedAt) {
 			return fmt.Sprintf("the secret in %s was changed at %s, not by us; plan and apply first", p, st.UpdatedAt.UTC().Format(time.RFC3339)), nil
 		}
 	}
@@ -90,9 +92,9 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 }
 
 // changed reports whether the place was written after our own write.
-func (s *subject) changed(p Place, updated time.Time) bool {
+func (s *repoState) changed(p Place, updated time.Time) bool {
 	if updated.IsZero() {
-		return false // the forge does not tell
+		return false // the forge does not show it
 	}
 	if seen, ok := s.observed[p.String()]; ok {
 		return !updated.Equal(seen)
@@ -102,49 +104,4 @@ func (s *subject) changed(p Place, updated time.Time) bool {
 	}
 	ours, ok := s.current.stored[p.String()]
 	return ok && updated.After(ours.at.Add(ours.tolerance))
-}
-
-// leak revokes every token of this fleet for the repository at once, the one
-// in use too. The caller replaces it right after.
-func (s *saga) leak(ctx context.Context) error {
-	if _, err := s.list(ctx); err != nil {
-		return err
-	}
-	now := s.f.now()
-	for _, id := range s.leaked() {
-		if err := s.record(journal.Entry{Kind: journal.Retiring, Token: id, Name: s.live[id].Name, NotBefore: &now, Reason: leaked}); err != nil {
-			return err
-		}
-	}
-	return s.endLeaked(ctx)
-}
-
-// endLeaked revokes what was found leaked, by this run or one that was cut off.
-func (s *saga) endLeaked(ctx context.Context) error {
-	for _, t := range s.sub.tokens {
-		if !t.leaked || t.gone {
-			continue
-		}
-		if err := s.revoke(ctx, t.id, t.name, "it leaked"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// leaked gives the ids of all tokens that a leak of this repository's secret
-// may have shown: those the journal knows, and those the plan chose.
-func (s *saga) leaked() []string {
-	var ids []string
-	for _, t := range s.sub.tokens {
-		if !t.gone && t.id != "" && !t.byHand {
-			ids = append(ids, t.id)
-		}
-	}
-	for _, seen := range s.plan.Tokens {
-		if (seen.Ours || seen.Retire) && !s.sub.knows(seen.ID) {
-			ids = append(ids, seen.ID)
-		}
-	}
-	return ids
 }

@@ -15,10 +15,11 @@ import (
 // saga is the work on one repository in one run. One goroutine owns it.
 type saga struct {
 	f       *Fleet
-	log     Log
+	j       journal.Session
 	run     string
+	stop    <-chan struct{} // closed when the run is told to end; nil: never
 	repo    forge.Repository
-	sub     *subject
+	state   *repoState
 	plan    Item // what was planned, and the tokens seen then
 	count   int  // tokens minted for this repository in this run
 	notes   []string
@@ -29,6 +30,28 @@ type saga struct {
 	live map[string]service.Token
 }
 
+// pause waits, after a word to whoever watches, and ends at once when the run is
+// told to stop.
+func (s *saga) pause(ctx context.Context, d time.Duration, why string) error {
+	if s.f.Notify != nil && d >= time.Second {
+		s.f.Notify(fmt.Sprintf("%s/%s: %s; going on in %s", s.repo.Owner, s.repo.Name, why, d.Round(time.Second)))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	if s.stop != nil {
+		go func() {
+			select {
+			case <-s.stop:
+				cancel()
+			case <-ended:
+			}
+		}()
+	}
+	return s.f.Clock.Sleep(ctx, d)
+}
+
 func (s *saga) note(format string, args ...any) {
 	s.notes = append(s.notes, fmt.Sprintf(format, args...))
 }
@@ -36,11 +59,11 @@ func (s *saga) note(format string, args ...any) {
 // record writes the entry down and takes it in. Its error ends the run: what
 // cannot be written down must not be done.
 func (s *saga) record(e journal.Entry) error {
-	e.At, e.Run, e.Subject, e.Repo = s.f.now(), s.run, s.sub.id, s.repo.Owner+"/"+s.repo.Name
-	if err := s.log.Append(e); err != nil {
+	e.At, e.Run, e.Subject, e.Repo = s.f.now(), s.run, s.state.id, s.repo.Owner+"/"+s.repo.Name
+	if err := s.j.Append(e); err != nil {
 		return &journalError{err}
 	}
-	s.sub.apply(e)
+	s.state.apply(e)
 	return nil
 }
 
@@ -50,7 +73,7 @@ type journalError struct{ error }
 func (e *journalError) Unwrap() error { return e.error }
 
 func (s *saga) scope() service.Scope {
-	if s.f.Service.TenantWide {
+	if s.f.Service.Issue.TenantWide {
 		return service.Scope{}
 	}
 	return s.f.scopeOf(s.repo)
@@ -90,7 +113,7 @@ func (s *saga) list(ctx context.Context) (ok bool, err error) {
 	return true, nil
 }
 
-// renew gives the repository a token that works: the one an earlier run left
+// renew puts in place for the repository a token that works: the one an earlier run left
 // on its way, or a new one.
 func (s *saga) renew(ctx context.Context) error {
 	if s.f.Service.Minter == nil {
@@ -100,7 +123,7 @@ func (s *saga) renew(ctx context.Context) error {
 		return err
 	}
 	s.drift = s.drifted()
-	t, err := s.settle(ctx)
+	t, err := s.recoverPending(ctx)
 	if err != nil {
 		return err
 	}
@@ -112,6 +135,9 @@ func (s *saga) renew(ctx context.Context) error {
 		s.note("the token of run %s could not be stored: %v", t.run, err)
 	}
 	if err := s.writable(ctx); err != nil {
+		return err
+	}
+	if err := s.makeRoom(ctx); err != nil {
 		return err
 	}
 	return s.fresh(ctx)
@@ -146,7 +172,7 @@ func (s *saga) fresh(ctx context.Context) error {
 			return err
 		}
 		s.live = nil
-		if _, settled := s.settle(ctx); settled != nil {
+		if _, settled := s.recoverPending(ctx); settled != nil {
 			return fmt.Errorf("%w; and then: %w", err, settled)
 		}
 	}
@@ -154,7 +180,7 @@ func (s *saga) fresh(ctx context.Context) error {
 }
 
 // mint makes a token, proves it, and writes down its sealed form. On an error
-// the token is revoked, or left in the journal for settle.
+// the token is revoked, or left in the journal for recoverPending.
 func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	s.count++
 	name := s.f.tokenName(s.repo, s.run, s.count)
@@ -173,15 +199,15 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
 	}
-	t := s.sub.byName(name)
+	t := s.state.byName(name)
 	if s.live != nil {
 		s.live[m.ID] = m.Token
 	}
 	if sealErr != nil {
-		return nil, secret.Value{}, errors.Join(sealErr, s.revoke(ctx, t.id, t.name, "it could not be sealed"))
+		return nil, secret.Value{}, errors.Join(sealErr, s.revoke(ctx, t, "it could not be sealed"))
 	}
 	if err := s.prove(ctx, m.Value); err != nil {
-		return nil, secret.Value{}, errors.Join(err, s.revoke(ctx, t.id, t.name, "the service does not accept it"))
+		return nil, secret.Value{}, errors.Join(err, s.revoke(ctx, t, "the service does not accept it"))
 	}
 	return t, m.Value, nil
 }
@@ -211,7 +237,7 @@ func (s *saga) request(name string) service.MintRequest {
 
 func (f *Fleet) life() time.Duration {
 	life := f.Policy.Life
-	if limit := f.Service.MaxLife; limit > 0 && (life == 0 || life > limit) {
+	if limit := f.Service.Issue.Longest; limit > 0 && (life == 0 || life > limit) {
 		return limit
 	}
 	return life
@@ -250,7 +276,8 @@ const (
 	provePause = time.Second
 )
 
-// prove asks the service whether it accepts the token, before any place holds it.
+// prove asks the service whether it accepts the token, before any place holds
+// it. A service that has no way to tell is believed to have meant what it minted.
 func (s *saga) prove(ctx context.Context, v secret.Value) error {
 	if s.f.Service.Prover == nil {
 		return nil
@@ -258,12 +285,16 @@ func (s *saga) prove(ctx context.Context, v secret.Value) error {
 	var err error
 	for i := range proveTries {
 		if i > 0 {
-			if err := s.f.Clock.Sleep(ctx, provePause<<i); err != nil {
+			if err := s.pause(ctx, provePause<<i, fmt.Sprintf("%s does not accept the new token yet", s.f.Service.Name)); err != nil {
 				return err
 			}
 		}
 		err = s.f.Service.Prover.Prove(ctx, s.scope(), v)
-		if err == nil || unsupported(err) {
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, service.ErrUnverified), unsupported(err), missing(err):
+			s.note("unverified: %s has no way to tell whether it accepts the token", s.f.Service.Name)
 			return nil
 		}
 	}

@@ -71,11 +71,11 @@ func TestScale(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	entries, err := journal.Read(path)
+	j, err := journal.Read(path, journal.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := f.Plan(context.Background(), entries, nil)
+	plan, err := f.Plan(context.Background(), j, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,5 +88,5 @@ func TestScale(t *testing.T) {
 	if took > 60*time.Second || heap > 200 {
 		t.Errorf("planning took %s and %d MB", took, heap)
 	}
-	t.Logf("%d repositories, %d lines of journal: planned in %s of our own time; heap grew by %d MB, %d MB taken from the system in all", n, len(entries), took.Round(time.Millisecond), heap, after.Sys>>20)
+	t.Logf("%d repositories, %d lines of journal: planned in %s of our own time; heap grew by %d MB, %d MB taken from the system in all", n, len(j.Entries), took.Round(time.Millisecond), heap, after.Sys>>20)
 }

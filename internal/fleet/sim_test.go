@@ -15,6 +15,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
@@ -40,6 +41,7 @@ type simToken struct {
 	live    bool
 	byTool  bool // revoked by the tool, not by a person
 	leaked  bool
+	died    time.Time // when it was revoked or deleted
 	heldTo  time.Time // when a place was last overwritten that held it
 }
 
@@ -61,15 +63,46 @@ const (
 	brokenAfter
 	garbage
 	delayed
-	effects
+	effects // those above are tried in every state; those below in histories
+	unauthorized
+	notThere
+	conflict
+	unprocessable
+	notImplemented
+	unavailable
+	twice
+	slow
+	without // says that it was done, and did nothing: revocations
+	stale   // the list of before
+	empty   // an empty list
+	allEffects
 )
 
 func (e effect) String() string {
-	return strings.Fields("fine refused lost-before lost-after 429 5xx-before 5xx-after garbage delayed")[e]
+	return strings.Fields("fine refused lost-before lost-after 429 5xx-before 5xx-after garbage delayed - 401 404 409 422 501 503 twice slow without-effect stale-list empty-list")[e]
+}
+
+// fits reports whether a server can answer the call so: a 404 for a secret that
+// is there would be a lie that nothing can find out.
+func (e effect) fits(call string) bool {
+	switch e {
+	case effects:
+		return false
+	case notThere:
+		return call == "tokens" || call == "revoke" || call == "prove"
+	case without:
+		return call == "revoke"
+	case stale, empty:
+		return call == "tokens"
+	case twice:
+		return strings.HasPrefix(call, "put") || call == "revoke"
+	default:
+		return true
+	}
 }
 
 // lateEffect is one whose request was still under way when its answer was
-// given up: it comes within settleAfter.
+// given up: it comes within answerWait.
 type lateEffect struct {
 	at time.Time
 	do func()
@@ -107,22 +140,27 @@ type world struct {
 	serial  int
 	trace   []string
 
-	names   bool // the service knows names
-	seals   bool
-	stats   bool
-	lists   bool
-	events  int
-	fault   func(call string) effect // asked before every remote call; nil: fine
-	onEvent func(what string)        // may panic(killed{})
-	calls   map[string]int
-	sweeps  bool // runs are sweeps
-	forgot  bool // this machine's journal does not tell all: cut, or another machine has its own
+	lens      effect         // how the list of tokens is shown: stale, empty
+	leaking   bool           // the run revokes what leaked, whatever holds it
+	histogram map[effect]int // faults by kind
+	names     bool           // the service knows names
+	seals     bool
+	stats     bool
+	lists     bool
+	events    int
+	fault     func(call string) effect      // asked before every remote call; nil: fine
+	deny      func(call, repo string) error // what a server always answers; nil: nothing
+	missing   map[string]bool               // repositories that the service was never told of
+	onEvent   func(what string)             // may panic(killed{})
+	calls     map[string]int
+	sweeps    bool // runs are sweeps
+	forgot    bool // this machine's journal does not tell all: cut, or another machine has its own
 }
 
 func newWorld(t interface{ Fatalf(string, ...any) }) *world {
 	return &world{
 		t: t, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), secrets: map[string]*simSecret{}, grace: 24 * time.Hour, delay: 5 * time.Second,
-		names: true, seals: true, stats: true, lists: true, calls: map[string]int{},
+		histogram: map[effect]int{}, names: true, seals: true, stats: true, lists: true, calls: map[string]int{},
 		repos: []forge.Repository{{ID: "1", Owner: "acme", Name: "api", Writable: true}},
 	}
 }
@@ -169,13 +207,31 @@ func (w *world) call(name string, do func() error) error {
 	if w.fault != nil {
 		e = w.fault(name)
 	}
+	if !e.fits(name) {
+		e = fine
+	}
 	if e != fine {
 		w.say("%s: %s", name, e)
+		w.histogram[e]++
 	}
 	var err error
 	switch e {
-	case fine:
+	case fine, stale, empty:
+		w.lens = e
 		err = do()
+		w.lens = fine
+	case twice:
+		if err = do(); err == nil {
+			err = do()
+		}
+	case slow:
+		w.now = w.now.Add(3 * time.Minute)
+		w.land()
+		err = do()
+	case without:
+	case unauthorized, notThere, conflict, unprocessable, notImplemented, unavailable:
+		code := map[effect]int{unauthorized: 401, notThere: 404, conflict: 409, unprocessable: 422, notImplemented: 501, unavailable: 503}[e]
+		return &rest.StatusError{Op: name, Status: code, Message: "no"}
 	case refusedBy:
 		return &rest.StatusError{Op: name, Status: 403, Message: "no"}
 	case lostBefore:
@@ -227,6 +283,24 @@ func (w *world) repo(owner, name string) *forge.Repository {
 
 func notFound(op string) error { return &rest.StatusError{Op: op, Status: 404, Message: "not found"} }
 
+func (w *world) denied(call string, repo *forge.Repository) error {
+	if w.deny == nil {
+		return nil
+	}
+	return w.deny(call, repo.Name)
+}
+
+// Repositories lists what the service was told of.
+func (s simService) Repositories(context.Context, string, string) (out []service.Repository, err error) {
+	err = s.w.call("service-repositories", func() error {
+		for _, r := range s.w.repos {
+			out = append(out, service.Repository{Repo: repo.Repo{Owner: r.Owner, Name: r.Name}, Added: !s.w.missing[r.Name]})
+		}
+		return nil
+	})
+	return out, err
+}
+
 // The service.
 
 type simService struct{ w *world }
@@ -265,9 +339,15 @@ func (s simService) Tokens(_ context.Context, sc service.Scope) (out []service.T
 		if repo == nil {
 			return notFound("tokens")
 		}
+		if err := w.denied("tokens", repo); err != nil {
+			return err
+		}
 		out = nil
+		if w.lens == empty {
+			return nil
+		}
 		for _, t := range slices.Backward(w.tokens) {
-			if t.live && t.repo == repo.ID {
+			if (t.live || w.lens == stale && w.now.Sub(t.died) < time.Hour) && (w.lens != stale || t.CreatedAt == nil || w.now.Sub(*t.CreatedAt) > time.Minute) && t.repo == repo.ID {
 				out = append(out, t.Token)
 			}
 		}
@@ -281,6 +361,9 @@ func (s simService) Tokens(_ context.Context, sc service.Scope) (out []service.T
 
 func (s simService) Revoke(_ context.Context, sc service.Scope, id string) error {
 	w := s.w
+	for _, t := range w.tokens { // asked for is enough: it may be done only in a later run
+		t.leaked = t.leaked || t.ID == id && w.leaking && !t.foreign
+	}
 	return w.call("revoke", func() error {
 		for _, t := range w.tokens {
 			if t.ID != id {
@@ -300,7 +383,7 @@ func (s simService) Revoke(_ context.Context, sc service.Scope, id string) error
 			if !t.heldTo.IsZero() && w.now.Before(t.heldTo.Add(w.grace)) && !t.leaked {
 				w.violated("token %s is revoked %s after a place held it, grace is %s", id, w.now.Sub(t.heldTo), w.grace)
 			}
-			t.live, t.byTool = false, true
+			t.live, t.byTool, t.died = false, true, w.now
 			w.say("revoked %s", id)
 			return nil
 		}
@@ -348,6 +431,9 @@ func (f simForge) write(op string, ref forge.Ref, value string) (out forge.Writt
 		if repo.Archived {
 			return &rest.StatusError{Op: op, Status: 403, Message: "archived"}
 		}
+		if err := w.denied(op, repo); err != nil {
+			return err
+		}
 		key := repo.ID + "/" + string(ref.Store)
 		s := w.secrets[key]
 		out = forge.Replaced
@@ -373,6 +459,22 @@ func (f simForge) Put(_ context.Context, ref forge.Ref, v secret.Value) (forge.W
 	return f.write("put", ref, v.Expose())
 }
 
+func (f simForge) Delete(_ context.Context, ref forge.Ref) error {
+	w := f.w
+	return w.call("delete", func() error {
+		repo := w.repo(ref.Owner, ref.Repo)
+		if repo == nil {
+			return notFound("delete")
+		}
+		key := repo.ID + "/" + string(ref.Store)
+		if s := w.secrets[key]; s != nil && !s.ours {
+			w.violated("the foreign secret in %s is deleted", key)
+		}
+		delete(w.secrets, key)
+		return nil
+	})
+}
+
 func (f simForge) Seal(_ context.Context, ref forge.Ref, v secret.Value) (out forge.Sealed, err error) {
 	err = f.w.call("key", func() error {
 		out = forge.Sealed{KeyID: "k", Text: base64.StdEncoding.EncodeToString([]byte("sealed:" + v.Expose()))}
@@ -392,6 +494,9 @@ func (f simForge) Stat(_ context.Context, ref forge.Ref) (out forge.Stat, err er
 		repo := w.repo(ref.Owner, ref.Repo)
 		if repo == nil {
 			return fmt.Errorf("stat: %w", fs.ErrNotExist)
+		}
+		if err := w.denied("stat", repo); err != nil {
+			return err
 		}
 		s := w.secrets[repo.ID+"/"+string(ref.Store)]
 		if s == nil {
@@ -426,7 +531,7 @@ func (c simClock) Sleep(_ context.Context, d time.Duration) error {
 
 func (w *world) fleet(places ...forge.Store) *Fleet {
 	f := &Fleet{
-		Service: Service{Name: "codacy", Minter: simService{w}, Revoker: simService{w}, Prover: simService{w}, MaxTokens: 100, MaxLife: 365 * 24 * time.Hour},
+		Service: Service{Name: "codacy", Minter: simService{w}, Revoker: simService{w}, Prover: simService{w}, Issue: service.Issue{Max: 100, Longest: 365 * 24 * time.Hour}},
 		Forge:   Forge{Name: "github", Repositories: simForge{w}, Secrets: simForge{w}, Checker: simForge{w}},
 		Policy:  Policy{Org: "acme", Secret: "TOKEN", RotateWithin: 14 * 24 * time.Hour, Life: 90 * 24 * time.Hour, Grace: w.grace},
 		Clock:   simClock{w}, Workers: 1, ServerTime: func() time.Time { return w.now },
@@ -465,7 +570,7 @@ func (l watched) Append(e journal.Entry) error {
 // runOnce is a whole `fleet plan` and `fleet apply`, until its end or until it
 // is killed. Errors are what the faults made; only violations matter here.
 func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Report, err error, dead bool) {
-	j, err := journal.Open(path)
+	j, err := journal.Open(path, journal.Keys{})
 	if err != nil {
 		w.violated("the journal cannot be opened: %v", err)
 	}
@@ -479,7 +584,7 @@ func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Re
 			dead = true
 		}
 	}()
-	plan, err := f.Plan(context.Background(), j.Entries(), nil)
+	plan, err := f.Plan(context.Background(), j.Session(), nil)
 	if err != nil {
 		return Report{}, err, false
 	}
@@ -491,9 +596,9 @@ func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Re
 		c(&o)
 	}
 	if w.sweeps {
-		rep, err = f.Sweep(context.Background(), watched{w, j}, j.Entries(), plan, o)
+		rep, err = f.Sweep(context.Background(), w.session(j), plan, o)
 	} else {
-		rep, err = f.Apply(context.Background(), watched{w, j}, j.Entries(), plan, o)
+		rep, err = f.Apply(context.Background(), w.session(j), plan, o)
 	}
 	for _, r := range rep.Repositories {
 		w.say("result %s: %s (%s) %v", r.Repository, r.Outcome, r.Reason, r.Notes)
@@ -520,12 +625,19 @@ func (w *world) settleAll(f *Fleet, path string) {
 	}
 }
 
-func mustRead(w *world, path string) []journal.Entry {
-	entries, err := journal.Read(path)
+func mustRead(w *world, path string) journal.Session {
+	j, err := journal.Read(path, journal.Keys{})
 	if err != nil {
 		w.violated("read the journal: %v", err)
 	}
-	return entries
+	return j
+}
+
+// session is the journal in use, watched by the world.
+func (w *world) session(j *journal.Journal) journal.Session {
+	s := j.Session()
+	s.Log = watched{w, j}
+	return s
 }
 
 func (w *world) rested(f *Fleet, repo forge.Repository, item Item) {

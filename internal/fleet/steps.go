@@ -11,8 +11,8 @@ import (
 // carryOut does what the plan says for one repository, and sweeps behind it.
 func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	switch {
-	case s.plan.Changes() && s.applied && len(s.sub.unfinished()) == 0 && !s.sub.current.gone:
-		s.note("done before, by run %s of the same plan", s.sub.current.run)
+	case s.plan.Changes() && s.applied && len(s.state.unfinished()) == 0 && !s.state.current.gone:
+		s.note("done before, by run %s of the same plan", s.state.current.run)
 		return Kept, nil
 	case s.plan.Changes():
 		if err := s.renew(ctx); err != nil {
@@ -23,7 +23,7 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 		}
 		return Rotated, nil
 	case s.plan.Action == Adopt:
-		if err := s.adopt(); err != nil {
+		if err := s.adopt(ctx); err != nil {
 			return FailedOut, err
 		}
 		_, err := s.tidy(ctx)
@@ -37,40 +37,49 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 
 // strays ends tokens that nobody holds where nothing else is to be done.
 func (s *saga) strays(ctx context.Context) (Outcome, error) {
+	out := s.plan.leftAlone()
 	if !s.plan.stray() {
-		return Skipped, nil
+		return out, nil
 	}
-	if _, err := s.settle(ctx); err != nil {
+	gone := len(s.state.goneIDs())
+	if _, err := s.recoverPending(ctx); err != nil {
 		return FailedOut, err
 	}
-	return Retired, nil
+	if out == Skipped && len(s.state.goneIDs()) > gone {
+		return Retired, nil
+	}
+	return out, nil
 }
 
 // adopt takes a token into the journal that an earlier run, whose journal is
 // lost, must have stored.
-func (s *saga) adopt() error {
+func (s *saga) adopt(ctx context.Context) error {
+	listed, err := s.list(ctx)
+	if err != nil {
+		return err
+	}
 	// The times first: were the run cut off in between, the adopted token would
 	// be taken for the secret's whatever became of the secret.
 	if err := s.observePlan(); err != nil {
 		return err
 	}
 	for _, t := range s.plan.Tokens {
-		if !t.Ours || t.Retire || t.Stray {
+		live, ok := s.live[t.ID]
+		if !t.Ours || t.Retire || t.Stray || !listed || !ok || !s.f.claims(s.state.id, live.Name) {
 			continue
 		}
-		err := s.record(journal.Entry{
-			Kind: journal.Adopted, Token: t.ID, Name: t.Name, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+		return s.record(journal.Entry{
+			Kind: journal.Adopted, Token: t.ID, Name: live.Name, CreatedAt: live.CreatedAt, ExpiresAt: live.ExpiresAt,
 			Reason: "found by its name; the secret was written right after it was made",
 		})
-		return err
 	}
-	return fault.Errorf(fault.Bug, "the plan adopts no token")
+	return fault.WithHint(fault.Errorf(fault.Input, "the token that the plan adopts is gone, or not ours by its name"), "make a new plan")
 }
 
 // observePlan writes down the times of the last writes that the plan saw.
 func (s *saga) observePlan() error {
 	for _, p := range s.f.Policy.Places {
-		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && !s.sub.changed(p, *seen.UpdatedAt) {
+		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && !s.state.changed(p, *seen.UpdatedAt) {
 			if err := s.observed(p, *seen.UpdatedAt); err != nil {
 				return err
 			}
@@ -82,48 +91,59 @@ func (s *saga) observePlan() error {
 // tidy is for repositories that are in order: note what the forge said, end
 // strays, let leftovers retire, and revoke what is due.
 func (s *saga) tidy(ctx context.Context) (Outcome, error) {
-	gone := len(s.sub.goneIDs())
-	if s.sub.current != nil {
+	gone := len(s.state.goneIDs())
+	if s.state.current != nil {
 		if err := s.observePlan(); err != nil {
 			return FailedOut, err
 		}
 	}
-	if _, err := s.settle(ctx); err != nil {
+	if _, err := s.recoverPending(ctx); err != nil {
 		return FailedOut, err
 	}
-	if s.sub.current != nil && (s.plan.Action == Keep || s.plan.Action == Adopt) {
-		if err := s.replace(ctx, s.sub.current); err != nil {
+	if s.state.current != nil && (s.plan.Action == Keep || s.plan.Action == Adopt) {
+		if err := s.replace(ctx, s.state.current); err != nil {
 			return FailedOut, err
 		}
 	}
 	if err := s.retire(ctx); err != nil {
 		return FailedOut, err
 	}
-	if len(s.sub.goneIDs()) > gone {
+	if len(s.state.goneIDs()) > gone {
 		return Retired, nil
 	}
 	return Kept, nil
 }
 
-// replaceLeaked revokes all tokens of the repository and gives it a new one.
+// replaceLeaked revokes all tokens of the repository, which needs the service
+// alone, and gives it a new one where that is possible.
 func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
-	if !s.plan.Changes() {
-		return Skipped, nil
-	}
+	gone := len(s.state.goneIDs())
 	if err := s.leak(ctx); err != nil {
 		return FailedOut, err
 	}
-	if err := s.renew(ctx); err != nil {
-		return FailedOut, fmt.Errorf("its tokens are revoked, and no new one is in place: %w", err)
+	none := len(s.state.goneIDs()) == gone
+	// A limit was no obstacle to revoking, and no longer is one to minting.
+	if s.plan.Changes() || s.plan.Action == OverLimit || s.plan.Action == Keep || s.plan.Action == Adopt {
+		if err := s.renew(ctx); err != nil {
+			return FailedOut, fmt.Errorf("its tokens are revoked, and no new one is in place: %w", err)
+		}
+		return Rotated, nil
 	}
-	return Rotated, nil
+	if none {
+		return s.plan.leftAlone(), nil
+	}
+	s.note("not replaced: %s", s.plan.Reason)
+	if s.plan.ExitCode != 0 && s.plan.Action != Vanished {
+		return FailedOut, fault.Errorf(fault.Kind(s.plan.ExitCode), "its tokens are revoked, and no new one is in place: %s", s.plan.Reason)
+	}
+	return RevokedAll, nil
 }
 
 func (s *saga) sweep(ctx context.Context) (Outcome, error) {
 	switch s.plan.Action {
-	case Foreign, Forbidden, Archived, NotAdded, Unknown:
-		return s.strays(ctx)
-	default:
+	case Create, Rotate, Adopt, Keep, OverLimit:
 		return s.tidy(ctx)
+	default:
+		return s.strays(ctx)
 	}
 }

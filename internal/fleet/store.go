@@ -17,7 +17,7 @@ import (
 // drifted reports whether the plan found a place other than we had left it.
 func (s *saga) drifted() bool {
 	for _, p := range s.f.Policy.Places {
-		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && s.sub.changed(p, *seen.UpdatedAt) {
+		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && s.state.changed(p, *seen.UpdatedAt) {
 			return true
 		}
 	}
@@ -52,7 +52,7 @@ func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 		}
 		if err := s.store(ctx, t, p, value); err != nil {
 			if clean && refused(err) && (lasting(err) || len(t.sealed) == 0) && s.f.Service.Minter != nil {
-				return errors.Join(err, s.revoke(ctx, t.id, t.name, placeRefused))
+				return errors.Join(err, s.revoke(ctx, t, placeRefused))
 			}
 			return err
 		}
@@ -100,7 +100,7 @@ const statusStaleKey = 422
 func (s *saga) replace(ctx context.Context, t *token) error {
 	notBefore := s.f.now().Add(s.f.Policy.Grace)
 	doubt := false
-	for _, old := range slices.Clone(s.sub.tokens) {
+	for _, old := range slices.Clone(s.state.tokens) {
 		if old == t || old.gone || old.id == "" || old.byHand || !old.retiring && old.phase < storing {
 			continue
 		}
@@ -113,7 +113,15 @@ func (s *saga) replace(ctx context.Context, t *token) error {
 		}
 	}
 	for _, seen := range s.plan.Tokens {
-		if !seen.Retire || seen.ID == t.id || s.sub.knows(seen.ID) {
+		if !seen.Retire || seen.ID == t.id || s.state.knows(seen.ID) {
+			continue
+		}
+		// The plan's word is advice: the service's list says whose it is.
+		listed, err := s.list(ctx)
+		if err != nil {
+			return err
+		}
+		if live, ok := s.live[seen.ID]; !listed || !ok || !s.f.claims(s.state.id, live.Name) {
 			continue
 		}
 		doubt = true
@@ -141,7 +149,7 @@ func (s *saga) retireLater(id, name string, notBefore time.Time) error {
 }
 
 func (s *saga) done() error {
-	if s.sub.settled || len(s.sub.retiring()) > 0 || len(s.sub.unfinished()) > 0 {
+	if s.state.done || len(s.state.retiring()) > 0 || len(s.state.unfinished()) > 0 {
 		return nil
 	}
 	return s.record(journal.Entry{Kind: journal.Done})
@@ -157,7 +165,7 @@ func (s *saga) observe(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", p, err)
 		}
-		if s.sub.changed(p, st.UpdatedAt) {
+		if s.state.changed(p, st.UpdatedAt) {
 			continue // not by us: the next plan sees it too, and rotates
 		}
 		if err := s.observed(p, st.UpdatedAt); err != nil {
@@ -168,7 +176,7 @@ func (s *saga) observe(ctx context.Context) error {
 }
 
 func (s *saga) observed(p Place, at time.Time) error {
-	if at.IsZero() || s.sub.observed[p.String()].Equal(at) {
+	if at.IsZero() || s.state.observed[p.String()].Equal(at) {
 		return nil
 	}
 	return s.record(journal.Entry{Kind: journal.Observed, Place: p.String(), UpdatedAt: &at})
@@ -179,7 +187,7 @@ func (s *saga) hand(ctx context.Context) error {
 	if err := s.writable(ctx); err != nil {
 		return err
 	}
-	t := s.sub.byID(s.f.givenID(), "")
+	t := s.state.byID(s.f.givenID(), "")
 	if t.retiring {
 		return fault.Errorf(fault.Input, "this token was replaced here before; it is not stored again")
 	}

@@ -23,7 +23,7 @@ func (f Filter) Check(system string, unknown ...string) error {
 		return fault.Errorf(fault.Input, "unknown visibility %q; known: public, private, internal", f.Visibility)
 	}
 	asked := map[string]bool{
-		"topics":     len(f.Topics) > 0,
+		"topics":     len(f.Topics)+len(f.AnyTopics)+len(f.NotTopics) > 0,
 		"properties": len(f.Properties) > 0,
 		"language":   f.Language != "",
 		"visibility": f.Visibility != "",
@@ -46,6 +46,10 @@ func (f Filter) Match(r Repository) bool {
 			return false
 		}
 	}
+	carries := func(topic string) bool { return slices.Contains(r.Topics, topic) }
+	if len(f.AnyTopics) > 0 && !slices.ContainsFunc(f.AnyTopics, carries) || slices.ContainsFunc(f.NotTopics, carries) {
+		return false
+	}
 	for name, value := range f.Properties {
 		if !slices.Contains(r.Properties[name], value) {
 			return false
@@ -56,6 +60,11 @@ func (f Filter) Match(r Repository) bool {
 		(f.Language == "" || strings.EqualFold(f.Language, r.Language)) &&
 		(f.Archived == nil || *f.Archived == r.Archived) &&
 		(f.Fork == nil || *f.Fork == r.Fork)
+}
+
+// NamesOnly reports whether the filter chooses by names and nothing else.
+func (f Filter) NamesOnly() bool {
+	return len(f.Topics)+len(f.AnyTopics)+len(f.NotTopics) == 0 && len(f.Properties) == 0 && f.Visibility == "" && f.Language == "" && f.Archived == nil && f.Fork == nil
 }
 
 func (r Repository) matches(globs []string) bool {

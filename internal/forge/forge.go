@@ -214,6 +214,8 @@ type Filter struct {
 	Names      []string // globs; at least one must match
 	Exclude    []string // globs; none may match
 	Topics     []string // all must be present
+	AnyTopics  []string // one must be present
+	NotTopics  []string // none may be present
 	Visibility string
 	Language   string
 	Archived   *bool

@@ -13,6 +13,16 @@ type Credential struct {
 	header string
 	render func(text string) string
 	source func(ctx context.Context) (secret.Value, error)
+	renews bool // source has another value once this one is rejected
+}
+
+type rejectedKey struct{}
+
+// Rejected returns the value that the server just refused, empty if none was:
+// a source that would return it again makes a new one.
+func Rejected(ctx context.Context) secret.Value {
+	v, _ := ctx.Value(rejectedKey{}).(secret.Value)
+	return v
 }
 
 // Header sends the secret as it is in the named header.
@@ -21,11 +31,16 @@ func Header(name string, v secret.Value) Credential {
 }
 
 // Bearer sends "Authorization: Bearer …".
-func Bearer(v secret.Value) Credential { return BearerFrom(fixed(v)) }
+func Bearer(v secret.Value) Credential {
+	c := BearerFrom(fixed(v))
+	c.renews = false
+	return c
+}
 
-// BearerFrom asks source before every attempt, for tokens that are renewed.
+// BearerFrom asks source right before every attempt, after any wait, for tokens
+// that are renewed. An answer 401 makes it ask once more, see Rejected.
 func BearerFrom(source func(context.Context) (secret.Value, error)) Credential {
-	return Credential{header: "Authorization", render: func(s string) string { return "Bearer " + s }, source: source}
+	return Credential{header: "Authorization", render: func(s string) string { return "Bearer " + s }, source: source, renews: true}
 }
 
 // Basic sends user and secret as HTTP basic authentication (RFC 7617).

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -460,3 +461,62 @@ func TestWith(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A credential is read after the wait for the pacer, and once more after an
+// answer 401: a token that ends during a wait costs no request.
+func TestCredentialIsReadAfterTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start, made := time.Now(), 0
+		var current secret.Value
+		source := func(ctx context.Context) (secret.Value, error) {
+			if current.Empty() || current.Equal(Rejected(ctx)) {
+				made++
+				current = secret.New(fmt.Sprintf("token-%d-0123456789", made))
+			}
+			return current, nil
+		}
+		var seen []string
+		c, err := New(Config{
+			System: "X", BaseURL: "https://x.example", Credential: BearerFrom(source), Pace: slow{},
+			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				body, _ := io.ReadAll(r.Body)
+				seen = append(seen, r.Header.Get("Authorization")+" "+string(body)+" "+time.Since(start).String())
+				w := httptest.NewRecorder()
+				if strings.Contains(r.Header.Get("Authorization"), "token-1") {
+					w.WriteHeader(http.StatusUnauthorized)
+				} else {
+					_, _ = w.WriteString("{}")
+				}
+				resp := w.Result()
+				resp.Request = r
+				return resp, nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Call(t.Context(), Request{Op: "put", Method: MethodPut, Path: "/a", JSON: 1}, nil); err != nil {
+			t.Error(err)
+		}
+		want := []string{"Bearer token-1-0123456789 1 1h0m0s", "Bearer token-2-0123456789 1 2h0m0s"}
+		if diff := cmp.Diff(want, seen); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// slow lets a request go after an hour.
+type slow struct{}
+
+func (slow) Acquire(ctx context.Context, _ *http.Request) (func(*http.Response) Limit, error) {
+	select {
+	case <-time.After(time.Hour):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return func(*http.Response) Limit { return Limit{} }, nil
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

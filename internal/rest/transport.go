@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/trace"
 )
 
@@ -63,28 +64,73 @@ func (t *originTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.Header.Del(h)
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
-	if sameOrigin(req.URL, c.base) && c.cfg.Credential.source != nil {
-		v, err := c.cfg.Credential.source(req.Context())
-		if err != nil {
-			return nil, err
-		}
-		if !v.Empty() {
-			c.cfg.Redact.Add(v)
-			req.Header.Set(c.cfg.Credential.header, c.cfg.Credential.render(v.Expose()))
+	resp, used, err := t.send(req, secret.Value{})
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || !c.cfg.Credential.renews || used.Empty() || !rewind(req) {
+		return resp, err
+	}
+	again, _, err := t.send(req, used)
+	if errors.Is(err, errNothingNew) {
+		return resp, nil
+	}
+	_ = resp.Body.Close()
+	return again, err
+}
+
+// errNothingNew says that there is no other credential than the rejected one.
+var errNothingNew = errors.New("no other credential")
+
+// rewind makes the request's body ready to be sent again.
+func rewind(req *http.Request) bool {
+	if req.Body == nil || req.Body == http.NoBody {
+		return true
+	}
+	if req.GetBody == nil {
+		return false
+	}
+	body, err := req.GetBody()
+	req.Body = body
+	return err == nil
+}
+
+// send waits for the pacer, adds the credential as it is by then, and sends.
+// rejected is the one that the server refused before, if any.
+func (t *originTransport) send(req *http.Request, rejected secret.Value) (*http.Response, secret.Value, error) {
+	c := t.client
+	done := func(*http.Response) Limit { return Limit{} }
+	if c.cfg.Pace != nil {
+		var err error
+		if done, err = c.cfg.Pace.Acquire(req.Context(), req); err != nil {
+			return nil, secret.Value{}, err
 		}
 	}
-	if c.cfg.Pace == nil {
-		return t.attempt(req)
-	}
-	done, err := c.cfg.Pace.Acquire(req.Context(), req)
+	used, err := t.sign(req, rejected)
 	if err != nil {
-		return nil, err
+		done(nil)
+		return nil, used, err
 	}
 	resp, err := t.attempt(req)
 	if limit := done(resp); limit.Reached && resp != nil {
 		resp.Request = req.WithContext(context.WithValue(req.Context(), limitKey{}, limit))
 	}
-	return resp, err
+	return resp, used, err
+}
+
+// sign adds the credential, to this client's own origin alone.
+func (t *originTransport) sign(req *http.Request, rejected secret.Value) (secret.Value, error) {
+	c := t.client
+	if !sameOrigin(req.URL, c.base) || c.cfg.Credential.source == nil {
+		return secret.Value{}, nil
+	}
+	v, err := c.cfg.Credential.source(context.WithValue(req.Context(), rejectedKey{}, rejected))
+	if err != nil || v.Empty() {
+		return v, err
+	}
+	if !rejected.Empty() && v.Equal(rejected) {
+		return v, errNothingNew
+	}
+	c.cfg.Redact.Add(v)
+	req.Header.Set(c.cfg.Credential.header, c.cfg.Credential.render(v.Expose()))
+	return v, nil
 }
 
 // limitKey marks the request of an answer that the pacer took for a rate limit.

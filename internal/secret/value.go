@@ -5,6 +5,7 @@
 package secret
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -113,6 +114,17 @@ func prefixOf(text string) string {
 		break
 	}
 	return text[:end]
+}
+
+// Derive returns 32 bytes that stand for the secret and the purpose and show
+// neither: the same for the same two (HMAC-SHA256). nil for an empty Value.
+func (v Value) Derive(purpose string) []byte {
+	if v.Empty() {
+		return nil
+	}
+	h := hmac.New(sha256.New, []byte(v.reveal()))
+	h.Write([]byte(purpose))
+	return h.Sum(nil)
 }
 
 // LastFour returns the four characters that services show of a token, or "" for

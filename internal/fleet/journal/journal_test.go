@@ -11,13 +11,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 func at(sec int) time.Time { return time.Date(2026, 11, 21, 12, 0, sec, 0, time.UTC) }
 
+// signed is a run with a key.
+func signed() Keys { return Keys{Sign: KeyFrom(secret.New("the operator's own"))} }
+
 func write(t *testing.T, path string, n int) {
 	t.Helper()
-	j, err := Open(path)
+	j, err := Open(path, signed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +38,11 @@ func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sub", "fleet.journal")
 	write(t, path, 2)
 	write(t, path, 1)
-	entries, err := Read(path)
-	if err != nil {
-		t.Fatal(err)
+	session, err := Read(path, signed())
+	if err != nil || !session.Genuine {
+		t.Fatal(session.Genuine, err)
 	}
+	entries := session.Entries
 	var got []int64
 	for _, e := range entries {
 		got = append(got, e.Seq)
@@ -69,18 +74,19 @@ func TestCutAtEveryByte(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole := strings.Count(string(text[:cut]), "\n")
-		j, err := Open(path)
+		j, err := Open(path, signed())
 		if err != nil {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
-		if len(j.Entries()) != whole {
-			t.Fatalf("cut at %d: %d entries, want %d", cut, len(j.Entries()), whole)
+		if len(j.Session().Entries) != whole {
+			t.Fatalf("cut at %d: %d entries, want %d", cut, len(j.Session().Entries), whole)
 		}
 		if err := j.Append(Entry{At: at(9), Kind: Done}); err != nil {
 			t.Fatal(err)
 		}
 		j.Close()
-		entries, err := Read(path)
+		session, err := Read(path, signed())
+		entries := session.Entries
 		if err != nil || len(entries) != max(whole, 1)+1 {
 			t.Fatalf("cut at %d, written on: %d entries, %v", cut, len(entries), err)
 		}
@@ -101,7 +107,7 @@ func TestChangedByteIsNoticed(t *testing.T) {
 		}
 		changed := append([]byte(nil), text...)
 		changed[i] ^= 1
-		if _, _, err := parse("j", changed); err == nil {
+		if _, err := parse("j", changed, signed()); err == nil {
 			t.Fatalf("byte %d (%q) changed unnoticed", i, c)
 		}
 	}
@@ -113,7 +119,7 @@ func TestChangedByteIsNoticed(t *testing.T) {
 		"doubled":       lines[0] + lines[1] + lines[1],
 		"foreign line":  lines[0] + "{}\n",
 	} {
-		if _, _, err := parse("j", []byte(bad)); fault.Of(err) != fault.Input {
+		if _, err := parse("j", []byte(bad), signed()); fault.Of(err) != fault.Input {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -121,18 +127,18 @@ func TestChangedByteIsNoticed(t *testing.T) {
 
 func TestLockedAgainstASecondRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path)
+	j, err := Open(path, signed())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path); !errors.Is(err, ErrLocked) || fault.Of(err) != fault.Input {
+	if _, err := Open(path, signed()); !errors.Is(err, ErrLocked) || fault.Of(err) != fault.Input {
 		t.Errorf("second Open: %v", err)
 	}
-	if _, err := Read(path); err != nil {
+	if _, err := Read(path, signed()); err != nil {
 		t.Errorf("reading while another writes: %v", err)
 	}
 	j.Close()
-	again, err := Open(path)
+	again, err := Open(path, signed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +147,7 @@ func TestLockedAgainstASecondRun(t *testing.T) {
 
 func TestNothingIsTakenAfterAFailedWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path)
+	j, err := Open(path, signed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +160,7 @@ func TestNothingIsTakenAfterAFailedWrite(t *testing.T) {
 
 func TestTimesNeverGoBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path)
+	j, err := Open(path, signed())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +170,8 @@ func TestTimesNeverGoBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	entries, _ := Read(path)
+	session, _ := Read(path, signed())
+	entries := session.Entries
 	if entries[2].At.Before(entries[1].At) {
 		t.Errorf("line 3 is earlier than line 2")
 	}

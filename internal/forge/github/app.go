@@ -93,7 +93,7 @@ type installation struct {
 func (i *installation) token(ctx context.Context) (secret.Value, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.expires.Sub(now(i.clock)) > renewal {
+	if i.expires.Sub(now(i.clock)) > renewal && !i.value.Equal(rest.Rejected(ctx)) {
 		return i.value, nil
 	}
 	if i.id == 0 {

@@ -148,6 +148,9 @@ func (b *Budget) wait(ctx context.Context, method string) (booking, error) {
 		case <-timer.C:
 		case <-b.answer:
 			timer.Stop()
+		case <-rest.Stopped(ctx):
+			timer.Stop()
+			return booking{}, context.Canceled
 		case <-ctx.Done():
 			timer.Stop()
 			return booking{}, ctx.Err()

@@ -29,8 +29,3 @@ func plural(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
-
-// String names the phase as the journal does.
-func (p phase) String() string {
-	return strings.Fields("planned minted storing verified")[p]
-}

@@ -1,10 +1,14 @@
 package fleet
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // phase is how far a token came. It only ever grows.
@@ -16,6 +20,11 @@ const (
 	storing              // a place may hold it
 	good                 // every place holds it and the service accepts it
 )
+
+// String names the phase as the journal does.
+func (p phase) String() string {
+	return strings.Fields("planned minted storing verified")[p]
+}
 
 // token is what the journal knows of one token.
 type token struct {
@@ -33,9 +42,11 @@ type token struct {
 	retiring  bool
 	notBefore time.Time
 	gone      bool
+	missed    bool // gone, by a list that lacked it; nobody revoked it
 	byHand    bool // nobody but a person can revoke it
 	leaked    bool // to be revoked whatever holds it
 	refused   bool // every place it was offered to said no
+	foreign   bool // the service shows it to be somebody else's; found out in this run
 }
 
 // write is when a place was written, and how far the forge's own time of that
@@ -60,29 +71,29 @@ func (t *token) doubtful() bool { return t.phase == storing }
 // waiting reports whether the token's own story has not ended.
 func (t *token) waiting() bool { return !t.gone && !t.retiring && t.phase != good }
 
-// subject is what the journal knows of one repository's secret: the fold of
+// repoState is what the journal knows of one repository's secret: the fold of
 // its entries. While a run works on it, it belongs to one goroutine.
-type subject struct {
+type repoState struct {
 	id       string
 	repo     string
 	tokens   []*token // oldest first
 	current  *token   // the last good one, even if it is gone by now
 	observed map[string]time.Time
 	failure  string
-	settled  bool // the last entry said done
+	done     bool // the last entry said done
 	last     time.Time
 }
 
 // history is the fold of a whole journal.
 type history struct {
-	subjects map[string]*subject
+	subjects map[string]*repoState
 	runs     map[string]string // run: digest of the plan it followed
 	lastRun  string
 	lastAt   time.Time
 }
 
 func fold(entries []journal.Entry) *history {
-	h := &history{subjects: map[string]*subject{}, runs: map[string]string{}}
+	h := &history{subjects: map[string]*repoState{}, runs: map[string]string{}}
 	for _, e := range entries {
 		h.lastAt = e.At
 		if e.Kind == journal.Begin {
@@ -93,7 +104,7 @@ func fold(entries []journal.Entry) *history {
 		}
 		s := h.subjects[e.Subject]
 		if s == nil {
-			s = newSubject(e.Subject)
+			s = newRepoState(e.Subject)
 			h.subjects[e.Subject] = s
 		}
 		s.apply(e)
@@ -101,24 +112,31 @@ func fold(entries []journal.Entry) *history {
 	return h
 }
 
-func newSubject(id string) *subject { return &subject{id: id, observed: map[string]time.Time{}} }
+func newRepoState(id string) *repoState { return &repoState{id: id, observed: map[string]time.Time{}} }
 
-// of gives the subject, an empty one if the journal never heard of it.
-func (h *history) of(id string) *subject {
+// sorted returns the repositories by name.
+func (h *history) sorted() []*repoState {
+	return slices.SortedFunc(maps.Values(h.subjects), func(a, b *repoState) int {
+		return cmp.Or(cmp.Compare(a.repo, b.repo), cmp.Compare(a.id, b.id))
+	})
+}
+
+// of returns the repository's state, an empty one if the journal never heard of it.
+func (h *history) of(id string) *repoState {
 	if s := h.subjects[id]; s != nil {
 		return s
 	}
-	return newSubject(id)
+	return newRepoState(id)
 }
 
 // apply takes in one entry. It is the only place where a subject changes, so
 // that a run sees exactly what the next one will read.
-func (s *subject) apply(e journal.Entry) {
+func (s *repoState) apply(e journal.Entry) {
 	s.last = e.At
 	if e.Repo != "" {
 		s.repo = e.Repo
 	}
-	s.settled = e.Kind == journal.Done || (s.settled && e.Kind == journal.Observed)
+	s.done = e.Kind == journal.Done || (s.done && e.Kind == journal.Observed)
 	switch e.Kind {
 	case journal.Planned:
 		s.tokens = append(s.tokens, &token{name: e.Name, run: e.Run, mintedAt: e.At, known: e.Known, planned: written(e), stored: map[string]write{}})
@@ -144,12 +162,20 @@ func (s *subject) apply(e journal.Entry) {
 	case journal.Retiring:
 		t := s.byID(e.Token, e.Name)
 		t.retiring, t.byHand, t.leaked = true, e.Reason == byHand, t.leaked || e.Reason == leaked
+		if t.missed {
+			t.gone, t.missed = false, false // it turned up again
+		}
 		if e.NotBefore != nil {
 			t.notBefore = *e.NotBefore
 		}
 	case journal.Revoked:
 		t := s.byID(e.Token, e.Name)
-		t.gone, t.refused = true, e.Reason == placeRefused
+		t.gone, t.missed, t.refused = true, e.Reason == wasGone, e.Reason == placeRefused
+	case journal.Removed:
+		for _, t := range s.tokens {
+			delete(t.stored, e.Place)
+		}
+		delete(s.observed, e.Place)
 	case journal.Absent:
 		s.byName(e.Name).gone = true
 	case journal.Failed:
@@ -162,8 +188,10 @@ func (s *subject) apply(e journal.Entry) {
 }
 
 // Reasons that the next run must know again: a token that only a person can
-// revoke, one that is to go whatever holds it, and one that no place took.
+// revoke, one that is to go whatever holds it, one that no place took, and one
+// that the service no longer listed.
 const (
+	wasGone      = "it was gone already"
 	byHand       = "revoke by hand"
 	leaked       = "leaked"
 	placeRefused = "the place refused it"
@@ -171,11 +199,9 @@ const (
 
 // byID finds a token by its number, making one for numbers not met before:
 // tokens adopted, and tokens of runs whose journal is lost.
-func (s *subject) byID(id, name string) *token {
-	for _, t := range s.tokens {
-		if t.id == id && id != "" {
-			return t
-		}
+func (s *repoState) byID(id, name string) *token {
+	if t := s.byNumber(id); t != nil {
+		return t
 	}
 	if t := s.named(name); t != nil && t.id == "" {
 		t.id = id
@@ -186,7 +212,7 @@ func (s *subject) byID(id, name string) *token {
 	return t
 }
 
-func (s *subject) byName(name string) *token {
+func (s *repoState) byName(name string) *token {
 	if t := s.named(name); t != nil {
 		return t
 	}
@@ -195,7 +221,7 @@ func (s *subject) byName(name string) *token {
 	return t
 }
 
-func (s *subject) named(name string) *token {
+func (s *repoState) named(name string) *token {
 	for _, t := range slices.Backward(s.tokens) {
 		if t.name == name && name != "" {
 			return t
@@ -207,24 +233,56 @@ func (s *subject) named(name string) *token {
 // writtenOff reports whether the name is of a token that was planned and not
 // found when it was looked for. If the service lists it after all, its mint
 // arrived late; no place was ever offered it.
-func (s *subject) writtenOff(name string) bool {
+func (s *repoState) writtenOff(name string) bool {
 	t := s.named(name)
 	return t != nil && t.gone && t.id == "" && t.phase == planned
 }
 
+// ended reports whether a listed token is one whose end the journal tells: it
+// was revoked, and lives; or it was written off and its mint arrived late.
+func (s *repoState) ended(t service.Token) bool {
+	known := s.byNumber(t.ID)
+	return known != nil && known.gone && !known.missed || s.writtenOff(t.Name)
+}
+
 // wrote reports whether a secret of the repository may have been written by
-// this tool before, whatever became of the token.
-func (s *subject) wrote() bool {
-	return slices.ContainsFunc(s.tokens, func(t *token) bool { return t.phase >= storing && !t.refused })
+// this tool before, whatever became of the token: one was offered to a place, or
+// was held to be in one when it was retired.
+func (s *repoState) wrote() bool {
+	return slices.ContainsFunc(s.tokens, func(t *token) bool { return (t.phase >= storing || t.retiring) && !t.refused })
 }
 
-// knows reports whether the journal has met the token of that number.
-func (s *subject) knows(id string) bool {
-	return slices.ContainsFunc(s.tokens, func(t *token) bool { return t.id == id })
+// knows reports whether the journal has met the token of that number, and does
+// not hold it to be gone.
+func (s *repoState) knows(id string) bool {
+	t := s.byNumber(id)
+	return t != nil && !t.gone
 }
 
-// unfinished gives the tokens whose story has not ended, oldest first.
-func (s *subject) unfinished() []*token {
+func (s *repoState) byNumber(id string) *token {
+	for _, t := range s.tokens {
+		if t.id == id && id != "" {
+			return t
+		}
+	}
+	return nil
+}
+
+// living counts the tokens that the journal knows and does not hold to be gone.
+func (s *repoState) living() int {
+	n := 0
+	for _, t := range s.tokens {
+		if t.id != "" && !t.gone {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *repoState) alive() bool { return s.living() > 0 }
+
+// unfinished returns the tokens whose story has not ended, oldest first.
+func (s *repoState) unfinished() []*token {
 	var out []*token
 	for _, t := range s.tokens {
 		if t.waiting() {
@@ -234,8 +292,8 @@ func (s *subject) unfinished() []*token {
 	return out
 }
 
-// retiring gives the tokens that wait for their end, oldest first.
-func (s *subject) retiring() []*token {
+// retiring returns the tokens that wait for their end, oldest first.
+func (s *repoState) retiring() []*token {
 	var out []*token
 	for _, t := range s.tokens {
 		if t.retiring && !t.gone {
@@ -248,7 +306,7 @@ func (s *subject) retiring() []*token {
 // grain is how exactly answers tell the server's time: in whole seconds.
 const grain = time.Second
 
-// due gives the retiring tokens whose grace is over.
-func (s *subject) due(now time.Time) []*token {
+// due returns the retiring tokens whose grace is over.
+func (s *repoState) due(now time.Time) []*token {
 	return slices.DeleteFunc(s.retiring(), func(t *token) bool { return t.byHand || t.notBefore.After(now.Add(grain)) })
 }

@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -10,10 +9,10 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
-// settle brings what earlier runs left to a known end, and gives the token
+// recoverPending brings what earlier runs left to a known end, and returns the token
 // that only has to be stored, if there is one.
-func (s *saga) settle(ctx context.Context) (resume *token, err error) {
-	open := s.sub.unfinished()
+func (s *saga) recoverPending(ctx context.Context) (resume *token, err error) {
+	open := s.state.unfinished()
 	if len(open) == 0 && !s.plan.stray() {
 		return nil, nil
 	}
@@ -23,19 +22,19 @@ func (s *saga) settle(ctx context.Context) (resume *token, err error) {
 	}
 	for _, t := range open {
 		if t.phase == planned {
-			err = s.settlePlanned(ctx, t, listed)
+			err = s.recoverPlanned(ctx, t, listed)
 		} else if t == open[len(open)-1] && s.resumable(t, listed) {
 			resume = t
 		} else {
-			err = s.settleMinted(ctx, t, listed)
+			err = s.recoverMinted(ctx, t, listed)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.live)) {
-		if seen := s.live[id]; s.sub.writtenOff(seen.Name) {
-			if err := s.revoke(ctx, id, seen.Name, "its mint was answered after it had been given up"); err != nil {
+		if seen := s.live[id]; s.state.ended(seen) && s.mine(seen) {
+			if err := s.revoke(ctx, &token{id: id, name: seen.Name}, "the journal holds it to be gone, and it lives"); err != nil {
 				return nil, err
 			}
 		}
@@ -43,9 +42,9 @@ func (s *saga) settle(ctx context.Context) (resume *token, err error) {
 	return resume, nil
 }
 
-// settlePlanned ends a token whose mint was never answered: nobody has its
+// recoverPlanned ends a token whose mint was never answered: nobody has its
 // value, and no place was offered it.
-func (s *saga) settlePlanned(ctx context.Context, t *token, listed bool) error {
+func (s *saga) recoverPlanned(ctx context.Context, t *token, listed bool) error {
 	if !listed {
 		s.note("%s cannot list tokens: look for one named %s and revoke it by hand", s.f.Service.Name, t.name)
 		return s.record(journal.Entry{Kind: journal.Absent, Name: t.name, Reason: "the service cannot list tokens; look for it by hand"})
@@ -59,7 +58,7 @@ func (s *saga) settlePlanned(ctx context.Context, t *token, listed bool) error {
 	}
 	if !named {
 		for id := range s.live {
-			if !slices.Contains(t.known, id) && !s.sub.knows(id) {
+			if !slices.Contains(t.known, id) && !s.state.knows(id) {
 				s.note("token %s appeared while one was being minted; the service does not name its tokens, so look at it", id)
 			}
 		}
@@ -94,7 +93,7 @@ func (s *saga) held(t *token, p Place) bool {
 		return ok
 	}
 	for _, seen := range s.plan.Tokens {
-		if seen.Ours && seen.Retire && !s.sub.knows(seen.ID) {
+		if seen.Ours && seen.Retire && !s.state.knows(seen.ID) {
 			return false
 		}
 	}
@@ -111,19 +110,20 @@ func sealedFor(t *token, p Place) *journal.Sealed {
 	return nil
 }
 
-// settleAfter is how long a request whose answer was lost may still be under
+// answerWait is how long a request whose answer was lost may still be under
 // way: as long, a secret that it wrote may be overwritten and come back.
-const settleAfter = 10 * time.Second
+const answerWait = 10 * time.Second
 
-// settleMinted ends a token that cannot be resumed. One that a place may hold
+// recoverMinted ends a token that cannot be resumed. One that a place may hold
 // stays alive: it retires when its successor is in place.
-func (s *saga) settleMinted(ctx context.Context, t *token, listed bool) error {
+func (s *saga) recoverMinted(ctx context.Context, t *token, listed bool) error {
 	if _, alive := s.live[t.id]; listed && !alive {
-		return s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: "it was gone already"})
+		return s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: wasGone})
 	}
 	if t.doubtful() {
-		if left := settleAfter - s.f.now().Sub(t.offered); left > 0 {
-			return s.f.Clock.Sleep(ctx, left)
+		// Offered in the future, by a clock that was ahead: no longer than ever.
+		if left := min(answerWait-s.f.now().Sub(t.offered), answerWait); left > 0 {
+			return s.pause(ctx, left, "an earlier request may still be under way")
 		}
 		return nil
 	}
@@ -136,7 +136,7 @@ func (s *saga) settleMinted(ctx context.Context, t *token, listed bool) error {
 // its successor is in place.
 func (s *saga) end(ctx context.Context, t *token, id, why string) error {
 	if t.run == s.run || s.untouched(t) {
-		return s.revoke(ctx, id, t.name, why)
+		return s.revoke(ctx, &token{id: id, name: t.name, run: t.run}, why)
 	}
 	s.note("token %s of run %s may be in use: it retires later", id, t.run)
 	if t.phase == planned {
@@ -152,7 +152,7 @@ func (s *saga) end(ctx context.Context, t *token, id, why string) error {
 func (s *saga) untouched(t *token) bool {
 	for _, p := range s.f.Policy.Places {
 		seen := s.plan.stat(p)
-		if seen == nil || !seen.Exists && (s.sub.current != nil || s.f.now().Sub(t.planned.at) > time.Hour) {
+		if seen == nil || !seen.Exists && (s.state.current != nil || s.f.now().Sub(t.planned.at) > time.Hour) {
 			return false // gone, and who knows what it held last
 		}
 		if seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.Before(t.planned.at.Add(-t.planned.tolerance))) {
@@ -160,17 +160,4 @@ func (s *saga) untouched(t *token) bool {
 		}
 	}
 	return true
-}
-
-// revoke ends a token at once. Only for tokens that no place can hold, that
-// are past their grace, or that leaked.
-func (s *saga) revoke(ctx context.Context, id, name, why string) error {
-	if s.f.Service.Revoker == nil {
-		return s.record(journal.Entry{Kind: journal.Retiring, Token: id, Name: name, Reason: byHand})
-	}
-	if err := s.f.Service.Revoker.Revoke(ctx, s.scope(), id); err != nil {
-		return fmt.Errorf("revoke token %s (%s): %w", id, why, err)
-	}
-	delete(s.live, id)
-	return s.record(journal.Entry{Kind: journal.Revoked, Token: id, Name: name, Reason: why})
 }

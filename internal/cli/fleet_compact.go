@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+type fleetCompactCmd struct{ FleetFlags }
+
+// Help is shown by gatewright fleet compact --help.
+func (fleetCompactCmd) Help() string {
+	return `Writes the journal anew: of every repository what the next run needs, signed with this run's key. With --unsigned a
+journal that is not signed, or by a key that is lost, is believed as it is; say so only if nobody else can write it.
+
+  gatewright fleet compact --service codacy --forge github --org acme`
+}
+
+func (c fleetCompactCmd) Run(ctx context.Context, a *App) error {
+	return c.eachFleet(ctx, a, func(f *openedFleet) error {
+		j, err := journal.Open(a.Path(f.journal), f.keys)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = j.Close() }()
+		before := j.Session().Entries
+		if err := j.Rewrite(fleet.Compact(before)); err != nil {
+			return err
+		}
+		after := j.Session()
+		signed := "signed"
+		if !after.Genuine {
+			signed = "not signed"
+		}
+		fmt.Fprintf(a.Stdout, "%s: %d lines, %d before; %s\n", f.journal, len(after.Entries), len(before), signed)
+		return nil
+	})
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+type fleetRemoveCmd struct {
+	FleetFlags
+	RunFlags
+	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
+	All        bool     `help:"All repositories of the fleet."`
+	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
+}
+
+// Help is shown by gatewright fleet remove --help.
+func (fleetRemoveCmd) Help() string {
+	return `Off-boarding: revokes the tokens of this fleet for the repositories at once and deletes the secrets that hold them.
+Repositories that are archived or gone lose their tokens; their secrets stay as they are. What this tool did not make
+is not touched. Leave the repositories out of fleet.yml as well, or the next apply begins anew.
+
+  gatewright fleet remove legacy-portal --service codacy --forge github --org acme
+  gatewright fleet remove --all --empty --store dependabot --service codacy --forge github --org acme`
+}
+
+func (c fleetRemoveCmd) Run(ctx context.Context, a *App) error {
+	switch {
+	case len(c.Repository) == 0 && !c.All:
+		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet remove legacy-portal --org acme")
+	case c.Empty && len(c.Settings.Stores)+len(c.Settings.Environments) == 0:
+		return fault.Errorf(fault.Input, "--empty needs --store or --environment: which store is to be emptied?")
+	}
+	if err := c.checkReports(); err != nil {
+		return err
+	}
+	if len(c.Repository) > 0 {
+		c.Settings.Repositories.Include = c.Repository
+	}
+	return c.eachFleet(ctx, a, func(f *openedFleet) error {
+		j, err := f.lock(a)
+		if err != nil {
+			return err
+		}
+		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "remove"), what: "revoke the tokens and delete the secrets of"}
+		if c.Empty {
+			t.what = "delete the secrets of"
+		}
+		t.options.KeepTokens = c.Empty
+		if t.plan, err = f.PlanLeak(ctx, j, a.progress("look at repositories")); err != nil {
+			return err
+		}
+		a.Say("%s", planCounts(t.plan))
+		if err := a.confirmRun(ctx, f, t, repositories(len(t.plan.Items))); err != nil {
+			return err
+		}
+		r, err := f.Remove(ctx, j, t.plan, t.options)
+		return a.finish(f, r, t, err)
+	})
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+type fleetRevokeCmd struct {
+	FleetFlags
+	RunFlags
+	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
+	All        bool     `help:"All repositories of the fleet."`
+}
+
+// Help is shown by gatewright fleet revoke --help.
+func (fleetRevokeCmd) Help() string {
+	return `For tokens that leaked: revokes all tokens of this fleet for the repositories at once, then gives each a new one.
+Revoking needs the service alone: repositories that are archived, full, or closed to the credential lose their tokens
+too, and a forge that does not answer is no obstacle for those that the journal knows. What could not be replaced is
+told. Jobs that run in between fail. Tokens of others are touched only if --adopt-token names them.
+
+  gatewright fleet revoke api --service codacy --forge github --org acme`
+}
+
+func (c fleetRevokeCmd) Run(ctx context.Context, a *App) error {
+	if len(c.Repository) == 0 && !c.All {
+		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --org acme")
+	}
+	if err := c.checkReports(); err != nil {
+		return err
+	}
+	if len(c.Repository) > 0 {
+		c.Settings.Repositories.Include = c.Repository
+	}
+	return c.eachFleet(ctx, a, func(f *openedFleet) error {
+		f.Policy.Force = true
+		j, err := f.lock(a)
+		if err != nil {
+			return err
+		}
+		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
+		t.options.Leak = true
+		if t.plan, err = f.PlanLeak(ctx, j, a.progress("look at repositories")); err != nil {
+			return err
+		}
+		if err := f.Ready(j, t.plan, t.options); err != nil {
+			return err
+		}
+		a.Say("%s", planCounts(t.plan))
+		a.Warn("jobs of %s fail until they have their new token", repositories(len(t.plan.Items)))
+		if err := a.confirmRun(ctx, f, t, repositories(len(t.plan.Items))); err != nil {
+			return err
+		}
+		r, err := f.Apply(ctx, j, t.plan, t.options)
+		a.writeKeys(f)
+		return a.finish(f, r, t, err)
+	})
+}

@@ -1,0 +1,37 @@
+package cli
+
+import "context"
+
+type fleetRotateCmd struct {
+	FleetFlags
+	RunFlags
+	Repository []string `arg:"" optional:"" help:"Names or globs of repositories. Without any: all of the fleet."`
+}
+
+// Help is shown by gatewright fleet rotate --help.
+func (fleetRotateCmd) Help() string {
+	return `Gives repositories another token now, whatever the old one's age. The old one lives on until its grace is over.
+
+  gatewright fleet rotate api 'web-*' --service codacy --forge github --org acme`
+}
+
+func (c fleetRotateCmd) Run(ctx context.Context, a *App) error {
+	if err := c.checkReports(); err != nil {
+		return err
+	}
+	if len(c.Repository) > 0 {
+		c.Settings.Repositories.Include = c.Repository
+	}
+	return c.eachFleet(ctx, a, func(f *openedFleet) error {
+		f.Policy.Force = true
+		j, err := f.lock(a)
+		if err != nil {
+			return err
+		}
+		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "rotate"), what: "change the tokens of"}
+		if t.plan, err = f.plan(ctx, a, j); err != nil {
+			return err
+		}
+		return a.carryOut(ctx, f, t)
+	})
+}

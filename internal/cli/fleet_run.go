@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// RunFlags are those of every command that changes tokens or secrets.
+type RunFlags struct {
+	Yes    bool     `short:"y" help:"Do not ask."`
+	Report []string `placeholder:"FILE" help:"Write the outcomes to FILE; its ending says how: .json, .csv, .xml (JUnit), .md or .html. Several with commas."`
+}
+
+// carryOut asks, applies, and shows what became of it.
+func (a *App) carryOut(ctx context.Context, f *openedFleet, t turn) error {
+	if err := f.Ready(t.j, t.plan, t.options); err != nil {
+		return err
+	}
+	a.Say("%s", planCounts(t.plan))
+	if n := t.plan.Changes(); n > 0 {
+		if err := a.confirmRun(ctx, f, t, repositories(n)); err != nil {
+			return err
+		}
+	}
+	r, err := f.Apply(ctx, t.j, t.plan, t.options)
+	a.writeKeys(f)
+	return a.finish(f, r, t, err)
+}
+
+// turn is one run of a fleet.
+type turn struct {
+	j       journal.Session
+	plan    fleet.Plan
+	options fleet.Options
+	flags   RunFlags
+	what    string // to be confirmed: "change the tokens of"
+	n       int    // of what
+}
+
+func (c RunFlags) options(a *App, f *openedFleet, what string) fleet.Options {
+	return fleet.Options{
+		Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: a.progress(what),
+	}
+}
+
+func (c RunFlags) checkReports() error {
+	for _, name := range c.Report {
+		if form := strings.TrimPrefix(filepath.Ext(name), "."); !slices.Contains(fleet.Forms(), form) {
+			return fault.Errorf(fault.Input, "--report %s: its ending must be one of %s", name, strings.Join(fleet.Forms(), ", "))
+		}
+	}
+	return nil
+}
+
+// confirmRun asks for the number of repositories, so that nobody says yes to a
+// plan they did not read. An interrupt ends the waiting.
+func (a *App) confirmRun(ctx context.Context, f *openedFleet, t turn, of string) error {
+	if t.flags.Yes {
+		return nil
+	}
+	what := t.what + " " + of
+	in, ok := a.Stdin.(*os.File)
+	if !ok || f.stdin || !term.IsTerminal(int(in.Fd())) {
+		return fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", what), "say --yes")
+	}
+	n := strings.Fields(of)[0]
+	fmt.Fprintf(a.Stderr, "%s? Type %s to go on: ", what, n)
+	answers := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(in).ReadString('\n') // no answer is none
+		answers <- strings.TrimSpace(answer)
+	}()
+	select {
+	case answer := <-answers:
+		if answer == n {
+			return nil
+		}
+		return fault.Errorf(fault.Input, "not done")
+	case <-ctx.Done():
+		return fault.Errorf(fault.Stopped, "stopped; nothing was done")
+	}
+}
+
+// finish shows the report in every form that was asked for. The run's own
+// error is the command's.
+func (a *App) finish(f *openedFleet, r fleet.Report, t turn, cause error) error {
+	if r.Run == "" || len(r.Repositories) == 0 {
+		return cause
+	}
+	var errs []error
+	for _, name := range t.flags.Report {
+		errs = append(errs, a.WriteFile(name, func(w io.Writer) error { return r.Render(w, strings.TrimPrefix(filepath.Ext(name), ".")) }))
+	}
+	var md strings.Builder
+	if err := r.Render(&md, "md"); err == nil {
+		_, err = a.CI.Summary(a.Redact.Clean(md.String()))
+		errs = append(errs, err)
+	}
+	if a.JSON {
+		errs = append(errs, a.Print(r))
+	} else {
+		a.showReport(r)
+	}
+	if cause != nil {
+		return cause
+	}
+	return errors.Join(errs...)
+}
+
+// progress tells, in what takes longer than a second, how far it is and how
+// long it will still take.
+func (a *App) progress(what string) fleet.Progress {
+	if a.Quiet {
+		return nil
+	}
+	start := time.Now()
+	last, pause := start, time.Second
+	return func(done, total int) {
+		now := time.Now()
+		if now.Sub(last) < pause || done == total {
+			return
+		}
+		last, pause = now, min(2*pause, 15*time.Second)
+		left := time.Duration(float64(now.Sub(start)) / float64(done) * float64(total-done)).Round(time.Second)
+		a.Say("%s: %d of %d, %s left", what, done, total, left)
+	}
+}

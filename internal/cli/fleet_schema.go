@@ -1,0 +1,19 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/fleet"
+)
+
+type fleetSchemaCmd struct{}
+
+// Help is shown by gatewright fleet schema --help.
+func (fleetSchemaCmd) Help() string {
+	return "Prints the JSON schema of fleet.yml, for editors and checks."
+}
+
+func (fleetSchemaCmd) Run(_ context.Context, a *App) error {
+	_, err := a.Stdout.Write(fleet.Schema(serviceNames(), forgeNames()))
+	return err
+}

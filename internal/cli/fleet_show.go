@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// showPlan prints the plan for people: what changes or is not in order, then
+// the counts; all of it if asked for.
+func (a *App) showPlan(p fleet.Plan, all bool) {
+	rows := [][]string{{"REPOSITORY", "ACTION", "TOKENS", "EXPIRES", "REASON"}}
+	var hints []string
+	for _, i := range p.Items {
+		if !all && !i.Notable() {
+			continue
+		}
+		rows = append(rows, []string{plain(i.Repository), string(i.Action), strconv.Itoa(len(i.Tokens)), date(i.ExpiresAt), plain(i.Reason)})
+		hints = addHint(hints, i.Hint)
+	}
+	a.tableOf(rows)
+	a.showHints(hints)
+	fmt.Fprintf(a.Stdout, "%s\n", planCounts(p))
+	for _, h := range p.Forecast.Hosts {
+		limit := ""
+		if h.Limit != "" {
+			limit = ", bound by " + h.Limit
+		}
+		fmt.Fprintf(a.Stdout, "%s: %d reading and %d writing requests, at least %s%s\n", h.Host, h.Reads, h.Writes, time.Duration(h.Seconds)*time.Second, limit)
+	}
+}
+
+// showReport prints what changed and what did not work; what was left alone is
+// counted.
+func (a *App) showReport(r fleet.Report) {
+	rows := [][]string{{"REPOSITORY", "OUTCOME", "TOKEN", "EXPIRES", "REASON"}}
+	var hints []string
+	for _, res := range r.Repositories {
+		if res.Outcome == fleet.Kept && len(res.Notes) == 0 {
+			continue
+		}
+		reason := strings.Join(append([]string{res.Reason}, res.Notes...), "; ")
+		rows = append(rows, []string{plain(res.Repository), string(res.Outcome), res.TokenID, date(res.ExpiresAt), plain(reason)})
+		hints = addHint(hints, res.Hint)
+	}
+	a.tableOf(rows)
+	a.showHints(hints)
+	fmt.Fprintf(a.Stdout, "%s, in %s\n", r.Sentence(), (time.Duration(r.Seconds*1000) * time.Millisecond).Round(time.Second/10))
+}
+
+func addHint(hints []string, hint string) []string {
+	if hint == "" || slices.Contains(hints, hint) {
+		return hints
+	}
+	return append(hints, hint)
+}
+
+// mostHints bounds what is said under a table; every hint is in the JSON.
+const mostHints = 5
+
+func (a *App) showHints(hints []string) {
+	for i, h := range hints {
+		if i == mostHints {
+			fmt.Fprintf(a.Stdout, "  … and %d more hints, see --output json\n", len(hints)-i)
+			break
+		}
+		fmt.Fprintf(a.Stdout, "  hint: %s\n", plain(h))
+	}
+	if len(hints) > 0 {
+		fmt.Fprintln(a.Stdout)
+	}
+}
+
+func planCounts(p fleet.Plan) string {
+	total, actions, _ := strings.Cut(p.Counts(), ":")
+	return fmt.Sprintf("%s of %s:%s", total, p.Org, actions)
+}
+
+func repositories(n int) string {
+	if n == 1 {
+		return "1 repository"
+	}
+	return fmt.Sprintf("%d repositories", n)
+}
+
+func date(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// plain makes text from outside safe for a terminal.
+func plain(text string) string { return summary.Plain(text, 300) }
+
+// tableOf prints rows in columns, the first line being the head, and an empty
+// line; nothing if there is no row.
+func (a *App) tableOf(rows [][]string) {
+	if len(rows) < 2 {
+		return
+	}
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for _, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
+			}
+		}
+		fmt.Fprintln(a.Stdout, strings.TrimRight(b.String(), " "))
+	}
+	fmt.Fprintln(a.Stdout)
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+type fleetStatusCmd struct {
+	FleetFile
+	Journal string `placeholder:"FILE" help:"The journal. Default: that of fleet.yml, else fleet.journal."`
+}
+
+// Help is shown by gatewright fleet status --help.
+func (fleetStatusCmd) Help() string {
+	return `Shows what the journal knows of every repository: its token, what retires when, what is unfinished. Asks nobody, and so
+has no key to verify the journal with, unless GATEWRIGHT_FLEET_KEY signed it.`
+}
+
+func (c fleetStatusCmd) Run(_ context.Context, a *App) error {
+	list, err := c.fleets(a)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		name := cmp.Or(c.Journal, n.Journal, journalOf(n.Name))
+		if _, err := os.Stat(a.Path(name)); errors.Is(err, fs.ErrNotExist) {
+			return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
+		}
+		keys := a.fleetKeys(true)
+		j, err := journal.Read(a.Path(name), keys)
+		if err != nil {
+			return err
+		}
+		if !j.Genuine && j.Signed() {
+			a.Say("%s is signed, and not verified here: that takes the key of the runs that write it", name)
+		}
+		if err := a.showStatus(fleet.StatusFrom(j)); err != nil {
+			return err
+		}
+		if c.Journal != "" {
+			break
+		}
+	}
+	return nil
+}
+
+func (a *App) showStatus(st fleet.Status) error {
+	if a.JSON {
+		return a.Print(st)
+	}
+	rows := [][]string{{"REPOSITORY", "STATE", "TOKEN", "EXPIRES", "RETIRING", "LAST"}}
+	for _, s := range st.Repositories {
+		retiring := ""
+		for _, d := range s.Retiring {
+			if d.NotBefore.IsZero() {
+				retiring += d.Token + " by hand "
+			} else {
+				retiring += d.Token + " from " + d.NotBefore.UTC().Format("2006-01-02 15:04") + " "
+			}
+		}
+		if s.Failure != "" {
+			retiring += plain(s.Failure)
+		}
+		rows = append(rows, []string{plain(s.Repository), s.State, s.TokenID, date(s.ExpiresAt), retiring, s.Last.Format("2006-01-02 15:04")})
+	}
+	a.tableOf(rows)
+	fmt.Fprintf(a.Stdout, "%s in the journal", repositories(len(st.Repositories)))
+	for _, state := range []string{"good", "retiring", "unfinished", "failed", "none"} {
+		if n := st.Counts[state]; n > 0 {
+			fmt.Fprintf(a.Stdout, ", %d %s", n, state)
+		}
+	}
+	fmt.Fprintln(a.Stdout)
+	return nil
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+)
+
+type fleetSweepCmd struct {
+	FleetFlags
+	RunFlags
+}
+
+// Help is shown by gatewright fleet sweep --help.
+func (fleetSweepCmd) Help() string {
+	return `Revokes tokens whose grace is over and tokens that nobody holds. Before an old token goes, its secret must still be
+as this tool left it, and hold a token that lives. Mints nothing, stores nothing.
+
+  gatewright fleet sweep --service codacy --forge github --org acme --yes`
+}
+
+func (c fleetSweepCmd) Run(ctx context.Context, a *App) error {
+	if err := c.checkReports(); err != nil {
+		return err
+	}
+	return c.eachFleet(ctx, a, func(f *openedFleet) error {
+		j, err := f.lock(a)
+		if err != nil {
+			return err
+		}
+		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "sweep"), what: "revoke"}
+		if t.plan, err = f.plan(ctx, a, j); err != nil {
+			return err
+		}
+		if n := f.Due(j, t.plan); n > 0 {
+			if err := a.confirmRun(ctx, f, t, count(n, "token")+" due"); err != nil {
+				return err
+			}
+		}
+		r, err := f.Sweep(ctx, j, t.plan, t.options)
+		return a.finish(f, r, t, err)
+	})
+}

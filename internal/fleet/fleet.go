@@ -1,0 +1,98 @@
+package fleet
+
+import (
+	"context"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Service is the token service's side. Tokens are minted there, or, if Minter
+// is nil, one given token is handed to all repositories.
+type Service struct {
+	Name         string // "codacy"
+	Address      string // of its API; a plan made for another is stale
+	Provider     string // how the service names the forge, if not by the forge's own name
+	Minter       service.Minter
+	Tokens       service.TokenLister      // nil, or an error that is errors.ErrUnsupported: it cannot list
+	Revoker      service.Revoker          // nil: tokens are revoked by hand
+	Prover       Prover                   // nil: there is no way to ask
+	Repositories service.RepositoryLister // nil: every repository counts as added
+	Issue        service.Issue            // what holds for its tokens
+	Given        secret.Value             // the one token to hand out where Minter is nil
+	Limits       []Limit
+}
+
+// Prover asks the service, with a token that was just minted, whether it
+// accepts it. nil means yes; service.ErrUnverified that it cannot be asked.
+type Prover interface {
+	Prove(ctx context.Context, s service.Scope, value secret.Value) error
+}
+
+// Forge is the side of the repositories and their secrets.
+type Forge struct {
+	Name         string // "github"
+	Address      string // of its API; a plan made for another is stale
+	Host         string // part of every repository's identity; "" for the public one
+	Repositories forge.RepositoryLister
+	Secrets      forge.Secrets
+	Sealer       forge.Sealer       // nil: values cannot be sealed
+	Stater       forge.Stater       // nil: nothing shows when a secret was written
+	Checker      forge.WriteChecker // nil: only a write shows whether it is allowed
+	Limits       []Limit
+}
+
+// Limit is one rate limit of a host, for the forecast: a window and what a
+// reading and a writing request take from it.
+type Limit struct {
+	Name  string
+	Cap   int
+	Per   time.Duration
+	Read  int
+	Write int
+}
+
+// Fleet joins the parts. It is safe for concurrent use as far as they are.
+type Fleet struct {
+	Service Service
+	Forge   Forge
+	Policy  Policy
+	Clock   Clock
+	// ServerTime is the time by the forge's own clock, zero if it did not answer
+	// yet; nil: never known. Where it is known it is believed rather than Clock:
+	// grace and expiry must not hang on a machine whose clock jumps.
+	ServerTime func() time.Time
+	// Notify is told of waits that people notice; may be nil.
+	Notify func(string)
+	// Redact is told every new token as long as it is in hand; may be nil.
+	Redact  *secret.Redactor
+	Workers int // repositories worked on at once; default 32
+}
+
+func (f *Fleet) now() time.Time {
+	if at := f.stamp(); at != nil {
+		return *at
+	}
+	return f.Clock.Now().UTC()
+}
+
+// stamp is the forge's time, nil if unknown.
+func (f *Fleet) stamp() *time.Time {
+	if f.ServerTime == nil {
+		return nil
+	}
+	at := f.ServerTime().UTC()
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+func (f *Fleet) workers() int {
+	if f.Workers > 0 {
+		return f.Workers
+	}
+	return 32
+}

@@ -1,0 +1,35 @@
+package fleet
+
+import (
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// Place is one spot in a repository where its token is kept.
+type Place struct {
+	Store       forge.Store
+	Environment string
+	Holder      string // variable group or pipeline on Azure DevOps; {repository} stands for the repository's name
+}
+
+// shared reports whether several repositories would write into the same secret.
+func (p Place) shared() bool { return p.Holder != "" && !strings.Contains(p.Holder, repositoryWord) }
+
+const repositoryWord = "{repository}"
+
+// String names the place within its repository, in the journal too.
+func (p Place) String() string {
+	s := string(p.Store)
+	if p.Holder != "" {
+		s += ":" + p.Holder
+	}
+	if p.Environment != "" {
+		s += "@" + p.Environment
+	}
+	return s
+}
+
+func (p Place) ref(repo forge.Repository, name string) forge.Ref {
+	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: strings.ReplaceAll(p.Holder, repositoryWord, repo.Name), Name: name}
+}

@@ -1,0 +1,183 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// revoke ends tokens at once, and is done when the service no longer lists
+// them. Only for tokens that no place can hold, that are past their grace, or
+// that leaked. What the service shows to be somebody else's stays.
+func (s *saga) revoke(ctx context.Context, t *token, why string) error {
+	return s.revokeAll(ctx, []*token{t}, why)
+}
+
+func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error {
+	if s.f.Service.Revoker == nil {
+		for _, t := range tokens {
+			if err := s.record(journal.Entry{Kind: journal.Retiring, Token: t.id, Name: t.name, Reason: byHand}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	listed, err := s.list(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the tokens before revoking any (%s): %w", why, err)
+	}
+	var sent []*token
+	for _, t := range tokens {
+		seen, alive := s.live[t.id]
+		switch {
+		case listed && !alive && t.run != s.run:
+			if err := s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: wasGone}); err != nil {
+				return err
+			}
+			continue
+		case alive && !s.mine(seen), !listed && t.run != s.run && !s.j.Genuine:
+			s.leave(t, seen.Name)
+			continue
+		}
+		if err := s.f.Service.Revoker.Revoke(ctx, s.scope(), t.id); err != nil && !missing(err) {
+			return fmt.Errorf("revoke token %s (%s): %w", t.id, why, err)
+		}
+		sent = append(sent, t)
+	}
+	if err := s.seenGone(ctx, sent); err != nil {
+		return err
+	}
+	for _, t := range sent {
+		if err := s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: why}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leave notes a token that a state file calls ours and the service does not.
+func (s *saga) leave(t *token, name string) {
+	what := "has no name that shows whose it is"
+	if name != "" {
+		what = fmt.Sprintf("is named %q there, which this fleet did not make", name)
+	}
+	s.note("token %s stays: it %s; --adopt-token revokes it all the same", t.id, what)
+	t.foreign = true
+}
+
+// goneTries is how often a list may still show a token that was revoked.
+const (
+	goneTries = 4
+	gonePause = time.Second
+)
+
+// seenGone lists the tokens until none of those is there. A service that cannot
+// list is believed.
+func (s *saga) seenGone(ctx context.Context, tokens []*token) error {
+	if len(tokens) == 0 {
+		return nil
+	}
+	var left []string
+	for i := range goneTries {
+		if i > 0 {
+			if err := s.pause(ctx, gonePause<<(i-1), s.f.Service.Name+" still lists a token that was revoked"); err != nil {
+				return err
+			}
+		}
+		s.live = nil
+		listed, err := s.list(ctx)
+		if err != nil {
+			return fmt.Errorf("revoked, and not seen to be gone: %w", err)
+		}
+		left = nil
+		for _, t := range tokens {
+			if _, alive := s.live[t.id]; listed && alive {
+				left = append(left, t.id)
+			}
+		}
+		if len(left) == 0 {
+			return nil
+		}
+	}
+	return fault.WithHint(fault.Errorf(fault.Service, "token %s was revoked, and %s still lists it as live", strings.Join(left, ", "), s.f.Service.Name),
+		"run it again; if it stays, revoke it in the web page of the service")
+}
+
+// makeRoom revokes, at a service that takes no more tokens, those that nobody
+// holds, that expired, or whose grace is over.
+func (s *saga) makeRoom(ctx context.Context) error {
+	most := s.f.Service.Issue.Max
+	if most == 0 || len(s.plan.Tokens) < most && len(s.live) < most {
+		return nil
+	}
+	if listed, err := s.list(ctx); !listed || err != nil || len(s.live) < most {
+		return err
+	}
+	if why, err := s.disturbed(ctx); err != nil || why != "" {
+		if why != "" {
+			err = fault.Errorf(fault.Input, "%d of %d tokens, and the old ones stay: %s", len(s.live), most, why)
+		}
+		return err
+	}
+	var spare []*token
+	for id, seen := range s.live {
+		if s.f.spare(s.state, seen, s.plan.Places) && (s.state.current == nil || s.state.current.gone || s.state.current.id != id) {
+			spare = append(spare, &token{id: id, name: seen.Name})
+		}
+	}
+	slices.SortFunc(spare, func(a, b *token) int { return strings.Compare(a.id, b.id) })
+	return s.revokeAll(ctx, spare, "room for another")
+}
+
+// leak revokes every token of this fleet for the repository at once, the one
+// in use too. The caller replaces it right after.
+func (s *saga) leak(ctx context.Context) error {
+	if _, err := s.list(ctx); err != nil {
+		return err
+	}
+	now := s.f.now()
+	for _, t := range s.exposed() {
+		if err := s.record(journal.Entry{Kind: journal.Retiring, Token: t.id, Name: t.name, NotBefore: &now, Reason: leaked}); err != nil {
+			return err
+		}
+	}
+	return s.endLeaked(ctx)
+}
+
+// endLeaked revokes what was found leaked, by this run or one that was cut off.
+func (s *saga) endLeaked(ctx context.Context) error {
+	var tokens []*token
+	for _, t := range s.state.tokens {
+		if t.leaked && !t.gone && !t.byHand {
+			tokens = append(tokens, t)
+		}
+	}
+	if len(tokens) == 0 {
+		return nil
+	}
+	return s.revokeAll(ctx, tokens, "it leaked")
+}
+
+// exposed returns the tokens that a leak of this repository's secret may have
+// shown: those the journal knows, and those the service lists under a name of
+// this fleet.
+func (s *saga) exposed() []*token {
+	var out []*token
+	for _, t := range s.state.tokens {
+		if !t.gone && t.id != "" && !t.byHand && !t.foreign {
+			out = append(out, t)
+		}
+	}
+	for id, seen := range s.live {
+		if !s.state.knows(id) && s.f.claims(s.state.id, seen.Name) {
+			out = append(out, &token{id: id, name: seen.Name})
+		}
+	}
+	slices.SortFunc(out, func(a, b *token) int { return strings.Compare(a.id, b.id) })
+	return out
+}

@@ -1,0 +1,91 @@
+package fleet
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+)
+
+// Schema returns the JSON schema of fleet.yml, made from File's tags and the
+// names of the services and forges that there are.
+func Schema(services, forges []string) []byte {
+	s := object(reflect.TypeFor[File]())
+	restrict(s, map[string][]string{"service": services, "forge": forges})
+	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["$id"] = "https://gatewright.github.io/schema/fleet.json"
+	s["title"] = "fleet.yml"
+	s["description"] = "One token per repository for a whole organization: what `gatewright fleet` is to do. Flags override."
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		panic(err) // texts and maps always marshal
+	}
+	return append(text, '\n')
+}
+
+// restrict sets the words that properties take, here and in every fleet of a list.
+func restrict(s map[string]any, words map[string][]string) {
+	properties, _ := s["properties"].(map[string]any)
+	for name, known := range words {
+		if p, ok := properties[name].(map[string]any); ok {
+			p["enum"] = known
+		}
+	}
+	if fleets, ok := properties["fleets"].(map[string]any); ok {
+		restrict(fleets["items"].(map[string]any), words)
+	}
+}
+
+func object(t reflect.Type) map[string]any {
+	properties := map[string]any{}
+	addProperties(t, properties)
+	return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+}
+
+func addProperties(t reflect.Type, to map[string]any) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, inline := strings.CutSuffix(f.Tag.Get("yaml"), ",inline")
+		if inline {
+			addProperties(f.Type, to)
+			continue
+		}
+		p := property(f.Type)
+		p["description"] = f.Tag.Get("help")
+		if choices := f.Tag.Get("choices"); choices != "" {
+			words := strings.Split(choices, ",")
+			switch {
+			case p["type"] == "integer":
+				p["const"] = json.Number(choices)
+			case p["type"] == "array":
+				p["items"] = map[string]any{"type": "string", "enum": words}
+			default:
+				p["enum"] = words
+			}
+		}
+		to[key] = p
+	}
+}
+
+func property(t reflect.Type) map[string]any {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == reflect.TypeFor[Span]():
+		return map[string]any{"type": "string", "pattern": `^([0-9]+d)?([0-9.]+(h|m|s|ms))*$`}
+	case t.Kind() == reflect.Struct:
+		return object(t)
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		return map[string]any{"type": "array", "items": object(t.Elem())}
+	case t.Kind() == reflect.Slice:
+		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
+	case t.Kind() == reflect.Map:
+		return map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
+	case t.Kind() == reflect.Bool:
+		return map[string]any{"type": "boolean"}
+	case t.Kind() == reflect.Int:
+		return map[string]any{"type": "integer", "minimum": 0}
+	default:
+		return map[string]any{"type": "string"}
+	}
+}
