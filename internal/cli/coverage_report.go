@@ -101,7 +101,7 @@ func (c coverageReportCmd) json(a *App, read job.ReportSet) error {
 
 func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
 	for _, f := range read.Files {
-		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Report.Len(), "file"))
+		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Files, "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
 	summary.Table(w, read.Merged())

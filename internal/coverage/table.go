@@ -11,6 +11,7 @@ type table[K uint32 | uint64] struct {
 	values []uint32 // counts below inPlace; from there on, inPlace plus the place in large
 	large  []int64  // the few counts that four bytes do not hold
 	dirty  bool     // not ascending, or keys repeat
+	owned  bool     // made by join: no other table has these columns
 }
 
 const inPlace = 1 << 31
@@ -157,9 +158,13 @@ func (t *table[K]) join(o *table[K], merge merging) {
 		return
 	}
 	if len(t.keys) == 0 {
-		*t = *o.capped()
+		*t = *o
 		t.reserve(0)
-		t.large = slices.Clone(t.large)
+		t.large, t.owned = slices.Clone(t.large), true
+		return
+	}
+	if t.owned && slices.Equal(t.keys, o.keys) { // another run of the same tests
+		t.addAll(o, merge)
 		return
 	}
 	var sum table[K]
@@ -179,6 +184,24 @@ func (t *table[K]) join(o *table[K], merge merging) {
 		}
 	}
 	*t = sum
+	t.owned = true
+}
+
+// addAll is join for a table of the same keys.
+func (t *table[K]) addAll(o *table[K], merge merging) {
+	for i, v := range o.values {
+		old := t.values[i]
+		if merge == sums && old < inPlace && v < inPlace && old+v < inPlace {
+			t.values[i] = old + v
+			continue
+		}
+		n := merge.of(t.count(i), o.count(i))
+		if old >= inPlace && n >= inPlace {
+			t.large[old-inPlace] = n
+			continue
+		}
+		t.values[i] = t.value(n)
+	}
 }
 
 // covered is how many counts are above zero, counted without a branch, which
@@ -212,6 +235,9 @@ func (t *table[K]) clear() {
 func (t *table[K]) capped() *table[K] {
 	if t == nil {
 		return nil
+	}
+	if t.owned {
+		t.owned = false
 	}
 	shared := *t
 	shared.keys, shared.values, shared.large = slices.Clip(t.keys), slices.Clip(t.values), slices.Clip(t.large)

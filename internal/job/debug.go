@@ -9,7 +9,7 @@ func (r ReportSet) debug(c *console.Console) {
 		return
 	}
 	for i, file := range r.Files {
-		c.Debugf("report %s: %s, %s", file.Path, file.Format, count(file.Report.Len(), "file"))
+		c.Debugf("report %s: %s, %s", file.Path, file.Format, count(file.Files, "file"))
 		if r.Matches == nil {
 			continue
 		}

@@ -37,7 +37,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err := j.readFindings(ctx); err != nil {
 		return err
 	}
-	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Files, Change: j.change}
+	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.whole("", ""), Change: j.change}
 	if j.change == nil && !j.facts.NoChange {
 		p.NoChange.Reason, p.NoChange.Hint = j.facts.Patch.Why, j.facts.Patch.Hint
 	}
@@ -75,7 +75,7 @@ func (j *Job) unpack() error {
 	if err != nil {
 		return err
 	}
-	j.packed, j.change, j.read = &p, p.Change, &ReportSet{Files: p.Reports}
+	j.packed, j.change, j.read = &p, p.Change, readAlready(p.Reports)
 	return nil
 }
 

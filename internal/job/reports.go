@@ -3,11 +3,13 @@ package job
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/sync/errgroup"
@@ -44,9 +46,18 @@ type Reports struct {
 
 // ReportSet is what Reports read.
 type ReportSet struct {
-	Files   []service.ReportFile
-	Matches [][]match.Match // what became of each file's paths; nil with raw paths
-	Remarks []ReportRemark  // what there is to say of the reports, sorted by their names
+	Files   []ReportInfo    // in the order of their names
+	Matches [][]match.Match // what became of each report's paths; nil with raw paths, and without what is matched unless Reports.Trace
+	Remarks []ReportRemark  // what there is to say of the reports, in the same order
+	all     *coverage.Report
+}
+
+// ReportInfo is what is known of a report once its coverage is part of the whole.
+type ReportInfo struct {
+	Path   string // as the user would name it
+	Format string // "lcov", "cobertura", …
+	Files  int    // of the commit
+	Named  int    // files in the report
 }
 
 // ReportRemark is a warning about one report.
@@ -55,47 +66,52 @@ type ReportRemark struct {
 	coverage.Remark
 }
 
-// Read finds the reports, parses them side by side and matches their paths to
-// the commit's tree. Without a checkout, or with an empty commit name (which
-// is its HEAD), it does what it can and says so.
+// Read finds the reports, parses them side by side, matches their paths to the
+// commit's tree and merges them. Without a checkout, or with an empty commit
+// name (which is its HEAD), it does what it can and says so.
 func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (ReportSet, error) {
 	names, err := f.find(c)
 	if err != nil {
 		return ReportSet{}, err
 	}
-	files := make([]service.ReportFile, len(names))
-	parsing, _ := errgroup.WithContext(ctx)
+	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
+	reading, ctx := errgroup.WithContext(ctx)
+	ready := make(chan struct{})
+	var book booking
+	var booking sync.Mutex // a commit's files are read one after the other
+	reading.Go(func() (err error) {
+		defer close(ready)
+		book, err = f.matcher(ctx, c, repo, commit)
+		return err
+	})
+	parsing, ctx := errgroup.WithContext(ctx)
 	parsing.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
 		parsing.Go(func() error {
-			var err error
-			files[i], err = f.parse(ctx, c, name)
-			return err
+			file, err := f.parse(ctx, c, name)
+			if err != nil {
+				return err
+			}
+			remarks := file.Report.Remarks()
+			var matches []match.Match
+			if <-ready; book != nil {
+				booking.Lock()
+				matches = book(&file)
+				booking.Unlock()
+			}
+			m.add(i, file, matches, remarks)
+			return nil
 		})
 	}
-	booking, err := f.matcher(ctx, c, repo, commit)
-	if perr := parsing.Wait(); perr != nil {
-		return ReportSet{}, perr
-	}
-	if err != nil {
+	perr := parsing.Wait()
+	if err := reading.Wait(); err != nil && (perr == nil || errors.Is(perr, context.Canceled)) {
 		return ReportSet{}, err
 	}
-	r := ReportSet{Files: files}
-	for _, file := range files {
-		for _, remark := range file.Report.Remarks() {
-			r.Remarks = append(r.Remarks, ReportRemark{file.Path, remark})
-		}
+	if perr != nil {
+		return ReportSet{}, perr
 	}
+	r := m.end(c, book != nil)
 	r.warn(c)
-	if booking != nil {
-		r.Matches = make([][]match.Match, len(files))
-		for i := range r.Files {
-			r.Matches[i] = booking(&r.Files[i])
-		}
-	}
-	if len(f.Report) == 0 {
-		r.dropTwins(c)
-	}
 	r.debug(c)
 	return r, nil
 }
@@ -231,50 +247,8 @@ func matchNamed(file *service.ReportFile, names []string, o match.Options) []mat
 	return matches
 }
 
-// dropTwins leaves out reports that nobody named and that say of one run what
-// another one says in a richer format.
-func (r *ReportSet) dropTwins(c *console.Console) {
-	read := make([]formats.Read, len(r.Files))
-	for i, f := range r.Files {
-		read[i] = formats.Read{Format: f.Format, Report: f.Report}
-	}
-	skip := formats.SameRuns(read)
-	if len(skip) == 0 {
-		return
-	}
-	names := make([]string, len(r.Files))
-	for i, f := range r.Files {
-		names[i] = f.Path
-	}
-	kept := 0
-	for i, file := range r.Files {
-		if richer, out := skip[i]; out {
-			c.Say("skipped %s: same run as %s", file.Path, names[richer])
-			continue
-		}
-		r.Files[kept] = file
-		if r.Matches != nil {
-			r.Matches[kept] = r.Matches[i]
-		}
-		kept++
-	}
-	r.Files = r.Files[:kept]
-	if r.Matches != nil {
-		r.Matches = r.Matches[:kept]
-	}
-}
-
-// Merged is everything in one report.
-func (r ReportSet) Merged() *coverage.Report {
-	if len(r.Files) == 1 {
-		return r.Files[0].Report
-	}
-	all := coverage.New()
-	for _, file := range r.Files {
-		all.Merge(file.Report)
-	}
-	return all
-}
+// Merged returns everything in one report, which nobody may change.
+func (r ReportSet) Merged() *coverage.Report { return r.all }
 
 // Unmatched gives what no file of the commit was found for, and what was left
 // undecided.
@@ -351,13 +325,11 @@ func (r ReportSet) SayLeftOut(c *console.Console) {
 // MatchedAny fails where reports had files and none of them is the commit's.
 func (r ReportSet) MatchedAny() error {
 	files := 0
-	for i, file := range r.Files {
-		if file.Report.Len() > 0 {
+	for _, file := range r.Files {
+		if file.Files > 0 {
 			return nil
 		}
-		if r.Matches != nil {
-			files += len(r.Matches[i])
-		}
+		files += file.Named
 	}
 	missing := r.Unmatched()
 	if files == 0 || len(missing) == 0 {

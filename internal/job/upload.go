@@ -17,11 +17,7 @@ type Upload struct {
 }
 
 func (f Upload) upload(read ReportSet) service.Upload {
-	u := service.Upload{Files: read.Files, Partial: f.Partial, Language: f.Language}
-	for i := range u.Files {
-		u.Files[i].Module, u.Files[i].Folder = f.Module, f.ModulePath
-	}
-	return u
+	return service.Upload{Files: read.whole(f.Module, f.ModulePath), Partial: f.Partial, Language: f.Language}
 }
 
 // sendCoverage reads the reports and sends them, and follows them if asked to.

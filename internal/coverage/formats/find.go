@@ -336,6 +336,22 @@ func (s *search) isReport(file string) bool {
 	return false
 }
 
+// FormatOf returns the name of the format that a file's first bytes show; "" if
+// they show none, and for archives.
+func FormatOf(file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if t, err := open(f, DefaultMaxSize); err == nil && t.entries == nil {
+		if format := t.sniff(); format != nil {
+			return format.Name
+		}
+	}
+	return ""
+}
+
 // findPattern returns the files that one path, folder or glob names.
 func findPattern(root, pattern string) (Found, error) {
 	full := pattern

@@ -1,0 +1,146 @@
+package job
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/coverage/match"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// merger takes the reports of several readers, in whatever order they come, and
+// keeps of each no more than the whole needs: a matrix of a thousand jobs
+// writes a thousand reports of the same files. It is safe for concurrent use.
+type merger struct {
+	every bool // keeps what is matched too, for people who ask
+	hold  bool // keeps the reports until all are there, to tell which say the same
+
+	mu      sync.Mutex
+	files   []ReportInfo
+	matches [][]match.Match
+	remarks [][]coverage.Remark
+	held    []*coverage.Report // nil for those that are merged
+	all     *coverage.Report   // nil until the first is merged
+	shared  bool               // all is still the first report itself
+}
+
+func newMerger(reports int, every, hold bool) *merger {
+	return &merger{
+		every: every, hold: hold,
+		files: make([]ReportInfo, reports), matches: make([][]match.Match, reports),
+		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports),
+	}
+}
+
+// add takes the i-th report.
+func (m *merger) add(i int, file service.ReportFile, matches []match.Match, remarks []coverage.Remark) {
+	info := ReportInfo{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches))}
+	if !m.every {
+		matches = slices.DeleteFunc(matches, func(f match.Match) bool { return f.Path != "" && f.Past() == 0 })
+		matches = slices.Clip(append([]match.Match(nil), matches...)) // without the memory of the others
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files[i], m.matches[i], m.remarks[i] = info, matches, remarks
+	if m.hold {
+		m.held[i] = file.Report
+		return
+	}
+	m.merge(file.Report)
+}
+
+// merge adds a report to the whole.
+func (m *merger) merge(r *coverage.Report) {
+	switch {
+	case m.all == nil:
+		m.all, m.shared = r, true
+		return
+	case m.shared:
+		first := m.all
+		m.all, m.shared = coverage.New(), false
+		m.all.Merge(first)
+	}
+	m.all.Merge(r)
+}
+
+// end returns the whole, without the reports that say again what others do.
+func (m *merger) end(c *console.Console, matched bool) ReportSet {
+	var r ReportSet
+	skip := m.sameRuns()
+	for i, file := range m.files {
+		if richer, ok := skip[i]; ok {
+			c.Say("skipped %s: same run as %s", file.Path, m.files[richer].Path)
+			continue
+		}
+		if m.held[i] != nil {
+			m.merge(m.held[i])
+		}
+		r.Files = append(r.Files, file)
+		if matched {
+			r.Matches = append(r.Matches, m.matches[i])
+		}
+		for _, remark := range m.remarks[i] {
+			r.Remarks = append(r.Remarks, ReportRemark{file.Path, remark})
+		}
+	}
+	if m.all == nil {
+		m.all = coverage.New()
+	}
+	r.all = m.all
+	return r
+}
+
+// mixed reports whether the reports are of several formats, as those that one
+// run of a test tool writes. Only then can one of them say what another does.
+func mixed(c *console.Console, names []string) bool {
+	first := ""
+	for i, name := range names {
+		format := formats.FormatOf(c.Path(name))
+		if i > 0 && format != first {
+			return true
+		}
+		first = format
+	}
+	return false
+}
+
+// sameRuns finds held reports that say of one run what another one says in a
+// richer format.
+func (m *merger) sameRuns() map[int]int {
+	if !m.hold {
+		return nil
+	}
+	read := make([]formats.Read, len(m.held))
+	for i, r := range m.held {
+		read[i] = formats.Read{Format: m.files[i].Format, Report: r}
+	}
+	return formats.SameRuns(read)
+}
+
+// readAlready is a set of reports that another job has read and matched.
+func readAlready(files []service.ReportFile) *ReportSet {
+	m := newMerger(len(files), false, false)
+	for i, file := range files {
+		m.add(i, file, nil, nil)
+	}
+	r := m.end(nil, false)
+	return &r
+}
+
+// whole is everything as services and packs are given it: as one report.
+func (r ReportSet) whole(module, folder string) []service.ReportFile {
+	file := service.ReportFile{Module: module, Folder: folder, Report: r.all}
+	switch len(r.Files) {
+	case 0:
+		return nil
+	case 1:
+		file.Path, file.Format = r.Files[0].Path, r.Files[0].Format
+	default:
+		file.Path = fmt.Sprintf("%d reports", len(r.Files))
+	}
+	return []service.ReportFile{file}
+}
