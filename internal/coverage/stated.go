@@ -112,21 +112,24 @@ func (r *Report) NumStated() int { return r.total + len(r.stated) }
 
 func (r *Report) compare(s Stated, totals Totals) {
 	r.total++
-	counted := s.Counted
-	if counted == nil {
-		c := totals.count(s.Unit)
-		counted = &c
+	counted := totals.count(s.Unit)
+	if s.Counted != nil {
+		counted = *s.Counted
 	}
-	if s.agrees(*counted) {
-		return
+	if !s.agrees(counted) {
+		r.differ(s, counted)
 	}
+}
+
+// differ adds what there is to say of a total that is not what was counted.
+func (r *Report) differ(s Stated, counted Count) {
 	if s.File != "" {
 		if r.differing++; r.differing > maxRemarks {
 			r.unlisted++
 			return
 		}
 	}
-	m := Remark{File: s.File, Unit: s.Unit, As: s.As, Rate: s.Rate, Counted: counted, Why: r.why(s.Why)}
+	m := Remark{File: s.File, Unit: s.Unit, As: s.As, Rate: s.Rate, Counted: &counted, Why: r.why(s.Why)}
 	stated := s.Rate
 	if s.Rate == "" {
 		m.Stated = &s.Count

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"io"
 	"strings"
 )
 
@@ -58,7 +59,10 @@ func (j *JSON) Skip() {
 // key, # for one of digits, [] for any element of an array. The order of keys is
 // of no account.
 func Has(head []byte, path string) bool {
-	j := NewJSON(bytes.NewReader(head))
+	if start := bytes.TrimLeft(head, " \t\r\n"); len(start) == 0 || start[0] != '{' && start[0] != '[' {
+		return false
+	}
+	j := &JSON{b: buffer{data: head, end: len(head), err: io.EOF}, pending: true}
 	found := false
 	j.look(path, func() { found = true; j.Fail("found") })
 	return found
