@@ -78,7 +78,7 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 	reading, ctx := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
 	var book booking
-	var booking sync.Mutex // a commit's files are read one after the other
+	var turn sync.Mutex // a commit's files are read one after the other
 	reading.Go(func() (err error) {
 		defer close(ready)
 		book, err = f.matcher(ctx, c, repo, commit)
@@ -95,9 +95,9 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 			remarks := file.Report.Remarks()
 			var matches []match.Match
 			if <-ready; book != nil {
-				booking.Lock()
+				turn.Lock()
 				matches = book(&file)
-				booking.Unlock()
+				turn.Unlock()
 			}
 			m.add(i, file, matches, remarks)
 			return nil
