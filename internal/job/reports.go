@@ -75,7 +75,7 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 		return ReportSet{}, err
 	}
 	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
-	reading, ctx := errgroup.WithContext(ctx)
+	reading, whole := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
 	var book booking
 	var turn sync.Mutex // a commit's files are read one after the other
@@ -84,11 +84,11 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 		book, err = f.matcher(ctx, c, repo, commit)
 		return err
 	})
-	parsing, ctx := errgroup.WithContext(ctx)
+	parsing, each := errgroup.WithContext(whole)
 	parsing.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
 		parsing.Go(func() error {
-			file, err := f.parse(ctx, c, name)
+			file, err := f.parse(each, c, name)
 			if err != nil {
 				return err
 			}
