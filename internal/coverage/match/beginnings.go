@@ -149,7 +149,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	best = m.outermost(ballot, sample)
 	if best == ballot[0] {
 		for _, t := range ballot[1:] {
-			if rank(best, t) == 0 && m.differ(best.beginning, t.beginning, sample) {
+			if rank(best, t) == 0 && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
 				tied = append(tied, t)
 			}
 		}
