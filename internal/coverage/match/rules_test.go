@@ -124,6 +124,43 @@ func TestRules(t *testing.T) {
 			want:   map[string]string{"/w/src/main.c": "src/main.c", "/w/src/y.c": "src/y.c"},
 		},
 		{
+			name: "a dependency with more files like ours than ours", commit: []string{"src/main.c", "src/u.c", "src/x.c", "src/z.c"},
+			report: []string{"/w/src/main.c", "/w/sub/dep/src/u.c", "/w/sub/dep/src/x.c", "/w/sub/dep/src/z.c"}, want: map[string]string{"/w/src/main.c": "src/main.c"},
+		},
+		{
+			name: "a dependency beside the sources", commit: []string{"src/a.c", "src/b.c", "src/c.c", "src/d.c"},
+			report: []string{"/app/src/a.c", "/app/src/b.c", "/opt/x/src/c.c", "/opt/x/src/d.c"}, how: map[string]How{"/app/src/a.c": Ambiguous, "/opt/x/src/c.c": Ambiguous},
+		},
+		{
+			name: "a smaller dependency beside the sources", commit: []string{"src/a.c", "src/b.c", "src/c.c", "src/d.c", "src/e.c"},
+			report: []string{"/app/src/a.c", "/app/src/b.c", "/app/src/e.c", "/opt/x/src/c.c", "/opt/x/src/d.c"},
+			want:   map[string]string{"/app/src/a.c": "src/a.c", "/app/src/b.c": "src/b.c", "/app/src/e.c": "src/e.c"},
+		},
+		{
+			name: "a dependency of which most is not ours", commit: []string{"app/src/a.c", "app/src/b.c", "app/src/c.c", "lib/src/c.c", "lib/src/d.c"},
+			report: []string{"/w/src/a.c", "/w/src/b.c", "/w/src/c.c", "/opt/x/src/c.c", "/opt/x/src/d.c", "/opt/x/src/1.c", "/opt/x/src/2.c", "/opt/x/src/3.c"},
+			want:   map[string]string{"/w/src/a.c": "app/src/a.c", "/w/src/b.c": "app/src/b.c", "/w/src/c.c": "app/src/c.c"},
+		},
+		{
+			name: "the report's folder is worth a file", commit: []string{"packages/a/src/index.ts", "packages/b/src/index.ts", "packages/a/src/gen.ts"},
+			o: Options{Location: "packages/b/coverage/lcov.info"}, report: []string{"src/index.ts", "src/gen.ts"}, want: map[string]string{"src/index.ts": "packages/b/src/index.ts"},
+		},
+		{
+			name: "packages in one report, which lies in none of them", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "a/s/4.ts", "b/t/5.ts", "b/t/6.ts", "b/u/7.ts"},
+			o: Options{Location: "lcov.info"}, report: []string{"s/1.ts", "s/2.ts", "s/3.ts", "s/4.ts", "t/5.ts", "t/6.ts", "u/7.ts"},
+			want: map[string]string{
+				"s/1.ts": "a/s/1.ts", "s/2.ts": "a/s/2.ts", "s/3.ts": "a/s/3.ts", "s/4.ts": "a/s/4.ts", "t/5.ts": "b/t/5.ts", "t/6.ts": "b/t/6.ts", "u/7.ts": "b/u/7.ts",
+			},
+		},
+		{
+			name: "the same, in one of them", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "a/s/4.ts", "b/t/5.ts", "b/t/6.ts", "b/u/7.ts"},
+			o: Options{Location: "a/lcov.info"}, report: []string{"s/1.ts", "s/2.ts", "s/3.ts", "s/4.ts", "t/5.ts", "t/6.ts", "u/7.ts"},
+			want: map[string]string{"s/1.ts": "a/s/1.ts", "s/2.ts": "a/s/2.ts", "s/3.ts": "a/s/3.ts", "s/4.ts": "a/s/4.ts"}, how: map[string]How{"t/5.ts": Missing},
+		},
+		{
+			name: "Kotlin that is no source of this package", commit: []string{"docs/samples/P.kt"}, report: []string{"org/acme/P.kt"}, how: map[string]How{"org/acme/P.kt": Missing},
+		},
+		{
 			name: "vendored code that is committed", commit: []string{"vendor/a/x.go", "src/main.go"},
 			report: []string{"/app/vendor/a/x.go", "/app/src/main.go"}, want: map[string]string{"/app/vendor/a/x.go": "vendor/a/x.go", "/app/src/main.go": "src/main.go"},
 		},
