@@ -222,7 +222,7 @@ func (d *detector) repository() {
 		if remote, ok := pullRequestOf(v); ok {
 			return remote.Owner + "/" + remote.Name
 		}
-		if remote, ok := git.ParseRemote(v); ok {
+		if remote, ok := remoteOf(v); ok {
 			return remote.Owner + "/" + remote.Name
 		}
 		if _, _, ok := cutLast(v); !ok || strings.ContainsAny(v, ":@ ") {
@@ -236,11 +236,21 @@ func (d *detector) repository() {
 	d.run.Owner, d.run.Name, _ = cutLast(value)
 	d.run.Origin["repository"] = source
 	for address := range strings.FieldsSeq(d.entry.clone + " " + d.entry.repository) {
-		if remote, ok := git.ParseRemote(d.value(address)); ok {
+		if remote, ok := remoteOf(d.value(address)); ok {
 			d.host(remote, address)
 			return
 		}
 	}
+}
+
+// remoteOf reads the address of a repository, behind which Screwdriver writes
+// the branch.
+func remoteOf(address string) (git.Remote, bool) {
+	if remote, ok := git.ParseRemote(address); ok {
+		return remote, true
+	}
+	address, _, _ = strings.Cut(address, "#")
+	return git.ParseRemote(address)
 }
 
 // host reads the forge and its web address from an address that the CI named.

@@ -1,0 +1,202 @@
+package ci
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/diff"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git/gittest"
+)
+
+// history is a repository whose branch feat left main and adds new.go; main
+// went on since: early is where feat left, moved is main's tip. merged is what
+// GitHub and GitLab test (main first), jenkins what Jenkins and Bitbucket make
+// (head first).
+type history struct {
+	gittest.Repo
+	early, moved, head, merged, jenkins string
+}
+
+func newHistory(t *testing.T) history {
+	h := history{Repo: gittest.New(t)}
+	h.Write("a.go", "1\n2\n3\n")
+	h.early = h.Commit("early")
+	h.Git("checkout", "-qb", "feat")
+	h.Write("new.go", "1\n2\n")
+	h.head = h.Commit("head")
+	h.Git("checkout", "-q", "main")
+	h.Write("main.go", "1\n")
+	h.moved = h.Commit("moved")
+	h.merged = h.Merge("main", "feat")
+	h.Git("branch", "merged")
+	h.jenkins = h.Merge("feat", "main")
+	h.Git("branch", "jenkins")
+	h.Git("update-ref", "refs/remotes/origin/main", h.moved)
+	return h
+}
+
+// words fills a table's short names for commits.
+func (h history) words(text string) string {
+	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins).Replace(text)
+}
+
+const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"EARLY!","ref":"main","repo":{"full_name":"acme/api"}}}}`
+
+// events are what GitHub and GitLab say of a run. Their base is hours behind:
+// EARLY!, where main is at MOVED! already.
+var events = map[string]struct{ env, event string }{
+	"github push":           {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=push\nGITHUB_SHA=HEAD!\nGITHUB_REF_NAME=feat", `{"before":"EARLY!"}`},
+	"github pull_request":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!\nGITHUB_REF_NAME=7/merge", pullEvent},
+	"github target":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request_target\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", pullEvent},
+	"github workflow_run":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=workflow_run\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"workflow_run":{"id":5,"event":"pull_request","head_sha":"HEAD!","head_branch":"feat","repository":{"full_name":"acme/api"},"head_repository":{"full_name":"robin/api"},"pull_requests":[]}}`},
+	"github issue_comment":  {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=issue_comment\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"issue":{"number":7,"pull_request":{}}}`},
+	"github merge_group":    {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=merge_group\nGITHUB_SHA=MERGED!", `{"merge_group":{"head_sha":"MERGED!","head_ref":"refs/heads/gh-readonly-queue/main/pr-7-x","base_sha":"MOVED!","base_ref":"refs/heads/main"}}`},
+	"github tag":            {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=push\nGITHUB_SHA=HEAD!\nGITHUB_REF_NAME=v1\nGITHUB_REF_TYPE=tag", `{"before":"0000000000000000000000000000000000000000"}`},
+	"github deployment":     {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=deployment\nGITHUB_SHA=HEAD!", `{"deployment":{"sha":"HEAD!"}}`},
+	"github dispatch":       {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=workflow_dispatch\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{}`},
+	"github deleted fork":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!", strings.Replace(pullEvent, `"repo":{"full_name":"acme/api"}},"base"`, `"label":"robin:feat","repo":null},"base"`, 1)},
+	"gitlab branch":         {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
+	"gitlab detached":       {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab merged results": {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab squashed train": {"GITLAB_CI=true\nCI_COMMIT_SHA=JENKINS!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=1111111111111111111111111111111111111111\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", ""},
+	"gitlab tag":            {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_TAG=v1\nCI_COMMIT_REF_NAME=v1", ""},
+	"bitbucket":             {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=main", ""},
+	"jenkins merges":        {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=JENKINS!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
+	"jenkins head":          {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=HEAD!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
+	"travis":                {"TRAVIS=true\nTRAVIS_REPO_SLUG=acme/api\nTRAVIS_COMMIT=MERGED!\nTRAVIS_PULL_REQUEST=7\nTRAVIS_PULL_REQUEST_SHA=HEAD!\nTRAVIS_PULL_REQUEST_BRANCH=feat\nTRAVIS_BRANCH=main", ""},
+	"circleci":              {"CIRCLECI=true\nCIRCLE_PROJECT_USERNAME=acme\nCIRCLE_PROJECT_REPONAME=api\nCIRCLE_SHA1=HEAD!\nCIRCLE_BRANCH=feat\nCIRCLE_PULL_REQUEST=https://github.com/acme/api/pull/7", ""},
+	"unknown":               {"CI=true", ""},
+}
+
+// onlyNew is the change of the pull request, and nothing of main's.
+const onlyNew = "new.go:2"
+
+// TestEventAndCheckout is the table event × checkout × (commit, how HEAD stands
+// to it, changed lines or why not, what an upload says).
+func TestEventAndCheckout(t *testing.T) {
+	h := newHistory(t)
+	for _, tt := range []struct {
+		event, checkout string // a commit; "depth1 X", "depth2 X", "none"
+		commit          string
+		standing        Standing
+		patch           string // changed files with their lines, or part of the reason
+		upload          string // "", "warns", "refuses"
+	}{
+		{"github push", "HEAD!", "HEAD!", Same, onlyNew, ""}, // only if it is asked for
+		{"github push", "depth1 feat", "HEAD!", Same, "shallow", ""},
+		{"github push", "none", "HEAD!", NoGit, "no git checkout", ""},
+		{"github pull_request", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"github pull_request", "depth1 merged", "HEAD!", Merge, "fetch-depth", ""},
+		{"github pull_request", "depth2 merged", "HEAD!", Merge, onlyNew, ""},
+		{"github pull_request", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github pull_request", "depth1 feat", "HEAD!", Same, "fetch-depth", ""},
+		{"github pull_request", "MOVED!", "HEAD!", Other, "HEAD is", "warns"}, // some other ref
+		{"github pull_request", "EARLY!", "HEAD!", Other, "is the base", "refuses"},
+		{"github pull_request", "none", "HEAD!", NoGit, "no git checkout", ""},
+		{"github target", "MOVED!", "HEAD!", Other, "is the base", "refuses"},
+		{"github target", "depth1 main", "HEAD!", Other, "is the base", "refuses"},
+		{"github target", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github target", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"github workflow_run", "MOVED!", "HEAD!", Other, "HEAD is", "warns"},
+		{"github workflow_run", "HEAD!", "HEAD!", Same, "does not name it", ""}, // whose base nobody knows
+		{"github workflow_run", "none", "HEAD!", NoGit, "no git checkout", ""},
+		{"github issue_comment", "MOVED!", "", "", "does not name the head", ""},
+		{"github merge_group", "MERGED!", "MERGED!", Same, onlyNew, ""},
+		{"github merge_group", "depth1 merged", "MERGED!", Same, "fetch-depth", ""},
+		{"github tag", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github deployment", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github dispatch", "HEAD!", "MOVED!", Other, "HEAD is", "warns"},
+		{"github deleted fork", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"gitlab branch", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"gitlab branch", "depth1 feat", "HEAD!", Same, "no branch to compare with", ""},
+		{"gitlab detached", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"gitlab detached", "depth1 feat", "HEAD!", Same, "GIT_DEPTH", ""},
+		{"gitlab detached", "MOVED!", "HEAD!", Other, "HEAD is", "warns"},
+		{"gitlab merged results", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"gitlab merged results", "depth1 merged", "HEAD!", Merge, "GIT_DEPTH", ""},
+		{"gitlab squashed train", "JENKINS!", "1111111111111111111111111111111111111111", Merge, "main.go:1", ""}, // against its first parent
+		{"gitlab tag", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"bitbucket", "JENKINS!", "HEAD!", Merge, onlyNew, ""},
+		{"bitbucket", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"jenkins merges", "JENKINS!", "HEAD!", Merge, onlyNew, ""},
+		{"jenkins head", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"travis", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"travis", "depth1 merged", "HEAD!", Merge, "fetch-depth", ""},
+		{"circleci", "HEAD!", "HEAD!", Same, "does not say what the base", ""},
+		{"unknown", "HEAD!", "HEAD!", Same, "no CI system that is known", ""},
+	} {
+		t.Run(tt.event+" at "+tt.checkout, func(t *testing.T) {
+			e := events[tt.event]
+			env := e.env
+			if !strings.Contains(env, "REPO") {
+				env += "\nGITHUB_REPOSITORY=acme/api\nCI_PROJECT_PATH=acme/api"
+			}
+			s := source(h.words(env)+"\nGITHUB_EVENT_PATH=event.json", h.words(e.event))
+			if !strings.HasPrefix(tt.event, "github") {
+				s = source(h.words(env), "")
+			}
+			made := h.Repo
+			if depth, branch, cut := strings.Cut(tt.checkout, " "); cut {
+				h.Git("checkout", "-q", "main")
+				made = h.Clone("--depth="+strings.TrimPrefix(depth, "depth"), "--branch="+branch)
+			} else if tt.checkout != "none" {
+				made.Git("checkout", "-q", "--detach", h.words(tt.checkout))
+			}
+			if tt.checkout != "none" {
+				s.Repo = made.Open()
+			}
+			ctx := context.Background()
+			run, err := Detect(ctx, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run = run.Settle(ctx, s.Repo, nil)
+			if run.Commit != h.words(tt.commit) || run.Checkout.Standing != tt.standing {
+				t.Errorf("commit %.10s, standing %q; want %.10s, %q", run.Commit, run.Checkout.Standing, h.words(tt.commit), tt.standing)
+			}
+			if got := patch(ctx, run, s); !strings.Contains(got, tt.patch) {
+				t.Errorf("patch %q, want %q", got, tt.patch)
+			}
+			warning, err := run.Booking()
+			if got := said(warning, err); got != tt.upload {
+				t.Errorf("an upload %s (%s, %v), want %s", got, warning, err, tt.upload)
+			}
+		})
+	}
+}
+
+func said(warning string, err error) string {
+	switch {
+	case err != nil:
+		return "refuses"
+	case warning != "":
+		return "warns"
+	default:
+		return ""
+	}
+}
+
+// patch is the changed files and how many lines they have, or why not.
+func patch(ctx context.Context, run Run, s Source) string {
+	start, err := run.Start(ctx, s.Repo, "")
+	if err != nil {
+		return err.Error() + "; " + fault.Hint(err)
+	}
+	change, err := diff.Git(ctx, s.Repo, start, "HEAD")
+	if err != nil {
+		return err.Error()
+	}
+	var out []string
+	for path, lines := range change.Lines() {
+		out = append(out, fmt.Sprintf("%s:%d", path, len(lines)))
+	}
+	slices.Sort(out)
+	if len(out) == 0 {
+		return "nothing"
+	}
+	return strings.Join(out, " ")
+}
