@@ -146,7 +146,7 @@ func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run
 		page.Title = "Coverage of " + page.Run.Repository
 	}
 	job.Cover(&page, read)
-	h := job.HTML{Console: a.Console, Dir: c.HTML, Report: read.Merged(), Repo: repo}
+	h := job.HTML{Console: a.Console, Dir: c.HTML, Report: read.Merged(), Repo: repo, Run: run}
 	if c.Asked(run) {
 		got, err := c.Change.Read(ctx, a.Console, repo, run)
 		switch {

@@ -2,11 +2,14 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/diff"
@@ -15,8 +18,7 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// HTML is a report as a folder of pages. The source is the work tree's, which
-// is what the tests ran on.
+// HTML is a report as a folder of pages.
 type HTML struct {
 	Console *console.Console
 	Dir     string
@@ -24,62 +26,162 @@ type HTML struct {
 	Report  *coverage.Report
 	Change  *diff.Change // nil marks no lines
 	Repo    *git.Repo    // nil outside a checkout
+	Run     ci.Run
+	// NoSource says why the sources are not to be had; "" if they are.
+	NoSource string
 }
 
 // Write writes the pages.
 func (o HTML) Write(ctx context.Context) error {
-	c, dir, p, r, change, repo := o.Console, o.Dir, o.Page, o.Report, o.Change, o.Repo
-	folder := c.Path(dir)
-	if err := clearHTML(folder); err != nil {
+	folder, err := o.folder()
+	if err != nil {
 		return err
 	}
-	root := c.Path(".")
-	if repo != nil {
-		root = repo.Root
-	}
-	sources, err := os.OpenRoot(root) // no path of a report leads out of it
+	source, done, err := o.sources(ctx)
 	if err != nil {
-		return fault.Errorf(fault.Input, "read the sources: %w", err)
+		return err
 	}
-	defer sources.Close()
+	defer done()
 	h := summary.HTML{
-		Page: p, Report: r,
-		Source: func(path string) ([]byte, error) { return sources.ReadFile(filepath.FromSlash(path)) },
+		Page: o.Page, Report: o.Report, Source: source,
 		Store: func(name string, page []byte) error {
-			return os.WriteFile(filepath.Join(folder, filepath.FromSlash(name)), []byte(c.Redact.Clean(string(page))), 0o644)
+			return replace(filepath.Join(folder, filepath.FromSlash(name)), o.Console.Redact.Clean(string(page)))
 		},
 	}
-	if change != nil {
+	if o.Change != nil {
 		h.Changed = map[string][]int{}
-		for path, lines := range change.Lines() {
+		for path, lines := range o.Change.Lines() {
 			h.Changed[path] = lines
 		}
 	}
 	if err := summary.WriteHTML(ctx, h); err != nil {
 		return fault.As(fault.Input, fmt.Errorf("write the HTML report: %w", err))
 	}
-	c.Say("%s: open %s", count(r.Len(), "file"), filepath.Join(dir, "index.html"))
+	o.Console.Say("%s: open %s", count(o.Report.Len(), "file"), filepath.Join(o.Dir, "index.html"))
 	return nil
 }
 
-// clearHTML makes the folder and takes away pages of an earlier report, which
-// may have had more files. Nothing else in it is touched.
-func clearHTML(folder string) error {
-	if err := os.MkdirAll(filepath.Join(folder, "files"), 0o755); err != nil {
-		return fault.Errorf(fault.Input, "make the folder of the HTML report: %w", err)
+// sources returns how the text of a file is read, and what ends the reading. In
+// a CI the text is the checked out commit's; outside of one it is the work
+// tree's, which is what the tests ran on. No link is followed either way.
+func (o HTML) sources(ctx context.Context) (read func(path string) ([]byte, error), done func(), err error) {
+	switch {
+	case o.NoSource != "":
+		return func(string) ([]byte, error) { return nil, errors.New(o.NoSource) }, func() {}, nil
+	case o.Repo != nil && o.Run.System != ci.Git:
+		files, err := o.Repo.Files(ctx, "HEAD")
+		if err != nil {
+			return nil, nil, fault.As(fault.Input, fmt.Errorf("read the sources: %w", err))
+		}
+		return func(path string) ([]byte, error) { return files.Read(path, summary.MaxSource+1) }, func() { _ = files.Close() }, nil
+	}
+	dir := o.Console.Path(".")
+	if o.Repo != nil {
+		dir = o.Repo.Root
+	}
+	root, err := os.OpenRoot(dir) // no path of a report leads out of it
+	if err != nil {
+		return nil, nil, fault.Errorf(fault.Input, "read the sources: %w", err)
+	}
+	return func(path string) ([]byte, error) { return readPlain(root, path) }, func() { _ = root.Close() }, nil
+}
+
+// readPlain reads a regular file below a root that no link leads to, and that
+// is not one of git's own.
+func readPlain(root *os.Root, path string) ([]byte, error) {
+	name := ""
+	for part := range strings.SplitSeq(path, "/") {
+		if short := strings.ToLower(strings.TrimRight(part, ". ")); short == ".git" || short == "git~1" { // as other systems spell it
+			return nil, fmt.Errorf("%s is one of git's own files", path)
+		}
+		name = filepath.Join(name, part)
+		info, err := root.Lstat(name)
+		if err != nil {
+			return nil, err
+		}
+		if mode := info.Mode(); mode&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s is a symbolic link", filepath.ToSlash(name))
+		} else if !mode.IsRegular() && !mode.IsDir() {
+			return nil, fmt.Errorf("%s is not a regular file", filepath.ToSlash(name))
+		}
+	}
+	return root.ReadFile(name)
+}
+
+// folder makes the folder of the pages and takes away those of an earlier
+// report, which may have had more files. Nothing else in it is touched, and no
+// link of the checkout is followed to it.
+func (o HTML) folder() (string, error) {
+	folder, err := o.plainFolder()
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(folder, "files"), 0o755)
+	}
+	if err != nil {
+		return "", fault.Errorf(fault.Input, "make the folder of the HTML report: %w", err)
 	}
 	old, err := os.ReadDir(filepath.Join(folder, "files"))
 	if err != nil {
-		return fault.Errorf(fault.Input, "look at the folder of the HTML report: %w", err)
+		return "", fault.Errorf(fault.Input, "look at the folder of the HTML report: %w", err)
 	}
 	for _, e := range old {
 		if n := strings.TrimSuffix(e.Name(), ".html"); n != e.Name() && strings.Trim(n, "0123456789") == "" {
 			if err := os.Remove(filepath.Join(folder, "files", e.Name())); err != nil {
-				return fault.Errorf(fault.Input, "clear the HTML report: %w", err)
+				return "", fault.Errorf(fault.Input, "clear the HTML report: %w", err)
 			}
 		}
 	}
-	return nil
+	return folder, nil
+}
+
+// plainFolder returns the folder's path. An error means that a link leads
+// there: of the folders below the checkout and the working directory none may
+// be one, elsewhere only the last counts.
+func (o HTML) plainFolder() (string, error) {
+	base, err := filepath.Abs(o.Console.Path("."))
+	if err == nil {
+		base, err = filepath.EvalSymlinks(base)
+	}
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Clean(o.Dir)
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(base, folder)
+	}
+	if o.Repo != nil {
+		if rel, err := filepath.Rel(o.Repo.Root, folder); err == nil && filepath.IsLocal(rel) {
+			base = o.Repo.Root
+		}
+	}
+	rel, err := filepath.Rel(base, filepath.Join(folder, "files"))
+	if err != nil || !filepath.IsLocal(rel) {
+		base, rel = filepath.Dir(folder), filepath.Join(filepath.Base(folder), "files")
+	}
+	at := base
+	for part := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
+		at = filepath.Join(at, part)
+		if info, err := os.Lstat(at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			shown, err := filepath.Rel(base, at)
+			if err != nil {
+				shown = at
+			}
+			return "", fmt.Errorf("%s is a symbolic link, and nothing is written through it", filepath.ToSlash(shown))
+		}
+	}
+	return folder, nil
+}
+
+// replace writes a file anew in the place of what has its name, be it a link.
+func replace(path, text string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }
 
 // html is gate --html: the pages of the report, with the verdict on the first.
@@ -87,5 +189,12 @@ func (j *Job) html(ctx context.Context) error {
 	if !j.facts.Report.Known() {
 		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.Report.Why)
 	}
-	return HTML{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo}.Write(ctx)
+	h := HTML{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo, Run: j.run}
+	switch {
+	case j.packed != nil:
+		h.NoSource = "a pack holds no code"
+	case j.run.Checkout.Standing == ci.Other:
+		h.NoSource = j.run.Checkout.Missing.Reason
+	}
+	return h.Write(ctx)
 }

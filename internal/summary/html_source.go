@@ -10,9 +10,9 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// maxSource is how large a file's text may be to be shown; beyond it are
+// MaxSource is how many bytes a file's text may be to be shown; beyond it are
 // generated files, which no browser likes.
-const maxSource = 4 << 20
+const MaxSource = 4 << 20
 
 // source writes the page of one file.
 func (h HTML) source(b *bytes.Buffer, f *coverage.File) {
@@ -40,8 +40,8 @@ func (h HTML) source(b *bytes.Buffer, f *coverage.File) {
 	case err != nil:
 		b.WriteString("<p>The source is not here: " + html.EscapeString(Plain(err.Error(), maxMessage)) + ". These lines are in the report.</p>\n")
 		text = nil
-	case len(text) > maxSource:
-		b.WriteString("<p>The source is longer than " + strconv.Itoa(maxSource>>20) + " MB and not shown. These lines are in the report.</p>\n")
+	case len(text) > MaxSource:
+		b.WriteString("<p>The source is longer than " + strconv.Itoa(MaxSource>>20) + " MB and not shown. These lines are in the report.</p>\n")
 		text = nil
 	}
 	h.lines(b, f, text)
