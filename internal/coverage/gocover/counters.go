@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -28,7 +29,17 @@ func ParseCounters(ctx context.Context, dir string) (*coverage.Report, error) {
 	}
 	defer os.Remove(profile.Name())
 	defer profile.Close()
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, err
+	}
 	cmd := exec.CommandContext(ctx, "go", "tool", "covdata", "textfmt", "-i="+dir, "-o="+profile.Name())
+	// A go.mod of the checkout may name another toolchain, which the go command
+	// would fetch and run, and no tokens are its business.
+	cmd.Dir = filepath.Dir(profile.Name())
+	cmd.Env = append(slices.DeleteFunc(cmd.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return !slices.Contains([]string{"PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "GOROOT", "GOCACHE", "GOPATH"}, strings.ToUpper(name))
+	}), "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off", "GOWORK=off", "GOPROXY=off")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
