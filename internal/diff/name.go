@@ -36,7 +36,10 @@ func sideName(s string) string {
 	if strings.HasPrefix(s, `"`) {
 		return unquote(strings.TrimRight(s, "\t")) // git marks the end of a name with blanks by a tab
 	}
-	s, _, _ = strings.Cut(s, "\t")
+	s, note, _ := strings.Cut(s, "\t")
+	if strings.HasSuffix(note, "(nonexistent)") { // svn's
+		return null
+	}
 	return strings.ReplaceAll(s, `\`, "/")
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -39,23 +40,40 @@ func Parse(r io.Reader, name string) (Change, error) {
 }
 
 // once refuses a diff that names a file twice, as a series of patches does:
-// the line numbers of one patch are not those of the next.
+// the line numbers of one patch are not those of the next. In a series, that a
+// file is deleted or renamed counts as well; one diff may delete a file and
+// add another of its name.
 func (p *parser) once() error {
+	const hint = "make one diff of the whole change: git diff BASE...HEAD"
+	series := p.patches > 1
 	seen := map[string]bool{}
 	for _, f := range p.change.Files {
-		if f.Kind != Deleted && seen[f.Path] {
-			return fault.WithHint(fault.Errorf(fault.Input, "diff %s: changes %s twice", p.name, f.Path), "make one diff of the whole change: git diff BASE...HEAD")
+		if seen[f.Path] && (series || f.Kind != Deleted) || series && seen[f.OldPath] {
+			if series {
+				return fault.WithHint(fault.Errorf(fault.Input, "diff %s: is a series of %d patches, more than one of which changes %s", p.name, p.patches, f.Path), hint)
+			}
+			return fault.WithHint(fault.Errorf(fault.Input, "diff %s: changes %s twice", p.name, f.Path), hint)
 		}
-		seen[f.Path] = seen[f.Path] || f.Kind != Deleted
+		seen[f.Path] = seen[f.Path] || series || f.Kind != Deleted
+		if series && f.OldPath != "" {
+			seen[f.OldPath] = true
+		}
 	}
 	return nil
 }
+
+// patchStart is the line before each patch of git format-patch, git log -p and
+// git show.
+var patchStart = regexp.MustCompile(`^(?:From|commit) [0-9a-f]{40,64}(?: |$)`)
 
 type parser struct {
 	in     *bufio.Reader
 	name   string
 	number int // of the line last read
 	change Change
+
+	patches int  // of a series that have begun
+	skip    bool // properties of svn follow, up to the next file
 
 	open   bool // a file's header has begun
 	header header
@@ -106,7 +124,17 @@ func (p *parser) line(line string) error {
 	if p.old > 0 || p.new > 0 {
 		return p.hunkLine(line)
 	}
+	if strings.HasPrefix(line, "Index: ") || strings.HasPrefix(line, "diff ") {
+		p.skip = false
+	}
 	switch {
+	case p.skip:
+	case strings.HasPrefix(line, "Property changes on: "), strings.HasPrefix(line, "Index: "): // svn's
+		p.finish()
+		p.skip = line[0] == 'P'
+	case patchStart.MatchString(line):
+		p.finish()
+		p.patches++
 	case strings.HasPrefix(line, "diff --cc "), strings.HasPrefix(line, "diff --combined "), strings.HasPrefix(line, "@@@ "):
 		return fault.WithHint(p.errorf("is a combined diff of a merge"), "make it with: git diff BASE...HEAD")
 	case strings.HasPrefix(line, "diff --git "):

@@ -114,6 +114,12 @@ new mode 100755
 		{"mnemonic prefixes", "diff --git i/x w/x\n--- i/x\n+++ w/x\n@@ -1 +1 @@\n-a\n+b\n", []File{{Path: "x", Kind: Modified, Lines: []int{1}}}},
 		{"diff -u with dates", "--- src/x.c.orig\t2020-01-01 00:00:00\n+++ src/x.c\t2020-01-02 00:00:00\n@@ -1 +1 @@\n-a\n+b\n", []File{{Path: "src/x.c", Kind: Modified, Lines: []int{1}}}},
 		{"svn", "Index: trunk/x.c\n===================\n--- trunk/x.c\t(revision 1)\n+++ trunk/x.c\t(working copy)\n@@ -1 +1,2 @@\n-a\n+b\n+c\n", []File{{Path: "trunk/x.c", Kind: Modified, Lines: []int{1, 2}}}},
+		{"svn with properties, a new and a deleted file", "Index: a.c\n===\n--- a.c\t(revision 1)\n+++ a.c\t(working copy)\n@@ -1 +1,2 @@\n a\n+b\n\nProperty changes on: a.c\n___\nAdded: svn:log\n## -0,0 +1,3 ##\n+--- x\n++++ y\n+@@ -1 +1 @@\n\\ No newline at end of property\nIndex: new.c\n===\n--- new.c\t(nonexistent)\n+++ new.c\t(working copy)\n@@ -0,0 +1 @@\n+a\nIndex: gone.c\n===\n--- gone.c\t(revision 1)\n+++ gone.c\t(nonexistent)\n@@ -1 +0,0 @@\n-a\nIndex: pic.png\n===\nCannot display: file marked as a binary type.\nsvn:mime-type = application/octet-stream\n", []File{
+			{Path: "a.c", Kind: Modified, Lines: []int{2}}, {Path: "new.c", Kind: Added, Lines: []int{1}}, {Path: "gone.c", Kind: Deleted},
+		}},
+		{"a series of patches, each with files of its own", series("From ", "x", "y"), []File{{Path: "x", Kind: Modified, Lines: []int{1}}, {Path: "y", Kind: Modified, Lines: []int{1}}}},
+		{"git log -p", series("commit ", "x", "y"), []File{{Path: "x", Kind: Modified, Lines: []int{1}}, {Path: "y", Kind: Modified, Lines: []int{1}}}},
+		{"a file that became a link", "diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\ndiff --git a/x b/x\nnew file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+b\n\\ No newline at end of file\n", []File{{Path: "x", Kind: Deleted}, {Path: "x", Kind: Added, Lines: []int{1}}}},
 		{"mail around a patch", "From 1234\nSubject: [PATCH] x\n\n---\n x | 2 +-\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n\n", []File{{Path: "x", Kind: Modified, Lines: []int{1}}}},
 		{"stripped blank lines", "--- a/x\n+++ b/x\n@@ -1,3 +1,4 @@\n a\n\n+b\n c\n", []File{{Path: "x", Kind: Modified, Lines: []int{3}}}},
 		{"nothing", "", nil},
@@ -136,16 +142,29 @@ new mode 100755
 	}
 }
 
+// series is patches as git format-patch or git log -p writes them.
+func series(start string, files ...string) string {
+	var b strings.Builder
+	for _, f := range files {
+		b.WriteString(start + strings.Repeat("1", 40) + "\nAuthor: A <a@example.com>\nSubject: [PATCH] a subject so long\n that it goes on\n\n    a message\n    --- with marks\n+in it\n---\n x | 2 +-\n\n")
+		b.WriteString("diff --git a/" + f + " b/" + f + "\n--- a/" + f + "\n+++ b/" + f + "\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n\n")
+	}
+	return b.String()
+}
+
 func TestParseRefuses(t *testing.T) {
 	for in, want := range map[string]string{
-		"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n+c\n":                "diff d:6: more lines than the hunk's header says",
-		"--- a/x\n+++ b/x\n@@ -1,9 +1 @@\n-a\ndiff --git a b\n":      `diff d:5: the hunk's header promises 8 more lines, found "diff --git a b"`,
-		"--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n-b\n":                  "diff d:5: the hunk holds other lines than its header says",
-		"--- a/x\n+++ b/x\n@@ -x +1 @@\n":                            `diff d:3: expected @@ -LINE,COUNT +LINE,COUNT @@, found "@@ -x +1 @@"`,
-		"@@ -1 +1 @@\n":                                              "diff d:1: a hunk before the name of a file",
-		"diff --cc x\n":                                              "diff d:1: is a combined diff of a merge",
-		"\xff\xfed\x00":                                              "diff d:1: is UTF-16",
-		strings.Repeat("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", 2): "diff d: changes x twice",
+		"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n+c\n":           "diff d:6: more lines than the hunk's header says",
+		"--- a/x\n+++ b/x\n@@ -1,9 +1 @@\n-a\ndiff --git a b\n": `diff d:5: the hunk's header promises 8 more lines, found "diff --git a b"`,
+		"--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n-b\n":             "diff d:5: the hunk holds other lines than its header says",
+		"--- a/x\n+++ b/x\n@@ -x +1 @@\n":                       `diff d:3: expected @@ -LINE,COUNT +LINE,COUNT @@, found "@@ -x +1 @@"`,
+		"@@ -1 +1 @@\n":                                         "diff d:1: a hunk before the name of a file",
+		"diff --cc x\n":                                         "diff d:1: is a combined diff of a merge",
+		"\xff\xfed\x00":                                         "diff d:1: is UTF-16",
+		series("From ", "x", "y", "x"):                          "diff d: is a series of 3 patches, more than one of which changes x",
+		series("commit ", "x") + "commit " + strings.Repeat("2", 40) + "\ndiff --git a/x b/y\nrename from x\nrename to y\n":                                          "diff d: is a series of 2 patches, more than one of which changes y",
+		series("commit ", "x") + "commit " + strings.Repeat("2", 40) + "\ndiff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n": "diff d: is a series of 2 patches, more than one of which changes x",
+		strings.Repeat("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", 2):                                                                                                 "diff d: changes x twice",
 	} {
 		_, err := Parse(strings.NewReader(in), "d")
 		if err == nil || err.Error() != want {
