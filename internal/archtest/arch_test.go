@@ -31,7 +31,7 @@ func layers() [][]string {
 		{"internal/secret", "internal/git", "internal/scan", "internal/release"},
 		{"internal/rest", "internal/console"},
 		{"internal/rest/pace"},
-		{"internal/service", "internal/forge", "internal/coverage", "internal/fleet/journal"},
+		{"internal/service", "internal/forge", "internal/coverage", "internal/testrun", "internal/fleet/journal"},
 		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
 		{"internal/fleet", "internal/gate", "internal/summary", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci"},
 		{"internal/pack"},

@@ -1,17 +1,12 @@
 package finding
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -49,16 +44,7 @@ type sarif struct {
 }
 
 func (p *sarif) parse(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 64<<10)
-	switch bom, _ := in.Peek(3); {
-	case bytes.HasPrefix(bom, []byte("\xef\xbb\xbf")):
-		_, _ = in.Discard(3)
-		p.JSON = scan.NewJSON(in)
-	case bytes.HasPrefix(bom, []byte("\xff\xfe")), bytes.HasPrefix(bom, []byte("\xfe\xff")): // PowerShell's redirection
-		p.JSON = scan.NewJSON(transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()))
-	default:
-		p.JSON = scan.NewJSON(in)
-	}
+	p.JSON = scan.NewJSON(scan.UTF8(r))
 	version, runs := "", false
 	p.Object(func(key []byte) {
 		switch string(key) {

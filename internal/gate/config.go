@@ -165,6 +165,13 @@ func (c *config) rules(r *Rules) map[string]read {
 				"all": func(n *yaml.Node) error { return c.findings(n, true, r) },
 			})
 		},
+		"tests": func(n *yaml.Node) error {
+			return c.mapping(n, "tests", map[string]read{
+				"failed": threshold("tests failed", "max", unbounded, &r.Tests.Failed),
+				"flaky":  threshold("tests flaky", "max", unbounded, &r.Tests.Flaky),
+				"slower": threshold("tests slower", "max", unbounded, &r.Tests.Slower),
+			})
+		},
 		"services": func(n *yaml.Node) error { return c.services(n, r) },
 	}
 }

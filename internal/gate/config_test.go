@@ -30,6 +30,7 @@ rules:
   findings:
     new: {critical: 0, high: 0, medium!: {max: 5, level: warn}}
     all: {any: 100}
+  tests: {failed: 0, flaky: {max: 3, level: warn}, slower: 20 %}
   services:
     codacy: fail
     codeant: {level: warn, missing: pass}
@@ -63,6 +64,7 @@ func TestParseConfig(t *testing.T) {
 			{Severity: "medium", Exact: true, Threshold: Threshold{Value: 5, Level: Warn}},
 			{Severity: "any", Old: true, Threshold: Threshold{Value: 100}},
 		},
+		Tests:    TestRules{Failed: &Threshold{}, Flaky: &Threshold{Value: 3, Level: Warn}, Slower: &Threshold{Value: 20}},
 		Services: []ServiceRule{{Service: "codacy", Level: Fail}, {Service: "codeant", Level: Warn, Missing: Pass}},
 		Components: []Component{
 			{Name: "api", Paths: []string{"services/api/**", "lib/api/**"}, Total: &Threshold{Value: 75}, Patch: &Threshold{Value: 80}},
@@ -81,9 +83,11 @@ func refused() [][2]string {
 		{twice, `f.yml:3: component "a" again`},
 
 		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: components, rules, version`},
-		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, lost, partials, patch, paths, services, total, unreported`},
+		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  total: {min: 1, levl: warn}\n", `f.yml:2: unknown key "levl" in total; known: level, min, missing`},
 		{"rules:\n  total: {level: warn}\n", `f.yml:2: total: no "min"`},
+		{"rules:\n  tests: {broken: 0}\n", `f.yml:2: unknown key "broken" in tests; known: failed, flaky, slower`},
+		{"rules:\n  tests: {failed: -1}\n", `f.yml:2: tests failed: expected a number from 0 up, found "-1"`},
 		{"rules:\n  branches: 101\n", `f.yml:2: branches: expected a number from 0 to 100, found "101"`},
 		{"rules:\n  partials: half\n", `f.yml:2: partials: expected one of hit miss, found "half"`},
 		{"rules:\n  lost: {max: -1}\n", `f.yml:2: lost: expected a number from 0 up, found "-1"`},
@@ -94,7 +98,7 @@ func refused() [][2]string {
 		{"rules:\n  total: [1]\n", `f.yml:2: total: expected keys and values: level, min, missing`},
 		{"rules:\n  total: {min: 1, level: loud}\n", `f.yml:2: total level: expected one of fail warn, found "loud"`},
 		{"rules:\n  total: {min: 1, missing: ignore}\n", `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`},
-		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, lost, partials, patch, paths, services, total, unreported`},
+		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  paths:\n    - min: 3\n", `f.yml:3: paths: no "path"`},
 		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob`},
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // Facts are what is judged.
@@ -17,6 +18,8 @@ type Facts struct {
 	Patch    Fact[*coverage.Patch]
 	Findings Fact[[]service.Finding]
 	Services []service.Verdict
+	Tests    Fact[*testrun.Set]
+	OldTests Fact[*testrun.Set] // of an earlier run, to compare times with
 
 	// NoChange says that there is no change to judge, as on a push to the main
 	// branch: then rules over a patch do not apply.
@@ -50,6 +53,7 @@ func Judge(r Rules, f Facts) Verdict {
 	for _, fr := range r.Findings {
 		j.findings(fr)
 	}
+	j.tests()
 	for _, s := range r.Services {
 		j.service(s)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // report makes a report of files with so many covered of so many lines.
@@ -399,6 +400,84 @@ func TestJudge(t *testing.T) {
 				t.Errorf("outcome %s, want %s", v.Outcome, tt.want)
 			}
 			if diff := cmp.Diff(tt.cond, v.Conditions); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestJudgeTests(t *testing.T) {
+	set := func(outcomes ...testrun.Outcome) Fact[*testrun.Set] {
+		s := new(testrun.Set)
+		for i, o := range outcomes {
+			s.Cases = append(s.Cases, testrun.Case{Name: string(rune('a' + i)), Outcome: o, Seconds: float64(len(outcomes))})
+		}
+		return Known(s)
+	}
+	P, W, F := service.Passed, service.Warned, service.Failed
+	for _, tt := range []struct {
+		name  string
+		rules TestRules
+		facts Facts
+		want  []service.Condition
+	}{
+		{
+			"failed and flaky",
+			TestRules{Failed: least(0), Flaky: &Threshold{Level: Warn}},
+			Facts{Tests: set(testrun.Failed, testrun.Passed, testrun.Flaky, testrun.Failed, testrun.Failed, testrun.Failed)},
+			[]service.Condition{
+				{Name: "failed tests", Actual: "4", Wanted: "at most 0", Result: F, Why: "a, d, e and 1 more"},
+				{Name: "flaky tests", Actual: "1", Wanted: "at most 0", Result: W, Why: "c"},
+			},
+		},
+		{
+			"within",
+			TestRules{Failed: least(1)},
+			Facts{Tests: set(testrun.Failed, testrun.Skipped)},
+			[]service.Condition{{Name: "failed tests", Actual: "1", Wanted: "at most 1", Result: P, Why: "a"}},
+		},
+		{
+			"only skipped ones",
+			TestRules{Failed: least(1), Slower: least(1)},
+			Facts{Tests: set(testrun.Skipped)},
+			[]service.Condition{
+				{Name: "failed tests", Actual: "no data", Wanted: "at most 1", Result: F, Why: "no test ran"},
+				{Name: "time of tests", Actual: "no data", Wanted: "at most 1 % slower", Result: F, Why: "no test ran"},
+			},
+		},
+		{
+			"slower",
+			TestRules{Slower: least(49)},
+			Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)},
+			[]service.Condition{{Name: "time of tests", Actual: "50 % slower", Wanted: "at most 49 % slower", Result: F, Why: "of 2 tests that passed in both runs"}},
+		},
+		{
+			"just as much slower as allowed",
+			TestRules{Slower: least(50)},
+			Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)},
+			[]service.Condition{{Name: "time of tests", Actual: "50 % slower", Wanted: "at most 50 % slower", Result: P, Why: "of 2 tests that passed in both runs"}},
+		},
+		{
+			"faster",
+			TestRules{Slower: least(0)},
+			Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Passed, testrun.Passed)},
+			[]service.Condition{{Name: "time of tests", Actual: "50 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 tests that passed in both runs"}},
+		},
+		{
+			"no baseline, and nothing in common",
+			TestRules{Slower: &Threshold{Missing: Pass}},
+			Facts{Tests: set(testrun.Passed)},
+			[]service.Condition{{Name: "time of tests", Actual: "no data", Wanted: "at most 0 % slower", Result: P, Why: "no --tests-baseline to compare with; the rule lets this pass"}},
+		},
+		{
+			"nothing in common",
+			TestRules{Slower: least(0)},
+			Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Failed)},
+			[]service.Condition{{Name: "time of tests", Actual: "no data", Wanted: "at most 0 % slower", Result: F, Why: "no test passed here and in the baseline, or their times are not told"}},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Judge(Rules{Tests: tt.rules}, tt.facts).Conditions); diff != "" {
 				t.Error(diff)
 			}
 		})

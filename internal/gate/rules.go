@@ -45,6 +45,7 @@ type Rules struct {
 	Partials   Partials
 	Paths      []PathRule
 	Findings   []FindingRule
+	Tests      TestRules
 	Services   []ServiceRule
 	Components []Component
 }
@@ -71,6 +72,13 @@ type FindingRule struct {
 	Exact    bool   // of this severity only
 	Old      bool   // count old findings too, not only new ones
 	Threshold
+}
+
+// TestRules are about the results of tests. Nil rules are not judged.
+type TestRules struct {
+	Failed *Threshold // most tests that fail
+	Flaky  *Threshold // most tests that fail, and pass when they are run again
+	Slower *Threshold // most percent by which tests may take longer than in the baseline
 }
 
 // ServiceRule asks for a service's own verdict to be a pass.
@@ -154,7 +162,7 @@ func (r Rules) Empty() bool {
 			return false
 		}
 	}
-	return r.Total == nil && r.Branches == nil && r.Patch == nil && r.Drop == nil && r.Unreported == nil && r.Lost == nil &&
+	return r.Tests == (TestRules{}) && r.Total == nil && r.Branches == nil && r.Patch == nil && r.Drop == nil && r.Unreported == nil && r.Lost == nil &&
 		len(r.Paths)+len(r.Findings)+len(r.Services) == 0
 }
 
@@ -169,6 +177,7 @@ func (r Rules) Merge(flags Rules) Rules {
 	}
 	r.Total, r.Patch, r.Drop = over(r.Total, flags.Total), over(r.Patch, flags.Patch), over(r.Drop, flags.Drop)
 	r.Branches, r.Unreported, r.Lost = over(r.Branches, flags.Branches), over(r.Unreported, flags.Unreported), over(r.Lost, flags.Lost)
+	r.Tests = TestRules{over(r.Tests.Failed, flags.Tests.Failed), over(r.Tests.Flaky, flags.Tests.Flaky), over(r.Tests.Slower, flags.Tests.Slower)}
 	if flags.Partials != "" {
 		r.Partials = flags.Partials
 	}

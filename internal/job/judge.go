@@ -24,6 +24,8 @@ type Facts struct {
 	Baseline         string   `placeholder:"FILE" help:"Coverage to compare with: a report of an earlier run, as coverage convert --to json writes it. A file that is not there is missing data, not an error."`
 	Findings         []string `placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
 	From             string   `placeholder:"PACK" help:"File that gatewright coverage pack wrote in another job, in the place of reports, changed lines and findings. It must be of this run's commit, and of the run that this one follows. Needs no checkout."`
+	Tests            []string `placeholder:"JUNIT" help:"Results of tests, JUnit XML of any tool: paths or globs; may be repeated."`
+	TestsBaseline    []string `placeholder:"JUNIT" help:"Results of tests of an earlier run, to compare their time with."`
 	FindingsBaseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
 }
 
@@ -40,6 +42,9 @@ func (j *Job) judge(ctx context.Context) error {
 		return err
 	}
 	if err := j.readFindings(ctx); err != nil {
+		return err
+	}
+	if err := j.readTests(ctx); err != nil {
 		return err
 	}
 	j.facts.Services = j.page.Services
@@ -89,7 +94,7 @@ func (j *Job) readChange(ctx context.Context) error {
 
 // needsCoverage reports whether any rule is about coverage.
 func needsCoverage(r gate.Rules) bool {
-	r.Findings, r.Services = nil, nil
+	r.Findings, r.Services, r.Tests = nil, nil, gate.TestRules{}
 	return !r.Empty()
 }
 

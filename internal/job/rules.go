@@ -27,6 +27,9 @@ type Rules struct {
 	MaxDrop       string   `placeholder:"POINTS" help:"Largest loss of total coverage against the baseline, in percentage points."`
 	MinPath       []string `placeholder:"GLOB=PERCENT" sep:"none" help:"Least coverage of the files that match; may be repeated."`
 	MaxNew        []string `placeholder:"SEVERITY=N" sep:"none" help:"Most new findings of a severity and those above it: critical, high, medium, low, info, unknown or any; high!=0 counts high alone; may be repeated."`
+	MaxFailed     string   `placeholder:"N" help:"Most tests that fail."`
+	MaxFlaky      string   `placeholder:"N" help:"Most tests that fail and pass when they are run again."`
+	MaxSlower     string   `placeholder:"PERCENT" help:"Most percent by which the tests may take longer than in --tests-baseline."`
 	Require       []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
 }
 
@@ -85,7 +88,7 @@ func (f Rules) flags() (gate.Rules, error) {
 	for _, t := range []struct {
 		flag, text string
 		to         **gate.Threshold
-	}{{"--min-total", f.MinTotal, &r.Total}, {"--min-patch", f.MinPatch, &r.Patch}, {"--max-drop", f.MaxDrop, &r.Drop}, {"--min-branches", f.MinBranches, &r.Branches}, {"--max-unreported", f.MaxUnreported, &r.Unreported}, {"--max-lost", f.MaxLost, &r.Lost}} {
+	}{{"--min-total", f.MinTotal, &r.Total}, {"--min-patch", f.MinPatch, &r.Patch}, {"--max-drop", f.MaxDrop, &r.Drop}, {"--min-branches", f.MinBranches, &r.Branches}, {"--max-unreported", f.MaxUnreported, &r.Unreported}, {"--max-lost", f.MaxLost, &r.Lost}, {"--max-failed", f.MaxFailed, &r.Tests.Failed}, {"--max-flaky", f.MaxFlaky, &r.Tests.Flaky}, {"--max-slower", f.MaxSlower, &r.Tests.Slower}} {
 		if t.text == "" {
 			continue
 		}

@@ -32,7 +32,7 @@ func Annotations(p Page, perLevel int) (list []Annotation, left int) {
 		}
 		return true
 	}
-	list = findingRemarks(p, room)
+	list = append(testRemarks(p, room), findingRemarks(p, room)...)
 	for _, a := range uncoveredRemarks(p) {
 		if room(a.Level) {
 			list = append(list, a)

@@ -72,6 +72,7 @@ func (m *markdown) page(p Page) string {
 	m.reasons(p)
 	m.notes(p)
 	m.patch(p)
+	m.tests(p)
 	m.findings(p)
 	m.coverage(p)
 	m.more(p)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // Page is everything one run has to tell. Nil and empty parts are left out of
@@ -25,6 +26,7 @@ type Page struct {
 	Services []service.Verdict   `json:"services,omitempty"` // each service's own verdict
 	Coverage *Coverage           `json:"coverage,omitempty"`
 	Patch    *coverage.Patch     `json:"patch,omitempty"`
+	Tests    *Tests              `json:"tests,omitempty"`
 	Findings *Findings           `json:"findings,omitempty"`
 	Trend    []Point             `json:"trend,omitempty"` // oldest first
 	Links    []Link              `json:"links,omitempty"`
@@ -65,6 +67,15 @@ type Component struct {
 	Lines  coverage.Count  `json:"lines"`
 	Before *coverage.Count `json:"before,omitempty"`
 	Patch  *coverage.Count `json:"patch,omitempty"`
+}
+
+// Tests are the results of tests: numbers, and the tests to look at.
+type Tests struct {
+	testrun.Counts
+	Slower  *float64       `json:"slowerPercent,omitempty"` // than in the baseline; nil without one
+	Failed  []testrun.Case `json:"failures,omitempty"`
+	Flaky   []testrun.Case `json:"flakes,omitempty"`
+	Slowest []testrun.Case `json:"slowest,omitempty"` // the longest first
 }
 
 // Findings are the results of scans. Items are shown new ones first, then by

@@ -26,6 +26,7 @@ func Terminal(w io.Writer, p Page, o TerminalOptions) error {
 	t.conditions(p)
 	t.coverage(p.Coverage)
 	t.patch(p.Patch)
+	t.tests(p.Tests)
 	t.findings(p.Findings)
 	for _, l := range p.Links {
 		t.line("%s: %s", Plain(l.Text, 80), Plain(l.URL, 0))

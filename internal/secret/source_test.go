@@ -1,0 +1,77 @@
+package secret
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+func TestFromFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("\n abc \r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := FromFile(file); err != nil || v.Expose() != "abc" {
+		t.Errorf("%q, %v", v.Expose(), err)
+	}
+	if _, err := FromFile(file + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+func TestFromReader(t *testing.T) {
+	if v, err := FromReader(strings.NewReader(strings.Repeat("x", maxSource))); err != nil {
+		t.Errorf("the longest token there may be: %v", err)
+	} else if n, _ := v.Len(); n != maxSource {
+		t.Errorf("%d bytes of %d", n, maxSource)
+	}
+	if v, err := FromReader(strings.NewReader(strings.Repeat("x", maxSource+1))); err == nil || !v.Empty() {
+		t.Errorf("one longer than that was taken: %v", err)
+	}
+	broken := errors.New("broken")
+	if v, err := FromReader(iotest.ErrReader(broken)); !errors.Is(err, broken) || !v.Empty() {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestParts(t *testing.T) {
+	v := New("app:cdt_0123456789abcdeü")
+	name, rest, ok := v.Split(":")
+	if name != "app" || rest.Expose() != "cdt_0123456789abcdeü" || !ok {
+		t.Errorf("%q, %q, %v", name, rest.Expose(), ok)
+	}
+	if name, same, ok := rest.Split(":"); name != "" || !same.Equal(rest) || ok {
+		t.Errorf("split without a separator: %q, %v", name, ok)
+	}
+	if !rest.HasPrefix("cdt_") || rest.HasPrefix("app") {
+		t.Error("HasPrefix")
+	}
+	if bytes, characters := rest.Len(); bytes != 21 || characters != 20 {
+		t.Errorf("%d bytes, %d characters", bytes, characters)
+	}
+	if New("a").Equal(New("b")) || !New("a").Equal(New(" a\n")) || !New("").Equal(Value{}) {
+		t.Error("Equal")
+	}
+}
+
+func TestLastFour(t *testing.T) {
+	for in, want := range map[string]string{"": "", "0123456789abcde": "", "0123456789abcdef": "cdef"} {
+		if got := New(in).LastFour(); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	// The first digits of SHA-256 of "abc", as FIPS 180-2 gives them.
+	if got := New("abc").Fingerprint(); got != "ba7816bf" {
+		t.Errorf("%q", got)
+	}
+	if New("abd").Fingerprint() == New("abc").Fingerprint() {
+		t.Error("two secrets look alike")
+	}
+}

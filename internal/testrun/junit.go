@@ -1,0 +1,164 @@
+package testrun
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/scan"
+)
+
+// maxMessage is the longest message of a failure that is kept, in bytes.
+const maxMessage = 2000
+
+// ReadJUnit adds the tests of a JUnit report to the set, as any tool writes it:
+// with <testsuites> around or not, suites in suites, files and lines as
+// attributes or not. A suite that failed outside of its tests, and failures that
+// it counts without naming them, are failed tests too. name stands for the file
+// in errors, which are fault.Input.
+func (s *Set) ReadJUnit(r io.Reader, name string) error {
+	p := &junit{XML: scan.NewXML(scan.UTF8(r)), set: s}
+	for p.Next() {
+		if p.Start() {
+			p.open()
+		} else {
+			p.close()
+		}
+	}
+	if err := p.Err(); err != nil {
+		var at *scan.Error
+		if errors.As(err, &at) {
+			return fault.Errorf(fault.Input, "%s:%d: JUnit: %w", name, at.Line, at.Err)
+		}
+		return fault.Errorf(fault.Input, "%s: JUnit: %w", name, err)
+	}
+	if !p.root {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: neither <testsuites> nor <testsuite>: this is no JUnit report", name),
+			"test results are read from JUnit XML")
+	}
+	return nil
+}
+
+// junit is a report while it is read.
+type junit struct {
+	*scan.XML
+	set    *Set
+	root   bool
+	suites []suite // open ones
+	test   *Case   // open
+}
+
+// suite is an open <testsuite>. What it says of itself includes the suites in it.
+type suite struct {
+	name, file string
+	stated     int // failures and errors that it says it has
+	failed     int // tests that failed in it
+}
+
+func (p *junit) open() {
+	switch string(p.Name()) {
+	case "testsuites":
+		p.root = true
+	case "testsuite":
+		p.root = true
+		failures, _ := scan.Int(p.Raw("failures"))
+		errors, _ := scan.Int(p.Raw("errors"))
+		p.suites = append(p.suites, suite{p.attr("name"), cmp.Or(p.attr("file"), p.attr("filepath")), failures + errors, 0})
+	case "testcase":
+		p.test = p.testcase()
+	case "failure", "error":
+		if p.test == nil { // of the suite
+			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
+			return
+		}
+		p.test.Outcome = Failed
+		p.test.Message = cmp.Or(p.test.Message, p.message())
+	case "flakyFailure", "flakyError": // it passed when it was run again
+		if p.test != nil && p.test.Outcome == Passed {
+			p.test.Outcome, p.test.Message = Flaky, p.message()
+		}
+	case "skipped", "disabled":
+		if p.test != nil && p.test.Outcome == Passed {
+			p.test.Outcome = Skipped
+		}
+	}
+}
+
+func (p *junit) testcase() *Case {
+	c := &Case{Class: p.attr("classname"), Name: p.attr("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: seconds(p.attr("time"))}
+	c.Line, _ = scan.Int(p.Raw("line"))
+	switch strings.ToLower(cmp.Or(p.attr("status"), p.attr("result"))) { // some tools have no element for it
+	case "failed", "failure", "fail", "error":
+		c.Outcome = Failed
+	case "skipped", "disabled", "notrun", "suppressed":
+		c.Outcome = Skipped
+	}
+	return c
+}
+
+// add adds a test to the set, with what its suite says of all of them.
+func (p *junit) add(c Case) {
+	if n := len(p.suites); n > 0 {
+		c.Suite, c.File = p.suites[n-1].name, cmp.Or(c.File, p.suites[n-1].file)
+		if c.Outcome == Failed {
+			p.suites[n-1].failed++
+		}
+	}
+	p.set.Cases = append(p.set.Cases, c)
+}
+
+func (p *junit) close() {
+	switch string(p.Name()) {
+	case "testcase":
+		if p.test != nil {
+			p.add(*p.test)
+			p.test = nil
+		}
+	case "testsuite":
+		n := len(p.suites) - 1
+		if s := p.suites[n]; s.failed < s.stated {
+			p.add(Case{Name: fmt.Sprintf("%d that the report counts and does not name", s.stated-s.failed), Outcome: Failed})
+			p.suites[n].failed = s.stated
+		}
+		failed := p.suites[n].failed
+		if p.suites = p.suites[:n]; n > 0 {
+			p.suites[n-1].failed += failed
+		}
+	}
+}
+
+// message is what a failure says, in its attribute or in its text.
+func (p *junit) message() string {
+	m := cmp.Or(p.attr("message"), p.attr("type"))
+	if m == "" {
+		m, _, _ = strings.Cut(strings.TrimSpace(string(p.Text())), "\n")
+	}
+	if len(m) > maxMessage {
+		m = strings.ToValidUTF8(m[:maxMessage], "") + "…"
+	}
+	return m
+}
+
+func (p *junit) attr(name string) string {
+	v, _ := p.Attr(name)
+	return v
+}
+
+// seconds reads a time; some tools group thousands with commas, some write a
+// comma for the point.
+func seconds(text string) float64 {
+	text = strings.TrimSpace(text)
+	if i := strings.LastIndexByte(text, ','); i >= 0 && !strings.Contains(text, ".") && len(text)-i != len(",000") {
+		text = text[:i] + "." + text[i+1:]
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)
+	if err != nil || v < 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return 0
+	}
+	return v
+}

@@ -1,0 +1,123 @@
+// Package testrun reads the results of test runs from JUnit XML, which every
+// test tool can write, and compares their time with an earlier run's.
+package testrun
+
+import (
+	"slices"
+	"strings"
+)
+
+// Outcome is how a test ended.
+type Outcome string
+
+// The outcomes. A flaky test failed and passed when it was run again.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	Skipped Outcome = "skipped"
+	Flaky   Outcome = "flaky"
+)
+
+// Case is one test as a report has it.
+type Case struct {
+	Suite   string  `json:"suite,omitempty"`
+	Class   string  `json:"class,omitempty"`
+	Name    string  `json:"name"`
+	File    string  `json:"file,omitempty"` // of the commit, or as the tool names it; "" if it does not
+	Line    int     `json:"line,omitempty"` // 0 if it is not told
+	Seconds float64 `json:"seconds"`
+	Outcome Outcome `json:"outcome"`
+	Message string  `json:"message,omitempty"` // of the failure
+}
+
+// Title names a test to people.
+func (c Case) Title() string {
+	if c.Class == "" || strings.HasPrefix(c.Name, c.Class) {
+		return c.Name
+	}
+	return c.Class + " " + c.Name
+}
+
+// Set is what one or more test runs had to tell.
+type Set struct {
+	Cases []Case // in order of appearance
+}
+
+// Counts are numbers of tests, and the seconds they took together.
+type Counts struct {
+	Tests   int     `json:"tests"`
+	Failed  int     `json:"failed"`
+	Flaky   int     `json:"flaky"`
+	Skipped int     `json:"skipped"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Counts counts the tests of a set.
+func (s *Set) Counts() Counts {
+	c := Counts{Tests: len(s.Cases)}
+	for i := range s.Cases {
+		c.Seconds += s.Cases[i].Seconds
+		switch s.Cases[i].Outcome {
+		case Failed:
+			c.Failed++
+		case Flaky:
+			c.Flaky++
+		case Skipped:
+			c.Skipped++
+		}
+	}
+	return c
+}
+
+// Of returns the tests with an outcome, in order of appearance.
+func (s *Set) Of(o Outcome) []Case {
+	var out []Case
+	for _, c := range s.Cases {
+		if c.Outcome == o {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Slowest returns at most n tests that took longest, the longest first, and none
+// that took less than a second.
+func (s *Set) Slowest(n int) []Case {
+	slow := slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return c.Seconds < 1 })
+	slices.SortStableFunc(slow, func(a, b Case) int {
+		switch {
+		case a.Seconds > b.Seconds:
+			return -1
+		case a.Seconds < b.Seconds:
+			return 1
+		}
+		return 0
+	})
+	return slow[:min(n, len(slow))]
+}
+
+// Slower compares the time of tests that ran and passed in both sets, and
+// returns by how many percent it grew, below 0 if it shrank. ok is false where
+// none did, or they took no time worth comparing.
+func Slower(now, before *Set) (percent float64, tests int, ok bool) {
+	was := map[string]float64{}
+	for _, c := range before.Cases {
+		if c.Outcome == Passed {
+			was[c.Suite+"\x00"+c.Class+"\x00"+c.Name] += c.Seconds
+		}
+	}
+	var sum, old float64
+	for _, c := range now.Cases {
+		seconds, ran := was[c.Suite+"\x00"+c.Class+"\x00"+c.Name]
+		if c.Outcome != Passed || !ran {
+			continue
+		}
+		tests++
+		sum += c.Seconds
+		old += seconds
+	}
+	if old <= 0 {
+		return 0, tests, false
+	}
+	return (sum - old) / old * 100, tests, true
+}

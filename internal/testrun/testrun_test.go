@@ -1,0 +1,133 @@
+package testrun
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// surefire, pytest, jest, googletest and PHPUnit each write it their own way.
+const reports = "\ufeff" + `<?xml version="1.0"?>
+<testsuites name="all">
+ <testsuite name="mvn" tests="4" failures="1" time="3.5">
+  <properties><property name="a" value="b"/></properties>
+  <testcase classname="com.A" name="passes" time="1,234.5"/>
+  <testcase classname="com.A" name="fails" time="0.5"><failure message="expected &lt;1&gt;" type="AssertionError">trace</failure><system-out>noise</system-out></testcase>
+  <testcase classname="com.A" name="flaps" time="0.1"><flakyFailure type="E">at once</flakyFailure></testcase>
+  <testcase classname="com.A" name="never" time="0.4"><failure/><rerunFailure message="again"/></testcase>
+  <testcase classname="com.A" name="left"><skipped/></testcase>
+ </testsuite>
+ <testsuite name="outer" file="tests/test_x.py">
+  <testsuite name="inner">
+   <testcase name="test_a" file="tests/test_y.py" line="7" time="0,25"><error><![CDATA[
+first line
+second]]></error></testcase>
+  </testsuite>
+  <testcase name="test_b" time="x"/>
+ </testsuite>
+ <testsuite name="g"><testcase name="G.t" status="notrun" classname="G"/><testcase name="G.f" result="FAILED" classname="G"/></testsuite>
+ <testsuite name="broken"><error message="could not start"/></testsuite>
+ <testsuite name="counts" failures="1" errors="1"><testcase name="c"><failure message="m"/></testcase></testsuite>
+</testsuites>`
+
+func TestReadJUnit(t *testing.T) {
+	var s Set
+	if err := s.ReadJUnit(strings.NewReader(reports), "x.xml"); err != nil {
+		t.Fatal(err)
+	}
+	want := []Case{
+		{Suite: "mvn", Class: "com.A", Name: "passes", Seconds: 1234.5, Outcome: Passed},
+		{Suite: "mvn", Class: "com.A", Name: "fails", Seconds: 0.5, Outcome: Failed, Message: "expected <1>"},
+		{Suite: "mvn", Class: "com.A", Name: "flaps", Seconds: 0.1, Outcome: Flaky, Message: "E"},
+		{Suite: "mvn", Class: "com.A", Name: "never", Seconds: 0.4, Outcome: Failed},
+		{Suite: "mvn", Class: "com.A", Name: "left", Outcome: Skipped},
+		{Suite: "inner", Name: "test_a", File: "tests/test_y.py", Line: 7, Seconds: 0.25, Outcome: Failed, Message: "first line"},
+		{Suite: "outer", Name: "test_b", File: "tests/test_x.py", Outcome: Passed},
+		{Suite: "g", Class: "G", Name: "G.t", Outcome: Skipped},
+		{Suite: "g", Class: "G", Name: "G.f", Outcome: Failed},
+		{Suite: "broken", Name: "outside of its tests", Outcome: Failed, Message: "could not start"},
+		{Suite: "counts", Name: "c", Outcome: Failed, Message: "m"},
+		{Suite: "counts", Name: "1 that the report counts and does not name", Outcome: Failed},
+	}
+	if diff := cmp.Diff(want, s.Cases); diff != "" {
+		t.Error(diff)
+	}
+	c := s.Counts()
+	if math.Abs(c.Seconds-1235.75) > 1e-9 {
+		t.Errorf("%v seconds", c.Seconds)
+	}
+	c.Seconds = 0
+	if diff := cmp.Diff(Counts{Tests: 12, Failed: 7, Flaky: 1, Skipped: 2}, c); diff != "" {
+		t.Error(diff)
+	}
+	if got := s.Slowest(3); len(got) != 1 || got[0].Name != "passes" {
+		t.Errorf("slowest: %+v", got)
+	}
+	if got := s.Of(Flaky); len(got) != 1 || got[0].Title() != "com.A flaps" {
+		t.Errorf("flaky: %+v", got)
+	}
+	if got := s.Cases[7].Title(); got != "G.t" {
+		t.Errorf("a name that holds its class is shown as %q", got)
+	}
+}
+
+func TestReadJUnitRefuses(t *testing.T) {
+	for in, want := range map[string]string{
+		`<coverage/>`:                  "x.xml: neither <testsuites> nor <testsuite>: this is no JUnit report",
+		"<testsuites>\n<testsuite>":    "x.xml:2: JUnit: ",
+		`<testsuite name="&nosuch;"/>`: "x.xml:1: JUnit: ",
+		``:                             "x.xml",
+		`{"tests": []}`:                "x.xml",
+	} {
+		var s Set
+		err := s.ReadJUnit(strings.NewReader(in), "x.xml")
+		if err == nil || !strings.HasPrefix(err.Error(), want) || fault.Of(err) != fault.Input {
+			t.Errorf("%q: %v, want %q", in, err, want)
+		}
+	}
+	var s Set
+	if err := s.ReadJUnit(strings.NewReader(`<testsuites/>`), "x.xml"); err != nil || len(s.Cases) != 0 {
+		t.Errorf("a run of no test: %v", err)
+	}
+}
+
+func TestSlower(t *testing.T) {
+	set := func(cases ...Case) *Set { return &Set{Cases: cases} }
+	passed := func(name string, seconds float64) Case { return Case{Name: name, Seconds: seconds, Outcome: Passed} }
+	before := set(passed("a", 2), passed("b", 2), passed("gone", 100), Case{Name: "f", Seconds: 50, Outcome: Failed})
+	for _, tt := range []struct {
+		now     *Set
+		percent float64
+		tests   int
+		ok      bool
+	}{
+		{set(passed("a", 3), passed("b", 2)), 25, 2, true},
+		{set(passed("a", 1), passed("b", 1)), -50, 2, true},
+		{set(passed("a", 2), passed("new", 90), passed("f", 1)), 0, 1, true},
+		{set(passed("new", 1)), 0, 0, false},
+		{set(Case{Name: "a", Seconds: 9, Outcome: Failed}), 0, 0, false},
+	} {
+		percent, tests, ok := Slower(tt.now, before)
+		if percent != tt.percent || tests != tt.tests || ok != tt.ok {
+			t.Errorf("%+v: %v, %d, %v", tt, percent, tests, ok)
+		}
+	}
+}
+
+func FuzzReadJUnit(f *testing.F) {
+	f.Add(reports)
+	f.Add(`<testsuite failures="9"><testcase/></testsuite>`)
+	f.Fuzz(func(t *testing.T, in string) {
+		var s Set
+		if err := s.ReadJUnit(strings.NewReader(in), "f"); err != nil && fault.Of(err) != fault.Input {
+			t.Fatal(err)
+		}
+		if c := s.Counts(); c.Failed+c.Flaky+c.Skipped > c.Tests {
+			t.Fatalf("%+v", c)
+		}
+	})
+}
