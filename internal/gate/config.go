@@ -14,36 +14,33 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// ConfigFile is where a project keeps its rules, in its root.
+// ConfigFile is where a project keeps its rules and settings, in its root.
 const ConfigFile = ".gatewright.yml"
 
-// ParseConfig reads a project's rules. An unknown or repeated key, a wrong
+// ParseConfig reads a project's rules and settings. An unknown or repeated key, a wrong
 // type and a number out of range are refused with the line. The name stands
 // for the file in errors; docs/gatewright.schema.json describes the form.
-func ParseConfig(name string, data []byte) (Rules, error) {
+func ParseConfig(name string, data []byte) (Config, error) {
 	c := &config{name: name}
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return Rules{}, nil
+		return Config{}, nil
 	case err != nil:
-		return Rules{}, fault.Errorf(fault.Input, "%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+		return Config{}, fault.Errorf(fault.Input, "%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return Rules{}, fault.Errorf(fault.Input, "%s: more than one YAML document", name)
+		return Config{}, fault.Errorf(fault.Input, "%s: more than one YAML document", name)
 	}
-	var r Rules
-	err := c.mapping(doc.Content[0], "", map[string]read{
-		"version": c.version,
-		"rules": func(n *yaml.Node) error {
-			return c.mapping(n, "rules", c.rules(&r))
-		},
-		"components": func(n *yaml.Node) error {
-			return c.list(n, "components", func(n *yaml.Node) error { return c.component(n, &r) })
-		},
-	})
-	return r, err
+	var r Config
+	keys := c.settings(&r.Settings)
+	keys["version"] = c.version
+	keys["rules"] = func(n *yaml.Node) error { return c.mapping(n, "rules", c.rules(&r.Rules)) }
+	keys["components"] = func(n *yaml.Node) error {
+		return c.list(n, "components", func(n *yaml.Node) error { return c.component(n, &r.Rules) })
+	}
+	return r, c.mapping(doc.Content[0], "", keys)
 }
 
 // read takes the value of a key.

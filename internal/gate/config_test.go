@@ -15,6 +15,13 @@ import (
 
 const full = `# rules of the house
 version: 1
+reports: [out/*.info, target/reports]
+ignore: gen/**
+path-map: {/app: services/api, "C:/b": ""}
+root: src
+name: api
+comment: on-change
+annotations: false
 rules:
   total: 80
   patch: {min: 70%, level: warn, missing: pass}
@@ -49,7 +56,11 @@ func TestParseConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Rules{
+	no := false
+	want := Config{Settings: Settings{
+		Reports: []string{"out/*.info", "target/reports"}, Ignore: []string{"gen/**"}, PathMap: []string{"/app=services/api", "C:/b="},
+		Root: "src", Name: "api", Comment: "on-change", Annotations: &no,
+	}, Rules: Rules{
 		Total:    &Threshold{Value: 80},
 		Patch:    &Threshold{Value: 70, Level: Warn, Missing: Pass},
 		Drop:     &Threshold{Value: 0.5},
@@ -70,7 +81,7 @@ func TestParseConfig(t *testing.T) {
 			{Name: "api", Paths: []string{"services/api/**", "lib/api/**"}, Total: &Threshold{Value: 75}, Patch: &Threshold{Value: 80}},
 			{Name: "web", Paths: []string{"web/**"}, Drop: &Threshold{Value: 1}},
 		},
-	}
+	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -82,7 +93,7 @@ func refused() [][2]string {
 	return [][2]string{
 		{twice, `f.yml:3: component "a" again`},
 
-		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: components, rules, version`},
+		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: annotations, comment, components, ignore, name, path-map, reports, root, rules, version`},
 		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  total: {min: 1, levl: warn}\n", `f.yml:2: unknown key "levl" in total; known: level, min, missing`},
 		{"rules:\n  total: {level: warn}\n", `f.yml:2: total: no "min"`},
@@ -104,9 +115,16 @@ func refused() [][2]string {
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},
 		{"rules:\n  total: 1\n  total: 2\n", `f.yml:3: key "total" again`},
 		{"rules:\n  services: {codacy: perhaps}\n", `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`},
+		{"comment: sometimes\n", `f.yml:1: comment: expected one of always on-change on-failure never, found "sometimes"`},
+		{"annotations: often\n", `f.yml:1: annotations: expected true or false, found "often"`},
+		{"ignore: ['[']\n", `f.yml:1: ignore: "[" is no valid glob`},
+		{"ignore: {a: b}\n", `f.yml:1: ignore: expected a list`},
+		{"reports: ['']\n", `f.yml:1: reports: expected a text`},
+		{"path-map: [a]\n", `f.yml:1: path-map: expected FROM=TO, such as /app=services/api, found "a"`},
+		{"path-map: {a: [b]}\n", `f.yml:1: path-map: expected FROM: TO, such as /app: services/api`},
 		{"components:\n  - paths: a\n", `f.yml:2: a component needs a name and paths`},
 		{"version: 2\n", `f.yml:1: version "2"; this program reads version 1`},
-		{"- a\n", `f.yml:1: the file: expected keys and values: components, rules, version`},
+		{"- a\n", `f.yml:1: the file: expected keys and values: annotations, comment, components, ignore, name, path-map, reports, root, rules, version`},
 		{"a: [\n", `f.yml: line 1: did not find expected node content`},
 		{"rules: {}\n---\nrules: {}\n", `f.yml: more than one YAML document`},
 	}
@@ -164,7 +182,7 @@ func TestSchemaAgrees(t *testing.T) {
 		}
 		return schema.Validate(v)
 	}
-	for _, text := range []string{full, "rules:\n", "rules:\n  services: [codacy]\n", "rules:\n  paths: {path: a, min: 1}\n"} {
+	for _, text := range []string{full, "rules:\n", "rules:\n  services: [codacy]\n", "rules:\n  paths: {path: a, min: 1}\n", "reports: a\ncomment: true\npath-map: [a=b]\nannotations: true\n"} {
 		if err := validate(text); err != nil {
 			t.Errorf("the schema refuses what is read:\n%s\n%v", text, err)
 		}
@@ -176,6 +194,7 @@ func TestSchemaAgrees(t *testing.T) {
 		"components:\n  - {name: a, paths: a}\n  - {name: a, paths: b}\n": true,
 		"rules: {}\n---\nrules: {}\n":                                     true,
 		"rules:\n  paths:\n    - {path: '[', min: 3}\n":                   true,
+		"ignore: ['[']\n": true,
 	}
 	for _, c := range refused() {
 		text := c[0]

@@ -57,6 +57,7 @@ type Job struct {
 	// and rules.
 	Named string
 
+	named   bool // reports were named for this very run
 	run     ci.Run
 	repo    *git.Repo
 	main    *Service // of the coverage and scan steps; nil without one
@@ -143,6 +144,13 @@ func (j *Job) work(ctx context.Context) error {
 		return err
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
+	project, err := j.Rules.project(j.Console, j.repo)
+	if err != nil {
+		return err
+	}
+	if err := j.apply(project.Settings); err != nil {
+		return err
+	}
 	if j.PackTo != "" {
 		return j.pack(ctx)
 	}

@@ -35,6 +35,8 @@ type Reports struct {
 	Paths   string   `enum:"match,raw" default:"match" help:"match: turn paths into the repository's; raw: keep the reports' own."`
 	MaxSize int64    `placeholder:"BYTES" help:"Largest size of a report once unpacked. Default: 4 GiB."`
 
+	// Settled says that the project's settings are in already.
+	Settled bool `kong:"-"`
 	// Also are paths that the reports may mean beside those of the commit: a
 	// diff names files that need not be committed here.
 	Also []string `kong:"-"`
@@ -70,6 +72,13 @@ type ReportRemark struct {
 // commit's tree and merges them. Without a checkout, or with an empty commit
 // name (which is its HEAD), it does what it can and says so.
 func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (ReportSet, error) {
+	if !f.Settled {
+		project, err := (Rules{}).project(c, repo)
+		if err != nil {
+			return ReportSet{}, err
+		}
+		f = f.over(project.Settings)
+	}
 	names, err := f.find(c)
 	if err != nil {
 		return ReportSet{}, err

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -36,7 +37,7 @@ type Rules struct {
 // Read reads the file and puts the flags over it. known returns an error for
 // what is no service's name.
 func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error) (gate.Rules, error) {
-	file, err := f.file(c, repo)
+	file, err := f.project(c, repo)
 	if err != nil {
 		return gate.Rules{}, err
 	}
@@ -53,7 +54,8 @@ func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error
 	return rules, rules.Check()
 }
 
-func (f Rules) file(c *console.Console, repo *git.Repo) (gate.Rules, error) {
+// project reads the project's file; without one it is empty.
+func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) {
 	path := c.Path(f.Config)
 	if f.Config == "" {
 		path = c.Path(gate.ConfigFile)
@@ -66,13 +68,45 @@ func (f Rules) file(c *console.Console, repo *git.Repo) (gate.Rules, error) {
 	case err == nil:
 		return gate.ParseConfig(shownPath(f.Config, gate.ConfigFile), data)
 	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
-		return gate.Rules{}, fault.Errorf(fault.Input, "rules: %w", err)
+		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)
 	}
 	other := strings.TrimSuffix(path, ".yml") + ".yaml"
 	if _, err := os.Stat(other); err == nil {
-		return gate.Rules{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)
+		return gate.Config{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)
 	}
-	return gate.Rules{}, nil
+	return gate.Config{}, nil
+}
+
+// apply takes what the project's file says and no flag does.
+func (j *Job) apply(s gate.Settings) error {
+	j.named = len(j.Reports.Report) > 0
+	j.Reports = j.Reports.over(s)
+	p := &j.Publish
+	p.Name = cmp.Or(p.Name, s.Name)
+	if s.Annotations != nil {
+		p.Annotate = p.Annotate && *s.Annotations
+	}
+	if s.Comment == "" || p.Comment != Never {
+		return nil
+	}
+	var err error
+	p.Comment, err = ParseWhen(s.Comment)
+	return err
+}
+
+// over puts what flags say over the project's settings.
+func (f Reports) over(s gate.Settings) Reports {
+	if len(f.Report) == 0 {
+		f.Report = s.Reports
+	}
+	if len(f.Ignore) == 0 {
+		f.Ignore = s.Ignore
+	}
+	if len(f.PathMap) == 0 {
+		f.PathMap = s.PathMap
+	}
+	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
+	return f
 }
 
 // shownPath is the path that a message names.
