@@ -58,7 +58,6 @@ func (j *Job) junit(ctx context.Context, patterns []string) (*testrun.Set, error
 	if err != nil {
 		return nil, err
 	}
-	defer index.Close()
 	all := new(testrun.Set)
 	for _, name := range names {
 		file := j.Console.Path(name)
