@@ -1,6 +1,7 @@
 package azuredevops
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,18 +116,24 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var in struct {
-		State       string            `json:"state"`
+		State       any               `json:"state"` // a word or its number
 		Description string            `json:"description"`
 		Context     map[string]string `json:"context"`
 		Target      string            `json:"targetUrl"`
 	}
-	switch err := answer.Decode(r, &in); {
-	case err != nil || !slices.Contains([]string{"notSet", "pending", "succeeded", "failed", "error", "notApplicable"}, in.State) || in.Context["name"] == "":
+	err := answer.Decode(r, &in)
+	states := []string{"notSet", "pending", "succeeded", "failed", "error", "notApplicable"}
+	state := fmt.Sprint(in.State)
+	if n, numeric := in.State.(float64); numeric && int(n) < len(states) && n >= 0 {
+		state = states[int(n)]
+	}
+	switch {
+	case err != nil || !slices.Contains(states, state) || in.Context["name"] == "":
 		refuse(w, 400, "InvalidArgumentValueException", "The status is not valid.")
 		return
 	}
 	st := s.statuses.Add(s.world, answer.Status{
-		State: in.State, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: place,
+		State: state, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: place,
 	})
 	answer.JSON(w, 200, showStatus(st))
 }

@@ -91,6 +91,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "Rate limit for this resource has been exceeded")
 		return
 	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8") // of answers without a body; npm's bitbucket needs one
 	s.Router.ServeHTTP(w, r)
 }
 

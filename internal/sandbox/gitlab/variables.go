@@ -43,7 +43,11 @@ func (s *Server) variableRoutes(of string) {
 	}))
 	s.handle("PUT "+base+"/{key}", s.at(of, s.updateVariable))
 	s.handle("DELETE "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
-		if v := s.one(w, r, place, nil); v != nil {
+		in, err := fields(r) // clients send the filter in the body, too
+		if err != nil {
+			in = nil
+		}
+		if v := s.one(w, r, place, in); v != nil {
 			s.variables.Delete(place, v.id())
 			w.WriteHeader(204)
 		}
