@@ -1,6 +1,8 @@
 package azuredevops_test
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -287,4 +289,29 @@ func TestLostAnswerIsRemembered(t *testing.T) {
 			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
 		}
 	})
+}
+
+// Whether a group may lose its last variable is inferred: the client ends well
+// under both answers.
+func TestLastVariableEitherWay(t *testing.T) {
+	for _, allowed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := world.New(world.DefaultSeed())
+			stand := standin.New(w)
+			stand.Quirks.EmptyGroups = allowed
+			c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+			ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
+			for range 2 { // once it is gone it can be made again
+				if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
+					t.Fatal(err)
+				}
+				if err := c.Delete(t.Context(), ref); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := c.Stat(t.Context(), ref); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("empty groups allowed %v: %v", allowed, err)
+				}
+			}
+		})
+	}
 }

@@ -29,12 +29,17 @@ type Client struct {
 // call sends one request, with a hint where a refusal has a usual reason.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
 	resp, err := c.rest.Call(ctx, r, out)
-	switch rest.Status(err) {
-	case 401:
+	switch status := rest.Status(err); {
+	case status == 400 && strings.Contains(r.Path, "/variables") && strings.Contains(resp.Message(), "is invalid"):
+		// {"message":{"value":["is invalid"]}}, as GitLab before 15.7 says of most special characters
+		return resp, fault.WithHint(err, "this GitLab cannot mask the value; --no-masked stores it for all job logs to show")
+	case status == 401:
 		return resp, fault.WithHint(err, "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN")
-	case 403:
+	case status == 403 && strings.Contains(r.Path, "/variables"):
 		return resp, fault.WithHint(err, "the token needs the scope api and the role Maintainer in the project, Owner in the group; archived projects cannot be changed")
-	case 404:
+	case status == 403:
+		return resp, fault.WithHint(err, "the token needs the scope api and the role Developer in the project, on protected branches Maintainer")
+	case status == 404:
 		return resp, fault.WithHint(err, "check the name; GitLab also says 404 for what the token may not see")
 	}
 	return resp, err

@@ -236,3 +236,23 @@ func TestFindMergeRequest(t *testing.T) {
 		}
 	})
 }
+
+// Before 15.7 GitLab masks only some characters, and refuses the rest without
+// saying why: the refusal keeps its words and its kind.
+func TestStrictMasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seed := world.DefaultSeed()
+		seed.Quirks = []string{"gitlab-strict-masks"}
+		w := world.New(seed)
+		stand := standin.New(w)
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{Masked: true})
+		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
+		if _, err := c.Put(t.Context(), ref, secret.New("codacy-0123456789abcdef")); err != nil {
+			t.Error(err)
+		}
+		_, err := c.Put(t.Context(), ref, secret.New("with{braces}#and%more"))
+		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--no-masked") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
+		}
+	})
+}

@@ -24,13 +24,6 @@ const (
 	Code = "code"
 )
 
-// Quirks are what Azure DevOps does at times, or in an older version.
-type Quirks struct {
-	Version     string // the newest API version: "7.1", or "7.0" as of Server 2022
-	EmptyGroups bool   // a variable group may lose its last variable; that it may not is inferred
-	SignIn      bool   // a bad token is answered with a redirect to the sign-in page
-}
-
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
@@ -47,7 +40,7 @@ type Server struct {
 
 // New makes the stand-in. Every repository has a pipeline with its name.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Quirks: Quirks{Version: "7.1"}}
+	s := &Server{world: w, Quirks: quirksOf(w)}
 	w.Lock()
 	for _, o := range w.Organizations {
 		for _, r := range o.Repositories {

@@ -22,11 +22,6 @@ const (
 	Read = "read"
 )
 
-// Quirks are what Bitbucket does at times.
-type Quirks struct {
-	Limited bool // every request is answered with its limit: plain text, and no header that says how long
-}
-
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
@@ -43,7 +38,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}}
+	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /2.0/user", func(w http.ResponseWriter, r *http.Request) {
 		out := robin(r)

@@ -48,7 +48,7 @@ type secretEntry struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w}
+	s := &Server{world: w, Forgejo: w.Quirk(forgejo), Old: w.Quirk(noList)}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})

@@ -29,16 +29,6 @@ const (
 	Member = "member"
 )
 
-// Quirks are what GitHub does at times, or under settings of an organization.
-type Quirks struct {
-	NeverPushed   bool          // the first repository of each list has pushed_at null
-	NoPermissions bool          // repositories are shown without permissions
-	Young         time.Duration // a new installation token is refused with 401 for so long
-	SSO           string        // "partial-results": lists leave out private repositories; "required": 403 for everything of an organization
-	NumericKeys   bool          // key_id is a number, as of Enterprise Servers up to 2.22
-	QuietLimits   bool          // secondary limits come as 403 without Retry-After and as 429 without a body, in turn
-}
-
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Limits Limits
@@ -63,7 +53,7 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{
-		world: w, Limits: DefaultLimits(),
+		world: w, Limits: DefaultLimits(), Quirks: quirksOf(w),
 		places: map[string]*place{}, installed: map[string]*world.Organization{},
 		apps: map[string]*app{}, expires: map[string]time.Time{}, keyID: "568250167242549743",
 	}

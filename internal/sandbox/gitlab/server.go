@@ -19,13 +19,6 @@ const (
 	Developer = "developer"
 )
 
-// Quirks are what GitLab does under some plans, settings or versions.
-type Quirks struct {
-	Free      bool     // a group's variables have no environments: the scope becomes "*", with a 201
-	Strict    bool     // before 15.7: raw is not known, and only some characters can be masked
-	Protected []string // branches on which a developer may set no status
-}
-
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	Router answer.Router
@@ -40,7 +33,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, variables: answer.Store[variable]{Exact: true}}
+	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
 		message(w, 501, answer.Lacks(r))
 	}
