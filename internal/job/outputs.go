@@ -13,8 +13,23 @@ import (
 // Output is a value for later steps.
 type Output struct{ Name, Value string }
 
-// outputs are the values that every job sets, as docs/outputs.md lists them;
-// empty ones are not known.
+// Outputs lists what every job sets, whoever asked for it, with its meaning. The
+// packages and their documentation are written from this list.
+func Outputs() [][2]string {
+	return [][2]string{
+		{"quality-gate-status", "PASSED, WARN, FAILED, UNKNOWN, NONE, TIMEOUT, ERROR or SKIPPED."},
+		{"failed-gates", "Names of the gates that failed, separated by commas."},
+		{"upload-status", "uploaded, queued or skipped."},
+		{"coverage", "Line coverage in percent, rounded down, as 81.25."},
+		{"patch-coverage", "Coverage of the changed lines in percent, rounded down."},
+		{"findings-count", "How many findings there are."},
+		{"new-findings-count", "How many of them are new."},
+		{"commit", "The commit that was reported on."},
+		{"details-url", "Where the service shows more."},
+	}
+}
+
+// outputs are the values of Outputs; empty ones are not known.
 func (j *Job) outputs(status string) []Output {
 	p := j.page
 	upload, findings, fresh, total, patch, details := j.receipt.Status, "", "", "", "", ""
@@ -43,19 +58,10 @@ func (j *Job) outputs(status string) []Output {
 	for _, c := range failed(p) {
 		names = append(names, c.Name)
 	}
-	out := []Output{
-		{"quality-gate-status", status},
-		{"failed-gates", strings.Join(names, ",")},
-		{"upload-status", upload},
-		{"coverage", total},
-		{"patch-coverage", patch},
-		{"findings-count", findings},
-		{"new-findings-count", fresh},
-		{"commit", j.run.Commit},
-		{"details-url", details},
-	}
-	for i := range out {
-		out[i].Value = j.Console.Redact.Clean(out[i].Value)
+	values := []string{status, strings.Join(names, ","), upload, total, patch, findings, fresh, j.run.Commit, details}
+	out := make([]Output, len(values))
+	for i, o := range Outputs() {
+		out[i] = Output{o[0], j.Console.Redact.Clean(values[i])}
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 // taskInput is an input of task.json.
@@ -44,7 +46,7 @@ func azure(old string, all []input) (string, error) {
 		Description string `json:"description"`
 	}
 	var variables []variable
-	for _, o := range results() {
+	for _, o := range job.Outputs() {
 		variables = append(variables, variable{camel(o[0]), o[1]})
 	}
 	text, err := array(old, "inputs", list)

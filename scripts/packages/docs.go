@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 // inputsPage writes docs/inputs.md: every input and where it is.
@@ -43,7 +45,7 @@ Every input may be left out; an empty one counts as left out.
 		fmt.Fprintf(&b, "| `%s` | %s |\n", i[0], i[1])
 	}
 	b.WriteString("\n## Outputs\n\nGitLab and Bitbucket have them as `GATEWRIGHT_…` in `gatewright-reports/outputs.env`.\n\n| output | meaning |\n|---|---|\n")
-	for _, o := range results() {
+	for _, o := range job.Outputs() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", o[0], o[1])
 	}
 	return b.String(), nil

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 // alias is an input of action.yml that is another spelling of one of ours, so
@@ -74,7 +76,7 @@ func wholeAction(step string) func(string, []input) (string, error) {
 		}
 		yamlInput(&b, "coverage-reporter-version", "Codacy's coverage action: accepted for compatibility; ignored.", "")
 		b.WriteString("\noutputs:\n")
-		for _, o := range results() {
+		for _, o := range job.Outputs() {
 			fmt.Fprintf(&b, "  %s:\n    description: %s\n    value: ${{ steps.gatewright.outputs.%s || steps.gatewright-windows.outputs.%[1]s }}\n", o[0], quote(o[1]), o[0])
 		}
 		env := environment(inputs)
@@ -128,19 +130,4 @@ func environment(inputs []input) string {
 	}
 	line("INPUT_COVERAGE_REPORTER_VERSION", "coverage-reporter-version")
 	return b.String()
-}
-
-// results are the outputs of a run.
-func results() [][2]string {
-	return [][2]string{
-		{"quality-gate-status", "PASSED, FAILED, NONE, TIMEOUT, ERROR or SKIPPED."},
-		{"failed-gates", "Names of the gates that failed, separated by commas."},
-		{"upload-status", "uploaded, queued or skipped."},
-		{"coverage", "Line coverage in percent, as 81.25."},
-		{"patch-coverage", "Coverage of the changed lines in percent."},
-		{"findings-count", "How many findings there are."},
-		{"new-findings-count", "How many of them are new."},
-		{"commit", "The commit that was reported on."},
-		{"details-url", "Where the service shows more."},
-	}
 }
