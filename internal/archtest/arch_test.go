@@ -36,7 +36,7 @@ func layers() [][]string {
 		{"internal/fleet", "internal/gate", "internal/summary", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci"},
 		{"internal/pack"},
 		{"internal/job"},
-		{"internal/action"},
+		{"internal/action", "internal/connect"},
 		{"internal/sandbox/world"},
 		{"internal/sandbox/answer"},
 		{"internal/sandbox/*"},

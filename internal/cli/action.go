@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/action"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 )
@@ -30,22 +31,22 @@ func (actionCmd) Help() string {
 	return b.String()
 }
 
-func (actionCmd) Run(ctx context.Context, a *App) error {
+func (actionCmd) Run(ctx context.Context, a *connect.To) error {
 	a.CommandsOnStdout()
 	in, err := action.Read(a.Getenv)
 	a.Hide(in.Token, in.ForgeToken) // before anything else is printed
-	target := TargetFlags{
+	target := connect.TargetFlags{
 		Provider: in.Provider, ForgeWeb: in.ForgeURL, Organization: in.Organization, Repository: in.Repository,
 		Commit: in.Commit, Branch: in.Branch, PullRequest: in.PullRequest,
-		asking: ForgeFlags{ForgeToken: in.ForgeToken},
+		Asking: connect.ForgeFlags{ForgeToken: in.ForgeToken},
 	}
-	flags := ServiceFlags{
+	flags := connect.ServiceFlags{
 		Service: in.Service, BaseURL: in.BaseURL, InsecureHTTP: in.InsecureHTTP,
 		Token: in.Token, TokenFrom: in.TokenFrom, TokenKind: in.TokenKind,
 	}
 	j := in.Job
-	a.fill(&j, target, flags, a.openService)
-	a.publishTo(&j, ForgeFlags{ForgeToken: in.ForgeToken})
+	a.Fill(&j, target, flags, a.OpenService)
+	a.PublishTo(&j, connect.ForgeFlags{ForgeToken: in.ForgeToken})
 	if err == nil {
 		err = workIn(a, &j, in.Directory)
 	}
@@ -57,7 +58,7 @@ func (actionCmd) Run(ctx context.Context, a *App) error {
 
 // workIn makes dir the folder to work in. Where results go stays relative to
 // the folder that the CI started the step in.
-func workIn(a *App, j *job.Job, dir string) error {
+func workIn(a *connect.To, j *job.Job, dir string) error {
 	if dir == "" {
 		return nil
 	}

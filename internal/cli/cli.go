@@ -22,11 +22,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
-	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/trace"
 )
@@ -41,14 +41,6 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Dir    string
-}
-
-// App is what commands share while one of them runs.
-type App struct {
-	*console.Console
-	Pace *pace.Budgets // one budget for each host and credential, whatever clients are made
-
-	network func(*rest.Config) // puts a simulated network under every client; nil: the real one
 }
 
 // grammar is the command line, and its help is the manual.
@@ -118,7 +110,7 @@ func Main(env Env) (code int) {
 
 func run(ctx context.Context, c *console.Console, set *settings, args []string) error {
 	var g grammar
-	to := newApp(c)
+	to := newTo(c)
 	exited := false
 	parser, err := kong.New(&g,
 		kong.Name("gatewright"), kong.Description(description),
@@ -190,11 +182,11 @@ func usageError(err error) error {
 	return fault.WithHint(fault.Errorf(fault.Input, "%w", err), "%s shows what is possible", help)
 }
 
-// newApp returns the way to the services and forges of the tables.
-func newApp(c *console.Console) *App {
-	a := &App{Console: c, Pace: &pace.Budgets{}}
-	a.Pace.Options.Notify = a.notify
-	return a
+// newTo returns the way to the services and forges of the tables.
+func newTo(c *console.Console) *connect.To {
+	to := &connect.To{Console: c, Pace: &pace.Budgets{}, Services: services(), Forges: forges(), Version: Version(), Pipelines: pipelinesBitbucket}
+	to.Pace.Options.Notify = to.Notify
+	return to
 }
 
 // report prints err, if any, as people should see it and returns the exit code.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -22,8 +23,8 @@ func (coverageConvertCmd) Help() string {
   gatewright coverage convert --to json --paths raw coverage.xml`
 }
 
-func (c coverageConvertCmd) Run(ctx context.Context, a *App) error {
-	repo, err := a.checkout(ctx)
+func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
+	repo, err := a.Checkout(ctx)
 	if err != nil {
 		return err
 	}

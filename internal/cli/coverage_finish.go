@@ -4,15 +4,16 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageFinishCmd struct {
-	ServiceFlags  `group:"Service and token"`
-	TargetFlags   `group:"Target"`
-	job.Tolerance `group:"Error handling"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"Target"`
+	job.Tolerance        `group:"Error handling"`
 }
 
 // Help is shown by gatewright coverage finish --help.
@@ -21,23 +22,23 @@ func (coverageFinishCmd) Help() string {
 Run it once, in a job that needs all the others.`
 }
 
-func (c coverageFinishCmd) Run(ctx context.Context, a *App) error {
+func (c coverageFinishCmd) Run(ctx context.Context, a *connect.To) error {
 	return c.Settle(a.Console, c.run(ctx, a))
 }
 
-func (c coverageFinishCmd) run(ctx context.Context, a *App) error {
-	run, _, err := c.resolve(ctx, a)
+func (c coverageFinishCmd) run(ctx context.Context, a *connect.To) error {
+	run, _, err := c.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
 	if err := job.NeedCommit(run); err != nil {
 		return err
 	}
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.OpenService(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	finisher, err := able[service.CoverageFinisher](o, service.EndCoverage)
+	finisher, err := connect.Capability[service.CoverageFinisher](o, service.EndCoverage)
 	if err != nil {
 		return err
 	}

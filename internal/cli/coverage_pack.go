@@ -4,16 +4,17 @@ import (
 	"context"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 )
 
 type coveragePackCmd struct {
-	job.Reports `group:"Reports"`
-	job.Change  `group:"Facts"`
-	Findings    []string `group:"Facts" placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
-	TargetFlags `group:"Target"`
-	Out         string `default:"gatewright-pack.json" placeholder:"FILE" help:"File to write."`
+	job.Reports         `group:"Reports"`
+	job.Change          `group:"Facts"`
+	Findings            []string `group:"Facts" placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
+	connect.TargetFlags `group:"Target"`
+	Out                 string `default:"gatewright-pack.json" placeholder:"FILE" help:"File to write."`
 }
 
 // Help is shown by gatewright coverage pack --help.
@@ -29,11 +30,11 @@ that the pull request brought.
 On GitHub the first job runs on pull_request and uploads the file as an artifact; the second runs on workflow_run.`
 }
 
-func (c coveragePackCmd) Run(ctx context.Context, a *App) error {
+func (c coveragePackCmd) Run(ctx context.Context, a *connect.To) error {
 	if c.Diff == "-" && len(c.Report) > 0 && c.Report[0] == "-" {
 		return fault.Errorf(fault.Input, "the report and the diff cannot both come from standard input")
 	}
-	j := a.newJob(c.TargetFlags, ServiceFlags{}, a.openService)
+	j := a.NewJob(c.TargetFlags, connect.ServiceFlags{}, a.OpenService)
 	j.PackTo, j.Reports, j.Facts.Change, j.Facts.Findings = c.Out, c.Reports, c.Change, c.Findings
 	j.Answer, j.Tolerance.FailOnError = func(*job.Job) any { return nil }, true
 	j.Wait.Timeout = 10 * time.Minute

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
@@ -24,11 +25,11 @@ the checked out commit changes since it left its base.
   gatewright coverage patch lcov.info --base origin/release --output json`
 }
 
-func (c coveragePatchCmd) Run(ctx context.Context, a *App) error {
+func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 	if c.Diff == "-" && len(c.Report) > 0 && c.Report[0] == "-" {
 		return fault.Errorf(fault.Input, "the report and the diff cannot both come from standard input")
 	}
-	run, repo, err := TargetFlags{}.resolve(ctx, a)
+	run, repo, err := connect.TargetFlags{}.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *App) error {
 	if a.JSON {
 		return a.Print(patchAnswer(*patch))
 	}
-	page := job.PageOf(run, sourceURL)
+	page := job.PageOf(run, a.SourceURL)
 	page.Title, page.Patch = "Patch coverage", patch
 	return summary.Terminal(a.Stdout, page, summary.TerminalOptions{Color: a.Color(), MaxRows: 1000})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/git"
@@ -30,8 +31,8 @@ those of the checkout's HEAD commit.
   gatewright coverage report --explain --path-map /app=services/api lcov.info`
 }
 
-func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
-	repo, err := a.checkout(ctx)
+func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
+	repo, err := a.Checkout(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	if c.HTML != "" {
-		run, _ := a.detect(ctx, repo) // what is not known is not shown
+		run, _ := a.Detect(ctx, repo) // what is not known is not shown
 		run = run.Settle(ctx, repo, nil)
 		if err := c.html(ctx, a, repo, run, read); err != nil {
 			return err
@@ -65,7 +66,7 @@ type fileTotals struct {
 	Branches coverage.Branches `json:"branches"`
 }
 
-func (c coverageReportCmd) json(a *App, read job.ReportSet) error {
+func (c coverageReportCmd) json(a *connect.To, read job.ReportSet) error {
 	type reportInfo struct {
 		Path   string `json:"path"`
 		Format string `json:"format"`
@@ -99,7 +100,7 @@ func (c coverageReportCmd) json(a *App, read job.ReportSet) error {
 	return a.Print(out)
 }
 
-func (c coverageReportCmd) text(a *App, read job.ReportSet) error {
+func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 	for _, f := range read.Files {
 		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Files, "file"))
 	}
@@ -139,8 +140,8 @@ func explain(w *bufio.Writer, read job.ReportSet) {
 }
 
 // html writes the pages of --html.
-func (c coverageReportCmd) html(ctx context.Context, a *App, repo *git.Repo, run ci.Run, read job.ReportSet) error {
-	page := job.PageOf(run, sourceURL)
+func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Repo, run ci.Run, read job.ReportSet) error {
+	page := job.PageOf(run, a.SourceURL)
 	page.Title = "Coverage"
 	if page.Run.Repository != "" {
 		page.Title = "Coverage of " + page.Run.Repository

@@ -3,15 +3,17 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 type coverageUploadCmd struct {
-	job.Reports   `group:"Reports"`
-	ServiceFlags  `group:"Service and token"`
-	TargetFlags   `group:"Target"`
-	job.Wait      `group:"Waiting"`
-	job.Tolerance `group:"Error handling"`
+	job.Reports          `group:"Reports"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"Target"`
+	job.Wait             `group:"Waiting"`
+	job.Tolerance        `group:"Error handling"`
 	job.Upload
 	CISummaryFlag
 	ShowBody bool `help:"With --dry-run: show every body whole, not only its beginning."`
@@ -35,12 +37,12 @@ Exit codes: 0 the service has the coverage, or has queued it; 2 no usable report
 4 the service failed; 5 not in time.`
 }
 
-func (c coverageUploadCmd) Run(ctx context.Context, a *App) error {
-	open := a.openService
+func (c coverageUploadCmd) Run(ctx context.Context, a *connect.To) error {
+	open := a.OpenService
 	if c.DryRun {
-		open = a.openForPreview
+		open = func(f connect.ServiceFlags) (*connect.Service, error) { return openForPreview(a, f) }
 	}
-	j := a.newJob(c.TargetFlags, c.ServiceFlags, open)
+	j := a.NewJob(c.TargetFlags, c.ServiceFlags, open)
 	j.Steps, j.Answer = []job.Step{job.CoverageStep}, (*job.Job).UploadAnswer
 	j.Reports, j.Upload, j.Wait, j.Tolerance, j.Publish.CISummary = c.Reports, c.Upload, c.Wait, c.Tolerance, c.CISummary
 	if c.DryRun {
@@ -51,10 +53,10 @@ func (c coverageUploadCmd) Run(ctx context.Context, a *App) error {
 
 // openForPreview opens the service that would be sent to; showing that needs no
 // token.
-func (a *App) openForPreview(f ServiceFlags) (*openedService, error) {
-	o, err := a.openService(f)
-	if isNoToken(err) {
-		return a.openWithoutToken(f)
+func openForPreview(a *connect.To, f connect.ServiceFlags) (*connect.Service, error) {
+	o, err := a.OpenService(f)
+	if service.IsNoToken(err) {
+		return a.OpenWithoutToken(f)
 	}
 	return o, err
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/demo"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/sandbox"
@@ -25,7 +26,7 @@ small project in four languages to Codacy and CodeAnt, scans it, and waits for b
 
 // Run gives, one after the other, the commands a user would give; each runs
 // for real, against the stand-ins, in a checkout of the small project.
-func (c demoCmd) Run(ctx context.Context, a *App) error {
+func (c demoCmd) Run(ctx context.Context, a *connect.To) error {
 	a.Idle() // each command shows for itself what it does
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
@@ -63,7 +64,7 @@ func (c demoCmd) Run(ctx context.Context, a *App) error {
 }
 
 type demoRun struct {
-	app  *App
+	app  *connect.To
 	dir  string
 	vars map[string]string
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
@@ -21,8 +22,8 @@ import (
 )
 
 type doctorCmd struct {
-	ServiceFlags `group:"Service and token"`
-	TargetFlags  `group:"What it is about"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"What it is about"`
 }
 
 // Help is shown by gatewright doctor --help.
@@ -42,7 +43,7 @@ type check struct {
 	Kind   fault.Kind `json:"-"`
 }
 
-func (c doctorCmd) Run(ctx context.Context, a *App, set *settings) error {
+func (c doctorCmd) Run(ctx context.Context, a *connect.To, set *settings) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	d := &doctor{app: a, command: c}
@@ -55,7 +56,7 @@ func (c doctorCmd) Run(ctx context.Context, a *App, set *settings) error {
 }
 
 type doctor struct {
-	app     *App
+	app     *connect.To
 	command doctorCmd
 	target  service.Target
 	checks  []check
@@ -90,7 +91,7 @@ func (d *doctor) settings(s *settings) {
 
 // rules shows the project's file.
 func (d *doctor) rules(repo *git.Repo) {
-	rules, err := job.Rules{}.Read(d.app.Console, repo, func(name string) error { _, err := serviceNamed(name); return err })
+	rules, err := job.Rules{}.Read(d.app.Console, repo, func(name string) error { _, err := d.app.ServiceNamed(name); return err })
 	switch {
 	case err != nil:
 		d.fail("rules", err)
@@ -104,7 +105,7 @@ func (d *doctor) rules(repo *git.Repo) {
 func (d *doctor) version() { d.ok("version", "gatewright %s", Version()) }
 
 func (d *doctor) run(ctx context.Context) {
-	run, repo, err := d.command.resolve(ctx, d.app)
+	run, repo, err := d.command.Resolve(ctx, d.app)
 	if err != nil {
 		d.fail("run", err)
 		return
@@ -167,10 +168,10 @@ func (d *doctor) checkout(ctx context.Context, run ci.Run, repo *git.Repo) {
 }
 
 func (d *doctor) token(ctx context.Context) {
-	o, err := d.app.openService(d.command.ServiceFlags)
-	if isNoToken(err) && d.command.Service != "" {
+	o, err := d.app.OpenService(d.command.ServiceFlags)
+	if service.IsNoToken(err) && d.command.Service != "" {
 		d.fail("token", err)
-		if o, err = d.app.openPublicService(d.command.ServiceFlags); err != nil {
+		if o, err = d.app.OpenPublicService(d.command.ServiceFlags); err != nil {
 			return
 		}
 	} else if err != nil {
@@ -179,15 +180,15 @@ func (d *doctor) token(ctx context.Context) {
 	}
 	if !o.Token.Empty() {
 		d.ok("service", "%s at %s", o.Title, o.BaseURL)
-		d.ok("token", "%s (%s), from %s", o.Token, kindOfToken(o), o.TokenFrom)
+		d.ok("token", "%s (%s), from %s", o.Token, d.kindOfToken(o), o.TokenFrom)
 	}
 	if d.reach(ctx, o) && !o.Token.Empty() {
 		d.whose(ctx, o)
 	}
 }
 
-func kindOfToken(o *openedService) string {
-	if i, ok := recognise(o.Token); ok {
+func (d *doctor) kindOfToken(o *connect.Service) string {
+	if i, ok := d.app.Recognise(o.Token); ok {
 		return i.What
 	}
 	if o.Prefix == "" {
@@ -198,8 +199,8 @@ func kindOfToken(o *openedService) string {
 
 // reach asks the service's address for anything: every answer means that it is
 // there, and its Date tells about the clock.
-func (d *doctor) reach(ctx context.Context, o *openedService) bool {
-	cfg, err := d.app.restConfig(o.Title, o.BaseURL, d.command.InsecureHTTP)
+func (d *doctor) reach(ctx context.Context, o *connect.Service) bool {
+	cfg, err := d.app.RestConfig(o.Title, o.BaseURL, d.command.InsecureHTTP)
 	if err != nil {
 		d.fail("reachable", err)
 		return false
@@ -244,7 +245,7 @@ func (d *doctor) clock(date string, now time.Time) {
 }
 
 // whose asks the service about the token, where the service has a way to tell.
-func (d *doctor) whose(ctx context.Context, o *openedService) {
+func (d *doctor) whose(ctx context.Context, o *connect.Service) {
 	checker, ok := o.Client.(service.Checker)
 	if !ok {
 		d.ok("accepted", "%s has no way to ask whose token it is", o.Title)
@@ -280,7 +281,7 @@ func identity(id service.Identity) string {
 
 func (d *doctor) proxy() {
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		value := d.app.env(name)
+		value := d.app.Env(name)
 		if value == "" {
 			continue
 		}
@@ -297,7 +298,7 @@ func (d *doctor) proxy() {
 // report prints the checks and gives the first failure as the error.
 func (d *doctor) report() error {
 	if d.app.JSON {
-		if err := d.app.printJSON(map[string]any{"checks": d.checks}); err != nil {
+		if err := d.app.Print(map[string]any{"checks": d.checks}); err != nil {
 			return err
 		}
 	}

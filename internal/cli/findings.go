@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/job"
@@ -33,8 +34,8 @@ func (findingsCmd) Help() string {
 The exit code says whether the results could be read; gatewright gate judges them.`
 }
 
-func (c findingsCmd) Run(ctx context.Context, a *App) error {
-	run, repo, err := TargetFlags{}.resolve(ctx, a)
+func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
+	run, repo, err := connect.TargetFlags{}.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (c findingsCmd) Run(ctx context.Context, a *App) error {
 	return a.WriteFile(c.Out, func(w io.Writer) error { return c.write(a, w, set) })
 }
 
-func (c findingsCmd) write(a *App, w io.Writer, set finding.Set) error {
+func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 	var err error
 	switch c.To {
 	case "sarif":

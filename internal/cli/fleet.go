@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -36,8 +37,8 @@ type fleetGroup struct {
 // FleetFlags say which fleet is meant and how it is kept. fleet.yml says the
 // same; a flag wins.
 type FleetFlags struct {
-	ServiceFlags `group:"Service and token"`
-	ForgeFlags   `group:"Forge and token"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.ForgeFlags   `group:"Forge and token"`
 	FleetFile
 	Settings  fleet.Config `embed:""`
 	Shard     string       `placeholder:"I/N" help:"Only this part of the repositories, for CI matrices: 2/5, or auto for the CI's own numbers."`
@@ -67,7 +68,7 @@ type openedFleet struct {
 }
 
 // fleets reads the file and returns its fleets, what they share filled in.
-func (f FleetFile) fleets(a *App) ([]fleet.Named, error) {
+func (f FleetFile) fleets(a *connect.To) ([]fleet.Named, error) {
 	name := cmp.Or(f.Config, "fleet.yml")
 	text, err := os.ReadFile(a.Path(name))
 	switch {
@@ -88,7 +89,7 @@ func (f FleetFile) fleets(a *App) ([]fleet.Named, error) {
 func journalOf(name string) string { return cmp.Or(name, "fleet") + ".journal" }
 
 // settings returns the fleets that the flags and the file mean. Flags win.
-func (f *FleetFlags) settings(a *App) ([]fleet.Named, error) {
+func (f *FleetFlags) settings(a *connect.To) ([]fleet.Named, error) {
 	own := f.Settings
 	own.Service, own.Forge, own.BaseURL, own.ForgeURL = f.Service, f.Forge, f.BaseURL, f.ForgeURL
 	if f.KeepDrift {
@@ -115,7 +116,7 @@ func (f *FleetFlags) settings(a *App) ([]fleet.Named, error) {
 }
 
 // chooseShard reads --shard auto from the CI's own variables.
-func (f *FleetFlags) chooseShard(a *App) error {
+func (f *FleetFlags) chooseShard(a *connect.To) error {
 	if f.Shard != "auto" {
 		return nil
 	}
@@ -151,7 +152,7 @@ func policy(c fleet.Config, shard string) (fleet.Policy, error) {
 }
 
 // names reads the list of repositories, one a line.
-func (a *App) names(c fleet.Config) ([]string, error) {
+func names(a *connect.To, c fleet.Config) ([]string, error) {
 	name := c.Repositories.List
 	if name == "" {
 		return nil, nil
@@ -187,20 +188,20 @@ func (a *App) names(c fleet.Config) ([]string, error) {
 }
 
 // open opens service and forge of one fleet. Nothing is sent.
-func (f *FleetFlags) open(ctx context.Context, a *App, n fleet.Named) (*openedFleet, error) {
+func (f *FleetFlags) open(ctx context.Context, a *connect.To, n fleet.Named) (*openedFleet, error) {
 	c := n.Config
 	flags := *f
 	flags.Service, flags.Forge, flags.BaseURL, flags.ForgeURL = c.Service, c.Forge, c.BaseURL, c.ForgeURL
-	repo, err := a.checkout(ctx)
+	repo, err := a.Checkout(ctx)
 	if err != nil {
 		return nil, err
 	}
-	run, err := a.detect(ctx, repo)
+	run, err := a.Detect(ctx, repo)
 	if err != nil {
 		run = ci.Run{} // a commit is not needed here
 	}
 	c.Organization = cmp.Or(c.Organization, run.Owner)
-	names, err := a.names(c)
+	names, err := names(a, c)
 	if err != nil {
 		return nil, err
 	}
@@ -208,11 +209,11 @@ func (f *FleetFlags) open(ctx context.Context, a *App, n fleet.Named) (*openedFl
 		flags.MaxWait = 2 * time.Hour // a full hour's quota may have to pass
 	}
 	a.Pace.Options.MaxWait = flags.MaxWait // before any budget is made: the service's is as patient as the forge's
-	svc, err := a.openAccount(flags.ServiceFlags)
+	svc, err := a.OpenAccount(flags.ServiceFlags)
 	if err != nil {
 		return nil, err
 	}
-	host, err := a.openForge(flags.ForgeFlags, WriteFlags{Masked: true}, run, c.Organization)
+	host, err := a.OpenForge(flags.ForgeFlags, connect.WriteFlags{Masked: true}, run, c.Organization)
 	if err != nil {
 		return nil, err
 	}
@@ -225,19 +226,19 @@ func (f *FleetFlags) open(ctx context.Context, a *App, n fleet.Named) (*openedFl
 	if err != nil {
 		return nil, err
 	}
-	out, err := a.openFleet(flags, p, svc, host)
+	out, err := openFleet(a, flags, p, svc, host)
 	if err != nil {
 		return nil, err
 	}
 	out.Name, out.journal, out.limits, out.stdin = n.Name, c.Journal, c.Limits, f.TokenStdin || c.Repositories.List == "-"
 	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
 	out.Settings = c.Portable(out.Service.Name, out.Forge.Name)
-	return out, a.readKeys(out)
+	return out, readKeys(a, out)
 }
 
 // eachFleet does the same for every fleet that is meant, and returns the error
 // of all: that of the one there is, or of all alike, else that part is done.
-func (f *FleetFlags) eachFleet(ctx context.Context, a *App, do func(*openedFleet) error) error {
+func (f *FleetFlags) eachFleet(ctx context.Context, a *connect.To, do func(*openedFleet) error) error {
 	list, err := f.settings(a)
 	if err != nil {
 		return err
@@ -278,12 +279,12 @@ func (f *FleetFlags) eachFleet(ctx context.Context, a *App, do func(*openedFleet
 }
 
 // read reads the journal without locking it.
-func (f *openedFleet) read(a *App) (journal.Session, error) {
+func (f *openedFleet) read(a *connect.To) (journal.Session, error) {
 	return journal.Read(a.Path(f.journal), f.keys)
 }
 
 // lock opens the journal for writing, until the command ends.
-func (f *openedFleet) lock(a *App) (journal.Session, error) {
+func (f *openedFleet) lock(a *connect.To) (journal.Session, error) {
 	j, err := journal.Open(a.Path(f.journal), f.keys)
 	if err != nil {
 		return journal.Session{}, err
@@ -296,6 +297,6 @@ func (f *openedFleet) lock(a *App) (journal.Session, error) {
 }
 
 // plan looks at everything beside the journal.
-func (f *openedFleet) plan(ctx context.Context, a *App, j journal.Session) (fleet.Plan, error) {
-	return f.Plan(ctx, j, a.progress("look at repositories"))
+func (f *openedFleet) plan(ctx context.Context, a *connect.To, j journal.Session) (fleet.Plan, error) {
+	return f.Plan(ctx, j, progress(a, "look at repositories"))
 }

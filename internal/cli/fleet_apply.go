@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -30,7 +31,7 @@ Exit codes: 0 all done; 6 partly done, run it again; 2 a stale plan or too many 
 stopped it, or of the one cause for which no repository could be worked on.`
 }
 
-func (c fleetApplyCmd) Run(ctx context.Context, a *App) error {
+func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.checkReports(); err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *App) error {
 	return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.apply(ctx, a, f, &p) })
 }
 
-func (c fleetApplyCmd) apply(ctx context.Context, a *App, f *openedFleet, p *fleet.Plan) error {
+func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *openedFleet, p *fleet.Plan) error {
 	t := turn{flags: c.RunFlags, options: c.options(a, f, "apply"), what: "change the tokens of"}
 	t.options.MaxPlanAge = time.Duration(c.MaxPlanAge)
 	if p != nil { // not to begin a journal for a plan that is refused
@@ -78,17 +79,17 @@ func (c fleetApplyCmd) apply(ctx context.Context, a *App, f *openedFleet, p *fle
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, f, t)
+	return carryOut(ctx, a, f, t)
 }
 
 // believe returns the plan of a file as it may be carried out: as it is, if it is
 // signed; else what is decided now of the repositories that it changes.
-func (c fleetApplyCmd) believe(ctx context.Context, a *App, f *openedFleet, j journal.Session, p fleet.Plan) (fleet.Plan, error) {
+func (c fleetApplyCmd) believe(ctx context.Context, a *connect.To, f *openedFleet, j journal.Session, p fleet.Plan) (fleet.Plan, error) {
 	keys := f.keys
 	keys.Unsigned = false
 	if !keys.Sign.Empty() && p.Verify(c.Plan, keys) == nil {
 		return p, nil
 	}
 	a.Warn("the plan is not signed: what is to be done is decided again for each of its repositories")
-	return f.Redecide(ctx, j, p, a.progress("look at repositories"))
+	return f.Redecide(ctx, j, p, progress(a, "look at repositories"))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
@@ -29,7 +30,7 @@ token-without-secret, unfinished, unlisted, unknown, forbidden, vanished, over-l
 Exit codes: as of fleet plan; 1 a finding that --fail-on names.`
 }
 
-func (c fleetAuditCmd) Run(ctx context.Context, a *App) error {
+func (c fleetAuditCmd) Run(ctx context.Context, a *connect.To) error {
 	for _, kind := range c.FailOn {
 		if kind != "warning" && kind != "foreign" && !slices.Contains(fleet.AuditKinds(), kind) {
 			return fault.Errorf(fault.Input, "--fail-on %s: no such kind; known: warning, foreign, %s", kind, strings.Join(fleet.AuditKinds(), ", "))
@@ -40,11 +41,11 @@ func (c fleetAuditCmd) Run(ctx context.Context, a *App) error {
 		if err != nil {
 			return err
 		}
-		au, err := f.Audit(ctx, j, a.progress("look at repositories"))
+		au, err := f.Audit(ctx, j, progress(a, "look at repositories"))
 		if err != nil {
 			return err
 		}
-		if err := a.showAudit(au); err != nil {
+		if err := showAudit(a, au); err != nil {
 			return err
 		}
 		if failed := au.Named(c.FailOn); len(failed) > 0 {
@@ -70,7 +71,7 @@ func summaryOf(list []fleet.AuditFinding) string {
 	return strings.Join(parts, ", ")
 }
 
-func (a *App) showAudit(au fleet.Audit) error {
+func showAudit(a *connect.To, au fleet.Audit) error {
 	if a.JSON {
 		return a.Print(au)
 	}
@@ -78,7 +79,7 @@ func (a *App) showAudit(au fleet.Audit) error {
 	for _, x := range au.Findings {
 		rows = append(rows, []string{plain(x.Repository), string(x.Severity), x.Kind, x.Token, plain(x.Name), plain(x.Text)})
 	}
-	a.tableOf(rows)
+	tableOf(a, rows)
 	tokens := 0
 	for _, r := range au.Repositories {
 		tokens += len(r.Tokens)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
@@ -18,7 +19,7 @@ journal that is not signed, or by a key that is lost, is believed as it is; say 
   gatewright fleet compact --service codacy --forge github --org acme`
 }
 
-func (c fleetCompactCmd) Run(ctx context.Context, a *App) error {
+func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 	return c.eachFleet(ctx, a, func(f *openedFleet) error {
 		j, err := journal.Open(a.Path(f.journal), f.keys)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -17,7 +18,7 @@ import (
 // fleetKeys returns what signs a fleet's journal, plan and public keys:
 // GATEWRIGHT_FLEET_KEY, or a key made from a credential that only the operator
 // has. Whoever has none of these, and can write the files, is not believed.
-func (a *App) fleetKeys(unsigned bool, credentials ...secret.Value) journal.Keys {
+func fleetKeys(a *connect.To, unsigned bool, credentials ...secret.Value) journal.Keys {
 	k := journal.Keys{Unsigned: unsigned}
 	own := secret.New(a.Env("GATEWRIGHT_FLEET_KEY"))
 	before := secret.New(a.Env("GATEWRIGHT_FLEET_PREVIOUS_KEY"))
@@ -46,7 +47,7 @@ const signedKeys = "public keys"
 // readKeys hands the forge's client the public keys that an earlier run wrote.
 // What is sealed with a key of somebody else's can be opened by them, so the
 // file is believed only if it is signed; without it the keys are asked for again.
-func (a *App) readKeys(f *openedFleet) error {
+func readKeys(a *connect.To, f *openedFleet) error {
 	if f.cache == nil || f.keys.Sign.Empty() {
 		return nil
 	}
@@ -79,7 +80,7 @@ func (a *App) readKeys(f *openedFleet) error {
 }
 
 // writeKeys keeps the public keys for the next run.
-func (a *App) writeKeys(f *openedFleet) {
+func writeKeys(a *connect.To, f *openedFleet) {
 	if f.cache == nil || f.keys.Sign.Empty() || len(f.cache.Keys()) == 0 {
 		return
 	}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -220,7 +221,7 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 // flags, its variables and its defaults: only the clock and the network are
 // replaced.
 type paceWorld struct {
-	app    *App
+	app    *connect.To
 	opened *openedFleet
 	fleet  *fleet.Fleet
 	github *githubsandbox.Server
@@ -245,7 +246,7 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 		}
 	}
 	p.vars["GITHUB_API_URL"], p.vars["CODACY_API_BASE_URL"] = "https://api.github.com", "https://api.codacy.com"
-	p.flags = FleetFlags{ServiceFlags: ServiceFlags{Service: "codacy", TokenKind: "auto"}, ForgeFlags: ForgeFlags{Forge: "github"}}
+	p.flags = FleetFlags{ServiceFlags: connect.ServiceFlags{Service: "codacy", TokenKind: "auto"}, ForgeFlags: connect.ForgeFlags{Forge: "github"}}
 	p.flags.Settings.Organization = "acme"
 	p.wire = func(_ string, h http.Handler) http.RoundTripper { return inProcess{h, &p.writes} }
 	p.open(t)
@@ -260,8 +261,8 @@ func (p *paceWorld) open(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	streams := console.Streams{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(name string) string { return p.vars[name] }, Dir: dir}
-	p.app = &App{Console: console.New(streams, ci.SystemOf(streams.Getenv).Dialect()), Pace: &pace.Budgets{}}
-	p.app.network = func(cfg *rest.Config) {
+	p.app = &connect.To{Services: services(), Forges: forges(), Console: console.New(streams, ci.SystemOf(streams.Getenv).Dialect()), Pace: &pace.Budgets{}}
+	p.app.Network = func(cfg *rest.Config) {
 		h := http.Handler(p.github)
 		if strings.HasPrefix(cfg.BaseURL, "https://api.codacy.") {
 			h = p.codacy

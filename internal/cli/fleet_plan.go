@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
@@ -30,11 +31,11 @@ Exit codes: 0 every repository was looked at; with --detailed-exitcode 2 if some
 be looked at, or are in a state that no plan helps; if that is so of all for one cause, the cause's own code.`
 }
 
-func (c fleetPlanCmd) Run(ctx context.Context, a *App) error {
+func (c fleetPlanCmd) Run(ctx context.Context, a *connect.To) error {
 	return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.plan(ctx, a, f) })
 }
 
-func (c fleetPlanCmd) plan(ctx context.Context, a *App, f *openedFleet) error {
+func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *openedFleet) error {
 	f.Policy.Force = c.Force
 	j, err := f.read(a)
 	if err != nil {
@@ -53,16 +54,16 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *App, f *openedFleet) error {
 		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
 			return err
 		}
-		a.writeKeys(f) // apply need not ask for them again
+		writeKeys(a, f) // apply need not ask for them again
 		a.Say("the plan is in %s", c.PlanOut)
 	}
-	if err := a.reportPlan(p, c.Report); err != nil {
+	if err := reportPlan(a, p, c.Report); err != nil {
 		return err
 	}
 	if a.JSON {
 		err = a.Print(p)
 	} else {
-		a.showPlan(p, c.All)
+		showPlan(a, p, c.All)
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -24,7 +25,7 @@ is not touched. Leave the repositories out of fleet.yml as well, or the next app
   gatewright fleet remove --all --empty --store dependabot --service codacy --forge github --org acme`
 }
 
-func (c fleetRemoveCmd) Run(ctx context.Context, a *App) error {
+func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	switch {
 	case len(c.Repository) == 0 && !c.All:
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet remove legacy-portal --org acme")
@@ -47,14 +48,14 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *App) error {
 			t.what = "delete the secrets of"
 		}
 		t.options.KeepTokens = c.Empty
-		if t.plan, err = f.PlanLeak(ctx, j, a.progress("look at repositories")); err != nil {
+		if t.plan, err = f.PlanLeak(ctx, j, progress(a, "look at repositories")); err != nil {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
-		if err := a.confirmRun(ctx, f, t, repositories(len(t.plan.Items))); err != nil {
+		if err := confirmRun(ctx, a, f, t, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)
-		return a.finish(f, r, t, err)
+		return finish(a, f, r, t, err)
 	})
 }

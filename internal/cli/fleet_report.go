@@ -4,12 +4,13 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
 // reportPlan writes the plan to files, and on the CI's summary page.
-func (a *App) reportPlan(p fleet.Plan, files []string) error {
+func reportPlan(a *connect.To, p fleet.Plan, files []string) error {
 	for _, name := range files {
 		write := p.Markdown
 		switch filepath.Ext(name) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -23,7 +24,7 @@ told. Jobs that run in between fail. Tokens of others are touched only if --adop
   gatewright fleet revoke api --service codacy --forge github --org acme`
 }
 
-func (c fleetRevokeCmd) Run(ctx context.Context, a *App) error {
+func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if len(c.Repository) == 0 && !c.All {
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --org acme")
 	}
@@ -41,7 +42,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *App) error {
 		}
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
 		t.options.Leak = true
-		if t.plan, err = f.PlanLeak(ctx, j, a.progress("look at repositories")); err != nil {
+		if t.plan, err = f.PlanLeak(ctx, j, progress(a, "look at repositories")); err != nil {
 			return err
 		}
 		if err := f.Ready(j, t.plan, t.options); err != nil {
@@ -49,11 +50,11 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *App) error {
 		}
 		a.Say("%s", planCounts(t.plan))
 		a.Warn("jobs of %s fail until they have their new token", repositories(len(t.plan.Items)))
-		if err := a.confirmRun(ctx, f, t, repositories(len(t.plan.Items))); err != nil {
+		if err := confirmRun(ctx, a, f, t, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)
-		a.writeKeys(f)
-		return a.finish(f, r, t, err)
+		writeKeys(a, f)
+		return finish(a, f, r, t, err)
 	})
 }

@@ -1,6 +1,10 @@
 package cli
 
-import "context"
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/connect"
+)
 
 type fleetRotateCmd struct {
 	FleetFlags
@@ -15,7 +19,7 @@ func (fleetRotateCmd) Help() string {
   gatewright fleet rotate api 'web-*' --service codacy --forge github --org acme`
 }
 
-func (c fleetRotateCmd) Run(ctx context.Context, a *App) error {
+func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.checkReports(); err != nil {
 		return err
 	}
@@ -32,6 +36,6 @@ func (c fleetRotateCmd) Run(ctx context.Context, a *App) error {
 		if t.plan, err = f.plan(ctx, a, j); err != nil {
 			return err
 		}
-		return a.carryOut(ctx, f, t)
+		return carryOut(ctx, a, f, t)
 	})
 }

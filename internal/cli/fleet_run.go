@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -26,19 +27,19 @@ type RunFlags struct {
 }
 
 // carryOut asks, applies, and shows what became of it.
-func (a *App) carryOut(ctx context.Context, f *openedFleet, t turn) error {
+func carryOut(ctx context.Context, a *connect.To, f *openedFleet, t turn) error {
 	if err := f.Ready(t.j, t.plan, t.options); err != nil {
 		return err
 	}
 	a.Say("%s", planCounts(t.plan))
 	if n := t.plan.Changes(); n > 0 {
-		if err := a.confirmRun(ctx, f, t, repositories(n)); err != nil {
+		if err := confirmRun(ctx, a, f, t, repositories(n)); err != nil {
 			return err
 		}
 	}
 	r, err := f.Apply(ctx, t.j, t.plan, t.options)
-	a.writeKeys(f)
-	return a.finish(f, r, t, err)
+	writeKeys(a, f)
+	return finish(a, f, r, t, err)
 }
 
 // turn is one run of a fleet.
@@ -51,9 +52,9 @@ type turn struct {
 	n       int    // of what
 }
 
-func (c RunFlags) options(a *App, f *openedFleet, what string) fleet.Options {
+func (c RunFlags) options(a *connect.To, f *openedFleet, what string) fleet.Options {
 	return fleet.Options{
-		Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: a.progress(what),
+		Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: progress(a, what),
 	}
 }
 
@@ -68,7 +69,7 @@ func (c RunFlags) checkReports() error {
 
 // confirmRun asks for the number of repositories, so that nobody says yes to a
 // plan they did not read. An interrupt ends the waiting.
-func (a *App) confirmRun(ctx context.Context, f *openedFleet, t turn, of string) error {
+func confirmRun(ctx context.Context, a *connect.To, f *openedFleet, t turn, of string) error {
 	if t.flags.Yes {
 		return nil
 	}
@@ -97,7 +98,7 @@ func (a *App) confirmRun(ctx context.Context, f *openedFleet, t turn, of string)
 
 // finish shows the report in every form that was asked for. The run's own
 // error is the command's.
-func (a *App) finish(f *openedFleet, r fleet.Report, t turn, cause error) error {
+func finish(a *connect.To, f *openedFleet, r fleet.Report, t turn, cause error) error {
 	if r.Run == "" || len(r.Repositories) == 0 {
 		return cause
 	}
@@ -113,7 +114,7 @@ func (a *App) finish(f *openedFleet, r fleet.Report, t turn, cause error) error 
 	if a.JSON {
 		errs = append(errs, a.Print(r))
 	} else {
-		a.showReport(r)
+		showReport(a, r)
 	}
 	if cause != nil {
 		return cause
@@ -123,7 +124,7 @@ func (a *App) finish(f *openedFleet, r fleet.Report, t turn, cause error) error 
 
 // progress tells, in what takes longer than a second, how far it is and how
 // long it will still take.
-func (a *App) progress(what string) fleet.Progress {
+func progress(a *connect.To, what string) fleet.Progress {
 	if a.Quiet {
 		return nil
 	}

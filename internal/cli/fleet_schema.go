@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
@@ -13,7 +14,7 @@ func (fleetSchemaCmd) Help() string {
 	return "Prints the JSON schema of fleet.yml, for editors and checks."
 }
 
-func (fleetSchemaCmd) Run(_ context.Context, a *App) error {
-	_, err := a.Stdout.Write(fleet.Schema(serviceNames(), forgeNames()))
+func (fleetSchemaCmd) Run(_ context.Context, a *connect.To) error {
+	_, err := a.Stdout.Write(fleet.Schema(a.ServiceNames(), a.ForgeNames()))
 	return err
 }

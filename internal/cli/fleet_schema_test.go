@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
@@ -16,7 +17,7 @@ func TestPublishedSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(fleet.Schema(serviceNames(), forgeNames())), string(text)); diff != "" {
+	if diff := cmp.Diff(string(fleet.Schema(newTo(console.New(console.Streams{}, console.Plain)).ServiceNames(), newTo(console.New(console.Streams{}, console.Plain)).ForgeNames())), string(text)); diff != "" {
 		t.Errorf("the published schema is old: %s", diff)
 	}
 }

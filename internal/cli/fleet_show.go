@@ -7,13 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // showPlan prints the plan for people: what changes or is not in order, then
 // the counts; all of it if asked for.
-func (a *App) showPlan(p fleet.Plan, all bool) {
+func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	rows := [][]string{{"REPOSITORY", "ACTION", "TOKENS", "EXPIRES", "REASON"}}
 	var hints []string
 	for _, i := range p.Items {
@@ -23,8 +24,8 @@ func (a *App) showPlan(p fleet.Plan, all bool) {
 		rows = append(rows, []string{plain(i.Repository), string(i.Action), strconv.Itoa(len(i.Tokens)), date(i.ExpiresAt), plain(i.Reason)})
 		hints = addHint(hints, i.Hint)
 	}
-	a.tableOf(rows)
-	a.showHints(hints)
+	tableOf(a, rows)
+	showHints(a, hints)
 	fmt.Fprintf(a.Stdout, "%s\n", planCounts(p))
 	for _, h := range p.Forecast.Hosts {
 		limit := ""
@@ -37,7 +38,7 @@ func (a *App) showPlan(p fleet.Plan, all bool) {
 
 // showReport prints what changed and what did not work; what was left alone is
 // counted.
-func (a *App) showReport(r fleet.Report) {
+func showReport(a *connect.To, r fleet.Report) {
 	rows := [][]string{{"REPOSITORY", "OUTCOME", "TOKEN", "EXPIRES", "REASON"}}
 	var hints []string
 	for _, res := range r.Repositories {
@@ -48,8 +49,8 @@ func (a *App) showReport(r fleet.Report) {
 		rows = append(rows, []string{plain(res.Repository), string(res.Outcome), res.TokenID, date(res.ExpiresAt), plain(reason)})
 		hints = addHint(hints, res.Hint)
 	}
-	a.tableOf(rows)
-	a.showHints(hints)
+	tableOf(a, rows)
+	showHints(a, hints)
 	fmt.Fprintf(a.Stdout, "%s, in %s\n", r.Sentence(), (time.Duration(r.Seconds*1000) * time.Millisecond).Round(time.Second/10))
 }
 
@@ -63,7 +64,7 @@ func addHint(hints []string, hint string) []string {
 // mostHints bounds what is said under a table; every hint is in the JSON.
 const mostHints = 5
 
-func (a *App) showHints(hints []string) {
+func showHints(a *connect.To, hints []string) {
 	for i, h := range hints {
 		if i == mostHints {
 			fmt.Fprintf(a.Stdout, "  … and %d more hints, see --output json\n", len(hints)-i)
@@ -100,7 +101,7 @@ func plain(text string) string { return summary.Plain(text, 300) }
 
 // tableOf prints rows in columns, the first line being the head, and an empty
 // line; nothing if there is no row.
-func (a *App) tableOf(rows [][]string) {
+func tableOf(a *connect.To, rows [][]string) {
 	if len(rows) < 2 {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -24,7 +25,7 @@ func (fleetStatusCmd) Help() string {
 has no key to verify the journal with, unless GATEWRIGHT_FLEET_KEY signed it.`
 }
 
-func (c fleetStatusCmd) Run(_ context.Context, a *App) error {
+func (c fleetStatusCmd) Run(_ context.Context, a *connect.To) error {
 	list, err := c.fleets(a)
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func (c fleetStatusCmd) Run(_ context.Context, a *App) error {
 		if _, err := os.Stat(a.Path(name)); errors.Is(err, fs.ErrNotExist) {
 			return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
 		}
-		keys := a.fleetKeys(true)
+		keys := fleetKeys(a, true)
 		j, err := journal.Read(a.Path(name), keys)
 		if err != nil {
 			return err
@@ -42,7 +43,7 @@ func (c fleetStatusCmd) Run(_ context.Context, a *App) error {
 		if !j.Genuine && j.Signed() {
 			a.Say("%s is signed, and not verified here: that takes the key of the runs that write it", name)
 		}
-		if err := a.showStatus(fleet.StatusFrom(j)); err != nil {
+		if err := showStatus(a, fleet.StatusFrom(j)); err != nil {
 			return err
 		}
 		if c.Journal != "" {
@@ -52,7 +53,7 @@ func (c fleetStatusCmd) Run(_ context.Context, a *App) error {
 	return nil
 }
 
-func (a *App) showStatus(st fleet.Status) error {
+func showStatus(a *connect.To, st fleet.Status) error {
 	if a.JSON {
 		return a.Print(st)
 	}
@@ -71,7 +72,7 @@ func (a *App) showStatus(st fleet.Status) error {
 		}
 		rows = append(rows, []string{plain(s.Repository), s.State, s.TokenID, date(s.ExpiresAt), retiring, s.Last.Format("2006-01-02 15:04")})
 	}
-	a.tableOf(rows)
+	tableOf(a, rows)
 	fmt.Fprintf(a.Stdout, "%s in the journal", repositories(len(st.Repositories)))
 	for _, state := range []string{"good", "retiring", "unfinished", "failed", "none"} {
 		if n := st.Counts[state]; n > 0 {

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+
+	"github.com/gatewright/gatewright/internal/connect"
 )
 
 type fleetSweepCmd struct {
@@ -17,7 +19,7 @@ as this tool left it, and hold a token that lives. Mints nothing, stores nothing
   gatewright fleet sweep --service codacy --forge github --org acme --yes`
 }
 
-func (c fleetSweepCmd) Run(ctx context.Context, a *App) error {
+func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.checkReports(); err != nil {
 		return err
 	}
@@ -31,11 +33,11 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *App) error {
 			return err
 		}
 		if n := f.Due(j, t.plan); n > 0 {
-			if err := a.confirmRun(ctx, f, t, count(n, "token")+" due"); err != nil {
+			if err := confirmRun(ctx, a, f, t, count(n, "token")+" due"); err != nil {
 				return err
 			}
 		}
 		r, err := f.Sweep(ctx, j, t.plan, t.options)
-		return a.finish(f, r, t, err)
+		return finish(a, f, r, t, err)
 	})
 }

@@ -3,21 +3,22 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
 )
 
 type gateCmd struct {
-	job.Reports   `group:"Reports"`
-	job.Rules     `group:"Rules"`
-	job.Facts     `group:"Facts"`
-	ServiceFlags  `group:"Service and token"`
-	TargetFlags   `group:"Target"`
-	job.Wait      `group:"Waiting"`
-	job.Tolerance `group:"Error handling"`
-	FailOnGate    bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
-	ForgeFlags    `group:"Forge and token"`
-	job.Publish   `group:"Where the result goes"`
-	Local         bool `help:"Judge by the project's own rules only; no service is asked."`
+	job.Reports          `group:"Reports"`
+	job.Rules            `group:"Rules"`
+	job.Facts            `group:"Facts"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"Target"`
+	job.Wait             `group:"Waiting"`
+	job.Tolerance        `group:"Error handling"`
+	FailOnGate           bool `default:"true" negatable:"" help:"Exit 1 when a gate fails. With --fail-on-gate=false the verdict is only shown."`
+	connect.ForgeFlags   `group:"Forge and token"`
+	job.Publish          `group:"Where the result goes"`
+	Local                bool `help:"Judge by the project's own rules only; no service is asked."`
 }
 
 // Help is shown by gatewright gate --help.
@@ -36,10 +37,10 @@ require a service. Missing data is never a pass, unless the rule says missing=pa
 Exit codes: 0 passed or nothing to judge by; 1 failed; 5 no verdict in time, which is never a pass.`
 }
 
-func (c gateCmd) Run(ctx context.Context, a *App) error {
-	c.asking = c.ForgeFlags
-	j := a.newJob(c.TargetFlags, c.ServiceFlags, a.openPublicService)
-	a.publishTo(j, c.ForgeFlags)
+func (c gateCmd) Run(ctx context.Context, a *connect.To) error {
+	c.Asking = c.ForgeFlags
+	j := a.NewJob(c.TargetFlags, c.ServiceFlags, a.OpenPublicService)
+	a.PublishTo(j, c.ForgeFlags)
 	j.Steps, j.Local, j.FailOnGate = []job.Step{job.GateStep}, c.Local, c.FailOnGate
 	j.Reports, j.Rules, j.Facts, j.Wait, j.Tolerance, j.Publish = c.Reports, c.Rules, c.Facts, c.Wait, c.Tolerance, c.Publish
 	return j.Do(ctx)

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
@@ -13,10 +14,10 @@ import (
 )
 
 type runsCmd struct {
-	ServiceFlags `group:"Service and token"`
-	TargetFlags  `group:"What it is about"`
-	Limit        int           `default:"10" placeholder:"N" help:"How many of the newest runs, 10 if not given."`
-	Timeout      time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"What it is about"`
+	Limit                int           `default:"10" placeholder:"N" help:"How many of the newest runs, 10 if not given."`
+	Timeout              time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
 // Help is shown by gatewright runs --help.
@@ -27,21 +28,21 @@ func (runsCmd) Help() string {
   {"runs":[{"id":"r1","pullRequest":7,"status":"completed","outcome":"PASSED"}]}`
 }
 
-func (c runsCmd) Run(ctx context.Context, a *App) error {
+func (c runsCmd) Run(ctx context.Context, a *connect.To) error {
 	if c.Limit < 1 || c.Limit > 100 {
 		return fault.Errorf(fault.Input, "--limit %d: expected a number from 1 to 100", c.Limit)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	run, _, err := c.resolve(ctx, a)
+	run, _, err := c.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
-	o, err := a.openService(c.ServiceFlags)
+	o, err := a.OpenService(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	lister, err := able[service.RunLister](o, service.ListRuns)
+	lister, err := connect.Capability[service.RunLister](o, service.ListRuns)
 	if err != nil {
 		return err
 	}
@@ -59,14 +60,14 @@ func (c runsCmd) Run(ctx context.Context, a *App) error {
 		}
 	}
 	if a.JSON {
-		return a.printJSON(map[string]any{"runs": shown})
+		return a.Print(map[string]any{"runs": shown})
 	}
 	return printRuns(a, shown)
 }
 
-func printRuns(a *App, runs []service.Run) error {
+func printRuns(a *connect.To, runs []service.Run) error {
 	if len(runs) == 0 {
-		a.say("no runs")
+		a.Say("no runs")
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -28,7 +29,7 @@ interrupted. They know the organization acme with 25 repositories, acme/api amon
   gatewright coverage upload lcov.info --repository acme/api`
 }
 
-func (c sandboxCmd) Run(ctx context.Context, a *App) error {
+func (c sandboxCmd) Run(ctx context.Context, a *connect.To) error {
 	seed, err := c.seed(a)
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (c sandboxCmd) Run(ctx context.Context, a *App) error {
 	}
 	defer s.Close()
 	if c.PrintEnv != "" {
-		if err := writeExports(a.path(c.PrintEnv), s.Variables()); err != nil {
+		if err := writeExports(a.Path(c.PrintEnv), s.Variables()); err != nil {
 			return err
 		}
 	}
@@ -51,18 +52,18 @@ func (c sandboxCmd) Run(ctx context.Context, a *App) error {
 	return nil
 }
 
-func (c sandboxCmd) seed(a *App) (world.Seed, error) {
+func (c sandboxCmd) seed(a *connect.To) (world.Seed, error) {
 	if c.Seed == "" {
 		return world.DefaultSeed(), nil
 	}
-	text, err := os.ReadFile(a.path(c.Seed))
+	text, err := os.ReadFile(a.Path(c.Seed))
 	if err != nil {
 		return world.Seed{}, fault.Errorf(fault.Input, "read the seed: %w", err)
 	}
 	return world.ParseSeed(c.Seed, text)
 }
 
-func (c sandboxCmd) announce(a *App, s *sandbox.Sandbox) error {
+func (c sandboxCmd) announce(a *connect.To, s *sandbox.Sandbox) error {
 	if a.JSON {
 		urls := map[string]string{}
 		for _, name := range sandbox.Names() {
@@ -74,9 +75,9 @@ func (c sandboxCmd) announce(a *App, s *sandbox.Sandbox) error {
 		fmt.Fprintf(a.Stdout, "%-12s %s\n", name, s.URL(name))
 	}
 	if c.PrintEnv != "" {
-		a.say("variables and tokens are in %s", c.PrintEnv)
+		a.Say("variables and tokens are in %s", c.PrintEnv)
 	}
-	a.say("ready; interrupt to end")
+	a.Say("ready; interrupt to end")
 	return nil
 }
 

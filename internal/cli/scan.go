@@ -3,14 +3,15 @@ package cli
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
 )
 
 type scanCmd struct {
-	ServiceFlags  `group:"Service and token"`
-	TargetFlags   `group:"Target"`
-	Waiting       job.Wait `embed:"" group:"Waiting"`
-	job.Tolerance `group:"Error handling"`
+	connect.ServiceFlags `group:"Service and token"`
+	connect.TargetFlags  `group:"Target"`
+	Waiting              job.Wait `embed:"" group:"Waiting"`
+	job.Tolerance        `group:"Error handling"`
 	job.Scan
 	CISummaryFlag
 }
@@ -25,8 +26,8 @@ do not fail the command; judge them with gatewright gate.
 Exit codes: 0 scanned, or started with --no-wait; 4 a scanner failed; 5 no result in time.`
 }
 
-func (c scanCmd) Run(ctx context.Context, a *App) error {
-	j := a.newJob(c.TargetFlags, c.ServiceFlags, a.openService)
+func (c scanCmd) Run(ctx context.Context, a *connect.To) error {
+	j := a.NewJob(c.TargetFlags, c.ServiceFlags, a.OpenService)
 	j.Steps, j.Answer = []job.Step{job.ScanStep}, (*job.Job).ScanAnswer
 	j.Scan, j.Wait, j.Tolerance, j.Publish.CISummary = c.Scan, c.Waiting, c.Tolerance, c.CISummary
 	return j.Do(ctx)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -26,12 +27,12 @@ type PlaceFlags struct {
 }
 
 // openPlaces opens the forge and gives the places that the flags name.
-func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p PlaceFlags) (*openedForge, []forge.Ref, error) {
-	repo, err := a.checkout(ctx)
+func openPlaces(ctx context.Context, a *connect.To, f connect.ForgeFlags, w connect.WriteFlags, p PlaceFlags) (*connect.Forge, []forge.Ref, error) {
+	repo, err := a.Checkout(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	run, err := a.detect(ctx, repo)
+	run, err := a.Detect(ctx, repo)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -46,7 +47,7 @@ func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Plac
 	case p.Org == "":
 		ref.Owner, ref.Repo = run.Owner, run.Name
 	}
-	o, err := a.openForge(f, w, run, ref.Owner)
+	o, err := a.OpenForge(f, w, run, ref.Owner)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +70,7 @@ func (a *App) openPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Plac
 }
 
 // stores spreads the place over the stores.
-func (p PlaceFlags) stores(o *openedForge, ref forge.Ref) ([]forge.Ref, error) {
+func (p PlaceFlags) stores(o *connect.Forge, ref forge.Ref) ([]forge.Ref, error) {
 	if !o.Secret.Holders && (p.Pipeline != "" || p.Group != "" && !o.Secret.Group) {
 		return nil, fault.Errorf(fault.Input, "%s has neither variable groups nor variables of pipelines", o.Title)
 	}

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/connect"
 )
 
 type secretDeleteCmd struct {
 	Name   string `arg:"" help:"Name of the secret."`
 	Yes    bool   `short:"y" help:"Delete without asking."`
 	DryRun bool   `name:"dry-run" help:"Say what would be deleted."`
-	ForgeFlags
+	connect.ForgeFlags
 	PlaceFlags
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
@@ -24,10 +26,10 @@ func (secretDeleteCmd) Help() string {
   gatewright secret delete CODACY_PROJECT_TOKEN --repo acme/api --store actions,dependabot --yes`
 }
 
-func (c secretDeleteCmd) Run(ctx context.Context, a *App) error {
+func (c secretDeleteCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, refs, err := a.openPlaces(ctx, c.ForgeFlags, WriteFlags{}, c.PlaceFlags)
+	o, refs, err := openPlaces(ctx, a, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
 	if err != nil {
 		return err
 	}
@@ -45,16 +47,16 @@ func (c secretDeleteCmd) Run(ctx context.Context, a *App) error {
 		steps = append(steps, s)
 	}
 	if c.DryRun {
-		return a.showSteps(steps)
+		return showSteps(a, steps)
 	}
 	for _, s := range steps {
 		if s.Result == "" {
-			if err := a.confirm(c.Yes, false, fmt.Sprintf("delete %s in %s", s.Name, s.Place)); err != nil {
+			if err := confirm(a, c.Yes, false, fmt.Sprintf("delete %s in %s", s.Name, s.Place)); err != nil {
 				return err
 			}
 		}
 	}
-	return a.each(steps, func(s *secretStep) error {
+	return each(a, steps, func(s *secretStep) error {
 		if s.Result != "" {
 			return nil
 		}

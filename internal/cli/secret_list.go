@@ -6,11 +6,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
 type secretListCmd struct {
-	ForgeFlags
+	connect.ForgeFlags
 	PlaceFlags
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
@@ -30,10 +31,10 @@ type listedSecret struct {
 	forge.Stat
 }
 
-func (c secretListCmd) Run(ctx context.Context, a *App) error {
+func (c secretListCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, refs, err := a.openPlaces(ctx, c.ForgeFlags, WriteFlags{}, c.PlaceFlags)
+	o, refs, err := openPlaces(ctx, a, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
 	if err != nil {
 		return err
 	}
@@ -48,10 +49,10 @@ func (c secretListCmd) Run(ctx context.Context, a *App) error {
 		}
 	}
 	if a.JSON {
-		return a.printJSON(map[string]any{"secrets": all})
+		return a.Print(map[string]any{"secrets": all})
 	}
 	if len(all) == 0 {
-		a.say("no secrets")
+		a.Say("no secrets")
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
@@ -64,7 +65,7 @@ func (c secretListCmd) Run(ctx context.Context, a *App) error {
 	}
 	for _, s := range all {
 		if s.Note != "" {
-			a.say("%s in %s is %s", s.Name, s.Place, s.Note)
+			a.Say("%s in %s is %s", s.Name, s.Place, s.Note)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -21,9 +22,9 @@ type secretPutCmd struct {
 	ValueEnv  string `name:"value-env" placeholder:"VARIABLE" help:"Read the value from this environment variable."`
 	Yes       bool   `short:"y" help:"Replace what is there and was not written by this tool, without asking."`
 	DryRun    bool   `name:"dry-run" help:"Look at what is there and say what would be done."`
-	ForgeFlags
+	connect.ForgeFlags
 	PlaceFlags
-	WriteFlags
+	connect.WriteFlags
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
@@ -52,10 +53,10 @@ type secretStep struct {
 	Error  string       `json:"error,omitempty"`
 }
 
-func (c secretPutCmd) Run(ctx context.Context, a *App) error {
+func (c secretPutCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, refs, err := a.openPlaces(ctx, c.ForgeFlags, c.WriteFlags, c.PlaceFlags)
+	o, refs, err := openPlaces(ctx, a, c.ForgeFlags, c.WriteFlags, c.PlaceFlags)
 	if err != nil {
 		return err
 	}
@@ -74,14 +75,14 @@ func (c secretPutCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	if c.DryRun {
-		return a.showSteps(steps)
+		return showSteps(a, steps)
 	}
 	if what := foreign(steps); what != "" {
-		if err := a.confirm(c.Yes, c.ValueFile == "" && c.ValueEnv == "", what); err != nil {
+		if err := confirm(a, c.Yes, c.ValueFile == "" && c.ValueEnv == "", what); err != nil {
 			return err
 		}
 	}
-	return a.each(steps, func(s *secretStep) error {
+	return each(a, steps, func(s *secretStep) error {
 		written, err := o.Client.Put(ctx, s.ref, value)
 		switch {
 		case err != nil:
@@ -96,7 +97,7 @@ func (c secretPutCmd) Run(ctx context.Context, a *App) error {
 }
 
 // value reads what is to be stored.
-func (c secretPutCmd) value(a *App) (secret.Value, error) {
+func (c secretPutCmd) value(a *connect.To) (secret.Value, error) {
 	var value secret.Value
 	var err error
 	from := "standard input"
@@ -105,12 +106,12 @@ func (c secretPutCmd) value(a *App) (secret.Value, error) {
 		return value, fault.Errorf(fault.Input, "both --value-file and --value-env are given; choose one")
 	case c.ValueFile != "":
 		from = "the file " + c.ValueFile
-		value, err = secret.FromFile(a.path(c.ValueFile))
+		value, err = secret.FromFile(a.Path(c.ValueFile))
 	case c.ValueEnv != "":
 		from = c.ValueEnv
 		value = secret.New(a.Getenv(c.ValueEnv))
 	default:
-		value, err = a.readHidden()
+		value, err = readHidden(a)
 	}
 	if err != nil {
 		return value, fault.Errorf(fault.Input, "read the value from %s: %w", from, err)
@@ -122,7 +123,7 @@ func (c secretPutCmd) value(a *App) (secret.Value, error) {
 }
 
 // readHidden reads standard input, on a terminal without showing it.
-func (a *App) readHidden() (secret.Value, error) {
+func readHidden(a *connect.To) (secret.Value, error) {
 	in, ok := a.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return secret.FromReader(a.Stdin)
@@ -134,7 +135,7 @@ func (a *App) readHidden() (secret.Value, error) {
 }
 
 // planSecrets looks at every place before anything is written to one of them.
-func planSecrets(ctx context.Context, o *openedForge, refs []forge.Ref, name string) ([]secretStep, error) {
+func planSecrets(ctx context.Context, o *connect.Forge, refs []forge.Ref, name string) ([]secretStep, error) {
 	var steps []secretStep
 	for _, ref := range refs {
 		ref.Name = name
@@ -173,7 +174,7 @@ func foreign(steps []secretStep) string {
 }
 
 // each does every step, goes on after a failure, and shows all results.
-func (a *App) each(steps []secretStep, do func(*secretStep) error) error {
+func each(a *connect.To, steps []secretStep, do func(*secretStep) error) error {
 	var errs []error
 	for i := range steps {
 		if err := do(&steps[i]); err != nil {
@@ -181,7 +182,7 @@ func (a *App) each(steps []secretStep, do func(*secretStep) error) error {
 			steps[i].Result, steps[i].Error = "failed", a.Redact.Clean(err.Error())
 		}
 	}
-	if err := a.showSteps(steps); err != nil {
+	if err := showSteps(a, steps); err != nil {
 		return err
 	}
 	switch {
@@ -194,9 +195,9 @@ func (a *App) each(steps []secretStep, do func(*secretStep) error) error {
 	}
 }
 
-func (a *App) showSteps(steps []secretStep) error {
+func showSteps(a *connect.To, steps []secretStep) error {
 	if a.JSON {
-		return a.printJSON(map[string]any{"secrets": steps})
+		return a.Print(map[string]any{"secrets": steps})
 	}
 	for _, s := range steps {
 		text := s.Result
@@ -211,7 +212,7 @@ func (a *App) showSteps(steps []secretStep) error {
 		}
 		fmt.Fprintf(a.Stdout, "%s %s in %s\n", text, s.Name, s.Place)
 		if s.Note != "" {
-			a.say("%s in %s stays %s", s.Name, s.Place, s.Note)
+			a.Say("%s in %s stays %s", s.Name, s.Place, s.Note)
 		}
 	}
 	return nil

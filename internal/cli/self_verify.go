@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/release"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -31,7 +32,7 @@ type verification struct {
 }
 
 // Run compares the running program with its release's checksum.
-func (c selfVerify) Run(ctx context.Context, app *App) error {
+func (c selfVerify) Run(ctx context.Context, app *connect.To) error {
 	v := verification{Version: Version(), Asset: release.Asset()}
 	sums, err := c.read(ctx, app, &v)
 	if err != nil {
@@ -55,7 +56,7 @@ func (c selfVerify) Run(ctx context.Context, app *App) error {
 	return nil
 }
 
-func (v verification) print(app *App) error {
+func (v verification) print(app *connect.To) error {
 	if app.JSON {
 		return app.Print(v)
 	}
@@ -68,7 +69,7 @@ func (v verification) print(app *App) error {
 }
 
 // read gives the text of the checksums and notes in v where it came from.
-func (c selfVerify) read(ctx context.Context, app *App, v *verification) (string, error) {
+func (c selfVerify) read(ctx context.Context, app *connect.To, v *verification) (string, error) {
 	switch c.Checksums {
 	case "":
 		return c.download(ctx, app, v)
@@ -78,12 +79,12 @@ func (c selfVerify) read(ctx context.Context, app *App, v *verification) (string
 		return string(text), err
 	default:
 		v.Source = c.Checksums
-		text, err := os.ReadFile(app.path(c.Checksums))
+		text, err := os.ReadFile(app.Path(c.Checksums))
 		return string(text), fault.As(fault.Input, err)
 	}
 }
 
-func (c selfVerify) download(ctx context.Context, app *App, v *verification) (string, error) {
+func (c selfVerify) download(ctx context.Context, app *connect.To, v *verification) (string, error) {
 	if version == "" {
 		return "", fault.WithHint(
 			fault.Errorf(fault.Input, "this program (%s) was built from source, so no release holds its checksum", v.Version),

@@ -19,7 +19,7 @@ import (
 
 // settings are where the values of flags come from. What precedes what is said
 // here and nowhere else: the flag, then its variable GATEWRIGHT_<FLAG>, then the
-// project's file (job.Rules.Read), then what the CI says (TargetFlags.resolve),
+// project's file (job.Rules.Read), then what the CI says (TargetFlags.Resolve),
 // then the default. A variable that is blank is not set.
 type settings struct {
 	getenv func(string) string
@@ -57,7 +57,7 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 
 // take notes what was set.
 func (s *settings) take(k *kong.Context) {
-	s.values, s.known = map[string]string{}, names(k.Model.Node)
+	s.values, s.known = map[string]string{}, flagNames(k.Model.Node)
 	for _, p := range k.Path {
 		if p.Flag == nil || !p.Flag.Set {
 			continue
@@ -80,14 +80,14 @@ func (s *settings) unused(c *console.Console) []string {
 	return out
 }
 
-// names lists the flags of a command and of those below it.
-func names(n *kong.Node) []string {
+// flagNames lists the flags of a command and of those below it.
+func flagNames(n *kong.Node) []string {
 	var out []string
 	for _, f := range n.Flags {
 		out = append(out, f.Name)
 	}
 	for _, child := range n.Children {
-		out = append(out, names(child)...)
+		out = append(out, flagNames(child)...)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
@@ -33,23 +34,23 @@ type ScopeFlags struct {
 // scope finds out whose tokens are meant: the flags' repository, or the CI's or
 // the checkout's. Where there is neither it is the account or the tenant, for
 // services that know no other; the rest ask for a repository themselves.
-func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
+func (f ScopeFlags) scope(ctx context.Context, a *connect.To) (service.Scope, error) {
 	if f.Account {
 		if f.Repository != "" {
 			return service.Scope{}, fault.Errorf(fault.Input, "--account and --repository say different things; choose one")
 		}
 		return service.Scope{}, nil
 	}
-	repo, err := a.checkout(ctx)
+	repo, err := a.Checkout(ctx)
 	if err != nil {
 		return service.Scope{}, err
 	}
-	run, err := a.detect(ctx, repo)
+	run, err := a.Detect(ctx, repo)
 	if err != nil {
 		run = ci.Run{} // a token needs no commit; whatever is missing is asked for below
 	}
 	for _, o := range []ci.Overrides{
-		a.vendorRepository(),
+		a.VendorRepository(),
 		{Forge: f.Provider, Owner: f.Organization, Name: f.Repository},
 	} {
 		if run, err = run.Override(ctx, o, repo); err != nil {
@@ -61,7 +62,7 @@ func (f ScopeFlags) scope(ctx context.Context, a *App) (service.Scope, error) {
 
 // repositoryScope is scope for what must not hit the whole account by mistake:
 // at a service that has tokens for repositories, one must be known.
-func (f ScopeFlags) repositoryScope(ctx context.Context, a *App, o *openedService) (service.Scope, error) {
+func (f ScopeFlags) repositoryScope(ctx context.Context, a *connect.To, o *connect.Service) (service.Scope, error) {
 	s, err := f.scope(ctx, a)
 	if err != nil || f.Account || !o.Issue.Scoped || s.Name != "" {
 		return s, err
@@ -114,8 +115,8 @@ func duration(text string) (time.Duration, error) {
 }
 
 // mint creates a token and leaves none behind that nobody holds.
-func (a *App) mint(ctx context.Context, o *openedService, r service.MintRequest) (service.Minted, error) {
-	minter, err := able[service.Minter](o, service.CreateTokens)
+func mint(ctx context.Context, a *connect.To, o *connect.Service, r service.MintRequest) (service.Minted, error) {
+	minter, err := connect.Capability[service.Minter](o, service.CreateTokens)
 	if err != nil {
 		return service.Minted{}, err
 	}

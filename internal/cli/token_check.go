@@ -6,11 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 type tokenCheckCmd struct {
-	ServiceFlags `group:"Service and token"`
+	connect.ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	Timeout time.Duration `default:"1m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
@@ -21,10 +22,10 @@ func (tokenCheckCmd) Help() string {
 said and the exit code is 0; a token that the service refuses is exit code 3.`
 }
 
-func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
+func (c tokenCheckCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openAccount(c.ServiceFlags)
+	o, err := a.OpenAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	id := service.Identity{Kind: "token", Note: o.Title + " has no way to ask about a token"}
-	if by, ok := recognise(o.Token); ok {
+	if by, ok := a.Recognise(o.Token); ok {
 		id.Kind = by.What
 	}
 	asked := false
@@ -44,7 +45,7 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *App) error {
 		asked = true
 	}
 	if a.JSON {
-		return a.printJSON(checked{id, o.Name, o.TokenFrom, asked})
+		return a.Print(checked{id, o.Name, o.TokenFrom, asked})
 	}
 	fmt.Fprintf(a.Stdout, "%s: %s %s (from %s)\n", o.Title, id.Kind, o.Token, o.TokenFrom)
 	for _, line := range [][2]string{

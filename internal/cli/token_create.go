@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -19,7 +20,7 @@ type NewTokenFlags struct {
 }
 
 type tokenCreateCmd struct {
-	ServiceFlags `group:"Service and token"`
+	connect.ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	NewTokenFlags
 	Name    string        `required:"" placeholder:"NAME" help:"Name of the token, by which it is known in lists."`
@@ -34,14 +35,14 @@ func (tokenCreateCmd) Help() string {
   gatewright token create --service codedig --name ci --permission read,write --to-stdout | gatewright secret put …`
 }
 
-func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
+func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	expires, err := expiry(c.Expires, time.Now())
 	if err != nil {
 		return err
 	}
-	o, err := a.openAccount(c.ServiceFlags)
+	o, err := a.OpenAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	if _, err := able[service.Minter](o, service.CreateTokens); err != nil {
+	if _, err := connect.Capability[service.Minter](o, service.CreateTokens); err != nil {
 		return err
 	}
 	dest, err := c.destination(a)
@@ -57,18 +58,18 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	defer dest.close()
-	m, err := a.mint(ctx, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
+	m, err := mint(ctx, a, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
 	if err != nil {
 		return err
 	}
-	if err := a.deliver(ctx, o, scope, dest, m); err != nil {
+	if err := deliver(ctx, a, o, scope, dest, m); err != nil {
 		return err
 	}
-	return a.created(o, m, dest)
+	return created(a, o, m, dest)
 }
 
 // deliver writes the value, and revokes the token if that cannot be done.
-func (a *App) deliver(ctx context.Context, o *openedService, scope service.Scope, dest *destination, m service.Minted) error {
+func deliver(ctx context.Context, a *connect.To, o *connect.Service, scope service.Scope, dest *destination, m service.Minted) error {
 	err := dest.write(m.Value)
 	if err == nil {
 		return nil
@@ -82,15 +83,15 @@ func (a *App) deliver(ctx context.Context, o *openedService, scope service.Scope
 }
 
 // created reports a new token, without its value unless that was wanted on stdout.
-func (a *App) created(o *openedService, m service.Minted, dest *destination) error {
+func created(a *connect.To, o *connect.Service, m service.Minted, dest *destination) error {
 	if dest.nowhere() {
-		a.warn("the value of token %s was not written anywhere and cannot be seen again; use --to-file or --to-stdout", m.ID)
+		a.Warn("the value of token %s was not written anywhere and cannot be seen again; use --to-file or --to-stdout", m.ID)
 	}
 	if a.JSON {
 		if dest.stdout {
 			return nil // printed with the value
 		}
-		return a.printJSON(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
+		return a.Print(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
 	}
 	if !dest.stdout {
 		a.CI.Mask(m.Value) // later steps may print the file
@@ -103,7 +104,7 @@ func (a *App) created(o *openedService, m service.Minted, dest *destination) err
 		text += ", written to " + dest.name
 	}
 	if dest.stdout {
-		a.say("%s", text)
+		a.Say("%s", text)
 		return nil
 	}
 	_, err := fmt.Fprintln(a.Stdout, text)

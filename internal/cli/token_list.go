@@ -7,11 +7,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 type tokenListCmd struct {
-	ServiceFlags `group:"Service and token"`
+	connect.ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
@@ -24,14 +25,14 @@ func (tokenListCmd) Help() string {
   {"tokens":[{"id":"1","name":"ci","createdAt":"…","expiresAt":"…","lastFour":"ab12"}]}`
 }
 
-func (c tokenListCmd) Run(ctx context.Context, a *App) error {
+func (c tokenListCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openAccount(c.ServiceFlags)
+	o, err := a.OpenAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	lister, err := able[service.TokenLister](o, service.ListTokens)
+	lister, err := connect.Capability[service.TokenLister](o, service.ListTokens)
 	if err != nil {
 		return err
 	}
@@ -47,16 +48,16 @@ func (c tokenListCmd) Run(ctx context.Context, a *App) error {
 		if tokens == nil {
 			tokens = []service.Token{}
 		}
-		return a.printJSON(map[string]any{"tokens": tokens})
+		return a.Print(map[string]any{"tokens": tokens})
 	}
 	if len(tokens) == 0 {
-		a.say("no tokens")
+		a.Say("no tokens")
 		return nil
 	}
 	return printTokens(a, tokens)
 }
 
-func printTokens(a *App, tokens []service.Token) error {
+func printTokens(a *connect.To, tokens []service.Token) error {
 	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tLAST FOUR\tCREATED\tEXPIRES\tPERMISSIONS")
 	for _, t := range tokens {

@@ -12,12 +12,13 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 type tokenRevokeCmd struct {
-	ServiceFlags `group:"Service and token"`
+	connect.ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	ID        []string      `arg:"" name:"id" help:"Ids of the tokens, as gatewright token list shows them."`
 	MissingOK bool          `name:"missing-ok" help:"An id that is not there is no error: for scripts that run again."`
@@ -33,14 +34,14 @@ with --missing-ok it is left out. A token counts as revoked once the service no 
   gatewright token revoke 1234 --repository acme/api --yes`
 }
 
-func (c tokenRevokeCmd) Run(ctx context.Context, a *App) error {
+func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.openAccount(c.ServiceFlags)
+	o, err := a.OpenAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	revoker, err := able[service.Revoker](o, service.RevokeTokens)
+	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	if len(present) > 0 {
-		if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", count(len(present), "token"), o.Title)); err != nil {
+		if err := confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", count(len(present), "token"), o.Title)); err != nil {
 			return err
 		}
 		err = c.end(ctx, a, revocation, present)
@@ -82,11 +83,11 @@ func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope se
 	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(missing, id) }), missing, nil
 }
 
-func (c tokenRevokeCmd) end(ctx context.Context, a *App, r service.Revocation, ids []string) error {
+func (c tokenRevokeCmd) end(ctx context.Context, a *connect.To, r service.Revocation, ids []string) error {
 	err := r.End(ctx, ids)
 	switch {
 	case errors.Is(err, service.ErrUnverified):
-		a.warn("the service says that it revoked %s; it does not list tokens, so nothing shows it", strings.Join(ids, ", "))
+		a.Warn("the service says that it revoked %s; it does not list tokens, so nothing shows it", strings.Join(ids, ", "))
 		return nil
 	case errors.Is(err, service.ErrNoToken) && c.MissingOK:
 		return nil
@@ -94,9 +95,9 @@ func (c tokenRevokeCmd) end(ctx context.Context, a *App, r service.Revocation, i
 	return err
 }
 
-func (c tokenRevokeCmd) report(a *App, revoked, missing []string) error {
+func (c tokenRevokeCmd) report(a *connect.To, revoked, missing []string) error {
 	if a.JSON {
-		return a.printJSON(map[string]any{"revoked": append([]string{}, revoked...), "missing": append([]string{}, missing...)})
+		return a.Print(map[string]any{"revoked": append([]string{}, revoked...), "missing": append([]string{}, missing...)})
 	}
 	var parts []string
 	if len(revoked) > 0 {
@@ -119,7 +120,7 @@ func scopeName(s service.Scope) string {
 
 // confirm asks before what cannot be undone. Without somebody to ask, --yes
 // must have been said.
-func (a *App) confirm(yes, stdinTaken bool, what string) error {
+func confirm(a *connect.To, yes, stdinTaken bool, what string) error {
 	if yes {
 		return nil
 	}

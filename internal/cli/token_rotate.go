@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 type tokenRotateCmd struct {
-	ServiceFlags `group:"Service and token"`
+	connect.ServiceFlags `group:"Service and token"`
 	ScopeFlags
 	NewTokenFlags
 	ID      string        `arg:"" name:"id" help:"Id of the token to replace."`
@@ -31,7 +32,7 @@ repositories, with their CI secrets, use gatewright fleet.
   gatewright token rotate 1234 --repository acme/api --expires 90d --to-file token.txt --yes`
 }
 
-func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
+func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	if c.ToFile == "" && !c.ToStdout {
@@ -41,11 +42,11 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.openAccount(c.ServiceFlags)
+	o, err := a.OpenAccount(c.ServiceFlags)
 	if err != nil {
 		return err
 	}
-	if _, err := able[service.Minter](o, service.CreateTokens); err != nil {
+	if _, err := connect.Capability[service.Minter](o, service.CreateTokens); err != nil {
 		return err
 	}
 	scope, err := c.repositoryScope(ctx, a, o)
@@ -57,14 +58,14 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *App) error {
 		return err
 	}
 	if !c.KeepOld && !c.ToStdout {
-		if err := a.confirm(c.Yes, c.TokenStdin, fmt.Sprintf("replace and then revoke token %s (%s) of %s", old.ID, old.Name, o.Title)); err != nil {
+		if err := confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("replace and then revoke token %s (%s) of %s", old.ID, old.Name, o.Title)); err != nil {
 			return err
 		}
 	}
 	return c.rotate(ctx, a, o, scope, old, expires)
 }
 
-func (c tokenRotateCmd) rotate(ctx context.Context, a *App, o *openedService, scope service.Scope, old service.Token, expires time.Time) error {
+func (c tokenRotateCmd) rotate(ctx context.Context, a *connect.To, o *connect.Service, scope service.Scope, old service.Token, expires time.Time) error {
 	dest, err := c.destination(a)
 	if err != nil {
 		return err
@@ -74,29 +75,29 @@ func (c tokenRotateCmd) rotate(ctx context.Context, a *App, o *openedService, sc
 	if len(permissions) == 0 {
 		permissions = old.Permissions
 	}
-	m, err := a.mint(ctx, o, service.MintRequest{Scope: scope, Name: c.successor(old, time.Now()), Permissions: permissions, ExpiresAt: expires})
+	m, err := mint(ctx, a, o, service.MintRequest{Scope: scope, Name: c.successor(old, time.Now()), Permissions: permissions, ExpiresAt: expires})
 	if err != nil {
 		return err
 	}
-	if err := a.deliver(ctx, o, scope, dest, m); err != nil {
+	if err := deliver(ctx, a, o, scope, dest, m); err != nil {
 		return err
 	}
-	if err := a.created(o, m, dest); err != nil || c.KeepOld {
+	if err := created(a, o, m, dest); err != nil || c.KeepOld {
 		return err
 	}
 	if dest.stdout {
-		a.say("the old token %s stays until the new one is stored where it is used; then: gatewright token revoke %s", old.ID, old.ID)
+		a.Say("the old token %s stays until the new one is stored where it is used; then: gatewright token revoke %s", old.ID, old.ID)
 		return nil
 	}
 	if err := c.revoke(ctx, o, scope, old.ID); err != nil {
 		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)
 	}
-	a.say("revoked the old token %s", old.ID)
+	a.Say("revoked the old token %s", old.ID)
 	return nil
 }
 
-func (c tokenRotateCmd) revoke(ctx context.Context, o *openedService, scope service.Scope, id string) error {
-	revoker, err := able[service.Revoker](o, service.RevokeTokens)
+func (c tokenRotateCmd) revoke(ctx context.Context, o *connect.Service, scope service.Scope, id string) error {
+	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
 	if err != nil {
 		return err
 	}
@@ -105,8 +106,8 @@ func (c tokenRotateCmd) revoke(ctx context.Context, o *openedService, scope serv
 
 // find looks the old token up, so that a mistyped id is found before a token
 // is made.
-func (c tokenRotateCmd) find(ctx context.Context, o *openedService, scope service.Scope) (service.Token, error) {
-	lister, err := able[service.TokenLister](o, service.ListTokens)
+func (c tokenRotateCmd) find(ctx context.Context, o *connect.Service, scope service.Scope) (service.Token, error) {
+	lister, err := connect.Capability[service.TokenLister](o, service.ListTokens)
 	if err != nil {
 		return service.Token{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -22,7 +23,7 @@ type destination struct {
 	out    io.Writer
 }
 
-func (f NewTokenFlags) destination(a *App) (*destination, error) {
+func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 	switch {
 	case f.ToFile != "" && f.ToStdout:
 		return nil, fault.Errorf(fault.Input, "both --to-file and --to-stdout are given; choose one")
@@ -37,7 +38,7 @@ func (f NewTokenFlags) destination(a *App) (*destination, error) {
 	case f.ToFile == "":
 		return &destination{}, nil
 	}
-	path := a.path(f.ToFile)
+	path := a.Path(f.ToFile)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fault.Errorf(fault.Input, "--to-file %s is not a regular file", f.ToFile)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -15,38 +16,38 @@ import (
 
 // openFleet joins a service and a forge, with what the vendors' documents say
 // of each.
-func (a *App) openFleet(flags FleetFlags, p fleet.Policy, svc *openedService, host *openedForge) (*openedFleet, error) {
+func openFleet(a *connect.To, flags FleetFlags, p fleet.Policy, svc *connect.Service, host *connect.Forge) (*openedFleet, error) {
 	p.Life = cmp.Or(p.Life, svc.Issue.Usual)
 	fl := &fleet.Fleet{Policy: p, Clock: fleet.RealClock{}, ServerTime: host.Clock.Now, Redact: a.Redact, Notify: func(text string) { a.Say("%s", text) }}
 	var err error
-	if fl.Service, err = a.fleetService(flags.ServiceFlags, svc); err != nil {
+	if fl.Service, err = fleetService(a, flags.ServiceFlags, svc); err != nil {
 		return nil, err
 	}
 	fl.Forge = fleetForge(host, p.Org)
-	return &openedFleet{Fleet: fl, cache: host.Client.Keys, keys: a.fleetKeys(flags.Unsigned, a.operatorSecrets(flags.ForgeFlags, fl, svc, host)...)}, nil
+	return &openedFleet{Fleet: fl, cache: host.Client.Keys, keys: fleetKeys(a, flags.Unsigned, operatorSecrets(a, flags.ForgeFlags, fl, svc, host)...)}, nil
 }
 
 // operatorSecrets are the credentials that only who runs the fleet has, and
 // that outlive a run: a service's that makes tokens, the forge's. A token that
 // is made for one job, or handed out to every repository, is neither.
-func (a *App) operatorSecrets(f ForgeFlags, fl *fleet.Fleet, svc *openedService, host *openedForge) []secret.Value {
+func operatorSecrets(a *connect.To, f connect.ForgeFlags, fl *fleet.Fleet, svc *connect.Service, host *connect.Forge) []secret.Value {
 	var out []secret.Value
 	if fl.Service.Minter != nil {
 		out = append(out, svc.Token)
 	}
-	token, from, err := a.forgeToken(f, host.Descriptor)
-	issuer, _ := recognise(token)
+	token, from, err := a.ForgeToken(f, host.Descriptor)
+	issuer, _ := a.Recognise(token)
 	passing := from == "GITHUB_TOKEN" || from == "SYSTEM_ACCESSTOKEN" || strings.Contains(issuer.What, "installation") || strings.Contains(issuer.What, "job")
 	if err == nil && !token.Empty() && !passing {
 		out = append(out, token)
 	}
-	if _, key, err := a.forgeApp(f, host.Descriptor); err == nil && token.Empty() {
+	if _, key, err := a.ForgeApp(f, host.Descriptor); err == nil && token.Empty() {
 		out = append(out, key)
 	}
 	return out
 }
 
-func (a *App) fleetService(flags ServiceFlags, svc *openedService) (fleet.Service, error) {
+func fleetService(a *connect.To, flags connect.ServiceFlags, svc *connect.Service) (fleet.Service, error) {
 	out := fleet.Service{Name: svc.Name, Address: svc.BaseURL}
 	var mints bool
 	if out.Minter, mints = svc.Client.(service.Minter); !mints {
@@ -58,7 +59,7 @@ func (a *App) fleetService(flags ServiceFlags, svc *openedService) (fleet.Servic
 	out.Repositories, _ = svc.Client.(service.RepositoryLister)
 	out.Issue = svc.Issue
 	out.Limits = forecastLimits(svc.Limits)
-	base, err := a.connection(svc, flags, foundToken{})
+	base, err := a.Template(svc, flags)
 	out.Prover = prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
 		c := base // its connections and budget are shared by all tokens
 		c.Token, c.Kind = v, svc.KindOf(svc.Secret)
@@ -86,7 +87,7 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 	return p(ctx, s, v)
 }
 
-func fleetForge(host *openedForge, owner string) fleet.Forge {
+func fleetForge(host *connect.Forge, owner string) fleet.Forge {
 	out := fleet.Forge{
 		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client,
 		Limits: forecastLimits(host.Limits),

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"net/url"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/azuredevops"
@@ -25,12 +27,12 @@ func forges() []forge.Descriptor {
 
 // pipelinesBitbucket opens Bitbucket's reports without a token, from a step of
 // Pipelines.
-func (a *App) pipelinesBitbucket() (forge.Insighter, error) {
-	cfg, err := a.restConfig("Bitbucket", bitbucket.PipelinesAddress, true)
+func pipelinesBitbucket(a *connect.To) (forge.Insighter, error) {
+	cfg, err := a.RestConfig("Bitbucket", bitbucket.PipelinesAddress, true)
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := url.Parse(firstSet(a.env("GATEWRIGHT_BITBUCKET_PROXY"), "http://localhost:29418"))
+	proxy, err := url.Parse(cmp.Or(a.Env("GATEWRIGHT_BITBUCKET_PROXY"), "http://localhost:29418"))
 	if err != nil {
 		return nil, fault.Errorf(fault.Input, "GATEWRIGHT_BITBUCKET_PROXY: %w", err)
 	}

@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"cmp"
@@ -25,12 +25,12 @@ type TargetFlags struct {
 	Branch       string `placeholder:"NAME" help:"Branch of the commit."`
 	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
 
-	// asking is how the forge is asked for a pull request that the CI does not name.
-	asking ForgeFlags
+	// Asking is how the forge is asked for a pull request that the CI does not name.
+	Asking ForgeFlags
 }
 
-// checkout is the work tree the command runs in, or nil outside git.
-func (a *App) checkout(ctx context.Context) (*git.Repo, error) {
+// Checkout is the work tree the command runs in, or nil outside git.
+func (a *To) Checkout(ctx context.Context) (*git.Repo, error) {
 	repo, err := git.Open(ctx, a.Dir)
 	if errors.Is(err, git.ErrNoRepository) {
 		if err != git.ErrNoRepository { //nolint:errorlint // with a cause, it is more than that none is there
@@ -41,14 +41,14 @@ func (a *App) checkout(ctx context.Context) (*git.Repo, error) {
 	return repo, err
 }
 
-// detect says what the CI and the checkout tell, without any flag.
-func (a *App) detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
+// Detect says what the CI and the checkout tell, without any flag.
+func (a *To) Detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
 	return ci.Detect(ctx, ci.Source{Getenv: a.Getenv, ReadFile: os.ReadFile, Repo: repo})
 }
 
-// resolve is the run that the command is about: the CI's word, then the
+// Resolve is the run that the command is about: the CI's word, then the
 // Codacy reporter's own variables, then the flags.
-func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
+func (f TargetFlags) Resolve(ctx context.Context, a *To) (ci.Run, *git.Repo, error) {
 	run, repo, err := f.resolveAll(ctx, a)
 	for _, field := range slices.Sorted(maps.Keys(run.Origin)) {
 		a.Debugf("%s is read from %s", field, run.Origin[field])
@@ -62,16 +62,16 @@ func (f TargetFlags) resolve(ctx context.Context, a *App) (ci.Run, *git.Repo, er
 	return run, repo, err
 }
 
-func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo, error) {
+func (f TargetFlags) resolveAll(ctx context.Context, a *To) (ci.Run, *git.Repo, error) {
 	repo, cause := git.Open(ctx, a.Dir)
 	if cause != nil && !errors.Is(cause, git.ErrNoRepository) {
 		return ci.Run{}, nil, cause
 	}
-	run, err := a.detect(ctx, repo)
+	run, err := a.Detect(ctx, repo)
 	if err != nil && f.Commit == "" {
 		return run, repo, err
 	}
-	run, err = run.Override(ctx, a.vendorRepository(), repo)
+	run, err = run.Override(ctx, a.VendorRepository(), repo)
 	if err != nil {
 		return run, repo, err
 	}
@@ -87,7 +87,7 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 	if err != nil {
 		return run, repo, err
 	}
-	run = a.seek(ctx, f.asking, run).Settle(ctx, repo, cause)
+	run = a.seek(ctx, f.Asking, run).Settle(ctx, repo, cause)
 	for _, doubt := range run.Doubts {
 		a.Warn("%s", doubt)
 	}
@@ -96,7 +96,7 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *App) (ci.Run, *git.Repo,
 
 // seek asks the forge for the pull request that only it can name. Without a
 // token, or without an answer, it stays missing, and why is said.
-func (a *App) seek(ctx context.Context, f ForgeFlags, run ci.Run) ci.Run {
+func (a *To) seek(ctx context.Context, f ForgeFlags, run ci.Run) ci.Run {
 	if run.Sought == nil {
 		return run
 	}
@@ -116,8 +116,8 @@ func (a *App) seek(ctx context.Context, f ForgeFlags, run ci.Run) ci.Run {
 
 // findPull finds the open pull request whose head is the run's commit, or
 // reads the one whose number is known.
-func (a *App) findPull(ctx context.Context, f ForgeFlags, run ci.Run) (ci.Pull, error) {
-	o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+func (a *To) findPull(ctx context.Context, f ForgeFlags, run ci.Run) (ci.Pull, error) {
+	o, err := a.OpenForge(f, WriteFlags{}, run, run.Owner)
 	if err != nil {
 		return ci.Pull{}, err
 	}
@@ -140,11 +140,11 @@ func (a *App) findPull(ctx context.Context, f ForgeFlags, run ci.Run) (ci.Pull, 
 	}, err
 }
 
-// vendorRepository is the repository that a service's own tools are told of by
+// VendorRepository is the repository that a service's own tools are told of by
 // variables.
-func (a *App) vendorRepository() ci.Overrides {
+func (a *To) VendorRepository() ci.Overrides {
 	var o ci.Overrides
-	for _, s := range services() {
+	for _, s := range a.Services {
 		v := s.Repository
 		o.Forge, o.Owner, o.Name = cmp.Or(o.Forge, a.Env(v.Forge)), cmp.Or(o.Owner, a.Env(v.Owner)), cmp.Or(o.Name, a.Env(v.Name))
 	}

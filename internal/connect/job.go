@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"cmp"
@@ -13,24 +13,24 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// opener opens a token service by the flags.
-type opener func(ServiceFlags) (*openedService, error)
+// Opener opens a token service by the flags.
+type Opener func(ServiceFlags) (*Service, error)
 
-// newJob returns a job that reaches what the flags name.
-func (a *App) newJob(t TargetFlags, s ServiceFlags, open opener) *job.Job {
+// NewJob returns a job that reaches what the flags name.
+func (a *To) NewJob(t TargetFlags, s ServiceFlags, open Opener) *job.Job {
 	a.CommandsOnStdout()
 	j := &job.Job{}
-	a.fill(j, t, s, open)
+	a.Fill(j, t, s, open)
 	return j
 }
 
-// fill lets a job reach what the flags name. The tokens of the services' and
+// Fill lets a job reach what the flags name. The tokens of the services' and
 // forges' variables are hidden before anything is printed.
-func (a *App) fill(j *job.Job, t TargetFlags, s ServiceFlags, open opener) {
+func (a *To) Fill(j *job.Job, t TargetFlags, s ServiceFlags, open Opener) {
 	a.hideVariables()
 	j.Console, j.Named = a.Console, s.Service
 	j.Sources = job.Sources{
-		Locate: func(ctx context.Context) (ci.Run, *git.Repo, error) { return t.resolve(ctx, a) },
+		Locate: func(ctx context.Context) (ci.Run, *git.Repo, error) { return t.Resolve(ctx, a) },
 		Service: func(name string) (*job.Service, error) {
 			f := s
 			if f.Service = cmp.Or(name, s.Service); f.Service != s.Service && name != "" {
@@ -42,42 +42,42 @@ func (a *App) fill(j *job.Job, t TargetFlags, s ServiceFlags, open opener) {
 			}
 			return jobService(o), nil
 		},
-		Known:     func(name string) error { _, err := serviceNamed(name); return err },
-		SourceURL: sourceURL,
+		Known:     func(name string) error { _, err := a.ServiceNamed(name); return err },
+		SourceURL: a.SourceURL,
 	}
 }
 
 // tokenFor returns the token that the command found itself if it is one of the
 // named service's, by its prefix.
-func (a *App) tokenFor(name string, s ServiceFlags) (token secret.Value, from string) {
-	if d, err := serviceNamed(name); err == nil && d.Prefix != "" && s.Token.HasPrefix(d.Prefix) {
+func (a *To) tokenFor(name string, s ServiceFlags) (token secret.Value, from string) {
+	if d, err := a.ServiceNamed(name); err == nil && d.Prefix != "" && s.Token.HasPrefix(d.Prefix) {
 		return s.Token, s.TokenFrom
 	}
 	return token, ""
 }
 
 // hideVariables hides the tokens that the variables of services and forges hold.
-func (a *App) hideVariables() {
-	a.Hide(a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"))
-	for _, s := range services() {
+func (a *To) hideVariables() {
+	a.Hide(a.TokenIn("GATEWRIGHT_ACCESS_TOKEN"))
+	for _, s := range a.Services {
 		for _, v := range s.Tokens {
-			if token := a.tokenIn(v.Name); !v.Common || token.HasPrefix(s.Prefix) {
+			if token := a.TokenIn(v.Name); !v.Common || token.HasPrefix(s.Prefix) {
 				a.Hide(token)
 			}
 		}
 	}
-	for _, f := range forges() {
+	for _, f := range a.Forges {
 		for _, name := range append(f.Tokens, f.App.Key) {
-			a.Hide(a.tokenIn(name))
+			a.Hide(a.TokenIn(name))
 		}
 	}
 }
 
-func jobService(o *openedService) *job.Service {
+func jobService(o *Service) *job.Service {
 	s := &job.Service{Name: o.Name, Title: o.Title, OwnResults: o.OwnResults, Client: o.Client}
-	s.Lacks = func(what service.Ability) error { _, err := able[none](o, what); return err }
+	s.Lacks = func(what service.Ability) error { _, err := Capability[none](o, what); return err }
 	s.Account = func() (*job.Service, error) {
-		by, err := o.withToken(service.AccountToken)
+		by, err := o.WithToken(service.AccountToken)
 		if err != nil || by == o {
 			return s, err
 		}
@@ -89,11 +89,11 @@ func jobService(o *openedService) *job.Service {
 // none is an interface that no client implements.
 type none interface{ none() }
 
-// publishTo sets the ways to the forge: comments and statuses, and reports on
+// PublishTo sets the ways to the forge: comments and statuses, and reports on
 // commits where the CI shows them.
-func (a *App) publishTo(j *job.Job, f ForgeFlags) {
+func (a *To) PublishTo(j *job.Job, f ForgeFlags) {
 	j.Sources.Forge = func(run ci.Run) (*job.Forge, error) {
-		o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+		o, err := a.OpenForge(f, WriteFlags{}, run, run.Owner)
 		if err != nil {
 			return nil, err
 		}
@@ -103,9 +103,9 @@ func (a *App) publishTo(j *job.Job, f ForgeFlags) {
 		if run.System != ci.Bitbucket {
 			return nil, nil
 		}
-		o, err := a.openForge(f, WriteFlags{}, run, run.Owner)
+		o, err := a.OpenForge(f, WriteFlags{}, run, run.Owner)
 		if service.IsNoToken(err) {
-			return a.pipelinesBitbucket()
+			return a.Pipelines(a)
 		}
 		if err != nil {
 			return nil, err

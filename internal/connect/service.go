@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"cmp"
@@ -39,32 +39,32 @@ func (f ServiceFlags) kind() service.TokenKind {
 	return service.TokenKind(f.TokenKind)
 }
 
-func serviceNames() []string {
+func (a *To) ServiceNames() []string {
 	var out []string
-	for _, s := range services() {
+	for _, s := range a.Services {
 		out = append(out, s.Name)
 	}
 	return out
 }
 
-func serviceNamed(name string) (service.Descriptor, error) {
-	for _, s := range services() {
+func (a *To) ServiceNamed(name string) (service.Descriptor, error) {
+	for _, s := range a.Services {
 		if s.Name == name {
 			return s, nil
 		}
 	}
-	return service.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(serviceNames(), ", ")),
+	return service.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(a.ServiceNames(), ", ")),
 		"name it with --service")
 }
 
-// recognise returns who issued the token, by its prefix: a service or a forge.
-func recognise(token secret.Value) (issuer, bool) {
-	for _, s := range services() {
+// Recognise returns who issued the token, by its prefix: a service or a forge.
+func (a *To) Recognise(token secret.Value) (issuer, bool) {
+	for _, s := range a.Services {
 		if s.Prefix != "" && token.HasPrefix(s.Prefix) {
 			return issuer{s.Name, s.TokenIs, s.Prefix}, true
 		}
 	}
-	for _, f := range forges() {
+	for _, f := range a.Forges {
 		for _, p := range f.Prefixes {
 			if token.HasPrefix(p.Text) {
 				return issuer{f.Name, p.What, p.Text}, true
@@ -77,52 +77,47 @@ func recognise(token secret.Value) (issuer, bool) {
 // issuer is who made a token: a service or a forge, and what it calls it.
 type issuer struct{ System, What, Prefix string }
 
-// noTokenError and isNoToken are service's, under the names used here.
-type noTokenError = service.MissingToken
-
-func isNoToken(err error) bool { return service.IsNoToken(err) }
-
-// openedService is a token service ready to be asked.
-type openedService struct {
+// Service is a token service ready to be asked.
+type Service struct {
 	service.Descriptor
 	BaseURL   string       // where it is
 	Token     secret.Value // empty if none is needed
 	TokenFrom string       // "CODACY_API_TOKEN", "the file token.txt", …
 	Client    any          // implements what it can of the service package's interfaces
 
+	others []string // names of the other services
 	// other opens the service with the token of another kind, if a variable holds
 	// one and nobody named the token; else it is nil.
-	other func(kind service.TokenKind) (*openedService, error)
+	other func(kind service.TokenKind) (*Service, error)
 }
 
-// withToken returns the service opened with the kind of token that fits what is
+// WithToken returns the service opened with the kind of token that fits what is
 // wanted best: where variables hold tokens of several kinds, an upload takes
 // the repository's, and what only an account may do takes the account's.
-func (o *openedService) withToken(kind service.TokenKind) (*openedService, error) {
+func (o *Service) WithToken(kind service.TokenKind) (*Service, error) {
 	if o.other == nil {
 		return o, nil
 	}
 	return o.other(kind)
 }
 
-// able returns the service as a T, or an error that says that it cannot do what
+// Capability returns the service as a T, or an error that says that it cannot do what
 // T stands for and what to do instead.
-func able[T any](o *openedService, what service.Ability) (T, error) {
+func Capability[T any](o *Service, what service.Ability) (T, error) {
 	t, ok := o.Client.(T)
 	if ok {
 		return t, nil
 	}
 	hint := o.Instead[what]
 	if hint == "" {
-		others := slices.DeleteFunc(serviceNames(), func(name string) bool { return name == o.Name })
-		hint = "choose another service with --service: " + strings.Join(others, " or ")
+		hint = "choose another service with --service: " + strings.Join(o.others, " or ")
 	}
 	return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", hint)
 }
 
-// openService finds the service and its token. Nothing is sent. Without any
+// OpenService finds the service and its token. Nothing is sent. Without any
 // token the error is one for which isNoToken holds.
-func (a *App) openService(f ServiceFlags) (*openedService, error) {
+func (a *To) OpenService(f ServiceFlags) (*Service, error) {
 	found, err := a.findToken(f)
 	if err != nil {
 		return nil, err
@@ -134,45 +129,46 @@ func (a *App) openService(f ServiceFlags) (*openedService, error) {
 	return a.connectService(info, f, found)
 }
 
-// openAccount is openService for what only an account's token may do, at
+// OpenAccount is openService for what only an account's token may do, at
 // services that have such.
-func (a *App) openAccount(f ServiceFlags) (*openedService, error) {
-	o, err := a.openService(f)
+func (a *To) OpenAccount(f ServiceFlags) (*Service, error) {
+	o, err := a.OpenService(f)
 	if err != nil {
 		return nil, err
 	}
-	return o.withToken(service.AccountToken)
+	return o.WithToken(service.AccountToken)
 }
 
-// openPublicService is openService for commands that can do without a token at
+// OpenPublicService is openService for commands that can do without a token at
 // a service, named with --service, that shows public repositories to everyone.
-func (a *App) openPublicService(f ServiceFlags) (*openedService, error) {
-	o, err := a.openService(f)
-	if !isNoToken(err) || f.Service == "" {
+func (a *To) OpenPublicService(f ServiceFlags) (*Service, error) {
+	o, err := a.OpenService(f)
+	if !service.IsNoToken(err) || f.Service == "" {
 		return o, err
 	}
-	if info, named := serviceNamed(f.Service); named != nil || !info.Public {
+	if info, named := a.ServiceNamed(f.Service); named != nil || !info.Public {
 		return o, err
 	}
-	return a.openWithoutToken(f)
+	return a.OpenWithoutToken(f)
 }
 
-// openWithoutToken opens the service that the flags name, or the first, for a
+// OpenWithoutToken opens the service that the flags name, or the first, for a
 // dry run: it can say what it would send and is not asked anything.
-func (a *App) openWithoutToken(f ServiceFlags) (*openedService, error) {
-	info, err := serviceNamed(cmp.Or(f.Service, services()[0].Name))
+func (a *To) OpenWithoutToken(f ServiceFlags) (*Service, error) {
+	info, err := a.ServiceNamed(cmp.Or(f.Service, a.Services[0].Name))
 	if err != nil {
 		return nil, err
 	}
 	return a.connectService(info, f, foundToken{kind: service.NoToken, from: "nowhere"})
 }
 
-func (a *App) connectService(info service.Descriptor, f ServiceFlags, found foundToken) (*openedService, error) {
+func (a *To) connectService(info service.Descriptor, f ServiceFlags, found foundToken) (*Service, error) {
 	a.Hide(found.token)
 	if what := secret.Wrapped(a.Getenv(found.from)); what != "" {
 		a.Warn("%s has %s around the token, which %s left out; better set it without", found.from, what, map[bool]string{true: "are", false: "is"}[strings.HasSuffix(what, "s")])
 	}
-	o := &openedService{Descriptor: info, Token: found.token, TokenFrom: found.from}
+	o := &Service{Descriptor: info, Token: found.token, TokenFrom: found.from}
+	o.others = slices.DeleteFunc(a.ServiceNames(), func(name string) bool { return name == o.Name })
 	o.BaseURL = cmp.Or(f.BaseURL, a.Env("GATEWRIGHT_BASE_URL"), a.Env(info.Address), info.BaseURL)
 	if info.Origin != nil {
 		o.BaseURL = info.Origin(o.BaseURL)
@@ -183,7 +179,7 @@ func (a *App) connectService(info service.Descriptor, f ServiceFlags, found foun
 	}
 	o.Client = info.Open(c)
 	if found.variable && f.kind() == service.AnyToken {
-		o.other = func(kind service.TokenKind) (*openedService, error) {
+		o.other = func(kind service.TokenKind) (*Service, error) {
 			v, token := a.variableOf(info, f, kind)
 			if v.Kind != kind || token.Empty() || v.Name == found.from {
 				return o, nil
@@ -195,10 +191,16 @@ func (a *App) connectService(info service.Descriptor, f ServiceFlags, found foun
 	return o, nil
 }
 
+// Template returns what clients of an opened service are made of, without a
+// token: its connections and its budget.
+func (a *To) Template(o *Service, f ServiceFlags) (service.Connection, error) {
+	return a.connection(o, f, foundToken{})
+}
+
 // connection makes what a service's client is made of, with the budget of the
 // token: all clients of the process that share a token share its rate limits.
-func (a *App) connection(o *openedService, f ServiceFlags, found foundToken) (service.Connection, error) {
-	cfg, err := a.restConfig(o.Title, o.BaseURL, f.InsecureHTTP)
+func (a *To) connection(o *Service, f ServiceFlags, found foundToken) (service.Connection, error) {
+	cfg, err := a.RestConfig(o.Title, o.BaseURL, f.InsecureHTTP)
 	if err != nil {
 		return service.Connection{}, err
 	}
@@ -213,9 +215,9 @@ func (a *App) connection(o *openedService, f ServiceFlags, found foundToken) (se
 	cfg.Pace = a.Pace.For(o.Limits, host, credential)
 	api, err := rest.New(cfg)
 	return service.Connection{
-		Token: found.token, Kind: found.kind, API: api, Notify: a.notify,
+		Token: found.token, Kind: found.kind, API: api, Notify: a.Notify,
 		Dial: func(system, origin string) (*rest.Client, error) {
-			cfg, err := a.restConfig(system, origin, f.InsecureHTTP)
+			cfg, err := a.RestConfig(system, origin, f.InsecureHTTP)
 			if err != nil {
 				return nil, err
 			}
@@ -223,9 +225,6 @@ func (a *App) connection(o *openedService, f ServiceFlags, found foundToken) (se
 		},
 	}, err
 }
-
-// firstSet is the first text that is not empty.
-func firstSet(texts ...string) string { return cmp.Or(texts...) }
 
 // foundToken is a token and where it was.
 type foundToken struct {
@@ -238,9 +237,9 @@ type foundToken struct {
 
 // findToken looks for the token: where the flags say, in the command's own
 // finding, in GATEWRIGHT_ACCESS_TOKEN, in the services' variables.
-func (a *App) findToken(f ServiceFlags) (foundToken, error) {
+func (a *To) findToken(f ServiceFlags) (foundToken, error) {
 	if f.Service != "" {
-		if _, err := serviceNamed(f.Service); err != nil {
+		if _, err := a.ServiceNamed(f.Service); err != nil {
 			return foundToken{}, err
 		}
 	}
@@ -249,7 +248,7 @@ func (a *App) findToken(f ServiceFlags) (foundToken, error) {
 		found.kind = f.kind()
 		return found, err
 	}
-	for _, s := range services() {
+	for _, s := range a.Services {
 		if f.Service != "" && f.Service != s.Name {
 			continue
 		}
@@ -263,11 +262,11 @@ func (a *App) findToken(f ServiceFlags) (foundToken, error) {
 
 // variableOf finds the variable of a service that holds a token of the kind, or
 // else the first that holds any.
-func (a *App) variableOf(s service.Descriptor, f ServiceFlags, kind service.TokenKind) (service.TokenVariable, secret.Value) {
+func (a *To) variableOf(s service.Descriptor, f ServiceFlags, kind service.TokenKind) (service.TokenVariable, secret.Value) {
 	var first service.TokenVariable
 	var found secret.Value
 	for _, v := range s.Tokens {
-		token := a.tokenIn(v.Name)
+		token := a.TokenIn(v.Name)
 		if v.Common && f.Service == "" && !token.HasPrefix(s.Prefix) {
 			continue
 		}
@@ -282,28 +281,28 @@ func (a *App) variableOf(s service.Descriptor, f ServiceFlags, kind service.Toke
 	return first, found
 }
 
-// tokenIn reads a token from a variable, without what surrounds it there and is
+// TokenIn reads a token from a variable, without what surrounds it there and is
 // not part of it.
-func (a *App) tokenIn(name string) secret.Value {
+func (a *To) TokenIn(name string) secret.Value {
 	return secret.New(secret.Unwrap(a.Getenv(name)))
 }
 
 // tellOthers says which further services were not chosen although their tokens
 // are set: nothing should be sent to one of two without a word.
-func (a *App) tellOthers(f ServiceFlags, chosen service.Descriptor) {
+func (a *To) tellOthers(f ServiceFlags, chosen service.Descriptor) {
 	if f.Service != "" {
 		return
 	}
-	for _, s := range services() {
+	for _, s := range a.Services {
 		if v, token := a.variableOf(s, f, f.kind()); s.Name != chosen.Name && !token.Empty() {
-			a.notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.Title, v.Name, s.Name))
+			a.Notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.Title, v.Name, s.Name))
 		}
 	}
 }
 
 // namedToken reads the token from where the user pointed; one that is named and
 // empty is an error, not a reason to look elsewhere.
-func (a *App) namedToken(f ServiceFlags) (foundToken, error) {
+func (a *To) namedToken(f ServiceFlags) (foundToken, error) {
 	switch {
 	case f.TokenFile != "" && f.TokenStdin:
 		return foundToken{}, fault.Errorf(fault.Input, "both --token-file and --token-stdin are given; choose one")
@@ -316,7 +315,7 @@ func (a *App) namedToken(f ServiceFlags) (foundToken, error) {
 	case !f.Token.Empty():
 		return foundToken{token: f.Token, from: f.TokenFrom}, nil
 	default:
-		return foundToken{token: a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
+		return foundToken{token: a.TokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
 	}
 }
 
@@ -331,10 +330,10 @@ func explicit(token secret.Value, from string, err error) (foundToken, error) {
 }
 
 // noToken says where a token was looked for, and why it may be missing.
-func (a *App) noToken(f ServiceFlags) error {
+func (a *To) noToken(f ServiceFlags) error {
 	names := []string{"GATEWRIGHT_ACCESS_TOKEN"}
 	hint := "set the access-token input or one of these variables, or use --token-file"
-	for _, s := range services() {
+	for _, s := range a.Services {
 		if f.Service == "" || f.Service == s.Name {
 			for _, v := range s.Tokens {
 				names = append(names, v.Name)
@@ -349,12 +348,12 @@ func (a *App) noToken(f ServiceFlags) error {
 		text += " for " + f.Service
 	}
 	text += ": none of " + strings.Join(names, ", ") + " is set"
-	return fault.WithHint(noTokenError{Text: text + a.unexpanded(names)}, "%s", hint+"; "+ci.Withheld(a.Getenv))
+	return fault.WithHint(service.MissingToken{Text: text + a.unexpanded(names)}, "%s", hint+"; "+ci.Withheld(a.Getenv))
 }
 
 // unexpanded names a variable or an input that holds a reference which the CI
 // left as it is.
-func (a *App) unexpanded(names []string) string {
+func (a *To) unexpanded(names []string) string {
 	for _, name := range append(names, "INPUT_ACCESS-TOKEN", "INPUT_ACCESSTOKEN", "INPUT_ACCESS_TOKEN") {
 		if text := strings.TrimSpace(a.Getenv(name)); secret.Unexpanded(text) {
 			return fmt.Sprintf("; %s holds %s, which the CI did not replace: that variable is not defined here, or is a secret variable that was not mapped", name, text)
@@ -366,10 +365,10 @@ func (a *App) unexpanded(names []string) string {
 // whichService decides which service the token is for: the flag, the token's
 // prefix, the variable it was in. Where they disagree it is an error: a token
 // sent to the wrong service is a token given away.
-func (a *App) whichService(f ServiceFlags, found foundToken) (service.Descriptor, error) {
-	issuer, known := recognise(found.token)
+func (a *To) whichService(f ServiceFlags, found foundToken) (service.Descriptor, error) {
+	issuer, known := a.Recognise(found.token)
 	byPrefix := ""
-	if _, err := serviceNamed(issuer.System); known && err == nil {
+	if _, err := a.ServiceNamed(issuer.System); known && err == nil {
 		byPrefix = issuer.System
 	}
 	wanted, why := f.Service, "--service "+f.Service
@@ -386,10 +385,10 @@ func (a *App) whichService(f ServiceFlags, found foundToken) (service.Descriptor
 		wanted = byPrefix
 	case known:
 		return service.Descriptor{}, fault.WithHint(
-			fault.Errorf(fault.Input, "the token from %s is a %s, not a token of %s", found.from, issuer.What, strings.Join(serviceNames(), ", ")),
+			fault.Errorf(fault.Input, "the token from %s is a %s, not a token of %s", found.from, issuer.What, strings.Join(a.ServiceNames(), ", ")),
 			"if a service is still used with a token of your Git host, name it with --service; nothing was sent")
 	default:
-		wanted = services()[0].Name
+		wanted = a.Services[0].Name
 	}
-	return serviceNamed(wanted)
+	return a.ServiceNamed(wanted)
 }

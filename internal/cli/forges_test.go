@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
@@ -21,8 +22,8 @@ import (
 
 // Where each forge's API is, from whatever address a person gives.
 func TestForgeAddresses(t *testing.T) {
-	env := func(vars map[string]string) *App {
-		return &App{
+	env := func(vars map[string]string) *connect.To {
+		return &connect.To{Forges: forges(), Services: services(),
 			Console: console.New(console.Streams{Getenv: func(name string) string { return vars[name] }, Stderr: &bytes.Buffer{}}, console.Plain),
 			Pace:    &pace.Budgets{},
 		}
@@ -65,16 +66,16 @@ func TestForgeAddresses(t *testing.T) {
 		for _, name := range []string{"GH_TOKEN", "GITLAB_TOKEN", "AZURE_DEVOPS_EXT_PAT", "BITBUCKET_TOKEN", "GITEA_TOKEN"} {
 			tc.vars[name] = "some-token-0123456789"
 		}
-		o, err := env(tc.vars).openForge(ForgeFlags{Forge: tc.forge, ForgeURL: tc.url}, WriteFlags{}, tc.run, "acme/platform")
+		o, err := env(tc.vars).OpenForge(connect.ForgeFlags{Forge: tc.forge, ForgeURL: tc.url}, connect.WriteFlags{}, tc.run, "acme/platform")
 		if err != nil || o.BaseURL != tc.want {
 			t.Errorf("%s, flag %q, %v: %+v, %v; want %s", tc.forge, tc.url, tc.vars, o, err, tc.want)
 		}
 	}
-	_, err := env(map[string]string{"GITEA_TOKEN": "x"}).openForge(ForgeFlags{Forge: "gitea"}, WriteFlags{}, ci.Run{}, "acme")
+	_, err := env(map[string]string{"GITEA_TOKEN": "x"}).OpenForge(connect.ForgeFlags{Forge: "gitea"}, connect.WriteFlags{}, ci.Run{}, "acme")
 	if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "GITEA_URL") {
 		t.Errorf("no address: %v", err)
 	}
-	_, err = env(map[string]string{"GH_TOKEN": "x"}).openForge(ForgeFlags{Forge: "github", ForgeURL: "http://ghe.example"}, WriteFlags{}, ci.Run{}, "acme")
+	_, err = env(map[string]string{"GH_TOKEN": "x"}).OpenForge(connect.ForgeFlags{Forge: "github", ForgeURL: "http://ghe.example"}, connect.WriteFlags{}, ci.Run{}, "acme")
 	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "in clear") {
 		t.Errorf("plain http: %v", err)
 	}

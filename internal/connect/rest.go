@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"crypto/x509"
@@ -8,20 +8,20 @@ import (
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// restConfig is what every client of this process has in common: the name it
+// RestConfig is what every client of this process has in common: the name it
 // goes by, the secrets to scrub, the certificate authorities, and somebody to
 // tell about waits. Proxies come from the usual variables by themselves.
-func (a *App) restConfig(system, baseURL string, insecure bool) (rest.Config, error) {
+func (a *To) RestConfig(system, baseURL string, insecure bool) (rest.Config, error) {
 	roots, err := a.rootCAs()
 	if err != nil {
 		return rest.Config{}, err
 	}
 	cfg := rest.Config{
-		System: system, BaseURL: baseURL, InsecureHTTP: insecure, UserAgent: "gatewright/" + Version(),
-		Redact: a.Redact, RootCAs: roots, Notify: a.notify, MaxWait: a.Pace.Options.MaxWait,
+		System: system, BaseURL: baseURL, InsecureHTTP: insecure, UserAgent: "gatewright/" + a.Version,
+		Redact: a.Redact, RootCAs: roots, Notify: a.Notify, MaxWait: a.Pace.Options.MaxWait,
 	}
-	if a.network != nil {
-		a.network(&cfg)
+	if a.Network != nil {
+		a.Network(&cfg)
 	}
 	return cfg, nil
 }
@@ -29,14 +29,14 @@ func (a *App) restConfig(system, baseURL string, insecure bool) (rest.Config, er
 // rootCAs adds to the system's certificate authorities those that the usual
 // variables name. SSL_CERT_FILE means that to OpenSSL's users, and to Go on
 // Unix only; NODE_EXTRA_CA_CERTS is what runners behind a company's proxy set.
-func (a *App) rootCAs() (*x509.CertPool, error) {
+func (a *To) rootCAs() (*x509.CertPool, error) {
 	var pool *x509.CertPool
 	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
-		path := a.env(name)
+		path := a.Env(name)
 		if path == "" {
 			continue
 		}
-		pem, err := os.ReadFile(a.path(path))
+		pem, err := os.ReadFile(a.Path(path))
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: %w", name, err)
 		}
@@ -52,5 +52,5 @@ func (a *App) rootCAs() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// notify tells about waits, unless the user wants quiet.
-func (a *App) notify(text string) { a.say("%s", text) }
+// Notify tells about waits, unless the user wants quiet.
+func (a *To) Notify(text string) { a.Say("%s", text) }

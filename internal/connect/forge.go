@@ -1,6 +1,7 @@
-package cli
+package connect
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // ForgeFlags choose the forge and say how to reach it. Its token comes from the
@@ -62,8 +64,8 @@ func (w WriteFlags) options(d forge.Descriptor) (forge.WriteOptions, error) {
 	return forge.WriteOptions{Visibility: w.Visibility, Selected: w.Selected, Masked: w.Masked, Hidden: w.Hidden, Protected: w.Protected}, nil
 }
 
-// openedForge is a forge ready to be asked.
-type openedForge struct {
+// Forge is a forge ready to be asked.
+type Forge struct {
 	forge.Descriptor
 	BaseURL   string // of its API
 	TokenFrom string // "GH_TOKEN", "the file token.txt", …
@@ -71,15 +73,15 @@ type openedForge struct {
 	Clock     *rest.ServerClock // the forge's own time, as its answers say
 }
 
-// sourceURL is the web address of a run's files at its commit, up to their
+// SourceURL is the web address of a run's files at its commit, up to their
 // paths; "" if it is not known.
-func sourceURL(run ci.Run) string {
-	d, _ := forgeNamed(run.Forge)
+func (a *To) SourceURL(run ci.Run) string {
+	d, _ := a.ForgeNamed(run.Forge)
 	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, run.Commit)
 }
 
-func forgeNamed(name string) (forge.Descriptor, bool) {
-	for _, d := range forges() {
+func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
+	for _, d := range a.Forges {
 		if d.Name == name {
 			return d, true
 		}
@@ -87,18 +89,18 @@ func forgeNamed(name string) (forge.Descriptor, bool) {
 	return forge.Descriptor{}, false
 }
 
-func forgeNames() []string {
+func (a *To) ForgeNames() []string {
 	var out []string
-	for _, d := range forges() {
+	for _, d := range a.Forges {
 		out = append(out, d.Name)
 	}
 	return out
 }
 
-// openForge finds the forge and its token. run says what the CI and the
-// checkout know; owner is whose secrets or repositories are meant. Nothing is
+// OpenForge finds the forge and its token. run says what the CI and the
+// Checkout know; owner is whose secrets or repositories are meant. Nothing is
 // sent. Without any token the error is one for which isNoToken holds.
-func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*openedForge, error) {
+func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*Forge, error) {
 	d, err := a.whichForge(f, run)
 	if err != nil {
 		return nil, err
@@ -107,11 +109,11 @@ func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*
 	if o.Write, err = w.options(d); err != nil {
 		return nil, err
 	}
-	if o.Token, o.TokenFrom, err = a.forgeToken(f, d); err != nil {
+	if o.Token, o.TokenFrom, err = a.ForgeToken(f, d); err != nil {
 		return nil, err
 	}
 	if o.Token.Empty() {
-		if o.AppID, o.AppKey, err = a.forgeApp(f, d); err != nil {
+		if o.AppID, o.AppKey, err = a.ForgeApp(f, d); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +123,7 @@ func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*
 	if err != nil {
 		return nil, err
 	}
-	if o.Rest, err = a.restConfig(d.Title, address, f.ForgeInsecure); err != nil {
+	if o.Rest, err = a.RestConfig(d.Title, address, f.ForgeInsecure); err != nil {
 		return nil, err
 	}
 	if f.MaxWait > 0 {
@@ -141,31 +143,31 @@ func (a *App) openForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*
 	if err != nil {
 		return nil, err
 	}
-	return &openedForge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock}, nil
+	return &Forge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock}, nil
 }
 
 // whichForge decides by the flag, by what the CI or the checkout says, or by
 // the one forge whose token is set.
-func (a *App) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
+func (a *To) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
 	name := run.Forge
 	if f.Forge != "" {
 		known, ok := ci.ForgeName(f.Forge)
 		if !ok {
-			return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", f.Forge, strings.Join(forgeNames(), ", "))
+			return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", f.Forge, strings.Join(a.ForgeNames(), ", "))
 		}
 		name = known
 	}
 	if name != "" {
-		if d, ok := forgeNamed(name); ok {
+		if d, ok := a.ForgeNamed(name); ok {
 			return d, nil
 		}
-		return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(forgeNames(), ", "))
+		return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(a.ForgeNames(), ", "))
 	}
 	var set []forge.Descriptor
 	var names, variables []string
-	for _, d := range forges() {
+	for _, d := range a.Forges {
 		variables = append(variables, d.Tokens[0])
-		if token, _, _ := a.forgeToken(ForgeFlags{}, d); !token.Empty() {
+		if token, _, _ := a.ForgeToken(ForgeFlags{}, d); !token.Empty() {
 			set, names = append(set, d), append(names, d.Name)
 		}
 	}
@@ -173,7 +175,7 @@ func (a *App) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
 	case 1:
 		return set[0], nil
 	case 0:
-		return forge.Descriptor{}, fault.WithHint(noTokenError{Text: "no forge is known: neither the CI, nor the checkout, nor a token names one"},
+		return forge.Descriptor{}, fault.WithHint(service.MissingToken{Text: "no forge is known: neither the CI, nor the checkout, nor a token names one"},
 			"name it with --forge and set its token: %s", alternatives(variables))
 	default:
 		return forge.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "which forge? There are tokens for %s", strings.Join(names, ", ")), "name it with --forge")
@@ -187,29 +189,29 @@ func alternatives(words []string) string {
 }
 
 // appID returns the id of the application that is to be used, or "".
-func (a *App) appID(f ForgeFlags, d forge.Descriptor) string {
+func (a *To) appID(f ForgeFlags, d forge.Descriptor) string {
 	if d.App.ID == "" {
 		return ""
 	}
-	return firstSet(f.GitHubAppID, a.env(d.App.ID))
+	return cmp.Or(f.GitHubAppID, a.Env(d.App.ID))
 }
 
-// forgeApp reads the identity of the application that is used instead of a token.
-func (a *App) forgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.Value, err error) {
-	key = secret.New(a.env(d.App.Key))
+// ForgeApp reads the identity of the application that is used instead of a token.
+func (a *To) ForgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.Value, err error) {
+	key = secret.New(a.Env(d.App.Key))
 	if f.GitHubAppKey != "" {
-		if key, err = secret.FromFile(a.path(f.GitHubAppKey)); err != nil {
+		if key, err = secret.FromFile(a.Path(f.GitHubAppKey)); err != nil {
 			return "", key, fault.Errorf(fault.Input, "read the %s App's private key: %w", d.Title, err)
 		}
 	}
 	return a.appID(f, d), key, nil
 }
 
-// forgeToken reads the token. It is empty without an error where an
+// ForgeToken reads the token. It is empty without an error where an
 // application's identity is to be used instead.
-func (a *App) forgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string, error) {
+func (a *To) ForgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string, error) {
 	if f.ForgeTokenFile != "" {
-		token, err := secret.FromFile(a.path(f.ForgeTokenFile))
+		token, err := secret.FromFile(a.Path(f.ForgeTokenFile))
 		found, err := explicit(token, "the file "+f.ForgeTokenFile, err)
 		return found.token, found.from, err
 	}
@@ -221,11 +223,11 @@ func (a *App) forgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string
 		return secret.Value{}, app, nil
 	}
 	for _, name := range d.Tokens {
-		token := secret.New(a.env(name))
+		token := secret.New(a.Env(name))
 		if token.Empty() {
 			continue
 		}
-		issuer, known := recognise(token)
+		issuer, known := a.Recognise(token)
 		if known && issuer.System != d.Name {
 			return secret.Value{}, "", fault.WithHint(
 				fault.Errorf(fault.Input, "the token in %s is a %s, not one of %s", name, issuer.What, d.Title), "nothing was sent; set the right token")
@@ -236,16 +238,16 @@ func (a *App) forgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string
 		return secret.Value{}, app, nil
 	}
 	return secret.Value{}, "", fault.WithHint(
-		noTokenError{Text: "no token for " + d.Title + ": none of " + strings.Join(d.Tokens, ", ") + " is set"}, "%s", d.TokenHint)
+		service.MissingToken{Text: "no token for " + d.Title + ": none of " + strings.Join(d.Tokens, ", ") + " is set"}, "%s", d.TokenHint)
 }
 
 // forgeAddress finds the address: the flag, the forge's variables, what the CI
 // says, the public one. What a checkout's remote says is not taken: whoever
 // made the repository would choose where the token goes.
-func (a *App) forgeAddress(f ForgeFlags, d forge.Descriptor, run ci.Run, owner string) (string, error) {
+func (a *To) forgeAddress(f ForgeFlags, d forge.Descriptor, run ci.Run, owner string) (string, error) {
 	address := f.ForgeURL
 	for _, name := range d.Addresses {
-		address = firstSet(address, a.env(name))
+		address = cmp.Or(address, a.Env(name))
 	}
 	if address == "" && run.Forge == d.Name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
 		address = run.ForgeURL
