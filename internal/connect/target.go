@@ -26,7 +26,7 @@ type TargetFlags struct {
 	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
 
 	// Asking is how the forge is asked for a pull request that the CI does not name.
-	Asking ForgeFlags
+	Asking ForgeFlags `kong:"-"`
 }
 
 // Checkout is the work tree the command runs in, or nil outside git.
