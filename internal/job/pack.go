@@ -30,6 +30,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	read.SayLeftOut(j.Console)
 	j.read = &read
 	if err := j.judgeReports(ctx); err != nil {
 		return err

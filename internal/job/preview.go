@@ -30,6 +30,7 @@ func (j *Job) Preview(ctx context.Context, whole bool) error {
 	if err != nil {
 		return err
 	}
+	read.SayLeftOut(j.Console)
 	uploader, err := capability[service.CoverageUploader](j.main, service.TakeCoverage)
 	if err != nil {
 		return err

@@ -42,6 +42,11 @@ type Reports struct {
 	Also []string `kong:"-"`
 	// Trace asks for what each rule of matching says of each path.
 	Trace bool `kong:"-"`
+	// Sent says that the reports go to a service or another job, which must
+	// get the repository's paths and no others.
+	Sent bool `kong:"-"`
+	// Workspace is the folder that the CI works in; "" if it does not say.
+	Workspace string `kong:"-"`
 	// Functions keeps the lines that declare functions, for a patch.
 	Functions bool `kong:"-"`
 }
@@ -182,7 +187,7 @@ func (f Reports) parse(ctx context.Context, c *console.Console, name string) (se
 type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw.
-func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (booking, error) {
+func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
@@ -203,7 +208,11 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
 	}
 	if repo == nil {
-		c.Say("no git checkout here: paths stay as the reports have them")
+		c.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
+		o.NoAbsolute = f.Sent
+		if o.Checkout, err = f.workspace(c); err != nil {
+			return nil, err
+		}
 	}
 	index, err := openIndex(ctx, c, repo, commit, f.Also)
 	if err != nil {
@@ -216,6 +225,19 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 		file.Report, matches = index.Report(file.Report, o)
 		return matches
 	}, nil
+}
+
+// workspace returns the folder that is taken for the repository's root where
+// there is no checkout to ask: the CI's, if the work is done in it.
+func (f Reports) workspace(c *console.Console) (string, error) {
+	here, err := filepath.Abs(c.Path("."))
+	if err != nil {
+		return "", err
+	}
+	if rel, err := filepath.Rel(f.Workspace, here); f.Workspace != "" && err == nil && filepath.IsLocal(rel) {
+		here = f.Workspace
+	}
+	return filepath.ToSlash(here), nil
 }
 
 // openIndex opens the commit that paths are matched to; nil, and a note, if there

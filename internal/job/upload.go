@@ -86,7 +86,7 @@ func (j *Job) bookable() error {
 // of the commit are an error: an upload of nothing is never a success.
 func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error) {
 	f := j.Reports
-	f.Also, f.Functions = also, true
+	f.Also, f.Functions, f.Sent, f.Workspace = also, true, true, j.run.Workspace
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Commit)
 	if err != nil {
 		return read, err

@@ -51,6 +51,9 @@ type Options struct {
 	// has in a container.
 	Checkout  string
 	Checkouts []string
+	// NoAbsolute refuses absolute paths outside of the checkout where the
+	// commit's files are not known: nothing else could.
+	NoAbsolute bool
 	// Sources are the folders that the tool says its relative paths begin in.
 	// Tree.Report takes them from the report.
 	Sources []string
@@ -234,7 +237,9 @@ func (m *matcher) inCheckout(p string) (rel string, ok bool) {
 func (m *matcher) definite(f *Match, at int) {
 	p := clean(f.Report)
 	if m.tree == nil {
-		f.Path, f.How = m.withoutTree(p)
+		if f.Path, f.How = m.withoutTree(p); f.How == AsIs && m.o.NoAbsolute && (isAbs(p) || strings.HasPrefix(p, "../")) {
+			f.Path, f.How, f.Note = "", Missing, "it is not below "+m.o.Checkout+", and without a git checkout nothing else tells whether it is the repository's"
+		}
 		return
 	}
 	if drive(p) {
