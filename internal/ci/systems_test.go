@@ -284,3 +284,37 @@ func TestTheNineMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsWithheld: from whom GitHub withholds secrets depends on the event,
+// the actor and where the head is.
+func TestSecretsWithheld(t *testing.T) {
+	pull := func(repo, base string) string {
+		return `{"pull_request":{"number":7,"head":{"sha":"` + head + `","ref":"x","repo":{"full_name":"` + repo + `"}},"base":{"sha":"` + merge + `","ref":"` + base + `","repo":{"full_name":"acme/api"}}}}`
+	}
+	run := `{"workflow_run":{"event":"pull_request","head_sha":"` + head + `","head_branch":"x","repository":{"full_name":"acme/api"},"head_repository":{"full_name":"robin/api"},"pull_requests":[]}}`
+	const bot = "dependabot[bot]"
+	for _, tt := range []struct {
+		event, actor, payload string
+		want                  bool
+	}{
+		{"pull_request", "robin", pull("robin/api", "main"), true},
+		{"pull_request", "robin", pull("acme/api", "main"), false},
+		{"pull_request", bot, pull("acme/api", "main"), true},
+		{"pull_request_review", "robin", pull("robin/api", "main"), true},
+		{"pull_request_target", "robin", pull("robin/api", "main"), false},
+		{"pull_request_target", bot, pull("acme/api", "main"), false},
+		{"pull_request_target", bot, pull("acme/api", "dependabot/npm/x"), true},
+		{"workflow_run", "robin", run, false},
+		{"workflow_run", bot, run, false},
+		{"schedule", bot, `{"schedule":"0 3 * * *"}`, false},
+		{"workflow_dispatch", bot, `{}`, false},
+		{"push", bot, `{"before":"` + base + `"}`, true},
+		{"push", "robin", `{"before":"` + base + `"}`, false},
+		{"deployment_status", bot, `{}`, true},
+	} {
+		got, err := Detect(context.Background(), source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA="+head+"\nGITHUB_EVENT_PATH=e\nGITHUB_EVENT_NAME="+tt.event+"\nGITHUB_ACTOR="+tt.actor, tt.payload))
+		if err != nil || got.SecretsWithheld != tt.want {
+			t.Errorf("%s by %s: withheld %v, want %v (%v)", tt.event, tt.actor, got.SecretsWithheld, tt.want, err)
+		}
+	}
+}

@@ -130,6 +130,9 @@ func (a *To) findPull(ctx context.Context, f ForgeFlags, run ci.Run) (ci.Pull, e
 		if s.Number == 0 {
 			return ci.Pull{}, fault.Errorf(fault.Input, "no open pull request has %.10s of %s:%s as its head", run.Commit, s.Owner, s.Branch)
 		}
+		if o.Client.Pulls == nil { // the base stays unknown
+			return ci.Pull{Number: s.Number, Head: run.Commit, HeadOwner: s.Owner, HeadBranch: s.Branch}, nil
+		}
 	}
 	if o.Client.Pulls == nil {
 		return ci.Pull{}, fault.Errorf(fault.Input, "%s cannot be asked for it", o.Title)
