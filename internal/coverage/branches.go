@@ -109,6 +109,45 @@ func branchesAt(known *table[uint64], i *int, line uint64) (b Branches) {
 	return b
 }
 
+// Marked returns the lines that are coverable or branch, ascending, each with its
+// hits and branches. A line that branches and is not coverable, of which some
+// LCOV has BRDA records alone, has the hits of the branch that was taken.
+func (f *File) Marked() iter.Seq2[int, Marked] {
+	return func(yield func(int, Marked) bool) {
+		next, stop := iter.Pull2(f.Branches())
+		defer stop()
+		branch, b, more := next()
+		alone := func(until int) bool {
+			for ; more && branch < until; branch, b, more = next() {
+				if !yield(branch, Marked{Hits: int64(min(b.Covered, 1)), Branches: b}) {
+					return false
+				}
+			}
+			return true
+		}
+		for n, hits := range f.Lines() {
+			if !alone(n) {
+				return
+			}
+			m := Marked{Hits: hits}
+			if more && branch == n {
+				m.Branches = b
+				branch, b, more = next()
+			}
+			if !yield(n, m) {
+				return
+			}
+		}
+		alone(math.MaxInt)
+	}
+}
+
+// Marked is what is known of a line.
+type Marked struct {
+	Hits     int64
+	Branches Branches
+}
+
 // BranchesOf gives the branches of one line, zero if it has none.
 func (f *File) BranchesOf(line int) Branches {
 	known, counted := f.branchTables()

@@ -60,7 +60,7 @@ func variations() []string {
 		`<line  number="12" hits="3"/>`, `<line number="12" hits="3" />`, `<line number = "12" hits="3"/>`, "<line\nnumber=\"12\"\thits=\"3\"/>",
 		`<line number='12' hits="3"/>`, `<line number="12" hits='3'/>`, `<line number="1'2" hits="3"/>`,
 		`<line hits="3" number="12"/>`, `<line number="12"/>`, `<line/>`, `<line />`, `<line number="12" hits="3" extra="x"/>`,
-		`<line number="12" other="5" hits="3"/>`, `<line number="12" hits="3" hits="4"/>`, `<line number="12" hitz="3"/>`, `<lines number="12" hits="3"/>`,
+		`<line number="12" other="5" hits="3"/>`, `<line number="12" hitz="3"/>`, `<lines number="12" hits="3"/>`,
 		`<x:line number="12" hits="3"/>`, `<line x:number="12" hits="3"/>`, `<line number="12" hits="3"></line>`, `<line number="12" hits="3">text<b/></line >`,
 		`<point at="5" hits="3"/>`, `<skip at="5" hits="3"/>`, `<skip at="5"><line number="4" hits="1"/></skip>`, `<skip/>`, `<text number="12">a&amp;b</text>`,
 		`<line number="12" hits="3" the-longest-name-of-an-attribute-that-there-is="1"/>`, `<!-- <line number="12" hits="3"/> -->`, `<?line number="12"?>`,

@@ -196,8 +196,25 @@ func (x *XML) attribute(data []byte, p int) (end int, ok bool) {
 		x.fail(p, "<%s> has more than %d attributes", data[x.name.from:x.name.to], MaxAttrs)
 		return 0, false
 	}
+	if x.repeated(data, name) {
+		x.fail(name.from, "attribute %s of <%s> stands there twice", data[name.from:name.to], data[x.name.from:x.name.to])
+		return 0, false
+	}
 	x.attrs = append(x.attrs, attr{name, span{from, p}})
 	return p + 1, true
+}
+
+// repeated reports whether the tag in hand has an attribute of that name. Of the
+// few attributes that tags have all are looked at; where there are many, no more
+// than the last ones, which keeps hostile tags cheap.
+func (x *XML) repeated(data []byte, name span) bool {
+	const most = 32
+	for _, a := range x.attrs[max(len(x.attrs)-most, 0):] {
+		if a.name.to-a.name.from == name.to-name.from && bytes.Equal(data[a.name.from:a.name.to], data[name.from:name.to]) {
+			return true
+		}
+	}
+	return false
 }
 
 func isSpace(c byte) bool { return class[c]&space != 0 }

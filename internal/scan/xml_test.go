@@ -159,7 +159,8 @@ func TestXMLRefuses(t *testing.T) {
 		`<!DOCTYPE a`:                           "line 1: the document ends inside a tag; expected '>'",
 		`<!x>`:                                  "line 1: '<!' where a tag, a comment or a DOCTYPE was expected",
 		strings.Repeat("<a>", MaxDepth+1):       "line 1: elements nest deeper than 512",
-		"<a" + strings.Repeat(` b=""`, 513):     "line 1: <a> has more than 512 attributes",
+		"<a" + manyAttributes(513) + "/>":       "line 1: <a> has more than 512 attributes",
+		`<a b="1" c="2" b="3"/>`:                `line 1: attribute b of <a> stands there twice`,
 		"<a b=\"" + strings.Repeat("x", 40<<20): "line 1: a single token is longer than 16777216 bytes",
 	} {
 		_, err := ours(strings.NewReader(doc))
@@ -252,4 +253,12 @@ func FuzzXML(f *testing.F) {
 			t.Fatalf("(-encoding/xml +ours)\n%s", cmp.Diff(want, got))
 		}
 	})
+}
+
+func manyAttributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ` b%d=""`, i)
+	}
+	return b.String()
 }

@@ -15,7 +15,7 @@ import (
 // they were.
 func Write(w io.Writer, r *coverage.Report) error {
 	b := bufio.NewWriterSize(w, 64<<10)
-	t := r.Totals()
+	t := totals(r.Files())
 	fmt.Fprintf(b, `<?xml version="1.0" encoding="UTF-8"?>
 <coverage line-rate="%s" branch-rate="%s" lines-covered="%d" lines-valid="%d" branches-covered="%d" branches-valid="%d" complexity="0" version="1.9" timestamp="0">
 <sources><source>.</source></sources>
@@ -35,6 +35,20 @@ func Write(w io.Writer, r *coverage.Report) error {
 	return b.Flush()
 }
 
+// totals counts what is written of files: every line that branches is one here.
+func totals(files []*coverage.File) (t coverage.Totals) {
+	for _, f := range files {
+		of := f.Totals()
+		of.Lines = coverage.Count{}
+		for _, m := range f.Marked() {
+			of.Lines.Coverable++
+			of.Lines.Covered += int(min(m.Hits, 1))
+		}
+		t = t.Plus(of)
+	}
+	return t
+}
+
 // rate is a share as Cobertura writes it; of nothing, everything is covered.
 func rate(covered, of int) string {
 	if of == 0 {
@@ -44,14 +58,7 @@ func rate(covered, of int) string {
 }
 
 func writePackage(b *bufio.Writer, dir string, files []*coverage.File) {
-	var t coverage.Totals
-	for _, f := range files {
-		u := f.Totals()
-		t.Lines.Covered += u.Lines.Covered
-		t.Lines.Coverable += u.Lines.Coverable
-		t.Branches.Covered += u.Branches.Covered
-		t.Branches.Total += u.Branches.Total
-	}
+	t := totals(files)
 	fmt.Fprintf(b, `<package name="%s" line-rate="%s" branch-rate="%s" complexity="0"><classes>`+"\n", quote(dir),
 		rate(t.Lines.Covered, t.Lines.Coverable), rate(t.Branches.Covered, t.Branches.Total))
 	for _, f := range files {
@@ -61,21 +68,16 @@ func writePackage(b *bufio.Writer, dir string, files []*coverage.File) {
 }
 
 func writeClass(b *bufio.Writer, f *coverage.File) {
-	t := f.Totals()
+	t := totals([]*coverage.File{f})
 	fmt.Fprintf(b, `<class name="%s" filename="%s" line-rate="%s" branch-rate="%s" complexity="0"><methods/><lines>`+"\n",
 		quote(path.Base(f.Path)), quote(f.Path), rate(t.Lines.Covered, t.Lines.Coverable), rate(t.Branches.Covered, t.Branches.Total))
-	branches := map[int]coverage.Branches{}
-	for n, br := range f.Branches() {
-		branches[n] = br
-	}
-	for n, hits := range f.Lines() {
-		br, ok := branches[n]
-		if !ok {
-			fmt.Fprintf(b, `<line number="%d" hits="%d" branch="false"/>`+"\n", n, hits)
+	for n, m := range f.Marked() {
+		if m.Branches.Total == 0 {
+			fmt.Fprintf(b, `<line number="%d" hits="%d" branch="false"/>`+"\n", n, m.Hits)
 			continue
 		}
 		fmt.Fprintf(b, `<line number="%d" hits="%d" branch="true" condition-coverage="%d%% (%d/%d)"/>`+"\n",
-			n, hits, 100*br.Covered/max(br.Total, 1), br.Covered, br.Total)
+			n, m.Hits, 100*m.Branches.Covered/m.Branches.Total, m.Branches.Covered, m.Branches.Total)
 	}
 	b.WriteString("</lines></class>\n")
 }

@@ -117,9 +117,13 @@ func kept(r *coverage.Report, to string) map[string]flat {
 			}
 		}
 		for n := range branches {
-			// Branches stand on lines in these, and nowhere in Codacy's.
-			if _, ok := lines[n]; to == "codacy" || !ok && to != "json" && to != "lcov" {
+			// Branches stand on lines in some, which makes those lines coverable, and nowhere in Codacy's.
+			_, ok := lines[n]
+			switch {
+			case to == "codacy":
 				delete(branches, n)
+			case !ok && to != "json" && to != "lcov":
+				lines[n] = int64(min(branches[n].Covered, 1))
 			}
 		}
 		if len(lines) > 0 || len(branches) > 0 {

@@ -3,13 +3,16 @@ package formats
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -161,23 +164,29 @@ func decode(r io.Reader, head []byte) (io.Reader, error) {
 		return r, err
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
 		_, err := io.CopyN(io.Discard, r, 2)
-		return &utf16Reader{r: r}, err
+		return fromUTF16(r, unicode.LittleEndian), err
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
 		_, err := io.CopyN(io.Discard, r, 2)
-		return &utf16Reader{r: r, big: true}, err
+		return fromUTF16(r, unicode.BigEndian), err
 	case bytes.HasPrefix(head, []byte("<\x00")), bytes.HasPrefix(head, []byte("{\x00")), bytes.HasPrefix(head, []byte("m\x00o\x00")):
-		return &utf16Reader{r: r}, nil
+		return fromUTF16(r, unicode.LittleEndian), nil
 	case bytes.HasPrefix(head, []byte("\x00<")), bytes.HasPrefix(head, []byte("\x00{")):
-		return &utf16Reader{r: r, big: true}, nil
+		return fromUTF16(r, unicode.BigEndian), nil
 	}
 	switch name := declared(head); name {
 	case "", "utf-8", "utf8", "us-ascii", "ascii", "utf-16":
 		return r, nil // a UTF-16 without any mark was read as bytes so far: it is UTF-8
-	case "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15":
-		return &latin1Reader{r: r}, nil
 	default:
-		return nil, fmt.Errorf("the report is encoded as %q; expected utf-8, utf-16, iso-8859-1 or windows-1252", name)
+		if e := latin(name); e != nil {
+			return e.NewDecoder().Reader(r), nil
+		}
+		return nil, fmt.Errorf("the report is encoded as %q; expected utf-8, utf-16, or one byte for each character such as iso-8859-1 and windows-1252", name)
 	}
+}
+
+// fromUTF16 reads UTF-16 as UTF-8. Half a pair becomes U+FFFD.
+func fromUTF16(r io.Reader, order unicode.Endianness) io.Reader {
+	return unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Reader(r)
 }
 
 // declared is the encoding in an XML declaration, in lower case.
@@ -195,81 +204,34 @@ func declared(head []byte) string {
 	return strings.ToLower(string(value))
 }
 
-// utf16Reader turns UTF-16 into UTF-8. Half a pair becomes U+FFFD.
-type utf16Reader struct {
-	r    io.Reader
-	big  bool
-	raw  [8 << 10]byte
-	n    int    // bytes of raw in use
-	out  []byte // UTF-8 not yet given
-	last error
-}
-
-func (u *utf16Reader) Read(p []byte) (int, error) {
-	for len(u.out) == 0 {
-		if u.last != nil {
-			return 0, u.last
-		}
-		n, err := u.r.Read(u.raw[u.n:])
-		u.n += n
-		u.last = err
-		u.convert()
-	}
-	n := copy(p, u.out)
-	u.out = u.out[n:]
-	return n, nil
-}
-
-func (u *utf16Reader) convert() {
-	u.out = u.out[:0]
-	i := 0
-	for ; i+1 < u.n; i += 2 {
-		r := u.unit(i)
-		if utf16.IsSurrogate(r) {
-			if i+3 >= u.n && u.last == nil {
-				break
+// latin returns the encoding of a name as XML has it, nil if it is none with a
+// byte for each character: iso-8859-1 to 16, windows-1250 to 1258 and cp125x,
+// latin1 to latin10, koi8-r, ibm850 and others.
+func latin(name string) encoding.Encoding {
+	plain := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
 			}
-			if i+3 < u.n {
-				if pair := utf16.DecodeRune(r, u.unit(i+2)); pair != utf8.RuneError {
-					r = pair
-					i += 2
-				}
-			}
-		}
-		u.out = utf8.AppendRune(u.out, r)
+			return -1
+		}, strings.ToLower(s))
 	}
-	u.n = copy(u.raw[:], u.raw[i:u.n])
-}
-
-func (u *utf16Reader) unit(i int) rune {
-	if u.big {
-		return rune(u.raw[i])<<8 | rune(u.raw[i+1])
+	name = plain(name)
+	if part, ok := strings.CutPrefix(name, "latin"); ok {
+		// The tenth of the Latin alphabets is part 16 of ISO 8859, and so on.
+		parts := map[string]string{"5": "9", "6": "10", "7": "13", "8": "14", "9": "15", "10": "16"}
+		name = "iso8859" + cmp.Or(parts[part], part)
 	}
-	return rune(u.raw[i+1])<<8 | rune(u.raw[i])
-}
-
-// latin1Reader turns ISO 8859-1 into UTF-8. It serves Windows-1252 too: what
-// the two tell apart are quotes and dashes.
-type latin1Reader struct {
-	r   io.Reader
-	raw [8 << 10]byte
-	out []byte
-}
-
-func (l *latin1Reader) Read(p []byte) (int, error) {
-	var err error
-	if len(l.out) == 0 {
-		var n int
-		n, err = l.r.Read(l.raw[:])
-		l.out = l.out[:0]
-		for _, c := range l.raw[:n] {
-			l.out = utf8.AppendRune(l.out, rune(c))
+	for _, alias := range [...][2]string{{"cp125", "windows125"}, {"ibm", "ibmcodepage"}, {"cp", "ibmcodepage"}} {
+		if number, ok := strings.CutPrefix(name, alias[0]); ok {
+			name = alias[1] + number
+			break
 		}
 	}
-	n := copy(p, l.out)
-	l.out = l.out[n:]
-	if len(l.out) > 0 {
-		return n, nil
+	for _, e := range charmap.All {
+		if c, ok := e.(fmt.Stringer); ok && plain(c.String()) == name {
+			return e
+		}
 	}
-	return n, err
+	return nil
 }

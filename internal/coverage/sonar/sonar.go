@@ -96,14 +96,10 @@ func Write(w io.Writer, r *coverage.Report) error {
 			return err
 		}
 		b.WriteString("\">\n")
-		branches := map[int]coverage.Branches{}
-		for n, br := range f.Branches() {
-			branches[n] = br
-		}
-		for n, hits := range f.Lines() {
-			fmt.Fprintf(b, `<lineToCover lineNumber="%d" covered="%t"`, n, hits > 0)
-			if br, ok := branches[n]; ok {
-				fmt.Fprintf(b, ` branchesToCover="%d" coveredBranches="%d"`, br.Total, br.Covered)
+		for n, m := range f.Marked() {
+			fmt.Fprintf(b, `<lineToCover lineNumber="%d" covered="%t"`, n, m.Hits > 0)
+			if m.Branches.Total > 0 {
+				fmt.Fprintf(b, ` branchesToCover="%d" coveredBranches="%d"`, m.Branches.Total, m.Branches.Covered)
 			}
 			b.WriteString("/>\n")
 		}
