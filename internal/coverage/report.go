@@ -18,6 +18,9 @@ type Report struct {
 	// Sources are the roots that the report says its paths are relative to
 	// (Cobertura's <source>), as written there.
 	Sources []string
+	// Title is what the report calls itself, such as the module that it is of;
+	// "" if it does not.
+	Title string
 
 	files index
 	notes

@@ -70,6 +70,8 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			continue
 		}
 		switch string(x.Name()) {
+		case "report":
+			report.Title, _ = x.Attr("name")
 		case "group":
 			name, _ := x.Attr("name")
 			groups = append(groups, name)

@@ -26,6 +26,7 @@ type Index struct {
 	repo    *git.Repo
 	list    *git.Listing
 	modules []GoModule
+	aliases []string // other paths of the checkout
 }
 
 // maxRead is how many symbolic links and go.mod files of a commit are read.
@@ -38,7 +39,7 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{ctx: ctx, repo: repo, list: list}
+	x := &Index{ctx: ctx, repo: repo, list: list, aliases: aliases(repo.Root)}
 	of := Commit{Files: list.Files, Submodules: list.Submodules, Links: map[string]string{}}
 	modules := goModFiles(list.Files)
 	links := list.Links[:min(len(list.Links), maxRead)]
@@ -56,6 +57,31 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 	}
 	x.Tree = New(of)
 	return x, nil
+}
+
+// aliases are the paths that a checkout has beside its own: the working
+// directory may have been entered through a link, and tools then write paths
+// that lead through it.
+func aliases(root string) []string {
+	entered, err := os.Getwd()
+	if err != nil {
+		return nil
+	}
+	real, err := filepath.EvalSymlinks(entered)
+	if err != nil || real == entered {
+		return nil
+	}
+	rel, err := filepath.Rel(root, real)
+	if err != nil || !filepath.IsLocal(rel) {
+		return nil
+	}
+	if rel == "." {
+		return []string{filepath.ToSlash(entered)}
+	}
+	if alias, ok := strings.CutSuffix(entered, string(filepath.Separator)+rel); ok {
+		return []string{filepath.ToSlash(alias)}
+	}
+	return nil
 }
 
 // goModFiles are the go.mod files of a commit.
@@ -158,7 +184,8 @@ func (x *Index) Paths(paths []string, o Options) []Match {
 
 // Options returns the options with what the checkout knows.
 func (x *Index) Options(o Options) Options {
-	o.Checkout, o.Modules, o.Lines = filepath.ToSlash(x.repo.Root), x.modules, x.lines
+	o.Checkout, o.Checkouts = filepath.ToSlash(x.repo.Root), append(slices.Clip(o.Checkouts), x.aliases...)
+	o.Modules, o.Lines = x.modules, x.lines
 	return o
 }
 

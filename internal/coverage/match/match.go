@@ -93,8 +93,8 @@ type GoModule struct {
 // PathMaps, Root and Ignore. The report itself is not changed.
 func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
 	out := coverage.New()
-	out.Sources = r.Sources
-	o.Sources = r.Sources
+	out.Sources, out.Title = r.Sources, r.Title
+	o.Sources, o.Name = r.Sources, r.Title
 	files := r.Files()
 	paths := make([]string, len(files))
 	for i, f := range files {

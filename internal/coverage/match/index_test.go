@@ -1,0 +1,98 @@
+package match_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/match"
+	"github.com/gatewright/gatewright/internal/git/gittest"
+)
+
+// TestIndex has a checkout with everything that a path may lead to and that is
+// no file of the commit.
+func TestIndex(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("src/a.c", strings.Repeat("x\n", 10))
+	made.Write("src/sparse.c", strings.Repeat("x\n", 10))
+	made.Write("svc/go.mod", "// a module\nmodule \"example.com/m\" // x\n")
+	made.Write("svc/db/db.go", "package db\n\nfunc f() {}\n")
+	made.Write(".gitignore", "gen/\n")
+	if err := os.Symlink("../src", filepath.Join(made.Root, "svc", "linked")); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	if err := os.MkdirAll(filepath.Join(made.Root, "lib", "sub"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	made.Git("update-index", "--add", "--cacheinfo", "160000,1111111111111111111111111111111111111111,lib/sub")
+	commit := made.Commit("first")
+	made.Write("gen/g.c", "x\n")
+	made.Write("made/m.c", "x\n")
+	made.Write("src/a.c", "longer\n"+strings.Repeat("x\n", 30)) // since the commit
+	if err := os.Remove(filepath.Join(made.Root, "src", "sparse.c")); err != nil {
+		t.Fatal(err)
+	}
+	index, err := match.Open(t.Context(), made.Open(), commit, []string{"named.c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := coverage.New()
+	root := filepath.ToSlash(made.Root)
+	for path, last := range map[string]int{
+		root + "/src/a.c": 20, "/app/src/sparse.c": 20, root + "/gen/g.c": 1, root + "/made/m.c": 1, root + "/lib/sub/s.c": 1, root + "/never.c": 1,
+		"example.com/m/db/db.go": 3, "example.com/m/db/gone.go": 3, root + "/svc/linked/a.c": 5, root + "/named.c": 3,
+	} {
+		r.File(path).Hit(last, 1)
+	}
+	r.Settle()
+	_, found := index.Report(r, match.Options{Imports: true})
+	got := map[string]string{}
+	for _, m := range found {
+		got[strings.TrimPrefix(m.Report, root+"/")] = m.Path + " " + m.Reason()
+	}
+	for path, want := range map[string]string{
+		"src/a.c":                  "src/a.c ", // as long as it is on the disk
+		"svc/linked/a.c":           "src/a.c ",
+		"gen/g.c":                  ".gitignore leaves it out",
+		"made/m.c":                 "here and not committed",
+		"lib/sub/s.c":              "the commit has a submodule at lib/sub",
+		"never.c":                  " not in the commit: in the checkout it is never.c",
+		"example.com/m/db/db.go":   "svc/db/db.go ",
+		"example.com/m/db/gone.go": "module example.com/m has it at svc/db/gone.go",
+		"named.c":                  "named.c ",
+		"/app/src/sparse.c":        " not in the commit: other files of the report",
+	} {
+		if !strings.Contains(got[path], want) {
+			t.Errorf("%s: %s, want %s", path, got[path], want)
+		}
+	}
+	r = coverage.New()
+	r.File("/app/src/sparse.c").Hit(20, 1)
+	r.Settle()
+	if _, found = index.Report(r, match.Options{}); found[0].How != match.Doubtful {
+		t.Errorf("%+v: of a file that is not checked out, the commit's lines count", found[0])
+	}
+	if got := index.Location(filepath.Join(made.Root, "svc", "linked", "lcov.info")); got != "svc/linked/lcov.info" {
+		t.Errorf("location %q", got)
+	}
+	if index.Location(t.TempDir()) != "" {
+		t.Error("a file elsewhere has a location")
+	}
+	if !index.Has("src/a.c") || index.Has("src") || index.Has("svc/linked/a.c") {
+		t.Error("Has")
+	}
+}
+
+func TestNoIndex(t *testing.T) {
+	var none *match.Index
+	r := coverage.New()
+	r.File("./a.c").Hit(1, 1)
+	if _, found := none.Report(r, match.Options{}); found[0].Path != "a.c" || found[0].How != match.AsIs {
+		t.Errorf("%+v", found)
+	}
+	if none.Has("a.c") || none.Location("a.c") != "" {
+		t.Error("no index has no file")
+	}
+}
