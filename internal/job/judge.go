@@ -137,7 +137,7 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		switch m, unclear := read.unclear(j.change.Paths()); {
 		case unclear:
 			j.facts.Patch = gate.Missing[*coverage.Patch](
-				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches: "+m.Reason(), m.Flag()+" decides")
+				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches", m.Flag()+" decides")
 		case !j.change.Cut:
 			j.facts.Patch = gate.Known(j.page.Patch)
 		}

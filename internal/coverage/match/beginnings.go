@@ -542,14 +542,15 @@ func (m *matcher) undecided(found []Match, paths []pending, tied []*tally) (left
 			if f, fits := m.leads(t.beginning, p.path); fits != none && !slices.Contains(files, f) {
 				files = append(files, f)
 			}
-			puts = append(puts, t.beginning.String())
+			puts = append(puts, cmp.Or(t.put, "the root of the repository"))
 		}
 		if len(files) == 0 {
 			left = append(left, p)
 			continue
 		}
 		slices.Sort(puts)
-		m.unclear(&found[p.at], files, strings.Join(puts[:min(len(puts), 4)], ", or "))
+		puts = slices.Compact(puts)
+		m.unclear(&found[p.at], files, "the report's paths may begin in "+strings.Join(puts[:min(len(puts), 4)], " or "))
 	}
 	return left
 }
