@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/world"
+	vendor "github.com/gatewright/gatewright/internal/service/codacy"
 )
 
 // token is one token of either kind.
@@ -23,9 +24,6 @@ type token struct {
 }
 
 func (t *token) expired(now time.Time) bool { return !t.expiresAt.IsZero() && !now.Before(t.expiresAt) }
-
-// maxTokens is how many tokens a repository may have.
-const maxTokens = 100
 
 func (s *Server) token(value string) *token {
 	for _, t := range s.tokens {
@@ -145,8 +143,8 @@ func (c *call) createRepositoryToken() {
 		c.fail(http.StatusUnprocessableEntity, why) // the status is not documented
 		return
 	}
-	if len(c.s.of(c.repo)) >= maxTokens {
-		c.fail(http.StatusUnprocessableEntity, fmt.Sprintf("A repository can't have more than %d API tokens", maxTokens))
+	if most := vendor.Descriptor().Issue.Max; len(c.s.of(c.repo)) >= most {
+		c.fail(http.StatusUnprocessableEntity, fmt.Sprintf("A repository can't have more than %d API tokens", most))
 		return
 	}
 	if slices.ContainsFunc(c.s.of(c.repo), func(t *token) bool { return name != "" && t.name == name }) {

@@ -24,7 +24,7 @@ func Descriptor() service.Descriptor {
 		Origin: origin,
 		Limits: limits(), PerAddress: true, Public: true, OwnResults: true,
 		Repository: service.RepositoryVariables{Forge: "CODACY_ORGANIZATION_PROVIDER", Owner: "CODACY_USERNAME", Name: "CODACY_PROJECT_NAME"},
-		Issue:      service.Issue{Scoped: true, Max: 100, Longest: 365 * 24 * time.Hour},
+		Issue:      service.Issue{Scoped: true, Max: 100, Longest: year},
 		Instead: map[service.Ability]string{
 			service.ListRuns: "see the repository's commits on Codacy's web page",
 		},

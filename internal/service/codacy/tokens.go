@@ -14,9 +14,12 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// longest is how long a token may live: a year (docs.codacy.com, "API tokens").
-// A minute less keeps a clock that is ahead out of trouble.
-const longest = 365*24*time.Hour - time.Minute
+// year is how long a token may live (docs.codacy.com, "API tokens"). A minute
+// less keeps a clock that is ahead out of trouble.
+const (
+	year    = 365 * 24 * time.Hour
+	longest = year - time.Minute
+)
 
 // apiToken is a token in an answer. The document of 2025 has id, token and
 // expiresAt; the newer API shows the value at its creation alone and adds the

@@ -14,6 +14,13 @@ import (
 	"github.com/gatewright/gatewright/internal/service/servicetest"
 )
 
+// TestTheFreePlan: the forecast and the stand-in go by the same number.
+func TestTheFreePlan(t *testing.T) {
+	if limit := codedig.Descriptor().Limits.Usual[0]; limit.Cap != float64(standin.Free) {
+		t.Errorf("%s, and the stand-in allows %d", limit.What, standin.Free)
+	}
+}
+
 // stage is a stand-in with some quirks on, and an admin's client for it.
 func stage(t *testing.T, quirks ...string) (*codedig.Client, *standin.Server) {
 	w := world.New(world.DefaultSeed())
