@@ -11,6 +11,7 @@ const (
 	MethodPatch  = http.MethodPatch
 	MethodDelete = http.MethodDelete
 
+	StatusOK                    = http.StatusOK
 	StatusCreated               = http.StatusCreated
 	StatusNoContent             = http.StatusNoContent
 	StatusBadRequest            = http.StatusBadRequest

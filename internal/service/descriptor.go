@@ -29,6 +29,7 @@ type Descriptor struct {
 	Limits     pace.Profile // from which pacing, forecast and stand-in take them
 	PerAddress bool         // the limits count by the caller's address, whatever its token
 	Public     bool         // public repositories can be read without any token
+	OnlyNamed  bool         // it is used where --service names it, and never chosen by a token
 	OwnResults bool         // a scan takes the results of tools that ran in the job
 	Repository RepositoryVariables
 	Issue      Issue

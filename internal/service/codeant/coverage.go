@@ -53,7 +53,7 @@ func documents(u service.Upload) ([]document, error) {
 	var out []document
 	for _, module := range order {
 		if reports[module].Totals().Lines.Coverable > 0 {
-			out = append(out, document{module, folders[module], cobertura(reports[module])})
+			out = append(out, document{module, folders[module], service.Cobertura(reports[module])})
 		}
 	}
 	if len(out) == 0 {

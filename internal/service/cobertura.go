@@ -1,4 +1,4 @@
-package codeant
+package service
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// cobertura writes a report in the Cobertura format (its DTD, version 04), in
+// Cobertura returns a report in the Cobertura format (its DTD, version 04), in
 // which a class stands for each file.
-func cobertura(r *coverage.Report) []byte {
+func Cobertura(r *coverage.Report) []byte {
 	var b bytes.Buffer
 	t := r.Totals()
 	fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
