@@ -59,7 +59,7 @@ func Table() []Input {
 		{"access-token", []string{"access_token", "accessToken", "token"}, "", "Token of the service, from a secret.", token("auto")},
 		{"project-token", []string{"project_token"}, "", "Codacy repository token; the Codacy reporter's own name for access-token.", token("repository")},
 		{"api-token", []string{"api_token"}, "", "Codacy account token; the Codacy reporter's own name for access-token.", token("account")},
-		{"service", nil, "", "codacy, codeant or codedig; without it the token decides.", text(func(i *Inputs) *string { return &i.Service })},
+		{"service", nil, "", "codacy, codeant or codedig, or github for its own code coverage; without it the token decides.", text(func(i *Inputs) *string { return &i.Service })},
 		{"steps", nil, "", "What to do, in this order: coverage, scan, gate. Without it, what the service can do of coverage and gate.", steps},
 		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas; without it they are found by name.", list(func(i *Inputs) *[]string { return &i.Job.Reports.Report })},
 		{"coverage-format", []string{"force-coverage-parser"}, "", "Format of the reports, if it shall not be recognised by content.", text(func(i *Inputs) *string { return &i.Job.Reports.Format })},

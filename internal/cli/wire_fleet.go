@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -51,6 +52,9 @@ func fleetService(a *connect.To, flags connect.ServiceFlags, svc *connect.Servic
 	out := fleet.Service{Name: svc.Name, Address: svc.BaseURL}
 	var mints bool
 	if out.Minter, mints = svc.Client.(service.Minter); !mints {
+		if svc.OnlyNamed {
+			return out, fault.WithHint(fault.Errorf(fault.Input, "%s has no tokens to give to repositories", svc.Title), "%s", svc.Instead[service.CreateTokens])
+		}
 		out.Given = svc.Token
 		return out, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service/codacy"
 	"github.com/gatewright/gatewright/internal/service/codeant"
 	"github.com/gatewright/gatewright/internal/service/codedig"
+	"github.com/gatewright/gatewright/internal/service/github"
 )
 
 // services is the table of services, in the order in which their variables are
@@ -15,5 +16,6 @@ func services() []service.Descriptor {
 		codacy.Descriptor(),
 		codeant.Descriptor(),
 		codedig.Descriptor(),
+		github.Descriptor(),
 	}
 }

@@ -18,7 +18,7 @@ import (
 // ServiceFlags choose the token service and say where its token is. No flag
 // takes the token itself: arguments are seen by every process of the machine.
 type ServiceFlags struct {
-	Service      string `placeholder:"NAME" help:"Token service: codacy, codeant or codedig. Without it the token's prefix, or the variable it came from, decides."`
+	Service      string `placeholder:"NAME" help:"Token service: codacy, codeant or codedig; or github, for its own code coverage. Without it the token's prefix, or the variable it came from, decides."`
 	BaseURL      string `name:"base-url" placeholder:"URL" help:"Address of the service, if it is not the public one."`
 	TokenFile    string `name:"token-file" placeholder:"FILE" help:"Read the token from this file."`
 	TokenStdin   bool   `name:"token-stdin" help:"Read the token from standard input."`
@@ -249,7 +249,7 @@ func (a *To) findToken(f ServiceFlags) (foundToken, error) {
 		return found, err
 	}
 	for _, s := range a.Services {
-		if f.Service != "" && f.Service != s.Name {
+		if f.Service != s.Name && (f.Service != "" || s.OnlyNamed) {
 			continue
 		}
 		if v, token := a.variableOf(s, f, f.kind()); !token.Empty() {
@@ -294,7 +294,7 @@ func (a *To) tellOthers(f ServiceFlags, chosen service.Descriptor) {
 		return
 	}
 	for _, s := range a.Services {
-		if v, token := a.variableOf(s, f, f.kind()); s.Name != chosen.Name && !token.Empty() {
+		if v, token := a.variableOf(s, f, f.kind()); s.Name != chosen.Name && !s.OnlyNamed && !token.Empty() {
 			a.Notify(fmt.Sprintf("the service is %s; %s is set too, --service %s chooses it", chosen.Title, v.Name, s.Name))
 		}
 	}
@@ -334,7 +334,7 @@ func (a *To) noToken(f ServiceFlags) error {
 	names := []string{"GATEWRIGHT_ACCESS_TOKEN"}
 	hint := "set the access-token input or one of these variables, or use --token-file"
 	for _, s := range a.Services {
-		if f.Service == "" || f.Service == s.Name {
+		if f.Service == "" && !s.OnlyNamed || f.Service == s.Name {
 			for _, v := range s.Tokens {
 				names = append(names, v.Name)
 			}
@@ -368,7 +368,7 @@ func (a *To) unexpanded(names []string) string {
 func (a *To) whichService(f ServiceFlags, found foundToken) (service.Descriptor, error) {
 	issuer, known := a.Recognise(found.token)
 	byPrefix := ""
-	if _, err := a.ServiceNamed(issuer.System); known && err == nil {
+	if d, err := a.ServiceNamed(issuer.System); known && err == nil && !d.OnlyNamed {
 		byPrefix = issuer.System
 	}
 	wanted, why := f.Service, "--service "+f.Service
@@ -385,7 +385,7 @@ func (a *To) whichService(f ServiceFlags, found foundToken) (service.Descriptor,
 		wanted = byPrefix
 	case known:
 		return service.Descriptor{}, fault.WithHint(
-			fault.Errorf(fault.Input, "the token from %s is a %s, not a token of %s", found.from, issuer.What, strings.Join(a.ServiceNames(), ", ")),
+			fault.Errorf(fault.Input, "the token from %s is a %s, not a token of any of the services", found.from, issuer.What),
 			"if a service is still used with a token of your Git host, name it with --service; nothing was sent")
 	default:
 		wanted = a.Services[0].Name

@@ -40,6 +40,7 @@ type Server struct {
 	meter     meter
 	places    map[string]*place
 	comments  answer.Comments
+	coverage  []*coverageReport
 	statuses  answer.Statuses
 	variables answer.Store[variable]         // of Actions, by the place of the secrets beside them
 	installed map[string]*world.Organization // whom an installation token is for
@@ -76,6 +77,7 @@ func (s *Server) routes() {
 	s.secretRoutes()
 	s.commentRoutes()
 	s.appRoutes()
+	s.codeCoverageRoutes()
 	s.pullRoutes()
 	s.variableRoutes()
 	s.readRoutes()

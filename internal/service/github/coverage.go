@@ -60,7 +60,7 @@ func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload,
 	if err != nil {
 		return service.Receipt{}, err
 	}
-	receipt := service.Receipt{Status: "queued", Notes: notes}
+	receipt := service.Receipt{Status: "uploaded", Notes: notes}
 	for i, b := range list {
 		w.Tell(fmt.Sprintf("upload %s coverage to GitHub (%d of %d, %d bytes, %d compressed)", b.Language, i+1, len(list), b.xml, len(b.Report)))
 		id, message, err := c.put(ctx, t, b)
@@ -125,6 +125,8 @@ func explain(err error, resp *rest.Response) error {
 		return fault.WithHint(err, "switch code quality on in the repository's settings")
 	case resp.Status == rest.StatusForbidden:
 		return fault.WithHint(err, "give the job permissions code-quality: write and contents: read, in the caller of a reusable workflow too")
+	case resp.Status == rest.StatusUnauthorized:
+		return fault.WithHint(err, "the token is wrong or has ended: pass the workflow's own, github.token, in the job that made it")
 	case resp.Status == rest.StatusNotFound:
 		return fault.WithHint(err, "the feature is not available to this repository: it needs GitHub Team or Enterprise Cloud, and code quality switched on; a missing permission is a 403")
 	default:
@@ -181,7 +183,7 @@ func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 	}
 	var notes []string
 	for _, ext := range slices.Sorted(maps.Keys(unknown)) {
-		notes = append(notes, fmt.Sprintf("%d files not sent: no language for %s", unknown[ext], ext))
+		notes = append(notes, fmt.Sprintf("%d %s not sent: no language for %s", unknown[ext], map[bool]string{true: "file", false: "files"}[unknown[ext] == 1], ext))
 	}
 	var out []body
 	for k, r := range reports {

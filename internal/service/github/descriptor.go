@@ -17,7 +17,6 @@ func Descriptor() service.Descriptor {
 		Tokens:    []service.TokenVariable{{Name: "GITHUB_TOKEN"}, {Name: "GH_TOKEN"}},
 		TokenIs:   "GitHub token",
 		TokenHint: "the workflow's own token (permissions contents: read and code-quality: write)",
-		Secret:    "GITHUB_TOKEN",
 		Address:   "GITHUB_API_URL", BaseURL: "https://api.github.com",
 		Limits: limits(),
 		Instead: map[service.Ability]string{
