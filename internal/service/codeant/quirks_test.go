@@ -46,18 +46,20 @@ func TestInferences(t *testing.T) {
 
 // TestForgeURL: the gate, the coverage and the scan name the forge alike.
 func TestForgeURL(t *testing.T) {
-	w := world.New(world.DefaultSeed())
-	s := standin.New(w)
-	way := wire.New(w, "codeant", s)
-	var bodies []string
-	way.Watch = func(_ *http.Request, body []byte, _ *http.Response, _ []byte) { bodies = append(bodies, string(body)) }
-	client := open(t, way, s.Variables(base)[1].Value)
-	at := target()
-	at.Forge, at.ForgeURL = "bitbucket", "https://bitbucket.org"
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, _ = client.Judge(ctx, at, service.Wait{Interval: time.Millisecond})
-	if len(bodies) == 0 || !strings.Contains(bodies[0], `"base_url":"https://api.bitbucket.org/2.0"`) {
-		t.Errorf("the gate's base URL: %q", bodies)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		s := standin.New(w)
+		way := wire.New(w, "codeant", s)
+		var bodies []string
+		way.Watch = func(_ *http.Request, body []byte, _ *http.Response, _ []byte) { bodies = append(bodies, string(body)) }
+		client := open(t, way, s.Variables(base)[1].Value)
+		at := target()
+		at.Forge, at.ForgeURL = "bitbucket", "https://bitbucket.org"
+		if _, err := client.Judge(t.Context(), at, service.Wait{}); err != nil {
+			t.Error(err)
+		}
+		if len(bodies) == 0 || !strings.Contains(bodies[0], `"base_url":"https://api.bitbucket.org/2.0"`) {
+			t.Errorf("the gate's base URL: %q", bodies)
+		}
+	})
 }
