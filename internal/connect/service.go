@@ -39,21 +39,26 @@ func (f ServiceFlags) kind() service.TokenKind {
 	return service.TokenKind(f.TokenKind)
 }
 
+// ServiceNames are the services that a token chooses, and a fleet may use.
 func (a *To) ServiceNames() []string {
 	var out []string
 	for _, s := range a.Services {
-		out = append(out, s.Name)
+		if !s.OnlyNamed {
+			out = append(out, s.Name)
+		}
 	}
 	return out
 }
 
 func (a *To) ServiceNamed(name string) (service.Descriptor, error) {
+	var known []string
 	for _, s := range a.Services {
 		if s.Name == name {
 			return s, nil
 		}
+		known = append(known, s.Name)
 	}
-	return service.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(a.ServiceNames(), ", ")),
+	return service.Descriptor{}, fault.WithHint(fault.Errorf(fault.Input, "unknown service %q; known: %s", name, strings.Join(known, ", ")),
 		"name it with --service")
 }
 
