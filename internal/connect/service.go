@@ -50,6 +50,7 @@ func (a *To) ServiceNames() []string {
 	return out
 }
 
+// ServiceNamed returns the service of that name, or an error that lists all.
 func (a *To) ServiceNamed(name string) (service.Descriptor, error) {
 	var known []string
 	for _, s := range a.Services {
