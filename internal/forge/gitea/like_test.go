@@ -1,15 +1,20 @@
 package gitea_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/gatewright/gatewright/internal/sandbox/shapetest"
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
 
+	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/gitea"
+	"github.com/gatewright/gatewright/internal/sandbox/shapetest"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -166,3 +171,42 @@ owner GET /repos/ORG/api/statuses/HEAD
 owner GET /repos/ORG/api/git/commits/HEAD
 owner GET /repos/ORG/api/git/commits/0000000000000000000000000000000000000000
 `
+
+// TestSwagger runs the suite against the stand-in once more, with every request
+// and answer held to the description that a real Gitea serves of itself.
+func TestSwagger(t *testing.T) {
+	r := realGitea(t)
+	req := httptest.NewRequest("GET", r.url+"/swagger.v1.json", nil)
+	req.RequestURI = ""
+	resp, err := transport().RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var v2 openapi2.T
+	if err := json.NewDecoder(resp.Body).Decode(&v2); err != nil {
+		t.Fatal(err)
+	}
+	for path := range v2.Paths { // only what the client asks for
+		if !slices.ContainsFunc([]string{"/secrets", "/secrets/{secretname}", "/issues/{index}/comments", "/issues/comments/{id}", "/statuses/{sha}", "/repos/{owner}/{repo}", "/orgs/{org}/repos", "/users/{username}/repos", "/pulls", "/pulls/{index}", "/git/commits/{sha}", "/user", "/permissions"}, func(end string) bool { return strings.HasSuffix(path, end) }) {
+			delete(v2.Paths, path)
+		}
+	}
+	doc, err := openapi2conv.ToV3(&v2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, schema := range doc.Components.Schemas { // Gitea writes null where its description forgets it
+		for _, property := range schema.Value.Properties {
+			if property.Value != nil {
+				property.Value.Nullable = true
+			}
+		}
+	}
+	contract := forgetest.NewContract(t, doc)
+	contract.Strip = "/api/v1"
+	forgetest.Run(t, func(t *testing.T, seed world.Seed) *forgetest.Subject {
+		return subjectBehind(t, seed, func(h http.Handler) http.Handler { return contract.Wrap(t, h) })
+	})
+	contract.Report(t)
+}
