@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -206,9 +206,7 @@ func inOrder(list iter.Seq2[repository, error]) iter.Seq2[repository, error] {
 			}
 			all = append(all, r)
 		}
-		slices.SortFunc(all, func(a, b repository) int {
-			return strings.Compare(strings.ToLower(a.name()), strings.ToLower(b.name()))
-		})
+		sort.Slice(all, func(i, j int) bool { return strings.ToLower(all[i].name()) < strings.ToLower(all[j].name()) })
 		for _, r := range all {
 			if !yield(r, nil) {
 				return

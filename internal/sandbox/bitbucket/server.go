@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -136,7 +135,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	switch by := r.URL.Query().Get("sort"); by {
 	case "":
 	case "name", "-updated_on", "updated_on": // those in Bitbucket's examples; slug is in none
-		slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+		sort.Slice(rows, func(i, j int) bool { return rows[i]["name"].(string) < rows[j]["name"].(string) })
 	default:
 		refuse(w, 400, "Invalid sort field: "+by)
 		return

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -161,7 +162,7 @@ func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any 
 			}
 		}
 	}
-	slices.SortFunc(rows, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+	sort.Slice(rows, func(i, j int) bool { return rows[i]["name"].(string) < rows[j]["name"].(string) })
 	return rows
 }
 
@@ -192,7 +193,7 @@ func (s *Server) secretRoutes(base string) {
 			return
 		}
 		rows := s.secrets.All(place)
-		slices.SortFunc(rows, func(a, b secretEntry) int { return strings.Compare(a.Name, b.Name) })
+		sort.Slice(rows, func(i, j int) bool { return rows[i].Name < rows[j].Name })
 		paged(w, r, rows)
 		w.Header().Del("Link") // lists of secrets have none
 	}))

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -97,8 +96,8 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 		return !wantedType(repo, r.URL.Query().Get("type")) || publicOnly && repo.Private
 	})
 	if r.URL.Query().Get("sort") == "full_name" {
-		slices.SortFunc(all, func(a, b *world.Repository) int {
-			return cmp.Compare(strings.ToLower(a.Owner+"/"+a.Name), strings.ToLower(b.Owner+"/"+b.Name))
+		sort.Slice(all, func(i, j int) bool {
+			return strings.ToLower(all[i].Owner+"/"+all[i].Name) < strings.ToLower(all[j].Owner+"/"+all[j].Name)
 		})
 	} else {
 		slices.Reverse(all) // newest first

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -120,17 +119,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Router.ServeHTTP(w, r)
 		return
 	}
-	rec := httptest.NewRecorder()
-	s.Router.ServeHTTP(rec, r)
+	rec := answer.Record(&s.Router, r)
 	maps.Copy(w.Header(), rec.Header())
-	if tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(rec.Body.Bytes())); rec.Code == http.StatusOK {
+	if tag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(rec.Body.Bytes())); rec.Status == http.StatusOK {
 		w.Header().Set("ETag", tag)
 		if r.Header.Get("If-None-Match") == tag {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
-	w.WriteHeader(rec.Code)
+	w.WriteHeader(rec.Status)
 	_, _ = w.Write(rec.Body.Bytes())
 }
 

@@ -3,6 +3,7 @@ package github
 import (
 	"net/http"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func (s *Server) onVariable(next func(http.ResponseWriter, *http.Request, site, 
 
 func (s *Server) listVariables(w http.ResponseWriter, r *http.Request, at site) {
 	all := s.variables.All(at.key)
-	slices.SortFunc(all, func(a, b variable) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
 	span := answer.Page(r, len(all), "per_page", 10, 30)
 	if link := span.Link(r, len(all)); link != "" {
 		w.Header().Set("Link", link)

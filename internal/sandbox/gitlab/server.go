@@ -172,7 +172,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repos
 			q.Get("visibility") != "" && q.Get("visibility") != visibility(p) ||
 			q.Get("topic") != "" && !hasAll(p.Topics, strings.Split(q.Get("topic"), ","))
 	})
-	slices.SortFunc(all, func(a, b *world.Repository) int { return int(a.ID - b.ID) })
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
 	if q.Get("sort") != "asc" {
 		slices.Reverse(all)
 	}
