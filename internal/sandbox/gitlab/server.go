@@ -5,6 +5,7 @@ package gitlab
 import (
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
