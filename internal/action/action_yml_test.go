@@ -62,7 +62,7 @@ func TestActionRunsNoExpression(t *testing.T) {
 	}
 }
 
-// GitHub gives composite actions no INPUT_ variables, though other runners do.
+// GitHub passes composite actions no INPUT_ variables, though other runners do.
 func TestActionPassesEveryInput(t *testing.T) {
 	f := readAction(t)
 	passed := map[string]string{} // input to variable

@@ -37,6 +37,7 @@ func layers() [][]string {
 		{"internal/pack"},
 		{"internal/job"},
 		{"internal/action", "internal/connect"},
+		{"internal/doctor"},
 		{"internal/sandbox/world"},
 		{"internal/sandbox/answer"},
 		{"internal/sandbox/*"},

@@ -31,7 +31,7 @@ import (
 	"github.com/gatewright/gatewright/internal/trace"
 )
 
-// Env is everything the process gives: arguments without the program's name,
+// Env is what the process has: arguments without the program's name,
 // the three streams, the environment, the working directory ("" for the
 // process's own).
 type Env struct {

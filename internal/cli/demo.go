@@ -24,7 +24,7 @@ func (demoCmd) Help() string {
 small project in four languages to Codacy and CodeAnt, scans it, and waits for both gates.`
 }
 
-// Run gives, one after the other, the commands a user would give; each runs
+// Run runs, one after the other, the commands a user would type, each
 // for real, against the stand-ins, in a checkout of the small project.
 func (c demoCmd) Run(ctx context.Context, a *connect.To) error {
 	a.Idle() // each command shows for itself what it does

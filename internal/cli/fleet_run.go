@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
@@ -122,21 +121,5 @@ func finish(a *connect.To, f *openedFleet, r fleet.Report, t turn, cause error) 
 	return errors.Join(errs...)
 }
 
-// progress tells, in what takes longer than a second, how far it is and how
-// long it will still take.
-func progress(a *connect.To, what string) fleet.Progress {
-	if a.Quiet {
-		return nil
-	}
-	start := time.Now()
-	last, pause := start, time.Second
-	return func(done, total int) {
-		now := time.Now()
-		if now.Sub(last) < pause || done == total {
-			return
-		}
-		last, pause = now, min(2*pause, 15*time.Second)
-		left := time.Duration(float64(now.Sub(start)) / float64(done) * float64(total-done)).Round(time.Second)
-		a.Say("%s: %d of %d, %s left", what, done, total, left)
-	}
-}
+// progress shows how far something is.
+func progress(a *connect.To, what string) fleet.Progress { return a.Progress(what) }

@@ -15,7 +15,7 @@ import (
 
 type runsCmd struct {
 	connect.ServiceFlags `group:"Service and token"`
-	connect.TargetFlags  `group:"What it is about"`
+	connect.TargetFlags  `group:"Target"`
 	Limit                int           `default:"10" placeholder:"N" help:"How many of the newest runs, 10 if not given."`
 	Timeout              time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }

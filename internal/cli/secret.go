@@ -26,7 +26,7 @@ type PlaceFlags struct {
 	Store    []string `placeholder:"NAME,…" help:"Stores, several at once: GitHub has actions, dependabot and codespaces; default actions."`
 }
 
-// openPlaces opens the forge and gives the places that the flags name.
+// openPlaces opens the forge and returns the places that the flags name.
 func openPlaces(ctx context.Context, a *connect.To, f connect.ForgeFlags, w connect.WriteFlags, p PlaceFlags) (*connect.Forge, []forge.Ref, error) {
 	repo, err := a.Checkout(ctx)
 	if err != nil {

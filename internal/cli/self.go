@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/manual"
 )
 
-// selfCommand groups what the program tells about itself.
+// selfCommand groups what the program knows of itself.
 type selfCommand struct {
 	Verify     selfVerify     `cmd:"" help:"Check this very program against the checksums of its release."`
 	Completion selfCompletion `cmd:"" help:"Print the completion script of a shell."`

@@ -68,7 +68,7 @@ func (v verification) print(app *connect.To) error {
 	return err
 }
 
-// read gives the text of the checksums and notes in v where it came from.
+// read returns the text of the checksums and notes in v where it came from.
 func (c selfVerify) read(ctx context.Context, app *connect.To, v *verification) (string, error) {
 	switch c.Checksums {
 	case "":

@@ -69,6 +69,22 @@ func (s *settings) take(k *kong.Context) {
 	}
 }
 
+// lines says which flags are set, and which of their sources won.
+func (s *settings) lines(c *console.Console) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		text := fmt.Sprintf("%s = %s, from %s", name, s.values[name], s.from[name])
+		if v := manual.Variable(name); v != s.from[name] && c.Env(v) != "" {
+			text += "; " + v + " is set too"
+		}
+		out = append(out, text)
+	}
+	for _, name := range s.unused(c) {
+		out = append(out, name+" is set, for other commands")
+	}
+	return out
+}
+
 // unused lists variables of flags that this command does not have.
 func (s *settings) unused(c *console.Console) []string {
 	var out []string

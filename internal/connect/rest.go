@@ -52,5 +52,5 @@ func (a *To) rootCAs() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// Notify tells about waits, unless the user wants quiet.
+// Notify announces waits, unless the user wants quiet.
 func (a *To) Notify(text string) { a.Say("%s", text) }

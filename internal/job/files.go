@@ -22,7 +22,7 @@ type file struct {
 	write func(io.Writer) error
 }
 
-// writeFile writes a file and tells the CI of it.
+// writeFile writes a file and hands it to the CI.
 func (j *Job) writeFile(f file) error {
 	if err := j.Console.WriteFile(f.name, f.write); err != nil {
 		return err

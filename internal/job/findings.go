@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// Findings are results of scanners to be read, and what tells new ones from old.
+// Findings are results of scanners to be read, and what distinguishes new ones from old.
 type Findings struct {
 	Console  *console.Console
 	Repo     *git.Repo    // nil without a checkout
@@ -35,7 +35,7 @@ func (f Findings) files() sarifReader {
 	return r
 }
 
-// age tells new findings from old ones: by the baseline, else by what the
+// age marks each finding as new or old: by the baseline, else by what the
 // scanner says itself, else by the changed lines. It returns why the baseline
 // does not tell.
 func (f Findings) age(ctx context.Context, set *finding.Set) (missing []string, err error) {

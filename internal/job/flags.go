@@ -37,7 +37,7 @@ type Tolerance struct {
 	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --fail-on-error=false trouble is only a warning."`
 	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
 
-	// SkipWithheld is SkipIfNoToken for runs to which the CI gives no secrets.
+	// SkipWithheld is SkipIfNoToken for runs that have no secrets.
 	SkipWithheld bool `kong:"-"`
 }
 

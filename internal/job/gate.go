@@ -14,8 +14,8 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// Target is what services are told of a run. Where nothing tells the forge it
-// is GitHub, as the vendors' own clients have it.
+// Target returns what services need to know of a run. Where nothing names the
+// forge it is GitHub, as in the vendors' own clients.
 func Target(run ci.Run) service.Target {
 	if run.Forge == "" && run.Owner != "" {
 		run.Forge = ci.UsualForge

@@ -144,7 +144,7 @@ func (r *ReportSet) warn(c *console.Console) {
 	}
 }
 
-// find gives the names of the reports as the user would write them.
+// find returns the names of the reports as the user would write them.
 func (f Reports) find(c *console.Console) ([]string, error) {
 	if slices.Contains(f.Report, "-") {
 		if len(f.Report) > 1 {
@@ -281,7 +281,7 @@ func matchNamed(file *service.ReportFile, names []string, o match.Options) []mat
 // Merged returns everything in one report, which nobody may change.
 func (r ReportSet) Merged() *coverage.Report { return r.all }
 
-// Unmatched gives what no file of the commit was found for, and what was left
+// Unmatched returns what no file of the commit was found for, and what was left
 // undecided.
 func (r ReportSet) Unmatched() []match.Match {
 	var out []match.Match

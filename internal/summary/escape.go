@@ -128,7 +128,7 @@ func mdLink(escaped, url string) string {
 	return "[" + escaped + "](" + url + ")"
 }
 
-// safeURL gives the address with everything escaped that could end it early in
+// safeURL returns the address with everything escaped that could end it early in
 // Markdown or HTML, or "" if it is not http or https.
 func safeURL(url string) string {
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {

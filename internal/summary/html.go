@@ -37,7 +37,7 @@ type HTML struct {
 	// Changed are the changed lines of a file, ascending; nil where no change
 	// is known.
 	Changed map[string][]int
-	// Source gives a file's text. An error is shown in place of the text. It
+	// Source returns a file's text. An error is shown in place of the text. It
 	// is called by many at a time.
 	Source func(path string) ([]byte, error)
 	// Store keeps a finished page under its slash-separated name. It is called

@@ -171,7 +171,7 @@ func (f *Findings) Sort() {
 	}
 }
 
-// tally counts findings by severity, severe first, and tells the new ones apart.
+// tally counts findings by severity, severe first, and the new ones apart.
 type tally struct {
 	severity string
 	fresh    int // not known to be old

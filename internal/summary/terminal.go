@@ -125,7 +125,7 @@ func (r row) name() string {
 }
 
 // conditionRows puts the local conditions first, then each service's verdict
-// with its own conditions. A service that gives no condition is a row itself.
+// with its own conditions. A service without a condition is a row itself.
 func conditionRows(p Page) []row {
 	var rows []row
 	for _, c := range p.Rules {
