@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -50,9 +49,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	if c.HTML != "" {
-		run, _ := a.Detect(ctx, repo) // what is not known is not shown
-		run = run.Settle(ctx, repo, nil)
-		if err := c.html(ctx, a, repo, run, read); err != nil {
+		if err := c.html(ctx, a, repo, read); err != nil {
 			return err
 		}
 	}
@@ -140,7 +137,9 @@ func explain(w *bufio.Writer, read job.ReportSet) {
 }
 
 // html writes the pages of --html.
-func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Repo, run ci.Run, read job.ReportSet) error {
+func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Repo, read job.ReportSet) error {
+	run, _ := a.Detect(ctx, repo) // what is not known is not shown
+	run = run.Settle(ctx, repo, nil)
 	page := job.PageOf(run, a.SourceURL)
 	page.Title = "Coverage"
 	if page.Run.Repository != "" {

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,7 +11,8 @@ import (
 
 // traceAttempt reports one attempt for --debug: method, address without secrets,
 // status, attempt, duration, and what the server says of its limits.
-func traceAttempt(ctx context.Context, what string, began time.Time, resp *http.Response, err error) {
+func traceAttempt(req *http.Request, began time.Time, resp *http.Response, err error) {
+	ctx, what := req.Context(), req.Method+" "+safeURL(req.URL)
 	if a := attemptsOf(ctx); a != nil {
 		a.sent++
 		if a.sent > 1 {

@@ -148,10 +148,10 @@ func limitOf(resp *http.Response) Limit {
 // for the pacer is not the server's.
 func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(context.WithValue(req.Context(), dialsKey{}, new(atomic.Int32)), t.client.cfg.Timeout)
-	began, what := time.Now(), req.Method+" "+safeURL(req.URL)
-	req.Body = trace.Body(ctx, what, req.Body, req.ContentLength)
+	began := time.Now()
+	req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
 	resp, err := t.next.RoundTrip(req.WithContext(ctx))
-	traceAttempt(ctx, what, began, resp, err)
+	traceAttempt(req, began, resp, err)
 	if err != nil {
 		cancel()
 		return nil, attemptError(req.Context(), err)

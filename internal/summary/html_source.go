@@ -63,7 +63,7 @@ func (h HTML) lines(b *bytes.Buffer, f *coverage.File, text []byte) {
 		for len(changed) > 0 && changed[0] < n {
 			changed = changed[1:]
 		}
-		lineRow(b, n, hits, coverable, partly[n], len(changed) > 0 && changed[0] == n, line)
+		sourceLine{n, hits, coverable, partly[n], len(changed) > 0 && changed[0] == n, line}.write(b)
 	}
 	n := 0
 	for len(text) > 0 {
@@ -81,16 +81,27 @@ func (h HTML) lines(b *bytes.Buffer, f *coverage.File, text []byte) {
 	b.WriteString("</tbody></table></div>\n")
 }
 
-// lineRow writes one line. The hits say in words what the colour says; ends
+// sourceLine is one line of a source and what is known of it.
+type sourceLine struct {
+	n         int
+	hits      int64
+	coverable bool
+	branches  coverage.Branches
+	changed   bool
+	text      []byte
+}
+
+// write writes the line as a row. The hits say in words what the colour says; ends
 // of rows and cells are left to the parser, which halves the page.
-func lineRow(b *bytes.Buffer, n int, hits int64, coverable bool, br coverage.Branches, changed bool, line []byte) {
+func (l sourceLine) write(b *bytes.Buffer) {
+	br := l.branches
 	var num [20]byte
-	number := strconv.AppendInt(num[:0], int64(n), 10)
+	number := strconv.AppendInt(num[:0], int64(l.n), 10)
 	b.WriteString("<tr id=L")
 	b.Write(number)
 	switch {
-	case !coverable:
-	case hits == 0:
+	case !l.coverable:
+	case l.hits == 0:
 		b.WriteString(" class=u")
 	case br.Total > 0:
 		b.WriteString(" class=p")
@@ -100,19 +111,19 @@ func lineRow(b *bytes.Buffer, n int, hits int64, coverable bool, br coverage.Bra
 	b.WriteString("><td>")
 	b.Write(number)
 	b.WriteString("<td>")
-	if coverable {
-		b.Write(strconv.AppendInt(num[:0], hits, 10))
+	if l.coverable {
+		b.Write(strconv.AppendInt(num[:0], l.hits, 10))
 		b.WriteString("×")
-		if hits > 0 && br.Total > 0 {
+		if l.hits > 0 && br.Total > 0 {
 			b.WriteString(" " + strconv.Itoa(br.Covered) + "/" + strconv.Itoa(br.Total) + " branches")
 		}
 	}
 	b.WriteString("<td>")
-	if changed {
+	if l.changed {
 		b.WriteString("+")
 	}
 	b.WriteString("<td>")
-	escapeSource(b, line)
+	escapeSource(b, l.text)
 	b.WriteByte('\n')
 }
 
