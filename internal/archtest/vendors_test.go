@@ -26,6 +26,7 @@ func namesVendors() map[string]string {
 		"internal/action/inputs.go":     "the inputs' descriptions, which are documentation, and names that vendors' own packages have",
 		"internal/coverage/codacy/*.go": "a format of coverage, which is called that",
 		"internal/coverage/formats/*":   "the table of formats",
+		"internal/migrate/*.go":         "the configurations of other tools, each under its own name",
 	}
 }
 

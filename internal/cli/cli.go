@@ -51,6 +51,7 @@ type grammar struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
 	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
+	Init     initCmd       `cmd:"" help:"Write a beginning: rules and the CI job, or another tool's configuration taken over."`
 	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
 	Fleet    fleetGroup    `cmd:"" help:"One token for each repository of an organization: planned, stored, rotated."`
 	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`

@@ -1,0 +1,130 @@
+// Package migrate turns the configuration of other tools into .gatewright.yml,
+// and says what of it has no counterpart. It reads no file and asks nobody.
+package migrate
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
+)
+
+// Result is a configuration that was turned into ours.
+type Result struct {
+	Config []byte   // the text of .gatewright.yml, which gate.ParseConfig takes
+	Left   []string // what has no counterpart, or another one than a key; one sentence each
+}
+
+// Files are the names of configurations that are known, each tool's usual one
+// first.
+func Files() []string {
+	return []string{"codecov.yml", ".codecov.yml", "codecov.yaml", ".codecov.yaml", ".octocov.yml", "sonar-project.properties", ".codacy.yml", ".codacy.yaml"}
+}
+
+// Convert turns the text of a configuration into ours. Its name says whose it is.
+func Convert(name string, text []byte) (Result, error) {
+	d := &draft{from: path.Base(name)}
+	var err error
+	switch d.from {
+	case "codecov.yml", ".codecov.yml", "codecov.yaml", ".codecov.yaml":
+		err = readYAML(name, text, d.codecov)
+	case ".octocov.yml":
+		err = readYAML(name, text, d.octocov)
+	case ".codacy.yml", ".codacy.yaml":
+		err = readYAML(name, text, d.codacy)
+	case "sonar-project.properties":
+		d.sonar(properties(text))
+	default:
+		return Result{}, fault.WithHint(fault.Errorf(fault.Input, "%s: the configuration of which tool is this?", name), "known names: %s", strings.Join(Files(), ", "))
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	return d.result()
+}
+
+func readYAML(name string, text []byte, take func(tree)) error {
+	var t tree
+	if err := yaml.Unmarshal(text, &t); err != nil {
+		return fault.Errorf(fault.Input, "%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	take(t)
+	return nil
+}
+
+// draft is our configuration while it is made.
+type draft struct {
+	from       string
+	reports    []string
+	ignore     []string
+	pathMap    map[string]string
+	comment    string
+	noMarks    bool
+	rules      map[string]any
+	components []map[string]any
+	left       []string
+}
+
+func (d *draft) leave(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(d.left, text) {
+		d.left = append(d.left, text)
+	}
+}
+
+func (d *draft) rule(name string, value any) {
+	if d.rules == nil {
+		d.rules = map[string]any{}
+	}
+	d.rules[name] = value
+}
+
+// glob adds a glob to ignore, if it is one of ours.
+func (d *draft) glob(text string) {
+	g := strings.TrimPrefix(strings.TrimPrefix(text, "./"), "/")
+	if strings.HasSuffix(g, "/") {
+		g += "**"
+	}
+	if g == "" || strings.ContainsAny(g, `^$\()|+`) || strings.Contains(g, ".*") && !strings.Contains(g, "/.*") {
+		d.leave("%q is a regular expression: write it as a glob under ignore", text)
+		return
+	}
+	d.ignore = append(d.ignore, g)
+}
+
+// result writes the draft and checks that it is read again.
+func (d *draft) result() (Result, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Made from %s by gatewright init. docs/configuration.md describes every key.\n", d.from)
+	write := func(key string, value any, empty bool) error {
+		if empty {
+			return nil
+		}
+		enc := yaml.NewEncoder(&b)
+		enc.SetIndent(2)
+		defer func() { _ = enc.Close() }()
+		return enc.Encode(map[string]any{key: value})
+	}
+	for _, err := range []error{
+		write("reports", d.reports, len(d.reports) == 0),
+		write("ignore", d.ignore, len(d.ignore) == 0),
+		write("path-map", d.pathMap, len(d.pathMap) == 0),
+		write("comment", d.comment, d.comment == ""),
+		write("annotations", false, !d.noMarks),
+		write("rules", d.rules, len(d.rules) == 0),
+		write("components", d.components, len(d.components) == 0),
+	} {
+		if err != nil {
+			return Result{}, fault.Errorf(fault.Bug, "write the configuration: %w", err)
+		}
+	}
+	if _, err := gate.ParseConfig(gate.ConfigFile, b.Bytes()); err != nil {
+		return Result{}, fault.Errorf(fault.Input, "%s would become a configuration that is refused: %w", d.from, err)
+	}
+	return Result{b.Bytes(), d.left}, nil
+}
