@@ -4,7 +4,9 @@ package migrate
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -97,31 +99,52 @@ func (d *draft) glob(text string) {
 	d.ignore = append(d.ignore, g)
 }
 
+// flow is a value in JSON, which YAML takes too.
+func flow(v any) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // texts, numbers, lists and mappings of them always marshal
+	return strings.TrimSpace(b.String())
+}
+
 // result writes the draft and checks that it is read again.
 func (d *draft) result() (Result, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Made from %s by gatewright init. docs/configuration.md describes every key.\n", d.from)
-	write := func(key string, value any, empty bool) error {
-		if empty {
-			return nil
+	list := func(key string, items []string) {
+		if len(items) > 0 {
+			fmt.Fprintf(&b, "%s:\n", key)
 		}
-		enc := yaml.NewEncoder(&b)
-		enc.SetIndent(2)
-		defer func() { _ = enc.Close() }()
-		return enc.Encode(map[string]any{key: value})
+		for _, item := range items {
+			fmt.Fprintf(&b, "  - %s\n", flow(item))
+		}
 	}
-	for _, err := range []error{
-		write("reports", d.reports, len(d.reports) == 0),
-		write("ignore", d.ignore, len(d.ignore) == 0),
-		write("path-map", d.pathMap, len(d.pathMap) == 0),
-		write("comment", d.comment, d.comment == ""),
-		write("annotations", false, !d.noMarks),
-		write("rules", d.rules, len(d.rules) == 0),
-		write("components", d.components, len(d.components) == 0),
-	} {
-		if err != nil {
-			return Result{}, fault.Errorf(fault.Bug, "write the configuration: %w", err)
-		}
+	list("reports", d.reports)
+	list("ignore", d.ignore)
+	if len(d.pathMap) > 0 {
+		b.WriteString("path-map:\n")
+	}
+	for _, from := range slices.Sorted(maps.Keys(d.pathMap)) {
+		fmt.Fprintf(&b, "  %s: %s\n", flow(from), flow(d.pathMap[from]))
+	}
+	if d.comment != "" {
+		fmt.Fprintf(&b, "comment: %s\n", d.comment)
+	}
+	if d.noMarks {
+		b.WriteString("annotations: false\n")
+	}
+	if len(d.rules) > 0 {
+		b.WriteString("rules:\n")
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.rules)) {
+		fmt.Fprintf(&b, "  %s: %s\n", name, flow(d.rules[name]))
+	}
+	if len(d.components) > 0 {
+		b.WriteString("components:\n")
+	}
+	for _, c := range d.components {
+		fmt.Fprintf(&b, "  - %s\n", flow(c))
 	}
 	if _, err := gate.ParseConfig(gate.ConfigFile, b.Bytes()); err != nil {
 		return Result{}, fault.Errorf(fault.Input, "%s would become a configuration that is refused: %w", d.from, err)

@@ -4,6 +4,7 @@ package testrun
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -84,15 +85,7 @@ func (s *Set) Of(o Outcome) []Case {
 // that took less than a second.
 func (s *Set) Slowest(n int) []Case {
 	slow := slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return c.Seconds < 1 })
-	slices.SortStableFunc(slow, func(a, b Case) int {
-		switch {
-		case a.Seconds > b.Seconds:
-			return -1
-		case a.Seconds < b.Seconds:
-			return 1
-		}
-		return 0
-	})
+	sort.SliceStable(slow, func(i, j int) bool { return slow[i].Seconds > slow[j].Seconds })
 	return slow[:min(n, len(slow))]
 }
 
