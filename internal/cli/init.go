@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
@@ -33,8 +34,8 @@ project meets today, and the workflow or the piece of it that runs the gate. A f
 With --from only .gatewright.yml is written, and what has no counterpart is said.`
 }
 
-func (c initCmd) Run(ctx context.Context, a *App) error {
-	_, repo, err := TargetFlags{}.resolve(ctx, a)
+func (c initCmd) Run(ctx context.Context, a *connect.To) error {
+	_, repo, err := connect.TargetFlags{}.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (c initCmd) Run(ctx context.Context, a *App) error {
 	return nil
 }
 
-func (c initCmd) files(ctx context.Context, a *App, repo *git.Repo) ([]migrate.File, error) {
+func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]migrate.File, error) {
 	if c.From != "" {
 		text, err := os.ReadFile(a.Path(c.From))
 		if err != nil {
