@@ -29,6 +29,10 @@ type Checkout struct {
 	Standing Standing `json:"standing,omitempty"`
 	Head     string   `json:"head,omitempty"` // id of HEAD
 	Base     string   `json:"base,omitempty"` // the other parent of a Merge; "" if it has none or several
+	// Tree is the commit whose files stand for the reported commit's: HEAD,
+	// where it is a merge of a commit that the checkout does not hold. ""
+	// elsewhere.
+	Tree string `json:"-"`
 	// Missing says why lines and files of HEAD are not those of the commit.
 	Missing Missing `json:"missing,omitzero"`
 }
@@ -94,10 +98,13 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 		if len(parents) == 2 {
 			c.Base = parents[1-at]
 		}
+		if _, err := repo.Resolve(ctx, r.Commit); err != nil {
+			c.Tree = head
+		}
 	case r.System == GitLab && head == r.Tested && len(parents) > 0:
 		// A merge train may squash or rebase: its commit holds the head's change
 		// without the head.
-		c.Standing, c.Base = Merge, parents[0]
+		c.Standing, c.Base, c.Tree = Merge, parents[0], head
 	case at >= 0 || r.descends(ctx, repo, head):
 		c.Standing = Descendant
 	default:

@@ -88,6 +88,14 @@ func (r Run) Proposed() bool {
 	return r.PullRequest > 0 || r.MergeQueue || r.NoPullRequest.Reason != ""
 }
 
+// Tree returns the commit whose files those of reports and findings are.
+func (r Run) Tree() string {
+	if r.Checkout.Tree != "" {
+		return r.Checkout.Tree
+	}
+	return r.Commit
+}
+
 // PublicBranch returns the branch as others may be told of it: that of a fork
 // with its owner before it, as main of a fork is not main; "" where the owner
 // of a fork is not known.

@@ -302,7 +302,7 @@ func numberOf(text string) int {
 	return n
 }
 
-// isReference tells a pull request's reference from a path that ends in digits.
+// isReference distinguishes the reference of a pull request from a path that ends in digits.
 var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
 
 // pullRequestOf reads the repository from the web address of a pull request.
@@ -378,7 +378,7 @@ func (d *detector) checkout() {
 	}
 }
 
-// forgeOfHost guesses the forge from a host name, "" if it tells nothing.
+// forgeOfHost guesses the forge from a host name, "" if none is in it.
 func forgeOfHost(host string) string {
 	for _, h := range []struct{ part, forge string }{
 		{"github", "github"},

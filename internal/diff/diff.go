@@ -1,4 +1,4 @@
-// Package diff tells which lines a change adds or edits. It reads unified
+// Package diff finds the lines that a change adds or edits. It reads unified
 // diffs from anywhere and asks git for the diff of a pull request. Only line
 // numbers are kept, so that a diff of any size costs the size of its answer.
 package diff
@@ -39,7 +39,7 @@ type Change struct {
 	Cut bool
 }
 
-// Lines gives the changed lines of every file that has any in the new version:
+// Lines returns the changed lines of every file that has any in the new version:
 // not of deleted files, binary files and submodules.
 func (c Change) Lines() iter.Seq2[string, []int] {
 	return func(yield func(string, []int) bool) {

@@ -170,7 +170,7 @@ func (j *Job) readBaseline(ctx context.Context) error {
 	if j.repo == nil {
 		return nil // whether the commit has a file still is not known
 	}
-	index, err := openIndex(ctx, j.Console, j.repo, j.run.Commit, nil)
+	index, err := openIndex(ctx, j.Console, j.repo, j.run.Tree(), nil)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
 		return nil
 	}
-	f := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Commit, Change: j.change, Baseline: j.Facts.FindingsBaseline}
+	f := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}
 	set, err := f.files().read(ctx, j.Facts.Findings)
 	if err != nil {
 		return err

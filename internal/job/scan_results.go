@@ -15,7 +15,7 @@ import (
 // localResults reads what tools of this job found: SARIF logs, tool by tool,
 // and files in the service's own form as they are.
 func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []service.Document, error) {
-	set, err := sarifReader{c: j.Console, repo: j.repo, commit: j.run.Commit}.read(ctx, j.Scan.Sarif)
+	set, err := sarifReader{c: j.Console, repo: j.repo, commit: j.run.Tree()}.read(ctx, j.Scan.Sarif)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -54,7 +54,7 @@ func (j *Job) junit(ctx context.Context, patterns []string) (*testrun.Set, error
 	if err != nil {
 		return nil, err
 	}
-	index, err := openIndex(ctx, j.Console, j.repo, j.run.Commit, nil)
+	index, err := openIndex(ctx, j.Console, j.repo, j.run.Tree(), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (j *Job) bookable() error {
 func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error) {
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace = also, true, true, j.run.Workspace
-	read, err := f.Read(ctx, j.Console, j.repo, j.run.Commit)
+	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())
 	if err != nil {
 		return read, err
 	}
