@@ -1,4 +1,4 @@
-// Package formats is the table of coverage formats: it finds reports, tells
+// Package formats is the table of coverage formats: it finds reports, detects
 // their format from their first bytes, opens containers and encodings, and
 // parses each once.
 package formats
@@ -44,7 +44,7 @@ import (
 type Format struct {
 	Name  string // as --format spells it
 	Title string // as people know it
-	// Sniff tells whether head, the first bytes of a report, begins one of
+	// Sniff reports whether head, the first bytes of a report, begins one of
 	// this format. At most one format of the table says yes to any report.
 	Sniff func(head []byte) bool
 	// Parse reads a report as UTF-8 without a byte order mark. Its errors
@@ -52,7 +52,7 @@ type Format struct {
 	Parse func(r io.Reader, o Options) (*coverage.Report, error)
 }
 
-// All gives the formats in the order of their names.
+// All returns the formats in the order of their names.
 func All() []Format {
 	return []Format{
 		{"canonical", "canonical JSON", canonical.Sniff, plain(canonical.Parse)},
@@ -110,7 +110,7 @@ func parseLCOV(r io.Reader, o Options) (*coverage.Report, error) {
 // Options are what a caller may know beyond the bytes of a report. The zero
 // value is right for most.
 type Options struct {
-	// Format forces a format by name; "" tells it from the report.
+	// Format forces a format by name; "" detects it from the report.
 	Format string
 	// Open opens another file of a report that consists of several, named
 	// relative to the report itself. nil refuses such reports.
@@ -131,7 +131,7 @@ const (
 	sniffedAtMost = 4 << 20
 )
 
-// Named gives the format of that name.
+// Named returns the format of that name.
 func Named(name string) (Format, error) {
 	all := All()
 	for _, f := range all {
@@ -152,7 +152,7 @@ func names(all []Format) string {
 }
 
 // Parse reads the report in r, which name is only used to speak of: it opens
-// the container, tells the format unless o names one, and parses once. It gives
+// the container, detects the format unless o names one, and parses once. It returns
 // the report, settled, and the name of its format. Every error is a
 // fault.Input that names the report, its format, the line and what was
 // expected, unless reading itself went wrong.

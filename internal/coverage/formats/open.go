@@ -156,7 +156,7 @@ func parseEntry(inner string, e *zip.File, left int64, o Options) (*coverage.Rep
 	return parseText(inner, entry, o)
 }
 
-// decode gives r as UTF-8 without a byte order mark.
+// decode returns r as UTF-8 without a byte order mark.
 func decode(r io.Reader, head []byte) (io.Reader, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):

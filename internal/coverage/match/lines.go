@@ -103,4 +103,7 @@ func doubt(f *Match, last, n int) {
 	x.flag = "--path-map " + quoted(clean(f.Report)+"="+f.Path)
 	f.Note = "line " + strconv.Itoa(last) + " is beyond the end of " + f.Path + ", which has " + strconv.Itoa(n) + " lines"
 	f.Path, f.How = "", Doubtful
+	if x.rules != nil {
+		x.rules = append(x.rules, Answer{"lines", f.Note})
+	}
 }
