@@ -30,6 +30,7 @@ type fleetGroup struct {
 	Rotate  fleetRotateCmd  `cmd:"" help:"Give repositories another token now."`
 	Revoke  fleetRevokeCmd  `cmd:"" help:"After a leak: revoke all tokens of repositories at once, then replace them."`
 	Remove  fleetRemoveCmd  `cmd:"" help:"Off-boarding: revoke the tokens of repositories and delete their secrets, or empty one store."`
+	Report  fleetReportCmd  `cmd:"" help:"Join the reports of shards into one, with one verdict."`
 	Compact fleetCompactCmd `cmd:"" help:"Write the journal anew with what still matters, and sign it."`
 	Schema  fleetSchemaCmd  `cmd:"" help:"Print the JSON schema of fleet.yml."`
 }
@@ -42,6 +43,7 @@ type FleetFlags struct {
 	FleetFile
 	Settings  fleet.Config `embed:""`
 	Shard     string       `placeholder:"I/N" help:"Only this part of the repositories, for CI matrices: 2/5, or auto for the CI's own numbers."`
+	Share     string       `name:"shards-share" enum:"credential,address,none" default:"credential" help:"What shards have in common, and so which limits they divide: credential, also their address, or none."`
 	KeepDrift bool         `help:"Leave secrets alone that somebody else changed."`
 	Unsigned  bool         `help:"Believe a journal, a plan and public keys that are not signed with this run's key."`
 
@@ -208,6 +210,9 @@ func (f *FleetFlags) open(ctx context.Context, a *connect.To, n fleet.Named) (*o
 	if flags.MaxWait == 0 {
 		flags.MaxWait = 2 * time.Hour // a full hour's quota may have to pass
 	}
+	if err := f.divide(a); err != nil {
+		return nil, err
+	}
 	a.Pace.Options.MaxWait = flags.MaxWait // before any budget is made: the service's is as patient as the forge's
 	svc, err := a.OpenAccount(flags.ServiceFlags)
 	if err != nil {
@@ -234,6 +239,22 @@ func (f *FleetFlags) open(ctx context.Context, a *connect.To, n fleet.Named) (*o
 	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
 	out.Settings = c.Portable(out.Service.Name, out.Forge.Name)
 	return out, readKeys(a, out)
+}
+
+// divide gives each of several shards its part of the limits that they share.
+func (f *FleetFlags) divide(a *connect.To) error {
+	part, err := fleet.ParseShard(f.Shard)
+	if err != nil {
+		return err
+	}
+	a.Pace.Options.Share, a.Pace.Address = 1, 1
+	if f.Share != "none" {
+		a.Pace.Options.Share = part.Of
+	}
+	if f.Share == "address" {
+		a.Pace.Address = part.Of
+	}
+	return nil
 }
 
 // eachFleet does the same for every fleet that is meant, and returns the error

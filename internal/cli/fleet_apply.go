@@ -32,7 +32,7 @@ stopped it, or of the one cause for which no repository could be worked on.`
 }
 
 func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
-	if err := c.checkReports(); err != nil {
+	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
 	if c.Plan == "" {

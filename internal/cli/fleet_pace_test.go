@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -439,4 +440,63 @@ func (c *counted) RoundTrip(r *http.Request) (*http.Response, error) {
 		c.by.n.Add(1)
 	}
 	return c.RoundTripper.RoundTrip(r)
+}
+
+// TestShardsShareACredential runs four shards side by side under one credential:
+// together they are as fast as one, and meet no limit more.
+func TestShardsShareACredential(t *testing.T) {
+	const n, shards = 1000, 4
+	synctest.Test(t, func(t *testing.T) {
+		p := newPaceWorld(t, n, 12500)
+		var parts []*paceWorld
+		for i := range shards {
+			q := &paceWorld{github: p.github, codacy: p.codacy, vars: p.vars, flags: p.flags, wire: p.wire}
+			q.flags.Shard, q.flags.Share = fmt.Sprintf("%d/%d", i+1, shards), "address"
+			q.open(t)
+			parts = append(parts, q)
+		}
+		run := func(what string, do func(q *paceWorld) error) time.Duration {
+			start, before := time.Now(), p.github.Usage().Secondary
+			var wg sync.WaitGroup
+			for _, q := range parts {
+				wg.Go(func() {
+					if err := do(q); err != nil {
+						t.Errorf("%s: %v", what, err)
+					}
+				})
+			}
+			wg.Wait()
+			took := time.Since(start)
+			t.Logf("%d shards, %d repositories, one credential: %s in %s, secondary limits met: %d", shards, n, what, took.Round(time.Second/10), p.github.Usage().Secondary-before)
+			if p.github.Usage().Secondary > before {
+				t.Errorf("%s met %d secondary limits", what, p.github.Usage().Secondary-before)
+			}
+			time.Sleep(25 * time.Hour)
+			return took
+		}
+		plans := map[*paceWorld]fleet.Plan{}
+		var mu sync.Mutex
+		run("plan", func(q *paceWorld) error {
+			plan, err := q.fleet.Plan(t.Context(), journal.Session{}, nil)
+			mu.Lock()
+			defer mu.Unlock()
+			plans[q] = plan
+			return err
+		})
+		took := run("apply", func(q *paceWorld) error {
+			j, err := q.opened.lock(q.app)
+			if err != nil {
+				return err
+			}
+			r, err := q.fleet.Apply(t.Context(), j, plans[q], fleet.Options{Run: fleet.NewRun(), Relist: true, MaxPlanAge: 48 * time.Hour})
+			if made := r.Summary[fleet.Created]; made != len(plans[q].Items) {
+				t.Errorf("shard %s made %d of %d", q.flags.Shard, made, len(plans[q].Items))
+			}
+			return err
+		})
+		// The shards are not equally large, and still none waits for long.
+		if best := optimum(n, 12500, false); took > best*105/100 {
+			t.Errorf("apply took %s; one alone could do it in %s", took, best)
+		}
+	})
 }

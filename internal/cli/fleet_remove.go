@@ -32,7 +32,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	case c.Empty && len(c.Settings.Stores)+len(c.Settings.Environments) == 0:
 		return fault.Errorf(fault.Input, "--empty needs --store or --environment: which store is to be emptied?")
 	}
-	if err := c.checkReports(); err != nil {
+	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
 	if len(c.Repository) > 0 {
@@ -56,6 +56,6 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)
-		return finish(a, f, r, t, err)
+		return finish(ctx, a, r, t, err)
 	})
 }

@@ -28,7 +28,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if len(c.Repository) == 0 && !c.All {
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --org acme")
 	}
-	if err := c.checkReports(); err != nil {
+	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
 	if len(c.Repository) > 0 {
@@ -55,6 +55,6 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)
 		writeKeys(a, f)
-		return finish(a, f, r, t, err)
+		return finish(ctx, a, r, t, err)
 	})
 }

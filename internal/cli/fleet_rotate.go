@@ -20,7 +20,7 @@ func (fleetRotateCmd) Help() string {
 }
 
 func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
-	if err := c.checkReports(); err != nil {
+	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
 	if len(c.Repository) > 0 {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,7 +21,8 @@ import (
 // RunFlags are those of every command that changes tokens or secrets.
 type RunFlags struct {
 	Yes    bool     `short:"y" help:"Do not ask."`
-	Report []string `placeholder:"FILE" help:"Write the outcomes to FILE; its ending says how: .json, .csv, .xml (JUnit), .md or .html. Several with commas."`
+	Report []string `placeholder:"FILE" help:"Write the outcomes to FILE; its ending says how: .json, .csv, .xml (JUnit), .md, .html, .prom (Prometheus textfile) or .jsonl, which grows from run to run as an audit log. Several with commas."`
+	Wave   []string `placeholder:"PERCENT" help:"Change so much first, and go on only if nothing failed: 1%,10%,100%."`
 }
 
 // carryOut asks, applies, and shows what became of it.
@@ -38,7 +38,7 @@ func carryOut(ctx context.Context, a *connect.To, f *openedFleet, t turn) error 
 	}
 	r, err := f.Apply(ctx, t.j, t.plan, t.options)
 	writeKeys(a, f)
-	return finish(a, f, r, t, err)
+	return finish(ctx, a, r, t, err)
 }
 
 // turn is one run of a fleet.
@@ -52,18 +52,20 @@ type turn struct {
 }
 
 func (c RunFlags) options(a *connect.To, f *openedFleet, what string) fleet.Options {
+	waves, _ := fleet.ParseWaves(c.Wave) // checked before
 	return fleet.Options{
-		Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: progress(a, what),
+		Waves: waves, Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: progress(a, what),
 	}
 }
 
-func (c RunFlags) checkReports() error {
+func (c RunFlags) check() error {
 	for _, name := range c.Report {
 		if form := strings.TrimPrefix(filepath.Ext(name), "."); !slices.Contains(fleet.Forms(), form) {
 			return fault.Errorf(fault.Input, "--report %s: its ending must be one of %s", name, strings.Join(fleet.Forms(), ", "))
 		}
 	}
-	return nil
+	_, err := fleet.ParseWaves(c.Wave)
+	return err
 }
 
 // confirmRun asks for the number of repositories, so that nobody says yes to a
@@ -97,14 +99,15 @@ func confirmRun(ctx context.Context, a *connect.To, f *openedFleet, t turn, of s
 
 // finish shows the report in every form that was asked for. The run's own
 // error is the command's.
-func finish(a *connect.To, f *openedFleet, r fleet.Report, t turn, cause error) error {
+func finish(ctx context.Context, a *connect.To, r fleet.Report, t turn, cause error) error {
 	if r.Run == "" || len(r.Repositories) == 0 {
 		return cause
 	}
 	var errs []error
 	for _, name := range t.flags.Report {
-		errs = append(errs, a.WriteFile(name, func(w io.Writer) error { return r.Render(w, strings.TrimPrefix(filepath.Ext(name), ".")) }))
+		errs = append(errs, writeReport(a, r, name))
 	}
+	tellWebhook(ctx, a, r, cause)
 	var md strings.Builder
 	if err := r.Render(&md, "md"); err == nil {
 		_, err = a.CI.Summary(a.Redact.Clean(md.String()))

@@ -20,7 +20,7 @@ as this tool left it, and hold a token that lives. Mints nothing, stores nothing
 }
 
 func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
-	if err := c.checkReports(); err != nil {
+	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
 	return c.eachFleet(ctx, a, func(f *openedFleet) error {
@@ -38,6 +38,6 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 			}
 		}
 		r, err := f.Sweep(ctx, j, t.plan, t.options)
-		return finish(a, f, r, t, err)
+		return finish(ctx, a, r, t, err)
 	})
 }

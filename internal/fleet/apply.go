@@ -18,6 +18,7 @@ type Options struct {
 	MaxChanges  int           // refuse a plan that changes more; 0: no limit
 	MaxFailures int           // start no more after so many failures; 0: no limit
 	Progress    Progress
+	Waves       []int  // percentages after which a run goes on only if nothing failed; nil: all at once
 	Relist      bool   // look first which repositories of the plan still are as they were
 	Leak        bool   // revoke all tokens of the repositories before replacing them
 	KeepTokens  bool   // Remove deletes secrets and revokes nothing

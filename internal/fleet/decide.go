@@ -16,6 +16,7 @@ type view struct {
 	repo      forge.Repository
 	added     bool
 	vanished  bool // known to the journal, and not listed by the forge
+	absent    bool // asked for by name, and not listed by the forge
 	state     *repoState
 	tokens    []service.Token
 	listed    bool // tokens are all there are
@@ -29,7 +30,7 @@ type view struct {
 // closed reports whether the repository's secrets cannot be written, whatever
 // else is found out.
 func (v view) closed() bool {
-	return v.vanished || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
+	return v.vanished || v.absent || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
 }
 
 // worth reports whether there is something to be asked: of a repository that is
@@ -92,6 +93,9 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 		return true
 	}
 	switch {
+	case v.absent:
+		item.refuse(Unknown, fault.Input, "named, and not listed by the forge")
+		item.Hint = "check its name, and what the credential may see"
 	case v.vanished:
 		item.refuse(Vanished, fault.Input, "no longer listed by the forge: deleted, moved away, or hidden from the credential"+lives)
 		item.Hint = "`gatewright fleet remove " + item.Repository + "` revokes its tokens; if it is still there, let the credential see it"

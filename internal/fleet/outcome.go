@@ -1,10 +1,6 @@
 package fleet
 
-import (
-	"time"
-
-	"github.com/gatewright/gatewright/internal/fault"
-)
+import "time"
 
 // Outcome is what became of one repository in a run.
 type Outcome string
@@ -51,7 +47,7 @@ type Result struct {
 	Retiring   []Due      `json:"retiring,omitempty"` // what a later sweep revokes
 	Notes      []string   `json:"notes,omitempty"`
 	Seconds    float64    `json:"seconds"`
-	kind       fault.Kind
+	ExitCode   int        `json:"exitCode,omitempty"` // what it counts for; 0: done, in order, or left alone on purpose
 }
 
 // Due is a token that waits for the end of its grace. A zero time: a person
@@ -71,6 +67,7 @@ type Report struct {
 	Forge        string          `json:"forge"`
 	Organization string          `json:"organization"`
 	Secret       string          `json:"secret"`
+	Shard        string          `json:"shard,omitempty"`
 	Summary      map[Outcome]int `json:"summary"`
 	Repositories []Result        `json:"repositories"`
 	Stopped      string          `json:"stopped,omitempty"` // why the run ended early

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -140,7 +141,11 @@ func ownerForm(text string) bool {
 // views returns one view for each repository of the policy's filter and shard,
 // in the forge's order, and after them those that the journal alone knows.
 func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
-	repos, err := f.repositories(ctx, f.Policy.Filter)
+	all, err := f.list(ctx, f.Policy.Filter)
+	if err != nil {
+		return nil, err
+	}
+	repos, err := f.share(all)
 	if err != nil {
 		return nil, err
 	}
@@ -163,16 +168,55 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	for _, r := range repos {
 		out = append(out, view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)})
 	}
-	return append(out, lost...), nil
+	return append(append(out, lost...), f.absent(all, lost)...), nil
 }
 
-// repositories lists those of the filter and the policy's shard, in the forge's order.
-func (f *Fleet) repositories(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
+// absent returns a view for each name that was asked for and that the forge does
+// not list: a misspelt name is no reason to do less.
+func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
+	if !f.Policy.Filter.NamesOnly() || f.Policy.Shard.Index > 1 {
+		return nil
+	}
+	for _, v := range lost {
+		all = append(all, v.repo)
+	}
+	var out []view
+	for _, name := range f.Policy.Filter.Names {
+		one := forge.Filter{Names: []string{name}}
+		if strings.ContainsAny(name, "*?[{\\") || slices.ContainsFunc(all, one.Match) {
+			continue
+		}
+		owner, short := splitRepo(name)
+		out = append(out, view{repo: forge.Repository{Owner: cmp.Or(owner, f.Policy.Org), Name: short}, state: newRepoState(name), absent: true})
+	}
+	return out
+}
+
+// list lists the repositories of the filter, in the forge's order.
+func (f *Fleet) list(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
 	var out []forge.Repository
 	for r, err := range f.Forge.Repositories.Repositories(ctx, f.Policy.Org, filter) {
 		if err != nil {
 			return nil, err
 		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// repositories lists those of the filter and the policy's shard.
+func (f *Fleet) repositories(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
+	all, err := f.list(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return f.share(all)
+}
+
+// share returns those of the policy's shard.
+func (f *Fleet) share(all []forge.Repository) ([]forge.Repository, error) {
+	var out []forge.Repository
+	for _, r := range all {
 		if f.Policy.Shard.has(f.subjectOf(r)) {
 			out = append(out, r)
 		}

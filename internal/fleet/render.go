@@ -14,7 +14,7 @@ import (
 )
 
 // Forms are the forms a report can be written in, by the ending of a file's name.
-func Forms() []string { return []string{"json", "csv", "xml", "md", "html"} }
+func Forms() []string { return []string{"json", "csv", "xml", "md", "html", "jsonl", "prom"} }
 
 // Render writes the report in a form of Forms.
 func (r Report) Render(w io.Writer, form string) error {
@@ -31,6 +31,10 @@ func (r Report) Render(w io.Writer, form string) error {
 		return r.markdown(w)
 	case "html":
 		return page().Execute(w, r)
+	case "jsonl":
+		return r.lines(w)
+	case "prom":
+		return r.metrics(w)
 	default:
 		return fault.Errorf(fault.Input, "unknown form of report %q; known: %s", form, strings.Join(Forms(), ", "))
 	}

@@ -30,7 +30,7 @@ type run struct {
 func (r *run) drive(ctx context.Context) (Report, error) {
 	f, p := r.f, r.plan
 	r.report = Report{
-		Run: r.o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret,
+		Run: r.o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret, Shard: p.Shard,
 		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
 	}
 	begun := f.Clock.Now()
@@ -43,13 +43,23 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 	h := fold(r.j.Entries)
 	work, release := finishing(ctx)
 	defer release()
-	stopped := each(ctx, len(p.Items), f.workers(), func(i int) error {
-		s := &saga{f: f, j: r.j, run: r.o.Run, stop: ctx.Done(), repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i]}
-		if cur := s.state.current; cur != nil {
-			s.applied = h.runs[cur.run] == r.digest
+	var stopped error
+	for _, w := range r.waves() {
+		stopped = each(ctx, len(w.items), f.workers(), func(n int) error {
+			i := w.items[n]
+			s := &saga{f: f, j: r.j, run: r.o.Run, stop: ctx.Done(), repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i]}
+			if cur := s.state.current; cur != nil {
+				s.applied = h.runs[cur.run] == r.digest
+			}
+			return r.one(work, s, i)
+		})
+		if stopped == nil {
+			stopped = w.verdict(r)
 		}
-		return r.one(work, s, i)
-	})
+		if stopped != nil {
+			break
+		}
+	}
 	for _, res := range r.report.Repositories {
 		r.report.Summary[res.Outcome]++
 	}
@@ -86,7 +96,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	outcome, err := r.step(s, ctx)
 	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Hint: item.Hint, Notes: s.notes}
 	if outcome == Outcome(item.Action) && outcome != Skipped {
-		res.kind = fault.Kind(item.ExitCode)
+		res.ExitCode = item.ExitCode
 	}
 	res.Revoked = slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(gone, id) })
 	for _, t := range s.state.retiring() {
@@ -104,7 +114,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	if err == nil {
 		return res, nil
 	}
-	res.Outcome, res.Reason, res.Hint, res.kind = FailedOut, oneLine(err), fault.Hint(err), fault.Of(err)
+	res.Outcome, res.Reason, res.Hint, res.ExitCode = FailedOut, oneLine(err), fault.Hint(err), fault.ExitCode(err)
 	if errors.As(err, new(*journalError)) {
 		return res, err
 	}

@@ -132,10 +132,10 @@ func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 	if none {
 		return s.plan.leftAlone(), nil
 	}
-	s.note("not replaced: %s", s.plan.Reason)
 	if s.plan.ExitCode != 0 && s.plan.Action != Vanished {
 		return FailedOut, fault.Errorf(fault.Kind(s.plan.ExitCode), "its tokens are revoked, and no new one is in place: %s", s.plan.Reason)
 	}
+	s.note("not replaced")
 	return RevokedAll, nil
 }
 

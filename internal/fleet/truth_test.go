@@ -101,7 +101,7 @@ func (w *world) command(t *testing.T, f *Fleet, path, name string) (map[string]i
 		counts[string(outcome)] = n
 	}
 	for _, res := range r.Repositories {
-		if res.kind != 0 && res.Reason == "" {
+		if res.ExitCode != 0 && res.Reason == "" {
 			t.Errorf("%s: %s without a reason", res.Repository, res.Outcome)
 		}
 	}

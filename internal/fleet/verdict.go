@@ -70,7 +70,9 @@ func (a account) err(why, service string) error {
 		return nil
 	}
 	hint := "run it again: it goes on where it stopped"
-	if a.hint != "" {
+	if strings.Contains(a.hint, "run it again") {
+		hint = a.hint
+	} else if a.hint != "" {
 		hint = a.hint + "; then run it again"
 	}
 	return fault.WithHint(fault.Errorf(a.kind(), "%s", why), "%s", hint)
@@ -124,13 +126,11 @@ func (r Report) verdict(stopped, endErr error) error {
 		switch {
 		case res.Outcome == NotStarted:
 			a.bad++
-		case res.kind == fault.Stopped:
+		case fault.Kind(res.ExitCode) == fault.Stopped:
 			undone++
-			a.add(res.kind, "")
-		case res.kind != fault.OK:
-			a.add(res.kind, res.Hint)
-		case res.Outcome == FailedOut:
-			a.add(fault.Bug, res.Hint)
+			a.add(fault.Stopped, "")
+		case res.ExitCode != 0:
+			a.add(fault.Kind(res.ExitCode), res.Hint)
 		case res.Outcome == Skipped:
 			a.skip(res.Action)
 		default:

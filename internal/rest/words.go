@@ -1,6 +1,9 @@
 package rest
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+)
 
 // The methods and statuses that providers speak of, so that they need not
 // import net/http, whose clients know nothing of this package's rules.
@@ -30,3 +33,6 @@ const (
 	StatusServiceUnavailable    = http.StatusServiceUnavailable
 	StatusGatewayTimeout        = http.StatusGatewayTimeout
 )
+
+// StatusText returns an answer's status in numbers and words.
+func StatusText(status int) string { return fmt.Sprintf("%d %s", status, http.StatusText(status)) }

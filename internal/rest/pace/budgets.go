@@ -7,6 +7,7 @@ import "sync"
 // ready, with default options.
 type Budgets struct {
 	Options Options
+	Address int // Options.Share for limits that count by address; 0 is one
 
 	mu   sync.Mutex
 	list map[budgetKey]*Budget
@@ -15,7 +16,8 @@ type Budgets struct {
 type budgetKey struct{ host, credential string }
 
 // For returns the budget of a host ("api.github.com") and a credential, named by
-// its fingerprint or any other text that is no secret.
+// its fingerprint or any other text that is no secret; "" is a limit that counts
+// by address, whatever the credential.
 func (s *Budgets) For(p Profile, host, credential string) *Budget {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -26,7 +28,11 @@ func (s *Budgets) For(p Profile, host, credential string) *Budget {
 	if s.list == nil {
 		s.list = map[budgetKey]*Budget{}
 	}
-	b := New(p, s.Options)
+	o := s.Options
+	if credential == "" {
+		o.Share = s.Address
+	}
+	b := New(p, o)
 	s.list[key] = b
 	return b
 }

@@ -23,6 +23,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ import (
 type Options struct {
 	MaxWait time.Duration // longest single wait; 0 is 2 minutes
 	Notify  func(string)  // told before every wait that people notice, once per reason; may be nil
+	Share   int           // processes that work side by side under the same limit, each with its part of it; 0 is one
 }
 
 // notable is the shortest wait that is told about. A wait of one second that a
@@ -67,12 +69,14 @@ func New(p Profile, o Options) *Budget {
 	if o.MaxWait == 0 {
 		o.MaxWait = 2 * time.Minute
 	}
+	o.Share = max(o.Share, 1)
 	b := &Budget{
 		profile: p, options: o,
-		turn: make(chan struct{}, 1), slots: make(chan struct{}, p.Concurrent), answer: make(chan struct{}, 1),
+		turn: make(chan struct{}, 1), slots: make(chan struct{}, max(p.Concurrent/o.Share, 1)), answer: make(chan struct{}, 1),
 		rate: rate{profile: p.Rate, perSecond: p.Rate.Start},
 	}
 	for _, w := range p.Windows {
+		w.Cap = math.Max(math.Floor(w.Cap/float64(o.Share)), 1)
 		b.windows = append(b.windows, &window{Window: w})
 	}
 	return b
@@ -229,7 +233,7 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 		b.quota.learn(h, now)
 	}
 	if b.profile.CapFromHeader && h.limit > 0 {
-		b.windows[0].Cap = float64(h.limit)
+		b.windows[0].Cap = math.Max(math.Floor(float64(h.limit)/float64(b.options.Share)), 1)
 	}
 	if why := b.profile.limited(resp, h, words); why != "" {
 		limit := rest.Limit{Reached: true, Wait: b.limit(k, h, now, why)}
