@@ -25,7 +25,7 @@ type Redactor struct {
 const minRedacted = 6
 
 // Add teaches the redactor a secret in every form that a server or an encoder
-// may give it: as it is, line by line, and base64-, hex-, URL- and JSON-escaped.
+// may give it: as it is, line by line, and base64-, hex-, URL- and JSON-escaped, base64 at any place of a longer text.
 func (r *Redactor) Add(v Value) {
 	text := v.Expose()
 	if len(text) < minRedacted {
@@ -59,7 +59,7 @@ func (r *Redactor) Forget(v Value) {
 
 func forms(text string) []string {
 	quoted, _ := json.Marshal(text) // a string always marshals
-	return []string{
+	all := []string{
 		text,
 		strings.Trim(string(quoted), `"`),
 		url.QueryEscape(text),
@@ -68,7 +68,18 @@ func forms(text string) []string {
 		base64.RawStdEncoding.EncodeToString([]byte(text)),
 		base64.URLEncoding.EncodeToString([]byte(text)),
 		hex.EncodeToString([]byte(text)),
+		strings.ToUpper(hex.EncodeToString([]byte(text))),
 	}
+	// Within a longer text, as in the "user:token" of basic authentication: the
+	// digits that do not depend on what stands before and behind.
+	for before := range 3 {
+		bytes := append(make([]byte, before), text...)
+		first, last := (before*8+5)/6, len(bytes)*8/6
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			all = append(all, encoding.EncodeToString(bytes)[first:last])
+		}
+	}
+	return all
 }
 
 // Clean replaces every known secret in text by "***".
