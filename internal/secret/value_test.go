@@ -84,6 +84,21 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
+// A server that shows the header it was sent shows base64 of user and token
+// together, in which the token's own base64 does not stand.
+func TestRedactorFindsBasicAuthentication(t *testing.T) {
+	var r Redactor
+	r.Add(New(token))
+	for _, user := range []string{"", "u", "us", "user@example.org"} {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			got := r.Clean("Authorization: Basic " + encoding.EncodeToString([]byte(user+":"+token+"\n")))
+			if _, rest, ok := strings.Cut(got, "***"); !ok || len(rest) > 6 {
+				t.Errorf("user %q: %q", user, got)
+			}
+		}
+	}
+}
+
 func TestRedactorForgets(t *testing.T) {
 	var r Redactor
 	a, b := New("cdt_0123456789abcdefAAAA"), New("cdt_0123456789abcdefBBBB")
