@@ -3,7 +3,6 @@ package ci
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/git"
@@ -282,67 +281,6 @@ func (d *detector) number() {
 		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
 		d.host(remote, source)
 	}
-}
-
-// pullReference is how pull requests are referred to: "7", "PR-7", "pr/7",
-// "refs/pull/7/merge", "https://…/-/merge_requests/7".
-var pullReference = regexp.MustCompile(`^(?:|.*/)(?:(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-])?([0-9]{1,9})(?:/(?:head|merge)|-(?:head|merge))?/?$`)
-
-// numberOf returns the number in a reference to a pull request, 0 if the text
-// is none.
-func numberOf(text string) int {
-	m := pullReference.FindStringSubmatch(text)
-	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference.MatchString(text) {
-		return 0
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// isReference distinguishes the reference of a pull request from a path that ends in digits.
-var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
-
-// pullRequestOf reads the repository from the web address of a pull request.
-func pullRequestOf(address string) (git.Remote, bool) {
-	at := isReference.FindStringIndex(address)
-	if at == nil || !strings.Contains(address[:at[0]], "://") {
-		return git.Remote{}, false
-	}
-	return git.ParseRemote(strings.TrimSuffix(address[:at[0]], "/-"))
-}
-
-// branchName returns the branch that a reference names; a tag, or a pull
-// request's merge, is no branch.
-func branchName(ref string) string {
-	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
-		return name
-	}
-	if strings.HasPrefix(ref, "refs/") || mergeRef.MatchString(ref) {
-		return ""
-	}
-	return ref
-}
-
-// mergeRef is what CIs give for a branch where they have built a pull request.
-var mergeRef = regexp.MustCompile(`^(?:(?:pull|merge-requests)/[0-9]+(?:/(?:head|merge))?|[0-9]+/(?:head|merge)|(?:PR|MR)-[0-9]+(?:-(?:head|merge))?)$`)
-
-// rangeBase returns the base of a range of commits, "BASE...HEAD"; a single
-// commit is its own.
-func rangeBase(text string) string {
-	base, _, _ := strings.Cut(text, "..")
-	return strings.TrimSuffix(base, "^")
-}
-
-// cutLast cuts "a/b/c" at its last slash. ok is false without an owner or a name.
-func cutLast(full string) (owner, name string, ok bool) {
-	i := strings.LastIndex(full, "/")
-	if i < 1 || i == len(full)-1 {
-		return "", "", false
-	}
-	return full[:i], full[i+1:], true
 }
 
 // checkout fills what the CI did not say.
