@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -119,5 +121,29 @@ func TestSecretPutAsApp(t *testing.T) {
 	})
 	if code != 3 || !strings.Contains(errs.String(), "no private key for the GitHub App 12345") {
 		t.Errorf("without a key: exit %d, %s", code, &errs)
+	}
+}
+
+// What a forge cannot do, and what to do instead, stands in the guide as its
+// descriptor has it; so do its limits of secrets.
+func TestForgesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "secrets.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range forges() {
+		for _, g := range d.Gaps {
+			if line := "| " + d.Title + " | " + g.What + " | " + g.Instead + " |"; !strings.Contains(string(text), line) {
+				t.Errorf("docs/secrets.md lacks %q", line)
+			}
+		}
+		if d.Secret.Counts != "" && !strings.Contains(string(text), d.Secret.Counts) {
+			t.Errorf("docs/secrets.md does not say %q of %s", d.Secret.Counts, d.Title)
+		}
+		for _, v := range d.Tokens {
+			if !strings.Contains(string(text), "`"+v+"`") {
+				t.Errorf("docs/secrets.md does not name %s", v)
+			}
+		}
 	}
 }
