@@ -46,6 +46,7 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 		if err := read.MatchedAny(); err != nil {
 			return err
 		}
+		read.SayLeftOut(a.Console)
 	}
 	patch := job.PatchOf(read.Merged(), change)
 	if a.JSON {
