@@ -20,7 +20,7 @@ type findingsCmd struct {
 	SARIF    []string `arg:"" name:"sarif" help:"Results of scanners, SARIF 2.1.0: paths or globs."`
 	Baseline []string `placeholder:"SARIF" help:"Results of an earlier run, to tell new findings from old ones. Without it, those on changed lines are new."`
 	New      bool     `help:"Leave out old findings."`
-	To       string   `enum:"text,sarif,codequality,junit" default:"text" help:"Form: text, sarif, codequality (GitLab), junit."`
+	To       string   `enum:"text,sarif,codequality,junit,sonar" default:"text" help:"Form: text, sarif, codequality (GitLab), junit, sonar (SonarQube's generic issues)."`
 	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
 }
 
@@ -78,6 +78,11 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 		err = finding.WriteCodeQuality(w, set)
 	case "junit":
 		err = finding.WriteJUnit(w, set)
+	case "sonar":
+		var left int
+		if left, err = finding.WriteSonar(w, set); left > 0 {
+			a.Warn("%d findings name no file and are left out: this form has no place for them", left)
+		}
 	default:
 		p := summary.Page{}
 		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings}
