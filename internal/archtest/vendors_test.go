@@ -27,6 +27,7 @@ func namesVendors() map[string]string {
 		"internal/coverage/codacy/*.go": "a format of coverage, which is called that",
 		"internal/coverage/formats/*":   "the table of formats",
 		"internal/migrate/*.go":         "the configurations of other tools, each under its own name",
+		"internal/gate/tallies.go":      "the rules by which tools total coverage, side by side",
 	}
 }
 

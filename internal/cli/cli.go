@@ -67,12 +67,13 @@ type grammar struct {
 }
 
 type coverageGroup struct {
-	Report  coverageReportCmd  `cmd:"" help:"Show totals and files of coverage reports."`
-	Convert coverageConvertCmd `cmd:"" help:"Write coverage reports in another format."`
-	Patch   coveragePatchCmd   `cmd:"" help:"Show which changed lines the tests ran."`
-	Upload  coverageUploadCmd  `cmd:"" help:"Send coverage to the service."`
-	Pack    coveragePackCmd    `cmd:"" help:"Hand coverage, changed lines and findings over to a job with secrets."`
-	Finish  coverageFinishCmd  `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
+	Report  coverageReportCmd        `cmd:"" help:"Show totals and files of coverage reports."`
+	Explain coverageExplainNumberCmd `cmd:"" name:"explain-number" help:"Show the total as other tools count it, each with its rule."`
+	Convert coverageConvertCmd       `cmd:"" help:"Write coverage reports in another format."`
+	Patch   coveragePatchCmd         `cmd:"" help:"Show which changed lines the tests ran."`
+	Upload  coverageUploadCmd        `cmd:"" help:"Send coverage to the service."`
+	Pack    coveragePackCmd          `cmd:"" help:"Hand coverage, changed lines and findings over to a job with secrets."`
+	Finish  coverageFinishCmd        `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
 }
 
 const description = `Coverage, scans, quality gates and tokens for every CI.

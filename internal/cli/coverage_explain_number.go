@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/job"
+)
+
+type coverageExplainNumberCmd struct {
+	job.Reports `group:"Reports"`
+}
+
+// Help is shown by gatewright coverage explain-number --help.
+func (coverageExplainNumberCmd) Help() string {
+	return `Why does another tool show another number? The same reports as coverage.py, Codecov, Coveralls, SonarQube, JaCoCo and
+Codacy would total them, side by side, each with its rule. What the reports state of themselves and what they hold may
+differ too: that is a warning of every command that reads them.
+
+  gatewright coverage explain-number
+  gatewright coverage explain-number --paths raw coverage.xml`
+}
+
+func (c coverageExplainNumberCmd) Run(ctx context.Context, a *connect.To) error {
+	repo, err := a.Checkout(ctx)
+	if err != nil {
+		return err
+	}
+	read, err := c.Read(ctx, a.Console, repo, "")
+	if err != nil {
+		return err
+	}
+	if err := read.MatchedAny(); err != nil {
+		return err
+	}
+	tallies := gate.Tallies(read.Merged())
+	for i, t := range tallies {
+		if t.Percent != nil {
+			down := floor(*t.Percent)
+			tallies[i].Percent = &down
+		}
+	}
+	if a.JSON {
+		return a.Print(struct {
+			Numbers  []gate.Tally       `json:"numbers"`
+			Totals   coverage.Totals    `json:"totals"`
+			Warnings []job.ReportRemark `json:"warnings"`
+		}{tallies, read.Merged().Totals(), append([]job.ReportRemark{}, read.Remarks...)})
+	}
+	read.SayLeftOut(a.Console)
+	w := bufio.NewWriter(a.Stdout)
+	for _, t := range tallies {
+		percent := "–"
+		if t.Percent != nil {
+			percent = fmt.Sprintf("%.2f %%", *t.Percent)
+		}
+		fmt.Fprintf(w, "%-16s %12s %9s  %s\n", t.Tool, fmt.Sprintf("%d/%d", t.Covered, t.Total), percent, t.Rule)
+	}
+	return w.Flush()
+}
+
+// floor rounds a percentage down to two decimals.
+func floor(p float64) float64 { return math.Floor(p*100+1e-9) / 100 }
