@@ -142,3 +142,43 @@ func TestRoadsTellTheSame(t *testing.T) {
 		})
 	}
 }
+
+// TestUploadAndScanTellTheSame does the same for the commands of one step.
+func TestUploadAndScanTellTheSame(t *testing.T) {
+	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	head := s.World.Repository("acme", "api").PullRequest(7).Head
+	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"}
+	for _, v := range s.Variables() {
+		if strings.HasPrefix(v.Name, "CODEANT_") {
+			common[v.Name] = v.Value
+		}
+	}
+	for _, tc := range []struct {
+		step   string
+		args   []string
+		inputs map[string]string
+		output string // one that must be set
+	}{
+		{"coverage", []string{"coverage", "upload", "lcov.info"}, map[string]string{"INPUT_COVERAGE_FILES": "lcov.info"}, "coverage"},
+		{"scan", []string{"scan", "--poll-interval", "1ms"}, map[string]string{"INPUT_POLL_INTERVAL": "1ms"}, "findings-count"},
+	} {
+		t.Run(tc.step, func(t *testing.T) {
+			tc.inputs["INPUT_STEPS"] = tc.step
+			byCommand := travel(t, road{tc.step, tc.args, nil}, common)
+			byAction := travel(t, road{"action", []string{"action"}, tc.inputs}, common)
+			if diff := cmp.Diff(byCommand, byAction); diff != "" {
+				t.Errorf("%s (-) and the Action (+) differ:\n%s", tc.step, diff)
+			}
+			if byCommand.Code != 0 || byCommand.Outputs[tc.output] == "" || byCommand.Outputs["commit"] != head || !strings.Contains(byCommand.Summary, "## Gatewright") {
+				t.Errorf("%+v", byCommand)
+			}
+			if _, ok := byCommand.Outputs["quality-gate-status"]; ok {
+				t.Errorf("a verdict of a job without one: %v", byCommand.Outputs)
+			}
+		})
+	}
+}
