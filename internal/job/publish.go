@@ -31,6 +31,7 @@ type Publish struct {
 // tried, and what goes wrong is a warning: publishing does not change the
 // verdict. Only stdout is the answer itself, and is looked at in the end.
 func (j *Job) publish(ctx context.Context, status string) {
+	quiet := j.skipped != nil || ctx.Err() != nil // a run that is stopped waits for nobody any more
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
 	defer cancel()
 	if j.Publish.Trend != "" {
@@ -48,13 +49,13 @@ func (j *Job) publish(ctx context.Context, status string) {
 	for _, m := range marks {
 		j.Console.CI.Annotate(m)
 	}
-	if j.Publish.Comment.holds(j.page, status) && j.skipped == nil {
+	if j.Publish.Comment.holds(j.page, status) && !quiet {
 		j.attempt("no comment", j.comment(ctx))
 	}
-	if (j.Publish.Status || len(j.Publish.Statuses) > 0) && j.skipped == nil {
+	if (j.Publish.Status || len(j.Publish.Statuses) > 0) && !quiet {
 		j.attempt("no status", j.setStatuses(ctx, status))
 	}
-	if j.skipped == nil && j.run.Commit != "" {
+	if !quiet && j.run.Commit != "" {
 		j.attempt("no Code Insights report", j.insight(ctx, status))
 	}
 	for _, f := range j.files(outputs) {
