@@ -25,7 +25,8 @@ import (
 // Where each forge's API is, from whatever address a person gives.
 func TestForgeAddresses(t *testing.T) {
 	env := func(vars map[string]string) *connect.To {
-		return &connect.To{Forges: forges(), Services: services(),
+		return &connect.To{
+			Forges: forges(), Services: services(),
 			Console: console.New(console.Streams{Getenv: func(name string) string { return vars[name] }, Stderr: &bytes.Buffer{}}, console.Plain),
 			Pace:    &pace.Budgets{},
 		}

@@ -31,7 +31,7 @@ type Publish struct {
 // tried, and what goes wrong is a warning: publishing does not change the
 // verdict. Only stdout is the answer itself, and is looked at in the end.
 func (j *Job) publish(ctx context.Context, status string) {
-	quiet := j.skipped != nil || ctx.Err() != nil // a run that is stopped waits for nobody any more
+	quiet := j.skipped != nil || ctx.Err() != nil                               // a run that is stopped waits for nobody any more
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
 	defer cancel()
 	if j.Publish.Trend != "" {
