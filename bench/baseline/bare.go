@@ -76,7 +76,7 @@ func pieces(name string, end byte, each func(piece []byte)) error {
 	}
 }
 
-// number reads the digits that b begins with, and gives what follows them.
+// number reads the digits that b begins with, and returns what follows them.
 func number(b []byte) (n int, rest []byte) {
 	for i, c := range b {
 		if c -= '0'; c > 9 {

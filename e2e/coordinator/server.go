@@ -204,7 +204,7 @@ func (s *server) clone(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
-// issued tells whether a job that runs has this token.
+// issued reports whether a job that runs has this token.
 func (s *server) issued(token string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

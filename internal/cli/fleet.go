@@ -241,7 +241,7 @@ func (f *FleetFlags) open(ctx context.Context, a *connect.To, n fleet.Named) (*o
 	return out, readKeys(a, out)
 }
 
-// divide gives each of several shards its part of the limits that they share.
+// divide assigns each of several shards its part of the limits that they share.
 func (f *FleetFlags) divide(a *connect.To) error {
 	part, err := fleet.ParseShard(f.Shard)
 	if err != nil {

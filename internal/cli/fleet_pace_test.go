@@ -289,7 +289,7 @@ type measured struct {
 }
 
 // proofs runs plan, first apply, and a rotation with known keys, a day apart,
-// and gives what each took in virtual time.
+// and returns what each took in virtual time.
 func proofs(t *testing.T, n, quota int) (out []measured) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPaceWorld(t, n, quota)

@@ -12,7 +12,7 @@ const (
 	arenaBlock = 16 << 10
 )
 
-// take gives an empty slice with room for just n values.
+// take returns an empty slice with room for just n values.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
 		if n > arenaBlock/4 {
@@ -26,7 +26,7 @@ func (a *arena[T]) take(n int) []T {
 	return s
 }
 
-// one gives a single value, zero.
+// one returns a single value, zero.
 func (a *arena[T]) one() *T { return &a.take(1)[:1][0] }
 
 // store is where the columns of a report's files are.

@@ -56,7 +56,7 @@ func largerBranches(a, b int64) int64 {
 	return Branches{max(x.Covered, y.Covered), max(x.Total, y.Total)}.packed()
 }
 
-// branchTables gives the settled tables, which may be nil.
+// branchTables returns the settled tables, which may be nil.
 func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
 	if f.columns == nil {
 		return nil, nil
@@ -66,7 +66,7 @@ func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
 	return f.columns.branches, f.columns.counts
 }
 
-// Branches gives the lines that branch, ascending.
+// Branches returns the lines that branch, ascending.
 func (f *File) Branches() iter.Seq2[int, Branches] { return byLine(f.branchTables()) }
 
 // byLine joins the branches of known identity, counted, with those that are
@@ -148,7 +148,7 @@ type Marked struct {
 	Branches Branches
 }
 
-// BranchesOf gives the branches of one line, zero if it has none.
+// BranchesOf returns the branches of one line, zero if it has none.
 func (f *File) BranchesOf(line int) Branches {
 	known, counted := f.branchTables()
 	if known != nil {
@@ -165,7 +165,7 @@ func (f *File) BranchesOf(line int) Branches {
 	return Branches{}
 }
 
-// Taken gives the branches of known identity, ordered by line and identity:
+// Taken returns the branches of known identity, ordered by line and identity:
 // how often each was taken.
 func (f *File) Taken() iter.Seq2[BranchID, int64] {
 	t, _ := f.branchTables()

@@ -12,7 +12,7 @@ type columns struct {
 	counted    bool // totals are known
 }
 
-// of gives a table, making it if need be.
+// of returns a table, making it if need be.
 func of[K uint32 | uint64](t **table[K]) *table[K] {
 	if *t == nil {
 		*t = new(table[K])
@@ -20,7 +20,7 @@ func of[K uint32 | uint64](t **table[K]) *table[K] {
 	return *t
 }
 
-// count gives the totals of settled columns.
+// count returns the totals of settled columns.
 func (c *columns) count() Totals {
 	if c.counted {
 		return c.totals
@@ -44,7 +44,7 @@ func (c *columns) count() Totals {
 	return t
 }
 
-// empty tells whether nothing was ever put into the columns, or all cleared.
+// empty reports whether nothing was ever put into the columns, or all cleared.
 func (c *columns) empty() bool {
 	return len(c.lines.keys) == 0 && c.branches.len() == 0 && c.counts.len() == 0 && c.statements.len() == 0 && len(c.functions) == 0
 }

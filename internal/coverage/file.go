@@ -16,7 +16,7 @@ type File struct {
 	largest bool     // repeated records of a line keep the largest count
 }
 
-// known gives the columns to put something into.
+// known returns the columns to put something into.
 func (f *File) known() *columns {
 	if f.columns == nil {
 		f.columns = new(columns)
@@ -67,7 +67,7 @@ func again(keepLargest bool) merging {
 	return sums
 }
 
-// Line gives a line's hits, and whether the line is coverable at all.
+// Line returns a line's hits, and whether the line is coverable at all.
 func (f *File) Line(line int) (hits int64, coverable bool) {
 	if t := f.lines(); t != nil && uint(line-1) < math.MaxUint32 {
 		return t.at(uint32(line))
@@ -75,7 +75,7 @@ func (f *File) Line(line int) (hits int64, coverable bool) {
 	return 0, false
 }
 
-// lines gives the settled lines, nil if there are none.
+// lines returns the settled lines, nil if there are none.
 func (f *File) lines() *table[uint32] {
 	if f.columns == nil {
 		return nil
@@ -84,7 +84,7 @@ func (f *File) lines() *table[uint32] {
 	return &f.columns.lines
 }
 
-// Lines gives the coverable lines in ascending order with their hits.
+// Lines returns the coverable lines in ascending order with their hits.
 func (f *File) Lines() iter.Seq2[int, int64] {
 	t := f.lines()
 	return func(yield func(int, int64) bool) {

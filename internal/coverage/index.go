@@ -32,7 +32,7 @@ func newIndex() index {
 	return index{seed: maphash.MakeSeed(), slots: make([]uint64, size), shift: 64 - bits.Len(size-1)}
 }
 
-// find gives the file of a path with that hash, nil if there is none.
+// find returns the file of a path with that hash, nil if there is none.
 func find[P string | []byte](x *index, hash uint64, path P) *File {
 	for i := hash >> x.shift; ; i++ {
 		i &= uint64(len(x.slots) - 1)
@@ -84,7 +84,7 @@ func (x *index) grow() {
 	}
 }
 
-// all gives the files in the order that they came.
+// all returns the files in the order that they came.
 func (x *index) all() iter.Seq[*File] {
 	return func(yield func(*File) bool) {
 		for place := range uint64(x.n) {

@@ -77,7 +77,7 @@ func (f *File) patch(lines []int) PatchFile {
 
 // Function records the calls of a function by the line of its declaration,
 // where a report counts functions beside lines. Such a line is coverable in a
-// patch, because the report tells whether the changed declaration was used;
+// patch, because the report reports whether the changed declaration was used;
 // it does not count in any total. Repeated records add up.
 func (f *File) Function(line int, calls int64) {
 	if line < 1 {
@@ -90,7 +90,7 @@ func (f *File) Function(line int, calls int64) {
 	c.functions[line] = add(c.functions[line], max(calls, 0))
 }
 
-// calls gives the calls of the function that a line declares, if it does.
+// calls returns the calls of the function that a line declares, if it does.
 func (f *File) calls(line int) (calls int64, declares bool) {
 	if f.columns != nil {
 		calls, declares = f.columns.functions[line]

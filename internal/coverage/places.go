@@ -15,7 +15,7 @@ const MaxPlain = inPlace
 // BranchKey is a branch of a line, from 1, as Places have it.
 func BranchKey(line, id uint32) uint64 { return uint64(line)<<32 | uint64(id) }
 
-// Places gives at least one place for a line and, if branches are expected or
+// Places returns at least one place for a line and, if branches are expected or
 // the file has some, for a branch. They are good until something else is asked
 // of the file or its report.
 func (f *File) Places(p *Places, branches bool) {

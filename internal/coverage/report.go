@@ -41,15 +41,15 @@ type notes struct {
 	differing, unlisted int            // files whose own totals differ; those of them that are not named
 }
 
-// New gives an empty report. Repeated records of a line add up.
+// New returns an empty report. Repeated records of a line add up.
 func New() *Report { return &Report{files: newIndex()} }
 
-// NewLargest gives an empty report in which repeated records of a line keep the
+// NewLargest returns an empty report in which repeated records of a line keep the
 // largest count, for formats in which they are parts of one count, and for
 // those that only know whether a line ran. Merging such reports still adds.
 func NewLargest() *Report { return &Report{files: newIndex(), largest: true} }
 
-// File gives the file of that path, adding it if the report has none. Report
+// File returns the file of that path, adding it if the report has none. Report
 // writers should finish with one file before they ask for the next: that is
 // when a file's memory is trimmed to what it holds.
 func (r *Report) File(path string) *File {
@@ -159,7 +159,7 @@ func (r *Report) Settle() {
 	}
 }
 
-// Files gives the files sorted by path. The slice is the caller's, the files
+// Files returns the files sorted by path. The slice is the caller's, the files
 // are the report's.
 func (r *Report) Files() []*File {
 	r.close()
@@ -168,7 +168,7 @@ func (r *Report) Files() []*File {
 	return out
 }
 
-// Lookup gives the file of that path, nil if the report has none.
+// Lookup returns the file of that path, nil if the report has none.
 func (r *Report) Lookup(path string) *File {
 	r.close()
 	return find(&r.files, maphash.String(r.files.seed, path), path)

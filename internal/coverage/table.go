@@ -93,7 +93,7 @@ func (t *table[K]) reserve(n int) {
 	t.values = append(make([]uint32, 0, size), t.values...)
 }
 
-// free gives the places behind the columns, at least n of them.
+// free returns the places behind the columns, at least n of them.
 func (t *table[K]) free(n int, merge merging) ([]K, []uint32) {
 	used := len(t.keys)
 	if used+n > cap(t.keys) {
@@ -216,7 +216,7 @@ func (t *table[K]) covered() (n int) {
 	return n
 }
 
-// trim gives back what growing has left unused.
+// trim frees what growing has left unused.
 func (t *table[K]) trim() {
 	if cap(t.keys)-len(t.keys) > len(t.keys)/16+4 {
 		t.reserve(0)

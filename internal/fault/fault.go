@@ -63,7 +63,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Err.Error() }
 
-// Unwrap gives the cause and the kind, so that errors.Is(err, fault.Auth) works.
+// Unwrap returns the cause and the kind, so that errors.Is(err, fault.Auth) works.
 func (e *Error) Unwrap() []error { return []error{e.Err, e.Kind} }
 
 // Errorf makes an error of the given kind. The format may wrap with %w.
@@ -71,7 +71,7 @@ func Errorf(kind Kind, format string, args ...any) error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}
 }
 
-// As gives err the kind, replacing the one it had; nil stays nil.
+// As returns err with the kind, in the place of the one it had; nil stays nil.
 func As(kind Kind, err error) error {
 	if err == nil {
 		return nil

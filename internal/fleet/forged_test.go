@@ -11,7 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// TestForgedState gives the tool state files that somebody else wrote: an
+// TestForgedState hands the tool state files that somebody else wrote: an
 // unsigned journal with lines that call a foreign token ours, and plans that
 // would retire or adopt it. Whatever it is made to do, the foreign token and the
 // foreign secret stay: the world of these tests ends the test else.

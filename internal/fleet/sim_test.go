@@ -681,7 +681,7 @@ func (w *world) nobodys(repo string) bool {
 	return !slices.ContainsFunc(w.tokens, func(t *simToken) bool { return t.live && !t.foreign && t.repo == repo })
 }
 
-// shm gives a directory in memory where there is one: thousands of histories
+// shm returns a directory in memory where there is one: thousands of histories
 // sync thousands of journals.
 func shm(t testing.TB) string {
 	dir, err := os.MkdirTemp("/dev/shm", "fleet")

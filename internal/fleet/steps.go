@@ -115,7 +115,7 @@ func (s *saga) tidy(ctx context.Context) (Outcome, error) {
 }
 
 // replaceLeaked revokes all tokens of the repository, which needs the service
-// alone, and gives it a new one where that is possible.
+// alone, and mints it a new one where that is possible.
 func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 	gone := len(s.state.goneIDs())
 	if err := s.leak(ctx); err != nil {

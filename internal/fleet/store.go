@@ -182,7 +182,7 @@ func (s *saga) observed(p Place, at time.Time) error {
 	return s.record(journal.Entry{Kind: journal.Observed, Place: p.String(), UpdatedAt: &at})
 }
 
-// hand gives the repository the one token that all share.
+// hand stores in the repository the one token that all share.
 func (s *saga) hand(ctx context.Context) error {
 	if err := s.writable(ctx); err != nil {
 		return err

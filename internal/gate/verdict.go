@@ -1,5 +1,5 @@
 // Package gate judges: it holds the rules a project sets for itself, puts them
-// beside what the services say, and gives one verdict. It is pure: everything
+// beside what the services say, and returns one verdict. It is pure: everything
 // it judges is handed to it, and nothing is read, asked or printed here.
 package gate
 
@@ -34,7 +34,7 @@ func Combine(conditions []service.Condition, services []service.Verdict) Verdict
 	return Verdict{Outcome: Worst(outcomes...), Conditions: conditions, Services: services}
 }
 
-// Worst gives the outcome that decides among several: a failure before an
+// Worst returns the outcome that decides among several: a failure before an
 // unknown, that before a warning, that before a pass. No outcome at all is None.
 func Worst(outcomes ...service.Outcome) service.Outcome {
 	for _, o := range []service.Outcome{service.Failed, service.Unknown, service.Warned, service.Passed} {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Path gives a file or folder of the reference data, named with slashes. The
+// Path returns a file or folder of the reference data, named with slashes. The
 // data is where GATEWRIGHT_SHARED says, or in a folder "shared" beside the
 // module. A test is skipped where there is none, but fails where CI=true says
 // that nothing may go untested.
@@ -36,7 +36,7 @@ func Missing(t testing.TB, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
-// Read gives the content of a file of the reference data.
+// Read returns the content of a file of the reference data.
 func Read(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(Path(t, name))

@@ -89,10 +89,10 @@ func Names() []string {
 // URL is the origin of a stand-in, or "" for a name not in Names.
 func (s *Sandbox) URL(name string) string { return s.urls[name] }
 
-// Stand gives a stand-in itself, for tests that look inside.
+// Stand returns a stand-in itself, for tests that look inside.
 func (s *Sandbox) Stand(name string) world.Stand { return s.stands[name] }
 
-// Variables gives the addresses and fresh tokens of all stand-ins, in the
+// Variables returns the addresses and fresh tokens of all stand-ins, in the
 // order of Names.
 func (s *Sandbox) Variables() []world.Variable {
 	var out []world.Variable

@@ -23,7 +23,7 @@ const (
 // first that is none: 0 to 8.
 func Digits(x uint64) int { return bits.TrailingZeros64(others(x)) >> 3 }
 
-// IsWide tells whether Digits is n, which is 0 to 7. For a parser that expects
+// IsWide reports whether Digits is n, which is 0 to 7. For a parser that expects
 // as many digits as the number before had, it costs less than to count them,
 // and the processor can go on with what follows before the answer is known.
 func IsWide(x uint64, n int) bool { return others(x)<<(uint(56-8*n)&63) == 1<<63 }

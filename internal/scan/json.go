@@ -58,7 +58,7 @@ func (j *JSON) End() error {
 	return j.err
 }
 
-// More tells whether another document follows the one that was read, as in
+// More reports whether another document follows the one that was read, as in
 // JSON lines, and makes it the next value.
 func (j *JSON) More() bool {
 	j.pending = j.err == nil && j.peek() != 0
@@ -85,7 +85,7 @@ func (j *JSON) peek() byte {
 	}
 }
 
-// Kind tells what value comes next without reading it: '{', '[', '"', '0' for
+// Kind says what value comes next without reading it: '{', '[', '"', '0' for
 // a number, 't', 'f', 'n' for null, 0 on an error or at the end.
 func (j *JSON) Kind() byte {
 	if j.err != nil {

@@ -23,7 +23,7 @@ func (j *JSON) Counts(word string, take func(i int, count int64)) {
 }
 
 // plainCounts reads short counts and nulls that a comma follows at once, as most
-// do, and gives the place of what comes next.
+// do, and returns the place of what comes next.
 func (j *JSON) plainCounts(i int, take func(i int, count int64)) int {
 	const null, five = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24 | ','<<32, 1<<40 - 1
 	b := &j.b

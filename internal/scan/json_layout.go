@@ -24,7 +24,7 @@ type rowStep struct {
 // anyText is the column of a text: what is between its quotes.
 const anyText = -2
 
-// match reads the entry that data begins with, and gives its length, 0 if it is
+// match reads the entry that data begins with, and returns its length, 0 if it is
 // laid out in another way.
 func (l *rowLayout) match(data []byte, row *Row) int {
 	if len(data) < l.size {
@@ -75,7 +75,7 @@ type literal struct {
 // masked is what eight bytes must be: bits, where mask is set.
 type masked struct{ bits, mask uint64 }
 
-// begins tells whether data begins with the text. It must have eight bytes more.
+// begins reports whether data begins with the text. It must have eight bytes more.
 func (l *literal) begins(data []byte) bool {
 	if (load(data)^l.first.bits)&l.first.mask != 0 {
 		return false

@@ -134,7 +134,7 @@ func readers(doc string) map[string]io.Reader {
 	}
 }
 
-// pieceReader gives a few bytes at a time.
+// pieceReader returns a few bytes at a time.
 type pieceReader struct {
 	r io.Reader
 	n int

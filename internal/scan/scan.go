@@ -28,7 +28,7 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
-// Unwrap gives the problem without its position.
+// Unwrap returns the problem without its position.
 func (e *Error) Unwrap() error { return e.Err }
 
 // buffer is the part of the stream in hand. Bytes from pos to end are unread.

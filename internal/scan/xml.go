@@ -71,7 +71,7 @@ func NewXML(r io.Reader, records ...Record) *XML {
 	return &XML{b: buffer{r: r}, records: records, record: none}
 }
 
-// Start tells whether the tag in hand opens its element.
+// Start reports whether the tag in hand opens its element.
 func (x *XML) Start() bool { return x.start }
 
 // Name is the element's name without a prefix, valid until the next call.

@@ -110,7 +110,7 @@ func (x *XML) reread() {
 // the compiler can tell, and a word after it.
 const room = 40
 
-// matches tells whether the step's literal is what comes.
+// matches reports whether the step's literal is what comes.
 func (s *step) matches(ahead *[room]byte) bool {
 	return (load(ahead[:8])^s.low)&s.lowMask|(load(ahead[8:16])^s.high)&s.highMask == 0
 }
@@ -202,7 +202,7 @@ func (x *XML) follow(data []byte, p int) (end int, last *step) {
 	return 0, nil
 }
 
-// missed takes note of a record that is not in the tree, and tells whether it
+// missed takes note of a record that is not in the tree, and reports whether it
 // should be. A document in which hardly a tag is written like one before must
 // not be slower for that: it is mostly read without looking at the tree.
 func (l *layouts) missed(at int64) bool {

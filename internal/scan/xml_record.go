@@ -29,7 +29,7 @@ const none = -1
 // zero if the tag is of another element.
 func (x *XML) Record() int { return int(x.record) }
 
-// Has tells whether the record in hand has its attribute i.
+// Has reports whether the record in hand has its attribute i.
 func (x *XML) Has(i int) bool { return x.present>>i&1 != 0 }
 
 // Value is attribute i of the record in hand as it is written, nil if there is
@@ -82,7 +82,7 @@ func (x *XML) recordOf(name []byte) int8 {
 	return none
 }
 
-// passed tells whether the tag in hand is not to be given.
+// passed reports whether the tag in hand is not to be given.
 func (x *XML) passed() bool {
 	if x.record < 0 {
 		return false
@@ -101,7 +101,7 @@ func (x *XML) setFields() {
 	}
 }
 
-// fieldOf gives attribute i of the record in hand its place among the fields.
+// fieldOf assigns attribute i of the record in hand its place among the fields.
 func (x *XML) fieldOf(i int) uint8 {
 	name := x.b.data[x.attrs[i].name.from:x.attrs[i].name.to]
 	for at, wanted := range x.records[x.record].Attrs {

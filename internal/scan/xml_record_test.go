@@ -76,7 +76,7 @@ func variations() []string {
 }
 
 // alike reads a document with and without its layouts, in pieces of several
-// sizes, and gives how many records were read by their layout at best.
+// sizes, and returns how many records were read by their layout at best.
 func alike(t *testing.T, doc string) (again int) {
 	t.Helper()
 	want, none, wantErr := tags(strings.NewReader(doc), true)
@@ -96,7 +96,7 @@ func alike(t *testing.T, doc string) (again int) {
 	return again
 }
 
-// pieces gives no more than size bytes at a time.
+// pieces returns no more than size bytes at a time.
 type pieces struct {
 	r    io.Reader
 	size int

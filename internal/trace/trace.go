@@ -25,7 +25,7 @@ type key struct{}
 // With returns a context whose work is traced.
 func With(ctx context.Context, l Listener) context.Context { return context.WithValue(ctx, key{}, l) }
 
-// Debugf gives the listener one line, if there is one that reads it.
+// Debugf sends the listener one line, if there is one that reads it.
 func Debugf(ctx context.Context, format string, args ...any) {
 	if l, ok := ctx.Value(key{}).(Listener); ok && l.Debugs() {
 		l.Debug(fmt.Sprintf(format, args...))

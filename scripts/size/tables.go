@@ -143,7 +143,7 @@ func (t *tables) each(visit func(function)) {
 	}
 }
 
-// dataSizes gives the length of each piece of funcdata: it reaches to where the
+// dataSizes returns the length of each piece of funcdata: it reaches to where the
 // next begins.
 func (t *tables) dataSizes() map[uint32]int {
 	sizes := map[uint32]int{}

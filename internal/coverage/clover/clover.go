@@ -8,7 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a Clover report: <coverage> around a <project>.
+// Sniff reports whether head begins a Clover report: <coverage> around a <project>.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	if !ok || string(x.Name()) != "coverage" || x.Raw("line-rate") != nil {
@@ -176,7 +176,7 @@ func (p *parser) line() error {
 	return nil
 }
 
-// optional tells whether an attribute is a number if it is there.
+// optional reports whether an attribute is a number if it is there.
 func optional(x *scan.XML, i int) bool {
 	if !x.Has(i) {
 		return true

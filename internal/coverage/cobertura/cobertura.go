@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a Cobertura report: <coverage> with a rate
+// Sniff reports whether head begins a Cobertura report: <coverage> with a rate
 // of lines. Clover's root has the same name and says when it was generated.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)

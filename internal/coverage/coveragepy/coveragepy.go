@@ -16,7 +16,7 @@ func Sniff(head []byte) bool {
 		scan.Has(head, "meta") && scan.Has(head, "files")
 }
 
-// SniffPrivate tells whether head begins coverage.py's old data file, which
+// SniffPrivate reports whether head begins coverage.py's old data file, which
 // names lines that ran and none that did not.
 func SniffPrivate(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("!coverage.py: This is a private format"))

@@ -266,7 +266,7 @@ func number(raw json.RawMessage) float64 {
 	return n
 }
 
-// find gives the file whose path ends as name does, or the other way round.
+// find returns the file whose path ends as name does, or the other way round.
 func (c *check) find(name string) *coverage.File {
 	name = strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "*")
 	for _, f := range c.report.Files() {

@@ -78,7 +78,7 @@ func TestCrossFormat(t *testing.T) {
 	t.Logf("agree %d of %d", agreed, compared)
 }
 
-// gcovrDiffers gives the reason why gcovr's own writers say different things
+// gcovrDiffers returns the reason why gcovr's own writers say different things
 // of a run, "" if they do not.
 func gcovrDiffers(set, name string, consistent bool) string {
 	switch {
@@ -98,7 +98,7 @@ func gcovrDiffers(set, name string, consistent bool) string {
 	return ""
 }
 
-// linesOf gives path:line → hits.
+// linesOf returns path:line → hits.
 func linesOf(files map[string]map[string]json.Number, onlyWhether bool) map[string]int64 {
 	out := map[string]int64{}
 	for path, lines := range files {

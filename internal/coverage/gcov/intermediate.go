@@ -8,7 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// SniffIntermediate tells whether head begins intermediate text, which gcov -i
+// SniffIntermediate reports whether head begins intermediate text, which gcov -i
 // wrote before GCC 9.
 func SniffIntermediate(head []byte) bool {
 	for line := range bytes.Lines(head) {

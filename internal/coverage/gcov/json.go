@@ -94,7 +94,7 @@ func (p *jsonParser) readLine([]byte) {
 	r.Set(rowBranches, int64(min(branches, fewBranches)))
 }
 
-// readBranch reads a branch of a line after n others, and gives how many there
+// readBranch reads a branch of a line after n others, and returns how many there
 // are with it, unless it is left out.
 func (p *jsonParser) readBranch(n int) int {
 	j, r := p.j, p.lines

@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins annotated text: "  -:    0:Source:main.c".
+// Sniff reports whether head begins annotated text: "  -:    0:Source:main.c".
 func Sniff(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
 	count, number, text, ok := columns(line)

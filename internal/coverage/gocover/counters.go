@@ -13,7 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// IsCounters tells whether a folder is one that GOCOVERDIR named: programs
+// IsCounters reports whether a folder is one that GOCOVERDIR named: programs
 // built with `go build -cover` leave their counters there.
 func IsCounters(dir string) bool {
 	found, err := filepath.Glob(filepath.Join(dir, "covmeta.*"))

@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a cover profile.
+// Sniff reports whether head begins a cover profile.
 func Sniff(head []byte) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
@@ -122,7 +122,7 @@ func parseBlock(line []byte) (b block, ok bool) {
 }
 
 // number reads the digits that end at position end and follow the byte sep,
-// and gives sep's position.
+// and returns sep's position.
 func number(line []byte, end int, sep byte) (n, at int, ok bool) {
 	i, scale := end-1, 1
 	for ; i >= 0 && line[i]-'0' <= 9 && end-i <= 9; i-- {

@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a JaCoCo report.
+// Sniff reports whether head begins a JaCoCo report.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	return ok && string(x.Name()) == "report" && x.Raw("name") != nil

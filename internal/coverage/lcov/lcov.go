@@ -12,7 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins an LCOV tracefile: its first lines are
+// Sniff reports whether head begins an LCOV tracefile: its first lines are
 // records of that format, with an SF or a TN among them.
 func Sniff(head []byte) bool {
 	for line := range bytes.Lines(head) {

@@ -38,12 +38,12 @@ func (r *plainRecords) read(file *coverage.File, in *scan.Lines) {
 	r.wait = r.pause
 }
 
-// mayBePlain tells whether a plain record may come next.
+// mayBePlain reports whether a plain record may come next.
 func mayBePlain(data []byte) bool {
 	return len(data) >= plainRecord && (data[0] == 'D' || data[0] == 'B')
 }
 
-// fill adds plain records to the file, and gives how many bytes and records that
+// fill adds plain records to the file, and returns how many bytes and records that
 // were.
 func (r *plainRecords) fill(file *coverage.File, data []byte) (passed, records int) {
 	var places coverage.Places
@@ -71,7 +71,7 @@ func (r *plainRecords) fill(file *coverage.File, data []byte) (passed, records i
 // need not wait for one number to know where the next begins.
 type widths struct{ line, block, branch int }
 
-// lines reads records like DA:12,3 into the places, and gives how many bytes
+// lines reads records like DA:12,3 into the places, and returns how many bytes
 // and places that were.
 func (w *widths) lines(data []byte, lines, hits []uint32) (p, n int) {
 	hits = hits[:len(lines)]

@@ -102,7 +102,7 @@ type segment struct {
 	gap     bool // the region only fills space between others
 }
 
-// starts tells whether the segment begins a region that counts.
+// starts reports whether the segment begins a region that counts.
 func (s segment) starts() bool { return s.counted && s.entry && !s.gap }
 
 // branch is a condition: where it stands and how often it was true and false.

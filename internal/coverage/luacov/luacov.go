@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a report: a rule, a name, a rule.
+// Sniff reports whether head begins a report: a rule, a name, a rule.
 func Sniff(head []byte) bool {
 	first, rest, _ := bytes.Cut(head, []byte{'\n'})
 	name, rest, _ := bytes.Cut(rest, []byte{'\n'})

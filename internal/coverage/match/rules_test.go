@@ -300,7 +300,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestFlagSettles gives each path that several files could be the flag that its
+// TestFlagSettles tries, for each path that several files could be, the flag that its
 // match names, and expects it to be one of them.
 func TestFlagSettles(t *testing.T) {
 	commit := []string{"p1/src/t.ts", "p2/src/t.ts", "a/s/main/java/c/A.java", "b/s/main/java/c/A.java", "x/settings.py", "y/settings.py"}

@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins an OpenCover report.
+// Sniff reports whether head begins an OpenCover report.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	return ok && string(x.Name()) == "CoverageSession"

@@ -14,7 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins an index, or one file of a report.
+// Sniff reports whether head begins an index, or one file of a report.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	return ok && string(x.Name()) == "phpunit"

@@ -11,7 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a generic coverage report.
+// Sniff reports whether head begins a generic coverage report.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	if !ok || string(x.Name()) != "coverage" || x.Raw("version") == nil || x.Raw("line-rate") != nil || x.Raw("generated") != nil {

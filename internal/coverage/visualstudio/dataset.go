@@ -7,7 +7,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// SniffDataSet tells whether head begins a .coveragexml file.
+// SniffDataSet reports whether head begins a .coveragexml file.
 func SniffDataSet(head []byte) bool {
 	x, ok := scan.Root(head)
 	return ok && string(x.Name()) == "CoverageDSPriv"

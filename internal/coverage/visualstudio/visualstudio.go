@@ -10,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff tells whether head begins a report with <results>.
+// Sniff reports whether head begins a report with <results>.
 func Sniff(head []byte) bool {
 	x, ok := scan.Root(head)
 	if !ok || string(x.Name()) != "results" {

@@ -24,7 +24,7 @@ import (
 type Contract struct {
 	// Strip is the path above which the document knows nothing: "/api/v3".
 	Strip string
-	// Like gives the described path that an undescribed one is the twin of; may be nil.
+	// Like returns the described path that an undescribed one is the twin of; may be nil.
 	Like func(path string) string
 	// Unwrap changes an answer into the form that the document describes, where
 	// both differ for a known reason; may be nil.
@@ -113,7 +113,7 @@ func (c *Contract) count(where map[string]int, what string) {
 	where[what]++
 }
 
-// Report tells what was judged and what was not, and fails if there was nothing.
+// Report says what was judged and what was not, and fails if there was nothing.
 func (c *Contract) Report(t testing.TB) {
 	t.Helper()
 	if len(c.judged) == 0 {

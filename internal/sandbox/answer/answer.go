@@ -88,7 +88,7 @@ func Page(r *http.Request, n int, perName string, per, most int) Span {
 	return Span{page, per, from, min(from+per, n)}
 }
 
-// Link gives the Link header (RFC 8288) of a page of n rows, "" on the only one.
+// Link returns the Link header (RFC 8288) of a page of n rows, "" on the only one.
 func (s Span) Link(r *http.Request, n int) string {
 	last := (n + s.Per - 1) / s.Per
 	var links []string
@@ -136,7 +136,7 @@ func (t *Tokens) Issue(prefix, right string) string {
 	return token
 }
 
-// Right tells what a token may do; false for one that was never issued.
+// Right says what a token may do; false for one that was never issued.
 func (t *Tokens) Right(token string) (string, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -165,7 +165,7 @@ func (l *Log) Add(r *http.Request) {
 	l.lines = append(l.lines, r.Method+" "+r.URL.Path)
 }
 
-// Lines gives the requests in their order.
+// Lines returns the requests in their order.
 func (l *Log) Lines() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

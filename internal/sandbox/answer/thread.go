@@ -32,7 +32,7 @@ func (c *Comments) Add(w *world.World, repo *world.Repository, number int, body 
 	return n
 }
 
-// Of gives a pull request's comments, oldest first.
+// Of returns a pull request's comments, oldest first.
 func (c *Comments) Of(repo *world.Repository, number int) []*Comment {
 	out := []*Comment{}
 	for _, n := range c.list {
@@ -43,7 +43,7 @@ func (c *Comments) Of(repo *world.Repository, number int) []*Comment {
 	return out
 }
 
-// Find gives a repository's comment by its id as written, or nil.
+// Find returns a repository's comment by its id as written, or nil.
 func (c *Comments) Find(repo *world.Repository, id string) *Comment {
 	for _, n := range c.list {
 		if n.Repo == repo && strconv.FormatInt(n.ID, 10) == id {
@@ -58,7 +58,7 @@ func (c *Comments) Remove(n *Comment) {
 	c.list = slices.DeleteFunc(c.list, func(x *Comment) bool { return x == n })
 }
 
-// Bodies gives what is written on a pull request, oldest first, taking the lock.
+// Bodies returns what is written on a pull request, oldest first, taking the lock.
 func (c *Comments) Bodies(w *world.World, owner, repo string, number int) []string {
 	w.Lock()
 	defer w.Unlock()
@@ -97,7 +97,7 @@ func (s *Statuses) Add(w *world.World, st Status) *Status {
 	return &st
 }
 
-// Of gives a commit's statuses, oldest first.
+// Of returns a commit's statuses, oldest first.
 func (s *Statuses) Of(repo *world.Repository, sha string) []*Status {
 	out := []*Status{}
 	for _, st := range s.list {
@@ -108,7 +108,7 @@ func (s *Statuses) Of(repo *world.Repository, sha string) []*Status {
 	return out
 }
 
-// Newest gives the newest status of a context, or nil.
+// Newest returns the newest status of a context, or nil.
 func (s *Statuses) Newest(repo *world.Repository, sha, context string) *Status {
 	for _, st := range slices.Backward(s.Of(repo, sha)) {
 		if st.Context == context {
@@ -118,7 +118,7 @@ func (s *Statuses) Newest(repo *world.Repository, sha, context string) *Status {
 	return nil
 }
 
-// Shown gives state and description of the newest, taking the lock.
+// Shown returns state and description of the newest, taking the lock.
 func (s *Statuses) Shown(w *world.World, owner, repo, sha, context string) (state, description string) {
 	w.Lock()
 	defer w.Unlock()

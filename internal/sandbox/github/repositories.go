@@ -137,7 +137,7 @@ func wantedType(repo *world.Repository, kind string) bool {
 	}
 }
 
-// show gives a repository in GitHub's shape, with custom properties that have
+// show returns a repository in GitHub's shape, with custom properties that have
 // one value as text and those that have several as a list.
 func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 	admin := s.right(r) == Full

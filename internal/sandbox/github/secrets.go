@@ -60,7 +60,7 @@ func (s *Server) Value(place, name string) (string, bool) {
 	return "", false
 }
 
-// Selected gives an organization secret's visibility and selected repositories.
+// Selected returns an organization secret's visibility and selected repositories.
 func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
 	s.world.Lock()
 	defer s.world.Unlock()
@@ -214,7 +214,7 @@ func validName(name string) bool {
 	return ok
 }
 
-// check gives the words of a 422, or "".
+// check returns the words of a 422, or "".
 func (b *secretBody) check(at site, name string) string {
 	switch {
 	case !validName(name):

@@ -12,7 +12,7 @@ import (
 
 // Played is a wire to canned answers: each path has its list, "200 {…}", played
 // one after another with the last one for ever; a path without a list is 404.
-// count tells how often a path was asked.
+// count says how often a path was asked.
 func Played(t testing.TB, scripts map[string][]string) (way *Wire, count func(path string) int) {
 	at := map[string]int{}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,7 @@ type Variable struct {
 // Stand is one stand-in: it answers at the root of its own port.
 type Stand interface {
 	http.Handler
-	// Variables gives the address and fresh tokens of this stand-in, under the
+	// Variables returns the address and fresh tokens of this stand-in, under the
 	// names that Gatewright and the vendor's own clients read. base is the
 	// origin at which it answers. Every call makes new tokens.
 	Variables(base string) []Variable
