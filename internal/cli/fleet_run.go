@@ -48,7 +48,6 @@ type turn struct {
 	options fleet.Options
 	flags   RunFlags
 	what    string // to be confirmed: "change the tokens of"
-	n       int    // of what
 }
 
 func (c RunFlags) options(a *connect.To, f *openedFleet, what string) fleet.Options {

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"io"
 	"os"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -44,7 +43,7 @@ func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, ru
 }
 
 func (f Change) parse(c *console.Console) (diff.Change, error) {
-	var in io.Reader = c.Stdin
+	in := c.Stdin
 	name := "standard input"
 	if f.Diff != "-" {
 		name = f.Diff

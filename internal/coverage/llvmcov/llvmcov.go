@@ -55,9 +55,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 // several programs has them for each, of which the sum counts a file twice.
 func (p *parser) totals() {
 	p.programs++
-	for _, s := range p.counts("totals") {
-		p.stated = append(p.stated, s)
-	}
+	p.stated = append(p.stated, p.counts("totals")...)
 }
 
 // counts reads totals of lines and branches.

@@ -170,8 +170,6 @@ type pending struct {
 	at    int // place among the paths
 	path  string
 	guess int32 // the file that was chosen, -1 if none
-	how   How
-	note  string
 }
 
 func newMatcher(t *Tree, o Options) *matcher {

@@ -121,7 +121,7 @@ func (i *installation) token(ctx context.Context) (secret.Value, error) {
 // is wrong tells GitHub's time, with which it is signed once more.
 func (i *installation) call(ctx context.Context, r rest.Request, out any) error {
 	_, err := i.asApp.Call(ctx, r, out)
-	if rest.Status(err) == rest.StatusUnauthorized && now(i.clock).Sub(time.Now()).Abs() > 30*time.Second {
+	if rest.Status(err) == rest.StatusUnauthorized && time.Until(now(i.clock)).Abs() > 30*time.Second {
 		_, err = i.asApp.Call(ctx, r, out)
 	}
 	return err

@@ -79,7 +79,7 @@ func (v v2) twice(ctx context.Context, r rest.Request) (string, error) {
 
 // errClosed is a refusal because the same has come before: Codacy keeps what it
 // has. No source shows that it does so; a job that runs again is no error.
-var errClosed = errors.New("Codacy has it already")
+var errClosed = errors.New("the service has it already")
 
 // judge reads an answer of the v2 API. What counts is whether its JSON holds
 // "success" or "error"; the status alone proves nothing, except where the body
