@@ -2,6 +2,7 @@ package cobertura
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -33,6 +34,13 @@ func Write(w io.Writer, r *coverage.Report) error {
 	}
 	b.WriteString("</packages>\n</coverage>\n")
 	return b.Flush()
+}
+
+// Bytes returns what Write writes.
+func Bytes(r *coverage.Report) []byte {
+	var b bytes.Buffer
+	_ = Write(&b, r) // a buffer takes everything
+	return b.Bytes()
 }
 
 // totals counts what is written of files: every line that branches is one here.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/cobertura"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
@@ -53,7 +54,7 @@ func documents(u service.Upload) ([]document, error) {
 	var out []document
 	for _, module := range order {
 		if reports[module].Totals().Lines.Coverable > 0 {
-			out = append(out, document{module, folders[module], service.Cobertura(reports[module])})
+			out = append(out, document{module, folders[module], cobertura.Bytes(reports[module])})
 		}
 	}
 	if len(out) == 0 {

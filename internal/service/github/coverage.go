@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/cobertura"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
@@ -189,7 +190,7 @@ func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 	for k, r := range reports {
 		b := at
 		b.Language, b.Label = k.language, cmp.Or(k.module, "coverage")
-		b.Report, b.xml = pack(service.Cobertura(r))
+		b.Report, b.xml = pack(cobertura.Bytes(r))
 		out = append(out, b)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Label+out[i].Language < out[j].Label+out[j].Language })
