@@ -140,9 +140,25 @@ func (a *To) OpenService(f ServiceFlags) (*Service, error) {
 func (a *To) OpenAccount(f ServiceFlags) (*Service, error) {
 	o, err := a.OpenService(f)
 	if err != nil {
-		return nil, err
+		return nil, a.noAccountToken(f, err)
 	}
 	return o.WithToken(service.AccountToken)
+}
+
+// noAccountToken returns err; where it is that a service with tokens of its
+// accounts was named and none was found, it names the variable for one.
+func (a *To) noAccountToken(f ServiceFlags, err error) error {
+	info, unknown := a.ServiceNamed(f.Service)
+	if !service.IsNoToken(err) || unknown != nil {
+		return err
+	}
+	i := slices.IndexFunc(info.Tokens, func(v service.TokenVariable) bool { return v.Kind == service.AccountToken })
+	if i < 0 {
+		return err
+	}
+	name := info.Tokens[i].Name
+	return fault.WithHint(service.MissingToken{Text: "no token for " + info.Name + ": " + name + " is not set" + a.unexpanded([]string{name})},
+		"set %s to an account's API token of %s, or use --token-file; a repository's own token may not list or make tokens", name, info.Title)
 }
 
 // OpenPublicService is openService for commands that can do without a token at
