@@ -6,10 +6,13 @@ package forge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
+	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -250,9 +253,23 @@ type Head struct {
 }
 
 // PullRequestFinder finds the open pull request of a repository whose head is
-// the branch and the commit. Without one the number is 0.
+// the branch and the commit. Without one the number is 0; several are an error.
 type PullRequestFinder interface {
 	FindPullRequest(ctx context.Context, owner, repo string, head Head) (number int, err error)
+}
+
+// Only returns the one number among the pull requests that have a head, 0 of
+// none. A branch may be proposed to several others: which of them a run is
+// about, its head does not say.
+func Only(found []int, head Head) (int, error) {
+	switch len(found) {
+	case 0:
+		return 0, nil
+	case 1:
+		return found[0], nil
+	}
+	return 0, fault.WithHint(fault.Errorf(fault.Input, "several open pull requests have the head %s: %s", head.Branch, strings.Trim(fmt.Sprint(found), "[]")),
+		"name the one that is meant with --pull-request")
 }
 
 // Status is what a commit shows on the forge's page.

@@ -129,10 +129,14 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 		Path:  rest.Path(project, "_apis", "git", "repositories", repo, "pullrequests"),
 		Query: url.Values{"searchCriteria.status": {"active"}, "searchCriteria.sourceRefName": {"refs/heads/" + head.Branch}},
 	}, &found)
+	if err != nil {
+		return 0, err
+	}
+	var numbers []int
 	for _, p := range found.Value {
 		if head.Commit == "" || p.Source.Commit == head.Commit {
-			return p.ID, err
+			numbers = append(numbers, p.ID)
 		}
 	}
-	return 0, err
+	return forge.Only(numbers, head)
 }

@@ -109,11 +109,15 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	}
 	what := fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo)
 	q := url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}}
+	var found []int
 	for r, err := range pages[request](ctx, c, what, rest.Path("repositories", owner, repo, "pullrequests"), q) {
+		if err != nil {
+			return 0, err
+		}
 		hash := r.Source.Commit.Hash
-		if err != nil || head.Commit == "" || hash != "" && strings.HasPrefix(head.Commit, hash) {
-			return r.ID, err
+		if head.Commit == "" || hash != "" && strings.HasPrefix(head.Commit, hash) {
+			found = append(found, r.ID)
 		}
 	}
-	return 0, nil
+	return forge.Only(found, head)
 }

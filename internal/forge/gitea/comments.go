@@ -94,14 +94,15 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 			} `json:"repo"`
 		} `json:"head"`
 	}
+	var found []int
 	for r, err := range pages[request](ctx, c, fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), rest.Path("repos", owner, repo, "pulls")) {
 		from := cmp.Or(head.Owner, owner)
 		if err != nil {
 			return 0, err
 		}
 		if r.Head.Branch == head.Branch && (head.Commit == "" || r.Head.SHA == head.Commit) && (r.Head.Repo == nil || strings.EqualFold(r.Head.Repo.Owner.Login, from)) {
-			return r.Number, nil
+			found = append(found, r.Number)
 		}
 	}
-	return 0, nil
+	return forge.Only(found, head)
 }

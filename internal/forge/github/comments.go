@@ -101,10 +101,14 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	q := url.Values{"state": {"open"}, "per_page": {"100"}, "head": {cmp.Or(head.Owner, owner) + ":" + head.Branch}}
 	_, err := c.call(ctx, fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), "GET",
 		path("repos", owner, repo, "pulls")+"?"+q.Encode(), nil, &list)
+	if err != nil {
+		return 0, err
+	}
+	var found []int
 	for _, p := range list {
 		if head.Commit == "" || p.Head.SHA == head.Commit {
-			return p.Number, err
+			found = append(found, p.Number)
 		}
 	}
-	return 0, err
+	return forge.Only(found, head)
 }

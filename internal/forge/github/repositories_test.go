@@ -128,6 +128,20 @@ func TestFindPullRequest(t *testing.T) {
 	}
 }
 
+// A branch that is proposed to several others: no first one is taken.
+func TestFindPullRequestOfSeveral(t *testing.T) {
+	seed := world.DefaultSeed()
+	api := &seed.Organizations[0].Repositories[0]
+	api.PullRequests = append(api.PullRequests, world.SeedPullRequest{Number: 8, Branch: "retry-payments"})
+	w := world.New(seed)
+	stand := standin.New(w)
+	c := open(t, forgetest.NewWire(w, "github", stand), stand.Token("ghp_", standin.Job), forge.WriteOptions{})
+	n, err := c.FindPullRequest(t.Context(), "acme", "api", forge.Head{Branch: "retry-payments"})
+	if n != 0 || fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "several open pull requests have the head retry-payments") {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
 // Keys of several places share one id, on old servers a number with more
 // digits than a float holds; a replaced key keeps it.
 func TestKeyIDs(t *testing.T) {

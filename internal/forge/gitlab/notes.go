@@ -94,10 +94,14 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	}
 	op := fmt.Sprintf("look for the merge request of %s in %s/%s", head.Branch, owner, repo)
 	q := url.Values{"state": {"opened"}, "source_branch": {head.Branch}}
+	var found []int
 	for r, err := range pages[request](ctx, c, op, rest.Path("projects", owner+"/"+repo, "merge_requests"), q) {
-		if err != nil || head.Commit == "" || r.SHA == head.Commit {
-			return r.IID, err
+		if err != nil {
+			return 0, err
+		}
+		if head.Commit == "" || r.SHA == head.Commit {
+			found = append(found, r.IID)
 		}
 	}
-	return 0, nil
+	return forge.Only(found, head)
 }
