@@ -111,10 +111,10 @@ func Table() []Input {
 		{"max-slower", nil, "", "Most percent by which the tests may take longer than in tests-baseline.", text(func(i *Inputs) *string { return &i.Job.Rules.MaxSlower })},
 		{"trend", nil, "", "File that keeps total coverage of each run, one JSON object a line, and is shown as a line.", text(func(i *Inputs) *string { return &i.Job.Publish.Trend })},
 		{"name", nil, "", "Name of this gate where a pull request has several: in the title, the comment, the status and the JUnit suite, so that none overwrites another.", text(func(i *Inputs) *string { return &i.Job.Publish.Name })},
-		{"comment", nil, "false", "Keep one comment with the result on the pull request: true or always, on-change, on-failure, or false.", when},
+		{"comment", nil, "", "Keep one comment with the result on the pull request: true or always, on-change, on-failure, or false.", when},
 		{"status", nil, "false", "Set the commit's status gatewright/gate, or gatewright/ and the name.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Status })},
 		{"statuses", nil, "", "Set further statuses of the commit, for total and for patch coverage: total, patch.", statuses},
-		{"annotations", nil, "true", "Mark uncovered changed lines and new findings.", boolean(func(i *Inputs) *bool { return &i.Job.Publish.Annotate })},
+		{"annotations", nil, "", "Mark uncovered changed lines and new findings: true or false; true without it.", annotations},
 		{"insecure-http", nil, "false", "Allow plain http to hosts other than this machine.", boolean(func(i *Inputs) *bool { return &i.InsecureHTTP })},
 		{"github-token", nil, "", "Token for the comment and for the changed lines of the pull request.", forgeToken},
 		{"reports-dir", nil, "", "Folder to write the results into, as files that CIs and tools read; without it none are written.", text(func(i *Inputs) *string { return &i.Job.Publish.ReportsDir })},
@@ -200,6 +200,12 @@ func statuses(in *Inputs, v value) error {
 		in.Job.Publish.Statuses = append(in.Job.Publish.Statuses, part)
 	}
 	return nil
+}
+
+func annotations(in *Inputs, v value) error {
+	b, err := parseBool(v.text)
+	in.Job.Publish.Annotate = &b
+	return err
 }
 
 func when(in *Inputs, v value) error {

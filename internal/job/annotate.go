@@ -13,7 +13,7 @@ import (
 // annotations are the remarks on the changed code, within what the CI shows; the
 // page notes how many that leaves out.
 func (j *Job) annotations() []console.Annotation {
-	if !j.Publish.Annotate || j.Console.CI.Dialect == console.Plain {
+	if off := j.Publish.Annotate != nil && !*j.Publish.Annotate; off || j.Console.CI.Dialect == console.Plain {
 		return nil
 	}
 	list, left := summary.Annotations(j.page, j.Console.CI.AnnotationLimit())

@@ -13,7 +13,7 @@ import (
 type Publish struct {
 	Summary     string   `placeholder:"FILE" help:"Write the summary as Markdown to this file."`
 	CISummary   bool     `name:"ci-summary" default:"true" negatable:"" help:"Put the summary on the CI's run page, where the CI has a place for it."`
-	Annotate    bool     `default:"true" negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can."`
+	Annotate    *bool    `negatable:"" help:"Mark uncovered changed lines and new findings in the change, where the CI can; on by itself."`
 	Comment     When     `placeholder:"WHEN" help:"Keep one comment on the pull request up to date with the summary: always, which --comment alone means, on-change or on-failure. Needs the forge's token."`
 	Status      bool     `help:"Set the commit's status gatewright/gate. Needs the forge's token."`
 	Statuses    []string `enum:"total,patch" help:"Set further statuses, for total and for patch coverage: total, patch. Needs the forge's token."`

@@ -83,10 +83,10 @@ func (j *Job) apply(s gate.Settings) error {
 	j.Reports = j.Reports.over(s)
 	p := &j.Publish
 	p.Name = cmp.Or(p.Name, s.Name)
-	if s.Annotations != nil {
-		p.Annotate = p.Annotate && *s.Annotations
+	if p.Annotate == nil {
+		p.Annotate = s.Annotations
 	}
-	if s.Comment == "" || p.Comment != Never {
+	if s.Comment == "" || p.Comment != Unset {
 		return nil
 	}
 	var err error

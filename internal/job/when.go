@@ -13,7 +13,8 @@ type When string
 
 // The occasions.
 const (
-	Never     When = ""
+	Unset     When = "" // nothing was said: never, unless the project's file says otherwise
+	Never     When = "never"
 	Always    When = "always"
 	OnChange  When = "on-change"  // the change alters coverage or findings, or something is wrong
 	OnFailure When = "on-failure" // the verdict is not a pass
@@ -30,7 +31,7 @@ func ParseWhen(text string) (When, error) {
 	if w := When(text); slices.Contains([]When{Always, OnChange, OnFailure}, w) {
 		return w, nil
 	}
-	return Never, fmt.Errorf("%q is none of always, on-change, on-failure, true, false", text)
+	return Unset, fmt.Errorf("%q is none of always, on-change, on-failure, true, false", text)
 }
 
 // holds reports whether this is such a run.

@@ -88,7 +88,8 @@ func facts() map[string]input {
 		"skip-if-no-token": {choices: []string{"auto", "true", "false"}},
 		"timeout":          {pattern: duration},
 		"poll-interval":    {pattern: duration},
-		"comment": {extra: map[string]string{
+		"annotations":      {choices: []string{"true", "false"}},
+		"comment": {choices: []string{"always", "on-change", "on-failure", "true", "false"}, extra: map[string]string{
 			github:    "; the job needs the permission pull-requests: write.",
 			gitlabCI:  "; needs GITLAB_TOKEN with the scope api.",
 			azureTask: "; needs SYSTEM_ACCESSTOKEN: $(System.AccessToken) in the step's env.",
