@@ -2,11 +2,14 @@ package cli
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,11 +22,21 @@ import (
 
 // TestMain lets the test binary stand in for gatewright in scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(waiting{m}, map[string]func(){
 		"gatewright": func() {
 			os.Exit(Main(Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}))
 		},
 	})
+}
+
+// waiting runs more tests at once than there are processors: most of them wait,
+// for a process that starts or for the pause before another try.
+type waiting struct{ m *testing.M }
+
+func (w waiting) Run() int {
+	flag.Parse()
+	_ = flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))) // a flag that every test has
+	return w.m.Run()
 }
 
 // TestScript runs the end-to-end scripts: each is a user's session.
