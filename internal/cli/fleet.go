@@ -321,3 +321,19 @@ func (f *openedFleet) lock(a *connect.To) (journal.Session, error) {
 func (f *openedFleet) plan(ctx context.Context, a *connect.To, j journal.Session) (fleet.Plan, error) {
 	return f.Plan(ctx, j, progress(a, "look at repositories"))
 }
+
+// forced runs a command on each fleet, cut down to the repositories named, if
+// any, and whatever the age of their tokens.
+func (f *FleetFlags) forced(ctx context.Context, a *connect.To, names []string, run func(*openedFleet, journal.Session) error) error {
+	if len(names) > 0 {
+		f.Settings.Repositories.Include = names
+	}
+	return f.eachFleet(ctx, a, func(o *openedFleet) error {
+		o.Policy.Force = true
+		j, err := o.lock(a)
+		if err != nil {
+			return err
+		}
+		return run(o, j)
+	})
+}

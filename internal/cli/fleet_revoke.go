@@ -5,6 +5,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 type fleetRevokeCmd struct {
@@ -31,15 +32,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
-	if len(c.Repository) > 0 {
-		c.Settings.Repositories.Include = c.Repository
-	}
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		f.Policy.Force = true
-		j, err := f.lock(a)
-		if err != nil {
-			return err
-		}
+	return c.forced(ctx, a, c.Repository, func(f *openedFleet, j journal.Session) (err error) {
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
 		t.options.Leak = true
 		if t.plan, err = f.PlanLeak(ctx, j, progress(a, "look at repositories")); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 type fleetRotateCmd struct {
@@ -23,15 +24,7 @@ func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
-	if len(c.Repository) > 0 {
-		c.Settings.Repositories.Include = c.Repository
-	}
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		f.Policy.Force = true
-		j, err := f.lock(a)
-		if err != nil {
-			return err
-		}
+	return c.forced(ctx, a, c.Repository, func(f *openedFleet, j journal.Session) (err error) {
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "rotate"), what: "change the tokens of"}
 		if t.plan, err = f.plan(ctx, a, j); err != nil {
 			return err
