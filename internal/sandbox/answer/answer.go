@@ -32,7 +32,7 @@ func Decode(r *http.Request, v any) error {
 		return err
 	}
 	if len(text) == 0 {
-		return fmt.Errorf("the body is empty")
+		return fmt.Errorf("the body is empty: %w", io.EOF)
 	}
 	dec := json.NewDecoder(strings.NewReader(string(text)))
 	dec.DisallowUnknownFields()

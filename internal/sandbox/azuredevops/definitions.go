@@ -26,7 +26,7 @@ func newDefinition(id int64, org string, r *world.Repository) *definition {
 	return &definition{
 		ID: id, Org: org, Name: r.Name, Revision: 1, Variables: variables{},
 		Rest: map[string]any{
-			"type": "build", "queueStatus": "enabled", "path": "\\", "quality": "definition", "drafts": []any{}, "tags": []any{}, "properties": map[string]any{},
+			"type": "build", "description": "Built with every push.", "queueStatus": "enabled", "path": "\\", "quality": "definition", "drafts": []any{}, "tags": []any{}, "properties": map[string]any{},
 			"jobAuthorizationScope": "projectCollection", "createdDate": "2026-01-01T00:00:00Z", "uri": fmt.Sprintf("vstfs:///Build/Definition/%d", id),
 			"queue":      map[string]any{"id": 18.0, "name": "Azure Pipelines", "url": "https://dev.azure.com/" + org + "/_apis/build/Queues/18", "pool": map[string]any{"id": 9.0, "name": "Azure Pipelines", "isHosted": true}, "_links": map[string]any{"self": map[string]any{"href": "https://dev.azure.com/" + org + "/_apis/build/Queues/18"}}},
 			"authoredBy": map[string]any{"id": uuid(1), "displayName": "Robin Doe", "uniqueName": "robin@acme.example", "descriptor": "msa.robin", "imageUrl": "https://dev.azure.com/robin.png", "url": "https://dev.azure.com/robin", "_links": map[string]any{"avatar": map[string]any{"href": "https://dev.azure.com/robin.png"}}},

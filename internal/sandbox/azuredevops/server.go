@@ -119,9 +119,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head></html>"))
 		return
 	}
-	if !known {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(401)
+	if !known { // an empty list, of all things (az recordings)
+		w.Header().Set("Www-Authenticate", `Bearer authorization_uri=https://login.microsoftonline.com/0, Basic realm="https://dev.azure.com/"`)
+		answer.JSON(w, 401, map[string]any{"count": 0, "value": []any{}})
 		return
 	}
 	s.Router.ServeHTTP(w, r)

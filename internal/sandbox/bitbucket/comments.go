@@ -132,7 +132,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	st.State, st.Context, st.Description, st.Target = in.State, in.Name, in.Description, in.URL
 	s.keys[st.ID] = in.Key
-	answer.JSON(w, 201, s.showStatus(r, st))
+	answer.JSON(w, map[string]int{"POST": 201, "PUT": 200}[r.Method], s.showStatus(r, st))
 }
 
 func (s *Server) byKey(repo *world.Repository, sha, key string) *answer.Status {

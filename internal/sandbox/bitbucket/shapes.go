@@ -94,7 +94,7 @@ func showPull(r *http.Request, repo *world.Repository, p *world.PullRequest) map
 func (s *Server) showStatus(r *http.Request, st *answer.Status) map[string]any {
 	at := api(r, st.Repo) + "/commit/" + st.SHA
 	return map[string]any{
-		"type": "build", "key": s.keys[st.ID], "state": st.State, "name": st.Context, "description": st.Description, "url": st.Target, "refname": nil,
+		"type": "build", "key": s.keys[st.ID], "state": st.State, "name": st.Context, "description": st.Description, "url": st.Target, "refname": st.Repo.Commit(st.SHA).Branch,
 		"commit": showCommit(r, st.Repo, st.SHA), "repository": brief(r, st.Repo), "created_on": st.At, "updated_on": st.At,
 		"links": map[string]any{"commit": map[string]string{"href": at}, "self": map[string]string{"href": at + "/statuses/build/" + s.keys[st.ID]}},
 	}

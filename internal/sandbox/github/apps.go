@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -73,7 +75,7 @@ func (s *Server) newApp(right string) (id, key string) {
 func (s *Server) appRoutes() {
 	s.handle("GET /app", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		answer.JSON(w, 200, map[string]any{
-			"id": a.number(), "client_id": "Iv1." + a.id, "slug": "gatewright", "node_id": nodeID("Integration", a.number()), "name": "Gatewright", "description": nil,
+			"id": a.number(), "client_id": "Iv1." + a.id, "slug": "gatewright", "node_id": nodeID("Integration", a.number()), "name": "Gatewright", "description": "Stores tokens.",
 			"owner": simpleUser(answer.Origin(r), "acme", 1, "Organization"), "external_url": answer.Origin(r), "html_url": answer.Origin(r) + "/apps/gatewright",
 			"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "permissions": a.permissions(), "events": []string{}, "installations_count": len(s.world.Organizations),
 		})
@@ -84,6 +86,13 @@ func (s *Server) appRoutes() {
 			list = append(list, showInstallation(r, a, o))
 		}
 		answer.JSON(w, 200, list)
+	}))
+	s.handle("GET /app/installations/{id}", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+		if o := s.installedIn(r); o != nil {
+			answer.JSON(w, 200, showInstallation(r, a, o))
+			return
+		}
+		refuse(w, 404, "Not Found")
 	}))
 	for path, user := range map[string]bool{"/orgs/{owner}/installation": false, "/users/{owner}/installation": true} {
 		s.handle("GET "+path, s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
@@ -117,28 +126,54 @@ func (s *Server) appRoutes() {
 	s.handle("POST /app/installations/{id}/access_tokens", s.withApp(s.installationToken))
 }
 
-func (s *Server) installationToken(w http.ResponseWriter, r *http.Request, a *app) {
-	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
+// installedIn is the organization whose installation a request names, or nil.
+func (s *Server) installedIn(r *http.Request) *world.Organization {
 	for _, o := range s.world.Organizations {
-		if installationBase+o.ID != id {
-			continue
+		if strconv.FormatInt(installationBase+o.ID, 10) == r.PathValue("id") {
+			return o
 		}
-		token := s.tokens.Issue("ghs_", a.right)
-		s.appsMu.Lock()
-		s.expires[token] = s.world.Now().Add(hour)
-		s.appsMu.Unlock()
-		s.installed[token] = o
-		answer.JSON(w, 201, map[string]any{
-			"token": token, "expires_at": stamp(s.world.Now().Add(hour)), "repository_selection": "all", "permissions": a.permissions(),
-		})
-		return
 	}
-	refuse(w, 404, "Not Found")
+	return nil
+}
+
+// installationToken mints a token, for fewer permissions than the App has where
+// the body names some.
+func (s *Server) installationToken(w http.ResponseWriter, r *http.Request, a *app) {
+	var in struct {
+		Repositories  []string          `json:"repositories"`
+		RepositoryIDs []int64           `json:"repository_ids"`
+		Permissions   map[string]string `json:"permissions"`
+	}
+	granted, o := a.permissions(), s.installedIn(r)
+	switch err := answer.Decode(r, &in); {
+	case o == nil:
+		refuse(w, 404, "Not Found")
+		return
+	case err != nil && !errors.Is(err, io.EOF):
+		refuse(w, 400, "Problems parsing JSON")
+		return
+	case len(in.Permissions) > 0:
+		for name, level := range in.Permissions {
+			if had := granted[name]; had != level && had != "write" {
+				refuse(w, 422, "The permissions requested are not granted to this installation.")
+				return
+			}
+		}
+		granted = in.Permissions
+	}
+	token := s.tokens.Issue("ghs_", a.right)
+	s.appsMu.Lock()
+	s.expires[token] = s.world.Now().Add(hour)
+	s.appsMu.Unlock()
+	s.installed[token] = o
+	answer.JSON(w, 201, map[string]any{
+		"token": token, "expires_at": stamp(s.world.Now().Add(hour)), "repository_selection": "all", "permissions": granted,
+	})
 }
 
 // permissions are what the App may do, by name.
 func (a *app) permissions() map[string]string {
-	out := map[string]string{"metadata": "read"}
+	out := map[string]string{"metadata": "read", "administration": "read"}
 	access := "read"
 	if a.right == Full {
 		access = "write"

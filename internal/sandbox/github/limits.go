@@ -96,14 +96,17 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (le
 	}
 	if !c.spend(now, cost(r.Method), l) {
 		c.Secondary++
-		if quiet && c.Secondary%2 == 0 {
+		status := 403
+		switch {
+		case quiet && c.Secondary%3 == 0:
 			w.WriteHeader(429) // with no body at all (gofri/go-github-ratelimit#29)
 			return nil, false
-		}
-		if !quiet {
+		case quiet && c.Secondary%3 == 2:
+			status = 429
+		case !quiet:
 			w.Header().Set("Retry-After", "60")
 		}
-		answer.JSON(w, 403, map[string]string{
+		answer.JSON(w, status, map[string]string{
 			"message":           "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
 			"documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",
 		})

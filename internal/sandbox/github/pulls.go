@@ -65,7 +65,7 @@ func (s *Server) showPull(r *http.Request, repo *world.Repository, p *world.Pull
 		}
 	}
 	out := map[string]any{
-		"id": p.ID, "node_id": nodeID("PullRequest", p.ID), "number": p.Number, "state": shownState(p), "title": p.Title, "body": nil, "locked": false,
+		"id": p.ID, "node_id": nodeID("PullRequest", p.ID), "number": p.Number, "state": shownState(p), "title": p.Title, "body": "What it changes.", "locked": false,
 		"url": api, "html_url": html, "diff_url": html + ".diff", "patch_url": html + ".patch", "issue_url": strings.Replace(api, "/pulls/", "/issues/", 1),
 		"user": robin, "labels": []any{}, "milestone": nil, "assignee": nil, "assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{},
 		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt), "closed_at": nil, "merged_at": nil, "merge_commit_sha": world.SHA("merge " + p.Head),

@@ -24,7 +24,7 @@ type Quirks struct {
 	Young         time.Duration // a new installation token is refused with 401 for so long
 	SSO           string        // "partial-results": lists leave out private repositories; "required": 403 for every secret
 	NumericKeys   bool          // key_id is a number, as of Enterprise Servers up to 2.22
-	QuietLimits   bool          // secondary limits come as 403 without Retry-After and as 429 without a body, in turn
+	QuietLimits   bool          // secondary limits come as 403 and as 429 without Retry-After, and as 429 without a body, in turn
 }
 
 func quirksOf(w *world.World) Quirks {

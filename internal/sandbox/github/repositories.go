@@ -160,7 +160,7 @@ func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 		"archived": repo.Archived, "disabled": false, "default_branch": repo.DefaultBranch, "custom_properties": properties,
 		"pushed_at": stamp(repo.PushedAt), "created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt),
 		"permissions": map[string]bool{"admin": admin && user, "maintain": admin && user, "push": admin && user, "triage": admin && user, "pull": user},
-		"is_template": false, "size": 1024, "homepage": nil, "mirror_url": nil, "license": nil,
+		"is_template": false, "size": 1024, "homepage": "https://" + repo.Owner + ".example/" + repo.Name, "mirror_url": nil, "license": nil,
 		"stargazers_count": 0, "watchers_count": 0, "forks_count": 0, "open_issues_count": len(repo.PullRequests), "watchers": 0, "forks": 0, "open_issues": len(repo.PullRequests),
 		"has_issues": true, "has_projects": false, "has_wiki": false, "has_pages": false, "has_downloads": false, "has_discussions": false,
 		"allow_forking": true, "web_commit_signoff_required": false,
@@ -180,7 +180,7 @@ func minimalRepository(r *http.Request, repo *world.Repository) map[string]any {
 	out := map[string]any{
 		"id": repo.ID, "node_id": nodeID("Repository", repo.ID), "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name,
 		"owner": simpleUser(answer.Origin(r), repo.Owner, 1, "Organization"), "private": repo.Private, "fork": repo.Fork,
-		"description": nil, "url": api, "html_url": answer.Origin(r) + "/" + repo.Owner + "/" + repo.Name,
+		"description": "The " + repo.Name + " of " + repo.Owner, "url": api, "html_url": answer.Origin(r) + "/" + repo.Owner + "/" + repo.Name,
 	}
 	for _, name := range []string{
 		"archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents", "contributors",
@@ -210,7 +210,7 @@ func environment(r *http.Request, repo *world.Repository, i int) map[string]any 
 	at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/environments/" + name
 	return map[string]any{
 		"id": repo.ID*100 + int64(i), "node_id": nodeID("Environment", repo.ID), "name": name, "url": at, "html_url": at,
-		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt), "protection_rules": []any{}, "can_admins_bypass": true, "deployment_branch_policy": nil,
+		"created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.CreatedAt), "protection_rules": []any{}, "can_admins_bypass": true, "deployment_branch_policy": map[string]bool{"protected_branches": true, "custom_branch_policies": false},
 	}
 }
 

@@ -30,6 +30,7 @@ func (s *Server) requestRoutes() {
 		mr := p.PullRequest(iid)
 		out := showRequest(p, mr)
 		out["diff_refs"] = map[string]string{"base_sha": mr.Base, "head_sha": mr.Head, "start_sha": mr.Base}
+		out["latest_build_started_at"], out["latest_build_finished_at"], out["first_deployed_to_production_at"] = p.PushedAt, p.PushedAt, nil
 		out["changes_count"], out["subscribed"], out["merge_error"], out["user"] = "1", false, nil, map[string]bool{"can_merge": true}
 		answer.JSON(w, 200, out)
 	}))
@@ -48,8 +49,8 @@ func showRequest(p *world.Repository, mr *world.PullRequest) map[string]any {
 	if mr.From != "" {
 		source = mr.ID // of a fork that the world has not
 	}
-	return map[string]any{
-		"id": mr.ID, "iid": mr.Number, "project_id": p.ID, "title": mr.Title, "description": nil, "state": shownState(mr), "sha": mr.Head,
+	out := map[string]any{
+		"id": mr.ID, "iid": mr.Number, "project_id": p.ID, "title": mr.Title, "description": "What it changes.", "state": shownState(mr), "sha": mr.Head,
 		"source_branch": mr.Branch, "target_branch": mr.Target, "source_project_id": source, "target_project_id": p.ID, "web_url": web,
 		"author": robin(), "assignee": nil, "assignees": []any{}, "reviewers": []any{}, "labels": []string{}, "draft": false, "work_in_progress": false, "milestone": nil,
 		"created_at": p.CreatedAt, "updated_at": p.PushedAt, "merged_at": nil, "merged_by": nil, "merge_user": nil, "closed_at": nil, "closed_by": nil,
@@ -60,4 +61,8 @@ func showRequest(p *world.Repository, mr *world.PullRequest) map[string]any {
 		"time_stats":             map[string]any{"time_estimate": 0, "total_time_spent": 0, "human_time_estimate": nil, "human_total_time_spent": nil},
 		"task_completion_status": map[string]int{"count": 0, "completed_count": 0}, "has_conflicts": false, "blocking_discussions_resolved": true, "approvals_before_merge": nil,
 	}
+	if mr.State == "merged" {
+		out["merged_at"], out["merged_by"], out["merge_user"], out["merge_commit_sha"] = p.PushedAt, robin(), robin(), world.SHA("merge "+mr.Head)
+	}
+	return out
 }

@@ -43,7 +43,7 @@ func New(w *world.World) *Server {
 	})
 	s.handle("GET /api/v4/user", func(w http.ResponseWriter, _ *http.Request) {
 		out := robin()
-		for k, v := range map[string]any{"bio": "", "created_at": "2020-01-01T00:00:00Z", "email": "robin@acme.example", "linkedin": "", "skype": "", "twitter": "", "theme_id": 1} {
+		for k, v := range map[string]any{"bio": "", "created_at": "2020-01-01T00:00:00Z", "email": "robin@acme.example", "linkedin": "", "skype": "", "twitter": "", "theme_id": 1, "public_email": "robin@acme.example"} {
 			out[k] = v
 		}
 		answer.JSON(w, 200, out)
@@ -140,7 +140,7 @@ func (s *Server) projectRoutes() {
 	})
 	s.handle("GET /api/v4/groups/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if g := s.group(w, r); g != nil {
-			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private", "description": "", "parent_id": nil, "web_url": "https://gitlab.com/groups/" + g.Name, "projects": []any{}})
+			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private", "description": "", "parent_id": s.parent(g), "web_url": "https://gitlab.com/groups/" + g.Name, "projects": []any{}})
 		}
 	})
 	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
@@ -203,13 +203,16 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 	out := map[string]any{
 		"id": p.ID, "name": p.Name, "path": p.Name, "path_with_namespace": p.Owner + "/" + p.Name,
 		"name_with_namespace": p.Owner + " / " + p.Name,
-		"namespace":           map[string]any{"id": 1, "kind": "group", "full_path": p.Owner, "path": p.Owner, "name": p.Owner, "parent_id": nil, "avatar_url": nil, "web_url": "https://gitlab.com/groups/" + p.Owner},
+		"namespace":           map[string]any{"id": 1, "kind": "group", "full_path": p.Owner, "path": p.Owner, "name": p.Owner, "parent_id": nil, "avatar_url": "/uploads/-/system/group/avatar/1/" + p.Owner + ".png", "web_url": "https://gitlab.com/groups/" + p.Owner},
 		"description":         "", "issues_enabled": true, "merge_requests_enabled": true, "wiki_enabled": true, "snippets_enabled": true, "builds_enabled": true,
 		"creator_id": 1, "public": !p.Private, "tag_list": append([]string{}, p.Topics...), "web_url": "https://gitlab.com/" + p.Owner + "/" + p.Name,
 		"http_url_to_repo": "https://gitlab.com/" + p.Owner + "/" + p.Name + ".git", "ssh_url_to_repo": "git@gitlab.com:" + p.Owner + "/" + p.Name + ".git",
 		"default_branch": p.DefaultBranch, "visibility": visibility(p), "archived": p.Archived,
 		"topics": append([]string{}, p.Topics...), "last_activity_at": p.PushedAt, "created_at": p.CreatedAt,
 		"permissions": map[string]any{"project_access": nil, "group_access": map[string]int{"access_level": level}},
+	}
+	if o := s.world.Organization(p.Owner); o != nil && o.User {
+		out["permissions"] = map[string]any{"project_access": map[string]int{"access_level": level, "notification_level": 3}, "group_access": nil}
 	}
 	if p.Fork {
 		out["forked_from_project"] = map[string]any{"id": 1, "path_with_namespace": "upstream/" + p.Name}
@@ -243,6 +246,15 @@ func cutLast(path string) (owner, name string, ok bool) {
 		return "", "", false
 	}
 	return path[:i], path[i+1:], true
+}
+
+// parent is the id of the group above a subgroup, nil for a top group.
+func (s *Server) parent(g *world.Organization) any {
+	above, _, _ := cutLast(g.Name)
+	if o := s.world.Organization(above); o != nil {
+		return o.ID
+	}
+	return nil
 }
 
 func (s *Server) group(w http.ResponseWriter, r *http.Request) *world.Organization {
