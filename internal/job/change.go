@@ -36,10 +36,23 @@ func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, ru
 		return diff.Change{}, err
 	}
 	head := "HEAD"
-	if run.System == ci.Git {
+	if f.uncommitted(run) {
 		head = ""
 	}
 	return diff.Git(ctx, repo, start, head)
+}
+
+// uncommitted reports whether the change may hold files that the commit has
+// not: those of a diff, or of a work tree outside of a CI.
+func (f Change) uncommitted(run ci.Run) bool { return f.Diff != "" || run.System == ci.Git }
+
+// changed returns the files of the change that reports may name although the
+// commit has not got them.
+func (j *Job) changed() []string {
+	if j.change == nil || !j.Facts.uncommitted(j.run) {
+		return nil
+	}
+	return j.change.Paths()
 }
 
 func (f Change) parse(c *console.Console) (diff.Change, error) {

@@ -104,16 +104,12 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		j.facts.Report = gate.Missing[*coverage.Report]("no rule asks for coverage", "")
 		return nil
 	}
-	var also []string
-	if j.change != nil && j.Facts.Diff != "" {
-		also = j.change.Paths()
-	}
 	var read ReportSet
 	var err error
 	if j.read != nil {
 		read = *j.read
 	} else {
-		read, err = j.readReports(ctx, also)
+		read, err = j.readReports(ctx, j.changed())
 	}
 	if err != nil {
 		if must {

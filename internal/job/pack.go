@@ -22,11 +22,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err := j.readChange(ctx); err != nil {
 		return err
 	}
-	var also []string
-	if j.change != nil && j.Facts.Diff != "" {
-		also = j.change.Paths()
-	}
-	read, err := j.readReports(ctx, also)
+	read, err := j.readReports(ctx, j.changed())
 	if err != nil {
 		return err
 	}

@@ -4,10 +4,14 @@ import "strings"
 
 // Unexpanded reports whether text is nothing but a reference to a variable that
 // a CI system left as it is because the variable is not set: $(NAME), ${NAME},
-// $NAME or %NAME%. Such a text is no value, wherever it is read.
+// $NAME, %NAME%, ${{ EXPRESSION }} or Harness's <+EXPRESSION>, for which it may
+// also write null. Such a text is no value, wherever it is read.
 func Unexpanded(text string) bool {
 	text = strings.TrimSpace(text)
-	for _, form := range [][2]string{{"$(", ")"}, {"${{", "}}"}, {"${", "}"}, {"$[", "]"}, {"%", "%"}, {"$", ""}} {
+	if text == "null" || enclosed(text, "${{", "}}") || enclosed(text, "<+", ">") {
+		return true
+	}
+	for _, form := range [][2]string{{"$(", ")"}, {"${", "}"}, {"$[", "]"}, {"%", "%"}, {"$", ""}} {
 		name, ok := strings.CutPrefix(text, form[0])
 		if !ok {
 			continue
@@ -19,6 +23,13 @@ func Unexpanded(text string) bool {
 		}
 	}
 	return false
+}
+
+// enclosed reports whether text is one expression between two brackets.
+func enclosed(text, open, end string) bool {
+	inner, ok := strings.CutPrefix(text, open)
+	at := strings.Index(inner, end)
+	return ok && at > 0 && at == len(inner)-len(end)
 }
 
 // isName reports whether text can be the name of a variable, dots and dashes

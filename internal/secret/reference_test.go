@@ -6,6 +6,7 @@ func TestUnexpanded(t *testing.T) {
 	for text, want := range map[string]bool{
 		"$(CODACY_PROJECT_TOKEN)": true, "$(Codacy.ProjectToken)": true, " $(TOKEN)\n": true,
 		"$TOKEN": true, "${TOKEN}": true, "%TOKEN%": true, "${{ secrets.TOKEN }}": true, "$[variables.TOKEN]": true,
+		`<+secrets.getValue("token")>`: true, "null": true, "${{ secrets.A || '' }}": true, "<+a> <+b>": false, "<+>": false, "nullable": false,
 		"": false, "$": false, "$()": false, "%%": false, "$(date +%s)": false, "cdt_$(TOKEN)": false,
 		"$ecret": false, "%20%": false, "$5": false, "50%": false,
 	} {
