@@ -19,6 +19,9 @@ type Set struct {
 	// Missing says in a sentence each why not everything was looked at: tools
 	// that did not run to the end, and logs without a run.
 	Missing []string
+	// Troubles are the errors, in the tools' own words, that tools met and got
+	// over, such as a file that they could not parse.
+	Troubles []string
 	// Unmatched leads from paths in Findings that are no file of the commit to
 	// the reason.
 	Unmatched map[string]string
@@ -42,6 +45,9 @@ func (s *Set) Add(o Set) {
 	}
 	for _, why := range o.Missing {
 		s.Missing = appendNew(s.Missing, why)
+	}
+	for _, text := range o.Troubles {
+		s.Troubles = appendNew(s.Troubles, text)
 	}
 	for path, why := range o.Unmatched {
 		s.unmatched(path, why)

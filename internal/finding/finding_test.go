@@ -237,3 +237,13 @@ func FuzzParseSARIF(f *testing.F) {
 		}
 	})
 }
+
+func TestTroublesOfATool(t *testing.T) {
+	got := parse(t, `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "semgrep"}}, "results": [], "invocations": [{"executionSuccessful": true,
+		"toolExecutionNotifications": [{"message": {"text": "cannot parse a.go"}, "level": "error"}, {"level": "warning", "message": {"text": "slow"}}],
+		"toolConfigurationNotifications": [{"level": "error", "message": {"id": "x"}}]}]}]}`)
+	want := []string{"semgrep: cannot parse a.go", "semgrep: an error without a text"}
+	if diff := cmp.Diff(want, got.Troubles); diff != "" || len(got.Missing) > 0 {
+		t.Error(diff, got.Missing)
+	}
+}

@@ -150,8 +150,9 @@ type run struct {
 	overrides []override
 	bases     map[string]address
 	artifacts []address
-	failed    string // why what was not found means nothing; "" if it was looked for
-	found     bool   // the run has results, if only none
+	troubles  []string // errors of the tool that did not end it
+	failed    string   // why what was not found means nothing; "" if it was looked for
+	found     bool     // the run has results, if only none
 
 	pending   chunks[pending]
 	refs      table[ruleRef]
@@ -242,8 +243,36 @@ func (p *sarif) invocation(r *run) {
 			}
 		case "ruleConfigurationOverrides":
 			p.Array(func() { r.overrides = append(r.overrides, p.override()) })
+		case "toolExecutionNotifications", "toolConfigurationNotifications":
+			p.Array(func() {
+				if text := p.notification(); text != "" {
+					r.troubles = append(r.troubles, text)
+				}
+			})
 		}
 	})
+}
+
+// notification reads what a tool says of its own run (SARIF 2.1.0, 3.58), and
+// returns its text if it is an error.
+func (p *sarif) notification() (text string) {
+	var level string
+	p.Object(func(key []byte) {
+		switch string(key) {
+		case "level":
+			level = p.text()
+		case "message":
+			p.Object(func(key []byte) {
+				if string(key) == "text" {
+					text = p.text()
+				}
+			})
+		}
+	})
+	if level != "error" {
+		return ""
+	}
+	return cmp.Or(text, "an error without a text")
 }
 
 // finish turns what was read of a run into findings.
@@ -256,6 +285,9 @@ func (p *sarif) finish(r *run) {
 	if r.failed != "" {
 		p.set.Unfinished = appendNew(p.set.Unfinished, name)
 		p.missing("%s %s", orUnknown(name), r.failed)
+	}
+	for _, text := range r.troubles {
+		p.set.Troubles = appendNew(p.set.Troubles, orUnknown(name)+": "+text)
 	}
 	p.set.version(name, cmp.Or(r.tool.driver.semanticVersion, r.tool.driver.version))
 	places, artifacts := p.places(r)

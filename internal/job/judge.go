@@ -210,6 +210,9 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if set.Suppressed > 0 {
 		j.note("%s suppressed in the scanners' results.", count(set.Suppressed, "finding"))
 	}
+	if n := len(set.Troubles); n > 0 {
+		j.note("Scanners report %s of their own, such as %s.", count(n, "error"), strings.TrimSuffix(summary.Plain(set.Troubles[0], 200), "."))
+	}
 	if n := len(set.Unmatched); n > 0 {
 		path := slices.Min(slices.Collect(maps.Keys(set.Unmatched)))
 		j.note("Findings in %s that the commit does not have, such as %s: %s.", count(n, "file"), path, set.Unmatched[path])
