@@ -19,6 +19,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 type fleetGroup struct {
@@ -63,6 +64,7 @@ type openedFleet struct {
 	journal string
 	keys    journal.Keys
 	cache   forge.KeyCache // may be nil
+	answers *rest.Cache    // of the forge; may be nil
 	limits  fleet.Limits
 	// Settings are what was asked for, for a plan to carry; no address.
 	Settings fleet.Config
@@ -238,6 +240,7 @@ func (f *FleetFlags) open(ctx context.Context, a *connect.To, n fleet.Named) (*o
 	out.Name, out.journal, out.limits, out.stdin = n.Name, c.Journal, c.Limits, f.TokenStdin || c.Repositories.List == "-"
 	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
 	out.Settings = c.Portable(out.Service.Name, out.Forge.Name)
+	readAnswers(a, out)
 	return out, readKeys(a, out)
 }
 
@@ -272,6 +275,7 @@ func (f *FleetFlags) eachFleet(ctx context.Context, a *connect.To, do func(*open
 		opened, err := f.open(ctx, a, n)
 		if err == nil {
 			err = do(opened)
+			writeAnswers(a, opened)
 		}
 		if len(list) == 1 || ctx.Err() != nil {
 			return err

@@ -384,14 +384,7 @@ func TestInstallationTokenExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 400
 		p := newPaceWorld(t, n, 12500)
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.github.AddApp("7", &key.PublicKey, githubsandbox.Full)
-		delete(p.vars, "GH_TOKEN")
-		p.vars["GITHUB_APP_ID"] = "7"
-		p.vars["GITHUB_APP_PRIVATE_KEY"] = string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+		p.asApp(t)
 		issued := &countPath{suffix: "/access_tokens"}
 		p.wire = func(_ string, h http.Handler) http.RoundTripper {
 			return &counted{inProcess{h, &p.writes}, issued}
@@ -422,6 +415,18 @@ func TestInstallationTokenExpires(t *testing.T) {
 			t.Errorf("installation tokens: %d before the run, %d early in it, %d after its %.0f s; want one more in its middle", before, early, issued.n.Load(), r.Seconds)
 		}
 	})
+}
+
+// asApp lets the fleet act as a GitHub App instead of by a token.
+func (p *paceWorld) asApp(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.github.AddApp("7", &key.PublicKey, githubsandbox.Full)
+	delete(p.vars, "GH_TOKEN")
+	p.vars["GITHUB_APP_ID"] = "7"
+	p.vars["GITHUB_APP_PRIVATE_KEY"] = string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
 // countPath counts the requests whose path ends so.
@@ -499,4 +504,64 @@ func TestShardsShareACredential(t *testing.T) {
 			t.Errorf("apply took %s; one alone could do it in %s", took, best)
 		}
 	})
+}
+
+// TestNightly plans an organization whose repositories did not change since the
+// night before: GitHub's own rule is that an answer 304 costs none of the hour's
+// quota, so that the plan costs less than a hundredth of it. An App has another
+// token by then.
+func TestNightly(t *testing.T) {
+	n := 250
+	if *paceFull {
+		n = 10000
+	}
+	for _, app := range []bool{false, true} {
+		t.Run(fmt.Sprintf("App %v", app), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { nightly(t, n, app) })
+		})
+	}
+}
+
+func nightly(t *testing.T, n int, app bool) {
+	p := newPaceWorld(t, n, 5000)
+	if app {
+		p.asApp(t)
+	}
+	dir := t.TempDir()
+	p.open(t)
+	p.app.Console.Dir = dir
+	j, err := p.opened.lock(p.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := p.fleet.Plan(t.Context(), p.again(t, j), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.fleet.Apply(t.Context(), p.again(t, j), plan, fleet.Options{Run: fleet.NewRun(), Relist: true, MaxPlanAge: 48 * time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	for night := 1; night <= 3; night++ {
+		time.Sleep(24 * time.Hour)
+		p.open(t) // another process
+		p.app.Console.Dir = dir
+		readAnswers(p.app, p.opened)
+		before, start := p.github.Usage(), time.Now()
+		plan, err := p.fleet.Plan(t.Context(), p.again(t, j), nil)
+		if err != nil || plan.Changes() != 0 || len(plan.Items) != n {
+			t.Fatalf("%d of %d change, %v", plan.Changes(), len(plan.Items), err)
+		}
+		writeAnswers(p.app, p.opened)
+		u := p.github.Usage()
+		asked, unchanged := u.Requests-before.Requests, u.Unchanged-before.Unchanged
+		size := int64(0)
+		if info, err := os.Stat(p.app.Path(answersOf(p.opened))); err == nil {
+			size = info.Size()
+		}
+		t.Logf("night %d, %d repositories: %d requests, %d of them 304, %d of the quota of 5,000 (%.2f %%), in %s; cache %d KB",
+			night, n, asked, unchanged, asked-unchanged, float64(asked-unchanged)/50, time.Since(start).Round(time.Second), size>>10)
+		if night > 1 && (asked-unchanged)*100 >= 5000 {
+			t.Errorf("%d of the quota were used", asked-unchanged)
+		}
+	}
 }

@@ -25,7 +25,7 @@ func openFleet(a *connect.To, flags FleetFlags, p fleet.Policy, svc *connect.Ser
 		return nil, err
 	}
 	fl.Forge = fleetForge(host, p.Org)
-	return &openedFleet{Fleet: fl, cache: host.Client.Keys, keys: fleetKeys(a, flags.Unsigned, operatorSecrets(a, flags.ForgeFlags, fl, svc, host)...)}, nil
+	return &openedFleet{Fleet: fl, cache: host.Client.Keys, answers: host.Cache, keys: fleetKeys(a, flags.Unsigned, operatorSecrets(a, flags.ForgeFlags, fl, svc, host)...)}, nil
 }
 
 // operatorSecrets are the credentials that only who runs the fleet has, and

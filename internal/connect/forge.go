@@ -71,6 +71,7 @@ type Forge struct {
 	TokenFrom string // "GH_TOKEN", "the file token.txt", …
 	Client    forge.Forge
 	Clock     *rest.ServerClock // the forge's own time, as its answers say
+	Cache     *rest.Cache       // of its answers, to be kept from run to run; nil where that saves nothing
 }
 
 // SourceURL is the web address of a run's files at its commit, up to their
@@ -139,11 +140,14 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 	}
 	o.Rest.Pace = a.Pace.For(d.Limits, host, credential)
 	o.Rest.Clock = &rest.ServerClock{}
+	if d.Free {
+		o.Rest.Cache = &rest.Cache{}
+	}
 	client, err := d.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	return &Forge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock}, nil
+	return &Forge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock, Cache: o.Rest.Cache}, nil
 }
 
 // whichForge decides by the flag, by what the CI or the checkout says, or by

@@ -29,6 +29,7 @@ type Descriptor struct {
 	Blob      string                      // what stands between a repository's web address and a file's path, %s for the commit; "" if nothing does
 
 	Limits pace.Profile // from which pacing, forecast and stand-in take them
+	Free   bool         // an answer that nothing changed (304) counts in none of them but the minute's
 
 	Comment Flavour
 	Secret  SecretRules

@@ -108,11 +108,12 @@ func (t *originTransport) send(req *http.Request, rejected secret.Value) (*http.
 		done(nil)
 		return nil, used, err
 	}
+	known := c.cfg.Cache.ask(req)
 	resp, err := t.attempt(req)
 	if limit := done(resp); limit.Reached && resp != nil {
 		resp.Request = req.WithContext(context.WithValue(req.Context(), limitKey{}, limit))
 	}
-	return resp, used, err
+	return c.cfg.Cache.answer(req, known, resp), used, err
 }
 
 // sign adds the credential, to this client's own origin alone.

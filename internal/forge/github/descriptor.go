@@ -70,7 +70,7 @@ func Descriptor() forge.Descriptor {
 			{Text: "ghu_", What: "GitHub user-to-server token"},
 		},
 		Addresses: []string{"GITHUB_API_URL"}, API: api, Public: forge.Fixed("https://api.github.com"), Blob: "/blob/%s/",
-		Limits:  limits(),
+		Limits: limits(), Free: true,
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
 			Name: checkName, Longest: maxSecret, Fallback: forge.Actions,

@@ -221,7 +221,7 @@ func (c *Client) pages(ctx context.Context, owner, at string) iter.Seq2[reposito
 	return func(yield func(repository, error) bool) {
 		for page := 1; page != 0; {
 			var list repositoryPage
-			resp, err := c.call(ctx, op, "GET", at+"&per_page=100&page="+strconv.Itoa(page), nil, &list)
+			resp, err := c.call(rest.Conditional(ctx), op, "GET", at+"&per_page=100&page="+strconv.Itoa(page), nil, &list)
 			if err == nil {
 				err = whole(op, resp)
 			}

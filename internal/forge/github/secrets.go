@@ -256,7 +256,7 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	var s stat
-	_, err = c.call(ctx, fmt.Sprintf("look at %s in %s", ref.Name, ref), "GET", at, nil, &s)
+	_, err = c.call(rest.Conditional(ctx), fmt.Sprintf("look at %s in %s", ref.Name, ref), "GET", at, nil, &s)
 	if rest.Status(err) == 404 {
 		if _, err := c.key(ctx, ref); err != nil {
 			return forge.Stat{}, err

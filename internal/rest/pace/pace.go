@@ -229,7 +229,7 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 		return rest.Limit{}
 	}
 	h := readHeaders(resp, now)
-	if b.profile.Quota {
+	if b.profile.Quota && (h.hasRemaining || resp.StatusCode != http.StatusNotModified) { // a 304 costs nothing
 		b.quota.learn(h, now)
 	}
 	if b.profile.CapFromHeader && h.limit > 0 {

@@ -28,6 +28,7 @@ type Usage struct {
 	Requests  int
 	Primary   int // requests refused because the hour's quota was used up
 	Secondary int // requests refused for points or concurrency
+	Unchanged int // requests answered 304, which the hour's quota does not count
 }
 
 // meter counts each credential's requests.
@@ -59,6 +60,7 @@ func (s *Server) Usage() Usage {
 		u.Requests += c.Requests
 		u.Primary += c.Primary
 		u.Secondary += c.Secondary
+		u.Unchanged += c.Unchanged
 	}
 	return u
 }
@@ -118,6 +120,20 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (le
 		defer m.mu.Unlock()
 		c.busy--
 	}, true
+}
+
+// unbook takes a request that was answered 304 out of the hour's quota
+// (docs.github.com, "Best practices for using the REST API"). The points of the
+// minute are not said to be given back.
+func (s *Server) unbook(w http.ResponseWriter, token string) {
+	s.meter.mu.Lock()
+	defer s.meter.mu.Unlock()
+	c := s.meter.list[token]
+	c.used--
+	c.Unchanged++
+	if s.Limits.Quota > 0 {
+		c.headers(w, s.Limits)
+	}
 }
 
 func cost(method string) int {

@@ -15,6 +15,7 @@ const (
 	requiredSSO   = "github-required-sso"
 	numericKeys   = "github-numeric-keys"
 	quietLimits   = "github-quiet-limits"
+	opaqueTags    = "github-opaque-tags"
 )
 
 // Quirks are what GitHub does at times, or under settings of an organization.
@@ -25,10 +26,11 @@ type Quirks struct {
 	SSO           string        // "partial-results": lists leave out private repositories; "required": 403 for every secret
 	NumericKeys   bool          // key_id is a number, as of Enterprise Servers up to 2.22
 	QuietLimits   bool          // secondary limits come as 403 and as 429 without Retry-After, and as 429 without a body, in turn
+	OpaqueTags    bool          // ETags are computed in another way than the one that was found out
 }
 
 func quirksOf(w *world.World) Quirks {
-	q := Quirks{NeverPushed: w.Quirk(neverPushed), NoPermissions: w.Quirk(noPermissions), NumericKeys: w.Quirk(numericKeys), QuietLimits: w.Quirk(quietLimits)}
+	q := Quirks{NeverPushed: w.Quirk(neverPushed), NoPermissions: w.Quirk(noPermissions), NumericKeys: w.Quirk(numericKeys), QuietLimits: w.Quirk(quietLimits), OpaqueTags: w.Quirk(opaqueTags)}
 	if w.Quirk(youngTokens) {
 		q.Young = 5 * time.Second
 	}
