@@ -61,7 +61,7 @@ func Table() []Input {
 		{"api-token", []string{"api_token"}, "", "Codacy account token; the Codacy reporter's own name for access-token.", token("account")},
 		{"service", nil, "", "codacy, codeant or codedig, or github for its own code coverage; without it the token decides.", text(func(i *Inputs) *string { return &i.Service })},
 		{"steps", nil, "", "What to do, in this order: coverage, scan, gate. Without it, what the service can do of coverage and gate.", steps},
-		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas; without it they are found by name.", list(func(i *Inputs) *[]string { return &i.Job.Reports.Report })},
+		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas, a ! before those to leave out; without it they are found by name.", list(func(i *Inputs) *[]string { return &i.Job.Reports.Report })},
 		{"coverage-format", []string{"force-coverage-parser"}, "", "Format of the reports, if it shall not be recognised by content.", text(func(i *Inputs) *string { return &i.Job.Reports.Format })},
 		{"language", nil, "", "Send only this language to Codacy.", text(func(i *Inputs) *string { return &i.Job.Upload.Language })},
 		{"partial", nil, "false", "More reports of this commit follow from other jobs; gatewright coverage finish ends them.", boolean(func(i *Inputs) *bool { return &i.Job.Upload.Partial })},

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -496,6 +497,23 @@ func TestParseThreshold(t *testing.T) {
 	for _, in := range []string{"", "x", "-1", "80:loud", "80:missing=ignore", "Inf"} {
 		if _, err := ParseThreshold(in); err == nil {
 			t.Errorf("%q was taken", in)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	at := func(v float64) *Threshold { return &Threshold{Value: v} }
+	for want, r := range map[string]Rules{
+		"":                               {Total: at(80), Patch: at(0), Branches: at(1), Drop: at(0.5)},
+		"total: 0.8 would be less":       {Total: at(0.8)},
+		"patch: 101 is more than 100 %":  {Patch: at(101)},
+		"drop: 101 is more than 100 %":   {Drop: at(101)},
+		"src/**: 0.5 would be less than": {Paths: []PathRule{{Path: "src/**", Threshold: *at(0.5)}}},
+		"component ui: 0.5 would be":     {Components: []Component{{Name: "ui", Patch: at(0.5)}}},
+	} {
+		err := r.Check()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }

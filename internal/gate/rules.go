@@ -130,29 +130,33 @@ func parseNumber(text string) (float64, error) {
 	return v, nil
 }
 
-// Check refuses thresholds that make no sense.
+// Check refuses thresholds that make no sense: percentages above 100, and
+// shares such as 0.8 where a percentage was meant.
 func (r Rules) Check() error {
-	percent := func(name string, t *Threshold) error {
-		if t != nil && t.Value > 100 {
-			return fault.Errorf(fault.Input, "%s: %s is more than 100 %%", name, number(t.Value))
+	var wrong error
+	most := func(name string, t *Threshold) {
+		if t != nil && t.Value > 100 && wrong == nil {
+			wrong = fault.Errorf(fault.Input, "%s: %s is more than 100 %%", name, number(t.Value))
 		}
-		return nil
 	}
-	checks := []error{percent("total", r.Total), percent("branches", r.Branches), percent("patch", r.Patch), percent("drop", r.Drop)}
+	least := func(name string, t *Threshold) {
+		if most(name, t); t != nil && t.Value > 0 && t.Value < 1 && wrong == nil {
+			wrong = fault.WithHint(fault.Errorf(fault.Input, "%s: %s would be less than 1 %%", name, number(t.Value)), "thresholds are percentages: write 80 for 80 %%")
+		}
+	}
+	least("total", r.Total)
+	least("branches", r.Branches)
+	least("patch", r.Patch)
+	most("drop", r.Drop)
 	for _, p := range r.Paths {
-		checks = append(checks, percent(p.Path, &p.Threshold))
+		least(p.Path, &p.Threshold)
 	}
 	for _, c := range r.Components {
-		for _, t := range []*Threshold{c.Total, c.Patch, c.Drop} {
-			checks = append(checks, percent("component "+c.Name, t))
-		}
+		least("component "+c.Name, c.Total)
+		least("component "+c.Name, c.Patch)
+		most("component "+c.Name, c.Drop)
 	}
-	for _, err := range checks {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return wrong
 }
 
 // Empty reports whether there is nothing to judge locally.

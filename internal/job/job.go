@@ -159,7 +159,7 @@ func (j *Job) work(ctx context.Context) error {
 			return err
 		}
 	}
-	if j.asks(GateStep) || len(j.Steps) == 0 {
+	if j.asks(GateStep) || len(j.Steps) == 0 || j.Rules.given() {
 		if j.rules, err = j.Rules.Read(j.Console, j.repo, j.Sources.Known); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (j *Job) work(ctx context.Context) error {
 	if err := j.open(); err != nil {
 		return err
 	}
-	if j.skipped != nil && (len(j.Steps) > 0 && !j.asks(GateStep) || j.rules.Empty()) {
+	if j.skipped != nil && j.rules.Empty() {
 		return nil
 	}
 	steps := j.steps()

@@ -27,7 +27,7 @@ import (
 // Reports name coverage reports and say how their paths are to be read.
 // They are shared by every command that takes reports.
 type Reports struct {
-	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input. Without any, they are found by the names test tools give them."`
+	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input; a ! before one leaves out what it names. Without any, they are found by the names test tools give them."`
 	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
 	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`

@@ -54,6 +54,13 @@ func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error
 	return rules, rules.Check()
 }
 
+// given reports whether a flag sets a rule, or tries to: it is judged then,
+// whatever the steps are.
+func (f Rules) given() bool {
+	flags, err := f.flags()
+	return err != nil || !flags.Empty()
+}
+
 // project reads the project's file; without one it is empty.
 func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) {
 	path := c.Path(f.Config)

@@ -12,6 +12,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
@@ -83,8 +84,8 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 
 const globbing = "*?[{"
 
-// globFiles returns the files that patterns name, each once; one that names none
-// is an error.
+// globFiles returns the files that patterns name, each once, without those that
+// patterns after a "!" name. A pattern that names none is an error.
 func globFiles(c *console.Console, patterns []string) ([]string, error) {
 	var out []string
 	seen := map[string]bool{}
@@ -96,7 +97,11 @@ func globFiles(c *console.Console, patterns []string) ([]string, error) {
 			}
 		}
 	}
-	for _, p := range patterns {
+	wanted, unwanted, err := formats.Except(c.Path("."), patterns)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range wanted {
 		if !strings.ContainsAny(p, globbing) {
 			add(p)
 			continue
@@ -109,6 +114,10 @@ func globFiles(c *console.Console, patterns []string) ([]string, error) {
 			return nil, fault.Errorf(fault.Input, "no file matches %s", p)
 		}
 		add(found...)
+	}
+	out = slices.DeleteFunc(out, func(name string) bool { return unwanted(c.Path(name)) })
+	if len(out) == 0 && len(patterns) > 0 {
+		return nil, fault.Errorf(fault.Input, "no file is left of %s", strings.Join(patterns, " "))
 	}
 	return out, nil
 }

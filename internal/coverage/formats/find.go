@@ -82,11 +82,15 @@ func Find(root string, patterns []string) (Found, error) {
 	if root == "" {
 		root = "."
 	}
-	if len(patterns) == 0 {
-		patterns = []string{"."}
+	wanted, unwanted, err := Except(root, patterns)
+	if err != nil {
+		return Found{}, err
+	}
+	if len(wanted) == 0 {
+		wanted = []string{"."}
 	}
 	var all Found
-	for _, p := range patterns {
+	for _, p := range wanted {
 		found, err := findPattern(root, p)
 		if err != nil {
 			return Found{}, err
@@ -98,8 +102,38 @@ func Find(root string, patterns []string) (Found, error) {
 		all.Files[i] = filepath.Clean(all.Files[i])
 	}
 	slices.Sort(all.Files)
-	all.Files = slices.Compact(all.Files)
+	all.Files = slices.DeleteFunc(slices.Compact(all.Files), unwanted)
+	if len(all.Files) == 0 {
+		return Found{}, fault.Errorf(fault.Input, "no coverage report is left: %s take all away", strings.Join(patterns, " "))
+	}
 	return all, nil
+}
+
+// Except splits off patterns that begin with "!": unwanted reports whether a
+// file is one that they name, itself or by a folder above it. The rest is
+// returned as it is.
+func Except(root string, patterns []string) (wanted []string, unwanted func(file string) bool, err error) {
+	var globs []string
+	for _, p := range patterns {
+		glob, not := strings.CutPrefix(p, "!")
+		if !not {
+			wanted = append(wanted, p)
+			continue
+		}
+		if !filepath.IsAbs(glob) {
+			glob = filepath.Join(root, glob)
+		}
+		if glob = filepath.ToSlash(glob); !doublestar.ValidatePattern(glob) {
+			return nil, nil, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", p)
+		}
+		globs = append(globs, glob, glob+"/**")
+	}
+	return wanted, func(file string) bool {
+		return slices.ContainsFunc(globs, func(glob string) bool {
+			ok, _ := doublestar.Match(glob, filepath.ToSlash(filepath.Clean(file)))
+			return ok
+		})
+	}, nil
 }
 
 // search looks for reports that nobody named.

@@ -81,6 +81,10 @@ func TestFind(t *testing.T) {
 		{patterns: []string{"empty"}, err: "no coverage report found in"},
 		{patterns: []string{"nothing.xml"}, err: "coverage report nothing.xml does not exist"},
 		{patterns: []string{"lcov.info", "**/*.nothing"}, err: "no coverage report matches **/*.nothing"},
+		{patterns: []string{"!a/b", "!lcov.info"}, want: []string{"a/coverage.xml"}},
+		{patterns: []string{"**/*.xml", "!b/*"}, want: []string{"a/coverage.xml"}},
+		{patterns: []string{"!**/*"}, err: "no coverage report is left"},
+		{patterns: []string{"![x"}, err: "no valid glob"},
 		{patterns: []string{"[x"}, err: "no valid glob"},
 		{patterns: []string{"{a,b/*.xml"}, err: "no valid glob"},
 	} {
