@@ -315,3 +315,36 @@ func TestLastVariableEitherWay(t *testing.T) {
 		})
 	}
 }
+
+func TestForgeOtherwise(t *testing.T) {
+	forgetest.Quirks(t, subject, "azuredevops-empty-groups azuredevops-kept-references azuredevops-case-names")
+}
+
+// Whether a write with fewer references takes a group away from projects, and
+// whether names differ by case, no source settles: all references are sent, and
+// of two groups the one whose name is exact is written.
+func TestGroupsEitherWay(t *testing.T) {
+	for _, other := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := world.New(world.DefaultSeed())
+			stand := standin.New(w)
+			stand.Quirks.KeptRefs, stand.Quirks.CaseNames = other, other
+			stand.AddProject("acme", "website")
+			stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website")
+			if other {
+				stand.AddGroup("acme", "shared", map[string]string{"REGION": "eu"}, "website")
+			}
+			written := map[bool]string{false: "Shared", true: "shared"}[other]
+			c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+			if _, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
+				t.Fatal(err)
+			}
+			if v, _, _ := stand.Value("acme", written, "TOKEN"); v != "some-value-12345" {
+				t.Errorf("names differ by case %v: %s holds %q", other, written, v)
+			}
+			if projects, _ := stand.Group("acme", written); !slices.Equal(projects, []string{"platform", "website"}) {
+				t.Errorf("seen in %v", projects)
+			}
+		})
+	}
+}

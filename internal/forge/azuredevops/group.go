@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,10 +54,13 @@ func (c *Client) openGroup(ctx context.Context, project, name string) (*containe
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range found.Value {
-		if !strings.EqualFold(g.Name, name) {
-			continue // the name may have held a wildcard
-		}
+	// The name may have held a wildcard. Should names differ by case after all,
+	// the exact one is meant.
+	rows := slices.DeleteFunc(found.Value, func(g group) bool { return !strings.EqualFold(g.Name, name) })
+	if i := slices.IndexFunc(rows, func(g group) bool { return g.Name == name }); i > 0 {
+		rows[0], rows[i] = rows[i], rows[0]
+	}
+	for _, g := range rows {
 		if g.Type != "Vsts" {
 			return nil, fault.Errorf(fault.Input, "the variable group %s of %s takes its values from elsewhere (%s); write them there", name, project, g.Type)
 		}

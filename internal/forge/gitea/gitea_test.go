@@ -85,3 +85,25 @@ func TestServerWithoutLists(t *testing.T) {
 		t.Errorf("%v (hint %q)", err, fault.Hint(err))
 	}
 }
+
+func TestForgeOtherwise(t *testing.T) { forgetest.Quirks(t, subject, "gitea-forgejo") }
+
+// Forgejo refuses more names than Gitea: what one refuses and the other takes
+// is left to the server, and a refusal is one.
+func TestForgejo(t *testing.T) {
+	for _, forgejo := range []bool{false, true} {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.Forgejo = forgejo
+		c := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner))
+		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "FORGEJO_TOKEN"}
+		_, err := c.Put(t.Context(), ref, secret.New("value"))
+		_, there := stand.Value("acme/api", ref.Name)
+		if refused := fault.Of(err) == fault.Input; err != nil && !refused || refused == there || forgejo && there {
+			t.Errorf("forgejo %v: %v, and the secret is there: %v", forgejo, err, there)
+		}
+		if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("value")); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,10 +1,12 @@
 package github_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -173,4 +175,47 @@ func TestRequestsForOneSecret(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// What has no room and what is archived is refused, in whatever words, and
+// whether or not GitHub would take it.
+func TestRefusalsEitherWay(t *testing.T) {
+	for _, other := range []bool{false, true} {
+		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+			stand.Quirks.OtherWords, stand.Quirks.ArchivedTakes = other, other
+			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
+			for i := range 100 {
+				mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
+			}
+			if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "ONE_MORE"}, secret.New("value")); fault.Of(err) != fault.Input {
+				t.Errorf("other words %v: the 101st: %v", other, err)
+			}
+			if _, there := stand.Value("actions/acme/api", "ONE_MORE"); there {
+				t.Error("the 101st is there")
+			}
+			if err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "archive-2019", Name: "TOKEN"}); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "unarchive") {
+				t.Errorf("archived, taken %v: %v", other, err)
+			}
+		})
+	}
+}
+
+// GitHub's secondary limits come with and without Retry-After, as 403 and 429,
+// and at times without a body: all writers wait, and all is written.
+func TestSecondaryLimitsEitherWay(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
+			stand.Quirks.QuietLimits, stand.Limits.Points = quiet, 60
+			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
+			const secrets = 60 // 300 points, of which 60 are allowed in a minute
+			began := time.Now()
+			for i := range secrets {
+				mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
+			}
+			u := stand.Usage()
+			if u.Secondary < 3 || u.Secondary > secrets/2 || time.Since(began) < 4*time.Minute {
+				t.Errorf("quiet %v: %d refusals in %s", quiet, u.Secondary, time.Since(began))
+			}
+		})
+	}
 }

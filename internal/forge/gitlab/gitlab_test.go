@@ -256,3 +256,41 @@ func TestStrictMasks(t *testing.T) {
 		}
 	})
 }
+
+func TestForgeOtherwise(t *testing.T) {
+	forgetest.Quirks(t, subject, "gitlab-listed-permissions gitlab-moved-404", "gitlab-strict-masks")
+}
+
+// Whether a list of projects has permissions, and whether a project's old path
+// is followed, no source settles: nothing is refused for lack of a level, and a
+// transferred project is never written to under its old name.
+func TestProjectsEitherWay(t *testing.T) {
+	for _, other := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			seed := world.DefaultSeed()
+			seed.Organizations = append(seed.Organizations, world.SeedOrganization{Name: "elsewhere"})
+			w := world.New(seed)
+			stand := standin.New(w)
+			stand.Quirks.Listed, stand.Quirks.Moved404 = other, other
+			c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+			for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+				if err != nil || r.Writable == r.Archived {
+					t.Errorf("listed %v: %s writable %v, %v", other, r.Name, r.Writable, err)
+				}
+			}
+			developer := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Developer), forge.WriteOptions{})
+			if err := developer.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}); fault.Of(err) != fault.Auth {
+				t.Errorf("listed %v: a developer: %v", other, err)
+			}
+			w.Move("acme", "web", "elsewhere", "web")
+			ref := forge.Ref{Owner: "acme", Repo: "web", Name: "TOKEN"}
+			c = open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{}) // of a later run
+			if err := c.CanWrite(t.Context(), ref); fault.Of(err) != fault.Input {
+				t.Errorf("followed %v: %v", !other, err)
+			}
+			if _, there := stand.Variable("projects/elsewhere/web", "TOKEN", "*"); there {
+				t.Error("written at another owner's")
+			}
+		})
+	}
+}

@@ -304,12 +304,16 @@ func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organ
 	return o, &in
 }
 
+func (s *Server) sameName(a, b string) bool {
+	return a == b || strings.EqualFold(a, b) && !s.Quirks.CaseNames
+}
+
 func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) {
 	o, in := s.readGroup(w, r)
 	if in == nil {
 		return
 	}
-	if slices.ContainsFunc(s.groups, func(g *group) bool { return g.Org == o.Name && strings.EqualFold(g.Name, in.Name) }) {
+	if slices.ContainsFunc(s.groups, func(g *group) bool { return g.Org == o.Name && s.sameName(g.Name, in.Name) }) {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
@@ -329,9 +333,16 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 	if g == nil {
 		return
 	}
-	if slices.ContainsFunc(s.groups, func(x *group) bool { return x != g && x.Org == o.Name && strings.EqualFold(x.Name, in.Name) }) {
+	if slices.ContainsFunc(s.groups, func(x *group) bool { return x != g && x.Org == o.Name && s.sameName(x.Name, in.Name) }) {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
+	}
+	if s.Quirks.KeptRefs {
+		for _, old := range g.References {
+			if !slices.ContainsFunc(in.References, func(x groupReference) bool { return x.Project.ID == old.Project.ID }) {
+				in.References = append(in.References, old)
+			}
+		}
 	}
 	g.Name, g.Description, g.Type, g.References, g.Modified = in.Name, in.Description, in.Type, in.References, s.world.Now()
 	g.Variables = g.Variables.replace(in.Variables)

@@ -165,7 +165,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			}
 			return
 		}
-		if at.repo != nil && at.repo.Archived && r.Method != "GET" {
+		if at.repo != nil && at.repo.Archived && r.Method != "GET" && !s.Quirks.ArchivedTakes {
 			refuse(w, 403, "Repository was archived so is read-only.")
 			return
 		}
@@ -243,6 +243,9 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 	}
 	name := strings.ToUpper(r.PathValue("name"))
 	if words := body.check(at, r.PathValue("name")); words != "" {
+		if s.Quirks.OtherWords {
+			words = "Validation Failed"
+		}
 		refuse(w, 422, words)
 		return
 	}

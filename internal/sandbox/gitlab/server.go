@@ -179,7 +179,11 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repos
 	}
 	var rows []map[string]any
 	for _, p := range all {
-		rows = append(rows, s.show(r, p))
+		row := s.show(r, p)
+		if strings.HasPrefix(r.URL.Path, "/api/v4/groups/") && !s.Quirks.Listed {
+			delete(row, "permissions")
+		}
+		rows = append(rows, row)
 	}
 	paged(w, r, rows)
 }
@@ -230,7 +234,7 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Reposito
 			}
 		}
 	}
-	if owner, name, ok := cutLast(id); ok {
+	if owner, name, ok := cutLast(id); ok && !s.Quirks.Moved404 {
 		if p := s.world.Moved(owner, name); p != nil { // GitLab follows within its answer
 			return p
 		}
