@@ -22,6 +22,11 @@ const (
 	// SelfHosted wants "total" in coverage, knows no repository tokens in its v3
 	// API, and has no rate limit.
 	SelfHosted = "codacy-self-hosted"
+	// ExpiredUnknown answers an expired token as one that never was: 404 in v2,
+	// and in v3 401 without the word; else both are 401 with it.
+	ExpiredUnknown = "codacy-expired-unknown"
+	// ExpiredForbidden answers it with 403.
+	ExpiredForbidden = "codacy-expired-403"
 	// Stopped says that coverage stopped arriving, so that its gate is not enforced.
 	Stopped = "codacy-stopped"
 )

@@ -176,12 +176,26 @@ func (c *call) identify(a access) bool {
 			c.fail(http.StatusUnauthorized, "The repository API token is not valid")
 			return false
 		case t.expired(c.s.w.Now()):
-			c.fail(http.StatusUnauthorized, "Token expired")
+			c.expired(http.StatusUnauthorized, "The repository API token is not valid")
 			return false
 		}
 		c.who = t
 	}
 	return true
+}
+
+// expired refuses a token that has ended. That there is a text of its own is
+// documented; its status is not, so there are quirks: one refuses as it does a
+// token that never was.
+func (c *call) expired(unknown int, words string) {
+	switch {
+	case c.s.w.Quirk(ExpiredUnknown):
+		c.fail(unknown, words)
+	case c.s.w.Quirk(ExpiredForbidden):
+		c.fail(http.StatusForbidden, "Token expired")
+	default:
+		c.fail(http.StatusUnauthorized, "Token expired")
+	}
 }
 
 func (c *call) admitOrganization() bool {
@@ -225,8 +239,7 @@ func (c *call) admitV2() bool {
 		return false
 	}
 	if t.expired(c.s.w.Now()) {
-		// That there is a text of its own is documented; its status is not.
-		c.fail(http.StatusUnauthorized, "token expired")
+		c.expired(http.StatusNotFound, "not found")
 		return false
 	}
 	c.who, c.repo = t, t.repo

@@ -3,6 +3,7 @@ package codeant
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 )
@@ -23,13 +24,6 @@ type analysisBody struct {
 	AzureURL     string `json:"azure_devops_base_url"`
 	BitbucketURL string `json:"bitbucket_base_url"`
 }
-
-// NoIaC is a quirk for the seed: there are no results of the scanner iac, which is
-// named in the documents while the path of its results is not.
-const NoIaC = "codeant-no-iac"
-
-// PartialGates is a quirk for the seed: gates end as "partial_success".
-const PartialGates = "codeant-partial-gates"
 
 // resultPaths are the scanners; the path of iac is inferred.
 func resultPaths() map[string]string {
@@ -52,10 +46,21 @@ func (c *call) startScan() {
 		return
 	}
 	r, ok := c.admit(in.AccessToken, in.Repo, in.CommitID)
-	if !ok || !c.commit(r, in.CommitID, in.Branch) {
+	switch {
+	case !ok:
+		return
+	case in.Scanners != "" && c.s.w.Quirk(NoScannersKey):
+		c.fail(http.StatusBadRequest, "Unknown field: scanners")
+		return
+	case !c.commit(r, in.CommitID, in.Branch):
 		return
 	}
-	c.s.scans[commitKey{in.Repo, in.CommitID}] = c.s.newScan()
+	sc := c.s.newScan()
+	sc.include, sc.exclude = in.IncludeFiles, in.ExcludeFiles
+	if in.IncludeFiles != "" && !c.s.w.Quirk(BothFilters) {
+		sc.exclude = ""
+	}
+	c.s.scans[commitKey{in.Repo, in.CommitID}] = sc
 	c.json(http.StatusOK, obj{"message": "Analysis started"})
 }
 
@@ -100,8 +105,30 @@ func (c *call) results(scanner string) {
 	case !ready:
 		c.json(http.StatusOK, obj{"status": "pending", "results": obj{}, "commit_id": in.CommitID})
 	default:
-		c.json(http.StatusOK, obj{"status": "done", "results": c.found(scanner, in), "commit_id": in.CommitID})
+		status := "done"
+		if c.s.w.Quirk(PartialScans) {
+			status = "partial_success"
+		}
+		found := c.found(scanner, in)
+		for name := range found {
+			if file := strings.TrimPrefix(name, in.Repo+"/"+in.CommitID+"/"); file != name && !sc.covers(path.Dir(file)) {
+				delete(found, name)
+			}
+		}
+		c.json(http.StatusOK, obj{"status": status, "results": found, "commit_id": in.CommitID})
 	}
+}
+
+// covers reports whether the scan is about a file. An asterisk in a pattern
+// stands for slashes too.
+func (sc *scan) covers(file string) bool {
+	fits := func(patterns string) bool {
+		return slices.ContainsFunc(strings.Split(patterns, ","), func(p string) bool {
+			ok, _ := path.Match(strings.ReplaceAll(p, "/", "\x00"), strings.ReplaceAll(file, "/", "\x00"))
+			return ok
+		})
+	}
+	return (sc.include == "" || fits(sc.include)) && (sc.exclude == "" || !fits(sc.exclude))
 }
 
 func (s *Server) fails(gate string) bool { return slices.Contains(s.w.Gates.FailingGates, gate) }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -62,8 +63,8 @@ func (c *call) presign() {
 		c.s.uploads[in.key()] = u
 	}
 	u.signature, u.expires = world.NewToken(""), c.s.w.Now().Add(expiry)
-	address := url.URL{Scheme: "http", Host: c.r.Host, Path: "/coverage-storage/" + in.key()}
-	c.json(http.StatusOK, obj{"coverage_url": address.String() + fmt.Sprintf(
+	address := url.URL{Path: "/coverage-storage/" + in.key()}
+	c.json(http.StatusOK, obj{"coverage_url": answer.Origin(c.r) + address.String() + fmt.Sprintf(
 		"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=%s&X-Amz-Expires=%d&X-Amz-SignedHeaders=content-type%%3Bhost&X-Amz-Signature=%s",
 		c.s.w.Now().Format("20060102T150405Z"), int(expiry.Seconds()), u.signature)})
 }

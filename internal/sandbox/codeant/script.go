@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
 
 // The scripts that CodeAnt's CI steps fetch and run. These are our own: they
@@ -29,5 +31,5 @@ func serveScript(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, strings.ReplaceAll(string(text), "@BASE@", "http://"+r.Host))
+	_, _ = io.WriteString(w, strings.ReplaceAll(string(text), "@BASE@", answer.Origin(r)))
 }

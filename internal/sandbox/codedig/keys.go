@@ -87,6 +87,9 @@ func (c *call) createKey() {
 	k := c.s.mint(in.Name, in.Permissions, expires)
 	o := k.show()
 	o["api_key"] = k.value
+	if c.s.w.Quirk(NestedKeys) {
+		o = obj{"data": o}
+	}
 	c.json(http.StatusCreated, o)
 }
 

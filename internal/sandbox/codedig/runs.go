@@ -21,7 +21,7 @@ type run struct {
 	polls   int
 }
 
-func (r *run) ended() bool { return r.state == "completed" || r.state == "partial_success" }
+func (r *run) ended() bool { return r.verdict != "" }
 
 // score is the risk of every pull request: the vendor's own sample report has it.
 const score = 62
@@ -44,6 +44,9 @@ func (s *Server) advance(r *run) {
 	}
 	if top := s.w.Gates.MaxRisk; top > 0 && score >= top {
 		r.verdict = "blocked"
+	}
+	if s.w.Quirk(OtherWords) {
+		r.state, r.verdict = "wrapped_up", "needs_a_look"
 	}
 }
 
@@ -93,7 +96,7 @@ func (c *call) analyze() {
 		return
 	}
 	for _, old := range c.s.runs {
-		if old.pr == p && old.state != "completed" {
+		if old.pr == p && !old.ended() && !c.s.w.Quirk(NoConflict) {
 			c.fail(http.StatusConflict, "Conflict", "an analysis of this pull request is running")
 			return
 		}
@@ -117,6 +120,10 @@ func (c *call) listRuns() {
 		}
 	}
 	list := []obj{}
+	if c.s.w.Quirk(FindingsList) {
+		c.json(http.StatusOK, obj{"findings": []obj{{"severity": "medium", "title": "A retry may pay twice", "file": "src/server.go", "line": 12}}})
+		return
+	}
 	for _, run := range slices.Backward(c.s.runs) {
 		if run.repo == r && len(list) < n {
 			c.s.advance(run)

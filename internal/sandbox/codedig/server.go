@@ -27,6 +27,16 @@ const (
 	PagedKeys = "codedig-paged-keys"
 	// PartialRuns ends every run as "partial_success".
 	PartialRuns = "codedig-partial-runs"
+	// NestedKeys shows a new key inside "data".
+	NestedKeys = "codedig-nested-keys"
+	// NoConflict takes a second analysis while one is running.
+	NoConflict = "codedig-no-conflict"
+	// FindingsList lists findings where runs are expected, as a caption has it.
+	FindingsList = "codedig-findings-list"
+	// OtherWords calls the end of a run and its verdict what nobody foresaw.
+	OtherWords = "codedig-other-words"
+	// DateResets says when the rate limit ends by a date, not in seconds.
+	DateResets = "codedig-date-resets"
 )
 
 // Plan is how many requests a key may make in a minute.
@@ -161,6 +171,9 @@ func (c *call) withinRate() bool {
 	h.Set("X-RateLimit-Limit", strconv.Itoa(int(c.s.Plan)))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(int(c.s.Plan)-w.count, 0)))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
+	if c.s.w.Quirk(DateResets) {
+		h.Set("X-RateLimit-Reset", reset.Format(time.RFC3339))
+	}
 	if w.count <= int(c.s.Plan) {
 		return true
 	}

@@ -26,6 +26,8 @@ const (
 	OldCommit = "github-old-commit"
 	// FailedReports ends the processing of every report with an error.
 	FailedReports = "github-failed-reports"
+	// NoRepeats refuses a report of a label and language once more: 409.
+	NoRepeats = "github-no-repeats"
 )
 
 // coverageReport is one upload; its processing ends at the third question.
@@ -85,6 +87,10 @@ func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
 	report := &coverageReport{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", s.world.NextID()), repo: repo.ID, key: in.Label + "\x00" + in.Language, document: document}
 	kept := s.coverage[:0]
 	for _, old := range s.coverage {
+		if old.repo == report.repo && old.key == report.key && s.world.Quirk(NoRepeats) {
+			refuse(w, 409, "A report of this commit exists already.")
+			return
+		}
 		if old.repo != report.repo || old.key != report.key {
 			kept = append(kept, old)
 		}

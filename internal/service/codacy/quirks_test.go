@@ -244,3 +244,32 @@ func TestNeverAnalysed(t *testing.T) {
 		}
 	})
 }
+
+// TestExpired: whatever status an expired token is answered with, it is the
+// token's fault, and nothing is sent again and again.
+func TestExpired(t *testing.T) {
+	for _, quirk := range []string{"", standin.ExpiredForbidden, standin.ExpiredUnknown} {
+		synctest.Test(t, func(t *testing.T) {
+			s := stage(t, quirk)
+			m, err := s.account.Mint(t.Context(), service.MintRequest{Scope: target().Repo, Name: "ci", ExpiresAt: time.Now().Add(time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Hour) // virtual
+			way := wire.New(s.w, "codacy", s.s)
+			c := open(t, way, m.Value.Expose(), service.RepositoryToken)
+			if _, err := c.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); fault.Of(err) != fault.Auth {
+				t.Errorf("%s: upload: %v", quirk, err)
+			}
+			if _, err := c.Check(t.Context(), target().Repo); fault.Of(err) != fault.Auth {
+				t.Errorf("%s: check: %v", quirk, err)
+			}
+			if _, err := c.Judge(t.Context(), target(), service.Wait{}); fault.Of(err) != fault.Auth {
+				t.Errorf("%s: gate: %v", quirk, err)
+			}
+			if n := len(way.Sent()); n > 8 {
+				t.Errorf("%s: %d requests", quirk, n)
+			}
+		})
+	}
+}

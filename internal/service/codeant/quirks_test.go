@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/service/servicetest"
 )
 
 // TestInferences: what no source settles may be either way: whether the scanner
@@ -62,4 +63,61 @@ func TestForgeURL(t *testing.T) {
 			t.Errorf("the gate's base URL: %q", bodies)
 		}
 	})
+}
+
+// TestEitherWay: where the token is read, whether scanners can be chosen, how a
+// scanner ends that did a part, and which files count, no source settles.
+func TestEitherWay(t *testing.T) {
+	for _, c := range []struct {
+		quirk   string
+		request service.ScanRequest
+		status  string // of the scan; "" if it is refused
+		found   int    // by sast
+	}{
+		{"", service.ScanRequest{}, "done", 1},
+		{standin.HeaderOnly, service.ScanRequest{}, "done", 1},
+		{standin.BodyOnly, service.ScanRequest{}, "done", 1},
+		{"", service.ScanRequest{Scanners: []string{"sast"}}, "done", 1},
+		{standin.NoScannersKey, service.ScanRequest{Scanners: []string{"sast"}}, "", 0},
+		{standin.NoScannersKey, service.ScanRequest{}, "done", 1},
+		{standin.PartialScans, service.ScanRequest{}, "partial", 1},
+		{"", service.ScanRequest{Include: []string{"src/*"}, Exclude: []string{"src/server.go"}}, "done", 1},
+		{standin.BothFilters, service.ScanRequest{Include: []string{"src/*"}, Exclude: []string{"src/server.go"}}, "done", 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := world.New(world.DefaultSeed())
+			w.Quirks = []string{c.quirk}
+			s := standin.New(w)
+			way := wire.New(w, "codeant", s)
+			plain := 0 // requests outside of TLS, the presigned one among them
+			way.Watch = func(r *http.Request, _ []byte, _ *http.Response, _ []byte) {
+				if r.URL.Scheme != "https" {
+					plain++
+				}
+			}
+			client := open(t, way, s.Variables(base)[1].Value)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			if _, err := client.Upload(ctx, target(), servicetest.Coverage(), service.Wait{}); err != nil || plain > 0 {
+				t.Errorf("%s: coverage: %v, %d requests outside of TLS", c.quirk, err, plain)
+			}
+			var said []string
+			r, err := client.Scan(ctx, target(), c.request, service.Wait{Progress: func(text string) { said = append(said, text) }})
+			sast := 0
+			for _, f := range r.Findings {
+				if f.Path == "src/server.go" {
+					sast++
+				}
+			}
+			if (err == nil) != (c.status != "") || r.Status != c.status || sast != c.found {
+				t.Errorf("%s %+v: %q with %d findings, %v", c.quirk, c.request, r.Status, sast, err)
+			}
+			if both := len(c.request.Exclude) > 0; strings.Contains(strings.Join(said, "\n"), "those to exclude are ignored") != both {
+				t.Errorf("%s: said %q", c.quirk, said)
+			}
+			if v, err := client.Judge(ctx, target(), service.Wait{}); err != nil || v.Outcome != service.Passed {
+				t.Errorf("%s: %+v, %v", c.quirk, v, err)
+			}
+		})
+	}
 }

@@ -212,6 +212,10 @@ func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target,
 	case "partial", "partial_success":
 		found, err = s.form.findings(resp.Body, t.Commit)
 		return service.Failing + "it finished in part (" + word + ")", found, err
+	case "", "done", "completed", "complete", "success":
+	default: // what is not understood is not clean
+		found, _ = s.form.findings(resp.Body, t.Commit)
+		return service.Failing + "it ended as " + word, found, nil
 	}
 	found, err = s.form.findings(resp.Body, t.Commit)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service/servicetest"
 )
 
-const base = "http://127.0.0.1:4401"
+const base = "https://codeant.example"
 
 func target() service.Target {
 	return service.Target{Repo: repo.Repo{Forge: "github", Owner: "acme", Name: "api"}, Commit: "4b825dc642cb6eb9a060e54bf8d69288fbee4904", Branch: "main"}

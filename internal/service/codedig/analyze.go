@@ -62,8 +62,8 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		return result, err
 	}
 	result.Status, result.Scanners["pr-gate"] = "done", service.Done
-	if done.partial() {
-		result.Status, result.Scanners["pr-gate"] = "partial", service.Failing+"it finished in part ("+done.word+")"
+	if !done.whole() {
+		result.Status, result.Scanners["pr-gate"] = "partial", service.Failing+"it ended as "+done.word
 	}
 	result.Findings, result.URL = done.findings(), done.verdict().URL
 	return result, nil

@@ -89,3 +89,45 @@ func TestPartialRuns(t *testing.T) {
 		}
 	})
 }
+
+// TestEitherWay: where a new key is, what a second trigger answers, what the
+// list of runs holds, what its words are and how the rate limit is told, no
+// source settles. Only what is understood passes.
+func TestEitherWay(t *testing.T) {
+	for quirk, want := range map[string]struct {
+		outcome service.Outcome
+		kind    fault.Kind // of the failure to judge; OK if there is none
+		scan    string
+	}{
+		"":                   {service.Passed, fault.OK, "done"},
+		standin.NestedKeys:   {service.Passed, fault.OK, "done"},
+		standin.NoConflict:   {service.Passed, fault.OK, "done"},
+		standin.DateResets:   {service.Passed, fault.OK, "done"},
+		standin.OtherWords:   {service.Unknown, fault.OK, "partial"},
+		standin.PartialRuns:  {service.Unknown, fault.OK, "partial"},
+		standin.FindingsList: {"", fault.Service, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, s := stage(t, quirk)
+			s.Plan = 20
+			if m, err := c.Mint(t.Context(), service.MintRequest{Name: "ci"}); err != nil || m.ID == "" || s.Live("ci") != 1 {
+				t.Errorf("%s: %+v, %v", quirk, m, err)
+			}
+			for range 40 { // into the next minutes
+				if _, err := c.Tokens(t.Context(), service.Scope{}); err != nil {
+					t.Fatalf("%s: %v", quirk, err)
+				}
+			}
+			r, err := c.Scan(t.Context(), target(), service.ScanRequest{}, service.Wait{})
+			if fault.Of(err) != want.kind || r.Status != want.scan {
+				t.Errorf("%s: scan %+v, %v", quirk, r, err)
+			}
+			for range 2 { // the second triggers nothing, or is told that one runs
+				v, err := c.Judge(t.Context(), target(), service.Wait{})
+				if fault.Of(err) != want.kind || v.Outcome != want.outcome {
+					t.Errorf("%s: %+v, %v", quirk, v, err)
+				}
+			}
+		})
+	}
+}

@@ -52,6 +52,12 @@ func brokenWords() []string {
 // partial reports whether the analysis did only a part of its work.
 func (r run) partial() bool { return r.word == "partial_success" || r.word == "partial" }
 
+// whole reports whether the run is known to have done all of its work.
+func (r run) whole() bool {
+	ended := []string{"completed", "complete", "done", "finished"}
+	return slices.Contains(slices.Concat(ended, passedWords(), failedWords()), r.word)
+}
+
 // waiting reports whether the run may still change.
 func (r run) waiting() bool { return slices.Contains(waitingWords(), r.word) }
 

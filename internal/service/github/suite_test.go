@@ -139,3 +139,24 @@ func TestMerged(t *testing.T) {
 		t.Errorf("neither branch nor pull request: %v", err)
 	}
 }
+
+// TestRepeats: whether GitHub takes a report once more no source settles. Where
+// it does not, a repetition is no success, and what was stored stays.
+func TestRepeats(t *testing.T) {
+	for _, quirk := range []string{"", standin.NoRepeats} {
+		synctest.Test(t, func(t *testing.T) {
+			s := stageOf(t, quirk)
+			if _, err := s.client.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{}); err != nil {
+				t.Fatal(err)
+			}
+			before := len(s.s.CodeCoverage(s.w.Repository("acme", "api")))
+			r, err := s.client.Upload(t.Context(), target(), servicetest.Coverage(), service.Wait{})
+			if refused := quirk != ""; (fault.Of(err) == fault.Input) != refused || refused && r.Parts > 0 {
+				t.Errorf("%q: %+v, %v", quirk, r, err)
+			}
+			if after := len(s.s.CodeCoverage(s.w.Repository("acme", "api"))); after != before {
+				t.Errorf("%q: %d reports, then %d", quirk, before, after)
+			}
+		})
+	}
+}
