@@ -120,6 +120,8 @@ func hint(err error, resp *github.Response, message string) error {
 		return fault.WithHint(err, "unarchive the repository or leave it out")
 	case status == 403 && (says("not accessible by") || says("admin rights") || says("org admin")):
 		return fault.WithHint(err, "%s", permissionHint(resp, says("by integration")))
+	case status == 404 && resp.Request != nil && strings.Contains(resp.Request.URL.Path, "/environments/"):
+		return fault.WithHint(err, "check that the repository has the environment; an old Enterprise Server may not know environments by their names")
 	case status == 404:
 		return fault.WithHint(err, "check the name; GitHub also says 404 for what the token may not see (scope repo, for an organization admin:org)")
 	default:

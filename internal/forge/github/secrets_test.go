@@ -193,6 +193,11 @@ func TestRefusalsEitherWay(t *testing.T) {
 			if _, there := stand.Value("actions/acme/api", "ONE_MORE"); there {
 				t.Error("the 101st is there")
 			}
+			stand.Quirks.NoNamed = other
+			named := forge.Ref{Owner: "acme", Repo: "api", Environment: "production", Name: "TOKEN"}
+			if _, err := c.Put(t.Context(), named, secret.New("value")); (err != nil) != other || other && (fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "Enterprise Server")) {
+				t.Errorf("environments by number %v: %v (hint %q)", other, err, fault.Hint(err))
+			}
 			if err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "archive-2019", Name: "TOKEN"}); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "unarchive") {
 				t.Errorf("archived, taken %v: %v", other, err)
 			}

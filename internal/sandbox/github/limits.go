@@ -123,14 +123,18 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (le
 }
 
 // unbook takes a request that was answered 304 out of the hour's quota
-// (docs.github.com, "Best practices for using the REST API"). The points of the
-// minute are not said to be given back.
+// (docs.github.com, "Best practices for using the REST API"). Whether the
+// points of the minute are given back is not said.
 func (s *Server) unbook(w http.ResponseWriter, token string) {
 	s.meter.mu.Lock()
 	defer s.meter.mu.Unlock()
 	c := s.meter.list[token]
 	c.used--
 	c.Unchanged++
+	if n := len(c.points); n > 0 && s.Quirks.Free304 {
+		c.sum -= c.points[n-1].cost
+		c.points = c.points[:n-1]
+	}
 	if s.Limits.Quota > 0 {
 		c.headers(w, s.Limits)
 	}

@@ -144,7 +144,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			}
 			key = store + "/" + at.repo.Owner + "/" + at.repo.Name
 			if env := r.PathValue("environment"); env != "" {
-				if !slices.Contains(at.repo.Environments, env) {
+				if !slices.Contains(at.repo.Environments, env) || s.Quirks.NoNamed && r.PathValue("repo") != "" {
 					refuse(w, 404, "Not Found")
 					return
 				}

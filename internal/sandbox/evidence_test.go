@@ -1,0 +1,173 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/sandbox"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
+
+// page is one page of docs/fidelity: behaviours with what they are known by.
+type page struct {
+	name     string
+	rows     int
+	marks    map[string]int // rows by mark
+	switches []string       // the quirks that it names
+}
+
+// pages reads them, and holds that whatever is inferred has a switch.
+func pages(t *testing.T) []page {
+	t.Helper()
+	files, err := filepath.Glob("../../docs/fidelity/*.md")
+	if err != nil || len(files) < 9 {
+		t.Fatal(files, err)
+	}
+	quirk := regexp.MustCompile("`((?:codacy|codeant|codedig|github|gitlab|azuredevops|bitbucket|gitea)-[a-z0-9-]+)`")
+	var out []page
+	for _, file := range files {
+		p := page{name: strings.TrimSuffix(filepath.Base(file), ".md"), marks: map[string]int{}}
+		if p.name == "README" {
+			continue
+		}
+		for line := range strings.Lines(read(t, file)) {
+			cells := strings.Split(line, "|")
+			if len(cells) != 5 || strings.Contains(cells[1], "---") || strings.TrimSpace(cells[1]) == "behaviour" {
+				continue
+			}
+			p.rows++
+			for _, mark := range []string{"documented", "source", "observed", "inferred"} {
+				if strings.Contains(cells[3], mark) {
+					p.marks[mark]++
+				}
+			}
+			found := quirk.FindAllStringSubmatch(line, -1)
+			for _, m := range found {
+				p.switches = append(p.switches, m[1])
+			}
+			if strings.Contains(cells[3], "inferred") && len(found) == 0 {
+				t.Errorf("%s: inferred, and no switch: %s", p.name, line)
+			}
+		}
+		slices.Sort(p.switches)
+		p.switches = slices.Compact(p.switches)
+		out = append(out, p)
+	}
+	return out
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestEvidence: the counts in docs/fidelity/README.md are those of the pages.
+func TestEvidence(t *testing.T) {
+	summary := read(t, "../../docs/fidelity/README.md")
+	sum := map[string]int{}
+	for _, p := range pages(t) {
+		row := func(name string, rows int, m map[string]int, switches int) string {
+			return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d |", name, rows, m["documented"], m["source"], m["observed"], m["inferred"], switches)
+		}
+		if want := row("["+p.name+"]("+p.name+".md)", p.rows, p.marks, len(p.switches)); !strings.Contains(summary, want) {
+			t.Errorf("docs/fidelity/README.md lacks\n%s", want)
+		}
+		sum["rows"] += p.rows
+		sum["switches"] += len(p.switches)
+		for mark, n := range p.marks {
+			sum[mark] += n
+		}
+		if p.name == "gitlab" && p.rows == 0 {
+			t.Error("no rows were read")
+		}
+	}
+	if want := fmt.Sprintf("| all | %d | %d | %d | %d | %d | %d |", sum["rows"], sum["documented"], sum["source"], sum["observed"], sum["inferred"], sum["switches"]); !strings.Contains(summary, want) {
+		t.Errorf("docs/fidelity/README.md lacks\n%s", want)
+	}
+}
+
+// TestEverySwitchIsPlayed: a switch changes the stand-in, and tests of the
+// client turn it.
+func TestEverySwitchIsPlayed(t *testing.T) {
+	tests := map[string]string{} // by system
+	for _, pattern := range []string{"../forge/*/*_test.go", "../service/*/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			tests[filepath.Base(filepath.Dir(file))] += read(t, file)
+		}
+	}
+	names := map[string]bool{}
+	for _, p := range pages(t) {
+		for _, name := range p.switches {
+			names[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		system, _, _ := strings.Cut(name, "-")
+		handles := switched(t, system, name)
+		if len(handles) == 0 {
+			t.Errorf("%s changes nothing", name)
+		}
+		if !regexp.MustCompile(`[" ]`+name+`[" ]`).MatchString(tests[system]) && !slices.ContainsFunc(handles, func(h string) bool {
+			return regexp.MustCompile(`(\b(Quirks|standin|stand)\.|\{)` + h + `\b`).MatchString(tests[system])
+		}) {
+			t.Errorf("%s (%v): no test of the client turns it", name, handles)
+		}
+	}
+	t.Logf("%d switches", len(names))
+}
+
+// switched returns by which names in Go a quirk is turned: the fields that it
+// sets of a forge's stand-in, or the constants that have its name.
+func switched(t *testing.T, system, name string) []string {
+	t.Helper()
+	var out []string
+	stands := map[bool]reflect.Value{}
+	for _, on := range []bool{false, true} {
+		seed := world.DefaultSeed()
+		if on {
+			seed.Quirks = []string{name}
+		}
+		s, err := sandbox.Start(sandbox.Options{Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		stands[on] = reflect.ValueOf(s.Stand(system)).Elem()
+	}
+	compare := func(off, on reflect.Value) {
+		for i := range off.NumField() {
+			if f := off.Type().Field(i); f.IsExported() && off.Field(i).Comparable() && !off.Field(i).Equal(on.Field(i)) {
+				out = append(out, f.Name)
+			}
+		}
+	}
+	compare(stands[false], stands[true])
+	if off := stands[false].FieldByName("Quirks"); off.IsValid() {
+		compare(off, stands[true].FieldByName("Quirks"))
+	}
+	files, err := filepath.Glob(system + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		for _, m := range regexp.MustCompile(`(?m)^\s*([A-Z]\w+)\s*= "`+name+`"`).FindAllStringSubmatch(read(t, file), -1) {
+			out = append(out, m[1])
+		}
+	}
+	return slices.DeleteFunc(out, func(h string) bool { return h == "Quirks" })
+}
