@@ -24,6 +24,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/gatewright/gatewright/e2e/rig"
 )
 
 func main() {
@@ -74,7 +76,7 @@ func hunt(program string, verbose bool) (failed int, err error) {
 			}
 		}
 	}
-	fmt.Printf("%d spellings of %d tokens; %d requests reached the stand-ins, by %s\n", w.spellings(), len(w.tokens), w.front.requests.Load(), w.front.protocols())
+	fmt.Printf("%d spellings of %d tokens; %d requests reached the stand-ins, by %s\n", len(w.needles), len(w.tokens), w.front.requests.Load(), w.front.protocols())
 	if w.front.requests.Load() < int64(runs)/4 || silent > runs/2 {
 		return failed, fmt.Errorf("%d of %d runs said nothing and %d requests were made: nothing was hunted", silent, runs, w.front.requests.Load())
 	}
@@ -200,7 +202,7 @@ func (w *world) run(c command, m mode) (found []string, said int) {
 	_ = cmd.Wait() // how it ends is not what is asked here
 	close(done)
 	found = append(found, <-watched...)
-	for _, name := range w.in(allowed(out.String())) {
+	for _, name := range w.needles.In(allowed(out.String())) {
 		found = append(found, name+" was printed")
 	}
 	return append(found, w.left(dir)...), out.Len()
@@ -238,7 +240,7 @@ func (w *world) watch(pid int, done chan struct{}) (found []string) {
 			if err != nil {
 				continue
 			}
-			for _, name := range w.in(string(text)) {
+			for _, name := range w.needles.In(string(text)) {
 				seen[fmt.Sprintf("%s was in the %s of %q", name, file, firstWord(pid))] = true
 			}
 		}
@@ -290,7 +292,7 @@ func (w *world) left(dir string) (found []string) {
 			}
 			text, err := os.ReadFile(path)
 			if err == nil {
-				for _, name := range w.in(string(text)) {
+				for _, name := range w.needles.In(string(text)) {
 					found = append(found, fmt.Sprintf("%s is in the file %s", name, strings.TrimPrefix(path, w.work)))
 				}
 			}
@@ -304,8 +306,8 @@ func (w *world) left(dir string) (found []string) {
 // not find it has seen nothing.
 func (w *world) provesItself() error {
 	for name, token := range w.tokens {
-		for how, text := range spell(token) {
-			if len(w.in("x "+text+" y")) == 0 {
+		for how, text := range rig.Spell(token) {
+			if len(w.needles.In("x "+text+" y")) == 0 {
 				return fmt.Errorf("the hunt does not find %s as %s", name, how)
 			}
 		}

@@ -1,33 +1,23 @@
 package main
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"maps"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gatewright/gatewright/e2e/rig"
 )
 
 // world is the checkout, the stand-ins and the tokens of a hunt.
@@ -36,44 +26,24 @@ type world struct {
 	work    string
 	env     map[string]string // the stand-ins' variables; addresses are the front's
 	tokens  map[string]string // variable to token
-	needles map[string]string // spelling to the token's name
-	given   map[string]bool   // files that were there before
+	needles rig.Needles
+	given   map[string]bool // files that were there before
 	front   *front
 }
 
 // start makes a checkout, runs the stand-ins, and puts TLS in front of them.
 func start(program, work string) (*world, func(), error) {
-	w := &world{program: program, work: work, env: map[string]string{}, tokens: map[string]string{}, needles: map[string]string{}, given: map[string]bool{}}
+	w := &world{program: program, work: work, env: map[string]string{}, tokens: map[string]string{}, needles: rig.Needles{}, given: map[string]bool{}}
 	for _, dir := range []string{"checkout/src", "home", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(work, dir), 0o755); err != nil {
 			return nil, nil, err
 		}
 	}
-	envFile := filepath.Join(work, "env.sh")
-	sandbox := exec.Command(program, "sandbox", "--print-env", envFile)
-	if err := sandbox.Start(); err != nil {
+	env, stop, err := rig.Sandbox(program, work)
+	if err != nil {
 		return nil, nil, err
 	}
-	stop := func() { _ = sandbox.Process.Kill(); _ = sandbox.Wait() }
-	var text []byte
-	for range 200 {
-		if text, _ = os.ReadFile(envFile); bytes.HasSuffix(text, []byte("\n")) {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	for line := range strings.Lines(string(text)) {
-		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
-		if ok {
-			w.env[name] = strings.Trim(value, "'")
-		}
-	}
-	if len(w.env) < 10 {
-		stop()
-		return nil, nil, fmt.Errorf("the stand-ins did not start: %d variables", len(w.env))
-	}
-	delete(w.env, "GITHUB_APP_PRIVATE_KEY") // lines of a key are no token that a line could hold
-	delete(w.env, "GITHUB_APP_ID")
+	w.env = env
 	f, err := newFront(filepath.Join(work, "ca.pem"))
 	if err != nil {
 		stop()
@@ -84,11 +54,9 @@ func start(program, work string) (*world, func(), error) {
 		switch {
 		case strings.HasPrefix(value, "http://"):
 			w.env[name], err = f.before(value)
-		case strings.Contains(name, "TOKEN") || strings.Contains(name, "PAT"):
+		case rig.IsToken(name):
 			w.tokens[name] = value
-			for _, s := range spell(value) {
-				w.needles[s] = name
-			}
+			w.needles.Add(name, value)
 		}
 		if err != nil {
 			stop()
@@ -109,22 +77,15 @@ func (w *world) checkout() error {
 	files := map[string]string{
 		"src/a.go":  "package a\n\nfunc A() int {\n\treturn 1\n}\n",
 		"lcov.info": "SF:src/a.go\nDA:3,1\nDA:4,0\nend_of_record\n",
-		"token.txt": w.env["CODACY_API_TOKEN"] + "\n",
 	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return err
-		}
-		w.given[path] = true
+	if err := rig.Checkout(dir, "https://x-access-token:"+w.env["GH_TOKEN"]+"@github.com/acme/api.git", files); err != nil {
+		return err
 	}
-	remote := "https://x-access-token:" + w.env["GH_TOKEN"] + "@github.com/acme/api.git"
-	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"remote", "add", "origin", remote}, {"add", "src", "lcov.info"}, {"-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "-qm", "one"}} {
-		if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
-			return fmt.Errorf("git %s: %w: %s", args[0], err, out)
-		}
+	files["token.txt"] = w.env["CODACY_API_TOKEN"] + "\n"
+	for name := range files {
+		w.given[filepath.Join(dir, name)] = true
 	}
-	return nil
+	return os.WriteFile(filepath.Join(dir, "token.txt"), []byte(files["token.txt"]), 0o600)
 }
 
 // environment returns a run's variables. Mangled, every address has a token
@@ -144,39 +105,6 @@ func (w *world) environment(mangled bool) map[string]string {
 	return env
 }
 
-// in returns the names of the tokens that text holds.
-func (w *world) in(text string) []string {
-	names := map[string]bool{}
-	for needle, name := range w.needles {
-		if strings.Contains(text, needle) {
-			names[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
-func (w *world) spellings() int { return len(w.needles) }
-
-// spell returns what a token may look like: base64 at each of its three
-// alignments, without the ends that depend on what stands beside it.
-func spell(token string) map[string]string {
-	all := map[string]string{"plain": token, "hex": hex.EncodeToString([]byte(token)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(token)))}
-	reversed := []byte(token)
-	slices.Reverse(reversed)
-	all["reversed"] = string(reversed)
-	quoted, _ := json.Marshal(token)
-	all["JSON"], all["URL"] = strings.Trim(string(quoted), `"`), url.QueryEscape(token)
-	for i := range 3 {
-		text := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", i) + token))
-		text = strings.TrimRight(text, "=")
-		if i > 0 {
-			text = text[4:]
-		}
-		all[fmt.Sprint("base64 at ", i)] = text[:len(text)-2]
-	}
-	return all
-}
-
 // front stands between the program and the stand-ins: TLS and HTTP/2, faults
 // and delays.
 type front struct {
@@ -189,24 +117,17 @@ type front struct {
 	servers  []*httptest.Server
 }
 
-// newFront makes a certificate for loopback, and writes it to file as the
-// authority to believe.
+// newFront makes a certificate for loopback, and writes its authority to file.
 func newFront(file string) (*front, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	authority, err := rig.NewAuthority()
 	if err != nil {
 		return nil, err
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "leaks"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	cert, err := authority.Server(time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour), "127.0.0.1")
 	if err != nil {
 		return nil, err
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	return &front{protos: map[string]int{}, cert: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}}, os.WriteFile(file, text, 0o644)
+	return &front{protos: map[string]int{}, cert: cert}, authority.WriteTo(file)
 }
 
 // before returns the https address that stands before a stand-in's.

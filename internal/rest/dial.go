@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync/atomic"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -70,18 +69,10 @@ func tooLong(limit int64) error {
 	return &AnswerError{Text: fmt.Sprintf("the answer is longer than %d bytes", limit)}
 }
 
-// withoutUserinfo leaves out everything of a text before its last "@".
-func withoutUserinfo(text string) string {
-	if i := strings.LastIndex(text, "@"); i >= 0 {
-		return "…" + text[i:]
-	}
-	return text
-}
-
-// badAddress says that an address is none. A malformed one may hold a password,
-// so what stands before an "@" stays out.
-func badAddress(system, address string) error {
+// badAddress says that an address is none. It may hold a password in any
+// place, so nothing of it is shown.
+func badAddress(system string) error {
 	return fault.WithHint(
-		fault.Errorf(fault.Input, "%s address %q is not an http or https URL", system, withoutUserinfo(address)),
-		"write it as https://host, with the scheme")
+		fault.Errorf(fault.Input, "the address of %s is not an http or https URL", system),
+		"write it as https://host, with the scheme; it is not shown, as a malformed one may hold a password")
 }

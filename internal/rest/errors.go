@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"net/url"
 	"strings"
 	"time"
@@ -139,6 +140,10 @@ func (r *Response) Decode(out any) error {
 		return fault.WithHint(
 			r.Unusable("%s %s answered %d with %s where JSON is expected", r.method, r.url, r.Status, r.describeBody()),
 			"check the base URL; a proxy or a login page may stand in between")
+	}
+	if name := lacking(r.Body, reflect.TypeOf(out)); name != "" {
+		return fault.WithHint(r.Unusable("%s %s answered %d without %q", r.method, r.url, r.Status, name),
+			"check the base URL; something else than %s may stand there", r.client.System())
 	}
 	return nil
 }

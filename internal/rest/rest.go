@@ -106,8 +106,8 @@ func withDefaults(cfg Config) Config {
 
 func parseBase(cfg Config) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, badAddress(cfg.System, cfg.BaseURL)
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, badAddress(cfg.System)
 	}
 	if u.User != nil {
 		return nil, fault.Errorf(fault.Input, "%s address for %s holds credentials; put them in the token variable", cfg.System, u.Host)

@@ -247,24 +247,23 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-// checkRedirect follows redirects of requests without a body. One with a body
-// is followed only within its origin, because the body may hold a token, and
-// only where the method is kept: a POST turned into a GET would look like success.
+// checkRedirect follows redirects of requests without a body; of those that
+// carry a credential, within their origin: what another answers, unasked with a
+// credential, is not the service's word. One with a body is followed only
+// where the method is kept: a POST turned into a GET would look like success.
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	if len(via) >= 10 {
 		return redirectError("stopped after 10 redirects")
 	}
 	if err := allowPlain(req.URL, c.cfg.InsecureHTTP); err != nil {
-		return err
+		return redirectError(fmt.Sprintf("%s was redirected to plain http, %s", first.Method, safeURL(req.URL)))
 	}
-	if first.Method == http.MethodGet || first.Method == http.MethodHead {
-		return nil
-	}
-	if req.Method != first.Method {
+	reads := first.Method == http.MethodGet || first.Method == http.MethodHead
+	if !reads && req.Method != first.Method {
 		return redirectError(fmt.Sprintf("%s was redirected to %s, which would turn it into a %s", first.Method, safeURL(req.URL), req.Method))
 	}
-	if !sameOrigin(req.URL, c.base) {
+	if !sameOrigin(req.URL, c.base) && (!reads || c.cfg.Credential.source != nil) {
 		return redirectError(fmt.Sprintf("%s was redirected to another origin, %s", first.Method, safeURL(req.URL)))
 	}
 	return nil

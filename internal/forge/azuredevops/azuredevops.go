@@ -176,7 +176,7 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 				Value []struct {
 					ID   string `json:"id"`
 					Name string `json:"name"`
-				} `json:"value"`
+				} `json:"value" rest:"required"`
 			}
 			resp, err := c.call(ctx, rest.Request{Op: "list the projects of " + owner, Method: "GET", Path: "/_apis/projects", Query: q}, &out)
 			if err != nil {
@@ -195,7 +195,7 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 
 func (c *Client) repositories(ctx context.Context, project string, f forge.Filter, yield func(forge.Repository, error) bool) bool {
 	var out struct {
-		Value []repository `json:"value"`
+		Value []repository `json:"value" rest:"required"`
 	}
 	_, err := c.call(ctx, rest.Request{
 		Op: "list the repositories of " + c.org + "/" + project, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories"),

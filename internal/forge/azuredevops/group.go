@@ -45,7 +45,7 @@ func groupsPath(project string) string {
 // not there is made by the first save.
 func (c *Client) openGroup(ctx context.Context, project, name string) (*container, error) {
 	var found struct {
-		Value []group `json:"value"`
+		Value []group `json:"value" rest:"required"`
 	}
 	_, err := c.call(ctx, rest.Request{
 		Op: fmt.Sprintf("look for the variable group %s in %s", name, project), Method: "GET",
@@ -193,7 +193,7 @@ func (c *Client) pipelinesOf(ctx context.Context, project, repository string) ([
 	var found struct {
 		Value []struct {
 			ID int64 `json:"id"`
-		} `json:"value"`
+		} `json:"value" rest:"required"`
 	}
 	_, err := c.call(ctx, rest.Request{
 		Op: "list the pipelines of the repository", Method: "GET", Path: rest.Path(project, "_apis", "build", "definitions"),

@@ -52,7 +52,7 @@ func (c *Client) pipelineID(ctx context.Context, project, name string) (string, 
 			ID   int64  `json:"id"`
 			Name string `json:"name"`
 			Path string `json:"path"`
-		} `json:"value"`
+		} `json:"value" rest:"required"`
 	}
 	_, err := c.call(ctx, rest.Request{
 		Op: "look for the pipeline " + name + " in " + project, Method: "GET",

@@ -57,7 +57,7 @@ func (c *Client) notes(ctx context.Context, op, at, marker string) ([]forge.Note
 				Content   string `json:"content"`
 				IsDeleted bool   `json:"isDeleted"`
 			} `json:"comments"`
-		} `json:"value"`
+		} `json:"value" rest:"required"`
 	}
 	if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at}, &list); err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 			Source struct {
 				Commit string `json:"commitId"`
 			} `json:"lastMergeSourceCommit"`
-		} `json:"value"`
+		} `json:"value" rest:"required"`
 	}
 	_, err = c.call(ctx, rest.Request{
 		Op: fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), Method: "GET",

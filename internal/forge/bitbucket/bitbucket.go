@@ -44,7 +44,7 @@ func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values)
 		q.Set("pagelen", "100")
 		for {
 			var page struct {
-				Values []T    `json:"values"`
+				Values []T    `json:"values" rest:"required"`
 				Next   string `json:"next"`
 			}
 			err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &page)

@@ -36,8 +36,8 @@ func (c *Client) checkAccount(ctx context.Context) (service.Identity, error) {
 	var answer struct {
 		Data struct {
 			Name  string `json:"name"`
-			Email string `json:"mainEmail"`
-		} `json:"data"`
+			Email string `json:"mainEmail" rest:"required"`
+		} `json:"data" rest:"required"`
 	}
 	if _, err := c.account.Call(ctx, rest.Request{Op: "ask Codacy whose token this is", Method: rest.MethodGet, Path: "/api/v3/user"}, &answer); err != nil {
 		if s := rest.Status(err); s == rest.StatusUnauthorized || s == rest.StatusNotFound {
@@ -82,7 +82,7 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 	var answer struct {
 		Data struct {
 			Visibility string `json:"visibility"` // Public, Private, LoginPublic
-		} `json:"data"`
+		} `json:"data" rest:"required"`
 	}
 	_, err = c.repository.Call(ctx, rest.Request{Op: "ask Codacy whether the token opens " + p.String(), Method: rest.MethodGet, Path: p.v3("")}, &answer)
 	status := rest.Status(err)

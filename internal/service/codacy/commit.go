@@ -77,7 +77,7 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 // among the first hundred.
 func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind service.TokenKind, p place, t service.Target) (commitAnalysis, bool, error) {
 	var list struct {
-		Data []commitAnalysis `json:"data"`
+		Data []commitAnalysis `json:"data" rest:"required"`
 	}
 	q := url.Values{"limit": {"100"}}
 	if t.Branch != "" {

@@ -151,7 +151,7 @@ type pullRequestReports struct {
 
 func (c *Client) coverageReports(ctx context.Context, rc *rest.Client, p place, t service.Target) (pullRequestReports, error) {
 	var s struct {
-		Data pullRequestReports `json:"data"`
+		Data pullRequestReports `json:"data" rest:"required"`
 	}
 	_, err := rc.Call(ctx, rest.Request{
 		Op: "ask Codacy for the coverage reports of " + p.String(), Method: rest.MethodGet,
@@ -169,7 +169,7 @@ func (c *Client) coverageGate(ctx context.Context, rc *rest.Client, p place) (bo
 				Coverage *float64 `json:"coverageThresholdWithDecimals"`
 				Diff     *float64 `json:"diffCoverageThreshold"`
 			} `json:"qualityGate"`
-		} `json:"data"`
+		} `json:"data" rest:"required"`
 	}
 	_, err := rc.Call(ctx, rest.Request{
 		Op: "ask Codacy for the gates of " + p.String(), Method: rest.MethodGet, Path: p.v3("", "settings", "quality", "pull-requests"),

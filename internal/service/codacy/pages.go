@@ -22,7 +22,7 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 	var out []T
 	for {
 		var page struct {
-			Data       []T `json:"data"`
+			Data       []T `json:"data" rest:"required"`
 			Pagination *struct {
 				Cursor string `json:"cursor"`
 			} `json:"pagination"`

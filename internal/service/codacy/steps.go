@@ -20,8 +20,8 @@ func (c *Client) withSteps(ctx context.Context, v service.Verdict, path string) 
 			Steps []struct {
 				Title  string `json:"title"`
 				Status string `json:"status"` // success, error
-			} `json:"steps"`
-		} `json:"data"`
+			} `json:"steps" rest:"required"`
+		} `json:"data" rest:"required"`
 	}
 	_, err = c.account.Call(ctx, rest.Request{Op: "ask Codacy for the steps of the analysis", Method: rest.MethodGet, Path: path}, &answer)
 	if s := rest.Status(err); s == rest.StatusNotFound || s == rest.StatusNotImplemented {

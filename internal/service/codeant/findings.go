@@ -43,11 +43,11 @@ type located struct {
 // that lists results by file.
 func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 	var list []object
-	if json.Unmarshal(raw, &list) == nil {
+	if json.Unmarshal(raw, &list) == nil && list != nil { // null is no list
 		return under("", list), nil
 	}
 	var o object
-	if json.Unmarshal(raw, &o) != nil {
+	if json.Unmarshal(raw, &o) != nil || o == nil {
 		return nil, errShape
 	}
 	for _, k := range keys {
@@ -57,7 +57,7 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 		case json.Unmarshal(raw, &list) == nil:
 			return under("", list), nil
 		case json.Unmarshal(raw, &files) == nil:
-			return byFile(files)
+			return byFile(files, nil)
 		default:
 			return nil, fmt.Errorf("%w under %q", errShape, k)
 		}
@@ -68,16 +68,19 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 		}
 		return listed(results, keys...)
 	}
-	return byFile(o)
+	return byFile(o, keys)
 }
 
-// byFile reads an object of files, each with one result or a list of them.
-func byFile(o object) ([]located, error) {
+// byFile reads an object of files, each with one result or a list of them; of
+// the keys, one may be null.
+func byFile(o object, keys []string) ([]located, error) {
 	var out []located
 	for _, file := range slices.Sorted(maps.Keys(o)) {
 		var list []object
 		var one object
 		switch {
+		case string(o[file]) == "null" && !slices.Contains(keys, file):
+			return nil, fmt.Errorf("%w under %q", errShape, file)
 		case json.Unmarshal(o[file], &list) == nil:
 			out = append(out, under(file, list)...)
 		case json.Unmarshal(o[file], &one) == nil:

@@ -65,12 +65,12 @@ func (o object) inside(keys ...string) object {
 // items is a list that comes bare, or under one of the keys.
 func items(body []byte, keys ...string) ([]object, bool) {
 	var list []object
-	if json.Unmarshal(body, &list) == nil {
+	if json.Unmarshal(body, &list) == nil && list != nil { // null is no list
 		return list, true
 	}
 	o := parse(body)
 	for _, k := range keys {
-		if raw, ok := o[k]; ok && json.Unmarshal(raw, &list) == nil {
+		if raw, ok := o[k]; ok && json.Unmarshal(raw, &list) == nil && list != nil {
 			return list, true
 		}
 	}

@@ -107,7 +107,7 @@ func (c *Client) put(ctx context.Context, t service.Target, b body) (id, message
 	if err := resp.Decode(&answer); err != nil {
 		return "", "", err
 	}
-	if answer.ID == "" && resp.Status != rest.StatusOK {
+	if answer.ID == "" && (resp.Status != rest.StatusOK || answer.Message == "") {
 		return "", "", resp.Unusable("%d without the report's id", resp.Status)
 	}
 	return answer.ID, answer.Message, nil

@@ -1,0 +1,3 @@
+package main
+
+func inputs(program, work string, t *tally, s scope) error { return nil }
