@@ -79,8 +79,25 @@ func rank(a, b *tally) int {
 	}
 	return cmp.Or(
 		cmp.Compare(weight(b), weight(a)), cmp.Compare(b.depth, a.depth), cmp.Compare(b.cover, a.cover),
-		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(exact(b), exact(a)),
+		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(exact(b), exact(a)), first(a, b),
 	)
+}
+
+// first orders the roots of a deterministic build: /_/ is the repository, /_1/
+// and those that follow are others.
+func first(a, b *tally) int {
+	if !a.sure || !b.sure {
+		return 0
+	}
+	return cmp.Compare(len(a.drop), len(b.drop))
+}
+
+// rivals reports whether two beginnings are those of different folders of one
+// machine, each with as much for itself as the other: that more of a path is
+// like a file's does not say which of them is the commit's.
+func (t *tally) rivals(o *tally) bool {
+	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support && t.cover == o.cover &&
+		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
 }
 
 const (
@@ -149,7 +166,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	best = m.outermost(ballot, sample)
 	if best == ballot[0] {
 		for _, t := range ballot[1:] {
-			if rank(best, t) == 0 && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
+			if (rank(best, t) == 0 || best.rivals(t)) && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
 				tied = append(tied, t)
 			}
 		}
@@ -570,6 +587,10 @@ func (m *matcher) nowhere(f *Match, p string, runs []beginning) {
 	files, common := m.tree.alike(p)
 	if common == 0 {
 		f.Note = "no file of the commit has this name"
+		return
+	}
+	if len(runs) == 0 && m.confirmed == 0 && len(files) > 1 && !byPackage(p) {
+		m.unclear(f, files, "nothing shows which is meant")
 		return
 	}
 	namesake := m.tree.files[files[0]]

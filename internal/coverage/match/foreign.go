@@ -20,23 +20,39 @@ func vendored(name string) bool {
 func fetched(name string) bool {
 	switch name {
 	case "node_modules", "bower_components", "jspm_packages", "elm-stuff", ".yarn", ".pnpm", ".pnpm-store", ".npm",
-		"Pods", "Carthage", "SourcePackages", "_deps", ".cpm", "vcpkg_installed", ".conan", ".conan2",
-		".venv", "venv", "virtualenv", ".tox", ".nox", ".eggs", "site-packages", "dist-packages", "__pypackages__", ".pyenv", "miniconda3", "anaconda3",
+		"Pods", "Carthage", "SourcePackages", "_deps", ".cpm", "vcpkg_installed", ".conan", ".conan2", "DerivedData", "Windows Kits", "emsdk", "Cellar",
+		".venv", "venv", "virtualenv", ".tox", ".nox", ".eggs", "site-packages", "dist-packages", "__pypackages__", ".pyenv", "miniconda3", "anaconda3", "miniforge3",
 		".gradle", ".m2", ".ivy2", ".sbt", ".coursier", ".sdkman", ".nuget", "hostedtoolcache", "Program Files", "Program Files (x86)",
-		".cargo", ".rustup", "rustc", ".bundle", ".rbenv", ".rvm", "gems", ".nvm", ".pub-cache", ".stack-work", ".terraform", "Xcode.app":
+		".cargo", ".rustup", "rustc", ".bundle", ".rbenv", ".rvm", "gems", ".nvm", ".pub-cache", ".dart_tool", ".stack-work", ".opam", "_opam", ".julia", ".cabal", ".konan", ".deno", ".terraform", "Xcode.app":
 		return true
 	}
-	return strings.HasPrefix(name, "bazel-")
+	return strings.HasPrefix(name, "bazel-") || strings.HasPrefix(name, "linux-headers-")
 }
 
-// installed reports whether two folders, one in the other, are where a system
-// or a toolchain keeps its files.
-func installed(two string) bool {
-	switch two {
-	case "usr/include", "usr/lib", "usr/lib64", "usr/local", "usr/share", "usr/src", "nix/store", "opt/homebrew", "pkg/mod", "Library/Developer", ".cache/pip", ".cache/go-build":
-		return true
+// installed returns the folder that a path begins with if a system or a
+// toolchain keeps its files there, "" if it does not: /usr/src/app and
+// /usr/local/app are where containers keep the user's.
+func installed(p string) string {
+	first, rest, _ := strings.Cut(p, "/")
+	second, rest, inside := strings.Cut(rest, "/")
+	if !inside {
+		return ""
 	}
-	return strings.HasPrefix(two, "lib/python")
+	two := p[:len(first)+1+len(second)]
+	switch two {
+	case "usr/include", "usr/lib", "usr/lib64", "usr/share", "nix/store", "opt/homebrew", "opt/conda", "opt/local", "pkg/mod", "cargo/registry", "cargo/git",
+		"vcpkg/installed", "vcpkg/packages", "vcpkg/buildtrees", "Library/Developer", ".cache/pip", ".cache/go-build", "lib/ruby", "lib/perl5":
+		return two
+	case "usr/local":
+		switch third, _, _ := strings.Cut(rest, "/"); third {
+		case "include", "lib", "lib64", "share", "go", "bundle", "cargo", "rustup", "opt":
+			return two + "/" + third
+		}
+	}
+	if strings.HasPrefix(two, "lib/python") {
+		return two
+	}
+	return ""
 }
 
 // foreign returns the folder for which the beginning of a path is other
@@ -52,10 +68,8 @@ func foreign(p string, own int) string {
 		if dir := p[at:end]; fetched(dir) || at >= own && vendored(dir) {
 			return dir
 		}
-		if next := strings.IndexByte(p[end+1:], '/'); next >= 0 {
-			if two := p[at : end+1+next]; installed(two) {
-				return two
-			}
+		if dir := installed(p[at:]); dir != "" {
+			return dir
 		}
 		at = end + 1
 	}

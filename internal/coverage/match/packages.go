@@ -90,7 +90,7 @@ func (m *matcher) classFiles(p string) []int32 {
 	parts := strings.Count(p, "/") + 1
 	files, common := m.tree.alike(p)
 	if common == parts {
-		return m.within(files)
+		return m.ofPackage(p, m.within(files))
 	}
 	if common == 0 {
 		return nil
@@ -126,6 +126,32 @@ func (m *matcher) classFiles(p string) []int32 {
 		}
 	}
 	return shallow
+}
+
+// ofPackage keeps the files that are in the package of a path and not in a
+// longer one, as the usual layout shows. A language with loose packages may keep
+// a file deeper.
+func (m *matcher) ofPackage(p string, files []int32) []int32 {
+	kept := keep(files, func(f int32) bool { return !insideRoot(withoutTail(m.tree.files[f], strings.Count(p, "/")+1)) })
+	if len(kept) == 0 && loosePackages(p) {
+		return files
+	}
+	return kept
+}
+
+// insideRoot reports whether a folder is below a source root of the usual
+// layout, src/main/java: it is part of the package then.
+func insideRoot(dir string) bool {
+	names := dirs(strings.TrimSuffix(dir, "/"))
+	for i := 2; i < len(names)-1; i++ {
+		switch names[i] {
+		case "java", "kotlin", "scala", "groovy", "clojure":
+			if names[i-2] == "src" {
+				return !sourceRoot(names[len(names)-1])
+			}
+		}
+	}
+	return false
 }
 
 // namesakes are the files of a path's base name, none if they are too many.

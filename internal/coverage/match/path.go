@@ -9,8 +9,9 @@ import (
 )
 
 // clean returns a path as a tool wrote it in the one spelling that all rules
-// work on: slashes, no "./" and no doubled separators, accents composed, a file: URL as the path that it names, and any
-// other URL as what stands after its scheme. "" stays "".
+// work on: slashes, no "./" and no doubled separators, accents composed, a file:
+// URL as the path that it names, any other URL as what stands after its scheme,
+// and a path in Bazel's own folders as the workspace's. "" stays "".
 func clean(p string) string {
 	if strings.IndexByte(p, '\\') >= 0 {
 		p = strings.ReplaceAll(p, `\`, "/")
@@ -30,8 +31,25 @@ func clean(p string) string {
 			return ""
 		}
 	}
+	if p[0] == '/' {
+		p = inWorkspace(p)
+	}
 	if !ascii(p) {
 		p = norm.NFC.String(p)
+	}
+	return p
+}
+
+// inWorkspace returns the path in a Bazel workspace of one below the folder that
+// an action runs in: its sandbox, or what /proc calls the working directory.
+func inWorkspace(p string) string {
+	if rest, ok := strings.CutPrefix(p, "/proc/self/cwd/"); ok {
+		return rest
+	}
+	if _, below, ok := strings.Cut(p, "/execroot/"); ok {
+		if _, rest, ok := strings.Cut(below, "/"); ok && rest != "" {
+			return rest
+		}
 	}
 	return p
 }
@@ -57,12 +75,15 @@ func withoutScheme(p string, colon int) string {
 	case scheme == "http" || scheme == "https":
 		return source(p, rest)
 	}
-	// webpack:///./src/a.js and webpack://name/./src/a.js are src/a.js.
-	rest = strings.TrimPrefix(rest[2:], "/")
+	// webpack:///./src/a.js, webpack://name/./src/a.js and webpack://name/src/a.js
+	// are src/a.js: what stands before the path is the bundle's name.
+	if _, rest, _ = strings.Cut(rest[2:], "/"); rest == "" {
+		return p
+	}
 	if _, inside, ok := strings.Cut(rest, "/./"); ok {
 		rest = inside
 	}
-	rest, _, _ = strings.Cut(rest, "?")
+	rest, _, _ = strings.Cut(strings.TrimPrefix(rest, "[project]/"), "?")
 	return rest
 }
 

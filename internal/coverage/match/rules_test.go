@@ -274,6 +274,57 @@ func TestRules(t *testing.T) {
 			name: "names with signs", commit: many("src/", "a|b<s>.go", "100%.go", "q?.go"), report: []string{"src/a|b<s>.go", "src/100%.go", "src/q?.go"},
 			want: map[string]string{"src/a|b<s>.go": "src/a|b<s>.go", "src/100%.go": "src/100%.go", "src/q?.go": "src/q?.go"},
 		},
+		{
+			name: "a container's file that two could be", commit: []string{"services/a/main.py", "services/b/main.py"},
+			report: []string{"/app/main.py"}, how: map[string]How{"/app/main.py": Ambiguous},
+		},
+		{
+			name: "a container below /usr/src", commit: []string{"services/api/app/main.py", "web/app/other.py"}, o: Options{Sources: []string{"/usr/src"}},
+			report: []string{"app/main.py"}, want: map[string]string{"app/main.py": "services/api/app/main.py"},
+		},
+		{
+			name: "a container below /usr/local", commit: []string{"src/main.py", "src/go/x.go"},
+			report: []string{"/usr/local/app/src/main.py", "/usr/local/go/src/go/x.go"}, want: map[string]string{"/usr/local/app/src/main.py": "src/main.py"},
+			how: map[string]How{"/usr/local/go/src/go/x.go": Foreign},
+		},
+		{
+			name: "two roots of a deterministic build", commit: []string{"src/A.cs", "lib/B.cs"}, report: []string{"/_/src/A.cs", "/_1/lib/B.cs"},
+			want: map[string]string{"/_/src/A.cs": "src/A.cs"}, how: map[string]How{"/_1/lib/B.cs": Missing},
+		},
+		{
+			name: "one file of ours and one of a place unheard of", commit: []string{"include/fmt/core.h", "src/a.cpp"},
+			report: []string{"/w/src/a.cpp", "/opt/unheard/of/include/fmt/core.h"}, how: map[string]How{"/w/src/a.cpp": Ambiguous, "/opt/unheard/of/include/fmt/core.h": Ambiguous},
+		},
+		{
+			name: "headers of package managers", commit: []string{"include/fmt/core.h", "src/a.cpp"},
+			report: []string{"/w/src/a.cpp", "/opt/vcpkg/installed/x64-linux/include/fmt/core.h", "/root/.conan2/p/b/f/p/include/fmt/core.h", "/opt/conda/include/fmt/core.h"},
+			want:   map[string]string{"/w/src/a.cpp": "src/a.cpp"},
+		},
+		{
+			name: "where Bazel runs", commit: []string{"src/a.cc", "lib/src/a.cc", "src/util.cc"},
+			report: []string{
+				"/proc/self/cwd/src/a.cc", "/home/u/.cache/bazel/_bazel_u/01/sandbox/linux-sandbox/5/execroot/__main__/lib/src/a.cc",
+				"/private/var/tmp/_bazel_u/01/execroot/_main/external/z/src/util.cc", "/private/var/tmp/_bazel_u/01/execroot/_main/src/a.cc",
+			},
+			want: map[string]string{
+				"/proc/self/cwd/src/a.cc": "src/a.cc", "/private/var/tmp/_bazel_u/01/execroot/_main/src/a.cc": "src/a.cc",
+				"/home/u/.cache/bazel/_bazel_u/01/sandbox/linux-sandbox/5/execroot/__main__/lib/src/a.cc": "lib/src/a.cc",
+			},
+			how: map[string]How{"/private/var/tmp/_bazel_u/01/execroot/_main/external/z/src/util.cc": Foreign},
+		},
+		{
+			name: "addresses of bundlers", commit: []string{"src/a.js", "src/b.js", "app/page.tsx"},
+			report: []string{"webpack://my-app/./src/a.js", "webpack://my-app/src/b.js", "webpack://my-app/webpack/bootstrap", "turbopack:///[project]/app/page.tsx"},
+			want:   map[string]string{"webpack://my-app/./src/a.js": "src/a.js", "webpack://my-app/src/b.js": "src/b.js", "turbopack:///[project]/app/page.tsx": "app/page.tsx"},
+		},
+		{
+			name: "Java without a package", commit: []string{"src/main/java/App.java", "src/main/java/com/acme/App.java"}, report: []string{"App.java"},
+			want: map[string]string{"App.java": "src/main/java/App.java"},
+		},
+		{
+			name: "Java of a package that ends alike", commit: []string{"src/main/java/org/com/acme/App.java"}, report: []string{"com/acme/App.java"},
+			how: map[string]How{"com/acme/App.java": Missing},
+		},
 		{name: "above the repository", commit: []string{"x.py"}, o: Options{Location: "cov/lcov.info"}, report: []string{"../../../etc/x.py", "..", ""}, how: map[string]How{"": Missing}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
