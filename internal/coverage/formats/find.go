@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,49 +19,14 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// reportNames are how test tools call their reports, in lower case. What Find takes
-// for a report is decided by its content, so that a name may be a common one.
-func reportNames() []string {
-	return []string{
-		"*.info", "*.lcov", "lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
-		"cobertura*.xml", "*cobertura.xml", "coverage.xml", // Cobertura and others of that name
-		"jacoco*.xml", "report.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
-		"clover.xml", "coverage-clover.xml", "coverage.clover", // Clover
-		"coverage.out", "cover.out", "c.out", "cov.out", "profile.cov", "coverage.txt", "*.coverprofile", // Go
-		"coverage-final.json",             // Istanbul
-		".resultset.json",                 // SimpleCov
-		"coverage.json",                   // coverage.py, SimpleCov's formatter
-		"*opencover.xml", "*dotcover.xml", // .NET
-		"*.coveragexml", "luacov.report.out", // Visual Studio, LuaCov
-		"scoverage.xml", "coveralls.json", "excoveralls.json", // scoverage; Coveralls, excoveralls
-		"*.gcov", "*.gcov.json", // gcov
-		"codacy-coverage.json", "sonar-coverage.xml", "llvm-cov.json", "xccov.json",
-	}
-}
-
-// named reports whether a file is called as a report is, packed or not.
-func named(base string) bool {
-	base = strings.TrimSuffix(strings.ToLower(base), ".gz")
-	return slices.ContainsFunc(reportNames(), func(p string) bool {
-		ok, _ := path.Match(p, base)
-		return ok
-	})
-}
-
-// commonName reports whether files of that name are often no reports at all.
-func commonName(base string) bool {
-	name := strings.TrimSuffix(strings.ToLower(base), ".gz")
-	return name == "report.xml" || name == "coverage.txt" || path.Ext(name) == ".info"
-}
-
 // skipped reports whether a folder holds other people's code, what a tool keeps
 // for itself, or reports that tests read.
 func skipped(folder string) bool {
 	switch strings.ToLower(folder) {
 	case ".git", ".hg", ".svn", "__pycache__", "testdata", "fixtures", "__fixtures__":
 		return true
-	case "bazel-out", "bazel-testlogs":
-		return false // links to where Bazel puts reports
+	case "bazel-out", "bazel-testlogs", "deriveddata":
+		return false // where Bazel and Xcode put reports
 	}
 	return match.ForeignFolder(folder)
 }
@@ -234,7 +198,7 @@ func (s *search) walk(dir string) error {
 		case d.IsDir():
 			return s.folder(file, d.Name(), file == dir)
 		case d.Type()&fs.ModeSymlink != 0:
-			if named(d.Name()) {
+			if named(file) {
 				s.links = append(s.links, file)
 			}
 		case d.Type().IsRegular():
@@ -268,7 +232,7 @@ func (s *search) file(file, name string) {
 	switch {
 	case strings.HasPrefix(name, "covmeta."):
 		s.found.Files = append(s.found.Files, filepath.Dir(file))
-	case named(name) || name == "index.xml" && filepath.Base(filepath.Dir(file)) == "coverage-xml":
+	case named(file):
 		if s.isReport(file) {
 			s.found.Files = append(s.found.Files, file)
 			s.combined = s.combined || name == "_coverage_report.dat"

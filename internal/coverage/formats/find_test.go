@@ -111,7 +111,10 @@ func TestFindByContent(t *testing.T) {
 		"build/gdal_filtered.info": sampleLCOV, "modules/views.info": "name = Views\ncore = 7.x\n",
 		"app/build/reports/kover/report.xml": sampleJaCoCo, "tests/report.xml": "<testsuites/>",
 		"bazel-testlogs/a/coverage.dat": sampleLCOV,
-		"svc/cov.out":                   "mode: set\n", "svc/profile.cov": "mode: set\n",
+		"a/cp.out":                      "mode: set\n", "a/build.out": "ok\n", "a/unit.cov": "mode: set\n", "a/x.jl.12.cov": "        - module X\n",
+		"a/coverage-3.12.xml": sampleCobertura, "a/unit-coverage.xml": sampleCobertura, "a/cov.xml": sampleCobertura,
+		"a/testDebug-jacoco.xml": sampleJaCoCo, ".build/debug/codecov/Pkg.json": `{"data":[{"files":[],"functions":[],"totals":{}}],"type":"llvm.coverage.json.export","version":"2.0.1"}`,
+		"svc/cov.out": "mode: set\n", "svc/profile.cov": "mode: set\n",
 		"logs/coverage.clover":   "<?xml version=\"1.0\"?>\n<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"/a.php\"><line num=\"1\" type=\"stmt\" count=\"1\"/></file></project></coverage>",
 		"cover/excoveralls.json": `{"source_files":[{"name":"lib/a.ex","source":"","coverage":[1,null,0]}]}`,
 		"Upper/LCOV.info":        sampleLCOV, "Upper/Coverage.XML": sampleCobertura,
@@ -126,7 +129,8 @@ func TestFindByContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{
-		"Upper/Coverage.XML", "Upper/LCOV.info", "app/build/reports/kover/report.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
+		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
+		"app/build/reports/kover/report.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
 		"cover/excoveralls.json", "logs/coverage.clover", "packed/lcov.info.gz", "svc/cov.out", "svc/profile.cov",
 	}, below(root, found.Files)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -151,17 +155,20 @@ func TestFindBazelOnce(t *testing.T) {
 
 func TestFindSaysTheNextStep(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
-		"pkg/.coverage":                         {"SQLite format 3\x00", "pkg/.coverage is coverage.py's private data: .*coverage xml"},
-		"target/jacoco.exec":                    {"\x01\xc0\xc0\x10\x07", "target/jacoco.exec is JaCoCo's execution data: mvn jacoco:report"},
-		"default.profraw":                       {"\x81rforpl\xff", "llvm-cov export -format=lcov"},
-		"obj/a.gcda":                            {"adcg", "gcovr"},
-		"TestResults/coverage.json":             {`{"m.dll": {"A.cs": {}}}`, "Coverlet's own JSON: CoverletOutputFormat=cobertura"},
-		".nyc_output/x.json":                    {"{}", "nyc report"},
-		"DerivedData/Run.xcresult/Info.plist":   {"", "xcrun xccov"},
-		"TestResults/1/machine_1.coverage":      {"\x00", "dotnet-coverage merge -f cobertura"},
-		"nothing/of/the/kind.txt":               {"", "run the tests with coverage first"},
-		"frontend/node_modules/x/a/.coverage":   {"SQLite format 3\x00", "run the tests with coverage first"},
-		"android/app/build/outputs/coverage.ec": {"\x01\xc0\xc0", "JaCoCo's execution data"},
+		"pkg/.coverage":                                 {"SQLite format 3\x00", "pkg/.coverage is coverage.py's private data: .*coverage xml"},
+		"target/jacoco.exec":                            {"\x01\xc0\xc0\x10\x07", "target/jacoco.exec is JaCoCo's execution data: mvn jacoco:report"},
+		"default.profraw":                               {"\x81rforpl\xff", "llvm-cov export -format=lcov"},
+		"obj/a.gcda":                                    {"adcg", "gcovr"},
+		"TestResults/coverage.json":                     {`{"m.dll": {"A.cs": {}}}`, "Coverlet's own JSON: CoverletOutputFormat=cobertura"},
+		".nyc_output/x.json":                            {"{}", "nyc report"},
+		"DerivedData/Run.xcresult/Info.plist":           {"", "xcrun xccov"},
+		"TestResults/1/machine_1.coverage":              {"\x00", "dotnet-coverage merge -f cobertura"},
+		"nothing/of/the/kind.txt":                       {"", "run the tests with coverage first"},
+		"frontend/node_modules/x/a/.coverage":           {"SQLite format 3\x00", "run the tests with coverage first"},
+		"coverage/tmp/coverage-12-1700000000000-0.json": {`{"result":[{"scriptId":"1"}]}`, "c8 report"},
+		"app/build/kover/bin-reports/test.ic":           {"\x00", "koverXmlReport"},
+		"build/coverage.cov":                            {"<?php return 1;", "phpcov merge --clover"},
+		"android/app/build/outputs/coverage.ec":         {"\x01\xc0\xc0", "JaCoCo's execution data"},
 	} {
 		root := plant(t, map[string]string{name: tt.text})
 		_, err := Find(root, nil)

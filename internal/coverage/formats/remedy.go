@@ -33,6 +33,14 @@ func gcovData() remedy {
 	return remedy{what: "gcov's data", how: "gcovr --cobertura cobertura.xml, or lcov --capture --directory . --output-file lcov.info, writes a report from it"}
 }
 
+func v8() remedy {
+	return remedy{what: "V8's raw data", how: "c8 report --reporter=lcov, or the test runner's own lcov reporter, writes a report from it"}
+}
+
+func phpData() remedy {
+	return remedy{what: "PHPUnit's own data", how: "phpcov merge --clover clover.xml, or phpunit --coverage-clover clover.xml, writes a report from it"}
+}
+
 // remedyForName recognises files by their names alone: they are binary, large,
 // or many.
 func remedyForName(base string) (remedy, bool) {
@@ -45,10 +53,21 @@ func remedyForName(base string) (remedy, bool) {
 		return llvmProfile(), true
 	case path.Ext(name) == ".gcda":
 		return gcovData(), true
+	case path.Ext(name) == ".ic":
+		return remedy{what: "Kover's binary data", how: "./gradlew koverXmlReport writes a report from it"}, true
+	case v8Name(name):
+		return v8(), true
 	case path.Ext(name) == ".coverage":
 		return remedy{what: "Visual Studio's binary data", how: "dotnet-coverage merge -f cobertura -o cobertura.xml writes a report from it"}, true
 	}
 	return remedy{}, false
+}
+
+// v8Name reports whether a file is called as V8's are: coverage, the process, the
+// time and a number.
+func v8Name(name string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(name, ".json"), "coverage-")
+	return ok && strings.HasSuffix(name, ".json") && strings.Count(rest, "-") == 2 && strings.Trim(rest, "-0123456789") == ""
 }
 
 // remedyForFolder recognises folders of such data.
@@ -82,6 +101,10 @@ func remedyFor(base string, head []byte) (remedy, bool) {
 		return llvmProfile(), true
 	case bytes.HasPrefix(head, []byte("adcg")), bytes.HasPrefix(head, []byte("gcda")):
 		return gcovData(), true
+	case bytes.HasPrefix(head, []byte(`{"result":[{"scriptId":`)):
+		return v8(), true
+	case bytes.HasPrefix(head, []byte("<?php")):
+		return phpData(), true
 	case coverlet(head):
 		return remedy{what: "Coverlet's own JSON", how: "CoverletOutputFormat=cobertura, or --format cobertura, makes it write a report"}, true
 	}

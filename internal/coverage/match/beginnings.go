@@ -244,7 +244,7 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 		if byPackage(form) && b.put != "" {
 			continue // a package is no folder of a machine: it has been looked for
 		}
-		if foreign(b.drop, own) == "" {
+		if foreignIn(form, len(b.drop), own) == "" {
 			vote(b)
 		}
 	}

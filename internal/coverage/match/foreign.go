@@ -58,8 +58,11 @@ func installed(p string) string {
 // foreign returns the folder for which the beginning of a path is other
 // people's, "" if there is none. The first own bytes are known to be the
 // user's: a group of repositories may be called vendor.
-func foreign(p string, own int) string {
-	for at := 0; at < len(p); {
+func foreign(p string, own int) string { return foreignIn(p, len(p), own) }
+
+// foreignIn is foreign for the folders that begin in the first bytes of a path.
+func foreignIn(p string, first, own int) string {
+	for at := 0; at < first; {
 		end := strings.IndexByte(p[at:], '/')
 		if end < 0 {
 			return ""

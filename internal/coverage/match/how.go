@@ -61,9 +61,9 @@ func (h How) Explain() string {
 	case Foreign:
 		return "a dependency or a system file"
 	case Ambiguous:
-		return "several files of the commit fit equally well"
+		return "ambiguous: several files of the commit fit equally well"
 	case Doubtful:
-		return "the report has lines that the file of the commit does not have"
+		return "doubtful: the report has lines that the file of the commit does not have"
 	default:
 		return "not in the commit"
 	}

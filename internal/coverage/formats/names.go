@@ -1,0 +1,58 @@
+package formats
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// reportNames are how test tools and the people who call them name reports, in
+// lower case. What Find takes for a report is decided by its content, so that a
+// name may be a common one.
+func reportNames() []string {
+	return []string{
+		"*.info", "*.lcov", "lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
+		"*cobertura*.xml", "*coverage.xml", "coverage*.xml", "cov.xml", // Cobertura and others of those names
+		"*jacoco*.xml", "report.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
+		"*clover.xml", "*.clover", // Clover
+		"*.out", "*.cov", "coverage.txt", "*.coverprofile", // Go
+		"coverage-final.json",               // Istanbul
+		".resultset.json",                   // SimpleCov
+		"*coverage.json",                    // coverage.py, SimpleCov's formatter, gcovr
+		"*opencover*.xml", "*dotcover*.xml", // .NET
+		"*.coveragexml", "luacov.report.out", // Visual Studio, LuaCov
+		"coveralls.json", "excoveralls.json", // Coveralls, excoveralls
+		"scoverage.xml", "*.gcov", "*.gcov.json", // scoverage, gcov
+		"codacy-coverage.json", "codecov.json", "sonar*.xml", "llvm-cov.json", "gcovr*.json", "gcovr*.xml", "xccov.json",
+	}
+}
+
+// named reports whether a file is called as a report is, packed or not.
+func named(file string) bool {
+	base := strings.TrimSuffix(strings.ToLower(filepath.Base(file)), ".gz")
+	switch filepath.Base(filepath.Dir(file)) {
+	case "coverage-xml": // PHPUnit's
+		if base == "index.xml" {
+			return true
+		}
+	case "codecov": // swift test calls its report as the package
+		if path.Ext(base) == ".json" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(reportNames(), func(p string) bool {
+		ok, _ := path.Match(p, base)
+		return ok
+	})
+}
+
+// commonName reports whether files of that name are often no reports at all.
+func commonName(base string) bool {
+	name := strings.TrimSuffix(strings.ToLower(base), ".gz")
+	switch path.Ext(name) {
+	case ".info", ".out", ".cov":
+		return true
+	}
+	return name == "report.xml" || name == "coverage.txt" || strings.HasPrefix(name, "sonar")
+}
