@@ -17,3 +17,21 @@ func (s System) Limits() Limits {
 	}
 	return Limits{}
 }
+
+// Forge returns the name of the forge that the CI is a part of, "" if it is
+// none's: what its runs left is asked for there.
+func (s System) Forge() string {
+	switch s {
+	case GitHub:
+		return "github"
+	case GitLab:
+		return "gitlab"
+	case Azure:
+		return "azuredevops"
+	case Bitbucket:
+		return "bitbucket"
+	case Gitea, Forgejo:
+		return "gitea"
+	}
+	return ""
+}

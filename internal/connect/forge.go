@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
@@ -67,8 +68,9 @@ func (w WriteFlags) options(d forge.Descriptor) (forge.WriteOptions, error) {
 // Forge is a forge ready to be asked.
 type Forge struct {
 	forge.Descriptor
-	BaseURL   string // of its API
-	TokenFrom string // "GH_TOKEN", "the file token.txt", …
+	Git       git.Access // to the run's repository; without a URL if that is not known
+	BaseURL   string     // of its API
+	TokenFrom string     // "GH_TOKEN", "the file token.txt", …
 	Client    forge.Forge
 	Clock     *rest.ServerClock // the forge's own time, as its answers say
 	Cache     *rest.Cache       // of its answers, to be kept from run to run; nil where that saves nothing
@@ -81,6 +83,21 @@ func (a *To) SourceURL(run ci.Run) string {
 	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, run.Commit)
 }
 
+// cloneURL is the address of the run's repository for git, "" if it is not
+// known. Like that of the API, it is not taken from the checkout.
+func cloneURL(d forge.Descriptor, run ci.Run) string {
+	web := d.Web
+	if run.Forge == d.Name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
+		web = cmp.Or(run.ForgeURL, web)
+	}
+	if web == "" || !run.Known() || d.Clone == "" {
+		return ""
+	}
+	at := strings.NewReplacer("OWNER", (&url.URL{Path: run.Owner}).EscapedPath(), "NAME", url.PathEscape(run.Name)).Replace(d.Clone)
+	return strings.TrimRight(web, "/") + "/" + at
+}
+
+// ForgeNamed finds a forge by its name.
 func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
 	for _, d := range a.Forges {
 		if d.Name == name {
@@ -147,7 +164,8 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 	if err != nil {
 		return nil, err
 	}
-	return &Forge{Descriptor: d, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock, Cache: o.Rest.Cache}, nil
+	access := git.Access{URL: cloneURL(d, run), User: d.GitUser, Token: o.Token}
+	return &Forge{Descriptor: d, Git: access, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock, Cache: o.Rest.Cache}, nil
 }
 
 // whichForge decides by the flag, by what the CI or the checkout says, or by

@@ -97,7 +97,7 @@ func (a *To) PublishTo(j *job.Job, f ForgeFlags) {
 		if err != nil {
 			return nil, err
 		}
-		return &job.Forge{Title: o.Title, Comment: commentFlavour(o.Comment), Client: o.Client}, nil
+		return &job.Forge{Title: o.Title, Comment: commentFlavour(o.Comment), Client: o.Client, Artifacts: o.Client.Artifacts, Keeps: o.Client.Keeps, Git: o.Git}, nil
 	}
 	j.Sources.Insight = func(run ci.Run) (forge.Insighter, error) {
 		if run.System != ci.Bitbucket {

@@ -264,6 +264,13 @@ func (c Commands) Publish(kind Kind, path string) {
 	}
 }
 
+// Artifact has the CI keep a file for other runs, where a command of a step can.
+func (c Commands) Artifact(name, path string) {
+	if c.Dialect == Logging {
+		fmt.Fprintf(c.Out, "##vso[artifact.upload containerfolder=%[1]s;artifactname=%[1]s]%[2]s\n", escapeAzure(name), escapeAzure(path))
+	}
+}
+
 func appendFile(path, text string) error {
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

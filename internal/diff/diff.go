@@ -6,6 +6,7 @@ package diff
 import (
 	"iter"
 	"path"
+	"slices"
 )
 
 // Kind is what happened to a file.
@@ -37,6 +38,43 @@ type Change struct {
 	// Cut says that the diff ended before its last hunk did: lines may be
 	// missing, and no verdict over them can be trusted.
 	Cut bool
+
+	hunks map[string][]hunk // by path in the new version, ascending
+}
+
+// hunk is a run of lines that was replaced: of the old version, and of the new.
+type hunk struct{ oldAt, old, newAt, new int }
+
+// Before returns where a line of the new version was in the old one, and
+// whether anything within reach lines of it was edited. ok is false for a line
+// that is new or edited. A file that the change does not name is as it was.
+func (c Change) Before(path string, line, reach int) (oldPath string, oldLine int, near, ok bool) {
+	oldPath, oldLine = path, line
+	i := slices.IndexFunc(c.Files, func(f File) bool { return f.Path == path && f.Kind != Deleted })
+	if i < 0 {
+		return oldPath, oldLine, false, true
+	}
+	f := c.Files[i]
+	if f.Kind == Added || f.Binary || f.Submodule {
+		return "", 0, false, false
+	}
+	if f.OldPath != "" {
+		oldPath = f.OldPath
+	}
+	for _, h := range c.hunks[path] {
+		from := h.newAt
+		if h.new == 0 { // lines are gone after this one
+			from++
+		}
+		if line >= from && line < from+h.new {
+			return "", 0, false, false
+		}
+		near = near || line >= from-reach && line < from+h.new+reach
+		if line >= from+h.new {
+			oldLine += h.old - h.new
+		}
+	}
+	return oldPath, oldLine, near, true
 }
 
 // Lines returns the changed lines of every file that has any in the new version:

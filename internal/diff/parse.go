@@ -78,9 +78,10 @@ type parser struct {
 	open   bool // a file's header has begun
 	header header
 	file   File
-	old    int // lines of the hunk still to come, of the old version
-	new    int // and of the new one
-	at     int // number of the next line in the new version
+	hunks  []hunk // of the file
+	old    int    // lines of the hunk still to come, of the old version
+	new    int    // and of the new one
+	at     int    // number of the next line in the new version
 }
 
 // header is what the lines before the first hunk say.
@@ -188,7 +189,7 @@ func (p *parser) hunk(line string) error {
 	}
 	ranges, _, ok := strings.Cut(line[len("@@ -"):], " @@")
 	before, after, ok2 := strings.Cut(ranges, " +")
-	_, old, ok3 := numbers(before)
+	oldAt, old, ok3 := numbers(before)
 	at, new, ok4 := numbers(after)
 	if !ok || !ok2 || !ok3 || !ok4 {
 		return p.errorf("expected @@ -LINE,COUNT +LINE,COUNT @@, found %.60q", line)
@@ -197,6 +198,7 @@ func (p *parser) hunk(line string) error {
 		return p.errorf("hunks out of order")
 	}
 	p.old, p.new, p.at = old, new, at
+	p.hunks = append(p.hunks, hunk{oldAt, old, at, new})
 	return nil
 }
 
@@ -246,6 +248,10 @@ func (p *parser) finish() {
 	if p.open && (p.header.git != "" || p.header.new != "") {
 		p.file.name(p.header)
 		p.change.Files = append(p.change.Files, p.file)
+		if p.change.hunks == nil {
+			p.change.hunks = map[string][]hunk{}
+		}
+		p.change.hunks[p.file.Path] = p.hunks
 	}
-	p.open, p.header, p.file, p.at = false, header{}, File{}, 0
+	p.open, p.header, p.file, p.hunks, p.at = false, header{}, File{}, nil, 0
 }

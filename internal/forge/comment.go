@@ -16,6 +16,8 @@ type Note struct {
 // Thread is what Upsert needs of a pull request: the comments that carry our
 // marker, and how to change them.
 type Thread struct {
+	Existing bool // make none where there is none
+
 	Ours   func(ctx context.Context) ([]Note, error) // oldest first
 	Create func(ctx context.Context, text string) error
 	Edit   func(ctx context.Context, n Note, text string) error
@@ -32,7 +34,7 @@ func Upsert(ctx context.Context, t Thread, text string) error {
 	if err != nil {
 		return err
 	}
-	for try := 0; !kept; try++ {
+	for try := 0; !kept && !t.Existing; try++ {
 		made := t.Create(ctx, text)
 		if made != nil && (try > 0 || !rest.Ambiguous(made)) {
 			return made

@@ -31,6 +31,9 @@ type Descriptor struct {
 	Limits pace.Profile // from which pacing, forecast and stand-in take them
 	Free   bool         // an answer that nothing changed (304) counts in none of them but the minute's
 
+	Web     string // of the public one's pages; "" if there is none
+	Clone   string // address of a repository for git below the pages', with OWNER and NAME in it
+	GitUser string // whom git names beside a token, over https
 	Comment Flavour
 	Secret  SecretRules
 	Options []Option // of WriteOptions, those that it has

@@ -77,12 +77,14 @@ type Forge struct {
 	StatusSetter
 	PullRequestFinder
 
-	Sealer   Sealer     // nil: values cannot be sealed
-	Planner  Planner    // nil: a Put makes or replaces, and nothing else
-	Insights Insighter  // nil: no reports beside a commit
-	Resolver Resolver   // nil: OWNER/NAME is whole
-	Keys     KeyCache   // nil: there are no keys worth keeping
-	Pulls    PullReader // nil: a pull request is not read by its number
+	Sealer    Sealer         // nil: values cannot be sealed
+	Planner   Planner        // nil: a Put makes or replaces, and nothing else
+	Insights  Insighter      // nil: no reports beside a commit
+	Resolver  Resolver       // nil: OWNER/NAME is whole
+	Keys      KeyCache       // nil: there are no keys worth keeping
+	Pulls     PullReader     // nil: a pull request is not read by its number
+	Artifacts Artifacts      // nil: what runs left is not read
+	Keeps     ArtifactWriter // nil: a run leaves files by its CI's own means
 }
 
 // Secrets writes and deletes secrets. Put is idempotent: the same Put may be
@@ -237,6 +239,8 @@ type PullRequest struct {
 	Owner  string
 	Repo   string
 	Number int
+	// Existing lets a Commenter change a comment that is there, and make none.
+	Existing bool
 }
 
 // Commenter keeps one comment of ours on a pull request: found again by its

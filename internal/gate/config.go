@@ -153,6 +153,10 @@ func (c *config) rules(r *Rules) map[string]read {
 			r.Partials = Partials(l)
 			return err
 		},
+		"flaky": func(n *yaml.Node) (err error) {
+			r.Flaky, err = c.level(n, "flaky", Counted, Ignore)
+			return err
+		},
 		"paths": func(n *yaml.Node) error {
 			return c.list(n, "paths", func(n *yaml.Node) error { return c.path(n, r) })
 		},

@@ -93,8 +93,8 @@ func refused() [][2]string {
 	return [][2]string{
 		{twice, `f.yml:3: component "a" again`},
 
-		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: annotations, comment, components, ignore, name, path-map, reports, root, rules, version`},
-		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, lost, partials, patch, paths, services, tests, total, unreported`},
+		{"rulez:\n  total: 1\n", `f.yml:1: unknown key "rulez"; known: annotations, baseline-branches, baseline-store, comment, components, ignore, name, path-map, reports, root, rules, version`},
+		{"rules:\n  total: 80\n  pach: 1\n", `f.yml:3: unknown key "pach" in rules; known: branches, drop, findings, flaky, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  total: {min: 1, levl: warn}\n", `f.yml:2: unknown key "levl" in total; known: level, min, missing`},
 		{"rules:\n  total: {level: warn}\n", `f.yml:2: total: no "min"`},
 		{"rules:\n  tests: {broken: 0}\n", `f.yml:2: unknown key "broken" in tests; known: failed, flaky, slower`},
@@ -109,7 +109,7 @@ func refused() [][2]string {
 		{"rules:\n  total: [1]\n", `f.yml:2: total: expected keys and values: level, min, missing`},
 		{"rules:\n  total: {min: 1, level: loud}\n", `f.yml:2: total level: expected one of fail warn, found "loud"`},
 		{"rules:\n  total: {min: 1, missing: ignore}\n", `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`},
-		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, lost, partials, patch, paths, services, tests, total, unreported`},
+		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, flaky, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  paths:\n    - min: 3\n", `f.yml:3: paths: no "path"`},
 		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob`},
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},
@@ -124,7 +124,7 @@ func refused() [][2]string {
 		{"path-map: {a: [b]}\n", `f.yml:1: path-map: expected FROM: TO, such as /app: services/api`},
 		{"components:\n  - paths: a\n", `f.yml:2: a component needs a name and paths`},
 		{"version: 2\n", `f.yml:1: version "2"; this program reads version 1`},
-		{"- a\n", `f.yml:1: the file: expected keys and values: annotations, comment, components, ignore, name, path-map, reports, root, rules, version`},
+		{"- a\n", `f.yml:1: the file: expected keys and values: annotations, baseline-branches, baseline-store, comment, components, ignore, name, path-map, reports, root, rules, version`},
 		{"a: [\n", `f.yml: line 1: did not find expected node content`},
 		{"rules: {}\n---\nrules: {}\n", `f.yml: more than one YAML document`},
 	}

@@ -87,6 +87,7 @@ func (s scope) lines(r *coverage.Report) coverage.Count { return s.partials.Line
 func (j *judgement) scope(prefix string, s scope, c Component) {
 	if c.Total != nil {
 		j.least(prefix+"total coverage", s.lines(s.report), *c.Total, "line")
+		j.heaviest(s.paths)
 	}
 	if c.Patch != nil {
 		j.patch(prefix+"patch coverage", s, *c.Patch)
@@ -290,18 +291,50 @@ func (j *judgement) lost() {
 
 func (j *judgement) drop(name string, s scope, t Threshold) {
 	wanted := "at most " + number(t.Value) + " points"
-	now, ok := s.lines(s.report).Percent()
-	before, ok2 := s.lines(s.baseline).Percent()
+	nowLines, beforeLines, without := s.lines(s.report), s.lines(s.baseline), ""
+	if j.rules.Flaky == Ignore {
+		var n int
+		nowLines, n = s.without(nowLines, s.report, j.facts.FlakyNow)
+		beforeLines, _ = s.without(beforeLines, s.baseline, j.facts.FlakyBefore)
+		if n > 0 {
+			without = fmt.Sprintf(", without %d flaky lines", n)
+		}
+	}
+	now, ok := nowLines.Percent()
+	before, ok2 := beforeLines.Percent()
 	switch {
 	case !ok:
 		j.missing(name, wanted, j.facts.Report.reason("no coverage report"), t)
 	case !ok2:
 		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
 	default:
-		c := service.Condition{Name: name, Actual: points(before - now), Wanted: wanted, Why: fmt.Sprintf("from %s to %s", percent(before), percent(now))}
+		c := service.Condition{Name: name, Actual: points(before - now), Wanted: wanted, Why: fmt.Sprintf("from %s to %s%s", percent(before), percent(now), without)}
 		c.Result = met(before-now <= t.Value+epsilon, t)
 		j.add(c)
 	}
+}
+
+// without takes lines out of a count of the report, and returns how many.
+func (s scope) without(c coverage.Count, r *coverage.Report, lines map[string][]int) (coverage.Count, int) {
+	n := 0
+	for path, list := range lines {
+		f := r.Lookup(path)
+		if f == nil || !s.has(path) {
+			continue
+		}
+		for _, line := range list {
+			hits, coverable := f.Line(line)
+			if !coverable {
+				continue
+			}
+			n++
+			c.Coverable--
+			if b := f.BranchesOf(line); hits > 0 && (s.partials != Miss || b.Covered >= b.Total) {
+				c.Covered--
+			}
+		}
+	}
+	return c, n
 }
 
 func (j *judgement) paths(r PathRule) {
@@ -313,9 +346,41 @@ func (j *judgement) paths(r PathRule) {
 			return
 		}
 		j.least(name, c, r.Threshold, "line")
+		j.heaviest([]string{r.Path})
 		return
 	}
 	j.eachFile(r)
+}
+
+// heaviest adds to a condition that was just not met the files in which most
+// lines were missed.
+func (j *judgement) heaviest(globs []string) {
+	c, r := &j.conditions[len(j.conditions)-1], j.facts.Report.Value
+	if c.Result == service.Passed || r == nil || c.Why == "" {
+		return
+	}
+	type missed struct {
+		path  string
+		lines int
+	}
+	var all []missed
+	for _, f := range r.Files() {
+		if globs != nil && !Matches(globs, f.Path) {
+			continue
+		}
+		if n := j.rules.Partials.count(f); n.Coverable > n.Covered {
+			all = append(all, missed{f.Path, n.Coverable - n.Covered})
+		}
+	}
+	if len(all) < 2 {
+		return // the only one is all of it
+	}
+	slices.SortStableFunc(all, func(a, b missed) int { return b.lines - a.lines })
+	var names []string
+	for _, m := range all[:min(3, len(all))] {
+		names = append(names, fmt.Sprintf("%s (%d)", m.path, m.lines))
+	}
+	c.Why += "; most lines missed in " + strings.Join(names, ", ")
 }
 
 // eachFile judges a path rule for every file by itself.

@@ -32,6 +32,12 @@ type Facts struct {
 	// Lost are the files of the baseline that no report names, although the
 	// commit has them.
 	Lost []string
+	// Carried are the components whose files are, by git, those of an earlier
+	// commit, which is where their coverage was measured.
+	Carried map[string]string
+	// FlakyNow and FlakyBefore are the lines that flip back and forth over the
+	// runs that are kept, by file: of Report, and of Baseline.
+	FlakyNow, FlakyBefore map[string][]int
 }
 
 // Judge returns the one verdict over the facts: each rule a condition, in the
@@ -48,7 +54,11 @@ func Judge(r Rules, f Facts) Verdict {
 		j.paths(p)
 	}
 	for _, c := range r.Components {
+		first := len(j.conditions)
 		j.scope(c.Name+": ", all.only(c.Paths), c)
+		for i := first; i < len(j.conditions) && f.Carried[c.Name] != ""; i++ {
+			j.conditions[i].Why = sentences(j.conditions[i].Why, fmt.Sprintf("carried from %.7s", f.Carried[c.Name]))
+		}
 	}
 	for _, fr := range r.Findings {
 		j.findings(fr)
@@ -151,6 +161,14 @@ func some(names []string, max int) string {
 		return strings.Join(names, ", ")
 	}
 	return strings.Join(names[:max], ", ") + fmt.Sprintf(" and %d more", len(names)-max)
+}
+
+// sentences joins reasons.
+func sentences(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
 }
 
 func orElse(s, other string) string {

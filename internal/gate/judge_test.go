@@ -88,7 +88,7 @@ func TestJudge(t *testing.T) {
 			Rules{Total: least(80)},
 			Facts{Report: Known(r)},
 			F,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: F, Why: "12 of 25 lines ran; 8 more would do"}},
+			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: F, Why: "12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)"}},
 		},
 		{
 			"never rounded up",
@@ -102,7 +102,7 @@ func TestJudge(t *testing.T) {
 			Rules{Total: &Threshold{Value: 80, Level: Warn}},
 			Facts{Report: Known(r)},
 			W,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: W, Why: "12 of 25 lines ran; 8 more would do"}},
+			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: W, Why: "12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)"}},
 		},
 		{
 			"no report is no pass",
@@ -194,7 +194,7 @@ func TestJudge(t *testing.T) {
 			Facts{Report: Known(r)},
 			F,
 			[]service.Condition{
-				{Name: "coverage of src/**", Actual: "40 %", Wanted: "at least 50 %", Result: F, Why: "8 of 20 lines ran; 2 more would do"},
+				{Name: "coverage of src/**", Actual: "40 %", Wanted: "at least 50 %", Result: F, Why: "8 of 20 lines ran; 2 more would do; most lines missed in src/b.go (10), src/a.go (2)"},
 				{Name: "each file of src/*.go", Actual: "0 %", Wanted: "at least 50 %", Result: F, Why: "1 of 2 files below: src/b.go 0 %"},
 				{Name: "coverage of none/**", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no file of the report matches"},
 			},

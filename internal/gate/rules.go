@@ -18,6 +18,8 @@ const (
 	Warn   Level = "warn"
 	Ignore Level = "ignore"
 	Pass   Level = "pass"
+
+	Counted Level = "count" // of flaky lines; the other choice is Ignore
 )
 
 // Threshold is one rule over a number: the least that is wanted of a coverage,
@@ -42,7 +44,10 @@ type Rules struct {
 	// wherever a rule judges what the reports add up to.
 	Lost *Threshold
 	// Partials says what lines count as that ran without all of their branches.
-	Partials   Partials
+	Partials Partials
+	// Flaky says whether a Drop counts lines that flip back and forth over the
+	// runs that are kept: Ignore does not; "" does.
+	Flaky      Level
 	Paths      []PathRule
 	Findings   []FindingRule
 	Tests      TestRules
@@ -184,6 +189,9 @@ func (r Rules) Merge(flags Rules) Rules {
 	r.Tests = TestRules{over(r.Tests.Failed, flags.Tests.Failed), over(r.Tests.Flaky, flags.Tests.Flaky), over(r.Tests.Slower, flags.Tests.Slower)}
 	if flags.Partials != "" {
 		r.Partials = flags.Partials
+	}
+	if flags.Flaky != "" {
+		r.Flaky = flags.Flaky
 	}
 	r.Paths = mergeBy(r.Paths, flags.Paths, func(p PathRule) string { return p.Path })
 	r.Findings = mergeBy(r.Findings, flags.Findings, func(f FindingRule) string { return fmt.Sprint(f.Severity, f.Exact, f.Old) })

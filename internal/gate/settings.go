@@ -22,6 +22,8 @@ type Settings struct {
 	Name        string   // of the gate, where there are several
 	Comment     string   // when to comment: always, on-change, on-failure or never
 	Annotations *bool    // whether to mark the change
+	Store       string   // where baselines are kept
+	Branches    []string // globs of the branches whose runs keep one
 }
 
 // settings reads the keys beside the rules.
@@ -43,6 +45,14 @@ func (c *config) settings(s *Settings) map[string]read {
 			return c.texts(n, "ignore", func(n *yaml.Node) error {
 				g, err := c.glob(n, "ignore")
 				s.Ignore = append(s.Ignore, g)
+				return err
+			})
+		},
+		"baseline-store": text("baseline-store", &s.Store),
+		"baseline-branches": func(n *yaml.Node) error {
+			return c.texts(n, "baseline-branches", func(n *yaml.Node) error {
+				g, err := c.glob(n, "baseline-branches")
+				s.Branches = append(s.Branches, g)
 				return err
 			})
 		},

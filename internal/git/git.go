@@ -1,5 +1,5 @@
-// Package git reads a checkout with the git command. Nothing here changes a
-// repository.
+// Package git reads a checkout with the git command, which it never changes; a
+// Depot writes to a reference at the forge, beside the checkout.
 //
 // A checkout is hostile: a pull request, or an artifact unpacked over it, may
 // have written its configuration, and git has some eighty keys that name a

@@ -83,10 +83,9 @@ func result(ctx context.Context, cmd *exec.Cmd, err error) error {
 // environment is what a git process may know: what a program needs to start,
 // and where the checkout's parts are.
 func (r *Repo) environment(all []string, dir string) []string {
-	allowed := []string{"PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH"}
 	env := slices.DeleteFunc(all, func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
-		return !slices.Contains(allowed, strings.ToUpper(name))
+		return !slices.Contains(startable(), strings.ToUpper(name))
 	})
 	return append(env,
 		"GIT_DIR="+dir, "GIT_WORK_TREE="+r.Root,

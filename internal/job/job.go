@@ -8,6 +8,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/baseline"
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/diff"
@@ -69,7 +70,11 @@ type Job struct {
 	read    *ReportSet // what the coverage step read; nil without one
 	receipt service.Receipt
 	scanned service.ScanResult
-	skipped error // why no service was asked in a run that may do without
+	old     *baseline.Baseline // what an earlier run kept; nil if it is not known, or a mere report
+	shifts  baseline.Shifts
+	// keptFile is the file that the CI is to take up as an artifact; "" without one.
+	keptFile string
+	skipped  error // why no service was asked in a run that may do without
 }
 
 // Sources are the ways to what lies outside of the job: functions, because
@@ -120,6 +125,10 @@ type Forge struct {
 	Title   string          // "GitHub"
 	Comment summary.Flavour // what its comments take and render
 	Client  any             // implements what it can of the forge package's interfaces
+
+	Artifacts forge.Artifacts      // nil if it has none to read
+	Keeps     forge.ArtifactWriter // nil if it takes none
+	Git       git.Access           // to the run's repository; no URL if that is not known
 }
 
 // Do does the job: steps, verdict, publishing, and then the error that makes

@@ -2,17 +2,13 @@ package job
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -22,6 +18,8 @@ import (
 type Facts struct {
 	Change
 	Baseline         string   `placeholder:"FILE" help:"Coverage to compare with: a report of an earlier run, as coverage convert --to json writes it. A file that is not there is missing data, not an error."`
+	BaselineStore    string   `placeholder:"STORE" help:"Where runs on the base branch keep their coverage for those on pull requests: artifact, as by itself where the CI is the forge's own; cache or cache:DIR, a folder that the CI caches; branch:NAME or notes, a reference of the repository; file, the one of --baseline; none."`
+	BaselineBranches []string `name:"baseline-branch" placeholder:"GLOB" help:"Branches whose runs keep a baseline; may be repeated. Default: main, master, develop, trunk, release/**."`
 	Findings         []string `placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
 	From             string   `placeholder:"PACK" help:"File that gatewright coverage pack wrote in another job, in the place of reports, changed lines and findings. It must be of this run's commit, and of the run that this one follows. Needs no checkout."`
 	Tests            []string `placeholder:"JUNIT" help:"Results of tests, JUnit XML of any tool: paths or globs; may be repeated."`
@@ -141,39 +139,6 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	return nil
 }
 
-func (j *Job) readBaseline(ctx context.Context) error {
-	if j.Facts.Baseline == "" {
-		j.facts.Baseline = gate.Missing[*coverage.Report]("no --baseline to compare with", "")
-		return nil
-	}
-	file := j.Console.Path(j.Facts.Baseline)
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.Facts.Baseline+" does not exist", "")
-		j.note("There is no baseline at %s yet.", j.Facts.Baseline)
-		return nil
-	}
-	baseline, _, err := formats.ParseFile(ctx, file, formats.Options{})
-	if err != nil {
-		return err
-	}
-	j.facts.Baseline = gate.Known(baseline)
-	if !j.facts.Report.Known() {
-		return nil
-	}
-	if j.page.Coverage != nil {
-		j.page.Coverage.Compare(j.facts.Report.Value, baseline)
-	}
-	if j.repo == nil {
-		return nil // whether the commit has a file still is not known
-	}
-	index, err := openIndex(ctx, j.Console, j.repo, j.run.Tree(), nil)
-	if err != nil {
-		return err
-	}
-	j.facts.Lost = gate.Lost(j.facts.Report.Value, baseline, func(path string) bool { return index.Has(path) && !j.ignored(path) })
-	return nil
-}
-
 func (j *Job) readFindings(ctx context.Context) error {
 	if j.page.Findings == nil && len(j.Facts.Findings) == 0 {
 		j.Facts.Findings = j.Scan.Sarif // no scan took them
@@ -227,7 +192,7 @@ func (j *Job) components() {
 	}
 	lines := j.rules.Partials
 	for _, c := range j.rules.Components {
-		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths)}
+		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths), Carried: j.facts.Carried[c.Name]}
 		if j.facts.Baseline.Known() {
 			k.Before = new(lines.Lines(j.facts.Baseline.Value, c.Paths))
 		}

@@ -26,6 +26,8 @@ func Outputs() [][2]string {
 		{"new-findings-count", "How many of them are new."},
 		{"commit", "The commit that was reported on."},
 		{"details-url", "Where the service shows more."},
+		{"baseline-file", "File that a run on a base branch leaves for pull requests, to be kept as an artifact."},
+		{"baseline-name", "Name of that artifact."},
 	}
 }
 
@@ -58,7 +60,10 @@ func (j *Job) outputs(status string) []Output {
 	for _, c := range failed(p) {
 		names = append(names, c.Name)
 	}
-	values := []string{status, strings.Join(names, ","), upload, total, patch, findings, fresh, j.run.Commit, details}
+	values := []string{status, strings.Join(names, ","), upload, total, patch, findings, fresh, j.run.Commit, details, j.keptFile, ""}
+	if j.keptFile != "" {
+		values[len(values)-1] = j.artifactName()
+	}
 	out := make([]Output, len(values))
 	for i, o := range Outputs() {
 		out[i] = Output{o[0], j.Console.Redact.Clean(values[i])}

@@ -37,6 +37,9 @@ func (j *Job) publish(ctx context.Context, status string) {
 	if j.Publish.Trend != "" {
 		j.attempt("no trend", j.trend())
 	}
+	if !quiet {
+		j.attempt("no baseline kept", j.keepBaseline(ctx))
+	}
 	j.page.Title = j.title()
 	marks := j.annotations()
 	j.attempt("not shown", j.show())
@@ -49,8 +52,12 @@ func (j *Job) publish(ctx context.Context, status string) {
 	for _, m := range marks {
 		j.Console.CI.Annotate(m)
 	}
-	if j.Publish.Comment.holds(j.page, status) && !quiet {
-		j.attempt("no comment", j.comment(ctx))
+	if w := j.Publish.Comment; w != Unset && w != Never && !quiet {
+		if w.holds(j.page, status) {
+			j.attempt("no comment", j.comment(ctx, false))
+		} else if err := j.comment(ctx, true); err != nil {
+			j.Console.Say("a comment of an earlier run, if there is one, stays as it is: %s", remark(err))
+		}
 	}
 	if (j.Publish.Status || len(j.Publish.Statuses) > 0) && !quiet {
 		j.attempt("no status", j.setStatuses(ctx, status))

@@ -26,6 +26,7 @@ type Rules struct {
 	MaxUnreported string   `placeholder:"N" help:"Most changed files of code that no report names, tests aside. Default where changed lines are judged: 0:warn."`
 	MaxLost       string   `placeholder:"N" help:"Most files of the baseline that the commit has and no report names any more, as when a shard is lacking. Default: 0."`
 	MaxDrop       string   `placeholder:"POINTS" help:"Largest loss of total coverage against the baseline, in percentage points."`
+	Flaky         string   `enum:",count,ignore" default:"" help:"Whether --max-drop counts lines that flip back and forth over the kept runs: count or ignore. Default: count."`
 	MinPath       []string `placeholder:"GLOB=PERCENT" sep:"none" help:"Least coverage of the files that match; may be repeated."`
 	MaxNew        []string `placeholder:"SEVERITY=N" sep:"none" help:"Most new findings of a severity and those above it: critical, high, medium, low, info, unknown or any; high!=0 counts high alone; may be repeated."`
 	MaxFailed     string   `placeholder:"N" help:"Most tests that fail."`
@@ -88,6 +89,14 @@ func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) 
 func (j *Job) apply(s gate.Settings) error {
 	j.named = len(j.Reports.Report) > 0
 	j.Reports = j.Reports.over(s)
+	f := &j.Facts
+	f.BaselineStore = cmp.Or(f.BaselineStore, s.Store)
+	if len(f.BaselineBranches) == 0 {
+		f.BaselineBranches = s.Branches
+	}
+	if err := CheckStore(f.BaselineStore); err != nil {
+		return err
+	}
 	p := &j.Publish
 	p.Name = cmp.Or(p.Name, s.Name)
 	if p.Annotate == nil {
@@ -125,7 +134,7 @@ func shownPath(given, usual string) string {
 }
 
 func (f Rules) flags() (gate.Rules, error) {
-	r := gate.Rules{Partials: gate.Partials(f.Partials)}
+	r := gate.Rules{Partials: gate.Partials(f.Partials), Flaky: gate.Level(f.Flaky)}
 	for _, t := range []struct {
 		flag, text string
 		to         **gate.Threshold

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -33,13 +34,29 @@ func Headline(p Page) string {
 // Badge writes total coverage as a small SVG picture. Without coverage it says
 // "unknown".
 func Badge(w io.Writer, p Page) error {
+	value, colour := badgeOf(p)
+	return badge(w, "coverage", value, colour)
+}
+
+// Shield writes total coverage as JSON for an endpoint badge of shields.io.
+func Shield(w io.Writer, p Page) error {
+	value, colour := badgeOf(p)
+	return json.NewEncoder(w).Encode(struct {
+		SchemaVersion int    `json:"schemaVersion"`
+		Label         string `json:"label"`
+		Message       string `json:"message"`
+		Color         string `json:"color"`
+	}{1, "coverage", value, colour})
+}
+
+func badgeOf(p Page) (value, colour string) {
 	value, percent := "unknown", -1.0
 	if p.Coverage != nil {
 		if v, ok := p.Coverage.Totals.Lines.Percent(); ok {
 			value, percent = Percent(p.Coverage.Totals.Lines), v
 		}
 	}
-	return badge(w, "coverage", value, shade(percent))
+	return value, shade(percent)
 }
 
 // shade is the colour of a share, red to green; below 0 is unknown, grey. White

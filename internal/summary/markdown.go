@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -108,6 +109,9 @@ func numbers(p Page) []string {
 	var out []string
 	if c := p.Coverage; c != nil {
 		out = append(out, "Coverage "+Percent(c.Totals.Lines)+parens(totalChange(c)))
+		if text := shiftsLine(c.Indirect); text != "" {
+			out = append(out, text)
+		}
 	}
 	if p.Patch != nil && p.Patch.Totals.Coverable > 0 {
 		out = append(out, fmt.Sprintf("patch %s of %s", Percent(p.Patch.Totals), count(p.Patch.Totals.Coverable, "line")))
@@ -247,25 +251,39 @@ func (m *markdown) coverage(p Page) {
 	}
 	l := c.Totals.Lines
 	m.line("\n### Coverage %s%s\n", Percent(l), parens(totalChange(c)))
-	m.line("%s %d of %d lines in %s%s", bar(l), l.Covered, l.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches))
-	if len(c.Components) > 0 {
-		t := m.table("Component", "Coverage", "Change", "Patch")
-		for _, k := range c.Components {
-			t.add(mdText(k.Name, 60), Percent(k.Lines), changeOf(&k.Lines, k.Before), percentOrNone(k.Patch))
-		}
-		t.write(m.rows)
-	}
+	m.line("%s %d of %d lines in %s%s%s", bar(l), l.Covered, l.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
+	m.components(c.Components)
 	m.trend(p.Trend)
 }
 
-// trend draws the stored totals as a line.
+// components are those of which there is something to see; what is covered
+// whole and was so before is counted.
+func (m *markdown) components(all []Component) {
+	t, whole := m.table("Component", "Coverage", "Change", "Patch"), 0
+	for _, k := range all {
+		change := changeOf(&k.Lines, k.Before)
+		if k.Lines.Covered == k.Lines.Coverable && (change == "" || change == "±0") && k.Carried == "" && (k.Patch == nil || k.Patch.Covered == k.Patch.Coverable) {
+			whole++
+			continue
+		}
+		t.add(mdText(k.Name, 60), Percent(k.Lines)+parens(carried(k)), change, percentOrNone(k.Patch))
+	}
+	t.write(m.rows)
+	if whole > 0 {
+		m.line("\n%s at 100 %%.", count(whole, "component"))
+	}
+}
+
+// trend draws the stored totals as a line, on a scale of its own.
 func (m *markdown) trend(points []Point) {
 	if len(points) < 2 || !m.flavour.Mermaid {
 		return
 	}
 	points = points[max(0, len(points)-30):]
 	var labels, values []string
+	low, high := points[0].Value, points[0].Value
 	for i, p := range points {
+		low, high = min(low, p.Value), max(high, p.Value)
 		label := p.Label
 		if len(points) > 12 && i > 0 && i < len(points)-1 {
 			label = " "
@@ -273,8 +291,8 @@ func (m *markdown) trend(points []Point) {
 		labels = append(labels, `"`+mermaidLabel(label)+`"`)
 		values = append(values, fmt.Sprintf("%.1f", p.Value))
 	}
-	m.line("\n```mermaid\nxychart-beta\n  title \"Line coverage\"\n  x-axis [%s]\n  y-axis \"percent\" 0 --> 100\n  line [%s]\n```",
-		strings.Join(labels, ", "), strings.Join(values, ", "))
+	m.line("\n```mermaid\nxychart-beta\n  title \"Line coverage\"\n  x-axis [%s]\n  y-axis \"percent\" %.0f --> %.0f\n  line [%s]\n```",
+		strings.Join(labels, ", "), max(math.Floor(low)-1, 0), min(math.Ceil(high)+1, 100), strings.Join(values, ", "))
 }
 
 // mermaidLabel keeps of a label what cannot end a Mermaid string.
@@ -308,12 +326,9 @@ func (m *markdown) patch(p Page) {
 		if table.full() {
 			continue
 		}
-		c, first := f.Count(), 0
-		if len(f.Uncovered) > 0 {
-			first = f.Uncovered[0]
-		}
-		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, first))
-		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), patchWhy(f))
+		c := f.Count()
+		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0))
+		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), m.notRun(p.Run.SourceURL, f))
 	}
 	table.write(m.rows)
 	if done > 0 && len(files) > 0 {
@@ -330,6 +345,33 @@ func (m *markdown) patch(p Page) {
 		}
 		m.line("\nIn no report: %s%s", strings.Join(names, ", "), more)
 	}
+}
+
+// notRun is patchWhy with a link to each group of lines.
+func (m *markdown) notRun(source string, f coverage.PatchFile) string {
+	var parts []string
+	for _, l := range []struct {
+		word  string
+		lines []int
+		most  int
+	}{{"", f.Uncovered, 8}, {"partly covered ", f.Partial, 4}} {
+		var groups []string
+		for i, g := range Group(l.lines) {
+			if i == l.most {
+				groups = append(groups, fmt.Sprintf("%d more", len(Group(l.lines))-i))
+				break
+			}
+			at := fileURL(source, f.Path, g.First)
+			if len(at) > 3*maxPath {
+				at = "" // the file's own link is enough
+			}
+			groups = append(groups, mdLink(g.text(), at))
+		}
+		if len(groups) > 0 {
+			parts = append(parts, l.word+strings.Join(groups, ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 func (m *markdown) findings(p Page) {
@@ -350,6 +392,7 @@ func (m *markdown) findings(p Page) {
 
 // changedFiles is the longest and least important part: last, and folded.
 func (m *markdown) changedFiles(p Page) {
+	m.indirect(p)
 	if p.Coverage == nil || len(p.Coverage.Files) == 0 {
 		return
 	}

@@ -61,16 +61,20 @@ func Ranges(lines []int, max int) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(strconv.Itoa(g.First))
-		if g.Last > g.First {
-			b.WriteString("–" + strconv.Itoa(g.Last))
-		}
+		b.WriteString(g.text())
 	}
 	return b.String()
 }
 
 // Range is lines First to Last, both included.
 type Range struct{ First, Last int }
+
+func (r Range) text() string {
+	if r.Last == r.First {
+		return strconv.Itoa(r.First)
+	}
+	return strconv.Itoa(r.First) + "–" + strconv.Itoa(r.Last)
+}
 
 // Group joins ascending line numbers that follow each other.
 func Group(lines []int) []Range {

@@ -51,7 +51,24 @@ type Coverage struct {
 	Before     *coverage.Totals `json:"before,omitempty"` // of the baseline; nil if there is none
 	Files      []FileChange     `json:"files,omitempty"`  // files whose coverage differs from the baseline's
 	Components []Component      `json:"components,omitempty"`
-	Reports    []string         `json:"reports,omitempty"` // the files that were read
+	Reports    []string         `json:"reports,omitempty"`  // the files that were read
+	Baseline   *Baseline        `json:"baseline,omitempty"` // that was found by itself
+	Indirect   []Shift          `json:"indirect,omitempty"` // lines that changed although nothing near them was edited
+}
+
+// Baseline names the run that the page is compared with.
+type Baseline struct {
+	Commit   string `json:"commit"`
+	Distance int    `json:"distance"` // commits before the base, or before this commit's parent
+	Own      bool   `json:"-"`        // the page is no pull request's
+}
+
+// Shift is what changed in a file although nothing near it was edited; lines ascend.
+type Shift struct {
+	Path   string `json:"path"`
+	Lost   []int  `json:"lost,omitempty"`   // covered before, and not now
+	Gained []int  `json:"gained,omitempty"` // covered now, and not before
+	Flaky  []int  `json:"flaky,omitempty"`  // of both, those that have changed back and forth before
 }
 
 // FileChange is one file now and in the baseline; a nil side has no such file.
@@ -67,6 +84,9 @@ type Component struct {
 	Lines  coverage.Count  `json:"lines"`
 	Before *coverage.Count `json:"before,omitempty"`
 	Patch  *coverage.Count `json:"patch,omitempty"`
+	// Carried is the commit that the numbers were measured at, where the
+	// component's files are unchanged since; "" if they are this run's.
+	Carried string `json:"carried,omitempty"`
 }
 
 // Tests are the results of tests: numbers, and the tests to look at.

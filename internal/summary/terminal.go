@@ -149,11 +149,11 @@ func (t *terminal) coverage(c *Coverage) {
 	}
 	t.line("")
 	lines := c.Totals.Lines
-	t.line("Coverage  %s%s  %d of %d lines in %s%s", Percent(lines), parens(totalChange(c)),
-		lines.Covered, lines.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches))
+	t.line("Coverage  %s%s  %d of %d lines in %s%s%s", Percent(lines), parens(totalChange(c)),
+		lines.Covered, lines.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
 	var cells [][]string
 	for _, k := range c.Components {
-		cells = append(cells, []string{"  " + Plain(k.Name, 60), Percent(k.Lines), changeOf(&k.Lines, k.Before), patchOf(k.Patch)})
+		cells = append(cells, []string{"  " + Plain(k.Name, 60), Percent(k.Lines), changeOf(&k.Lines, k.Before), patchOf(k.Patch), carried(k)})
 	}
 	t.table(nil, cells, t.options.MaxRows)
 	cells = nil
@@ -161,6 +161,7 @@ func (t *terminal) coverage(c *Coverage) {
 		cells = append(cells, []string{"  " + Plain(f.Path, 80), percentOf(f.Now), fileChange(f)})
 	}
 	t.table(nil, cells, t.options.MaxRows)
+	t.indirect(c.Indirect)
 }
 
 func (t *terminal) patch(p *coverage.Patch) {

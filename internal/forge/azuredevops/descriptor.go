@@ -34,7 +34,8 @@ func Descriptor() forge.Descriptor {
 			org, _, _ := strings.Cut(owner, "/")
 			return "https://dev.azure.com/" + url.PathEscape(org)
 		},
-		Limits:  limits(),
+		Limits: limits(),
+		Web:    "https://dev.azure.com", Clone: "OWNER/_git/NAME", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, HTML: true},
 		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Group, Holders: true},
 		Gaps: []forge.Gap{
@@ -67,6 +68,6 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
-		Resolver: c,
+		Resolver: c, Artifacts: c,
 	}, nil
 }

@@ -25,7 +25,8 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	at := rest.Path(project, "_apis", "git", "repositories", pr.Repo, "pullRequests", strconv.Itoa(pr.Number), "threads")
 	one := func(n forge.Note) string { return at + rest.Path(n.ID, "comments", "1") }
 	return forge.Upsert(ctx, forge.Thread{
-		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
+		Existing: pr.Existing,
+		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
 		Create: func(ctx context.Context, text string) error {
 			_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at, JSON: map[string]any{
 				"comments": []any{map[string]any{"parentCommentId": 0, "content": text, "commentType": "text"}}, "status": "closed",

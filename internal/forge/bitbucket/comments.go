@@ -30,8 +30,9 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		return c.call(ctx, rest.Request{Op: what, Method: method, Path: path, JSON: map[string]any{"content": map[string]string{"raw": text}}}, nil)
 	}
 	return forge.Upsert(ctx, forge.Thread{
-		Ours:   func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
-		Create: func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
+		Existing: pr.Existing,
+		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
+		Create:   func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
 		Edit: func(ctx context.Context, n forge.Note, text string) error {
 			return send(ctx, "PUT", at+rest.Path(n.ID), text)
 		},

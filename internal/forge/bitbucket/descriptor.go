@@ -35,7 +35,8 @@ func Descriptor() forge.Descriptor {
 			{Text: "ATBB", What: "Bitbucket app password"},
 		},
 		Addresses: []string{"BITBUCKET_API_URL"}, API: api, Public: forge.Fixed("https://api.bitbucket.org/2.0"), Blob: "/src/%s/",
-		Limits:  limits(),
+		Limits: limits(),
+		Web:    "https://bitbucket.org", Clone: "OWNER/NAME.git", GitUser: "x-token-auth",
 		Comment: forge.Flavour{Longest: maxComment},
 		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Actions},
 		Gaps: []forge.Gap{
@@ -61,7 +62,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
-		Insights: c,
+		Insights: c, Artifacts: c, Keeps: c,
 	}, nil
 }
 

@@ -22,6 +22,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	all := issues + rest.Path(strconv.Itoa(pr.Number), "comments")
 	one := func(n forge.Note) string { return issues + rest.Path("comments", n.ID) }
 	return forge.Upsert(ctx, forge.Thread{
+		Existing: pr.Existing,
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var list []struct {
 				ID   int64  `json:"id"`

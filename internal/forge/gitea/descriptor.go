@@ -23,7 +23,8 @@ func Descriptor() forge.Descriptor {
 		Tokens: []string{"GITEA_TOKEN", "FORGEJO_TOKEN"}, JobToken: true,
 		TokenHint: "set GITEA_TOKEN to an access token, with the scopes write:repository and write:organization, of an owner of the repository or organization",
 		Addresses: []string{"GITEA_URL"}, API: forge.Below("/api/v1"), Public: forge.Fixed(""), Blob: "/src/commit/%s/",
-		Limits:  limits(),
+		Limits: limits(),
+		Web:    "", Clone: "OWNER/NAME.git", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret:  forge.SecretRules{Name: checkName, Longest: maxSecret, Fallback: forge.Actions},
 		Gaps: []forge.Gap{
@@ -43,5 +44,6 @@ func open(o forge.Opening) (forge.Forge, error) {
 	c := &Client{rest: r}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
+		Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil
 }

@@ -20,7 +20,8 @@ const maxComment = 65536
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
 	return forge.Upsert(ctx, forge.Thread{
-		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
+		Existing: pr.Existing,
+		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
 		Create: func(ctx context.Context, text string) error {
 			_, resp, err := c.gh.createComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
 			return c.fail(op, resp, err)

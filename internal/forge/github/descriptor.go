@@ -71,6 +71,7 @@ func Descriptor() forge.Descriptor {
 		},
 		Addresses: []string{"GITHUB_API_URL"}, API: api, Public: forge.Fixed("https://api.github.com"), Blob: "/blob/%s/",
 		Limits: limits(), Free: true,
+		Web: "https://github.com", Clone: "OWNER/NAME.git", GitUser: "x-access-token",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
 			Name: checkName, Longest: maxSecret, Fallback: forge.Actions,
@@ -112,7 +113,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c, Pulls: c,
-		Sealer: c, Keys: c,
+		Sealer: c, Keys: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil
 }
 

@@ -30,7 +30,8 @@ func Descriptor() forge.Descriptor {
 			{Text: "gldt-", What: "GitLab deploy token"},
 		},
 		Addresses: []string{"CI_API_V4_URL", "GITLAB_URL"}, API: forge.Below("/api/v4"), Public: forge.Fixed("https://gitlab.com/api/v4"), Blob: "/-/blob/%s/",
-		Limits:  limits(),
+		Limits: limits(),
+		Web:    "https://gitlab.com", Clone: "OWNER/NAME.git", GitUser: "oauth2",
 		Comment: forge.Flavour{Longest: maxNote, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
 			Name: checkName, Longest: maxValue, Chars: true, Fallback: forge.Actions, Group: true,
@@ -55,6 +56,6 @@ func open(o forge.Opening) (forge.Forge, error) {
 	c := &Client{rest: r, options: o.Write}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
-		Planner: c,
+		Planner: c, Artifacts: c,
 	}, nil
 }

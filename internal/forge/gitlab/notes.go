@@ -23,6 +23,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		return err
 	}
 	return forge.Upsert(ctx, forge.Thread{
+		Existing: pr.Existing,
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var ours []forge.Note
 			for n, err := range pages[struct {

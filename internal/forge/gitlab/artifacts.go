@@ -1,0 +1,99 @@
+package gitlab
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// ownSources are pipelines that somebody who may push to a branch starts.
+func ownSources() []string { return []string{"push", "schedule", "web", "api", "trigger"} }
+
+// Artifacts lists the pipelines of the branch: which of their jobs kept the
+// file is looked up when it is read.
+func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.Artifact, error) {
+	var rows []struct {
+		ID     int64  `json:"id"`
+		SHA    string `json:"sha"`
+		Ref    string `json:"ref"`
+		Source string `json:"source"`
+	}
+	query := url.Values{"per_page": {"100"}, "scope": {"branches"}}
+	if q.Branch != "" {
+		query = url.Values{"per_page": {"100"}, "ref": {q.Branch}}
+	}
+	full := q.Owner + "/" + q.Repo
+	_, err := c.call(ctx, rest.Request{Op: "list the pipelines of " + full, Method: "GET", Path: rest.Path("projects", full, "pipelines"), Query: query}, &rows)
+	if err != nil {
+		return nil, artifactHint(err)
+	}
+	var all []forge.Artifact
+	for _, p := range rows {
+		if slices.Contains(ownSources(), p.Source) && (q.Branch == "" || p.Ref == q.Branch) {
+			id := strconv.FormatInt(p.ID, 10)
+			all = append(all, forge.Artifact{ID: id, Run: id, Commit: p.SHA})
+		}
+	}
+	return all, nil
+}
+
+// ReadArtifact reads the file from the job of the pipeline that kept it.
+func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forge.Artifact) ([]byte, error) {
+	full := q.Owner + "/" + q.Repo
+	type job struct {
+		ID        int64  `json:"id"`
+		Name      string `json:"name"`
+		Ref       string `json:"ref"`
+		Tag       bool   `json:"tag"`
+		Artifacts *struct {
+			Size int64 `json:"size"`
+		} `json:"artifacts_file"`
+		Commit struct {
+			ID string `json:"id"`
+		} `json:"commit"`
+		Pipeline struct {
+			Source string `json:"source"`
+		} `json:"pipeline"`
+	}
+	var jobs []job
+	for j, err := range pages[job](ctx, c, "list the jobs of pipeline "+a.ID+" of "+full, rest.Path("projects", full, "pipelines", a.ID, "jobs"), url.Values{}) {
+		if err != nil {
+			return nil, artifactHint(err)
+		}
+		if j.Artifacts != nil && j.Commit.ID == a.Commit && !j.Tag && (q.Branch == "" || j.Ref == q.Branch) {
+			jobs = append(jobs, j)
+		}
+	}
+	const most = 20
+	for _, j := range jobs[:min(most, len(jobs))] {
+		resp, err := c.rest.Do(ctx, rest.Request{
+			Op: "read " + q.File + " of job " + j.Name + " of " + full, Method: "GET",
+			Path: rest.Path("projects", full, "jobs", strconv.FormatInt(j.ID, 10), "artifacts", q.File),
+		})
+		switch {
+		case err != nil:
+			return nil, err
+		case resp.Status == 404: // this job kept other files
+			continue
+		case resp.Err() != nil:
+			return nil, artifactHint(resp.Err())
+		case int64(len(resp.Body)) > q.Limit:
+			return nil, fault.Errorf(fault.Service, "%s of job %s is larger than %d bytes", q.File, j.Name, q.Limit)
+		}
+		return resp.Body, nil
+	}
+	return nil, fault.Errorf(fault.Service, "no job of pipeline %s kept %s", a.ID, q.File)
+}
+
+func artifactHint(err error) error {
+	switch rest.Status(err) {
+	case 401, 403, 404:
+		return fault.WithHint(err, "set GITLAB_TOKEN to a token with the scope read_api and the role Reporter, or keep baselines in a branch with --baseline-store branch:NAME")
+	}
+	return err
+}

@@ -1,0 +1,125 @@
+package git_test
+
+import (
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/git/gittest"
+	"github.com/gatewright/gatewright/internal/reference"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// serveGit serves a bare repository as forges do, and refuses whoever has not
+// the token.
+func serveGit(t *testing.T) (git.Access, gittest.Repo) {
+	t.Helper()
+	path, err := exec.Command("git", "--exec-path").Output()
+	backend := filepath.Join(strings.TrimSpace(string(path)), "git-http-backend")
+	if _, serr := os.Stat(backend); err != nil || serr != nil {
+		reference.Missing(t, "no git-http-backend: %v", serr)
+	}
+	r := gittest.New(t)
+	r.Git("config", "core.bare", "true")
+	r.Git("config", "http.receivepack", "true")
+	r.Git("config", "receive.denyNonFastForwards", "false") // a forced push would get through, and show
+	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + r.Root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=robin"}}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if user, password, _ := req.BasicAuth(); user != "x-access-token" || password != "S3cretToken0123456789" {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(401)
+			return
+		}
+		h.ServeHTTP(w, req)
+	}))
+	t.Cleanup(srv.Close)
+	return git.Access{URL: srv.URL + "/.git", User: "x-access-token", Token: secret.New("S3cretToken0123456789")}, r
+}
+
+func TestDepot(t *testing.T) {
+	access, r := serveGit(t)
+	open := func() *git.Depot {
+		t.Helper()
+		d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		return d
+	}
+	put := func(name string) func() (map[string][]byte, []string, error) {
+		return func() (map[string][]byte, []string, error) {
+			return map[string][]byte{name: []byte("text of " + name)}, nil, nil
+		}
+	}
+	first, late := open(), open()
+	if names := first.Names(); len(names) != 0 {
+		t.Fatalf("a reference that is not there holds %v", names)
+	}
+	if err := first.Update(t.Context(), "keep a", put("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := late.Update(t.Context(), "keep b", put("b")); err != nil { // lost the race, and made it anew
+		t.Fatal(err)
+	}
+	again := open()
+	if diff := cmp.Diff([]string{"a", "b"}, again.Names()); diff != "" {
+		t.Error(diff)
+	}
+	if text, err := again.Read(t.Context(), "b", 100); err != nil || string(text) != "text of b" {
+		t.Errorf("%q %v", text, err)
+	}
+	if _, err := again.Read(t.Context(), "b", 3); err == nil || !strings.Contains(err.Error(), "at most 3 are read") {
+		t.Errorf("a file above the limit: %v", err)
+	}
+	if err := again.Update(t.Context(), "drop a", func() (map[string][]byte, []string, error) { return nil, []string{"a"}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if log := r.Git("log", "--format=%s", "kept"); log != "drop a\nkeep b\nkeep a" {
+		t.Errorf("a commit for each change and none lost: %s", log)
+	}
+	if files := r.Git("ls-tree", "--name-only", "kept"); files != "b" {
+		t.Errorf("kept: %s", files)
+	}
+}
+
+// What the server says is in the error, the token is in none, and a refusal is
+// not taken for a race.
+func TestDepotRefused(t *testing.T) {
+	access, r := serveGit(t)
+	wrong := access
+	wrong.Token = secret.New("AnotherToken0123456789")
+	if _, err := git.OpenDepot(t.Context(), wrong, "refs/heads/kept"); err == nil || strings.Contains(err.Error(), "AnotherToken") {
+		t.Errorf("a wrong token: %v", err)
+	}
+	hook := filepath.Join(r.Root, ".git", "hooks", "pre-receive")
+	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho called >>"+r.Root+"/calls\necho 'GH013: Repository rule violations found'\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	err = d.Update(t.Context(), "keep", func() (map[string][]byte, []string, error) { return map[string][]byte{"a": nil}, nil, nil })
+	if err == nil || !strings.Contains(err.Error(), "GH013") {
+		t.Errorf("a refused push: %v", err)
+	}
+	if calls, _ := os.ReadFile(filepath.Join(r.Root, "calls")); strings.Count(string(calls), "called") != 1 {
+		t.Errorf("tried %d times", strings.Count(string(calls), "called"))
+	}
+	for _, address := range []string{"http://example.com/a.git", "https://u:p@example.com/a.git", "/tmp/a", "ext::sh"} {
+		if _, err := git.OpenDepot(t.Context(), git.Access{URL: address}, "refs/heads/kept"); err == nil || slices.Contains([]string{"u", "p"}, err.Error()) {
+			t.Errorf("%s is taken", address)
+		}
+	}
+}

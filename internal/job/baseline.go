@@ -1,0 +1,363 @@
+package job
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/baseline"
+	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/diff"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+// readBaseline finds what to compare with: the file that was named, else what
+// the nearest run on the base branch kept. What cannot be found or read in a
+// store is missing data, with the way out.
+func (j *Job) readBaseline(ctx context.Context) error {
+	var shown *summary.Baseline
+	if j.Facts.Baseline != "" {
+		report, err := j.baselineFile(ctx)
+		if err != nil || report == nil {
+			return err
+		}
+		j.facts.Baseline = gate.Known(report)
+	} else {
+		var err error
+		if j.old, shown, err = j.findBaseline(ctx); ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			j.facts.Baseline = gate.MissingFor[*coverage.Report](err)
+			if j.Facts.BaselineStore != "" {
+				j.note("No baseline: %s", remark(err))
+			} else if j.facts.Report.Known() {
+				j.Console.Say("no baseline: %s", remark(err))
+			}
+			return nil
+		}
+		j.facts.Baseline = gate.Known(j.old.Report)
+	}
+	if !j.facts.Report.Known() {
+		return nil
+	}
+	return j.compare(ctx, shown)
+}
+
+// baselineFile reads the file of --baseline: a report of any format, or what a
+// run kept. One that is not there is missing data.
+func (j *Job) baselineFile(ctx context.Context) (*coverage.Report, error) {
+	name := j.Console.Path(j.Facts.Baseline)
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.Facts.Baseline+" does not exist", "")
+		j.note("There is no baseline at %s yet.", j.Facts.Baseline)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.Errorf(fault.Input, "baseline: %w", err)
+	}
+	defer file.Close()
+	if !baseline.Sniff(file) {
+		report, _, err := formats.ParseFile(ctx, name, formats.Options{})
+		return report, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, fault.Errorf(fault.Input, "baseline: %w", err)
+	}
+	if j.old, err = baseline.Read(file, j.Facts.Baseline); err != nil {
+		return nil, err
+	}
+	return j.old.Report, nil
+}
+
+// findBaseline looks in the store for what the nearest ancestor left.
+func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Baseline, error) {
+	if !j.facts.Report.Known() {
+		return nil, nil, fault.Errorf(fault.Input, "there is no coverage to compare")
+	}
+	store, err := j.store()
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	start, branch, err := j.anchor(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, err := store.List(ctx, branch)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := baseline.Nearest(ctx, j.repo, start, entries)
+	if err != nil {
+		return nil, nil, err
+	}
+	var last error
+	for _, f := range found {
+		text, err := store.Open(ctx, branch, f.Entry)
+		var b *baseline.Baseline
+		if err == nil {
+			b, err = baseline.Read(bytes.NewReader(text), fmt.Sprintf("of %.7s", f.Commit))
+		}
+		if err == nil {
+			err = j.belongs(b, f, branch)
+		}
+		if err != nil {
+			last = cmp.Or(last, err)
+			continue
+		}
+		return b, &summary.Baseline{Commit: b.Commit, Distance: f.Distance, Own: !j.run.Proposed() && j.Facts.Base == ""}, nil
+	}
+	if last != nil {
+		return nil, nil, last
+	}
+	text := fmt.Sprintf("no run has kept a baseline of %.7s or of a commit before it", start)
+	switch {
+	case len(entries) == 0 && branch != "":
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no run on %s has kept a baseline yet", branch), "it is there after the next run on %s", branch)
+	case j.repo != nil && j.repo.Shallow(ctx):
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s, as far as this shallow checkout shows", text), `fetch the history: "fetch-depth: 0" of actions/checkout, GIT_DEPTH: 0 on GitLab`)
+	}
+	return nil, nil, fault.Errorf(fault.Input, "%s", text)
+}
+
+// belongs returns why a baseline is not what it was found as.
+func (j *Job) belongs(b *baseline.Baseline, f baseline.Found, branch string) error {
+	switch {
+	case b.Commit != f.Commit:
+		return fault.Errorf(fault.Input, "the baseline kept for %.7s says that it is of %.7s", f.Commit, b.Commit)
+	case !strings.EqualFold(b.Repository, j.run.FullName()):
+		return fault.Errorf(fault.Input, "the baseline kept for %.7s is of the repository %s", f.Commit, summary.Plain(b.Repository, 100))
+	case branch != "" && b.Branch != branch:
+		return fault.Errorf(fault.Input, "the baseline kept for %.7s is of the branch %s, not of %s", f.Commit, summary.Plain(b.Branch, 100), branch)
+	}
+	return nil
+}
+
+// anchor returns the commit from which the nearest baseline is sought: where
+// the change left its base, or what HEAD was before; and the branch whose runs
+// count, "" if that is not known.
+func (j *Job) anchor(ctx context.Context) (commit, branch string, err error) {
+	r := j.run
+	if r.Proposed() || j.Facts.Base != "" {
+		branch = r.BaseBranch
+		if commit, err = r.Start(ctx, j.repo, j.Facts.Base); err != nil {
+			if known := cmp.Or(r.Checkout.Base, r.BaseCommit); known != "" {
+				return known, branch, nil // its history is not here, but its name is
+			}
+		}
+		return commit, branch, err
+	}
+	if j.repo != nil && r.Checkout.Head != "" {
+		parents, perr := j.repo.Parents(ctx, r.Checkout.Head)
+		if perr == nil && len(parents) > 0 {
+			return parents[0], r.Branch, nil
+		}
+	}
+	if r.BaseCommit != "" {
+		return r.BaseCommit, r.Branch, nil
+	}
+	return "", "", fault.Errorf(fault.Input, "there is no commit before this one to compare with")
+}
+
+// compare puts what changed since the baseline on the page, and what rules
+// need of it into the facts.
+func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
+	report, old := j.facts.Report.Value, j.facts.Baseline.Value
+	var files *commitFiles
+	if j.repo != nil {
+		list, err := j.repo.List(ctx, cmp.Or(j.run.Checkout.Head, "HEAD"))
+		if err != nil {
+			return err
+		}
+		files = &commitFiles{list}
+	}
+	if j.old != nil && files != nil {
+		j.carry(files)
+	}
+	if c := j.page.Coverage; c != nil {
+		c.Compare(report, old)
+		c.Baseline = shown
+	}
+	if files != nil { // else whether the commit has a file still is not known
+		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
+	}
+	if j.old == nil || files == nil {
+		return nil
+	}
+	j.shifts = j.old.Compare(report, j.places(ctx, files))
+	j.facts.FlakyNow, j.facts.FlakyBefore = j.shifts.FlakyNow, j.shifts.FlakyBefore
+	if c := j.page.Coverage; c != nil {
+		for _, s := range j.shifts.Files {
+			c.Indirect = append(c.Indirect, summary.Shift{Path: s.Path, Lost: s.Lost, Gained: s.Gained, Flaky: s.Flaky})
+		}
+	}
+	return nil
+}
+
+// carry takes over the coverage of components that are as they were.
+func (j *Job) carry(files *commitFiles) {
+	report := j.facts.Report.Value
+	for _, c := range j.rules.Components {
+		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
+		from := j.old.Carry(report, files, baseline.Part{Name: c.Name, Match: match})
+		if from == "" {
+			continue
+		}
+		if j.facts.Carried == nil {
+			j.facts.Carried = map[string]string{}
+		}
+		j.facts.Carried[c.Name] = from
+	}
+	if len(j.facts.Carried) > 0 && j.page.Coverage != nil {
+		j.page.Coverage.Totals = report.Totals()
+	}
+}
+
+// commitFiles are the files of a commit as the baseline wants them.
+type commitFiles struct{ *git.Listing }
+
+func (f commitFiles) All() []string { return f.Files }
+
+// places says where lines were in the baseline's commit: by git where the
+// checkout has it, else by files whose text is the same.
+func (j *Job) places(ctx context.Context, files *commitFiles) baseline.Places {
+	if _, err := j.repo.Resolve(ctx, j.old.Commit); err == nil {
+		if change, err := diff.Git(ctx, j.repo, j.old.Commit, cmp.Or(j.run.Checkout.Head, "HEAD")); err == nil && !change.Cut {
+			return byDiff{change}
+		}
+	}
+	return byText{files, j.old.Blobs}
+}
+
+type byDiff struct{ change diff.Change }
+
+// nearby is how many lines around an edit its effects are expected in.
+const nearby = 3
+
+func (d byDiff) Before(path string, line int) (string, int, bool, bool) {
+	return d.change.Before(path, line, nearby)
+}
+
+type byText struct {
+	now    *commitFiles
+	before map[string]string
+}
+
+func (t byText) Before(path string, line int) (string, int, bool, bool) {
+	id := t.now.ID(path)
+	return path, line, false, id != "" && t.before[path] == id
+}
+
+// keepBaseline keeps this run's coverage for those that are compared with it,
+// where the run is one of a base branch's own.
+func (j *Job) keepBaseline(ctx context.Context) error {
+	if !j.keeps() {
+		return nil
+	}
+	store, err := j.store()
+	if err != nil {
+		if j.Facts.BaselineStore == "" {
+			return nil // nobody asked for one
+		}
+		return err
+	}
+	b, err := j.kept(ctx)
+	if err != nil {
+		return err
+	}
+	keeper, ok := store.(baseline.Keeper)
+	if !ok {
+		return nil
+	}
+	where, err := keeper.Keep(ctx, b)
+	if err == nil {
+		j.Console.Say("baseline of %.7s kept in %s", b.Commit, where)
+	}
+	return err
+}
+
+// keeps reports whether the run's coverage is a baseline for others: whole, of
+// a commit of a base branch, in a CI, and not of a pull request or a fork.
+func (j *Job) keeps() bool {
+	r := j.run
+	branches := j.Facts.BaselineBranches
+	if len(branches) == 0 {
+		branches = []string{"main", "master", "develop", "trunk", "release/**", "releases/**"}
+	}
+	own := r.System != ci.Git && r.System != ci.Unknown && !r.Proposed() && !r.FromFork && r.OfRun == "" && r.BaseTip == "" && r.Known() && r.Commit != "" &&
+		!strings.HasPrefix(r.Event, "pull_request") && r.Event != "merge_request_event"
+	return own && j.facts.Report.Known() && j.packed == nil && !j.Upload.Partial && j.page.Coverage != nil &&
+		r.Branch != "" && gate.Matches(branches, r.Branch) && (r.Checkout.Standing == ci.Same || r.Checkout.Standing == ci.NoGit)
+}
+
+// kept is the baseline that this run leaves.
+func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
+	report := j.facts.Report.Value
+	b := &baseline.Baseline{
+		Repository: j.run.FullName(), Commit: j.run.Commit, Branch: j.run.Branch, Run: j.run.RunURL, At: time.Now().UTC().Truncate(time.Second),
+		Trend: j.history(), Flips: j.shifts.Flips, Report: report,
+	}
+	if j.repo == nil {
+		return b, nil
+	}
+	list, err := j.repo.List(ctx, j.run.Checkout.Head)
+	if err != nil {
+		return nil, err
+	}
+	files := commitFiles{list}
+	b.Blobs, b.Components = map[string]string{}, map[string]baseline.Component{}
+	for _, f := range report.Files() {
+		if id := files.ID(f.Path); id != "" {
+			b.Blobs[f.Path] = id
+		}
+	}
+	for _, c := range j.rules.Components {
+		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
+		if slices.ContainsFunc(report.Files(), func(f *coverage.File) bool { return match(f.Path) }) {
+			digest, _ := baseline.Digest(files, match)
+			b.Components[c.Name] = baseline.Component{Tree: digest, From: j.facts.Carried[c.Name]}
+		}
+	}
+	return b, nil
+}
+
+// history is the trend that the baseline has, and this run after it.
+func (j *Job) history() []baseline.Point {
+	var points []baseline.Point
+	if j.old != nil {
+		points = slices.DeleteFunc(slices.Clone(j.old.Trend), func(p baseline.Point) bool { return p.Commit == j.run.Commit })
+	}
+	if value, ok := j.page.Coverage.Totals.Lines.Percent(); ok {
+		points = append(points, baseline.Point{Commit: j.run.Commit, Label: time.Now().UTC().Format(time.DateOnly), Value: value})
+	}
+	return points[max(0, len(points)-baseline.MaxTrend):]
+}
+
+// baselineFileName is what the run's baseline is called as a file.
+func (j *Job) baselineFileName() string {
+	if j.Publish.Name == "" {
+		return baseline.FileName
+	}
+	return strings.TrimSuffix(baseline.FileName, ".json.gz") + "-" + j.slug("") + ".json.gz"
+}
+
+func (j *Job) folder(dir string) baseline.Folder {
+	return baseline.Folder(filepath.Join(j.Console.Path(dir), j.slug("")))
+}
