@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
@@ -54,11 +56,29 @@ func (o HTML) Write(ctx context.Context) error {
 			h.Changed[path] = lines
 		}
 	}
+	h.Made, h.History = time.Now(), o.history(ctx)
 	if err := summary.WriteHTML(ctx, h); err != nil {
 		return fault.As(fault.Input, fmt.Errorf("write the HTML report: %w", err))
 	}
 	o.Console.Say("%s: open %s", count(o.Report.Len(), "file"), filepath.Join(o.Dir, "index.html"))
 	return nil
+}
+
+// history returns what git knows of the commit and the files. The pages are
+// written without it too.
+func (o HTML) history(ctx context.Context) summary.History {
+	if o.Repo == nil || o.NoSource != "" {
+		return summary.History{Missing: "how often files change is read from git, and this is no checkout of the commit"}
+	}
+	got, err := o.Repo.History(ctx, "HEAD")
+	h := summary.History{Date: got.Date, Commits: got.Commits, Touched: got.Touched}
+	switch {
+	case err != nil:
+		h.Missing = "git does not say how often files change: " + remark(err)
+	case o.Repo.Shallow(ctx):
+		h.Touched, h.Missing = nil, "how often files change is not known in a shallow checkout"
+	}
+	return h
 }
 
 // sources returns how the text of a file is read, and what ends the reading. In
@@ -187,7 +207,7 @@ func replace(path, text string) error {
 // html is gate --html: the pages of the report, with the verdict on the first.
 func (j *Job) html(ctx context.Context) error {
 	if !j.facts.Report.Known() {
-		return fault.Errorf(fault.Input, "no HTML report: %s", j.facts.Report.Why)
+		return fault.Errorf(fault.Input, "%s", cmp.Or(j.facts.Report.Why, "no coverage report was read"))
 	}
 	h := HTML{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo, Run: j.run}
 	switch {

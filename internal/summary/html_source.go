@@ -3,6 +3,7 @@ package summary
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -14,10 +15,19 @@ import (
 // generated files, which no browser likes.
 const MaxSource = 4 << 20
 
+// sourcePage is the page of one file, and those beside it.
+type sourcePage struct {
+	files []*coverage.File
+	at    int
+	patch coverage.Count // of the changed lines
+}
+
 // source writes the page of one file.
-func (h HTML) source(b *bytes.Buffer, f *coverage.File) {
+func (h HTML) source(b *bytes.Buffer, p sourcePage) {
+	f := p.files[p.at]
 	t := f.Totals()
-	path := html.EscapeString(Plain(f.Path, 1000))
+	folder, name := splitPath(f.Path)
+	path := html.EscapeString(folder + name)
 	b.WriteString(`<!doctype html>
 <html lang="en">
 <head>
@@ -28,13 +38,19 @@ func (h HTML) source(b *bytes.Buffer, f *coverage.File) {
 	b.WriteString(`'">
 <meta name="referrer" content="no-referrer">
 <title>`)
-	b.WriteString(path + ": " + Percent(t.Lines) + "</title>\n<style>" + styleCSS + "</style>\n</head>\n<body>\n<header>\n")
-	b.WriteString(`<p><a href="../index.html">All files</a></p>` + "\n<h1>" + path + "</h1>\n<p>" + Percent(t.Lines) + " of " + strconv.Itoa(t.Lines.Coverable) + " lines" + branches(t.Branches) + "</p>\n")
-	b.WriteString(`<p class="legend"><span class="c">ran</span><span class="p">ran, but not every branch</span><span class="u">never ran</span> + changed line</p>
-<p id="tools" class="tools" hidden><button id="next" class="more" type="button">Next uncovered (n)</button></p>
-</header>
-<main>
-`)
+	b.WriteString(path + ": " + Percent(t.Lines) + "</title>\n<style>" + styleCSS + sourceCSS + "</style>\n</head>\n<body>\n")
+	partly := map[int]missedBranches{} // of lines that ran
+	for n, places := range f.Untaken() {
+		if hits, coverable := f.Line(n); coverable && hits > 0 {
+			partly[n] = missedBranches{f.BranchesOf(n), places}
+		}
+	}
+	b.WriteString(`<header>` + "\n" + `<h1><a id="up" href="../index.html" aria-keyshortcuts="u">All files</a> / `)
+	folders(b, folder)
+	b.WriteString(html.EscapeString(name) + "</h1>\n")
+	p.counts(b, len(partly))
+	p.tools(b)
+	b.WriteString("</header>\n<main>\n")
 	text, err := h.Source(f.Path)
 	switch {
 	case err != nil:
@@ -44,36 +60,103 @@ func (h HTML) source(b *bytes.Buffer, f *coverage.File) {
 		b.WriteString("<p>The source is longer than " + strconv.Itoa(MaxSource>>20) + " MB and not shown. These lines are in the report.</p>\n")
 		text = nil
 	}
-	h.lines(b, f, text)
-	b.WriteString("</main>\n<script>" + sourceJS + "</script>\n</body>\n</html>\n")
+	h.lines(b, sourceText{f, partly, text})
+	b.WriteString(`</main>` + "\n" + `<canvas id="strip" aria-hidden="true"></canvas>` + "\n<script>" + sourceJS + "</script>\n</body>\n</html>\n")
+}
+
+// folders writes each folder of a path as a link to the first page.
+func folders(b *bytes.Buffer, path string) {
+	at := 0
+	for i := range len(path) {
+		if path[i] != '/' {
+			continue
+		}
+		if i > at {
+			b.WriteString(`<a href="../index.html#` + html.EscapeString(url.PathEscape(path[:i])) + `">` + html.EscapeString(path[at:i]) + "</a>")
+		}
+		b.WriteString("/")
+		at = i + 1
+	}
+}
+
+// counts writes the numbers of the file, which are the legend as well.
+func (p sourcePage) counts(b *bytes.Buffer, partly int) {
+	t := p.files[p.at].Totals()
+	b.WriteString(`<p class="counts"><b>` + Percent(t.Lines) + `</b> <span><span class="c">` + strconv.Itoa(t.Lines.Covered) + ` ran</span></span> <span><span class="u">` +
+		strconv.Itoa(t.Lines.Coverable-t.Lines.Covered) + ` never ran</span></span>`)
+	if t.Branches.Total > 0 {
+		b.WriteString(` <span><span class="p">` + strconv.Itoa(partly) + ` ran in part</span></span> <span>` + strconv.Itoa(t.Branches.Covered) + " of " + strconv.Itoa(t.Branches.Total) + ` branches</span>`)
+	}
+	if p.patch.Coverable > 0 {
+		b.WriteString(` <span><span class="m">+</span> changed lines: ` + strconv.Itoa(p.patch.Covered) + " of " + strconv.Itoa(p.patch.Coverable) + ` ran</span>`)
+	}
+	b.WriteString("</p>\n")
+}
+
+// tools writes the links and buttons.
+func (p sourcePage) tools(b *bytes.Buffer) {
+	b.WriteString(`<nav class="tools" aria-label="Files and lines">`)
+	link := func(id, word, key string, to int) {
+		if to < 0 || to >= len(p.files) {
+			return
+		}
+		path := html.EscapeString(Plain(p.files[to].Path, 1000))
+		b.WriteString(`<a class="button" id="` + id + `" href="` + strconv.Itoa(to) + `.html" title="` + path + `" aria-keyshortcuts="` + key + `">` + word + `</a> `)
+	}
+	link("before", "← previous file", "[", p.at-1)
+	link("after", "next file →", "]", p.at+1)
+	b.WriteString(`<button id="next" type="button" aria-keyshortcuts="n" hidden>next uncovered</button> <label id="onlybox" hidden><input id="only" type="checkbox" aria-keyshortcuts="c"> only changes</label>` +
+		` <span class="dim">keys: n p [ ] u c</span></nav>` + "\n")
+}
+
+// missedBranches are the branches of a line of which some never ran.
+type missedBranches struct {
+	coverage.Branches
+	places []int // of those that never ran, from 1; nil if unknown
+}
+
+// words says which branches never ran.
+func (m missedBranches) words() string {
+	if len(m.places) == 0 {
+		return strconv.Itoa(m.Total-m.Covered) + " of " + strconv.Itoa(m.Total) + " branches never ran"
+	}
+	if len(m.places) == m.Total {
+		return "no branch ran"
+	}
+	noun := "branch "
+	if len(m.places) > 1 {
+		noun = "branches "
+	}
+	return noun + Ranges(m.places, 8) + " of " + strconv.Itoa(m.Total) + " never ran"
+}
+
+// sourceText is a file and its text, which may be missing.
+type sourceText struct {
+	file   *coverage.File
+	partly map[int]missedBranches // lines that ran
+	text   []byte
 }
 
 // lines writes the table of lines. Of a file without its text only the lines
 // that the report names are written.
-func (h HTML) lines(b *bytes.Buffer, f *coverage.File, text []byte) {
-	b.WriteString(`<div class="scroll"><table class="src"><caption>Line, hits, whether it was changed, text</caption><tbody>` + "\n")
-	partly := map[int]coverage.Branches{}
-	for n, br := range f.Branches() {
-		if br.Covered < br.Total {
-			partly[n] = br
-		}
-	}
-	changed := h.Changed[f.Path]
+func (h HTML) lines(b *bytes.Buffer, s sourceText) {
+	b.WriteString(`<div class="scroll"><table class="src"><caption class="hide">Line, hits, whether it was changed, text</caption><tbody>` + "\n")
+	changed := h.Changed[s.file.Path]
 	row := func(n int, hits int64, coverable bool, line []byte) {
 		for len(changed) > 0 && changed[0] < n {
 			changed = changed[1:]
 		}
-		sourceLine{n, hits, coverable, partly[n], len(changed) > 0 && changed[0] == n, line}.write(b)
+		sourceLine{n, hits, coverable, s.partly[n], len(changed) > 0 && changed[0] == n, line}.write(b)
 	}
 	n := 0
-	for len(text) > 0 {
+	for text := s.text; len(text) > 0; {
 		line, rest, _ := bytes.Cut(text, []byte{'\n'})
 		text = rest
 		n++
-		hits, coverable := f.Line(n)
+		hits, coverable := s.file.Line(n)
 		row(n, hits, coverable, bytes.TrimSuffix(line, []byte{'\r'}))
 	}
-	for past, hits := range f.Lines() {
+	for past, hits := range s.file.Lines() {
 		if past > n {
 			row(past, hits, true, nil)
 		}
@@ -86,7 +169,7 @@ type sourceLine struct {
 	n         int
 	hits      int64
 	coverable bool
-	branches  coverage.Branches
+	branches  missedBranches
 	changed   bool
 	text      []byte
 }
@@ -114,8 +197,8 @@ func (l sourceLine) write(b *bytes.Buffer) {
 	if l.coverable {
 		b.Write(strconv.AppendInt(num[:0], l.hits, 10))
 		b.WriteString("×")
-		if l.hits > 0 && br.Total > 0 {
-			b.WriteString(" " + strconv.Itoa(br.Covered) + "/" + strconv.Itoa(br.Total) + " branches")
+		if br.Total > 0 {
+			b.WriteString(" " + strconv.Itoa(br.Covered) + "/" + strconv.Itoa(br.Total))
 		}
 	}
 	b.WriteString("<td>")
@@ -124,6 +207,9 @@ func (l sourceLine) write(b *bytes.Buffer) {
 	}
 	b.WriteString("<td>")
 	escapeSource(b, l.text)
+	if br.Total > 0 {
+		b.WriteString("<i>" + br.words() + "</i>")
+	}
 	b.WriteByte('\n')
 }
 

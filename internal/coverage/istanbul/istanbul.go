@@ -111,7 +111,7 @@ func (p *parser) file(path string) {
 	}
 	for _, c := range p.taken {
 		if line := p.branches.of(c.id); line > 0 {
-			f.Branch(line, uint32(p.places.of(c.id))+uint32(c.index)*3266489917, c.hits)
+			f.Branch(line, uint32(p.places.of(c.id))+uint32(c.index)*coverage.Step, c.hits)
 		}
 	}
 }

@@ -209,7 +209,7 @@ func listed(j *scan.JSON, f *coverage.File) {
 			line = report
 		}
 		if counted && line > 0 {
-			f.Branch(line, id+alike[id]*3266489917, hits)
+			f.Branch(line, id+alike[id]*coverage.Step, hits)
 			alike[id]++
 		}
 	})

@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = id => document.getElementById(id);
-  const percent = (c, n) => n ? Math.floor(c / n * 1000 + 1e-9) / 10 : null;
+  const percent = (c, n) => n > 0 ? Math.floor(c / n * 1000 + 1e-9) / 10 : null;
   const shown = p => p === null ? "–" : p.toFixed(1) + " %";
   const make = (tag, attributes, ...children) => {
     const e = tag.startsWith("svg:") ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4)) : document.createElement(tag);
@@ -10,15 +10,18 @@
     e.append(...children);
     return e;
   };
+  // The step of the palette, which is that of class in html.go.
+  const step = d => d.n < 1 ? "kn" : "k" + [50, 70, 80, 90, 95, 100].filter(least => d.c / d.n * 100 >= least).length;
 
   // A node is a folder or a file: name, path, and sums over all below.
-  const folder = (name, path) => ({name, path, kids: new Map(), c: 0, n: 0, bc: 0, bn: 0, pc: 0, pn: 0, files: 0});
+  const sums = ["c", "n", "bc", "bn", "pc", "pn", "oc", "on", "files"];
+  const folder = (name, path) => ({name, path, kids: new Map(), c: 0, n: 0, bc: 0, bn: 0, pc: 0, pn: 0, oc: 0, on: 0, files: 0});
   const root = folder("", "");
-  const files = data.files.map((f, i) => ({name: f[0], path: f[0], file: i, c: f[1], n: f[2], bc: f[3], bn: f[4], pc: f[5], pn: f[6], files: 1}));
+  const files = data.files.map((f, i) => ({name: f[0], path: f[0], file: i, c: f[1], n: f[2], bc: f[3], bn: f[4], pc: f[5], pn: f[6], oc: f[7] ?? 0, on: f[8] ?? 0, files: 1}));
   for (const f of files) {
     const parts = f.path.split("/");
     let at = root;
-    const add = d => { for (const k of ["c", "n", "bc", "bn", "pc", "pn", "files"]) d[k] += f[k]; };
+    const add = d => { for (const k of sums) d[k] += k === "on" ? Math.max(f.on, 0) : f[k]; };
     add(root);
     for (const part of parts.slice(0, -1)) {
       if (!at.kids.has(part + "/")) at.kids.set(part + "/", folder(part, at.path ? at.path + "/" + part : part));
@@ -28,6 +31,14 @@
     f.name = parts[parts.length - 1];
     at.kids.set(f.name + "\0" + f.file, f);
   }
+  // A folder that holds one folder and nothing else is shown as that one.
+  const inner = d => {
+    for (;;) {
+      const only = d.kids?.size === 1 ? d.kids.values().next().value : null;
+      if (!only?.kids) return d;
+      d = only;
+    }
+  };
   const find = path => {
     let at = root;
     for (const part of path ? path.split("/") : []) {
@@ -42,58 +53,69 @@
     for (const k of d.kids.values()) k.kids ? below(k, out) : out.push(k);
     return out;
   };
+  const few = 200;
+  let here = root;
+  const relative = d => here.path && d.path.startsWith(here.path + "/") ? d.path.slice(here.path.length + 1) : d.path;
 
-  // Columns: heading, value to sort by, whether bigger is the first guess.
+  // Columns: heading, value to sort by, whether bigger is the first guess, cell, class.
+  const number = n => make("td", {}, String(n));
+  const delta = d => {
+    const now = percent(d.c, d.n), old = percent(d.oc, d.on);
+    if (d.on < 0) return "new";
+    if (now === null || old === null) return "–";
+    const by = d.c / d.n * 100 - d.oc / d.on * 100;
+    return Math.abs(by) < 1e-9 ? "±0" : (by > 0 ? "+" : "−") + (Math.abs(by) < 0.05 ? "<0.1" : Math.abs(by).toFixed(1));
+  };
   const columns = [
-    ["File", d => d.path, false],
-    ["Lines", d => d.n, true],
-    ["Uncovered", d => d.n - d.c, true],
-    ["Coverage", d => percent(d.c, d.n) ?? 101, false],
+    {title: "File", of: d => d.path, down: false, cell: d => {
+      const path = relative(d), cut = path.lastIndexOf("/") + 1;
+      const name = d.kids ? [make("span", {}, path + "/")] : [...(cut ? [make("span", {class: "dir"}, path.slice(0, cut)), make("wbr", {})] : []), path.slice(cut)];
+      return make("td", {}, make("a", {href: address(d)}, ...name), ...(d.kids ? [make("span", {class: "dim"}, ` ${d.files} ${d.files === 1 ? "file" : "files"}`)] : []));
+    }},
+    {title: "Coverage", of: d => percent(d.c, d.n) ?? 101, down: false, cell: d => {
+      const bar = make("span", {class: "bar", "aria-hidden": "true"}, make("i", {}));
+      bar.firstChild.style.width = (percent(d.c, d.n) ?? 0) + "%";
+      return make("td", {class: step(d)}, bar, make("span", {class: "num"}, d.n ? shown(percent(d.c, d.n)) : "no lines"));
+    }},
+    {title: "Uncovered", of: d => d.n - d.c, down: true, cell: d => number(d.n - d.c)},
+    {title: "Lines", of: d => d.n, down: true, cell: d => number(d.n), wide: true},
   ];
-  if (root.bn) columns.push(["Branches", d => percent(d.bc, d.bn) ?? 101, false]);
-  if (data.patch) columns.push(["Changed lines", d => percent(d.pc, d.pn) ?? 101, false]);
-  let sort = 0, down = false, limit = 200, here = root;
+  if (data.before) columns.splice(2, 0, {title: "±", of: d => d.on > 0 && d.n > 0 ? d.c / d.n - d.oc / d.on : 0, down: false, cell: d => make("td", {}, delta(d)), wide: true});
+  if (root.bn) columns.push({title: "Branches", of: d => percent(d.bc, d.bn) ?? 101, down: false, cell: d => make("td", {}, shown(percent(d.bc, d.bn))), wide: true});
+  if (data.patch) columns.splice(2, 0, {title: "Changed", of: d => d.pn - d.pc, down: true, cell: d => make("td", {}, d.pn ? `${d.pc} of ${d.pn}` : "–")});
+  const titled = title => columns.findIndex(c => c.title === title);
+  let sort = data.patch && root.pn > root.pc ? titled("Changed") : titled("Uncovered"), down = true, limit = few, choice = null;
 
   const head = $("head");
-  columns.forEach(([title, , big], i) => {
-    const button = make("button", {type: "button"}, title);
-    button.onclick = () => { down = sort === i ? !down : big; sort = i; rows(); };
-    head.append(make("th", {scope: "col"}, button));
+  head.replaceChildren();
+  columns.forEach((c, i) => {
+    const button = make("button", {type: "button"}, c.title);
+    button.onclick = () => { down = sort === i ? !down : c.down; sort = i; rows(); };
+    head.append(make("th", {scope: "col", ...(c.wide ? {class: "wide"} : {})}, button));
   });
 
   const listed = () => {
     const words = $("filter").value.trim().toLowerCase();
-    if (!words && !$("flat").checked) return [...here.kids.values()];
-    return below(here).filter(f => f.path.toLowerCase().includes(words));
+    const all = words || $("flat").checked ? below(here) : [...here.kids.values()].map(inner);
+    return all.filter(d => (!words || d.path.toLowerCase().includes(words)) && !($("full").checked && d.c === d.n) && !($("changed").checked && !d.pn));
   };
   const rows = () => {
-    const value = columns[sort][1];
+    const value = columns[sort].of;
     const list = listed().sort((a, b) => {
       const x = value(a), y = value(b);
       const d = x < y ? -1 : x > y ? 1 : 0;
-      return (down ? -d : d) || (a.path < b.path ? -1 : 1);
+      return (down ? -d : d) || b.n - b.c - (a.n - a.c) || (a.path < b.path ? -1 : 1);
     });
     [...head.children].forEach((th, i) => th.setAttribute("aria-sort", i === sort ? (down ? "descending" : "ascending") : "none"));
-    const flat = $("filter").value.trim() || $("flat").checked;
-    const body = $("rows");
-    body.replaceChildren(...list.slice(0, limit).map(d => {
-      const p = percent(d.c, d.n);
-      const bar = make("span", {class: "bar", "aria-hidden": "true"}, make("i", {}));
-      bar.firstChild.style.width = (p ?? 0) + "%";
-      const name = make("a", {href: address(d)}, flat ? d.path : d.name + (d.kids ? "/" : ""));
-      const row = make("tr", {}, make("td", {}, name, ...(d.kids ? [make("span", {class: "dim"}, ` ${d.files} ${d.files === 1 ? "file" : "files"}`)] : [])),
-        make("td", {}, String(d.n)), make("td", {}, String(d.n - d.c)), make("td", {}, shown(p), bar));
-      if (root.bn) row.append(make("td", {}, shown(percent(d.bc, d.bn))));
-      if (data.patch) row.append(make("td", {}, d.pn ? `${shown(percent(d.pc, d.pn))} of ${d.pn}` : "–"));
-      return row;
-    }));
+    $("rows").replaceChildren(...list.slice(0, limit).map(d => make("tr", {}, ...columns.map(c => {
+      const td = c.cell(d);
+      if (c.wide) td.classList.add("wide");
+      return td;
+    }))));
     $("more").hidden = list.length <= limit;
     $("more").textContent = `Show all ${list.length}`;
-    $("said").textContent = `${list.length} ${list.length === 1 ? "entry" : "entries"}, by ${columns[sort][0].toLowerCase()}${down ? ", descending" : ""}`;
+    $("said").textContent = `${list.length} ${list.length === 1 ? "entry" : "entries"}, by ${columns[sort].title.toLowerCase()}${columns[sort].title === "Changed" ? " lines that never ran" : ""}${down ? ", most first" : ""}`;
   };
-
-  // The colour of a share. White text on each has a contrast of at least 4.5:1.
-  const colour = p => p === null ? "#5c5c5c" : `hsl(${Math.round(p * 1.3)} 70% ${p > 45 && p < 100 ? 24 : 29}%)`;
 
   // Squarified treemap: rows of cells as near to squares as their sizes allow.
   const layout = (items, x, y, w, h, out) => {
@@ -121,25 +143,30 @@
   // Folders that are large enough are drawn with what is in them. Only the
   // entries of the folder itself are stops for the keyboard; the table has all.
   const cell = (d, x, y, w, h, depth) => {
-    const p = percent(d.c, d.n), label = `${d.name}${d.kids ? "/" : ""}: ${shown(p)} of ${d.n} lines`;
+    const label = `${relative(d)}${d.kids ? "/" : ""}: ${shown(percent(d.c, d.n))} of ${d.n} lines`;
     const open = d.kids && depth < 12 && w > 46 && h > 40;
-    const link = make("svg:a", {href: address(d), "aria-label": label, ...(depth ? {tabindex: -1} : {})}, make("svg:title", {}, depth ? `${d.path}: ${shown(p)} of ${d.n} lines` : label),
-      make("svg:rect", {x, y, width: w, height: h, ...(open ? {class: "dir"} : {fill: colour(p)})}));
-    const room = Math.floor((w - 10) / 7.4), text = d.name + (open ? `/ ${shown(p)}` : "");
-    if (room >= 3 && h >= 17) link.append(make("svg:text", {x: x + 5, y: y + 13, ...(open ? {class: "dir"} : {})}, text.length > room ? text.slice(0, room - 1) + "…" : text));
-    if (!open && room >= 6 && h >= 34) link.append(make("svg:text", {x: x + 5, y: y + 28}, shown(p)));
-    return open ? [link, ...cells(d, x + 3, y + 17, w - 6, h - 20, depth + 1)] : [link];
+    const link = make("svg:a", {href: address(d), "aria-label": label, ...(depth ? {tabindex: -1} : {}), class: step(d)}, make("svg:title", {}, label),
+      make("svg:rect", {x, y, width: w, height: h, ...(open ? {class: "dir"} : {})}));
+    const room = Math.floor((w - 8) / 6.8), text = d.shown + (open ? `/ ${shown(percent(d.c, d.n))}` : "");
+    if (room >= 3 && h >= 16) link.append(make("svg:text", {x: x + 4, y: y + 12, ...(open ? {class: "dir"} : {})}, text.length > room ? text.slice(0, room - 1) + "…" : text));
+    if (!open && room >= 6 && h >= 32) link.append(make("svg:text", {x: x + 4, y: y + 26}, shown(percent(d.c, d.n))));
+    return open ? [link, ...cells(d, x + 2, y + 16, w - 4, h - 18, depth + 1)] : [link];
   };
   const most = 250;
   const cells = (d, x, y, w, h, depth) => {
-    const items = [...d.kids.values()].filter(k => k.n > 0).sort((a, b) => b.n - a.n || (a.path < b.path ? -1 : 1)).slice(0, most), out = [];
+    const items = [...d.kids.values()].filter(k => k.n > 0).map(k => {
+      const shown = inner(k);
+      shown.shown = shown === k ? k.name : k.name + shown.path.slice(k.path.length);
+      return shown;
+    }).sort((a, b) => b.n - a.n || (a.path < b.path ? -1 : 1)).slice(0, most), out = [];
     layout(items, x, y, w, h, out);
     return out.flatMap(([k, ...box]) => box[2] < 1 || box[3] < 1 ? [] : cell(k, ...box, depth));
   };
   const map = () => {
-    $("map").replaceChildren(...cells(here, 0, 0, 1160, 460, 0));
+    $("map").replaceChildren(...cells(here, 0, 0, 560, 420, 0));
     const n = [...here.kids.values()].filter(d => d.n > 0).length;
     $("mapnote").textContent = n > most ? `The ${most} largest of ${n}.` : "";
+    $("mapbox").hidden = n === 0;
   };
 
   const crumbs = () => {
@@ -152,15 +179,23 @@
   const go = focus => {
     let path = "";
     try { path = decodeURIComponent(location.hash.slice(1)); } catch { /* a broken address is the root */ }
-    here = find(path);
-    limit = 200;
+    here = inner(find(path));
+    limit = few;
+    $("flat").checked = choice ?? here.files <= few;
     crumbs(); map(); rows();
     if (focus) $("files").focus();
   };
   addEventListener("hashchange", () => go(true));
-  $("filter").oninput = rows;
-  $("flat").onchange = rows;
+  addEventListener("keydown", e => {
+    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input")) return;
+    e.preventDefault();
+    $("filter").focus();
+  });
+  const again = () => { limit = few; rows(); };
+  $("filter").oninput = $("full").onchange = $("changed").onchange = again;
+  $("flat").onchange = () => { choice = $("flat").checked; again(); };
   $("more").onclick = () => { limit = Infinity; rows(); };
+  $("onlychanged").hidden = !data.patch;
   $("tools").hidden = false;
   go(false);
 })();

@@ -1,0 +1,46 @@
+package git
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxHistory is how many commits History reads.
+const maxHistory = 1000
+
+// History is what the newest commits before and including one changed.
+type History struct {
+	Date    time.Time      // of the commit itself
+	Commits int            // how many were read, merges aside
+	Touched map[string]int // how many of them changed a file, by path
+}
+
+// History reads the newest commits up to a commit, 1,000 at most.
+func (r *Repo) History(ctx context.Context, commit string) (History, error) {
+	out, err := r.Run(ctx, "log", "-1", "--format=%ct", commit, "--")
+	if err != nil {
+		return History{}, err
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(out), 10, 64)
+	if err != nil {
+		return History{}, err
+	}
+	h := History{Date: time.Unix(seconds, 0).UTC(), Touched: map[string]int{}}
+	// With -z a commit is its line, a NUL, and its files, each with a NUL.
+	out, err = r.Run(ctx, "log", "-z", "--no-merges", "--no-renames", "--name-only", "--format=%x01", "-n", strconv.Itoa(maxHistory), commit, "--")
+	if err != nil {
+		return h, err
+	}
+	for name := range strings.SplitSeq(out, "\x00") {
+		switch name = strings.TrimPrefix(name, "\n"); name {
+		case "":
+		case "\x01":
+			h.Commits++
+		default:
+			h.Touched[name]++
+		}
+	}
+	return h, nil
+}
