@@ -22,6 +22,9 @@ func (s *Server) commentRoutes() {
 			answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, text)))
 		}
 	}))
+	s.handle("GET "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
+		answer.JSON(w, 200, showComment(r, c))
+	}))
 	s.handle("PUT "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 		if text, ok := readComment(w, r); ok {
 			c.Edit(s.world, text)

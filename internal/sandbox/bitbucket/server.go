@@ -144,8 +144,17 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	paged(w, r, rows)
 }
 
+// repository finds the request's repository, or answers 404. The beginning of a
+// commit's hash stands for all of it, since pull requests show no more.
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
 	repo := s.world.Repository(r.PathValue("ws"), r.PathValue("repo"))
+	if sha := r.PathValue("sha"); repo != nil && len(sha) >= 7 {
+		for _, c := range repo.Commits {
+			if strings.HasPrefix(c.SHA, sha) {
+				r.SetPathValue("sha", c.SHA)
+			}
+		}
+	}
 	if repo == nil {
 		refuse(w, 404, "You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -18,6 +19,9 @@ func links(at string, names ...string) map[string]any {
 	out["self"] = map[string]string{"href": at}
 	return out
 }
+
+// stamp is a time as Bitbucket writes it.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000-07:00") }
 
 func robin(r *http.Request) map[string]any {
 	return map[string]any{
@@ -48,7 +52,7 @@ func show(r *http.Request, repo *world.Repository) map[string]any {
 		"workspace": map[string]any{"type": "workspace", "uuid": uuid(2), "slug": repo.Owner, "name": repo.Owner, "links": team},
 		"owner":     map[string]any{"type": "team", "uuid": uuid(2), "username": repo.Owner, "display_name": repo.Owner, "links": team},
 		"project":   map[string]any{"type": "project", "uuid": uuid(3), "key": "PLAT", "name": "platform", "links": team},
-		"links":     all, "updated_on": repo.PushedAt, "created_on": repo.CreatedAt,
+		"links":     all, "updated_on": stamp(repo.PushedAt), "created_on": stamp(repo.CreatedAt),
 	} {
 		out[k] = v
 	}
@@ -65,7 +69,7 @@ func showComment(r *http.Request, c *answer.Comment) map[string]any {
 		title = p.Title
 	}
 	return map[string]any{
-		"id": c.ID, "type": "pullrequest_comment", "deleted": c.Body == "", "created_on": c.Created, "updated_on": c.Updated, "user": robin(r), "pending": false,
+		"id": c.ID, "type": "pullrequest_comment", "deleted": c.Body == "", "created_on": stamp(c.Created), "updated_on": stamp(c.Updated), "user": robin(r), "pending": false,
 		"content":     map[string]string{"type": "rendered", "raw": c.Body, "markup": "markdown", "html": "<p>" + c.Body + "</p>"},
 		"pullrequest": map[string]any{"type": "pullrequest", "id": c.Number, "title": title, "links": links(pull, "html")},
 		"links":       links(fmt.Sprintf("%s/comments/%d", pull, c.ID), "html"),
@@ -85,7 +89,7 @@ func showPull(r *http.Request, repo *world.Repository, p *world.PullRequest) map
 	return map[string]any{
 		"type": "pullrequest", "id": p.Number, "title": p.Title, "description": "", "state": state, "draft": false, "author": robin(r), "closed_by": nil, "reason": "",
 		"source": side(p.Branch, p.Head), "destination": side(p.Target, p.Base), "merge_commit": nil, "close_source_branch": false, "comment_count": 0, "task_count": 0,
-		"created_on": repo.CreatedAt, "updated_on": repo.PushedAt, "participants": []any{}, "reviewers": []any{},
+		"created_on": stamp(repo.CreatedAt), "updated_on": stamp(repo.PushedAt), "participants": []any{}, "reviewers": []any{},
 		"summary": map[string]string{"type": "rendered", "raw": "", "markup": "markdown", "html": ""},
 		"links":   links(at, strings.Fields("activity approve comments commits decline diff diffstat html merge request-changes statuses")...),
 	}
@@ -95,7 +99,7 @@ func (s *Server) showStatus(r *http.Request, st *answer.Status) map[string]any {
 	at := api(r, st.Repo) + "/commit/" + st.SHA
 	return map[string]any{
 		"type": "build", "key": s.keys[st.ID], "state": st.State, "name": st.Context, "description": st.Description, "url": st.Target, "refname": st.Repo.Commit(st.SHA).Branch,
-		"commit": showCommit(r, st.Repo, st.SHA), "repository": brief(r, st.Repo), "created_on": st.At, "updated_on": st.At,
+		"commit": showCommit(r, st.Repo, st.SHA), "repository": brief(r, st.Repo), "created_on": stamp(st.At), "updated_on": stamp(st.At),
 		"links": map[string]any{"commit": map[string]string{"href": at}, "self": map[string]string{"href": at + "/statuses/build/" + s.keys[st.ID]}},
 	}
 }
