@@ -148,7 +148,7 @@ func TestOnlyOneRoomHas(t *testing.T) {
 		"github.com/hashicorp/go-retryablehttp":  {"internal/rest"},
 		"github.com/alecthomas/kong":             {"internal/cli", "internal/manual"},
 		"github.com/sethvargo/go-githubactions":  {"internal/action", "internal/ci"},
-		"os/exec":                                {"internal/git", "internal/demo", "internal/coverage/gocover"},
+		"os/exec":                                {"internal/git", "internal/demo", "internal/coverage/gocover", "internal/forge/plugin"},
 		"flag":                                   nil,
 		"log":                                    {"internal/cli"},
 	}

@@ -17,6 +17,10 @@ func refused(err error) bool { return rest.Refused(err) }
 // no permission, no such thing, not like this. A rate limit is none of these.
 func lasting(err error) bool {
 	var e *rest.StatusError
+	var program interface{ NoEffect() bool }
+	if errors.As(err, &program) {
+		return refused(err)
+	}
 	return refused(err) && errors.As(err, &e) && !e.Limited && e.Status != rest.StatusTooManyRequests
 }
 

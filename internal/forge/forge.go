@@ -29,6 +29,13 @@ const (
 	Pipeline   Store = "pipeline"   // Azure DevOps pipeline definition
 )
 
+// Program returns the name of the program that keeps the secrets of a store
+// "exec:PROGRAM". ok is false for a forge's own stores.
+func (s Store) Program() (name string, ok bool) {
+	name, ok = strings.CutPrefix(string(s), "exec:")
+	return name, ok && name != ""
+}
+
 // Ref says where a secret is: its name and its place.
 type Ref struct {
 	Store       Store

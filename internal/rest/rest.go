@@ -265,6 +265,10 @@ func Ambiguous(err error) bool {
 	if errors.As(err, new(afterLost)) {
 		return true
 	}
+	var w otherWay
+	if errors.As(err, &w) {
+		return !w.NoEffect()
+	}
 	var e *ConnectionError
 	if errors.As(err, &e) {
 		return e.Sent
@@ -283,6 +287,10 @@ func Refused(err error) bool {
 	if errors.As(err, new(afterLost)) {
 		return false
 	}
+	var w otherWay
+	if errors.As(err, &w) {
+		return w.NoEffect()
+	}
 	var e *ConnectionError
 	if errors.As(err, &e) {
 		return !e.Sent
@@ -290,6 +298,10 @@ func Refused(err error) bool {
 	var s *StatusError
 	return errors.As(err, &s) && !s.Unclear && s.Status >= 400 && s.Status < 500 && s.Status != http.StatusRequestTimeout
 }
+
+// otherWay is an error of a request that went another way than HTTP, and knows
+// whether it surely had no effect.
+type otherWay interface{ NoEffect() bool }
 
 func safeURL(u *url.URL) string {
 	return fmt.Sprintf("%s://%s%s", u.Scheme, u.Host, u.EscapedPath())
