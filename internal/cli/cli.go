@@ -186,7 +186,7 @@ func usageError(err error) error {
 
 // newTo returns the way to the services and forges of the tables.
 func newTo(c *console.Console) *connect.To {
-	to := &connect.To{Console: c, Pace: &pace.Budgets{}, Services: services(), Forges: forges(), Version: Version(), Pipelines: pipelinesBitbucket}
+	to := &connect.To{Console: c, Pace: &pace.Budgets{}, Services: services(), Forges: forges(), Version: Version(), Pipelines: pipelinesBitbucket, Programs: programs}
 	to.Pace.Options.Notify = to.Notify
 	return to
 }

@@ -23,7 +23,7 @@ type PlaceFlags struct {
 	Env      string   `placeholder:"NAME" help:"Deployment environment; on GitLab the environment scope."`
 	Group    string   `placeholder:"NAME" help:"Azure DevOps: variable group; without it the one named as the repository. On GitLab the same as --org."`
 	Pipeline string   `placeholder:"NAME" help:"Azure DevOps: variables of this pipeline, by name or number."`
-	Store    []string `placeholder:"NAME,…" help:"Stores, several at once: GitHub has actions, dependabot and codespaces; default actions."`
+	Store    []string `placeholder:"NAME,…" help:"Stores, several at once: GitHub has actions, dependabot and codespaces; exec:PROGRAM is a store behind a program. Default: actions."`
 }
 
 // openPlaces opens the forge and returns the places that the flags name.
@@ -37,6 +37,7 @@ func openPlaces(ctx context.Context, a *connect.To, f connect.ForgeFlags, w conn
 		return nil, nil, err
 	}
 	ref := forge.Ref{Owner: p.Org, Environment: p.Env, Holder: p.Group}
+	alone := len(p.Store) > 0 && !slices.ContainsFunc(p.Store, func(name string) bool { _, ok := forge.Store(name).Program(); return !ok })
 	switch i := strings.LastIndexByte(p.Repo, '/'); {
 	case p.Repo != "" && i <= 0:
 		return nil, nil, fault.Errorf(fault.Input, "--repo %q: write it as OWNER/NAME", p.Repo)
@@ -47,8 +48,10 @@ func openPlaces(ctx context.Context, a *connect.To, f connect.ForgeFlags, w conn
 	case p.Org == "":
 		ref.Owner, ref.Repo = run.Owner, run.Name
 	}
-	o, err := a.OpenForge(f, w, run, ref.Owner)
-	if err != nil {
+	var o *connect.Forge
+	if alone {
+		o = programForge(a, f.MaxWait)
+	} else if o, err = a.OpenForge(f, w, run, ref.Owner); err != nil {
 		return nil, nil, err
 	}
 	if o.Secret.Group && p.Group != "" {

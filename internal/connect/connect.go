@@ -5,6 +5,8 @@
 package connect
 
 import (
+	"time"
+
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -24,4 +26,13 @@ type To struct {
 	// Pipelines opens reports on commits without a token, from a step of a CI that
 	// lets its steps write them.
 	Pipelines func(*To) (forge.Insighter, error)
+	// Programs opens the stores that are programs of the user's; a program asks for
+	// no longer wait than maxWait. Nothing is run.
+	Programs func(a *To, maxWait time.Duration) Programs
+}
+
+// Programs are stores for secrets that no forge has.
+type Programs interface {
+	Beside(f forge.Forge) forge.Forge // the stores of f, and these
+	Alone() forge.Forge               // these alone
 }

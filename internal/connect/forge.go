@@ -164,6 +164,9 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 	if err != nil {
 		return nil, err
 	}
+	if a.Programs != nil {
+		client = a.Programs(a, f.MaxWait).Beside(client)
+	}
 	access := git.Access{URL: cloneURL(d, run), User: d.GitUser, Token: o.Token}
 	return &Forge{Descriptor: d, Git: access, BaseURL: address, TokenFrom: o.TokenFrom, Client: client, Clock: o.Rest.Clock, Cache: o.Rest.Cache}, nil
 }

@@ -29,7 +29,7 @@ type Config struct {
 	Organization string    `yaml:"organization" json:"organization,omitzero" name:"org" placeholder:"NAME" help:"Organization, group or workspace; org/project on Azure DevOps."`
 	Owner        string    `yaml:"owner" json:"owner,omitzero" placeholder:"WORD" help:"First word of token names, small letters and digits, if several fleets share a service. Default: gw."`
 	Secret       string    `yaml:"secret" json:"secret,omitzero" placeholder:"NAME" help:"Name of the secret in every repository. Default: the service's usual variable."`
-	Stores       []string  `yaml:"stores" json:"stores,omitzero" name:"store" placeholder:"NAME" help:"Where in the repository it goes: actions, dependabot, codespaces; group or pipeline on Azure DevOps. Several with commas. Default: actions." choices:"actions,dependabot,codespaces,group,pipeline"`
+	Stores       []string  `yaml:"stores" json:"stores,omitzero" name:"store" placeholder:"NAME" help:"Where it goes: in the repository actions, dependabot, codespaces, or group or pipeline on Azure DevOps; exec:PROGRAM is a store behind a program. Several with commas. Default: actions." choices:"actions,dependabot,codespaces,group,pipeline,exec:*"`
 	Environments []string  `yaml:"environments" json:"environments,omitzero" name:"environment" placeholder:"NAME" help:"Deployment environments that get it too."`
 	Holder       string    `yaml:"holder" json:"holder,omitzero" placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
 	Journal      string    `yaml:"journal" json:"journal,omitzero" placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal, or NAME.journal of a fleet with a name."`
@@ -177,7 +177,7 @@ func check(where string, v reflect.Value) error {
 			words, _ = field.Interface().([]string)
 		}
 		for _, w := range words {
-			if w != "" && known[0] != "" && !slices.Contains(known, w) {
+			if w != "" && known[0] != "" && !slices.ContainsFunc(known, func(choice string) bool { return chosen(choice, w) }) {
 				return fault.Errorf(fault.Input, "%sunknown %s %q; known: %s", where, tag.Get("yaml"), w, strings.Join(known, ", "))
 			}
 		}
@@ -185,11 +185,22 @@ func check(where string, v reflect.Value) error {
 	return nil
 }
 
+// chosen reports whether a word is the choice; one that ends in * stands for
+// all words that begin like it.
+func chosen(choice, word string) bool {
+	begin, any := strings.CutSuffix(choice, "*")
+	return word == choice || any && len(word) > len(begin) && strings.HasPrefix(word, begin)
+}
+
 // Places returns where the secret goes.
 func (c *Config) Places() []Place {
 	var out []Place
 	for _, name := range c.Stores {
-		out = append(out, Place{Store: forge.Store(name), Holder: c.Holder})
+		p := Place{Store: forge.Store(name), Holder: c.Holder}
+		if isProgram(name) {
+			p.Holder = ""
+		}
+		out = append(out, p)
 	}
 	if len(c.Stores) == 0 {
 		out = append(out, Place{Store: forge.Actions, Holder: c.Holder})
@@ -208,11 +219,18 @@ func (s Selection) Filter() forge.Filter {
 	}
 }
 
+func isProgram(store string) bool {
+	_, ok := forge.Store(store).Program()
+	return ok
+}
+
 // Portable returns the settings as a plan carries them, with the service and
-// forge they were found to mean. It holds no address, file or brake: where
-// credentials go, and how far a run may, is never a plan's to say.
+// forge they were found to mean. It holds no address, program, file or brake:
+// where credentials go, what is run, and how far a run may, is never a plan's to
+// say.
 func (c Config) Portable(service, forge string) Config {
 	c.Service, c.Forge = service, forge
 	c.BaseURL, c.ForgeURL, c.Journal, c.Limits, c.Repositories.List = "", "", "", Limits{}, ""
+	c.Stores = slices.DeleteFunc(slices.Clone(c.Stores), isProgram)
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -82,8 +83,8 @@ func ReadPlan(name string, text []byte) (Plan, error) {
 	if p.Version != planVersion {
 		return p, fault.Errorf(fault.Input, "plan %s has version %d; this program reads version %d", name, p.Version, planVersion)
 	}
-	if p.Settings.BaseURL != "" || p.Settings.ForgeURL != "" {
-		return p, fault.WithHint(fault.Errorf(fault.Input, "plan %s names an address, which no plan does: somebody changed it", name),
+	if p.Settings.BaseURL != "" || p.Settings.ForgeURL != "" || slices.ContainsFunc(p.Settings.Stores, isProgram) {
+		return p, fault.WithHint(fault.Errorf(fault.Input, "plan %s names an address or a program, which no plan does: somebody changed it", name),
 			"credentials go where flags, variables and fleet.yml say; make a new plan")
 	}
 	return p, nil

@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -57,13 +58,24 @@ func addProperties(t reflect.Type, to map[string]any) {
 			case p["type"] == "integer":
 				p["const"] = json.Number(choices)
 			case p["type"] == "array":
-				p["items"] = map[string]any{"type": "string", "enum": words}
+				p["items"] = items(words)
 			default:
 				p["enum"] = words
 			}
 		}
 		to[key] = p
 	}
+}
+
+// items is what a list of words holds: the words, and those that begin as one
+// that ends in *.
+func items(words []string) map[string]any {
+	i := slices.IndexFunc(words, func(w string) bool { return strings.HasSuffix(w, "*") })
+	if i < 0 {
+		return map[string]any{"type": "string", "enum": words}
+	}
+	begin := strings.TrimSuffix(words[i], "*")
+	return map[string]any{"type": "string", "anyOf": []map[string]any{{"enum": slices.Delete(words, i, i+1)}, {"pattern": "^" + begin + "."}}}
 }
 
 func property(t reflect.Type) map[string]any {

@@ -32,8 +32,7 @@ const (
 // Program returns the name of the program that keeps the secrets of a store
 // "exec:PROGRAM". ok is false for a forge's own stores.
 func (s Store) Program() (name string, ok bool) {
-	name, ok = strings.CutPrefix(string(s), "exec:")
-	return name, ok && name != ""
+	return strings.CutPrefix(string(s), "exec:")
 }
 
 // Ref says where a secret is: its name and its place.

@@ -24,6 +24,7 @@ type Options struct {
 	Redact  *secret.Redactor // cleans what a program says; may be nil
 	Notify  func(string)     // is told of waits that people notice; may be nil
 	MaxWait time.Duration    // longest single wait that a program may ask for; 0: 5 minutes
+	Pause   time.Duration    // before a second try; each further one waits twice as long; 0: one second
 	AtOnce  int              // processes of one program at a time; 0: one, for stores that cannot be written by two
 }
 
@@ -40,6 +41,9 @@ func New(o Options) *Stores {
 		o.Runner = o.Process
 	}
 	o.AtOnce = max(o.AtOnce, 1)
+	if o.Pause == 0 {
+		o.Pause = time.Second
+	}
 	if o.MaxWait == 0 {
 		o.MaxWait = 5 * time.Minute
 	}

@@ -81,13 +81,13 @@ type client struct {
 // Run does what a process would do, with its deadline of a minute.
 func (c client) Run(ctx context.Context, _ string, stdin []byte) plugin.Ended {
 	line, value, _ := bytes.Cut(stdin, []byte("\n"))
-	var in struct{ Do, Path string }
+	var in struct{ Op, Path string }
 	if err := json.Unmarshal(line, &in); err != nil {
 		return plugin.Ended{Code: 2, Stdout: []byte(`{"error":"no instruction"}`)}
 	}
-	method := map[string]string{"put": "PUT", "delete": "DELETE"}[in.Do]
+	method := map[string]string{"put": "PUT", "delete": "DELETE"}[in.Op]
 	url := "https://shop.example/" + in.Path
-	if in.Do == "list" {
+	if in.Op == "list" {
 		url += "?list"
 	}
 	limited, cancel := context.WithTimeout(ctx, time.Minute)

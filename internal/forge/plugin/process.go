@@ -44,7 +44,10 @@ func needed() []string {
 func (p Process) Run(ctx context.Context, program string, stdin []byte) Ended {
 	file := program
 	if strings.ContainsAny(program, `/\`) && !filepath.IsAbs(program) {
-		file = filepath.Join(p.Dir, program)
+		var err error
+		if file, err = filepath.Abs(filepath.Join(p.Dir, program)); err != nil {
+			return Ended{NotStarted: err}
+		}
 	}
 	deadline := p.Deadline
 	if deadline == 0 {

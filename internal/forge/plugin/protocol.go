@@ -31,7 +31,7 @@ type request struct {
 // instruction is the first line of a program's input.
 type instruction struct {
 	Version     int    `json:"version"`
-	Do          string `json:"do"`
+	Op          string `json:"op"`
 	Path        string `json:"path"` // owner, repository, environment and name, joined with slashes
 	Owner       string `json:"owner"`
 	Repository  string `json:"repository"` // "" for a secret of the owner itself
@@ -102,10 +102,6 @@ const (
 	shown       = 200     // of what a program said, in characters
 )
 
-// first is the wait before an operation that crashed, hung or found its store
-// out of order is tried again; the next waits are twice as long each.
-const first = time.Second
-
 // ask runs the operation, again where that may help: all of them may be
 // repeated. Once a try may have had its effect, the whole may have had it.
 func (s *Stores) ask(ctx context.Context, r request) (answer, error) {
@@ -120,7 +116,7 @@ func (s *Stores) ask(ctx context.Context, r request) (answer, error) {
 			return a, rest.AfterLost(lost, err)
 		}
 		lost = lost || !e.unmade
-		d := max(e.wait, first<<try)
+		d := max(e.wait, s.o.Pause<<try)
 		if s.o.Notify != nil && d > 5*time.Second {
 			s.o.Notify(fmt.Sprintf("%s asks to wait; going on in %s", e.Program, d.Round(time.Second)))
 		}
@@ -156,15 +152,16 @@ func (s *Stores) once(ctx context.Context, r request) (answer, error) {
 	if ctx.Err() != nil {
 		return answer{}, ctx.Err()
 	}
-	line, err := json.Marshal(instruction{version, r.do, pathOf(r.ref), r.ref.Owner, r.ref.Repo, r.ref.Environment, r.ref.Name})
-	if err != nil {
+	var input bytes.Buffer
+	enc := json.NewEncoder(&input) // ends the line
+	enc.SetEscapeHTML(false)       // a name is the text between the quotes
+	if err := enc.Encode(instruction{version, r.do, pathOf(r.ref), r.ref.Owner, r.ref.Repo, r.ref.Environment, r.ref.Name}); err != nil {
 		return answer{}, err
 	}
-	input := append(line, '\n')
 	if r.do == "put" {
-		input = append(input, r.value.Expose()...)
+		input.WriteString(r.value.Expose())
 	}
-	return s.read(ctx, r, s.o.Runner.Run(ctx, program, input))
+	return s.read(ctx, r, s.o.Runner.Run(ctx, program, input.Bytes()))
 }
 
 // read makes what became of a process into the answer or one error.
@@ -218,7 +215,7 @@ func (s *Stores) read(ctx context.Context, r request, end Ended) (answer, error)
 		e.unmade = err == nil // said in the protocol's words; a shell's own 2 proves nothing
 		return fail(fault.Kind(end.Code), "%s", said)
 	case end.Code < 0:
-		e.again = 3
+		e.again = 1
 		return fail(fault.Service, "ended by %s%s", end.Signal, s.said(r, end.Stderr))
 	case end.Code == int(fault.Service), end.Code == int(fault.Timeout):
 		e.again = 3
@@ -269,15 +266,19 @@ func (s *Stores) quote(r request, text []byte) string {
 }
 
 // check refuses, before any program is run, names that a store could take for
-// an option, a path of its own or more than one line.
+// an option or a path of its own, and those that would not stand between the
+// instruction's quotes as they are.
 func check(ref forge.Ref, named bool) error {
 	parts := map[string]string{"owner": ref.Owner, "repository": ref.Repo, "environment": ref.Environment}
 	for what, text := range parts {
 		for part := range strings.SplitSeq(text, "/") {
-			if text != "" && (part == "" || part == "." || part == ".." || part[0] == '-' || !utf8.ValidString(part) || strings.IndexFunc(part, unicode.IsControl) >= 0) {
+			if text != "" && (part == "" || part == "." || part == ".." || part[0] == '-' || !utf8.ValidString(part) || strings.ContainsAny(part, "\"\\\u2028\u2029") || strings.IndexFunc(part, unicode.IsControl) >= 0) {
 				return fault.Errorf(fault.Input, "%s %q: not passed on to a program, which could take it for something else", what, text)
 			}
 		}
+	}
+	if program, _ := ref.Store.Program(); program == "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "the store %q names no program", ref.Store), "write it as exec:NAME or exec:./NAME")
 	}
 	if ref.Owner == "" {
 		return fault.Errorf(fault.Input, "no owner: name the repository as OWNER/NAME, or an organization")

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/plugin"
+)
+
+// programs opens the stores that are programs. GATEWRIGHT_STORE_PROCESSES says
+// how many processes of one program may run at a time.
+func programs(a *connect.To, maxWait time.Duration) connect.Programs {
+	atOnce, _ := strconv.Atoi(a.Env("GATEWRIGHT_STORE_PROCESSES")) // else one
+	ours := ownVariables(a)
+	return plugin.New(plugin.Options{
+		Redact: a.Redact, Notify: a.Notify, MaxWait: maxWait, AtOnce: atOnce,
+		Process: plugin.Process{Dir: a.Dir, Passes: func(name, value string) bool {
+			return !ours[name] && !isCredential(name) && a.Redact.Clean(value) == value
+		}},
+	})
+}
+
+// programForge stands for a forge where a command needs none.
+func programForge(a *connect.To, maxWait time.Duration) *connect.Forge {
+	return &connect.Forge{Descriptor: forge.Descriptor{Title: "the store", Secret: plugin.Rules()}, Client: a.Programs(a, maxWait).Alone()}
+}
+
+// ownVariables are those that hold tokens of services and forges.
+func ownVariables(a *connect.To) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range a.Services {
+		for _, v := range s.Tokens {
+			out[v.Name] = true
+		}
+	}
+	for _, f := range a.Forges {
+		for _, name := range append(f.Tokens, f.App.Key) {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// isCredential reports whether a variable is Gatewright's own, an input of its
+// packages, or a credential that the CI made for the job. What a store's client
+// needs has other names.
+func isCredential(name string) bool {
+	if strings.HasPrefix(name, "GATEWRIGHT_") || strings.HasPrefix(name, "INPUT_") {
+		return true
+	}
+	for _, ci := range []string{"ACTIONS_", "CI_", "SYSTEM_", "BITBUCKET_", "RUNNER_", "GITHUB_", "GITLAB_", "GITEA_", "FORGEJO_"} {
+		if strings.HasPrefix(name, ci) {
+			for _, what := range []string{"TOKEN", "JWT", "PASSWORD", "SECRET", "_KEY"} {
+				if strings.Contains(name, what) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
