@@ -1,0 +1,95 @@
+package plugin_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/forge/plugin"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// TestDocumentedPrograms runs the programs of plugins/store as they are, each
+// with a stand-in of its client that keeps values in files and notes how it was
+// called: no value in its arguments or environment, the client's refusals told,
+// one secret for each path.
+func TestDocumentedPrograms(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip(err)
+	}
+	bin, err := filepath.Abs("testdata/bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs("../../../plugins/store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"vault", "aws", "gcloud", "azure", "kubectl"} {
+		t.Run(name, func(t *testing.T) {
+			held := t.TempDir()
+			notes := filepath.Join(t.TempDir(), "notes")
+			for k, v := range map[string]string{
+				"PATH": bin + ":" + os.Getenv("PATH"), "HELD": held, "NOTES": notes,
+				"VAULT_ADDR": "https://vault.example", "AZURE_KEY_VAULT": "v", "DENY": "",
+			} {
+				t.Setenv(k, v)
+			}
+			s := plugin.New(plugin.Options{Process: plugin.Process{Dir: dir, Passes: func(string, string) bool { return true }}})
+			ref := forge.Ref{Store: forge.Store("exec:./" + name), Owner: "acme/tools", Repo: "my_api", Name: "CODACY_PROJECT_TOKEN"}
+			twin := ref
+			twin.Repo = "my-api"
+			ctx := t.Context()
+			if _, err := s.Stat(ctx, ref); !errors.Is(err, fs.ErrNotExist) {
+				t.Fatalf("nothing there yet: %v", err)
+			}
+			for i, v := range []string{"first-value-0123456789", "second-value-0123456789"} {
+				w, err := s.Put(ctx, ref, secret.New(v))
+				if err != nil || w != []forge.Written{forge.Created, forge.Replaced}[i] {
+					t.Fatalf("put %d: %v, %v", i, w, err)
+				}
+			}
+			if st, err := s.Stat(ctx, ref); err != nil || st.UpdatedAt.Year() != 2026 || !st.Ours {
+				t.Errorf("%+v, %v", st, err)
+			}
+			if w, err := s.Put(ctx, twin, secret.New("third-value-0123456789")); err != nil || w != forge.Created {
+				t.Errorf("another path: %v, %v", w, err)
+			}
+			if err := s.Delete(ctx, twin); err != nil {
+				t.Error(err)
+			}
+			files, err := filepath.Glob(filepath.Join(held, "*"))
+			if err != nil || len(files) == 0 {
+				t.Fatal(files, err)
+			}
+			if text, err := os.ReadFile(files[0]); err != nil || string(text) != "second-value-0123456789" {
+				t.Errorf("it holds %q, %v", text, err)
+			}
+			for range 2 {
+				if err := s.Delete(ctx, ref); err != nil {
+					t.Error(err)
+				}
+			}
+			if left, _ := os.ReadDir(held); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+			if _, err := s.List(ctx, ref); !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("list: %v", err)
+			}
+			t.Setenv("DENY", "yes")
+			if _, err := s.Put(ctx, ref, secret.New("fourth-value-0123456789")); fault.Of(err) != fault.Auth || !strings.Contains(err.Error(), "exit code 3: ") || len(err.Error()) < 100 {
+				t.Errorf("not allowed: %v", err)
+			}
+			seen, err := os.ReadFile(notes)
+			if err != nil || len(seen) == 0 || strings.Contains(string(seen), "-value-0123456789") {
+				t.Errorf("%v; %d bytes of arguments and environment", err, len(seen))
+			}
+		})
+	}
+}
