@@ -1,6 +1,7 @@
 package bitbucket_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,9 +22,14 @@ func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	return subjectBehind(t, seed, func(h http.Handler) http.Handler { return h })
+}
+
+// subjectBehind puts a handler in front of the stand-in.
+func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
 	w := world.New(seed)
 	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "bitbucket", stand)
+	wire := forgetest.NewWire(w, "bitbucket", front(stand))
 	token := stand.Token(standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,27 +38,48 @@ func (c *call) languageSettings() {
 	c.ok(obj{"languages": list})
 }
 
-// listFiles are the files that the coverage of the branch's newest commit names.
+// newest is the coverage of the newest commit that has any, and its files in
+// the order of their ids.
+func (c *call) newest() (*commitState, []string) {
+	for _, k := range slices.Backward(c.repo.Commits) {
+		if st := c.s.states[commitKey{c.repo.ID, k.SHA}]; st != nil && st.ready() {
+			return st, slices.Sorted(maps.Keys(st.all()))
+		}
+	}
+	return nil, nil
+}
+
+// listFiles are the files that the coverage of the newest commit names.
 func (c *call) listFiles() {
 	data := []obj{}
-	for _, k := range slices.Backward(c.repo.Commits) {
-		st := c.s.states[commitKey{c.repo.ID, k.SHA}]
-		if st == nil || !st.ready() {
+	st, names := c.newest()
+	for i, name := range names {
+		if !strings.Contains(name, c.r.URL.Query().Get("search")) {
 			continue
 		}
-		for i, name := range slices.Sorted(maps.Keys(st.all())) {
-			if !strings.Contains(name, c.r.URL.Query().Get("search")) {
-				continue
-			}
-			covered, coverable := st.covered(name)
-			data = append(data, obj{
-				"fileId": i + 1, "branchId": c.repo.ID, "path": name, "totalIssues": 0, "grade": 90, "gradeLetter": "A", "numberOfMethods": 0,
-				"coverageWithDecimals": hundredths(100 * float64(covered) / float64(max(coverable, 1))),
-			})
-		}
-		break
+		covered, coverable := st.covered(name)
+		data = append(data, obj{
+			"fileId": i + 1, "branchId": c.repo.ID, "path": name, "totalIssues": 0, "grade": 90, "gradeLetter": "A", "numberOfMethods": 0,
+			"coverageWithDecimals": hundredths(100 * float64(covered) / float64(max(coverable, 1))),
+		})
 	}
 	page(c, data)
+}
+
+// fileCoverage are the lines of one of them.
+func (c *call) fileCoverage() {
+	st, names := c.newest()
+	i, err := strconv.Atoi(c.r.PathValue("file"))
+	if err != nil || i < 1 || i > len(names) {
+		c.fail(http.StatusNotFound, "File not found")
+		return
+	}
+	data := []obj{}
+	ran := st.all()[names[i-1]]
+	for _, line := range slices.Sorted(maps.Keys(ran)) {
+		data = append(data, obj{"line": line, "hits": map[bool]int{true: 1}[ran[line]]})
+	}
+	c.ok(obj{"data": data})
 }
 
 // changedFiles are the files of a pull request: the stand-in has no diff and

@@ -75,8 +75,8 @@ func (c *call) repositories() {
 		if !strings.Contains(r.Name, q.Get("search")) {
 			continue
 		}
-		if f := q.Get("filter"); f == "Synced" && !c.s.isAdded(r) || f == "NotSynced" && c.s.isAdded(r) {
-			continue
+		if strings.HasSuffix(q.Get("filter"), "Synced") && q.Get("filter") != "NotSynced" && !c.s.isAdded(r) {
+			continue // NotSynced are all that the forge has, added or not
 		}
 		data = append(data, c.showRepository(r, c.r.PathValue("provider")))
 	}
