@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +52,8 @@ func (w waiting) Run() int {
 //	mode 0600 file…         check a file's permissions
 //	id NAME file           set NAME to the first "id" in a JSON file
 //	tofile TEXT file       write text to a file
+//	keep FORGE FILE k=v…   let a run have left the file as an artifact at a stand-in:
+//	                       name, branch, commit, event, from; @file is its text
 //	checkout               make the folder a git checkout with one commit of all its
 //	                       files; sets HEAD to its id
 func TestScript(t *testing.T) {
@@ -73,6 +77,7 @@ func TestScript(t *testing.T) {
 			"mode":     scriptMode,
 			"id":       scriptID,
 			"tofile":   scriptToFile,
+			"keep":     scriptKeep,
 		},
 	})
 }
@@ -94,6 +99,27 @@ func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Setenv("SANDBOX_"+strings.ToUpper(name), s.URL(name))
 	}
 	running.put(ts, s)
+}
+
+func scriptKeep(ts *testscript.TestScript, _ bool, args []string) {
+	q := url.Values{}
+	for _, kv := range args[2:] {
+		k, v, _ := strings.Cut(kv, "=")
+		if file, ok := strings.CutPrefix(v, "@"); ok {
+			v = ts.ReadFile(file)
+		}
+		q.Set(k, strings.TrimSpace(v))
+	}
+	name := q.Get("name")
+	at := running.of(ts).URL(args[0]) + "/_artifacts/acme/api/" + name + "/" + filepath.Base(args[1]) + "?" + q.Encode()
+	req, err := http.NewRequest(http.MethodPut, at, strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	if resp.StatusCode != http.StatusCreated {
+		ts.Fatalf("%s: %s", at, resp.Status)
+	}
 }
 
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {

@@ -170,7 +170,7 @@ func (c ActionsRuns) ReadArtifact(ctx context.Context, q ArtifactQuery, a Artifa
 		return nil, err
 	}
 	op = "read the artifact " + q.Name + " of run " + a.Run
-	resp, err := c.Call(ctx, rest.Request{Op: op, Method: "GET", Path: rest.Path(append(at, "artifacts", a.ID, "zip")...)}, nil)
+	resp, err := c.Call(ctx, rest.Request{Op: op, Method: "GET", Path: rest.Path(append(at, "artifacts", a.ID, "zip")...), Stored: true}, nil)
 	if err != nil {
 		return nil, actionsHint(err)
 	}

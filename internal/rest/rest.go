@@ -178,6 +178,9 @@ type Request struct {
 	Body        []byte // raw body
 	ContentType string // of Body
 	Repeat      Repeat
+	// Stored says that the answer may be at another origin, where a redirect with
+	// a signature leads. No credential goes there.
+	Stored bool
 }
 
 // Repeat says whether a request may be sent again after an unclear failure.

@@ -263,11 +263,14 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	if !reads && req.Method != first.Method {
 		return redirectError(fmt.Sprintf("%s was redirected to %s, which would turn it into a %s", first.Method, safeURL(req.URL), req.Method))
 	}
-	if !sameOrigin(req.URL, c.base) && (!reads || c.cfg.Credential.source != nil) {
+	stored, _ := req.Context().Value(storedKey{}).(bool)
+	if !sameOrigin(req.URL, c.base) && (!reads || c.cfg.Credential.source != nil && !stored) {
 		return redirectError(fmt.Sprintf("%s was redirected to another origin, %s", first.Method, safeURL(req.URL)))
 	}
 	return nil
 }
+
+type storedKey struct{}
 
 func redirectError(text string) error {
 	return fault.WithHint(fault.Errorf(fault.Service, "%s", text), "set the base URL to the final address")
@@ -287,7 +290,7 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 	if len(r.Query) > 0 {
 		u += "?" + r.Query.Encode()
 	}
-	ctx = withAttempts(context.WithValue(ctx, repeatKey{}, r.Repeat))
+	ctx = withAttempts(context.WithValue(context.WithValue(ctx, repeatKey{}, r.Repeat), storedKey{}, r.Stored))
 	hr, err := http.NewRequestWithContext(ctx, r.Method, u, nil)
 	if err != nil {
 		return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)

@@ -37,6 +37,9 @@ func own() [][2]string {
 	}
 }
 
+// uploadArtifact is the action that keeps a file of a run.
+const uploadArtifact = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2"
+
 // wholeAction writes action.yml, or the action of one step, which has that
 // step as its default.
 func wholeAction(step string) func(string, []input) (string, error) {
@@ -97,7 +100,15 @@ runs:
       shell: powershell
       env:
 %[1]s      run: '& "$env:GITHUB_ACTION_PATH/%[2]s/action.ps1"'
-`, env, scripts)
+    # What a run on the base branch leaves for pull requests, also where its own gate is red.
+    - if: ${{ !cancelled() && (steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file) }}
+      uses: %[3]s
+      continue-on-error: true
+      with:
+        name: ${{ steps.gatewright.outputs.baseline-name || steps.gatewright-windows.outputs.baseline-name }}
+        path: ${{ steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file }}
+        overwrite: true
+`, env, scripts, uploadArtifact)
 		return b.String(), nil
 	}
 }

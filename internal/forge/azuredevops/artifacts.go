@@ -65,7 +65,7 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 	}
 	resp, err := c.call(ctx, rest.Request{
 		Op: "read the artifact " + q.Name + " of build " + a.ID, Method: "GET", Path: rest.Path(project, "_apis", "build", "builds", a.ID, "artifacts"),
-		Query: url.Values{"artifactName": {q.Name}, "$format": {"zip"}}, Header: map[string]string{"Accept": "application/zip"},
+		Query: url.Values{"artifactName": {q.Name}, "$format": {"zip"}}, Header: map[string]string{"Accept": "application/zip"}, Stored: true,
 	}, nil)
 	switch {
 	case rest.Status(err) == 404:

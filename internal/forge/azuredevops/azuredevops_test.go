@@ -43,6 +43,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		return text, ok
 	}
 	return &forgetest.Subject{
+		Artifacts: &stand.Artifacts, Events: [2]string{"individualCI", "pullRequest"},
 		Forge: open(t, wire, token), Wire: wire, World: w, System: "azuredevops", Token: token, Missed: stand.Router.Missed.Lines,
 		ReadOnly: open(t, wire, stand.Token(standin.Code)), Stranger: open(t, wire, "0000000000000000000000000000000000000000"),
 		Owner: "acme", Shown: "acme/platform", Unknown: []string{"topics", "properties", "language", "archived", "visibility"},

@@ -33,6 +33,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 	token := stand.Token(standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{
+		Artifacts: &stand.Artifacts, Events: [2]string{"", ""},
 		Forge: open(t, wire, token), Wire: wire, World: w, System: "bitbucket", Token: token, Missed: stand.Router.Missed.Lines,
 		ReadOnly: open(t, wire, stand.Token(standin.Read)), Stranger: open(t, wire, "ATCTT3x00000000000000000000"),
 		Owner: "acme", Shown: "acme", Unknown: []string{"topics", "properties", "archived"},

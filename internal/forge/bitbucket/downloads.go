@@ -53,7 +53,7 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 // ReadArtifact reads a download.
 func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forge.Artifact) ([]byte, error) {
 	resp, err := c.rest.Call(ctx, rest.Request{
-		Op: "read the download " + a.ID + " of " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path("repositories", q.Owner, q.Repo, "downloads", a.ID),
+		Op: "read the download " + a.ID + " of " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path("repositories", q.Owner, q.Repo, "downloads", a.ID), Stored: true,
 	}, nil)
 	if err != nil {
 		return nil, downloadHint(err)

@@ -17,15 +17,20 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // Subject is a forge and its stand-in.
 type Subject struct {
-	Forge  forge.Forge
-	Wire   *Wire
-	World  *world.World
-	System string // in faults: "github"
+	// Artifacts are what runs left at the stand-in, and Events the words for a run
+	// that a push started, and for one of a pull request.
+	Artifacts *answer.Artifacts
+	Events    [2]string
+	Forge     forge.Forge
+	Wire      *Wire
+	World     *world.World
+	System    string // in faults: "github"
 
 	ReadOnly forge.Forge // with a token that may not write secrets
 	Stranger forge.Forge // with a token that was never issued

@@ -32,6 +32,7 @@ func forgeCases() []forgeCase {
 		{"comment: a lost answer", world.DefaultSeed, commentLost},
 		{"comment: very long", world.DefaultSeed, commentLong},
 		{"status", world.DefaultSeed, statuses},
+		{"artifacts", world.DefaultSeed, artifacts},
 	}
 }
 

@@ -30,6 +30,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 	token := stand.Token(standin.Owner)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{
+		Artifacts: &stand.Artifacts, Events: [2]string{"push", "pull_request"},
 		Forge: open(t, wire, token), Wire: wire, World: w, System: "gitea", Token: token, Missed: stand.Router.Missed.Lines,
 		ReadOnly: open(t, wire, stand.Token(standin.Reader)), Stranger: open(t, wire, "0000000000000000000000000000000000000000"),
 		Owner: "acme", Shown: "acme", Unknown: []string{"properties"},

@@ -51,6 +51,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 	token := stand.Token("ghp_", standin.Full)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	s := &forgetest.Subject{
+		Artifacts: &stand.Artifacts, Events: [2]string{"push", "pull_request"},
 		Forge: open(t, wire, token, forge.WriteOptions{}), Wire: wire, World: w, System: "github", Token: token,
 		ReadOnly: open(t, wire, stand.Token("ghs_", standin.Read), forge.WriteOptions{}),
 		Stranger: open(t, wire, "ghp_0000000000000000000000000000000000000000", forge.WriteOptions{}),

@@ -73,7 +73,7 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 	for _, j := range jobs[:min(most, len(jobs))] {
 		resp, err := c.rest.Do(ctx, rest.Request{
 			Op: "read " + q.File + " of job " + j.Name + " of " + full, Method: "GET",
-			Path: rest.Path("projects", full, "jobs", strconv.FormatInt(j.ID, 10), "artifacts", q.File),
+			Path: rest.Path("projects", full, "jobs", strconv.FormatInt(j.ID, 10), "artifacts", q.File), Stored: true,
 		})
 		switch {
 		case err != nil:

@@ -31,6 +31,7 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 	o := forge.WriteOptions{Masked: true}
 	reset := strconv.FormatInt(time.Now().Add(31*time.Second).Unix(), 10)
 	s := &forgetest.Subject{
+		Artifacts: &stand.Artifacts, Events: [2]string{"push", "merge_request_event"},
 		Forge: open(t, wire, token, o), Wire: wire, World: w, System: "gitlab", Token: token, Missed: stand.Router.Missed.Lines,
 		ReadOnly: open(t, wire, stand.Token(standin.Developer), o),
 		Stranger: open(t, wire, "glpat-00000000000000000000", o),

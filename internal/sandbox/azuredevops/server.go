@@ -35,6 +35,7 @@ type Server struct {
 	definitions []*definition
 	threads     answer.Comments
 	statuses    answer.Statuses
+	Artifacts   answer.Artifacts
 	further     []furtherProject
 }
 
@@ -56,6 +57,7 @@ func New(w *world.World) *Server {
 	s.groupRoutes()
 	s.definitionRoutes()
 	s.threadRoutes()
+	s.artifactRoutes()
 	s.pullRoutes()
 	return s
 }
@@ -105,6 +107,9 @@ func version(r *http.Request) string {
 // ServeHTTP checks the credential before anything else. Without one Azure
 // answers with its sign-in page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Artifacts.Serve(s.world, w, r) {
+		return
+	}
 	token := answer.Credential(r)
 	_, known := s.tokens.Right(token)
 	if s.Quirks.SignIn && !known && r.URL.Path != "/_signin" {

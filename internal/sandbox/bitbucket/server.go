@@ -33,6 +33,7 @@ type Server struct {
 	keys      map[int64]string       // of build statuses, by their ids
 	comments  answer.Comments
 	statuses  answer.Statuses
+	Artifacts answer.Artifacts
 	reports   []*report
 }
 
@@ -59,6 +60,7 @@ func New(w *world.World) *Server {
 	s.variableRoutes("/2.0/repositories/{ws}/{repo}/deployments_config/environments/{env}/variables")
 	s.variableRoutes("/2.0/workspaces/{ws}/pipelines-config/variables")
 	s.commentRoutes()
+	s.downloadRoutes()
 	s.pullRoutes()
 	s.reportRoutes()
 	return s
@@ -73,6 +75,9 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Artifacts.Serve(s.world, w, r) {
+		return
+	}
 	token := answer.Credential(r)
 	user, _, basic := r.BasicAuth()
 	_, known := s.tokens.Right(token)

@@ -37,6 +37,7 @@ type Server struct {
 	variables answer.Store[variable]
 	comments  answer.Comments
 	statuses  answer.Statuses
+	Artifacts answer.Artifacts
 }
 
 type secretEntry struct {
@@ -89,6 +90,7 @@ func New(w *world.World) *Server {
 	s.secretRoutes("/api/v1/repos/{owner}/{repo}/actions/secrets")
 	s.secretRoutes("/api/v1/orgs/{owner}/actions/secrets")
 	s.commentRoutes()
+	s.Artifacts.ActionsRoutes(s.handle, "/api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) *world.Repository { return s.repository(w, r) }, false)
 	s.pullRoutes()
 	s.variableRoutes()
 	return s
@@ -100,6 +102,9 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 
 // ServeHTTP checks the credential before anything else; the version is public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Artifacts.Serve(s.world, w, r) {
+		return
+	}
 	if _, ok := s.tokens.Right(answer.Credential(r)); !ok && r.URL.Path != "/api/v1/version" {
 		refuse(w, 401, "invalid username, password or token")
 		return

@@ -41,6 +41,7 @@ type Server struct {
 	comments  answer.Comments
 	coverage  []*coverageReport
 	statuses  answer.Statuses
+	Artifacts answer.Artifacts
 	variables answer.Store[variable]         // of Actions, by the place of the secrets beside them
 	installed map[string]*world.Organization // whom an installation token is for
 
@@ -77,6 +78,7 @@ func (s *Server) routes() {
 	s.commentRoutes()
 	s.appRoutes()
 	s.codeCoverageRoutes()
+	s.Artifacts.ActionsRoutes(s.handle, "/repos/{owner}/{repo}", s.repository, true)
 	s.pullRoutes()
 	s.variableRoutes()
 	s.readRoutes()
@@ -90,6 +92,9 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 
 // ServeHTTP checks credential and rate before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Artifacts.Serve(s.world, w, r) {
+		return
+	}
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/api/v3"); ok {
 		r = r.Clone(r.Context())
 		r.URL.Path, r.URL.RawPath = rest, strings.TrimPrefix(r.URL.RawPath, "/api/v3")

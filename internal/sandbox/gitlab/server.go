@@ -30,6 +30,7 @@ type Server struct {
 	variables answer.Store[variable] // by "projects/acme/api" or "groups/acme"
 	notes     answer.Comments
 	statuses  answer.Statuses
+	Artifacts answer.Artifacts
 }
 
 // New makes the stand-in.
@@ -52,6 +53,7 @@ func New(w *world.World) *Server {
 	s.variableRoutes("projects")
 	s.variableRoutes("groups")
 	s.noteRoutes()
+	s.artifactRoutes()
 	s.requestRoutes()
 	s.statusRoutes()
 	return s
@@ -63,6 +65,9 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Artifacts.Serve(s.world, w, r) {
+		return
+	}
 	if _, ok := s.tokens.Right(token(r)); !ok {
 		message(w, 401, "401 Unauthorized")
 		return
