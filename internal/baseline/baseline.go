@@ -27,7 +27,7 @@ const FileName = "gatewright-baseline.json.gz"
 const (
 	MaxPacked   = 32 << 20
 	maxUnpacked = 1 << 30
-	maxHeader   = 128 << 20
+	maxHeader   = 32 << 20
 )
 
 // MaxTrend is how many runs a trend keeps.

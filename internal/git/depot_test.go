@@ -1,11 +1,7 @@
 package git_test
 
 import (
-	"net/http"
-	"net/http/cgi"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,38 +11,11 @@ import (
 
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/git/gittest"
-	"github.com/gatewright/gatewright/internal/reference"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// serveGit serves a bare repository as forges do, and refuses whoever has not
-// the token.
-func serveGit(t *testing.T) (git.Access, gittest.Repo) {
-	t.Helper()
-	path, err := exec.Command("git", "--exec-path").Output()
-	backend := filepath.Join(strings.TrimSpace(string(path)), "git-http-backend")
-	if _, serr := os.Stat(backend); err != nil || serr != nil {
-		reference.Missing(t, "no git-http-backend: %v", serr)
-	}
-	r := gittest.New(t)
-	r.Git("config", "core.bare", "true")
-	r.Git("config", "http.receivepack", "true")
-	r.Git("config", "receive.denyNonFastForwards", "false") // a forced push would get through, and show
-	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + r.Root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=robin"}}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if user, password, _ := req.BasicAuth(); user != "x-access-token" || password != "S3cretToken0123456789" {
-			w.Header().Set("WWW-Authenticate", "Basic")
-			w.WriteHeader(401)
-			return
-		}
-		h.ServeHTTP(w, req)
-	}))
-	t.Cleanup(srv.Close)
-	return git.Access{URL: srv.URL + "/.git", User: "x-access-token", Token: secret.New("S3cretToken0123456789")}, r
-}
-
 func TestDepot(t *testing.T) {
-	access, r := serveGit(t)
+	access, r := gittest.Serve(t)
 	open := func() *git.Depot {
 		t.Helper()
 		d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
@@ -95,7 +64,7 @@ func TestDepot(t *testing.T) {
 // What the server says is in the error, the token is in none, and a refusal is
 // not taken for a race.
 func TestDepotRefused(t *testing.T) {
-	access, r := serveGit(t)
+	access, r := gittest.Serve(t)
 	wrong := access
 	wrong.Token = secret.New("AnotherToken0123456789")
 	if _, err := git.OpenDepot(t.Context(), wrong, "refs/heads/kept"); err == nil || strings.Contains(err.Error(), "AnotherToken") {

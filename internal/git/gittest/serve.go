@@ -1,0 +1,42 @@
+package gittest
+
+import (
+	"net/http"
+	"net/http/cgi"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/reference"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Serve serves a bare repository as forges do, and refuses whoever has not
+// the token.
+func Serve(t testing.TB) (git.Access, Repo) {
+	t.Helper()
+	path, err := exec.Command("git", "--exec-path").Output()
+	backend := filepath.Join(strings.TrimSpace(string(path)), "git-http-backend")
+	if _, serr := os.Stat(backend); err != nil || serr != nil {
+		reference.Missing(t, "no git-http-backend: %v", serr)
+	}
+	r := New(t)
+	r.Git("config", "core.bare", "true")
+	r.Git("config", "http.receivepack", "true")
+	r.Git("config", "receive.denyNonFastForwards", "false") // a forced push would get through, and show
+	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + r.Root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=robin"}}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if user, password, _ := req.BasicAuth(); user != "x-access-token" || password != "S3cretToken0123456789" {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(401)
+			return
+		}
+		h.ServeHTTP(w, req)
+	}))
+	t.Cleanup(srv.Close)
+	return git.Access{URL: srv.URL + "/.git", User: "x-access-token", Token: secret.New("S3cretToken0123456789")}, r
+}
