@@ -446,7 +446,7 @@ func heads() (list []hostAttack) {
 		"refresh":                   "HTTP/1.1 200 OK\r\nRefresh: 0; url=http://127.0.0.1/x\r\nContent-Length: 0\r\n\r\n",
 		"another's host by Alt-Svc": "HTTP/1.1 200 OK\r\nAlt-Svc: h2=\"evil.invalid:443\"\r\nContent-Length: 0\r\n\r\n",
 	} {
-		list = append(list, hostAttack{kind: "head", name: name, serve: says(text), fine: fineEmpty(text)})
+		list = append(list, hostAttack{kind: "head", name: name, serve: says(text), fine: fineEmpty(text), input: strings.Contains(text, " 400 ")})
 	}
 	return append(list,
 		hostAttack{kind: "head", name: "endless status line", serve: rawHTTP(func(_ *round, c net.Conn) { endless(c, "HTTP/1.1 200 ", "O") })},
@@ -645,7 +645,7 @@ func answers() (list []hostAttack) {
 			_, _ = io.WriteString(w, text)
 		})})
 	}
-	list = append(list, hostAttack{kind: "shape", name: "an endless list by link", serve: plainHTTP(func(r *round, w http.ResponseWriter, q *http.Request) {
+	list = append(list, hostAttack{kind: "shape", name: "an endless list by link", fine: true, serve: plainHTTP(func(r *round, w http.ResponseWriter, q *http.Request) {
 		w.Header().Set("Link", fmt.Sprintf(`<http://%s%s?page=%d>; rel="next"`, q.Host, q.URL.Path, r.reached.Load()+1))
 		_, _ = io.WriteString(w, "[]")
 	})}, hostAttack{kind: "shape", name: "a list that goes on elsewhere", serve: plainHTTP(func(r *round, w http.ResponseWriter, q *http.Request) {

@@ -54,7 +54,7 @@ func talkers() []talker {
 		t("CODACY_API_BASE_URL", "coverage finish --service codacy"),
 		t("GITHUB_API_URL", "secret put --forge github --repo acme/api HUNTED --yes --value-env GITEA_TOKEN --timeout 5s"),
 		t("GITLAB_URL", "secret put --forge gitlab --repo acme/api HUNTED --yes --value-env CODEDIG_TOKEN --timeout 5s"),
-		t("SYSTEM_COLLECTIONURI", "secret put --forge azuredevops --repo acme/shop HUNTED --yes --value-env GITEA_TOKEN --timeout 5s"),
+		t("SYSTEM_COLLECTIONURI", "secret put --forge azuredevops --repo acme/api HUNTED --yes --value-env GITEA_TOKEN --timeout 5s"),
 		t("BITBUCKET_API_URL", "secret list --forge bitbucket --repo acme/api --timeout 5s"),
 		t("GITEA_URL", "secret put --forge gitea --repo acme/api HUNTED --yes --value-env CODEDIG_TOKEN --timeout 5s"),
 		t("CODACY_API_BASE_URL", "fleet plan"+fleet),
@@ -136,6 +136,8 @@ func hosts(program, work string, t *tally, s scope) error {
 	}
 	defer stop()
 	a.env = env
+	delete(env, "GITHUB_APP_PRIVATE_KEY")
+	delete(env, "GITHUB_APP_ID")
 	for name, value := range env {
 		if rig.IsToken(name) {
 			a.needles.Add(name, value)

@@ -27,11 +27,12 @@ import (
 func main() {
 	program := flag.String("gatewright", "", "the program under test (required)")
 	all := flag.Bool("all", false, "every attack on every command")
+	fixtures := flag.String("fixtures", "", "a folder of reports, a folder for each format")
 	only := flag.String("only", "", "attacks and commands whose name holds this")
 	verbose := flag.Bool("v", false, "show how each try ended")
 	flag.Parse()
 	t := &tally{verbose: *verbose, rows: map[string]*row{}}
-	err := attack(*program, flag.Arg(0), t, scope{all: *all, only: *only})
+	err := attack(*program, flag.Arg(0), t, scope{all: *all, only: *only, fixtures: *fixtures})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "hostile:", err)
 		os.Exit(2)
@@ -43,8 +44,9 @@ func main() {
 
 // scope is how much of the attacks is tried.
 type scope struct {
-	all  bool
-	only string
+	all      bool
+	only     string
+	fixtures string
 }
 
 // has reports whether attack i is tried on command j of n: without --all, one
@@ -141,7 +143,7 @@ func broken(o rig.Outcome, needles rig.Needles) (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf(text, args...))
 		}
 	}
-	said := o.Out + o.Err
+	said := rig.Unmasked(o.Out + "\n" + o.Err)
 	add(o.Hung, "still running after %s", o.Wall.Round(time.Second))
 	add(o.Bloated, "took %d MB", o.Peak>>20)
 	add(strings.Contains(said, "goroutine ") || strings.Contains(said, "panic:"), "panicked")

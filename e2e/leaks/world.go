@@ -44,6 +44,8 @@ func start(program, work string) (*world, func(), error) {
 		return nil, nil, err
 	}
 	w.env = env
+	delete(env, "GITHUB_APP_PRIVATE_KEY") // lines of a key are no token that a line could hold
+	delete(env, "GITHUB_APP_ID")
 	f, err := newFront(filepath.Join(work, "ca.pem"))
 	if err != nil {
 		stop()

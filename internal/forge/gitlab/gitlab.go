@@ -72,7 +72,7 @@ func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values)
 type project struct {
 	ID            int64      `json:"id"`
 	Path          string     `json:"path"`
-	FullPath      string     `json:"path_with_namespace"`
+	FullPath      string     `json:"path_with_namespace" rest:"required"`
 	DefaultBranch string     `json:"default_branch"`
 	Visibility    string     `json:"visibility"`
 	Archived      bool       `json:"archived"`
