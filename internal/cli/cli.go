@@ -201,11 +201,11 @@ func report(c *console.Console, err error) int {
 		text = "stopped; " + text
 	}
 	if text != "" {
-		fmt.Fprintf(c.Stderr, "gatewright: %s\n", text)
+		fmt.Fprintf(c.Stderr, "gatewright: %s\n", console.Printable(text))
 	}
 	hint := c.Redact.Clean(fault.Hint(err))
 	if hint != "" {
-		fmt.Fprintf(c.Stderr, "  hint: %s\n", hint)
+		fmt.Fprintf(c.Stderr, "  hint: %s\n", console.Printable(hint))
 	}
 	if c.JSON && !c.Answered() {
 		_ = c.Print(map[string]any{"error": map[string]any{"kind": fault.Of(err).String(), "exitCode": fault.ExitCode(err), "message": text, "hint": hint}})

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
@@ -74,7 +74,7 @@ type openedFleet struct {
 // fleets reads the file and returns its fleets, what they share filled in.
 func (f FleetFile) fleets(a *connect.To) ([]fleet.Named, error) {
 	name := cmp.Or(f.Config, "fleet.yml")
-	text, err := os.ReadFile(a.Path(name))
+	text, err := input.Read(a.Path(name))
 	switch {
 	case err == nil:
 		file, err := fleet.ParseFile(name, text)
@@ -163,7 +163,7 @@ func names(a *connect.To, c fleet.Config) ([]string, error) {
 	}
 	in := io.Reader(a.Stdin)
 	if name != "-" {
-		f, err := os.Open(a.Path(name))
+		f, err := input.Open(a.Path(name))
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "read the list of repositories: %w", err)
 		}
@@ -183,7 +183,7 @@ func names(a *connect.To, c fleet.Config) ([]string, error) {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fault.Errorf(fault.Input, "read the list of repositories: %w", err)
+		return nil, fault.Errorf(fault.Input, "read the list of repositories %s: %w", name, err)
 	}
 	if len(out) == 0 {
 		return nil, fault.Errorf(fault.Input, "the list of repositories %s is empty", name)

@@ -2,12 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 const signedAnswers = "answers"
@@ -24,10 +27,10 @@ func readAnswers(a *connect.To, f *openedFleet) {
 		return
 	}
 	name := answersOf(f)
-	if info, err := os.Stat(a.Path(name)); err != nil || !info.Mode().IsRegular() {
+	text, err := input.Read(a.Path(name))
+	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	text, err := os.ReadFile(a.Path(name))
 	if err != nil {
 		a.Say("%s cannot be read, so everything is asked for again: %v", name, err)
 		return

@@ -3,13 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
-	"os"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 type fleetApplyCmd struct {
@@ -38,7 +38,7 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 	if c.Plan == "" {
 		return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.apply(ctx, a, f, nil) })
 	}
-	text, err := os.ReadFile(a.Path(c.Plan))
+	text, err := input.Read(a.Path(c.Plan))
 	if err != nil {
 		return fault.Errorf(fault.Input, "read the plan: %w", err)
 	}

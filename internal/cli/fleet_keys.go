@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -52,10 +52,7 @@ func readKeys(a *connect.To, f *openedFleet) error {
 		return nil
 	}
 	name := f.journal + ".keys"
-	if info, err := os.Stat(a.Path(name)); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	text, err := os.ReadFile(a.Path(name))
+	text, err := input.Read(a.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

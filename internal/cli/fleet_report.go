@@ -13,6 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -37,7 +38,7 @@ func (c fleetReportCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	var reports []fleet.Report
 	for _, name := range c.Files {
-		text, err := os.ReadFile(a.Path(name))
+		text, err := input.Read(a.Path(name))
 		if err != nil {
 			return fault.Errorf(fault.Input, "read the report: %w", err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/migrate"
 )
@@ -76,7 +77,7 @@ func (c initCmd) Run(ctx context.Context, a *connect.To) error {
 
 func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]migrate.File, error) {
 	if c.From != "" {
-		text, err := os.ReadFile(a.Path(c.From))
+		text, err := input.Read(a.Path(c.From))
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "init: %w", err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -56,7 +57,7 @@ func (c sandboxCmd) seed(a *connect.To) (world.Seed, error) {
 	if c.Seed == "" {
 		return world.DefaultSeed(), nil
 	}
-	text, err := os.ReadFile(a.Path(c.Seed))
+	text, err := input.Read(a.Path(c.Seed))
 	if err != nil {
 		return world.Seed{}, fault.Errorf(fault.Input, "read the seed: %w", err)
 	}

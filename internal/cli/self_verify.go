@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/release"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -79,7 +79,7 @@ func (c selfVerify) read(ctx context.Context, app *connect.To, v *verification) 
 		return string(text), err
 	default:
 		v.Source = c.Checksums
-		text, err := os.ReadFile(app.Path(c.Checksums))
+		text, err := input.Read(app.Path(c.Checksums))
 		return string(text), fault.As(fault.Input, err)
 	}
 }

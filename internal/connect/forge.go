@@ -226,7 +226,7 @@ func (a *To) ForgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.V
 	key = secret.New(a.Env(d.App.Key))
 	if f.GitHubAppKey != "" {
 		if key, err = secret.FromFile(a.Path(f.GitHubAppKey)); err != nil {
-			return "", key, fault.Errorf(fault.Input, "read the %s App's private key: %w", d.Title, err)
+			return "", key, fault.Errorf(fault.Input, "read the %s App's private key %s: %w", d.Title, f.GitHubAppKey, err)
 		}
 	}
 	return a.appID(f, d), key, nil

@@ -2,9 +2,9 @@ package connect
 
 import (
 	"crypto/x509"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
@@ -36,7 +36,7 @@ func (a *To) rootCAs() (*x509.CertPool, error) {
 		if path == "" {
 			continue
 		}
-		pem, err := os.ReadFile(a.Path(path))
+		pem, err := input.Read(a.Path(path))
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: %w", name, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -272,6 +273,9 @@ func (c Commands) Artifact(name, path string) {
 }
 
 func appendFile(path, text string) error {
+	if err := input.CanWrite(path); err != nil {
+		return fault.Errorf(fault.Input, "write to the CI: %w", err)
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return fault.Errorf(fault.Input, "write to the CI: %w", err)

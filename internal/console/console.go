@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -138,13 +140,24 @@ func (c *Console) End() {
 // Say prints talk on stderr, unless the user wants quiet.
 func (c *Console) Say(format string, args ...any) {
 	if !c.Quiet {
-		fmt.Fprintf(c.Stderr, format+"\n", args...)
+		fmt.Fprintln(c.Stderr, Printable(fmt.Sprintf(format, args...)))
 	}
 }
 
 // Warn prints what should not be missed, quiet or not.
 func (c *Console) Warn(format string, args ...any) {
-	fmt.Fprintf(c.Stderr, "warning: "+format+"\n", args...)
+	fmt.Fprintln(c.Stderr, "warning: "+Printable(fmt.Sprintf(format, args...)))
+}
+
+// Printable returns a message without what would control a terminal: a part of it
+// may be from outside.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return '�'
+		}
+		return r
+	}, text)
 }
 
 // Print writes v to stdout as indented JSON, as --output json promises.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // WriteFile writes a file whole or not at all, scrubbed of secrets: a reader
@@ -22,6 +23,9 @@ func (c *Console) WriteFile(name string, write func(io.Writer) error) error {
 func (c *Console) writeFile(path string, write func(io.Writer) error) error {
 	var text bytes.Buffer // scrubbed whole: a secret may be split over two writes
 	if err := write(&text); err != nil {
+		return err
+	}
+	if err := input.CanWrite(path); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

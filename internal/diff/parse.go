@@ -36,8 +36,15 @@ func Parse(r io.Reader, name string) (Change, error) {
 		}
 	}
 	p.finish()
+	if len(p.change.Files) == 0 && p.patches == 0 && p.other && !p.named {
+		return Change{}, fault.WithHint(fault.Errorf(fault.Input, "diff %s: names no file, so it is no unified diff", name),
+			"make one with git diff BASE...HEAD; an empty one says that nothing changed")
+	}
 	return p.change, p.once()
 }
+
+// noHunks begins the lines that tools write about files that have no hunks.
+var noHunks = regexp.MustCompile(`^(Binary files |Only in |Submodule |Index: |diff |Property changes on: |Files |--- )`)
 
 // once refuses a diff that names a file twice, as a series of patches does:
 // the line numbers of one patch are not those of the next. In a series, that a
@@ -73,6 +80,8 @@ type parser struct {
 	change Change
 
 	patches int  // of a series that have begun
+	named   bool // some file was named, if only to say that it has no hunks
+	other   bool // some line is of no diff
 	skip    bool // properties of svn follow, up to the next file
 
 	open   bool // a file's header has begun
@@ -125,6 +134,7 @@ func (p *parser) line(line string) error {
 	if p.old > 0 || p.new > 0 {
 		return p.hunkLine(line)
 	}
+	p.named = p.named || noHunks.MatchString(line)
 	if strings.HasPrefix(line, "Index: ") || strings.HasPrefix(line, "diff ") {
 		p.skip = false
 	}
@@ -152,6 +162,8 @@ func (p *parser) line(line string) error {
 		return p.hunk(line)
 	case p.open:
 		return p.extended(line)
+	default:
+		p.other = p.other || strings.TrimSpace(line) != ""
 	}
 	return nil
 }

@@ -165,6 +165,10 @@ func TestParseRefuses(t *testing.T) {
 		series("commit ", "x") + "commit " + strings.Repeat("2", 40) + "\ndiff --git a/x b/y\nrename from x\nrename to y\n":                                          "diff d: is a series of 2 patches, more than one of which changes y",
 		series("commit ", "x") + "commit " + strings.Repeat("2", 40) + "\ndiff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n": "diff d: is a series of 2 patches, more than one of which changes x",
 		strings.Repeat("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", 2):                                                                                                 "diff d: changes x twice",
+		"<!doctype html><title>Sign in</title>": "diff d: names no file, so it is no unified diff",
+		"[[[[":                                  "diff d: names no file, so it is no unified diff",
+		"\x00\x00\x00":                          "diff d: names no file, so it is no unified diff",
+		"no such branch\n":                      "diff d: names no file, so it is no unified diff",
 	} {
 		_, err := Parse(strings.NewReader(in), "d")
 		if err == nil || err.Error() != want {
@@ -172,6 +176,20 @@ func TestParseRefuses(t *testing.T) {
 		}
 		if fault.Of(err) != fault.Input {
 			t.Errorf("%.40q: kind %v", in, fault.Of(err))
+		}
+	}
+}
+
+// TestParseOfNoChange: that nothing changed, or nothing that has lines, is said
+// in several ways.
+func TestParseOfNoChange(t *testing.T) {
+	for _, in := range []string{
+		"", "\n\n", "Binary files a/x.png and b/x.png differ\n", "Only in b: x\n", "Submodule lib 1111111..2222222:\n  > one\n",
+		"commit " + strings.Repeat("1", 40) + "\nAuthor: a\n\n    nothing\n",
+		"Index: x\n===================================================================\n--- x\t(revision 1)\n+++ x\t(working copy)\n\nProperty changes on: x\n___________________________________________________________________\nAdded: p\n",
+	} {
+		if c, err := Parse(strings.NewReader(in), "d"); err != nil {
+			t.Errorf("%q: %+v, %v", in, c, err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
@@ -10,6 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // Change says which lines are the change's.
@@ -60,7 +60,7 @@ func (f Change) parse(c *console.Console) (diff.Change, error) {
 	name := "standard input"
 	if f.Diff != "-" {
 		name = f.Diff
-		file, err := os.Open(c.Path(f.Diff))
+		file, err := input.Open(c.Path(f.Diff))
 		if err != nil {
 			return diff.Change{}, fault.Errorf(fault.Input, "diff: %w", err)
 		}

@@ -3,12 +3,12 @@ package job
 import (
 	"context"
 	"io"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/pack"
 )
 
@@ -57,14 +57,11 @@ func (j *Job) pack(ctx context.Context) error {
 // unpack takes the facts from the pack that another job wrote, once it is sure
 // that it is of this run's commit.
 func (j *Job) unpack() error {
-	f, err := os.Open(j.Console.Path(j.Facts.From))
+	f, err := input.Open(j.Console.Path(j.Facts.From))
 	if err != nil {
 		return fault.WithHint(fault.Errorf(fault.Input, "pack: %w", err), "download the artifact that the first job uploaded, and name the file in it")
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return fault.Errorf(fault.Input, "pack: %s is not a regular file", j.Facts.From)
-	}
 	p, err := pack.Read(f, j.Facts.From)
 	if err == nil {
 		err = p.Verify(j.run)

@@ -14,6 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // Rules are the project's own rules: its file, and flags over it.
@@ -71,7 +72,7 @@ func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) 
 			path = filepath.Join(repo.Root, gate.ConfigFile)
 		}
 	}
-	data, err := os.ReadFile(path)
+	data, err := input.Read(path)
 	switch {
 	case err == nil:
 		return gate.ParseConfig(shownPath(f.Config, gate.ConfigFile), data)

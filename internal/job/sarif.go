@@ -17,6 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // sarifReader reads results of scanners, their paths matched to the commit's
@@ -65,7 +66,7 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 	}
 	for _, name := range names {
 		file := r.c.Path(name)
-		f, err := os.Open(file)
+		f, err := input.Open(file)
 		if err != nil {
 			return fault.Errorf(fault.Input, "findings: %w", err)
 		}

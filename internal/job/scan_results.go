@@ -3,12 +3,12 @@ package job
 import (
 	"context"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -34,7 +34,7 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	}
 	var docs []service.Document
 	for _, name := range names {
-		body, err := os.ReadFile(j.Console.Path(name))
+		body, err := input.Read(j.Console.Path(name))
 		if err != nil {
 			return nil, nil, fault.Errorf(fault.Input, "read results: %w", err)
 		}

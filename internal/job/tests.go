@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/summary"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
@@ -61,7 +62,7 @@ func (j *Job) junit(ctx context.Context, patterns []string) (*testrun.Set, error
 	all := new(testrun.Set)
 	for _, name := range names {
 		file := j.Console.Path(name)
-		f, err := os.Open(file)
+		f, err := input.Open(file)
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "tests: %w", err)
 		}

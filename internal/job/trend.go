@@ -6,10 +6,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -18,7 +18,7 @@ const maxTrend = 1000
 
 // readTrend reads kept totals, oldest first. A file that is not there yet has none.
 func readTrend(path string) ([]summary.Point, error) {
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // Asset returns the name of the release's file that this program should equal.
@@ -28,7 +29,7 @@ func OwnSum() (string, error) {
 	if err != nil {
 		return "", fault.Errorf(fault.Input, "find this program's file: %w", err)
 	}
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if err != nil {
 		return "", fault.Errorf(fault.Input, "read this program: %w", err)
 	}

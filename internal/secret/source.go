@@ -3,7 +3,8 @@ package secret
 import (
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // maxSource bounds what is read as one token: no token is longer, and a wrong
@@ -12,7 +13,7 @@ const maxSource = 64 << 10
 
 // FromFile reads a token from a file.
 func FromFile(path string) (Value, error) {
-	f, err := os.Open(path)
+	f, err := input.Open(path)
 	if err != nil {
 		return Value{}, err
 	}

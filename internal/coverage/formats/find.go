@@ -17,6 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/gocover"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // skipped reports whether a folder holds other people's code, what a tool keeps
@@ -306,7 +307,7 @@ func (s *search) addLinks() {
 // isReport reports whether some format knows the file. One that cannot be read
 // is noted.
 func (s *search) isReport(file string) bool {
-	f, err := os.Open(file)
+	f, err := input.Open(file)
 	if err != nil {
 		s.note("%s cannot be read: %v", s.shown(file), errors.Unwrap(err))
 		return false
@@ -337,7 +338,7 @@ func (s *search) isReport(file string) bool {
 // FormatOf returns the name of the format that a file's first bytes show; "" if
 // they show none, and for archives.
 func FormatOf(file string) string {
-	f, err := os.Open(file)
+	f, err := input.Open(file)
 	if err != nil {
 		return ""
 	}
@@ -423,7 +424,7 @@ func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, s
 		report.Settle()
 		return report, "go", nil
 	}
-	f, err := os.Open(file)
+	f, err := input.Open(file)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = errors.New("coverage report " + file + " does not exist")

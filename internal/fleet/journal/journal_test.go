@@ -94,6 +94,22 @@ func TestCutAtEveryByte(t *testing.T) {
 }
 
 // A change of any byte of a whole line is noticed.
+// TestAnotherFile: what is no journal is not one of which nothing was written.
+func TestAnotherFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	for _, text := range []string{"<!doctype html>", "[[[[", strings.Repeat("a", 1<<20), "\x00\x00", "{\"seq\":1}\r{\"seq\":2}"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path, signed()); fault.Of(err) != fault.Input {
+			t.Errorf("read %.20q: %v", text, err)
+		}
+		if _, err := Open(path, signed()); fault.Of(err) != fault.Input {
+			t.Errorf("open %.20q: %v", text, err)
+		}
+	}
+}
+
 func TestChangedByteIsNoticed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	write(t, path, 3)

@@ -47,6 +47,9 @@ func parse(path string, text []byte, keys Keys) (content, error) {
 	for n := 1; len(text) > 0; n++ {
 		end := bytes.IndexByte(text, '\n')
 		if end < 0 {
+			if !beginsLine(text) {
+				return c, fault.WithHint(fault.Errorf(fault.Input, "journal %s, line %d: not the beginning of a journal line", path, n), "is it another file? --journal names the journal")
+			}
 			c.torn = len(text)
 			return c, nil
 		}
@@ -72,6 +75,14 @@ func parse(path string, text []byte, keys Keys) (content, error) {
 		text = text[end+1:]
 	}
 	return c, nil
+}
+
+// beginsLine reports whether text, which has no end, may be a line that was
+// being written.
+func beginsLine(text []byte) bool {
+	const first = `{"seq":`
+	n := min(len(text), len(first))
+	return string(text[:n]) == first[:n] && !bytes.ContainsRune(text, '\r')
 }
 
 // begin reads the first line: the version, and which key signs the rest.
