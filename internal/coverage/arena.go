@@ -46,25 +46,35 @@ func (s *store) exact(c *columns) *columns {
 	}
 	e := s.columns.one()
 	e.totals, e.counted = c.count(), true
-	exact(&c.lines, &e.lines, &s.u32, &s.u32)
-	exactly(c.branches, &e.branches, &s.wide, &s.u64, &s.u32)
-	exactly(c.counts, &e.counts, &s.narrow, &s.u32, &s.u32)
-	exactly(c.statements, &e.statements, &s.wide, &s.u64, &s.u32)
+	narrow := shelf[uint32]{&s.narrow, &s.u32, &s.u32}
+	wide := shelf[uint64]{&s.wide, &s.u64, &s.u32}
+	narrow.exact(&c.lines, &e.lines)
+	e.branches, e.counts, e.statements = wide.copy(c.branches), narrow.copy(c.counts), wide.copy(c.statements)
 	e.functions = c.functions
 	return e
 }
 
-func exactly[K uint32 | uint64](t *table[K], e **table[K], tables *arena[table[K]], keys *arena[K], values *arena[uint32]) {
-	if t.len() > 0 {
-		*e = tables.one()
-		exact(t, *e, keys, values)
-	}
+// shelf is where tables with one type of key are put.
+type shelf[K uint32 | uint64] struct {
+	tables *arena[table[K]]
+	keys   *arena[K]
+	values *arena[uint32]
 }
 
-func exact[K uint32 | uint64](t, e *table[K], keys *arena[K], values *arena[uint32]) {
+// copy returns t in just the size that it needs; nil for an empty one.
+func (s shelf[K]) copy(t *table[K]) *table[K] {
+	if t.len() == 0 {
+		return nil
+	}
+	e := s.tables.one()
+	s.exact(t, e)
+	return e
+}
+
+func (s shelf[K]) exact(t, e *table[K]) {
 	n := len(t.keys)
 	if n > 0 {
-		e.keys, e.values = append(keys.take(n), t.keys...), append(values.take(n), t.values...)
+		e.keys, e.values = append(s.keys.take(n), t.keys...), append(s.values.take(n), t.values...)
 	}
 	if len(t.large) > 0 {
 		e.large = append([]int64(nil), t.large...)

@@ -10,19 +10,25 @@ import (
 // more lines than a report of that size can honestly hold.
 type Spans struct{ lines int64 }
 
+// Span is a range of lines that ran equally often.
+type Span struct {
+	From, To int // both included
+	Hits     int64
+}
+
 // Hit adds hits to every line of a range, given how many bytes of the report
 // were read. The error says what is wrong with the range.
-func (s *Spans) Hit(f *File, from, to int, hits, read int64) error {
-	if Hidden(from) || Hidden(to) {
+func (s *Spans) Hit(f *File, at Span, read int64) error {
+	if Hidden(at.From) || Hidden(at.To) {
 		return nil
 	}
-	if to < from {
-		return fmt.Errorf("a statement ends on line %d before it begins on line %d", to, from)
+	if at.To < at.From {
+		return fmt.Errorf("a statement ends on line %d before it begins on line %d", at.To, at.From)
 	}
-	if s.lines += int64(to - from); s.lines > 1<<20+read {
+	if s.lines += int64(at.To - at.From); s.lines > 1<<20+read {
 		return fmt.Errorf("statements of %d lines so far; that is more than a report of this size can hold", s.lines)
 	}
-	f.run(from, to, hits)
+	f.run(at.From, at.To, at.Hits)
 	return nil
 }
 

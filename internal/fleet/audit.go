@@ -109,8 +109,8 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 
 func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 	var out []AuditFinding
-	add := func(kind string, sev Severity, t SeenToken, format string, args ...any) {
-		out = append(out, AuditFinding{Repository: item.Repository, Kind: kind, Severity: sev, Token: t.ID, Name: t.Name, ExpiresAt: t.ExpiresAt, Text: fmt.Sprintf(format, args...)})
+	add := func(kind string, sev Severity, t SeenToken, text string) {
+		out = append(out, AuditFinding{Repository: item.Repository, Kind: kind, Severity: sev, Token: t.ID, Name: t.Name, ExpiresAt: t.ExpiresAt, Text: text})
 	}
 	now := f.now()
 	ours := false
@@ -123,27 +123,27 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 		case t.ExpiresAt == nil:
 			add("never-expires", Bad, t, "never expires, or the service does not say when")
 		case !t.ExpiresAt.After(now):
-			add("expired", Bad, t, "expired on %s", day(t.ExpiresAt))
+			add("expired", Bad, t, "expired on "+day(t.ExpiresAt))
 		case t.ExpiresAt.Sub(now) <= f.Policy.RotateWithin:
-			add("expires-soon", Bad, t, "expires in %s", days(t.ExpiresAt.Sub(now)))
+			add("expires-soon", Bad, t, "expires in "+days(t.ExpiresAt.Sub(now)))
 		}
 		if t.Stray {
 			add("orphan", Bad, t, "nobody holds its value; the next apply or sweep revokes it")
 		}
 	}
 	if n := len(item.Tokens); f.Service.Issue.Max > 0 && n > crowded*f.Service.Issue.Max/100 {
-		add("crowded", Bad, SeenToken{}, "%d of %d tokens", n, f.Service.Issue.Max)
+		add("crowded", Bad, SeenToken{}, fmt.Sprintf("%d of %d tokens", n, f.Service.Issue.Max))
 	}
 	if cur := s.current; cur != nil && !cur.gone && cur.expiresAt != nil && cur.expiresAt.Sub(now) <= f.Policy.RotateWithin && !item.Changes() {
 		t := SeenToken{ID: cur.id, Name: cur.name, ExpiresAt: cur.expiresAt}
-		add("cannot-rotate", Bad, t, "%s, and cannot be replaced: %s", expiryReason(*cur.expiresAt, now), item.Reason)
+		add("cannot-rotate", Bad, t, expiryReason(*cur.expiresAt, now)+", and cannot be replaced: "+item.Reason)
 	}
 	if item.ExitCode != 0 || item.Hint != "" {
 		sev := Bad
 		if item.ExitCode == 0 {
 			sev = Note
 		}
-		add(string(item.Action), sev, SeenToken{}, "%s", item.Reason)
+		add(string(item.Action), sev, SeenToken{}, item.Reason)
 	}
 	exists := slices.ContainsFunc(item.Places, func(p SeenPlace) bool { return p.Exists })
 	switch {
@@ -155,7 +155,7 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 		add("token-without-secret", Bad, SeenToken{}, "a token of ours lives, and no place holds it")
 	}
 	if open := s.unfinished(); len(open) > 0 {
-		add("unfinished", Bad, SeenToken{ID: open[len(open)-1].id, Name: open[len(open)-1].name}, "an earlier run stopped after %q; apply goes on", open[len(open)-1].phase)
+		add("unfinished", Bad, SeenToken{ID: open[len(open)-1].id, Name: open[len(open)-1].name}, fmt.Sprintf("an earlier run stopped after %q; apply goes on", open[len(open)-1].phase))
 	}
 	return out
 }

@@ -282,6 +282,16 @@ func Only(found []int, head Head) (int, error) {
 		"name the one that is meant with --pull-request")
 }
 
+// Commit names one commit of a repository.
+type Commit struct {
+	Owner string
+	Repo  string
+	SHA   string // whole
+}
+
+// String returns the commit as owner/repo@1234567.
+func (c Commit) String() string { return fmt.Sprintf("%s/%s@%.7s", c.Owner, c.Repo, c.SHA) }
+
 // Status is what a commit shows on the forge's page.
 type Status struct {
 	Context     string // its name there: "gatewright/coverage"
@@ -294,7 +304,7 @@ type Status struct {
 // StatusSetter sets a commit's status, or that of the pull request where the
 // forge's branch rules read only those.
 type StatusSetter interface {
-	SetStatus(ctx context.Context, owner, repo, commit string, s Status) error
+	SetStatus(ctx context.Context, at Commit, s Status) error
 }
 
 // Insight is a report on a commit that the forge shows beside it and in its
@@ -326,5 +336,5 @@ type InsightRemark struct {
 
 // Insighter puts a report beside a commit.
 type Insighter interface {
-	PutInsight(ctx context.Context, owner, repo, commit string, i Insight) error
+	PutInsight(ctx context.Context, at Commit, i Insight) error
 }

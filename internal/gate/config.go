@@ -136,7 +136,7 @@ func (c *config) version(n *yaml.Node) error {
 func (c *config) rules(r *Rules) map[string]read {
 	threshold := func(what, key string, max float64, to **Threshold) read {
 		return func(n *yaml.Node) error {
-			t, err := c.threshold(n, what, key, max, nil)
+			t, err := c.threshold(n, limit{what, key, max}, nil)
 			*to = &t
 			return err
 		}
@@ -177,18 +177,26 @@ func (c *config) rules(r *Rules) map[string]read {
 	}
 }
 
-// threshold reads a number, or a mapping with the number under key, a level,
-// what missing data does, and the further keys.
-func (c *config) threshold(n *yaml.Node, what, key string, max float64, more map[string]read) (Threshold, error) {
+// limit is how a threshold is written.
+type limit struct {
+	what string // for errors
+	key  string // of the number, in a mapping
+	max  float64
+}
+
+// threshold reads a number, or a mapping with the number, a level, what missing
+// data does, and the further keys.
+func (c *config) threshold(n *yaml.Node, l limit, more map[string]read) (Threshold, error) {
 	var t Threshold
+	what := l.what
 	number := func(n *yaml.Node) error {
 		n = resolve(n)
 		v, err := parseNumber(n.Value)
-		if n.Kind != yaml.ScalarNode || err != nil || v > max {
-			if max >= unbounded {
+		if n.Kind != yaml.ScalarNode || err != nil || v > l.max {
+			if l.max >= unbounded {
 				return c.errorf(n, "%s: expected a number from 0 up, found %q", what, n.Value)
 			}
-			return c.errorf(n, "%s: expected a number from 0 to %v, found %q", what, max, n.Value)
+			return c.errorf(n, "%s: expected a number from 0 to %v, found %q", what, l.max, n.Value)
 		}
 		t.Value = v
 		return nil
@@ -198,7 +206,7 @@ func (c *config) threshold(n *yaml.Node, what, key string, max float64, more map
 	}
 	found := false
 	keys := map[string]read{
-		key: func(n *yaml.Node) error { found = true; return number(n) },
+		l.key: func(n *yaml.Node) error { found = true; return number(n) },
 		"level": func(n *yaml.Node) (err error) {
 			t.Level, err = c.level(n, what+" level", Fail, Warn)
 			return err
@@ -215,7 +223,7 @@ func (c *config) threshold(n *yaml.Node, what, key string, max float64, more map
 		return t, err
 	}
 	if !found {
-		return t, c.errorf(resolve(n), "%s: no %q", what, key)
+		return t, c.errorf(resolve(n), "%s: no %q", what, l.key)
 	}
 	return t, nil
 }
@@ -241,7 +249,7 @@ func (c *config) glob(n *yaml.Node, what string) (string, error) {
 
 func (c *config) path(n *yaml.Node, r *Rules) error {
 	var p PathRule
-	t, err := c.threshold(n, "paths", "min", 100, map[string]read{
+	t, err := c.threshold(n, limit{"paths", "min", 100}, map[string]read{
 		"path": func(n *yaml.Node) (err error) { p.Path, err = c.glob(n, "path"); return err },
 		"each": func(n *yaml.Node) error {
 			if err := resolve(n).Decode(&p.Each); err != nil {
@@ -267,7 +275,7 @@ func (c *config) findings(n *yaml.Node, old bool, r *Rules) error {
 		keys[name] = func(n *yaml.Node) (err error) {
 			f, _ := ParseSeverity(name)
 			f.Old = old
-			f.Threshold, err = c.threshold(n, "findings "+name, "max", unbounded, nil)
+			f.Threshold, err = c.threshold(n, limit{"findings " + name, "max", unbounded}, nil)
 			r.Findings = append(r.Findings, f)
 			return err
 		}
@@ -323,7 +331,7 @@ func (c *config) component(n *yaml.Node, r *Rules) error {
 	var k Component
 	least := func(what, key string, to **Threshold) read {
 		return func(n *yaml.Node) error {
-			t, err := c.threshold(n, what, key, 100, nil)
+			t, err := c.threshold(n, limit{what, key, 100}, nil)
 			*to = &t
 			return err
 		}

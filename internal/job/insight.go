@@ -27,7 +27,7 @@ func (j *Job) insight(ctx context.Context, status string) error {
 	if err != nil || client == nil {
 		return err
 	}
-	if err := client.PutInsight(ctx, j.run.Owner, j.run.Name, j.run.Commit, j.insightOf(status)); err != nil {
+	if err := client.PutInsight(ctx, j.commit(), j.insightOf(status)); err != nil {
 		return err
 	}
 	j.Console.Say("Code Insights report %s put on %.10s", j.insightID(), j.run.Commit)

@@ -214,7 +214,7 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 			return nil, err
 		}
 	}
-	index, err := openIndex(ctx, c, repo, commit, f.Also)
+	index, err := commitTree{c, repo, commit, f.Also}.index(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -240,26 +240,33 @@ func (f Reports) workspace(c *console.Console) (string, error) {
 	return filepath.ToSlash(here), nil
 }
 
-// openIndex opens the commit that paths are matched to; nil, and a note, if there
-// is none.
-func openIndex(ctx context.Context, c *console.Console, repo *git.Repo, commit string, also []string) (*match.Index, error) {
-	if repo == nil {
+// commitTree is the commit that paths are matched to.
+type commitTree struct {
+	console *console.Console
+	repo    *git.Repo // nil without a checkout
+	commit  string    // "" is HEAD
+	also    []string  // names of files beside those of the commit
+}
+
+// index opens it; nil, and a note, if there is none.
+func (t commitTree) index(ctx context.Context) (*match.Index, error) {
+	if t.repo == nil {
 		return nil, nil
 	}
-	id, err := repo.Resolve(ctx, cmp.Or(commit, "HEAD"))
-	if err != nil && commit != "" && commit != "HEAD" {
-		head, herr := repo.Resolve(ctx, "HEAD")
+	id, err := t.repo.Resolve(ctx, cmp.Or(t.commit, "HEAD"))
+	if err != nil && t.commit != "" && t.commit != "HEAD" {
+		head, herr := t.repo.Resolve(ctx, "HEAD")
 		if herr != nil {
 			return nil, err
 		}
-		c.Warn("%v; matching paths with HEAD instead", err)
+		t.console.Warn("%v; matching paths with HEAD instead", err)
 		id, err = head, nil
 	}
 	if err != nil {
-		c.Say("no commit yet: paths stay as the reports have them")
+		t.console.Say("no commit yet: paths stay as the reports have them")
 		return nil, nil
 	}
-	return match.Open(ctx, repo, id, also)
+	return match.Open(ctx, t.repo, id, t.also)
 }
 
 // matchNamed matches a report to some names of files where the whole tree is

@@ -60,7 +60,7 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	index, err := openIndex(ctx, r.c, r.repo, r.commit, r.also)
+	index, err := commitTree{r.c, r.repo, r.commit, r.also}.index(ctx)
 	if err != nil {
 		return err
 	}

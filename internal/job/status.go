@@ -38,7 +38,7 @@ func (j *Job) setStatuses(ctx context.Context, status string) error {
 	for _, s := range list {
 		s.URL = j.page.Run.URL
 		s.Description = summary.Plain(j.Console.Redact.Clean(s.Description), 140) // GitHub takes no more
-		failed = append(failed, setter.SetStatus(ctx, j.run.Owner, j.run.Name, j.run.Commit, s))
+		failed = append(failed, setter.SetStatus(ctx, j.commit(), s))
 	}
 	return errors.Join(failed...)
 }
@@ -82,4 +82,9 @@ func (j *Job) partStatus(part string) forge.Status {
 		}
 	}
 	return s
+}
+
+// commit is the one that the run is about, for the forge.
+func (j *Job) commit() forge.Commit {
+	return forge.Commit{Owner: j.run.Owner, Repo: j.run.Name, SHA: j.run.Commit}
 }

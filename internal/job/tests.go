@@ -55,7 +55,7 @@ func (j *Job) junit(ctx context.Context, patterns []string) (*testrun.Set, error
 	if err != nil {
 		return nil, err
 	}
-	index, err := openIndex(ctx, j.Console, j.repo, j.run.Tree(), nil)
+	index, err := commitTree{console: j.Console, repo: j.repo, commit: j.run.Tree()}.index(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -101,24 +101,24 @@ func newLiteral(text []byte) literal {
 	return l
 }
 
-// newRowLayout takes apart an entry that was read with care and begins at
+// layout takes apart the entry in hand, which was read with care and begins at
 // start; nil if what was kept of it cannot be found again.
-func newRowLayout(raw []byte, start int64, row *Row, places *[RowSize]int64, texts []int64) *rowLayout {
+func (r *Rows) layout(raw []byte, start int64) *rowLayout {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return nil
 	}
-	l := &rowLayout{fixed: *row}
+	l := &rowLayout{fixed: r.row}
 	from, wanted := 0, 0
 	for p := 0; p < len(raw); {
 		t := nextToken(raw[p:])
 		if t.kind == opening {
 			l.depth++
 		}
-		if at := p + t.from; t.kind == number || t.kind == text && !slices.Contains(texts, start+int64(at)) {
+		if at := p + t.from; t.kind == number || t.kind == text && !slices.Contains(r.texts, start+int64(at)) {
 			s := rowStep{before: newLiteral(raw[from:at]), column: anyText}
 			l.size += maxPlain
 			if t.kind == number {
-				s.column = slices.Index(places[:], start+int64(at))
+				s.column = slices.Index(r.places[:], start+int64(at))
 				l.size += maxDigits - maxPlain
 			}
 			if s.column >= 0 {
@@ -129,7 +129,7 @@ func newRowLayout(raw []byte, start int64, row *Row, places *[RowSize]int64, tex
 		}
 		p += t.length
 	}
-	for _, place := range places {
+	for _, place := range r.places {
 		if place != 0 {
 			wanted--
 		}

@@ -206,7 +206,7 @@ func (r *Rows) learn(start int64) {
 		return
 	}
 	from := int(start - b.offset)
-	l := newRowLayout(b.data[from:b.pos], start, &r.row, &r.places, r.texts)
+	l := r.layout(b.data[from:b.pos], start)
 	var again Row
 	if l == nil || l.match(b.data[from:b.end], &again) != int(n) || again != r.row {
 		return

@@ -68,7 +68,7 @@ func (b *block) book(f *coverage.File, spans *coverage.Spans, read int64) error 
 	if b.statements == 0 && b.toLine >= b.fromLine {
 		return nil
 	}
-	if err := spans.Hit(f, b.fromLine, b.toLine, b.count, read); err != nil {
+	if err := spans.Hit(f, coverage.Span{From: b.fromLine, To: b.toLine, Hits: b.count}, read); err != nil {
 		return err
 	}
 	f.Statements(b.place(), b.statements, b.count > 0)

@@ -250,7 +250,7 @@ func (p *parser) lines(f *coverage.File) {
 		wrapped = &segs[n-1]
 		segs = segs[n:]
 		if wrapped.counted && len(segs) > 0 && segs[0].line > line+1 {
-			if err := p.spans.Hit(f, line+1, segs[0].line-1, wrapped.count, p.j.Read()); err != nil {
+			if err := p.spans.Hit(f, coverage.Span{From: line + 1, To: segs[0].line - 1, Hits: wrapped.count}, p.j.Read()); err != nil {
 				p.j.Fail("segments: %v", err)
 				return
 			}

@@ -146,7 +146,7 @@ func (p *parser) sequence() error {
 	if !ok || last < first {
 		last = first
 	}
-	if err := p.spans.Hit(file, first, last, count, x.Read()); err != nil {
+	if err := p.spans.Hit(file, coverage.Span{From: first, To: last, Hits: count}, x.Read()); err != nil {
 		return x.Errorf("<SequencePoint>: %w", err)
 	}
 	return nil

@@ -141,7 +141,7 @@ func (p *parser) read() error {
 	}
 	p.counted.Coverable++
 	p.counted.Covered += int(min(hits, 1))
-	if err := p.spans.Hit(f, first, max(first, last), hits, x.Read()); err != nil {
+	if err := p.spans.Hit(f, coverage.Span{From: first, To: max(first, last), Hits: hits}, x.Read()); err != nil {
 		return x.Errorf("<%s>: %w", p.point.Name, err)
 	}
 	if id, ok := x.Int(start); ok && string(x.Value(branch)) == "true" {

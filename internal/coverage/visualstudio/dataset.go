@@ -95,7 +95,7 @@ func (d *dataSet) row() error {
 	if d.covered < 2 {
 		hits = 1
 	}
-	if err := d.spans.Hit(d.source(d.id), d.from, d.to, hits, d.x.Read()); err != nil {
+	if err := d.spans.Hit(d.source(d.id), coverage.Span{From: d.from, To: d.to, Hits: hits}, d.x.Read()); err != nil {
 		return d.x.Errorf("<Lines>: %w", err)
 	}
 	return nil

@@ -107,7 +107,7 @@ func (p *parser) lines() error {
 	default:
 		return x.Errorf("<range> with covered=%q where yes, no or partial was expected", x.Value(covered))
 	}
-	if err := p.spans.Hit(p.source(string(x.Value(source))), first, last, hits, x.Read()); err != nil {
+	if err := p.spans.Hit(p.source(string(x.Value(source))), coverage.Span{From: first, To: last, Hits: hits}, x.Read()); err != nil {
 		return x.Errorf("<range>: %w", err)
 	}
 	return nil

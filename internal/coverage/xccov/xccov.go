@@ -90,14 +90,11 @@ func (p *parser) file() {
 		}
 		ran := min(fn.covered, fn.lines)
 		end := fn.line + fn.lines - 1
-		for _, part := range [2]struct {
-			from, to int
-			hits     int64
-		}{{fn.line, fn.line + ran - 1, max(fn.runs, 1)}, {fn.line + ran, end, 0}} {
-			if part.from > part.to {
+		for _, part := range [2]coverage.Span{{From: fn.line, To: fn.line + ran - 1, Hits: max(fn.runs, 1)}, {From: fn.line + ran, To: end}} {
+			if part.From > part.To {
 				continue
 			}
-			if err := p.spans.Hit(f, part.from, part.to, part.hits, p.j.Read()); err != nil {
+			if err := p.spans.Hit(f, part, p.j.Read()); err != nil {
 				p.j.Fail("functions: %v", err)
 				return
 			}

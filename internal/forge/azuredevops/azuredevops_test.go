@@ -21,7 +21,7 @@ import (
 )
 
 func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
-	return forgetest.Open(t, azuredevops.Descriptor(), w, "https://azure.example/acme", forge.Opening{Token: secret.New(token)})
+	return forgetest.Open(t, azuredevops.Descriptor(), forgetest.Site{Wire: w, Base: "https://azure.example/acme"}, forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
@@ -199,7 +199,7 @@ func TestNewGroupIsAuthorised(t *testing.T) {
 		var said []string
 		o := forge.Opening{Token: secret.New(stand.Token(standin.Full))}
 		o.Rest.Notify = func(text string) { said = append(said, text) }
-		c := forgetest.Open(t, azuredevops.Descriptor(), forgetest.NewWire(w, "azuredevops", stand), "https://azure.example/acme", o)
+		c := forgetest.Open(t, azuredevops.Descriptor(), forgetest.Site{Wire: forgetest.NewWire(w, "azuredevops", stand), Base: "https://azure.example/acme"}, o)
 		if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
 			t.Fatal(err)
 		}
@@ -262,7 +262,7 @@ func TestPullRequestStatus(t *testing.T) {
 		head := w.Repository("acme", "api").PullRequest(7).Head
 		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
 		s := forge.Status{Context: "gatewright/gate", State: "success", Description: "passed", PullRequest: 7}
-		if err := c.SetStatus(t.Context(), "acme/platform", "api", head, s); err != nil {
+		if err := c.SetStatus(t.Context(), forge.Commit{Owner: "acme/platform", Repo: "api", SHA: head}, s); err != nil {
 			t.Fatal(err)
 		}
 		for _, place := range []string{head, "!7"} {

@@ -77,8 +77,8 @@ func (c *Client) notes(ctx context.Context, op, at, marker string) ([]forge.Note
 // SetStatus sets a commit's status, and that of its pull request: branch
 // policies read only the latter. The context's part before the slash is what
 // Azure DevOps calls its genre.
-func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
-	project, err := c.project(owner)
+func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Status) error {
+	project, err := c.project(commit.Owner)
 	if err != nil {
 		return err
 	}
@@ -94,14 +94,14 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	if s.URL != "" {
 		body["targetUrl"] = s.URL
 	}
-	at := rest.Path(project, "_apis", "git", "repositories", repo)
-	places := []string{at + rest.Path("commits", commit, "statuses")}
+	at := rest.Path(project, "_apis", "git", "repositories", commit.Repo)
+	places := []string{at + rest.Path("commits", commit.SHA, "statuses")}
 	if s.PullRequest > 0 {
 		places = append(places, at+rest.Path("pullRequests", strconv.Itoa(s.PullRequest), "statuses"))
 	}
 	for _, place := range places {
 		if _, err := c.call(ctx, rest.Request{
-			Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
+			Op: fmt.Sprintf("set the status %s of %s", s.Context, commit), Method: "POST",
 			Path: place, JSON: body, Repeat: rest.Always,
 		}, nil); err != nil {
 			return err

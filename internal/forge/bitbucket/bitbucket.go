@@ -39,15 +39,16 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
 
 // pages reads a list to its end. Only the parameters of the next page's address
 // are used: where requests go is not for an answer to decide.
-func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values) iter.Seq2[T, error] {
+func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		q.Set("pagelen", "100")
+		r.Method = "GET"
+		r.Query.Set("pagelen", "100")
 		for {
 			var page struct {
 				Values []T    `json:"values" rest:"required"`
 				Next   string `json:"next"`
 			}
-			err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &page)
+			err := c.call(ctx, r, &page)
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -62,7 +63,7 @@ func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values)
 			if page.Next == "" || err != nil {
 				return
 			}
-			q = next.Query()
+			r.Query = next.Query()
 		}
 	}
 }
@@ -90,7 +91,8 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			yield(forge.Repository{}, err)
 			return
 		}
-		for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path("repositories", owner), url.Values{"sort": {"name"}}) {
+		list := rest.Request{Op: "list the repositories of " + owner, Path: rest.Path("repositories", owner), Query: url.Values{"sort": {"name"}}}
+		for r, err := range pages[repository](ctx, c, list) {
 			if err != nil {
 				yield(forge.Repository{}, err)
 				return
@@ -117,7 +119,7 @@ func (c *Client) environment(ctx context.Context, ref forge.Ref) (string, error)
 		Slug string `json:"slug"`
 	}
 	at := rest.Path("repositories", ref.Owner, ref.Repo, "environments") + "/"
-	for e, err := range pages[environment](ctx, c, "list the environments of "+ref.Owner+"/"+ref.Repo, at, url.Values{}) {
+	for e, err := range pages[environment](ctx, c, rest.Request{Op: "list the environments of " + ref.Owner + "/" + ref.Repo, Path: at, Query: url.Values{}}) {
 		if err != nil {
 			return "", err
 		}

@@ -18,7 +18,7 @@ import (
 )
 
 func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
-	return forgetest.Open(t, bitbucket.Descriptor(), w, "https://bitbucket.example/2.0", forge.Opening{Token: secret.New(token)})
+	return forgetest.Open(t, bitbucket.Descriptor(), forgetest.Site{Wire: w, Base: "https://bitbucket.example/2.0"}, forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {

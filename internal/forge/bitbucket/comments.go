@@ -56,7 +56,7 @@ func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.No
 		} `json:"content"`
 	}
 	var ours []forge.Note
-	for n, err := range pages[comment](ctx, c, what, at, url.Values{"sort": {"created_on"}}) {
+	for n, err := range pages[comment](ctx, c, rest.Request{Op: what, Path: at, Query: url.Values{"sort": {"created_on"}}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ const (
 
 // SetStatus sets a commit's build status. Bitbucket demands an address in each
 // one; without any that fits it is the commit's own page.
-func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Status) error {
 	state := map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"}[s.State]
 	key := s.Context
 	if len(key) > maxKey {
@@ -85,11 +85,11 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 	}
 	address := s.URL
 	if address == "" || len(address) > maxAddress {
-		address = "https://bitbucket.org" + rest.Path(owner, repo, "commits", commit)
+		address = "https://bitbucket.org" + rest.Path(commit.Owner, commit.Repo, "commits", commit.SHA)
 	}
 	return c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
-		Path: rest.Path("repositories", owner, repo, "commit", commit, "statuses", "build"),
+		Op: fmt.Sprintf("set the status %s of %s", s.Context, commit), Method: "POST",
+		Path: rest.Path("repositories", commit.Owner, commit.Repo, "commit", commit.SHA, "statuses", "build"),
 		JSON: map[string]string{"key": key, "state": state, "name": forge.Shorten(s.Context, maxName), "description": s.Description, "url": address},
 		// The key makes a repetition an update.
 		Repeat: rest.Always,
@@ -111,7 +111,7 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	what := fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo)
 	q := url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}}
 	var found []int
-	for r, err := range pages[request](ctx, c, what, rest.Path("repositories", owner, repo, "pullrequests"), q) {
+	for r, err := range pages[request](ctx, c, rest.Request{Op: what, Path: rest.Path("repositories", owner, repo, "pullrequests"), Query: q}) {
 		if err != nil {
 			return 0, err
 		}

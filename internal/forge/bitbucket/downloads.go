@@ -32,7 +32,8 @@ type download struct {
 // Artifacts lists the downloads with the artifact's name.
 func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.Artifact, error) {
 	var found []download
-	for d, err := range pages[download](ctx, c, "list the downloads of "+q.Owner+"/"+q.Repo, rest.Path("repositories", q.Owner, q.Repo, "downloads"), url.Values{}) {
+	list := rest.Request{Op: "list the downloads of " + q.Owner + "/" + q.Repo, Path: rest.Path("repositories", q.Owner, q.Repo, "downloads"), Query: url.Values{}}
+	for d, err := range pages[download](ctx, c, list) {
 		if err != nil {
 			return nil, downloadHint(err)
 		}

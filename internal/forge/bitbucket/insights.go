@@ -37,9 +37,9 @@ type annotation struct {
 
 // PutInsight makes a Code Insights report. One with its ID is deleted first,
 // because its annotations would stay.
-func (c *Client) PutInsight(ctx context.Context, owner, repo, commit string, i forge.Insight) error {
-	op := fmt.Sprintf("put the report %s on %s/%s@%.7s", i.ID, owner, repo, commit)
-	at := rest.Path("repositories", owner, repo, "commit", commit, "reports", i.ID)
+func (c *Client) PutInsight(ctx context.Context, commit forge.Commit, i forge.Insight) error {
+	op := fmt.Sprintf("put the report %s on %s", i.ID, commit)
+	at := rest.Path("repositories", commit.Owner, commit.Repo, "commit", commit.SHA, "reports", i.ID)
 	err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at}, nil)
 	if err != nil && rest.Status(err) != 404 {
 		return err

@@ -23,14 +23,14 @@ func TestPutInsight(t *testing.T) {
 		many.Remarks = append(many.Remarks, forge.InsightRemark{Path: "src/a.go", Line: i + 1, Severity: "low", Text: strings.Repeat("é", 500)})
 		many.Numbers = append(many.Numbers, forge.InsightNumber{Title: fmt.Sprint(i), Value: 1})
 	}
-	if err := c.Insights.PutInsight(t.Context(), "acme", "api", head, many); err != nil {
+	if err := c.Insights.PutInsight(t.Context(), forge.Commit{Owner: "acme", Repo: "api", SHA: head}, many); err != nil {
 		t.Fatal(err)
 	}
 	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "FAILED" || len(remarks) != 1000 {
 		t.Fatalf("%s with %d remarks", result, len(remarks))
 	}
 	few := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "passed", Remarks: many.Remarks[:1]}
-	if err := c.Insights.PutInsight(t.Context(), "acme", "api", head, few); err != nil {
+	if err := c.Insights.PutInsight(t.Context(), forge.Commit{Owner: "acme", Repo: "api", SHA: head}, few); err != nil {
 		t.Fatal(err)
 	}
 	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "PASSED" || len(remarks) != 1 {

@@ -31,7 +31,7 @@ func (v variable) forge() forge.Stat {
 // find looks a variable up by its key, since Bitbucket knows it by its id; nil
 // if it is not there.
 func (c *Client) find(ctx context.Context, ref forge.Ref, list string) (*variable, error) {
-	for v, err := range pages[variable](ctx, c, op("look for", ref), list, url.Values{}) {
+	for v, err := range pages[variable](ctx, c, rest.Request{Op: op("look for", ref), Path: list, Query: url.Values{}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 		return nil, err
 	}
 	out := []forge.Stat{}
-	for v, err := range pages[variable](ctx, c, "list the variables of "+ref.String(), list, url.Values{}) {
+	for v, err := range pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: list, Query: url.Values{}}) {
 		if err != nil {
 			return nil, err
 		}

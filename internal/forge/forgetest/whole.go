@@ -224,7 +224,7 @@ func statuses(t *testing.T, s *Subject) {
 	ctx := ctxFor(t)
 	pr := s.PullRequest
 	for _, state := range []string{"pending", "success", "failure", "error"} {
-		err := s.Forge.SetStatus(ctx, pr.Owner, pr.Repo, s.Commit, forge.Status{
+		err := s.Forge.SetStatus(ctx, forge.Commit{Owner: pr.Owner, Repo: pr.Repo, SHA: s.Commit}, forge.Status{
 			Context: "gatewright/coverage", State: state, Description: "Coverage of the changed lines: " + strings.Repeat("very ", 100) + "good", URL: "https://ci.example/run/1",
 		})
 		if err != nil {
@@ -234,6 +234,6 @@ func statuses(t *testing.T, s *Subject) {
 			t.Errorf("status %q (%q), want %q", got, what, state)
 		}
 	}
-	err := s.Forge.SetStatus(ctx, pr.Owner, pr.Repo, strings.Repeat("0", 40), forge.Status{Context: "x", State: "success"})
+	err := s.Forge.SetStatus(ctx, forge.Commit{Owner: pr.Owner, Repo: pr.Repo, SHA: strings.Repeat("0", 40)}, forge.Status{Context: "x", State: "success"})
 	wantKind(t, err, fault.Input)
 }

@@ -17,12 +17,17 @@ func NewWire(w *world.World, system string, stand http.Handler) *Wire {
 	return wire.New(w, system, stand)
 }
 
-// Open opens a forge over the wire, paced as the real one is. base is the
-// address of its API; o needs no Rest.
-func Open(t testing.TB, d forge.Descriptor, w *Wire, base string, o forge.Opening) forge.Forge {
+// Site is where a forge is reached.
+type Site struct {
+	*Wire
+	Base string // address of its API
+}
+
+// Open opens a forge at a site, paced as the real one is. o needs no Rest.
+func Open(t testing.TB, d forge.Descriptor, at Site, o forge.Opening) forge.Forge {
 	t.Helper()
 	notify := o.Rest.Notify
-	o.Rest = wire.Config(w, base, d.Limits)
+	o.Rest = wire.Config(at.Wire, at.Base, d.Limits)
 	o.Rest.Notify = notify
 	f, err := d.Open(o)
 	if err != nil {

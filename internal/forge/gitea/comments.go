@@ -58,15 +58,15 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 }
 
 // SetStatus sets a commit's status.
-func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Status) error {
 	body := map[string]string{"state": s.State, "context": s.Context, "description": s.Description}
 	if s.URL != "" {
 		body["target_url"] = s.URL
 	}
-	op := fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit)
-	at := rest.Path("repos", owner, repo)
-	_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at + rest.Path("statuses", commit), JSON: body, Repeat: rest.Always}, nil)
-	return c.absent(ctx, err, op, at+rest.Path("git", "commits", commit))
+	op := fmt.Sprintf("set the status %s of %s", s.Context, commit)
+	at := rest.Path("repos", commit.Owner, commit.Repo)
+	_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at + rest.Path("statuses", commit.SHA), JSON: body, Repeat: rest.Always}, nil)
+	return c.absent(ctx, err, op, at+rest.Path("git", "commits", commit.SHA))
 }
 
 // absent returns err, or where Gitea failed on something that is not there, that:

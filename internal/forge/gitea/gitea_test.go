@@ -15,7 +15,7 @@ import (
 )
 
 func open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
-	return forgetest.Open(t, gitea.Descriptor(), w, "https://gitea.example/api/v1", forge.Opening{Token: secret.New(token)})
+	return forgetest.Open(t, gitea.Descriptor(), forgetest.Site{Wire: w, Base: "https://gitea.example/api/v1"}, forge.Opening{Token: secret.New(token)})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {

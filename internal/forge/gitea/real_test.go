@@ -148,7 +148,7 @@ func (r real) front() http.Handler {
 }
 
 func (r real) open(t testing.TB, w *forgetest.Wire, token string) forge.Forge {
-	return forgetest.Open(t, gitea.Descriptor(), w, r.url+"/api/v1", forge.Opening{Token: secret.New(token)})
+	return forgetest.Open(t, gitea.Descriptor(), forgetest.Site{Wire: w, Base: r.url + "/api/v1"}, forge.Opening{Token: secret.New(token)})
 }
 
 // clear takes out what an earlier case left.

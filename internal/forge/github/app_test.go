@@ -33,7 +33,7 @@ func appKey(t *testing.T) (*rsa.PrivateKey, secret.Value) {
 
 func asApp(t *testing.T, wire *forgetest.Wire, o forge.Opening) forge.Forge {
 	t.Helper()
-	return forgetest.Open(t, github.Descriptor(), wire, base, o)
+	return forgetest.Open(t, github.Descriptor(), forgetest.Site{Wire: wire, Base: base}, o)
 }
 
 func tokensMade(wire *forgetest.Wire) (n int) {

@@ -7,10 +7,8 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/google/go-github/v62/github"
-
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 // maxComment is the longest comment that GitHub takes, in characters.
@@ -19,76 +17,68 @@ const maxComment = 65536
 // Comment keeps one comment on the pull request.
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	op := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
+	change := func(ctx context.Context, method, text, at string) error {
+		r := rest.Request{Op: op, Method: method, Path: at}
+		if text != "" {
+			r.JSON = map[string]string{"body": text}
+		}
+		_, err := c.call(ctx, r, nil)
+		return err
+	}
+	at := func(n forge.Note) string { return path("repos", pr.Owner, pr.Repo, "issues", "comments", n.ID) }
 	return forge.Upsert(ctx, forge.Thread{
 		Existing: pr.Existing,
 		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, pr, marker) },
 		Create: func(ctx context.Context, text string) error {
-			_, resp, err := c.gh.createComment(ctx, pr.Owner, pr.Repo, pr.Number, &github.IssueComment{Body: &text})
-			return c.fail(op, resp, err)
+			return change(ctx, "POST", text, path("repos", pr.Owner, pr.Repo, "issues", strconv.Itoa(pr.Number), "comments"))
 		},
-		Edit: func(ctx context.Context, n forge.Note, text string) error {
-			id, err := noteID(n)
-			if err != nil {
-				return err
-			}
-			_, resp, err := c.gh.editComment(ctx, pr.Owner, pr.Repo, id, &github.IssueComment{Body: &text})
-			return c.fail(op, resp, err)
-		},
+		Edit: func(ctx context.Context, n forge.Note, text string) error { return change(ctx, "PATCH", text, at(n)) },
 		Delete: func(ctx context.Context, n forge.Note) error {
-			id, err := noteID(n)
-			if err != nil {
-				return err
-			}
-			resp, err := c.gh.deleteComment(ctx, pr.Owner, pr.Repo, id)
-			if err != nil && resp != nil && resp.Response != nil && resp.StatusCode == 404 {
+			err := change(ctx, "DELETE", "", at(n))
+			if rest.Status(err) == 404 {
 				return nil
 			}
-			return c.fail(op, resp, err)
+			return err
 		},
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
-}
-
-func noteID(n forge.Note) (int64, error) {
-	id, err := strconv.ParseInt(n.ID, 10, 64)
-	if err != nil {
-		return 0, fault.Errorf(fault.Bug, "comment id %q: %w", n.ID, err)
-	}
-	return id, nil
 }
 
 // notes finds ours, oldest first.
 func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, marker string) ([]forge.Note, error) {
 	var ours []forge.Note
-	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
-	for {
-		list, resp, err := c.gh.listComments(ctx, pr.Owner, pr.Repo, pr.Number, o)
+	at := path("repos", pr.Owner, pr.Repo, "issues", strconv.Itoa(pr.Number), "comments") + "?per_page=100&page="
+	for page := 1; page != 0; {
+		var list []struct {
+			ID   int64  `json:"id"`
+			Body string `json:"body"`
+		}
+		resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at + strconv.Itoa(page)}, &list)
 		if err != nil {
-			return nil, c.fail(op, resp, err)
+			return nil, err
 		}
 		for _, comment := range list {
-			if forge.HasMarker(marker, comment.GetBody()) {
-				ours = append(ours, forge.Note{ID: strconv.FormatInt(comment.GetID(), 10), Text: comment.GetBody()})
+			if forge.HasMarker(marker, comment.Body) {
+				ours = append(ours, forge.Note{ID: strconv.FormatInt(comment.ID, 10), Text: comment.Body})
 			}
 		}
-		if resp.NextPage == 0 {
-			return ours, nil
-		}
-		o.Page = resp.NextPage
+		page = resp.NextPage
 	}
+	return ours, nil
 }
 
 // maxDescription is the longest description of a status, in characters.
 const maxDescription = 140
 
 // SetStatus sets a commit's status.
-func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
-	description := forge.Shorten(s.Description, maxDescription)
-	in := &github.RepoStatus{State: &s.State, Context: &s.Context, Description: &description}
+func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Status) error {
+	body := map[string]string{"state": s.State, "context": s.Context, "description": forge.Shorten(s.Description, maxDescription)}
 	if s.URL != "" {
-		in.TargetURL = &s.URL
+		body["target_url"] = s.URL
 	}
-	_, resp, err := c.gh.createStatus(ctx, owner, repo, commit, in)
-	return c.fail(fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), resp, err)
+	_, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("set the status %s of %s", s.Context, commit), Method: "POST", Path: path("repos", commit.Owner, commit.Repo, "statuses", commit.SHA), JSON: body,
+	}, nil)
+	return err
 }
 
 // FindPullRequest finds a branch's open pull request, also one of a fork.
@@ -100,8 +90,10 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 		} `json:"head"`
 	}
 	q := url.Values{"state": {"open"}, "per_page": {"100"}, "head": {cmp.Or(head.Owner, owner) + ":" + head.Branch}}
-	_, err := c.call(ctx, fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), "GET",
-		path("repos", owner, repo, "pulls")+"?"+q.Encode(), nil, &list)
+	_, err := c.call(ctx, rest.Request{
+		Op: fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), Method: "GET",
+		Path: path("repos", owner, repo, "pulls") + "?" + q.Encode(),
+	}, &list)
 	if err != nil {
 		return 0, err
 	}

@@ -21,7 +21,7 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest      *rest.Client
-	gh        calls
+	send      sender
 	options   forge.WriteOptions
 	installed bool          // the credential is an installation's, not a user's
 	app       *installation // nil if the credential is a token
@@ -40,7 +40,7 @@ func newOn(c *rest.Client, o forge.WriteOptions, installed bool, app *installati
 	gh := github.NewClient(c.HTTP())
 	gh.BaseURL = base
 	client := &Client{rest: c, options: o, installed: installed, app: app}
-	client.gh = callsOf(gh, client.fail)
+	client.send = senderOf(gh, client.fail)
 	return client, nil
 }
 
@@ -48,8 +48,8 @@ func newOn(c *rest.Client, o forge.WriteOptions, installed bool, app *installati
 func path(segments ...string) string { return strings.TrimPrefix(rest.Path(segments...), "/") }
 
 // call sends one request and decodes its answer into out, which may be nil.
-func (c *Client) call(ctx context.Context, op, method, at string, body, out any) (*github.Response, error) {
-	return c.gh.send(ctx, op, method, at, body, out)
+func (c *Client) call(ctx context.Context, r rest.Request, out any) (*github.Response, error) {
+	return c.send(ctx, r, out)
 }
 
 // fail turns an error of go-github into one of rest, whose kind and hint say

@@ -19,7 +19,7 @@ const base = "https://github.example/api/v3"
 // open makes a forge over the wire with the token.
 func open(t testing.TB, w *forgetest.Wire, token string, o forge.WriteOptions) forge.Forge {
 	t.Helper()
-	return forgetest.Open(t, github.Descriptor(), w, base, forge.Opening{Token: secret.New(token), Owner: "acme", Write: o})
+	return forgetest.Open(t, github.Descriptor(), forgetest.Site{Wire: w, Base: base}, forge.Opening{Token: secret.New(token), Owner: "acme", Write: o})
 }
 
 const secondary = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`

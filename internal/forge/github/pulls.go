@@ -3,9 +3,10 @@ package github
 import (
 	"context"
 	"fmt"
-	"net/url"
+	"strconv"
 
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 // pull is the part of a pull request that is read here. The head's repository
@@ -42,6 +43,6 @@ func (p pull) forge() forge.Pull {
 func (c *Client) Pull(ctx context.Context, pr forge.PullRequest) (forge.Pull, error) {
 	var p pull
 	op := fmt.Sprintf("read pull request %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
-	_, err := c.gh.send(ctx, op, "GET", fmt.Sprintf("repos/%s/%s/pulls/%d", url.PathEscape(pr.Owner), url.PathEscape(pr.Repo), pr.Number), nil, &p)
+	_, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path("repos", pr.Owner, pr.Repo, "pulls", strconv.Itoa(pr.Number))}, &p)
 	return p.forge(), err
 }

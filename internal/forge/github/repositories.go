@@ -111,7 +111,7 @@ func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (r repository, err error) {
-		if _, err = c.call(ctx, "look at "+full, "GET", path("repos", owner, name), nil, &r); err != nil {
+		if _, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: path("repos", owner, name)}, &r); err != nil {
 			return r, err
 		}
 		if r.Owner.Login == "" {
@@ -221,7 +221,7 @@ func (c *Client) pages(ctx context.Context, owner, at string) iter.Seq2[reposito
 	return func(yield func(repository, error) bool) {
 		for page := 1; page != 0; {
 			var list repositoryPage
-			resp, err := c.call(rest.Conditional(ctx), op, "GET", at+"&per_page=100&page="+strconv.Itoa(page), nil, &list)
+			resp, err := c.call(rest.Conditional(ctx), rest.Request{Op: op, Method: "GET", Path: at + "&per_page=100&page=" + strconv.Itoa(page)}, &list)
 			if err == nil {
 				err = whole(op, resp)
 			}

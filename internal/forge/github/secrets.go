@@ -89,7 +89,7 @@ func (c *Client) key(ctx context.Context, ref forge.Ref) (publicKey, error) {
 		return publicKey{}, err
 	}
 	return c.keys.Get(at, func() (key publicKey, err error) {
-		_, err = c.call(ctx, "read the public key of "+ref.String(), "GET", at+"/public-key", nil, &key)
+		_, err = c.call(ctx, rest.Request{Op: "read the public key of " + ref.String(), Method: "GET", Path: at + "/public-key"}, &key)
 		return key, err
 	})
 }
@@ -131,7 +131,7 @@ func (c *Client) PutSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 			return 0, err
 		}
 	}
-	resp, err := c.call(ctx, fmt.Sprintf("store %s in %s", ref.Name, ref), "PUT", at, body, nil)
+	resp, err := c.call(ctx, rest.Request{Op: fmt.Sprintf("store %s in %s", ref.Name, ref), Method: "PUT", Path: at, JSON: body}, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -207,8 +207,10 @@ func (c *Client) selected(ctx context.Context, ref forge.Ref) ([]int64, error) {
 		var list struct {
 			Repositories []struct{ ID int64 } `json:"repositories"`
 		}
-		resp, err := c.call(ctx, "read the repositories of "+ref.Name+" in "+ref.String(), "GET",
-			at+"/repositories?per_page=100&page="+strconv.Itoa(page), nil, &list)
+		resp, err := c.call(ctx, rest.Request{
+			Op: "read the repositories of " + ref.Name + " in " + ref.String(), Method: "GET",
+			Path: at + "/repositories?per_page=100&page=" + strconv.Itoa(page),
+		}, &list)
 		if err != nil {
 			return nil, err
 		}
@@ -226,7 +228,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, fmt.Sprintf("delete %s in %s", ref.Name, ref), "DELETE", at, nil, nil)
+	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at}, nil)
 	if rest.Status(err) != 404 {
 		return err
 	}
@@ -256,7 +258,7 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	var s stat
-	_, err = c.call(rest.Conditional(ctx), fmt.Sprintf("look at %s in %s", ref.Name, ref), "GET", at, nil, &s)
+	_, err = c.call(rest.Conditional(ctx), rest.Request{Op: fmt.Sprintf("look at %s in %s", ref.Name, ref), Method: "GET", Path: at}, &s)
 	if rest.Status(err) == 404 {
 		if _, err := c.key(ctx, ref); err != nil {
 			return forge.Stat{}, err
@@ -277,7 +279,7 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 		var list struct {
 			Secrets []stat `json:"secrets"`
 		}
-		resp, err := c.call(ctx, "list the secrets of "+ref.String(), "GET", at+"?per_page=100&page="+strconv.Itoa(page), nil, &list)
+		resp, err := c.call(ctx, rest.Request{Op: "list the secrets of " + ref.String(), Method: "GET", Path: at + "?per_page=100&page=" + strconv.Itoa(page)}, &list)
 		if err != nil {
 			return nil, err
 		}

@@ -61,7 +61,8 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 		} `json:"pipeline"`
 	}
 	var jobs []job
-	for j, err := range pages[job](ctx, c, "list the jobs of pipeline "+a.ID+" of "+full, rest.Path("projects", full, "pipelines", a.ID, "jobs"), url.Values{}) {
+	list := rest.Request{Op: "list the jobs of pipeline " + a.ID + " of " + full, Path: rest.Path("projects", full, "pipelines", a.ID, "jobs"), Query: url.Values{}}
+	for j, err := range pages[job](ctx, c, list) {
 		if err != nil {
 			return nil, artifactHint(err)
 		}

@@ -45,14 +45,15 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	return resp, err
 }
 
-// pages reads a list to its end.
-func pages[T any](ctx context.Context, c *Client, op, path string, q url.Values) iter.Seq2[T, error] {
+// pages reads a list to its end. r needs a query.
+func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		q.Set("per_page", "100")
+		r.Method = "GET"
+		r.Query.Set("per_page", "100")
 		for page := "1"; page != ""; {
-			q.Set("page", page)
+			r.Query.Set("page", page)
 			var rows []T
-			resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &rows)
+			resp, err := c.call(ctx, r, &rows)
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -194,9 +195,9 @@ func (c *Client) projects(ctx context.Context, owner string, f forge.Filter) ite
 	op := "list the projects of " + owner
 	return func(yield func(project, error) bool) {
 		first := true
-		for p, err := range pages[project](ctx, c, op, rest.Path("groups", owner, "projects"), group) {
+		for p, err := range pages[project](ctx, c, rest.Request{Op: op, Path: rest.Path("groups", owner, "projects"), Query: group}) {
 			if first && rest.Status(err) == 404 { // not a group
-				for p, err := range pages[project](ctx, c, op, rest.Path("users", owner, "projects"), q) {
+				for p, err := range pages[project](ctx, c, rest.Request{Op: op, Path: rest.Path("users", owner, "projects"), Query: q}) {
 					if !yield(p, err) {
 						return
 					}

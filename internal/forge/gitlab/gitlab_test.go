@@ -19,7 +19,7 @@ import (
 )
 
 func open(t testing.TB, w *forgetest.Wire, token string, o forge.WriteOptions) forge.Forge {
-	return forgetest.Open(t, gitlab.Descriptor(), w, "https://gitlab.example/api/v4", forge.Opening{Token: secret.New(token), Write: o})
+	return forgetest.Open(t, gitlab.Descriptor(), forgetest.Site{Wire: w, Base: "https://gitlab.example/api/v4"}, forge.Opening{Token: secret.New(token), Write: o})
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
@@ -171,7 +171,7 @@ func TestRefusedTransition(t *testing.T) {
 			state string
 			fine  bool
 		}{{"running", true}, {"running", true}, {"pending", false}, {"success", true}, {"success", true}, {"failure", true}, {"failure", true}} {
-			err := c.SetStatus(t.Context(), "acme", "api", head, forge.Status{Context: "gatewright/gate", State: tc.state})
+			err := c.SetStatus(t.Context(), forge.Commit{Owner: "acme", Repo: "api", SHA: head}, forge.Status{Context: "gatewright/gate", State: tc.state})
 			if (err == nil) != tc.fine {
 				t.Errorf("%s: %v", tc.state, err)
 			}
@@ -191,11 +191,11 @@ func TestOddVariables(t *testing.T) {
 		wire := forgetest.NewWire(w, "gitlab", stand)
 		c := open(t, wire, token, forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
-		standinwire.Want(t, stand, 201, `"file"`, "POST /api/v4/projects/acme%2Fapi/variables", `{"key":"TOKEN","value":"x","variable_type":"file"}`, "Private-Token: "+token, "Content-Type: application/json")
+		standinwire.Want(t, standinwire.Ask(stand, "POST /api/v4/projects/acme%2Fapi/variables", `{"key":"TOKEN","value":"x","variable_type":"file"}`, "Private-Token: "+token, "Content-Type: application/json"), standinwire.Wanted{Status: 201, Part: `"file"`}, "POST /api/v4/projects/acme%2Fapi/variables")
 		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
 			t.Fatal(err)
 		}
-		standinwire.Want(t, stand, 200, `"file"`, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN", "", "Private-Token: "+token)
+		standinwire.Want(t, standinwire.Ask(stand, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN", "", "Private-Token: "+token), standinwire.Wanted{Status: 200, Part: `"file"`}, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN")
 		before := len(wire.Sent())
 		if _, err := c.Put(t.Context(), ref, secret.New(strings.Repeat("x", 10_001))); fault.Of(err) != fault.Input || len(wire.Sent()) != before {
 			t.Errorf("too long: %v, %d requests", err, len(wire.Sent())-before)

@@ -29,7 +29,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			for n, err := range pages[struct {
 				ID   int64  `json:"id"`
 				Body string `json:"body"`
-			}](ctx, c, op, at, url.Values{"sort": {"asc"}, "order_by": {"created_at"}}) {
+			}](ctx, c, rest.Request{Op: op, Path: at, Query: url.Values{"sort": {"asc"}, "order_by": {"created_at"}}}) {
 				if err != nil {
 					return nil, err
 				}
@@ -57,7 +57,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 const maxDescription = 255
 
 // SetStatus sets a commit's status. GitLab has one word for failure and error.
-func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s forge.Status) error {
+func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Status) error {
 	state := s.State
 	if state == "failure" || state == "error" {
 		state = "failed"
@@ -67,8 +67,8 @@ func (c *Client) SetStatus(ctx context.Context, owner, repo, commit string, s fo
 		body["target_url"] = s.URL
 	}
 	resp, err := c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("set the status %s of %s/%s@%.7s", s.Context, owner, repo, commit), Method: "POST",
-		Path: rest.Path("projects", owner+"/"+repo, "statuses", commit), JSON: body, Repeat: rest.Always,
+		Op: fmt.Sprintf("set the status %s of %s", s.Context, commit), Method: "POST",
+		Path: rest.Path("projects", commit.Owner+"/"+commit.Repo, "statuses", commit.SHA), JSON: body, Repeat: rest.Always,
 	}, nil)
 	if rest.Status(err) == 400 && alreadySet(resp.Message(), state) {
 		return nil
@@ -96,7 +96,7 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	op := fmt.Sprintf("look for the merge request of %s in %s/%s", head.Branch, owner, repo)
 	q := url.Values{"state": {"opened"}, "source_branch": {head.Branch}}
 	var found []int
-	for r, err := range pages[request](ctx, c, op, rest.Path("projects", owner+"/"+repo, "merge_requests"), q) {
+	for r, err := range pages[request](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", owner+"/"+repo, "merge_requests"), Query: q}) {
 		if err != nil {
 			return 0, err
 		}

@@ -239,7 +239,7 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 		return nil, err
 	}
 	out := []forge.Stat{}
-	for v, err := range pages[variable](ctx, c, "list the variables of "+ref.String(), at, url.Values{}) {
+	for v, err := range pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: at, Query: url.Values{}}) {
 		if err != nil {
 			return nil, err
 		}

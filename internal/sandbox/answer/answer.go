@@ -74,11 +74,18 @@ func Locked(world *world.World, f http.HandlerFunc) http.HandlerFunc {
 // Span is the part of a list that one page holds.
 type Span struct{ Page, Per, From, To int }
 
-// Page cuts n rows by the request's parameters, named as the vendor names them.
-func Page(r *http.Request, n int, perName string, per, most int) Span {
+// Paging is how a vendor cuts lists.
+type Paging struct {
+	Name        string // of the parameter that says how many rows a page has
+	Usual, Most int    // rows of a page: without that parameter, and whatever it says
+}
+
+// Page cuts n rows by the request's parameters.
+func Page(r *http.Request, n int, p Paging) Span {
 	q := r.URL.Query()
-	if v, err := strconv.Atoi(q.Get(perName)); err == nil && v > 0 {
-		per = min(v, most)
+	per := p.Usual
+	if v, err := strconv.Atoi(q.Get(p.Name)); err == nil && v > 0 {
+		per = min(v, p.Most)
 	}
 	page := 1
 	if v, err := strconv.Atoi(q.Get("page")); err == nil && v > 1 {

@@ -118,11 +118,14 @@ func (s *Statuses) Newest(repo *world.Repository, sha, context string) *Status {
 	return nil
 }
 
+// At is a commit of a repository.
+type At struct{ Owner, Repo, SHA string }
+
 // Shown returns state and description of the newest, taking the lock.
-func (s *Statuses) Shown(w *world.World, owner, repo, sha, context string) (state, description string) {
+func (s *Statuses) Shown(w *world.World, c At, context string) (state, description string) {
 	w.Lock()
 	defer w.Unlock()
-	if st := s.Newest(w.Repository(owner, repo), sha, context); st != nil {
+	if st := s.Newest(w.Repository(c.Owner, c.Repo), c.SHA, context); st != nil {
 		return st.State, st.Description
 	}
 	return "", ""

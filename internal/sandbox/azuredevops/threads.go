@@ -195,5 +195,5 @@ func (s *Server) Comments(owner, repo string, n int) []string {
 // Status returns the newest state and description under genre/name of a commit,
 // or of a pull request as "!7".
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.statuses.Shown(s.world, owner, repo, sha, context)
+	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }

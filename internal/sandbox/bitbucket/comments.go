@@ -155,5 +155,5 @@ func (s *Server) Comments(owner, repo string, n int) []string {
 
 // Status returns a commit's newest state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	return s.statuses.Shown(s.world, owner, repo, sha, name)
+	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
 }

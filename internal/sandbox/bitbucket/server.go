@@ -118,7 +118,7 @@ func uuid(id int64) string { return fmt.Sprintf("{00000000-0000-4000-9000-%012x}
 
 // paged answers with one page of rows in Bitbucket's envelope.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), "pagelen", 10, 100)
+	span := answer.Page(r, len(rows), answer.Paging{Name: "pagelen", Usual: 10, Most: 100})
 	out := map[string]any{"size": len(rows), "page": span.Page, "pagelen": span.Per, "values": append([]T{}, rows[span.From:span.To]...)}
 	if span.To < len(rows) {
 		q := r.URL.Query()

@@ -39,7 +39,7 @@ func (st *stage) ask(request, body string, headers ...string) *httptest.Response
 
 func (st *stage) want(status int, part, request, body string, headers ...string) {
 	st.t.Helper()
-	wire.Want(st.t, st.s, status, part, request, body, headers...)
+	wire.Want(st.t, wire.Ask(st.s, request, body, headers...), wire.Wanted{Status: status, Part: part}, request)
 }
 
 const typ = "Content-Type: application/json"

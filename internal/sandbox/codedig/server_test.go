@@ -32,7 +32,7 @@ func (st *stage) ask(key, request, body string) *httptest.ResponseRecorder {
 
 func (st *stage) want(status int, part, key, request, body string) *httptest.ResponseRecorder {
 	st.t.Helper()
-	return wire.Want(st.t, st.s, status, part, request, body, headers(key)...)
+	return wire.Want(st.t, wire.Ask(st.s, request, body, headers(key)...), wire.Wanted{Status: status, Part: part}, request)
 }
 
 func headers(key string) []string {

@@ -112,5 +112,5 @@ func (s *Server) Comments(owner, repo string, n int) []string {
 
 // Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.statuses.Shown(s.world, owner, repo, sha, context)
+	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }

@@ -134,7 +134,7 @@ func (s *Server) Token(right string) string { return s.tokens.Issue("", right) }
 
 // paged answers with one page of rows and Gitea's headers about it.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), "limit", 30, 50)
+	span := answer.Page(r, len(rows), answer.Paging{Name: "limit", Usual: 30, Most: 50})
 	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
 	if link := span.Link(r, len(rows)); link != "" {
 		w.Header().Set("Link", link)
@@ -173,7 +173,7 @@ func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any 
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	rows := slices.DeleteFunc(s.rows(r, nil), func(row map[string]any) bool { return !strings.Contains(row["name"].(string), r.URL.Query().Get("q")) })
-	span := answer.Page(r, len(rows), "limit", 30, 50)
+	span := answer.Page(r, len(rows), answer.Paging{Name: "limit", Usual: 30, Most: 50})
 	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
 	answer.JSON(w, 200, map[string]any{"ok": true, "data": rows[span.From:span.To]})
 }

@@ -63,7 +63,7 @@ func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Re
 
 func (s *Server) listComments(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 	all := s.comments.Of(repo, n)
-	span := answer.Page(r, len(all), "per_page", 30, 100)
+	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
 	for _, c := range all[span.From:span.To] {
 		list = append(list, showComment(r, c))
@@ -191,5 +191,5 @@ func (s *Server) Comments(owner, repo string, number int) []string {
 
 // Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.statuses.Shown(s.world, owner, repo, sha, context)
+	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }

@@ -108,7 +108,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 
 // page returns one page of repositories and sets the header that leads on.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, all []*world.Repository) []map[string]any {
-	span := answer.Page(r, len(all), "per_page", 30, 100)
+	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	out := []map[string]any{}
 	for _, repo := range all[span.From:span.To] {
 		out = append(out, s.show(r, repo))

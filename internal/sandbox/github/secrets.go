@@ -191,7 +191,7 @@ func (s *Server) listSecrets(w http.ResponseWriter, r *http.Request, at site) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	span := answer.Page(r, len(names), "per_page", 30, 100)
+	span := answer.Page(r, len(names), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
 	for _, name := range names[span.From:span.To] {
 		list = append(list, at.secrets[name].show(r, name, at))

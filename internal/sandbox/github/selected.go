@@ -29,7 +29,7 @@ func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
 		refuse(w, 404, "Not Found")
 		return
 	}
-	span := answer.Page(r, len(e.selected), "per_page", 30, 100)
+	span := answer.Page(r, len(e.selected), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
 	for _, id := range e.selected[span.From:span.To] {
 		for _, repo := range at.org.Repositories {

@@ -52,7 +52,7 @@ func (s *Server) onVariable(next func(http.ResponseWriter, *http.Request, site, 
 func (s *Server) listVariables(w http.ResponseWriter, r *http.Request, at site) {
 	all := s.variables.All(at.key)
 	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
-	span := answer.Page(r, len(all), "per_page", 10, 30)
+	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 10, Most: 30})
 	if link := span.Link(r, len(all)); link != "" {
 		w.Header().Set("Link", link)
 	}

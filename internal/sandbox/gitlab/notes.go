@@ -172,5 +172,5 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 
 // Status returns a commit's state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	return s.statuses.Shown(s.world, owner, repo, sha, name)
+	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
 }

@@ -105,7 +105,7 @@ func (s *Server) Token(right string) string { return s.tokens.Issue("glpat-", ri
 
 // paged answers with one page of rows and GitLab's headers about it.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), "per_page", 20, 100)
+	span := answer.Page(r, len(rows), answer.Paging{Name: "per_page", Usual: 20, Most: 100})
 	h := w.Header()
 	h.Set("X-Per-Page", strconv.Itoa(span.Per))
 	h.Set("X-Page", strconv.Itoa(span.Page))

@@ -20,12 +20,17 @@ func Ask(h http.Handler, request, body string, headers ...string) *httptest.Resp
 	return rec
 }
 
-// Want asks and compares the status and a part of the answer.
-func Want(t testing.TB, h http.Handler, status int, part, request, body string, headers ...string) *httptest.ResponseRecorder {
+// Wanted is what an answer must be.
+type Wanted struct {
+	Status int
+	Part   string // of the body
+}
+
+// Want compares the answer that rec holds to the request.
+func Want(t testing.TB, rec *httptest.ResponseRecorder, w Wanted, request string) *httptest.ResponseRecorder {
 	t.Helper()
-	rec := Ask(h, request, body, headers...)
-	if rec.Code != status || !strings.Contains(rec.Body.String(), part) {
-		t.Errorf("%s %v: %d %s; want %d with %q", request, headers, rec.Code, rec.Body, status, part)
+	if rec.Code != w.Status || !strings.Contains(rec.Body.String(), w.Part) {
+		t.Errorf("%s: %d %s; want %d with %q", request, rec.Code, rec.Body, w.Status, w.Part)
 	}
 	return rec
 }

@@ -115,11 +115,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Client makes a client over the wire, paced as the real one is.
-func Client(t testing.TB, w *Wire, base string, cred rest.Credential, p pace.Profile) *rest.Client {
+func Client(t testing.TB, w *Wire, base string, p pace.Profile) *rest.Client {
 	t.Helper()
-	cfg := Config(w, base, p)
-	cfg.Credential = cred
-	c, err := rest.New(cfg)
+	c, err := rest.New(Config(w, base, p))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // judgeCommit waits for the analysis of the commit and reads its verdict.
 func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
-	a, err := c.waitCommit(ctx, p, t, w, time.Time{})
+	a, err := c.waitCommit(ctx, t, w, time.Time{})
 	if err != nil {
 		return service.Verdict{}, err
 	}
@@ -27,9 +27,13 @@ func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w s
 
 // waitCommit waits until the commit has been analysed, by an analysis that
 // began after since.
-func (c *Client) waitCommit(ctx context.Context, p place, t service.Target, w service.Wait, since time.Time) (commitAnalysis, error) {
+func (c *Client) waitCommit(ctx context.Context, t service.Target, w service.Wait, since time.Time) (commitAnalysis, error) {
 	var last commitAnalysis
-	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+	p, err := placeOf(t.Repo)
+	if err != nil {
+		return last, err
+	}
+	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		a, found, err := c.commit(ctx, p, t)
 		switch {
 		case err != nil:
@@ -66,16 +70,20 @@ func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commi
 		}
 		return a, err == nil, readError(err, kind, p)
 	}
-	rc := c.repository
+	return c.findCommit(ctx, kind, p, t)
+}
+
+// lister returns the client of who has no account token.
+func (c *Client) lister(kind service.TokenKind) *rest.Client {
 	if kind == service.NoToken {
-		rc = c.public
+		return c.public
 	}
-	return c.findCommit(ctx, rc, kind, p, t)
+	return c.repository
 }
 
 // findCommit looks at the newest commits of the branch; what was just pushed is
 // among the first hundred.
-func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind service.TokenKind, p place, t service.Target) (commitAnalysis, bool, error) {
+func (c *Client) findCommit(ctx context.Context, kind service.TokenKind, p place, t service.Target) (commitAnalysis, bool, error) {
 	var list struct {
 		Data []commitAnalysis `json:"data" rest:"required"`
 	}
@@ -83,7 +91,7 @@ func (c *Client) findCommit(ctx context.Context, rc *rest.Client, kind service.T
 	if t.Branch != "" {
 		q.Set("branch", t.Branch)
 	}
-	_, err := rc.Call(ctx, rest.Request{
+	_, err := c.lister(kind).Call(ctx, rest.Request{
 		Op: "ask Codacy for the commits of " + p.String(), Method: rest.MethodGet, Path: p.v3("/analysis", "commits"), Query: q,
 	}, &list)
 	if err != nil {

@@ -35,7 +35,13 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		if since, err = c.lastStart(ctx, p, t); err != nil {
 			return result, err
 		}
-		if err := c.sendResults(ctx, t, r, w, &result); err != nil {
+		v, sets, err := c.prepareResults(ctx, t, r, &result)
+		if err != nil {
+			return result, err
+		}
+		notes, err := v.sendAll(ctx, t.Commit, sets, w)
+		result.Notes = append(result.Notes, notes...)
+		if err != nil {
 			return result, err
 		}
 		c.tellBuildServer(ctx, p, w)
@@ -44,7 +50,7 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if r.NoWait {
 		return result, nil
 	}
-	if _, err := c.waitCommit(ctx, p, t, w, since); err != nil {
+	if _, err := c.waitCommit(ctx, t, w, since); err != nil {
 		result.Status = ""
 		return result, err
 	}
@@ -83,32 +89,34 @@ func (c *Client) lastStart(ctx context.Context, p place, t service.Target) (time
 	return a.Commit.StartedAnalysis.Add(time.Nanosecond), nil
 }
 
-// sendResults uploads everything and closes it. Nothing is closed before all
-// has arrived: Codacy would judge half the results.
-func (c *Client) sendResults(ctx context.Context, t service.Target, r service.ScanRequest, w service.Wait, result *service.ScanResult) error {
+// prepareResults turns all results into uploads and notes them in result.
+func (c *Client) prepareResults(ctx context.Context, t service.Target, r service.ScanRequest, result *service.ScanResult) (v2, []toolIssues, error) {
 	v, err := c.v2(ctx, t)
 	if err != nil {
-		return err
+		return v, nil, err
 	}
 	k, err := c.catalogue(ctx)
 	if err != nil {
-		return err
+		return v, nil, err
 	}
 	sets, err := k.convertAll(ctx, r, result)
-	if err != nil {
-		return err
-	}
+	return v, sets, err
+}
+
+// sendAll uploads everything and closes it. Nothing is closed before all has
+// arrived: Codacy would judge half the results.
+func (v v2) sendAll(ctx context.Context, commit string, sets []toolIssues, w service.Wait) (notes []string, err error) {
 	for _, s := range sets {
-		err := v.sendTool(ctx, t.Commit, s, w)
+		err := v.sendTool(ctx, commit, s, w)
 		if errors.Is(err, errClosed) {
-			result.Notes = append(result.Notes, s.Tool+": not sent: Codacy has closed the results of this commit and keeps what it has")
+			notes = append(notes, s.Tool+": not sent: Codacy has closed the results of this commit and keeps what it has")
 			continue
 		}
 		if err != nil {
-			return fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err), "%s", resultsHint(err))
+			return notes, fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err), "%s", resultsHint(err))
 		}
 	}
-	return v.closeResults(ctx, t.Commit)
+	return notes, v.closeResults(ctx, commit)
 }
 
 func resultsHint(err error) string {
@@ -247,15 +255,11 @@ func (c *Client) issues(ctx context.Context, p place, t service.Target) ([]servi
 }
 
 func (c *Client) searchIssues(ctx context.Context, p place, t service.Target, kind service.TokenKind) ([]service.Finding, error) {
-	rc := c.repository
-	if kind == service.NoToken {
-		rc = c.public
-	}
 	filter := map[string]any{}
 	if t.Branch != "" {
 		filter["branchName"] = t.Branch
 	}
-	list, err := collect[codacyIssue](ctx, rc, rest.Request{
+	list, err := collect[codacyIssue](ctx, c.lister(kind), rest.Request{
 		Op: "search the issues at Codacy", Method: rest.MethodPost, Path: p.v3("/analysis", "issues", "search"), JSON: filter, Repeat: rest.Always,
 	}, true)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/repo"
-	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -22,7 +21,7 @@ func target() service.Target {
 
 func open(t testing.TB, w *wire.Wire, token string, kind service.TokenKind) *codacy.Client {
 	t.Helper()
-	api := wire.Client(t, w, base, rest.Credential{}, codacy.Descriptor().Limits)
+	api := wire.Client(t, w, base, codacy.Descriptor().Limits)
 	return codacy.New(service.Connection{Kind: kind, Token: secret.New(token), API: api})
 }
 

@@ -92,10 +92,11 @@ func checkTarget(t service.Target) error {
 	return nil
 }
 
-// call sends JSON and returns the answer whatever its status, except that a
+// call posts JSON and returns the answer whatever its status, except that a
 // refused token is an error with its hint.
-func (c *Client) call(ctx context.Context, op, path string, body any, repeat rest.Repeat) (*rest.Response, error) {
-	resp, err := c.api.Do(ctx, rest.Request{Op: op, Method: rest.MethodPost, Path: path, JSON: body, Repeat: repeat})
+func (c *Client) call(ctx context.Context, r rest.Request) (*rest.Response, error) {
+	r.Method = rest.MethodPost
+	resp, err := c.api.Do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ const startTries = 3
 func (c *Client) start(ctx context.Context, op, path string, body any) (status string, err error) {
 	for try := 1; ; try++ {
 		var resp *rest.Response
-		if resp, err = c.call(ctx, op, path, body, rest.ByMethod); err == nil {
+		if resp, err = c.call(ctx, rest.Request{Op: op, Path: path, JSON: body}); err == nil {
 			status, err = started(resp)
 		}
 		if err == nil || !rest.Ambiguous(err) || try == startTries || ctx.Err() != nil {

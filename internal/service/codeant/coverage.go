@@ -118,7 +118,7 @@ func (c *Client) uploadOne(ctx context.Context, body coverageBody, d document) (
 		return "", err
 	}
 	// It may post a comment on the pull request, so an unclear failure is not repeated.
-	resp, err := c.call(ctx, "tell CodeAnt that the coverage has arrived", coveragePath+"/complete", body, rest.ByMethod)
+	resp, err := c.call(ctx, rest.Request{Op: "tell CodeAnt that the coverage has arrived", Path: coveragePath + "/complete", JSON: body})
 	if err != nil {
 		return "", err
 	}
@@ -127,7 +127,7 @@ func (c *Client) uploadOne(ctx context.Context, body coverageBody, d document) (
 
 func (c *Client) presign(ctx context.Context, body coverageBody) (*url.URL, error) {
 	const op = "ask CodeAnt where to put the coverage"
-	resp, err := c.call(ctx, op, coveragePath+"/presign", body, rest.Always)
+	resp, err := c.call(ctx, rest.Request{Op: op, Path: coveragePath + "/presign", JSON: body, Repeat: rest.Always})
 	if err != nil {
 		return nil, err
 	}

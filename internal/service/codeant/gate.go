@@ -44,7 +44,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	w.Tell("CodeAnt's quality gates are " + status)
 	var verdict service.Verdict
 	err = service.Poll(ctx, w, gateInterval, func(ctx context.Context) (service.State, error) {
-		resp, err := c.call(ctx, "ask CodeAnt for the quality gates", gatePath+"/results", body, rest.Always)
+		resp, err := c.call(ctx, rest.Request{Op: "ask CodeAnt for the quality gates", Path: gatePath + "/results", JSON: body, Repeat: rest.Always})
 		if err != nil {
 			return service.State{}, err
 		}

@@ -2,7 +2,6 @@ package codeant
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -85,9 +84,14 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		return result, err
 	}
 	body := c.resultBody(t, forge)
-	if err := c.startScan(ctx, body, t, r, w); err != nil {
+	if len(r.Include) > 0 && len(r.Exclude) > 0 {
+		w.Tell("CodeAnt goes by the files to include alone where both are given; those to exclude are ignored")
+	}
+	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", startBody(body, t, r))
+	if err != nil {
 		return result, err
 	}
+	w.Tell("CodeAnt's scan is " + status)
 	result.Status = "queued"
 	for _, s := range list {
 		result.Scanners[s.name] = "queued"
@@ -95,10 +99,11 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if r.NoWait {
 		return result, nil
 	}
-	return c.collect(ctx, body, t, list, w, result)
+	return collection{c, body, t.Commit, list}.collect(ctx, w, result)
 }
 
-func (c *Client) startScan(ctx context.Context, results map[string]any, t service.Target, r service.ScanRequest, w service.Wait) error {
+// startBody is what starts a scan, on top of what the result endpoints take.
+func startBody(results map[string]any, t service.Target, r service.ScanRequest) map[string]any {
 	body := map[string]any{
 		"branch": t.Branch, "include_files": strings.Join(r.Include, ","), "exclude_files": strings.Join(r.Exclude, ","),
 	}
@@ -108,31 +113,32 @@ func (c *Client) startScan(ctx context.Context, results map[string]any, t servic
 	if len(r.Scanners) > 0 {
 		body["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
 	}
-	if len(r.Include) > 0 && len(r.Exclude) > 0 {
-		w.Tell("CodeAnt goes by the files to include alone where both are given; those to exclude are ignored")
-	}
-	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", body)
-	if err == nil {
-		w.Tell("CodeAnt's scan is " + status)
-	}
-	return err
+	return body
 }
 
 // notFound is the status of a scanner whose results are not there, yet or ever.
 const notFound = "not found"
 
+// collection is how the results of scanners are asked for.
+type collection struct {
+	*Client
+	body   map[string]any // of resultBody
+	commit string
+	list   []scanner
+}
+
 // collect asks each scanner until all have finished or the time is over. A
 // scanner whose path is a guess, and which has no results when all others have
 // theirs, is not waited for; it counts as failed.
-func (c *Client) collect(ctx context.Context, body map[string]any, t service.Target, list []scanner, w service.Wait, result service.ScanResult) (service.ScanResult, error) {
+func (c collection) collect(ctx context.Context, w service.Wait, result service.ScanResult) (service.ScanResult, error) {
 	partial := map[string][]service.Finding{}
 	err := service.Poll(ctx, w, scanInterval, func(ctx context.Context) (service.State, error) {
 		var waiting []string
-		for _, s := range list {
+		for _, s := range c.list {
 			if finished(result.Scanners[s.name]) {
 				continue
 			}
-			status, found, err := c.ask(ctx, body, t, s)
+			status, found, err := c.ask(ctx, s)
 			if err != nil {
 				return service.State{}, err
 			}
@@ -144,13 +150,13 @@ func (c *Client) collect(ctx context.Context, body map[string]any, t service.Tar
 				waiting = append(waiting, s.name)
 			}
 		}
-		guess := len(waiting) == 1 && waiting[0] == "iac" && len(list) > 1 && result.Scanners["iac"] == notFound
+		guess := len(waiting) == 1 && waiting[0] == "iac" && len(c.list) > 1 && result.Scanners["iac"] == notFound
 		return service.State{Done: len(waiting) == 0 || guess, Text: "CodeAnt is scanning: " + strings.Join(waiting, ", ")}, nil
 	})
-	for _, s := range list {
+	for _, s := range c.list {
 		result.Findings = append(result.Findings, partial[s.name]...)
 	}
-	return settle(result, list, err)
+	return settle(result, c.list, err)
 }
 
 // settle says what became of the scan as a whole.
@@ -188,8 +194,8 @@ func finished(status string) bool {
 }
 
 // ask asks one scanner once.
-func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target, s scanner) (status string, found []service.Finding, err error) {
-	resp, err := c.call(ctx, fmt.Sprintf("ask CodeAnt for the results of %s", s.name), s.path, body, rest.Always)
+func (c collection) ask(ctx context.Context, s scanner) (status string, found []service.Finding, err error) {
+	resp, err := c.call(ctx, rest.Request{Op: "ask CodeAnt for the results of " + s.name, Path: s.path, JSON: c.body, Repeat: rest.Always})
 	if err != nil {
 		return "", nil, err
 	}
@@ -205,19 +211,19 @@ func (c *Client) ask(ctx context.Context, body map[string]any, t service.Target,
 	}
 	switch word := statusWord(resp.Body); word {
 	case "pending", "processing", "in_progress", "queued", "running":
-		found, _ = s.form.findings(resp.Body, t.Commit) // partial results may be there, in whatever state
+		found, _ = s.form.findings(resp.Body, c.commit) // partial results may be there, in whatever state
 		return word, found, nil
 	case "failed", "error":
 		return service.Failing + firstOf(resp.Message(), word), nil, nil
 	case "partial", "partial_success":
-		found, err = s.form.findings(resp.Body, t.Commit)
+		found, err = s.form.findings(resp.Body, c.commit)
 		return service.Failing + "it finished in part (" + word + ")", found, err
 	case "", "done", "completed", "complete", "success":
 	default: // what is not understood is not clean
-		found, _ = s.form.findings(resp.Body, t.Commit)
+		found, _ = s.form.findings(resp.Body, c.commit)
 		return service.Failing + "it ended as " + word, found, nil
 	}
-	found, err = s.form.findings(resp.Body, t.Commit)
+	found, err = s.form.findings(resp.Body, c.commit)
 	if err != nil {
 		return "", nil, fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
 	}

@@ -24,7 +24,7 @@ func target() service.Target {
 
 func open(t testing.TB, w *wire.Wire, token string) *codeant.Client {
 	return codeant.New(service.Connection{
-		API: wire.Client(t, w, base, rest.Credential{}, codeant.Descriptor().Limits), Token: secret.New(token),
+		API: wire.Client(t, w, base, codeant.Descriptor().Limits), Token: secret.New(token),
 		Dial: func(system, origin string) (*rest.Client, error) {
 			return rest.New(rest.Config{System: system, BaseURL: origin, Transport: w})
 		},

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/repo"
-	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codedig"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -20,7 +19,7 @@ import (
 const base = "https://codedig.example"
 
 func open(t testing.TB, w *wire.Wire, token string) *codedig.Client {
-	api := wire.Client(t, w, base, rest.Credential{}, codedig.Descriptor().Limits)
+	api := wire.Client(t, w, base, codedig.Descriptor().Limits)
 	return codedig.New(service.Connection{API: api, Token: secret.New(token)})
 }
 

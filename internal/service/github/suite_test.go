@@ -9,7 +9,6 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
-	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/github"
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -26,7 +25,7 @@ func target() service.Target {
 }
 
 func open(t testing.TB, w *wire.Wire, token string) *github.Client {
-	api := wire.Client(t, w, base, rest.Credential{}, github.Descriptor().Limits)
+	api := wire.Client(t, w, base, github.Descriptor().Limits)
 	return github.New(service.Connection{API: api, Token: secret.New(token)})
 }
 

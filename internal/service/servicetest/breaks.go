@@ -22,7 +22,8 @@ type breaking struct {
 func breaks() []breaking {
 	once := func(f world.Fault, mustPass bool) func(*testing.T, func(*testing.T) *Subject, capability, int) {
 		return func(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int) {
-			passing(t, make_, c, i, f, mustPass)
+			f.Skip = i
+			passing(t, make_, c, transient{f, mustPass})
 		}
 	}
 	return []breaking{
@@ -43,20 +44,26 @@ func breaks() []breaking {
 	}
 }
 
+// transient is a fault that hits one request once.
+type transient struct {
+	world.Fault
+	mustPass bool // whoever meets it goes on by itself
+}
+
 // passing breaks one request once. The capability then works all the same, or
 // says that the network failed; what it left behind is what a second run makes
 // whole; nothing is done twice.
-func passing(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int, f world.Fault, mustPass bool) {
+func passing(t *testing.T, make_ func(*testing.T) *Subject, c capability, f transient) {
 	clean := make_(t)
 	must(t, c.name, c.do(within(t, time.Hour), clean, clean.Client))
 	want := clean.Describe()
 
 	s := make_(t)
-	f.System, f.Skip = s.System, i
-	s.World.Faults.Add(f)
+	f.System = s.System
+	s.World.Faults.Add(f.Fault)
 	err := c.do(within(t, time.Hour), s, s.Client)
 	noToken(t, s, err)
-	if err != nil && mustPass {
+	if err != nil && f.mustPass {
 		t.Fatalf("%s: %v", c.name, err)
 	}
 	if c.name == "mint" {
