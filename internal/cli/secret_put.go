@@ -108,8 +108,9 @@ func (c secretPutCmd) value(a *connect.To) (secret.Value, error) {
 		from = "the file " + c.ValueFile
 		value, err = secret.FromFile(a.Path(c.ValueFile))
 	case c.ValueEnv != "":
-		from = c.ValueEnv
-		value = secret.New(a.Getenv(c.ValueEnv))
+		if value = secret.New(a.Getenv(c.ValueEnv)); value.Empty() {
+			return value, fault.WithHint(fault.Errorf(fault.Input, "variable %s is not set", c.ValueEnv), "export it, or name the variable that has the value; an empty one counts as not set")
+		}
 	default:
 		value, err = readHidden(a)
 	}

@@ -128,18 +128,18 @@ type fileView struct {
 // indexView is what the template shows.
 type indexView struct {
 	Title, Run, RunURL, Date, Made, Percent, Class, Lines, Change, Baseline string
-	Files, Left                                                            int
-	Verdict                                                                *outcomeView
-	Branches, Patch                                                        *shareView
-	Conditions                                                             []conditionView
-	AllPassed                                                              bool
-	Hotspots                                                               []hotspotView
-	HotspotsOf, HotspotsWhy                                                string
-	Rows                                                                   []fileView
-	Trend                                                                  template.HTML
-	Style                                                                  template.CSS
-	Script, Data                                                           template.JS
-	ScriptHash                                                             string
+	Files, Left                                                             int
+	Verdict                                                                 *outcomeView
+	Branches, Patch                                                         *shareView
+	Conditions                                                              []conditionView
+	AllPassed                                                               bool
+	Hotspots                                                                []hotspotView
+	HotspotsOf, HotspotsWhy                                                 string
+	Rows                                                                    []fileView
+	Trend                                                                   template.HTML
+	Style                                                                   template.CSS
+	Script, Data                                                            template.JS
+	ScriptHash                                                              string
 }
 
 func (h HTML) index(files []*coverage.File, patch map[string]coverage.Count) ([]byte, error) {

@@ -17,6 +17,10 @@ func Table(w *bufio.Writer, r *coverage.Report) {
 	for _, f := range files {
 		all = all.Plus(f.Totals())
 	}
+	last := 4 // columns; a report without branches has no column of them
+	if all.Branches.Total == 0 {
+		last = 3
+	}
 	rows := func(see func(row *tableRow)) {
 		see(&tableRow{[]byte("File"), []byte("Lines"), []byte("Covered"), []byte("Branches")})
 		var row tableRow
@@ -36,7 +40,7 @@ func Table(w *bufio.Writer, r *coverage.Report) {
 	rows(func(row *tableRow) {
 		w.Write(row[0])
 		pad(w, wide[0]-utf8.RuneCount(row[0]))
-		for i := 1; i < 4; i++ {
+		for i := 1; i < last; i++ {
 			pad(w, 2+wide[i]-utf8.RuneCount(row[i]))
 			w.Write(row[i])
 		}

@@ -156,7 +156,7 @@ func (s *search) nothing() error {
 		r.file = s.shown(r.file)
 		return fault.WithHint(err, "%s", r.String())
 	}
-	return fault.WithHint(err, "run the tests with coverage first, or name the report")
+	return fault.WithHint(err, "run the tests with coverage first, or name the report; docs/formats.md lists every name that is looked for")
 }
 
 // where says which folders were searched.

@@ -142,17 +142,25 @@ func checkMint(r service.MintRequest) error {
 	return nil
 }
 
-// mintError explains a refusal. The API does not say which status stands for
-// which reason, so its words are shown.
-func mintError(err error, what string) error {
+// refused explains why something was not done with the tokens of what. The API
+// does not say which status stands for which reason, so its words are shown.
+func refused(err error, what string) error {
 	switch rest.Status(err) {
 	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
 		return fault.WithHint(fault.As(fault.Auth, err),
-			"creating a token for %s needs an account token whose owner is an admin there, and a repository that was added to Codacy", what)
+			"the tokens of %s need an account token whose owner is an admin there, and a repository that was added to Codacy", what)
+	default:
+		return err
+	}
+}
+
+// mintError explains why a token was not made.
+func mintError(err error, what string) error {
+	switch rest.Status(err) {
 	case rest.StatusConflict, rest.StatusUnprocessableEntity, rest.StatusBadRequest:
 		return fault.WithHint(err, "see what is there with `gatewright token list`: names are unique, and a repository has at most 100 tokens")
 	default:
-		return err
+		return refused(err, what)
 	}
 }
 
@@ -179,7 +187,7 @@ func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, er
 	r := rest.Request{Op: "list the Codacy tokens of " + what, Method: rest.MethodGet, Path: path}
 	list, err := collect[apiToken](ctx, rc, r, s.Name == "")
 	if err != nil {
-		return nil, mintError(err, what)
+		return nil, refused(err, what)
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].ID > list[j].ID })
 	return list, nil
@@ -208,10 +216,7 @@ func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 			return nil
 		}
 	}
-	if err != nil {
-		return mintError(err, what)
-	}
-	return nil
+	return refused(err, what)
 }
 
 // RevokeAll deletes many tokens of a repository. Where the API lacks the bulk
@@ -242,7 +247,7 @@ func (c *Client) RevokeAll(ctx context.Context, s service.Scope, ids []string) e
 			JSON: map[string]any{"ids": numbers}, Repeat: rest.Always, // what is deleted twice is deleted
 		}, nil)
 		if status := rest.Status(err); err == nil || status != rest.StatusNotFound && status != rest.StatusMethodNotAllowed {
-			return err
+			return refused(err, what)
 		}
 	}
 	for _, id := range ids {
