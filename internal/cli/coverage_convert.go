@@ -38,7 +38,7 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
 	all := read.Merged()
 	if c.To == "text" {
 		w := bufio.NewWriterSize(a.Stdout, 64<<10)
-		summary.Table(w, all)
+		summary.Table(w, all, 0)
 		return w.Flush()
 	}
 	read.SayLeftOut(a.Console)

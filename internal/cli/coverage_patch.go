@@ -54,7 +54,7 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	page := job.PageOf(run, a.SourceURL)
 	page.Title, page.Patch = "Patch coverage", patch
-	return summary.Terminal(a.Stdout, page, summary.TerminalOptions{Color: a.Color(), MaxRows: 1000})
+	return summary.Terminal(a.Stdout, page, summary.TerminalOptions{Color: a.Color(), Width: a.Width(), MaxRows: 1000})
 }
 
 // patchJSON is the answer of --output json; docs/gates.md describes it.

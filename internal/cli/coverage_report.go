@@ -102,7 +102,7 @@ func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Files, "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
-	summary.Table(w, read.Merged())
+	summary.Table(w, read.Merged(), a.Width())
 	if c.Explain {
 		explain(w, read)
 	}

@@ -94,7 +94,11 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 			err = enc.Encode(p.Findings)
 			break
 		}
-		err = summary.Terminal(w, p, summary.TerminalOptions{Color: a.Color() && c.Out == "", MaxRows: 1000})
+		o := summary.TerminalOptions{MaxRows: 1000}
+		if c.Out == "" {
+			o.Color, o.Width = a.Color(), a.Width()
+		}
+		err = summary.Terminal(w, p, o)
 	}
 	if err != nil {
 		return fault.Errorf(fault.Input, "write findings: %w", err)

@@ -102,27 +102,8 @@ func plain(text string) string { return summary.Plain(text, 300) }
 // tableOf prints rows in columns, the first line being the head, and an empty
 // line; nothing if there is no row.
 func tableOf(a *connect.To, rows [][]string) {
-	if len(rows) < 2 {
-		return
+	if len(rows) > 1 {
+		_ = a.Table(rows) // what stdout does not take is seen in the end
+		fmt.Fprintln(a.Stdout)
 	}
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
-			}
-		}
-		fmt.Fprintln(a.Stdout, strings.TrimRight(b.String(), " "))
-	}
-	fmt.Fprintln(a.Stdout)
 }

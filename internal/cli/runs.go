@@ -2,8 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
@@ -70,14 +69,13 @@ func printRuns(a *connect.To, runs []service.Run) error {
 		a.Say("no runs")
 		return nil
 	}
-	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tPULL REQUEST\tSTATUS\tOUTCOME\tSTARTED")
+	rows := [][]string{{"ID", "PULL REQUEST", "STATUS", "OUTCOME", "STARTED"}}
 	for _, r := range runs {
 		started := "-"
 		if r.CreatedAt != nil {
 			started = moment(*r.CreatedAt)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", summary.Plain(r.ID, 60), r.PullRequest, summary.Plain(r.Status, 30), r.Outcome, started)
+		rows = append(rows, []string{summary.Plain(r.ID, 60), strconv.Itoa(r.PullRequest), summary.Plain(r.Status, 30), string(r.Outcome), started})
 	}
-	return w.Flush()
+	return a.Table(rows)
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
@@ -55,12 +53,11 @@ func (c secretListCmd) Run(ctx context.Context, a *connect.To) error {
 		a.Say("no secrets")
 		return nil
 	}
-	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tPLACE\tSCOPE\tCREATED\tUPDATED\tOURS")
+	rows := [][]string{{"NAME", "PLACE", "SCOPE", "CREATED", "UPDATED", "OURS"}}
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours])
+		rows = append(rows, []string{s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours]})
 	}
-	if err := w.Flush(); err != nil {
+	if err := a.Table(rows); err != nil {
 		return err
 	}
 	for _, s := range all {

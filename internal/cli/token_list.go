@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
@@ -58,12 +56,11 @@ func (c tokenListCmd) Run(ctx context.Context, a *connect.To) error {
 }
 
 func printTokens(a *connect.To, tokens []service.Token) error {
-	w := tabwriter.NewWriter(a.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tNAME\tLAST FOUR\tCREATED\tEXPIRES\tPERMISSIONS")
+	rows := [][]string{{"ID", "NAME", "LAST FOUR", "CREATED", "EXPIRES", "PERMISSIONS"}}
 	for _, t := range tokens {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, dash(t.Name), dash(t.LastFour), day(t.CreatedAt), day(t.ExpiresAt), dash(strings.Join(t.Permissions, ",")))
+		rows = append(rows, []string{t.ID, dash(t.Name), dash(t.LastFour), day(t.CreatedAt), day(t.ExpiresAt), dash(strings.Join(t.Permissions, ", "))})
 	}
-	return w.Flush()
+	return a.Table(rows)
 }
 
 func dash(text string) string {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/table"
 )
 
 // Console is one run's way to people and to the CI. It is made by New.
@@ -190,6 +192,30 @@ func (c *Console) Color() bool {
 	default:
 		return isTerminal(c.raw.Stdout)
 	}
+}
+
+// Width returns how many columns the terminal that stdout is has, or COLUMNS
+// says; 0 if it is none, as in a file or a CI's log, where no line is broken.
+func (c *Console) Width() int {
+	if n, err := strconv.Atoi(c.Env("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	if f, ok := c.raw.Stdout.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
+// Table prints rows in columns, the first being the head; nothing if that is
+// all there is.
+func (c *Console) Table(rows [][]string) error {
+	if len(rows) < 2 {
+		return nil
+	}
+	_, err := io.WriteString(c.Stdout, table.Table{Head: rows[0], Rows: rows[1:], Width: c.Width()}.String())
+	return err
 }
 
 func isTerminal(w io.Writer) bool {

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -42,19 +42,18 @@ func (j *Job) Preview(ctx context.Context, whole bool) error {
 	if j.Console.JSON {
 		return j.Console.Print(map[string]any{"service": j.main.Name, "commit": j.run.Commit, "requests": payloads, "totals": read.Merged().Totals()})
 	}
-	return printPayloads(j.Console.Stdout, payloads, whole)
+	return printPayloads(j.Console, payloads, whole)
 }
 
 // shownBody is how much of a body is shown unless it is asked for whole.
 const shownBody = 2000
 
-func printPayloads(out io.Writer, payloads []service.Payload, whole bool) error {
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "#\tREQUEST\tTYPE\tBYTES")
+func printPayloads(c *console.Console, payloads []service.Payload, whole bool) error {
+	rows := [][]string{{"#", "BYTES", "TYPE", "REQUEST"}}
 	for i, p := range payloads {
-		fmt.Fprintf(w, "%d\t%s %s\t%s\t%d\n", i+1, p.Method, p.URL, cmp.Or(p.Type, "-"), p.Bytes)
+		rows = append(rows, []string{strconv.Itoa(i + 1), strconv.FormatInt(int64(p.Bytes), 10), cmp.Or(p.Type, "-"), p.Method + " " + p.URL})
 	}
-	if err := w.Flush(); err != nil {
+	if err := c.Table(rows); err != nil {
 		return err
 	}
 	for i, p := range payloads {
@@ -65,7 +64,7 @@ func printPayloads(out io.Writer, payloads []service.Payload, whole bool) error 
 		if body == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(out, "\nbody of request %d:\n%s%s\n", i+1, body, rest); err != nil {
+		if _, err := fmt.Fprintf(c.Stdout, "\nbody of request %d:\n%s%s\n", i+1, body, rest); err != nil {
 			return err
 		}
 	}

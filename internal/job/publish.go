@@ -103,7 +103,7 @@ func (j *Job) show() error {
 	if empty(p) {
 		return nil
 	}
-	err := summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color()})
+	err := summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color(), Width: c.Width()})
 	if err == nil && j.Answer != nil && j.receipt.Status != "" {
 		_, err = fmt.Fprintf(c.Stdout, "%s to %s in %s\n", j.receipt.Status, j.main.Title, count(j.receipt.Parts, "request"))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/table"
 )
 
 // Headline is the page in one line: "failed: patch coverage 50 %, wanted at
@@ -89,7 +90,7 @@ func badge(w io.Writer, label, value, colour string) error {
 }
 
 // badgeWidth guesses the width of text in an 11-pixel sans-serif face.
-func badgeWidth(s string) int { return 10 + 7*columns(s) }
+func badgeWidth(s string) int { return 10 + 7*table.Columns(s) }
 
 func xmlText(s string) string {
 	var b strings.Builder

@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/table"
 )
 
 // Table writes a row for each file and one for all. Rows are made twice,
-// first for the widths of the columns: a report may name very many files.
-func Table(w *bufio.Writer, r *coverage.Report) {
+// first for the widths of the columns: a report may name very many files. Paths
+// lose their middle where a row is wider than width columns; 0 is no limit.
+func Table(w *bufio.Writer, r *coverage.Report, width int) {
 	files := r.Files()
 	var all coverage.Totals
 	for _, f := range files {
@@ -37,7 +39,13 @@ func Table(w *bufio.Writer, r *coverage.Report) {
 			wide[i] = max(wide[i], utf8.RuneCount(cell))
 		}
 	})
+	if rest := width - 2*(last-1) - wide[1] - wide[2] - wide[3]; width > 0 {
+		wide[0] = min(wide[0], max(rest, 16))
+	}
 	rows(func(row *tableRow) {
+		if utf8.RuneCount(row[0]) > wide[0] {
+			row[0] = append(row[0][:0], table.Cut(string(row[0]), wide[0])...)
+		}
 		w.Write(row[0])
 		pad(w, wide[0]-utf8.RuneCount(row[0]))
 		for i := 1; i < last; i++ {

@@ -3,15 +3,18 @@ package summary
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/table"
 )
 
 // TerminalOptions says what the terminal can do.
 type TerminalOptions struct {
 	Color   bool // the stream is a terminal and NO_COLOR is not set
+	Width   int  // columns of the terminal; 0 if it is none
 	MaxRows int  // rows of each table; 0 is 20
 }
 
@@ -43,13 +46,32 @@ type terminal struct {
 	options TerminalOptions
 }
 
-func (t *terminal) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+// line writes a line, and what does not fit on the terminal indented below it.
+func (t *terminal) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if t.options.Width > 0 && table.Columns(text) > t.options.Width {
+		indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+		text = indent + strings.ReplaceAll(table.Wrap(text, t.options.Width-len(indent)-2), "\n", "\n"+indent+"  ")
+	}
+	t.b.WriteString(text + "\n")
+}
 
-// What stands around the number of a colour.
-const (
-	paintStart = "\x1b["
-	paintEnd   = "m"
-)
+// share paints a percentage by how much is covered, as the badge does.
+func (t *terminal) share(c coverage.Count, text string) string {
+	p, ok := c.Percent()
+	switch {
+	case !ok:
+		return text
+	case p < 50:
+		return t.paint(service.Failed, text)
+	case p < 75:
+		return t.paint(service.Warned, text)
+	case p < 90:
+		return text
+	default:
+		return t.paint(service.Passed, text)
+	}
+}
 
 // paint colours text for an outcome; the text alone carries the meaning.
 func (t *terminal) paint(o service.Outcome, s string) string {
@@ -62,7 +84,7 @@ func (t *terminal) paint(o service.Outcome, s string) string {
 	if code == "" {
 		return s
 	}
-	return paintStart + code + paintEnd + s + paintStart + "0" + paintEnd
+	return table.PaintStart + code + table.PaintEnd + s + table.PaintStart + "0" + table.PaintEnd
 }
 
 func (t *terminal) head(p Page) {
@@ -140,7 +162,27 @@ func conditionRows(p Page) []row {
 			rows = append(rows, row{v.Service, c})
 		}
 	}
+	samePrecision(rows)
 	return rows
+}
+
+// percentage is a number of percent as judges and services write it.
+var percentage = regexp.MustCompile(`^(\d+)(\.\d+)?( ?%)$`)
+
+// samePrecision writes the percentages among the actual values with as many
+// decimals as the one that has most.
+func samePrecision(rows []row) {
+	most := 0
+	for _, r := range rows {
+		if m := percentage.FindStringSubmatch(r.Actual); m != nil {
+			most = max(most, len(m[2]))
+		}
+	}
+	for i, r := range rows {
+		if m := percentage.FindStringSubmatch(r.Actual); m != nil && most > 0 {
+			rows[i].Actual = m[1] + "." + (strings.TrimPrefix(m[2], ".") + "000000000")[:most-1] + m[3]
+		}
+	}
 }
 
 func (t *terminal) coverage(c *Coverage) {
@@ -153,15 +195,23 @@ func (t *terminal) coverage(c *Coverage) {
 		lines.Covered, lines.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
 	var cells [][]string
 	for _, k := range c.Components {
-		cells = append(cells, []string{"  " + Plain(k.Name, 60), Percent(k.Lines), changeOf(&k.Lines, k.Before), patchOf(k.Patch), carried(k)})
+		cells = append(cells, []string{"  " + Plain(k.Name, 60), t.share(k.Lines, Percent(k.Lines)), changeOf(&k.Lines, k.Before), patchOf(k.Patch), carried(k)})
 	}
 	t.table(nil, cells, t.options.MaxRows)
 	cells = nil
 	for _, f := range c.Files {
-		cells = append(cells, []string{"  " + Plain(f.Path, 80), percentOf(f.Now), fileChange(f)})
+		cells = append(cells, []string{"  " + Plain(f.Path, 80), t.shareOf(f.Now), fileChange(f)})
 	}
 	t.table(nil, cells, t.options.MaxRows)
 	t.indirect(c.Indirect)
+}
+
+// shareOf is share of a count that may be missing.
+func (t *terminal) shareOf(c *coverage.Count) string {
+	if c == nil {
+		return percentOf(c)
+	}
+	return t.share(*c, Percent(*c))
 }
 
 func (t *terminal) patch(p *coverage.Patch) {
@@ -172,7 +222,7 @@ func (t *terminal) patch(p *coverage.Patch) {
 	t.line("Patch     %s  %d of %d changed lines in %s", Percent(p.Totals), p.Totals.Covered, p.Totals.Coverable, count(len(p.Files), "file"))
 	var cells [][]string
 	for _, f := range worstFirst(p.Files) {
-		cells = append(cells, []string{"  " + Plain(f.Path, 80), Percent(f.Count()), patchWhy(f)})
+		cells = append(cells, []string{"  " + Plain(f.Path, 80), t.share(f.Count(), Percent(f.Count())), patchWhy(f)})
 	}
 	t.table(nil, cells, t.options.MaxRows)
 	if n := len(p.Unreported); n > 0 {
@@ -203,50 +253,15 @@ func (t *terminal) findings(f *Findings) {
 	}
 }
 
-// table writes rows with aligned columns and no lines between. Columns that
-// are empty throughout are left out, head and all; rows past max are counted.
+// table writes rows with aligned columns and no lines between; rows past max
+// are counted.
 func (t *terminal) table(head []string, rows [][]string, max int) {
 	more := len(rows) - max
 	if more > 0 {
 		rows = rows[:max]
 	}
-	widths := columnWidths(head, rows)
-	if head != nil && len(rows) > 0 {
-		t.row(head, widths)
-	}
-	for _, cells := range rows {
-		t.row(cells, widths)
-	}
+	t.b.WriteString(table.Table{Head: head, Rows: rows, Width: t.options.Width}.String())
 	if more > 0 {
 		t.line("  and %d more", more)
 	}
-}
-
-func columnWidths(head []string, rows [][]string) []int {
-	var widths []int
-	for _, cells := range rows {
-		for k, cell := range cells {
-			if k == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[k] = max(widths[k], columns(cell))
-		}
-	}
-	for k := range min(len(head), len(widths)) {
-		if widths[k] > 0 {
-			widths[k] = max(widths[k], columns(head[k]))
-		}
-	}
-	return widths
-}
-
-func (t *terminal) row(cells []string, widths []int) {
-	var b strings.Builder
-	for k, cell := range cells {
-		if widths[k] > 0 {
-			b.WriteString(cell)
-			b.WriteString(strings.Repeat(" ", widths[k]-columns(cell)+2))
-		}
-	}
-	t.line("%s", strings.TrimRight(b.String(), " "))
 }

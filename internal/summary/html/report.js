@@ -97,7 +97,7 @@
   const listed = () => {
     const words = $("filter").value.trim().toLowerCase();
     const all = words || $("flat").checked ? below(here) : [...here.kids.values()].map(inner);
-    return all.filter(d => (!words || d.path.toLowerCase().includes(words)) && !($("full").checked && d.c === d.n) && !($("changed").checked && !d.pn));
+    return all.filter(d => (!words || d.path.toLowerCase().includes(words)) && !($("full").checked && d.n > 0 && d.c === d.n) && !($("changed").checked && !d.pn));
   };
   const rows = () => {
     const value = columns[sort].of;
@@ -149,7 +149,7 @@
       make("svg:rect", {x, y, width: w, height: h, ...(open ? {class: "dir"} : {})}));
     const room = Math.floor((w - 8) / 6.8), text = d.shown + (open ? `/ ${shown(percent(d.c, d.n))}` : "");
     if (room >= 3 && h >= 16) link.append(make("svg:text", {x: x + 4, y: y + 12, ...(open ? {class: "dir"} : {})}, text.length > room ? text.slice(0, room - 1) + "…" : text));
-    if (!open && room >= 6 && h >= 32) link.append(make("svg:text", {x: x + 4, y: y + 26}, shown(percent(d.c, d.n))));
+    if (!open && room >= 6 && h >= 32) link.append(" ", make("svg:text", {x: x + 4, y: y + 26}, shown(percent(d.c, d.n))));
     return open ? [link, ...cells(d, x + 2, y + 16, w - 4, h - 18, depth + 1)] : [link];
   };
   const most = 250;

@@ -1,4 +1,4 @@
-package summary
+package table
 
 import (
 	"strings"
@@ -7,17 +7,23 @@ import (
 	"golang.org/x/text/width"
 )
 
-// columns is how many columns of a terminal text takes, paint aside: two for a
+// What stands around the number of a colour.
+const (
+	PaintStart = "\x1b["
+	PaintEnd   = "m"
+)
+
+// Columns returns how many columns of a terminal text takes, paint aside: two for a
 // wide character, as of Chinese or an emoji, none for an accent of its own.
-func columns(s string) int {
+func Columns(s string) int {
 	n := 0
 	for s != "" {
-		before, rest, painted := strings.Cut(s, paintStart)
+		before, rest, painted := strings.Cut(s, PaintStart)
 		for _, r := range before {
 			n += runeColumns(r)
 		}
 		if painted {
-			_, rest, _ = strings.Cut(rest, paintEnd)
+			_, rest, _ = strings.Cut(rest, PaintEnd)
 		}
 		s = rest
 	}

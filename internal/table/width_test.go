@@ -1,4 +1,4 @@
-package summary
+package table
 
 import "testing"
 
@@ -17,8 +17,8 @@ func TestColumns(t *testing.T) {
 		"\x1b[31mfailed\x1b[0m":       6,
 		"a \x1b[32m生\x1b[0m b\x1b[0m": 6,
 	} {
-		if got := columns(text); got != want {
-			t.Errorf("columns(%q) = %d, want %d", text, got, want)
+		if got := Columns(text); got != want {
+			t.Errorf("Columns(%q) = %d, want %d", text, got, want)
 		}
 	}
 }
