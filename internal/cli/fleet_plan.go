@@ -16,6 +16,7 @@ type fleetPlanCmd struct {
 	All      bool     `help:"Show also the repositories that are in order."`
 	PlanOut  string   `placeholder:"FILE" help:"Write the plan to this file, for gatewright fleet apply FILE. It holds no secret."`
 	Report   []string `placeholder:"FILE" help:"Write the plan to FILE as Markdown (.md), for a pull request, or JSON (.json). Several with commas."`
+	Record   string   `placeholder:"FILE" help:"Write what was looked at to this file, for gatewright sandbox --seed FILE: names, states, ages of tokens and secrets, and no value."`
 	Detailed bool     `name:"detailed-exitcode" help:"End with 2 if the plan changes something, 0 if nothing."`
 }
 
@@ -26,6 +27,7 @@ written, and says for every repository what would be done and why. Nothing is ch
 
   gatewright fleet plan --service codacy --forge github --org acme
   gatewright fleet plan --service codacy --forge github --org acme --plan-out plan.json && gatewright fleet apply plan.json
+  gatewright fleet plan --service codacy --forge github --org acme --record acme.yml && gatewright sandbox --seed acme.yml
 
 Exit codes: 0 every repository was looked at; with --detailed-exitcode 2 if something is to be changed; 6 some could not
 be looked at, or are in a state that no plan helps; if that is so of all for one cause, the cause's own code.`
@@ -37,6 +39,9 @@ func (c fleetPlanCmd) Run(ctx context.Context, a *connect.To) error {
 
 func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *openedFleet) error {
 	f.Policy.Force = c.Force
+	if c.PlanOut+c.Record != "" && f.Name != "" && c.FleetFlags.Fleet == "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "--plan-out and --record hold one fleet, and there are several"), "choose one with --fleet %s", f.Name)
+	}
 	j, err := f.read(a)
 	if err != nil {
 		return err
@@ -46,9 +51,6 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *openedFleet) e
 		return err
 	}
 	if c.PlanOut != "" {
-		if f.Name != "" && c.FleetFlags.Fleet == "" {
-			return fault.WithHint(fault.Errorf(fault.Input, "--plan-out holds one plan, and there are several fleets"), "choose one with --fleet %s", f.Name)
-		}
 		p.Settings = f.Settings
 		p = p.Sign(f.keys.Sign)
 		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
@@ -56,6 +58,11 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *openedFleet) e
 		}
 		writeKeys(a, f) // apply need not ask for them again
 		a.Say("the plan is in %s", c.PlanOut)
+	}
+	if c.Record != "" {
+		if err := recordFleet(ctx, a, f, p, c.Record); err != nil {
+			return err
+		}
 	}
 	if err := reportPlan(a, p, c.Report); err != nil {
 		return err

@@ -25,8 +25,15 @@ func openFleet(a *connect.To, flags FleetFlags, p fleet.Policy, svc *connect.Ser
 		return nil, err
 	}
 	fl.Forge = fleetForge(host, p.Org)
+	if of := a.Env("GATEWRIGHT_REHEARSAL_OF"); of != "" && strings.HasPrefix(host.BaseURL, "http://127.0.0.1:") {
+		fl.Forge.Host = strings.TrimSuffix(of, publicHost)
+	}
 	return &openedFleet{Fleet: fl, cache: host.Client.Keys, answers: host.Cache, keys: fleetKeys(a, flags.Unsigned, operatorSecrets(a, flags.ForgeFlags, fl, svc, host)...)}, nil
 }
+
+// publicHost stands for the public forge in GATEWRIGHT_REHEARSAL_OF, which
+// `gatewright sandbox` sets for the record of a fleet.
+const publicHost = "public"
 
 // operatorSecrets are the credentials that only who runs the fleet has, and
 // that outlive a run: a service's that makes tokens, the forge's. A token that

@@ -99,6 +99,9 @@ func (s *Sandbox) Variables() []world.Variable {
 	for _, name := range Names() {
 		out = append(out, s.stands[name].Variables(s.urls[name])...)
 	}
+	if host := s.World.Recorded.Host; host != "" { // repositories are who they were
+		out = append(out, world.Variable{Name: "GATEWRIGHT_REHEARSAL_OF", Value: host})
+	}
 	return out
 }
 

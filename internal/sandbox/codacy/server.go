@@ -6,6 +6,7 @@
 package codacy
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime"
@@ -39,6 +40,10 @@ func New(w *world.World) *Server {
 		w: w, states: map[commitKey]*commitState{}, buildServer: map[int64]bool{}, added: map[int64]bool{}, seen: map[string]*window{},
 		off: map[toolKey]bool{},
 	}
+	w.Issued("codacy", func(r *world.Repository, kept world.SeedToken) {
+		t := s.mint(r, kept.Name, kept.ExpiresAt)
+		t.id, t.createdAt = cmp.Or(kept.ID, t.id), kept.CreatedAt
+	})
 	s.mux = http.NewServeMux()
 	s.routes()
 	return s
@@ -50,7 +55,7 @@ func (s *Server) Variables(base string) []world.Variable {
 	s.w.Lock()
 	defer s.w.Unlock()
 	out := []world.Variable{{Name: "CODACY_API_BASE_URL", Value: base}}
-	if r := s.favourite(); r != nil {
+	if r := s.favourite(); r != nil && s.w.Recorded.Service == "" { // a recorded fleet has the tokens that it has
 		t := s.mint(r, "", s.w.Now().AddDate(1, 0, 0))
 		out = append(out, world.Variable{Name: "CODACY_PROJECT_TOKEN", Value: t.value, Secret: true})
 	}

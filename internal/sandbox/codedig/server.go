@@ -6,6 +6,7 @@ package codedig
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"mime"
@@ -80,6 +81,10 @@ func New(w *world.World) *Server {
 			}
 		}
 	}
+	w.Issued("codedig", func(_ *world.Repository, kept world.SeedToken) {
+		k := s.mint(kept.Name, []string{"read", "write"}, kept.ExpiresAt)
+		k.id, k.createdAt = cmp.Or(kept.ID, k.id), kept.CreatedAt
+	})
 	s.mux.HandleFunc("POST /auth/api-keys", s.in("admin", (*call).createKey))
 	s.mux.HandleFunc("GET /auth/api-keys", s.in("admin", (*call).listKeys))
 	s.mux.HandleFunc("DELETE /auth/api-keys/{id}", s.in("admin", (*call).revokeKey))

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -51,6 +52,9 @@ type secretEntry struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{world: w, Forgejo: w.Quirk(forgejo), Old: w.Quirk(noList)}
+	w.Kept("gitea", func(r *world.Repository, kept world.SeedSecret) {
+		s.secrets.Put(r.Owner+"/"+r.Name, kept.Name, secretEntry{Name: kept.Name, Description: forge.Mark, Created: kept.UpdatedAt, data: world.NewToken("")})
+	})
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})

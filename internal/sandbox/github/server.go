@@ -5,6 +5,7 @@
 package github
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -58,6 +59,13 @@ func New(w *world.World) *Server {
 		places: map[string]*place{}, installed: map[string]*world.Organization{},
 		apps: map[string]*app{}, expires: map[string]time.Time{}, keyID: "568250167242549743",
 	}
+	w.Kept("github", func(r *world.Repository, kept world.SeedSecret) {
+		at := cmp.Or(kept.Store, "actions") + "/" + r.Owner + "/" + r.Name
+		if kept.Environment != "" {
+			at += "/" + kept.Environment
+		}
+		s.place(at).secrets[strings.ToUpper(kept.Name)] = &entry{value: world.NewToken(""), created: kept.UpdatedAt, updated: kept.UpdatedAt}
+	})
 	s.routes()
 	return s
 }

@@ -3,12 +3,14 @@
 package gitlab
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -36,6 +38,11 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}}
+	w.Kept("gitlab", func(r *world.Repository, kept world.SeedSecret) {
+		mark := forge.Mark
+		v := variable{Key: kept.Name, Type: "env_var", Masked: true, Raw: true, Scope: cmp.Or(kept.Environment, "*"), Description: &mark, value: world.NewToken("")}
+		s.variables.Put("projects/"+r.Owner+"/"+r.Name, v.id(), v)
+	})
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
 		message(w, 501, answer.Lacks(r))
 	}

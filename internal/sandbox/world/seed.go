@@ -3,6 +3,7 @@ package world
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -11,67 +12,97 @@ import (
 
 // Seed is the YAML file that a world is made from.
 type Seed struct {
-	Organizations []SeedOrganization `yaml:"organizations"`
-	Gates         Gates              `yaml:"gates"`
+	Organizations []SeedOrganization `yaml:"organizations,omitempty"`
+	Gates         Gates              `yaml:"gates,omitempty"`
 	// Quirks are behaviours that no source settles, by name: each stand-in
 	// documents its own. A client must be right with and without them.
-	Quirks []string `yaml:"quirks"`
+	Quirks []string `yaml:"quirks,omitempty"`
+	// Recorded says of which fleet this is a record; zero if it is none.
+	Recorded Recorded `yaml:"recorded,omitempty"`
+}
+
+// Recorded is what `gatewright fleet plan --record` looked at: secrets of the
+// seed are that forge's, tokens that service's.
+type Recorded struct {
+	At      time.Time `yaml:"at"`
+	Service string    `yaml:"service"`
+	Forge   string    `yaml:"forge"`
+	Host    string    `yaml:"host"` // in the repositories' identity; "public" for the public forge
 }
 
 // SeedOrganization is one organization of a seed.
 type SeedOrganization struct {
-	Name         string           `yaml:"name"`
-	User         bool             `yaml:"user"` // a person, not an organization
-	Repositories []SeedRepository `yaml:"repositories"`
+	Name         string           `yaml:"name,omitempty"`
+	User         bool             `yaml:"user,omitempty"` // a person, not an organization
+	Repositories []SeedRepository `yaml:"repositories,omitempty"`
 }
 
 // SeedRepository is one repository of a seed; everything but its name may be left out.
 type SeedRepository struct {
-	Name          string              `yaml:"name"`
-	DefaultBranch string              `yaml:"defaultBranch"`
-	Private       bool                `yaml:"private"`
-	Archived      bool                `yaml:"archived"`
-	Fork          bool                `yaml:"fork"`
-	NotAdded      bool                `yaml:"notAdded"`
-	Language      string              `yaml:"language"`
-	Topics        []string            `yaml:"topics"`
-	Properties    map[string][]string `yaml:"properties"`
-	Environments  []string            `yaml:"environments"`
-	Commits       []SeedCommit        `yaml:"commits"`
-	PullRequests  []SeedPullRequest   `yaml:"pullRequests"`
+	ID            int64               `yaml:"id,omitempty"`
+	Name          string              `yaml:"name,omitempty"`
+	DefaultBranch string              `yaml:"defaultBranch,omitempty"`
+	Private       bool                `yaml:"private,omitempty"`
+	Archived      bool                `yaml:"archived,omitempty"`
+	Fork          bool                `yaml:"fork,omitempty"`
+	NotAdded      bool                `yaml:"notAdded,omitempty"`
+	Language      string              `yaml:"language,omitempty"`
+	Topics        []string            `yaml:"topics,omitempty"`
+	Properties    map[string][]string `yaml:"properties,omitempty"`
+	Environments  []string            `yaml:"environments,omitempty"`
+	Commits       []SeedCommit        `yaml:"commits,omitempty"`
+	PullRequests  []SeedPullRequest   `yaml:"pullRequests,omitempty"`
+	Secrets       []SeedSecret        `yaml:"secrets,omitempty"`
+	Tokens        []SeedToken         `yaml:"tokens,omitempty"`
+}
+
+// SeedSecret is a secret of a repository: that it is there, never its value.
+type SeedSecret struct {
+	Store       string    `yaml:"store,omitempty"` // "" is actions
+	Environment string    `yaml:"environment,omitempty"`
+	Name        string    `yaml:"name"`
+	UpdatedAt   time.Time `yaml:"updatedAt,omitempty"`
+}
+
+// SeedToken is a token of a repository at the service, without its value.
+type SeedToken struct {
+	ID        int64     `yaml:"id,omitempty"`
+	Name      string    `yaml:"name"`
+	CreatedAt time.Time `yaml:"createdAt,omitempty"`
+	ExpiresAt time.Time `yaml:"expiresAt,omitempty"`
 }
 
 // SeedCommit is a commit known from the start.
 type SeedCommit struct {
-	SHA     string `yaml:"sha"`
-	Branch  string `yaml:"branch"`
-	Message string `yaml:"message"`
+	SHA     string `yaml:"sha,omitempty"`
+	Branch  string `yaml:"branch,omitempty"`
+	Message string `yaml:"message,omitempty"`
 }
 
 // SeedPullRequest is an open pull request. Without a head it gets one of its own.
 type SeedPullRequest struct {
-	Number int    `yaml:"number"`
-	Title  string `yaml:"title"`
-	Branch string `yaml:"branch"`
-	Head   string `yaml:"head"`
-	From   string `yaml:"from"` // owner of the fork that has the branch
+	Number int    `yaml:"number,omitempty"`
+	Title  string `yaml:"title,omitempty"`
+	Branch string `yaml:"branch,omitempty"`
+	Head   string `yaml:"head,omitempty"`
+	From   string `yaml:"from,omitempty"` // owner of the fork that has the branch
 }
 
 // Gates are the rules by which the services' stand-ins judge.
 type Gates struct {
 	// Codacy: smallest coverage of the changed lines, in percent, and how many
 	// new issues are still up to standards.
-	DiffCoverage float64 `yaml:"diffCoverage"`
-	MaxIssues    int     `yaml:"maxIssues"`
+	DiffCoverage float64 `yaml:"diffCoverage,omitempty"`
+	MaxIssues    int     `yaml:"maxIssues,omitempty"`
 	// CodeAnt: gates that fail, by name ("secret", "duplicate", "sast"); all others pass.
-	FailingGates []string `yaml:"failingGates"`
+	FailingGates []string `yaml:"failingGates,omitempty"`
 	// CodeDig: the risk score from which a pull request is blocked; 0 never blocks.
-	MaxRisk int `yaml:"maxRisk"`
+	MaxRisk int `yaml:"maxRisk,omitempty"`
 	// AnalysisPolls is how many polls an analysis takes before it is done.
-	AnalysisPolls int `yaml:"analysisPolls"`
+	AnalysisPolls int `yaml:"analysisPolls,omitempty"`
 	// CommitsUnknown makes the services refuse commits that no seed or push
 	// names. By default a commit that is sent is taken as pushed just before.
-	CommitsUnknown bool `yaml:"commitsUnknown"`
+	CommitsUnknown bool `yaml:"commitsUnknown,omitempty"`
 }
 
 // ParseSeed reads a seed, refusing keys it does not know.

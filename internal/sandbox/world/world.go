@@ -24,6 +24,7 @@ type World struct {
 	Gates         Gates
 	Quirks        []string // of the stand-ins, see Seed
 	Faults        *Faults
+	Recorded      Recorded // see Seed
 
 	now    func() time.Time
 	nextID int64
@@ -32,7 +33,15 @@ type World struct {
 
 // New makes the world that the seed describes, with the real clock.
 func New(seed Seed) *World {
-	w := &World{now: time.Now, nextID: 1000, Faults: &Faults{}, Gates: seed.Gates, Quirks: seed.Quirks}
+	w := &World{now: time.Now, nextID: 1000, Faults: &Faults{}, Gates: seed.Gates, Quirks: seed.Quirks, Recorded: seed.Recorded}
+	for _, o := range seed.Organizations {
+		for _, r := range o.Repositories { // numbers of our own come after theirs
+			w.nextID = max(w.nextID, r.ID)
+			for _, t := range r.Tokens {
+				w.nextID = max(w.nextID, t.ID)
+			}
+		}
+	}
 	for _, o := range seed.Organizations {
 		w.Organizations = append(w.Organizations, w.organization(o))
 	}
@@ -77,6 +86,8 @@ type Repository struct {
 	PushedAt      time.Time
 	Commits       []*Commit // newest last
 	PullRequests  []*PullRequest
+	Secrets       []SeedSecret // from the start, for the stand-in of Recorded.Forge
+	Tokens        []SeedToken  // likewise, for that of Recorded.Service
 }
 
 // Commit is one commit of a repository.
@@ -220,8 +231,12 @@ func (w *World) organization(s SeedOrganization) *Organization {
 
 func (w *World) repository(owner string, s SeedRepository) *Repository {
 	at := w.Now().Add(-30 * 24 * time.Hour).Truncate(time.Second)
+	id := s.ID
+	if id == 0 {
+		id = w.NextID()
+	}
 	r := &Repository{
-		ID: w.NextID(), Owner: owner, Name: s.Name, DefaultBranch: s.DefaultBranch,
+		ID: id, Secrets: s.Secrets, Tokens: s.Tokens, Owner: owner, Name: s.Name, DefaultBranch: s.DefaultBranch,
 		Private: s.Private, Archived: s.Archived, Fork: s.Fork, NotAdded: s.NotAdded,
 		Language: s.Language, Topics: s.Topics, Properties: s.Properties, Environments: s.Environments,
 		CreatedAt: at, PushedAt: at,
@@ -245,6 +260,34 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 		r.PullRequests = append(r.PullRequests, p)
 	}
 	return r
+}
+
+// Kept calls secret for each secret that the seed has at the forge.
+func (w *World) Kept(forge string, secret func(r *Repository, s SeedSecret)) {
+	if w.Recorded.Forge != forge {
+		return
+	}
+	for _, o := range w.Organizations {
+		for _, r := range o.Repositories {
+			for _, s := range r.Secrets {
+				secret(r, s)
+			}
+		}
+	}
+}
+
+// Issued calls token for each token that the seed has at the service.
+func (w *World) Issued(service string, token func(r *Repository, t SeedToken)) {
+	if w.Recorded.Service != service {
+		return
+	}
+	for _, o := range w.Organizations {
+		for _, r := range o.Repositories {
+			for _, t := range r.Tokens {
+				token(r, t)
+			}
+		}
+	}
 }
 
 // Quirk reports whether the behaviour is on.
