@@ -13,6 +13,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // Entry is one baseline that is kept.
@@ -135,7 +136,7 @@ func (f Folder) Open(_ context.Context, _ string, e Entry) ([]byte, error) {
 	case !info.Mode().IsRegular() || info.Size() > MaxPacked:
 		return nil, fault.Errorf(fault.Input, "the baseline %s is no file of at most %d MB", e.ID, MaxPacked>>20)
 	}
-	return os.ReadFile(name)
+	return input.Read(name)
 }
 
 // Keep writes the baseline into the folder and clears up the oldest.

@@ -12,7 +12,7 @@ import (
 // Source is where a run is read from.
 type Source struct {
 	Getenv   func(string) string
-	ReadFile func(string) ([]byte, error) // for the event payload; os.ReadFile outside tests
+	ReadFile func(string) ([]byte, error) // for the event payload; input.Read outside tests
 	Repo     *git.Repo                    // nil outside a checkout
 	NoRepo   error                        // why Repo is nil; may be nil
 }

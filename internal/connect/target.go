@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // TargetFlags name the repository, the commit and the pull request. Each is
@@ -43,7 +43,7 @@ func (a *To) Checkout(ctx context.Context) (*git.Repo, error) {
 
 // Detect says what the CI and the checkout tell, without any flag.
 func (a *To) Detect(ctx context.Context, repo *git.Repo) (ci.Run, error) {
-	return ci.Detect(ctx, ci.Source{Getenv: a.Getenv, ReadFile: os.ReadFile, Repo: repo})
+	return ci.Detect(ctx, ci.Source{Getenv: a.Getenv, ReadFile: input.Read, Repo: repo})
 }
 
 // Resolve is the run that the command is about: the CI's word, then the

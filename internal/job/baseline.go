@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -62,7 +62,7 @@ func (j *Job) readBaseline(ctx context.Context) error {
 // run kept. One that is not there is missing data.
 func (j *Job) baselineFile(ctx context.Context) (*coverage.Report, error) {
 	name := j.Console.Path(j.Facts.Baseline)
-	file, err := os.Open(name)
+	file, err := input.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		j.facts.Baseline = gate.Missing[*coverage.Report]("baseline "+j.Facts.Baseline+" does not exist", "")
 		j.note("There is no baseline at %s yet.", j.Facts.Baseline)
