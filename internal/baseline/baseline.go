@@ -17,6 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/canonical"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // FileName is what the file is called where it is alone.
@@ -48,6 +49,7 @@ type Baseline struct {
 	// Flips are lines that were seen both covered and not over the kept runs in
 	// which their text was the same, by file and line; the last state is this run's.
 	Flips map[string]map[int]string `json:"flips,omitempty"`
+	Tests []testrun.Case            `json:"tests,omitempty"` // that passed, for their times
 
 	Report *coverage.Report `json:"-"`
 }

@@ -71,6 +71,7 @@ type coverageGroup struct {
 	Explain coverageExplainNumberCmd `cmd:"" name:"explain-number" help:"Show the total as other tools count it, each with its rule."`
 	Convert coverageConvertCmd       `cmd:"" help:"Write coverage reports in another format."`
 	Patch   coveragePatchCmd         `cmd:"" help:"Show which changed lines the tests ran."`
+	Badge   coverageBadgeCmd         `cmd:"" help:"Write total coverage as a badge."`
 	Upload  coverageUploadCmd        `cmd:"" help:"Send coverage to the service."`
 	Pack    coveragePackCmd          `cmd:"" help:"Hand coverage, changed lines and findings over to a job with secrets."`
 	Finish  coverageFinishCmd        `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`

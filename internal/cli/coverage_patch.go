@@ -6,6 +6,7 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -50,7 +51,11 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	patch := job.PatchOf(read.Merged(), change)
 	if a.JSON {
-		return a.Print(patchAnswer(*patch))
+		answer, err := patchAnswer(ctx, repo, *patch)
+		if err != nil {
+			return err
+		}
+		return a.Print(answer)
 	}
 	page := job.PageOf(run, a.SourceURL)
 	page.Title, page.Patch = "Patch coverage", patch
@@ -59,18 +64,39 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 
 // patchJSON is the answer of --output json; docs/gates.md describes it.
 type patchJSON struct {
-	Version int `json:"version"`
-	coverage.Patch
+	Version    int            `json:"version"`
+	Files      []patchFile    `json:"files"`
+	Unreported []string       `json:"unreported,omitempty"`
+	Totals     coverage.Count `json:"totals"`
+}
+
+// patchFile adds to a changed file what whoever writes the tests needs.
+type patchFile struct {
+	coverage.PatchFile
+	Missing []job.MissingLine `json:"missing,omitempty"` // the uncovered lines with their texts
+	Tests   []string          `json:"tests,omitempty"`   // nearest by name
 }
 
 // patchAnswer leaves out files whose changes hold nothing that could run.
-func patchAnswer(p coverage.Patch) patchJSON {
-	files := []coverage.PatchFile{}
-	for _, f := range p.Files {
-		if f.Count().Coverable > 0 {
-			files = append(files, f)
+// Texts and tests are the checkout's; repo may be nil.
+func patchAnswer(ctx context.Context, repo *git.Repo, p coverage.Patch) (patchJSON, error) {
+	out := patchJSON{Version: 1, Files: []patchFile{}, Unreported: p.Unreported, Totals: p.Totals}
+	var tests job.Tests
+	if repo != nil {
+		var err error
+		if tests, err = job.TestsOf(ctx, repo); err != nil {
+			return out, err
 		}
 	}
-	p.Files = files
-	return patchJSON{1, p}
+	for _, f := range p.Files {
+		if f.Count().Coverable == 0 {
+			continue
+		}
+		file := patchFile{PatchFile: f}
+		if repo != nil && len(f.Uncovered) > 0 {
+			file.Missing, file.Tests = job.MissingLines(repo, f), tests.Nearest(f.Path)
+		}
+		out.Files = append(out.Files, file)
+	}
+	return out, nil
 }

@@ -225,16 +225,16 @@ func (j *judgement) unreported(s scope) []string {
 	}
 	var names []string
 	for _, p := range s.patch.Unreported {
-		if s.has(p) && kinds[path.Ext(p)] && !isTest(p) {
+		if s.has(p) && kinds[path.Ext(p)] && !IsTest(p) {
 			names = append(names, p)
 		}
 	}
 	return names
 }
 
-// isTest reports whether a file is a test or serves tests, by the names that
+// IsTest reports whether a file is a test or serves tests, by the names that
 // test tools look for.
-func isTest(file string) bool {
+func IsTest(file string) bool {
 	for _, dir := range strings.Split(path.Dir(file), "/") {
 		switch strings.ToLower(dir) {
 		case "test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__mocks__", "e2e", "androidtest":

@@ -194,6 +194,11 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 	if c := j.page.Coverage; c != nil {
 		c.Compare(report, old)
 		c.Baseline = shown
+		if points := j.history(); j.Publish.Trend == "" && len(points) > 1 {
+			for _, p := range points {
+				j.page.Trend = append(j.page.Trend, summary.Point{Label: p.Label, Value: p.Value})
+			}
+		}
 	}
 	if files != nil { // else whether the commit has a file still is not known
 		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
@@ -313,6 +318,9 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 	b := &baseline.Baseline{
 		Repository: j.run.FullName(), Commit: j.run.Commit, Branch: j.run.Branch, Run: j.run.RunURL, At: time.Now().UTC().Truncate(time.Second),
 		Trend: j.history(), Flips: j.shifts.Flips, Report: report,
+	}
+	if j.facts.Tests.Known() {
+		b.Tests = j.facts.Tests.Value.Times()
 	}
 	if j.repo == nil {
 		return b, nil

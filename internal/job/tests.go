@@ -29,6 +29,9 @@ func (j *Job) readTests(ctx context.Context) error {
 	j.facts.Tests = gate.Known(set)
 	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
 	if len(j.Facts.TestsBaseline) == 0 {
+		if j.old != nil && len(j.old.Tests) > 0 {
+			j.compareTests(set, &testrun.Set{Cases: j.old.Tests})
+		}
 		return nil
 	}
 	for _, p := range j.Facts.TestsBaseline {
@@ -41,11 +44,15 @@ func (j *Job) readTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	j.compareTests(set, old)
+	return nil
+}
+
+func (j *Job) compareTests(now, old *testrun.Set) {
 	j.facts.OldTests = gate.Known(old)
-	if percent, _, ok := testrun.Slower(set, old); ok {
+	if percent, _, ok := testrun.Slower(now, old); ok {
 		j.page.Tests.Slower = &percent
 	}
-	return nil
 }
 
 // junit reads what patterns name, each file once. Files of tests are matched to

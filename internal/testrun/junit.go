@@ -19,8 +19,9 @@ const maxMessage = 2000
 // ReadJUnit adds the tests of a JUnit report to the set, as any tool writes it:
 // with <testsuites> around or not, suites in suites, files and lines as
 // attributes or not. A suite that failed outside of its tests, and failures that
-// it counts without naming them, are failed tests too. name stands for the file
-// in errors, which are fault.Input.
+// it counts without naming them, are failed tests too. SonarQube's generic test
+// execution, whose tests stand below their files, is read as well. name stands
+// for the file in errors, which are fault.Input.
 func (s *Set) ReadJUnit(r io.Reader, name string) error {
 	p := &junit{XML: scan.NewXML(scan.UTF8(r)), set: s}
 	for p.Next() {
@@ -39,7 +40,7 @@ func (s *Set) ReadJUnit(r io.Reader, name string) error {
 	}
 	if !p.root {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: neither <testsuites> nor <testsuite>: this is no JUnit report", name),
-			"test results are read from JUnit XML")
+			"test results are read from JUnit XML, and from SonarQube's generic test execution")
 	}
 	return nil
 }
@@ -51,6 +52,7 @@ type junit struct {
 	root   bool
 	suites []suite // open ones
 	test   *Case   // open
+	file   string  // open, of a generic test execution
 }
 
 // suite is an open <testsuite>. What it says of itself includes the suites in it.
@@ -71,6 +73,12 @@ func (p *junit) open() {
 		p.suites = append(p.suites, suite{p.attr("name"), cmp.Or(p.attr("file"), p.attr("filepath")), failures + errors, 0})
 	case "testcase":
 		p.test = p.testcase()
+	case "testExecutions", "unitTest": // the latter until version 6.2
+		p.root = true
+	case "file":
+		p.file = p.attr("path")
+	case "testCase":
+		p.test = &Case{Name: p.attr("name"), File: p.file, Outcome: Passed, Seconds: seconds(p.attr("duration")) / 1000}
 	case "failure", "error":
 		if p.test == nil { // of the suite
 			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
@@ -114,7 +122,7 @@ func (p *junit) add(c Case) {
 
 func (p *junit) close() {
 	switch string(p.Name()) {
-	case "testcase":
+	case "testcase", "testCase":
 		if p.test != nil {
 			p.add(*p.test)
 			p.test = nil

@@ -89,6 +89,16 @@ func (s *Set) Slowest(n int) []Case {
 	return slow[:min(n, len(slow))]
 }
 
+// Times returns the tests that passed, with nothing but their names and times:
+// what a later run is compared with.
+func (s *Set) Times() []Case {
+	var out []Case
+	for _, c := range s.Of(Passed) {
+		out = append(out, Case{Suite: c.Suite, Class: c.Class, Name: c.Name, Seconds: c.Seconds, Outcome: Passed})
+	}
+	return out
+}
+
 // Slower compares the time of tests that ran and passed in both sets, and
 // returns by how many percent it grew, below 0 if it shrank. ok is false where
 // none did, or they took no time worth comparing.

@@ -131,3 +131,27 @@ func FuzzReadJUnit(f *testing.F) {
 		}
 	})
 }
+
+// SonarQube's generic test execution, as docs.sonarsource.com shows it.
+func TestGenericTestExecution(t *testing.T) {
+	const report = `<testExecutions version="1">
+  <file path="testx/ClassOneTest.xoo">
+    <testCase name="test1" duration="5"/>
+    <testCase name="test2" duration="500"><skipped message="short message">other</skipped></testCase>
+    <testCase name="test3" duration="100"><failure message="short">stacktrace</failure></testCase>
+    <testCase name="test4" duration="1500"><error message="short">stacktrace</error></testCase>
+  </file>
+</testExecutions>`
+	var s Set
+	if err := s.ReadJUnit(strings.NewReader(report), "x.xml"); err != nil {
+		t.Fatal(err)
+	}
+	const file = "testx/ClassOneTest.xoo"
+	want := []Case{
+		{Name: "test1", File: file, Seconds: 0.005, Outcome: Passed}, {Name: "test2", File: file, Seconds: 0.5, Outcome: Skipped},
+		{Name: "test3", File: file, Seconds: 0.1, Outcome: Failed, Message: "short"}, {Name: "test4", File: file, Seconds: 1.5, Outcome: Failed, Message: "short"},
+	}
+	if diff := cmp.Diff(want, s.Cases); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/summary"
+)
+
+type coverageBadgeCmd struct {
+	job.Reports         `group:"Reports"`
+	BaselineStore       string `placeholder:"STORE" help:"Take the total from the newest baseline at or before HEAD that is kept there, as gate --baseline-store names it, instead of from reports."`
+	To                  string `enum:"svg,shields" default:"svg" help:"svg, a picture; shields, JSON for an endpoint badge of shields.io."`
+	Out                 string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output."`
+	connect.TargetFlags `group:"Target"`
+	connect.ForgeFlags  `group:"Forge and token"`
+}
+
+// Help is shown by gatewright coverage badge --help.
+func (coverageBadgeCmd) Help() string {
+	return `Writes total coverage as a badge.
+
+  gatewright coverage badge --out badge.svg
+  gatewright coverage badge --to shields lcov.info
+  gatewright coverage badge --baseline-store branch:gatewright --out badge.svg
+
+A run on the base branch with --baseline-store branch:NAME keeps badge.svg and badge.json in the branch by itself.`
+}
+
+func (c coverageBadgeCmd) Run(ctx context.Context, a *connect.To) error {
+	page, err := c.page(ctx, a)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return summary.Badge(w, page) }
+	if c.To == "shields" {
+		write = func(w io.Writer) error { return summary.Shield(w, page) }
+	}
+	if c.Out == "" {
+		return write(a.Stdout)
+	}
+	return a.WriteFile(c.Out, write)
+}
+
+func (c coverageBadgeCmd) page(ctx context.Context, a *connect.To) (summary.Page, error) {
+	c.Asking = c.ForgeFlags
+	if c.BaselineStore != "" {
+		j := a.NewJob(c.TargetFlags, connect.ServiceFlags{}, a.OpenPublicService)
+		a.PublishTo(j, c.ForgeFlags)
+		j.Facts.BaselineStore = c.BaselineStore
+		return j.Kept(ctx)
+	}
+	run, repo, err := c.TargetFlags.Resolve(ctx, a)
+	if err != nil {
+		return summary.Page{}, err
+	}
+	read, err := c.Reports.Read(ctx, a.Console, repo, "")
+	if err != nil {
+		return summary.Page{}, err
+	}
+	page := job.PageOf(run, nil)
+	job.Cover(&page, read)
+	return page, nil
+}
