@@ -201,7 +201,7 @@ func (d *draft) octocov(t tree) {
 		case "testExecutionTime":
 			d.leave("testExecutionTime: hand over JUnit with --tests and --tests-baseline, and set rules.tests.slower")
 		case "diff", "report":
-			d.leave("%s: keep the main branch's report and hand it over with --baseline", key)
+			d.leave("%s: what the main branch had is found by itself; --baseline-store names another place", key)
 		case "badge", "coverageBadge":
 			d.leave("%s: gatewright gate --badge FILE writes one", key)
 		default:
