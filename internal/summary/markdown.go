@@ -326,8 +326,11 @@ func (m *markdown) patch(p Page) {
 		if table.full() {
 			continue
 		}
-		c := f.Count()
-		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0))
+		c, first := f.Count(), 0
+		if len(f.Uncovered) > 0 {
+			first = f.Uncovered[0]
+		}
+		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, first))
 		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), m.notRun(p.Run.SourceURL, f))
 	}
 	table.write(m.rows)
