@@ -81,10 +81,15 @@ func Overloaded(err error) bool {
 	return errors.As(err, &e) && (e.Limited || e.RetryAfter > 0)
 }
 
-// Err is nil for a 2xx answer, else an error that holds a *StatusError.
+// Err is nil for an answer that says that it was done: 200, 201, 204, and 202
+// where the request may be done later. Else it is an error; a refusal holds a
+// *StatusError.
 func (r *Response) Err() error {
-	if r.Status >= 200 && r.Status < 300 {
+	switch {
+	case r.Status == 200, r.Status == 201, r.Status == 204, r.Status == 202 && r.later:
 		return nil
+	case r.Status > 200 && r.Status < 300:
+		return r.Unusable("%s %s answered %d, which does not say that it was done", r.method, r.url, r.Status)
 	}
 	return hinted(&StatusError{
 		Op: r.op, Method: r.method, URL: r.url, Status: r.Status,
@@ -141,7 +146,7 @@ func (r *Response) Decode(out any) error {
 			r.Unusable("%s %s answered %d with %s where JSON is expected", r.method, r.url, r.Status, r.describeBody()),
 			"check the base URL; a proxy or a login page may stand in between")
 	}
-	if name := lacking(r.Body, reflect.TypeOf(out)); name != "" {
+	if name := lacking(r.Body, reflect.TypeOf(out).Elem()); name != "" {
 		return fault.WithHint(r.Unusable("%s %s answered %d without %q", r.method, r.url, r.Status, name),
 			"check the base URL; something else than %s may stand there", r.client.System())
 	}

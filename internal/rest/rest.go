@@ -181,6 +181,8 @@ type Request struct {
 	// Stored says that the answer may be at another origin, where a redirect with
 	// a signature leads. No credential goes there.
 	Stored bool
+	// Later says that 202 is a success: what was asked for is done in its time.
+	Later bool
 }
 
 // Repeat says whether a request may be sent again after an unclear failure.
@@ -205,6 +207,7 @@ type Response struct {
 	url     string
 	limit   Limit
 	unclear bool
+	later   bool
 }
 
 // Do sends the request and reads the answer, whatever its status; an error
@@ -232,7 +235,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 			return nil, c.connectionError(r, hr.URL, err, attemptsOf(hr.Context()).failure)
 		}
 	}
-	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limit: limitOf(resp)}, nil
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: r.Op, method: r.Method, url: safeURL(hr.URL), unclear: Unclear(resp), limit: limitOf(resp), later: r.Later}, nil
 }
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,
@@ -243,13 +246,30 @@ func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error
 	if err != nil {
 		return nil, err
 	}
-	if err := resp.Err(); err != nil {
-		return resp, err
+	return resp, resp.Into(out)
+}
+
+// Into judges the answer and reads it into out, which may be nil where nothing
+// is expected.
+func (r *Response) Into(out any) error {
+	switch err := r.Err(); {
+	case err != nil:
+		return err
+	case out == nil:
+		return r.noPage()
+	default:
+		return r.Decode(out)
 	}
-	if out == nil {
-		return resp, resp.noPage()
+}
+
+// Adopt makes the answer that a library got over this client, and read to its
+// end, one of this package.
+func (c *Client) Adopt(op string, resp *http.Response, body []byte) *Response {
+	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, client: c, op: op, unclear: Unclear(resp), limit: limitOf(resp)}
+	if resp.Request != nil {
+		r.method, r.url = resp.Request.Method, safeURL(resp.Request.URL)
 	}
-	return resp, resp.Decode(out)
+	return r
 }
 
 // Path joins segments, escaping each, with a leading slash.

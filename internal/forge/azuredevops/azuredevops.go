@@ -133,8 +133,8 @@ func (c *Client) lock(ctx context.Context, key string) (unlock func(), err error
 
 // repository is what is needed of a Git repository.
 type repository struct {
-	ID            string `json:"id"`
-	Name          string `json:"name"`
+	ID            string `json:"id" rest:"required"`
+	Name          string `json:"name" rest:"required"`
 	DefaultBranch string `json:"defaultBranch"`
 	IsDisabled    bool   `json:"isDisabled"`
 	IsFork        bool   `json:"isFork"`

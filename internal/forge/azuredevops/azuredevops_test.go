@@ -77,6 +77,8 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
+
 // A group that people made keeps its description, its variables in clear and
 // in secret, and its place in the project.
 func TestGroupMadeByHand(t *testing.T) {
@@ -348,4 +350,23 @@ func TestGroupsEitherWay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A group that is deleted between the list and the look is 200 with null: it
+// is made anew.
+func TestGroupDeletedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		stand.AddGroup("acme", "api", map[string]string{"REGION": "eu"})
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+		w.Faults.Add(world.Fault{System: "azuredevops", Method: "GET", Path: "/acme/platform/_apis/distributedtask/variablegroups/*", Status: 200, Header: map[string]string{"Content-Type": "application/json"}, Body: "null"})
+		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
+		if err != nil { // the stand-in has it still, and says so; a second look finds it
+			t.Error(err)
+		}
+		if v, _, _ := stand.Value("acme", "api", "TOKEN"); v != "some-value-12345" {
+			t.Errorf("holds %q", v)
+		}
+	})
 }

@@ -17,12 +17,12 @@ import (
 // group is a variable group as it is read and written. The parts that are not
 // changed here are kept as they came.
 type group struct {
-	ID          int64                      `json:"id,omitempty"`
-	Name        string                     `json:"name"`
+	ID          int64                      `json:"id,omitempty" rest:"required"`
+	Name        string                     `json:"name" rest:"required"`
 	Description string                     `json:"description"`
 	Type        string                     `json:"type"`
 	Provider    json.RawMessage            `json:"providerData,omitempty"`
-	Variables   map[string]json.RawMessage `json:"variables"`
+	Variables   map[string]json.RawMessage `json:"variables" rest:"required"`
 	References  []reference                `json:"variableGroupProjectReferences"`
 }
 
@@ -80,15 +80,18 @@ func (c *Client) openGroup(ctx context.Context, project, name string) (*containe
 // readGroup reads a group that was listed. One that has been deleted since has
 // no id: Azure DevOps answers 200 with null.
 func (c *Client) readGroup(ctx context.Context, project string, g group) (group, error) {
-	var whole group
-	_, err := c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("read the variable group %s of %s", g.Name, project), Method: "GET",
-		Path: groupsPath(project) + rest.Path(strconv.FormatInt(g.ID, 10)),
-	}, &whole)
-	if rest.Status(err) == 404 {
+	var whole *group
+	op := fmt.Sprintf("read the variable group %s of %s", g.Name, project)
+	_, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: groupsPath(project) + rest.Path(strconv.FormatInt(g.ID, 10))}, &whole)
+	switch {
+	case rest.Status(err) == 404, err == nil && whole == nil:
 		return group{}, nil
+	case err != nil:
+		return group{}, err
+	case whole.ID != g.ID || whole.Name != g.Name:
+		return group{}, fault.Errorf(fault.Service, "%s: the answer is the group %s", op, whole.Name)
 	}
-	return whole, err
+	return *whole, nil
 }
 
 func (c *Client) existingGroup(ctx context.Context, project string, g group) (*container, error) {
@@ -98,9 +101,6 @@ func (c *Client) existingGroup(ctx context.Context, project string, g group) (*c
 			return nil, err
 		}
 		g.References = []reference{ref}
-	}
-	if g.Variables == nil {
-		g.Variables = map[string]json.RawMessage{}
 	}
 	at := rest.Path("_apis", "distributedtask", "variablegroups", strconv.FormatInt(g.ID, 10))
 	return &container{vars: g.Variables, save: func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {

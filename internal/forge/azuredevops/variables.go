@@ -121,7 +121,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 			written = forge.Replaced
 		}
 		v := map[string]any{}
-		if old := h.vars[name]; old != nil && json.Unmarshal(old, &v) != nil {
+		if old := h.vars[name]; old != nil && (json.Unmarshal(old, &v) != nil || v == nil) {
 			v = map[string]any{}
 		}
 		v["value"], v["isSecret"] = value.Expose(), true

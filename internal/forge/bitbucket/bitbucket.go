@@ -70,8 +70,8 @@ func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, e
 
 // repository is what is needed of a repository.
 type repository struct {
-	UUID       string     `json:"uuid"`
-	Slug       string     `json:"slug"`
+	UUID       string     `json:"uuid" rest:"required"`
+	Slug       string     `json:"slug" rest:"required"`
 	IsPrivate  bool       `json:"is_private"`
 	Language   string     `json:"language"`
 	Parent     *struct{}  `json:"parent"`

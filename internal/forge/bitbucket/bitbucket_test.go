@@ -65,6 +65,8 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
+
 // An API token is sent with its user's e-mail address, an access token as a
 // bearer; either is refused in the other's form.
 func TestTokenForms(t *testing.T) {

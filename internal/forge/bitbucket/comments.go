@@ -49,7 +49,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 // notes finds ours, oldest first.
 func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.Note, error) {
 	type comment struct {
-		ID      int64 `json:"id"`
+		ID      int64 `json:"id" rest:"required"`
 		Deleted bool  `json:"deleted"`
 		Content struct {
 			Raw string `json:"raw"`

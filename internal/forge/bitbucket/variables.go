@@ -15,8 +15,8 @@ import (
 // variable is what is read of a pipeline variable. The value of one that is not
 // secured is not taken in.
 type variable struct {
-	UUID    string `json:"uuid"`
-	Key     string `json:"key"`
+	UUID    string `json:"uuid" rest:"required"`
+	Key     string `json:"key" rest:"required"`
 	Secured bool   `json:"secured"`
 }
 

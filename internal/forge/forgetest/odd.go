@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -61,7 +62,9 @@ func oddFields(t *testing.T, s *Subject) {
 			"null":   func(row map[string]any) { row[key] = nil },
 			"absent": func(row map[string]any) { delete(row, key) },
 		} {
-			if _, err := list(edit); err != nil {
+			// Without what it is called by there is no repository.
+			named := slices.Contains([]string{"id", "uuid", "name", "slug", "path", "path_with_namespace"}, key)
+			if _, err := list(edit); err != nil && (!named || fault.Of(err) != fault.Service) {
 				t.Errorf("%s %s: %v", key, what, err)
 			}
 		}

@@ -25,7 +25,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		Existing: pr.Existing,
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var list []struct {
-				ID   int64  `json:"id"`
+				ID   int64  `json:"id" rest:"required"`
 				Body string `json:"body"`
 			}
 			if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: all}, &list); err != nil {

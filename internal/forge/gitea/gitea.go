@@ -75,8 +75,8 @@ func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, 
 
 // repository is what is needed of a repository.
 type repository struct {
-	ID    int64  `json:"id"`
-	Name  string `json:"name"`
+	ID    int64  `json:"id" rest:"required"`
+	Name  string `json:"name" rest:"required"`
 	Owner struct {
 		Login string `json:"login"`
 	} `json:"owner"`

@@ -58,6 +58,8 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
+
 // Secrets need an owner: an administrator's repositories are listed as not
 // writable, and asking says why.
 func TestAdministratorIsNoOwner(t *testing.T) {

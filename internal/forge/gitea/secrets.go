@@ -14,7 +14,7 @@ import (
 
 // entry is what a listing shows of a secret.
 type entry struct {
-	Name        string     `json:"name"`
+	Name        string     `json:"name" rest:"required"`
 	Description string     `json:"description"`
 	CreatedAt   forge.Time `json:"created_at"`
 }

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/google/go-github/v62/github"
@@ -16,13 +17,17 @@ import (
 // whole program; a function hides it.
 type sender func(ctx context.Context, r rest.Request, out any) (*github.Response, error)
 
-func senderOf(gh *github.Client, fail func(op string, resp *github.Response, err error) error) sender {
+func (c *Client) senderOf(gh *github.Client) sender {
 	return func(ctx context.Context, r rest.Request, out any) (*github.Response, error) {
 		req, err := gh.NewRequest(r.Method, r.Path, r.JSON)
 		if err != nil {
 			return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
 		}
-		resp, err := gh.Do(ctx, req, out)
-		return resp, fail(r.Op, resp, err)
+		var text bytes.Buffer
+		resp, err := gh.Do(ctx, req, &text)
+		if err != nil {
+			return resp, c.fail(r.Op, resp, err)
+		}
+		return resp, c.rest.Adopt(r.Op, resp.Response, text.Bytes()).Into(out)
 	}
 }

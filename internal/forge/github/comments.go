@@ -49,7 +49,7 @@ func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, mar
 	at := path("repos", pr.Owner, pr.Repo, "issues", strconv.Itoa(pr.Number), "comments") + "?per_page=100&page="
 	for page := 1; page != 0; {
 		var list []struct {
-			ID   int64  `json:"id"`
+			ID   int64  `json:"id" rest:"required"`
 			Body string `json:"body"`
 		}
 		resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at + strconv.Itoa(page)}, &list)

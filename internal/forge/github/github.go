@@ -40,7 +40,7 @@ func newOn(c *rest.Client, o forge.WriteOptions, installed bool, app *installati
 	gh := github.NewClient(c.HTTP())
 	gh.BaseURL = base
 	client := &Client{rest: c, options: o, installed: installed, app: app}
-	client.send = senderOf(gh, client.fail)
+	client.send = client.senderOf(gh)
 	return client, nil
 }
 

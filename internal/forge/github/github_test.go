@@ -85,6 +85,8 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
+
 func TestForgeOtherwise(t *testing.T) {
 	forgetest.Quirks(t, subject, "github-other-words github-archived-secrets", "github-never-pushed github-numeric-keys github-opaque-tags github-free-304")
 }

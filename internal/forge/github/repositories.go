@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"sort"
@@ -22,8 +23,8 @@ import (
 // own, whose custom properties have one value each: a property with several
 // makes the whole page unreadable there.
 type repository struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
+	ID       int64  `json:"id" rest:"required"`
+	Name     string `json:"name" rest:"required"`
 	FullName string `json:"full_name"`
 	Owner    struct {
 		Login string `json:"login"`
@@ -264,7 +265,12 @@ func (p *repositoryPage) UnmarshalJSON(text []byte) error {
 	var in struct {
 		Repositories []repository `json:"repositories"`
 	}
-	err := json.Unmarshal(text, &in)
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	if in.Repositories == nil {
+		return errors.New("neither a list of repositories nor an object with one")
+	}
 	*p = in.Repositories
-	return err
+	return nil
 }

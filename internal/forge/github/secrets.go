@@ -68,8 +68,8 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 
 // publicKey is a place's public key. Several places have keys of the same id.
 type publicKey struct {
-	ID  keyID  `json:"key_id"`
-	Key string `json:"key"`
+	ID  keyID  `json:"key_id" rest:"required"`
+	Key string `json:"key" rest:"required"`
 }
 
 // keyID is the text of a key's id. Enterprise Servers up to 2.22 send a number
@@ -241,7 +241,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 
 // stat is a secret as all stores show it.
 type stat struct {
-	Name       string     `json:"name"`
+	Name       string     `json:"name" rest:"required"`
 	CreatedAt  forge.Time `json:"created_at"`
 	UpdatedAt  forge.Time `json:"updated_at"`
 	Visibility string     `json:"visibility"`
@@ -277,7 +277,7 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	out := []forge.Stat{}
 	for page := 1; page != 0; {
 		var list struct {
-			Secrets []stat `json:"secrets"`
+			Secrets []stat `json:"secrets" rest:"required"`
 		}
 		resp, err := c.call(ctx, rest.Request{Op: "list the secrets of " + ref.String(), Method: "GET", Path: at + "?per_page=100&page=" + strconv.Itoa(page)}, &list)
 		if err != nil {

@@ -71,8 +71,8 @@ func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, e
 
 // project is what is needed of GitLab's project.
 type project struct {
-	ID            int64      `json:"id"`
-	Path          string     `json:"path"`
+	ID            int64      `json:"id" rest:"required"`
+	Path          string     `json:"path" rest:"required"`
 	FullPath      string     `json:"path_with_namespace" rest:"required"`
 	DefaultBranch string     `json:"default_branch"`
 	Visibility    string     `json:"visibility"`

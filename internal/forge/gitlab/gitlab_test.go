@@ -67,6 +67,8 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
+
 // A variable that people can read becomes hidden only by delete and create;
 // that is planned as such, and others with the same key stay.
 func TestHidden(t *testing.T) {

@@ -27,7 +27,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			var ours []forge.Note
 			for n, err := range pages[struct {
-				ID   int64  `json:"id"`
+				ID   int64  `json:"id" rest:"required"`
 				Body string `json:"body"`
 			}](ctx, c, rest.Request{Op: op, Path: at, Query: url.Values{"sort": {"asc"}, "order_by": {"created_at"}}}) {
 				if err != nil {

@@ -14,7 +14,7 @@ import (
 // variable is what is read of a CI variable; its value, which GitLab sends too,
 // is not.
 type variable struct {
-	Key         string `json:"key"`
+	Key         string `json:"key" rest:"required"`
 	Scope       string `json:"environment_scope"`
 	Protected   bool   `json:"protected"`
 	Masked      bool   `json:"masked"`

@@ -1,6 +1,7 @@
 package azuredevops
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,6 +21,13 @@ type value struct {
 	IsSecret bool    `json:"isSecret,omitempty"`
 	ReadOnly bool    `json:"isReadOnly,omitempty"`
 	Override *bool   `json:"allowOverride,omitempty"` // pipelines only
+}
+
+// UnmarshalJSON lets a variable come back with fields that are not known here:
+// clients keep what they do not understand.
+func (v *value) UnmarshalJSON(text []byte) error {
+	type plain value
+	return json.Unmarshal(text, (*plain)(v))
 }
 
 // variables are what a group or a pipeline holds.

@@ -164,7 +164,7 @@ func (c *Client) analyze(ctx context.Context, t service.Target) (*rest.Response,
 	resp, err := c.api.Do(ctx, rest.Request{
 		Op: fmt.Sprintf("trigger CodeDig's analysis of pull request %d of %s", t.PullRequest, t.FullName()), Method: rest.MethodPost,
 		Path: rest.Path("repos", t.Owner, t.Name, "pr-gate", "analyze"),
-		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch},
+		JSON: map[string]any{"pr_number": t.PullRequest, "head_branch": t.Branch}, Later: true,
 	})
 	if err == nil && resp.Status >= 500 {
 		err = resp.Err()

@@ -1,0 +1,166 @@
+package forgetest
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+// Changed plays every answer that a forge's client gets in every way in which
+// it may come: other types, nulls, words, orders and statuses, fields that are
+// new or gone. Whatever comes, a success is one.
+func Changed(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject) {
+	t.Helper()
+	for name, op := range operations() {
+		t.Run(name, func(t *testing.T) {
+			n := wire.Changed(t, func(t *testing.T) wire.Scene {
+				s := make_(t, pair())
+				do, wrong := op(t, s)
+				return wire.Scene{Way: s.Wire, Do: do, Wrong: wrong}
+			})
+			t.Logf("%d changes", n)
+		})
+	}
+}
+
+// operation prepares a forge and returns what is done, and what is wrong when
+// that went well.
+type operation func(t *testing.T, s *Subject) (do func() error, wrong func(wire.Change) string)
+
+func operations() map[string]operation {
+	holding := func(p Place, want string) func(wire.Change) string {
+		return func(wire.Change) string {
+			if got, there := p.Value(ours); want == "" && there {
+				return "the secret is still there"
+			} else if want != "" && (!there || got != want && !p.Blind) {
+				return fmt.Sprintf("the secret holds %q (there: %v)", got, there)
+			}
+			return ""
+		}
+	}
+	out := map[string]operation{}
+	store := func(at int, name string) {
+		out[name+" is made"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+			p := s.Places[at]
+			return func() error {
+				_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one))
+				return err
+			}, holding(p, one)
+		}
+		out[name+" is replaced"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+			p := s.Places[at]
+			put(t, s, named(p.Ref, ours), one)
+			return func() error {
+				_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
+				return err
+			}, holding(p, other)
+		}
+		out[name+" is deleted"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+			p := s.Places[at]
+			put(t, s, named(p.Ref, "NEIGHBOUR"), one)
+			put(t, s, named(p.Ref, ours), one)
+			deleted := holding(p, "")
+			return func() error { return s.Forge.Delete(ctxFor(t), named(p.Ref, ours)) }, func(c wire.Change) string {
+				if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); told {
+					return ""
+				}
+				if _, there := p.Value("NEIGHBOUR"); !there {
+					return "its neighbour is gone as well"
+				}
+				return deleted(c)
+			}
+		}
+		out[name+" is looked at"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+			p := s.Places[at]
+			put(t, s, named(p.Ref, "NEIGHBOUR"), one)
+			put(t, s, named(p.Ref, ours), one)
+			var stats []forge.Stat
+			return func() error {
+					if _, err := s.Forge.Stat(ctxFor(t), named(p.Ref, ours)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+						return err
+					}
+					var err error
+					stats, err = s.Forge.List(ctxFor(t), p.Ref)
+					return err
+				}, func(c wire.Change) string {
+					names := map[string]bool{}
+					for _, st := range stats {
+						names[st.Name] = true
+					}
+					// What another word or a list without a row says is said.
+					if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); !told && !(names[ours] && names["NEIGHBOUR"]) {
+						return fmt.Sprintf("the list is %v", stats)
+					}
+					return ""
+				}
+		}
+	}
+	store(0, "a secret")
+	out["repositories are listed"] = listed
+	out["a comment is made"] = commented(0)
+	out["a comment is changed"] = commented(1)
+	out["a status is set"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+		pr := s.PullRequest
+		return func() error {
+				return s.Forge.SetStatus(ctxFor(t), forge.Commit{Owner: pr.Owner, Repo: pr.Repo, SHA: s.Commit}, forge.Status{Context: "gatewright/gate", State: "failure", Description: "failed"})
+			}, func(wire.Change) string {
+				if state, _ := s.Status("gatewright/gate"); state != "failure" && state != s.States["failure"] {
+					return fmt.Sprintf("the status is %q", state)
+				}
+				return ""
+			}
+	}
+	return out
+}
+
+// gone reports whether the change took a whole row out of a map by names.
+func gone(c wire.Change) bool {
+	return strings.HasSuffix(c.Name, ours+" is not there") || strings.HasSuffix(c.Name, "NEIGHBOUR is not there")
+}
+
+func listed(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	n := 0
+	return func() error {
+			for _, err := range s.Forge.Repositories(ctxFor(t), s.Owner, forge.Filter{}) {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			return nil
+		}, func(c wire.Change) string {
+			if c.Kind != wire.Empty && n < len(s.World.Organizations[0].Repositories) {
+				return fmt.Sprintf("%d repositories were listed", n)
+			}
+			return ""
+		}
+}
+
+func commented(before int) operation {
+	return func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+		for range before {
+			if err := s.Forge.Comment(ctxFor(t), s.PullRequest, marker, "Old words."); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return func() error { return s.Forge.Comment(ctxFor(t), s.PullRequest, marker, "New words.") }, func(c wire.Change) string {
+			now := 0
+			for _, body := range withMarker(s) {
+				if strings.Contains(body, "New words.") {
+					now++
+				}
+			}
+			if now == 0 {
+				return fmt.Sprintf("the comments are %q", s.Comments())
+			}
+			return ""
+		}
+	}
+}
