@@ -261,14 +261,14 @@ func TestNoInitAndNoProcessState(t *testing.T) {
 // exposes lists the files in which a secret's text is taken out, and why.
 func exposes() map[string]string {
 	return map[string]string{
-		"internal/secret/*.go":         "the value itself, its recognition, its redaction",
-		"internal/rest/transport.go":   "writes the credential header",
-		"internal/console/*.go":        "masks secrets in the CI's log",
-		"internal/service/codeant/*":   "its contract puts the token in request bodies",
-		"internal/forge/*/*":           "seals or sends secrets",
-		"internal/git/depot.go":        "fetches and pushes with it, in the environment of git alone",
-		"internal/cli/token_write.go":  "writes a new token where the user asked for it",
-		"internal/cli/fleet_report.go": "a webhook is called by its address, which is a credential",
+		"internal/secret/*.go":        "the value itself, its recognition, its redaction",
+		"internal/rest/transport.go":  "writes the credential header",
+		"internal/console/*.go":       "masks secrets in the CI's log",
+		"internal/service/codeant/*":  "its contract puts the token in request bodies",
+		"internal/forge/*/*":          "seals or sends secrets",
+		"internal/git/depot.go":       "fetches and pushes with it, in the environment of git alone",
+		"internal/cli/token_write.go": "writes a new token where the user asked for it",
+		"internal/connect/webhook.go": "a webhook is called by its address, which is a credential",
 	}
 }
 

@@ -8,12 +8,11 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/input"
 )
 
 type fleetApplyCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	RunFlags
 	Plan       string     `arg:"" optional:"" help:"Plan to carry out, from gatewright fleet plan --plan-out. Without it one is made and shown."`
 	MaxPlanAge fleet.Span `default:"24h" placeholder:"TIME" help:"Refuse an older plan."`
@@ -36,7 +35,7 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	if c.Plan == "" {
-		return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.apply(ctx, a, f, nil) })
+		return c.EachFleet(ctx, a, func(f *connect.Fleet) error { return c.apply(ctx, a, f, nil) })
 	}
 	text, err := input.Read(a.Path(c.Plan))
 	if err != nil {
@@ -46,17 +45,17 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	c.planned, c.Shard = p.Settings, cmp.Or(c.Shard, p.Shard)
-	return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.apply(ctx, a, f, &p) })
+	c.Planned, c.Shard = p.Settings, cmp.Or(c.Shard, p.Shard)
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error { return c.apply(ctx, a, f, &p) })
 }
 
-func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *openedFleet, p *fleet.Plan) error {
+func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *connect.Fleet, p *fleet.Plan) error {
 	t := turn{flags: c.RunFlags, options: c.options(a, f, "apply"), what: "change the tokens of"}
 	t.options.MaxPlanAge = time.Duration(c.MaxPlanAge)
 	if p != nil { // not to begin a journal for a plan that is refused
-		j, err := f.read(a)
+		j, err := f.Read()
 		if err == nil {
-			err = p.Verify(c.Plan, f.keys)
+			err = p.Verify(c.Plan, f.Keys)
 		}
 		if err == nil {
 			err = f.Ready(j, *p, t.options)
@@ -65,31 +64,19 @@ func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *openedFleet,
 			return err
 		}
 	}
-	j, err := f.lock(a)
+	j, err := f.Lock()
 	if err != nil {
 		return err
 	}
 	t.j = j
 	if p != nil {
 		t.options.Relist, t.options.Digest = true, p.Digest()
-		t.plan, err = c.believe(ctx, a, f, j, *p)
+		t.plan, err = f.Believe(ctx, c.Plan, j, *p)
 	} else {
-		t.plan, err = f.plan(ctx, a, j)
+		t.plan, err = f.Look(ctx, j)
 	}
 	if err != nil {
 		return err
 	}
 	return carryOut(ctx, a, f, t)
-}
-
-// believe returns the plan of a file as it may be carried out: as it is, if it is
-// signed; else what is decided now of the repositories that it changes.
-func (c fleetApplyCmd) believe(ctx context.Context, a *connect.To, f *openedFleet, j journal.Session, p fleet.Plan) (fleet.Plan, error) {
-	keys := f.keys
-	keys.Unsigned = false
-	if !keys.Sign.Empty() && p.Verify(c.Plan, keys) == nil {
-		return p, nil
-	}
-	a.Warn("the plan is not signed: what is to be done is decided again for each of its repositories")
-	return f.Redecide(ctx, j, p, progress(a, "look at repositories"))
 }

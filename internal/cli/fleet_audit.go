@@ -12,7 +12,7 @@ import (
 )
 
 type fleetAuditCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	FailOn []string `placeholder:"KIND" help:"End with 1 if there is a finding of these kinds: expired, expires-soon, never-expires, orphan, foreign, unknown, … or warning for all that are not notes. Several with commas."`
 }
 
@@ -36,12 +36,12 @@ func (c fleetAuditCmd) Run(ctx context.Context, a *connect.To) error {
 			return fault.Errorf(fault.Input, "--fail-on %s: no such kind; known: warning, foreign, %s", kind, strings.Join(fleet.AuditKinds(), ", "))
 		}
 	}
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		j, err := f.read(a)
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		j, err := f.Read()
 		if err != nil {
 			return err
 		}
-		au, err := f.Audit(ctx, j, progress(a, "look at repositories"))
+		au, err := f.Audit(ctx, j, f.Looking())
 		if err != nil {
 			return err
 		}

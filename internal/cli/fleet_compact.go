@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
-type fleetCompactCmd struct{ FleetFlags }
+type fleetCompactCmd struct{ connect.FleetFlags }
 
 // Help is shown by gatewright fleet compact --help.
 func (fleetCompactCmd) Help() string {
@@ -20,8 +20,8 @@ journal that is not signed, or by a key that is lost, is believed as it is; say 
 }
 
 func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		j, err := journal.Open(a.Path(f.journal), f.keys)
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		j, err := journal.Open(a.Path(f.Journal), f.Keys)
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 		if !after.Genuine {
 			signed = "not signed"
 		}
-		fmt.Fprintf(a.Stdout, "%s: %d lines, %d before; %s\n", f.journal, len(after.Entries), len(before), signed)
+		fmt.Fprintf(a.Stdout, "%s: %d lines, %d before; %s\n", f.Journal, len(after.Entries), len(before), signed)
 		return nil
 	})
 }

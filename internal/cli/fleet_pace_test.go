@@ -226,13 +226,13 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 // replaced.
 type paceWorld struct {
 	app    *connect.To
-	opened *openedFleet
+	opened *connect.Fleet
 	fleet  *fleet.Fleet
 	github *githubsandbox.Server
 	codacy *codacysandbox.Server
 	writes atomic.Int64
 	vars   map[string]string
-	flags  FleetFlags
+	flags  connect.FleetFlags
 	wire   func(system string, h http.Handler) http.RoundTripper
 }
 
@@ -250,7 +250,7 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 		}
 	}
 	p.vars["GITHUB_API_URL"], p.vars["CODACY_API_BASE_URL"] = "https://api.github.com", "https://api.codacy.com"
-	p.flags = FleetFlags{ServiceFlags: connect.ServiceFlags{Service: "codacy", TokenKind: "auto"}, ForgeFlags: connect.ForgeFlags{Forge: "github"}}
+	p.flags = connect.FleetFlags{ServiceFlags: connect.ServiceFlags{Service: "codacy", TokenKind: "auto"}, ForgeFlags: connect.ForgeFlags{Forge: "github"}}
 	p.flags.Settings.Organization = "acme"
 	p.wire = func(_ string, h http.Handler) http.RoundTripper { return inProcess{h, &p.writes} }
 	p.open(t)
@@ -273,11 +273,11 @@ func (p *paceWorld) open(t *testing.T) {
 		}
 		cfg.Transport = p.wire(cfg.System, h)
 	}
-	list, err := p.flags.settings(p.app)
+	list, err := p.flags.Chosen(p.app)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.opened, err = p.flags.open(t.Context(), p.app, list[0]); err != nil {
+	if p.opened, err = p.flags.Open(t.Context(), p.app, list[0]); err != nil {
 		t.Fatal(err)
 	}
 	p.fleet = p.opened.Fleet
@@ -296,7 +296,7 @@ type measured struct {
 func proofs(t *testing.T, n, quota int) (out []measured) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPaceWorld(t, n, quota)
-		j, err := p.opened.lock(p.app)
+		j, err := p.opened.Lock()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -337,7 +337,7 @@ func proofs(t *testing.T, n, quota int) (out []measured) {
 
 // again is the journal as the next run finds it.
 func (p *paceWorld) again(t *testing.T, j journal.Session) journal.Session {
-	now, err := p.opened.read(p.app)
+	now, err := p.opened.Read()
 	if err != nil || !now.Genuine {
 		t.Fatalf("genuine %v, %v", now.Genuine, err)
 	}
@@ -399,7 +399,7 @@ func TestInstallationTokenExpires(t *testing.T) {
 			return &counted{inProcess{h, &p.writes}, issued}
 		}
 		p.open(t)
-		j, err := p.opened.lock(p.app)
+		j, err := p.opened.Lock()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -498,7 +498,7 @@ func TestShardsShareACredential(t *testing.T) {
 			return err
 		})
 		took := run("apply", func(q *paceWorld) error {
-			j, err := q.opened.lock(q.app)
+			j, err := q.opened.Lock()
 			if err != nil {
 				return err
 			}
@@ -539,7 +539,7 @@ func nightly(t *testing.T, n int, app bool) {
 	dir := t.TempDir()
 	p.open(t)
 	p.app.Console.Dir = dir
-	j, err := p.opened.lock(p.app)
+	j, err := p.opened.Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -554,17 +554,17 @@ func nightly(t *testing.T, n int, app bool) {
 		time.Sleep(24 * time.Hour)
 		p.open(t) // another process
 		p.app.Console.Dir = dir
-		readAnswers(p.app, p.opened)
+		p.opened.ReadAnswers()
 		before, start := p.github.Usage(), time.Now()
 		plan, err := p.fleet.Plan(t.Context(), p.again(t, j), nil)
 		if err != nil || plan.Changes() != 0 || len(plan.Items) != n {
 			t.Fatalf("%d of %d change, %v", plan.Changes(), len(plan.Items), err)
 		}
-		writeAnswers(p.app, p.opened)
+		p.opened.KeepAnswers()
 		u := p.github.Usage()
 		asked, unchanged := u.Requests-before.Requests, u.Unchanged-before.Unchanged
 		size := int64(0)
-		if info, err := os.Stat(p.app.Path(answersOf(p.opened))); err == nil {
+		if info, err := os.Stat(p.app.Path(p.opened.AnswersFile())); err == nil {
 			size = info.Size()
 		}
 		t.Logf("night %d, %d repositories: %d requests, %d of them 304, %d of the quota of 5,000 (%.2f %%), in %s; cache %d KB",

@@ -11,7 +11,7 @@ import (
 )
 
 type fleetPlanCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	Force    bool     `help:"Rotate also what could be kept."`
 	All      bool     `help:"Show also the repositories that are in order."`
 	PlanOut  string   `placeholder:"FILE" help:"Write the plan to this file, for gatewright fleet apply FILE. It holds no secret."`
@@ -34,33 +34,33 @@ be looked at, or are in a state that no plan helps; if that is so of all for one
 }
 
 func (c fleetPlanCmd) Run(ctx context.Context, a *connect.To) error {
-	return c.eachFleet(ctx, a, func(f *openedFleet) error { return c.plan(ctx, a, f) })
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error { return c.plan(ctx, a, f) })
 }
 
-func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *openedFleet) error {
+func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet) error {
 	f.Policy.Force = c.Force
 	if c.PlanOut+c.Record != "" && f.Name != "" && c.FleetFlags.Fleet == "" {
 		return fault.WithHint(fault.Errorf(fault.Input, "--plan-out and --record hold one fleet, and there are several"), "choose one with --fleet %s", f.Name)
 	}
-	j, err := f.read(a)
+	j, err := f.Read()
 	if err != nil {
 		return err
 	}
-	p, err := f.plan(ctx, a, j)
+	p, err := f.Look(ctx, j)
 	if err != nil {
 		return err
 	}
 	if c.PlanOut != "" {
 		p.Settings = f.Settings
-		p = p.Sign(f.keys.Sign)
+		p = p.Sign(f.Keys.Sign)
 		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
 			return err
 		}
-		writeKeys(a, f) // apply need not ask for them again
+		f.KeepKeys() // apply need not ask for them again
 		a.Say("the plan is in %s", c.PlanOut)
 	}
 	if c.Record != "" {
-		if err := recordFleet(ctx, a, f, p, c.Record); err != nil {
+		if err := c.record(ctx, a, f, p); err != nil {
 			return err
 		}
 	}

@@ -15,16 +15,16 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// recordFleet writes what a plan saw as a seed that `gatewright sandbox` plays:
+// record writes what a plan saw as a seed that `gatewright sandbox` plays:
 // the repositories with their identities, and what is known of their secrets
 // and tokens without a value.
-func recordFleet(ctx context.Context, a *connect.To, f *openedFleet, p fleet.Plan, name string) error {
+func (c fleetPlanCmd) record(ctx context.Context, a *connect.To, f *connect.Fleet, p fleet.Plan) error {
 	items := map[string]fleet.Item{}
 	for _, item := range p.Items {
 		items[item.Repository] = item
 	}
 	seed := world.Seed{
-		Recorded: world.Recorded{At: p.MadeAt, Service: p.Service, Forge: p.Forge, Host: cmp.Or(f.Fleet.Forge.Host, publicHost)},
+		Recorded: world.Recorded{At: p.MadeAt, Service: p.Service, Forge: p.Forge, Host: cmp.Or(f.Fleet.Forge.Host, connect.PublicHost)},
 		Gates:    world.Gates{AnalysisPolls: 1},
 	}
 	at := map[string]int{}
@@ -47,8 +47,8 @@ func recordFleet(ctx context.Context, a *connect.To, f *openedFleet, p fleet.Pla
 		left += missed
 		seed.Organizations[i].Repositories = append(seed.Organizations[i].Repositories, recorded)
 	}
-	err := a.WriteFile(name, func(w io.Writer) error {
-		fmt.Fprintf(w, "# Recorded by gatewright fleet plan --record. It holds no value of a secret.\n# gatewright sandbox --seed %s --print-env env.sh\n", name)
+	err := a.WriteFile(c.Record, func(w io.Writer) error {
+		fmt.Fprintf(w, "# Recorded by gatewright fleet plan --record. It holds no value of a secret.\n# gatewright sandbox --seed %s --print-env env.sh\n", c.Record)
 		enc := yaml.NewEncoder(w)
 		enc.SetIndent(2)
 		return enc.Encode(seed)
@@ -57,15 +57,15 @@ func recordFleet(ctx context.Context, a *connect.To, f *openedFleet, p fleet.Pla
 		return err
 	}
 	if left > 0 {
-		a.Warn("%s holds %s of repositories, not %s, which no stand-in plays", name, count(len(p.Items)-p.Summary[fleet.Vanished], "record"), count(left, "secret of another store"))
+		a.Warn("%s holds %s of repositories, not %s, which no stand-in plays", c.Record, count(len(p.Items)-p.Summary[fleet.Vanished], "record"), count(left, "secret of another store"))
 	}
-	a.Say("the fleet is recorded in %s", name)
+	a.Say("the fleet is recorded in %s", c.Record)
 	return nil
 }
 
 // recordOf returns what is known of one repository, and how many of its secrets
 // are in stores that the stand-in of the forge does not have.
-func recordOf(f *openedFleet, r forge.Repository, item fleet.Item) (out world.SeedRepository, left int) {
+func recordOf(f *connect.Fleet, r forge.Repository, item fleet.Item) (out world.SeedRepository, left int) {
 	id, _ := strconv.ParseInt(r.ID, 10, 64) // 0 for forges that number otherwise
 	out = world.SeedRepository{
 		ID: id, Name: r.Name, DefaultBranch: r.DefaultBranch, Private: r.Visibility != "public", Archived: r.Archived, Fork: r.Fork,

@@ -8,7 +8,7 @@ import (
 )
 
 type fleetRemoveCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
@@ -38,8 +38,8 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	if len(c.Repository) > 0 {
 		c.Settings.Repositories.Include = c.Repository
 	}
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		j, err := f.lock(a)
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		j, err := f.Lock()
 		if err != nil {
 			return err
 		}
@@ -48,14 +48,14 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 			t.what = "delete the secrets of"
 		}
 		t.options.KeepTokens = c.Empty
-		if t.plan, err = f.PlanLeak(ctx, j, progress(a, "look at repositories")); err != nil {
+		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
-		if err := confirmRun(ctx, a, f, t, repositories(len(t.plan.Items))); err != nil {
+		if err := t.confirm(ctx, a, f, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)
-		return finish(ctx, a, r, t, err)
+		return t.finish(ctx, a, r, err)
 	})
 }

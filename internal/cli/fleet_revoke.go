@@ -9,7 +9,7 @@ import (
 )
 
 type fleetRevokeCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
@@ -32,10 +32,10 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
-	return c.forced(ctx, a, c.Repository, func(f *openedFleet, j journal.Session) (err error) {
+	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
 		t.options.Leak = true
-		if t.plan, err = f.PlanLeak(ctx, j, progress(a, "look at repositories")); err != nil {
+		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err
 		}
 		if err := f.Ready(j, t.plan, t.options); err != nil {
@@ -43,11 +43,11 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		}
 		a.Say("%s", planCounts(t.plan))
 		a.Warn("jobs of %s fail until they have their new token", repositories(len(t.plan.Items)))
-		if err := confirmRun(ctx, a, f, t, repositories(len(t.plan.Items))); err != nil {
+		if err := t.confirm(ctx, a, f, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)
-		writeKeys(a, f)
-		return finish(ctx, a, r, t, err)
+		f.KeepKeys()
+		return t.finish(ctx, a, r, err)
 	})
 }

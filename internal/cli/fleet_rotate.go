@@ -8,7 +8,7 @@ import (
 )
 
 type fleetRotateCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories. Without any: all of the fleet."`
 }
@@ -24,9 +24,9 @@ func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
-	return c.forced(ctx, a, c.Repository, func(f *openedFleet, j journal.Session) (err error) {
+	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "rotate"), what: "change the tokens of"}
-		if t.plan, err = f.plan(ctx, a, j); err != nil {
+		if t.plan, err = f.Look(ctx, j); err != nil {
 			return err
 		}
 		return carryOut(ctx, a, f, t)

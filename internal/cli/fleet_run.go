@@ -26,19 +26,19 @@ type RunFlags struct {
 }
 
 // carryOut asks, applies, and shows what became of it.
-func carryOut(ctx context.Context, a *connect.To, f *openedFleet, t turn) error {
+func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) error {
 	if err := f.Ready(t.j, t.plan, t.options); err != nil {
 		return err
 	}
 	a.Say("%s", planCounts(t.plan))
 	if n := t.plan.Changes(); n > 0 {
-		if err := confirmRun(ctx, a, f, t, repositories(n)); err != nil {
+		if err := t.confirm(ctx, a, f, repositories(n)); err != nil {
 			return err
 		}
 	}
 	r, err := f.Apply(ctx, t.j, t.plan, t.options)
-	writeKeys(a, f)
-	return finish(ctx, a, r, t, err)
+	f.KeepKeys()
+	return t.finish(ctx, a, r, err)
 }
 
 // turn is one run of a fleet.
@@ -50,10 +50,10 @@ type turn struct {
 	what    string // to be confirmed: "change the tokens of"
 }
 
-func (c RunFlags) options(a *connect.To, f *openedFleet, what string) fleet.Options {
+func (c RunFlags) options(a *connect.To, f *connect.Fleet, what string) fleet.Options {
 	waves, _ := fleet.ParseWaves(c.Wave) // checked before
 	return fleet.Options{
-		Waves: waves, Run: fleet.NewRun(), MaxChanges: max(f.limits.MaxChanges, 0), MaxFailures: max(f.limits.MaxFailures, 0), Progress: progress(a, what),
+		Waves: waves, Run: fleet.NewRun(), MaxChanges: max(f.Limits.MaxChanges, 0), MaxFailures: max(f.Limits.MaxFailures, 0), Progress: a.Progress(what),
 	}
 }
 
@@ -67,15 +67,15 @@ func (c RunFlags) check() error {
 	return err
 }
 
-// confirmRun asks for the number of repositories, so that nobody says yes to a
+// confirm asks for the number of repositories, so that nobody says yes to a
 // plan they did not read. An interrupt ends the waiting.
-func confirmRun(ctx context.Context, a *connect.To, f *openedFleet, t turn, of string) error {
+func (t turn) confirm(ctx context.Context, a *connect.To, f *connect.Fleet, of string) error {
 	if t.flags.Yes {
 		return nil
 	}
 	what := t.what + " " + of
 	in, ok := a.Stdin.(*os.File)
-	if !ok || f.stdin || !term.IsTerminal(int(in.Fd())) {
+	if !ok || f.Stdin || !term.IsTerminal(int(in.Fd())) {
 		return fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", what), "say --yes")
 	}
 	n := strings.Fields(of)[0]
@@ -98,7 +98,7 @@ func confirmRun(ctx context.Context, a *connect.To, f *openedFleet, t turn, of s
 
 // finish shows the report in every form that was asked for. The run's own
 // error is the command's.
-func finish(ctx context.Context, a *connect.To, r fleet.Report, t turn, cause error) error {
+func (t turn) finish(ctx context.Context, a *connect.To, r fleet.Report, cause error) error {
 	if r.Run == "" || len(r.Repositories) == 0 {
 		return cause
 	}
@@ -106,7 +106,7 @@ func finish(ctx context.Context, a *connect.To, r fleet.Report, t turn, cause er
 	for _, name := range t.flags.Report {
 		errs = append(errs, writeReport(a, r, name))
 	}
-	tellWebhook(ctx, a, r, cause)
+	a.CallWebhook(ctx, r.Message(cause))
 	var md strings.Builder
 	if err := r.Render(&md, "md"); err == nil {
 		_, err = a.CI.Summary(a.Redact.Clean(md.String()))
@@ -122,6 +122,3 @@ func finish(ctx context.Context, a *connect.To, r fleet.Report, t turn, cause er
 	}
 	return errors.Join(errs...)
 }
-
-// progress shows how far something is.
-func progress(a *connect.To, what string) fleet.Progress { return a.Progress(what) }

@@ -15,7 +15,7 @@ import (
 )
 
 type fleetStatusCmd struct {
-	FleetFile
+	connect.FleetFile
 	Journal string `placeholder:"FILE" help:"The journal. Default: that of fleet.yml, else fleet.journal."`
 }
 
@@ -26,16 +26,16 @@ has no key to verify the journal with, unless GATEWRIGHT_FLEET_KEY signed it.`
 }
 
 func (c fleetStatusCmd) Run(_ context.Context, a *connect.To) error {
-	list, err := c.fleets(a)
+	list, err := c.Fleets(a)
 	if err != nil {
 		return err
 	}
 	for _, n := range list {
-		name := cmp.Or(c.Journal, n.Journal, journalOf(n.Name))
+		name := cmp.Or(c.Journal, n.Journal, connect.JournalOf(n.Name))
 		if _, err := os.Stat(a.Path(name)); errors.Is(err, fs.ErrNotExist) {
 			return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
 		}
-		keys := fleetKeys(a, true)
+		keys := a.FleetKeys(true)
 		j, err := journal.Read(a.Path(name), keys)
 		if err != nil {
 			return err

@@ -7,7 +7,7 @@ import (
 )
 
 type fleetSweepCmd struct {
-	FleetFlags
+	connect.FleetFlags
 	RunFlags
 }
 
@@ -23,21 +23,21 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.RunFlags.check(); err != nil {
 		return err
 	}
-	return c.eachFleet(ctx, a, func(f *openedFleet) error {
-		j, err := f.lock(a)
+	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		j, err := f.Lock()
 		if err != nil {
 			return err
 		}
 		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "sweep"), what: "revoke"}
-		if t.plan, err = f.plan(ctx, a, j); err != nil {
+		if t.plan, err = f.Look(ctx, j); err != nil {
 			return err
 		}
 		if n := f.Due(j, t.plan); n > 0 {
-			if err := confirmRun(ctx, a, f, t, count(n, "token")+" due"); err != nil {
+			if err := t.confirm(ctx, a, f, count(n, "token")+" due"); err != nil {
 				return err
 			}
 		}
 		r, err := f.Sweep(ctx, j, t.plan, t.options)
-		return finish(ctx, a, r, t, err)
+		return t.finish(ctx, a, r, err)
 	})
 }

@@ -45,3 +45,26 @@ func (c *Console) writeFile(path string, write func(io.Writer) error) error {
 	}
 	return os.Rename(tmp.Name(), path)
 }
+
+// AppendFile adds what write writes to the end of a file, which is made if it is
+// not there.
+func (c *Console) AppendFile(name string, write func(io.Writer) error) error {
+	var text bytes.Buffer
+	err := write(&text)
+	if err == nil {
+		err = c.appendFile(c.Path(name), c.Redact.Clean(text.String()))
+	}
+	if err != nil {
+		return fault.Errorf(fault.Input, "write %s: %w", name, err)
+	}
+	return nil
+}
+
+func (c *Console) appendFile(path, text string) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, text)
+	return errors.Join(err, f.Close())
+}

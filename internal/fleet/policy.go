@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/forge"
@@ -24,4 +25,21 @@ type Policy struct {
 	AdoptTokens  []string      // globs: tokens this tool did not make that may be retired with their secret
 	MaxMissing   int           // percent of the known repositories that may be missing from the listing; 0: any
 	KeepDrift    bool          // leave a secret alone that somebody else changed
+}
+
+// defaultWithin is how long before its end a token is rotated if nobody says it.
+const defaultWithin = 14 * 24 * time.Hour
+
+// Policy returns what the settings ask for.
+func (c Config) Policy(part Shard) Policy {
+	p := Policy{
+		Org: c.Organization, Owner: c.Owner, Secret: c.Secret, Places: c.Places(), Filter: c.Repositories.Filter(), Shard: part,
+		Life: time.Duration(c.Token.Expires), Permissions: c.Token.Permissions,
+		RotateWithin: cmp.Or(time.Duration(c.Rotate.Within), defaultWithin), MaxAge: time.Duration(c.Rotate.MaxAge), Grace: GraceFor(c.Rotate.Runners),
+		AdoptSecrets: c.Adopt.Secrets, AdoptTokens: c.Adopt.Tokens, KeepDrift: c.Rotate.Drift == "keep", MaxMissing: c.Limits.MaxMissing,
+	}
+	if c.Rotate.Grace != nil {
+		p.Grace = time.Duration(*c.Rotate.Grace)
+	}
+	return p
 }

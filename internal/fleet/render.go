@@ -40,6 +40,27 @@ func (r Report) Render(w io.Writer, form string) error {
 	}
 }
 
+// mostFailures bounds what Message lists.
+const mostFailures = 5
+
+// Message returns the outcome for a chat: one line, and the first failures. cause
+// is the run's own error, or nil.
+func (r Report) Message(cause error) string {
+	head := "done"
+	if cause != nil {
+		head = fault.Of(cause).String()
+	}
+	text := "Gatewright fleet of " + r.Organization + " (" + r.Secret + " at " + r.Forge + "): " + head + ". " + r.Sentence() + "."
+	shown := 0
+	for _, res := range r.Repositories {
+		if res.ExitCode != 0 && shown < mostFailures {
+			shown++
+			text += "\n• " + res.Repository + ": " + string(res.Outcome) + ": " + res.Reason
+		}
+	}
+	return text
+}
+
 func day(t *time.Time) string {
 	if t == nil {
 		return ""

@@ -1,13 +1,11 @@
-package cli
+package connect
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/rest/pace"
@@ -15,32 +13,32 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// openFleet joins a service and a forge, with what the vendors' documents say
-// of each.
-func openFleet(a *connect.To, flags FleetFlags, p fleet.Policy, svc *connect.Service, host *connect.Forge) (*openedFleet, error) {
-	p.Life = cmp.Or(p.Life, svc.Issue.Usual)
-	fl := &fleet.Fleet{Policy: p, Clock: fleet.RealClock{}, ServerTime: host.Clock.Now, Redact: a.Redact, Notify: func(text string) { a.Say("%s", text) }}
+// join makes a fleet of a service and a forge, with what the vendors' documents
+// say of each. It has no policy yet.
+func (f *FleetFlags) join(a *To, svc *Service, host *Forge) (*Fleet, error) {
+	fl := &fleet.Fleet{Clock: fleet.RealClock{}, ServerTime: host.Clock.Now, Redact: a.Redact, Notify: func(text string) { a.Say("%s", text) }}
 	var err error
-	if fl.Service, err = fleetService(a, flags.ServiceFlags, svc); err != nil {
+	if fl.Service, err = fleetService(a, f.ServiceFlags, svc); err != nil {
 		return nil, err
 	}
-	fl.Forge = fleetForge(host, p.Org)
+	fl.Forge = fleetForge(host, f.Settings.Organization)
 	if of := a.Env("GATEWRIGHT_REHEARSAL_OF"); of != "" && strings.HasPrefix(host.BaseURL, "http://127.0.0.1:") {
-		fl.Forge.Host = strings.TrimSuffix(of, publicHost)
+		fl.Forge.Host = strings.TrimSuffix(of, PublicHost)
 	}
-	return &openedFleet{Fleet: fl, cache: host.Client.Keys, answers: host.Cache, keys: fleetKeys(a, flags.Unsigned, operatorSecrets(a, flags.ForgeFlags, fl, svc, host)...)}, nil
+	credentials := operatorSecrets(a, f.ForgeFlags, svc, host)
+	return &Fleet{Fleet: fl, to: a, cache: host.Client.Keys, answers: host.Cache, Keys: a.FleetKeys(f.Unsigned, credentials...)}, nil
 }
 
-// publicHost stands for the public forge in GATEWRIGHT_REHEARSAL_OF, which
+// PublicHost stands for the public forge in GATEWRIGHT_REHEARSAL_OF, which
 // `gatewright sandbox` sets for the record of a fleet.
-const publicHost = "public"
+const PublicHost = "public"
 
 // operatorSecrets are the credentials that only who runs the fleet has, and
 // that outlive a run: a service's that makes tokens, the forge's. A token that
 // is made for one job, or handed out to every repository, is neither.
-func operatorSecrets(a *connect.To, f connect.ForgeFlags, fl *fleet.Fleet, svc *connect.Service, host *connect.Forge) []secret.Value {
+func operatorSecrets(a *To, f ForgeFlags, svc *Service, host *Forge) []secret.Value {
 	var out []secret.Value
-	if fl.Service.Minter != nil {
+	if _, mints := svc.Client.(service.Minter); mints {
 		out = append(out, svc.Token)
 	}
 	token, from, err := a.ForgeToken(f, host.Descriptor)
@@ -55,7 +53,7 @@ func operatorSecrets(a *connect.To, f connect.ForgeFlags, fl *fleet.Fleet, svc *
 	return out
 }
 
-func fleetService(a *connect.To, flags connect.ServiceFlags, svc *connect.Service) (fleet.Service, error) {
+func fleetService(a *To, flags ServiceFlags, svc *Service) (fleet.Service, error) {
 	out := fleet.Service{Name: svc.Name, Address: svc.BaseURL}
 	var mints bool
 	if out.Minter, mints = svc.Client.(service.Minter); !mints {
@@ -98,7 +96,7 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 	return p(ctx, s, v)
 }
 
-func fleetForge(host *connect.Forge, owner string) fleet.Forge {
+func fleetForge(host *Forge, owner string) fleet.Forge {
 	out := fleet.Forge{
 		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client,
 		Limits: forecastLimits(host.Limits),

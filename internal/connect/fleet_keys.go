@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 
-	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -15,10 +14,10 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// fleetKeys returns what signs a fleet's journal, plan and public keys:
+// FleetKeys returns what signs a fleet's journal, plan and public keys:
 // GATEWRIGHT_FLEET_KEY, or a key made from a credential that only the operator
 // has. Whoever has none of these, and can write the files, is not believed.
-func fleetKeys(a *connect.To, unsigned bool, credentials ...secret.Value) journal.Keys {
+func (a *To) FleetKeys(unsigned bool, credentials ...secret.Value) journal.Keys {
 	k := journal.Keys{Unsigned: unsigned}
 	own := secret.New(a.Env("GATEWRIGHT_FLEET_KEY"))
 	before := secret.New(a.Env("GATEWRIGHT_FLEET_PREVIOUS_KEY"))
@@ -47,12 +46,12 @@ const signedKeys = "public keys"
 // readKeys hands the forge's client the public keys that an earlier run wrote.
 // What is sealed with a key of somebody else's can be opened by them, so the
 // file is believed only if it is signed; without it the keys are asked for again.
-func readKeys(a *connect.To, f *openedFleet) error {
-	if f.cache == nil || f.keys.Sign.Empty() {
+func (f *Fleet) readKeys() error {
+	if f.cache == nil || f.Keys.Sign.Empty() {
 		return nil
 	}
-	name := f.journal + ".keys"
-	text, err := input.Read(a.Path(name))
+	name := f.Journal + ".keys"
+	text, err := input.Read(f.to.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -63,29 +62,29 @@ func readKeys(a *connect.To, f *openedFleet) error {
 		err = dec.Decode(&file)
 	}
 	if err != nil {
-		a.Say("%s cannot be read, so public keys are asked for again: %v", name, err)
+		f.to.Say("%s cannot be read, so public keys are asked for again: %v", name, err)
 		return nil
 	}
-	keys := f.keys
+	keys := f.Keys
 	keys.Unsigned = false // there is no need to believe what can be asked for
 	if err := keys.Verify(name, signedKeys, keyContent(file.Keys), file.Signature); err != nil {
-		a.Warn("%v; public keys are asked for again", err)
+		f.to.Warn("%v; public keys are asked for again", err)
 		return nil
 	}
 	f.cache.SetKeys(file.Keys)
 	return nil
 }
 
-// writeKeys keeps the public keys for the next run.
-func writeKeys(a *connect.To, f *openedFleet) {
-	if f.cache == nil || f.keys.Sign.Empty() || len(f.cache.Keys()) == 0 {
+// KeepKeys keeps the public keys for the next run.
+func (f *Fleet) KeepKeys() {
+	if f.cache == nil || f.Keys.Sign.Empty() || len(f.cache.Keys()) == 0 {
 		return
 	}
 	keys := f.cache.Keys()
-	file := keyFile{Keys: keys, Signature: f.keys.Sign.Sign(signedKeys, keyContent(keys))}
-	err := a.WriteFile(f.journal+".keys", func(w io.Writer) error { return json.NewEncoder(w).Encode(file) })
+	file := keyFile{Keys: keys, Signature: f.Keys.Sign.Sign(signedKeys, keyContent(keys))}
+	err := f.to.WriteFile(f.Journal+".keys", func(w io.Writer) error { return json.NewEncoder(w).Encode(file) })
 	if err != nil && fault.Of(err) != fault.Stopped {
-		a.Say("public keys are not kept for the next run: %v", err)
+		f.to.Say("public keys are not kept for the next run: %v", err)
 	}
 }
 
