@@ -22,7 +22,7 @@ func namesVendors() map[string]string {
 		"internal/sandbox/*.go":         "the table of stand-ins",
 		"internal/cli/cli.go":           "the help of the program",
 		"internal/demo/*.go":            "a worked example, run on stand-ins",
-		"internal/cli/demo.go":          "the commands to go on with after it",
+
 		"internal/action/inputs.go":     "the inputs' descriptions, which are documentation, and names that vendors' own packages have",
 		"internal/coverage/codacy/*.go": "a format of coverage, which is called that",
 		"internal/coverage/formats/*":   "the table of formats",

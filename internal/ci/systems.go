@@ -12,7 +12,7 @@ type entry struct {
 
 	forge      string // the forge's name, or a source whose value names it
 	repository string // owner/name, or any address of the repository
-	clone      string // an address that tells the host where repository does not
+	clone      string // an address that names the host where repository does not
 	number     string // of the pull request: digits, or a reference or an address that ends in them
 	pull       refs   // of a pull request
 	push       refs   // of anything else

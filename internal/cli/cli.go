@@ -187,7 +187,7 @@ func usageError(err error) error {
 
 // newTo returns the way to the services and forges of the tables.
 func newTo(c *console.Console) *connect.To {
-	to := &connect.To{Console: c, Pace: &pace.Budgets{}, Services: services(), Forges: forges(), Version: Version(), Pipelines: pipelinesBitbucket, Programs: programs}
+	to := &connect.To{Console: c, Pace: &pace.Budgets{}, Services: services(), Forges: forges(), Version: Version(), Pipelines: pipelinesBitbucket, Programs: programs, ProgramRules: programRules()}
 	to.Pace.Options.Notify = to.Notify
 	return to
 }

@@ -3,11 +3,8 @@ package cli
 import (
 	"bufio"
 	"context"
-	"fmt"
 
 	"github.com/gatewright/gatewright/internal/connect"
-	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -41,7 +38,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	if a.JSON {
-		err = c.json(a, read)
+		err = a.Print(read.Answer(c.Explain))
 	} else {
 		err = c.text(a, read)
 	}
@@ -56,47 +53,6 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 	return read.MatchedAny()
 }
 
-// fileTotals is a file in the answer of --output json.
-type fileTotals struct {
-	Path     string            `json:"path"`
-	Lines    coverage.Count    `json:"lines"`
-	Branches coverage.Branches `json:"branches"`
-}
-
-func (c coverageReportCmd) json(a *connect.To, read job.ReportSet) error {
-	type reportInfo struct {
-		Path   string `json:"path"`
-		Format string `json:"format"`
-	}
-	all := read.Merged()
-	out := struct {
-		Reports    []reportInfo       `json:"reports"`
-		Totals     coverage.Totals    `json:"totals"`
-		Statements *coverage.Count    `json:"statements,omitempty"`
-		Files      []fileTotals       `json:"files"`
-		Unmatched  []match.Match      `json:"unmatched"`
-		Matches    []match.Match      `json:"matches,omitempty"`
-		Warnings   []job.ReportRemark `json:"warnings"`
-	}{Warnings: append([]job.ReportRemark{}, read.Remarks...), Files: []fileTotals{}, Unmatched: []match.Match{}, Totals: all.Totals()}
-	if out.Totals.Statements.Coverable > 0 {
-		out.Statements = &out.Totals.Statements
-	}
-	for _, f := range read.Files {
-		out.Reports = append(out.Reports, reportInfo{f.Path, f.Format})
-	}
-	for _, f := range all.Files() {
-		t := f.Totals()
-		out.Files = append(out.Files, fileTotals{Path: f.Path, Lines: t.Lines, Branches: t.Branches})
-	}
-	out.Unmatched = append(out.Unmatched, read.Unmatched()...)
-	if c.Explain {
-		for _, m := range read.Matches {
-			out.Matches = append(out.Matches, m...)
-		}
-	}
-	return a.Print(out)
-}
-
 func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 	for _, f := range read.Files {
 		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Files, "file"))
@@ -104,7 +60,7 @@ func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
 	summary.Table(w, read.Merged(), a.Width())
 	if c.Explain {
-		explain(w, read)
+		read.Explain(w)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -113,27 +69,6 @@ func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 		read.SayLeftOut(a.Console)
 	}
 	return nil
-}
-
-// explain prints what became of each path.
-func explain(w *bufio.Writer, read job.ReportSet) {
-	for i, matches := range read.Matches {
-		fmt.Fprintf(w, "\n%s\n", summary.Plain(read.Files[i].Path, 0))
-		for _, m := range matches {
-			path := m.Path
-			if path == "" {
-				path = "not matched"
-			}
-			fmt.Fprintf(w, "  %s -> %s: %s", summary.Plain(m.Report, 0), summary.Plain(path, 0), summary.Plain(m.Reason(), 0))
-			if flag := m.Flag(); flag != "" {
-				fmt.Fprintf(w, "; %s decides otherwise", summary.Plain(flag, 0))
-			}
-			w.WriteByte('\n')
-			for _, r := range m.Rules() {
-				fmt.Fprintf(w, "    %s: %s\n", r.Rule, summary.Plain(r.Said, 0))
-			}
-		}
-	}
 }
 
 // html writes the pages of --html.

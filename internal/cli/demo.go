@@ -72,7 +72,7 @@ type demoRun struct {
 func (d *demoRun) tour(commit string, base []string) error {
 	for _, sc := range demo.Tour(commit, base) {
 		fmt.Fprintf(d.app.Stdout, "\n# %s\n$ gatewright %s\n", sc.Says, strings.Join(sc.Args, " "))
-		if code := d.give(sc); code != 0 {
+		if code := d.run(sc); code != 0 {
 			return fault.Errorf(fault.Kind(code), "the demo ended early: gatewright %s ended with %d", sc.Args[0], code)
 		}
 	}
@@ -80,21 +80,16 @@ func (d *demoRun) tour(commit string, base []string) error {
 	return nil
 }
 
-// give runs one command in this process, with its own environment.
-func (d *demoRun) give(sc demo.Scene) int {
+// run runs one command in this process, with its own environment.
+func (d *demoRun) run(sc demo.Scene) int {
 	return Main(Env{
 		Args: sc.Args, Stdin: strings.NewReader(""), Stdout: d.app.Stdout, Stderr: d.app.Stderr, Dir: d.dir,
 		Getenv: func(name string) string {
-			switch {
-			case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "COLLECTIONURI"):
-				return d.vars[name]
-			case name == "NO_COLOR":
+			if name == "NO_COLOR" {
 				return d.app.Getenv(name)
 			}
-			for _, t := range sc.Token {
-				if t == name {
-					return d.vars[name]
-				}
+			if sc.Sees(name) {
+				return d.vars[name]
 			}
 			return ""
 		},
@@ -112,18 +107,7 @@ func (d *demoRun) keep(ctx context.Context, s *sandbox.Sandbox, commit string) e
 	for _, name := range sandbox.Names() {
 		fmt.Fprintf(a.Stdout, "  %-12s %s\n", name, s.URL(name))
 	}
-	fmt.Fprintf(a.Stdout, `
-Try next, in another terminal:
-
-  cd %s
-  . ./env.sh                    # addresses and fresh tokens of all stand-ins
-  gatewright doctor --service codacy --repository acme/api
-  gatewright coverage upload --dry-run --service codacy --repository acme/api
-  gatewright gate --service codacy --repository acme/api --commit %s --pull-request 7
-  gatewright fleet plan --service codacy --forge github --org acme
-
-Interrupt (Ctrl-C) to end them.
-`, d.dir, commit)
+	fmt.Fprintf(a.Stdout, demo.Next, d.dir, commit)
 	a.Idle()
 	<-ctx.Done()
 	return nil

@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -65,35 +60,6 @@ func (c RunFlags) check() error {
 	}
 	_, err := fleet.ParseWaves(c.Wave)
 	return err
-}
-
-// confirm asks for the number of repositories, so that nobody says yes to a
-// plan they did not read. An interrupt ends the waiting.
-func (t turn) confirm(ctx context.Context, a *connect.To, f *connect.Fleet, of string) error {
-	if t.flags.Yes {
-		return nil
-	}
-	what := t.what + " " + of
-	in, ok := a.Stdin.(*os.File)
-	if !ok || f.Stdin || !term.IsTerminal(int(in.Fd())) {
-		return fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", what), "say --yes")
-	}
-	n := strings.Fields(of)[0]
-	fmt.Fprintf(a.Stderr, "%s? Type %s to go on: ", what, n)
-	answers := make(chan string, 1)
-	go func() {
-		answer, _ := bufio.NewReader(in).ReadString('\n') // no answer is none
-		answers <- strings.TrimSpace(answer)
-	}()
-	select {
-	case answer := <-answers:
-		if answer == n {
-			return nil
-		}
-		return fault.Errorf(fault.Input, "not done")
-	case <-ctx.Done():
-		return fault.Errorf(fault.Stopped, "stopped; nothing was done")
-	}
 }
 
 // finish shows the report in every form that was asked for. The run's own

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"context"
-	"slices"
-	"strings"
+	"fmt"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -16,82 +14,37 @@ type secretGroup struct {
 	Delete secretDeleteCmd `cmd:"" help:"Delete a CI secret."`
 }
 
-// PlaceFlags say where secrets are.
-type PlaceFlags struct {
-	Repo     string   `aliases:"repository" placeholder:"OWNER/NAME" help:"Repository; without any place the one of this checkout or CI run. On Azure DevOps ORGANIZATION/PROJECT/NAME."`
-	Org      string   `placeholder:"NAME" help:"Secrets of the organization itself (GitLab: group, Bitbucket: workspace, Azure DevOps: ORGANIZATION/PROJECT)."`
-	Env      string   `placeholder:"NAME" help:"Deployment environment; on GitLab the environment scope."`
-	Group    string   `placeholder:"NAME" help:"Azure DevOps: variable group; without it the one named as the repository. On GitLab the same as --org."`
-	Pipeline string   `placeholder:"NAME" help:"Azure DevOps: variables of this pipeline, by name or number."`
-	Store    []string `placeholder:"NAME,…" help:"Stores, several at once: GitHub has actions, dependabot and codespaces; exec:PROGRAM is a store behind a program. Default: actions."`
+// each does every step, goes on after a failure, and shows all results.
+func each(a *connect.To, steps []forge.Step, do func(*forge.Step) error) error {
+	var errs []error
+	for i := range steps {
+		if err := do(&steps[i]); err != nil {
+			errs = append(errs, err)
+			steps[i].Result, steps[i].Error = "failed", a.Redact.Clean(err.Error())
+		}
+	}
+	if err := showSteps(a, steps); err != nil {
+		return err
+	}
+	switch {
+	case len(errs) == 0:
+		return nil
+	case len(errs) < len(steps):
+		return fault.WithHint(fault.Errorf(fault.Partial, "%d of %s failed: %w", len(errs), count(len(steps), "place"), errs[0]), "%s", fault.Hint(errs[0]))
+	default:
+		return errs[0]
+	}
 }
 
-// openPlaces opens the forge and returns the places that the flags name.
-func openPlaces(ctx context.Context, a *connect.To, f connect.ForgeFlags, w connect.WriteFlags, p PlaceFlags) (*connect.Forge, []forge.Ref, error) {
-	repo, err := a.Checkout(ctx)
-	if err != nil {
-		return nil, nil, err
+func showSteps(a *connect.To, steps []forge.Step) error {
+	if a.JSON {
+		return a.Print(map[string]any{"secrets": steps})
 	}
-	run, err := a.Detect(ctx, repo)
-	if err != nil {
-		return nil, nil, err
-	}
-	ref := forge.Ref{Owner: p.Org, Environment: p.Env, Holder: p.Group}
-	alone := len(p.Store) > 0 && !slices.ContainsFunc(p.Store, func(name string) bool { _, ok := forge.Store(name).Program(); return !ok })
-	switch i := strings.LastIndexByte(p.Repo, '/'); {
-	case p.Repo != "" && i <= 0:
-		return nil, nil, fault.Errorf(fault.Input, "--repo %q: write it as OWNER/NAME", p.Repo)
-	case p.Repo != "" && p.Org != "":
-		return nil, nil, fault.Errorf(fault.Input, "both --repo and --org are given; choose one")
-	case p.Repo != "":
-		ref.Owner, ref.Repo = p.Repo[:i], p.Repo[i+1:]
-	case p.Org == "":
-		ref.Owner, ref.Repo = run.Owner, run.Name
-	}
-	var o *connect.Forge
-	if alone {
-		o = programForge(a, f.MaxWait)
-	} else if o, err = a.OpenForge(f, w, run, ref.Owner); err != nil {
-		return nil, nil, err
-	}
-	if o.Secret.Group && p.Group != "" {
-		if p.Repo != "" || p.Org != "" {
-			return nil, nil, fault.Errorf(fault.Input, "--group with --repo or --org: choose one")
-		}
-		ref.Owner, ref.Repo, ref.Holder = p.Group, "", ""
-	}
-	if ref.Owner == "" {
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no place is named, and this is no checkout of a repository"), "name it with --repo or --org")
-	}
-	if o.Client.Resolver != nil {
-		if ref, err = o.Client.Resolver.Resolve(ctx, ref); err != nil {
-			return nil, nil, err
+	for _, s := range steps {
+		fmt.Fprintln(a.Stdout, s)
+		if s.Note != "" {
+			a.Say("%s in %s stays %s", s.Name, s.Place, s.Note)
 		}
 	}
-	refs, err := p.stores(o, ref)
-	return o, refs, err
-}
-
-// stores spreads the place over the stores.
-func (p PlaceFlags) stores(o *connect.Forge, ref forge.Ref) ([]forge.Ref, error) {
-	if !o.Secret.Holders && (p.Pipeline != "" || p.Group != "" && !o.Secret.Group) {
-		return nil, fault.Errorf(fault.Input, "%s has neither variable groups nor variables of pipelines", o.Title)
-	}
-	if p.Pipeline != "" {
-		if p.Group != "" || len(p.Store) > 0 {
-			return nil, fault.Errorf(fault.Input, "--pipeline with --group or --store: choose one")
-		}
-		ref.Store, ref.Holder = forge.Pipeline, p.Pipeline
-		return []forge.Ref{ref}, nil
-	}
-	names := p.Store
-	if len(names) == 0 {
-		names = []string{string(o.Secret.Fallback)}
-	}
-	var refs []forge.Ref
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		ref.Store = forge.Store(name)
-		refs = append(refs, ref)
-	}
-	return refs, nil
+	return nil
 }

@@ -2,12 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/forge"
 )
 
 type secretDeleteCmd struct {
@@ -15,7 +14,7 @@ type secretDeleteCmd struct {
 	Yes    bool   `short:"y" help:"Delete without asking."`
 	DryRun bool   `name:"dry-run" help:"Say what would be deleted."`
 	connect.ForgeFlags
-	PlaceFlags
+	connect.PlaceFlags
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
@@ -29,22 +28,13 @@ func (secretDeleteCmd) Help() string {
 func (c secretDeleteCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, refs, err := openPlaces(ctx, a, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
+	o, refs, err := a.OpenPlaces(ctx, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
 	if err != nil {
 		return err
 	}
-	var steps []secretStep
-	for _, ref := range refs {
-		ref.Name = c.Name
-		stat, err := o.Client.Stat(ctx, ref)
-		s := secretStep{ref: ref, Name: c.Name, Place: ref.String(), Store: ref.Store, Change: "delete", Ours: stat.Ours}
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			s.Change, s.Result = "none", "absent"
-		case err != nil:
-			return err
-		}
-		steps = append(steps, s)
+	steps, err := o.Client.PlanDelete(ctx, refs, c.Name)
+	if err != nil {
+		return err
 	}
 	if c.DryRun {
 		return showSteps(a, steps)
@@ -56,14 +46,5 @@ func (c secretDeleteCmd) Run(ctx context.Context, a *connect.To) error {
 			}
 		}
 	}
-	return each(a, steps, func(s *secretStep) error {
-		if s.Result != "" {
-			return nil
-		}
-		if err := o.Client.Delete(ctx, s.ref); err != nil {
-			return err
-		}
-		s.Result = "deleted"
-		return nil
-	})
+	return each(a, steps, func(s *forge.Step) error { return s.Delete(ctx, o.Client) })
 }

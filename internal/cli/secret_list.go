@@ -10,7 +10,7 @@ import (
 
 type secretListCmd struct {
 	connect.ForgeFlags
-	PlaceFlags
+	connect.PlaceFlags
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
@@ -32,7 +32,7 @@ type listedSecret struct {
 func (c secretListCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, refs, err := openPlaces(ctx, a, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
+	o, refs, err := a.OpenPlaces(ctx, c.ForgeFlags, connect.WriteFlags{}, c.PlaceFlags)
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -82,9 +80,9 @@ func expiry(text string, now time.Time) (time.Time, error) {
 		at, err = time.Parse(time.DateOnly, text)
 	}
 	if err != nil {
-		var d time.Duration
-		if d, err = duration(text); err == nil {
-			at = now.Add(d)
+		var life fleet.Span
+		if err = life.UnmarshalText([]byte(text)); err == nil {
+			at = now.Add(time.Duration(life))
 		}
 	}
 	switch {
@@ -94,33 +92,4 @@ func expiry(text string, now time.Time) (time.Time, error) {
 		return at, fault.Errorf(fault.Input, "--expires %s is in the past", text)
 	}
 	return at.UTC().Truncate(time.Second), nil
-}
-
-// duration is time.ParseDuration with days: 30d, 1d12h, 45m.
-func duration(text string) (time.Duration, error) {
-	days, rest, found := strings.Cut(text, "d")
-	if !found {
-		return time.ParseDuration(text)
-	}
-	n, err := strconv.ParseUint(days, 10, 16)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a number of days", days)
-	}
-	whole := time.Duration(n) * 24 * time.Hour
-	if rest == "" {
-		return whole, nil
-	}
-	d, err := time.ParseDuration(rest)
-	return whole + d, err
-}
-
-// mint creates a token and leaves none behind that nobody holds.
-func mint(ctx context.Context, a *connect.To, o *connect.Service, r service.MintRequest) (service.Minted, error) {
-	minter, err := connect.Capability[service.Minter](o, service.CreateTokens)
-	if err != nil {
-		return service.Minted{}, err
-	}
-	m, err := service.Issuance{By: minter, Title: o.Title}.Mint(ctx, r)
-	a.Redact.Add(m.Value) // the CI is told where the value does not go to stdout
-	return m, err
 }

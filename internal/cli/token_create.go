@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -50,36 +49,28 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	if _, err := connect.Capability[service.Minter](o, service.CreateTokens); err != nil {
+	return c.issue(ctx, a, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
+}
+
+// issue creates a token, writes its value and reports it.
+func (f NewTokenFlags) issue(ctx context.Context, a *connect.To, o *connect.Service, r service.MintRequest) error {
+	minter, err := connect.Capability[service.Minter](o, service.CreateTokens)
+	if err != nil {
 		return err
 	}
-	dest, err := c.destination(a)
+	dest, err := f.destination(a)
 	if err != nil {
 		return err
 	}
 	defer dest.close()
-	m, err := mint(ctx, a, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
+	m, err := service.Issuance{By: minter, Title: o.Title}.Deliver(ctx, r, func(m service.Minted) error {
+		a.Redact.Add(m.Value) // the CI is told where the value does not go to stdout
+		return dest.write(m.Value)
+	})
 	if err != nil {
 		return err
 	}
-	if err := deliver(ctx, a, o, scope, dest, m); err != nil {
-		return err
-	}
 	return created(a, o, m, dest)
-}
-
-// deliver writes the value, and revokes the token if that cannot be done.
-func deliver(ctx context.Context, a *connect.To, o *connect.Service, scope service.Scope, dest *destination, m service.Minted) error {
-	err := dest.write(m.Value)
-	if err == nil {
-		return nil
-	}
-	if revoker, ok := o.Client.(service.Revoker); ok {
-		if again := service.NewRevocation(revoker, scope).End(ctx, []string{m.ID}); again == nil {
-			return fault.Errorf(fault.Input, "write the new token: %w; it was revoked again", err)
-		}
-	}
-	return fault.WithHint(fault.Errorf(fault.Input, "write the new token: %w", err), "revoke it: gatewright token revoke %s", m.ID)
 }
 
 // created reports a new token, without its value unless that was wanted on stdout.

@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -116,22 +112,4 @@ func scopeName(s service.Scope) string {
 		return "the account"
 	}
 	return s.FullName()
-}
-
-// confirm asks before what cannot be undone. Without somebody to ask, --yes
-// must have been said.
-func confirm(a *connect.To, yes, stdinTaken bool, what string) error {
-	if yes {
-		return nil
-	}
-	in, ok := a.Stdin.(*os.File)
-	if !ok || stdinTaken || !term.IsTerminal(int(in.Fd())) {
-		return fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", what), "say --yes")
-	}
-	fmt.Fprintf(a.Stderr, "%s? [y/N] ", what)
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil || !strings.EqualFold(strings.TrimSpace(answer), "y") {
-		return fault.Errorf(fault.Input, "not done")
-	}
-	return nil
 }

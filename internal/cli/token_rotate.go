@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
@@ -53,7 +53,11 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	old, err := c.find(ctx, o, scope)
+	lister, err := connect.Capability[service.TokenLister](o, service.ListTokens)
+	if err != nil {
+		return err
+	}
+	old, err := service.FindToken(ctx, lister, scope, c.ID)
 	if err != nil {
 		return err
 	}
@@ -62,86 +66,25 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 	}
-	return c.rotate(ctx, a, o, scope, old, expires)
-}
-
-func (c tokenRotateCmd) rotate(ctx context.Context, a *connect.To, o *connect.Service, scope service.Scope, old service.Token, expires time.Time) error {
-	dest, err := c.destination(a)
-	if err != nil {
-		return err
-	}
-	defer dest.close()
 	permissions := c.Permission
 	if len(permissions) == 0 {
 		permissions = old.Permissions
 	}
-	m, err := mint(ctx, a, o, service.MintRequest{Scope: scope, Name: c.successor(old, time.Now()), Permissions: permissions, ExpiresAt: expires})
-	if err != nil {
+	name := cmp.Or(c.Name, service.Successor(old.Name, time.Now()))
+	if err := c.issue(ctx, a, o, service.MintRequest{Scope: scope, Name: name, Permissions: permissions, ExpiresAt: expires}); err != nil || c.KeepOld {
 		return err
 	}
-	if err := deliver(ctx, a, o, scope, dest, m); err != nil {
-		return err
-	}
-	if err := created(a, o, m, dest); err != nil || c.KeepOld {
-		return err
-	}
-	if dest.stdout {
+	if c.ToStdout {
 		a.Say("the old token %s stays until the new one is stored where it is used; then: gatewright token revoke %s", old.ID, old.ID)
 		return nil
 	}
-	if err := c.revoke(ctx, o, scope, old.ID); err != nil {
+	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
+	if err == nil {
+		err = service.NewRevocation(revoker, scope).End(ctx, []string{old.ID})
+	}
+	if err != nil {
 		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)
 	}
 	a.Say("revoked the old token %s", old.ID)
 	return nil
-}
-
-func (c tokenRotateCmd) revoke(ctx context.Context, o *connect.Service, scope service.Scope, id string) error {
-	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
-	if err != nil {
-		return err
-	}
-	return service.NewRevocation(revoker, scope).End(ctx, []string{id})
-}
-
-// find looks the old token up, so that a mistyped id is found before a token
-// is made.
-func (c tokenRotateCmd) find(ctx context.Context, o *connect.Service, scope service.Scope) (service.Token, error) {
-	lister, err := connect.Capability[service.TokenLister](o, service.ListTokens)
-	if err != nil {
-		return service.Token{}, err
-	}
-	tokens, err := lister.Tokens(ctx, scope)
-	if err != nil {
-		return service.Token{}, err
-	}
-	for _, t := range tokens {
-		if t.ID == c.ID {
-			return t, nil
-		}
-	}
-	return service.Token{}, fault.WithHint(fault.Errorf(fault.Input, "there is no token %s", c.ID), "gatewright token list shows the ids")
-}
-
-// successor names the new token: names are unique, so a time is added, or
-// replaces the one that an earlier rotation added.
-func (c tokenRotateCmd) successor(old service.Token, now time.Time) string {
-	if c.Name != "" {
-		return c.Name
-	}
-	const layout = "20060102-150405"
-	base := old.Name
-	if base == "" {
-		base = "gatewright"
-	}
-	if i := len(base) - len(layout); i > 0 && base[i-1] == '-' {
-		if _, err := time.Parse(layout, base[i:]); err == nil {
-			base = base[:i-1]
-		}
-	}
-	stamp := now.UTC().Format(layout)
-	if top := 100 - len(stamp) - 1; len(base) > top {
-		base = strings.TrimRight(base[:top], "-")
-	}
-	return base + "-" + stamp
 }

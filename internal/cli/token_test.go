@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 func TestExpiry(t *testing.T) {
@@ -29,24 +27,5 @@ func TestExpiry(t *testing.T) {
 		if got, err := expiry(text, now); fault.Of(err) != fault.Input {
 			t.Errorf("%q was taken for %s, %v", text, got, err)
 		}
-	}
-}
-
-func TestSuccessor(t *testing.T) {
-	now := time.Date(2026, 11, 21, 12, 0, 5, 0, time.UTC)
-	long := strings.Repeat("x", 100)
-	for old, want := range map[string]string{
-		"ci":                 "ci-20261121-120005",
-		"":                   "gatewright-20261121-120005",
-		"ci-20260101-000000": "ci-20261121-120005",
-		"20260101-000000":    "20260101-000000-20261121-120005",
-		long:                 long[:84] + "-20261121-120005",
-	} {
-		if got := (tokenRotateCmd{}).successor(service.Token{Name: old}, now); got != want || len(got) > 100 {
-			t.Errorf("%q is followed by %q, want %q", old, got, want)
-		}
-	}
-	if got := (tokenRotateCmd{Name: "new"}).successor(service.Token{Name: "ci"}, now); got != "new" {
-		t.Errorf("the name that was asked for became %q", got)
 	}
 }

@@ -23,10 +23,8 @@ func programs(a *connect.To, maxWait time.Duration) connect.Programs {
 	})
 }
 
-// programForge stands for a forge where a command needs none.
-func programForge(a *connect.To, maxWait time.Duration) *connect.Forge {
-	return &connect.Forge{Descriptor: forge.Descriptor{Title: "the store", Secret: plugin.Rules()}, Client: a.Programs(a, maxWait).Alone()}
-}
+// programRules are those of the names that such a store takes.
+func programRules() forge.SecretRules { return plugin.Rules() }
 
 // ownVariables are those that hold tokens of services and forges.
 func ownVariables(a *connect.To) map[string]bool {

@@ -29,6 +29,8 @@ type To struct {
 	// Programs opens the stores that are programs of the user's; a program asks for
 	// no longer wait than maxWait. Nothing is run.
 	Programs func(a *To, maxWait time.Duration) Programs
+	// ProgramRules are those of the names that such a store takes.
+	ProgramRules forge.SecretRules
 }
 
 // Programs are stores for secrets that no forge has.

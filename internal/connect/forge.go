@@ -98,6 +98,7 @@ func cloneURL(d forge.Descriptor, run ci.Run) string {
 }
 
 // ForgeNamed finds a forge by its name.
+// ForgeNamed returns the forge of a name.
 func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
 	for _, d := range a.Forges {
 		if d.Name == name {
@@ -107,6 +108,7 @@ func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
 	return forge.Descriptor{}, false
 }
 
+// ForgeNames returns the names of all forges.
 func (a *To) ForgeNames() []string {
 	var out []string
 	for _, d := range a.Forges {

@@ -22,7 +22,7 @@ func (f *File) Branch(line int, id uint32, taken int64) {
 	of(&f.known().branches).put(uint64(line)<<32|uint64(id), max(taken, 0), sums)
 }
 
-// SetBranches records the branches of a line in a format that only gives their
+// SetBranches records the branches of a line in a format that only has their
 // number. Repeated records of one line keep the larger count of each number.
 // Where a line has branches of known identity too, those decide.
 func (f *File) SetBranches(line int, b Branches) {

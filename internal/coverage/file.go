@@ -126,7 +126,7 @@ func (f *File) merge(o *File) {
 }
 
 // Statements records a block of n statements of a file, and whether it ran.
-// The place tells blocks apart: records of one place are one block, which ran
+// The place is what blocks differ by: records of one place are one block, which ran
 // if any of them says so.
 func (f *File) Statements(place uint64, n int, ran bool) {
 	v := int64(min(max(n, 0), math.MaxInt32)) << 1

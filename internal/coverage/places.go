@@ -5,7 +5,7 @@ package coverage
 // front, and File.Fill makes records of them.
 type Places struct {
 	Lines, Hits []uint32 // lines from 1, hits below MaxPlain
-	Branches    []uint64 // as BranchKey gives them
+	Branches    []uint64 // as BranchKey returns them
 	Taken       []uint32 // below MaxPlain
 }
 

@@ -146,7 +146,7 @@ func (r *Report) close() {
 	r.spare.clear()
 }
 
-// Settle puts every file in order and gives back spare memory. formats.Parse
+// Settle puts every file in order and frees spare memory. formats.Parse
 // has done so for the reports it returns.
 func (r *Report) Settle() {
 	r.close()

@@ -51,7 +51,7 @@ func (t *table[K]) dense(merge merging) bool {
 		return false
 	}
 	// Counts are below inPlace here, and there are fewer than that, so that no
-	// sum reaches the highest bit, which tells the keys that there are.
+	// sum reaches the highest bit, which only keys that there are have.
 	const there = 1 << 63
 	counts := make([]uint64, uint64(last)+1)
 	if merge == largest {

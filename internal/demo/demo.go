@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/txtar"
 
@@ -73,6 +74,12 @@ type Scene struct {
 	Says  string
 	Token []string // variables that are set, beside the addresses
 	Args  []string
+}
+
+// Sees reports whether a variable of the stand-ins is set in the scene: every
+// address, and the scene's tokens.
+func (s Scene) Sees(name string) bool {
+	return strings.HasSuffix(name, "_URL") || strings.HasSuffix(name, "COLLECTIONURI") || slices.Contains(s.Token, name)
 }
 
 // Tour lists the scenes. base is the flags that name what the pull request

@@ -79,7 +79,7 @@ func As(kind Kind, err error) error {
 	return &Error{Kind: kind, Err: err, Hint: Hint(err)}
 }
 
-// WithHint adds the sentence that tells the user what to do next, keeping the
+// WithHint adds the sentence that says what the user can do next, keeping the
 // kind; nil stays nil. The hint nearest the top of the chain is the one shown.
 func WithHint(err error, format string, args ...any) error {
 	if err == nil {

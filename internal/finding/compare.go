@@ -78,7 +78,7 @@ func appendWithoutNumbers(b []byte, s string) []byte {
 	return b
 }
 
-// Baseline is what an earlier run found, cut down to what tells new findings
+// Baseline is what an earlier run found, cut down to what distinguishes new findings
 // from old ones. The zero value is an earlier run that found nothing.
 type Baseline struct {
 	old  []trace

@@ -1,4 +1,4 @@
-// Package finding reads the results of scans from SARIF, tells new findings
+// Package finding reads the results of scans from SARIF, separates new findings
 // from old ones, and writes them as SARIF, GitLab Code Quality and JUnit.
 package finding
 
@@ -25,7 +25,7 @@ type Set struct {
 	// Unmatched leads from paths in Findings that are no file of the commit to
 	// the reason.
 	Unmatched map[string]string
-	Versions  map[string]string   // of tools, where a log tells them
+	Versions  map[string]string   // of tools, where a log has them
 	Files     map[string][]string // that a tool looked at, where a log lists them
 }
 

@@ -205,7 +205,7 @@ func (p *sarif) place(a *place) {
 	})
 }
 
-// prints reads the fingerprints that a tool gives a result. A text with blanks
+// prints reads the fingerprints that a tool puts on a result. A text with blanks
 // is none: it says why there is no fingerprint. Nor is a column, which moves.
 func (p *sarif) prints(r *result, to *prints) {
 	p.Object(func(key []byte) {

@@ -37,7 +37,7 @@ func (v view) closed() bool {
 // closed, only what became of tokens that the journal knows.
 func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.state.alive() }
 
-// decide is the heart of the plan. It asks nobody: the same view gives the
+// decide is the heart of the plan. It asks nobody: from the same view follows the
 // same item.
 func (f *Fleet) decide(v view) Item {
 	item := Item{Repository: v.repo.Owner + "/" + v.repo.Name, Subject: v.state.id, ID: v.repo.ID, Places: v.places}
@@ -71,7 +71,7 @@ func (f *Fleet) decide(v view) Item {
 }
 
 // refuse makes the item one that is left alone, for a reason that the exit code
-// tells; kind is fault.OK where nothing is amiss.
+// names; kind is fault.OK where nothing is amiss.
 func (i *Item) refuse(a Action, kind fault.Kind, reason string) {
 	i.Action, i.Reason, i.ExitCode = a, reason, int(kind)
 }

@@ -1,4 +1,4 @@
-// Package fleet gives every repository of an organization its own token: it
+// Package fleet provides every repository of an organization with its own token: it
 // plans, mints, stores, verifies, and retires what was replaced.
 //
 // # The saga of one repository's token
@@ -31,7 +31,7 @@
 // never revoked before its successor is stored, verified, and its grace is
 // over. Before that revocation the place must still be as the successor's
 // store left it. And nothing is touched that this fleet did not make or was
-// told to adopt: names of tokens tell whose they are, and the journal tells
+// told to adopt: names of tokens show whose they are, and the journal has
 // which secrets were written by it.
 //
 // Without a journal, names, creation times and the forge's time of the last

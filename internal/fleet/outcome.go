@@ -19,7 +19,7 @@ const (
 	NotStarted Outcome = "not-started" // the run ended before its turn
 
 	// What was not accounted for, each named as the plan's action: it was not
-	// done, for a cause that the exit code tells.
+	// done, for a cause that the exit code names.
 	NotSeen     = Outcome(Unknown)
 	NotAllowed  = Outcome(Forbidden)
 	NoRoom      = Outcome(OverLimit)

@@ -86,7 +86,7 @@ func (s *saga) resumable(t *token, listed bool) bool {
 
 // held reports whether the place holds the token, as far as the journal and,
 // for tokens of earlier runs, the forge's time of the last write tell. Where
-// another machine was at work too, nothing tells.
+// another machine was at work too, nothing shows.
 func (s *saga) held(t *token, p Place) bool {
 	w, ok := t.stored[p.String()]
 	if !ok || t.run == s.run {

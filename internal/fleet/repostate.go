@@ -238,7 +238,7 @@ func (s *repoState) writtenOff(name string) bool {
 	return t != nil && t.gone && t.id == "" && t.phase == planned
 }
 
-// ended reports whether a listed token is one whose end the journal tells: it
+// ended reports whether a listed token is one whose end the journal records: it
 // was revoked, and lives; or it was written off and its mint arrived late.
 func (s *repoState) ended(t service.Token) bool {
 	known := s.byNumber(t.ID)

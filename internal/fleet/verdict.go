@@ -24,7 +24,7 @@ func (r Report) Sentence() string {
 	return strings.Join(parts, ", ")
 }
 
-// account tells fine from not done. What was left alone on purpose is neither.
+// account separates fine from not done. What was left alone on purpose is neither.
 type account struct {
 	fine    int
 	kinds   []fault.Kind // of what was not done, each once

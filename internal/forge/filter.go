@@ -38,8 +38,8 @@ func (f Filter) Check(system string, unknown ...string) error {
 }
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with
-// a slash is held against OWNER/NAME, any other against the name alone. No forge
-// tells names apart by their case, and so neither do globs.
+// a slash is held against OWNER/NAME, any other against the name alone. For no
+// forge do names differ by case alone, and so neither for globs.
 func (f Filter) Match(r Repository) bool {
 	for _, topic := range f.Topics {
 		if !slices.Contains(r.Topics, topic) {

@@ -2,7 +2,7 @@ package forge
 
 import "strings"
 
-// HiddenMarker is the line that tells our comment from others: an HTML comment,
+// HiddenMarker is the line that distinguishes our comment from others: an HTML comment,
 // which Markdown does not show.
 func HiddenMarker(marker string) string {
 	return "<!-- " + strings.ReplaceAll(marker, "--", "") + " -->"

@@ -48,7 +48,7 @@ func (j *JSON) Fail(format string, args ...any) {
 	}
 }
 
-// End checks that the document ends here and gives the first error.
+// End checks that the document ends here and returns the first error.
 func (j *JSON) End() error {
 	if j.err == nil {
 		if c := j.peek(); c != 0 {
@@ -65,7 +65,7 @@ func (j *JSON) More() bool {
 	return j.pending
 }
 
-// peek steps over white space and gives the next byte, 0 at the end.
+// peek steps over white space and returns the next byte, 0 at the end.
 func (j *JSON) peek() byte {
 	b := &j.b
 	for {

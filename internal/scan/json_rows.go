@@ -84,7 +84,7 @@ func (r *Rows) careful(start int64, key []byte) {
 	}
 }
 
-// run reads entries for as long as they are laid out as remembered, and tells
+// run reads entries for as long as they are laid out as remembered, and reports
 // whether there was one.
 func (r *Rows) run() (any bool) {
 	j, b := r.j, &r.j.b

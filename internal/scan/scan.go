@@ -1,7 +1,7 @@
 // Package scan holds the tokenizers that coverage formats are read with: lines,
 // XML and JSON. Each reads a stream once through one buffer, in time linear in
 // the input, keeps nothing that it has passed, loads nothing from outside, and
-// gives positions for errors. They know nothing of coverage.
+// has positions for errors. They know nothing of coverage.
 package scan
 
 import (
@@ -42,7 +42,7 @@ type buffer struct {
 }
 
 // fill drops what was read and appends more, growing the buffer when what is
-// kept leaves less than half of it. It gives false when nothing came.
+// kept leaves less than half of it. It returns false when nothing came.
 // Positions in data move by what was dropped: pos becomes 0.
 func (b *buffer) fill() bool {
 	if b.err != nil {

@@ -16,7 +16,7 @@ const MaxAttrs = 512
 //	}
 //	return x.Err()
 //
-// An element written <a/> gives a start and an end like any other. Tags must
+// An element written <a/> has a start and an end like any other. Tags must
 // nest and be closed. Comments, processing instructions and the DOCTYPE are
 // stepped over; nothing they name is loaded and no entity they declare is
 // known, so there is nothing that could expand. Names are given without their

@@ -54,7 +54,7 @@ const (
 )
 
 // again goes to the next record and reads it, as long as all that comes is
-// written as it was before. It gives false where it is not, or is not whole in
+// written as it was before. It returns false where it is not, or is not whole in
 // the buffer.
 func (x *XML) again() bool {
 	b := &x.b
@@ -149,7 +149,7 @@ func (l *layouts) instead(s *step, ahead *[room]byte) *step {
 	return nil
 }
 
-// follow walks the tree along the tag at p and fills the fields. It gives where
+// follow walks the tree along the tag at p and fills the fields. It returns where
 // the tag ends and its last step, nil if the tag is none of the tree's or not
 // whole.
 func (x *XML) follow(data []byte, p int) (end int, last *step) {
@@ -265,7 +265,7 @@ func (x *XML) grow(from, end int) {
 }
 
 // literal puts one literal into the tree, in steps of which the last is s. It
-// gives where the next literal goes, nil if there are too many of them here.
+// returns where the next literal goes, nil if there are too many of them here.
 func (l *layouts) literal(at **step, b []byte, s step) **step {
 	for ; len(b) > 16 && at != nil; b = b[16:] {
 		at = l.put(at, b[:16], step{then: more})

@@ -13,7 +13,7 @@ const MaxFields = 7
 type Record struct {
 	Name  string   // without a prefix
 	Attrs []string // names as they are written
-	Depth int      // gives only those at this depth, the root's being 1, and passes over the others; 0 gives all
+	Depth int      // only those at this depth, the root's being 1, and passes over the others; 0 is all
 }
 
 // field is the value of one attribute of a record.

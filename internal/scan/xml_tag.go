@@ -149,7 +149,7 @@ func (x *XML) tag(data []byte, p int) (end int, ok bool) {
 	}
 }
 
-// attribute reads name = "value" at p and gives the position after it; ok is
+// attribute reads name = "value" at p and returns the position after it; ok is
 // false if data ends before, or on an error.
 func (x *XML) attribute(data []byte, p int) (end int, ok bool) {
 	from := p

@@ -9,7 +9,7 @@ import (
 
 // Text reads the character data that follows the start tag in hand, up to the
 // next tag, with references resolved and CDATA taken as it is. The bytes are
-// valid until the next call; an element without text gives none. The name and
+// valid until the next call; an element without text has none. The name and
 // attributes of the tag are gone after it.
 func (x *XML) Text() []byte {
 	if !x.start || x.empty || x.single {

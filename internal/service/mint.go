@@ -1,8 +1,12 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -86,4 +90,53 @@ func (i Issuance) cleanUp(ctx context.Context, r MintRequest, lister TokenLister
 		return 0, false
 	}
 	return len(ids), true
+}
+
+// Deliver creates a token and hands its value to write. If that fails, the token
+// is revoked again, so that none is left that nobody holds.
+func (i Issuance) Deliver(ctx context.Context, r MintRequest, write func(Minted) error) (Minted, error) {
+	m, err := i.Mint(ctx, r)
+	if err != nil {
+		return m, err
+	}
+	err = write(m)
+	if err == nil {
+		return m, nil
+	}
+	err = fault.Errorf(fault.Input, "write the new token: %w", err)
+	if revoker, ok := i.By.(Revoker); ok && NewRevocation(revoker, r.Scope).End(ctx, []string{m.ID}) == nil {
+		return m, fmt.Errorf("%w; it was revoked again", err)
+	}
+	return m, fault.WithHint(err, "revoke it: gatewright token revoke %s", m.ID)
+}
+
+// maxTokenName is the longest name of a token that every service takes.
+const maxTokenName = 100
+
+// Successor returns the name of the token that replaces one of the name: names
+// are unique, so the time is added, or replaces that of an earlier rotation.
+func Successor(name string, now time.Time) string {
+	const layout = "20060102-150405"
+	base := cmp.Or(name, "gatewright")
+	if i := len(base) - len(layout); i > 0 && base[i-1] == '-' {
+		if _, err := time.Parse(layout, base[i:]); err == nil {
+			base = base[:i-1]
+		}
+	}
+	if top := maxTokenName - len(layout) - 1; len(base) > top {
+		base = strings.TrimRight(base[:top], "-")
+	}
+	return base + "-" + now.UTC().Format(layout)
+}
+
+// FindToken returns the scope's token of an id.
+func FindToken(ctx context.Context, by TokenLister, s Scope, id string) (Token, error) {
+	tokens, err := by.Tokens(ctx, s)
+	if err != nil {
+		return Token{}, err
+	}
+	if i := slices.IndexFunc(tokens, func(t Token) bool { return t.ID == id }); i >= 0 {
+		return tokens[i], nil
+	}
+	return Token{}, fault.WithHint(fault.Errorf(fault.Input, "there is no token %s", id), "gatewright token list shows the ids")
 }

@@ -35,7 +35,7 @@ func Debugf(ctx context.Context, format string, args ...any) {
 // largeBody is the size from which sending a body is worth telling of.
 const largeBody = 256 << 10
 
-// Body returns a request's body that tells how much of it was read. Without a
+// Body returns a request's body that reports how much of it was read. Without a
 // listener, and for a small body, it is body itself.
 func Body(ctx context.Context, what string, body io.ReadCloser, total int64) io.ReadCloser {
 	l, ok := ctx.Value(key{}).(Listener)

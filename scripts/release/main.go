@@ -193,7 +193,7 @@ func sum(text []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
-// command runs a program with env added and gives what it printed on stdout.
+// command runs a program with env added and returns what it printed on stdout.
 func command(env []string, name string, args ...string) ([]byte, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), env...)

@@ -83,7 +83,7 @@ type parser struct {
 	known  bool   // whether they say so
 	inside bool   // an element within the file, whose metrics are not the file's
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
-	marked bool   // the version is the one that Istanbul gives itself
+	marked bool   // the version is the one that Istanbul writes of itself
 
 	statements coverage.Count    // records of them
 	stated     []coverage.Stated // by the projects
@@ -187,9 +187,9 @@ func optional(x *scan.XML, i int) bool {
 
 // endFile books the conditions of the file in hand. OpenClover counts how often
 // a condition was true and how often false: two branches. Istanbul writes how
-// many branches of a line were covered and how many were not. It gives itself
-// version 3.2.0; where that does not hold, the number of conditionals that the
-// file's metrics give tells the two apart.
+// many branches of a line were covered and how many were not. It shows itself
+// version 3.2.0; where that does not hold, the number of conditionals in the
+// file's metrics shows which it is.
 func (p *parser) endFile() {
 	sum := int64(0)
 	for _, c := range p.conds {

@@ -18,7 +18,7 @@ func Sniff(head []byte) bool {
 }
 
 // Parse reads annotated text. Where a function was instantiated several times,
-// gcov first gives the lines with all counts and then each instance's; the
+// gcov first writes the lines with all counts and then each instance's; the
 // instances are passed over. Branches belong to the line above them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), in: scan.NewLines(r)}
@@ -78,7 +78,7 @@ func (p *parser) line(text []byte) error {
 }
 
 // other reads what is no line of source: branches; the rest (functions, calls,
-// unconditional jumps, names of instances) tells nothing new.
+// unconditional jumps, names of instances) says nothing new.
 func (p *parser) other(text []byte) error {
 	fields := bytes.Fields(text)
 	if len(fields) < 3 || string(fields[0]) != "branch" || p.instance || p.file == nil {

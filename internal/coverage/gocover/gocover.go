@@ -75,7 +75,7 @@ func (b *block) book(f *coverage.File, spans *coverage.Spans, read int64) error 
 	return nil
 }
 
-// place is a number that tells the blocks of a file apart.
+// place is a number of its own for each block of a file.
 func (b *block) place() uint64 {
 	if b.fromLine < 1<<20 && b.toLine < 1<<20 && b.fromCol < 1<<12 && b.toColum < 1<<12 {
 		return uint64(b.fromLine)<<44 | uint64(b.fromCol)<<32 | uint64(b.toLine)<<12 | uint64(b.toColum)

@@ -13,7 +13,7 @@ const plainNumbers = 56
 // small, which nearly all are. Anything else, and the last blocks of what has
 // been read ahead, are left to parseBlock.
 //
-// Reading forward from the file's name gives what parseBlock does from the
+// Reading forward from the file's name finds what parseBlock does from the
 // right: there is nothing but digits between the separators up to the line's
 // end, so that each number ends where the other way lets it begin, and the colon
 // before the first is the one that ends the name.
@@ -45,7 +45,7 @@ func plain(file *coverage.File, in *scan.Lines, spans *coverage.Spans) error {
 // theirs seldom.
 type widths struct{ fromLine, toLine, statements int }
 
-// numbers reads a line such as "10.33,14.6 1 0\n" and gives its length.
+// numbers reads a line such as "10.33,14.6 1 0\n" and returns its length.
 func (b *block) numbers(line []byte, w *widths) (length int, ok bool) {
 	fromLine, at, ok := scan.Expect(line, 0, &w.fromLine, '.')
 	fromCol, at, ok2 := scan.Number(line, at, ',')

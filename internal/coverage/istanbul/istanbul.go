@@ -45,7 +45,7 @@ type parser struct {
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
 	statements, branches ids
-	places               ids // of branches: what tells those of a line apart
+	places               ids // of branches: what those of a line differ by
 	hits                 []counted
 	taken                []counted
 }

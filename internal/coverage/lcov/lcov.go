@@ -159,8 +159,8 @@ func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
 	return nil
 }
 
-// identity folds block and branch into the number that tells a line's branches
-// apart. Small numbers stay readable; anything else is hashed.
+// identity folds block and branch into the number of one of a line's
+// branches. Small numbers stay readable; anything else is hashed.
 func identity(block, branch []byte) uint32 {
 	b, ok := scan.Int(block)
 	n, ok2 := scan.Int(branch)

@@ -148,7 +148,7 @@ func (p *parser) file() {
 
 // unfolded returns the branches once each without those of constant conditions.
 // LLVM counts none of those (it "folds" them), but exports them with two zeros
-// like a condition that was never reached. What gives them away is that the
+// like a condition that was never reached. What shows them is that the
 // file's own number of branches, below zero if it states none, is smaller: those
 // on lines that ran come first, since a condition there was reached.
 func (p *parser) unfolded(f *coverage.File, stated int) []branch {

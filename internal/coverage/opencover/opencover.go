@@ -79,7 +79,7 @@ type parser struct {
 	x      *scan.XML
 	files  map[string]string // uid → path
 	file   string            // of the method in hand
-	method uint32            // what its name comes to, which tells methods apart in every run
+	method uint32            // what its name comes to, by which methods differ in every run
 	spans  coverage.Spans
 
 	points, branches coverage.Count // read

@@ -39,7 +39,7 @@ const (
 	count         // hits, or a word
 	skip          // "true" for what is no point
 	branch        // "true" for one branch of its line
-	start         // what tells a line's branches apart
+	start         // what a line's branches differ by
 )
 
 // Sniff reports whether head begins a report of the tool.

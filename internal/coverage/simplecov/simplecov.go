@@ -136,7 +136,7 @@ func lines(j *scan.JSON, f *coverage.File) {
 // branches reads {"[:if, 0, 12, 4, 14, 7]": {"[:then, 1, 13, 6, 13, 11]": 1}}:
 // conditions and their branches, each with a kind, an id and a place. A branch
 // belongs to the line of its condition. The ids count anew in every run of the
-// tests; what tells branches apart is kind and place.
+// tests; branches differ by kind and place.
 func branches(j *scan.JSON, f *coverage.File) {
 	j.Object(func(key []byte) {
 		line, ok := field(key, 2)

@@ -23,7 +23,7 @@ func Sniff(head []byte) bool {
 // function where it begins, how many lines it has and how many of them ran:
 // the lines are taken one after the other, those that ran first. Totals are
 // right that way; which lines ran, only the archive (xccov view --archive
-// --json) tells.
+// --json) says.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
 	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)

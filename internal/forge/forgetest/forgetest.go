@@ -57,7 +57,7 @@ type Place struct {
 	Ref   forge.Ref
 	Value func(name string) (string, bool) // asks the stand-in what the secret holds
 	Blind bool                             // Value knows whether a secret is there, and not what it holds
-	Times bool                             // the forge tells when a secret was written
+	Times bool                             // the forge shows when a secret was written
 	Many  int                              // secrets to list; 0: as many as need three pages of 100
 }
 

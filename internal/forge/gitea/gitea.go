@@ -42,7 +42,7 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	return resp, err
 }
 
-// most is the longest page that a server gives unless its owner changed that.
+// most is the longest page that a server returns unless its owner changed that.
 const most = 50
 
 // pages reads a list to its end. How long a page is, the server decides: the

@@ -118,7 +118,7 @@ func (i *installation) token(ctx context.Context) (secret.Value, error) {
 }
 
 // call sends a request of the App's own. A refusal while this machine's clock
-// is wrong tells GitHub's time, with which it is signed once more.
+// is wrong carries GitHub's time, with which it is signed once more.
 func (i *installation) call(ctx context.Context, r rest.Request, out any) error {
 	_, err := i.asApp.Call(ctx, r, out)
 	if rest.Status(err) == rest.StatusUnauthorized && time.Until(now(i.clock)).Abs() > 30*time.Second {

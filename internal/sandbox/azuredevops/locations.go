@@ -6,7 +6,7 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
 
-// location tells the official client libraries where a resource is: they ask
+// location names to the official client libraries where a resource is: they ask
 // for it by its id before their first request.
 type location struct {
 	ID       string `json:"id"`

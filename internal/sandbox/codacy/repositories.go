@@ -110,7 +110,7 @@ func (c *call) addRepository() {
 }
 
 // page answers with a page of a list. Cursors are opaque, and for Bitbucket
-// they hold characters that must be escaped; that list also gives more than
+// they hold characters that must be escaped; that list also returns more than
 // the limit, which the document warns of.
 func page(c *call, data []obj) { pageWith(c, data, obj{}) }
 

@@ -107,7 +107,7 @@ func (c *call) listTokens() {
 		data = append(data, c.show(t, false))
 	}
 	if c.repo != nil {
-		c.ok(obj{"data": data}) // the document gives this list no parameters
+		c.ok(obj{"data": data}) // the document names no parameters of this list
 		return
 	}
 	page(c, data)

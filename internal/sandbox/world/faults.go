@@ -23,7 +23,7 @@ type Fault struct {
 	Status   int               // answer with this status instead of serving
 	Header   map[string]string // of that answer; without a Status, beside the true one
 	Body     string            // of that answer
-	Delay    time.Duration     // wait first, or until the client gives up
+	Delay    time.Duration     // wait first, or until the client stops waiting
 	Reset    When              // cut the connection before or after the effect
 	Truncate bool              // serve, but cut the body in half
 }

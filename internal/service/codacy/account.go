@@ -15,7 +15,7 @@ import (
 )
 
 // Check asks whose token this is. An account token belongs to a user. Of a
-// repository token Codacy tells nothing, but with a repository named it shows
+// repository token Codacy says nothing, but with a repository named it shows
 // whether the token opens it.
 func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, error) {
 	kind, err := c.tokenKind(ctx)

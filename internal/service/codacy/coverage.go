@@ -32,7 +32,7 @@ type part struct {
 
 // Upload sends the reports, one request for each report and language. One
 // request alone is complete in itself; several are parts, and the final, sent
-// once after all of them have arrived, tells Codacy to put them together. A
+// once after all of them have arrived, has Codacy put them together. A
 // part may be repeated: Codacy only keeps whether a line ran.
 func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload, w service.Wait) (service.Receipt, error) {
 	parts, notes, err := split(u, !c.cloud())

@@ -141,13 +141,13 @@ func severity(word string) string {
 }
 
 // form is how one scanner's results look: the keys their list may be under, and
-// what one of them says. An item that is no finding gives none.
+// what one of them says. An item that is no finding has none.
 type form struct {
 	keys []string
 	read func(item object) []service.Finding
 }
 
-// findings reads all results of a scanner. What an item says of its file gives
+// findings reads all results of a scanner. What an item says of its file is
 // way to the file it is listed under.
 func (f form) findings(body []byte, commit string) ([]service.Finding, error) {
 	list, err := listed(body, f.keys...)

@@ -11,7 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// pollInterval: the vendor gives no guidance; at four requests a minute even
+// pollInterval: the vendor has no guidance; at four requests a minute even
 // the free plan's hundred serve many jobs.
 const pollInterval = 15 * time.Second
 

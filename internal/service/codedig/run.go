@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// run is one analysis of a pull request, as far as an answer tells.
+// run is one analysis of a pull request, as far as an answer says.
 type run struct {
 	id      string
 	pr      int

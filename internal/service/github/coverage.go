@@ -113,7 +113,7 @@ func (c *Client) put(ctx context.Context, t service.Target, b body) (id, message
 	return answer.ID, answer.Message, nil
 }
 
-// explain says what a refusal means. Texts are all that tells them apart;
+// explain says what a refusal means. They differ by their texts alone;
 // captured answers: 400 "Only default branch is allowed if no pull_request_number
 // is provided", 403 "… not authorized …", 403 "Code quality is not enabled…",
 // 404 "Not Found" where the plan lacks the feature.
