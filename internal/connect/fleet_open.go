@@ -98,7 +98,7 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 
 func fleetForge(host *Forge, owner string) fleet.Forge {
 	out := fleet.Forge{
-		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client,
+		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client, Sharer: host.Client.Sharer,
 		Limits: forecastLimits(host.Limits),
 	}
 	if u, err := url.Parse(host.BaseURL); err == nil && host.BaseURL != host.Public(owner) {

@@ -46,6 +46,9 @@ func (f *Fleet) Ready(j journal.Session, p Plan, o Options) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	if len(o.Waves) > 0 && slices.ContainsFunc(f.Policy.Places, func(p Place) bool { return p.Org != "" }) {
+		return fault.WithHint(fault.Errorf(fault.Input, "a secret of the organization changes for all repositories at once, so there are no waves"), "leave --wave out")
+	}
 	if o.MaxPlanAge == 0 {
 		o.MaxPlanAge = 24 * time.Hour
 	}

@@ -29,7 +29,7 @@ type Config struct {
 	Organization string    `yaml:"organization" json:"organization,omitzero" name:"org" placeholder:"NAME" help:"Organization, group or workspace; org/project on Azure DevOps."`
 	Owner        string    `yaml:"owner" json:"owner,omitzero" placeholder:"WORD" help:"First word of token names, small letters and digits, if several fleets share a service. Default: gw."`
 	Secret       string    `yaml:"secret" json:"secret,omitzero" placeholder:"NAME" help:"Name of the secret in every repository. Default: the service's usual variable."`
-	Stores       []string  `yaml:"stores" json:"stores,omitzero" name:"store" placeholder:"NAME" help:"Where it goes: in the repository actions, dependabot, codespaces, or group or pipeline on Azure DevOps; exec:PROGRAM is a store behind a program. Several with commas. Default: actions." choices:"actions,dependabot,codespaces,group,pipeline,exec:*"`
+	Stores       []string  `yaml:"stores" json:"stores,omitzero" name:"store" placeholder:"NAME" help:"Where it goes: in the repository actions, dependabot, codespaces, or group or pipeline on Azure DevOps; organization is one secret of the organization or group for all of them, for a token that they share; exec:PROGRAM is a store behind a program. Several with commas. Default: actions." choices:"actions,dependabot,codespaces,group,pipeline,organization,exec:*"`
 	Environments []string  `yaml:"environments" json:"environments,omitzero" name:"environment" placeholder:"NAME" help:"Deployment environments that get it too."`
 	Holder       string    `yaml:"holder" json:"holder,omitzero" placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
 	Journal      string    `yaml:"journal" json:"journal,omitzero" placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal, or NAME.journal of a fleet with a name."`
@@ -197,8 +197,11 @@ func (c *Config) Places() []Place {
 	var out []Place
 	for _, name := range c.Stores {
 		p := Place{Store: forge.Store(name), Holder: c.Holder}
-		if isProgram(name) {
+		switch {
+		case isProgram(name):
 			p.Holder = ""
+		case name == "organization":
+			p = Place{Store: forge.Actions, Org: c.Organization}
 		}
 		out = append(out, p)
 	}

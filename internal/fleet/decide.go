@@ -164,6 +164,9 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		if v.statted && !p.Exists {
 			return Rotate, "the secret is missing from " + p.Place
 		}
+		if p.Hidden {
+			return Rotate, "not among the repositories that see the secret of the " + p.Place
+		}
 	}
 	for _, p := range f.Policy.Places {
 		seen := stat(v.places, p)
@@ -235,6 +238,8 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 		return Create, fmt.Sprintf("no secret; %s of an earlier run will retire", plural(len(own), "token"))
 	case !v.exists():
 		return Create, "no secret yet"
+	case len(own) == 0 && v.marked() && slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Hidden }):
+		return Create, "not among the repositories that see the organization's secret yet"
 	case len(own) == 0 && (v.state.wrote() || v.marked()):
 		return Rotate, "this tool may have written the secret; its token is gone"
 	case len(own) == 0 && f.Policy.AdoptSecrets:

@@ -38,6 +38,7 @@ type Forge struct {
 	Host         string // part of every repository's identity; "" for the public one
 	Repositories forge.RepositoryLister
 	Secrets      forge.Secrets
+	Sharer       forge.Sharer       // nil: every repository sees the organization's secrets
 	Sealer       forge.Sealer       // nil: values cannot be sealed
 	Stater       forge.Stater       // nil: nothing shows when a secret was written
 	Checker      forge.WriteChecker // nil: only a write shows whether it is allowed

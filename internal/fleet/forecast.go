@@ -26,7 +26,14 @@ const latency = 300 * time.Millisecond
 
 // forecast counts the requests that the saga makes for every change.
 func (f *Fleet) forecast(p Plan) Forecast {
-	n, places := p.Changes(), len(f.Policy.Places)
+	n, places, common := p.Changes(), 0, 0
+	for _, at := range f.Policy.Places {
+		if at.Org == "" {
+			places++
+		} else if n > 0 {
+			common++ // one secret for all
+		}
+	}
 	pages := (len(p.Items) + 99) / 100
 	at := HostCost{Host: f.Service.Name}
 	if f.Service.Minter != nil {
@@ -45,7 +52,7 @@ func (f *Fleet) forecast(p Plan) Forecast {
 			}
 		}
 	}
-	on := HostCost{Host: f.Forge.Name, Reads: pages, Writes: n * places}
+	on := HostCost{Host: f.Forge.Name, Reads: pages + 3*common, Writes: n*places + common}
 	if f.Forge.Sealer != nil || f.Forge.Checker != nil {
 		on.Reads += n * places
 	}

@@ -8,11 +8,14 @@ import (
 )
 
 // inspector returns the function that asks service and forge about one repository.
-func (f *Fleet) inspector(ctx context.Context) (func(context.Context, *view), error) {
+func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context, *view), error) {
+	common, err := f.common(ctx, h)
+	if err != nil {
+		return nil, err
+	}
 	var tenant []service.Token
 	listed := f.Service.Tokens != nil
 	if listed && f.Service.Issue.TenantWide {
-		var err error
 		tenant, err = f.Service.Tokens.Tokens(ctx, service.Scope{})
 		if unsupported(err) {
 			listed = false
@@ -32,18 +35,24 @@ func (f *Fleet) inspector(ctx context.Context) (func(context.Context, *view), er
 			}
 		}
 		if v.tokensErr == nil && !v.closed() {
-			f.inspect(ctx, v)
+			f.inspect(ctx, v, common)
 		}
 	}, nil
 }
 
 // inspect asks the forge about every place.
-func (f *Fleet) inspect(ctx context.Context, v *view) {
+func (f *Fleet) inspect(ctx context.Context, v *view, common map[Place]commonPlace) {
 	if f.Forge.Stater == nil {
 		return
 	}
 	v.statted = true
 	for _, p := range f.Policy.Places {
+		if at, ok := common[p]; ok {
+			if v.placeErr = at.show(v); v.placeErr != nil {
+				return
+			}
+			continue
+		}
 		st, err := f.Forge.Stater.Stat(ctx, p.ref(v.repo, f.Policy.Secret))
 		seen := SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}
 		switch {

@@ -51,6 +51,7 @@ type SeenPlace struct {
 	Place     string     `json:"place"`
 	Exists    bool       `json:"exists"`
 	Marked    bool       `json:"marked,omitempty"` // it carries this tool's mark
+	Hidden    bool       `json:"hidden,omitempty"` // it is there, and this repository does not see it
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 

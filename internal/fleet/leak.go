@@ -131,7 +131,11 @@ func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
 			s.note("the secret in %s stays: somebody else wrote it", p)
 			continue
 		}
-		if err := s.f.Forge.Secrets.Delete(ctx, p.ref(s.repo, s.f.Policy.Secret)); err != nil {
+		if p.shared() && !s.once.whole {
+			s.note("the secret in %s stays, for the other repositories; `gatewright fleet remove --all` deletes it", p)
+			continue
+		}
+		if err := s.once.delete(ctx, s.repo, p); err != nil {
 			return deleted, err
 		}
 		if err := s.record(journal.Entry{Kind: journal.Removed, Place: p.String()}); err != nil {

@@ -65,7 +65,7 @@ func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) 
 	if err != nil {
 		return Plan{}, err
 	}
-	inspect, err := f.inspector(ctx)
+	inspect, err := f.inspector(ctx, h)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -122,6 +122,9 @@ func (f *Fleet) check() error {
 		return fault.WithHint(fault.Errorf(fault.Input, "no name for the secret"), "name it with --secret or in fleet.yml")
 	case len(f.Policy.Places) == 0:
 		return fault.Errorf(fault.Input, "no store for the secret")
+	case f.Service.Minter != nil && slices.ContainsFunc(f.Policy.Places, func(p Place) bool { return p.Org != "" }):
+		return fault.WithHint(fault.Errorf(fault.Input, "the organization has one secret for all repositories, and %s makes a token for each", f.Service.Name),
+			"store them in the repositories; the store organization is for a token that all share")
 	case !ownerForm(f.owner()):
 		return fault.Errorf(fault.Input, "the owner of a fleet is 1 to 12 small letters and digits, and %q is not", f.owner())
 	case f.life() > 0 && f.Policy.RotateWithin >= f.life():

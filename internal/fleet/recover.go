@@ -98,7 +98,7 @@ func (s *saga) held(t *token, p Place) bool {
 		}
 	}
 	seen := s.plan.stat(p)
-	return seen == nil || seen.Exists && (seen.UpdatedAt == nil || !seen.UpdatedAt.After(w.at.Add(w.tolerance)))
+	return seen == nil || seen.Exists && !seen.Hidden && (seen.UpdatedAt == nil || !seen.UpdatedAt.After(w.at.Add(w.tolerance)))
 }
 
 func sealedFor(t *token, p Place) *journal.Sealed {

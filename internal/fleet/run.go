@@ -41,13 +41,14 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 		r.report.Repositories[i] = Result{Repository: item.Repository, Action: item.Action, Outcome: NotStarted, Reason: "the run ended before its turn"}
 	}
 	h := fold(r.j.Entries)
+	all := newOnce(f, p)
 	work, release := finishing(ctx)
 	defer release()
 	var stopped error
 	for _, w := range r.waves() {
 		stopped = each(ctx, len(w.items), f.workers(), func(n int) error {
 			i := w.items[n]
-			s := &saga{f: f, j: r.j, run: r.o.Run, stop: ctx.Done(), repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i]}
+			s := &saga{f: f, j: r.j, run: r.o.Run, stop: ctx.Done(), repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i], once: all}
 			if cur := s.state.current; cur != nil {
 				s.applied = h.runs[cur.run] == r.digest
 			}

@@ -25,6 +25,7 @@ type saga struct {
 	notes   []string
 	values  []secret.Value // in hand, to be forgotten
 	applied bool           // the current token was made by an earlier run of the same plan
+	once    *once          // what is done once for all repositories of the run
 	drift   bool           // the plan found a place changed, not by us
 	// live is what the service lists, by id; nil until asked.
 	live map[string]service.Token
@@ -149,6 +150,9 @@ func (s *saga) writable(ctx context.Context) error {
 		return nil
 	}
 	for _, p := range s.f.Policy.Places {
+		if p.Org != "" {
+			continue // once for all sees to it
+		}
 		if err := s.f.Forge.Checker.CanWrite(ctx, p.ref(s.repo, s.f.Policy.Secret)); err != nil {
 			return err
 		}

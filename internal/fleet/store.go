@@ -71,7 +71,9 @@ func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value)
 	before := s.plan.stat(p)
 	var written forge.Written
 	var err error
-	if sealed := sealedFor(t, p); sealed != nil {
+	if p.shared() {
+		written, err = s.once.put(ctx, s.repo, p, value)
+	} else if sealed := sealedFor(t, p); sealed != nil {
 		written, err = s.f.Forge.Sealer.PutSealed(ctx, ref, forge.Sealed{KeyID: sealed.KeyID, Text: sealed.Text})
 		if rest.Status(err) == statusStaleKey && !value.Empty() {
 			written, err = s.f.Forge.Secrets.Put(ctx, ref, value) // the key was replaced meanwhile; Put asks for the new one
@@ -86,7 +88,7 @@ func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value)
 	if written == forge.Created {
 		how = "created"
 	}
-	if before != nil && before.Exists != (written == forge.Replaced) {
+	if before != nil && !p.shared() && before.Exists != (written == forge.Replaced) {
 		s.note("%s was %s, which the plan did not expect: somebody changed it since", p, how)
 	}
 	return s.record(journal.Entry{Kind: journal.Stored, Token: t.id, Name: t.name, Place: p.String(), Reason: how, UpdatedAt: s.f.stamp()})

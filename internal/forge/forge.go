@@ -83,6 +83,7 @@ type Forge struct {
 	StatusSetter
 	PullRequestFinder
 
+	Sharer    Sharer         // nil: every repository of an owner sees its secrets
 	Sealer    Sealer         // nil: values cannot be sealed
 	Planner   Planner        // nil: a Put makes or replaces, and nothing else
 	Insights  Insighter      // nil: no reports beside a commit

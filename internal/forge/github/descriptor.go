@@ -113,7 +113,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c, Pulls: c,
-		Sealer: c, Keys: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
+		Sealer: c, Sharer: c, Keys: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil
 }
 

@@ -25,13 +25,20 @@ const maxSecret = 48 << 10
 // Put seals the value and writes it. A key that GitHub has replaced since it
 // was read is read again once.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
+	return c.put(ctx, ref, value, c.visibility)
+}
+
+// seers returns what an organization secret is to be written with.
+type seers func(ctx context.Context, ref forge.Ref) (visibility string, selected *[]int64, err error)
+
+func (c *Client) put(ctx context.Context, ref forge.Ref, value secret.Value, by seers) (forge.Written, error) {
 	lost := false // a write may have had its effect although it was refused in the end
 	for try := 0; ; try++ {
 		sealed, err := c.Seal(ctx, ref, value)
 		if err != nil {
 			return 0, rest.AfterLost(lost, err)
 		}
-		written, err := c.PutSealed(ctx, ref, sealed)
+		written, err := c.putSealed(ctx, ref, sealed, by)
 		if rest.Status(err) == 422 && try == 0 {
 			lost = !rest.Refused(err)
 			c.forgetKey(ref)
@@ -121,13 +128,17 @@ func (c *Client) forgetKey(ref forge.Ref) {
 // and its selected repositories: they are read first and sent back, because
 // GitHub takes their absence for "none".
 func (c *Client) PutSealed(ctx context.Context, ref forge.Ref, sealed forge.Sealed) (forge.Written, error) {
+	return c.putSealed(ctx, ref, sealed, c.visibility)
+}
+
+func (c *Client) putSealed(ctx context.Context, ref forge.Ref, sealed forge.Sealed, by seers) (forge.Written, error) {
 	at, err := locate(ref)
 	if err != nil {
 		return 0, err
 	}
 	body := putBody{EncryptedValue: sealed.Text, KeyID: sealed.KeyID}
 	if ref.Repo == "" {
-		if body.Visibility, body.Selected, err = c.visibility(ctx, ref); err != nil {
+		if body.Visibility, body.Selected, err = by(ctx, ref); err != nil {
 			return 0, err
 		}
 	}
