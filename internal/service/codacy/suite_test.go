@@ -86,3 +86,13 @@ func TestOldTokens(t *testing.T) {
 		t.Errorf("%d live, %v", stand.Live("acme", "web"), err)
 	}
 }
+
+func TestChangedAnswers(t *testing.T) {
+	servicetest.Changed(t, subject, func(t *testing.T, s *servicetest.Subject) {
+		s.World.Gates.DiffCoverage = 101
+		s.Target.PullRequest, s.Target.Commit = 7, s.World.Repository("acme", "api").PullRequest(7).Head
+		if _, err := s.Client.(service.CoverageUploader).Upload(t.Context(), s.Target, servicetest.Coverage(), service.Wait{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -21,7 +21,7 @@ type tool struct {
 }
 
 type pattern struct {
-	ID       string `json:"id"`
+	ID       string `json:"id" rest:"required"`
 	Category string `json:"category"`
 	Severity string `json:"severityLevel"` // Info, Warning, High, Error
 }

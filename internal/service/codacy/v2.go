@@ -93,7 +93,7 @@ func (v v2) judge(op string, resp *rest.Response) (string, error) {
 		switch {
 		case body.Error != nil:
 			return "", v.refusal(op, resp, *body.Error)
-		case body.Success != nil && resp.Status < 400:
+		case body.Success != nil && resp.Err() == nil:
 			return *body.Success, nil
 		}
 	}

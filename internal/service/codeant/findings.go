@@ -44,7 +44,7 @@ type located struct {
 func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 	var list []object
 	if json.Unmarshal(raw, &list) == nil && list != nil { // null is no list
-		return under("", list), nil
+		return under("", list)
 	}
 	var o object
 	if json.Unmarshal(raw, &o) != nil || o == nil {
@@ -55,7 +55,7 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 		switch raw := o[k]; {
 		case len(raw) == 0 || string(raw) == "null":
 		case json.Unmarshal(raw, &list) == nil:
-			return under("", list), nil
+			return under("", list)
 		case json.Unmarshal(raw, &files) == nil:
 			return byFile(files, nil)
 		default:
@@ -66,9 +66,21 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 		if string(results) == "null" {
 			return nil, nil
 		}
+		if string(results) == "{}" {
+			return nil, nil
+		}
 		return listed(results, keys...)
 	}
-	return byFile(o, keys)
+	out, err := byFile(o, keys)
+	if err == nil && len(out) == 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(o)), func(k string) bool { return slices.Contains(keys, k) || isFile(k) }) {
+		return nil, errShape // nothing of it says that there is nothing
+	}
+	return out, err
+}
+
+// isFile reports whether a key is the name of a file with results.
+func isFile(key string) bool {
+	return slices.ContainsFunc(suffixes(), func(s string) bool { return strings.HasSuffix(key, s) })
 }
 
 // byFile reads an object of files, each with one result or a list of them; of
@@ -82,7 +94,11 @@ func byFile(o object, keys []string) ([]located, error) {
 		case string(o[file]) == "null" && !slices.Contains(keys, file):
 			return nil, fmt.Errorf("%w under %q", errShape, file)
 		case json.Unmarshal(o[file], &list) == nil:
-			out = append(out, under(file, list)...)
+			rows, err := under(file, list)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, rows...)
 		case json.Unmarshal(o[file], &one) == nil:
 			out = append(out, located{file, one})
 		case file == "status" || file == "commit_id" || file == "message":
@@ -93,12 +109,15 @@ func byFile(o object, keys []string) ([]located, error) {
 	return out, nil
 }
 
-func under(file string, list []object) []located {
+func under(file string, list []object) ([]located, error) {
 	var out []located
 	for _, item := range list {
+		if item == nil {
+			return nil, fmt.Errorf("%w: null in place of a result", errShape)
+		}
 		out = append(out, located{file, item})
 	}
-	return out
+	return out, nil
 }
 
 // suffixes end the keys of results listed by file: the name of the file in

@@ -48,3 +48,7 @@ func subject(t *testing.T) *servicetest.Subject {
 }
 
 func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
+
+func TestChangedAnswers(t *testing.T) {
+	servicetest.Changed(t, subject, func(_ *testing.T, s *servicetest.Subject) { s.World.Gates.FailingGates = []string{"secret", "sast"} })
+}

@@ -65,7 +65,11 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if !done.whole() {
 		result.Status, result.Scanners["pr-gate"] = "partial", service.Failing+"it ended as "+done.word
 	}
-	result.Findings, result.URL = done.findings(), done.verdict().URL
+	var known bool
+	result.URL = done.verdict().URL
+	if result.Findings, known = done.findings(); !known {
+		result.Notes = append(result.Notes, "CodeDig's answer lists no findings of the run, which may have some: see them there")
+	}
 	return result, nil
 }
 

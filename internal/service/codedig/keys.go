@@ -152,8 +152,12 @@ func (c *Client) keysPage(ctx context.Context, cursor string) (out []service.Tok
 		if lower(o.text("status")) == "revoked" || o.text("revoked") == "true" {
 			continue
 		}
+		id := o.text("id", "key_id", "api_key_id", "uuid")
+		if id == "" {
+			return nil, "", fault.Errorf(fault.Service, "list the CodeDig keys: a key without an id: %s", resp.Message())
+		}
 		out = append(out, service.Token{
-			ID: o.text("id", "key_id", "api_key_id", "uuid"), Name: o.text("name"), Permissions: o.texts("permissions"),
+			ID: id, Name: o.text("name"), Permissions: o.texts("permissions"),
 			CreatedAt: o.time("created_at", "createdAt"), ExpiresAt: o.time("expires_at", "expiresAt"),
 			LastFour: o.text("last_four", "lastFour", "last4"),
 		})

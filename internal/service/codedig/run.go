@@ -136,10 +136,10 @@ func (r run) verdict() service.Verdict {
 	return v
 }
 
-// findings are those listed with the run.
-func (r run) findings() []service.Finding {
-	out := []service.Finding{}
-	list, _ := items(r.raw["findings"])
+// findings are those listed with the run; known says whether there is a list.
+func (r run) findings() (out []service.Finding, known bool) {
+	out = []service.Finding{}
+	list, known := items(r.raw["findings"])
 	for _, o := range list {
 		line, _ := o.number("line", "line_number", "start_line")
 		out = append(out, service.Finding{
@@ -147,7 +147,7 @@ func (r run) findings() []service.Finding {
 			Path: o.text("file", "path", "file_path"), Line: int(line), Message: o.text("title", "message", "description"), Kind: "review",
 		})
 	}
-	return out
+	return out, known
 }
 
 func severity(word string) string {

@@ -69,3 +69,7 @@ func TestPlans(t *testing.T) {
 		})
 	}
 }
+
+func TestChangedAnswers(t *testing.T) {
+	servicetest.Changed(t, subject, func(_ *testing.T, s *servicetest.Subject) { s.World.Gates.MaxRisk = 50 })
+}
