@@ -374,6 +374,7 @@ func (r ReportSet) MatchedAny() error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
 			"the tests may have run without coverage, or --ignore left out everything")
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s)", count(files, "file"), missing[0].Report),
+	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s: %s)", count(files, "file"),
+		summary.Plain(missing[0].Report, 0), summary.Plain(cmp.Or(missing[0].Note, missing[0].Reason()), 0)),
 		"gatewright coverage report --explain says why; --root or --path-map say where paths begin")
 }

@@ -112,7 +112,7 @@ func TestFindByContent(t *testing.T) {
 		"app/build/reports/kover/report.xml": sampleJaCoCo, "tests/report.xml": "<testsuites/>",
 		"bazel-testlogs/a/coverage.dat": sampleLCOV,
 		"a/cp.out":                      "mode: set\n", "a/build.out": "ok\n", "a/unit.cov": "mode: set\n", "a/x.jl.12.cov": "        - module X\n",
-		"a/coverage-3.12.xml": sampleCobertura, "a/unit-coverage.xml": sampleCobertura, "a/cov.xml": sampleCobertura,
+		"a/coverage-3.12.xml": sampleCobertura, "a/unit-coverage.xml": sampleCobertura, "a/testCodeCoverageReport.xml": sampleJaCoCo, "a/cov.xml": sampleCobertura,
 		"a/testDebug-jacoco.xml": sampleJaCoCo, ".build/debug/codecov/Pkg.json": `{"data":[{"files":[],"functions":[],"totals":{}}],"type":"llvm.coverage.json.export","version":"2.0.1"}`,
 		"svc/cov.out": "mode: set\n", "svc/profile.cov": "mode: set\n",
 		"logs/coverage.clover":   "<?xml version=\"1.0\"?>\n<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"/a.php\"><line num=\"1\" type=\"stmt\" count=\"1\"/></file></project></coverage>",
@@ -129,7 +129,7 @@ func TestFindByContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{
-		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
+		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testCodeCoverageReport.xml", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
 		"app/build/reports/kover/report.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
 		"cover/excoveralls.json", "logs/coverage.clover", "packed/lcov.info.gz", "svc/cov.out", "svc/profile.cov",
 	}, below(root, found.Files)); diff != "" {

@@ -53,7 +53,7 @@ func (b beginning) in(p string) (string, bool) {
 // tally is how well a beginning fits a report.
 type tally struct {
 	beginning
-	sure    bool // the tool says so: a path of a deterministic build, or below a commit's id
+	sure    bool // it is what tools and CI systems call the repository's root
 	support int  // paths that it leads to a file
 	score   int  // the same, where a difference in case counts half
 	cover   int  // paths that have the beginning
@@ -71,25 +71,16 @@ func rank(a, b *tally) int {
 		}
 		return t.score
 	}
-	exact := func(t *tally) int {
-		if t.exact() {
+	one := func(yes bool) int {
+		if yes {
 			return 1
 		}
 		return 0
 	}
 	return cmp.Or(
-		cmp.Compare(weight(b), weight(a)), cmp.Compare(b.depth, a.depth), cmp.Compare(b.cover, a.cover),
-		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(exact(b), exact(a)), first(a, b),
+		cmp.Compare(weight(b), weight(a)), cmp.Compare(one(b.sure), one(a.sure)), cmp.Compare(b.depth, a.depth), cmp.Compare(b.cover, a.cover),
+		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(one(b.exact()), one(a.exact())),
 	)
-}
-
-// first orders the roots of a deterministic build: /_/ is the repository, /_1/
-// and those that follow are others.
-func first(a, b *tally) int {
-	if !a.sure || !b.sure {
-		return 0
-	}
-	return cmp.Compare(len(a.drop), len(b.drop))
 }
 
 // rivals reports whether two beginnings are those of different folders of one
@@ -204,7 +195,7 @@ func (m *matcher) nominate(paths []pending) []*tally {
 	}
 	ballot := make([]*tally, 0, len(votes))
 	for b, n := range votes {
-		ballot = append(ballot, &tally{beginning: b, support: n, sure: sureDrop(b.drop) && b.put == ""})
+		ballot = append(ballot, &tally{beginning: b, support: n, sure: b.drop != "" && b.put == "" && repositoryRoot(b.drop) == len(b.drop)})
 	}
 	slices.SortFunc(ballot, func(a, b *tally) int {
 		return cmp.Or(b.support-a.support, strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
@@ -225,7 +216,7 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 			votes[b]++
 		}
 	}
-	if n := sureLength(form); n > 0 {
+	if n := repositoryRoot(form); n > 0 {
 		vote(beginning{drop: form[:n]})
 	}
 	k := key(form)
@@ -260,31 +251,6 @@ func withoutTail(p string, n int) string {
 	}
 	return p[:end+1]
 }
-
-// sureLength returns how long the beginning of a path is that a tool puts there
-// by agreement: .NET's deterministic builds call the repository /_/, and an
-// address at a forge has the path after the commit's id. 0 if it is neither.
-func sureLength(p string) int {
-	if rest, ok := strings.CutPrefix(p, "/_"); ok {
-		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-		if strings.HasPrefix(rest[digits:], "/") {
-			return len("/_/") + digits
-		}
-	}
-	for at := 0; at < len(p); {
-		end := strings.IndexByte(p[at:], '/')
-		if end < 0 {
-			return 0
-		}
-		if end == 40 && strings.Trim(p[at:at+end], "0123456789abcdef") == "" {
-			return at + end + 1
-		}
-		at += end + 1
-	}
-	return 0
-}
-
-func sureDrop(drop string) bool { return drop != "" && sureLength(drop) == len(drop) }
 
 // commonFolder returns the folder that all absolute paths lie in which are
 // nothing that was fetched or installed; "" if there are not two of them.
@@ -407,7 +373,7 @@ func (m *matcher) another(t *tally, runs []beginning) bool {
 	}
 	for _, r := range runs {
 		nested := strings.HasPrefix(t.drop, r.drop) || strings.HasPrefix(r.drop, t.drop)
-		if r.put == t.put || nested && (r.drop != "" || t.drop != "") && isAbs(r.drop) == isAbs(t.drop) {
+		if r.put == t.put && !t.sure || nested && (r.drop != "" || t.drop != "") && isAbs(r.drop) == isAbs(t.drop) {
 			return false
 		}
 		if t.drop == "" && r.drop == "" {

@@ -41,7 +41,7 @@ func installed(p string) string {
 	two := p[:len(first)+1+len(second)]
 	switch two {
 	case "usr/include", "usr/lib", "usr/lib64", "usr/share", "nix/store", "opt/homebrew", "opt/conda", "opt/local", "pkg/mod", "cargo/registry", "cargo/git",
-		"vcpkg/installed", "vcpkg/packages", "vcpkg/buildtrees", "Library/Developer", ".cache/pip", ".cache/go-build", "lib/ruby", "lib/perl5":
+		"vcpkg/installed", "vcpkg/packages", "vcpkg/buildtrees", "vctools/crt", "crts/ucrt", "Library/Developer", ".cache/pip", ".cache/go-build", "lib/ruby", "lib/perl5":
 		return two
 	case "usr/local":
 		switch third, _, _ := strings.Cut(rest, "/"); third {

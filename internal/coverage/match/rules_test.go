@@ -292,6 +292,16 @@ func TestRules(t *testing.T) {
 			want: map[string]string{"/_/src/A.cs": "src/A.cs"}, how: map[string]How{"/_1/lib/B.cs": Missing},
 		},
 		{
+			name: "checkouts of two systems in one report", commit: []string{"src/A/a.cs", "src/B/b.cs", "src/C/c.cs"},
+			report: []string{"/home/vsts/work/1/s/src/A/a.cs", `D:\a\app\app\src\B\b.cs`, "/opt/else/where/src/C/c.cs"},
+			want:   map[string]string{"/home/vsts/work/1/s/src/A/a.cs": "src/A/a.cs", `D:\a\app\app\src\B\b.cs`: "src/B/b.cs"},
+		},
+		{
+			name: "a checkout in a folder of the workspace", commit: []string{"src/a.c", "src/b.c"},
+			report: []string{"/home/runner/work/r/r/main/src/a.c", "/home/runner/work/r/r/main/src/b.c"},
+			want:   map[string]string{"/home/runner/work/r/r/main/src/a.c": "src/a.c", "/home/runner/work/r/r/main/src/b.c": "src/b.c"},
+		},
+		{
 			name: "one file of ours and one of a place unheard of", commit: []string{"include/fmt/core.h", "src/a.cpp"},
 			report: []string{"/w/src/a.cpp", "/opt/unheard/of/include/fmt/core.h"}, how: map[string]How{"/w/src/a.cpp": Ambiguous, "/opt/unheard/of/include/fmt/core.h": Ambiguous},
 		},

@@ -1,0 +1,45 @@
+package match
+
+import "strings"
+
+// repositoryRoot returns how long the beginning of a path is that stands for the
+// repository's root by agreement, 0 if there is none: .NET's deterministic
+// builds call it /_/, an address at a forge has the path after the commit's id,
+// and CI systems check out into folders of their own.
+func repositoryRoot(p string) int {
+	if !isAbs(p) {
+		return 0
+	}
+	if strings.HasPrefix(p, "/_/") {
+		return len("/_/")
+	}
+	for _, dir := range [...]string{
+		"/github/workspace/", "/home/circleci/project/", "/opt/atlassian/pipelines/agent/build/", "/bitrise/src/", "/drone/src/",
+	} {
+		if strings.HasPrefix(p, dir) {
+			return len(dir)
+		}
+	}
+	var before [2]string // the last two folders
+	for at := 0; at < len(p); {
+		end := strings.IndexByte(p[at:], '/')
+		if end < 0 {
+			return 0
+		}
+		dir := p[at : at+end]
+		at += end + 1
+		if len(dir) == 40 && strings.Trim(dir, "0123456789abcdef") == "" || agentFolder(before[0], p) && (dir == before[1] || dir == "s" && isNumber(before[1])) {
+			return at
+		}
+		before = [2]string{before[1], dir}
+	}
+	return 0
+}
+
+// agentFolder reports whether runners of GitHub and Azure DevOps check out in a
+// folder of that name: /home/runner/work/app/app, D:/a/app/app, C:/agent/_work/1/s.
+func agentFolder(name, p string) bool {
+	return name == "work" || name == "_work" || name == "__w" || name == "a" && drive(p)
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
