@@ -13,6 +13,7 @@ import (
 type coverageConvertCmd struct {
 	job.Reports `group:"Reports"`
 	To          string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
+	Names       bool   `help:"Name the reports in --to json: as a gate's --baseline it then tells which of them a later run lacks."`
 }
 
 // Help is shown by gatewright coverage convert --help.
@@ -42,5 +43,8 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
 		return w.Flush()
 	}
 	read.SayLeftOut(a.Console)
+	if !c.Names {
+		all = all.Nameless()
+	}
 	return formats.Write(a.Stdout, c.To, all)
 }

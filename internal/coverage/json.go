@@ -59,13 +59,27 @@ func WriteJSON(w io.Writer, r *Report) error {
 	}
 	b.WriteString(`],"totals":`)
 	b.Write(totals)
+	if len(r.Parts) > 0 {
+		b.WriteString(`,"reports":[`)
+		for i, p := range r.Parts {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			part, err := quoteJSON(p)
+			if err != nil {
+				return err
+			}
+			b.Write(part)
+		}
+		b.WriteByte(']')
+	}
 	b.WriteString("}\n")
 	return b.Flush()
 }
 
-// quoteJSON is a JSON string without the escapes that HTML would need, so that
-// paths stay readable.
-func quoteJSON(s string) ([]byte, error) {
+// quoteJSON is JSON without the escapes that HTML would need, so that paths stay
+// readable.
+func quoteJSON(s any) ([]byte, error) {
 	var out jsonText
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -21,6 +21,9 @@ type Report struct {
 	// Title is what the report calls itself, such as the module that it is of;
 	// "" if it does not.
 	Title string
+	// Parts are the reports that it was merged from, sorted; nil if that is not
+	// known, as of a report that a tool wrote.
+	Parts []Part
 
 	files index
 	notes

@@ -207,11 +207,13 @@ func (j *judgement) unreportedCode(s scope) {
 	j.add(c)
 }
 
-func files(n int) string {
+func files(n int) string { return count(n, "file") }
+
+func count(n int, noun string) string {
 	if n == 1 {
-		return "1 file"
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d files", n)
+	return fmt.Sprintf("%d %s", n, plural(noun))
 }
 
 // unreported lists changed files of code that no report names although it
@@ -252,41 +254,6 @@ func IsTest(file string) bool {
 		}
 	}
 	return false
-}
-
-// Lost returns the files of the baseline with coverable lines that the report
-// does not name although the commit has them, in the order of their paths.
-func Lost(now, baseline *coverage.Report, inCommit func(path string) bool) []string {
-	var lost []string
-	for _, f := range baseline.Files() {
-		if f.NumLines() > 0 && now.Lookup(f.Path) == nil && inCommit(f.Path) {
-			lost = append(lost, f.Path)
-		}
-	}
-	return lost
-}
-
-// lost judges whether everything that was measured before is measured still,
-// without which no sum can be compared.
-func (j *judgement) lost() {
-	var t Threshold
-	switch r := j.rules; {
-	case r.Lost != nil:
-		t = *r.Lost
-	case len(j.facts.Lost) == 0, r.Total == nil && r.Drop == nil && r.Branches == nil && len(r.Paths)+len(r.Components) == 0:
-		return
-	}
-	const name = "coverage of the baseline's files"
-	wanted := "at most " + files(int(t.Value)) + " lost"
-	switch {
-	case float64(len(j.facts.Lost)) > t.Value:
-		j.missing(name, wanted, fmt.Sprintf("the commit has %s that the baseline's reports name and none of this run does: %s; is a report lacking?",
-			files(len(j.facts.Lost)), some(j.facts.Lost, 3)), t)
-	case !j.facts.Baseline.Known():
-		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
-	default:
-		j.add(service.Condition{Name: name, Actual: files(len(j.facts.Lost)) + " lost", Wanted: wanted, Result: service.Passed})
-	}
 }
 
 func (j *judgement) drop(name string, s scope, t Threshold) {

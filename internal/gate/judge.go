@@ -32,6 +32,9 @@ type Facts struct {
 	// Lost are the files of the baseline that no report names, although the
 	// commit has them.
 	Lost []string
+	// LostReports are the reports that the baseline was made of and this run
+	// lacks, whether or not others name their files.
+	LostReports []string
 	// Carried are the components whose files are, by git, those of an earlier
 	// commit, which is where their coverage was measured.
 	Carried map[string]string

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -200,6 +201,9 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 			}
 		}
 	}
+	j.facts.LostReports = gate.LostReports(report.Parts, old.Parts, func(below string) bool {
+		return (files == nil || files.has(below)) && !j.ignored(below) && !j.ignored(path.Join(below, "*"))
+	})
 	if files != nil { // else whether the commit has a file still is not known
 		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
 	}
@@ -229,6 +233,11 @@ func (j *Job) carry(files *commitFiles) {
 			j.facts.Carried = map[string]string{}
 		}
 		j.facts.Carried[c.Name] = from
+		for _, part := range j.old.Report.Parts {
+			if match(part.Below) || match(path.Join(part.Below, "*")) {
+				report.Parts = append(report.Parts, part)
+			}
+		}
 	}
 	if len(j.facts.Carried) > 0 && j.page.Coverage != nil {
 		j.page.Coverage.Totals = report.Totals()
@@ -239,6 +248,15 @@ func (j *Job) carry(files *commitFiles) {
 type commitFiles struct{ *git.Listing }
 
 func (f commitFiles) All() []string { return f.Files }
+
+// has reports whether the commit has a file, or files in a folder of that path.
+func (f commitFiles) has(below string) bool {
+	if below == "" || f.ID(below) != "" {
+		return true
+	}
+	i, _ := slices.BinarySearch(f.Files, below+"/")
+	return i < len(f.Files) && strings.HasPrefix(f.Files[i], below+"/")
+}
 
 // places says where lines were in the baseline's commit: by git where the
 // checkout has it, else by files whose text is the same.

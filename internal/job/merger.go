@@ -38,7 +38,10 @@ func newMerger(reports int, every, hold bool) *merger {
 
 // add takes the i-th report.
 func (m *merger) add(i int, file service.ReportFile, matches []match.Match, remarks []coverage.Remark) {
-	info := ReportInfo{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches))}
+	info := ReportInfo{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
+	if info.parts == nil {
+		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
+	}
 	if !m.every {
 		matches = slices.DeleteFunc(matches, func(f match.Match) bool { return f.Path != "" && f.Past() == 0 })
 		matches = slices.Clip(append([]match.Match(nil), matches...)) // without the memory of the others
@@ -90,6 +93,11 @@ func (m *merger) end(c *console.Console, matched bool) ReportSet {
 	if m.all == nil {
 		m.all = coverage.New()
 	}
+	m.all.Parts = nil
+	for _, file := range r.Files {
+		m.all.Parts = append(m.all.Parts, file.parts...)
+	}
+	coverage.SortParts(m.all.Parts)
 	r.all = m.all
 	return r
 }

@@ -65,6 +65,8 @@ type ReportInfo struct {
 	Format string // "lcov", "cobertura", …
 	Files  int    // of the commit
 	Named  int    // files in the report
+
+	parts []coverage.Part // it, or what it was merged from
 }
 
 // ReportRemark is a warning about one report.

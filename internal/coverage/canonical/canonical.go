@@ -30,6 +30,8 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			p.j.Array(p.readFile)
 		case "totals":
 			p.state()
+		case "reports":
+			p.j.Array(p.readPart)
 		}
 	})
 	return p.report, p.j.End()
@@ -52,6 +54,24 @@ func (p *parser) state() {
 		})
 		p.report.State(s)
 	})
+}
+
+func (p *parser) readPart() {
+	var part coverage.Part
+	p.j.Object(func(key []byte) {
+		switch string(key) {
+		case "path":
+			part.Path = p.j.String()
+		case "format":
+			part.Format = p.j.String()
+		case "files":
+			n, _ := p.j.Int()
+			part.Files = int(n)
+		case "below":
+			part.Below = p.j.String()
+		}
+	})
+	p.report.Parts = append(p.report.Parts, part)
 }
 
 type parser struct {

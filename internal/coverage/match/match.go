@@ -93,7 +93,7 @@ type GoModule struct {
 // PathMaps, Root and Ignore. The report itself is not changed.
 func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
 	out := coverage.New()
-	out.Sources, out.Title = r.Sources, r.Title
+	out.Sources, out.Title, out.Parts = r.Sources, r.Title, r.Parts
 	o.Sources, o.Name = r.Sources, r.Title
 	files := r.Files()
 	paths := make([]string, len(files))
