@@ -44,11 +44,7 @@ func (j *Job) readBaseline(ctx context.Context) error {
 		}
 		if err != nil {
 			j.facts.Baseline = gate.MissingFor[*coverage.Report](err)
-			if j.Facts.BaselineStore != "" {
-				j.note("No baseline: %s", remark(err))
-			} else if j.facts.Report.Known() {
-				j.Console.Say("no baseline: %s", remark(err))
-			}
+			j.unfound(err)
 			return nil
 		}
 		j.facts.Baseline = gate.Known(j.old.Report)
@@ -57,6 +53,19 @@ func (j *Job) readBaseline(ctx context.Context) error {
 		return nil
 	}
 	return j.compare(ctx, shown)
+}
+
+// unfound says why there is no baseline, unless a condition does: on the page
+// where a store was named, else in the log.
+func (j *Job) unfound(err error) {
+	judged := j.rules.Drop != nil || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
+	switch {
+	case judged, errors.Is(err, errNoStore), !j.facts.Report.Known():
+	case j.Facts.BaselineStore != "":
+		j.note("No baseline: %s", remark(err))
+	default:
+		j.Console.Say("no baseline: %s", remark(err))
+	}
 }
 
 // baselineFile reads the file of --baseline: a report of any format, or what a

@@ -15,6 +15,9 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// errNoStore says that nobody named a baseline, and the CI has no place for one.
+var errNoStore = fault.Errorf(fault.Input, "no --baseline to compare with")
+
 const storeChoices = "artifact, cache, cache:DIR, branch:NAME, notes, file, none"
 
 // CheckStore returns an error for what is no store of baselines.
@@ -42,7 +45,7 @@ func (j *Job) store() (baseline.Store, error) {
 	kind, rest, _ := strings.Cut(j.Facts.BaselineStore, ":")
 	switch kind {
 	case "none", "file":
-		return nil, fault.Errorf(fault.Input, "no --baseline to compare with")
+		return nil, errNoStore
 	case "cache":
 		return j.folder(cmp.Or(rest, ".gatewright-baseline")), nil
 	case "branch":
@@ -53,7 +56,7 @@ func (j *Job) store() (baseline.Store, error) {
 	system := j.run.System.Forge()
 	switch {
 	case j.Sources.Forge == nil, system == "" && kind == "":
-		return nil, fault.Errorf(fault.Input, "no --baseline to compare with")
+		return nil, errNoStore
 	case system == "" || system != j.run.Forge:
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "no baseline to compare with: runs here leave no artifacts at the repository's forge"), "name another with --baseline-store: branch:NAME, notes or cache")
 	}

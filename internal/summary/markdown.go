@@ -262,7 +262,7 @@ func (m *markdown) components(all []Component) {
 	t, whole := m.table("Component", "Coverage", "Change", "Patch"), 0
 	for _, k := range all {
 		change := changeOf(&k.Lines, k.Before)
-		if k.Lines.Covered == k.Lines.Coverable && (change == "" || change == "±0") && k.Carried == "" && (k.Patch == nil || k.Patch.Covered == k.Patch.Coverable) {
+		if k.Lines.Coverable > 0 && k.Lines.Covered == k.Lines.Coverable && (change == "" || change == "±0") && k.Carried == "" && (k.Patch == nil || k.Patch.Covered == k.Patch.Coverable) {
 			whole++
 			continue
 		}
@@ -396,12 +396,21 @@ func (m *markdown) findings(p Page) {
 // changedFiles is the longest and least important part: last, and folded.
 func (m *markdown) changedFiles(p Page) {
 	m.indirect(p)
-	if p.Coverage == nil || len(p.Coverage.Files) == 0 {
+	if p.Coverage == nil {
 		return
 	}
-	m.fold(count(len(p.Coverage.Files), "file")+" with other coverage than the baseline", func() {
+	var files []FileChange
+	for _, f := range p.Coverage.Files { // more lines, and all of them covered as before, is nothing to look at
+		if f.Now == nil || f.Before == nil || f.Now.Covered < f.Now.Coverable || f.Before.Covered < f.Before.Coverable {
+			files = append(files, f)
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	m.fold(count(len(files), "file")+" with other coverage than the baseline", func() {
 		t := m.table("File", "Now", "Change")
-		for _, f := range p.Coverage.Files {
+		for _, f := range files {
 			if t.full() {
 				continue
 			}

@@ -273,3 +273,12 @@ func TestNothingWrongIsTwoLines(t *testing.T) {
 		}
 	}
 }
+
+// A component of which nothing was measured is not at 100 %.
+func TestComponentWithoutLines(t *testing.T) {
+	c := &Coverage{Components: []Component{{Name: "gone"}, {Name: "whole", Lines: coverage.Count{Covered: 3, Coverable: 3}}}}
+	md := Markdown(Page{Coverage: c}, 0)
+	if !strings.Contains(md, "| gone | – |") || !strings.Contains(md, "\n1 component at 100 %.") {
+		t.Error(md)
+	}
+}

@@ -148,8 +148,10 @@ func TestGenericTestExecution(t *testing.T) {
 	}
 	const file = "testx/ClassOneTest.xoo"
 	want := []Case{
-		{Name: "test1", File: file, Seconds: 0.005, Outcome: Passed}, {Name: "test2", File: file, Seconds: 0.5, Outcome: Skipped},
-		{Name: "test3", File: file, Seconds: 0.1, Outcome: Failed, Message: "short"}, {Name: "test4", File: file, Seconds: 1.5, Outcome: Failed, Message: "short"},
+		{Name: "test1", File: file, Seconds: 0.005, Outcome: Passed},
+		{Name: "test2", File: file, Seconds: 0.5, Outcome: Skipped},
+		{Name: "test3", File: file, Seconds: 0.1, Outcome: Failed, Message: "short"},
+		{Name: "test4", File: file, Seconds: 1.5, Outcome: Failed, Message: "short"},
 	}
 	if diff := cmp.Diff(want, s.Cases); diff != "" {
 		t.Error(diff)
