@@ -68,6 +68,14 @@ func Run(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject) {
 	RunSome(t, make_, func(string) bool { return true })
 }
 
+// RunStores runs the cases of secrets alone, for stores that are no forge's.
+func RunStores(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject) {
+	t.Helper()
+	RunSome(t, make_, func(name string) bool {
+		return slices.ContainsFunc(storeCases(), func(c storeCase) bool { return c.name == name })
+	})
+}
+
 // RunSome runs the cases whose names are wanted: a real server in place of a
 // stand-in has no seed to be listed.
 func RunSome(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject, wanted func(name string) bool) {

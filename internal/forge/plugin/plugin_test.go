@@ -150,7 +150,5 @@ func TestStore(t *testing.T) {
 			}},
 		}
 	}
-	forgetest.RunSome(t, subject, func(name string) bool {
-		return !strings.HasPrefix(name, "repositories:") && !strings.HasPrefix(name, "comment:") && name != "status"
-	})
+	forgetest.RunStores(t, subject)
 }
