@@ -16,15 +16,12 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// place is one secret store of a repository, an environment or an organization,
-// with a key pair of its own.
-type place struct {
-	pub, priv *[32]byte
-	secrets   map[string]*entry
-}
+// place is the key pair of one secret store of a repository, an environment or
+// an organization.
+type place struct{ pub, priv *[32]byte }
 
 type entry struct {
-	value            string
+	name, value      string
 	created, updated time.Time
 	visibility       string
 	selected         []int64
@@ -33,7 +30,7 @@ type entry struct {
 func (s *Server) place(key string) *place {
 	p := s.places[key]
 	if p == nil {
-		p = &place{secrets: map[string]*entry{}}
+		p = &place{}
 		s.places[key] = p
 		p.newKey()
 	}
@@ -54,7 +51,7 @@ func (p *place) newKey() {
 func (s *Server) Value(place, name string) (string, bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	if e := s.place(place).secrets[strings.ToUpper(name)]; e != nil {
+	if e := s.secrets.Find(place, name); e != nil {
 		return e.value, true
 	}
 	return "", false
@@ -64,7 +61,7 @@ func (s *Server) Value(place, name string) (string, bool) {
 func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	if e := s.place(place).secrets[strings.ToUpper(name)]; e != nil {
+	if e := s.secrets.Find(place, name); e != nil {
 		return e.visibility, slices.Clone(e.selected)
 	}
 	return "", nil
@@ -110,21 +107,18 @@ func (s *Server) secretRoutesAt(store, path string) {
 		answer.JSON(w, 200, out)
 	}))
 	s.handle("GET "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
-		name := strings.ToUpper(r.PathValue("name"))
-		if e := at.secrets[name]; e != nil {
-			answer.JSON(w, 200, e.show(r, name, at))
+		if e := s.secrets.Find(at.key, r.PathValue("name")); e != nil {
+			answer.JSON(w, 200, e.show(r, at))
 			return
 		}
 		refuse(w, 404, "Not Found")
 	}))
 	s.handle("PUT "+path+"/{name}", s.at(store, s.putSecret))
 	s.handle("DELETE "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
-		name := strings.ToUpper(r.PathValue("name"))
-		if at.secrets[name] == nil {
+		if !s.secrets.Delete(at.key, r.PathValue("name")) {
 			refuse(w, 404, "Not Found")
 			return
 		}
-		delete(at.secrets, name)
 		w.WriteHeader(204)
 	}))
 }
@@ -174,32 +168,29 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 	}
 }
 
-func (e *entry) show(r *http.Request, name string, at site) map[string]any {
-	out := map[string]any{"name": name, "created_at": stamp(e.created), "updated_at": stamp(e.updated)}
+func (e *entry) show(r *http.Request, at site) map[string]any {
+	out := map[string]any{"name": e.name, "created_at": stamp(e.created), "updated_at": stamp(e.updated)}
 	if at.org != nil {
 		out["visibility"] = e.visibility
 		if e.visibility == "selected" {
-			out["selected_repositories_url"] = answer.Origin(r) + strings.TrimSuffix(r.URL.Path, "/"+name) + "/" + name + "/repositories"
+			out["selected_repositories_url"] = answer.Origin(r) + strings.TrimSuffix(r.URL.Path, "/"+e.name) + "/" + e.name + "/repositories"
 		}
 	}
 	return out
 }
 
 func (s *Server) listSecrets(w http.ResponseWriter, r *http.Request, at site) {
-	var names []string
-	for name := range at.secrets {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	span := answer.Page(r, len(names), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
+	all := s.secrets.All(at.key)
+	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
-	for _, name := range names[span.From:span.To] {
-		list = append(list, at.secrets[name].show(r, name, at))
+	for _, e := range all[span.From:span.To] {
+		list = append(list, e.show(r, at))
 	}
-	if link := span.Link(r, len(names)); link != "" {
+	if link := span.Link(r, len(all)); link != "" {
 		w.Header().Set("Link", link)
 	}
-	answer.JSON(w, 200, map[string]any{"total_count": len(names), "secrets": list})
+	answer.JSON(w, 200, map[string]any{"total_count": len(all), "secrets": list})
 }
 
 type secretBody struct {
@@ -215,7 +206,7 @@ func validName(name string) bool {
 }
 
 // check returns the words of a 422, or "".
-func (b *secretBody) check(at site, name string) string {
+func (b *secretBody) check(at site, name string, full bool) string {
 	switch {
 	case !validName(name):
 		return "Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_)."
@@ -223,9 +214,9 @@ func (b *secretBody) check(at site, name string) string {
 		return "Secret names must not start with GITHUB_."
 	case b.KeyID == "":
 		return "Invalid request.\n\n\"key_id\" wasn't supplied."
-	case at.org == nil && len(at.secrets) >= 100 && at.secrets[strings.ToUpper(name)] == nil:
+	case full && at.org == nil:
 		return "Secrets limit exceeded: a repository can have at most 100 secrets."
-	case at.org != nil && len(at.secrets) >= 1000 && at.secrets[strings.ToUpper(name)] == nil:
+	case full:
 		return "Secrets limit exceeded: an organization can have at most 1000 secrets."
 	case at.org != nil && !slices.Contains([]string{"all", "private", "selected"}, b.Visibility):
 		return "visibility is required: all, private or selected."
@@ -241,8 +232,9 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 		refuse(w, 400, "Problems parsing JSON: "+err.Error())
 		return
 	}
-	name := strings.ToUpper(r.PathValue("name"))
-	if words := body.check(at, r.PathValue("name")); words != "" {
+	name, e := strings.ToUpper(r.PathValue("name")), s.secrets.Find(at.key, r.PathValue("name"))
+	full := e == nil && s.secrets.Len(at.key) >= map[bool]int{true: 100, false: 1000}[at.org == nil]
+	if words := body.check(at, name, full); words != "" {
 		if s.Quirks.OtherWords {
 			words = "Validation Failed"
 		}
@@ -264,11 +256,10 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 		return
 	}
 	now := s.world.Now()
-	e := at.secrets[name]
 	made := e == nil
 	if made {
-		e = &entry{created: now}
-		at.secrets[name] = e
+		s.secrets.Put(at.key, name, entry{name: name, created: now})
+		e = s.secrets.Find(at.key, name)
 	}
 	e.value, e.updated = string(text), now
 	if at.org != nil {

@@ -3,7 +3,6 @@ package github
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
@@ -24,7 +23,7 @@ func ids(list []any) []int64 {
 }
 
 func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
-	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	e := s.secrets.Find(at.key, r.PathValue("name"))
 	if e == nil {
 		refuse(w, 404, "Not Found")
 		return
@@ -52,7 +51,7 @@ func (s *Server) putSelected(w http.ResponseWriter, r *http.Request, at site) {
 		refuse(w, 400, "Problems parsing JSON: "+err.Error())
 		return
 	}
-	e := at.secrets[strings.ToUpper(r.PathValue("name"))]
+	e := s.secrets.Find(at.key, r.PathValue("name"))
 	switch {
 	case e == nil:
 		refuse(w, 404, "Not Found")

@@ -43,6 +43,7 @@ type Server struct {
 	coverage  []*coverageReport
 	statuses  answer.Statuses
 	Artifacts answer.Artifacts
+	secrets   answer.Store[entry]            // by place
 	variables answer.Store[variable]         // of Actions, by the place of the secrets beside them
 	installed map[string]*world.Organization // whom an installation token is for
 
@@ -64,7 +65,8 @@ func New(w *world.World) *Server {
 		if kept.Environment != "" {
 			at += "/" + kept.Environment
 		}
-		s.place(at).secrets[strings.ToUpper(kept.Name)] = &entry{value: world.NewToken(""), created: kept.UpdatedAt, updated: kept.UpdatedAt}
+		name := strings.ToUpper(kept.Name)
+		s.secrets.Put(at, name, entry{name: name, value: world.NewToken(""), created: kept.UpdatedAt, updated: kept.UpdatedAt})
 	})
 	s.routes()
 	return s
