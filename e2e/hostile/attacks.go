@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/gatewright/gatewright/e2e/rig"
 )
 
 // hostAttack is one way in which a host misbehaves.
@@ -63,7 +65,7 @@ func (r *round) server(h http.Handler, cfg *tls.Config) (string, func(), error) 
 		r.reached.Add(1)
 		h.ServeHTTP(w, q)
 	}))
-	s.Config.ErrorLog = quiet
+	s.Config.ErrorLog = rig.Quiet
 	if cfg == nil {
 		s.Start()
 	} else {

@@ -192,7 +192,7 @@ func (a *arena) fight(t *tally, s scope) error {
 			}
 		}
 	}
-	parallel(len(tries), 12, func(i int) { a.one(i, tries[i], t, s) })
+	rig.Parallel(len(tries), 12, func(i int) { a.one(i, tries[i], t, s) })
 	if lost := a.unasked.Load(); lost > int64(len(tries)/10) {
 		return fmt.Errorf("in %d of %d tries the time was over before the host was asked: nothing was tried", lost, len(tries))
 	}

@@ -99,9 +99,9 @@ func inputs(program, work string, t *tally, s scope) error {
 			}
 		}
 	}
-	parallel(len(jobs), 6, func(i int) { g.read(i, jobs[i].in, jobs[i].d, t) })
+	rig.Parallel(len(jobs), 6, func(i int) { g.read(i, jobs[i].in, jobs[i].d, t) })
 	outs := g.outputs()
-	parallel(len(outs), 6, func(i int) {
+	rig.Parallel(len(outs), 6, func(i int) {
 		if s.takes("output: " + outs[i].name + ": " + outs[i].args) {
 			g.write(i, outs[i], t)
 		}

@@ -11,8 +11,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
-	"log"
 	"maps"
 	"os"
 	"path/filepath"
@@ -156,21 +154,3 @@ func broken(o rig.Outcome, needles rig.Needles) (wrong []string) {
 	}
 	return wrong
 }
-
-// parallel does n jobs, some at a time.
-func parallel(n, width int, job func(int)) {
-	slots := make(chan struct{}, width)
-	var wg sync.WaitGroup
-	for i := range n {
-		slots <- struct{}{}
-		wg.Add(1)
-		go func() {
-			defer func() { <-slots; wg.Done() }()
-			job(i)
-		}()
-	}
-	wg.Wait()
-}
-
-// quiet takes what an http.Server would log of the connections it loses.
-var quiet = log.New(io.Discard, "", 0)

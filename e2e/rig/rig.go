@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net/url"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -61,7 +64,7 @@ func Checkout(dir, remote string, files map[string]string) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
@@ -239,3 +242,21 @@ func Spell(token string) map[string]string {
 	}
 	return all
 }
+
+// Parallel does n jobs, some at a time.
+func Parallel(n, width int, job func(int)) {
+	slots := make(chan struct{}, width)
+	var wg sync.WaitGroup
+	for i := range n {
+		slots <- struct{}{}
+		wg.Add(1)
+		go func() {
+			defer func() { <-slots; wg.Done() }()
+			job(i)
+		}()
+	}
+	wg.Wait()
+}
+
+// Quiet takes what an http.Server would log of the connections it loses.
+var Quiet = log.New(io.Discard, "", 0)

@@ -78,7 +78,7 @@ func (d *detector) github() error {
 		d.put("branch", &r.Branch, branchName(p.MergeGroup.HeadRef), "event merge_group.head_ref")
 		d.put("baseCommit", &r.BaseCommit, p.MergeGroup.BaseSHA, "event merge_group.base_sha")
 		d.put("baseBranch", &r.BaseBranch, branchName(p.MergeGroup.BaseRef), "event merge_group.base_ref")
-	case p.Issue != nil && p.Issue.PullRequest != nil:
+	case p.Issue != nil && p.Issue.PullRequest != nil && p.Issue.Number > 0:
 		d.comment(p.Issue.Number)
 	case strings.HasPrefix(r.Event, "pull_request"):
 		d.mergeParents()
@@ -187,7 +187,7 @@ func (d *detector) workflowRun(w workflowRun) {
 	}
 	var own []pullRequest
 	for _, pr := range w.PullRequests { // those of forks of this repository may be among them
-		if pr.URL == "" || strings.Contains(strings.ToLower(pr.URL), "/repos/"+strings.ToLower(r.FullName())+"/pulls/") {
+		if pr.Number > 0 && (pr.URL == "" || strings.Contains(strings.ToLower(pr.URL), "/repos/"+strings.ToLower(r.FullName())+"/pulls/")) {
 			own = append(own, pr)
 		}
 	}

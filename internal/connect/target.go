@@ -33,12 +33,17 @@ type TargetFlags struct {
 func (a *To) Checkout(ctx context.Context) (*git.Repo, error) {
 	repo, err := git.Open(ctx, a.Dir)
 	if errors.Is(err, git.ErrNoRepository) {
-		if err != git.ErrNoRepository { //nolint:errorlint // with a cause, it is more than that none is there
-			a.Say("%s", err)
-		}
+		a.sayUnread(err)
 		return nil, nil
 	}
 	return repo, err
+}
+
+// sayUnread says why a checkout that is there cannot be read.
+func (a *To) sayUnread(err error) {
+	if err != nil && err != git.ErrNoRepository { //nolint:errorlint // with a cause, it is more than that none is there
+		a.Say("%s", err)
+	}
 }
 
 // Detect says what the CI and the checkout tell, without any flag.
@@ -67,6 +72,7 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *To) (ci.Run, *git.Repo, 
 	if cause != nil && !errors.Is(cause, git.ErrNoRepository) {
 		return ci.Run{}, nil, cause
 	}
+	a.sayUnread(cause)
 	run, err := a.Detect(ctx, repo)
 	if err != nil && f.Commit == "" {
 		return run, repo, err

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -279,3 +281,90 @@ func TestNoTokenInGitsEnvironment(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// TestEveryConfigurationKey plants each key that this machine's git documents,
+// with a program as its value, as a path and as a command line.
+func TestEveryConfigurationKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("eight hundred configuration keys")
+	}
+	out, err := exec.Command("git", "help", "--config").Output()
+	if err != nil {
+		t.Skip("git help --config:", err)
+	}
+	repo := gittest.New(t)
+	repo.Write("a.go", "package a\n")
+	repo.Commit("one")
+	repo.Write("a.go", "package a\n\nfunc A() {}\n")
+	repo.Write(".gitattributes", "* filter=x diff=x merge=x text\n")
+	repo.Commit("two")
+	traps, marks := t.TempDir(), t.TempDir()
+	config, keys := "[core]\n\trepositoryFormatVersion = 0\n", 0
+	for key := range strings.FieldsSeq(string(out)) {
+		first, rest, ok := strings.Cut(key, ".")
+		i := strings.LastIndex(rest, ".")
+		// Keys that say how the repository is stored must be believed, or be refused.
+		if !ok || first == "extensions" || strings.EqualFold(key, "core.repositoryFormatVersion") {
+			continue
+		}
+		name := placeholder.ReplaceAllString(rest[i+1:], "x")
+		if strings.Contains(name, "_") { // gitweb's own, which git itself cannot read
+			continue
+		}
+		keys++
+		section := first
+		if i >= 0 {
+			section += ` "` + placeholder.ReplaceAllString(rest[:i], "x") + `"`
+		}
+		trap := filepath.Join(traps, strings.NewReplacer("/", "_", "*", "x", "<", "", ">", "").Replace(key))
+		if err := os.WriteFile(trap, []byte("#!/bin/sh\n: >'"+filepath.Join(marks, filepath.Base(trap))+"'\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		config += "[" + section + "]\n\t" + name + " = \"" + trap + "\"\n\t" + name + " = \"!" + trap + "\"\n"
+	}
+	if keys < 500 {
+		t.Fatalf("git help --config names %d keys", keys)
+	}
+	repo.Write(".git/config", config)
+	repo.Write("a.go", "package a\n\nfunc B() {}\n")
+
+	ctx := context.Background()
+	r, err := git.Open(ctx, repo.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := r.Resolve(ctx, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"diff", "HEAD~"}, {"diff", "HEAD~", "HEAD"}, {"log", "-p"}, {"status"}, {"cat-file", "--filters", "HEAD:a.go"}, {"blame", "a.go"}, {"archive", "HEAD"}} {
+		if err := r.Stream(ctx, io.Discard, args...); err != nil {
+			t.Errorf("git %v: %v", args, err)
+		}
+	}
+	_ = r.Stream(ctx, io.Discard, "fetch", "origin")
+	if _, err := r.Tree(ctx, head); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.Untracked(ctx); err != nil {
+		t.Error(err)
+	}
+	files, err := r.Files(ctx, head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := files.Read("a.go", 1000); !strings.Contains(string(text), "func A") {
+		t.Errorf("a.go = %q, %v", text, err)
+	}
+	_ = files.Close()
+	_, _ = r.Remote()
+	ran, err := os.ReadDir(marks)
+	if err != nil || len(ran) > 0 {
+		t.Errorf("of %d keys ran %v, %v", keys, ran, err)
+	}
+	t.Logf("%d keys of %s", keys, strings.TrimSpace(repo.Git("version")))
+}
+
+// placeholder is what git's documentation writes for a part of a key that the
+// user chooses.
+var placeholder = regexp.MustCompile(`<[^>]*>|\*`)

@@ -39,7 +39,7 @@ func readHeaders(resp *http.Response, now time.Time) headers {
 		h.hasRemaining, h.remaining = true, max(n, 0)
 	}
 	h.limit, _ = strconv.Atoi(get("Limit"))
-	if n, err := strconv.ParseFloat(get("Reset"), 64); err == nil && n > 0 {
+	if n, err := strconv.ParseFloat(get("Reset"), 64); err == nil && n > 0 && n < 1e14 { // later is no time that anybody means
 		h.stamp = epoch(n, server)
 		h.reset = now.Add(time.Unix(h.stamp, 0).Sub(server))
 	}
