@@ -237,7 +237,7 @@ func (s *soak) conditions() {
 		{"no PATH, so no git", gate, []int{0, 2}, func(r *rig.Run) { r.Env["PATH"] = "/nowhere" }},
 		{"no PATH, so no git", upload, []int{0, 2}, func(r *rig.Run) { r.Env["PATH"] = "/nowhere" }},
 		{"no variables", "coverage report lcov.info", []int{0}, func(r *rig.Run) { r.Env = map[string]string{} }},
-		{"no TMPDIR", gate, []int{2}, func(r *rig.Run) { r.Env["TMPDIR"] = "/nowhere" }},
+		{"no TMPDIR", gate, []int{0, 2}, func(r *rig.Run) { r.Env["TMPDIR"] = "/nowhere" }},
 		{"no authorities", "token check --service codacy --timeout 10s", []int{2}, func(r *rig.Run) {
 			r.Env["SSL_CERT_FILE"], r.Env["SSL_CERT_DIR"], r.Env["CODACY_API_BASE_URL"] = "/nowhere", "/nowhere", "https://127.0.0.1:1"
 		}},
@@ -259,6 +259,9 @@ func (s *soak) conditions() {
 	for _, c := range list {
 		o := s.do(c.line, c.change)
 		said := o.Out + o.Err
+		if c.name == "no TMPDIR" && !strings.Contains(said, "set TMPDIR") && !strings.Contains(said, "make a folder to call git in") {
+			s.check(false, "%s: why git is not asked is not said: %s", c.name, o.Err)
+		}
 		good := slices.Contains(c.codes, o.Code) && !strings.Contains(said, "goroutine ") && len(s.needles.In(said)) == 0
 		s.check(good, "%s: gatewright %s: exit %d %s: %s", c.name, c.line, o.Code, o.Signal, o.Err)
 	}
