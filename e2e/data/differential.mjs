@@ -103,7 +103,7 @@ for (let i = 0; i < rounds; i++) {
 	note('istanbul-lib-coverage, two shards', `${path.basename(from)} round ${i}`, totals({ lines: { total: got.lines.coverable, covered: ran }, branches: { total: map.getCoverageSummary().toJSON().branches.total, covered: taken } }, got));
 }
 
-// Tools of Debian, where they are: totals of the mutated tracefiles.
+// Tools of Debian, where they are.
 const run = (...cmd) => { try { return execFileSync(cmd[0], cmd.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' }); } catch (e) { return e.code === 'ENOENT' ? null : String(e.stdout) + e.stderr; } };
 for (let i = 0; i < Math.min(rounds, 40); i++) {
 	const file = path.join(work, `m${i}.info`);
@@ -113,14 +113,74 @@ for (let i = 0; i < Math.min(rounds, 40); i++) {
 	const { lines } = ours(file).totals;
 	if (found) note('lcov --summary', `m${i}.info`, +found[1] === lines.covered && +found[2] === lines.coverable ? undefined : `lines ${lines.covered}/${lines.coverable} here, ${found[1]}/${found[2]} there`);
 }
-const traces = fs.readdirSync(path.join(fixtures, 'crossformat')).map((d) => path.join(fixtures, 'crossformat', d, 'coverage.json')).filter((f) => fs.existsSync(f) && readable(f));
-for (const file of traces) {
-	const text = run('gcovr', '-a', file, '--json-summary', '-');
+// gcovr: reports of its own kind, made up, and its totals of them.
+for (let i = 0; i < Math.min(rounds, 30); i++) {
+	const report = { 'gcovr/format_version': '0.3', files: [...Array(1 + random(4)).keys()].map((n) => ({
+		file: `src/f${n}.cpp`,
+		lines: [...Array(1 + random(30)).keys()].filter(() => random(4) > 0).map((line) => ({
+			branches: random(4) ? [] : [...Array(2 + random(3))].map(() => ({ count: pick([0, 0, 3]), fallthrough: false, throw: random(2) === 0 })),
+			count: pick([0, 1, 77]), line_number: line + 1, ...pick([{ 'gcovr/excluded': false, 'gcovr/noncode': false }, { 'gcovr/excluded': false, 'gcovr/noncode': true }, { 'gcovr/excluded': true, 'gcovr/noncode': true }]),
+		})),
+		functions: [],
+	})) };
+	const file = path.join(work, `g${i}.json`);
+	fs.writeFileSync(file, JSON.stringify(report));
+	const text = run('gcovr', '-r', work, '-a', file, '--json-summary', '-');
 	if (text === null) break;
 	let want;
-	try { want = JSON.parse(text); } catch { continue; } // another version's format
-	const { lines } = ours(file).totals;
-	note('gcovr -a', path.basename(path.dirname(file)), want.line_total === lines.coverable && want.line_covered === lines.covered ? undefined : `lines ${lines.covered}/${lines.coverable} here, ${want.line_covered}/${want.line_total} there`);
+	try { want = JSON.parse(text); } catch { note('gcovr', `g${i}.json`, text.slice(0, 200)); continue; }
+	const { lines, branches } = ours(file).totals;
+	const differs = want.line_total !== lines.coverable || want.line_covered !== lines.covered || want.branch_total !== branches.total || want.branch_covered !== branches.covered;
+	note('gcovr', `g${i}.json`, differs ? `${JSON.stringify({ lines, branches })} here, ${want.line_covered}/${want.line_total}, ${want.branch_covered}/${want.branch_total} there` : undefined);
+}
+
+// grcov: the mutated tracefiles without checksums, which it takes for counts, as it writes them again. It books JaCoCo's
+// lines by class, not by file, and is no measure there.
+for (let i = 0; i < Math.min(rounds, 30); i++) {
+	const file = path.join(work, `c${i}.info`);
+	fs.writeFileSync(file, fs.readFileSync(path.join(work, `m${i}.info`), 'utf8').replace(/^(DA:\d+,\d+),.*$/gm, '$1').replace(/^SF:.*$/gm, (l) => l.replace(/\\/g, '/')));
+	const text = run('grcov', file, '-t', 'lcov');
+	if (text === null) break;
+	const want = {};
+	let name;
+	for (const l of text.split('\n')) {
+		if (l.startsWith('SF:')) want[name = l.slice(3)] ??= {};
+		else if (l.startsWith('DA:')) { const [line, n] = l.slice(3).split(','); want[name][line] = +n; }
+	}
+	const got = ours(file).files;
+	let difference = Object.keys(want).length ? undefined : text.slice(0, 200);
+	for (const [name, lines] of Object.entries(want)) difference ??= same(lines, got[name]?.lines ?? {});
+	note('grcov', `c${i}.info`, difference);
+}
+
+// diff-cover: changed lines of a repository, by Cobertura and by LCOV.
+const repo = path.join(work, 'repo');
+const git = (...args) => execFileSync('git', ['-C', repo, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+const text = (n, salt) => [...Array(n).keys()].map((k) => `line ${k + 1}${salt?.has(k + 1) ? ' changed' : ''}\n`).join('');
+for (let i = 0; i < Math.min(rounds, 20); i++) {
+	fs.rmSync(repo, { recursive: true, force: true });
+	fs.mkdirSync(path.join(repo, 'src'), { recursive: true });
+	const names = [...Array(1 + random(4)).keys()].map((n) => `src/f${n}.py`);
+	for (const n of names) fs.writeFileSync(path.join(repo, n), text(40));
+	execFileSync('git', ['init', '-q', '-b', 'main', repo]);
+	git('add', '.'); git('commit', '-qm', 'one'); git('checkout', '-qb', 'change');
+	for (const n of names) fs.writeFileSync(path.join(repo, n), text(40 + random(5), new Set([...Array(random(12))].map(() => 1 + random(40)))));
+	git('add', '.'); git('commit', '-qm', 'two', '--allow-empty');
+	const hits = Object.fromEntries(names.map((n) => [n, [...Array(40).keys()].filter(() => random(3)).map((k) => [k + 1, pick([0, 0, 1, 9])])]));
+	const lcov = i % 2;
+	const file = lcov ? 'lcov.info' : 'coverage.xml';
+	fs.writeFileSync(path.join(repo, file), lcov
+		? names.map((n) => `TN:\nSF:${n}\n${hits[n].map(([l, h]) => `DA:${l},${h}\n`).join('')}end_of_record\n`).join('')
+		: `<?xml version="1.0"?>\n<coverage line-rate="0" branch-rate="0" version="1" timestamp="1"><sources><source>${repo}</source></sources><packages><package name="p"><classes>${names.map((n) => `<class name="c" filename="${n}"><methods/><lines>${hits[n].map(([l, h]) => `<line number="${l}" hits="${h}"/>`).join('')}</lines></class>`).join('')}</classes></package></packages></coverage>\n`);
+	const said = (() => { try { return execFileSync('diff-cover', [file, '--compare-branch', 'main', '--json-report', path.join(work, 'd.json')], { cwd: repo, stdio: ['ignore', 'ignore', 'pipe'] }) ?? true; } catch (e) { return e.code === 'ENOENT' ? null : e; } })();
+	if (said === null) break;
+	const want = JSON.parse(fs.readFileSync(path.join(work, 'd.json'), 'utf8'));
+	const got = JSON.parse(execFileSync(gatewright, ['-q', '--output', 'json', 'coverage', 'patch', '--base', 'main', file], { cwd: repo, stdio: ['ignore', 'pipe', 'ignore'] }));
+	const uncovered = (list, name, key) => (list.find?.((f) => f.path === name)?.[key]) ?? [];
+	let difference = want.total_num_lines !== got.totals.coverable || want.total_num_lines - want.total_num_violations !== got.totals.covered
+		? `${got.totals.covered}/${got.totals.coverable} here, ${want.total_num_lines - want.total_num_violations}/${want.total_num_lines} there` : undefined;
+	for (const [name, f] of Object.entries(want.src_stats)) if (String(f.violation_lines) !== String(uncovered(got.files, name, 'uncovered'))) difference ??= `${name}: ${uncovered(got.files, name, 'uncovered')} did not run here, ${f.violation_lines} there`;
+	note(`diff-cover, ${lcov ? 'lcov' : 'cobertura'}`, `round ${i}`, difference);
 }
 
 let failed = false;

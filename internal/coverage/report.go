@@ -21,6 +21,9 @@ type Report struct {
 	// Title is what the report calls itself, such as the module that it is of;
 	// "" if it does not.
 	Title string
+	// Instructions are the instructions of bytecode that ran, as JaCoCo's own
+	// counter has them; zero for other formats. Merging adds them up.
+	Instructions Count
 	// Parts are the reports that it was merged from, sorted; nil if that is not
 	// known, as of a report that a tool wrote.
 	Parts []Part
@@ -184,6 +187,8 @@ func (r *Report) Len() int { return r.files.n }
 func (r *Report) Merge(o *Report) {
 	r.close()
 	o.close()
+	r.Instructions.Covered += o.Instructions.Covered
+	r.Instructions.Coverable += o.Instructions.Coverable
 	for _, s := range o.Sources {
 		if !slices.Contains(r.Sources, s) {
 			r.Sources = append(r.Sources, s)

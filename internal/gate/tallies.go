@@ -28,9 +28,14 @@ func Tallies(r *coverage.Report) []Tally {
 		tally("Codecov", Partials(Miss).Lines(r, nil), "lines that ran with all their branches, of all lines: partly covered lines count as missed; rounded down to two decimals"),
 		tally("Coveralls", both, withBranches+", where the report has branches and the repository's settings count them"),
 		tally("SonarQube", both, withBranches+", each branch being a condition that was true or false; one decimal"),
-		tally("JaCoCo lines", lines, "lines of which any instruction ran, of all lines (counter LINE); its headline number is of instructions, which other formats do not have"),
+		tally("JaCoCo lines", lines, "lines of which any instruction ran, of all lines (counter LINE)"),
 		tally("JaCoCo branches", branches, "branches that were taken, of all branches (counter BRANCH)"),
 		tally("Codacy", lines, "lines that ran, of all lines, in files of the languages it knows; branches do not count"),
+	}
+	if r.Instructions.Coverable > 0 {
+		all = append(all, tally("JaCoCo", r.Instructions, "instructions that ran, of all (counter INSTRUCTION), as the reports state them: its headline number; files outside of the commit count, and several reports add up"))
+	} else {
+		all = append(all, Tally{Tool: "JaCoCo", Rule: "its headline number is of instructions, which only its own reports have"})
 	}
 	if t.Statements.Coverable > 0 {
 		all = append(all, tally("go tool cover", t.Statements, "statements of blocks that ran, of all statements; lines do not count"))

@@ -67,7 +67,8 @@ func state(j *scan.JSON, report *coverage.Report) {
 
 // file reads one file. Before version 7.13.1 executed_lines names docstrings too,
 // which are no statements: where the summary counts fewer lines, the first is the
-// module's.
+// module's. Those of classes and functions are left among the lines, and said:
+// a summary counts lines and names none, so that it does not tell which they are.
 func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 	first, executed, stated := 0, 0, -1
 	j.Object(func(key []byte) {

@@ -92,23 +92,27 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	return report, x.Err()
 }
 
-// state keeps a total of lines or branches. Both are sums over source files, as
-// ours are.
+// state keeps a total of lines or branches, which are sums over source files, as
+// ours are, and that of instructions, which lines do not add up to.
 func state(x *scan.XML, report *coverage.Report) {
-	s := coverage.Stated{As: "counter " + string(x.Value(kind)), Unit: coverage.UnitLines}
+	lost, ok := x.Int(missed)
+	ran, ok2 := x.Int(covered)
+	if !ok || !ok2 {
+		return
+	}
+	s := coverage.Stated{As: "counter " + string(x.Value(kind)), Count: coverage.Count{Covered: ran, Coverable: lost + ran}}
 	switch string(x.Value(kind)) {
+	case "INSTRUCTION":
+		report.Instructions = s.Count
+		return
 	case "LINE":
+		s.Unit = coverage.UnitLines
 	case "BRANCH":
 		s.Unit = coverage.UnitBranches
 	default:
 		return
 	}
-	lost, ok := x.Int(missed)
-	ran, ok2 := x.Int(covered)
-	if ok && ok2 {
-		s.Count = coverage.Count{Covered: ran, Coverable: lost + ran}
-		report.State(s)
-	}
+	report.State(s)
 }
 
 // book books one line.

@@ -93,7 +93,7 @@ type GoModule struct {
 // PathMaps, Root and Ignore. The report itself is not changed.
 func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
 	out := coverage.New()
-	out.Sources, out.Title, out.Parts = r.Sources, r.Title, r.Parts
+	out.Sources, out.Title, out.Parts, out.Instructions = r.Sources, r.Title, r.Parts, r.Instructions
 	o.Sources, o.Name = r.Sources, r.Title
 	files := r.Files()
 	paths := make([]string, len(files))
