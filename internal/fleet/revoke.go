@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // revoke ends tokens at once, and is done when the service no longer lists
@@ -70,39 +71,29 @@ func (s *saga) leave(t *token, name string) {
 	t.foreign = true
 }
 
-// goneTries is how often a list may still show a token that was revoked.
-const (
-	goneTries = 4
-	gonePause = time.Second
-)
-
 // seenGone lists the tokens until none of those is there. A service that cannot
 // list is believed.
 func (s *saga) seenGone(ctx context.Context, tokens []*token) error {
 	if len(tokens) == 0 {
 		return nil
 	}
-	var left []string
-	for i := range goneTries {
-		if i > 0 {
-			if err := s.pause(ctx, gonePause<<(i-1), s.f.Service.Name+" still lists a token that was revoked"); err != nil {
-				return err
-			}
-		}
+	left, err := service.StillListed(ctx, func(ctx context.Context) (left []string, err error) {
 		s.live = nil
 		listed, err := s.list(ctx)
-		if err != nil {
-			return fmt.Errorf("revoked, and not seen to be gone: %w", err)
-		}
-		left = nil
 		for _, t := range tokens {
 			if _, alive := s.live[t.id]; listed && alive {
 				left = append(left, t.id)
 			}
 		}
-		if len(left) == 0 {
-			return nil
+		if err != nil {
+			err = fmt.Errorf("revoked, and not seen to be gone: %w", err)
 		}
+		return left, err
+	}, func(ctx context.Context, d time.Duration) error {
+		return s.pause(ctx, d, s.f.Service.Name+" still lists a token that was revoked")
+	})
+	if err != nil || len(left) == 0 {
+		return err
 	}
 	return fault.WithHint(fault.Errorf(fault.Service, "token %s was revoked, and %s still lists it as live", strings.Join(left, ", "), s.f.Service.Name),
 		"run it again; if it stays, revoke it in the web page of the service")

@@ -529,3 +529,42 @@ func TestMerge(t *testing.T) {
 		t.Error("Merge changed its receiver")
 	}
 }
+
+func TestEmpty(t *testing.T) {
+	if !(Rules{}).Empty() || !(Rules{Components: []Component{{Name: "api"}}}).Empty() {
+		t.Error("no rule, or a component without one, is something to judge")
+	}
+	for name, r := range map[string]Rules{
+		"a component's total": {Components: []Component{{Total: least(1)}}},
+		"a component's patch": {Components: []Component{{Patch: least(1)}}},
+		"a component's drop":  {Components: []Component{{Drop: least(1)}}},
+		"a path and findings": {Paths: []PathRule{{Path: "a"}}, Findings: []FindingRule{{}}},
+		"findings, a service": {Findings: []FindingRule{{}}, Services: []ServiceRule{{Service: "codacy"}}},
+	} {
+		if r.Empty() {
+			t.Errorf("%s is nothing to judge", name)
+		}
+	}
+}
+
+func TestMergePartials(t *testing.T) {
+	file := Rules{Partials: Miss}
+	if got := file.Merge(Rules{}).Partials; got != Miss {
+		t.Errorf("without a flag the file's word became %q", got)
+	}
+	if got := file.Merge(Rules{Partials: Hit}).Partials; got != Hit {
+		t.Errorf("the flag's word became %q", got)
+	}
+}
+
+// Whole numbers stay whole although a share is rounded down, and a loss up.
+func TestNumbersThatAreShown(t *testing.T) {
+	for want, got := range map[string]string{
+		"29 %": percent(29), "28.99 %": percent(28.9999), "7 points up": points(-7), "6.99 points up": points(-6.9999),
+		"7 points": points(7), "7.01 points": points(7.0001), "0 points": points(0),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

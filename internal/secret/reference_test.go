@@ -5,7 +5,7 @@ import "testing"
 func TestUnexpanded(t *testing.T) {
 	for text, want := range map[string]bool{
 		"$(CODACY_PROJECT_TOKEN)": true, "$(Codacy.ProjectToken)": true, " $(TOKEN)\n": true,
-		"$TOKEN": true, "${TOKEN}": true, "%TOKEN%": true, "${{ secrets.TOKEN }}": true, "$[variables.TOKEN]": true,
+		"$TOKEN": true, "$T0KEN": true, "$TOKEN9": true, "$(0TOKEN)": false, "$(9TOKEN)": false, "${TOKEN}": true, "%TOKEN%": true, "${{ secrets.TOKEN }}": true, "$[variables.TOKEN]": true,
 		`<+secrets.getValue("token")>`: true, "null": true, "${{ secrets.A || '' }}": true, "<+a> <+b>": false, "<+>": false, "nullable": false,
 		"": false, "$": false, "$()": false, "%%": false, "$(date +%s)": false, "cdt_$(TOKEN)": false,
 		"$ecret": false, "%20%": false, "$5": false, "50%": false,
@@ -42,6 +42,7 @@ func TestPrefixOf(t *testing.T) {
 	for text, want := range map[string]string{
 		"cdt_0123456789": "cdt_", "aca_k1_0123456789": "aca_k1_", "glpat-Ab3": "glpat-", "github_pat_11AA": "github_pat_",
 		"0123456789abcdef": "", "Ab_cdef": "", "abcdefghijklmnop_": "", "a_bc": "",
+		"abcdefghij_0": "abcdefghij_", "abcdefghijk_0": "", // ten letters are a word
 	} {
 		if got := prefixOf(text); got != want {
 			t.Errorf("prefixOf(%q) = %q, want %q", text, got, want)

@@ -55,6 +55,8 @@ func TestString(t *testing.T) {
 		token + "\n":           "cdt_••••CRET",
 		"aca_k1_0123456789abc": "aca_k1_••••9abc",
 		"0123456789abcdef0123": "••••0123",
+		"0123456789abcdef":     "••••cdef", // 16 characters are enough
+		"0123456789abcde":      "••••",
 	} {
 		if got := New(in).String(); got != want {
 			t.Errorf("New(%q).String() = %q, want %q", in, got, want)
@@ -78,6 +80,21 @@ func TestRedactor(t *testing.T) {
 	r.Add(New("abc"))
 	if r.Clean("abc") != "abc" {
 		t.Error("a three-letter secret must not blot out ordinary words")
+	}
+	r.Add(New("abcdef"))
+	r.Add(New("12345"))
+	if got := r.Clean("abcdef 12345"); got != "*** 12345" {
+		t.Errorf("a secret of six characters is one, of five none: %q", got)
+	}
+	r.Add(New("lines\n123456\n12345"))
+	if got := r.Clean("123456 12345"); got != "*** 12345" {
+		t.Errorf("so for lines of one: %q", got)
+	}
+	var longer Redactor
+	longer.Add(New("secret-one"))
+	longer.Add(New("secret-one-and-two"))
+	if got := longer.Clean("secret-one-and-two"); got != "***" {
+		t.Errorf("a secret that begins another leaves its rest: %q", got)
 	}
 	if (*Redactor)(nil).Clean("x") != "x" {
 		t.Error("a nil redactor must pass text through")

@@ -72,22 +72,48 @@ func (r Revocation) End(ctx context.Context, ids []string) error {
 	if err := r.revoke(ctx, ids); err != nil {
 		return err
 	}
-	// A list may lag behind, so it is asked for half a minute.
-	for _, wait := range []time.Duration{0, 1, 2, 4, 8, 15} {
-		if wait > 0 && !sleep(ctx, wait*time.Second) {
-			break
-		}
+	listed := func(ctx context.Context) ([]string, error) {
 		gone, err := r.absent(ctx, ids)
-		switch {
-		case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
-			return nil // it was asked with the very token that is revoked now
-		case err != nil, len(gone) == len(ids):
-			return err
-		}
 		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(gone, id) })
+		return ids, err
 	}
-	return fault.WithHint(fault.Errorf(fault.Service, "the service says that it revoked %s, and still lists it: it may still work", strings.Join(ids, ", ")),
+	left, err := StillListed(ctx, listed, func(ctx context.Context, d time.Duration) error {
+		if !sleep(ctx, d) {
+			return errEnded
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEnded): // what the last look saw is said
+	case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
+		return nil // it was asked with the very token that is revoked now
+	case err != nil, len(left) == 0:
+		return err
+	}
+	return fault.WithHint(fault.Errorf(fault.Service, "the service says that it revoked %s, and still lists it: it may still work", strings.Join(left, ", ")),
 		"look again with gatewright token list, and revoke it on the service's web page if it is still there")
+}
+
+// errEnded ends the looks when the caller has.
+var errEnded = errors.New("the context has ended")
+
+// StillListed asks which of some revoked tokens are listed until none is, and
+// returns those that are when half a minute is over: a list may lag behind.
+// pause waits between two looks; its error ends the asking, as one of listed does.
+func StillListed(ctx context.Context, listed func(context.Context) ([]string, error), pause func(context.Context, time.Duration) error) ([]string, error) {
+	var left []string
+	for _, wait := range []time.Duration{0, 1, 2, 4, 8, 15} {
+		if wait > 0 {
+			if err := pause(ctx, wait*time.Second); err != nil {
+				return left, err
+			}
+		}
+		var err error
+		if left, err = listed(ctx); err != nil || len(left) == 0 {
+			return left, err
+		}
+	}
+	return left, nil
 }
 
 // revoke ends tokens, all in one request where the service has such.

@@ -35,7 +35,7 @@ func TestBodies(t *testing.T) {
 	}
 	r.File("big.go").Hit(1, math.MaxInt64)
 	want["big.go"] = map[string]int64{"1": math.MaxInt32}
-	for _, limit := range []int{200, 333, 1000, 100_000} {
+	for _, limit := range []int{200, 201, 202, 203, 204, 205, 206, 333, 1000, 100_000} {
 		got := map[string]map[string]int64{}
 		parts := bodies(r.Files(), limit, limit > 1000)
 		for _, b := range parts {
@@ -165,5 +165,22 @@ func TestBatches(t *testing.T) {
 	}
 	if list, _ = batches("eslint", nil, 10, 10); string(list[0]) != `[{"tool":"eslint","issues":{"Success":{"results":[]}}}]` {
 		t.Errorf("a clean tool: %s", list[0])
+	}
+}
+
+func TestPercent(t *testing.T) {
+	half, none, all := coverage.New(), coverage.New(), coverage.New()
+	for n := range 3 {
+		half.File("a").Hit(n+1, int64(n%2))
+		none.File("b").Hit(n+1, 0)
+		all.File("c").Hit(n+1, 1)
+	}
+	for want, files := range map[int][]*coverage.File{0: {none.File("b")}, 33: {half.File("a")}, 100: {all.File("c")}, 50: {none.File("b"), all.File("c")}} {
+		if got := percent(files...); got != want {
+			t.Errorf("%d %%, want %d", got, want)
+		}
+	}
+	if got := percent(); got != 0 {
+		t.Errorf("no files are covered to %d %%", got)
 	}
 }
