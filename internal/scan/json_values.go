@@ -2,7 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"strconv"
 )
 
 // Bytes reads a string without making one; ok is false for null. Anything else
@@ -98,19 +97,6 @@ func (j *JSON) Signed() (n int, ok bool) {
 	j.b.pos++
 	n, ok = j.Int()
 	return -n, ok
-}
-
-// Float reads any number; ok is false for null. Anything else is an error.
-func (j *JSON) Float() (n float64, ok bool) {
-	raw := j.number()
-	if raw == nil {
-		return 0, false
-	}
-	n, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil {
-		j.Fail("%q where a number was expected", raw)
-	}
-	return n, err == nil
 }
 
 // number reads the text of a number, nil for null.

@@ -1,10 +1,8 @@
 package formats
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +11,6 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/coverage/gocover"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/input"
@@ -349,109 +345,4 @@ func FormatOf(file string) string {
 		}
 	}
 	return ""
-}
-
-// findPattern returns the files that one path, folder or glob names.
-func findPattern(root, pattern string) (Found, error) {
-	full := pattern
-	if !filepath.IsAbs(full) {
-		full = filepath.Join(root, pattern)
-	}
-	if info, err := os.Stat(full); err == nil {
-		if info.IsDir() && !gocover.IsCounters(full) {
-			return findIn(full)
-		}
-		return Found{Files: []string{full}}, nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return Found{}, fault.As(fault.Input, err)
-	}
-	base, glob := doublestar.SplitPattern(filepath.ToSlash(full))
-	if !doublestar.ValidatePattern(glob) {
-		return Found{}, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", pattern)
-	}
-	if !strings.ContainsAny(glob, "*?[{") {
-		return Found{}, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
-	}
-	var found Found
-	err := filepath.WalkDir(filepath.FromSlash(base), func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if d != nil && d.IsDir() && errors.Is(err, fs.ErrPermission) {
-				return fs.SkipDir
-			}
-			return err
-		}
-		rel, err := filepath.Rel(filepath.FromSlash(base), file)
-		if err != nil {
-			return err
-		}
-		switch {
-		case d.IsDir():
-			// A glob that names a folder searches it.
-			if rel != "." && skipped(d.Name()) && (d.Name() == ".git" || !strings.Contains(pattern, d.Name())) {
-				return fs.SkipDir
-			}
-		case d.Type().IsRegular() || d.Type()&fs.ModeSymlink != 0:
-			if ok, _ := doublestar.Match(glob, filepath.ToSlash(rel)); !ok {
-				return nil
-			}
-			if info, err := os.Stat(file); err == nil && info.IsDir() {
-				return nil
-			} else if err != nil {
-				found.Notes = append(found.Notes, fmt.Sprintf("%s is a link that leads nowhere", file))
-				return nil
-			}
-			found.Files = append(found.Files, file)
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Found{}, fault.As(fault.Input, err)
-	}
-	if len(found.Files) == 0 {
-		return Found{}, fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
-	}
-	return found, nil
-}
-
-// ParseFile is Parse for a file on disk, whose neighbours may be opened where
-// the report consists of several files, or for a folder of Go's counters.
-func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, string, error) {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		report, err := gocover.ParseCounters(ctx, file)
-		if err != nil {
-			return nil, "go", fault.As(fault.Input, fmt.Errorf("%s: %w", file, err))
-		}
-		report.Settle()
-		return report, "go", nil
-	}
-	f, err := input.Open(file)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			err = errors.New("coverage report " + file + " does not exist")
-		}
-		return nil, "", fault.As(fault.Input, err)
-	}
-	defer f.Close()
-	if o.Open == nil {
-		dir, err := os.OpenRoot(filepath.Dir(file))
-		if err != nil {
-			return nil, "", fault.As(fault.Input, err)
-		}
-		defer dir.Close()
-		o.Open = func(name string) (io.ReadCloser, error) { return dir.Open(name) }
-	}
-	return Parse(file, contextReader{ctx, f}, o)
-}
-
-// contextReader stops reading once the context is done.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
 }

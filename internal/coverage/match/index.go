@@ -171,17 +171,6 @@ func (x *Index) Report(r *coverage.Report, o Options) (*coverage.Report, []Match
 	return out, found
 }
 
-// Paths is Tree.Paths with what the checkout knows. A nil index is one without a
-// tree.
-func (x *Index) Paths(paths []string, o Options) []Match {
-	if x == nil {
-		return (*Tree)(nil).Paths(paths, o)
-	}
-	found := x.Tree.Paths(paths, x.Options(o))
-	x.explainMissing(found)
-	return found
-}
-
 // Options returns the options with what the checkout knows.
 func (x *Index) Options(o Options) Options {
 	o.Checkout, o.Checkouts = filepath.ToSlash(x.repo.Root), append(slices.Clip(o.Checkouts), x.aliases...)

@@ -1,0 +1,59 @@
+package formats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/gocover"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
+)
+
+// ParseFile is Parse for a file on disk, whose neighbours may be opened where
+// the report consists of several files, or for a folder of Go's counters.
+func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, string, error) {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		report, err := gocover.ParseCounters(ctx, file)
+		if err != nil {
+			return nil, "go", fault.As(fault.Input, fmt.Errorf("%s: %w", file, err))
+		}
+		report.Settle()
+		return report, "go", nil
+	}
+	f, err := input.Open(file)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("coverage report " + file + " does not exist")
+		}
+		return nil, "", fault.As(fault.Input, err)
+	}
+	defer f.Close()
+	if o.Open == nil {
+		dir, err := os.OpenRoot(filepath.Dir(file))
+		if err != nil {
+			return nil, "", fault.As(fault.Input, err)
+		}
+		defer dir.Close()
+		o.Open = func(name string) (io.ReadCloser, error) { return dir.Open(name) }
+	}
+	return Parse(file, contextReader{ctx, f}, o)
+}
+
+// contextReader stops reading once the context is done.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

@@ -1,0 +1,91 @@
+package match
+
+import (
+	"cmp"
+	"strings"
+)
+
+// beginning says where the paths of one run of a tool begin: what they have to
+// lose, and the folder of the commit that has to be put before the rest. Both
+// are "" or end in a slash.
+type beginning struct{ drop, put string }
+
+func (b beginning) exact() bool { return b.drop == "" && b.put == "" }
+
+// String is the beginning in words.
+func (b beginning) String() string {
+	from, to := b.drop, b.put
+	if from == "" {
+		from = "the report's paths"
+	}
+	switch {
+	case to == "" && b.drop == "":
+		return "the report's paths begin at the root of the repository"
+	case b.drop == "":
+		return "the report's paths begin in " + to
+	case to == "":
+		return from + " is the root of the repository"
+	}
+	return from + " is " + to
+}
+
+// rest returns what follows the beginning of a path that has it.
+func (b beginning) rest(p string) (string, bool) {
+	if b.drop == "" {
+		return p, !isAbs(p)
+	}
+	if len(p) > len(b.drop) && (p[:len(b.drop)] == b.drop || drive(p) && strings.EqualFold(p[:len(b.drop)], b.drop)) {
+		return p[len(b.drop):], true
+	}
+	return "", false
+}
+
+// in returns where a path is in the repository.
+func (b beginning) in(p string) (string, bool) {
+	rest, ok := b.rest(p)
+	if !ok {
+		return "", false
+	}
+	return join(strings.TrimSuffix(b.put, "/"), rest)
+}
+
+// tally is how well a beginning fits a report.
+type tally struct {
+	beginning
+	sure    bool // it is what tools and CI systems call the repository's root
+	support int  // paths that it leads to a file
+	score   int  // the same, where a difference in case counts half
+	cover   int  // paths that have the beginning
+	tail    int  // components that a path and its file have in common, the most
+	folders int  // different folders of those files, at most two
+	depth   int  // folders of put, if the report lies in it
+	shared  int  // folders that put and the report have in common
+}
+
+// rank orders beginnings, the best first.
+func rank(a, b *tally) int {
+	weight := func(t *tally) int {
+		if t.depth > 0 {
+			return 2 * t.score // the report's own folder is a witness of its own
+		}
+		return t.score
+	}
+	one := func(yes bool) int {
+		if yes {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(
+		cmp.Compare(weight(b), weight(a)), cmp.Compare(one(b.sure), one(a.sure)), cmp.Compare(b.depth, a.depth), cmp.Compare(b.cover, a.cover),
+		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(one(b.exact()), one(a.exact())),
+	)
+}
+
+// rivals reports whether two beginnings are those of different folders of one
+// machine, each with as much for itself as the other: that more of a path is
+// like a file's does not say which of them is the commit's.
+func (t *tally) rivals(o *tally) bool {
+	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support && t.cover == o.cover &&
+		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
+}
