@@ -141,17 +141,21 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 // Decode reads the JSON answer into out. An HTML page in its place is told as
 // what it is: a proxy, a login page or a wrong base URL.
 func (r *Response) Decode(out any) error {
-	if err := json.Unmarshal(r.Body, out); err != nil {
+	if err := json.Unmarshal(r.text(), out); err != nil {
 		return fault.WithHint(
 			r.Unusable("%s %s answered %d with %s where JSON is expected", r.method, r.url, r.Status, r.describeBody()),
 			"check the base URL; a proxy or a login page may stand in between")
 	}
-	if name := lacking(r.Body, reflect.TypeOf(out).Elem()); name != "" {
+	if name := lacking(r.text(), reflect.TypeOf(out).Elem()); name != "" {
 		return fault.WithHint(r.Unusable("%s %s answered %d without %q", r.method, r.url, r.Status, name),
 			"check the base URL; something else than %s may stand there", r.client.System())
 	}
 	return nil
 }
+
+// text is the body without the byte order mark that Azure DevOps writes before
+// the JSON of some refusals (az recordings).
+func (r *Response) text() []byte { return bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")) }
 
 // noPage refuses a web page where nothing is expected: a sign-in page answers
 // every request with success.
@@ -186,7 +190,7 @@ const maxMessage = 300
 // the usual JSON fields, the title of an HTML page, S3's XML, or the first line
 // of text. Scrubbed of secrets and shortened.
 func (r *Response) Message() string {
-	body := bytes.TrimSpace(r.Body)
+	body := bytes.TrimSpace(r.text())
 	if len(body) == 0 {
 		return ""
 	}

@@ -266,13 +266,26 @@ func TestLackingFields(t *testing.T) {
 		{`[]`, &[]string{}, true},
 		{`null`, new(any), true},
 		{`{"data":{"email":""}}`, &nested{}, true},
+		{"\ufeff" + `{"data":{"email":""}}`, &nested{}, true},
 		{`{"data":{}}`, &nested{}, false},
 		{`{"data":{"email":null}}`, &nested{}, false},
 	} {
-		err := (&Response{Body: []byte(tt.body), client: c}).Decode(tt.out)
+		err := (&Response{Status: 200, Body: []byte(tt.body), client: c}).Decode(tt.out)
 		if (err == nil) != tt.fine || err != nil && fault.Of(err) != fault.Service {
 			t.Errorf("%s into %T: %v", tt.body, tt.out, err)
 		}
+	}
+}
+
+// The words of a refusal are read behind a byte order mark (az recordings).
+func TestMessageBehindMark(t *testing.T) {
+	c, err := New(Config{System: "test", BaseURL: "http://127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Response{Body: []byte("\ufeff" + `{"$id":"1","innerException":null,"message":"TF24668: stopped."}`), client: c}
+	if got := r.Message(); got != "TF24668: stopped." {
+		t.Errorf("%q", got)
 	}
 }
 
