@@ -150,19 +150,28 @@ func (p *parser) line() error {
 	}
 	n, ok := x.Int(num)
 	runs, ok2 := x.Count(count)
-	if !ok || !ok2 && len(x.Value(count)) > 0 || !optional(x, truecount) || !optional(x, falsecount) {
+	if !ok || !ok2 && len(x.Value(count)) > 0 {
 		return x.Errorf("<line> where num and count as numbers were expected")
+	}
+	var c cond
+	if x.Has(truecount) || x.Has(falsecount) {
+		var yes, no bool
+		c.whenTrue, yes = x.Count(truecount)
+		c.whenNotTrue, no = x.Count(falsecount)
+		if !yes && x.Has(truecount) || !no && x.Has(falsecount) {
+			return x.Errorf("<line> where truecount and falsecount as numbers were expected")
+		}
 	}
 	switch kind := x.Value(kind); {
 	case len(kind) == 0:
 		return x.Errorf("<line> of a type other than stmt, cond and method")
 	case kind[0] == 's':
 		p.statements.Coverable++
-		p.statements.Covered += int(min(runs, 1))
+		if runs > 0 {
+			p.statements.Covered++
+		}
 	case kind[0] == 'c':
-		c := cond{line: n}
-		c.whenTrue, _ = x.Count(truecount)
-		c.whenNotTrue, _ = x.Count(falsecount)
+		c.line = n
 		p.conds = append(p.conds, c)
 		if !ok2 {
 			runs = max(c.whenTrue+min(c.whenNotTrue, 1<<62), c.whenTrue)
@@ -174,15 +183,6 @@ func (p *parser) line() error {
 	}
 	p.file.Hit(n, runs)
 	return nil
-}
-
-// optional reports whether an attribute is a number if it is there.
-func optional(x *scan.XML, i int) bool {
-	if !x.Has(i) {
-		return true
-	}
-	_, ok := x.Count(i)
-	return ok
 }
 
 // endFile books the conditions of the file in hand. OpenClover counts how often
