@@ -15,6 +15,9 @@ import (
 // that of another branch, of a pull request and of a fork is not, nor what has
 // expired.
 func artifacts(t *testing.T, s *Subject) {
+	if s.Forge.Artifacts == nil {
+		return // runs leave nothing there
+	}
 	ctx := ctxFor(t)
 	q := forge.ArtifactQuery{Owner: s.Shown, Repo: "api", Branch: "main", Name: "gatewright-baseline", File: "kept.json.gz", Limit: 100}
 	id := func(c string) string { return strings.Repeat(c, 40) }
