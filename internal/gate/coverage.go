@@ -264,7 +264,7 @@ func (j *judgement) drop(name string, s scope, t Threshold) {
 		nowLines, n = s.without(nowLines, s.report, j.facts.FlakyNow)
 		beforeLines, _ = s.without(beforeLines, s.baseline, j.facts.FlakyBefore)
 		if n > 0 {
-			without = fmt.Sprintf(", without %d flaky lines", n)
+			without = fmt.Sprintf(", without flaky lines: %d", n)
 		}
 	}
 	now, ok := nowLines.Percent()

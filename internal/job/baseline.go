@@ -190,15 +190,15 @@ func (j *Job) anchor(ctx context.Context) (commit, branch string, err error) {
 // need of it into the facts.
 func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 	report, old := j.facts.Report.Value, j.facts.Baseline.Value
-	var files *commitFiles
-	if j.repo != nil {
-		list, err := j.repo.List(ctx, cmp.Or(j.run.Checkout.Head, "HEAD"))
-		if err != nil {
-			return err
-		}
-		files = &commitFiles{list}
+	measured := j.measured(ctx)
+	files, err := j.filesOf(ctx, cmp.Or(measured, "HEAD"))
+	if err != nil {
+		return err
 	}
-	if j.old != nil && files != nil {
+	// Nothing is proved by the files of another commit, or by those of a commit
+	// that was edited since.
+	proved := j.old != nil && measured != "" && j.run.System != ci.Git
+	if proved {
 		j.carry(files)
 	}
 	if c := j.page.Coverage; c != nil {
@@ -216,10 +216,10 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 	if files != nil { // else whether the commit has a file still is not known
 		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
 	}
-	if j.old == nil || files == nil {
+	if !proved {
 		return nil
 	}
-	j.shifts = j.old.Compare(report, j.places(ctx, files))
+	j.shifts = j.old.Compare(report, j.places(ctx, files, measured))
 	j.facts.FlakyNow, j.facts.FlakyBefore = j.shifts.FlakyNow, j.shifts.FlakyBefore
 	if c := j.page.Coverage; c != nil {
 		for _, s := range j.shifts.Files {
@@ -227,6 +227,38 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 		}
 	}
 	return nil
+}
+
+// measured returns the commit whose files the reports are about, as far as the
+// checkout has it; "" if it does not.
+func (j *Job) measured(ctx context.Context) string {
+	if j.repo == nil {
+		return ""
+	}
+	commit := j.run.Checkout.Head // the tests ran on it
+	if s := j.run.Checkout.Standing; s != ci.Same && s != ci.Merge && s != ci.Descendant || j.packed != nil {
+		commit = j.run.Tree()
+	}
+	if commit == "" {
+		return ""
+	}
+	id, err := j.repo.Resolve(ctx, commit)
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// filesOf lists a commit, nil where the checkout has none such.
+func (j *Job) filesOf(ctx context.Context, commit string) (*commitFiles, error) {
+	if j.repo == nil {
+		return nil, nil
+	}
+	if _, err := j.repo.Resolve(ctx, commit); err != nil {
+		return nil, ctx.Err() // nothing is committed yet
+	}
+	list, err := j.repo.List(ctx, commit)
+	return &commitFiles{list}, err
 }
 
 // carry takes over the coverage of components that are as they were.
@@ -269,9 +301,9 @@ func (f commitFiles) has(below string) bool {
 
 // places says where lines were in the baseline's commit: by git where the
 // checkout has it, else by files whose text is the same.
-func (j *Job) places(ctx context.Context, files *commitFiles) baseline.Places {
+func (j *Job) places(ctx context.Context, files *commitFiles, commit string) baseline.Places {
 	if _, err := j.repo.Resolve(ctx, j.old.Commit); err == nil {
-		if change, err := diff.Git(ctx, j.repo, j.old.Commit, cmp.Or(j.run.Checkout.Head, "HEAD")); err == nil && !change.Cut {
+		if change, err := diff.Git(ctx, j.repo, j.old.Commit, commit); err == nil && !change.Cut {
 			return byDiff{change}
 		}
 	}
