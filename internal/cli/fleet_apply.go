@@ -50,7 +50,7 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 }
 
 func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *connect.Fleet, p *fleet.Plan) error {
-	t := turn{flags: c.RunFlags, options: c.options(a, f, "apply"), what: "change the tokens of"}
+	t := turn{flags: c.RunFlags.of(f), options: c.options(a, f, "apply"), what: "change the tokens of"}
 	t.options.MaxPlanAge = time.Duration(c.MaxPlanAge)
 	if p != nil { // not to begin a journal for a plan that is refused
 		j, err := f.Read()

@@ -40,7 +40,7 @@ func (c fleetPlanCmd) Run(ctx context.Context, a *connect.To) error {
 func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet) error {
 	f.Policy.Force = c.Force
 	if c.PlanOut+c.Record != "" && f.Name != "" && c.FleetFlags.Fleet == "" {
-		return fault.WithHint(fault.Errorf(fault.Input, "--plan-out and --record hold one fleet, and there are several"), "choose one with --fleet %s", f.Name)
+		return fault.WithHint(fault.Errorf(fault.Input, "--plan-out and --record hold one fleet, and there are several fleets"), "choose one with --fleet %s", f.Name)
 	}
 	j, err := f.Read()
 	if err != nil {
@@ -64,7 +64,7 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet)
 			return err
 		}
 	}
-	if err := reportPlan(a, p, c.Report); err != nil {
+	if err := reportPlan(a, p, RunFlags{Report: c.Report}.of(f).Report); err != nil {
 		return err
 	}
 	if a.JSON {

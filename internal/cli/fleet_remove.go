@@ -43,7 +43,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		if err != nil {
 			return err
 		}
-		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "remove"), what: "revoke the tokens and delete the secrets of"}
+		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "remove"), what: "revoke the tokens and delete the secrets of"}
 		if c.Empty {
 			t.what = "delete the secrets of"
 		}

@@ -33,7 +33,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
-		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
+		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
 		t.options.Leak = true
 		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err

@@ -25,7 +25,7 @@ func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
-		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "rotate"), what: "change the tokens of"}
+		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "rotate"), what: "change the tokens of"}
 		if t.plan, err = f.Look(ctx, j); err != nil {
 			return err
 		}

@@ -20,6 +20,21 @@ type RunFlags struct {
 	Wave   []string `placeholder:"PERCENT" help:"Change so much first, and go on only if nothing failed: 1%,10%,100%."`
 }
 
+// of returns the flags for one fleet: of several, each has reports of its own,
+// but for the audit log.
+func (c RunFlags) of(f *connect.Fleet) RunFlags {
+	if !f.Among {
+		return c
+	}
+	c.Report = slices.Clone(c.Report)
+	for i, name := range c.Report {
+		if filepath.Ext(name) != ".jsonl" {
+			c.Report[i] = fleet.Apart(name, f.Name)
+		}
+	}
+	return c
+}
+
 // carryOut asks, applies, and shows what became of it.
 func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) error {
 	if err := f.Ready(t.j, t.plan, t.options); err != nil {

@@ -28,7 +28,7 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 		if err != nil {
 			return err
 		}
-		t := turn{j: j, flags: c.RunFlags, options: c.options(a, f, "sweep"), what: "revoke"}
+		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "sweep"), what: "revoke"}
 		if t.plan, err = f.Look(ctx, j); err != nil {
 			return err
 		}

@@ -30,6 +30,8 @@ type FleetFlags struct {
 	KeepDrift bool         `help:"Leave secrets alone that somebody else changed."`
 	Unsigned  bool         `help:"Believe a journal, a plan and public keys that are not signed with this run's key."`
 
+	listed []string // what standard input held, which is read once for all fleets
+
 	Planned fleet.Config `kong:"-"` // what the plan to carry out was made with; fleet.yml and flags win, and a contradiction makes the plan stale
 }
 
@@ -43,6 +45,7 @@ type FleetFile struct {
 type Fleet struct {
 	*fleet.Fleet
 	Name    string // of several in one file; "" if there is one
+	Among   bool   // others run beside it: files of reports are named by it
 	Journal string // its file
 	Keys    journal.Keys
 	Limits  fleet.Limits
@@ -95,6 +98,9 @@ func (f *FleetFlags) Chosen(a *To) ([]fleet.Named, error) {
 	}
 	for i := range list {
 		c := own
+		if len(list) > 1 {
+			c.Journal = fleet.Apart(c.Journal, list[i].Name)
+		}
 		c.Fill(list[i].Config)
 		c.Fill(f.Planned)
 		c.Journal = cmp.Or(c.Journal, JournalOf(list[i].Name))
@@ -119,19 +125,22 @@ func (f *FleetFlags) chooseShard(a *To) error {
 }
 
 // names reads the list of repositories, if there is one.
-func names(a *To, c fleet.Config) ([]string, error) {
+func (f *FleetFlags) names(a *To, c fleet.Config) (list []string, err error) {
 	switch name := c.Repositories.List; name {
 	case "":
 		return nil, nil
 	case "-":
-		return fleet.ReadNames(name, a.Stdin)
+		if f.listed == nil {
+			f.listed, err = fleet.ReadNames(name, a.Stdin)
+		}
+		return f.listed, err
 	default:
-		f, err := input.Open(a.Path(name))
+		file, err := input.Open(a.Path(name))
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "read the list of repositories: %w", err)
 		}
-		defer func() { _ = f.Close() }()
-		return fleet.ReadNames(name, f)
+		defer func() { _ = file.Close() }()
+		return fleet.ReadNames(name, file)
 	}
 }
 
@@ -150,7 +159,7 @@ func (f *FleetFlags) Open(ctx context.Context, a *To, n fleet.Named) (*Fleet, er
 	}
 	c.Organization = cmp.Or(c.Organization, run.Owner)
 	flags.Settings = c
-	names, err := names(a, c)
+	names, err := f.names(a, c)
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +223,7 @@ func (f *FleetFlags) EachFleet(ctx context.Context, a *To, do func(*Fleet) error
 		}
 		opened, err := f.Open(ctx, a, n)
 		if err == nil {
+			opened.Among = len(list) > 1
 			err = do(opened)
 			opened.KeepAnswers()
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -133,6 +134,9 @@ func (f File) Each(name string) ([]Named, error) {
 		if name != "" && n.Name != name {
 			continue
 		}
+		if n.Journal == "" {
+			n.Journal = Apart(f.Journal, n.Name)
+		}
 		n.Fill(f.Config)
 		out = append(out, n)
 	}
@@ -140,6 +144,20 @@ func (f File) Each(name string) ([]Named, error) {
 		return nil, fault.Errorf(fault.Input, "no fleet %q; known: %s", name, strings.Join(names, ", "))
 	}
 	return out, nil
+}
+
+// Apart returns the name of a file that several fleets have each of their own:
+// "fleet.html" of the fleet "review" is "fleet-review.html".
+func Apart(file, name string) string {
+	if file == "" || name == "" {
+		return file
+	}
+	dir, base := filepath.Split(file)
+	begin, end, dotted := strings.Cut(base, ".")
+	if dotted {
+		end = "." + end
+	}
+	return dir + begin + "-" + name + end
 }
 
 // Fill sets what is empty from another Config.
