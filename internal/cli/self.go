@@ -5,7 +5,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
 )
 
@@ -27,9 +30,30 @@ zsh: gatewright self completion zsh > "${fpath[1]}/_gatewright"
 fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fish`
 }
 
-func (c selfCompletion) Run(out *console.Console, k *kong.Context) error {
-	_, err := io.WriteString(out.Stdout, manual.Completion(k.Model, c.Shell))
+func (c selfCompletion) Run(a *connect.To, k *kong.Context) error {
+	_, err := io.WriteString(a.Stdout, manual.Completion(k.Model, c.Shell, map[string][]string{
+		"service": allServices(), "forge": a.ForgeNames(), "format": formatNames(), "store": {"actions", "dependabot", "codespaces"},
+		"provider":       {"gh", "ghe", "gl", "gle", "bb", "bbe", "azuredevops", "gitea"},
+		"baseline-store": {"artifact", "cache", "cache:", "branch:", "notes", "file", "none"},
+		"comment":        {string(job.Always), string(job.OnChange), string(job.OnFailure)},
+	}))
 	return err
+}
+
+func allServices() []string {
+	var names []string
+	for _, s := range services() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range formats.All() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 type selfMan struct{}

@@ -8,9 +8,17 @@ import (
 )
 
 // Completion returns the completion script of a shell: bash, zsh or fish. It
-// holds the whole grammar, so that completing starts no program.
-func Completion(app *kong.Application, shell string) string {
+// holds the whole grammar, so that completing starts no program. Values are
+// those of flags, by name, that the grammar itself does not list.
+func Completion(app *kong.Application, shell string, values map[string][]string) string {
 	nodes := nodesOf(app)
+	for _, n := range nodes {
+		for _, f := range n.flags {
+			if v := values[f.Name]; f.Enum == "" && v != nil {
+				f.Enum = strings.Join(v, ",") // of a grammar that is printed and then done with
+			}
+		}
+	}
 	switch shell {
 	case "bash":
 		return bashCompletion(nodes)
@@ -85,7 +93,7 @@ func indent(text string) string {
 }
 
 func zshCompletion(nodes []node) string {
-	var cases strings.Builder
+	var cases, values strings.Builder
 	quote := func(word, help string) string {
 		return " '" + strings.ReplaceAll(word+":"+firstLine(help), "'", `'\''`) + "'"
 	}
@@ -104,18 +112,35 @@ func zshCompletion(nodes []node) string {
 			for _, w := range flagWords(f) {
 				cases.WriteString(quote(w, f.Help))
 			}
+			if set := choices(f.Value); set != nil {
+				fmt.Fprintf(&values, "  '%s:--%s') values=(%s) ;;\n", n.slashed(), f.Name, strings.Join(set, " "))
+			} else if !f.IsBool() {
+				fmt.Fprintf(&values, "  '%s:--%s') _files; return ;;\n", n.slashed(), f.Name)
+			}
 		}
 		cases.WriteString(") ;;\n")
 	}
 	return `#compdef gatewright
 _gatewright() {
   local at='' word
-  local -a commands flags
+  local -a commands flags values
   for word in ${words[2,CURRENT-1]}; do
     case "$at/$word" in
     ` + patterns(nodes) + `) at=$at/$word ;;
     esac
   done
+  # A value stands after its flag, or after its "=".
+  local flag=${words[CURRENT-1]}
+  if [[ ${words[CURRENT]} == --*=* ]]; then
+    flag=${words[CURRENT]%%=*}
+    compset -P '*='
+  fi
+  case "$at:$flag" in
+` + values.String() + `  esac
+  if (( $#values )); then
+    compadd -- $values
+    return
+  fi
   case "$at" in
 ` + cases.String() + `  esac
   if [[ ${words[CURRENT]} == -* ]]; then
