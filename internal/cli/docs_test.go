@@ -211,13 +211,29 @@ func TestDocsNameWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]string{} // help by command
-	for _, page := range append(pages, "../../README.md") {
+	commands, err := filepath.Glob("../../docs/commands/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile(`(?m)^    [^\n]*?gatewright (.+)$`) // of the helps
+	known := map[string]string{}                                      // help by command
+	for _, page := range append(append(pages, commands...), "../../README.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range inline.FindAllStringSubmatch(string(text), -1) {
+		named := inline.FindAllStringSubmatch(string(text), -1)
+		if slices.Contains(commands, page) {
+			for _, m := range example.FindAllStringSubmatch(string(text), -1) {
+				if before, _, ok := strings.Cut(m[1], " gatewright "); ok { // two in a pipe: the flags of the first
+					m[1] = before
+				}
+				if !strings.Contains(m[1], "[flags]") {
+					named = append(named, m)
+				}
+			}
+		}
+		for _, m := range named {
 			var words []string
 			for _, w := range strings.Fields(m[1]) {
 				if !regexp.MustCompile(`^[a-z][a-z-]*$`).MatchString(w) || len(words) == 2 {

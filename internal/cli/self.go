@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"path/filepath"
 
 	"github.com/alecthomas/kong"
 
@@ -33,7 +34,6 @@ fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fi
 func (c selfCompletion) Run(a *connect.To, k *kong.Context) error {
 	_, err := io.WriteString(a.Stdout, manual.Completion(k.Model, c.Shell, map[string][]string{
 		"service": allServices(), "forge": a.ForgeNames(), "format": formatNames(), "store": {"actions", "dependabot", "codespaces"},
-		"provider":       {"gh", "ghe", "gl", "gle", "bb", "bbe", "azuredevops", "gitea"},
 		"baseline-store": {"artifact", "cache", "cache:", "branch:", "notes", "file", "none"},
 		"comment":        {string(job.Always), string(job.OnChange), string(job.OnFailure)},
 	}))
@@ -56,9 +56,22 @@ func formatNames() []string {
 	return names
 }
 
-type selfMan struct{}
+type selfMan struct {
+	Markdown string `placeholder:"DIR" help:"Write it as Markdown instead, a page for each command, into this folder."`
+}
 
-func (selfMan) Run(out *console.Console, k *kong.Context) error {
-	_, err := io.WriteString(out.Stdout, manual.Man(k.Model, Version()))
-	return err
+func (c selfMan) Run(out *console.Console, k *kong.Context) error {
+	if c.Markdown == "" {
+		_, err := io.WriteString(out.Stdout, manual.Man(k.Model, Version()))
+		return err
+	}
+	for name, text := range manual.Pages(k.Model) {
+		if err := out.WriteFile(filepath.Join(c.Markdown, name), func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 type node struct {
 	path     []string // from below the program's name; empty for the program itself
 	help     string
+	detail   string // what the command says of itself beyond its one line
 	summary  string // "gatewright gate [flags]"
 	children []*kong.Node
 	flags    []*kong.Flag // its own and those of all above
@@ -28,7 +29,7 @@ func nodesOf(app *kong.Application) []node {
 		if n.Hidden {
 			return
 		}
-		m := node{path: Path(n), help: n.Help, summary: strings.TrimSpace(app.Name + " " + n.Summary()), args: n.Positional, own: visible(n.Flags)}
+		m := node{path: Path(n), help: n.Help, detail: n.Detail, summary: strings.TrimSpace(app.Name + " " + n.Summary()), args: n.Positional, own: visible(n.Flags)}
 		for up := n; up != nil; up = up.Parent {
 			m.flags = append(m.flags, visible(up.Flags)...)
 		}
