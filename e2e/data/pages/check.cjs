@@ -193,7 +193,7 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   let broken = [];
   for (let i = 0; i < report.files.length; i++) {
     page = await open(at(`hostile/out/files/${i}.html`));
-    if (await page.evaluate(() => window.broken !== undefined || document.querySelector("img, td script, h1 *") !== null) || page.said.length) broken.push(i + " " + page.said.join());
+    if (await page.evaluate(() => window.broken !== undefined || document.querySelector("img, td script, h1 :not(a)") !== null) || page.said.length) broken.push(i + " " + page.said.join());
     await page.context().close();
   }
   check("no source page breaks", broken.length === 0, broken.join("; "));
