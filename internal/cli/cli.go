@@ -205,6 +205,9 @@ func report(c *console.Console, err error) int {
 		fmt.Fprintf(c.Stderr, "gatewright: %s\n", console.Printable(text))
 	}
 	hint := c.Redact.Clean(fault.Hint(err))
+	if fault.Of(err) == fault.Stopped && !strings.Contains(hint, "run it again") {
+		hint = "run it again" // what the connection lacked is not why it ended
+	}
 	if hint != "" {
 		fmt.Fprintf(c.Stderr, "  hint: %s\n", console.Printable(hint))
 	}

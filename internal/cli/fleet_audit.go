@@ -24,7 +24,7 @@ Changes nothing.
 
   gatewright fleet audit --service codacy --forge github --org acme --fail-on expired,orphan,unknown
 
-Kinds: ` + "`" + `expired` + "`" + `, expires-soon, cannot-rotate, never-expires, orphan, crowded, foreign-token, foreign-secret (foreign: both), secret-without-token,
+Kinds: ` + "`" + `expired` + "`" + `, expires-soon, cannot-rotate, never-expires, orphan, retiring, crowded, foreign-token, foreign-secret (foreign: both), secret-without-token,
 token-without-secret, unfinished, unlisted, unknown, forbidden, vanished, over-limit, not-added, archived.
 
 Exit codes: as of fleet plan; 1 a finding that --fail-on names.`

@@ -3,20 +3,26 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
-type fleetCompactCmd struct{ connect.FleetFlags }
+type fleetCompactCmd struct {
+	connect.FleetFlags
+	From []string `placeholder:"FILE" help:"Take in what these journals know as well: of the repositories of --shard, when the number of shards changed. Several with commas."`
+}
 
 // Help is shown by gatewright fleet compact --help.
 func (fleetCompactCmd) Help() string {
 	return `Writes the journal anew: of every repository what the next run needs, signed with this run's key. With --unsigned a
 journal that is not signed, or by a key that is lost, is believed as it is; say so only if nobody else can write it.
 
-  gatewright fleet compact --service codacy --forge github --org acme`
+  gatewright fleet compact --service codacy --forge github --org acme
+  gatewright fleet compact --shard 1/3 --journal new-1.journal --from old-1.journal,old-2.journal --service codacy --forge github --org acme`
 }
 
 func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
@@ -27,7 +33,17 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 		}
 		defer func() { _ = j.Close() }()
 		before := j.Session().Entries
-		if err := j.Rewrite(fleet.Compact(before)); err != nil {
+		for _, name := range c.From {
+			if _, err := os.Stat(a.Path(name)); err != nil {
+				return fault.Errorf(fault.Input, "read the journal: %w", err)
+			}
+			other, err := journal.Read(a.Path(name), f.Keys)
+			if err != nil {
+				return err
+			}
+			before = journal.Join(before, other.Entries)
+		}
+		if err := j.Rewrite(fleet.Compact(f.Policy.Shard.Own(before))); err != nil {
 			return err
 		}
 		after := j.Session()

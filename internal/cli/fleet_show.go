@@ -27,6 +27,9 @@ func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	tableOf(a, rows)
 	showHints(a, hints)
 	fmt.Fprintf(a.Stdout, "%s\n", planCounts(p))
+	if n, first := p.Retiring(); n > 0 {
+		fmt.Fprintf(a.Stdout, "%s retiring, from %s on%s\n", count(n, "old token"), first.UTC().Format("2006-01-02 15:04"), sooner(p))
+	}
 	for _, h := range p.Forecast.Hosts {
 		limit := ""
 		if h.Limit != "" {
@@ -36,22 +39,12 @@ func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	}
 }
 
-// showReport prints what changed and what did not work; what was left alone is
-// counted.
-func showReport(a *connect.To, r fleet.Report) {
-	rows := [][]string{{"REPOSITORY", "OUTCOME", "TOKEN", "EXPIRES", "REASON"}}
-	var hints []string
-	for _, res := range r.Repositories {
-		if res.Outcome == fleet.Kept && len(res.Notes) == 0 {
-			continue
-		}
-		reason := strings.Join(append([]string{res.Reason}, res.Notes...), "; ")
-		rows = append(rows, []string{plain(res.Repository), string(res.Outcome), res.TokenID, date(res.ExpiresAt), plain(reason)})
-		hints = addHint(hints, res.Hint)
+// sooner says that there is a way before the grace is over.
+func sooner(p fleet.Plan) string {
+	if p.Proof {
+		return ", or as soon as every CI run that began before the new one has ended"
 	}
-	tableOf(a, rows)
-	showHints(a, hints)
-	fmt.Fprintf(a.Stdout, "%s, in %s\n", r.Sentence(), (time.Duration(r.Seconds*1000) * time.Millisecond).Round(time.Second/10))
+	return ""
 }
 
 func addHint(hints []string, hint string) []string {
@@ -60,6 +53,9 @@ func addHint(hints []string, hint string) []string {
 	}
 	return append(hints, hint)
 }
+
+// mostNoted bounds how many repositories are shown that only have a note.
+const mostNoted = 25
 
 // mostHints bounds what is said under a table; every hint is in the JSON.
 const mostHints = 5

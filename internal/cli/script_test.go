@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -72,6 +73,8 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sandbox":  scriptSandbox,
 			"fault":    scriptFault,
+			"clock":    scriptClock,
+			"run":      scriptRun,
 			"exits":    scriptExits,
 			"checkout": scriptCheckout,
 			"mode":     scriptMode,
@@ -127,6 +130,25 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	f, err := world.ParseFault(args)
 	ts.Check(err)
 	s.World.Faults.Add(f)
+}
+
+// scriptClock lets the sandbox's clock run ahead of this machine's: clock 25h.
+func scriptClock(ts *testscript.TestScript, _ bool, args []string) {
+	ahead, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	s := running.of(ts)
+	s.World.SetClock(func() time.Time { return time.Now().Add(ahead) })
+}
+
+// scriptRun begins a CI run, or ends all of a repository: run acme/api queued.
+func scriptRun(ts *testscript.TestScript, _ bool, args []string) {
+	s := running.of(ts)
+	owner, name, _ := strings.Cut(args[0], "/")
+	if args[1] == world.Ended {
+		s.World.EndRuns(owner, name)
+		return
+	}
+	s.World.StartRun(owner, name, args[1])
 }
 
 func scriptExits(ts *testscript.TestScript, _ bool, args []string) {

@@ -50,8 +50,9 @@ type Fleet struct {
 	Keys    journal.Keys
 	Limits  fleet.Limits
 	// Settings are what was asked for, for a plan to carry; no address.
-	Settings fleet.Config
-	Stdin    bool // standard input is taken by a token or a list
+	Settings   fleet.Config
+	Stdin      bool              // standard input is taken by a token or a list
+	ForgeClock *rest.ServerClock // the forge's
 
 	to      *To
 	cache   forge.KeyCache // may be nil

@@ -26,7 +26,7 @@ func (f *FleetFlags) join(a *To, svc *Service, host *Forge) (*Fleet, error) {
 		fl.Forge.Host = strings.TrimSuffix(of, PublicHost)
 	}
 	credentials := operatorSecrets(a, f.ForgeFlags, svc, host)
-	return &Fleet{Fleet: fl, to: a, cache: host.Client.Keys, answers: host.Cache, Keys: a.FleetKeys(f.Unsigned, credentials...)}, nil
+	return &Fleet{Fleet: fl, to: a, cache: host.Client.Keys, answers: host.Cache, ForgeClock: host.Clock, Keys: a.FleetKeys(f.Unsigned, credentials...)}, nil
 }
 
 // PublicHost stands for the public forge in GATEWRIGHT_REHEARSAL_OF, which
@@ -65,6 +65,7 @@ func fleetService(a *To, flags ServiceFlags, svc *Service) (fleet.Service, error
 	}
 	out.Tokens, _ = svc.Client.(service.TokenLister)
 	out.Revoker, _ = svc.Client.(service.Revoker)
+	out.Adder, _ = svc.Client.(service.RepositoryAdder)
 	out.Repositories, _ = svc.Client.(service.RepositoryLister)
 	out.Issue = svc.Issue
 	out.Limits = forecastLimits(svc.Limits)
@@ -99,7 +100,7 @@ func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) erro
 func fleetForge(host *Forge, owner string) fleet.Forge {
 	out := fleet.Forge{
 		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client, Sharer: host.Client.Sharer,
-		Limits: forecastLimits(host.Limits),
+		Limits: forecastLimits(host.Limits), Runs: host.Client.Runs, Teams: host.Client.Teams,
 	}
 	if u, err := url.Parse(host.BaseURL); err == nil && host.BaseURL != host.Public(owner) {
 		out.Host = u.Host

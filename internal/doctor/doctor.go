@@ -39,6 +39,7 @@ type Doctor struct {
 	Settings []string // which flags are set, and from where
 
 	target service.Target
+	found  ci.Run
 	checks []check
 }
 
@@ -51,6 +52,7 @@ func (d *Doctor) Examine(ctx context.Context) error {
 	}
 	d.run(ctx)
 	d.token(ctx)
+	d.forge(ctx)
 	d.proxy()
 	return d.report()
 }
@@ -86,7 +88,7 @@ func (d *Doctor) run(ctx context.Context) {
 		d.fail("run", err)
 		return
 	}
-	d.target = job.Target(run)
+	d.target, d.found = job.Target(run), run
 	d.ok("ci", "%s", systemName(run.System))
 	d.field(run, "repository", repository(run), "name it with --repository OWNER/NAME")
 	d.field(run, "commit", run.Commit, "run it in a git checkout, or name it with --commit")

@@ -25,12 +25,14 @@ type Options struct {
 	Digest      string // names the plan in the journal; "" is the plan's own
 }
 
-// Due counts the tokens that a sweep would revoke.
+// Due counts the tokens that a sweep would revoke, or may, if no run holds them.
 func (f *Fleet) Due(j journal.Session, p Plan) int {
 	h := fold(j.Entries)
 	n := 0
 	for _, item := range p.Items {
-		n += len(h.of(item.Subject).due(f.now()))
+		s := saga{f: f, state: h.of(item.Subject)}
+		due, waiting := s.due()
+		n += len(due) + len(waiting)
 		for _, t := range item.Tokens {
 			if t.Stray {
 				n++
@@ -91,7 +93,11 @@ func (f *Fleet) Sweep(ctx context.Context, j journal.Session, p Plan, o Options)
 // relist brings the plan's repositories to their present names. Those that were
 // archived since are left out; those that are gone are told as such.
 func (f *Fleet) relist(ctx context.Context, p *Plan) error {
-	repos, err := f.repositories(ctx, f.Policy.Filter)
+	all, err := f.chosen(ctx)
+	if err != nil {
+		return err
+	}
+	repos, err := f.share(all)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type Audit struct {
 // AuditKinds lists the kinds of findings.
 func AuditKinds() []string {
 	return []string{
-		"expired", "expires-soon", "cannot-rotate", "never-expires", "orphan", "crowded", "foreign-token", "foreign-secret", "secret-without-token",
+		"expired", "expires-soon", "cannot-rotate", "never-expires", "orphan", "retiring", "crowded", "foreign-token", "foreign-secret", "secret-without-token",
 		"token-without-secret", "unfinished", "unlisted",
 		string(Unknown), string(Forbidden), string(Vanished), string(OverLimit), string(NotAdded), string(Archived),
 	}
@@ -131,6 +131,9 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 			add("orphan", Bad, t, "nobody holds its value; the next apply or sweep revokes it")
 		}
 	}
+	for _, d := range item.Retiring {
+		add("retiring", Note, SeenToken{ID: d.Token, Name: d.Name}, d.String())
+	}
 	if n := len(item.Tokens); f.Service.Issue.Max > 0 && n > crowded*f.Service.Issue.Max/100 {
 		add("crowded", Bad, SeenToken{}, fmt.Sprintf("%d of %d tokens", n, f.Service.Issue.Max))
 	}
@@ -138,7 +141,7 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 		t := SeenToken{ID: cur.id, Name: cur.name, ExpiresAt: cur.expiresAt}
 		add("cannot-rotate", Bad, t, expiryReason(*cur.expiresAt, now)+", and cannot be replaced: "+item.Reason)
 	}
-	if item.ExitCode != 0 || item.Hint != "" {
+	if item.ExitCode != 0 || item.Hint != "" && item.Action != NotAdded {
 		sev := Bad
 		if item.ExitCode == 0 {
 			sev = Note

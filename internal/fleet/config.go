@@ -34,6 +34,7 @@ type Config struct {
 	Environments []string  `yaml:"environments" json:"environments,omitzero" name:"environment" placeholder:"NAME" help:"Deployment environments that get it too."`
 	Holder       string    `yaml:"holder" json:"holder,omitzero" placeholder:"NAME" help:"Variable group or pipeline on Azure DevOps; {repository} in it stands for the repository's name."`
 	Journal      string    `yaml:"journal" json:"journal,omitzero" placeholder:"FILE" help:"What was done, for the next run to go on from. Default: fleet.journal, or NAME.journal of a fleet with a name."`
+	AddMissing   bool      `yaml:"addMissing" json:"addMissing,omitzero" help:"Add repositories at the service that it does not analyse yet, where its API can: Codacy."`
 	Repositories Selection `yaml:"repositories" json:"repositories,omitzero" embed:"" help:"Which repositories."`
 	Token        Issue     `yaml:"token" json:"token,omitzero" embed:"" help:"The new tokens."`
 	Rotate       Rotation  `yaml:"rotate" json:"rotate,omitzero" embed:"" help:"When tokens are replaced."`
@@ -53,6 +54,7 @@ type Selection struct {
 	Forks      *bool             `yaml:"forks" json:"forks,omitzero" name:"fork" negatable:"" help:"Only forks; --no-fork: none."`
 	Archived   *bool             `yaml:"archived" json:"archived,omitzero" negatable:"" help:"Only archived repositories; --no-archived: none."`
 	Properties map[string]string `yaml:"properties" json:"properties,omitzero" name:"property" placeholder:"NAME=VALUE" help:"Only repositories with this custom property."`
+	Teams      []string          `yaml:"teams" json:"teams,omitzero" name:"team" placeholder:"NAME" help:"Only repositories of one of these teams (GitHub, Gitea), subgroups (GitLab) or projects (Azure DevOps)."`
 	List       string            `yaml:"list" json:"list,omitzero" name:"repositories-from" placeholder:"FILE" help:"Only the repositories named in this file, one a line, # begins a remark; - is standard input."`
 }
 
@@ -68,6 +70,7 @@ type Rotation struct {
 	MaxAge  Span   `yaml:"maxAge" json:"maxAge,omitzero" placeholder:"TIME" help:"Replace what is older."`
 	Grace   *Span  `yaml:"grace" json:"grace,omitzero" placeholder:"TIME" help:"How long an old token lives on. Default: by --runners."`
 	Runners string `yaml:"runners" json:"runners,omitzero" placeholder:"KIND" help:"Where jobs run, and so how long a queued one may hold the old token: hosted 24h, self-hosted 7d, any 35d. Default: hosted." choices:"hosted,self-hosted,any"`
+	Proof   *bool  `yaml:"proof" json:"proof,omitzero" negatable:"" help:"Revoke an old token before its grace is over once the forge lists no CI run that began before its successor and has not ended. On by default; --no-proof: only after the grace."`
 	Drift   string `yaml:"drift" json:"drift,omitzero" kong:"-" help:"What to do with a secret that somebody else changed." choices:"rotate,keep"`
 }
 

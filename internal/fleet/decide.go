@@ -15,6 +15,7 @@ import (
 type view struct {
 	repo      forge.Repository
 	added     bool
+	add       bool // not added yet, and to be
 	vanished  bool // known to the journal, and not listed by the forge
 	absent    bool // asked for by name, and not listed by the forge
 	state     *repoState
@@ -41,7 +42,7 @@ func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.s
 // same item.
 func (f *Fleet) decide(v view) Item {
 	item := Item{Repository: v.repo.Owner + "/" + v.repo.Name, Subject: v.state.id, ID: v.repo.ID, Places: v.places}
-	item.Tokens = f.seen(v)
+	item.Tokens, item.Retiring = f.seen(v), f.retiring(v.state)
 	if cur := v.state.current; cur != nil && !cur.gone {
 		item.ExpiresAt = cur.expiresAt
 	}
@@ -49,10 +50,19 @@ func (f *Fleet) decide(v view) Item {
 		return item
 	}
 	say := func(a Action, reason string) Item {
+		if v.add && a == Keep {
+			a, reason = Rotate, "no longer added at "+f.Service.Name
+		}
+		for _, d := range item.Retiring {
+			reason += "; " + d.String()
+		}
 		item.Action, item.Reason = a, reason
+		if item.Add = v.add && item.Changes(); item.Add {
+			item.Reason += "; added at " + f.Service.Name + " first"
+		}
 		if item.Changes() && f.overLimit(v) {
 			item.refuse(OverLimit, fault.Input, fmt.Sprintf("%d of %d tokens, and none of them is ours to revoke now (would be: %s, %s)", len(v.tokens), f.Service.Issue.Max, a, reason))
-			item.Hint = "revoke some with `gatewright token revoke`, or let the fleet retire them with --adopt-token"
+			item.Hint = "`gatewright fleet revoke " + item.Repository + "` ends all that are this fleet's and puts a new one in place; or revoke some with `gatewright token revoke`, or let the fleet retire them with --adopt-token"
 		}
 		return item
 	}
@@ -114,6 +124,9 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 			kind = fault.Input
 		}
 		item.refuse(NotAdded, kind, fmt.Sprintf("not added at %s: add it there first%s", f.Service.Name, lives))
+		if f.Service.Adder != nil {
+			item.Hint = "--add-missing adds repositories at " + f.Service.Name
+		}
 	case !v.repo.Writable:
 		item.refuse(Forbidden, fault.Auth, "the credential may not change its secrets"+lives)
 		item.Hint = "give the credential write access to its secrets, or leave it out with --exclude"

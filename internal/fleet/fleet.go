@@ -20,6 +20,7 @@ type Service struct {
 	Revoker      service.Revoker          // nil: tokens are revoked by hand
 	Prover       Prover                   // nil: there is no way to ask
 	Repositories service.RepositoryLister // nil: every repository counts as added
+	Adder        service.RepositoryAdder  // nil: its API adds none
 	Issue        service.Issue            // what holds for its tokens
 	Given        secret.Value             // the one token to hand out where Minter is nil
 	Limits       []Limit
@@ -42,6 +43,8 @@ type Forge struct {
 	Sealer       forge.Sealer       // nil: values cannot be sealed
 	Stater       forge.Stater       // nil: nothing shows when a secret was written
 	Checker      forge.WriteChecker // nil: only a write shows whether it is allowed
+	Runs         forge.RunFinder    // nil: which CI runs may hold an old token is not to be seen
+	Teams        forge.TeamLister   // nil: repositories are not chosen by teams
 	Limits       []Limit
 }
 

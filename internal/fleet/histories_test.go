@@ -23,7 +23,7 @@ import (
 // more with -rapid.checks=10000, one again with -rapid.seed.
 func TestHistories(t *testing.T) {
 	dir := shm(t)
-	n, runs := 0, 0
+	n, runs, proofs := 0, 0, 0
 	faults := map[effect]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
@@ -34,7 +34,7 @@ func TestHistories(t *testing.T) {
 			h.run()
 		}
 		h.rest()
-		runs += h.runs
+		runs, proofs = runs+h.count, proofs+h.proofs
 		for e, count := range h.histogram {
 			faults[e] += count
 		}
@@ -45,7 +45,7 @@ func TestHistories(t *testing.T) {
 			kinds = append(kinds, fmt.Sprintf("%d %s", faults[e], e))
 		}
 	}
-	t.Logf("%d histories, %d runs, %d kinds of faults: %s", n, runs, len(kinds), strings.Join(kinds, ", "))
+	t.Logf("%d histories, %d runs, %d tokens revoked before their grace was over because no CI run held them, %d kinds of faults: %s", n, runs, proofs, len(kinds), strings.Join(kinds, ", "))
 	if n < 50 || len(kinds) < 12 {
 		t.Errorf("%d histories with %d kinds of faults are too few to say anything", n, len(kinds))
 	}
@@ -59,7 +59,7 @@ type randomHistory struct {
 	path   string
 	nested bool
 	odds   int // of 1000, that a call is broken
-	runs   int
+	count  int // runs of the tool
 	most   int // tokens that a repository may have; 0: a hundred
 }
 
@@ -70,6 +70,7 @@ func newRandomHistory(rt *rapid.T, dir string) *randomHistory {
 	}
 	h := &randomHistory{world: w, rt: rt, dir: dir, path: filepath.Join(dir, "j")}
 	w.seals = rapid.Bool().Draw(rt, "sealed")
+	w.runsListed = rapid.Bool().Draw(rt, "runs are listed")
 	places := []forge.Store{forge.Actions}
 	if rapid.Bool().Draw(rt, "two stores") {
 		places = append(places, forge.Dependabot)
@@ -102,8 +103,11 @@ func (h *randomHistory) chance(name string, of1000 int) bool {
 
 // between is what may happen while the tool does not run.
 func (h *randomHistory) between() {
-	h.now = h.now.Add(rapid.SampledFrom([]time.Duration{time.Minute, 2 * time.Hour, 25 * time.Hour, 80 * 24 * time.Hour}).Draw(h.rt, "pause"))
+	h.now = h.now.Add(rapid.SampledFrom([]time.Duration{time.Minute, 20 * time.Minute, 2 * time.Hour, 25 * time.Hour, 80 * 24 * time.Hour}).Draw(h.rt, "pause"))
 	h.land()
+	for _, r := range h.runs {
+		r.ended = r.ended || h.chance("the run has ended", 400)
+	}
 	h.now = h.now.Add(time.Minute) // without a journal, what happens in the same half minute belongs together
 	h.skew = rapid.SampledFrom([]time.Duration{0, 0, 0, -72 * time.Hour, 72 * time.Hour}).Draw(h.rt, "clock is off")
 	if h.chance("journal is cut", 100) {
@@ -136,7 +140,9 @@ func (h *randomHistory) compact() {
 // people change things by hand.
 func (h *randomHistory) people() {
 	repo := &h.repos[rapid.IntRange(0, len(h.repos)-1).Draw(h.rt, "which")]
-	switch rapid.IntRange(0, 12).Draw(h.rt, "by hand") {
+	switch rapid.IntRange(0, 16).Draw(h.rt, "by hand") {
+	case 6, 7, 8, 9:
+		h.startRun(repo.ID)
 	case 1:
 		for _, t := range h.tokens {
 			if t.live && t.repo == repo.ID && !t.foreign {
@@ -187,6 +193,9 @@ func (h *randomHistory) run() {
 		other = rapid.IntRange(1, 60).Draw(h.rt, "runs at")
 	}
 	h.onEvent = func(string) {
+		if h.runsListed && h.chance("a run begins meanwhile", 5) {
+			h.startRun(h.repos[0].ID)
+		}
 		switch {
 		case h.nested:
 		case h.events == kill:
@@ -197,6 +206,7 @@ func (h *randomHistory) run() {
 	}
 	h.delay = time.Duration(rapid.IntRange(1, 9).Draw(h.rt, "delay")) * time.Second
 	h.sweeps = h.chance("is a sweep", 250)
+	h.f.Policy.Force = !h.sweeps && h.chance("rotates", 200)
 	var leak func(*Options)
 	if !h.sweeps && h.chance("is a revocation", 80) {
 		leak = func(o *Options) { o.Leak = true }
@@ -205,7 +215,7 @@ func (h *randomHistory) run() {
 	}
 	down := ""
 	if h.chance("a system is down", 60) {
-		down = rapid.SampledFrom([]string{"tokens", "stat", "put", "revoke", "mint"}).Draw(h.rt, "which call")
+		down = rapid.SampledFrom([]string{"tokens", "stat", "put", "revoke", "mint", "runs"}).Draw(h.rt, "which call")
 		h.say("%s is refused all through the run", down)
 	}
 	if down != "" {
@@ -216,7 +226,7 @@ func (h *randomHistory) run() {
 			return nil
 		}
 	}
-	h.runs++
+	h.count++
 	if leak != nil {
 		h.exposed()
 		h.runOnce(h.f, h.path, leak)

@@ -25,6 +25,7 @@ func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context
 	}
 	return func(ctx context.Context, v *view) {
 		switch {
+		case v.add: // it has none yet
 		case listed && f.Service.Issue.TenantWide:
 			v.tokens, v.listed = tenant, true
 		case listed:

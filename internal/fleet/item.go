@@ -63,10 +63,12 @@ type Item struct {
 	Hint       string      `json:"hint,omitempty"`     // what to do where the item is left alone
 	ExitCode   int         `json:"exitCode,omitempty"` // what it counts for where it is left alone and that is not fine
 	Replace    bool        `json:"replace,omitempty"`  // with adopt: the secret is replaced by one of ours
+	Add        bool        `json:"add,omitempty"`      // the repository is added at the service first
 	Resume     bool        `json:"resume,omitempty"`   // an earlier run left work on its way
 	ExpiresAt  *time.Time  `json:"expiresAt,omitempty"`
 	Tokens     []SeenToken `json:"tokens,omitempty"`
 	Places     []SeenPlace `json:"places,omitempty"`
+	Retiring   []Due       `json:"retiring,omitempty"` // old tokens, and when their grace is over
 	Subject    string      `json:"subject"`
 	ID         string      `json:"id"` // the forge's
 }

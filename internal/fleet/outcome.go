@@ -58,6 +58,27 @@ type Due struct {
 	NotBefore time.Time `json:"notBefore,omitzero"`
 }
 
+// String says when the token goes, for people.
+func (d Due) String() string {
+	if d.NotBefore.IsZero() {
+		return "old token " + d.Token + " is to be revoked by hand"
+	}
+	return "old token " + d.Token + " retires " + minute(d.NotBefore)
+}
+
+// retiring returns the tokens that wait for the end of their grace.
+func (f *Fleet) retiring(s *repoState) []Due {
+	var out []Due
+	for _, t := range s.retiring() {
+		d := Due{Token: t.id, Name: t.name}
+		if !t.byHand {
+			d.NotBefore = f.ends(t)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
 // Report is the end of a run.
 type Report struct {
 	Run          string          `json:"run"`

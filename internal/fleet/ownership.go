@@ -59,7 +59,7 @@ func (f *Fleet) spare(state *repoState, t service.Token, places []SeenPlace) boo
 	if known := state.byNumber(t.ID); known != nil && known.doubtful() && !known.retiring {
 		return f.unheld(known, places)
 	}
-	return slices.ContainsFunc(state.due(now), func(d *token) bool { return d.id == t.ID })
+	return slices.ContainsFunc(state.retiring(), func(d *token) bool { return d.id == t.ID && !d.byHand && f.over(d) })
 }
 
 // unheld reports whether the forge's times of the last writes rule out that a
@@ -71,6 +71,7 @@ func (f *Fleet) unheld(t *token, places []SeenPlace) bool {
 	}
 	for _, p := range places {
 		switch {
+		case !p.Exists && f.now().After(t.offered.Add(answerWait+f.Policy.Grace)): // nothing is there, and every job that may have read it is through
 		case !p.Exists:
 			return false // gone, and who knows what it held last
 		case p.UpdatedAt == nil:

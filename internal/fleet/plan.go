@@ -29,6 +29,7 @@ type Plan struct {
 	Summary   map[Action]int `json:"summary"`
 	Items     []Item         `json:"repositories"`
 	Forecast  Forecast       `json:"forecast"`
+	Proof     bool           `json:"proof,omitempty"`     // old tokens may go before their grace is over, see Policy.Proof
 	Signature string         `json:"signature,omitempty"` // of all the rest, by the operator's key; see Sign
 }
 
@@ -41,6 +42,22 @@ func (p Plan) Changes() int {
 		}
 	}
 	return n
+}
+
+// Retiring returns how many old tokens wait for the end of their grace, but for
+// those that a person has to revoke, and when the first one's is over.
+func (p Plan) Retiring() (n int, first time.Time) {
+	for _, i := range p.Items {
+		for _, d := range i.Retiring {
+			if d.NotBefore.IsZero() {
+				continue
+			}
+			if n++; n == 1 || d.NotBefore.Before(first) {
+				first = d.NotBefore
+			}
+		}
+	}
+	return n, first
 }
 
 // Progress is told how far a run is; it may be nil.
@@ -96,7 +113,7 @@ func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) 
 	}
 	p := Plan{
 		Version: planVersion, MadeAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Org: f.Policy.Org, Secret: f.Policy.Secret,
-		Shard: f.Policy.Shard.String(), Policy: f.digest(), Journal: journal.PositionOf(j.Entries), Items: items,
+		Shard: f.Policy.Shard.String(), Policy: f.digest(), Journal: journal.PositionOf(j.Entries), Items: items, Proof: f.Policy.Proof && f.Forge.Runs != nil,
 	}
 	p.count()
 	p.Forecast = f.forecast(p)
@@ -127,6 +144,10 @@ func (f *Fleet) check() error {
 			"store them in the repositories; the store organization is for a token that all share")
 	case !ownerForm(f.owner()):
 		return fault.Errorf(fault.Input, "the owner of a fleet is 1 to 12 small letters and digits, and %q is not", f.owner())
+	case f.Policy.AddMissing && f.Service.Adder == nil:
+		return fault.WithHint(fault.Errorf(fault.Input, "%s adds no repositories through its API", f.Service.Name), "add them in its web page, and leave out --add-missing")
+	case len(f.Policy.Teams) > 0 && f.Forge.Teams == nil:
+		return fault.WithHint(fault.Errorf(fault.Input, "%s does not list repositories by teams", f.Forge.Name), "choose them by --include, --topic or --repositories-from")
 	case f.life() > 0 && f.Policy.RotateWithin >= f.life():
 		return fault.WithHint(fault.Errorf(fault.Input, "tokens live %s and are rotated within %s of their end: each would be replaced at once", days(f.life()), days(f.Policy.RotateWithin)),
 			"make --rotate-within shorter, or --expires longer")
@@ -144,7 +165,10 @@ func ownerForm(text string) bool {
 // views returns one view for each repository of the policy's filter and shard,
 // in the forge's order, and after them those that the journal alone knows.
 func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
-	all, err := f.list(ctx, f.Policy.Filter)
+	if err := f.strangers(h); err != nil {
+		return nil, err
+	}
+	all, err := f.chosen(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +193,11 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	}
 	var out []view
 	for _, r := range repos {
-		out = append(out, view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)})
+		v := view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)}
+		if !v.added && f.Policy.AddMissing {
+			v.added, v.add = true, true
+		}
+		out = append(out, v)
 	}
 	return append(append(out, lost...), f.absent(all, lost)...), nil
 }
@@ -193,6 +221,29 @@ func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
 		out = append(out, view{repo: forge.Repository{Owner: cmp.Or(owner, f.Policy.Org), Name: short}, state: newRepoState(name), absent: true})
 	}
 	return out
+}
+
+// chosen lists the repositories of the filter and the teams, in the forge's order.
+func (f *Fleet) chosen(ctx context.Context) ([]forge.Repository, error) {
+	all, err := f.list(ctx, f.Policy.Filter)
+	if err != nil || len(f.Policy.Teams) == 0 {
+		return all, err
+	}
+	of := map[string]bool{}
+	for _, team := range f.Policy.Teams {
+		n := 0
+		for r, err := range f.Forge.Teams.TeamRepositories(ctx, f.Policy.Org, team) {
+			if err != nil {
+				return nil, err
+			}
+			of[r.ID] = true
+			n++
+		}
+		if n == 0 {
+			return nil, fault.Errorf(fault.Input, "the team %s of %s has no repository", team, f.Policy.Org)
+		}
+	}
+	return slices.DeleteFunc(all, func(r forge.Repository) bool { return !of[r.ID] }), nil
 }
 
 // list lists the repositories of the filter, in the forge's order.
@@ -242,7 +293,7 @@ func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *histo
 		listed[f.subjectOf(r)] = true
 	}
 	lost := slices.DeleteFunc(f.known(h), func(s *repoState) bool { return listed[s.id] || !s.alive() })
-	if len(lost) > 0 && !f.Policy.Filter.NamesOnly() {
+	if len(lost) > 0 && (!f.Policy.Filter.NamesOnly() || len(f.Policy.Teams) > 0) {
 		more, err := f.repositories(ctx, forge.Filter{})
 		if err != nil {
 			return nil, err

@@ -14,12 +14,16 @@ type Policy struct {
 	Secret       string // name of the secret in every place
 	Places       []Place
 	Filter       forge.Filter
+	Teams        []string // only repositories of one of these; nil: of any or none
+	AddMissing   bool     // add repositories that the service does not analyse yet
 	Shard        Shard
 	Life         time.Duration // of new tokens; 0: the service's longest
 	Permissions  []string
 	RotateWithin time.Duration // rotate what expires sooner
 	MaxAge       time.Duration // rotate what is older; 0: never for age
 	Grace        time.Duration // how long an old token lives on after its successor is in place
+	GraceGiven   bool          // Grace was chosen, and holds for what retires already too, where it is shorter
+	Proof        bool          // an old token goes before its grace is over once no run can hold it
 	Force        bool          // rotate whatever is kept otherwise
 	AdoptSecrets bool          // replace secrets that this tool did not write
 	AdoptTokens  []string      // globs: tokens this tool did not make that may be retired with their secret
@@ -39,7 +43,9 @@ func (c Config) Policy(part Shard) Policy {
 		AdoptSecrets: c.Adopt.Secrets, AdoptTokens: c.Adopt.Tokens, KeepDrift: c.Rotate.Drift == "keep", MaxMissing: c.Limits.MaxMissing,
 	}
 	if c.Rotate.Grace != nil {
-		p.Grace = time.Duration(*c.Rotate.Grace)
+		p.Grace, p.GraceGiven = time.Duration(*c.Rotate.Grace), true
 	}
+	p.Teams, p.AddMissing = c.Repositories.Teams, c.AddMissing
+	p.Proof = c.Rotate.Proof == nil || *c.Rotate.Proof
 	return p
 }

@@ -41,6 +41,7 @@ type token struct {
 	known     []string         // ids that were there before it
 	retiring  bool
 	notBefore time.Time
+	retiredAt time.Time
 	gone      bool
 	missed    bool // gone, by a list that lacked it; nobody revoked it
 	byHand    bool // nobody but a person can revoke it
@@ -165,6 +166,7 @@ func (s *repoState) apply(e journal.Entry) {
 		if t.missed {
 			t.gone, t.missed = false, false // it turned up again
 		}
+		t.retiredAt = e.At
 		if e.NotBefore != nil {
 			t.notBefore = *e.NotBefore
 		}
@@ -305,8 +307,3 @@ func (s *repoState) retiring() []*token {
 
 // grain is how exactly answers tell the server's time: in whole seconds.
 const grain = time.Second
-
-// due returns the retiring tokens whose grace is over.
-func (s *repoState) due(now time.Time) []*token {
-	return slices.DeleteFunc(s.retiring(), func(t *token) bool { return t.byHand || t.notBefore.After(now.Add(grain)) })
-}

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -15,29 +16,48 @@ const (
 	serverTolerance = 5 * time.Second
 )
 
-// retire revokes the tokens whose grace is over, after a last look: if
-// anything speaks against it, nothing is revoked and the reason is noted.
+// retire revokes the tokens whose grace is over, and those that no CI run can
+// hold any more, after a last look: if anything speaks against it, nothing is
+// revoked and the reason is noted.
 func (s *saga) retire(ctx context.Context) error {
-	due := s.state.due(s.f.now())
-	if len(due) == 0 || s.f.Service.Revoker == nil {
+	due, waiting := s.due()
+	if len(due)+len(waiting) == 0 || s.f.Service.Revoker == nil {
 		return nil
 	}
 	if why, err := s.unsafe(ctx); err != nil || why != "" {
 		if why != "" {
 			s.note("old tokens stay: %s", why)
+		} else if len(due) == 0 && !errors.As(err, new(*journalError)) { // their time comes
+			s.note("old tokens stay: %v", err)
+			return nil
 		}
 		return err
 	}
-	var old []*token
-	for _, t := range due {
-		if t.id != s.state.current.id {
-			old = append(old, t)
-		}
-	}
-	if err := s.revokeAll(ctx, old, "its grace is over"); err != nil {
+	if err := s.revokeAll(ctx, due, "its grace is over"); err != nil {
 		return err
+	}
+	if len(waiting) > 0 && s.proved(ctx, waiting) {
+		if err := s.revokeAll(ctx, waiting, "every run that began before its successor has ended"); err != nil {
+			return err
+		}
 	}
 	return s.done()
+}
+
+// due returns the retiring tokens whose grace is over, and those that may go
+// before, if it is proved that nothing holds them.
+func (s *saga) due() (due, waiting []*token) {
+	cur := s.state.current
+	for _, t := range s.state.retiring() {
+		switch {
+		case t.byHand, cur != nil && t.id == cur.id:
+		case s.f.over(t):
+			due = append(due, t)
+		case s.f.provable(s.state, t):
+			waiting = append(waiting, t)
+		}
+	}
+	return due, waiting
 }
 
 // unsafe returns why the old tokens may not be revoked now, or "": the secret

@@ -109,11 +109,15 @@ func (s *saga) makeRoom(ctx context.Context) error {
 	if listed, err := s.list(ctx); !listed || err != nil || len(s.live) < most {
 		return err
 	}
-	if why, err := s.disturbed(ctx); err != nil || why != "" {
-		if why != "" {
-			err = fault.Errorf(fault.Input, "%d of %d tokens, and the old ones stay: %s", len(s.live), most, why)
+	why := ""
+	if s.state.current != nil { // else no place is known to hold anything
+		var err error
+		if why, err = s.disturbed(ctx); err != nil {
+			return err
 		}
-		return err
+	}
+	if why != "" {
+		return fault.Errorf(fault.Input, "%d of %d tokens, and the old ones stay: %s", len(s.live), most, why)
 	}
 	var spare []*token
 	for id, seen := range s.live {

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -95,14 +96,12 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	defer s.drop()
 	gone := s.state.goneIDs()
 	outcome, err := r.step(s, ctx)
-	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Hint: item.Hint, Notes: s.notes}
+	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Hint: cmp.Or(item.Hint, s.hint), Notes: s.notes}
 	if outcome == Outcome(item.Action) && outcome != Skipped {
 		res.ExitCode = item.ExitCode
 	}
 	res.Revoked = slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(gone, id) })
-	for _, t := range s.state.retiring() {
-		res.Retiring = append(res.Retiring, Due{Token: t.id, Name: t.name, NotBefore: t.notBefore})
-	}
+	res.Retiring = f.retiring(s.state)
 	if cur := s.state.current; cur != nil && !cur.gone {
 		res.TokenID, res.TokenName, res.ExpiresAt = cur.id, cur.name, cur.expiresAt
 		for _, p := range f.Policy.Places {

@@ -23,6 +23,7 @@ type saga struct {
 	plan    Item // what was planned, and the tokens seen then
 	count   int  // tokens minted for this repository in this run
 	notes   []string
+	hint    string         // what to do about the last of them
 	values  []secret.Value // in hand, to be forgotten
 	applied bool           // the current token was made by an earlier run of the same plan
 	once    *once          // what is done once for all repositories of the run
@@ -117,6 +118,11 @@ func (s *saga) list(ctx context.Context) (ok bool, err error) {
 // renew puts in place for the repository a token that works: the one an earlier run left
 // on its way, or a new one.
 func (s *saga) renew(ctx context.Context) error {
+	if s.plan.Add {
+		if err := s.f.Service.Adder.AddRepository(ctx, s.scope()); err != nil {
+			return err
+		}
+	}
 	if s.f.Service.Minter == nil {
 		return s.hand(ctx)
 	}

@@ -3,8 +3,10 @@ package fleet
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // Shard is one of several equal parts of a fleet, for CI matrices whose jobs
@@ -32,6 +34,28 @@ func (s Shard) String() string {
 		return ""
 	}
 	return fmt.Sprintf("%d/%d", s.Index, s.Of)
+}
+
+// Own returns the entries about repositories of the shard, and about none.
+func (s Shard) Own(entries []journal.Entry) []journal.Entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e journal.Entry) bool { return e.Subject != "" && !s.has(e.Subject) })
+}
+
+// strangers refuses a journal that knows live tokens of repositories of another
+// shard: the number of shards changed, and what this shard's repositories have is
+// in other journals.
+func (f *Fleet) strangers(h *history) error {
+	n := 0
+	for _, s := range h.subjects {
+		if f.owns(s) && s.alive() && !f.Policy.Shard.has(s.id) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "the journal knows %s that do not belong to shard %s: the number of shards changed, or it is another shard's", plural(n, "repository"), f.Policy.Shard),
+		"name the journal that this shard wrote; or make one of all old ones: `gatewright fleet compact --shard %s --journal NEW --from OLD,…`", f.Policy.Shard)
 }
 
 // has reports whether the subject belongs to the shard. It depends on nothing

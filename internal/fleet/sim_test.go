@@ -28,7 +28,9 @@ import (
 //  2. a token that a place held is not revoked before its grace is over,
 //     counted from the moment the place was overwritten;
 //  3. no foreign token is revoked, no foreign secret overwritten;
-//  4. the journal can be read at any moment.
+//  4. the journal can be read at any moment;
+//  5. within its grace a token is revoked only if no CI run that has not ended
+//     read it from a place.
 //
 // And in the end, after reruns without faults: every place holds the one live
 // token of the tool, and no other token of the tool is alive.
@@ -49,6 +51,57 @@ type simSecret struct {
 	value   string
 	updated time.Time
 	ours    bool // the tool wrote it at some time
+}
+
+// simRun is a CI run. It has read its repository's secrets when it was queued.
+type simRun struct {
+	repo   string // the forge's id
+	values []string
+	queued time.Time
+	ended  bool
+}
+
+// startRun queues a run of the repository.
+func (w *world) startRun(repo string) {
+	r := &simRun{repo: repo, queued: w.now}
+	for key, s := range w.secrets {
+		if strings.HasPrefix(key, repo+"/") {
+			r.values = append(r.values, s.value)
+		}
+	}
+	w.say("a run of %s begins", repo)
+	w.runs = append(w.runs, r)
+}
+
+// holder returns a run that has not ended and has read the token.
+func (w *world) holder(t *simToken) *simRun {
+	for _, r := range w.runs {
+		if !r.ended && slices.Contains(r.values, t.value) {
+			return r
+		}
+	}
+	return nil
+}
+
+// OpenRun lists runs a minute late.
+func (f simForge) OpenRun(_ context.Context, ref forge.Ref, before time.Time) (out *forge.Run, err error) {
+	w := f.w
+	err = w.call("runs", func() error {
+		repo := w.repo(ref.Owner, ref.Repo)
+		if repo == nil {
+			return notFound("runs")
+		}
+		if err := w.denied("runs", repo); err != nil {
+			return err
+		}
+		for _, r := range w.runs {
+			if r.repo == repo.ID && !r.ended && !r.queued.After(before) && w.now.Sub(r.queued) > time.Minute {
+				out = &forge.Run{ID: "1", State: "queued", QueuedAt: r.queued}
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 type effect int
@@ -154,7 +207,11 @@ type world struct {
 	onEvent   func(what string)             // may panic(killed{})
 	calls     map[string]int
 	sweeps    bool // runs are sweeps
-	forgot    bool // this machine's journal does not tell all: cut, or another machine has its own
+	runs      []*simRun
+	proofs    int // tokens that were revoked within their grace
+	// runsListed: the forge lists its runs.
+	runsListed bool
+	forgot     bool // this machine's journal does not tell all: cut, or another machine has its own
 }
 
 func newWorld(t interface{ Fatalf(string, ...any) }) *world {
@@ -380,8 +437,13 @@ func (s simService) Revoke(_ context.Context, sc service.Scope, id string) error
 					w.violated("token %s is revoked while %s holds it", id, key)
 				}
 			}
-			if !t.heldTo.IsZero() && w.now.Before(t.heldTo.Add(w.grace)) && !t.leaked {
+			if run := w.holder(t); !t.heldTo.IsZero() && w.now.Before(t.heldTo.Add(w.grace)) && !t.leaked && run != nil {
+				w.violated("token %s is revoked while the run of %s holds it, which began at %s", id, run.repo, run.queued)
+			} else if !w.runsListed && !t.heldTo.IsZero() && w.now.Before(t.heldTo.Add(w.grace)) && !t.leaked {
 				w.violated("token %s is revoked %s after a place held it, grace is %s", id, w.now.Sub(t.heldTo), w.grace)
+			}
+			if !t.heldTo.IsZero() && w.now.Before(t.heldTo.Add(w.grace)) && !t.leaked {
+				w.proofs++
 			}
 			t.live, t.byTool, t.died = false, true, w.now
 			w.say("revoked %s", id)
@@ -544,6 +606,9 @@ func (w *world) fleet(places ...forge.Store) *Fleet {
 	}
 	if w.stats {
 		f.Forge.Stater = simForge{w}
+	}
+	if w.runsListed {
+		f.Forge.Runs, f.Policy.Proof = simForge{w}, true
 	}
 	for _, p := range places {
 		f.Policy.Places = append(f.Policy.Places, Place{Store: p})

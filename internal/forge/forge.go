@@ -90,6 +90,8 @@ type Forge struct {
 	Resolver  Resolver       // nil: OWNER/NAME is whole
 	Keys      KeyCache       // nil: there are no keys worth keeping
 	Pulls     PullReader     // nil: a pull request is not read by its number
+	Runs      RunFinder      // nil: CI runs are not listed
+	Teams     TeamLister     // nil: repositories are not listed by teams
 	Artifacts Artifacts      // nil: what runs left is not read
 	Keeps     ArtifactWriter // nil: a run leaves files by its CI's own means
 }

@@ -12,6 +12,25 @@ type ServerClock struct {
 	mu    sync.Mutex
 	told  time.Time // by the server
 	local time.Time // ours then, with its monotonic reading
+	ends  time.Time // of the credential
+}
+
+// CredentialEnds returns when the credential expires, as the server's answers say;
+// zero if they do not.
+func (c *ServerClock) CredentialEnds() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ends
+}
+
+// expiry reads the moment at which a credential ends, in the forms seen.
+func expiry(text string) time.Time {
+	for _, layout := range []string{"2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700", time.RFC3339} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC()
+		}
+	}
+	return time.Time{}
 }
 
 // Now is the server's time, or the zero time if no answer told it yet. A
@@ -25,9 +44,16 @@ func (c *ServerClock) Now() time.Time {
 	return c.told.Add(time.Since(c.local))
 }
 
-func (c *ServerClock) observe(resp *http.Response, now time.Time) {
+func (c *ServerClock) observe(resp *http.Response, now time.Time, ends string) {
 	if c == nil {
 		return
+	}
+	if ends != "" {
+		if at := expiry(resp.Header.Get(ends)); !at.IsZero() {
+			c.mu.Lock()
+			c.ends = at
+			c.mu.Unlock()
+		}
 	}
 	at, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {

@@ -57,6 +57,7 @@ type Config struct {
 	Proxy        func(*url.URL) (*url.URL, error) // nil: the usual environment variables
 	Notify       func(string)                     // told before every wait; may be nil
 	Clock        *ServerClock                     // told the server's time with every answer; may be nil
+	EndsHeader   string                           // in which answers say when the credential expires; "" is none
 	Cache        *Cache                           // of answers to conditional requests; may be nil
 	Transport    http.RoundTripper                // nil: the real one; for tests
 }

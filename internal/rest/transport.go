@@ -160,7 +160,7 @@ func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	if resp.Request == nil {
 		resp.Request = req
 	}
-	t.client.cfg.Clock.observe(resp, time.Now())
+	t.client.cfg.Clock.observe(resp, time.Now(), t.client.cfg.EndsHeader)
 	resp.Body = &attemptBody{ReadCloser: resp.Body, parent: req.Context(), cancel: cancel}
 	return resp, nil
 }

@@ -23,6 +23,7 @@ const (
 	StatusNotFound              = http.StatusNotFound
 	StatusMethodNotAllowed      = http.StatusMethodNotAllowed
 	StatusConflict              = http.StatusConflict
+	StatusPaymentRequired       = http.StatusPaymentRequired
 	StatusRequestEntityTooLarge = http.StatusRequestEntityTooLarge
 	StatusUnsupportedMediaType  = http.StatusUnsupportedMediaType
 	StatusUnprocessableEntity   = http.StatusUnprocessableEntity

@@ -62,7 +62,7 @@ func (s *Sandbox) start(sys system, port int) error {
 	}
 	stand := sys.make(s.World)
 	srv := &http.Server{
-		Handler:           s.World.Faults.Wrap(sys.name, stand),
+		Handler:           s.World.Faults.Wrap(sys.name, dated(s.World, stand)),
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          nil,
 	}
@@ -75,6 +75,14 @@ func (s *Sandbox) start(sys system, port int) error {
 		}
 	}()
 	return nil
+}
+
+// dated lets answers carry the world's time, which tests move.
+func dated(w *world.World, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Date", w.Now().Format(http.TimeFormat))
+		next.ServeHTTP(rw, r)
+	})
 }
 
 // Names lists the systems in the order of their ports.

@@ -308,6 +308,12 @@ type Repository struct {
 	Added bool // false: the service sees it but was never told to analyse it
 }
 
+// RepositoryAdder has a service analyse a repository from now on. One that it does
+// already is no error.
+type RepositoryAdder interface {
+	AddRepository(ctx context.Context, s Scope) error
+}
+
 // RepositoryLister lists an organization's repositories at the service.
 type RepositoryLister interface {
 	Repositories(ctx context.Context, forge, owner string) ([]Repository, error)

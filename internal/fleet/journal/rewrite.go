@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -56,6 +58,30 @@ func (j *Journal) rewrite(path string, k Key, entries []Entry) error {
 		return fail(err)
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// Join returns the entries of two journals in the order of their times.
+func Join(a, b []Entry) []Entry {
+	out := slices.Clone(a)
+	for _, e := range b {
+		if e.Kind != Head {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y Entry) int {
+		if (x.Kind == Head) != (y.Kind == Head) { // the first line stays the first
+			return cmp.Compare(boolInt(y.Kind == Head), boolInt(x.Kind == Head))
+		}
+		return x.At.Compare(y.At)
+	})
+	return out
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Rewrite keeps the given entries of a journal alone, in their order, and signs

@@ -67,6 +67,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 		c.say = func(string) {}
 	}
 	return forge.Forge{
+		Teams: c, Runs: c,
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
 		Resolver: c, Artifacts: c,
 	}, nil

@@ -33,6 +33,7 @@ func forgeCases() []forgeCase {
 		{"comment: very long", world.DefaultSeed, commentLong},
 		{"status", world.DefaultSeed, statuses},
 		{"artifacts", world.DefaultSeed, artifacts},
+		{"runs: those that began before, and have not ended", world.DefaultSeed, openRuns},
 	}
 }
 

@@ -43,6 +43,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	c := &Client{rest: r}
 	return forge.Forge{
+		Teams: c, Runs: c,
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
 		Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil

@@ -113,7 +113,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c, Pulls: c,
-		Sealer: c, Sharer: c, Keys: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
+		Sealer: c, Sharer: c, Keys: c, Runs: c, Teams: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil
 }
 
@@ -124,6 +124,7 @@ func newClient(o forge.Opening) (*Client, error) {
 	var app *installation
 	var err error
 	o.Rest.Credential = rest.Bearer(o.Token)
+	o.Rest.EndsHeader = "Github-Authentication-Token-Expiration" // of personal tokens that expire
 	if o.AppID != "" {
 		if o.AppKey.Empty() {
 			return nil, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", o.AppID),

@@ -144,11 +144,15 @@ func ssoAddress(resp *github.Response) string {
 // strangers must never be given more than it needs, so whoever asked for a
 // comment is not told to use an App that writes secrets.
 func permissionHint(resp *github.Response, integration bool) string {
-	needs := strings.NewReplacer("=read", ": write", "=", ": ").Replace(resp.Header.Get("X-Accepted-Github-Permissions"))
 	at := ""
 	if resp.Request != nil {
 		at = resp.Request.URL.Path
 	}
+	needs := resp.Header.Get("X-Accepted-Github-Permissions")
+	if !strings.HasSuffix(at, "/actions/runs") { // which are only ever read
+		needs = strings.ReplaceAll(needs, "=read", "=write")
+	}
+	needs = strings.ReplaceAll(needs, "=", ": ")
 	secrets := strings.Contains(at, "/secrets")
 	switch {
 	case secrets && integration:

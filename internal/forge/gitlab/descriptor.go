@@ -55,6 +55,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	c := &Client{rest: r, options: o.Write}
 	return forge.Forge{
+		Teams: c, Runs: c,
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
 		Planner: c, Artifacts: c,
 	}, nil

@@ -14,6 +14,10 @@ import (
 func (s *Server) artifactRoutes() {
 	s.handle("GET /{org}/{project}/_apis/build/builds", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
+		if q.Get("statusFilter") != "completed" {
+			s.openBuilds(w, r)
+			return
+		}
 		rows := []map[string]any{}
 		for _, repo := range s.repositories(r) {
 			if id := q.Get("repositoryId"); id != "" && id != uuid(repo.ID) {

@@ -96,6 +96,8 @@ func New(w *world.World) *Server {
 	s.commentRoutes()
 	s.Artifacts.ActionsRoutes(s.handle, "/api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) *world.Repository { return s.repository(w, r) }, false)
 	s.pullRoutes()
+	s.runRoutes()
+	s.teamRoutes()
 	s.variableRoutes()
 	return s
 }

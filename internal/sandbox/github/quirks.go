@@ -16,6 +16,8 @@ const (
 	numericKeys   = "github-numeric-keys"
 	quietLimits   = "github-quiet-limits"
 	opaqueTags    = "github-opaque-tags"
+	noRuns        = "github-no-runs"
+	expiring      = "github-expiring-token"
 	free304       = "github-free-304"
 	otherWords    = "github-other-words"
 	noNamed       = "github-no-named-environments"
@@ -31,6 +33,8 @@ type Quirks struct {
 	NumericKeys   bool          // key_id is a number, as of Enterprise Servers up to 2.22
 	QuietLimits   bool          // secondary limits come as 403 and as 429 without Retry-After, and as 429 without a body, in turn
 	OpaqueTags    bool          // ETags are computed in another way than the one that was found out
+	Expiring      bool          // personal tokens expire in two days
+	NoRuns        bool          // the token lacks the permission actions: read
 	Free304       bool          // a 304 costs no points of the minute either; that it does is inferred
 	OtherWords    bool          // what has no room is refused in other words than the stand-in has: those are inferred
 	NoNamed       bool          // secrets of environments are reached by numbers alone, as old Enterprise Servers may have it
@@ -41,7 +45,7 @@ func quirksOf(w *world.World) Quirks {
 	q := Quirks{
 		NeverPushed: w.Quirk(neverPushed), NoPermissions: w.Quirk(noPermissions), NumericKeys: w.Quirk(numericKeys),
 		QuietLimits: w.Quirk(quietLimits), OpaqueTags: w.Quirk(opaqueTags), Free304: w.Quirk(free304), OtherWords: w.Quirk(otherWords),
-		NoNamed: w.Quirk(noNamed), ArchivedTakes: w.Quirk(archivedTakes),
+		NoNamed: w.Quirk(noNamed), NoRuns: w.Quirk(noRuns), Expiring: w.Quirk(expiring), ArchivedTakes: w.Quirk(archivedTakes),
 	}
 	if w.Quirk(youngTokens) {
 		q.Young = 5 * time.Second

@@ -24,6 +24,19 @@ func (s *Server) repositoryRoutes() {
 	})
 	s.handle("GET /orgs/{org}/repos", s.listRepositories)
 	s.handle("GET /users/{org}/repos", s.listRepositories)
+	s.handle("GET /orgs/{org}/teams/{team}/repos", func(w http.ResponseWriter, r *http.Request) {
+		o := s.world.Organization(r.PathValue("org"))
+		if o == nil {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		list, ok := o.Team(r.PathValue("team"))
+		if !ok {
+			refuse(w, 404, "Not Found")
+			return
+		}
+		answer.JSON(w, 200, s.page(w, r, list))
+	})
 	s.handle("GET /user/repos", s.listRepositories)
 	s.handle("GET /repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
 		if repo := s.repository(w, r); repo != nil {

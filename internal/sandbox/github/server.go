@@ -90,6 +90,7 @@ func (s *Server) routes() {
 	s.codeCoverageRoutes()
 	s.Artifacts.ActionsRoutes(s.handle, "/repos/{owner}/{repo}", s.repository, true)
 	s.pullRoutes()
+	s.runRoutes()
 	s.variableRoutes()
 	s.readRoutes()
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
@@ -121,6 +122,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.tokens.Right(token); !ok || !s.alive(token) {
 		refuse(w, 401, "Bad credentials")
 		return
+	}
+	if s.Quirks.Expiring && !strings.HasPrefix(token, "ghs_") {
+		w.Header().Set("GitHub-Authentication-Token-Expiration", s.world.Now().Add(48*time.Hour).Format("2006-01-02 15:04:05 MST"))
 	}
 	leave, ok := s.enter(w, r, token)
 	if !ok {

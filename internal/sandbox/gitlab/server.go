@@ -62,6 +62,7 @@ func New(w *world.World) *Server {
 	s.noteRoutes()
 	s.artifactRoutes()
 	s.requestRoutes()
+	s.jobRoutes()
 	s.statusRoutes()
 	return s
 }

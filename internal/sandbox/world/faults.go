@@ -26,6 +26,7 @@ type Fault struct {
 	Delay    time.Duration     // wait first, or until the client stops waiting
 	Reset    When              // cut the connection before or after the effect
 	Truncate bool              // serve, but cut the body in half
+	Met      func()            // told of each request that it is for; may be nil
 }
 
 // When is the moment a connection is cut.
@@ -107,6 +108,9 @@ func (f *Faults) Wrap(system string, next http.Handler) http.Handler {
 }
 
 func (c *Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if c.Met != nil {
+		c.Met()
+	}
 	if c.Delay > 0 {
 		// Read the body first: the server notices a client that went away only then.
 		body, _ := io.ReadAll(r.Body)

@@ -54,6 +54,8 @@ type SeedRepository struct {
 	PullRequests  []SeedPullRequest   `yaml:"pullRequests,omitempty"`
 	Secrets       []SeedSecret        `yaml:"secrets,omitempty"`
 	Tokens        []SeedToken         `yaml:"tokens,omitempty"`
+	Runs          []SeedRun           `yaml:"runs,omitempty"`
+	Teams         []string            `yaml:"teams,omitempty"` // of the organization, that have access to it
 }
 
 // SeedSecret is a secret of a repository: that it is there, never its value.

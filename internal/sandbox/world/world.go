@@ -6,6 +6,7 @@
 package world
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
@@ -88,6 +89,8 @@ type Repository struct {
 	PullRequests  []*PullRequest
 	Secrets       []SeedSecret // from the start, for the stand-in of Recorded.Forge
 	Tokens        []SeedToken  // likewise, for that of Recorded.Service
+	Runs          []*Run       // of its CI, oldest first
+	Teams         []string
 }
 
 // Commit is one commit of a repository.
@@ -239,7 +242,7 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 		ID: id, Secrets: s.Secrets, Tokens: s.Tokens, Owner: owner, Name: s.Name, DefaultBranch: s.DefaultBranch,
 		Private: s.Private, Archived: s.Archived, Fork: s.Fork, NotAdded: s.NotAdded,
 		Language: s.Language, Topics: s.Topics, Properties: s.Properties, Environments: s.Environments,
-		CreatedAt: at, PushedAt: at,
+		CreatedAt: at, PushedAt: at, Teams: s.Teams,
 	}
 	if r.DefaultBranch == "" {
 		r.DefaultBranch = "main"
@@ -258,6 +261,13 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 			r.Commits = append(r.Commits, &Commit{SHA: p.Head, Branch: sp.Branch, Message: sp.Title, Author: "Robin Doe", At: at.Add(time.Hour)})
 		}
 		r.PullRequests = append(r.PullRequests, p)
+	}
+	for _, run := range s.Runs {
+		age, err := time.ParseDuration(run.Age)
+		if err != nil {
+			age = 0 // it begins now
+		}
+		w.startRun(r, cmp.Or(run.State, Ended), w.Now().Add(-age))
 	}
 	return r
 }

@@ -125,6 +125,31 @@ func (c *Client) checkElsewhere(ctx context.Context, id service.Identity, refuse
 	}
 }
 
+// AddRepository adds a repository to its organization at Codacy. What subgroups
+// there are is in its path.
+func (c *Client) AddRepository(ctx context.Context, s service.Scope) error {
+	code, err := provider(s.Forge, false)
+	if err != nil {
+		return err
+	}
+	op := "add " + s.Owner + "/" + s.Name + " at Codacy"
+	rc, err := c.needAccount(ctx, op)
+	if err != nil {
+		return err
+	}
+	_, err = rc.Call(ctx, rest.Request{
+		Op: op, Method: rest.MethodPost, Path: "/api/v3/repositories", Repeat: rest.Always,
+		JSON: map[string]string{"repositoryFullPath": s.Owner + "/" + s.Name, "provider": code},
+	}, nil)
+	switch rest.Status(err) {
+	case rest.StatusConflict: // added before
+		return nil
+	case rest.StatusPaymentRequired:
+		return fault.WithHint(err, "the organization's plan at Codacy takes no further repository")
+	}
+	return err
+}
+
 // Repositories lists what Codacy sees of an organization, added or not.
 func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]service.Repository, error) {
 	code, err := provider(forge, false)
