@@ -97,6 +97,9 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	gone := s.state.goneIDs()
 	outcome, err := r.step(s, ctx)
 	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Hint: cmp.Or(item.Hint, s.hint), Notes: s.notes}
+	if outcome == Rotated && item.Action == OverLimit {
+		res.Reason, res.Hint = "there was room once its tokens were revoked", ""
+	}
 	if outcome == Outcome(item.Action) && outcome != Skipped {
 		res.ExitCode = item.ExitCode
 	}
