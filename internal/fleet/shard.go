@@ -54,7 +54,7 @@ func (f *Fleet) strangers(h *history) error {
 	if n == 0 {
 		return nil
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "the journal knows %s that do not belong to shard %s: the number of shards changed, or it is another shard's", plural(n, "repository"), f.Policy.Shard),
+	return fault.WithHint(fault.Errorf(fault.Input, "the journal knows tokens of %s outside shard %s: the number of shards changed, or it is another shard's", plural(n, "repository"), f.Policy.Shard),
 		"name the journal that this shard wrote; or make one of all old ones: `gatewright fleet compact --shard %s --journal NEW --from OLD,…`", f.Policy.Shard)
 }
 
