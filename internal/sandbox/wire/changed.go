@@ -258,7 +258,16 @@ func (h *changing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = h.change.status
 	}
 	w.WriteHeader(status)
-	if status != http.StatusNoContent && status != http.StatusNotModified {
-		_, _ = w.Write(h.change.body)
+	if status == http.StatusNoContent || status == http.StatusNotModified {
+		return
 	}
+	body := h.change.body
+	if h.change.Kind == Extra { // all else is as this scene has it, its times too
+		for _, c := range Changes(rec.Code, rec.Body.Bytes()) {
+			if c.Kind == Extra {
+				body = c.body
+			}
+		}
+	}
+	_, _ = w.Write(body)
 }
