@@ -26,7 +26,7 @@ func giteaClient(t *tally) {
 	version, _, err := c.ServerVersion()
 	t.call("ServerVersion", err, version != "")
 	org, _, err := c.GetOrg(owner)
-	t.call("GetOrg", err, err == nil && org.UserName == owner)
+	t.call("GetOrg", err, err == nil && org.Name == owner)
 	rights, _, err := c.GetOrgPermissions(owner, "robin")
 	t.call("GetOrgPermissions", err, err == nil && rights.IsOwner)
 	repos, _, err := c.ListOrgRepos(owner, gitea.ListOrgReposOptions{ListOptions: gitea.ListOptions{PageSize: 50}})
