@@ -200,7 +200,7 @@ func (c *Console) Width() int {
 	if n, err := strconv.Atoi(c.Env("COLUMNS")); err == nil && n > 0 {
 		return n
 	}
-	if f, ok := c.raw.Stdout.(*os.File); ok {
+	if f, ok := c.raw.Stdout.(*os.File); ok && !logged(c.Getenv) {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return n
 		}

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // status is the one line that says what is being done. On a terminal it is
@@ -19,7 +21,7 @@ type status struct {
 	mu      sync.Mutex
 	w       io.Writer // the process's stderr
 	width   func() int
-	redraw  bool // stderr is a terminal
+	redraw  bool // stderr is a terminal in front of somebody
 	drawn   bool // the line stands there now
 	partial bool // the cursor is within a line, as after a prompt
 
@@ -40,7 +42,7 @@ const (
 
 func newStatus(stderr io.Writer, getenv func(string) string) *status {
 	s := &status{w: stderr, silence: firstSilence, width: func() int { return 80 }}
-	if f, ok := stderr.(*os.File); ok && isTerminal(stderr) && getenv("TERM") != "dumb" {
+	if f, ok := stderr.(*os.File); ok && isTerminal(stderr) && getenv("TERM") != "dumb" && !logged(getenv) {
 		s.redraw = true
 		s.width = func() int {
 			if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 20 {
@@ -50,6 +52,14 @@ func newStatus(stderr io.Writer, getenv func(string) string) *status {
 		}
 	}
 	return s
+}
+
+// logged reports whether what is printed goes to a CI's log, which may be behind
+// a terminal of its own, as with act and CircleCI: lines are kept there as they
+// were drawn.
+func logged(getenv func(string) string) bool {
+	on := secret.Setting(getenv("CI"))
+	return on != "" && on != "false" && on != "0" || secret.Setting(getenv("TF_BUILD")) != ""
 }
 
 // Watch shows what is being done, whenever nothing else is printed for a while,

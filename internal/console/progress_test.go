@@ -167,3 +167,12 @@ func TestColorFollowsTheVariables(t *testing.T) {
 		}
 	}
 }
+
+func TestLogged(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "CI=true": true, "CI=1": true, "CI=false": false, "CI=": false, "CI=$(CI)": false, "TF_BUILD=True": true} {
+		name, value, _ := strings.Cut(text, "=")
+		if got := logged(func(asked string) string { return map[string]string{name: value}[asked] }); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
