@@ -58,14 +58,18 @@ func (j *Job) readBaseline(ctx context.Context) error {
 // unfound says why there is no baseline, unless a condition does: on the page
 // where a store was named, else in the log.
 func (j *Job) unfound(err error) {
-	judged := j.rules.Drop != nil || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
 	switch {
-	case judged, errors.Is(err, errNoStore), !j.facts.Report.Known():
+	case j.judgesDrop(), errors.Is(err, errNoStore), !j.facts.Report.Known():
 	case j.Facts.BaselineStore != "":
 		j.note("No baseline: %s", remark(err))
 	default:
 		j.Console.Say("no baseline: %s", remark(err))
 	}
+}
+
+// judgesDrop reports whether a rule needs the baseline.
+func (j *Job) judgesDrop() bool {
+	return j.rules.Drop != nil || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
 }
 
 // baselineFile reads the file of --baseline: a report of any format, or what a
@@ -104,7 +108,11 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	patience := 15 * time.Second // for what is only shown
+	if j.judgesDrop() || j.Facts.BaselineStore != "" {
+		patience = 2 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	start, branch, err := j.anchor(ctx)
 	if err != nil {
