@@ -134,11 +134,12 @@ for (let i = 0; i < Math.min(rounds, 30); i++) {
 	note('gcovr', `g${i}.json`, differs ? `${JSON.stringify({ lines, branches })} here, ${want.line_covered}/${want.line_total}, ${want.branch_covered}/${want.branch_total} there` : undefined);
 }
 
-// grcov: the mutated tracefiles without checksums, which it takes for counts, as it writes them again. It books JaCoCo's
+// grcov: the mutated tracefiles as it writes them again, without checksums, which it takes for counts, and without ./ before
+// names, which it drops. It books JaCoCo's
 // lines by class, not by file, and is no measure there.
 for (let i = 0; i < Math.min(rounds, 30); i++) {
 	const file = path.join(work, `c${i}.info`);
-	fs.writeFileSync(file, fs.readFileSync(path.join(work, `m${i}.info`), 'utf8').replace(/^(DA:\d+,\d+),.*$/gm, '$1').replace(/^SF:.*$/gm, (l) => l.replace(/\\/g, '/')));
+	fs.writeFileSync(file, fs.readFileSync(path.join(work, `m${i}.info`), 'utf8').replace(/^(DA:\d+,\d+),.*$/gm, '$1').replace(/^SF:.*$/gm, (l) => l.replace(/\\/g, '/').replace(/^SF:\.\//, 'SF:')));
 	const text = run('grcov', file, '-t', 'lcov');
 	if (text === null) break;
 	const want = {};
