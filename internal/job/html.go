@@ -137,7 +137,7 @@ func (o HTML) folder() (string, error) {
 		err = os.MkdirAll(filepath.Join(folder, "files"), 0o755)
 	}
 	if err != nil {
-		return "", fault.Errorf(fault.Input, "make the folder of the HTML report: %w", err)
+		return "", fault.Errorf(fault.Input, "make the folder of the HTML report %s: %w", o.Dir, err)
 	}
 	old, err := os.ReadDir(filepath.Join(folder, "files"))
 	if err != nil {
