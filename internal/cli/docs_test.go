@@ -155,7 +155,7 @@ func newDocsPlace(t *testing.T) docsPlace {
 	}
 	d := docsPlace{dir: repo.Root, env: []string{
 		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + home, "NO_COLOR=1", "TOKEN=a-value-to-store-0123456789",
-		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
+		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull, "GATEWRIGHT_POLL_INTERVAL=200ms",
 	}}
 	for _, v := range s.Variables() {
 		if !slices.Contains([]string{"CODEANT_API_TOKEN", "CODEDIG_TOKEN", "ACCESS_TOKEN"}, v.Name) { // one service's token is what a job has
