@@ -9,7 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
-// TestForgeMoves gives a self-hosted forge another address. Its repositories are
+// TestForgeMoves moves a self-hosted forge to another address. Its repositories are
 // others by then, whatever their numbers: nothing is touched until the user says
 // that secrets and tokens of before are to be taken over, and then the old tokens
 // live through their grace.

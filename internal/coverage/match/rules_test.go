@@ -307,7 +307,7 @@ func TestRules(t *testing.T) {
 		},
 		{
 			name: "headers of package managers", commit: []string{"include/fmt/core.h", "src/a.cpp"},
-			report: []string{"/w/src/a.cpp", "/opt/vcpkg/installed/x64-linux/include/fmt/core.h", "/root/.conan2/p/b/f/p/include/fmt/core.h", "/opt/conda/include/fmt/core.h", "/usr/include/fmt/core.h"},
+			report: []string{"/w/src/a.cpp", "/opt/vcpkg/installed/x64-linux/include/fmt/core.h", "/home/u/.conan2/p/b/f/p/include/fmt/core.h", "/opt/conda/include/fmt/core.h", "/usr/include/fmt/core.h"},
 			want:   map[string]string{"/w/src/a.cpp": "src/a.cpp"},
 		},
 		{
