@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -142,12 +143,13 @@ func parseCall(line string) call {
 // send makes one call and returns what is answered.
 func (p *player) send(t *testing.T, c call, etag string) *httptest.ResponseRecorder {
 	t.Helper()
-	fill := func(text string) string {
-		for name, value := range p.values {
-			text = strings.ReplaceAll(text, name, value)
-		}
-		return text
+	// Longer names first, and all at once: a sealed text may spell a name.
+	names := slices.SortedFunc(maps.Keys(p.values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, name := range names {
+		pairs = append(pairs, name, p.values[name])
 	}
+	fill := strings.NewReplacer(pairs...).Replace
 	r := httptest.NewRequest(c.verb, "http://stand-in.example"+fill(c.path), strings.NewReader(fill(c.body)))
 	name, value := p.credential(t, c.forge, c.as)
 	r.Header.Set(name, value)
