@@ -89,11 +89,3 @@ func originOf(address string) string {
 	remote, _ := git.ParseRemote(trimSlash(address) + "/any/path")
 	return remote.Origin()
 }
-
-// render reads the one thing that Render says of a pull request: that it is one.
-func (d *detector) render() error {
-	if d.value("IS_PULL_REQUEST") != "" {
-		d.run.NoPullRequest = Missing{Reason: "Render does not say which pull request this is", Hint: "name it with --pull-request"}
-	}
-	return nil
-}

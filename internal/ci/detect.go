@@ -34,7 +34,6 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 				return d.run, err
 			}
 		}
-		d.headOfMerge()
 		d.secrets()
 	}
 	if d.run.System == Unknown && d.run.PullRequest == 0 {
@@ -44,6 +43,7 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 		}
 	}
 	d.checkout()
+	d.headOfMerge()
 	return d.run, nil
 }
 
@@ -188,6 +188,9 @@ func (d *detector) headRepository() {
 		d.run.FromFork, d.run.HeadOwner = true, owner
 	}
 	if v, _ := d.first(d.entry.fork, asIs); v != "" {
+		d.run.FromFork = true
+	}
+	if d.run.Branch != "" && d.run.Branch == d.run.BaseBranch { // no branch is proposed for itself
 		d.run.FromFork = true
 	}
 }

@@ -114,11 +114,11 @@ const UsualForge = "github"
 // spellings that the services use.
 func ForgeName(text string) (string, bool) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "gh", "ghe", "github":
+	case "gh", "ghe", "github", "githubenterprise", "github_enterprise":
 		return "github", true
-	case "gl", "gle", "gitlab":
+	case "gl", "gle", "gitlab", "gitlabenterprise", "gitlab_ee":
 		return "gitlab", true
-	case "bb", "bbe", "bitbucket":
+	case "bb", "bbe", "bitbucket", "bitbucket_dc", "bitbucket_server", "stash":
 		return "bitbucket", true
 	case "ado", "azure", "azuredevops", "azure-devops":
 		return "azuredevops", true

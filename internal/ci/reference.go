@@ -13,8 +13,12 @@ import (
 var pullReference = regexp.MustCompile(`^(?:|.*/)(?:(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-])?([0-9]{1,9})(?:/(?:head|merge)|-(?:head|merge))?/?$`)
 
 // numberOf returns the number in a reference to a pull request, 0 if the text
-// is none.
+// is none. A branch called "fix/pr-7" is no reference.
 func numberOf(text string) int {
+	text, _, _ = strings.Cut(text, "^") // CodeBuild puts the commit behind it
+	if ofBranch.MatchString(text) {
+		return 0
+	}
 	m := pullReference.FindStringSubmatch(text)
 	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference.MatchString(text) {
 		return 0
@@ -25,6 +29,9 @@ func numberOf(text string) int {
 	}
 	return n
 }
+
+// ofBranch begins what CIs say of a branch or a tag.
+var ofBranch = regexp.MustCompile(`^(?:refs/(?:heads|tags|remotes)|branch|tag)/`)
 
 // isReference distinguishes the reference of a pull request from a path that ends in digits.
 var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)

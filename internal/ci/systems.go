@@ -79,14 +79,14 @@ func systems() []entry {
 			tag: "~TAG", withheld: "pull", event: "CI_PIPELINE_EVENT CI_BUILD_EVENT", url: "CI_PIPELINE_URL CI_BUILD_LINK", workspace: "CI_WORKSPACE",
 		},
 		{
-			name: "circleci", is: "CIRCLECI=true", prefix: "CIRCLE_", repository: "{~PROJECT_USERNAME}/{~PROJECT_REPONAME} ~REPOSITORY_URL", clone: "~REPOSITORY_URL ~PULL_REQUEST",
+			name: "circleci", is: "CIRCLECI=true", prefix: "CIRCLE_", repository: "~REPOSITORY_URL {~PROJECT_USERNAME}/{~PROJECT_REPONAME}", clone: "~REPOSITORY_URL ~PULL_REQUEST",
 			number: "~PR_NUMBER ~PULL_REQUEST", pull: refs{commit: "~SHA1", branch: "~BRANCH"}, push: refs{commit: "~SHA1", branch: "~BRANCH"},
-			tag: "~TAG", head: "{~PR_USERNAME}/{~PR_REPONAME} ~PR_USERNAME", withheld: "fork", url: "~BUILD_URL", workspace: "~WORKING_DIRECTORY",
+			tag: "~TAG", head: "{~PR_USERNAME}/{~PR_REPONAME} ~PR_USERNAME", withheld: "fork", url: "~BUILD_URL", workspace: "~WORKING_DIRECTORY", more: (*detector).circle,
 		},
 		{
-			name: "jenkins", is: "JENKINS_URL JENKINS_HOME", prefix: "CHANGE_", repository: "~URL GIT_URL GIT_URL_1", number: "~ID ghprbPullId",
-			pull: refs{"ghprbActualCommit GIT_COMMIT", "GIT_COMMIT", "~BRANCH ghprbSourceBranch", "~TARGET ghprbTargetBranch", ""},
-			push: refs{commit: "GIT_COMMIT", branch: "BRANCH_NAME GIT_LOCAL_BRANCH GIT_BRANCH%origin/"}, tag: "TAG_NAME", head: "~FORK",
+			name: "jenkins", is: "JENKINS_URL JENKINS_HOME", prefix: "CHANGE_", repository: "~URL gitlabTargetRepoHttpUrl GIT_URL GIT_URL_1", number: "~ID ghprbPullId gitlabMergeRequestIid",
+			pull: refs{"ghprbActualCommit gitlabMergeRequestLastCommit GIT_COMMIT", "GIT_COMMIT", "~BRANCH ghprbSourceBranch gitlabSourceBranch", "~TARGET ghprbTargetBranch gitlabTargetBranch", ""},
+			push: refs{commit: "GIT_COMMIT", branch: "BRANCH_NAME GIT_LOCAL_BRANCH GIT_BRANCH%origin/|upstream/"}, tag: "TAG_NAME", head: "~FORK gitlabSourceRepoHttpUrl",
 			url: "BUILD_URL", workspace: "WORKSPACE", merges: true,
 		},
 		{
@@ -95,7 +95,7 @@ func systems() []entry {
 			tag: "~TAG", head: "~PULL_REQUEST_SLUG", withheld: "~SECURE_ENV_VARS=false", event: "~EVENT_TYPE", url: "~BUILD_WEB_URL ~JOB_WEB_URL", workspace: "~BUILD_DIR", merges: true,
 		},
 		{
-			name: "buildkite", is: "BUILDKITE=true", prefix: "BUILDKITE_", repository: "~REPO", number: "~PULL_REQUEST",
+			name: "buildkite", is: "BUILDKITE=true", prefix: "BUILDKITE_", forge: "~PIPELINE_PROVIDER", repository: "~REPO", number: "~PULL_REQUEST",
 			pull: refs{"~COMMIT", "", "~BRANCH", "~PULL_REQUEST_BASE_BRANCH", ""}, push: refs{commit: "~COMMIT", branch: "~BRANCH", baseBranch: "~MERGE_QUEUE_BASE_BRANCH", baseCommit: "~MERGE_QUEUE_BASE_COMMIT"},
 			tag: "~TAG", head: "~PULL_REQUEST_REPO", event: "~SOURCE", url: "{~BUILD_URL}#{~JOB_ID} ~BUILD_URL", workspace: "~BUILD_CHECKOUT_PATH",
 		},
@@ -105,7 +105,7 @@ func systems() []entry {
 			tag: "~REPO_TAG_NAME", head: "~PULL_REQUEST_HEAD_REPO_NAME", withheld: "pull", url: "{~URL}/project/{~ACCOUNT_NAME}/{~PROJECT_SLUG}/builds/{~BUILD_ID}", workspace: "~BUILD_FOLDER", merges: true,
 		},
 		{
-			name: "semaphore", is: "SEMAPHORE=true", prefix: "SEMAPHORE_GIT_", repository: "~REPO_SLUG ~URL", clone: "~URL", number: "~PR_NUMBER PULL_REQUEST_NUMBER",
+			name: "semaphore", is: "SEMAPHORE=true", prefix: "SEMAPHORE_GIT_", forge: "~PROVIDER", repository: "~REPO_SLUG ~URL", clone: "~URL", number: "~PR_NUMBER PULL_REQUEST_NUMBER",
 			pull: refs{"~PR_SHA ~SHA", "~SHA", "~WORKING_BRANCH ~PR_BRANCH", "~BRANCH", "~COMMIT_RANGE"}, push: refs{commit: "~SHA", branch: "~WORKING_BRANCH ~BRANCH", baseCommit: "~COMMIT_RANGE"},
 			tag: "~TAG_NAME", head: "~PR_SLUG", event: "~REF_TYPE", url: "{SEMAPHORE_ORGANIZATION_URL}/jobs/{SEMAPHORE_JOB_ID}", workspace: "~DIR", merges: true,
 		},
@@ -121,7 +121,7 @@ func systems() []entry {
 		{
 			name: "teamcity", is: "TEAMCITY_VERSION", repository: "TEAMCITY_REPOSITORY_URL", number: "TEAMCITY_PULLREQUEST_NUMBER",
 			pull: refs{"BUILD_VCS_NUMBER", "", "TEAMCITY_PULLREQUEST_SOURCE_BRANCH", "TEAMCITY_PULLREQUEST_TARGET_BRANCH", ""}, push: refs{commit: "BUILD_VCS_NUMBER", branch: "TEAMCITY_BUILD_BRANCH"},
-			url: "BUILD_URL", merges: true,
+			url: "BUILD_URL", merges: true, more: (*detector).teamcity,
 		},
 		{
 			name: "codebuild", is: "CODEBUILD_BUILD_ID", prefix: "CODEBUILD_", repository: "~SOURCE_REPO_URL", number: "~WEBHOOK_TRIGGER ~SOURCE_VERSION",
@@ -131,14 +131,14 @@ func systems() []entry {
 		{
 			name: "google-cloud-build", is: "BUILDER_OUTPUT {PROJECT_ID}{BUILD_ID}{LOCATION}", repository: "REPO_FULL_NAME", clone: "_HEAD_REPO_URL", number: "_PR_NUMBER",
 			pull: refs{"COMMIT_SHA REVISION_ID", "", "_HEAD_BRANCH", "_BASE_BRANCH", ""}, push: refs{commit: "COMMIT_SHA REVISION_ID", branch: "BRANCH_NAME"},
-			tag: "TAG_NAME", head: "_HEAD_REPO_URL", url: "https://console.cloud.google.com/cloud-build/builds;region={LOCATION}/{BUILD_ID}?project={PROJECT_ID}",
+			tag: "TAG_NAME", head: "_HEAD_REPO_URL", url: "https://console.cloud.google.com/cloud-build/builds;region={LOCATION}/{BUILD_ID}?project={PROJECT_ID}", more: (*detector).cloudBuild,
 		},
 		{
-			name: "codefresh", is: "CF_BUILD_ID", prefix: "CF_", repository: "{~REPO_OWNER}/{~REPO_NAME}", clone: "~COMMIT_URL", number: "~PULL_REQUEST_NUMBER",
+			name: "codefresh", is: "CF_BUILD_ID", prefix: "CF_", repository: "{~REPO_OWNER}/{~REPO_NAME}", clone: "~COMMIT_URL", number: "~PULL_REQUEST_NUMBER ~PULL_REQUEST_ID", // Bitbucket's has the id alone
 			pull: refs{"~REVISION", "", "~BRANCH", "~PULL_REQUEST_TARGET", ""}, push: refs{commit: "~REVISION", branch: "~BRANCH"}, fork: "~PULL_REQUEST_IS_FORK", url: "~BUILD_URL",
 		},
 		{
-			name: "bitrise", is: "BITRISE_BUILD_SLUG", prefix: "BITRISE_", repository: "{BITRISEIO_GIT_REPOSITORY_OWNER}/{BITRISEIO_GIT_REPOSITORY_SLUG} GIT_REPOSITORY_URL", clone: "GIT_REPOSITORY_URL", number: "~PULL_REQUEST",
+			name: "bitrise", is: "BITRISE_BUILD_SLUG BITRISE_IO=true", prefix: "BITRISE_", repository: "{BITRISEIO_GIT_REPOSITORY_OWNER}/{BITRISEIO_GIT_REPOSITORY_SLUG} GIT_REPOSITORY_URL", clone: "GIT_REPOSITORY_URL", number: "~PULL_REQUEST",
 			pull: refs{"~GIT_COMMIT", "GIT_CLONE_COMMIT_HASH", "~GIT_BRANCH", "BITRISEIO_GIT_BRANCH_DEST", ""}, push: refs{commit: "~GIT_COMMIT GIT_CLONE_COMMIT_HASH", branch: "~GIT_BRANCH"},
 			tag: "~GIT_TAG", head: "BITRISEIO_PULL_REQUEST_REPOSITORY_URL", withheld: "pull", url: "~BUILD_URL", workspace: "~SOURCE_DIR",
 		},
@@ -148,7 +148,7 @@ func systems() []entry {
 		},
 		{
 			name: "prow", is: "PROW_JOB_ID", prefix: "PULL_", repository: "{REPO_OWNER}/{REPO_NAME}", forge: "github", number: "~NUMBER",
-			pull: refs{"~PULL_SHA", "", "~HEAD_REF", "~BASE_REF", "~BASE_SHA"}, push: refs{commit: "~BASE_SHA", branch: "~BASE_REF"}, event: "JOB_TYPE",
+			pull: refs{"~PULL_SHA", "", "~HEAD_REF", "~BASE_REF", "~BASE_SHA"}, push: refs{commit: "~BASE_SHA", branch: "~BASE_REF"}, event: "JOB_TYPE", more: (*detector).prow,
 		},
 		{
 			name: "bamboo", is: "bamboo_planKey", prefix: "bamboo_", repository: "~planRepository_repositoryUrl", number: "~repository_pr_key",

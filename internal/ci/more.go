@@ -1,0 +1,138 @@
+package ci
+
+import (
+	"regexp"
+	"strings"
+)
+
+// render reads the one thing that Render says of a pull request: that it is one.
+func (d *detector) render() error {
+	if d.value("IS_PULL_REQUEST") != "" {
+		d.run.NoPullRequest = Missing{Reason: "Render does not say which pull request this is", Hint: "name it with --pull-request"}
+	}
+	return nil
+}
+
+// noPull takes back a pull request that the run may not be of.
+func (d *detector) noPull() {
+	d.run.PullRequest, d.run.Event = 0, ""
+	delete(d.run.Origin, "pullRequest")
+}
+
+// circle looks again at the pull request, of which CircleCI names any one where
+// the branch has several, and that of the merge where there was one.
+func (d *detector) circle() error {
+	r := &d.run
+	if r.PullRequest == 0 || r.Origin["pullRequest"] != "CIRCLE_PULL_REQUEST" {
+		return nil
+	}
+	all := map[string]bool{}
+	for address := range strings.SplitSeq(d.env("CIRCLE_PULL_REQUESTS"), ",") {
+		all[strings.TrimSpace(address)] = true
+	}
+	switch {
+	case len(all) > 1:
+		d.noPull()
+		r.NoPullRequest = Missing{
+			Reason: "the branch has more than one open pull request: " + d.env("CIRCLE_PULL_REQUESTS"),
+			Hint:   "name it with --pull-request",
+		}
+	case r.Branch != "" && r.Branch == d.defaultBranch():
+		r.Doubts = append(r.Doubts, "CIRCLE_PULL_REQUEST names "+d.env("CIRCLE_PULL_REQUEST")+
+			", which is taken for one that was merged into "+r.Branch+"; if it is open, name it with --pull-request")
+		d.noPull()
+	}
+	return nil
+}
+
+// defaultBranch is the remote's as the checkout knows it, or a name that is
+// usual for it and is the run's.
+func (d *detector) defaultBranch() string {
+	if d.Repo != nil {
+		if name, err := d.Repo.Run(d.ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"); err == nil {
+			return strings.TrimPrefix(strings.TrimSpace(name), "origin/")
+		}
+	}
+	if d.run.Branch == "master" {
+		return "master"
+	}
+	return "main"
+}
+
+// prow reads a batch, in which several pull requests are merged into the base:
+// a group of a merge queue, whose commit is made in the checkout.
+func (d *detector) prow() error {
+	r := &d.run
+	if d.env("JOB_TYPE") != "batch" {
+		return nil
+	}
+	r.MergeQueue = true
+	r.BaseCommit, r.Origin["baseCommit"] = r.Commit, r.Origin["commit"]
+	r.BaseBranch, r.Origin["baseBranch"] = r.Branch, r.Origin["branch"]
+	r.Commit, r.Branch = "", ""
+	delete(r.Origin, "commit")
+	delete(r.Origin, "branch")
+	return nil
+}
+
+// cloudBuild says what is missing where no substitution of Google Cloud Build
+// is mapped to a variable.
+func (d *detector) cloudBuild() error {
+	if d.run.PullRequest == 0 && d.run.Commit == "" {
+		d.run.NoPullRequest = unsaid("Google Cloud Build says nothing of the run by itself", "map its substitutions to variables: COMMIT_SHA, REPO_FULL_NAME, BRANCH_NAME, _PR_NUMBER, _HEAD_BRANCH, _BASE_BRANCH, _HEAD_REPO_URL")
+	}
+	return nil
+}
+
+func unsaid(reason, hint string) Missing {
+	return Missing{Reason: reason + ": whether this is a pull request cannot be told", Hint: hint}
+}
+
+// teamcity reads the parameters of the build where they are not mapped to
+// variables. TeamCity keeps them in a file that a second file names.
+func (d *detector) teamcity() error {
+	r := &d.run
+	if r.PullRequest > 0 {
+		return nil
+	}
+	const from = "TEAMCITY_BUILD_PROPERTIES_FILE"
+	build, _ := d.properties(d.env(from))
+	parameters, known := d.properties(build["teamcity.configuration.properties.file"])
+	number := parameters["teamcity.pullRequest.number"]
+	if branch := strings.TrimPrefix(parameters["teamcity.build.branch"], "refs/"); number == "" && mergeRef.MatchString(branch) {
+		number = branch
+	}
+	switch r.PullRequest = numberOf(number); {
+	case r.PullRequest > 0:
+		r.Origin["pullRequest"], r.Event = from, "pull_request"
+		d.put("branch", &r.Branch, branchName(parameters["teamcity.pullRequest.source.branch"]), from)
+		d.put("baseBranch", &r.BaseBranch, branchName(parameters["teamcity.pullRequest.target.branch"]), from)
+		d.headRepository()
+	case !known && r.Branch == "":
+		r.NoPullRequest = unsaid("TeamCity's parameters are in no variable, and the file of them cannot be read",
+			"set TEAMCITY_PULLREQUEST_NUMBER, _SOURCE_BRANCH and _TARGET_BRANCH to the parameters of those names, and TEAMCITY_BUILD_BRANCH to %teamcity.build.branch%")
+	}
+	return nil
+}
+
+// properties reads a file of Java's properties: "name=value" lines, in which a
+// backslash takes its meaning from the character behind it.
+func (d *detector) properties(name string) (values map[string]string, ok bool) {
+	if name == "" || d.ReadFile == nil {
+		return nil, false
+	}
+	text, err := d.ReadFile(name)
+	if err != nil {
+		return nil, false
+	}
+	values = map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if !strings.HasPrefix(name, "#") {
+			values[name] = unescaped.ReplaceAllString(value, "$1")
+		}
+	}
+	return values, true
+}
+
+var unescaped = regexp.MustCompile(`\\(.)`)
