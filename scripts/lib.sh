@@ -41,9 +41,10 @@ need_apt() {
   say "installing ${missing[*]}"
   local sudo=''
   [ "$(id -u)" = 0 ] || sudo=sudo
-  # A new machine has no package lists yet.
-  $sudo apt-get update -qq >"$cache/log/apt" 2>&1 || { cat "$cache/log/apt" >&2; return 1; }
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+  # A new machine has no package lists yet, and may be upgrading itself.
+  set -- -qq -o DPkg::Lock::Timeout=300
+  $sudo apt-get update "$@" >"$cache/log/apt" 2>&1 || { cat "$cache/log/apt" >&2; return 1; }
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install "$@" -y --no-install-recommends "${missing[@]}" \
     >>"$cache/log/apt" 2>&1 </dev/null || { cat "$cache/log/apt" >&2; return 1; }
 }
 
