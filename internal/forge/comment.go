@@ -9,8 +9,10 @@ import (
 
 // Note is one comment of ours.
 type Note struct {
-	ID   string
-	Text string
+	ID     string
+	Node   string // its name in the forge's other API; "" where it has none
+	Text   string
+	Folded bool // somebody marked it as dealt with, as far as the list of comments says
 }
 
 // Thread is what Upsert needs of a pull request: the comments that carry our
@@ -22,13 +24,15 @@ type Thread struct {
 	Create func(ctx context.Context, text string) error
 	Edit   func(ctx context.Context, n Note, text string) error
 	Delete func(ctx context.Context, n Note) error // one that is gone is no error
+	Unfold func(ctx context.Context, n Note) error // nil where the forge folds none; one that is not folded is no error
 }
 
 // Upsert leaves exactly one comment of ours, with the text. Jobs may race:
 // each looks again after it has made one, all agree on the oldest, and the
 // others are deleted. A comment whose answer was lost is looked for, not made
 // again. Anybody can write a comment with our marker: one that we may not
-// change is not ours, and stays.
+// change is not ours, and stays. What somebody folded as dealt with is shown
+// again with its new text: a later failure would be hidden.
 func Upsert(ctx context.Context, t Thread, text string) error {
 	kept, extras, err := t.change(ctx, text)
 	if err != nil {
@@ -67,6 +71,11 @@ func (t Thread) change(ctx context.Context, text string) (kept bool, after []Not
 				continue
 			} else if err != nil {
 				return false, nil, err
+			}
+			if t.Unfold != nil && !t.Existing {
+				if err := t.Unfold(ctx, n); err != nil {
+					return false, nil, err
+				}
 			}
 		}
 		return true, ours[i+1:], nil

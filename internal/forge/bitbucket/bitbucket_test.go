@@ -39,6 +39,8 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		Owner: "acme", Shown: "acme", Unknown: []string{"topics", "properties", "archived"},
 		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
 		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Fold:     func(reason string) { stand.Fold("acme", "api", 7, reason) },
+		Folded:   func() []string { return stand.Folded("acme", "api", 7) },
 		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
 		States:   map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"},
 		BadNames: []string{"1ST"},

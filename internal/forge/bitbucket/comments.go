@@ -43,6 +43,12 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			}
 			return err
 		},
+		Unfold: func(ctx context.Context, n forge.Note) error {
+			if !n.Folded {
+				return nil
+			}
+			return c.call(ctx, rest.Request{Op: what, Method: "DELETE", Path: at + rest.Path(n.ID, "resolve")}, nil)
+		},
 	}, forge.Shorten(hidden(marker)+"\n\n"+body, maxComment))
 }
 
@@ -54,6 +60,7 @@ func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.No
 		Content struct {
 			Raw string `json:"raw"`
 		} `json:"content"`
+		Resolution *struct{} `json:"resolution"`
 	}
 	var ours []forge.Note
 	for n, err := range pages[comment](ctx, c, rest.Request{Op: what, Path: at, Query: url.Values{"sort": {"created_on"}}}) {
@@ -61,7 +68,7 @@ func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.No
 			return nil, err
 		}
 		if !n.Deleted && strings.HasPrefix(n.Content.Raw, hidden(marker)) {
-			ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Content.Raw})
+			ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Content.Raw, Folded: n.Resolution != nil})
 		}
 	}
 	return ours, nil

@@ -45,6 +45,8 @@ type Subject struct {
 	PullRequest forge.PullRequest
 	Commit      string
 	Comments    func() []string                                  // of the pull request, oldest first
+	Fold        func(reason string)                              // hides the comments of PullRequest; nil if the forge folds none
+	Folded      func() []string                                  // why each is hidden
 	Status      func(context string) (state string, what string) // of the commit
 	States      map[string]string                                // the forge's own words for states
 	Limits      []world.Fault                                    // the forms in which the forge says "not so fast", asking for 30 s

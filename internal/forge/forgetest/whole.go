@@ -28,6 +28,7 @@ func forgeCases() []forgeCase {
 		{"repositories: stopped early", crowd, stopEarly},
 		{"repositories: any field null or absent", pair, oddFields},
 		{"comment: made, then changed in place", world.DefaultSeed, commentTwice},
+		{"comment: folded, then changed", world.DefaultSeed, commentFolded},
 		{"comment: jobs race", world.DefaultSeed, commentRace},
 		{"comment: a lost answer", world.DefaultSeed, commentLost},
 		{"comment: very long", world.DefaultSeed, commentLong},
@@ -173,6 +174,31 @@ func commentTwice(t *testing.T, s *Subject) {
 	if all := s.Comments(); len(all) != 2 || !strings.Contains(all[0], "Not ours.") {
 		t.Errorf("all comments: %q", all)
 	}
+}
+
+// commentFolded: what somebody hid as dealt with is shown again with its new
+// text, but not where this run is no occasion for a comment.
+func commentFolded(t *testing.T, s *Subject) {
+	if s.Fold == nil {
+		return
+	}
+	keep := func(existing bool, body, want string) {
+		t.Helper()
+		pr := s.PullRequest
+		pr.Existing = existing
+		if err := s.Forge.Comment(ctxFor(t), pr, marker, body); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Folded(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: hidden as %q, want %q", body, got, want)
+		}
+	}
+	keep(false, "Failed.", "")
+	s.Fold("resolved")
+	keep(false, "Failed.", "resolved") // which was read
+	keep(true, "Passed.", "resolved")
+	keep(false, "Failed again.", "")
+	keep(false, "Failed once more.", "")
 }
 
 func commentRace(t *testing.T, s *Subject) {

@@ -40,6 +40,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			}
 			return err
 		},
+		Unfold: func(ctx context.Context, n forge.Note) error { return c.unfold(ctx, op, n) },
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }
 
@@ -50,6 +51,7 @@ func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, mar
 	for page := 1; page != 0; {
 		var list []struct {
 			ID   int64  `json:"id" rest:"required"`
+			Node string `json:"node_id"`
 			Body string `json:"body"`
 		}
 		resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at + strconv.Itoa(page)}, &list)
@@ -58,7 +60,7 @@ func (c *Client) notes(ctx context.Context, op string, pr forge.PullRequest, mar
 		}
 		for _, comment := range list {
 			if forge.HasMarker(marker, comment.Body) {
-				ours = append(ours, forge.Note{ID: strconv.FormatInt(comment.ID, 10), Text: comment.Body})
+				ours = append(ours, forge.Note{ID: strconv.FormatInt(comment.ID, 10), Node: comment.Node, Text: comment.Body})
 			}
 		}
 		page = resp.NextPage

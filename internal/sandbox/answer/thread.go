@@ -15,7 +15,8 @@ type Comment struct {
 	Created time.Time
 	Updated time.Time
 	Repo    *world.Repository
-	Number  int // of the pull request
+	Number  int    // of the pull request
+	Folded  string // why it is hidden, in the vendor's words; "" is shown
 }
 
 // Edit changes the body.
@@ -43,6 +44,14 @@ func (c *Comments) Of(repo *world.Repository, number int) []*Comment {
 	return out
 }
 
+// First returns the first comment of any repository that is wanted, or nil.
+func (c *Comments) First(wanted func(*Comment) bool) *Comment {
+	if i := slices.IndexFunc(c.list, wanted); i >= 0 {
+		return c.list[i]
+	}
+	return nil
+}
+
 // Find returns a repository's comment by its id as written, or nil.
 func (c *Comments) Find(repo *world.Repository, id string) *Comment {
 	for _, n := range c.list {
@@ -65,6 +74,26 @@ func (c *Comments) Bodies(w *world.World, owner, repo string, number int) []stri
 	var out []string
 	for _, n := range c.Of(w.Repository(owner, repo), number) {
 		out = append(out, n.Body)
+	}
+	return out
+}
+
+// Fold hides a pull request's comments for a reason, "" shows them, taking the lock.
+func (c *Comments) Fold(w *world.World, at At, number int, reason string) {
+	w.Lock()
+	defer w.Unlock()
+	for _, n := range c.Of(w.Repository(at.Owner, at.Repo), number) {
+		n.Folded = reason
+	}
+}
+
+// Folded returns why each of a pull request's comments is hidden, taking the lock.
+func (c *Comments) Folded(w *world.World, at At, number int) []string {
+	w.Lock()
+	defer w.Unlock()
+	var out []string
+	for _, n := range c.Of(w.Repository(at.Owner, at.Repo), number) {
+		out = append(out, n.Folded)
 	}
 	return out
 }

@@ -35,6 +35,18 @@ func (s *Server) commentRoutes() {
 		c.Edit(s.world, "") // the list goes on showing it, as deleted
 		w.WriteHeader(204)
 	}))
+	s.handle("POST "+base+"/{comment}/resolve", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
+		if c.Folded != "" {
+			refuse(w, 409, "The comment has already been resolved")
+			return
+		}
+		c.Folded = "resolved"
+		answer.JSON(w, 200, showResolution(r, c))
+	}))
+	s.handle("DELETE "+base+"/{comment}/resolve", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
+		c.Folded = ""
+		w.WriteHeader(204)
+	}))
 	const statuses = "/2.0/repositories/{ws}/{repo}/commit/{sha}/statuses"
 	s.handle("POST "+statuses+"/build", s.setStatus)
 	s.handle("PUT "+statuses+"/build/{key}", s.setStatus)
@@ -156,4 +168,14 @@ func (s *Server) Comments(owner, repo string, n int) []string {
 // Status returns a commit's newest state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
 	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
+}
+
+// Fold resolves a pull request's comments; "" opens them again.
+func (s *Server) Fold(owner, repo string, number int, reason string) {
+	s.comments.Fold(s.world, answer.At{Owner: owner, Repo: repo}, number, reason)
+}
+
+// Folded returns why each of a pull request's comments is resolved, "" if it is not.
+func (s *Server) Folded(owner, repo string, number int) []string {
+	return s.comments.Folded(s.world, answer.At{Owner: owner, Repo: repo}, number)
 }

@@ -68,12 +68,20 @@ func showComment(r *http.Request, c *answer.Comment) map[string]any {
 	if p := c.Repo.PullRequest(c.Number); p != nil {
 		title = p.Title
 	}
-	return map[string]any{
+	out := map[string]any{
 		"id": c.ID, "type": "pullrequest_comment", "deleted": c.Body == "", "created_on": stamp(c.Created), "updated_on": stamp(c.Updated), "user": robin(r), "pending": false,
 		"content":     map[string]string{"type": "rendered", "raw": c.Body, "markup": "markdown", "html": "<p>" + c.Body + "</p>"},
 		"pullrequest": map[string]any{"type": "pullrequest", "id": c.Number, "title": title, "links": links(pull, "html")},
 		"links":       links(fmt.Sprintf("%s/comments/%d", pull, c.ID), "html"),
 	}
+	if c.Folded != "" {
+		out["resolution"] = showResolution(r, c)
+	}
+	return out
+}
+
+func showResolution(r *http.Request, c *answer.Comment) map[string]any {
+	return map[string]any{"type": "comment_resolution", "user": robin(r), "created_on": stamp(c.Updated)}
 }
 
 func showCommit(r *http.Request, repo *world.Repository, sha string) map[string]any {

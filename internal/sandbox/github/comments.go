@@ -21,6 +21,7 @@ func (s *Server) commentRoutes() {
 		s.comments.Remove(c)
 		w.WriteHeader(204)
 	}))
+	s.handle("POST /graphql", s.graphql)
 	s.handle("POST /repos/{owner}/{repo}/statuses/{sha}", s.addStatus)
 	s.handle("GET /repos/{owner}/{repo}/commits/{sha}/statuses", func(w http.ResponseWriter, r *http.Request) {
 		if repo := s.repository(w, r); repo != nil {
@@ -192,4 +193,14 @@ func (s *Server) Comments(owner, repo string, number int) []string {
 // Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
 	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
+}
+
+// Fold hides a pull request's comments as "outdated", say; "" shows them again.
+func (s *Server) Fold(owner, repo string, number int, reason string) {
+	s.comments.Fold(s.world, answer.At{Owner: owner, Repo: repo}, number, reason)
+}
+
+// Folded returns why each of a pull request's comments is hidden, "" if it is not.
+func (s *Server) Folded(owner, repo string, number int) []string {
+	return s.comments.Folded(s.world, answer.At{Owner: owner, Repo: repo}, number)
 }

@@ -113,6 +113,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			r.URL.Path = "/"
 		}
 	}
+	if r.URL.Path == "/api/graphql" {
+		r = r.Clone(r.Context())
+		r.URL.Path = "/graphql"
+	}
 	w.Header().Set("X-GitHub-Media-Type", "github.v3; format=json")
 	if asApp(r) {
 		s.Router.ServeHTTP(w, r)

@@ -1,0 +1,71 @@
+package github
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
+)
+
+// minimized is what GraphQL says of a comment; REST says nothing of it.
+type minimized struct {
+	Is     *bool  `json:"isMinimized"`
+	Reason string `json:"minimizedReason"`
+}
+
+// unfold shows a comment again that was hidden as outdated or resolved. Why
+// somebody hid it otherwise, as off-topic say, a new text does not settle.
+func (c *Client) unfold(ctx context.Context, op string, n forge.Note) error {
+	if n.Node == "" {
+		return nil
+	}
+	var found struct {
+		Node minimized `json:"node"`
+	}
+	if err := c.graphql(ctx, op, "query($id: ID!) { node(id: $id) { ... on IssueComment { isMinimized minimizedReason } } }", n.Node, &found); err != nil {
+		return err
+	}
+	if found.Node.Is == nil {
+		return fault.Errorf(fault.Service, "%s: whether the comment is hidden, GitHub does not say", op)
+	}
+	if !*found.Node.Is || !slices.Contains([]string{"outdated", "resolved"}, strings.ToLower(found.Node.Reason)) {
+		return nil
+	}
+	var done struct {
+		Comment struct {
+			After minimized `json:"unminimizedComment"`
+		} `json:"unminimizeComment"`
+	}
+	if err := c.graphql(ctx, op, "mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }", n.Node, &done); err != nil {
+		return err
+	}
+	if after := done.Comment.After.Is; after == nil || *after {
+		return fault.Errorf(fault.Service, "%s: the comment stays hidden as %s", op, found.Node.Reason)
+	}
+	return nil
+}
+
+// graphql asks about one node. A refusal comes as 200 with errors.
+func (c *Client) graphql(ctx context.Context, op, query, id string, data any) error {
+	at := "graphql"
+	if strings.HasSuffix(c.rest.BaseURL(), "/api/v3") { // an Enterprise Server has it beside
+		at = "../graphql"
+	}
+	answer := struct {
+		Data   any `json:"data"`
+		Errors []struct {
+			Message string `json:"message"`
+		} `json:"errors"`
+	}{Data: data}
+	body := map[string]any{"query": query, "variables": map[string]string{"id": id}}
+	if _, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at, JSON: body}, &answer); err != nil {
+		return err
+	}
+	if len(answer.Errors) > 0 {
+		return fault.Errorf(fault.Auth, "%s: whether the comment is hidden: %s", op, answer.Errors[0].Message)
+	}
+	return nil
+}
