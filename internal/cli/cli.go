@@ -179,10 +179,24 @@ func parse(parser *kong.Kong, args []string) (kctx *kong.Context, err error) {
 func usageError(err error) error {
 	help := "gatewright --help"
 	var pe *kong.ParseError
-	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
-		help = "gatewright " + strings.Join(manual.Path(pe.Context.Selected()), " ") + " --help"
+	if errors.As(err, &pe) && pe.Context != nil {
+		if n := pe.Context.Selected(); n != nil {
+			help = "gatewright " + strings.Join(manual.Path(n), " ") + " --help"
+			if path := pe.Context.Path; len(n.Children) > 0 && len(path[len(path)-1].Remainder()) == 0 {
+				err = whichCommand(n)
+			}
+		}
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%w", err), "%s shows what is possible", help)
+}
+
+// whichCommand names the commands of a group that was named alone.
+func whichCommand(group *kong.Node) error {
+	var names []string
+	for _, n := range group.Leaves(true) {
+		names = append(names, strings.Join(manual.Path(n), " "))
+	}
+	return fault.Errorf(fault.Input, "which command? %s", strings.Join(names, ", "))
 }
 
 // newTo returns the way to the services and forges of the tables.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -143,20 +144,30 @@ func (a *To) OpenAccount(f ServiceFlags) (*Service, error) {
 	return o.WithToken(service.AccountToken)
 }
 
-// noAccountToken returns err; where it is that a service with tokens of its
-// accounts was named and none was found, it names the variable for one.
+// noAccountToken returns err; where it is that none was found, it says of which
+// services an account's is wanted, and in which variables.
 func (a *To) noAccountToken(f ServiceFlags, err error) error {
-	info, unknown := a.ServiceNamed(f.Service)
-	if !service.IsNoToken(err) || unknown != nil {
+	if !service.IsNoToken(err) {
 		return err
 	}
-	i := slices.IndexFunc(info.Tokens, func(v service.TokenVariable) bool { return v.Kind == service.AccountToken })
-	if i < 0 {
+	text, after := err.Error(), "another service's token is named by --service"
+	var wanted []string
+	for _, s := range a.Services {
+		for _, v := range s.Tokens {
+			if v.Kind != service.AccountToken || f.Service != s.Name && (f.Service != "" || s.OnlyNamed) {
+				continue
+			}
+			wanted = append(wanted, v.Name+" to an account's API token of "+s.Title)
+			if f.Service != "" {
+				text = "no token for " + s.Name + ": " + v.Name + " is not set" + a.unexpanded([]string{v.Name})
+				after = "a repository's own token may not list or make tokens"
+			}
+		}
+	}
+	if len(wanted) == 0 {
 		return err
 	}
-	name := info.Tokens[i].Name
-	return fault.WithHint(service.MissingToken{Text: "no token for " + info.Name + ": " + name + " is not set" + a.unexpanded([]string{name})},
-		"set %s to an account's API token of %s, or use --token-file; a repository's own token may not list or make tokens", name, info.Title)
+	return fault.WithHint(service.MissingToken{Text: text}, "set %s, or use --token-file; %s", strings.Join(wanted, ", or "), cmp.Or(ci.Withheld(a.Getenv), after))
 }
 
 // OpenPublicService is openService for commands that can do without a token at

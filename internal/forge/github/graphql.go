@@ -25,7 +25,10 @@ func (c *Client) unfold(ctx context.Context, op string, n forge.Note) error {
 	var found struct {
 		Node minimized `json:"node"`
 	}
-	if err := c.graphql(ctx, op, "query($id: ID!) { node(id: $id) { ... on IssueComment { isMinimized minimizedReason } } }", n.Node, &found); err != nil {
+	ask := func(query string, data any) error {
+		return c.graphql(ctx, rest.Request{Op: op, JSON: map[string]any{"query": query, "variables": map[string]string{"id": n.Node}}}, data)
+	}
+	if err := ask("query($id: ID!) { node(id: $id) { ... on IssueComment { isMinimized minimizedReason } } }", &found); err != nil {
 		return err
 	}
 	if found.Node.Is == nil {
@@ -39,7 +42,7 @@ func (c *Client) unfold(ctx context.Context, op string, n forge.Note) error {
 			After minimized `json:"unminimizedComment"`
 		} `json:"unminimizeComment"`
 	}
-	if err := c.graphql(ctx, op, "mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }", n.Node, &done); err != nil {
+	if err := ask("mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { unminimizedComment { isMinimized } } }", &done); err != nil {
 		return err
 	}
 	if after := done.Comment.After.Is; after == nil || *after {
@@ -48,11 +51,12 @@ func (c *Client) unfold(ctx context.Context, op string, n forge.Note) error {
 	return nil
 }
 
-// graphql asks about one node. A refusal comes as 200 with errors.
-func (c *Client) graphql(ctx context.Context, op, query, id string, data any) error {
-	at := "graphql"
+// graphql sends r, whose body is the question, where an API has GraphQL. A
+// refusal comes as 200 with errors.
+func (c *Client) graphql(ctx context.Context, r rest.Request, data any) error {
+	r.Method, r.Path = "POST", "graphql"
 	if strings.HasSuffix(c.rest.BaseURL(), "/api/v3") { // an Enterprise Server has it beside
-		at = "../graphql"
+		r.Path = "../graphql"
 	}
 	answer := struct {
 		Data   any `json:"data"`
@@ -60,12 +64,11 @@ func (c *Client) graphql(ctx context.Context, op, query, id string, data any) er
 			Message string `json:"message"`
 		} `json:"errors"`
 	}{Data: data}
-	body := map[string]any{"query": query, "variables": map[string]string{"id": id}}
-	if _, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at, JSON: body}, &answer); err != nil {
+	if _, err := c.call(ctx, r, &answer); err != nil {
 		return err
 	}
 	if len(answer.Errors) > 0 {
-		return fault.Errorf(fault.Auth, "%s: whether the comment is hidden: %s", op, answer.Errors[0].Message)
+		return fault.Errorf(fault.Auth, "%s: whether the comment is hidden: %s", r.Op, answer.Errors[0].Message)
 	}
 	return nil
 }
