@@ -114,7 +114,7 @@ func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
 		}
 		lines, ok := changed(f.Path)
 		f.Age = service.Old
-		if ok && (f.Line == 0 || touches(lines, f.Line, max(f.Line, f.EndLine))) {
+		if ok && (f.Line < 1 || touches(lines, f.Line, max(f.Line, f.EndLine))) {
 			f.Age = service.New
 		}
 	}

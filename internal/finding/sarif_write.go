@@ -127,7 +127,7 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 		var l outLocation
 		l.Physical.Artifact.URI = (&url.URL{Path: f.Path}).EscapedPath()
 		if f.Line > 0 {
-			l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: f.EndLine}
+			l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: lastLine(f)}
 		}
 		r.Locations = []outLocation{l}
 	}

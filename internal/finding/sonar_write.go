@@ -56,7 +56,7 @@ func WriteSonar(w io.Writer, s Set) (left int, err error) {
 		}
 		at := location{Message: cmp.Or(f.Message, f.Rule, "unknown"), Path: f.Path}
 		if f.Line > 0 {
-			at.Range = &textRange{f.Line, f.EndLine}
+			at.Range = &textRange{f.Line, lastLine(*f)}
 		}
 		out.Issues = append(out.Issues, issue{id, at})
 	}

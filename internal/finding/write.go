@@ -40,13 +40,22 @@ func WriteCodeQuality(w io.Writer, s Set) error {
 		}
 		issues = append(issues, issue{
 			orUnknown(f.Message), orUnknown(f.Rule), print, codeQuality(f.Severity),
-			location{cmp.Or(f.Path, "."), lines{max(f.Line, 1), f.EndLine}},
+			location{cmp.Or(f.Path, "."), lines{max(f.Line, 1), lastLine(f)}},
 		})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(issues)
+}
+
+// lastLine returns where the finding ends if that is below where it begins, else
+// 0: a scanner may name an end before the beginning, which readers refuse.
+func lastLine(f service.Finding) int {
+	if f.Line < 1 || f.EndLine <= f.Line {
+		return 0
+	}
+	return f.EndLine
 }
 
 // codeQuality is a severity in GitLab's words.
@@ -128,7 +137,7 @@ func (s *junitSuite) add(f service.Finding) {
 	if f.Line > 0 {
 		place = fmt.Sprintf("%s:%d", f.Path, f.Line)
 	}
-	c := junitCase{Name: f.Rule + " " + place, Class: orUnknown(f.Rule), File: f.Path, Line: f.Line}
+	c := junitCase{Name: f.Rule + " " + place, Class: orUnknown(f.Rule), File: f.Path, Line: max(f.Line, 0)}
 	said := &junitFailure{Message: f.Message, Type: f.Severity}
 	if f.Age == service.Old {
 		said.Type, said.Message = "", "there before: "+f.Message

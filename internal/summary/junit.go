@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -30,7 +31,7 @@ func JUnit(w io.Writer, p Page) error {
 	}
 	suite := testsuite{Name: Plain(p.title(), 200)}
 	add := func(class string, c service.Condition) {
-		tc := testcase{Class: Plain(class, 200), Name: Plain(c.Name, 200)}
+		tc := testcase{Class: Plain(class, 200), Name: cmp.Or(Plain(c.Name, 200), "condition")}
 		switch c.Result {
 		case service.Failed:
 			tc.Failure = &failure{Message: Plain(fmt.Sprintf("%s, wanted %s %s", c.Actual, c.Wanted, c.Why), 400)}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/schematest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -280,5 +281,25 @@ func TestComponentWithoutLines(t *testing.T) {
 	md := Markdown(Page{Coverage: c}, 0)
 	if !strings.Contains(md, "| gone | – |") || !strings.Contains(md, "\n1 component at 100 %.") {
 		t.Error(md)
+	}
+}
+
+// TestJUnitBySchema: whatever rules and services say, it is JUnit, and counted right.
+func TestJUnitBySchema(t *testing.T) {
+	var p Page
+	for _, text := range []string{"total", "", "a \"b\" <c> & d", "\x00\x1b[31m", "two\nlines"} {
+		for _, result := range []service.Outcome{service.Passed, service.Failed, service.Warned, service.Unknown} {
+			p.Rules = append(p.Rules, service.Condition{Name: text, Actual: text, Wanted: text, Result: result, Why: text})
+		}
+	}
+	p.Services = []service.Verdict{{Service: "x<y>", Conditions: p.Rules}, {}}
+	for _, p := range []Page{p, {}} {
+		var b bytes.Buffer
+		if err := JUnit(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		if wrong := schematest.XML(&b, "testsuites", schematest.JUnit()); len(wrong) > 0 {
+			t.Error(wrong)
+		}
 	}
 }
