@@ -43,40 +43,6 @@ type Env struct {
 	Dir    string
 }
 
-// grammar is the command line, and its help is the manual.
-type grammar struct {
-	Output  string           `enum:"text,json" default:"text" help:"Form of the answer on stdout: text or json."`
-	Quiet   bool             `short:"q" help:"No progress on stderr; errors only."`
-	Debug   bool             `help:"Show on stderr where each fact was read, which files were found, and every git command and request. On by itself in a debug run of the CI."`
-	Version kong.VersionFlag `help:"Print the version and exit."`
-
-	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
-	Init     initCmd       `cmd:"" help:"Write a beginning: rules and the CI job, or another tool's configuration taken over."`
-	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
-	Fleet    fleetGroup    `cmd:"" help:"One token for each repository of an organization: planned, stored, rotated."`
-	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
-	Runs     runsCmd       `cmd:"" help:"List the service's newest analyses."`
-	Secret   secretGroup   `cmd:"" help:"Put, list and delete CI secrets at a forge."`
-	Findings findingsCmd   `cmd:"" help:"Read what scanners found, tell new from old, write it in another form."`
-	Token    tokenGroup    `cmd:"" help:"List, create, revoke, rotate and check the service's tokens."`
-	Action   actionCmd     `cmd:"" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
-	Demo     demoCmd       `cmd:"" help:"Do the whole job on embedded stand-ins."`
-	Doctor   doctorCmd     `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
-	Sandbox  sandboxCmd    `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
-	Self     selfCommand   `cmd:"" help:"About this program: verify it, shell completion, manual page."`
-}
-
-type coverageGroup struct {
-	Report  coverageReportCmd        `cmd:"" help:"Show totals and files of coverage reports."`
-	Explain coverageExplainNumberCmd `cmd:"" name:"explain-number" help:"Show the total as other tools count it, each with its rule."`
-	Convert coverageConvertCmd       `cmd:"" help:"Write coverage reports in another format."`
-	Patch   coveragePatchCmd         `cmd:"" help:"Show which changed lines the tests ran."`
-	Badge   coverageBadgeCmd         `cmd:"" help:"Write total coverage as a badge."`
-	Upload  coverageUploadCmd        `cmd:"" help:"Send coverage to the service."`
-	Pack    coveragePackCmd          `cmd:"" help:"Hand coverage, changed lines and findings over to a job with secrets."`
-	Finish  coverageFinishCmd        `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
-}
-
 const description = `Coverage, scans, quality gates and tokens for every CI.
 
 Gatewright uploads coverage to Codacy and CodeAnt, runs scans, waits for quality gates, and gives every
@@ -112,10 +78,11 @@ func Main(env Env) (code int) {
 }
 
 func run(ctx context.Context, c *console.Console, set *settings, args []string) error {
-	var g grammar
+	command := asPeopleWrite(args)
+	g := grammarOf(command)
 	to := newTo(c)
 	exited := false
-	parser, err := kong.New(&g,
+	parser, err := kong.New(g,
 		kong.Name("gatewright"), kong.Description(description),
 		kong.Writers(c.Stdout, c.Stderr),
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
@@ -128,7 +95,7 @@ func run(ctx context.Context, c *console.Console, set *settings, args []string) 
 	if err != nil {
 		return fault.Errorf(fault.Bug, "grammar: %w", err)
 	}
-	kctx, err := parse(parser, asPeopleWrite(args))
+	kctx, err := parse(parser, command)
 	if exited && len(args) == 0 {
 		return fault.Errorf(fault.Input, "no command")
 	}
@@ -140,8 +107,9 @@ func run(ctx context.Context, c *console.Console, set *settings, args []string) 
 		return usageError(err)
 	}
 	set.take(kctx)
-	c.JSON, c.Quiet = g.Output == "json", g.Quiet
-	c.DebugIf(g.Debug)
+	asked := commonOf(g)
+	c.JSON, c.Quiet = asked.Output == "json", asked.Quiet
+	c.DebugIf(asked.Debug)
 	set.debug(c)
 	defer c.End()
 	defer c.Watch("gatewright " + kctx.Command())()

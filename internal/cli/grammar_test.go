@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/manual"
+)
+
+// TestGrammarOfOneCommand holds that a command read alone has the page, and so
+// the flags, that it has in the whole.
+func TestGrammarOfOneCommand(t *testing.T) {
+	pages := func(args ...string) map[string]string {
+		k, err := kong.New(grammarOf(args), kong.Name("gatewright"), kong.Vars{"version": Version()},
+			kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}), kong.TypeMapper(reflect.TypeFor[[]string](), listFlag{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return manual.Pages(k.Model)
+	}
+	whole := pages()
+	commands := 0
+	for name, page := range whole {
+		title, _, _ := strings.Cut(page, "\n")
+		args, isCommand := strings.CutPrefix(title, "# gatewright ")
+		if !isCommand || strings.HasPrefix(args, "self") || args == "doctor" {
+			continue
+		}
+		commands++
+		alone := pages(strings.Fields(args)...)
+		if len(alone) != 2 { // the command's and the list of commands
+			t.Errorf("%s is read with %d pages", args, len(alone))
+		}
+		if d := cmp.Diff(page, alone[name]); d != "" {
+			t.Errorf("%s alone (-whole +alone):\n%s", args, d)
+		}
+	}
+	if commands < 30 {
+		t.Errorf("%d commands looked at", commands)
+	}
+}
