@@ -33,6 +33,9 @@ type Checkout struct {
 	// where it is a merge of a commit that the checkout does not hold. ""
 	// elsewhere.
 	Tree string `json:"-"`
+	// OfBase says that HEAD is the base of the pull request, or a commit of the
+	// base's branch, and holds nothing of the head.
+	OfBase bool `json:"-"`
 	// Missing says why lines and files of HEAD are not those of the commit.
 	Missing Missing `json:"missing,omitzero"`
 }
@@ -89,7 +92,7 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	at := slices.Index(parents, r.Commit)
 	switch {
 	case r.Commit == "":
-		c.Missing = r.NoCommit
+		c.Missing, c.OfBase = r.NoCommit, r.baseIs(head)
 		return c
 	case r.Commit == head:
 		c.Standing = Same
@@ -108,7 +111,8 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	case at >= 0 || r.descends(ctx, repo, head):
 		c.Standing = Descendant
 	default:
-		c.Standing, c.Missing = Other, r.otherwise(ctx, repo, head)
+		c.Standing, c.OfBase = Other, r.baseIs(head) || r.onBase(ctx, repo, head)
+		c.Missing = r.otherwise(c, repo.Shallow(ctx))
 	}
 	return c
 }
@@ -119,11 +123,11 @@ func (r *Run) descends(ctx context.Context, repo *git.Repo, head string) bool {
 }
 
 // otherwise says why HEAD is not the commit.
-func (r *Run) otherwise(ctx context.Context, repo *git.Repo, head string) Missing {
-	m := Missing{Reason: fmt.Sprintf("HEAD is %.10s, not the commit reported on, %.10s, nor a merge of it", head, r.Commit)}
-	if r.baseIs(head) {
-		m.Reason = fmt.Sprintf("HEAD is %.10s, which is the base and not the commit reported on, %.10s", head, r.Commit)
-	} else if repo.Shallow(ctx) {
+func (r *Run) otherwise(c Checkout, shallow bool) Missing {
+	m := Missing{Reason: fmt.Sprintf("HEAD is %.10s, not the commit reported on, %.10s, nor a merge of it", c.Head, r.Commit)}
+	if c.OfBase {
+		m.Reason = fmt.Sprintf("HEAD is %.10s, which is the base and not the commit reported on, %.10s", c.Head, r.Commit)
+	} else if shallow {
 		m.Reason += ", as far as this shallow checkout shows"
 	}
 	switch r.Event {
@@ -142,18 +146,38 @@ func (r *Run) baseIs(commit string) bool {
 	return commit != "" && r.PullRequest > 0 && (commit == r.BaseCommit || commit == r.BaseTip)
 }
 
-// Booking says what stands against booking coverage that was measured in this
-// checkout to the run's commit: a warning, or, where it is surely that of the
-// base and nobody named the commit, an error.
-func (r Run) Booking() (warning string, err error) {
-	switch r.Checkout.Standing {
-	case Other:
-		if r.baseIs(r.Checkout.Head) && r.Event != "workflow_run" && r.Origin["commit"] != "flag" {
-			return "", fault.WithHint(fault.Errorf(fault.Input, "%s: its coverage would be taken for the pull request's", r.Checkout.Missing.Reason), "%s", r.Checkout.Missing.Hint)
+// onBase reports whether HEAD, which does not hold the pull request's head, is
+// a commit of the base's branch.
+func (r *Run) onBase(ctx context.Context, repo *git.Repo, head string) bool {
+	if r.PullRequest == 0 || r.BaseBranch == "" {
+		return false
+	}
+	for _, rev := range revisions(r.BaseBranch) {
+		if tip, err := repo.Resolve(ctx, rev); err == nil {
+			base, err := repo.MergeBase(ctx, head, tip)
+			return err == nil && base == head
 		}
-		return r.Checkout.Missing.Reason + "; coverage measured here is not that commit's", nil
+	}
+	return false
+}
+
+// Booking says what stands against booking what was measured in this checkout
+// to the run's commit: a warning, or, where it is surely that of the base and
+// nobody named the commit, an error.
+func (r Run) Booking() (warning string, err error) {
+	c := r.Checkout
+	if c.OfBase && r.Event != "workflow_run" && r.Origin["commit"] != "flag" {
+		reason := c.Missing.Reason
+		if r.Commit == "" {
+			reason = fmt.Sprintf("HEAD is %.10s, which is the base: %s", c.Head, reason)
+		}
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%s: its coverage would be taken for the pull request's", reason), "%s", c.Missing.Hint)
+	}
+	switch c.Standing {
+	case Other:
+		return c.Missing.Reason + "; coverage measured here is not that commit's", nil
 	case Descendant:
-		return fmt.Sprintf("HEAD is %.10s, a descendant of the commit reported on, %.10s: its lines may have moved", r.Checkout.Head, r.Commit), nil
+		return fmt.Sprintf("HEAD is %.10s, a descendant of the commit reported on, %.10s: its lines may have moved", c.Head, r.Commit), nil
 	default:
 		return "", nil
 	}
@@ -194,6 +218,8 @@ func (d *detector) headOfMerge() {
 		head = m[1]
 	case base != "" && slices.Contains(parents, base):
 		head = parents[1-slices.Index(parents, base)]
+	case d.merged:
+		head = parents[1]
 	case strings.HasSuffix(name, "-merge"), strings.Contains(message, "<nobody@nowhere>"): // Jenkins, the head first
 		head = parents[0]
 	default:

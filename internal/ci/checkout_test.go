@@ -18,7 +18,7 @@ import (
 // (head first).
 type history struct {
 	gittest.Repo
-	early, moved, head, merged, jenkins string
+	early, moved, head, merged, jenkins, side string
 }
 
 func newHistory(t *testing.T) history {
@@ -36,12 +36,14 @@ func newHistory(t *testing.T) history {
 	h.jenkins = h.Merge("feat", "main")
 	h.Git("branch", "jenkins")
 	h.Git("update-ref", "refs/remotes/origin/main", h.moved)
+	h.Git("checkout", "-q", "--detach", h.early)
+	h.side = h.Commit("of neither branch")
 	return h
 }
 
 // words fills a table's short names for commits.
 func (h history) words(text string) string {
-	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins).Replace(text)
+	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins, "SIDE!", h.side).Replace(text)
 }
 
 const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"EARLY!","ref":"main","repo":{"full_name":"acme/api"}}}}`
@@ -51,6 +53,7 @@ const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!",
 var events = map[string]struct{ env, event string }{
 	"github push":           {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=push\nGITHUB_SHA=HEAD!\nGITHUB_REF_NAME=feat", `{"before":"EARLY!"}`},
 	"github pull_request":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!\nGITHUB_REF_NAME=7/merge", pullEvent},
+	"github merged":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MOVED!\nGITHUB_REF=refs/heads/main\nGITHUB_REF_NAME=main", strings.Replace(pullEvent, `"head"`, `"merged":true,"head"`, 1)},
 	"github target":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request_target\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", pullEvent},
 	"github workflow_run":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=workflow_run\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"workflow_run":{"id":5,"event":"pull_request","head_sha":"HEAD!","head_branch":"feat","repository":{"full_name":"acme/api"},"head_repository":{"full_name":"robin/api"},"pull_requests":[]}}`},
 	"github issue_comment":  {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=issue_comment\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"issue":{"number":7,"pull_request":{}}}`},
@@ -94,7 +97,9 @@ func TestEventAndCheckout(t *testing.T) {
 		{"github pull_request", "depth2 merged", "HEAD!", Merge, onlyNew, ""},
 		{"github pull_request", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"github pull_request", "depth1 feat", "HEAD!", Same, "fetch-depth", ""},
-		{"github pull_request", "MOVED!", "HEAD!", Other, "HEAD is", "warns"}, // some other ref
+		{"github pull_request", "MOVED!", "HEAD!", Other, "is the base", "refuses"}, // its branch has moved on
+		{"github pull_request", "SIDE!", "HEAD!", Other, "HEAD is", "warns"},        // some other ref
+		{"github merged", "MOVED!", "MOVED!", Same, "main.go:1", ""},
 		{"github pull_request", "EARLY!", "HEAD!", Other, "is the base", "refuses"},
 		{"github pull_request", "none", "HEAD!", NoGit, "no git checkout", ""},
 		{"github target", "MOVED!", "HEAD!", Other, "is the base", "refuses"},
@@ -104,7 +109,7 @@ func TestEventAndCheckout(t *testing.T) {
 		{"github workflow_run", "MOVED!", "HEAD!", Other, "HEAD is", "warns"},
 		{"github workflow_run", "HEAD!", "HEAD!", Same, "does not name it", ""}, // whose base nobody knows
 		{"github workflow_run", "none", "HEAD!", NoGit, "no git checkout", ""},
-		{"github issue_comment", "MOVED!", "", "", "does not name the head", ""},
+		{"github issue_comment", "MOVED!", "", "", "does not name the head", "refuses"},
 		{"github merge_group", "MERGED!", "MERGED!", Same, onlyNew, ""},
 		{"github merge_group", "depth1 merged", "MERGED!", Same, "fetch-depth", ""},
 		{"github tag", "HEAD!", "HEAD!", Same, onlyNew, ""},
@@ -115,7 +120,7 @@ func TestEventAndCheckout(t *testing.T) {
 		{"gitlab branch", "depth1 feat", "HEAD!", Same, "no branch to compare with", ""},
 		{"gitlab detached", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"gitlab detached", "depth1 feat", "HEAD!", Same, "GIT_DEPTH", ""},
-		{"gitlab detached", "MOVED!", "HEAD!", Other, "HEAD is", "warns"},
+		{"gitlab detached", "MOVED!", "HEAD!", Other, "is the base", "refuses"},
 		{"gitlab merged results", "MERGED!", "HEAD!", Merge, onlyNew, ""},
 		{"gitlab merged results", "depth1 merged", "HEAD!", Merge, "GIT_DEPTH", ""},
 		{"gitlab squashed train", "JENKINS!", "1111111111111111111111111111111111111111", Merge, "main.go:1", ""}, // against its first parent

@@ -35,6 +35,7 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 			}
 		}
 		d.secrets()
+		d.queue()
 	}
 	if d.run.System == Unknown && d.run.PullRequest == 0 {
 		d.run.NoPullRequest = Missing{
@@ -73,6 +74,9 @@ type detector struct {
 	ctx   context.Context //nolint:containedctx // of the one call that the detector lives for
 	entry entry
 	run   Run
+	// merged says that the CI names the merge that the forge made of the pull
+	// request with its base, which comes first among its parents.
+	merged bool
 }
 
 // env returns a variable; blank ones and unexpanded references are unset.
@@ -280,6 +284,7 @@ func (d *detector) number() {
 		return
 	}
 	d.run.PullRequest, d.run.Origin["pullRequest"] = numberOf(text), source
+	d.merged = strings.HasSuffix(text, "/merge")
 	if remote, ok := pullRequestOf(text); ok {
 		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
 		d.host(remote, source)

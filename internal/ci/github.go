@@ -40,6 +40,7 @@ type workflowRun struct {
 type pullRequest struct {
 	Number int    `json:"number"`
 	URL    string `json:"url"`
+	Merged bool   `json:"merged"`
 	Head   end    `json:"head"`
 	Base   end    `json:"base"`
 }
@@ -68,6 +69,10 @@ func (d *detector) github() error {
 		return err
 	}
 	switch {
+	case p.PullRequest != nil && p.PullRequest.Merged && d.env("GITHUB_REF") == "refs/heads/"+p.PullRequest.Base.Ref && r.Event == "pull_request":
+		// It is over: the run is on the branch that it was merged into.
+		d.put("branch", &r.Branch, p.PullRequest.Base.Ref, "event pull_request.base.ref")
+		d.put("baseCommit", &r.BaseCommit, p.PullRequest.Base.SHA, "event pull_request.base.sha")
 	case p.PullRequest != nil:
 		d.pullRequest(*p.PullRequest)
 	case p.WorkflowRun != nil:
@@ -82,6 +87,8 @@ func (d *detector) github() error {
 		d.comment(p.Issue.Number)
 	case strings.HasPrefix(r.Event, "pull_request"):
 		d.mergeParents()
+	case r.Event == "merge_group":
+		r.MergeQueue = true
 	case r.Event == "push" && strings.Trim(p.Before, "0") != "":
 		d.put("baseCommit", &r.BaseCommit, p.Before, "event before")
 	}

@@ -19,6 +19,21 @@ func (d *detector) noPull() {
 	delete(d.run.Origin, "pullRequest")
 }
 
+// queueBranch is the branch on which GitHub tests a group of a merge queue: the
+// base's name, the pull request added last, and the commit below the group.
+var queueBranch = regexp.MustCompile(`^gh-readonly-queue/(.+)/pr-[0-9]+-([0-9a-f]{40}|[0-9a-f]{64})$`)
+
+// queue reads a group of a merge queue from its branch, which any CI may build.
+func (d *detector) queue() {
+	m := queueBranch.FindStringSubmatch(d.run.Branch)
+	if m == nil || d.run.PullRequest > 0 || d.run.MergeQueue && d.run.BaseCommit != "" {
+		return
+	}
+	d.run.MergeQueue = true
+	d.put("baseBranch", &d.run.BaseBranch, m[1], d.run.Origin["branch"])
+	d.put("baseCommit", &d.run.BaseCommit, m[2], d.run.Origin["branch"])
+}
+
 // circle looks again at the pull request, of which CircleCI names any one where
 // the branch has several, and that of the merge where there was one.
 func (d *detector) circle() error {

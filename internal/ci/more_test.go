@@ -69,6 +69,15 @@ func TestPullRequestsOfSystems(t *testing.T) {
 		"buildkite, an own server": {
 			"BUILDKITE=true BUILDKITE_REPO=git@git.example:acme/api.git BUILDKITE_PIPELINE_PROVIDER=github_enterprise", func(r Run) bool { return r.Forge == "github" },
 		},
+		"buildkite, GitHub's merge queue": {
+			"BUILDKITE=true BUILDKITE_REPO=git@github.com:acme/api.git BUILDKITE_COMMIT=M BUILDKITE_PULL_REQUEST=false BUILDKITE_BRANCH=gh-readonly-queue/release/1/pr-7-" + base,
+			func(r Run) bool {
+				return r.MergeQueue && r.BaseCommit == base && r.BaseBranch == "release/1" && r.PullRequest == 0
+			},
+		},
+		"github, a merge queue without a payload": {
+			"GITHUB_ACTIONS=true GITHUB_REPOSITORY=acme/api GITHUB_EVENT_NAME=merge_group GITHUB_SHA=M", func(r Run) bool { return r.Proposed() && r.Commit == merge },
+		},
 		"teamcity, nothing mapped": {"TEAMCITY_VERSION=1 BUILD_VCS_NUMBER=H", func(r Run) bool { return r.Proposed() && r.NoPullRequest.Hint != "" }},
 	} {
 		run, err := Detect(context.Background(), environment(tt.env, ""))
@@ -131,6 +140,15 @@ func TestMergeThatNoVariableNames(t *testing.T) {
 	s.Repo = repo
 	run, err := Detect(ctx, s)
 	if err != nil || run.Commit != want || !strings.Contains(run.Origin["commit"], "parent") {
+		t.Errorf("commit %s from %s, want %s (%v)", run.Commit, run.Origin["commit"], want, err)
+	}
+
+	// A manual run of Azure Pipelines names the merge that the forge made, and
+	// no branch.
+	r.Merge("main", "feat")
+	s = environment("TF_BUILD=True BUILD_REPOSITORY_PROVIDER=GitHub BUILD_REPOSITORY_NAME=acme/api BUILD_SOURCEBRANCH=refs/pull/7/merge", "")
+	s.Repo = repo
+	if run, err = Detect(ctx, s); err != nil || run.Commit != want {
 		t.Errorf("commit %s from %s, want %s (%v)", run.Commit, run.Origin["commit"], want, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // Facts say where the facts are that local rules are judged over.
@@ -45,6 +46,7 @@ func (j *Job) judge(ctx context.Context) error {
 	if err := j.readTests(ctx); err != nil {
 		return err
 	}
+	j.elsewhere(ctx)
 	j.facts.Services = j.page.Services
 	verdict := gate.Judge(j.rules, j.facts)
 	j.page.Rules = verdict.Conditions
@@ -53,6 +55,31 @@ func (j *Job) judge(ctx context.Context) error {
 	}
 	j.components()
 	return nil
+}
+
+// elsewhere takes back what was measured in a checkout that is not the commit's:
+// it is missing data, or may be another commit's.
+func (j *Job) elsewhere(ctx context.Context) {
+	c := j.run.Checkout
+	if j.packed != nil || j.page.Coverage == nil && j.page.Tests == nil && len(j.Facts.Findings) == 0 {
+		return
+	}
+	warning, err := j.run.Booking()
+	if err == nil && c.Standing == ci.Other {
+		if _, lost := j.repo.Resolve(ctx, j.run.Commit); lost != nil { // then its files are not known either
+			j.facts.Report = gate.Missing[*coverage.Report](c.Missing.Reason, c.Missing.Hint)
+		}
+	}
+	if err != nil {
+		j.facts.Report = gate.MissingFor[*coverage.Report](err)
+		j.facts.Tests = gate.Missing[*testrun.Set](c.Missing.Reason, c.Missing.Hint)
+		if found := j.facts.Findings.Value; len(j.Facts.Findings) > 0 {
+			j.facts.Findings = gate.Missing[[]service.Finding](c.Missing.Reason, c.Missing.Hint)
+			j.facts.Findings.Value = found
+		}
+	} else if warning != "" && !j.asks(CoverageStep) {
+		j.note("%s.", warning)
+	}
 }
 
 // ignored reports whether coverage of a file is left out on request.
@@ -118,11 +145,6 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	report := read.Merged()
 	j.facts.Report = gate.Known(report)
-	if c := j.run.Checkout; c.Standing == ci.Other && j.packed == nil {
-		if _, err := j.repo.Resolve(ctx, j.run.Commit); err != nil { // then its files are not known either
-			j.facts.Report = gate.Missing[*coverage.Report](c.Missing.Reason, c.Missing.Hint)
-		}
-	}
 	if j.page.Coverage == nil {
 		j.cover(read)
 	}
