@@ -27,7 +27,7 @@ const module = "github.com/gatewright/gatewright/"
 // a lower layer, and what exceptions names; siblings never.
 func layers() [][]string {
 	return [][]string{
-		{"internal/fault", "internal/repo", "internal/trace", "internal/manual", "internal/input", "internal/table"},
+		{"internal/fault", "internal/repo", "internal/trace", "internal/manual", "internal/input", "internal/table", "internal/address"},
 		{"internal/secret", "internal/git", "internal/scan", "internal/release"},
 		{"internal/rest", "internal/console"},
 		{"internal/rest/pace"},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
@@ -12,9 +13,9 @@ import (
 // and the run's address.
 func (d *detector) azure() error {
 	r := &d.run
-	collection, name := d.env("SYSTEM_COLLECTIONURI"), d.env("BUILD_REPOSITORY_NAME")
+	collection, name := address.Shown(d.env("SYSTEM_COLLECTIONURI")), d.env("BUILD_REPOSITORY_NAME")
 	if p, id := d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_BUILDID"); collection != "" && p != "" && id != "" {
-		r.RunURL = trimSlash(collection) + "/" + url.PathEscape(p) + "/_build/results?buildId=" + url.QueryEscape(id)
+		r.RunURL = collection + "/" + url.PathEscape(p) + "/_build/results?buildId=" + url.QueryEscape(id)
 	}
 	remote, known := git.ParseRemote(d.env("BUILD_REPOSITORY_URI"))
 	switch provider := strings.ToLower(d.env("BUILD_REPOSITORY_PROVIDER")); provider {
@@ -55,7 +56,7 @@ func (d *detector) azureRepository(remote git.Remote, known bool) {
 			return
 		}
 	}
-	collection := d.env("SYSTEM_COLLECTIONURI")
+	collection := address.Shown(d.env("SYSTEM_COLLECTIONURI"))
 	org, project, name := AzureOrganization(collection), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_REPOSITORY_NAME")
 	if org != "" && project != "" && name != "" {
 		r.Owner, r.Name, r.Origin["repository"] = org+"/"+project, name, "SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_NAME"
@@ -85,7 +86,7 @@ func AzureOrganization(collection string) string {
 }
 
 // originOf returns scheme and host of an address, "" if it cannot be parsed.
-func originOf(address string) string {
-	remote, _ := git.ParseRemote(trimSlash(address) + "/any/path")
+func originOf(text string) string {
+	remote, _ := git.ParseRemote(address.Shown(text) + "/any/path")
 	return remote.Origin()
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -169,7 +170,7 @@ func (d *detector) table() {
 		r.Event = "pull_request"
 	}
 	d.set("workspace", &r.Workspace, e.workspace, asIs)
-	d.set("runUrl", &r.RunURL, e.url, asIs)
+	d.set("runUrl", &r.RunURL, e.url, address.Shown)
 	if user, branch, ok := strings.Cut(r.Branch, ":"); ok && r.PullRequest > 0 { // Buildkite's way to write a fork's branch
 		r.Branch, r.HeadOwner, r.FromFork = branch, user, user != r.Owner
 	}
@@ -251,12 +252,15 @@ func (d *detector) repository() {
 
 // remoteOf reads the address of a repository, behind which Screwdriver writes
 // the branch.
-func remoteOf(address string) (git.Remote, bool) {
-	if remote, ok := git.ParseRemote(address); ok {
+func remoteOf(text string) (git.Remote, bool) {
+	if remote, ok := git.ParseRemote(text); ok {
 		return remote, true
 	}
-	address, _, _ = strings.Cut(address, "#")
-	return git.ParseRemote(address)
+	before, branch, _ := strings.Cut(text, "#")
+	if strings.Contains(branch, "@") { // the # is one of a password
+		return git.Remote{}, false
+	}
+	return git.ParseRemote(before)
 }
 
 // host reads the forge and its web address from an address that the CI named.

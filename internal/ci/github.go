@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -59,7 +60,7 @@ type repository struct {
 // github reads the event's payload over what the variables say.
 func (d *detector) github() error {
 	r := &d.run
-	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL", trimSlash)
+	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL", address.Shown)
 	d.runURL()
 	if d.env("GITHUB_REF_TYPE") == "tag" {
 		r.Branch = ""
@@ -106,10 +107,10 @@ func (d *detector) runURL() {
 			id = number
 		}
 	}
-	if id == "" || d.run.ForgeURL == "" {
+	if id == "" || d.run.ForgeURL == "" || d.run.Owner == "" {
 		return
 	}
-	d.run.RunURL = d.run.ForgeURL + "/" + d.env("GITHUB_REPOSITORY") + "/actions/runs/" + id
+	d.run.RunURL = d.run.ForgeURL + "/" + d.run.FullName() + "/actions/runs/" + id
 	if attempt := d.env("GITHUB_RUN_ATTEMPT"); d.run.System == GitHub && attempt != "" && attempt != "1" {
 		d.run.RunURL += "/attempts/" + attempt
 	}

@@ -3,13 +3,15 @@ package ci
 import (
 	"strconv"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/address"
 )
 
 // gitlab reads what a table cannot say: merge requests of a branch's pipeline,
 // pull requests of an external repository, and where a fork's pipeline runs.
 func (d *detector) gitlab() error {
 	r := &d.run
-	d.set("forgeUrl", &r.ForgeURL, "CI_SERVER_URL", trimSlash)
+	d.set("forgeUrl", &r.ForgeURL, "CI_SERVER_URL", address.Shown)
 	if d.env("CI_PIPELINE_SOURCE") == "external_pull_request_event" {
 		d.externalPullRequest()
 		return nil
@@ -75,5 +77,3 @@ func (d *detector) externalPullRequest() {
 	r.ForgeURL, r.Tested = "", ""
 	d.table()
 }
-
-func trimSlash(v string) string { return strings.TrimRight(v, "/") }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
@@ -37,12 +38,13 @@ var ofBranch = regexp.MustCompile(`^(?:refs/(?:heads|tags|remotes)|branch|tag)/`
 var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
 
 // pullRequestOf reads the repository from the web address of a pull request.
-func pullRequestOf(address string) (git.Remote, bool) {
-	at := isReference.FindStringIndex(address)
-	if at == nil || !strings.Contains(address[:at[0]], "://") {
+func pullRequestOf(text string) (git.Remote, bool) {
+	scheme, rest, ok := address.Cut(text)
+	at := isReference.FindStringIndex(rest)
+	if !ok || scheme == "" || at == nil {
 		return git.Remote{}, false
 	}
-	return git.ParseRemote(strings.TrimSuffix(address[:at[0]], "/-"))
+	return git.ParseRemote(scheme + "://" + strings.TrimSuffix(rest[:at[0]], "/-"))
 }
 
 // branchName returns the branch that a reference names; a tag, or a pull

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"cmp"
-	"net/url"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -32,9 +32,9 @@ func pipelinesBitbucket(a *connect.To) (forge.Insighter, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := url.Parse(cmp.Or(a.Env("GATEWRIGHT_BITBUCKET_PROXY"), "http://localhost:29418"))
-	if err != nil {
-		return nil, fault.Errorf(fault.Input, "GATEWRIGHT_BITBUCKET_PROXY: %w", err)
+	proxy, ok := address.Web(cmp.Or(a.Env("GATEWRIGHT_BITBUCKET_PROXY"), "http://localhost:29418"))
+	if !ok {
+		return nil, fault.Errorf(fault.Input, "GATEWRIGHT_BITBUCKET_PROXY is not an http or https URL")
 	}
 	return bitbucket.OpenInsights(cfg, proxy)
 }

@@ -7,10 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -201,11 +201,11 @@ func (d *Doctor) reach(ctx context.Context, o *connect.Service) bool {
 	return true
 }
 
-func hostOf(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Host
-	}
-	return address
+// hostOf returns host and port of an address, without its password.
+func hostOf(text string) string {
+	_, rest, _ := address.Cut(text)
+	host, _, _ := strings.Cut(rest, "/")
+	return host
 }
 
 func (d *Doctor) clock(date string, now time.Time) {
@@ -263,8 +263,9 @@ func (d *Doctor) proxy() {
 		if value == "" {
 			continue
 		}
-		if u, err := url.Parse(value); err == nil && u.Host != "" {
-			d.ok("proxy", "%s, from %s", u.Host, name) // without its password
+		host := hostOf(value)
+		if _, _, ok := address.Host(host); ok {
+			d.ok("proxy", "%s, from %s", host, name)
 			return
 		}
 		d.warn("proxy", "write it as http://host:port", "%s is set, and is no address", name)

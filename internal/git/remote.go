@@ -2,8 +2,9 @@ package git
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/address"
 )
 
 // Remote is the address of a repository taken apart. It holds no credential.
@@ -28,28 +29,21 @@ func (r Remote) Origin() string {
 	return origin
 }
 
-// authority is a host name or an address, and a port.
-var authority = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?$`)
-
 // ParseRemote reads the two forms of a remote's address, the URL and the scp
 // form (git@host:owner/name.git). ok is false for a local path, and for what
 // is not surely one or the other: its parts might be those of a password.
-func ParseRemote(address string) (r Remote, ok bool) {
-	scheme, rest, isURL := strings.Cut(strings.TrimSpace(address), "://")
-	if !isURL {
-		scheme, rest = "ssh", scheme
-	}
-	rest, ok = withoutUserinfo(rest, isURL)
+func ParseRemote(text string) (r Remote, ok bool) {
+	scheme, rest, ok := address.Cut(text)
 	if !ok {
 		return Remote{}, false
 	}
 	separator := "/"
-	if !isURL {
-		separator = ":"
+	if scheme == "" {
+		scheme, separator = "ssh", ":"
 	}
-	host, path, found := strings.Cut(rest, separator)
-	m := authority.FindStringSubmatch(host)
-	if !found || m == nil || !isURL && len(host) == 1 { // C:\src is a path
+	before, path, found := strings.Cut(rest, separator)
+	host, port, ok := address.Host(before)
+	if !found || !ok || separator == ":" && len(host) == 1 { // C:\src is a path
 		return Remote{}, false
 	}
 	path, err := url.PathUnescape(strings.TrimSuffix(strings.Trim(path, "/"), ".git"))
@@ -57,23 +51,9 @@ func ParseRemote(address string) (r Remote, ok bool) {
 	if err != nil || i < 1 || i == len(path)-1 || strings.ContainsFunc(path, unlikely) {
 		return Remote{}, false
 	}
-	return Remote{Scheme: strings.ToLower(scheme), Host: strings.Trim(m[1], "[]"), Port: m[2], Owner: path[:i], Name: path[i+1:]}, true
+	return Remote{Scheme: scheme, Host: host, Port: port, Owner: path[:i], Name: path[i+1:]}, true
 }
 
 // unlikely reports whether a character in a path means that the address was
 // not understood.
 func unlikely(r rune) bool { return r < ' ' || strings.ContainsRune("@:?#\\\x7f", r) }
-
-// withoutUserinfo cuts off what stands before the host. A password may hold
-// any character, so the last @ ends it; an address whose @ may as well be one
-// of its path is not understood.
-func withoutUserinfo(rest string, isURL bool) (string, bool) {
-	at := strings.LastIndex(rest, "@")
-	if at < 0 {
-		return rest, true
-	}
-	if first, _, _ := strings.Cut(rest, "/"); isURL && at > len(first) && authority.MatchString(first) {
-		return "", false
-	}
-	return rest[at+1:], true
-}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -106,11 +107,11 @@ func withDefaults(cfg Config) Config {
 }
 
 func parseBase(cfg Config) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
-	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && u.Scheme != "http") {
+	u, ok := address.Web(strings.TrimRight(cfg.BaseURL, "/"))
+	if !ok || u.RawQuery != "" || u.Fragment != "" {
 		return nil, badAddress(cfg.System)
 	}
-	if u.User != nil {
+	if strings.Contains(cfg.BaseURL, "@") {
 		return nil, fault.Errorf(fault.Input, "%s address for %s holds credentials; put them in the token variable", cfg.System, u.Host)
 	}
 	if err := allowPlain(u, cfg.InsecureHTTP); err != nil {
