@@ -28,6 +28,11 @@ func (d *Doctor) forge(ctx context.Context) {
 		}
 		break
 	}
+	if host.Notice != nil {
+		if text := host.Notice(host.TokenFrom); text != "" {
+			d.warn("forge notice", "", "%s, from %s: %s", host.Title, host.TokenFrom, text)
+		}
+	}
 	switch ends := host.Clock.CredentialEnds(); {
 	case ends.IsZero():
 		d.ok("forge token", "%s, from %s; it does not say when it expires", host.Title, host.TokenFrom)

@@ -17,11 +17,12 @@ type Descriptor struct {
 	Name  string // "github"
 	Title string // "GitHub"
 
-	Tokens    []string // variables that hold a token; the first that is set wins
-	TokenHint string   // how to set one
-	Prefixes  []Prefix // of its tokens, longest first where one is the beginning of another
-	JobToken  bool     // a CI package's token input may hold one of this forge
-	App       App      // variables of an application's identity, used instead of a token; zero if there is none
+	Tokens    []string                      // variables that hold a token; the first that is set wins
+	TokenHint string                        // how to set one
+	Prefixes  []Prefix                      // of its tokens, longest first where one is the beginning of another
+	JobToken  bool                          // a CI package's token input may hold one of this forge
+	Notice    func(tokenFrom string) string // what has been announced for a token from that variable; "" if nothing; nil: for none
+	App       App                           // variables of an application's identity, used instead of a token; zero if there is none
 
 	Addresses []string                    // variables that hold its address
 	API       func(address string) string // the API's base URL from its own address or that of the web pages

@@ -71,7 +71,7 @@ func (c *Client) send(ctx context.Context, r rest.Request) (*rest.Response, erro
 func hint(err error, path string) error {
 	switch status := rest.Status(err); {
 	case status == 401:
-		return fault.WithHint(err, "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken)")
+		return fault.WithHint(err, "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); "+ended)
 	case status == 403 && strings.Contains(path, "/pullRequests/"):
 		return fault.WithHint(err, "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)")
 	case status == 403 && strings.Contains(path, "/statuses"):

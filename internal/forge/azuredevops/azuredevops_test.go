@@ -278,6 +278,21 @@ func TestPullRequestStatus(t *testing.T) {
 	})
 }
 
+// A token for all organizations ends; a job's own is none.
+func TestTokensForAllOrganizations(t *testing.T) {
+	d := azuredevops.Descriptor()
+	if text := d.Notice("AZURE_DEVOPS_EXT_PAT"); !strings.Contains(text, "1 December 2026") {
+		t.Errorf("a personal token: %q", text)
+	}
+	if text := d.Notice("SYSTEM_ACCESSTOKEN"); text != "" {
+		t.Errorf("a job's own: %q", text)
+	}
+	s := subject(t, world.DefaultSeed())
+	if _, err := s.Stranger.List(t.Context(), s.Places[0].Ref); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "1 December 2026") {
+		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+}
+
 // A creation that took effect without an answer is no refusal, whatever the
 // next request is answered.
 func TestLostAnswerIsRemembered(t *testing.T) {

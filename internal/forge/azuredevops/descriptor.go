@@ -13,6 +13,19 @@ import (
 // jobToken is the variable that a job's own token is mapped to.
 const jobToken = "SYSTEM_ACCESSTOKEN"
 
+// ended is what Microsoft announced for personal tokens ("Retirement of global
+// personal access tokens in Azure DevOps"). One cannot be told from another by
+// its text.
+const ended = "personal access tokens for all organizations end on 1 December 2026"
+
+// notice says so of a token that may be one of them.
+func notice(tokenFrom string) string {
+	if tokenFrom == jobToken {
+		return ""
+	}
+	return ended + ": if this is one, make another for this organization alone"
+}
+
 // limits are units of load that a client cannot foresee. Azure DevOps first
 // slows answers down and adds Retry-After to them, and only then answers 429.
 // Its X-RateLimit-Remaining counts those units, not requests.
@@ -29,6 +42,7 @@ func Descriptor() forge.Descriptor {
 		Name: "azuredevops", Title: "Azure DevOps",
 		Tokens:    []string{"AZURE_DEVOPS_EXT_PAT", jobToken},
 		TokenHint: "set AZURE_DEVOPS_EXT_PAT to a personal access token with the scopes Variable Groups and Build, or map SYSTEM_ACCESSTOKEN to $(System.AccessToken)",
+		Notice:    notice,
 		Addresses: []string{"SYSTEM_COLLECTIONURI"}, API: func(address string) string { return address },
 		Public: func(owner string) string {
 			org, _, _ := strings.Cut(owner, "/")

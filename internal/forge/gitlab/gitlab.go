@@ -39,6 +39,9 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 		return resp, fault.WithHint(err, "the token needs the scope api and the role Maintainer in the project, Owner in the group; archived projects cannot be changed")
 	case status == 403:
 		return resp, fault.WithHint(err, "the token needs the scope api and the role Developer in the project, on protected branches Maintainer")
+	case status == 405 && strings.Contains(resp.Message(), "maximum allowed offset"):
+		// {"error":"Offset pagination has a maximum allowed offset of 50000 for requests that return objects of type Project. …"}
+		return resp, fault.WithHint(err, "GitLab lists no more than 50,000: name the subgroups one by one")
 	case status == 404:
 		return resp, fault.WithHint(err, "check the name; GitLab also says 404 for what the token may not see")
 	}

@@ -260,6 +260,32 @@ func TestStrictMasks(t *testing.T) {
 	})
 }
 
+// Beyond 50,000 projects GitLab refuses to list: a part is never taken for all.
+func TestMoreThanGitLabLists(t *testing.T) {
+	for offset, whole := range map[int]bool{50_000: true, 100: false} {
+		synctest.Test(t, func(t *testing.T) {
+			seed := world.DefaultSeed()
+			for i := range 150 {
+				seed.Organizations[0].Repositories = append(seed.Organizations[0].Repositories, world.SeedRepository{Name: "p" + strconv.Itoa(i)})
+			}
+			w := world.New(seed)
+			stand := standin.New(w)
+			stand.MaxOffset = offset
+			c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+			n, last := 0, error(nil)
+			for _, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			want := map[bool]int{true: len(seed.Organizations[0].Repositories), false: 100}[whole]
+			if n != want || (last == nil) != whole || !whole && (fault.Of(last) != fault.Input || !strings.Contains(fault.Hint(last), "subgroups")) {
+				t.Errorf("offset %d: %d listed, %v (hint %q)", offset, n, last, fault.Hint(last))
+			}
+		})
+	}
+}
+
 func TestForgeOtherwise(t *testing.T) {
 	forgetest.Quirks(t, subject, "gitlab-listed-permissions gitlab-moved-404", "gitlab-strict-masks")
 }

@@ -108,11 +108,22 @@ func (c *call) issuesResults() {
 		}
 	}
 	for _, i := range found { // what comes twice is there once; the vendor does not say
-		if !slices.ContainsFunc(st.issues, i.same) {
+		if !slices.ContainsFunc(st.issues, i.same) && st.room(i) {
 			st.issues = append(st.issues, i)
 		}
 	}
 	c.ok(obj{"success": "Results received successfully."})
+}
+
+// room reports whether the issue is among the 50 of its tool and file that Codacy keeps.
+func (st *commitState) room(i issue) bool {
+	n := 0
+	for _, o := range st.issues {
+		if o.tool.uuid == i.tool.uuid && o.file == i.file {
+			n++
+		}
+	}
+	return n < 50
 }
 
 // readResults turns a tool's results into issues. Patterns that the tool does

@@ -4,6 +4,7 @@ package gitlab
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"sort"
@@ -26,6 +27,8 @@ const (
 type Server struct {
 	Router answer.Router
 	Quirks Quirks
+	// MaxOffset is how far pages by number reach into a list of projects.
+	MaxOffset int
 
 	world     *world.World
 	tokens    answer.Tokens
@@ -37,7 +40,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}}
+	s := &Server{world: w, Quirks: quirksOf(w), MaxOffset: 50_000, variables: answer.Store[variable]{Exact: true}}
 	w.Kept("gitlab", func(r *world.Repository, kept world.SeedSecret) {
 		mark := forge.Mark
 		v := variable{Key: kept.Name, Type: "env_var", Masked: true, Raw: true, Scope: cmp.Or(kept.Environment, "*"), Description: &mark, value: world.NewToken("")}
@@ -111,13 +114,21 @@ func (s *Server) Variables(base string) []world.Variable {
 // Token issues a token.
 func (s *Server) Token(right string) string { return s.tokens.Issue("glpat-", right) }
 
+// maxTotal is how many rows GitLab counts: of longer lists it does not say how
+// long they are.
+const maxTotal = 10_000
+
+func pages() answer.Paging { return answer.Paging{Name: "per_page", Usual: 20, Most: 100} }
+
 // paged answers with one page of rows and GitLab's headers about it.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), answer.Paging{Name: "per_page", Usual: 20, Most: 100})
+	span := answer.Page(r, len(rows), pages())
 	h := w.Header()
 	h.Set("X-Per-Page", strconv.Itoa(span.Per))
 	h.Set("X-Page", strconv.Itoa(span.Page))
-	h.Set("X-Total", strconv.Itoa(len(rows)))
+	if len(rows) <= maxTotal {
+		h.Set("X-Total", strconv.Itoa(len(rows)))
+	}
 	next := ""
 	if span.To < len(rows) {
 		next = strconv.Itoa(span.Page + 1)
@@ -179,6 +190,10 @@ func (s *Server) projectRoutes() {
 }
 
 func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repository) {
+	if at := answer.Page(r, len(all), pages()); at.Page*at.Per > s.MaxOffset {
+		answer.JSON(w, 405, map[string]string{"error": fmt.Sprintf("Offset pagination has a maximum allowed offset of %d for requests that return objects of type Project. Remaining records can be retrieved using keyset pagination.", s.MaxOffset)})
+		return
+	}
 	q := r.URL.Query()
 	all = slices.Clone(all)
 	all = slices.DeleteFunc(all, func(p *world.Repository) bool {

@@ -55,6 +55,23 @@ func TestBodiesDecide(t *testing.T) {
 	}
 }
 
+// TestAdministratorAtBitbucket: there an account token's owner needs more than write access.
+func TestAdministratorAtBitbucket(t *testing.T) {
+	for forge, wanted := range map[string]bool{"bitbucket": true, "github": false} {
+		synctest.Test(t, func(t *testing.T) {
+			to := target()
+			to.Repo.Forge, to.Repo.ForgeURL = forge, ""
+			refused := []string{`404 {"error":"not found"}`}
+			at := "/2.0/" + map[string]string{"bitbucket": "bb", "github": "gh"}[forge] + "/acme/api/commit/" + sha + "/coverage/"
+			way, _ := wire.Played(t, map[string][]string{at + "go": refused, at + "typescript": refused})
+			_, err := open(t, way, "0123456789abcdef", service.AccountToken).Upload(t.Context(), to, servicetest.Coverage(), service.Wait{})
+			if fault.Of(err) != fault.Auth || strings.Contains(fault.Hint(err), "administrator") != wanted {
+				t.Errorf("%s: %v (hint %q)", forge, err, fault.Hint(err))
+			}
+		})
+	}
+}
+
 // analysis is a pull request as Codacy answers it.
 func analysis(head string, analysing bool, rest string) string {
 	return fmt.Sprintf(`200 {"isAnalysing":%v,"pullRequest":{"number":7,"headCommitSha":%q,"updated":%q},"meta":{"analyzable":true}%s}`,

@@ -219,6 +219,23 @@ func TestFailedTool(t *testing.T) {
 	})
 }
 
+// TestManyIssues: what Codacy does not keep is said, and never taken for all.
+func TestManyIssues(t *testing.T) {
+	for n, want := range map[int]string{50: "", 61: "gosec: a.go has 61 issues, of which Codacy keeps 50"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := stage(t)
+			results := service.ToolResults{Tool: "gosec", Files: []string{"a.go"}}
+			for line := range n {
+				results.Findings = append(results.Findings, service.Finding{Rule: "G101", Path: "a.go", Line: line + 1, Message: "a secret"})
+			}
+			r, err := s.account.Scan(t.Context(), target(), service.ScanRequest{Results: []service.ToolResults{results}}, service.Wait{})
+			if err != nil || len(r.Findings) != 50 || strings.Join(r.Notes, "") != want {
+				t.Errorf("%d: %d findings, notes %q, %v", n, len(r.Findings), r.Notes, err)
+			}
+		})
+	}
+}
+
 // TestNeverAnalysed: what waiting cannot change is said at once.
 func TestNeverAnalysed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -180,7 +180,40 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, resul
 		}
 		out = append(out, sets...)
 	}
+	for _, s := range out {
+		if note := unshown(s); note != "" {
+			result.Notes = append(result.Notes, note)
+		}
+	}
 	return out, nil
+}
+
+// maxShown is how many issues of one tool in one file Codacy keeps (its FAQ,
+// "Does Codacy place limits on the code analysis?").
+const maxShown = 50
+
+// unshown says which files have more issues than Codacy keeps, so that a list
+// which is cut is not taken for all; "" is none.
+func unshown(s toolIssues) string {
+	if s.Issues.Success == nil {
+		return ""
+	}
+	files, first := 0, fileIssues{}
+	for _, f := range s.Issues.Success.Results {
+		if len(f.Results) > maxShown {
+			if files++; files == 1 {
+				first = f
+			}
+		}
+	}
+	switch files {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s: %s has %d issues, of which Codacy keeps %d", s.Tool, first.Filename, len(first.Results), maxShown)
+	default:
+		return fmt.Sprintf("%s: %d files have more issues than the %d that Codacy keeps of a tool in one file, %s first (%d)", s.Tool, files, maxShown, first.Filename, len(first.Results))
+	}
 }
 
 // unsent says what had no place at Codacy, so that nothing is lost unseen; "" is

@@ -18,6 +18,7 @@ type v2 struct {
 	client *rest.Client
 	kind   service.TokenKind
 	prefix string // "/2.0" or "/2.0/{provider}/{organization}/{repository}"
+	admin  bool   // an account token's owner must be an administrator of the repository
 }
 
 func (c *Client) v2(ctx context.Context, t service.Target) (v2, error) {
@@ -35,12 +36,13 @@ func (c *Client) v2As(kind service.TokenKind, t service.Target) (v2, error) {
 		if err != nil {
 			return v2{}, err
 		}
-		return v2{c.account, kind, "/2.0" + rest.Path(p.provider, p.owner, p.name)}, nil
+		// Its table of roles has no upload of coverage for Write at Bitbucket (codacy/docs#1129).
+		return v2{c.account, kind, "/2.0" + rest.Path(p.provider, p.owner, p.name), strings.HasPrefix(p.provider, "bb")}, nil
 	case service.NoToken:
 		return v2{}, fault.WithHint(fault.Errorf(fault.Auth, "an upload to Codacy needs a token"),
 			"set CODACY_PROJECT_TOKEN (from the repository's settings) or CODACY_API_TOKEN")
 	default:
-		return v2{c.repository, kind, "/2.0"}, nil
+		return v2{client: c.repository, kind: kind, prefix: "/2.0"}, nil
 	}
 }
 
@@ -135,7 +137,10 @@ func (v v2) refusal(op string, resp *rest.Response, text string) error {
 }
 
 func (v v2) notFoundHint() string {
-	if v.kind == service.AccountToken {
+	switch {
+	case v.admin:
+		return "check that the account token is still valid and its owner an administrator of the repository, write access is not enough at Bitbucket, and the names given by --provider, --organization and --repository"
+	case v.kind == service.AccountToken:
 		return "check that the account token is still valid and sees the repository, and the names given by --provider, --organization and --repository"
 	}
 	return "check that CODACY_PROJECT_TOKEN is the token of this very repository and was not revoked; if it is an account token, use CODACY_API_TOKEN"
