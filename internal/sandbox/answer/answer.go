@@ -24,6 +24,14 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // the client may be gone
 }
 
+// OrNull returns the text, or null for none.
+func OrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
 // Decode reads a JSON body into v and refuses fields that v does not have: what
 // no contract names, no client may send.
 func Decode(r *http.Request, v any) error {

@@ -122,6 +122,7 @@ type status struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 	URL         string `json:"url"`
+	Refname     string `json:"refname"`
 }
 
 func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
@@ -146,7 +147,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		st = s.statuses.Add(s.world, answer.Status{Repo: repo, SHA: sha})
 	}
 	st.State, st.Context, st.Description, st.Target = in.State, in.Name, in.Description, in.URL
-	s.keys[st.ID] = in.Key
+	s.keys[st.ID], s.refnames[st.ID] = in.Key, in.Refname
 	answer.JSON(w, map[string]int{"POST": 201, "PUT": 200}[r.Method], s.showStatus(r, st))
 }
 

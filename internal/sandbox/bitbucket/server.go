@@ -31,6 +31,7 @@ type Server struct {
 	tokens    answer.Tokens
 	variables answer.Store[variable] // by "acme", "acme/api" or "acme/api/production"
 	keys      map[int64]string       // of build statuses, by their ids
+	refnames  map[int64]string       // of statuses, where the client named one
 	comments  answer.Comments
 	statuses  answer.Statuses
 	Artifacts answer.Artifacts
@@ -39,7 +40,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}}
+	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}, refnames: map[int64]string{}}
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /2.0/user", func(w http.ResponseWriter, r *http.Request) {
 		out := robin(r)

@@ -106,7 +106,7 @@ func showPull(r *http.Request, repo *world.Repository, p *world.PullRequest) map
 func (s *Server) showStatus(r *http.Request, st *answer.Status) map[string]any {
 	at := api(r, st.Repo) + "/commit/" + st.SHA
 	return map[string]any{
-		"type": "build", "key": s.keys[st.ID], "state": st.State, "name": st.Context, "description": st.Description, "url": st.Target, "refname": st.Repo.Commit(st.SHA).Branch,
+		"type": "build", "key": s.keys[st.ID], "state": st.State, "name": st.Context, "description": st.Description, "url": st.Target, "refname": answer.OrNull(s.refnames[st.ID]),
 		"commit": showCommit(r, st.Repo, st.SHA), "repository": brief(r, st.Repo), "created_on": stamp(st.At), "updated_on": stamp(st.At),
 		"links": map[string]any{"commit": map[string]string{"href": at}, "self": map[string]string{"href": at + "/statuses/build/" + s.keys[st.ID]}},
 	}

@@ -180,7 +180,7 @@ func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 func showStatus(r *http.Request, st *answer.Status) map[string]any {
 	return map[string]any{
 		"id": st.ID, "node_id": nodeID("StatusContext", st.ID), "url": answer.Origin(r) + r.URL.Path, "avatar_url": answer.Origin(r) + "/avatars/robin",
-		"state": st.State, "description": orNull(st.Description), "target_url": orNull(st.Target), "context": st.Context,
+		"state": st.State, "description": answer.OrNull(st.Description), "target_url": answer.OrNull(st.Target), "context": st.Context,
 		"created_at": stamp(st.At), "updated_at": stamp(st.At), "creator": simpleUser(answer.Origin(r), "robin", 1, "User"),
 	}
 }

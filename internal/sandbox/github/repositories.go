@@ -169,7 +169,7 @@ func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 	}
 	out := minimalRepository(r, repo)
 	for k, v := range map[string]any{
-		"language": orNull(repo.Language), "topics": append([]string{}, repo.Topics...), "visibility": visibility,
+		"language": answer.OrNull(repo.Language), "topics": append([]string{}, repo.Topics...), "visibility": visibility,
 		"archived": repo.Archived, "disabled": false, "default_branch": repo.DefaultBranch, "custom_properties": properties,
 		"pushed_at": stamp(repo.PushedAt), "created_at": stamp(repo.CreatedAt), "updated_at": stamp(repo.PushedAt),
 		"permissions": map[string]bool{"admin": admin && user, "maintain": admin && user, "push": admin && user, "triage": admin && user, "pull": user},
@@ -244,10 +244,3 @@ func nodeID(kind string, id int64) string {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}

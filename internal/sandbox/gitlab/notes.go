@@ -45,13 +45,6 @@ func robin() map[string]any {
 	}
 }
 
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
 func showNote(n *answer.Comment) map[string]any {
 	return map[string]any{
 		"id": n.ID, "body": n.Body, "system": false, "created_at": n.Created, "updated_at": n.Updated,
@@ -117,7 +110,7 @@ func (s *Server) statusRoutes() {
 
 func showStatus(st *answer.Status) map[string]any {
 	out := map[string]any{
-		"id": st.ID, "sha": st.SHA, "ref": nil, "name": st.Context, "status": st.State, "description": orNull(st.Description), "target_url": orNull(st.Target),
+		"id": st.ID, "sha": st.SHA, "ref": nil, "name": st.Context, "status": st.State, "description": answer.OrNull(st.Description), "target_url": answer.OrNull(st.Target),
 		"created_at": st.At, "started_at": nil, "finished_at": nil, "allow_failure": false, "coverage": nil, "pipeline_id": st.ID, "author": robin(),
 	}
 	if commit := st.Repo.Commit(st.SHA); commit != nil {
