@@ -111,7 +111,7 @@ func (s Span) Link(r *http.Request, n int) string {
 		u := *r.URL
 		q := u.Query()
 		q.Set("page", strconv.Itoa(page))
-		links = append(links, fmt.Sprintf("<%s%s?%s>; rel=%q", Origin(r), (&url.URL{Path: originalPath(r)}).EscapedPath(), q.Encode(), rel))
+		links = append(links, fmt.Sprintf("<%s%s?%s>; rel=%q", Origin(r), original(r).EscapedPath(), q.Encode(), rel))
 	}
 	if s.Page > 1 {
 		add(1, "first")
@@ -124,12 +124,12 @@ func (s Span) Link(r *http.Request, n int) string {
 	return strings.Join(links, ", ")
 }
 
-// originalPath is the path before any prefix was stripped.
-func originalPath(r *http.Request) string {
+// original is the address as it was asked for, before any prefix was stripped.
+func original(r *http.Request) *url.URL {
 	if u, err := url.ParseRequestURI(r.RequestURI); err == nil {
-		return u.Path
+		return u
 	}
-	return r.URL.Path
+	return r.URL
 }
 
 // Tokens are the tokens that a stand-in has issued, each with what it may do.
@@ -190,7 +190,7 @@ func (l *Log) Lines() []string {
 // Lacks is what a stand-in says of an operation that it does not have, with
 // 501: a 404 would read as an answer.
 func Lacks(r *http.Request) string {
-	return "the stand-in does not have " + r.Method + " " + r.URL.Path
+	return "the stand-in does not have " + r.Method + " " + original(r).EscapedPath()
 }
 
 // Recorder keeps an answer, to be looked at before it is sent.
