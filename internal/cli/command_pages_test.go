@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,4 +39,28 @@ func pagesIn(t *testing.T, dir string) map[string]string {
 		texts[e.Name()] = string(text)
 	}
 	return texts
+}
+
+// TestRepoIsRepository: whichever of the two words a command has, it takes both.
+func TestRepoIsRepository(t *testing.T) {
+	has := regexp.MustCompile("(?m)^\\| `--repo(sitory)?[ `]")
+	n := 0
+	for name, page := range pagesIn(t, filepath.Join("..", "..", "docs", "commands")) {
+		heading, _, _ := strings.Cut(page, "\n")
+		command := strings.Fields(strings.TrimPrefix(heading, "# gatewright"))
+		if !has.MatchString(page) {
+			continue
+		}
+		n++
+		for _, flag := range []string{"--repo", "--repository"} {
+			var out bytes.Buffer
+			Main(Env{Args: append(command, flag, "acme/api", "--nonsense"), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }})
+			if !strings.Contains(out.String(), "unknown flag --nonsense") {
+				t.Errorf("%s: %s %s", name, flag, out.String())
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("%d commands", n)
+	}
 }

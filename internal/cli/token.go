@@ -25,7 +25,7 @@ type tokenGroup struct {
 type ScopeFlags struct {
 	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
 	Organization string `placeholder:"NAME" help:"Organization, group or workspace of the repository."`
-	Repository   string `placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME. Known from the CI or the checkout."`
+	Repository   string `aliases:"repo" placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME. Known from the CI or the checkout."`
 	Account      bool   `help:"The account's own tokens, not those of a repository (Codacy)."`
 }
 

@@ -20,7 +20,7 @@ type TargetFlags struct {
 	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
 	ForgeWeb     string `name:"provider-url" placeholder:"URL" help:"Web address of the provider, if it is not its public one."`
 	Organization string `placeholder:"NAME" help:"Organization, group or workspace of the repository."`
-	Repository   string `placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME."`
+	Repository   string `aliases:"repo" placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME."`
 	Commit       string `placeholder:"SHA" help:"Commit to report on. On a pull request this is its head, never the merge commit."`
 	Branch       string `placeholder:"NAME" help:"Branch of the commit."`
 	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
