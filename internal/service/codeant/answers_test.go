@@ -151,6 +151,12 @@ func TestNothingToSend(t *testing.T) {
 	if fault.Of(err) != fault.Input || len(way.Sent()) != 0 {
 		t.Errorf("%v after %v", err, way.Sent())
 	}
+	for what, u := range map[string]service.Upload{"parts together": {Partial: true}, "all languages": {Language: "go"}} {
+		u.Files = servicetest.Coverage().Files
+		if _, err := c.Upload(t.Context(), target(), u, service.Wait{}); fault.Of(err) != fault.Input || !strings.Contains(err.Error(), what) || len(way.Sent()) != 0 {
+			t.Errorf("%v after %v, want %q", err, way.Sent(), what)
+		}
+	}
 	other := target()
 	other.Forge = "gitea"
 	if _, err := c.Preview(other, servicetest.Coverage()); fault.Of(err) != fault.Input {

@@ -40,6 +40,13 @@ type document struct {
 // and it documents XML alone, so whatever the reports were, XML is sent, with
 // the repository's own paths.
 func documents(u service.Upload) ([]document, error) {
+	switch {
+	case u.Partial:
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not put parts together: the last upload of a commit and module replaces those before"),
+			"collect the reports of all jobs and upload them at once, or name a --module for each job")
+	case u.Language != "":
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "CodeAnt takes all languages at once"), "leave --language out; --ignore leaves files out")
+	}
 	reports := map[string]*coverage.Report{}
 	folders := map[string]string{}
 	var order []string
