@@ -41,7 +41,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	case strings.Contains(in.Query, "minimizeComment"):
 		key, inner, c.Folded = "minimizeComment", "minimizedComment", strings.ToLower(in.Variables.Classifier)
 	}
-	state := map[string]any{"isMinimized": c.Folded != "", "minimizedReason": orNull(c.Folded)}
+	state := map[string]any{"isMinimized": c.Folded != "", "minimizedReason": answer.OrNull(c.Folded)}
 	if !write {
 		answer.JSON(w, 200, map[string]any{"data": map[string]any{"node": state}})
 		return
