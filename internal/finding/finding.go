@@ -62,6 +62,27 @@ func (s *Set) Add(o Set) {
 	}
 }
 
+// AddOther is Add for the set of another file: what both files have is counted
+// once, as where the jobs of a matrix ran one scanner over one commit.
+func (s *Set) AddOther(o Set) {
+	if len(s.Findings) > 0 && len(o.Findings) > 0 {
+		type same struct {
+			tool, rule, path, print string
+			line, end               int
+		}
+		key := func(f service.Finding) same { return same{f.Tool, f.Rule, f.Path, Fingerprint(f), f.Line, f.EndLine} }
+		have := make(map[same]int, len(s.Findings))
+		for i := range s.Findings {
+			have[key(s.Findings[i])]++
+		}
+		o.Findings = slices.DeleteFunc(o.Findings, func(f service.Finding) bool {
+			have[key(f)]--
+			return have[key(f)] >= 0
+		})
+	}
+	s.Add(o)
+}
+
 func (s *Set) version(tool, version string) {
 	if version == "" {
 		return

@@ -247,3 +247,19 @@ func TestTroublesOfATool(t *testing.T) {
 		t.Error(diff, got.Missing)
 	}
 }
+
+// TestAddOther: what the jobs of a matrix found in one commit counts once.
+func TestAddOther(t *testing.T) {
+	f := func(line int) service.Finding {
+		return service.Finding{Tool: "t", Rule: "r", Path: "a", Line: line, Message: "m"}
+	}
+	s := Set{Findings: []service.Finding{f(1), f(1), f(2)}}
+	s.AddOther(Set{Findings: []service.Finding{f(1), f(1), f(1), f(3), {Tool: "u", Rule: "r", Path: "a", Line: 2, Message: "m"}}})
+	var lines []int
+	for _, f := range s.Findings {
+		lines = append(lines, f.Line)
+	}
+	if diff := cmp.Diff([]int{1, 1, 2, 1, 3, 2}, lines); diff != "" {
+		t.Error(diff)
+	}
+}

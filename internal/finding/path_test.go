@@ -107,6 +107,10 @@ func TestRunsThatDidNotLook(t *testing.T) {
 		`"runs":[{"tool":{"driver":{"name":"t"}}}]`:                                                                                                                {"t has no results: it did not look"},
 		`"runs":[{"results":[],"invocations":[{"executionSuccessful":true},{"executionSuccessful":false}],"tool":{"driver":{"name":"t"}}}]`:                        {"t did not run to the end"},
 		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"invocations":[{"executionSuccessful":true,"exitSignalName":"SIGKILL"}]}]`:                           {"t did not run to the end"},
+		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"invocations":[{"exitSignalNumber":9,"executionSuccessful":true}]}]`:                                 {"t did not run to the end"},
+		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"invocations":[{"exitCode":137}]}]`:                                                                  {"t did not run to the end"},
+		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"invocations":[{"exitCode":2,"executionSuccessful":true},{"exitCode":1}]}]`:                          nil,
+		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"conversion":{"invocation":{"executionSuccessful":false}}}]`:                                         {"t did not run to the end"},
 		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"externalPropertyFileReferences":{"results":[{"location":{"uri":"r.sarif-external-properties"}}]}}]`: {"t keeps results in other files, which are not read"},
 		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[]},{"tool":{"driver":{"name":"u"}},"results":null},{"tool":{"driver":{"name":"v"}},"results":[]}]`:     {"u has no results: it did not look"},
 		`"runs":[{"tool":{"driver":{"name":"t"}},"results":[],"externalPropertyFileReferences":{"results":[]}}]`:                                                   nil,
@@ -136,26 +140,29 @@ func TestSeverities(t *testing.T) {
 		{"id":"turned","guid":"11111111-1111-1111-8888-111111111111","defaultConfiguration":{"level":"note"}}]}`
 	const extension = `{"name":"pack","guid":"22222222-2222-2222-8888-222222222222","rules":[{"id":"ext","properties":{"security-severity":9.8}},{"id":"ext2","defaultConfiguration":{"level":"error"}}]}`
 	for result, want := range map[string]string{
-		`"ruleId":"plain"`:                                   "medium",
-		`"ruleId":"plain","level":"error"`:                   "high",
-		`"ruleId":"plain","level":"note"`:                    "low",
-		`"ruleId":"plain","level":"none"`:                    "info",
-		`"ruleId":"plain","level":"grave"`:                   "unknown",
-		`"ruleId":"note"`:                                    "low",
-		`"ruleIndex":1`:                                      "low",
-		`"ruleId":"note/part"`:                               "low",
-		`"ruleId":"scored"`:                                  "high",
-		`"ruleId":"scored","level":"none"`:                   "high",
-		`"ruleId":"zero"`:                                    "high",
-		`"ruleId":"plain","kind":"review"`:                   "info",
-		`"ruleId":"ext"`:                                     "critical",
-		`"ruleId":"ext2"`:                                    "high",
-		`"ruleId":"turned"`:                                  "high",
-		`"ruleId":"turned","level":"note"`:                   "low",
-		`"ruleId":"undescribed"`:                             "medium",
-		`"rule":{"id":"ext","index":0}`:                      "critical",
-		`"rule":{"index":1,"toolComponent":{"index":0}}`:     "high",
-		`"rule":{"index":1,"toolComponent":{"name":"pack"}}`: "high",
+		`"ruleId":"plain"`:                                               "medium",
+		`"ruleId":"plain","level":"error"`:                               "high",
+		`"ruleId":"plain","level":"note"`:                                "low",
+		`"ruleId":"plain","level":"none"`:                                "info",
+		`"ruleId":"plain","level":"Error"`:                               "high",
+		`"ruleId":"plain","properties":{"security-severity":"7,5"}`:      "high",
+		`"ruleId":"plain","properties":{"security-severity":"CRITICAL"}`: "critical",
+		`"ruleId":"plain","level":"grave"`:                               "unknown",
+		`"ruleId":"note"`:                                                "low",
+		`"ruleIndex":1`:                                                  "low",
+		`"ruleId":"note/part"`:                                           "low",
+		`"ruleId":"scored"`:                                              "high",
+		`"ruleId":"scored","level":"none"`:                               "high",
+		`"ruleId":"zero"`:                                                "high",
+		`"ruleId":"plain","kind":"review"`:                               "info",
+		`"ruleId":"ext"`:                                                 "critical",
+		`"ruleId":"ext2"`:                                                "high",
+		`"ruleId":"turned"`:                                              "high",
+		`"ruleId":"turned","level":"note"`:                               "low",
+		`"ruleId":"undescribed"`:                                         "medium",
+		`"rule":{"id":"ext","index":0}`:                                  "critical",
+		`"rule":{"index":1,"toolComponent":{"index":0}}`:                 "high",
+		`"rule":{"index":1,"toolComponent":{"name":"pack"}}`:             "high",
 		`"rule":{"index":0,"toolComponent":{"guid":"22222222-2222-2222-8888-222222222222"}}`: "critical",
 		`"rule":{"guid":"11111111-1111-1111-8888-111111111111"}`:                             "high",
 		`"ruleId":"plain","properties":{"security-severity":"3.1"}`:                          "low",
@@ -269,5 +276,38 @@ func shuffled(b *strings.Builder, v any) {
 	default:
 		text, _ := json.Marshal(v)
 		b.Write(text)
+	}
+}
+
+// TestWorkingDirectory: relative addresses are relative to the folder that the
+// tool worked in, of whatever machine that is.
+func TestWorkingDirectory(t *testing.T) {
+	for dir, want := range map[string]string{
+		`"file:///checkout/packages/api"`:      "packages/api/src/util.ts",
+		`"file:///builds/app/packages/web/"`:   "packages/web/src/util.ts",
+		`"packages/api/", "uriBaseId": "ROOT"`: "packages/api/src/util.ts",
+		`"."`:                                  "",
+	} {
+		text := fmt.Sprintf(`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/util.ts"}}}]}],
+			"originalUriBaseIds":{"ROOT":{"uri":"file:///checkout/"}},"invocations":[{"executionSuccessful":true,"workingDirectory":{"uri":%s}}]}]}`, dir)
+		s, err := ParseSARIF(strings.NewReader(text), "x", Options{Tree: commit(), Match: match.Options{Checkout: "/checkout"}})
+		if err != nil || len(s.Findings) != 1 {
+			t.Fatal(len(s.Findings), err)
+		}
+		f := s.Findings[0]
+		if _, lost := s.Unmatched[f.Path]; lost != (want == "") || !lost && f.Path != want {
+			t.Errorf("%s: %q, unmatched: %v; want %q", dir, f.Path, s.Unmatched, want)
+		}
+	}
+}
+
+// TestFirstLocationWithAFile: a result may name its function before its file.
+func TestFirstLocationWithAFile(t *testing.T) {
+	const log = `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"t"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[
+		{"logicalLocations":[{"name":"f"}]},
+		{"physicalLocation":{"artifactLocation":{"uri":"src/a.go"},"region":{"startLine":2}}},
+		{"physicalLocation":{"artifactLocation":{"uri":"main.go"},"region":{"startLine":9}}}]}]}]}`
+	if s := parse(t, log); len(s.Findings) != 1 || s.Findings[0].Path != "src/a.go" || s.Findings[0].Line != 2 {
+		t.Errorf("%+v", s.Findings)
 	}
 }

@@ -35,6 +35,9 @@ func (p *sarif) places(r *run) (results, artifacts []match.Match) {
 	n := len(r.addresses.items)
 	o := p.options.Match
 	o.Shared = true
+	if dir := r.path(r.dir); absolute(dir) { // what relative addresses are relative to (SARIF 2.1.0, 3.20.19)
+		o.Sources = []string{dir}
+	}
 	places := p.options.Tree.Paths(paths, o)
 	for i := range places {
 		m := &places[i]

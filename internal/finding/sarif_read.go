@@ -148,6 +148,7 @@ func (p *sarif) once(s []byte) string {
 type run struct {
 	tool      tool
 	overrides []override
+	dir       address // that the tool worked in
 	bases     map[string]address
 	artifacts []address
 	troubles  []string // errors of the tool that did not end it
@@ -208,6 +209,12 @@ func (p *sarif) run() {
 			})
 		case "invocations":
 			p.Array(func() { p.invocation(&r) })
+		case "conversion": // of another format, which may have failed
+			p.Object(func(key []byte) {
+				if string(key) == "invocation" {
+					p.invocation(&r)
+				}
+			})
 		case "externalPropertyFileReferences":
 			p.Object(func(key []byte) {
 				if string(key) == "results" {
@@ -230,17 +237,30 @@ func (p *sarif) run() {
 	}
 }
 
+// unended is why a tool's results may not be all.
+const unended = "did not run to the end"
+
 func (p *sarif) invocation(r *run) {
+	success, code := false, 0
 	p.Object(func(key []byte) {
 		switch string(key) {
 		case "executionSuccessful":
+			success = p.Kind() == 't'
 			if p.Kind() == 'f' {
-				r.failed = "did not run to the end"
+				r.failed = unended
 			}
 		case "processStartFailureMessage", "exitSignalName":
 			if p.text() != "" {
-				r.failed = "did not run to the end"
+				r.failed = unended
 			}
+		case "exitSignalNumber":
+			if p.index() > 0 {
+				r.failed = unended
+			}
+		case "exitCode":
+			code = p.index()
+		case "workingDirectory":
+			r.dir = p.address()
 		case "ruleConfigurationOverrides":
 			p.Array(func() { r.overrides = append(r.overrides, p.override()) })
 		case "toolExecutionNotifications", "toolConfigurationNotifications":
@@ -251,6 +271,9 @@ func (p *sarif) invocation(r *run) {
 			})
 		}
 	})
+	if !success && code > 1 { // 1 is what many end with that found something
+		r.failed = unended
+	}
 }
 
 // notification reads what a tool says of its own run (SARIF 2.1.0, 3.58), and

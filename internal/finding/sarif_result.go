@@ -31,7 +31,7 @@ type result struct {
 	args          []string
 	place, target place
 	line, end     int
-	located       bool // the first location was read
+	located       bool // a location with a file was read
 	full, partial prints
 	ours          []byte // our own fingerprint, written by an earlier run
 	suppressions  int
@@ -162,13 +162,12 @@ func (p *sarif) message(r *result) {
 	})
 }
 
-// location reads the first location of a result and steps over the others,
-// which are further places of the same finding.
+// location reads the first location of a result that names a file and steps
+// over those behind it, which are further places of the same finding.
 func (p *sarif) location(r *result) {
 	if r.located {
 		return
 	}
-	r.located = true
 	p.Object(func(key []byte) {
 		if string(key) != "physicalLocation" {
 			return
@@ -177,6 +176,7 @@ func (p *sarif) location(r *result) {
 			switch string(key) {
 			case "artifactLocation":
 				p.place(&r.place)
+				r.located = len(r.place.uri) > 0 || r.place.index >= 0
 			case "region":
 				p.Object(func(key []byte) {
 					switch string(key) {

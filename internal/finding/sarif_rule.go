@@ -147,7 +147,8 @@ func (p *sarif) override() override {
 	return o
 }
 
-// score reads a security-severity, a text or a number; 0 if it is neither.
+// score reads a security-severity, a number or a text of one; 0 if it is
+// neither. Some tools write a comma for the point, and some a word.
 func (p *sarif) score() float32 {
 	var raw []byte
 	switch p.Kind() {
@@ -156,7 +157,18 @@ func (p *sarif) score() float32 {
 	case '0':
 		raw = p.Number()
 	}
-	v, err := strconv.ParseFloat(strings.TrimSpace(string(raw)), 32)
+	text := strings.ToLower(strings.TrimSpace(string(raw)))
+	switch text {
+	case "critical":
+		return 9
+	case "high":
+		return 7
+	case "medium", "moderate":
+		return 4
+	case "low":
+		return 1
+	}
+	v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 32)
 	if err != nil || !(v > 0) {
 		return 0
 	}

@@ -1,5 +1,7 @@
 package finding
 
+import "bytes"
+
 // level is a SARIF level or one of our severities, in one byte.
 type level uint8
 
@@ -55,9 +57,18 @@ func (l level) String() string {
 	return "unknown"
 }
 
-// level reads a SARIF level.
+// level reads a SARIF level, in any case.
 func (p *sarif) level() level {
-	switch string(p.bytes()) {
+	word := p.bytes()
+	l := levelNamed(word)
+	if l == strange {
+		l = levelNamed(bytes.ToLower(word))
+	}
+	return l
+}
+
+func levelNamed(word []byte) level {
+	switch string(word) {
 	case "":
 		return unset
 	case "none":

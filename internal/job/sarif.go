@@ -34,7 +34,7 @@ func (r sarifReader) read(ctx context.Context, patterns []string) (finding.Set, 
 	var all finding.Set
 	err := r.each(ctx, patterns, func(f *os.File, name string, o finding.Options) error {
 		set, err := finding.ParseSARIF(f, name, o)
-		all.Add(set)
+		all.AddOther(set)
 		return err
 	})
 	return all, err
@@ -69,6 +69,10 @@ func (r sarifReader) each(ctx context.Context, patterns []string, read func(*os.
 		f, err := input.Open(file)
 		if err != nil {
 			return fault.Errorf(fault.Input, "findings: %w", err)
+		}
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+			_ = f.Close()
+			return fault.Errorf(fault.Input, "findings: %s is empty: the scanner wrote nothing", name)
 		}
 		o := finding.Options{Match: match.Options{Checkout: filepath.ToSlash(r.c.Path("."))}}
 		if index != nil {
