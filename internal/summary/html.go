@@ -260,7 +260,8 @@ type hotspotView struct {
 const maxHotspots = 8
 
 // hotspots orders the files by uncovered lines (their size times the uncovered
-// share) times the commits that changed them.
+// share) times the commits that changed them. Where all were changed as often,
+// the table of files has the same order, and there are none.
 func (h HTML) hotspots(files []*coverage.File) []hotspotView {
 	type spot struct{ at, score int }
 	var spots []spot
@@ -271,6 +272,13 @@ func (h HTML) hotspots(files []*coverage.File) []hotspotView {
 		}
 	}
 	slices.SortStableFunc(spots, func(a, b spot) int { return b.score - a.score })
+	touched := map[int]bool{}
+	for _, s := range spots {
+		touched[h.History.Touched[files[s.at].Path]] = true
+	}
+	if len(touched) < 2 {
+		return nil
+	}
 	var out []hotspotView
 	for _, s := range spots[:min(len(spots), maxHotspots)] {
 		t := files[s.at].Totals().Lines

@@ -101,12 +101,12 @@ func (p sourcePage) tools(b *bytes.Buffer) {
 			return
 		}
 		path := html.EscapeString(Plain(p.files[to].Path, 1000))
-		b.WriteString(`<a class="button" id="` + id + `" href="` + strconv.Itoa(to) + `.html" title="` + path + `" aria-keyshortcuts="` + key + `">` + word + `</a> `)
+		b.WriteString(`<a class="button" id="` + id + `" href="` + strconv.Itoa(to) + `.html" title="` + path + `" aria-keyshortcuts="` + key + `">` + word + ` <kbd>` + key + `</kbd></a> `)
 	}
 	link("before", "← previous file", "[", p.at-1)
 	link("after", "next file →", "]", p.at+1)
-	b.WriteString(`<button id="next" type="button" aria-keyshortcuts="n" hidden>next uncovered</button> <label id="onlybox" hidden><input id="only" type="checkbox" aria-keyshortcuts="c"> only changes</label>` +
-		` <span class="dim">keys: n p [ ] u c</span></nav>` + "\n")
+	b.WriteString(`<button id="next" type="button" aria-keyshortcuts="n" hidden>next uncovered <kbd>n</kbd></button> <label id="onlybox" hidden><input id="only" type="checkbox" aria-keyshortcuts="c"> only changes <kbd>c</kbd></label>` +
+		` <span class="dim"><kbd>p</kbd> back <kbd>u</kbd> up</span></nav>` + "\n")
 }
 
 // missedBranches are the branches of a line of which some never ran.

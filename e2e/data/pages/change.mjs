@@ -7,7 +7,7 @@ const dir = process.argv[2], src = join(dir, "one/two");
 mkdirSync(src, {recursive: true});
 const git = (...args) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.invalid", ...args], {cwd: dir});
 const name = i => `f${String(i).padStart(2, "0")}.js`;
-const text = (i, extra = "") => Array.from({length: 100}, (_, n) => `  if (value === ${n}) return "text ${i}"; // line ${n + 1}${n === 49 ? extra : ""}`).join("\n") + "\n";
+const text = (i, extra = "") => Array.from({length: 100}, (_, n) => `  if (range === ${n}) return "text ${i}"; // line ${n + 1}${n === 49 ? extra : ""}`).join("\n") + "\n";
 git("init", "-q", "-b", "main");
 git("remote", "add", "origin", "https://github.com/acme/api.git");
 for (let i = 1; i <= 12; i++) writeFileSync(join(src, name(i)), text(i));

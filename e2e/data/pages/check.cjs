@@ -154,6 +154,8 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   });
   check("the strip at the scroll bar marks never, partly and changed", strip === 3, String(strip));
   check("words, strings and comments have colours", await page.evaluate(() => ["keyword", "string", "comment", "number"].every(k => CSS.highlights.get(k)?.size > 0)));
+  const words = await page.evaluate(() => [...new Set([...CSS.highlights.get("keyword")].map(r => r.startContainer.data.slice(r.startOffset, r.endOffset)))].sort().join());
+  check("words of other languages have none", words === "if,return", words);
   await shot(page, "change-source");
   await page.keyboard.press("u");
   await page.waitForURL(/index\.html/);
