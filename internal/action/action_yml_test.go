@@ -29,7 +29,12 @@ type actionFile struct {
 
 func readAction(t *testing.T) actionFile {
 	t.Helper()
-	text, err := os.ReadFile("../../action.yml")
+	return readActionAt(t, "../../action.yml")
+}
+
+func readActionAt(t *testing.T, file string) actionFile {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +68,21 @@ func TestActionRunsNoExpression(t *testing.T) {
 		if !maps.Equal(step.Env, f.Runs.Steps[0].Env) {
 			t.Errorf("the steps differ in env:")
 		}
+	}
+}
+
+// TestAloneUsesNoOtherAction: what an action uses is fetched before a job
+// begins, and where it cannot be, the job ends. One action uses none; otherwise
+// it is the same.
+func TestAloneUsesNoOtherAction(t *testing.T) {
+	f, whole := readActionAt(t, "../../plugins/github/alone/action.yml"), readAction(t)
+	for _, step := range f.Runs.Steps {
+		if step.Uses != "" || step.Run == "" {
+			t.Errorf("a step that is no command: %+v", step)
+		}
+	}
+	if len(f.Runs.Steps) != 2 || len(f.Inputs) != len(whole.Inputs) || !maps.Equal(f.Runs.Steps[0].Env, whole.Runs.Steps[0].Env) {
+		t.Errorf("%d steps, %d inputs of %d", len(f.Runs.Steps), len(f.Inputs), len(whole.Inputs))
 	}
 }
 

@@ -37,8 +37,23 @@ func own() [][2]string {
 	}
 }
 
+// alone is the action of all steps that uses no other action. GitHub fetches
+// what an action uses before a job begins, also where it would not be run: a
+// server, a mirror or a list of allowed actions without it ends the job.
+const alone = "alone"
+
 // uploadArtifact is the action that keeps a file of a run.
 const uploadArtifact = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2"
+
+const keepBaseline = `    # What a run on the base branch leaves for pull requests, also where its own gate is red.
+    - if: ${{ !cancelled() && (steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file) }}
+      uses: ` + uploadArtifact + `
+      continue-on-error: true
+      with:
+        name: ${{ steps.gatewright.outputs.baseline-name || steps.gatewright-windows.outputs.baseline-name }}
+        path: ${{ steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file }}
+        overwrite: true
+`
 
 // wholeAction writes action.yml, or the action of one step, which has that
 // step as its default.
@@ -50,6 +65,7 @@ func wholeAction(step string) func(string, []input) (string, error) {
 			scripts = "../../../scripts"
 			title += " " + step
 			what = map[string]string{
+				alone:      "All of Gatewright without another action, which GitHub would have to fetch.",
 				"coverage": "Uploads coverage to Codacy or CodeAnt.",
 				"scan":     "Runs the scan of CodeAnt or CodeDig, or hands SARIF to Codacy.",
 				"gate":     "Waits for the quality gate of Codacy, CodeAnt or CodeDig.",
@@ -62,7 +78,9 @@ func wholeAction(step string) func(string, []input) (string, error) {
 			def := i.Default
 			switch i.Name {
 			case "steps":
-				def = step
+				if def = step; step == alone {
+					def = ""
+				}
 			case "github-token":
 				def = "${{ github.token }}"
 			case "timeout": // the program's own, or scan_timeout would be hidden
@@ -100,15 +118,10 @@ runs:
       shell: powershell
       env:
 %[1]s      run: '& "$env:GITHUB_ACTION_PATH/%[2]s/action.ps1"'
-    # What a run on the base branch leaves for pull requests, also where its own gate is red.
-    - if: ${{ !cancelled() && (steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file) }}
-      uses: %[3]s
-      continue-on-error: true
-      with:
-        name: ${{ steps.gatewright.outputs.baseline-name || steps.gatewright-windows.outputs.baseline-name }}
-        path: ${{ steps.gatewright.outputs.baseline-file || steps.gatewright-windows.outputs.baseline-file }}
-        overwrite: true
-`, env, scripts, uploadArtifact)
+`, env, scripts)
+		if step != alone && step != "scan" { // which has no coverage to keep
+			b.WriteString(keepBaseline)
+		}
 		return b.String(), nil
 	}
 }

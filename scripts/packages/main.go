@@ -25,6 +25,7 @@ type output struct {
 func outputs() []output {
 	return []output{
 		{"action.yml", wholeAction("")},
+		{"plugins/github/alone/action.yml", wholeAction(alone)},
 		{"plugins/github/coverage/action.yml", wholeAction("coverage")},
 		{"plugins/github/scan/action.yml", wholeAction("scan")},
 		{"plugins/github/gate/action.yml", wholeAction("gate")},
