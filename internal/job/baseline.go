@@ -108,7 +108,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	if err != nil {
 		return nil, nil, err
 	}
-	patience := 15 * time.Second // for what is only shown
+	patience := 5 * time.Second // for what is only shown, nobody waits long
 	if j.judgesDrop() || j.Facts.BaselineStore != "" {
 		patience = 2 * time.Minute
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // errNoStore says that nobody named a baseline, and the CI has no place for one.
-var errNoStore = fault.Errorf(fault.Input, "no --baseline to compare with")
+var errNoStore = fault.Errorf(fault.Input, "no baseline to compare with; --baseline or --baseline-store names one")
 
 const storeChoices = "artifact, cache, cache:DIR, branch:NAME, notes, file, none"
 

@@ -34,7 +34,7 @@ func MarkdownFor(p Page, f Flavour) string {
 		}
 	}
 	m := &markdown{flavour: f, rows: 2}
-	m.head(p)
+	m.verdict(p)
 	const note = "\nThe rest is longer than this place takes.\n"
 	text := m.b.String()
 	if len(text)+len(note) > f.Limit {
@@ -61,7 +61,7 @@ func (m *markdown) page(p Page) string {
 		m.line("%s", strings.Join(append(numbers(p), about(p)...), " · "))
 		if !m.flavour.Short {
 			m.fold("Details", func() {
-				m.conditions(p)
+				m.conditions(conditionRows(p))
 				m.coverage(p)
 				m.more(p)
 				m.changedFiles(p)
@@ -69,39 +69,60 @@ func (m *markdown) page(p Page) string {
 		}
 		return m.b.String()
 	}
-	m.head(p)
+	m.verdict(p)
 	m.reasons(p)
 	m.notes(p)
 	m.patch(p)
 	m.tests(p)
 	m.findings(p)
 	m.coverage(p)
+	m.done(p)
 	m.more(p)
-	if len(conditionRows(p)) > 0 {
-		m.fold(count(len(conditionRows(p)), "condition"), func() { m.conditions(p) })
+	if others := slices.DeleteFunc(conditionRows(p), reason); len(others) > 0 {
+		m.fold(count(len(others), "more condition"), func() { m.conditions(others) })
 	}
 	m.changedFiles(p)
+	if parts := about(p); len(parts) > 0 {
+		m.line("\nFor %s", strings.Join(parts, " · "))
+	}
 	return m.b.String()
+}
+
+// reason reports whether the condition is one to be named at the top: it is not
+// met, or not known to be.
+func reason(r row) bool {
+	return r.Result != service.Passed && r.Result != service.None
+}
+
+// done says of which parts nothing is left to do.
+func (m *markdown) done(p Page) {
+	var parts []string
+	if p.Patch != nil && !open(p.Patch) && p.Patch.Totals.Coverable > 0 {
+		parts = append(parts, fmt.Sprintf("All %s ran.", count(p.Patch.Totals.Coverable, "changed line")))
+	}
+	if p.Findings != nil && !fresh(p.Findings) {
+		parts = append(parts, "No new findings.")
+	}
+	if len(parts) > 0 {
+		m.line("\n%s", strings.Join(parts, " "))
+	}
+}
+
+// open reports whether changed lines never ran, ran in part or are in no report.
+func open(p *coverage.Patch) bool {
+	return p.Totals.Covered < p.Totals.Coverable || len(p.Unreported) > 0 ||
+		slices.ContainsFunc(p.Files, func(f coverage.PatchFile) bool { return len(f.Uncovered)+len(f.Partial) > 0 })
+}
+
+// fresh reports whether a finding is new, or may be.
+func fresh(f *Findings) bool {
+	return slices.ContainsFunc(f.Items, func(f service.Finding) bool { return f.Age != service.Old })
 }
 
 // wellDone reports whether nothing on the page needs to be done or known.
 func wellDone(p Page) bool {
-	if p.Outcome != service.Passed || len(p.Notes) > 0 || p.Patch != nil && (p.Patch.Totals.Covered < p.Patch.Totals.Coverable || len(p.Patch.Unreported) > 0) {
-		return false
-	}
-	for _, r := range conditionRows(p) {
-		if r.Result != service.Passed {
-			return false
-		}
-	}
-	if p.Patch != nil {
-		for _, f := range p.Patch.Files {
-			if len(f.Uncovered)+len(f.Partial) > 0 {
-				return false
-			}
-		}
-	}
-	return p.Findings == nil || !slices.ContainsFunc(p.Findings.Items, func(f service.Finding) bool { return f.Age != service.Old })
+	return p.Outcome == service.Passed && len(p.Notes) == 0 && (p.Patch == nil || !open(p.Patch)) && (p.Findings == nil || !fresh(p.Findings)) &&
+		!slices.ContainsFunc(conditionRows(p), func(r row) bool { return r.Result != service.Passed })
 }
 
 // numbers are the measured values in short.
@@ -139,10 +160,10 @@ func (m *markdown) fold(summary string, write func()) {
 func (m *markdown) reasons(p Page) {
 	first := true
 	for _, r := range conditionRows(p) {
-		c := r.Condition
-		if c.Result == service.Passed || c.Result == service.None {
+		if !reason(r) {
 			continue
 		}
+		c := r.Condition
 		if first {
 			m.line("")
 			first = false
@@ -195,13 +216,6 @@ func icon(o service.Outcome) string {
 	}
 }
 
-func (m *markdown) head(p Page) {
-	m.verdict(p)
-	if parts := about(p); len(parts) > 0 {
-		m.line("\nFor %s", strings.Join(parts, " · "))
-	}
-}
-
 func (m *markdown) verdict(p Page) {
 	title := mdText(p.title(), 80)
 	if p.Outcome == "" {
@@ -231,8 +245,7 @@ func about(p Page) []string {
 	return parts
 }
 
-func (m *markdown) conditions(p Page) {
-	rows := conditionRows(p)
+func (m *markdown) conditions(rows []row) {
 	if len(rows) == 0 {
 		return
 	}
@@ -306,7 +319,7 @@ func mermaidLabel(s string) string {
 }
 
 func (m *markdown) patch(p Page) {
-	if p.Patch == nil {
+	if p.Patch == nil || !open(p.Patch) {
 		return
 	}
 	t := p.Patch.Totals
@@ -379,7 +392,7 @@ func (m *markdown) notRun(source string, f coverage.PatchFile) string {
 
 func (m *markdown) findings(p Page) {
 	f := p.Findings
-	if f == nil {
+	if f == nil || !fresh(f) {
 		return
 	}
 	m.line("\n### Findings: %s", findingsLine(f))
