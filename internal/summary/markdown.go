@@ -98,7 +98,7 @@ func reason(r row) bool {
 func (m *markdown) done(p Page) {
 	var parts []string
 	if p.Patch != nil && !open(p.Patch) && p.Patch.Totals.Coverable > 0 {
-		parts = append(parts, fmt.Sprintf("All %s ran.", count(p.Patch.Totals.Coverable, "changed line")))
+		parts = append(parts, fmt.Sprintf("%s, all of which ran.", count(p.Patch.Totals.Coverable, "changed line")))
 	}
 	if p.Findings != nil && !fresh(p.Findings) {
 		parts = append(parts, "No new findings.")

@@ -6,7 +6,8 @@ import (
 )
 
 // Table is rows of cells. The last column is the one that is read as a
-// sentence: where the row is too wide, it goes on below itself.
+// sentence: where the row is too wide, it goes on below itself, and where that
+// would be a narrow column of many lines, below the row.
 type Table struct {
 	Head  []string // nil for none
 	Rows  [][]string
@@ -55,8 +56,11 @@ func (t Table) widths() []int {
 // Least widths: of a column that is cut, and of the last one beside the others.
 const (
 	leastCut  = 12
-	leastLast = 24
+	leastLast = 16
 )
+
+// indent is where a last column begins that stands below its row.
+const indent = 5
 
 // fit makes columns narrower until they have room: the last one first, as far
 // as it can still be read, then the widest of the others.
@@ -102,8 +106,11 @@ func (t Table) row(b *strings.Builder, cells []string, widths []int) {
 		switch {
 		case Columns(cell) <= widths[k]:
 		case k == last:
-			lines := wrap(cell, widths[k])
-			cell, more = lines[0], lines[1:]
+			if more = wrap(cell, widths[k]); len(more) > 2 && widths[k] < (t.Width-indent)*2/3 {
+				cell, more, at = "", wrap(cell, t.Width-indent), indent
+			} else {
+				cell, more = more[0], more[1:]
+			}
 		default:
 			cell = Cut(cell, widths[k])
 		}

@@ -43,15 +43,28 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	want := `   condition                 actual   why
-✔  total coverage            31.50 %
-✘  coverag…ents/Ledger.java  46.66 %  7 of 15 changed lines
-                                      ran; 1 more would do
-?  x                                  short
+	want := `   condition                       actual   why
+✔  total coverage                  31.50 %
+✘  coverage …payments/Ledger.java  46.66 %  7 of 15 changed
+                                            lines ran
+?  x                                        short
 `
-	table := sample(62)
-	table.Rows[1][4] = "7 of 15 changed lines ran; 1 more would do"
+	table := sample(60)
+	table.Rows[1][4] = "7 of 15 changed lines ran"
 	got := strings.NewReplacer("\x1b[32m", "", "\x1b[0m", "").Replace(table.String())
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	table.Rows[1][4] = "7 of 15 changed lines ran; 1 more would do; most lines missed in a.go and in b.go" // a narrow column of four lines
+	want = `   condition                                 actual   why
+✔  total coverage                            31.50 %
+✘  coverage of s…/acme/payments/Ledger.java  46.66 %
+     7 of 15 changed lines ran; 1 more would do; most lines missed in
+     a.go and in b.go
+?  x                                                  short
+`
+	table.Width = 70
+	got = strings.NewReplacer("\x1b[32m", "", "\x1b[0m", "").Replace(table.String())
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
