@@ -1,10 +1,13 @@
 package azuredevops_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +19,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/azuredevops"
+	standinwire "github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -382,6 +386,62 @@ func TestGroupDeletedMeanwhile(t *testing.T) {
 		}
 		if v, _, _ := stand.Value("acme", "api", "TOKEN"); v != "some-value-12345" {
 			t.Errorf("holds %q", v)
+		}
+	})
+}
+
+// Azure DevOps' refusals, as captured: who asks for a comment is told of the
+// repository's security, who asks for a variable of the library's.
+func TestCapturedRefusals(t *testing.T) {
+	says := func(words string) world.Fault {
+		return world.Fault{Status: 403, Body: `{"$id":"1","message":"` + words + `","typeKey":"GitNeedsPermissionException","errorCode":0}`}
+	}
+	forgetest.Refusals(t, subject, []forgetest.Refusal{
+		{To: "comment", Answer: says("TF401027: You need the Git 'PullRequestContribute' permission to perform this action."), Hint: "Contribute to pull requests", Never: "Variable Groups"},
+		{To: "status", Answer: says("TF401027: You need the Git 'GenericContribute' permission to perform this action."), Hint: "Code (status)", Never: "Variable Groups"},
+		{To: "store", Answer: says("You do not have permissions to perform this operation on the variable group."), Hint: "Variable Groups"},
+		{To: "list", Answer: world.Fault{Status: 401, Body: `{"count":0,"value":[]}`}, Hint: "the project is gone"},
+	})
+}
+
+// What a pipeline's variable has beside its value stays: whether it may be set
+// when a run is queued, for one.
+func TestFlagsOfVariablesAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		token := stand.Token(standin.Full)
+		login := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(":"+token))
+		read := func(path string, out any) {
+			t.Helper()
+			if rec := standinwire.Ask(stand, "GET /acme/platform/_apis/build/definitions"+path, "", login, "Accept: application/json; api-version=7.1"); json.Unmarshal(rec.Body.Bytes(), out) != nil {
+				t.Fatal(rec.Code, rec.Body)
+			}
+		}
+		var found struct{ Value []struct{ ID int64 } }
+		read("?name=api", &found)
+		at := "/" + strconv.FormatInt(found.Value[0].ID, 10)
+		whole := map[string]any{}
+		read(at, &whole)
+		whole["variables"] = map[string]any{"TOKEN": map[string]any{"value": "old", "allowOverride": true}}
+		body, err := json.Marshal(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := standinwire.Ask(stand, "PUT /acme/platform/_apis/build/definitions"+at, string(body), login, "Content-Type: application/json", "Accept: application/json; api-version=7.1")
+		if rec.Code != 200 {
+			t.Fatal(rec.Code, rec.Body)
+		}
+		c := open(t, forgetest.NewWire(w, "azuredevops", stand), token)
+		ref := forge.Ref{Store: forge.Pipeline, Owner: "acme/platform", Holder: "api", Name: "TOKEN"}
+		if _, err := c.Put(t.Context(), ref, secret.New("new-value")); err != nil {
+			t.Fatal(err)
+		}
+		var now struct {
+			Variables map[string]struct{ AllowOverride, IsSecret bool }
+		}
+		if read(at, &now); !now.Variables["TOKEN"].AllowOverride || !now.Variables["TOKEN"].IsSecret {
+			t.Errorf("%+v", now.Variables)
 		}
 	})
 }

@@ -132,3 +132,15 @@ func TestFindPullRequest(t *testing.T) {
 		}
 	}
 }
+
+// Bitbucket's refusals: which scopes an access token needs and which an API
+// token, whose scopes to write do not imply those to read.
+func TestCapturedRefusals(t *testing.T) {
+	denied := world.Fault{Status: 403, Body: `{"type":"error","error":{"message":"Your credentials lack one or more required privilege scopes.","detail":{"granted":["repository"],"required":["pipeline:variable"]}}}`}
+	forgetest.Refusals(t, subject, []forgetest.Refusal{
+		{To: "store", Answer: denied, Hint: "read:pipeline:bitbucket and admin:pipeline:bitbucket"},
+		{To: "comment", Answer: denied, Hint: "read:pullrequest:bitbucket and write:pullrequest:bitbucket", Never: "pipeline"},
+		{To: "status", Answer: denied, Hint: "read:repository:bitbucket and write:repository:bitbucket", Never: "pipeline"},
+		{To: "list", Answer: world.Fault{Status: 401, Body: `{"type":"error","error":{"message":"Token is invalid, expired, or not supported for this endpoint."}}`}, Hint: "app passwords ended"},
+	})
+}

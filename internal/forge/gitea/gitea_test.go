@@ -110,3 +110,17 @@ func TestForgejo(t *testing.T) {
 		}
 	}
 }
+
+// Gitea's refusals, as a real one makes them: its words name the scope.
+func TestCapturedRefusals(t *testing.T) {
+	says := func(status int, words string) world.Fault {
+		return world.Fault{Status: status, Body: `{"message":"` + words + `","url":"https://gitea.example/api/swagger"}`}
+	}
+	forgetest.Refusals(t, subject, []forgetest.Refusal{
+		{To: "store", Answer: says(403, "user should be the owner of the repo"), Hint: "must be an owner"},
+		{To: "comment", Answer: says(403, "token does not have at least one of required scope(s): [write:issue]"), Hint: "write:issue", Never: "an owner"},
+		{To: "status", Answer: says(403, "token does not have at least one of required scope(s): [write:repository]"), Hint: "write:repository", Never: "an owner"},
+		{To: "list", Answer: says(401, "invalid username, password or token"), Hint: "GITEA_TOKEN"},
+		{To: "comment", Answer: says(423, "Repo is archived."), Hint: "unarchive"},
+	})
+}

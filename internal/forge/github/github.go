@@ -102,6 +102,7 @@ func words(e *github.ErrorResponse) string {
 // 403 {"message":"You must be an org admin or have the actions secrets fine-grained permission."}
 // 403 {"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}
 // 403 {"message":"Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource."}
+// 403 {"message":"Max number of login attempts exceeded. Please try again later."}
 // 403 {"message":"Repository was archived so is read-only."}
 func hint(err error, resp *github.Response, message string) error {
 	says := func(words string) bool { return strings.Contains(message, words) }
@@ -116,6 +117,8 @@ func hint(err error, resp *github.Response, message string) error {
 		return fault.WithHint(err, "authorise the token for the organization's single sign-on, on the page of your tokens at GitHub")
 	case status == 403 && says("IP allow list"):
 		return fault.WithHint(err, "run where the organization's IP allow list lets requests come from")
+	case status == 403 && says("login attempt"):
+		return fault.WithHint(err, "a wrong token was sent too often, and GitHub refuses right ones as well for a while: set GH_TOKEN to a valid one, and wait some minutes")
 	case status == 403 && says("archived"):
 		return fault.WithHint(err, "unarchive the repository or leave it out")
 	case status == 403 && (says("not accessible by") || says("admin rights") || says("org admin")):

@@ -161,3 +161,29 @@ func TestKeyIDs(t *testing.T) {
 		})
 	}
 }
+
+// GitHub's refusals, as captured.
+func TestCapturedRefusals(t *testing.T) {
+	says := func(message string, header map[string]string) world.Fault {
+		return world.Fault{Status: 403, Header: header, Body: `{"message":"` + message + `","documentation_url":"https://docs.github.com/rest"}`}
+	}
+	forgetest.Refusals(t, subject, []forgetest.Refusal{
+		{To: "store", Answer: says("Must have admin rights to Repository.", nil), Hint: "administration rights"},
+		{To: "store", Answer: says("You must be an org admin or have the actions secrets fine-grained permission.", nil), Hint: "admin:org"},
+		{To: "store", Answer: says("Repository was archived so is read-only.", nil), Hint: "unarchive"},
+		{To: "store", Answer: says("Resource not accessible by personal access token", map[string]string{"X-Accepted-GitHub-Permissions": "secrets=write"}), Hint: "secrets: write"},
+		{To: "list", Answer: says("Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.", nil), Hint: "single sign-on, on the page"},
+		{
+			To: "list", Hint: "https://github.com/orgs/acme/sso?authorization_request=A",
+			Answer: says("Resource protected by organization SAML enforcement.", map[string]string{"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso?authorization_request=A"}),
+		},
+		{
+			To: "repositories", Hint: "IP allow list",
+			Answer: says("Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.", nil),
+		},
+		{To: "comment", Answer: says("Resource not accessible by integration", nil), Hint: "pull-requests: write", Never: "secrets"},
+		{To: "status", Answer: says("Resource not accessible by integration", map[string]string{"X-Accepted-GitHub-Permissions": "statuses=write"}), Hint: "statuses: write", Never: "secrets"},
+		{To: "repositories", Answer: says("Max number of login attempts exceeded. Please try again later.", nil), Hint: "wait"},
+		{To: "list", Answer: world.Fault{Status: 401, Body: `{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest","status":"401"}`}, Hint: "GH_TOKEN"},
+	})
+}

@@ -33,6 +33,8 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	case status == 400 && strings.Contains(r.Path, "/variables") && strings.Contains(resp.Message(), "is invalid"):
 		// {"message":{"value":["is invalid"]}}, as GitLab before 15.7 says of most special characters
 		return resp, fault.WithHint(err, "this GitLab cannot mask the value; --no-masked stores it for all job logs to show")
+	case (status == 401 || status == 404) && strings.Contains(r.Path, "/merge_requests/"):
+		return resp, fault.WithHint(err, "a job's own CI_JOB_TOKEN cannot comment: set GITLAB_TOKEN to an access token with the scope api; GitLab also says %d for what the token may not see", status)
 	case status == 401:
 		return resp, fault.WithHint(err, "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN")
 	case status == 403 && strings.Contains(r.Path, "/variables"):

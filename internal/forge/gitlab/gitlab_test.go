@@ -323,3 +323,14 @@ func TestProjectsEitherWay(t *testing.T) {
 		})
 	}
 }
+
+// GitLab's refusals, as captured: of a job's own token, of one that was revoked,
+// and of one that may too little.
+func TestCapturedRefusals(t *testing.T) {
+	forgetest.Refusals(t, subject, []forgetest.Refusal{
+		{To: "comment", Answer: world.Fault{Status: 401, Body: `{"message":"401 Unauthorized"}`}, Hint: "CI_JOB_TOKEN"},
+		{To: "store", Answer: world.Fault{Status: 401, Body: `{"error":"invalid_token","error_description":"Token was revoked. You have to re-authorize from the user."}`}, Hint: "GITLAB_TOKEN"},
+		{To: "store", Answer: world.Fault{Status: 403, Body: `{"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api"}`}, Hint: "scope api"},
+		{To: "status", Answer: world.Fault{Status: 403, Body: `{"message":"403 Forbidden"}`}, Hint: "protected branches", Never: "variables"},
+	})
+}
