@@ -181,6 +181,26 @@ func TestRefusedTransition(t *testing.T) {
 	})
 }
 
+// On a protected branch a developer sets no status.
+func TestStatusOfProtectedBranch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := world.New(world.DefaultSeed())
+		stand := standin.New(w)
+		commit := forge.Commit{Owner: "acme", Repo: "api", SHA: w.Repository("acme", "api").PullRequest(7).Head}
+		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Developer), forge.WriteOptions{})
+		set := func() error {
+			return c.SetStatus(t.Context(), commit, forge.Status{Context: "gatewright/gate", State: "success"})
+		}
+		if err := set(); err != nil {
+			t.Error(err)
+		}
+		stand.Quirks.Protected = []string{w.Repository("acme", "api").Commit(commit.SHA).Branch}
+		if err := set(); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "Maintainer") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
+		}
+	})
+}
+
 // A variable of the type file stays one, longer values than GitLab takes are
 // never sent, and a transferred project is not written to under its old name.
 func TestOddVariables(t *testing.T) {
