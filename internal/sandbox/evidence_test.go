@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -23,7 +24,8 @@ type page struct {
 	switches []string       // the quirks that it names
 }
 
-// pages reads them, and holds that whatever is inferred has a switch.
+// pages reads them, and holds that whatever is inferred has a switch, and that
+// each behaviour is in the client and in a test.
 func pages(t *testing.T) []page {
 	t.Helper()
 	files, err := filepath.Glob("../../docs/fidelity/*.md")
@@ -39,7 +41,7 @@ func pages(t *testing.T) []page {
 		}
 		for line := range strings.Lines(read(t, file)) {
 			cells := strings.Split(line, "|")
-			if len(cells) != 5 || strings.Contains(cells[1], "---") || strings.TrimSpace(cells[1]) == "behaviour" {
+			if len(cells) != 7 || strings.Contains(cells[1], "---") || strings.TrimSpace(cells[1]) == "behaviour" {
 				continue
 			}
 			p.rows++
@@ -55,12 +57,62 @@ func pages(t *testing.T) []page {
 			if strings.Contains(cells[3], "inferred") && len(found) == 0 {
 				t.Errorf("%s: inferred, and no switch: %s", p.name, line)
 			}
+			held(t, p.name, line, cells)
 		}
 		slices.Sort(p.switches)
 		p.switches = slices.Compact(p.switches)
 		out = append(out, p)
 	}
 	return out
+}
+
+// held holds that the place of a behaviour and the tests that hold it are there:
+// "TestX", "TestX (case of the suite)", "room TestX" or "name.txtar".
+func held(t *testing.T, page, line string, cells []string) {
+	t.Helper()
+	home := map[string]string{"codacy": "service/codacy", "codeant": "service/codeant", "codedig": "service/codedig", "github-code-coverage": "service/github"}[page]
+	home = cmp.Or(home, "forge/"+page)
+	at := strings.Trim(strings.TrimSpace(cells[4]), "`")
+	if !strings.Contains(at, "/") {
+		at = home + "/" + at
+	}
+	if _, err := os.Stat("../" + at); err != nil || !strings.HasSuffix(at, ".go") {
+		t.Errorf("%s: %q is no place: %s", page, at, line)
+	}
+	item := regexp.MustCompile(`^(?:(?:([a-z/]+) )?(Test\w+)(?: \(([^)]+)\))?|([a-z-]+\.txtar))(?:, |$)`)
+	rest := strings.TrimSpace(cells[5])
+	for first := true; first || rest != ""; first = false {
+		m := item.FindStringSubmatch(rest)
+		if m == nil {
+			t.Errorf("%s: %q names no test: %s", page, rest, line)
+			return
+		}
+		rest = rest[len(m[0]):]
+		if m[4] != "" {
+			read(t, "../cli/testdata/script/"+m[4])
+			continue
+		}
+		if room := cmp.Or(m[1], home); !strings.Contains(sources(t, "../"+room+"/*_test.go"), "func "+m[2]+"(") {
+			t.Errorf("%s: there is no %s in %s: %s", page, m[2], room, line)
+		}
+		if m[3] != "" && !strings.Contains(sources(t, "../"+filepath.Dir(home)+"/*test/*.go"), `{"`+m[3]+`",`) {
+			t.Errorf("%s: the suite has no case %q: %s", page, m[3], line)
+		}
+	}
+}
+
+// sources returns the text of all files of a pattern.
+func sources(t *testing.T, pattern string) string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, file := range files {
+		b.WriteString(read(t, file))
+	}
+	return b.String()
 }
 
 func read(t *testing.T, file string) string {

@@ -113,6 +113,10 @@ func TestPullRequestVerdicts(t *testing.T) {
 		{"the branch is not enabled", verdicts(sha, false, good+missing), []string{head(`{"status":"BranchNotEnabled"}`)}, service.Passed, fault.OK},
 		{"coverage gate, no report", verdicts(sha, false, good+missing), []string{gated, head("")}, "", fault.Timeout},
 		{"coverage gate, a report that is not used", verdicts(sha, false, good+missing), []string{gated, head(`{"status":"BranchNotEnabled"}`)}, service.Unknown, fault.OK},
+		{"coverage gate, no report for three hours", []func() string{func() string {
+			now, then := time.Now().UTC(), time.Now().UTC().Add(-3*time.Hour-time.Minute)
+			return strings.Replace(analysis(sha, false, good+missing), now.Format(time.RFC3339), then.Format(time.RFC3339), 1)
+		}}, []string{gated, head("")}, service.Unknown, fault.OK},
 		{"cannot be analysed", []func() string{func() string {
 			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}}`
 		}}, []string{head("")}, service.Unknown, fault.OK},

@@ -72,6 +72,7 @@ func TestScanEnds(t *testing.T) {
 		{"one failed", []string{`200 {"status":"failed","message":"out of memory"}`}, []string{`200 []`}, "partial", 0, fault.OK},
 		{"one finished in part", []string{`200 {"status":"partial_success","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"partial results count", []string{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
+		{"one finished in a word that nobody knows", []string{`200 {"status":"resting","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"another shape", []string{`200 {"results":"ok"}`}, []string{`200 []`}, "", 0, fault.Service},
 	} {
 		t.Run(c.name, func(t *testing.T) {
