@@ -52,6 +52,9 @@ const prefixes = "abciow12"
 // that it is one: the prefixes of the two sides differ, while a diff made
 // without prefixes names the same path twice.
 func strip(p, other, gitLine string) string {
+	if name, ok := ownPrefix(p, other, gitLine); ok {
+		return name
+	}
 	if !prefixed(p) || twice(gitLine) {
 		return p
 	}
@@ -62,6 +65,22 @@ func strip(p, other, gitLine string) string {
 		return p
 	}
 	return p[2:]
+}
+
+// ownPrefix takes from a path a prefix that the user chose: then the two sides,
+// or the two names of the "diff --git" line, differ in their first folder alone.
+// Of a rename the header says so, and nobody asks here.
+func ownPrefix(p, other, gitLine string) (name string, ok bool) {
+	if other == null {
+		if rest, found := strings.CutSuffix(gitLine, " "+p); found {
+			other = rest
+		} else {
+			other = strings.TrimPrefix(gitLine, p+" ")
+		}
+	}
+	first, name, ok := strings.Cut(p, "/")
+	second, same, both := strings.Cut(other, "/")
+	return name, ok && both && name == same && first != second && len(first) > 1
 }
 
 func prefixed(p string) bool {

@@ -35,7 +35,9 @@ func Parse(r io.Reader, name string) (Change, error) {
 			return Change{}, err
 		}
 	}
+	cut := p.header.old != "" && len(p.hunks) == 0 // the hunks that "---" announces are lacking
 	p.finish()
+	p.change.Cut = p.change.Cut || cut
 	if len(p.change.Files) == 0 && p.patches == 0 && p.other && !p.named {
 		return Change{}, fault.WithHint(fault.Errorf(fault.Input, "diff %s: names no file, so it is no unified diff", name),
 			"make one with git diff BASE...HEAD; an empty one says that nothing changed")
@@ -148,9 +150,13 @@ func (p *parser) line(line string) error {
 		p.patches++
 	case strings.HasPrefix(line, "diff --cc "), strings.HasPrefix(line, "diff --combined "), strings.HasPrefix(line, "@@@ "):
 		return fault.WithHint(p.errorf("is a combined diff of a merge"), "make it with: git diff BASE...HEAD")
+	case line == "***************":
+		return fault.WithHint(p.errorf("is a context diff"), "make a unified one, with git diff BASE...HEAD or diff -u")
 	case strings.HasPrefix(line, "diff --git "):
 		p.finish()
 		p.open, p.header.git = true, line[len("diff --git "):]
+	case strings.HasPrefix(line, "diff "): // of diff -r, hg
+		p.finish()
 	case strings.HasPrefix(line, "--- "):
 		if !p.open || p.header.old != "" {
 			p.finish()

@@ -43,6 +43,40 @@ deleted file mode 100644
 @@ -1 +0,0 @@
 -a
 `, []File{{Path: "new", Kind: Added, Lines: []int{1, 2}}, {Path: "old", Kind: Deleted}}},
+		{"prefixes of the user's own", `diff --git old/src/a b/a new/src/a b/a
+--- old/src/a b/a
++++ new/src/a b/a
+@@ -1 +1 @@
+-1
++2
+diff --git old/src/n new/src/n
+new file mode 100644
+--- /dev/null
++++ new/src/n
+@@ -0,0 +1 @@
++1
+diff --git old/src/g new/src/g
+deleted file mode 100644
+--- old/src/g
++++ /dev/null
+@@ -1 +0,0 @@
+-1
+diff --git old/src/m new/src/m
+old mode 100644
+new mode 100755
+diff -ru was/src/r is/src/r
+--- was/src/r	2024-01-01
++++ is/src/r	2024-01-01
+@@ -1 +1 @@
+-1
++2
+`, []File{
+			{Path: "src/a b/a", Kind: Modified, Lines: []int{1}},
+			{Path: "src/n", Kind: Added, Lines: []int{1}},
+			{Path: "src/g", Kind: Deleted},
+			{Path: "src/m", Kind: Modified},
+			{Path: "src/r", Kind: Modified, Lines: []int{1}},
+		}},
 		{"lines that look like headers", `diff --git a/x.sql b/x.sql
 --- a/x.sql
 +++ b/x.sql
@@ -160,6 +194,7 @@ func TestParseRefuses(t *testing.T) {
 		"--- a/x\n+++ b/x\n@@ -x +1 @@\n":                       `diff d:3: expected @@ -LINE,COUNT +LINE,COUNT @@, found "@@ -x +1 @@"`,
 		"@@ -1 +1 @@\n":                                         "diff d:1: a hunk before the name of a file",
 		"diff --cc x\n":                                         "diff d:1: is a combined diff of a merge",
+		"*** x\n--- x\n***************\n*** 2 ****\n":           "diff d:3: is a context diff",
 		"\xff\xfed\x00":                                         "diff d:1: is UTF-16",
 		series("From ", "x", "y", "x"):                          "diff d: is a series of 3 patches, more than one of which changes x",
 		series("commit ", "x") + "commit " + strings.Repeat("2", 40) + "\ndiff --git a/x b/y\nrename from x\nrename to y\n":                                          "diff d: is a series of 2 patches, more than one of which changes y",
@@ -201,6 +236,11 @@ func TestParseTellsThatADiffWasCut(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{1, 2}, c.Files[0].Lines); diff != "" {
 		t.Error(diff)
+	}
+	for _, in := range []string{"diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n", "--- a/x\n+++ b/x\n"} {
+		if c, err := Parse(strings.NewReader(in), "d"); err != nil || !c.Cut {
+			t.Errorf("%q: %+v, %v", in, c, err)
+		}
 	}
 }
 
