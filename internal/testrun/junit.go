@@ -55,7 +55,7 @@ type junit struct {
 	file   string  // open, of a generic test execution
 }
 
-// suite is an open <testsuite>. What it says of itself includes the suites in it.
+// suite is an open <testsuite>, or the <testsuites> around them. What it says of itself includes the suites in it.
 type suite struct {
 	name, file string
 	stated     int // failures and errors that it says it has
@@ -66,11 +66,10 @@ func (p *junit) open() {
 	switch string(p.Name()) {
 	case "testsuites":
 		p.root = true
+		p.suites = append(p.suites, suite{stated: p.stated()})
 	case "testsuite":
 		p.root = true
-		failures, _ := scan.Int(p.Raw("failures"))
-		errors, _ := scan.Int(p.Raw("errors"))
-		p.suites = append(p.suites, suite{p.attr("name"), cmp.Or(p.attr("file"), p.attr("filepath")), failures + errors, 0})
+		p.suites = append(p.suites, suite{name: p.attr("name"), file: cmp.Or(p.attr("file"), p.attr("filepath")), stated: p.stated()})
 	case "testcase":
 		p.test = p.testcase()
 	case "testExecutions", "unitTest": // the latter until version 6.2
@@ -127,7 +126,7 @@ func (p *junit) close() {
 			p.add(*p.test)
 			p.test = nil
 		}
-	case "testsuite":
+	case "testsuite", "testsuites":
 		n := len(p.suites) - 1
 		if s := p.suites[n]; s.failed < s.stated {
 			p.add(Case{Name: fmt.Sprintf("%d that the report counts and does not name", s.stated-s.failed), Outcome: Failed})
@@ -138,6 +137,13 @@ func (p *junit) close() {
 			p.suites[n-1].failed += failed
 		}
 	}
+}
+
+// stated is how many tests failed as the element counts them.
+func (p *junit) stated() int {
+	failures, _ := scan.Int(p.Raw("failures"))
+	errors, _ := scan.Int(p.Raw("errors"))
+	return failures + errors
 }
 
 // message is what a failure says, in its attribute or in its text.

@@ -75,6 +75,24 @@ func TestReadJUnit(t *testing.T) {
 	}
 }
 
+// TestCountsOfTheRoot: what the report counts as a whole failed too, where no
+// suite names it.
+func TestCountsOfTheRoot(t *testing.T) {
+	for in, want := range map[string]int{
+		`<testsuites failures="1" errors="1"><testsuite name="a"><testcase name="x"/></testsuite></testsuites>`:                 1,
+		`<testsuites failures="1"><testsuite failures="1"><testcase name="x"><failure/></testcase></testsuite></testsuites>`:    1,
+		`<testsuites failures="2"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:                 2,
+		`<testsuites failures="0" errors="NaN"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:    1,
+		`<testsuites failures="1"><testsuite errors="1"/></testsuites>`:                                                         1,
+		`<testsuites><testsuite failures="1"><testsuite failures="1"><testcase name="x"/></testsuite></testsuite></testsuites>`: 1,
+	} {
+		var s Set
+		if err := s.ReadJUnit(strings.NewReader(in), "x.xml"); err != nil || s.Counts().Failed != want {
+			t.Errorf("%s: %+v, want %d failed (%v)", in, s.Cases, want, err)
+		}
+	}
+}
+
 func TestReadJUnitRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		`<coverage/>`:                  "x.xml: neither <testsuites> nor <testsuite>: this is no JUnit report",
