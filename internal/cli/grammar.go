@@ -19,20 +19,20 @@ type common struct {
 type grammar struct {
 	Common common `embed:""`
 
-	Coverage coverageGroup `cmd:"" help:"Read, convert and upload coverage reports."`
-	Init     initCmd       `cmd:"" help:"Write a beginning: rules and the CI job, or another tool's configuration taken over."`
-	Gate     gateCmd       `cmd:"" help:"Wait for the service's verdict and show it."`
-	Fleet    fleetGroup    `cmd:"" help:"One token for each repository of an organization: planned, stored, rotated."`
-	Scan     scanCmd       `cmd:"" help:"Run the service's analysis and show what it found."`
-	Runs     runsCmd       `cmd:"" help:"List the service's newest analyses."`
-	Secret   secretGroup   `cmd:"" help:"Put, list and delete CI secrets at a forge."`
-	Findings findingsCmd   `cmd:"" help:"Read what scanners found, tell new from old, write it in another form."`
-	Token    tokenGroup    `cmd:"" help:"List, create, revoke, rotate and check the service's tokens."`
-	Action   actionCmd     `cmd:"" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
-	Demo     demoCmd       `cmd:"" help:"Do the whole job on embedded stand-ins."`
-	Doctor   doctorCmd     `cmd:"" help:"Show what Gatewright sees here, and what to fix."`
-	Sandbox  sandboxCmd    `cmd:"" help:"Run the stand-ins of all services and forges on loopback."`
-	Self     selfCommand   `cmd:"" help:"About this program: verify it, shell completion, manual page."`
+	Init     initCmd       `cmd:"" group:"Getting started" help:"Write a beginning: rules and the CI job, or another tool's configuration taken over."`
+	Doctor   doctorCmd     `cmd:"" group:"Getting started" help:"Show what Gatewright sees here, and what to fix."`
+	Demo     demoCmd       `cmd:"" group:"Getting started" help:"Do the whole job on embedded stand-ins."`
+	Sandbox  sandboxCmd    `cmd:"" group:"Getting started" help:"Run the stand-ins of all services and forges on loopback."`
+	Coverage coverageGroup `cmd:"" group:"Coverage and gates" help:"Read, convert and upload coverage reports."`
+	Gate     gateCmd       `cmd:"" group:"Coverage and gates" help:"Wait for the service's verdict and show it."`
+	Scan     scanCmd       `cmd:"" group:"Coverage and gates" help:"Run the service's analysis and show what it found."`
+	Runs     runsCmd       `cmd:"" group:"Coverage and gates" help:"List the service's newest analyses."`
+	Findings findingsCmd   `cmd:"" group:"Coverage and gates" help:"Read what scanners found, tell new from old, write it in another form."`
+	Token    tokenGroup    `cmd:"" group:"Tokens and secrets" help:"List, create, revoke, rotate and check the service's tokens."`
+	Secret   secretGroup   `cmd:"" group:"Tokens and secrets" help:"Put, list and delete CI secrets at a forge."`
+	Fleet    fleetGroup    `cmd:"" group:"Tokens and secrets" help:"One token for each repository of an organization: planned, stored, rotated."`
+	Action   actionCmd     `cmd:"" group:"The program itself" help:"What the CI packages run: inputs in, steps done, outputs and summary out."`
+	Self     selfCommand   `cmd:"" group:"The program itself" help:"About this program: verify it, shell completion, manual page."`
 }
 
 type coverageGroup struct {
