@@ -115,6 +115,7 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   page = await open(at("change/out/index.html"));
   check("all files at once", await page.locator("#rows tr").count() === 13, String(await page.locator("#rows tr").count()));
   const first = await page.locator("#rows tr").first().textContent();
+  check("a path has room on a screen of the usual width", await page.locator("#rows td").first().evaluate(td => td.clientWidth) >= 180, String(await page.locator("#rows td").first().evaluate(td => td.clientWidth)));
   check("the file with an uncovered changed line is first", first.startsWith("f05.js"), first);
   const steps = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll("#rows tr")].map(r => [r.cells[0].textContent, [r.cells[1].className, r.cells[1].textContent, getComputedStyle(r.cells[1].querySelector(".bar i")).backgroundColor]])));
   check("83 % and 99 % have different colours", steps["f08.js"][1] === "83.0 %" && steps["f09.js"][1] === "99.0 %" && steps["f08.js"][2] !== steps["f09.js"][2], JSON.stringify(steps));

@@ -83,6 +83,9 @@
   if (data.before) columns.splice(2, 0, {title: "±", of: d => d.on > 0 && d.n > 0 ? d.c / d.n - d.oc / d.on : 0, down: false, cell: d => make("td", {}, delta(d)), wide: true});
   if (root.bn) columns.push({title: "Branches", of: d => percent(d.bc, d.bn) ?? 101, down: false, cell: d => make("td", {}, shown(percent(d.bc, d.bn))), wide: true});
   if (data.patch) columns.splice(2, 0, {title: "Changed", of: d => d.pn - d.pc, down: true, cell: d => make("td", {}, d.pn ? `${d.pc} of ${d.pn}` : "–")});
+  // A path needs its room: on a screen of the usual width a table of many columns goes without the last two.
+  if (columns.length > 5) columns.forEach(c => { if (c.title === "Lines" || c.title === "Branches") c.extra = true; });
+  const kind = c => (c.wide ? "wide" : "") + (c.extra ? " extra" : "");
   const titled = title => columns.findIndex(c => c.title === title);
   let sort = data.patch && root.pn > root.pc ? titled("Changed") : titled("Uncovered"), down = true, limit = few, choice = null;
 
@@ -91,7 +94,7 @@
   columns.forEach((c, i) => {
     const button = make("button", {type: "button"}, c.title);
     button.onclick = () => { down = sort === i ? !down : c.down; sort = i; rows(); };
-    head.append(make("th", {scope: "col", ...(c.wide ? {class: "wide"} : {})}, button));
+    head.append(make("th", {scope: "col", class: kind(c)}, button));
   });
 
   const listed = () => {
@@ -109,7 +112,7 @@
     [...head.children].forEach((th, i) => th.setAttribute("aria-sort", i === sort ? (down ? "descending" : "ascending") : "none"));
     $("rows").replaceChildren(...list.slice(0, limit).map(d => make("tr", {}, ...columns.map(c => {
       const td = c.cell(d);
-      if (c.wide) td.classList.add("wide");
+      if (c.wide) td.className += " " + kind(c);
       return td;
     }))));
     $("more").hidden = list.length <= limit;
