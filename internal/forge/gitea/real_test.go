@@ -2,6 +2,7 @@ package gitea_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -306,5 +308,65 @@ func TestRealGiteaRepositories(t *testing.T) {
 	_, err = owner.Put(t.Context(), forge.Ref{Owner: s.org, Repo: "api", Name: "BIG"}, secret.New(strings.Repeat("x", 65537)))
 	if err == nil || rest.Ambiguous(err) {
 		t.Errorf("a value that is too long: %v", err)
+	}
+}
+
+// TestRealGiteaRuns looks for runs that no runner takes: a push queues one, and
+// the next push cancels it and queues another.
+func TestRealGiteaRuns(t *testing.T) {
+	r := realGitea(t)
+	s := r.scene(t)
+	c := r.open(t, forgetest.NewWire(world.New(world.DefaultSeed()), "gitea", r.front()), s.ownerToken)
+	ref := forge.Ref{Store: forge.Actions, Owner: s.org, Repo: "api", Name: "TOKEN"}
+	look := func() *forge.Run {
+		t.Helper()
+		run, err := c.Runs.OpenRun(t.Context(), ref, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run
+	}
+	if run := look(); run != nil {
+		t.Errorf("without a workflow there is %+v", run)
+	}
+	at := "/repos/" + s.org + "/api/contents/"
+	workflow := base64.StdEncoding.EncodeToString([]byte("on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"))
+	r.ask(t, "POST", at+".gitea/workflows/ci.yml", `{"content":"`+workflow+`","message":"CI","branch":"main"}`, as(s.ownerToken), 201)
+	wait := func(not string) *forge.Run {
+		t.Helper()
+		for range 100 {
+			if run := look(); run != nil && run.ID != not {
+				return run
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Fatalf("no run but %q within ten seconds", not)
+		return nil
+	}
+	first := wait("")
+	if first.State != "queued" || !first.QueuedAt.IsZero() {
+		t.Errorf("the first run is %+v", first)
+	}
+	r.ask(t, "POST", at+"more.txt", `{"content":"eA==","message":"More","branch":"main"}`, as(s.ownerToken), 201)
+	if second := wait(first.ID); second.State != "queued" {
+		t.Errorf("the second run is %+v", second)
+	}
+	var all struct {
+		Runs []struct {
+			ID     int64
+			Status string
+		} `json:"workflow_runs"`
+	}
+	if err := json.Unmarshal(r.ask(t, "GET", "/repos/"+s.org+"/api/actions/runs", "", as(s.ownerToken), 200), &all); err != nil || len(all.Runs) != 2 {
+		t.Errorf("%+v, %v; want the cancelled run as well", all, err)
+	}
+	ref.Repo = "nowhere"
+	if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || fault.Of(err) != fault.Input {
+		t.Errorf("of an unknown repository: %+v, %v", run, err)
+	}
+	ref.Repo = "api"
+	r.ask(t, "PATCH", "/repos/"+s.org+"/api", `{"has_actions":false}`, as(s.ownerToken), 200)
+	if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || err == nil {
+		t.Errorf("with Actions switched off: %+v, %v; want an error, not none", run, err)
 	}
 }
