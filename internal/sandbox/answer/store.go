@@ -57,6 +57,13 @@ func (s *Store[T]) Put(place, name string, v T) (made bool) {
 	return true
 }
 
+// Rename keeps a value under another name.
+func (s *Store[T]) Rename(place, from, to string) {
+	if i := s.index(place, from); i >= 0 {
+		s.places[place][i].name = to
+	}
+}
+
 // Delete takes a value out and reports whether it was there.
 func (s *Store[T]) Delete(place, name string) bool {
 	i := s.index(place, name)

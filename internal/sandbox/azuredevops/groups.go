@@ -74,7 +74,6 @@ type groupReference struct {
 
 type group struct {
 	ID          int64
-	Org         string
 	Name        string
 	Description string
 	Type        string
@@ -127,10 +126,10 @@ func (s *Server) groupRoutes() {
 			return
 		}
 		rows := []any{}
-		for _, g := range s.groups {
+		for _, g := range s.groups.All(o.Name) {
 			name := r.URL.Query().Get("groupName")
 			ok, _ := path.Match(strings.ToLower(name), strings.ToLower(g.Name))
-			if g.Org == o.Name && g.in(r.PathValue("project")) && (name == "" || ok) {
+			if g.in(r.PathValue("project")) && (name == "" || ok) {
 				row := g.show()
 				row["variableGroupProjectReferences"] = nil // only the group by itself shows them
 				rows = append(rows, row)
@@ -161,8 +160,8 @@ func (s *Server) groupRoutes() {
 			return
 		}
 		rows := []resource{}
-		for _, g := range s.groups {
-			if g.Org == o.Name && g.Open {
+		for _, g := range s.groups.All(o.Name) {
+			if g.Open {
 				rows = append(rows, resource{"variablegroup", fmt.Sprint(g.ID), g.Name, true})
 			}
 		}
@@ -179,8 +178,8 @@ func (s *Server) groupRoutes() {
 			return
 		}
 		for _, x := range in {
-			for _, g := range s.groups {
-				if g.Org == o.Name && x.Type == "variablegroup" && fmt.Sprint(x.ID) == fmt.Sprint(g.ID) {
+			for _, g := range s.groups.All(o.Name) {
+				if x.Type == "variablegroup" && fmt.Sprint(x.ID) == fmt.Sprint(g.ID) {
 					g.Open = x.Authorized
 				}
 			}
@@ -252,14 +251,14 @@ func (s *Server) deleteGroup(w http.ResponseWriter, r *http.Request) {
 		return slices.Contains(projects, x.Project.ID) || x.Project.Name == r.PathValue("project")
 	})
 	if len(g.References) == 0 {
-		s.groups = slices.DeleteFunc(s.groups, func(x *group) bool { return x == g })
+		s.store().Delete(o.Name, g.Name)
 	}
 	w.WriteHeader(204)
 }
 
 func (s *Server) find(r *http.Request, o *world.Organization) *group {
-	for _, g := range s.groups {
-		if g.Org == o.Name && g.ID == number(r.PathValue("group")) {
+	for _, g := range s.groups.All(o.Name) {
+		if g.ID == number(r.PathValue("group")) {
 			return g
 		}
 	}
@@ -312,8 +311,10 @@ func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organ
 	return o, &in
 }
 
-func (s *Server) sameName(a, b string) bool {
-	return a == b || strings.EqualFold(a, b) && !s.Quirks.CaseNames
+// store is that of the groups, whose names differ by case or not.
+func (s *Server) store() *answer.Store[*group] {
+	s.groups.Exact = s.Quirks.CaseNames
+	return &s.groups
 }
 
 func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) {
@@ -321,14 +322,14 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) {
 	if in == nil {
 		return
 	}
-	if slices.ContainsFunc(s.groups, func(g *group) bool { return g.Org == o.Name && s.sameName(g.Name, in.Name) }) {
+	if s.store().Find(o.Name, in.Name) != nil {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
 	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Org: o.Name, Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now, Pipelines: map[int64]bool{}}
+	g := &group{ID: s.world.NextID(), Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	g.Variables = variables{}.replace(in.Variables)
-	s.groups = append(s.groups, g)
+	s.store().Put(o.Name, g.Name, g)
 	answer.JSON(w, 200, g.show())
 }
 
@@ -341,7 +342,7 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 	if g == nil {
 		return
 	}
-	if slices.ContainsFunc(s.groups, func(x *group) bool { return x != g && x.Org == o.Name && s.sameName(x.Name, in.Name) }) {
+	if x := s.store().Find(o.Name, in.Name); x != nil && *x != g {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
@@ -352,6 +353,7 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	s.store().Rename(o.Name, g.Name, in.Name)
 	g.Name, g.Description, g.Type, g.References, g.Modified = in.Name, in.Description, in.Type, in.References, s.world.Now()
 	g.Variables = g.Variables.replace(in.Variables)
 	answer.JSON(w, 200, g.show())
@@ -361,8 +363,8 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Value(org, groupName, name string) (text string, secret, ok bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	for _, g := range s.groups {
-		if g.Org == org && g.Name == groupName {
+	for _, g := range s.groups.All(org) {
+		if g.Name == groupName {
 			return g.Variables.find(name)
 		}
 	}
@@ -382,8 +384,8 @@ func (v variables) find(name string) (text string, secret, ok bool) {
 func (s *Server) Group(org, name string) (projects []string, pipelines map[int64]bool) {
 	s.world.Lock()
 	defer s.world.Unlock()
-	for _, g := range s.groups {
-		if g.Org == org && g.Name == name {
+	for _, g := range s.groups.All(org) {
+		if g.Name == name {
 			for _, x := range g.References {
 				projects = append(projects, x.Project.Name)
 			}
@@ -399,12 +401,12 @@ func (s *Server) AddGroup(org, name string, plain map[string]string, further ...
 	s.world.Lock()
 	defer s.world.Unlock()
 	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Org: org, Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now, Pipelines: map[int64]bool{}}
+	g := &group{ID: s.world.NextID(), Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	for k, v := range plain {
 		g.Variables[k] = value{Value: &v}
 	}
 	for _, project := range append([]string{Project}, further...) {
 		g.References = append(g.References, groupReference{Name: name, Description: "Made by hand", Project: projectReference{s.projectID(s.world.Organization(org), project), project}})
 	}
-	s.groups = append(s.groups, g)
+	s.store().Put(org, name, g)
 }

@@ -31,7 +31,7 @@ type Server struct {
 
 	world       *world.World
 	tokens      answer.Tokens
-	groups      []*group
+	groups      answer.Store[*group] // by organization
 	definitions []*definition
 	threads     answer.Comments
 	statuses    answer.Statuses
