@@ -39,11 +39,16 @@ async function call(name, args, check) {
   return value;
 }
 
-// Something to be read: the coverage of the pull request's head.
+// Something to be read: coverage and an issue of the pull request's head.
 const head = (await (await fetch(`${process.env.GITHUB_API_URL}/repos/acme/api/pulls/7`, { headers: { authorization: "Bearer " + process.env.GH_TOKEN } })).json()).head.sha;
 const token = { "project-token": process.env.CODACY_PROJECT_TOKEN, "content-type": "application/json" };
 const report = JSON.stringify({ fileReports: [{ filename: "src/server.go", coverage: { 1: 3, 2: 0 } }] });
-await fetch(`${process.env.CODACY_API_BASE_URL}/2.0/coverage/${head}/go`, { method: "POST", headers: token, body: report });
+const issue = { patternId: { value: "gosec_G101" }, filename: "src/server.go", message: { text: "a secret" }, level: "Error", category: null, location: { LineLocation: { line: 1 } } };
+const results = JSON.stringify([{ tool: "gosec", issues: { Success: { results: [{ filename: "src/server.go", results: [{ Issue: issue }] }] } } }]);
+const post = (path, body) => fetch(`${process.env.CODACY_API_BASE_URL}/2.0/${path}`, { method: "POST", headers: token, body });
+await post(`coverage/${head}/go`, report);
+await post(`commit/${head}/issuesRemoteResults`, results);
+await post(`commit/${head}/resultsFinal`, "");
 
 await ask("initialize", { protocolVersion: "2024-11-05", capabilities: {}, clientInfo: { name: "suite", version: "1" } });
 child.stdin.write(JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }) + "\n");
@@ -68,10 +73,11 @@ await call("get_pattern", { toolUuid: uuid, patternId: patterns?.data[0].pattern
 await call("search_organization_srm_items", { provider: "gh", organization: "acme", options: {} }, (r) => Array.isArray(r.data));
 await call("search_repository_srm_items", { ...repo, options: {} }, (r) => Array.isArray(r.data));
 await call("setup_repository", repo, (r) => r.success);
-await call("get_issue", { ...repo, issueId: 1 }, (r) => r.data);
-await call("get_file_issues", { ...repo, fileId: 1 }, (r) => Array.isArray(r.data));
-await call("get_file_with_analysis", { ...repo, fileId: 1 }, (r) => r.data);
+await call("get_issue", { ...repo, issueId: 1 }, (r) => (r.data ?? r).filePath === "src/server.go");
+await call("get_file_issues", { ...repo, fileId: 1 }, (r) => r.data[0].patternInfo.id === "gosec_G101");
+await call("get_file_with_analysis", { ...repo, fileId: 1 }, (r) => (r.data ?? r).file.path === "src/server.go");
 await call("get_file_clones", { ...repo, fileId: 1 }, (r) => Array.isArray(r.data));
 child.kill();
-console.log(`@codacy/codacy-mcp: ${answered} of ${tried} calls answered in shape; of its ${offered} tools the stand-in lacks what these need: ${lacking.join(", ")}`);
-process.exit(answered + lacking.length === tried && answered >= 18 ? 0 : 1);
+console.log(`@codacy/codacy-mcp: ${answered} of ${tried} calls answered in shape, of the ${offered} tools that it offers`);
+for (const name of lacking) console.log(`  ${name}: the stand-in does not have what it needs`);
+process.exit(answered === tried ? 0 : 1);

@@ -38,21 +38,94 @@ func (c *call) languageSettings() {
 	c.ok(obj{"languages": list})
 }
 
-// newest is the coverage of the newest commit that has any, and its files in
-// the order of their ids.
-func (c *call) newest() (*commitState, []string) {
+// newest is the newest commit that has coverage, with it and its files in the
+// order of their ids.
+func (c *call) newest() (sha string, st *commitState, names []string) {
 	for _, k := range slices.Backward(c.repo.Commits) {
 		if st := c.s.states[commitKey{c.repo.ID, k.SHA}]; st != nil && st.ready() {
-			return st, slices.Sorted(maps.Keys(st.all()))
+			return k.SHA, st, slices.Sorted(maps.Keys(st.all()))
 		}
 	}
-	return nil, nil
+	return "", nil, nil
+}
+
+// file finds the file that the path names by its id; a nil st has been answered.
+func (c *call) file() (sha string, st *commitState, name string) {
+	sha, st, names := c.newest()
+	i, err := strconv.Atoi(c.r.PathValue("file"))
+	if err != nil || i < 1 || i > len(names) {
+		c.fail(http.StatusNotFound, "File not found")
+		return "", nil, ""
+	}
+	return sha, st, names[i-1]
+}
+
+func (c *call) metadata(sha, name string, id int) obj {
+	return obj{
+		"commitId": 1, "commitSha": sha, "fileDataId": id, "fileId": id, "language": c.repo.Language, "path": name, "ignored": false,
+		"gitProviderUrl": fmt.Sprintf("https://github.com/%s/%s/blob/%s/%s", c.repo.Owner, c.repo.Name, sha, name),
+	}
+}
+
+// fileAnalysis is what is known of one file.
+func (c *call) fileAnalysis() {
+	sha, st, name := c.file()
+	if st == nil {
+		return
+	}
+	id, _ := strconv.Atoi(c.r.PathValue("file")) // file has read it
+	issues := 0
+	c.eachIssue(issueFilter{}, func(i issue, _ int, _ string) {
+		if i.file == name {
+			issues++
+		}
+	})
+	covered, coverable := st.covered(name)
+	c.ok(obj{
+		"file": c.metadata(sha, name, id), "quality": obj{"totalIssues": issues, "grade": 90, "gradeLetter": "A"},
+		"coverage": obj{"coverage": hundredths(100 * float64(covered) / float64(max(coverable, 1))), "coverableLines": coverable, "coveredLines": covered},
+	})
+}
+
+func (c *call) fileIssues() {
+	_, st, name := c.file()
+	if st == nil {
+		return
+	}
+	data := []obj{}
+	c.eachIssue(issueFilter{}, func(i issue, number int, sha string) {
+		if i.file == name {
+			data = append(data, c.showIssue(i, number, sha))
+		}
+	})
+	page(c, data)
+}
+
+// fileClones are none: the stand-in looks for no duplicates.
+func (c *call) fileClones() {
+	if _, st, _ := c.file(); st != nil {
+		page(c, []obj{})
+	}
+}
+
+func (c *call) oneIssue() {
+	var found obj
+	c.eachIssue(issueFilter{}, func(i issue, number int, sha string) {
+		if found == nil && strconv.Itoa(number) == c.r.PathValue("issue") {
+			found = c.showIssue(i, number, sha)
+		}
+	})
+	if found == nil {
+		c.fail(http.StatusNotFound, "Issue not found")
+		return
+	}
+	c.ok(obj{"data": found})
 }
 
 // listFiles are the files that the coverage of the newest commit names.
 func (c *call) listFiles() {
 	data := []obj{}
-	st, names := c.newest()
+	_, st, names := c.newest()
 	for i, name := range names {
 		if !strings.Contains(name, c.r.URL.Query().Get("search")) {
 			continue
@@ -68,14 +141,12 @@ func (c *call) listFiles() {
 
 // fileCoverage are the lines of one of them.
 func (c *call) fileCoverage() {
-	st, names := c.newest()
-	i, err := strconv.Atoi(c.r.PathValue("file"))
-	if err != nil || i < 1 || i > len(names) {
-		c.fail(http.StatusNotFound, "File not found")
+	_, st, name := c.file()
+	if st == nil {
 		return
 	}
 	data := []obj{}
-	ran := st.all()[names[i-1]]
+	ran := st.all()[name]
 	for _, line := range slices.Sorted(maps.Keys(ran)) {
 		data = append(data, obj{"line": line, "hits": map[bool]int{true: 1}[ran[line]]})
 	}
@@ -93,10 +164,7 @@ func (c *call) changedFiles() {
 	data := []obj{}
 	for i, name := range slices.Sorted(maps.Keys(st.all())) {
 		data = append(data, obj{
-			"file": obj{
-				"commitId": 1, "commitSha": p.Head, "fileDataId": i + 1, "fileId": i + 1, "language": c.repo.Language, "path": name,
-				"gitProviderUrl": fmt.Sprintf("https://github.com/%s/%s/blob/%s/%s", c.repo.Owner, c.repo.Name, p.Head, name), "ignored": false,
-			},
+			"file":    c.metadata(p.Head, name, i+1),
 			"quality": obj{"deltaNewIssues": 0, "deltaFixedIssues": 0},
 		})
 	}

@@ -226,7 +226,25 @@ func TestContractOfTheStandIn(t *testing.T) {
 	const org = "/organizations/gh/acme"
 	api := org + "/repositories/api"
 	sha := repo.Commits[0].SHA
+	for path, body := range map[string]string{ // files and an issue, to be asked for below
+		"/2.0/coverage/" + sha + "/go":                `{"fileReports":[{"filename":"src/server.go","coverage":{"1":3,"2":0}}]}`,
+		"/2.0/commit/" + sha + "/issuesRemoteResults": `[{"tool":"gosec","issues":{"Success":{"results":[{"filename":"src/server.go","results":[{"Issue":{"patternId":{"value":"gosec_G101"},"filename":"src/server.go","message":{"text":"a secret"},"level":"Error","category":null,"location":{"LineLocation":{"line":1}}}}]}]}}}]`,
+	} {
+		wire.Want(t, wire.Ask(stand, "POST "+path, body, "project-token: "+v[1].Value, "Content-Type: application/json"), wire.Wanted{Status: 200, Part: "success"}, path)
+	}
+	for range 5 {
+		wire.Ask(stand, "GET /api/v3/analysis"+api+"/commits/"+sha, "", "api-token: "+v[2].Value) // until the analysis has ended
+	}
+	for _, path := range []string{api + "/files/1", api + "/files/1/issues", "/analysis" + api + "/issues/1"} {
+		wire.Want(t, wire.Ask(stand, "GET /api/v3"+path, "", "api-token: "+v[2].Value), wire.Wanted{Status: 200, Part: "src/server.go"}, path)
+	}
 	for _, k := range []struct{ method, path, body string }{
+		{"GET", api + "/files/1", ""},
+		{"GET", api + "/files/99", ""},
+		{"GET", api + "/files/1/issues", ""},
+		{"GET", api + "/files/1/duplication", ""},
+		{"GET", "/analysis" + api + "/issues/1", ""},
+		{"GET", "/analysis" + api + "/issues/99", ""},
 		{"GET", "/health", ""},
 		{"GET", "/version", ""},
 		{"GET", "/tools?limit=3", ""},
@@ -308,7 +326,7 @@ func TestContractOfTheStandIn(t *testing.T) {
 		}
 	}
 	c.report()
-	if len(c.seen) < 43 {
+	if len(c.seen) < 56 {
 		t.Errorf("only %d operations were judged", len(c.seen))
 	}
 }
