@@ -2,12 +2,8 @@ package cli
 
 import (
 	"bufio"
-	"context"
 	"fmt"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -19,52 +15,37 @@ func confirm(a *connect.To, yes, stdinTaken bool, what string) error {
 	if yes {
 		return nil
 	}
-	in, err := terminal(a, stdinTaken, what)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Stderr, "%s? [y/N] ", what)
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil || !strings.EqualFold(strings.TrimSpace(answer), "y") {
-		return fault.Errorf(fault.Input, "not done")
-	}
-	return nil
+	return ask(a, stdinTaken, question{what, "[y/N]", "y"})
 }
 
 // confirm asks for the number of repositories, so that nobody says yes to a
-// plan they did not read. An interrupt ends the waiting.
-func (t turn) confirm(ctx context.Context, a *connect.To, f *connect.Fleet, of string) error {
+// plan they did not read.
+func (t turn) confirm(a *connect.To, f *connect.Fleet, of string) error {
 	if t.flags.Yes {
 		return nil
 	}
-	what := t.what + " " + of
-	in, err := terminal(a, f.Stdin, what)
-	if err != nil {
-		return err
-	}
 	n := strings.Fields(of)[0]
-	fmt.Fprintf(a.Stderr, "%s? Type %s to go on: ", what, n)
-	answers := make(chan string, 1)
-	go func() {
-		answer, _ := bufio.NewReader(in).ReadString('\n') // no answer is none
-		answers <- strings.TrimSpace(answer)
-	}()
-	select {
-	case answer := <-answers:
-		if answer == n {
-			return nil
-		}
-		return fault.Errorf(fault.Input, "not done")
-	case <-ctx.Done():
-		return fault.Errorf(fault.Stopped, "stopped; nothing was done")
-	}
+	return ask(a, f.Stdin, question{t.what + " " + of, "Type " + n + " to go on:", n})
 }
 
-// terminal returns standard input if somebody sits there to be asked about what.
-func terminal(a *connect.To, stdinTaken bool, what string) (*os.File, error) {
-	in, ok := a.Stdin.(*os.File)
-	if !ok || stdinTaken || !term.IsTerminal(int(in.Fd())) {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", what), "say --yes")
+// question is put as "WHAT? HOW ", and yes is the answer that means so.
+type question struct{ what, how, yes string }
+
+// ask puts a question to whoever sits at the terminal. An interrupt ends the
+// waiting.
+func ask(a *connect.To, stdinTaken bool, q question) error {
+	if _, ok := a.Typed(); !ok || stdinTaken {
+		return fault.WithHint(fault.Errorf(fault.Input, "not done: %s, and nobody is there to ask", q.what), "say --yes")
 	}
-	return in, nil
+	fmt.Fprintf(a.Stderr, "%s? %s ", q.what, q.how)
+	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
+	switch {
+	case fault.Of(err) == fault.Stopped:
+		fmt.Fprintln(a.Stderr)
+		return fault.Errorf(fault.Stopped, "stopped; nothing was done")
+	case err == nil && strings.EqualFold(strings.TrimSpace(answer), q.yes):
+		return nil
+	default:
+		return fault.Errorf(fault.Input, "not done")
+	}
 }

@@ -52,7 +52,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
-		if err := t.confirm(ctx, a, f, repositories(len(t.plan.Items))); err != nil {
+		if err := t.confirm(a, f, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)

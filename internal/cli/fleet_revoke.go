@@ -43,7 +43,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		}
 		a.Say("%s", planCounts(t.plan))
 		a.Warn("jobs of %s fail until they have their new token", repositories(len(t.plan.Items)))
-		if err := t.confirm(ctx, a, f, repositories(len(t.plan.Items))); err != nil {
+		if err := t.confirm(a, f, repositories(len(t.plan.Items))); err != nil {
 			return err
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)

@@ -43,7 +43,7 @@ func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) erro
 	a.Say("%s", planCounts(t.plan))
 	warnOfExpiry(a, f, t.plan)
 	if n := t.plan.Changes(); n > 0 {
-		if err := t.confirm(ctx, a, f, repositories(n)); err != nil {
+		if err := t.confirm(a, f, repositories(n)); err != nil {
 			return err
 		}
 	}

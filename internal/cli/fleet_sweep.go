@@ -33,7 +33,7 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		if n := f.Due(j, t.plan); n > 0 {
-			if err := t.confirm(ctx, a, f, count(n, "token")+" due"); err != nil {
+			if err := t.confirm(a, f, count(n, "token")+" due"); err != nil {
 				return err
 			}
 		}

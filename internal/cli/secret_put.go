@@ -2,11 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -47,7 +43,7 @@ func (c secretPutCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	var value secret.Value
 	if !c.DryRun {
-		if value, err = c.value(a); err != nil {
+		if value, err = c.value(ctx, a); err != nil {
 			return err
 		}
 		a.Redact.Add(value)
@@ -74,7 +70,7 @@ func (c secretPutCmd) Run(ctx context.Context, a *connect.To) error {
 }
 
 // value reads what is to be stored.
-func (c secretPutCmd) value(a *connect.To) (secret.Value, error) {
+func (c secretPutCmd) value(ctx context.Context, a *connect.To) (secret.Value, error) {
 	var value secret.Value
 	var err error
 	from := "standard input"
@@ -89,7 +85,7 @@ func (c secretPutCmd) value(a *connect.To) (secret.Value, error) {
 			return value, fault.WithHint(fault.Errorf(fault.Input, "variable %s is not set", c.ValueEnv), "export it, or name the variable that has the value; an empty one counts as not set")
 		}
 	default:
-		value, err = readHidden(a)
+		value, err = readHidden(ctx, a)
 	}
 	if err != nil {
 		return value, fault.Errorf(fault.Input, "read the value from %s: %w", from, err)
@@ -101,13 +97,11 @@ func (c secretPutCmd) value(a *connect.To) (secret.Value, error) {
 }
 
 // readHidden reads standard input, on a terminal without showing it.
-func readHidden(a *connect.To) (secret.Value, error) {
-	in, ok := a.Stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+func readHidden(ctx context.Context, a *connect.To) (secret.Value, error) {
+	fd, ok := a.Typed()
+	if !ok {
 		return secret.FromReader(a.Stdin)
 	}
-	fmt.Fprint(a.Stderr, "Value (not shown): ")
-	text, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(a.Stderr)
+	text, err := a.Hidden(ctx, fd, "Value (not shown): ")
 	return secret.New(string(text)), err
 }
