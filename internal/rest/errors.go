@@ -141,6 +141,9 @@ func (c *Client) Foreign(op string, resp *http.Response, message string, err err
 // Decode reads the JSON answer into out. An HTML page in its place is told as
 // what it is: a proxy, a login page or a wrong base URL.
 func (r *Response) Decode(out any) error {
+	if s, ok := out.(Shaper); ok {
+		out = s.Shape(bytes.TrimSpace(r.text()))
+	}
 	if err := json.Unmarshal(r.text(), out); err != nil {
 		return fault.WithHint(
 			r.Unusable("%s %s answered %d with %s where JSON is expected", r.method, r.url, r.Status, r.describeBody()),

@@ -242,14 +242,28 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 
 // Call sends the request, demands a 2xx answer and decodes its JSON into out,
 // which may be nil: then whatever comes is fine, but for a web page. Any other
-// status is a *StatusError.
+// status is a *StatusError. After an error nothing may read out.
 func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error) {
 	resp, err := c.Do(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return resp, resp.Into(out)
+	if len(resp.Body) < longBody {
+		return resp, resp.Into(out)
+	}
+	read := make(chan error, 1)
+	go func() { read <- resp.Into(out) }()
+	select {
+	case err = <-read:
+		return resp, err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s: %w", r.Op, ctx.Err())
+	}
 }
+
+// longBody is the size from which on an answer takes so long to be taken apart
+// that an interrupt would be noticed late.
+const longBody = 1 << 20
 
 // Into judges the answer and reads it into out, which may be nil where nothing
 // is expected.

@@ -8,12 +8,19 @@ import (
 	"strings"
 )
 
+// Shaper is what an answer of several shapes is decoded into: Shape returns the
+// pointer to decode text into.
+type Shaper interface {
+	Shape(text []byte) any
+}
+
 // lacking returns the path of a field that the answer must hold and does not,
 // "" if there is none. Such fields of out are tagged rest:"required": an answer
 // without them came from something else, and is not one that found nothing.
-// null stands for a pointer alone.
+// null stands for a pointer alone. body is valid JSON.
 func lacking(body []byte, t reflect.Type) string {
-	null := bytes.Equal(bytes.TrimSpace(body), []byte("null"))
+	body = bytes.TrimSpace(body)
+	null := string(body) == "null"
 	switch {
 	case t.Kind() == reflect.Pointer && null:
 		return ""
@@ -21,27 +28,25 @@ func lacking(body []byte, t reflect.Type) string {
 		return lacking(body, t.Elem())
 	case null && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Struct) && t != reflect.TypeFor[json.RawMessage]():
 		return "anything"
-	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
-		var items []json.RawMessage
-		_ = json.Unmarshal(body, &items) // it was read before
-		for i, item := range items {
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && body[0] == '[':
+		i := 0
+		for item := range values(body) {
 			if inner := lacking(item, t.Elem()); inner != "" {
 				return strconv.Itoa(i) + "." + inner
 			}
+			i++
 		}
 		return ""
 	case t.Kind() != reflect.Struct:
 		return ""
 	}
-	var fields map[string]json.RawMessage
-	_ = json.Unmarshal(body, &fields) // of a type that reads itself it may be no object
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Tag.Get("rest") != "required" {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		value := fields[name]
+		value := member(body, name)
 		if len(value) == 0 || string(value) == "null" {
 			return name
 		}
@@ -50,4 +55,97 @@ func lacking(body []byte, t reflect.Type) string {
 		}
 	}
 	return ""
+}
+
+// member returns the value of an object's last member of that name, nil if there
+// is none or body is no object.
+func member(body []byte, name string) (value []byte) {
+	if len(body) == 0 || body[0] != '{' {
+		return nil
+	}
+	isName := false
+	i := 0
+	for part := range values(body) {
+		if i++; i%2 == 1 {
+			isName = named(part, name)
+		} else if isName {
+			value = part
+		}
+	}
+	return value
+}
+
+// named reports whether a JSON string is the name.
+func named(quoted []byte, name string) bool {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return len(quoted) == len(name)+2 && string(quoted[1:len(quoted)-1]) == name
+	}
+	var text string
+	return json.Unmarshal(quoted, &text) == nil && text == name
+}
+
+// values yields the items of an array, or the names and values of an object in
+// turn. It takes body to be valid, so that it can go from one to the next.
+func values(body []byte) func(yield func([]byte) bool) {
+	return func(yield func([]byte) bool) {
+		for at := 1; at < len(body); {
+			switch body[at] {
+			case ' ', '\t', '\r', '\n', ',', ':', ']', '}':
+				at++
+			default:
+				end := at + valueLen(body[at:])
+				if !yield(body[at:end]) {
+					return
+				}
+				at = end
+			}
+		}
+	}
+}
+
+// valueLen is the length of the value that text begins with.
+func valueLen(text []byte) int {
+	switch text[0] {
+	case '"':
+		return stringLen(text)
+	case '{', '[':
+		depth := 0
+		for at := 0; at < len(text); at++ {
+			switch text[at] {
+			case '"':
+				at += stringLen(text[at:]) - 1
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return at + 1
+				}
+			}
+		}
+		return len(text)
+	default:
+		if n := bytes.IndexAny(text, ",]} \t\r\n"); n > 0 {
+			return n
+		}
+		return len(text)
+	}
+}
+
+// stringLen is the length of the string that text begins with, quotes included.
+func stringLen(text []byte) int {
+	for at := 1; at < len(text); {
+		n := bytes.IndexByte(text[at:], '"')
+		if n < 0 {
+			break
+		}
+		escapes := 0
+		for text[at+n-1-escapes] == '\\' { // a quote stands before the first
+			escapes++
+		}
+		at += n + 1
+		if escapes%2 == 0 {
+			return at
+		}
+	}
+	return len(text)
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"sort"
@@ -230,7 +229,7 @@ func (c *Client) pages(ctx context.Context, owner, at string) iter.Seq2[reposito
 				yield(repository{}, err)
 				return
 			}
-			for _, r := range list {
+			for _, r := range list.Repositories {
 				if r.Owner.Login == "" {
 					r.Owner.Login, _, _ = strings.Cut(cmp.Or(r.FullName, owner+"/"), "/")
 				}
@@ -255,22 +254,15 @@ func whole(op string, resp *github.Response) error {
 
 // repositoryPage is a page of repositories, in both shapes that GitHub has: a
 // list, or an object with the list in it.
-type repositoryPage []repository
+type repositoryPage struct {
+	Repositories []repository `json:"repositories" rest:"required"`
+}
 
-// UnmarshalJSON reads either shape.
-func (p *repositoryPage) UnmarshalJSON(text []byte) error {
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
-		return json.Unmarshal(text, (*[]repository)(p))
+// Shape is rest.Shaper's.
+func (p *repositoryPage) Shape(text []byte) any {
+	if bytes.HasPrefix(text, []byte("[")) {
+		return &p.Repositories
 	}
-	var in struct {
-		Repositories []repository `json:"repositories"`
-	}
-	if err := json.Unmarshal(text, &in); err != nil {
-		return err
-	}
-	if in.Repositories == nil {
-		return errors.New("neither a list of repositories nor an object with one")
-	}
-	*p = in.Repositories
-	return nil
+	type object repositoryPage
+	return (*object)(p)
 }

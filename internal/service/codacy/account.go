@@ -165,8 +165,8 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 		top = at
 	}
 	type repository struct {
-		Owner      string `json:"owner"`
-		Name       string `json:"name"`
+		Owner      string `json:"owner" rest:"required"`
+		Name       string `json:"name" rest:"required"`
 		FullPath   string `json:"fullPath"`   // with subgroups, which owner and name do not show
 		AddedState string `json:"addedState"` // NotAdded, Added, Following
 	}

@@ -1,0 +1,42 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+// FuzzMember holds the walk over a valid text to what encoding/json reads.
+func FuzzMember(f *testing.F) {
+	for _, text := range []string{
+		`{"data":[1,{"data":"no"}],"x":"}"}`, ` { "x" : "\"data\":" , "data" : "a\\\"b\\\\" } `, `{"d\u0061ta":{"data":null},"y":[[],{}]}`,
+		`{"data":1,"data":-2.5e3}`, `{"data":true,"":""}`, `{"data":` + "\n" + `null}`, `[{"data":1}]`, `"data"`, `{}`, `{"a":"\\","data":"\\"}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		body = bytes.TrimSpace(body)
+		if !json.Valid(body) {
+			return
+		}
+		var want map[string]json.RawMessage
+		_ = json.Unmarshal(body, &want)
+		if got := member(body, "data"); string(got) != string(want["data"]) {
+			t.Errorf("%s: data is %q, want %q", body, got, want["data"])
+		}
+		var items []json.RawMessage
+		if json.Unmarshal(body, &items) != nil || items == nil {
+			return
+		}
+		n := 0
+		for item := range values(body) {
+			if n == len(items) || string(item) != string(items[n]) {
+				t.Fatalf("%s: item %d is %q", body, n, item)
+			}
+			n++
+		}
+		if n != len(items) {
+			t.Errorf("%s: %d items, want %d", body, n, len(items))
+		}
+	})
+}
