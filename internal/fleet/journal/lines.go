@@ -13,6 +13,10 @@ import (
 
 const sumLen = 16
 
+// shortLine is about the length of the shortest line, so that a file of line ends
+// alone does not take memory.
+const shortLine = 100
+
 // encode renders the line with its checksum as the last member.
 func encode(k Key, e Entry, before string) (line []byte, sum string, err error) {
 	e.Sum = ""
@@ -42,7 +46,8 @@ type content struct {
 // parse reads all whole lines. Without keys that fit, the lines of a signed
 // journal are read unverified where keys.Unsigned says so.
 func parse(path string, text []byte, keys Keys) (content, error) {
-	c := content{verified: true}
+	c := content{verified: true, entries: make([]Entry, 0, min(bytes.Count(text, []byte{'\n'}), len(text)/shortLine))}
+	lines := newDecoder(text)
 	sum := ""
 	for n := 1; len(text) > 0; n++ {
 		end := bytes.IndexByte(text, '\n')
@@ -53,7 +58,7 @@ func parse(path string, text []byte, keys Keys) (content, error) {
 			c.torn = len(text)
 			return c, nil
 		}
-		e, err := decode(text[:end])
+		e, err := lines.decode(text[:end])
 		if err == nil && n == 1 && e.Kind == Head {
 			err = c.begin(path, e, keys)
 			if err != nil {
@@ -116,15 +121,30 @@ func verify(k Key, line []byte, before string) error {
 	return nil
 }
 
-func decode(line []byte) (Entry, error) {
-	if _, _, ok := split(line); !ok {
+// decoder reads the lines of one text in turn; one for each would cost more than
+// the lines.
+type decoder struct {
+	json *json.Decoder
+	end  int64 // of the lines read
+}
+
+func newDecoder(text []byte) *decoder {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return &decoder{json: d}
+}
+
+// decode reads the next line. After an error there is no next.
+func (d *decoder) decode(line []byte) (e Entry, err error) {
+	if _, _, ok := split(line); !ok || line[0] != '{' {
 		return Entry{}, errors.New("not a journal line")
 	}
-	var e Entry
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&e); err != nil {
+	if err := d.json.Decode(&e); err != nil {
 		return Entry{}, err
 	}
+	if d.json.InputOffset() != d.end+int64(len(line)) {
+		return Entry{}, errors.New("not a journal line")
+	}
+	d.end += int64(len(line)) + 1
 	return e, nil
 }
