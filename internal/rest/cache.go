@@ -24,6 +24,7 @@ import (
 type Cache struct {
 	mu   sync.Mutex
 	kept map[string]kept // by address
+	news bool            // something is not as Load read it
 }
 
 // kept is one answer.
@@ -33,6 +34,7 @@ type kept struct {
 	Header map[string]string `json:"header,omitempty"` // those that a 304 may leave out
 	Body   []byte            `json:"body"`
 	Packed bool              `json:"packed,omitempty"` // Body is deflated
+	Size   int               `json:"size,omitempty"`   // of the body, if it is
 	Used   time.Time         `json:"used"`
 }
 
@@ -41,6 +43,7 @@ const (
 	largestKept  = 4 << 20             // bytes of an answer that is kept
 	packFrom     = 4 << 10             // bytes from which on it is deflated
 	unusedFor    = 40 * 24 * time.Hour // what was not asked for as long is dropped
+	usedWithin   = 7 * 24 * time.Hour  // a use that was noted so lately need not be noted again
 )
 
 // keptHeaders are those of an answer that its reader needs and a 304 may lack.
@@ -98,8 +101,10 @@ func (c *Cache) answer(req *http.Request, a asked, resp *http.Response) *http.Re
 		}
 		resp.StatusCode, resp.Status = http.StatusOK, "200 OK"
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(a.body)), int64(len(a.body))
-		a.from.Used = time.Now().UTC()
-		c.keep(req, a.from)
+		if time.Since(a.from.Used) > usedWithin {
+			a.from.Used = time.Now().UTC()
+			c.keep(req, a.from)
+		}
 	case resp.StatusCode == http.StatusOK && resp.Header.Get("Etag") != "":
 		resp.Body = &keptBody{ReadCloser: resp.Body, cache: c, req: req, resp: resp}
 	}
@@ -113,6 +118,7 @@ func (c *Cache) keep(req *http.Request, k kept) {
 		c.kept = map[string]kept{}
 	}
 	c.kept[req.URL.String()] = k
+	c.news = true
 }
 
 // keptBody keeps an answer when it has been read to its end.
@@ -174,7 +180,7 @@ func (k *kept) pack(body []byte) {
 		return // the level is a legal one
 	}
 	if _, err := w.Write(body); err == nil && w.Close() == nil {
-		k.Body, k.Packed = packed.Bytes(), true
+		k.Body, k.Packed, k.Size = packed.Bytes(), true, len(body)
 	}
 }
 
@@ -182,7 +188,7 @@ func (k kept) unpack() ([]byte, error) {
 	if !k.Packed {
 		return k.Body, nil
 	}
-	return readBounded(flate.NewReader(bytes.NewReader(k.Body)), largestKept)
+	return readBounded(flate.NewReader(bytes.NewReader(k.Body)), int64(k.Size), largestKept)
 }
 
 // cacheFile is how a Cache is kept, compressed.
@@ -192,10 +198,13 @@ type cacheFile struct {
 }
 
 // Save returns the cache for Load, without what was not used for long; nil if it
-// is empty. No credential can be found from it.
+// is empty, or still is what Load read. No credential can be found from it.
 func (c *Cache) Save() ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.news {
+		return nil, nil
+	}
 	file := cacheFile{Version: cacheVersion, Kept: map[string]kept{}}
 	for address, k := range c.kept {
 		if time.Since(k.Used) < unusedFor {
@@ -221,7 +230,7 @@ func (c *Cache) Save() ([]byte, error) {
 func (c *Cache) Load(saved []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept = nil
+	c.kept, c.news = nil, false
 	r, err := gzip.NewReader(bytes.NewReader(saved))
 	if err != nil {
 		return err

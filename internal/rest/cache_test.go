@@ -65,8 +65,15 @@ func TestCache(t *testing.T) {
 				if err != nil || string(resp.Body) != s.text || resp.Status != 200 || resp.Header.Get("Link") == "" {
 					t.Fatalf("%v, %v", resp, err)
 				}
-				if saved, err = cache.Save(); err != nil {
+				now, err := cache.Save()
+				if err != nil {
 					t.Fatal(err)
+				}
+				if unchanged := s.got[len(s.got)-1] == 304 || !conditional; unchanged != (now == nil) {
+					t.Errorf("answers %v: %d bytes to be kept", s.got, len(now))
+				}
+				if now != nil {
+					saved = now
 				}
 				for _, secret := range []string{"token-of-the-first-night", "token-of-the-second-night"} {
 					if strings.Contains(string(saved), secret) {

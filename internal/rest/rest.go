@@ -224,7 +224,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	hr.SetResponseHandler(func(resp *http.Response) error {
 		defer func() { _ = resp.Body.Close() }()
 		var err error
-		body, err = readBounded(resp.Body, c.cfg.MaxBody)
+		body, err = readBounded(resp.Body, resp.ContentLength, c.cfg.MaxBody)
 		return err
 	})
 	resp, err := c.retry.Do(hr)
@@ -233,7 +233,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	if body == nil { // the last of several tries, which the handler is not shown
 		defer func() { _ = resp.Body.Close() }()
-		if body, err = readBounded(resp.Body, c.cfg.MaxBody); err != nil {
+		if body, err = readBounded(resp.Body, resp.ContentLength, c.cfg.MaxBody); err != nil {
 			return nil, c.connectionError(r, hr.URL, err, attemptsOf(hr.Context()).failure)
 		}
 	}

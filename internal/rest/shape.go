@@ -40,39 +40,58 @@ func lacking(body []byte, t reflect.Type) string {
 	case t.Kind() != reflect.Struct:
 		return ""
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Tag.Get("rest") != "required" {
-			continue
+	wanted := required(t)
+	members(body, wanted)
+	for _, f := range wanted {
+		if len(f.value) == 0 || string(f.value) == "null" {
+			return f.name
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		value := member(body, name)
-		if len(value) == 0 || string(value) == "null" {
-			return name
-		}
-		if inner := lacking(value, f.Type); inner != "" {
-			return name + "." + inner
+		if inner := lacking(f.value, f.of); inner != "" {
+			return f.name + "." + inner
 		}
 	}
 	return ""
 }
 
-// member returns the value of an object's last member of that name, nil if there
-// is none or body is no object.
-func member(body []byte, name string) (value []byte) {
-	if len(body) == 0 || body[0] != '{' {
-		return nil
-	}
-	isName := false
-	i := 0
-	for part := range values(body) {
-		if i++; i%2 == 1 {
-			isName = named(part, name)
-		} else if isName {
-			value = part
+// field is one that must be there, and what an answer has for it.
+type field struct {
+	name  string
+	of    reflect.Type
+	value []byte
+}
+
+func required(t reflect.Type) (out []field) {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("rest") == "required" {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			out = append(out, field{name: name, of: f.Type})
 		}
 	}
-	return value
+	return out
+}
+
+// members fills in the values that an object has for the fields, the last of
+// each name; body may be something else.
+func members(body []byte, fields []field) {
+	if len(fields) == 0 || len(body) == 0 || body[0] != '{' {
+		return
+	}
+	var at *field
+	isName := false
+	for part := range values(body) {
+		if isName = !isName; !isName {
+			if at != nil {
+				at.value = part
+			}
+			continue
+		}
+		at = nil
+		for i := range fields {
+			if named(part, fields[i].name) {
+				at = &fields[i]
+			}
+		}
+	}
 }
 
 // named reports whether a JSON string is the name.

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzMember holds the walk over a valid text to what encoding/json reads.
-func FuzzMember(f *testing.F) {
+// FuzzMembers holds the walk over a valid text to what encoding/json reads.
+func FuzzMembers(f *testing.F) {
 	for _, text := range []string{
 		`{"data":[1,{"data":"no"}],"x":"}"}`, ` { "x" : "\"data\":" , "data" : "a\\\"b\\\\" } `, `{"d\u0061ta":{"data":null},"y":[[],{}]}`,
 		`{"data":1,"data":-2.5e3}`, `{"data":true,"":""}`, `{"data":` + "\n" + `null}`, `[{"data":1}]`, `"data"`, `{}`, `{"a":"\\","data":"\\"}`,
@@ -21,8 +21,12 @@ func FuzzMember(f *testing.F) {
 		}
 		var want map[string]json.RawMessage
 		_ = json.Unmarshal(body, &want)
-		if got := member(body, "data"); string(got) != string(want["data"]) {
-			t.Errorf("%s: data is %q, want %q", body, got, want["data"])
+		got := []field{{name: "data"}, {name: "x"}}
+		members(body, got)
+		for _, f := range got {
+			if string(f.value) != string(want[f.name]) {
+				t.Errorf("%s: %s is %q, want %q", body, f.name, f.value, want[f.name])
+			}
 		}
 		var items []json.RawMessage
 		if json.Unmarshal(body, &items) != nil || items == nil {

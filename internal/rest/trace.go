@@ -12,12 +12,17 @@ import (
 // traceAttempt reports one attempt for --debug: method, address without secrets,
 // status, attempt, duration, and what the server says of its limits.
 func traceAttempt(req *http.Request, began time.Time, resp *http.Response, err error) {
-	ctx, what := req.Context(), req.Method+" "+safeURL(req.URL)
-	if a := attemptsOf(ctx); a != nil {
+	ctx := req.Context()
+	a := attemptsOf(ctx)
+	if a != nil {
 		a.sent++
-		if a.sent > 1 {
-			what += fmt.Sprintf(" (attempt %d)", a.sent)
-		}
+	}
+	if !trace.Debugs(ctx) {
+		return
+	}
+	what := req.Method + " " + safeURL(req.URL)
+	if a != nil && a.sent > 1 {
+		what += fmt.Sprintf(" (attempt %d)", a.sent)
 	}
 	took := time.Since(began).Round(time.Millisecond)
 	if err != nil {

@@ -150,7 +150,9 @@ func limitOf(resp *http.Response) Limit {
 func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(context.WithValue(req.Context(), dialsKey{}, new(atomic.Int32)), t.client.cfg.Timeout)
 	began := time.Now()
-	req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
+	if req.ContentLength > 0 {
+		req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
+	}
 	resp, err := t.next.RoundTrip(req.WithContext(ctx))
 	traceAttempt(req, began, resp, err)
 	if err != nil {
@@ -211,13 +213,13 @@ func (t *libraryTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	hr.SetResponseHandler(func(resp *http.Response) error {
 		defer func() { _ = resp.Body.Close() }()
 		var err error
-		body, err = readBounded(resp.Body, t.client.cfg.MaxBody)
+		body, err = readBounded(resp.Body, resp.ContentLength, t.client.cfg.MaxBody)
 		return err
 	})
 	resp, err := t.client.retry.Do(hr)
 	if err == nil && body == nil { // the last of several tries, which the handler is not shown
 		defer func() { _ = resp.Body.Close() }()
-		body, err = readBounded(resp.Body, t.client.cfg.MaxBody)
+		body, err = readBounded(resp.Body, resp.ContentLength, t.client.cfg.MaxBody)
 	}
 	if err != nil {
 		var ue *url.Error
@@ -314,13 +316,19 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 	return req, nil
 }
 
-func readBounded(r io.Reader, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
+// readBounded reads to the end. size is how much that probably is, -1 if nobody
+// says so.
+func readBounded(r io.Reader, size, limit int64) ([]byte, error) {
+	var body bytes.Buffer
+	body.Grow(int(min(max(size, 0), limit, largestHint)) + bytes.MinRead)
+	if _, err := body.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(body)) > limit {
+	if int64(body.Len()) > limit {
 		return nil, tooLong(limit)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
+
+// largestHint bounds the memory that is taken on a server's word alone.
+const largestHint = 1 << 20

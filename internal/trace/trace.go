@@ -32,6 +32,13 @@ func Debugf(ctx context.Context, format string, args ...any) {
 	}
 }
 
+// Debugs reports whether anybody reads what Debugf sends, for lines that cost
+// something to make.
+func Debugs(ctx context.Context) bool {
+	l, ok := ctx.Value(key{}).(Listener)
+	return ok && l.Debugs()
+}
+
 // largeBody is the size from which sending a body is worth telling of.
 const largeBody = 256 << 10
 

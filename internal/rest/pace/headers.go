@@ -25,21 +25,23 @@ func readHeaders(resp *http.Response, now time.Time) headers {
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		server = at
 	}
-	get := func(name string) string {
-		if v := resp.Header.Get("X-Ratelimit-" + name); v != "" {
-			return v
+	get := func(names ...string) string {
+		for _, name := range names {
+			if v := resp.Header.Get(name); v != "" {
+				return v
+			}
 		}
-		return resp.Header.Get("Ratelimit-" + name)
+		return ""
 	}
 	h := headers{retryAfter: retryAfter(resp.Header.Get("Retry-After"), server)}
 	// GitHub counts some requests, searches for one, in quotas of their own.
 	resource := resp.Header.Get("X-Ratelimit-Resource")
 	h.counts = resource == "" || resource == "core"
-	if n, err := strconv.Atoi(get("Remaining")); err == nil {
+	if n, err := strconv.Atoi(get("X-Ratelimit-Remaining", "Ratelimit-Remaining")); err == nil {
 		h.hasRemaining, h.remaining = true, max(n, 0)
 	}
-	h.limit, _ = strconv.Atoi(get("Limit"))
-	if n, err := strconv.ParseFloat(get("Reset"), 64); err == nil && n > 0 && n < 1e14 { // later is no time that anybody means
+	h.limit, _ = strconv.Atoi(get("X-Ratelimit-Limit", "Ratelimit-Limit"))
+	if n, err := strconv.ParseFloat(get("X-Ratelimit-Reset", "Ratelimit-Reset"), 64); err == nil && n > 0 && n < 1e14 { // later is no time that anybody means
 		h.stamp = epoch(n, server)
 		h.reset = now.Add(time.Unix(h.stamp, 0).Sub(server))
 	}
