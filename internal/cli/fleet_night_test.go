@@ -37,7 +37,7 @@ func nightly(t *testing.T, n int, app bool) {
 	if app {
 		p.asApp(t)
 	}
-	dir := t.TempDir()
+	dir := inMemory(t)
 	p.open(t)
 	p.app.Console.Dir = dir
 	j, err := p.opened.Lock()

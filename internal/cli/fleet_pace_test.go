@@ -259,11 +259,7 @@ func newPaceWorld(t *testing.T, n, quota int) *paceWorld {
 
 // open assembles the fleet, as each command does.
 func (p *paceWorld) open(t *testing.T) {
-	dir, err := os.MkdirTemp("/dev/shm", "pace")
-	if err != nil {
-		dir = t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir := inMemory(t)
 	streams := console.Streams{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(name string) string { return p.vars[name] }, Dir: dir}
 	p.app = &connect.To{Services: services(), Forges: forges(), Console: console.New(streams, ci.SystemOf(streams.Getenv).Dialect()), Pace: &pace.Budgets{}}
 	p.app.Network = func(cfg *rest.Config) {
@@ -282,6 +278,17 @@ func (p *paceWorld) open(t *testing.T) {
 	}
 	p.fleet = p.opened.Fleet
 	t.Cleanup(p.app.End)
+}
+
+// inMemory returns a folder where a journal's many syncs cost nothing: a disk's
+// would take longer than all the rest.
+func inMemory(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "pace")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // measured is one line of the table.
