@@ -248,17 +248,7 @@ func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error
 	if err != nil {
 		return nil, err
 	}
-	if len(resp.Body) < longBody {
-		return resp, resp.Into(out)
-	}
-	read := make(chan error, 1)
-	go func() { read <- resp.Into(out) }()
-	select {
-	case err = <-read:
-		return resp, err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%s: %w", r.Op, ctx.Err())
-	}
+	return resp, resp.Into(ctx, out)
 }
 
 // longBody is the size from which on an answer takes so long to be taken apart
@@ -266,8 +256,22 @@ func (c *Client) Call(ctx context.Context, r Request, out any) (*Response, error
 const longBody = 1 << 20
 
 // Into judges the answer and reads it into out, which may be nil where nothing
-// is expected.
-func (r *Response) Into(out any) error {
+// is expected. After an error nothing may read out.
+func (r *Response) Into(ctx context.Context, out any) error {
+	if len(r.Body) < longBody {
+		return r.into(out)
+	}
+	read := make(chan error, 1)
+	go func() { read <- r.into(out) }()
+	select {
+	case err := <-read:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", r.op, ctx.Err())
+	}
+}
+
+func (r *Response) into(out any) error {
 	switch err := r.Err(); {
 	case err != nil:
 		return err

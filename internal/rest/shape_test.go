@@ -2,8 +2,14 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
 // FuzzMembers holds the walk over a valid text to what encoding/json reads.
@@ -43,4 +49,29 @@ func FuzzMembers(f *testing.F) {
 			t.Errorf("%s: %d items, want %d", body, n, len(items))
 		}
 	})
+}
+
+// slowly is decoded for as long as the test wants.
+type slowly struct{ begun, end chan struct{} }
+
+func (s *slowly) UnmarshalJSON([]byte) error {
+	close(s.begun)
+	<-s.end
+	return nil
+}
+
+// TestLongAnswerInterrupted: an answer that takes long to be taken apart does not
+// keep an interrupt waiting.
+func TestLongAnswerInterrupted(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("[" + strings.Repeat("{},", longBody/3) + "{}]"))
+	}))
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &slowly{make(chan struct{}), make(chan struct{})}
+	defer close(out.end)
+	go func() { <-out.begun; cancel() }()
+	if _, err := client(t, server.URL).Call(ctx, Request{Op: "list", Method: "GET", Path: "/"}, out); fault.Of(err) != fault.Stopped {
+		t.Errorf("%v", err)
+	}
 }

@@ -28,6 +28,6 @@ func (c *Client) senderOf(gh *github.Client) sender {
 		if err != nil {
 			return resp, c.fail(r.Op, resp, err)
 		}
-		return resp, c.rest.Adopt(r.Op, resp.Response, text.Bytes()).Into(out)
+		return resp, c.rest.Adopt(r.Op, resp.Response, text.Bytes()).Into(ctx, out)
 	}
 }
