@@ -27,6 +27,8 @@ const (
 	ExpiredUnknown = "codacy-expired-unknown"
 	// ExpiredForbidden answers it with 403.
 	ExpiredForbidden = "codacy-expired-403"
+	// LooseNames takes names of owners and repositories in any case.
+	LooseNames = "codacy-loose-names"
 	// Stopped says that coverage stopped arriving, so that its gate is not enforced.
 	Stopped = "codacy-stopped"
 )

@@ -196,12 +196,22 @@ func ownerAt(provider string, r *world.Repository) string {
 func (c *call) organizationsIn(name string) []*world.Organization {
 	var out []*world.Organization
 	nested := groups(c.r.PathValue("provider"))
+	name = c.spelt(name)
 	for _, o := range c.s.w.Organizations {
-		if o.Name == name && (!nested || !strings.Contains(name, "/")) || nested && strings.HasPrefix(o.Name, name+"/") && !strings.Contains(name, "/") {
+		have := c.spelt(o.Name)
+		if have == name && (!nested || !strings.Contains(name, "/")) || nested && strings.HasPrefix(have, name+"/") && !strings.Contains(name, "/") {
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// spelt is a name as names are told apart.
+func (c *call) spelt(name string) string {
+	if c.s.w.Quirk(LooseNames) {
+		return strings.ToLower(name)
+	}
+	return name
 }
 
 func (c *call) repositoriesIn(organization string) []*world.Repository {
@@ -215,7 +225,7 @@ func (c *call) repositoriesIn(organization string) []*world.Repository {
 // named finds the repository of the path, nil if there is none.
 func (c *call) named() *world.Repository {
 	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
-		if r.Name == c.r.PathValue("repository") {
+		if c.spelt(r.Name) == c.spelt(c.r.PathValue("repository")) {
 			return r
 		}
 	}

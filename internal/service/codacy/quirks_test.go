@@ -262,6 +262,26 @@ func TestNeverAnalysed(t *testing.T) {
 	})
 }
 
+// TestNamesInAnotherCase: whether Codacy tells names apart by their case is not
+// documented. Where it does, that is an error and no waiting.
+func TestNamesInAnotherCase(t *testing.T) {
+	for _, quirk := range []string{"", standin.LooseNames} {
+		synctest.Test(t, func(t *testing.T) {
+			s, began := stage(t, quirk), time.Now()
+			at := target()
+			at.Owner, at.Name = "Acme", "API"
+			_, err := s.account.Judge(t.Context(), at, service.Wait{})
+			if loose := quirk != ""; (err == nil) != loose || !loose && (fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "names") || time.Since(began) > time.Minute) {
+				t.Errorf("%q: gate: %v (hint %q) after %s", quirk, err, fault.Hint(err), time.Since(began))
+			}
+			_, err = s.account.Upload(t.Context(), at, servicetest.Coverage(), service.Wait{})
+			if loose := quirk != ""; (err == nil) != loose || !loose && fault.Of(err) != fault.Auth {
+				t.Errorf("%q: upload: %v", quirk, err)
+			}
+		})
+	}
+}
+
 // TestExpired: whatever status an expired token is answered with, it is the
 // token's fault, and nothing is sent again and again.
 func TestExpired(t *testing.T) {
