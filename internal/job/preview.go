@@ -45,7 +45,8 @@ func (j *Job) Preview(ctx context.Context, whole bool) error {
 	return printPayloads(j.Console, payloads, whole)
 }
 
-// shownBody is how much of a body is shown unless it is asked for whole.
+// shownBody is how much of a body is shown unless it is asked for whole, in
+// bytes; on a terminal, where people look for the table, it is three lines.
 const shownBody = 2000
 
 func printPayloads(c *console.Console, payloads []service.Payload, whole bool) error {
@@ -56,10 +57,14 @@ func printPayloads(c *console.Console, payloads []service.Payload, whole bool) e
 	if err := c.Table(rows); err != nil {
 		return err
 	}
+	shown := shownBody
+	if width := c.Width(); width > 0 {
+		shown = 3 * width
+	}
 	for i, p := range payloads {
 		body, rest := p.Body, ""
-		if !whole && len(body) > shownBody {
-			body, rest = strings.ToValidUTF8(body[:shownBody], ""), fmt.Sprintf("\n… %d more bytes; --show-body shows all", len(body)-shownBody)
+		if !whole && len(body) > shown {
+			body, rest = strings.ToValidUTF8(body[:shown], ""), fmt.Sprintf("\n… %d more bytes; --show-body shows all", len(body)-shown)
 		}
 		if body == "" {
 			continue
