@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -31,9 +32,11 @@ const (
 	v2acc = "/2.0/{provider}/{organization}/{repository}"
 )
 
-func (s *Server) routes() {
-	for _, o := range s.operations() {
-		s.v3(o.method, o.path, o.access, o.serve)
+// routes are those of every stand-in: which of them is asked comes with the request.
+var routes = sync.OnceValue(func() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, o := range operations() {
+		mux.HandleFunc(o.method+" /api/v3"+o.path, v3(o.access, o.serve))
 	}
 	for path, serve := range map[string]func(*call){
 		"POST /commit/{commit}/coverageFinal":            (*call).coverageFinal,
@@ -42,14 +45,15 @@ func (s *Server) routes() {
 		"POST /commit/{commit}/duplicationRemoteResults": (*call).otherResults,
 		"POST /commit/{commit}/resultsFinal":             (*call).resultsFinal,
 	} {
-		s.v2(path[:5]+"/2.0"+path[5:], serve)
-		s.v2(path[:5]+v2acc+path[5:], serve)
+		mux.HandleFunc(path[:5]+"/2.0"+path[5:], v2(serve))
+		mux.HandleFunc(path[:5]+v2acc+path[5:], v2(serve))
 	}
-	s.v2("POST /2.0/coverage/{commit}/{language}", (*call).coverage)
-	s.v2("POST "+v2acc+"/commit/{commit}/coverage/{language}", (*call).coverage)
-	s.v2("GET /2.0/project/analysis/configuration", (*call).configuration)
-	s.v2("GET "+v2acc+"/analysis/configuration", (*call).configuration)
-}
+	mux.HandleFunc("POST /2.0/coverage/{commit}/{language}", v2((*call).coverage))
+	mux.HandleFunc("POST "+v2acc+"/commit/{commit}/coverage/{language}", v2((*call).coverage))
+	mux.HandleFunc("GET /2.0/project/analysis/configuration", v2((*call).configuration))
+	mux.HandleFunc("GET "+v2acc+"/analysis/configuration", v2((*call).configuration))
+	return mux
+})
 
 type operation struct {
 	method, path string
@@ -59,7 +63,7 @@ type operation struct {
 
 // operations are those of the v3 API. Which of them a repository token may call
 // is documented by name (docs.codacy.com, "Repository API tokens").
-func (s *Server) operations() []operation {
+func operations() []operation {
 	return []operation{
 		{"GET", "/health", free, func(c *call) { c.ok(obj{"data": obj{"message": "Codacy is up"}}) }},
 		{"GET", "/version", free, func(c *call) { c.ok(obj{"data": "57.4.17"}) }},
@@ -128,14 +132,14 @@ func (s *Server) operations() []operation {
 func providers() []string { return []string{"gh", "ghe", "gl", "gle", "bb", "bbe", "manual"} }
 
 // v3 serves an operation of the v3 API after its access has been checked.
-func (s *Server) v3(method, path string, a access, serve func(*call)) {
-	s.mux.HandleFunc(method+" /api/v3"+path, func(w http.ResponseWriter, r *http.Request) {
+func v3(a access, serve func(*call)) http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) {
 		c := r.Context().Value(callKey{}).(*call)
 		c.r = r
 		if c.admit(a) {
 			serve(c)
 		}
-	})
+	}
 }
 
 // admit finds out who calls and whether they may. A token that is wrong is
@@ -223,14 +227,14 @@ func (c *call) admitOrganization() bool {
 
 // v2 serves an operation of the v2 API. A token that is wrong, or right for
 // another repository, is answered like an unknown repository: "not found".
-func (s *Server) v2(pattern string, serve func(*call)) {
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+func v2(serve func(*call)) http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) {
 		c := r.Context().Value(callKey{}).(*call)
 		c.r = r
 		if c.admitV2() {
 			serve(c)
 		}
-	})
+	}
 }
 
 func (c *call) admitV2() bool {

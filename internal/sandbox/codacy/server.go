@@ -21,8 +21,7 @@ import (
 
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
-	w   *world.World
-	mux *http.ServeMux
+	w *world.World
 
 	// All below is guarded by the world's lock.
 	tokens      []*token
@@ -44,8 +43,6 @@ func New(w *world.World) *Server {
 		t := s.mint(r, kept.Name, kept.ExpiresAt)
 		t.id, t.createdAt = cmp.Or(kept.ID, t.id), kept.CreatedAt
 	})
-	s.mux = http.NewServeMux()
-	s.routes()
 	return s
 }
 
@@ -93,11 +90,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.overload()
 		return
 	}
-	if _, pattern := s.mux.Handler(r); pattern == "" {
+	mux := routes()
+	if _, pattern := mux.Handler(r); pattern == "" {
 		c.fail(http.StatusNotImplemented, "the stand-in does not have "+r.Method+" "+r.URL.Path)
 		return
 	}
-	s.mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+	mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
 }
 
 type window struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/wire"
@@ -17,24 +18,17 @@ import (
 // failing makes the service refuse what it judges.
 func Changed(t *testing.T, make_ func(t *testing.T) *Subject, failing func(t *testing.T, s *Subject)) {
 	t.Helper()
+	held, found := undisturbed(t, make_)
 	for name, play := range map[string]func(t *testing.T, s *Subject) (do func(context.Context) error, wrong func(wire.Change) string){
 		"upload": func(t *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
 			client, can := s.Client.(service.CoverageUploader)
-			var want string
-			if can {
-				clean := make_(t)
-				if _, err := clean.Client.(service.CoverageUploader).Upload(within(t, time.Hour), clean.Target, Coverage(), wait()); err != nil {
-					t.Fatal(err)
-				}
-				want = clean.Describe()
-			}
 			var r service.Receipt
 			return doing(can, func(ctx context.Context) (err error) {
 					r, err = client.Upload(ctx, s.Target, Coverage(), wait())
 					return err
 				}), func(wire.Change) string {
-					if got := s.Describe(); can && r.Status == "uploaded" && got != want {
-						return fmt.Sprintf("the service holds\n%s\nand not\n%s", got, want)
+					if got := s.Describe(); can && r.Status == "uploaded" && got != held {
+						return fmt.Sprintf("the service holds\n%s\nand not\n%s", got, held)
 					}
 					return ""
 				}
@@ -57,15 +51,6 @@ func Changed(t *testing.T, make_ func(t *testing.T) *Subject, failing func(t *te
 		},
 		"scan": func(t *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
 			client, can := s.Client.(service.Scanner)
-			found := 0
-			if can {
-				clean := make_(t)
-				r, err := clean.Client.(service.Scanner).Scan(within(t, time.Hour), clean.Target, service.ScanRequest{Results: clean.Results}, wait())
-				if err != nil {
-					t.Fatal(err)
-				}
-				found = len(r.Findings)
-			}
 			var r service.ScanResult
 			return doing(can, func(ctx context.Context) (err error) {
 					r, err = client.Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
@@ -124,6 +109,31 @@ func Changed(t *testing.T, make_ func(t *testing.T) *Subject, failing func(t *te
 			t.Logf("%d changes", n)
 		})
 	}
+}
+
+// undisturbed returns what the service holds after an upload, and how many
+// findings a scan has, where every answer comes as it should.
+func undisturbed(t *testing.T, make_ func(t *testing.T) *Subject) (held string, found int) {
+	synctest.Test(t, func(t *testing.T) {
+		s := make_(t)
+		if client, can := s.Client.(service.CoverageUploader); can {
+			if _, err := client.Upload(within(t, time.Hour), s.Target, Coverage(), wait()); err != nil {
+				t.Fatal(err)
+			}
+			held = s.Describe()
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := make_(t)
+		if client, can := s.Client.(service.Scanner); can {
+			r, err := client.Scan(within(t, time.Hour), s.Target, service.ScanRequest{Results: s.Results}, wait())
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = len(r.Findings)
+		}
+	})
+	return held, found
 }
 
 // isNull reports whether a list or the results themselves are null or empty,
