@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -44,13 +45,26 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 	return nil
 }
 
-// proxyFor returns the host of the proxy that requests to u go through, or "".
-func (c *Client) proxyFor(u *url.URL) string {
+// proxy returns the proxy that requests to u go through, nil if there is none.
+// A password that is not where one belongs makes host and path of its parts:
+// of such an address nothing may be looked up or shown.
+func (c *Client) proxy(u *url.URL) (*url.URL, error) {
 	find := c.cfg.Proxy
 	if find == nil {
 		find = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
 	}
-	if p, err := find(u); err == nil && p != nil {
+	p, err := find(u)
+	if err != nil || p != nil && strings.Contains(p.Path+p.RawQuery+p.Fragment, "@") {
+		return nil, fault.WithHint(
+			fault.Errorf(fault.Input, "the address of the proxy cannot be parsed; it is not shown, as it may hold a password"),
+			"write it in HTTPS_PROXY or HTTP_PROXY as http://user:password@host:port, with / as %%2F, ? as %%3F and # as %%23 in the password")
+	}
+	return p, nil
+}
+
+// proxyFor returns the host of the proxy that requests to u go through, or "".
+func (c *Client) proxyFor(u *url.URL) string {
+	if p, err := c.proxy(u); err == nil && p != nil {
 		return p.Host
 	}
 	return ""

@@ -91,3 +91,19 @@ func TestProxyIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestProxyPasswordIsNoHost: a password with a slash makes a host of what stands
+// before it, which is neither looked up nor shown.
+func TestProxyPasswordIsNoHost(t *testing.T) {
+	for _, address := range []string{"http://hunter2/x@127.0.0.1:1", "http://hunter2?x@127.0.0.1:1", "http://hunter2#x@127.0.0.1:1", "http://user:12/hunter2@127.0.0.1:1"} {
+		proxy, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := client(t, "https://codacy.example", func(cfg *Config) { cfg.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil } })
+		_, err = c.Do(t.Context(), Request{Op: "upload", Method: "POST", Path: "/", Body: []byte("x")})
+		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "HTTPS_PROXY") || strings.Contains(err.Error()+fault.Hint(err), "hunter2") {
+			t.Errorf("%v (hint: %s)", err, fault.Hint(err))
+		}
+	}
+}

@@ -44,9 +44,7 @@ func (c *Client) roundTripper() http.RoundTripper {
 	t.ResponseHeaderTimeout = c.cfg.Timeout
 	t.DialContext = countDials(t.DialContext)
 	t.OnProxyConnectResponse = checkProxy
-	if c.cfg.Proxy != nil {
-		t.Proxy = func(r *http.Request) (*url.URL, error) { return c.cfg.Proxy(r.URL) }
-	}
+	t.Proxy = func(r *http.Request) (*url.URL, error) { return c.proxy(r.URL) }
 	return t
 }
 
