@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -252,5 +253,16 @@ func TestStores(t *testing.T) {
 	}
 	if list, err := baseline.Folder(folder).List(t.Context(), ""); err != nil || len(list) != 3 {
 		t.Errorf("a link in the folder counts: %v %v", list, err)
+	}
+	victim := filepath.Join(t.TempDir(), "victim")
+	link := filepath.Join(folder, commitB+".json.gz")
+	if err := errors.Join(os.WriteFile(victim, []byte("own"), 0o644), os.RemoveAll(link), os.Symlink(victim, link)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := baseline.Folder(folder).Keep(t.Context(), of(commitB, report(map[string][]int64{"a.go": {1}}))); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(victim); err != nil || string(text) != "own" {
+		t.Errorf("it was written through a link: %q %v", text, err)
 	}
 }

@@ -6,16 +6,51 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/input"
 )
 
 // WriteFile writes a file whole or not at all, scrubbed of secrets: a reader
-// never sees half of it. Missing folders are made.
+// never sees half of it. Missing folders are made; a folder that a link of the
+// checkout leads to elsewhere is refused, and a link in the file's place replaced.
 func (c *Console) WriteFile(name string, write func(io.Writer) error) error {
-	if err := c.writeFile(c.Path(name), write); err != nil {
+	err := c.within(name)
+	if err == nil {
+		err = c.writeFile(c.Path(name), write)
+	}
+	if err != nil {
 		return fault.Errorf(fault.Input, "write %s: %w", name, err)
+	}
+	return nil
+}
+
+// within refuses a name below the working directory that a link, which a pull
+// request may have committed, leads out of it or to git's own files.
+func (c *Console) within(name string) error {
+	if !filepath.IsLocal(name) {
+		return nil // the user's own word
+	}
+	base, err := filepath.Abs(c.Path("."))
+	if err == nil {
+		base, err = filepath.EvalSymlinks(base)
+	}
+	if err != nil {
+		return nil //nolint:nilerr // writing says what is wrong
+	}
+	for folder := filepath.Dir(name); folder != "."; folder = filepath.Dir(folder) {
+		real, err := filepath.EvalSymlinks(filepath.Join(base, folder))
+		if err != nil {
+			continue // not there yet
+		}
+		rel, err := filepath.Rel(base, real)
+		if err == nil && filepath.IsLocal(rel) && !slices.Contains(strings.Split(filepath.ToSlash(rel), "/"), ".git") {
+			return nil
+		}
+		return fault.WithHint(fault.Errorf(fault.Input, "a symbolic link leads from %s out of the working directory, and nothing is written through it", filepath.ToSlash(folder)),
+			"name the folder that it leads to")
 	}
 	return nil
 }

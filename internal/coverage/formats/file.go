@@ -42,7 +42,26 @@ func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, s
 		defer dir.Close()
 		o.Open = func(name string) (io.ReadCloser, error) { return dir.Open(name) }
 	}
-	return Parse(file, contextReader{ctx, f}, o)
+	report, format, err := Parse(file, contextReader{ctx, f}, o)
+	if err != nil && ctx.Err() == nil && linked(file) {
+		err = fault.WithHint(
+			fault.Errorf(fault.Input, "%s: the file that this symbolic link leads to is no report that can be read; nothing of it is shown, as a link may lead to any file", file),
+			"name the file itself")
+	}
+	return report, format, err
+}
+
+// linked reports whether a link leads to the file: itself, or a folder of a
+// relative path.
+func linked(file string) bool {
+	for at := filepath.Clean(file); ; at = filepath.Dir(at) {
+		if info, err := os.Lstat(at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return true
+		}
+		if filepath.IsAbs(file) || at == filepath.Dir(at) {
+			return false
+		}
+	}
 }
 
 // contextReader stops reading once the context is done.
