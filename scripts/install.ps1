@@ -39,11 +39,13 @@ if (-not $To) { $To = Join-Path $env:LOCALAPPDATA 'Programs\gatewright' }
 $binarySum = Get-Expected "$name.exe"
 $archiveSum = Get-Expected "$name.zip"
 $target = Join-Path $To 'gatewright.exe'
+if (Test-Path -LiteralPath $target -PathType Container) { throw "$target is a folder: name another with -To" }
 if ((Test-Path -LiteralPath $target) -and (Get-Sum $target) -eq $binarySum) { return $target }
 
 $base = if ($env:GATEWRIGHT_DOWNLOAD_URL) { $env:GATEWRIGHT_DOWNLOAD_URL } else { 'https://github.com/gatewright/gatewright/releases/download' }
+if ($base -match '://[^/?#]*[/?#].*@') { throw 'an @ stands behind the host of GATEWRIGHT_DOWNLOAD_URL: write / in a password as %2F, ? as %3F, # as %23; in a path @ as %40' }
 $url = "$base/v$version/$name.zip"
-$shown = $url -replace '://[^/]*@', '://...@'
+$shown = $url -replace '://.*@', '://...@'
 # Beside the target, so that the last move stays on its drive.
 $tmp = Join-Path $To ".gatewright.$([Guid]::NewGuid())"
 New-Item -ItemType Directory -Force -Path $tmp | Out-Null
@@ -51,7 +53,7 @@ try {
   [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
   $archive = Join-Path $tmp 'gatewright.zip'
   try { Invoke-WebRequest -UseBasicParsing -TimeoutSec 300 -Uri $url -OutFile $archive } catch {
-    throw "cannot download ${shown}: $($_.Exception.Message -replace '://[^/]*@', '://...@')"
+    throw "cannot download ${shown}: $($_.Exception.Message -replace '://.*@', '://...@')"
   }
   $got = Get-Sum $archive
   if ($got -ne $archiveSum) { throw "$shown has SHA-256 $got, but release $version has ${archiveSum}: not installed" }

@@ -36,22 +36,25 @@ EOF
 # fetch URL FILE: a server that does not answer ends in seconds, not with the job's time.
 fetch() {
   if command -v curl >/dev/null 2>&1; then
-    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --max-time 300 --proto '=https,http,file' \
-      --output "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+    # The address goes in on standard input: all users of a machine see the arguments of its processes.
+    printf 'url = "%s"\n' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')" |
+      curl --fail --silent --show-error --location --globoff --retry 3 --connect-timeout 20 --max-time 300 --proto '=https,http,file' \
+        --output "$2" --config - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
   elif command -v wget >/dev/null 2>&1; then
     # Busybox' wget has no time limit that can be trusted; timeout, where there is one, is the limit then.
-    limit='' flags='-q'
-    if wget --version 2>/dev/null | grep -q GNU; then flags='-q --tries=3 --timeout=30'
-    elif command -v timeout >/dev/null 2>&1; then limit='timeout 300'
+    if wget --version 2>/dev/null | grep -q GNU; then
+      printf '%s\n' "$1" | wget -q --tries=3 --timeout=30 -O "$2" -i - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+      return
     fi
-    # shellcheck disable=SC2086 # several words
-    $limit wget $flags -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+    limit=''
+    if command -v timeout >/dev/null 2>&1; then limit='timeout 300'; fi
+    $limit wget -q -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
   else die "no curl or wget to download with: install one, or put a gatewright on the machine and name it (gatewright-binary in the actions)"
   fi
 }
 
-# shown: standard input without user names and passwords of addresses.
-shown() { sed 's#://[^/]*@#://…@#g'; }
+# shown: standard input without user names and passwords of addresses, which may hold any character.
+shown() { sed 's#://.*@#://…@#'; }
 
 to='' cache=''
 while [ $# -gt 0 ]; do
@@ -93,15 +96,22 @@ binary_sum=$(expected "$name$exe")
 archive_sum=$(expected "$name.tar.gz")
 if [ -z "$binary_sum" ] || [ -z "$archive_sum" ]; then die "release $version has no $name"; fi
 
+[ ! -d "$target" ] || die "$target is a folder: name another with --to"
 if [ -f "$target" ] && [ "$(sha256 "$target")" = "$binary_sum" ]; then
   printf '%s\n' "$target"
   exit 0
 fi
 
 mkdir -p "$to" || die "cannot make the folder $to: name another with --to"
-tmp=$(mktemp -d "$to/.gatewright.XXXXXX") # beside the target, so that the last move is atomic
+# Beside the target, so that the last move is atomic.
+tmp=$(mktemp -d "$to/.gatewright.XXXXXX") || die "cannot write to the folder $to: name another with --to"
 trap 'rm -rf "$tmp"' EXIT INT TERM
-url=${GATEWRIGHT_DOWNLOAD_URL:-https://github.com/gatewright/gatewright/releases/download}/v$version/$name.tar.gz
+mirror=${GATEWRIGHT_DOWNLOAD_URL:-https://github.com/gatewright/gatewright/releases/download}
+host=${mirror#*://}
+case ${host#"${host%%[/?#]*}"} in
+*@*) die "an @ stands behind the host of GATEWRIGHT_DOWNLOAD_URL: write / in a password as %2F, ? as %3F, # as %23; in a path @ as %40" ;;
+esac
+url=$mirror/v$version/$name.tar.gz
 shown=$(printf '%s\n' "$url" | shown)
 fetch "$url" "$tmp/archive" || die "cannot download $shown"
 got=$(sha256 "$tmp/archive")
