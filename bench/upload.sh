@@ -9,6 +9,7 @@ dir=${1:-${TMPDIR:-/tmp}/gatewright-bench-upload}
 cd "$(dirname "$0")/.."
 mkdir -p "$dir"
 scripts/build -o "$dir/gatewright"
+go build -o "$dir/measure" ./bench/measure
 [ -e "$dir/in/lcov.info" ] || go run ./bench/inputs -dir "$dir/in" -mb 10
 cd "$dir"
 if [ ! -e repo/.git ]; then
@@ -23,9 +24,6 @@ fi
 cd repo
 # As on a CI machine: absolute paths of another folder.
 [ -e ../lcov.info ] || sed 's|^SF:|SF:/home/runner/work/repo/|' ../in/lcov.info >../lcov.info
-for _ in 1 2 3; do
-	env -i PATH="$PATH" HOME="$HOME" GOMAXPROCS=1 /usr/bin/time -f '%U s user, %S s system, %e s, %M KB' \
-		../gatewright -q coverage upload --dry-run --service codacy --provider gh --organization acme --repository bench ../lcov.info >../out.txt
-done
-git ls-files | wc -l
-wc -c <../out.txt
+read -r best middle memory runs < <(../measure -out ../out.txt env -i PATH="$PATH" HOME="$HOME" GOMAXPROCS=1 \
+	../gatewright -q coverage upload --dry-run --service codacy --provider gh --organization acme --repository bench ../lcov.info)
+echo "$best s CPU at best, $middle s in the middle of $runs runs, $memory MB, $(git ls-files | wc -l) files, $(wc -c <../out.txt) bytes"
