@@ -49,6 +49,9 @@ func parse(r io.Reader, declared *functions) (*coverage.Report, error) {
 			if in.Err() == nil && file != nil && in.Open() {
 				return nil, in.Errorf("the tracefile ends inside a line, and before end_of_record: it is cut off")
 			}
+			if file != nil && totals.lines.Coverable == notStated { // neither that nor LF, which ends a section's lines
+				report.Remark("the tracefile ends before end_of_record: it may be cut off")
+			}
 			totals.end(report)
 			return report, in.Err()
 		}
