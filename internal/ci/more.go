@@ -38,6 +38,9 @@ func (d *detector) queue() {
 // the branch has several, and that of the merge where there was one.
 func (d *detector) circle() error {
 	r := &d.run
+	if branch := d.env("CIRCLE_BRANCH"); r.PullRequest == 0 && strings.HasPrefix(branch, "pull/") && mergeRef.MatchString(branch) { // a fork's
+		r.PullRequest, r.Origin["pullRequest"], r.Event, r.FromFork = numberOf(branch), "CIRCLE_BRANCH", "pull_request", true
+	}
 	if r.PullRequest == 0 || r.Origin["pullRequest"] != "CIRCLE_PULL_REQUEST" {
 		return nil
 	}

@@ -43,6 +43,13 @@ func TestPullRequestsOfSystems(t *testing.T) {
 			circle + "CIRCLE_BRANCH=main CIRCLE_PULL_REQUESTS=https://github.com/acme/api/pull/7",
 			func(r Run) bool { return r.PullRequest == 0 && !r.Proposed() && len(r.Doubts) == 1 },
 		},
+		"circleci, a fork's branch": {
+			"CIRCLECI=true CIRCLE_PROJECT_USERNAME=acme CIRCLE_PROJECT_REPONAME=api CIRCLE_SHA1=H CIRCLE_BRANCH=pull/7",
+			func(r Run) bool { return r.PullRequest == 7 && r.FromFork && r.SecretsWithheld && r.Branch == "" },
+		},
+		"jenkins, a detached head": {
+			"JENKINS_URL=x GIT_COMMIT=H GIT_BRANCH=detached", func(r Run) bool { return r.Branch == "" && r.Commit == head },
+		},
 		"circleci at GitLab": {
 			"CIRCLECI=true CIRCLE_PROJECT_USERNAME=org CIRCLE_PROJECT_REPONAME=api CIRCLE_SHA1=H CIRCLE_REPOSITORY_URL=git@gitlab.com:acme/api.git",
 			func(r Run) bool { return r.FullName() == "acme/api" && r.Forge == "gitlab" },

@@ -53,6 +53,9 @@ func branchName(ref string) string {
 	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
 		return name
 	}
+	if ref == "HEAD" || ref == "detached" { // Jenkins' words for none
+		return ""
+	}
 	if strings.HasPrefix(ref, "refs/") || mergeRef.MatchString(ref) {
 		return ""
 	}
