@@ -109,7 +109,7 @@ func TestFind(t *testing.T) {
 func TestFindByContent(t *testing.T) {
 	root := plant(t, map[string]string{
 		"build/gdal_filtered.info": sampleLCOV, "modules/views.info": "name = Views\ncore = 7.x\n",
-		"app/build/reports/kover/report.xml": sampleJaCoCo, "tests/report.xml": "<testsuites/>",
+		"app/build/reports/kover/report.xml": sampleJaCoCo, "app/build/reports/kover/reportDebug.xml": sampleJaCoCo, "tests/report.xml": "<testsuites/>",
 		"bazel-testlogs/a/coverage.dat": sampleLCOV,
 		"a/cp.out":                      "mode: set\n", "a/build.out": "ok\n", "a/unit.cov": "mode: set\n", "a/x.jl.12.cov": "        - module X\n",
 		"a/coverage-3.12.xml": sampleCobertura, "a/unit-coverage.xml": sampleCobertura, "a/testCodeCoverageReport.xml": sampleJaCoCo, "a/cov.xml": sampleCobertura,
@@ -130,7 +130,7 @@ func TestFindByContent(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testCodeCoverageReport.xml", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
-		"app/build/reports/kover/report.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
+		"app/build/reports/kover/report.xml", "app/build/reports/kover/reportDebug.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
 		"cover/excoveralls.json", "logs/coverage.clover", "packed/lcov.info.gz", "svc/cov.out", "svc/profile.cov",
 	}, below(root, found.Files)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

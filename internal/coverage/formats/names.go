@@ -14,7 +14,7 @@ func reportNames() []string {
 	return []string{
 		"*.info", "*.lcov", "lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
 		"*cobertura*.xml", "*coverage*.xml", "cov.xml", // Cobertura and others of those names
-		"*jacoco*.xml", "report.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
+		"*jacoco*.xml", "report*.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
 		"*clover.xml", "*.clover", // Clover
 		"*.out", "*.cov", "coverage.txt", "*.coverprofile", // Go
 		"coverage-final.json",               // Istanbul
