@@ -139,7 +139,8 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request, j *job) {
 	}
 	content, err := io.ReadAll(file)
 	if err == nil {
-		err = s.unpack(j, r.URL.Query().Get("artifact_type"), r.URL.Query().Get("artifact_format"), header.Filename, content)
+		q := r.URL.Query()
+		err = s.unpack(j, uploaded{q.Get("artifact_type"), q.Get("artifact_format"), header.Filename, content})
 	}
 	if err != nil {
 		s.fail(w, err)
@@ -148,34 +149,41 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request, j *job) {
 	w.WriteHeader(http.StatusCreated)
 }
 
-func (s *server) unpack(j *job, kind, format, name string, content []byte) error {
-	switch format {
+// uploaded is what a runner sent: its kind, archive or a report's, and the
+// format that its content is in.
+type uploaded struct {
+	kind, format, name string
+	content            []byte
+}
+
+func (s *server) unpack(j *job, a uploaded) error {
+	switch a.format {
 	case "zip":
-		j.archive = content
-		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		j.archive = a.content
+		archive, err := zip.NewReader(bytes.NewReader(a.content), int64(len(a.content)))
 		if err != nil {
 			return err
 		}
-		return os.CopyFS(filepath.Join(s.out, j.name, kind), archive)
+		return os.CopyFS(filepath.Join(s.out, j.name, a.kind), archive)
 	case "gzip":
-		unzipped, err := gzip.NewReader(bytes.NewReader(content)) // of all files, one after the other
+		unzipped, err := gzip.NewReader(bytes.NewReader(a.content)) // of all files, one after the other
 		if err != nil {
 			return err
 		}
-		if content, err = io.ReadAll(unzipped); err != nil {
+		if a.content, err = io.ReadAll(unzipped); err != nil {
 			return err
 		}
 	case "raw":
 	default:
-		return fmt.Errorf("%s: %s in the format %q", j.name, kind, format)
+		return fmt.Errorf("%s: %s in the format %q", j.name, a.kind, a.format)
 	}
-	if kind == "dotenv" {
-		for line := range strings.Lines(string(content)) {
+	if a.kind == "dotenv" {
+		for line := range strings.Lines(string(a.content)) {
 			key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 			j.dotenv = append(j.dotenv, variable{Key: key, Value: value, Public: true})
 		}
 	}
-	return s.keep(j, filepath.Join(kind, filepath.Base(name)), content)
+	return s.keep(j, filepath.Join(a.kind, filepath.Base(a.name)), a.content)
 }
 
 func (s *server) download(w http.ResponseWriter, _ *http.Request, j *job) {

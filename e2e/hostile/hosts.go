@@ -210,7 +210,7 @@ func (a *arena) one(i int, y try, t *tally, s scope) {
 	r := &round{arena: a, id: id, honest: a.honest[y.talker.variable]}
 	address, stop, err := y.attack.serve(r)
 	if err != nil {
-		t.note(y.attack.kind, y.attack.name, y.talker.name, rig.Outcome{}, []string{"the attack did not start: " + err.Error()})
+		t.note(attempt{y.attack.kind, y.attack.name, y.talker.name}, rig.Outcome{}, []string{"the attack did not start: " + err.Error()})
 		return
 	}
 	defer stop()
@@ -261,5 +261,5 @@ func (a *arena) one(i int, y try, t *tally, s scope) {
 	default:
 		wrong = append(wrong, "the host was never asked")
 	}
-	t.note(y.attack.kind, y.attack.name, y.talker.name, o, wrong)
+	t.note(attempt{y.attack.kind, y.attack.name, y.talker.name}, o, wrong)
 }

@@ -134,7 +134,7 @@ func (g *ground) read(i int, in input, d damage, t *tally) {
 	}
 	stop, err := d.make(file)
 	if err != nil {
-		t.note(in.kind, d.name, in.args, rig.Outcome{}, []string{"the damage was not made: " + err.Error()})
+		t.note(attempt{in.kind, d.name, in.args}, rig.Outcome{}, []string{"the damage was not made: " + err.Error()})
 		return
 	}
 	defer stop()
@@ -162,7 +162,7 @@ func (g *ground) read(i int, in input, d damage, t *tally) {
 	case o.Code == 2 && !in.extra && !known && !strings.Contains(o.Err, name) && !(d.kind == "empty" && strings.Contains(in.unread, "unnamed")):
 		wrong = append(wrong, "the file is not named")
 	}
-	t.note(in.kind, d.name, in.args, o, wrong)
+	t.note(attempt{in.kind, d.name, in.args}, o, wrong)
 }
 
 // structured reports whether a text's end shows that it is whole.
@@ -492,7 +492,7 @@ func (g *ground) write(i int, out output, t *tally) {
 		made += ".md"
 	}
 	if err := out.make(made); err != nil {
-		t.note("output", out.name, out.args, rig.Outcome{}, []string{"not made: " + err.Error()})
+		t.note(attempt{"output", out.name, out.args}, rig.Outcome{}, []string{"not made: " + err.Error()})
 		return
 	}
 	env := maps.Clone(g.env)
@@ -518,5 +518,5 @@ func (g *ground) write(i int, out output, t *tally) {
 	if o.Code != 0 && !strings.Contains(o.Err, filepath.Dir(file)) && !strings.Contains(o.Err, "result") && len(run.Prefix) == 0 {
 		wrong = append(wrong, "the file is not named")
 	}
-	t.note("output: "+out.name, out.args, out.args, o, wrong)
+	t.note(attempt{"output: " + out.name, out.args, out.args}, o, wrong)
 }

@@ -78,7 +78,6 @@ type tally struct {
 	verbose bool
 	mu      sync.Mutex
 	rows    map[string]*row
-	order   []string
 }
 
 type row struct {
@@ -88,24 +87,26 @@ type row struct {
 	most              int64
 }
 
+// attempt is one command against one attack of a kind.
+type attempt struct{ kind, attack, command string }
+
 // note enters one try and what was wrong with it.
-func (t *tally) note(kind, attack, command string, o rig.Outcome, wrong []string) {
+func (t *tally) note(of attempt, o rig.Outcome, wrong []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.rows[kind]
+	r := t.rows[of.kind]
 	if r == nil {
 		r = &row{attacks: map[string]bool{}}
-		t.rows[kind] = r
-		t.order = append(t.order, kind)
+		t.rows[of.kind] = r
 	}
-	r.attacks[attack] = true
+	r.attacks[of.attack] = true
 	r.tries++
 	r.slowest, r.most = max(r.slowest, o.Wall), max(r.most, o.Peak)
 	if len(wrong) > 0 {
 		r.violations++
-		fmt.Printf("WRONG  %s: %s: %s: %s\n       %s\n", kind, attack, command, strings.Join(wrong, "; "), last(o))
+		fmt.Printf("WRONG  %s: %s: %s: %s\n       %s\n", of.kind, of.attack, of.command, strings.Join(wrong, "; "), last(o))
 	} else if t.verbose {
-		fmt.Printf("ok     %s: %s: %s: exit %d in %s, %d MB: %s\n", kind, attack, command, o.Code, o.Wall.Round(time.Millisecond), o.Peak>>20, last(o))
+		fmt.Printf("ok     %s: %s: %s: exit %d in %s, %d MB: %s\n", of.kind, of.attack, of.command, o.Code, o.Wall.Round(time.Millisecond), o.Peak>>20, last(o))
 	}
 }
 

@@ -3,6 +3,7 @@
 package archtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/reference"
@@ -70,27 +72,35 @@ func (p pkg) name() string { return strings.TrimPrefix(p.ImportPath, module) }
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...")
-	cmd.Dir = filepath.Join("..", "..")
-	out, err := cmd.Output()
+	pkgs, err := listed()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	var pkgs []pkg
-	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
-		var p pkg
-		if err := dec.Decode(&p); err != nil {
-			t.Fatal(err)
-		}
-		if !testOnly(p.name()) && len(p.GoFiles) > 0 {
-			pkgs = append(pkgs, p)
-		}
+		t.Fatal(err)
 	}
 	if len(pkgs) < 10 {
 		t.Fatalf("go list saw %d packages", len(pkgs))
 	}
 	return pkgs
 }
+
+// listed asks the go command once for all tests.
+var listed = sync.OnceValues(func() (pkgs []pkg, err error) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
+		var p pkg
+		if err := dec.Decode(&p); err != nil {
+			return nil, err
+		}
+		if !testOnly(p.name()) && len(p.GoFiles) > 0 {
+			pkgs = append(pkgs, p)
+		}
+	}
+	return pkgs, nil
+})
 
 // testOnly packages serve tests and may look anywhere.
 func testOnly(name string) bool {
@@ -210,16 +220,34 @@ func TestForgesAreNamedInTheirOwnRooms(t *testing.T) {
 // eachFile parses every file of the module that is not a test.
 func eachFile(t *testing.T, visit func(pkg, file string, f *ast.File)) {
 	t.Helper()
-	fset := token.NewFileSet()
 	for _, p := range packages(t) {
 		for _, name := range p.GoFiles {
-			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.ParseComments)
-			if err != nil {
-				t.Fatal(err)
-			}
-			visit(p.name(), name, f)
+			visit(p.name(), name, parse(t, filepath.Join(p.Dir, name)))
 		}
 	}
+}
+
+// positions are those of the files that parse has read, each once for all tests.
+var (
+	positions = token.NewFileSet()
+	parsed    = map[string]*ast.File{}
+)
+
+// parse returns a file's syntax, which belongs to all tests.
+func parse(t *testing.T, file string) *ast.File {
+	t.Helper()
+	file, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if parsed[file] == nil {
+		f, err := parser.ParseFile(positions, file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed[file] = f
+	}
+	return parsed[file]
 }
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {

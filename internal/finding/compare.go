@@ -94,13 +94,6 @@ type trace struct {
 	line, i     int32 // i is the finding's index among those of now
 }
 
-// Add puts findings into the baseline.
-func (b *Baseline) Add(findings ...service.Finding) {
-	for i := range findings {
-		b.add(&findings[i])
-	}
-}
-
 // Read adds a SARIF log to the baseline, as ParseSARIF reads it.
 func (b *Baseline) Read(r io.Reader, name string, o Options) error {
 	p := &sarif{name: name, options: o, strings: map[string]string{}, old: b}

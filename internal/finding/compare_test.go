@@ -55,9 +55,8 @@ func TestCompare(t *testing.T) {
 				for i, o := range order {
 					now[i] = tt.now[o]
 				}
-				var b Baseline
 				rand.Shuffle(len(tt.old), func(i, j int) { tt.old[i], tt.old[j] = tt.old[j], tt.old[i] })
-				b.Add(tt.old...)
+				b := holding(tt.old...)
 				b.Compare(&Set{Findings: now}, map[string]string{"new": "old"})
 				got := make([]service.Age, len(now))
 				for i, o := range order {
@@ -71,6 +70,15 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// holding is a baseline of findings.
+func holding(findings ...service.Finding) *Baseline {
+	var b Baseline
+	for i := range findings {
+		b.add(&findings[i])
+	}
+	return &b
+}
+
 // TestCompareIsNotSure leaves open what a baseline cannot tell.
 func TestCompareIsNotSure(t *testing.T) {
 	s := Set{Findings: []service.Finding{found("lost", 1, "m", ""), found("lost", 1, "n", ""), found("", 0, "m", ""), found("a", 1, "m", "")}, Unmatched: map[string]string{"lost": "why"}}
@@ -80,14 +88,13 @@ func TestCompareIsNotSure(t *testing.T) {
 		}
 		return got
 	}
-	var b Baseline
-	b.Add(found("lost", 7, "m", ""))
+	b := holding(found("lost", 7, "m", ""))
 	b.Compare(&s, nil)
 	if diff := cmp.Diff([]service.Age{service.Old, service.Unplaced, service.Unplaced, service.New}, ages()); diff != "" {
 		t.Error(diff)
 	}
-	half := Baseline{Missing: []string{"t did not run to the end"}}
-	half.Add(found("a", 7, "m", ""))
+	half := holding(found("a", 7, "m", ""))
+	half.Missing = []string{"t did not run to the end"}
 	half.Compare(&s, nil)
 	if diff := cmp.Diff([]service.Age{service.Unplaced, service.Unplaced, service.Unplaced, service.Old}, ages()); diff != "" {
 		t.Error(diff)
@@ -117,8 +124,7 @@ func TestCompareCounts(t *testing.T) {
 				want++
 			}
 		}
-		var b Baseline
-		b.Add(old...)
+		b := holding(old...)
 		b.Compare(&Set{Findings: now}, nil)
 		got := len(slices.DeleteFunc(now, func(f service.Finding) bool { return f.Age != service.Old }))
 		if got != want {

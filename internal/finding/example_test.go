@@ -2,6 +2,7 @@ package finding_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/service"
@@ -11,7 +12,12 @@ import (
 // have is.
 func ExampleBaseline_Compare() {
 	var baseline finding.Baseline
-	baseline.Add(service.Finding{Tool: "lint", Rule: "unused", Path: "a.go", Line: 10, Message: "x is unused"})
+	log := `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "lint"}}, "results": [
+		{"ruleId": "unused", "message": {"text": "x is unused"}, "locations": [
+			{"physicalLocation": {"artifactLocation": {"uri": "a.go"}, "region": {"startLine": 10}}}]}]}]}`
+	if err := baseline.Read(strings.NewReader(log), "before.sarif", finding.Options{}); err != nil {
+		fmt.Println(err)
+	}
 	now := finding.Set{Findings: []service.Finding{
 		{Tool: "lint", Rule: "unused", Path: "a.go", Line: 12, Message: "x is unused"},
 		{Tool: "lint", Rule: "unused", Path: "a.go", Line: 40, Message: "y is unused"},

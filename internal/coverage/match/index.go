@@ -156,10 +156,6 @@ func (x *Index) onDisk(name string) string {
 	return filepath.Join(x.repo.Root, filepath.FromSlash(name))
 }
 
-// Has reports whether the commit has a file of that very path. A nil index has
-// none.
-func (x *Index) Has(path string) bool { return x != nil && x.Tree.Has(path) }
-
 // Report is Tree.Report with what the checkout knows. A nil index is one without
 // a tree.
 func (x *Index) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {

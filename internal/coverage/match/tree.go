@@ -163,12 +163,6 @@ func (t *Tree) named(key string) []int32 {
 	return files
 }
 
-// Has reports whether the commit has a file of that very path.
-func (t *Tree) Has(path string) bool {
-	_, how := t.find(path)
-	return how == very
-}
-
 // fit says how well a path is a file's.
 type fit int
 
