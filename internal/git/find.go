@@ -99,19 +99,22 @@ const mirrorName = "gatewright-git-"
 
 // mirror makes the git folder that a call works in and returns its path, which
 // the caller removes.
-func (r *Repo) mirror() (dir string, err error) {
-	dir, err = os.MkdirTemp("", mirrorName)
-	if err != nil {
-		return "", fault.WithHint(fault.Errorf(fault.Input, "make a folder to call git in: %w", err), "set TMPDIR to a folder that can be written")
-	}
-	defer func() {
-		if err != nil {
-			_ = os.RemoveAll(dir)
+func (r *Repo) mirror() (string, error) {
+	dir, err := os.MkdirTemp("", mirrorName)
+	if err == nil {
+		if err = r.fill(dir); err == nil {
+			return dir, nil
 		}
-	}()
+		_ = os.RemoveAll(dir)
+	}
+	return "", fault.WithHint(fault.Errorf(fault.Input, "make a folder to call git in: %w", err), "set TMPDIR to a folder that can be written")
+}
+
+// fill makes a git folder of an empty one.
+func (r *Repo) fill(dir string) error {
 	head, err := readSmall(filepath.Join(r.own, "HEAD"))
 	if err != nil {
-		return "", err
+		return err
 	}
 	config := "[core]\n\trepositoryformatversion = 1\n\tbare = false\n\tquotePath = false\n[extensions]\n"
 	for _, key := range []string{"objectFormat", "refStorage"} { // what git must know to read objects and references
@@ -121,26 +124,26 @@ func (r *Repo) mirror() (dir string, err error) {
 	}
 	for name, text := range map[string]string{"HEAD": head + "\n", "config": config} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return "", err
+			return err
 		}
 	}
 	if err := os.Mkdir(filepath.Join(dir, "info"), 0o700); err != nil {
-		return "", err
+		return err
 	}
 	for _, name := range []string{"refs", "packed-refs", "reftable", "logs", filepath.Join("info", "exclude")} {
 		if err := attach(filepath.Join(r.common, name), filepath.Join(dir, name)); err != nil {
-			return "", err
+			return err
 		}
 	}
 	for _, pattern := range []string{"*_HEAD", "sharedindex.*"} {
 		found, _ := filepath.Glob(filepath.Join(r.own, pattern)) // it fails only on a bad pattern
 		for _, name := range found {
 			if err := attach(name, filepath.Join(dir, filepath.Base(name))); err != nil {
-				return "", err
+				return err
 			}
 		}
 	}
-	return dir, nil
+	return nil
 }
 
 // plain reports whether a value is one word.

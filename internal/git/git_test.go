@@ -218,3 +218,22 @@ func TestFiles(t *testing.T) {
 		t.Errorf("after refusals: %q, %v", got, err)
 	}
 }
+
+// TestNoFolderIsLeft: a call that fails before git is started leaves nothing in
+// the temporary folder.
+func TestNoFolderIsLeft(t *testing.T) {
+	made := gittest.New(t)
+	made.Commit("one")
+	r := made.Open()
+	if err := os.Remove(filepath.Join(made.Root, ".git", "HEAD")); err != nil {
+		t.Fatal(err)
+	}
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	if _, err := r.Run(t.Context(), "rev-parse", "HEAD"); err == nil {
+		t.Error("git ran without a HEAD")
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("left: %v %v", left, err)
+	}
+}

@@ -191,17 +191,19 @@ func (o HTML) plainFolder() (string, error) {
 	return folder, nil
 }
 
-// replace writes a file anew in the place of what has its name, be it a link.
+// replace puts a file, whole or not at all, in the place of what has its name,
+// be it a link.
 func replace(path, text string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = tmp.WriteString(text)
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
 }
 
 // html is gate --html: the pages of the report, with the verdict on the first.
