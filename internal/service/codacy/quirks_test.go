@@ -282,6 +282,22 @@ func TestNamesInAnotherCase(t *testing.T) {
 	}
 }
 
+// TestSlowFinal: a final takes its time where many parts came; one that is not
+// answered in time is sent once more.
+func TestSlowFinal(t *testing.T) {
+	for delay, finals := range map[time.Duration]int{25 * time.Second: 1, 45 * time.Second: 2} {
+		synctest.Test(t, func(t *testing.T) {
+			s := subject(t)
+			s.World.Faults.Add(world.Fault{System: s.System, Path: "/2.0/gh/acme/api/commit/" + sha + "/coverageFinal", Delay: delay, Times: 1})
+			r, err := s.Client.(service.CoverageUploader).Upload(t.Context(), s.Target, servicetest.Coverage(), service.Wait{})
+			n := strings.Count(strings.Join(s.Wire.Sent(), " "), "coverageFinal")
+			if err != nil || r.Status != "uploaded" || n != finals {
+				t.Errorf("%s: %+v, %v; %d finals, want %d", delay, r, err, n, finals)
+			}
+		})
+	}
+}
+
 // TestExpired: whatever status an expired token is answered with, it is the
 // token's fault, and nothing is sent again and again.
 func TestExpired(t *testing.T) {
