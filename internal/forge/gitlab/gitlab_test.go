@@ -331,10 +331,17 @@ func TestProjectsEitherWay(t *testing.T) {
 			if err := developer.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}); fault.Of(err) != fault.Auth {
 				t.Errorf("listed %v: a developer: %v", other, err)
 			}
+			anew := func() forge.Forge { // as a later run
+				return open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+			}
+			w.Faults.Add(world.Fault{Path: "/api/v4/projects/acme/docs", Status: 200, Body: `{"id":1,"path":"docs","path_with_namespace":"acme/docs","permissions":{"project_access":null,"group_access":null}}`})
+			if err := anew().CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "docs", Name: "TOKEN"}); err != nil {
+				t.Errorf("listed %v: an administrator, who has no level: %v", other, err)
+			}
+			w.Faults.Clear()
 			w.Move("acme", "web", "elsewhere", "web")
 			ref := forge.Ref{Owner: "acme", Repo: "web", Name: "TOKEN"}
-			c = open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{}) // of a later run
-			if err := c.CanWrite(t.Context(), ref); fault.Of(err) != fault.Input {
+			if err := anew().CanWrite(t.Context(), ref); fault.Of(err) != fault.Input {
 				t.Errorf("followed %v: %v", !other, err)
 			}
 			if _, there := stand.Variable("projects/elsewhere/web", "TOKEN", "*"); there {

@@ -35,6 +35,9 @@ func TestBodies(t *testing.T) {
 	}
 	r.File("big.go").Hit(1, math.MaxInt64)
 	want["big.go"] = map[string]int64{"1": math.MaxInt32}
+	if maxPart >= 10<<20 || maxPart >= 10_000_000 {
+		t.Errorf("a part may have %d bytes, and a proxy before Codacy takes less than 10 MB", maxPart)
+	}
 	for _, limit := range []int{200, 201, 202, 203, 204, 205, 206, 333, 1000, 100_000} {
 		got := map[string]map[string]int64{}
 		parts := bodies(r.Files(), limit, limit > 1000)

@@ -95,6 +95,7 @@ func TestMinted(t *testing.T) {
 		`{"id":7,"api_key":"aca_k1_0123456789abcdef"}`,
 		`{"data":{"id":"7","api_key":"aca_k1_0123456789abcdef"}}`,
 		`{"key_id":"7","key":"aca_k1_0123456789abcdef"}`,
+		`{"api_key_id":"7","api_key":"aca_k1_0123456789abcdef"}`,
 		`{"api_key":{"uuid":"7","token":"aca_k1_0123456789abcdef"}}`,
 		`{"key":{"id":7},"api_key":"aca_k1_0123456789abcdef"}`,
 	} {
