@@ -366,7 +366,7 @@ func TestRealGiteaRuns(t *testing.T) {
 	}
 	ref.Repo = "api"
 	r.ask(t, "PATCH", "/repos/"+s.org+"/api", `{"has_actions":false}`, as(s.ownerToken), 200)
-	if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || err == nil {
-		t.Errorf("with Actions switched off: %+v, %v; want an error, not none", run, err)
+	if run := look(); run == nil { // it may be switched on again
+		t.Error("with Actions switched off the queued run is no more")
 	}
 }
