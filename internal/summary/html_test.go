@@ -151,3 +151,27 @@ func TestHTMLTellsOfWhatIsMissing(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// TestHotspots: uncovered lines times commits; none where the table of files
+// would say the same.
+func TestHotspots(t *testing.T) {
+	r := coverage.New()
+	for name, lines := range map[string]int{"a.go": 2, "b.go": 5, "c.go": 1} {
+		for n := 1; n <= lines; n++ {
+			r.File(name).Hit(n, 0)
+		}
+	}
+	names := func(touched map[string]int) (out []string) {
+		h := HTML{Report: r, History: History{Touched: touched}}
+		for _, s := range h.hotspots(r.Files()) {
+			out = append(out, s.Name)
+		}
+		return out
+	}
+	if got := names(map[string]int{"a.go": 4, "b.go": 1, "c.go": 1}); strings.Join(got, " ") != "a.go b.go c.go" {
+		t.Error(got)
+	}
+	if got := names(map[string]int{"a.go": 3, "b.go": 3, "c.go": 3}); got != nil {
+		t.Error(got)
+	}
+}

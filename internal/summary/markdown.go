@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"strings"
 
@@ -110,8 +111,21 @@ func (m *markdown) done(p Page) {
 
 // open reports whether changed lines never ran, ran in part or are in no report.
 func open(p *coverage.Patch) bool {
-	return p.Totals.Covered < p.Totals.Coverable || len(p.Unreported) > 0 ||
+	return p.Totals.Covered < p.Totals.Coverable || len(unreported(p)) > 0 ||
 		slices.ContainsFunc(p.Files, func(f coverage.PatchFile) bool { return len(f.Uncovered)+len(f.Partial) > 0 })
+}
+
+// unreported returns the changed files that no report names, prose and pictures
+// aside, which none could.
+func unreported(p *coverage.Patch) (names []string) {
+	for _, name := range p.Unreported {
+		switch strings.ToLower(path.Ext(name)) {
+		case ".md", ".mdx", ".rst", ".adoc", ".txt", ".png", ".jpg", ".jpeg", ".gif", ".svg":
+		default:
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // fresh reports whether a finding is new, or may be.
@@ -350,9 +364,10 @@ func (m *markdown) patch(p Page) {
 	if done > 0 && len(files) > 0 {
 		m.line("\n%s with every changed line covered.", count(done, "more file"))
 	}
-	if n := len(p.Patch.Unreported); n > 0 {
+	if left := unreported(p.Patch); len(left) > 0 {
+		n := len(left)
 		var names []string
-		for _, u := range p.Patch.Unreported[:min(n, 3)] {
+		for _, u := range left[:min(n, 3)] {
 			names = append(names, mdCode(u, maxPath))
 		}
 		more := ""

@@ -51,7 +51,7 @@ func sample() Page {
 				{Path: "src/a.go", Covered: []int{1, 2}, Partial: []int{2}, Uncovered: []int{4, 5, 6}},
 				{Path: "src/b.go", Covered: []int{9}},
 			},
-			Unreported: []string{"docs/x.md"},
+			Unreported: []string{"docs/x.md", "src/x.go"},
 			Totals:     coverage.Count{Covered: 3, Coverable: 6},
 		},
 		Findings: f,
@@ -150,7 +150,7 @@ func hostilePage(s string) Page {
 	p.Rules[0] = service.Condition{Name: s, Actual: s, Wanted: s, Why: s, Result: service.Failed}
 	p.Services[0].Service, p.Services[0].Conditions[0].Name = s, s
 	p.Coverage.Files[0].Path, p.Coverage.Components[0].Name = s, s
-	p.Patch.Files[0].Path, p.Patch.Unreported[0] = s, s
+	p.Patch.Files[0].Path, p.Patch.Unreported[1] = s, s
 	p.Findings.Items[0] = service.Finding{Tool: s, Rule: s, Severity: s, Path: s, Line: 1, Message: s, Help: s}
 	p.Trend[0].Label, p.Links[0], p.Notes[0] = s, Link{s, s}, s
 	return p
@@ -301,5 +301,21 @@ func TestJUnitBySchema(t *testing.T) {
 		if wrong := schematest.XML(&b, "testsuites", schematest.JUnit()); len(wrong) > 0 {
 			t.Error(wrong)
 		}
+	}
+}
+
+// TestProseIsNoCode: a change that also edits a page is as well done as without.
+func TestProseIsNoCode(t *testing.T) {
+	page := func(unreported ...string) Page {
+		return Page{Outcome: service.Passed, Patch: &coverage.Patch{
+			Files: []coverage.PatchFile{{Path: "a.go", Covered: []int{1}}}, Totals: coverage.Count{Covered: 1, Coverable: 1}, Unreported: unreported,
+		}}
+	}
+	short := func(p Page) string { return MarkdownFor(p, Flavour{HTML: true, Short: true}) }
+	if got := short(page("README.md", "docs/a.PNG")); strings.Count(got, "\n") != 2 {
+		t.Errorf("prose: %s", got)
+	}
+	if got := short(page("README.md", "b.go")); !strings.Contains(got, "In no report: `b.go`\n") {
+		t.Errorf("code: %s", got)
 	}
 }
