@@ -3,6 +3,7 @@ package ci
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
@@ -38,15 +39,28 @@ func (r Run) start(ctx context.Context, repo *git.Repo, named string) (string, e
 			return id, nil
 		}
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and does not hold %.10s, the base that the pull request was merged with", r.Checkout.Base), fetchDepth)
+	case r.BaseCommit != "" && r.ofFork(repo): // whose main is not main
+		return parting(ctx, repo, r.Checkout.Head, []string{r.BaseCommit})
 	case r.BaseCommit != "" || r.BaseBranch != "":
 		return parting(ctx, repo, r.Checkout.Head, []string{r.BaseCommit, r.BaseBranch})
 	case r.NoPullRequest.Reason != "":
 		return "", fault.WithHint(fault.Errorf(fault.Input, "%s", r.NoPullRequest.Reason), "%s", r.NoPullRequest.Hint)
 	case r.Proposed():
-		return "", fault.WithHint(fault.Errorf(fault.Input, "the CI does not say what the base of the pull request is"), "name it with --base, such as --base origin/main")
+		hint := "name it with --base, such as --base origin/main"
+		if r.System == GitLab {
+			hint += ", or run the job in merge request pipelines"
+		}
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the CI does not say what the base of the pull request is"), "%s", hint)
 	default:
 		return r.leftDefault(ctx, repo)
 	}
+}
+
+// ofFork reports whether the checkout came from the fork that the pull request
+// is from, as where GitLab runs its pipeline there: its branches are the fork's.
+func (r Run) ofFork(repo *git.Repo) bool {
+	remote, ok := repo.Remote()
+	return ok && r.FromFork && r.HeadOwner != "" && strings.EqualFold(remote.Owner, r.HeadOwner) && !strings.EqualFold(remote.Owner, r.Owner)
 }
 
 // leftDefault compares with the default branch: outside of a pull request, who

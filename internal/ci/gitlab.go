@@ -62,6 +62,8 @@ func (d *detector) openMergeRequest() {
 		return
 	}
 	d.run.PullRequest, d.run.Origin["pullRequest"] = n, name
+	d.run.BaseCommit = "" // of the push before; what the merge request leaves is not told
+	delete(d.run.Origin, "baseCommit")
 	d.run.Owner, d.run.Name, d.run.Origin["repository"] = owner, repository, name
 }
 

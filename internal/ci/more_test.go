@@ -159,3 +159,43 @@ func TestMergeThatNoVariableNames(t *testing.T) {
 		t.Errorf("commit %s from %s, want %s (%v)", run.Commit, run.Origin["commit"], want, err)
 	}
 }
+
+// TestForkWithItsOwnMain: GitLab runs a fork's pipeline in the fork, whose main
+// may hold a part of the change. What it lacks of the target counts all the same.
+func TestForkWithItsOwnMain(t *testing.T) {
+	ctx := context.Background()
+	r := gittest.New(t)
+	r.Write("a", "1")
+	base := r.Commit("base")
+	r.Write("b", "1")
+	r.Commit("on the fork's main")
+	r.Git("update-ref", "refs/remotes/origin/main", "main")
+	r.Git("remote", "add", "origin", "https://gitlab.com/robin/api.git")
+	r.Git("checkout", "-qb", "feat")
+	r.Write("c", "1")
+	head := r.Commit("head")
+	repo := r.Open()
+	for env, want := range map[string]string{
+		"CI_PROJECT_PATH=robin/api CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=robin/api": base,
+		"CI_PROJECT_PATH=acme/api CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=acme/api":   r.Git("rev-parse", "main"),
+	} {
+		s := environment("GITLAB_CI=true CI_COMMIT_SHA="+head+" CI_MERGE_REQUEST_IID=7 CI_MERGE_REQUEST_PROJECT_PATH=acme/api CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_DIFF_BASE_SHA="+base+" "+env, "")
+		s.Repo = repo
+		run, err := Detect(ctx, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := run.Settle(ctx, repo, nil).Start(ctx, repo, ""); err != nil || got != want {
+			t.Errorf("%s: the change begins at %.10s, want %.10s (%v)", env, got, want, err)
+		}
+	}
+}
+
+// TestOpenMergeRequestHasNoBase: the push before is not what the merge request
+// leaves.
+func TestOpenMergeRequestHasNoBase(t *testing.T) {
+	run, err := Detect(context.Background(), environment("GITLAB_CI=true CI_PROJECT_PATH=acme/api CI_COMMIT_SHA=H CI_COMMIT_BRANCH=feat CI_COMMIT_BEFORE_SHA=B CI_OPEN_MERGE_REQUESTS=acme/api!7", ""))
+	if err != nil || run.PullRequest != 7 || run.BaseCommit != "" || run.Origin["baseCommit"] != "" {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
