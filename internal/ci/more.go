@@ -126,6 +126,12 @@ func (d *detector) teamcity() error {
 		d.put("branch", &r.Branch, branchName(parameters["teamcity.pullRequest.source.branch"]), from)
 		d.put("baseBranch", &r.BaseBranch, branchName(parameters["teamcity.pullRequest.target.branch"]), from)
 		d.headRepository()
+	case known && r.Branch == "":
+		branch := parameters["teamcity.build.branch"]
+		if branch == "" || branch == "<default>" {
+			branch = parameters["vcsroot.branch"]
+		}
+		d.put("branch", &r.Branch, branchName(branch), from)
 	case !known && r.Branch == "":
 		r.NoPullRequest = unsaid("TeamCity's parameters are in no variable, and the file of them cannot be read",
 			"set TEAMCITY_PULLREQUEST_NUMBER, _SOURCE_BRANCH and _TARGET_BRANCH to the parameters of those names, and TEAMCITY_BUILD_BRANCH to %teamcity.build.branch%")

@@ -103,9 +103,10 @@ teamcity.pullRequest.target.branch=refs/heads/main
 	for text, want := range map[string]Run{
 		pull:                           {PullRequest: 7, Branch: "feat", BaseBranch: "main"},
 		"teamcity.build.branch=pull/7": {PullRequest: 7},
-		"#a comment\nteamcity.build.branch=pr-7x\n":        {},
-		"vcsroot.branch=refs/heads/main\n":                 {},
-		"teamcity.build.branch=refs/merge-requests/9/head": {PullRequest: 9},
+		"#a comment\nteamcity.build.branch=pr-7x\n":              {Branch: "pr-7x"},
+		"vcsroot.branch=refs/heads/main\n":                       {Branch: "main"},
+		"vcsroot.branch=main\nteamcity.build.branch=<default>\n": {Branch: "main"},
+		"teamcity.build.branch=refs/merge-requests/9/head":       {PullRequest: 9},
 	} {
 		s := environment("TEAMCITY_VERSION=1 BUILD_VCS_NUMBER=H TEAMCITY_BUILD_PROPERTIES_FILE=build", "")
 		s.ReadFile = func(name string) ([]byte, error) {
