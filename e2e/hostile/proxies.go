@@ -41,13 +41,16 @@ func (a *arena) proxies() (list []hostAttack) {
 		list = append(list, hostAttack{kind: "proxy", name: name, serve: through(serve)})
 	}
 	for name, address := range map[string]string{
-		"malformed":   "http://user:%zz" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
-		"no port":     "http://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:x",
-		"SOCKS":       "socks5://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
-		"nowhere":     "http://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
-		"no scheme":   "user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
-		"bad scheme":  "gopher://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
-		"odd letters": "http://user:a^b#c/" + a.env["GITEA_TOKEN"] + "?x@127.0.0.1:1",
+		"malformed":     "http://user:%zz" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"no port":       "http://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:x",
+		"SOCKS":         "socks5://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"nowhere":       "http://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"no scheme":     "user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"bad scheme":    "gopher://user:" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"odd letters":   "http://user:a^b#c/" + a.env["GITEA_TOKEN"] + "?x@127.0.0.1:1",
+		"a host of it":  "http://" + a.env["GITEA_TOKEN"] + "/x@127.0.0.1:1",
+		"a path of it":  "http://user:12/" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
+		"a query of it": "http://127.0.0.1:2?" + a.env["GITEA_TOKEN"] + "@127.0.0.1:1",
 	} {
 		list = append(list, hostAttack{kind: "proxy", name: "address: " + name, silent: true, input: true, serve: func(r *round) (string, func(), error) {
 			r.env = map[string]string{"HTTPS_PROXY": address, "HTTP_PROXY": address}
@@ -59,6 +62,9 @@ func (a *arena) proxies() (list []hostAttack) {
 		"space":         "https://user:TOKEN@127.0.0 .1:1",
 		"no scheme":     "user:TOKEN@127.0.0.1:1",
 		"odd letters":   "https://user:a^b#c/TOKEN?x@127.0.0.1:1",
+		"a host of it":  "https://TOKEN/x@127.0.0.1:1",
+		"a path of it":  "https://user:12/TOKEN@127.0.0.1:1",
+		"a user of it":  "https://user:TOKEN@127.0.0.1:1/x@y",
 		"slash":         "https//user:TOKEN@127.0.0.1",
 		"query":         "https://127.0.0.1:1/?token=TOKEN",
 		"fragment":      "https://127.0.0.1:1/#TOKEN",
