@@ -224,8 +224,9 @@ func (c *call) repositoriesIn(organization string) []*world.Repository {
 
 // named finds the repository of the path, nil if there is none.
 func (c *call) named() *world.Repository {
-	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
-		if c.spelt(r.Name) == c.spelt(c.r.PathValue("repository")) {
+	name := c.r.PathValue("repository")
+	for _, o := range c.organizationsIn(c.r.PathValue("organization")) {
+		if r := o.Repository(name); r != nil && c.spelt(r.Name) == c.spelt(name) {
 			return r
 		}
 	}

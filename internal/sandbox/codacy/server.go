@@ -24,8 +24,9 @@ type Server struct {
 	w *world.World
 
 	// All below is guarded by the world's lock.
-	tokens      []*token
-	issued      []string // values of all tokens ever made
+	tokens      map[string]*token              // those that live, by value
+	held        map[*world.Repository][]*token // the same, oldest first; nil has those of accounts
+	issued      []string                       // values of all tokens ever made
 	states      map[commitKey]*commitState
 	buildServer map[int64]bool // repositories whose analysis waits for results
 	added       map[int64]bool // repositories added after the seed
@@ -36,6 +37,7 @@ type Server struct {
 // New makes a stand-in for the world.
 func New(w *world.World) *Server {
 	s := &Server{
+		tokens: map[string]*token{}, held: map[*world.Repository][]*token{},
 		w: w, states: map[commitKey]*commitState{}, buildServer: map[int64]bool{}, added: map[int64]bool{}, seen: map[string]*window{},
 		off: map[toolKey]bool{},
 	}

@@ -25,14 +25,7 @@ type token struct {
 
 func (t *token) expired(now time.Time) bool { return !t.expiresAt.IsZero() && !now.Before(t.expiresAt) }
 
-func (s *Server) token(value string) *token {
-	for _, t := range s.tokens {
-		if value != "" && t.value == value {
-			return t
-		}
-	}
-	return nil
-}
+func (s *Server) token(value string) *token { return s.tokens[value] }
 
 // mint makes a token. The caller holds the world's lock.
 func (s *Server) mint(repo *world.Repository, name string, expires time.Time) *token {
@@ -41,7 +34,7 @@ func (s *Server) mint(repo *world.Repository, name string, expires time.Time) *t
 		name = "token-" + strconv.FormatInt(id, 10)
 	}
 	t := &token{id: id, value: world.NewToken(""), name: name, repo: repo, createdAt: s.w.Now(), expiresAt: expires}
-	s.tokens = append(s.tokens, t)
+	s.tokens[t.value], s.held[repo] = t, append(s.held[repo], t)
 	s.issued = append(s.issued, t.value)
 	return t
 }
@@ -75,12 +68,8 @@ func (s *Server) Live(owner, name string) int {
 
 // of lists the tokens of a repository, or of the account, newest first.
 func (s *Server) of(repo *world.Repository) []*token {
-	var out []*token
-	for _, t := range slices.Backward(s.tokens) {
-		if t.repo == repo {
-			out = append(out, t)
-		}
-	}
+	out := slices.Clone(s.held[repo])
+	slices.Reverse(out)
 	return out
 }
 
@@ -220,9 +209,10 @@ func (c *call) deleteTokens() {
 }
 
 func (s *Server) revoke(repo *world.Repository, id int64) bool {
-	for i, t := range s.tokens {
-		if t.id == id && t.repo == repo {
-			s.tokens = slices.Delete(s.tokens, i, i+1)
+	for i, t := range s.held[repo] {
+		if t.id == id {
+			s.held[repo] = slices.Delete(s.held[repo], i, i+1)
+			delete(s.tokens, t.value)
 			return true
 		}
 	}

@@ -67,6 +67,28 @@ type Organization struct {
 	Name         string
 	User         bool // a person, not an organization
 	Repositories []*Repository
+
+	named map[string]*Repository // by name, without case; as they were when it was made
+}
+
+// Repository finds a repository of the organization by name; case does not
+// count. The caller holds the world's lock.
+func (o *Organization) Repository(name string) *Repository {
+	if len(o.named) != len(o.Repositories) {
+		o.named = map[string]*Repository{}
+		for _, r := range o.Repositories {
+			o.named[strings.ToLower(r.Name)] = r
+		}
+	}
+	if r := o.named[strings.ToLower(name)]; r != nil && strings.EqualFold(r.Name, name) && r.Owner == o.Name {
+		return r
+	}
+	for _, r := range o.Repositories { // it was renamed, or is not there
+		if strings.EqualFold(r.Name, name) {
+			return r
+		}
+	}
+	return nil
 }
 
 // Repository is one repository as all systems know it.
@@ -161,14 +183,8 @@ func (w *World) Moved(owner, name string) *Repository {
 
 // Repository finds a repository; case does not count. The caller holds the lock.
 func (w *World) Repository(owner, name string) *Repository {
-	o := w.Organization(owner)
-	if o == nil {
-		return nil
-	}
-	for _, r := range o.Repositories {
-		if strings.EqualFold(r.Name, name) {
-			return r
-		}
+	if o := w.Organization(owner); o != nil {
+		return o.Repository(name)
 	}
 	return nil
 }
