@@ -178,7 +178,10 @@ func (w *World) Move(owner, name, newOwner, newName string) {
 // Moved finds the repository that had the name before, or nil. The caller holds
 // the lock.
 func (w *World) Moved(owner, name string) *Repository {
-	return w.ByID(w.moved[strings.ToLower(owner+"/"+name)])
+	if id := w.moved[strings.ToLower(owner+"/"+name)]; id != 0 {
+		return w.ByID(id)
+	}
+	return nil
 }
 
 // Repository finds a repository; case does not count. The caller holds the lock.
