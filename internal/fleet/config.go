@@ -54,7 +54,7 @@ type Selection struct {
 	Forks      *bool             `yaml:"forks" json:"forks,omitzero" name:"fork" negatable:"" help:"Only forks; --no-fork: none."`
 	Archived   *bool             `yaml:"archived" json:"archived,omitzero" negatable:"" help:"Only archived repositories; --no-archived: none."`
 	Properties map[string]string `yaml:"properties" json:"properties,omitzero" name:"property" placeholder:"NAME=VALUE" help:"Only repositories with this custom property."`
-	Teams      []string          `yaml:"teams" json:"teams,omitzero" name:"team" placeholder:"NAME" help:"Only repositories of one of these teams (GitHub, Gitea), subgroups (GitLab) or projects (Azure DevOps)."`
+	Teams      []string          `yaml:"teams" json:"teams,omitzero" name:"team" placeholder:"NAME" help:"Only repositories of one of these teams (GitHub, Gitea), subgroups (GitLab) or projects (Azure DevOps, Bitbucket)."`
 	List       string            `yaml:"list" json:"list,omitzero" name:"repositories-from" placeholder:"FILE" help:"Only the repositories named in this file, one a line, # begins a remark; - is standard input."`
 }
 

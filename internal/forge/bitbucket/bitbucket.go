@@ -82,6 +82,20 @@ type repository struct {
 	Workspace struct {
 		Slug string `json:"slug"`
 	} `json:"workspace"`
+	Project struct {
+		Key string `json:"key"`
+	} `json:"project"`
+}
+
+func (r repository) forge(owner string) forge.Repository {
+	out := forge.Repository{
+		ID: r.UUID, Owner: cmp.Or(r.Workspace.Slug, owner), Name: r.Slug, DefaultBranch: r.MainBranch.Name, Visibility: "public",
+		Fork: r.Parent != nil, Language: r.Language, Writable: true, PushedAt: r.UpdatedOn.Time,
+	}
+	if r.IsPrivate {
+		out.Visibility = "private"
+	}
+	return out
 }
 
 // Repositories lists a workspace's repositories, ordered by name.
@@ -97,14 +111,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 				yield(forge.Repository{}, err)
 				return
 			}
-			out := forge.Repository{
-				ID: r.UUID, Owner: cmp.Or(r.Workspace.Slug, owner), Name: r.Slug, DefaultBranch: r.MainBranch.Name, Visibility: "public",
-				Fork: r.Parent != nil, Language: r.Language, Writable: true, PushedAt: r.UpdatedOn.Time,
-			}
-			if r.IsPrivate {
-				out.Visibility = "private"
-			}
-			if f.Match(out) && !yield(out, nil) {
+			if out := r.forge(owner); f.Match(out) && !yield(out, nil) {
 				return
 			}
 		}

@@ -144,3 +144,32 @@ func TestCapturedRefusals(t *testing.T) {
 		{To: "list", Answer: world.Fault{Status: 401, Body: `{"type":"error","error":{"message":"Token is invalid, expired, or not supported for this endpoint."}}`}, Hint: "app passwords ended"},
 	})
 }
+
+// TestProjectThatIsNotFiltered: a server that does not know the filter lists
+// everything, which is not the project.
+func TestProjectThatIsNotFiltered(t *testing.T) {
+	seed := world.DefaultSeed()
+	seed.Organizations[0].Repositories[0].Teams = []string{"mobile"}
+	whole := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.URL.RawQuery = "pagelen=100"
+			h.ServeHTTP(w, r)
+		})
+	}
+	for _, tt := range []struct {
+		s    *forgetest.Subject
+		fine bool
+	}{{subject(t, seed), true}, {subjectBehind(t, seed, whole), false}} {
+		n, failed := 0, error(nil)
+		for r, err := range tt.s.Forge.Teams.TeamRepositories(t.Context(), "acme", "mobile") {
+			if n++; err != nil {
+				failed = err
+			} else if r.Name != seed.Organizations[0].Repositories[0].Name && tt.fine {
+				t.Errorf("%s is listed", r.Name)
+			}
+		}
+		if n == 0 || (failed == nil) != tt.fine || !tt.fine && fault.Of(failed) != fault.Service {
+			t.Errorf("%d, %v", n, failed)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c,
-		Insights: c, Artifacts: c, Keeps: c,
+		Insights: c, Artifacts: c, Keeps: c, Teams: c,
 	}, nil
 }
 

@@ -136,8 +136,15 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var rows []map[string]any
+	only, err := projectOf(r.URL.Query().Get("q"))
+	if err != nil {
+		refuse(w, 400, err.Error())
+		return
+	}
 	for _, repo := range o.Repositories {
-		rows = append(rows, show(r, repo))
+		if only == "" || only == project(repo) {
+			rows = append(rows, show(r, repo))
+		}
 	}
 	switch by := r.URL.Query().Get("sort"); by {
 	case "":
@@ -148,6 +155,19 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	paged(w, r, rows)
+}
+
+// projectOf reads the one filter that is known here, project.key="KEY".
+func projectOf(q string) (string, error) {
+	if q == "" {
+		return "", nil
+	}
+	key, begins := strings.CutPrefix(q, `project.key="`)
+	key, ends := strings.CutSuffix(key, `"`)
+	if !begins || !ends || strings.Contains(key, `"`) {
+		return "", fmt.Errorf("Invalid query: %s", q)
+	}
+	return key, nil
 }
 
 // repository finds the request's repository, or answers 404. The beginning of a

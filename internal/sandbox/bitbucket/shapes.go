@@ -41,6 +41,14 @@ func brief(r *http.Request, repo *world.Repository) map[string]any {
 	}
 }
 
+// project is the key of a repository's project: of its first team in the world.
+func project(repo *world.Repository) string {
+	if len(repo.Teams) == 0 {
+		return "PLATFORM"
+	}
+	return strings.ToUpper(repo.Teams[0])
+}
+
 func show(r *http.Request, repo *world.Repository) map[string]any {
 	out := brief(r, repo)
 	all := links(api(r, repo), strings.Fields("avatar branches commits downloads forks hooks html issues pullrequests source tags watchers")...)
@@ -51,7 +59,7 @@ func show(r *http.Request, repo *world.Repository) map[string]any {
 		"mainbranch": map[string]string{"type": "branch", "name": repo.DefaultBranch}, "fork_policy": "allow_forks", "has_issues": false, "has_wiki": false, "size": 1024,
 		"workspace": map[string]any{"type": "workspace", "uuid": uuid(2), "slug": repo.Owner, "name": repo.Owner, "links": team},
 		"owner":     map[string]any{"type": "team", "uuid": uuid(2), "username": repo.Owner, "display_name": repo.Owner, "links": team},
-		"project":   map[string]any{"type": "project", "uuid": uuid(3), "key": "PLAT", "name": "platform", "links": team},
+		"project":   map[string]any{"type": "project", "uuid": uuid(3), "key": project(repo), "name": strings.ToLower(project(repo)), "links": team},
 		"links":     all, "updated_on": stamp(repo.PushedAt), "created_on": stamp(repo.CreatedAt),
 	} {
 		out[k] = v
