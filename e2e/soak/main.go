@@ -83,6 +83,11 @@ func (s *soak) run(program string, uploads, killed int) (err error) {
 	if s.program, err = filepath.Abs(program); err != nil {
 		return err
 	}
+	if s.clocked != "" { // commands run in a folder of their own
+		if s.clocked, err = filepath.Abs(s.clocked); err != nil {
+			return err
+		}
+	}
 	var stop func()
 	if s.env, stop, err = rig.Sandbox(s.program, s.work); err != nil {
 		return err
