@@ -50,6 +50,11 @@ func Project(ctx context.Context, dir string) (commit string, ok bool, err error
 	} {
 		cmd := exec.CommandContext(ctx, "git", args...)
 		cmd.Dir = dir
+		// No token, and nothing of the user's own configuration, is git's business here.
+		cmd.Env = append(slices.DeleteFunc(cmd.Environ(), func(v string) bool {
+			name, _, _ := strings.Cut(v, "=")
+			return !slices.Contains([]string{"PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"}, strings.ToUpper(name))
+		}), "HOME="+dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", false, fault.Errorf(fault.Input, "commit the demo: git %s: %s", args[0], bytes.TrimSpace(out))
 		}
