@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,10 +17,8 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
-	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
-	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -257,18 +254,6 @@ func (j *Job) measured(ctx context.Context) string {
 	return id
 }
 
-// filesOf lists a commit, nil where the checkout has none such.
-func (j *Job) filesOf(ctx context.Context, commit string) (*commitFiles, error) {
-	if j.repo == nil {
-		return nil, nil
-	}
-	if _, err := j.repo.Resolve(ctx, commit); err != nil {
-		return nil, ctx.Err() // nothing is committed yet
-	}
-	list, err := j.repo.List(ctx, commit)
-	return &commitFiles{list}, err
-}
-
 // carry takes over the coverage of components that are as they were.
 func (j *Job) carry(files *commitFiles) {
 	report := j.facts.Report.Value
@@ -291,148 +276,4 @@ func (j *Job) carry(files *commitFiles) {
 	if len(j.facts.Carried) > 0 && j.page.Coverage != nil {
 		j.page.Coverage.Totals = report.Totals()
 	}
-}
-
-// commitFiles are the files of a commit as the baseline wants them.
-type commitFiles struct{ *git.Listing }
-
-func (f commitFiles) All() []string { return f.Files }
-
-// has reports whether the commit has a file, or files in a folder of that path.
-func (f commitFiles) has(below string) bool {
-	if below == "" || f.ID(below) != "" {
-		return true
-	}
-	i, _ := slices.BinarySearch(f.Files, below+"/")
-	return i < len(f.Files) && strings.HasPrefix(f.Files[i], below+"/")
-}
-
-// places says where lines were in the baseline's commit: by git where the
-// checkout has it, else by files whose text is the same.
-func (j *Job) places(ctx context.Context, files *commitFiles, commit string) baseline.Places {
-	if _, err := j.repo.Resolve(ctx, j.old.Commit); err == nil {
-		if change, err := diff.Git(ctx, j.repo, j.old.Commit, commit); err == nil && !change.Cut {
-			return byDiff{change}
-		}
-	}
-	return byText{files, j.old.Blobs}
-}
-
-type byDiff struct{ change diff.Change }
-
-// nearby is how many lines around an edit its effects are expected in.
-const nearby = 3
-
-func (d byDiff) Before(path string, line int) (string, int, bool, bool) {
-	return d.change.Before(path, line, nearby)
-}
-
-type byText struct {
-	now    *commitFiles
-	before map[string]string
-}
-
-func (t byText) Before(path string, line int) (string, int, bool, bool) {
-	id := t.now.ID(path)
-	return path, line, false, id != "" && t.before[path] == id
-}
-
-// keepBaseline keeps this run's coverage for those that are compared with it,
-// where the run is one of a base branch's own.
-func (j *Job) keepBaseline(ctx context.Context) error {
-	if !j.keeps() {
-		return nil
-	}
-	store, err := j.store()
-	if err != nil {
-		if j.Facts.BaselineStore == "" {
-			return nil // nobody asked for one
-		}
-		return err
-	}
-	b, err := j.kept(ctx)
-	if err != nil {
-		return err
-	}
-	keeper, ok := store.(baseline.Keeper)
-	if !ok {
-		return nil
-	}
-	where, err := keeper.Keep(ctx, b)
-	if err == nil {
-		j.Console.Say("baseline of %.7s kept in %s", b.Commit, where)
-	}
-	return err
-}
-
-// keeps reports whether the run's coverage is a baseline for others: whole, of
-// a commit of a base branch, in a CI, and not of a pull request or a fork.
-func (j *Job) keeps() bool {
-	r := j.run
-	branches := j.Facts.BaselineBranches
-	if len(branches) == 0 {
-		branches = []string{"main", "master", "develop", "trunk", "release/**", "releases/**"}
-	}
-	own := r.System != ci.Git && r.System != ci.Unknown && !r.Proposed() && !r.FromFork && r.OfRun == "" && r.BaseTip == "" && r.Known() && r.Commit != "" &&
-		!strings.HasPrefix(r.Event, "pull_request") && r.Event != "merge_request_event"
-	return own && j.facts.Report.Known() && j.packed == nil && !j.Upload.Partial && j.page.Coverage != nil &&
-		r.Branch != "" && gate.Matches(branches, r.Branch) && (r.Checkout.Standing == ci.Same || r.Checkout.Standing == ci.NoGit)
-}
-
-// kept is the baseline that this run leaves.
-func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
-	report := j.facts.Report.Value
-	b := &baseline.Baseline{
-		Repository: j.run.FullName(), Commit: j.run.Commit, Branch: j.run.Branch, Run: j.run.RunURL, At: time.Now().UTC().Truncate(time.Second),
-		Trend: j.history(), Flips: j.shifts.Flips, Report: report,
-	}
-	if j.facts.Tests.Known() {
-		b.Tests = j.facts.Tests.Value.Times()
-	}
-	if j.repo == nil {
-		return b, nil
-	}
-	list, err := j.repo.List(ctx, j.run.Checkout.Head)
-	if err != nil {
-		return nil, err
-	}
-	files := commitFiles{list}
-	b.Blobs, b.Components = map[string]string{}, map[string]baseline.Component{}
-	for _, f := range report.Files() {
-		if id := files.ID(f.Path); id != "" {
-			b.Blobs[f.Path] = id
-		}
-	}
-	for _, c := range j.rules.Components {
-		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
-		if slices.ContainsFunc(report.Files(), func(f *coverage.File) bool { return match(f.Path) }) {
-			digest, _ := baseline.Digest(files, match)
-			b.Components[c.Name] = baseline.Component{Tree: digest, From: j.facts.Carried[c.Name]}
-		}
-	}
-	return b, nil
-}
-
-// history is the trend that the baseline has, and this run after it.
-func (j *Job) history() []baseline.Point {
-	var points []baseline.Point
-	if j.old != nil {
-		points = slices.DeleteFunc(slices.Clone(j.old.Trend), func(p baseline.Point) bool { return p.Commit == j.run.Commit })
-	}
-	if value, ok := j.page.Coverage.Totals.Lines.Percent(); ok {
-		points = append(points, baseline.Point{Commit: j.run.Commit, Label: time.Now().UTC().Format(time.DateOnly), Value: value})
-	}
-	return points[max(0, len(points)-baseline.MaxTrend):]
-}
-
-// baselineFileName is what the run's baseline is called as a file.
-func (j *Job) baselineFileName() string {
-	if j.Publish.Name == "" {
-		return baseline.FileName
-	}
-	return strings.TrimSuffix(baseline.FileName, ".json.gz") + "-" + j.slug("") + ".json.gz"
-}
-
-func (j *Job) folder(dir string) baseline.Folder {
-	return baseline.Folder(filepath.Join(j.Console.Path(dir), j.slug("")))
 }

@@ -1,0 +1,187 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+func (m *markdown) coverage(p Page) {
+	c := p.Coverage
+	if c == nil {
+		return
+	}
+	l := c.Totals.Lines
+	m.line("\n### Coverage %s%s\n", Percent(l), parens(totalChange(c)))
+	m.line("%s %d of %d lines in %s%s%s", bar(l), l.Covered, l.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
+	m.components(c.Components)
+	m.trend(p.Trend)
+}
+
+// components are those of which there is something to see; what is covered
+// whole and was so before is counted.
+func (m *markdown) components(all []Component) {
+	t, whole := m.table("Component", "Coverage", "Change", "Patch"), 0
+	for _, k := range all {
+		change := changeOf(&k.Lines, k.Before)
+		if k.Lines.Coverable > 0 && k.Lines.Covered == k.Lines.Coverable && (change == "" || change == "±0") && k.Carried == "" && (k.Patch == nil || k.Patch.Covered == k.Patch.Coverable) {
+			whole++
+			continue
+		}
+		t.add(mdText(k.Name, 60), Percent(k.Lines)+parens(carried(k)), change, percentOrNone(k.Patch))
+	}
+	t.write(m.rows)
+	if whole > 0 {
+		m.line("\n%s at 100 %%.", count(whole, "component"))
+	}
+}
+
+// trend draws the stored totals as a line, on a scale of its own.
+func (m *markdown) trend(points []Point) {
+	if len(points) < 2 || !m.flavour.Mermaid {
+		return
+	}
+	points = points[max(0, len(points)-30):]
+	var labels, values []string
+	low, high := points[0].Value, points[0].Value
+	for i, p := range points {
+		low, high = min(low, p.Value), max(high, p.Value)
+		label := p.Label
+		if len(points) > 12 && i > 0 && i < len(points)-1 {
+			label = " "
+		}
+		labels = append(labels, `"`+mermaidLabel(label)+`"`)
+		values = append(values, fmt.Sprintf("%.1f", p.Value))
+	}
+	m.line("\n```mermaid\nxychart-beta\n  title \"Line coverage\"\n  x-axis [%s]\n  y-axis \"percent\" %.0f --> %.0f\n  line [%s]\n```",
+		strings.Join(labels, ", "), max(math.Floor(low)-1, 0), min(math.Ceil(high)+1, 100), strings.Join(values, ", "))
+}
+
+// mermaidLabel keeps of a label what cannot end a Mermaid string.
+func mermaidLabel(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isWord(r) || strings.ContainsRune(" .-_/", r) {
+			return r
+		}
+		return '.'
+	}, shorten(s, 20))
+}
+
+func (m *markdown) patch(p Page) {
+	if p.Patch == nil || !open(p.Patch) {
+		return
+	}
+	t := p.Patch.Totals
+	m.line("\n### Patch coverage %s\n", Percent(t))
+	m.line("%s %d of %d changed lines ran", bar(t), t.Covered, t.Coverable)
+	var files []coverage.PatchFile
+	done := 0
+	for _, f := range worstFirst(p.Patch.Files) {
+		if len(f.Uncovered)+len(f.Partial) > 0 {
+			files = append(files, f)
+		} else {
+			done++
+		}
+	}
+	table := m.table("File", "Patch", "Lines", "Not run")
+	for _, f := range files {
+		if table.full() {
+			continue
+		}
+		c, first := f.Count(), 0
+		if len(f.Uncovered) > 0 {
+			first = f.Uncovered[0]
+		}
+		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, first))
+		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), m.notRun(p.Run.SourceURL, f))
+	}
+	table.write(m.rows)
+	if done > 0 && len(files) > 0 {
+		m.line("\n%s with every changed line covered.", count(done, "more file"))
+	}
+	if left := unreported(p.Patch); len(left) > 0 {
+		n := len(left)
+		var names []string
+		for _, u := range left[:min(n, 3)] {
+			names = append(names, mdCode(u, maxPath))
+		}
+		more := ""
+		if n > 3 {
+			more = fmt.Sprintf(" and %d more", n-3)
+		}
+		m.line("\nIn no report: %s%s", strings.Join(names, ", "), more)
+	}
+}
+
+// notRun is patchWhy with a link to each group of lines.
+func (m *markdown) notRun(source string, f coverage.PatchFile) string {
+	var parts []string
+	for _, l := range []struct {
+		word  string
+		lines []int
+		most  int
+	}{{"", f.Uncovered, 8}, {"partly covered ", f.Partial, 4}} {
+		var groups []string
+		for i, g := range Group(l.lines) {
+			if i == l.most {
+				groups = append(groups, fmt.Sprintf("%d more", len(Group(l.lines))-i))
+				break
+			}
+			at := fileURL(source, f.Path, g.First)
+			if len(at) > 3*maxPath {
+				at = "" // the file's own link is enough
+			}
+			groups = append(groups, mdLink(g.text(), at))
+		}
+		if len(groups) > 0 {
+			parts = append(parts, l.word+strings.Join(groups, ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// changedFiles is the longest and least important part: last, and folded.
+func (m *markdown) changedFiles(p Page) {
+	m.indirect(p)
+	if p.Coverage == nil {
+		return
+	}
+	var files []FileChange
+	for _, f := range p.Coverage.Files { // more lines, and all of them covered as before, is nothing to look at
+		if f.Now == nil || f.Before == nil || f.Now.Covered < f.Now.Coverable || f.Before.Covered < f.Before.Coverable {
+			files = append(files, f)
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	m.fold(count(len(files), "file")+" with other coverage than the baseline", func() {
+		t := m.table("File", "Now", "Change")
+		for _, f := range files {
+			if t.full() {
+				continue
+			}
+			t.add(mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0)), percentOf(f.Now), fileChange(f))
+		}
+		t.write(m.rows)
+	})
+}
+
+// bar is a share as ten blocks, for places that draw nothing.
+func bar(c coverage.Count) string {
+	percent, ok := c.Percent()
+	if !ok {
+		return ""
+	}
+	full := int(percent / 10)
+	return "`" + strings.Repeat("█", full) + strings.Repeat("░", 10-full) + "`"
+}
+
+func percentOrNone(c *coverage.Count) string {
+	if c == nil {
+		return ""
+	}
+	return Percent(*c)
+}
