@@ -1,0 +1,170 @@
+package action
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/secret"
+)
+
+func token(kind string) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		if !in.Token.Empty() {
+			return nil // the first of the table wins
+		}
+		in.Token, in.TokenFrom, in.TokenKind = secret.New(v.text), "input "+v.name, kind
+		return nil
+	}
+}
+
+func forgeToken(in *Inputs, v value) error {
+	in.ForgeToken = secret.New(v.text)
+	return nil
+}
+
+func text(field func(*Inputs) *string) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		*field(in) = v.text
+		return nil
+	}
+}
+
+func statuses(in *Inputs, v value) error {
+	for _, part := range split(v.text) {
+		if part != "total" && part != "patch" {
+			return fmt.Errorf("%q is none of total, patch", part)
+		}
+		in.Job.Publish.Statuses = append(in.Job.Publish.Statuses, part)
+	}
+	return nil
+}
+
+func annotations(in *Inputs, v value) error {
+	b, err := parseBool(v.text)
+	in.Job.Publish.Annotate = &b
+	return err
+}
+
+func when(in *Inputs, v value) error {
+	w, err := job.ParseWhen(strings.ToLower(v.text))
+	in.Job.Publish.Comment = w
+	return err
+}
+
+// choice reads one of a few words.
+func choice(field func(*Inputs) *string, words ...string) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		if !slices.Contains(words, v.text) {
+			return fmt.Errorf("%q is none of %s", v.text, strings.Join(words, ", "))
+		}
+		*field(in) = v.text
+		return nil
+	}
+}
+
+// list splits at line breaks, and at commas outside of braces: *.{go,ts} is one
+// glob.
+func list(field func(*Inputs) *[]string) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		*field(in) = append(*field(in), split(v.text)...)
+		return nil
+	}
+}
+
+func split(text string) []string {
+	depth := 0
+	var out []string
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		switch r {
+		case '{':
+			depth++
+		case '}':
+			depth = max(depth-1, 0)
+		case '\n':
+			depth = 0
+			return true
+		}
+		return r == ',' && depth == 0
+	}) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func steps(in *Inputs, v value) error {
+	for _, s := range split(v.text) {
+		switch step := job.Step(s); step {
+		case job.CoverageStep, job.ScanStep, job.GateStep:
+			in.Job.Steps = append(in.Job.Steps, step)
+		default:
+			return fmt.Errorf("unknown step %q; known: coverage, scan, gate", s)
+		}
+	}
+	return nil
+}
+
+// parseBool takes what YAML takes for a boolean, and a few words people write.
+func parseBool(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true", "yes", "on", "1":
+		return true, nil
+	case "false", "no", "off", "0":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%q is neither true nor false", text)
+	}
+}
+
+func boolean(field func(*Inputs) *bool) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		b, err := parseBool(v.text)
+		*field(in) = b
+		return err
+	}
+}
+
+// skip says what to do without a token: auto passes in runs that cannot have
+// secrets (pull requests from forks, Dependabot) and fails elsewhere.
+func skip(in *Inputs, v value) error {
+	t := &in.Job.Tolerance
+	if strings.EqualFold(v.text, "auto") {
+		t.SkipWithheld = true
+		return nil
+	}
+	b, err := parseBool(v.text)
+	if err != nil {
+		return fmt.Errorf("%q is none of true, false, auto", v.text)
+	}
+	t.SkipIfNoToken, t.SkipWithheld = b, false
+	return nil
+}
+
+// duration reads seconds, as the vendors' steps take them, or a Go duration.
+func duration(field func(*Inputs) *time.Duration) func(*Inputs, value) error {
+	return func(in *Inputs, v value) error {
+		d, err := time.ParseDuration(v.text)
+		if n, nerr := strconv.Atoi(v.text); nerr == nil {
+			d, err = time.Duration(n)*time.Second, nil
+		}
+		if err != nil || d <= 0 {
+			return fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", v.text)
+		}
+		*field(in) = d
+		return nil
+	}
+}
+
+func number(in *Inputs, v value) error {
+	n, err := strconv.Atoi(v.text)
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is no pull request number", v.text)
+	}
+	in.PullRequest = n
+	return nil
+}
