@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -48,25 +49,38 @@ const most = 50
 // pages reads a list to its end. How long a page is, the server decides: the
 // end is where its count of all says, or without one a page that is not full.
 func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
+	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []T, resp *rest.Response) ([]T, int) {
+		total, err := strconv.Atoi(resp.Header.Get("X-Total-Count"))
+		if err != nil {
+			total = -1
+		}
+		return rows, total
+	})
+}
+
+// walk is pages for answers that hold their rows, and the count of all, as open
+// says; a negative count is none.
+func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, *rest.Response) (rows []T, total int)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := 0
 		for page := 1; ; page++ {
-			var rows []T
 			q := url.Values{"limit": {strconv.Itoa(most)}, "page": {strconv.Itoa(page)}}
-			resp, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path, Query: q}, &rows)
+			maps.Copy(q, r.Query)
+			var answer P
+			resp, err := c.call(ctx, rest.Request{Op: r.Op, Method: "GET", Path: r.Path, Query: q}, &answer)
 			if err != nil {
 				var none T
 				yield(none, err)
 				return
 			}
+			rows, total := open(answer, resp)
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
 				}
 			}
 			seen += len(rows)
-			total, err := strconv.Atoi(resp.Header.Get("X-Total-Count"))
-			if len(rows) == 0 || err == nil && seen >= total || err != nil && len(rows) < most {
+			if len(rows) == 0 || total >= 0 && seen >= total || total < 0 && len(rows) < most {
 				return
 			}
 		}

@@ -2,8 +2,10 @@ package gitea_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -86,6 +88,26 @@ func TestServerWithoutLists(t *testing.T) {
 	err := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner)).CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"})
 	if err == nil || !strings.Contains(fault.Hint(err), "1.22") {
 		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+}
+
+// A list that does not say how many runs there are goes on until a page is not
+// full: the run that may hold the old token is on the second one.
+func TestRunsWithoutACount(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	now := time.Now()
+	w.SetClock(func() time.Time { return now })
+	stand := standin.New(w)
+	wire := forgetest.NewWire(w, "gitea", forgetest.Countless(stand))
+	old := w.StartRun("acme", "api", world.Running)
+	stored := now.Add(time.Minute)
+	now = now.Add(time.Hour)
+	for range 60 {
+		w.StartRun("acme", "api", world.Running)
+	}
+	run, err := open(t, wire, stand.Token(standin.Owner)).Runs.OpenRun(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, stored)
+	if err != nil || run == nil || run.ID != strconv.FormatInt(old.ID, 10) {
+		t.Errorf("%+v, %v; want run %d", run, err, old.ID)
 	}
 }
 

@@ -1,6 +1,7 @@
 package gitea
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -15,6 +16,17 @@ import (
 // mostRuns is how many runs are looked at.
 const mostRuns = 500
 
+type run struct {
+	ID        int64      `json:"id"`
+	Status    string     `json:"status"`
+	StartedAt forge.Time `json:"started_at"`
+}
+
+type runList struct {
+	Total int   `json:"total_count"`
+	Runs  []run `json:"workflow_runs"`
+}
+
 // OpenRun looks among the repository's runs (Gitea 1.24 and later; before, and
 // at Forgejo, whose words differ, the error says that they are not shown). Gitea
 // does not say when a run was queued: one that has not begun counts as old.
@@ -23,31 +35,20 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 		return nil, forge.RunsNotListed(ref)
 	}
 	op := fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo)
-	for page, seen := 1, 0; ; page++ {
-		var list struct {
-			Total int `json:"total_count"`
-			Runs  []struct {
-				ID        int64      `json:"id"`
-				Status    string     `json:"status"`
-				StartedAt forge.Time `json:"started_at"`
-			} `json:"workflow_runs"`
-		}
-		q := url.Values{"status": {"queued", "pending", "in_progress"}, "limit": {strconv.Itoa(most)}, "page": {strconv.Itoa(page)}}
-		if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: q}, &list); err != nil {
+	q := url.Values{"status": {"queued", "pending", "in_progress"}}
+	seen := 0
+	for r, err := range walk(ctx, c, rest.Request{Op: op, Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: q}, func(list runList, _ *rest.Response) ([]run, int) { return list.Runs, cmp.Or(list.Total, -1) }) {
+		if err != nil {
 			return nil, err
 		}
-		for _, r := range list.Runs {
-			if !ended(r.Status) && !r.StartedAt.After(before) {
-				return &forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, nil
-			}
+		if !ended(r.Status) && !r.StartedAt.After(before) {
+			return &forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, nil
 		}
-		if seen += len(list.Runs); len(list.Runs) == 0 || seen >= list.Total {
-			return nil, nil
-		}
-		if seen >= mostRuns {
+		if seen++; seen > mostRuns {
 			return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, mostRuns)
 		}
 	}
+	return nil, nil
 }
 
 func ended(status string) bool {

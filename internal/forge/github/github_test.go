@@ -87,6 +87,22 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
 
+// TestRunsWithoutACount: where a full page does not say how many runs there
+// are, each status is asked for.
+func TestRunsWithoutACount(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	wire := forgetest.NewWire(w, "github", forgetest.Countless(stand))
+	old := w.StartRun("acme", "api", world.Running)
+	for range 130 {
+		w.StartRun("acme", "api", world.Ended)
+	}
+	run, err := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{}).Runs.OpenRun(t.Context(), forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api", Name: "TOKEN"}, time.Now())
+	if err != nil || run == nil || run.ID != strconv.FormatInt(old.ID, 10) {
+		t.Errorf("%+v, %v; want run %d", run, err, old.ID)
+	}
+}
+
 func TestChangedAnswers(t *testing.T) { forgetest.Changed(t, subject) }
 
 func TestForgeOtherwise(t *testing.T) {

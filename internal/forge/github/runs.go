@@ -16,6 +16,9 @@ import (
 // approval included (docs.github.com, "Actions limits").
 const longestRun = 35 * 24 * time.Hour
 
+// runsPage is the longest page of runs that GitHub answers with.
+const runsPage = 100
+
 // run is a workflow run as GitHub lists it. Every status but completed means
 // that it has not ended.
 type run struct {
@@ -41,7 +44,7 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 			return r.forge(), nil
 		}
 	}
-	if total <= len(all) {
+	if total <= len(all) && len(all) < runsPage { // a full page may have a wrong count, or none
 		return nil, nil
 	}
 	for _, status := range []string{"queued", "in_progress", "waiting", "pending", "requested"} {
@@ -62,7 +65,7 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 // runs lists the newest runs that were queued before the time.
 func (c *Client) runs(ctx context.Context, ref forge.Ref, status string, before time.Time) ([]run, int, error) {
 	stamp := func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
-	q := url.Values{"per_page": {"100"}, "exclude_pull_requests": {"true"}, "created": {stamp(before.Add(-longestRun)) + ".." + stamp(before)}}
+	q := url.Values{"per_page": {strconv.Itoa(runsPage)}, "exclude_pull_requests": {"true"}, "created": {stamp(before.Add(-longestRun)) + ".." + stamp(before)}}
 	if status != "" {
 		q.Set("status", status)
 		q.Set("per_page", "1")
