@@ -355,6 +355,12 @@ func (p *paceWorld) again(t *testing.T, j journal.Session) journal.Session {
 // TestPace proves that the work is as fast as the hosts' limits allow, within
 // five percent, and that no limit is run into.
 func TestPace(t *testing.T) {
+	t.Parallel()
+	t.Cleanup(func() {
+		var mem runtime.MemStats
+		runtime.ReadMemStats(&mem)
+		t.Logf("memory taken from the system, stand-ins included: %d MB", mem.Sys>>20)
+	})
 	sizes := []int{100, 1000}
 	if *paceFull {
 		sizes = append(sizes, 10000)
@@ -371,6 +377,7 @@ func TestPace(t *testing.T) {
 				continue // nobody keeps so many with a personal token
 			}
 			t.Run(fmt.Sprintf("%d/%d", n, c.quota), func(t *testing.T) {
+				t.Parallel()
 				for _, m := range proofs(t, n, c.quota) {
 					ratio := ""
 					if m.optimum > 0 {
@@ -389,14 +396,12 @@ func TestPace(t *testing.T) {
 			})
 		}
 	}
-	var mem runtime.MemStats
-	runtime.ReadMemStats(&mem)
-	t.Logf("memory taken from the system, stand-ins included: %d MB", mem.Sys>>20)
 }
 
 // TestInstallationTokenExpires lets a GitHub App's hour end in the middle of a
 // run: the next request has a new token, and no repository notices.
 func TestInstallationTokenExpires(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const n = 400
 		p := newPaceWorld(t, n, 12500)
@@ -466,6 +471,7 @@ func (c *counted) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestShardsShareACredential runs four shards side by side under one credential:
 // together they are as fast as one, and meet no limit more.
 func TestShardsShareACredential(t *testing.T) {
+	t.Parallel()
 	const n, shards = 1000, 4
 	synctest.Test(t, func(t *testing.T) {
 		p := newPaceWorld(t, n, 12500)

@@ -15,6 +15,7 @@ import (
 // TestComment runs the gate as several jobs of one pull request would, on every
 // forge: one comment stays, with the newest words, and the status is set.
 func TestComment(t *testing.T) {
+	t.Parallel()
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
 		t.Fatal(err)

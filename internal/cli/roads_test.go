@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +33,17 @@ type told struct {
 	Outputs map[string]string
 	Summary string
 	Errors  []string // annotations of the level error
+}
+
+// row is what was told as a row of Markdown; travel has seen that the token was
+// masked before anything else.
+func (t told) row(service, road string) string {
+	var outputs []string
+	for _, name := range slices.Sorted(maps.Keys(t.Outputs)) {
+		outputs = append(outputs, name+"="+t.Outputs[name])
+	}
+	title, _, _ := strings.Cut(t.Summary, "\n")
+	return fmt.Sprintf("| %s | %s | %s | %s, %d bytes | %s | first | %d |", service, road, strings.Join(outputs, " "), title, len(t.Summary), strings.Join(t.Errors, " "), t.Code)
 }
 
 // travel runs one road as a step of GitHub Actions.
@@ -81,7 +94,10 @@ func travel(t *testing.T, r road, common map[string]string) told {
 // Action, against a service that passes it, one that fails it, and one that is
 // dead: outputs, summary, errors and exit code are the same, and the token is
 // masked first.
+//
+// With -v it shows what each road wrote, as a row of a table.
 func TestRoadsTellTheSame(t *testing.T) {
+	t.Parallel() // a dead service is tried again, by the clock
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
 		t.Fatal(err)
@@ -132,9 +148,14 @@ func TestRoadsTellTheSame(t *testing.T) {
 				if diff := cmp.Diff(byCommand, got); diff != "" {
 					t.Errorf("gate (-) and %s (+) differ:\n%s", other, diff)
 				}
+				t.Log(got.row(tc.name, other))
 			}
+			t.Log(byCommand.row(tc.name, "gate"))
 			if byCommand.Code != tc.code || byCommand.Outputs["quality-gate-status"] != tc.status || byCommand.Outputs["coverage"] == "" {
 				t.Errorf("exit %d, outputs %v", byCommand.Code, byCommand.Outputs)
+			}
+			if title := map[int]string{0: "✅ Gatewright: passed", 1: "❌ Gatewright: failed", 4: "❔ Gatewright: unknown"}[tc.code]; !strings.HasPrefix(byCommand.Summary, "## "+title+"\n") {
+				t.Errorf("exit %d, and the summary says\n%s", tc.code, byCommand.Summary)
 			}
 			if want := fmt.Sprint(tc.code != 0); fmt.Sprint(len(byCommand.Errors) == 1) != want || !strings.Contains(byCommand.Summary, "Gatewright") {
 				t.Errorf("errors %q, summary:\n%s", byCommand.Errors, byCommand.Summary)
@@ -145,6 +166,7 @@ func TestRoadsTellTheSame(t *testing.T) {
 
 // TestUploadAndScanTellTheSame does the same for the commands of one step.
 func TestUploadAndScanTellTheSame(t *testing.T) {
+	t.Parallel()
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
 		t.Fatal(err)
