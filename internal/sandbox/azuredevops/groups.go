@@ -1,123 +1,16 @@
 package azuredevops
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
-
-// value is a variable on the wire. A secret's value is null in answers, and
-// null in a request keeps what is there.
-type value struct {
-	Value    *string `json:"value"`
-	IsSecret bool    `json:"isSecret,omitempty"`
-	ReadOnly bool    `json:"isReadOnly,omitempty"`
-	Override *bool   `json:"allowOverride,omitempty"` // pipelines only
-}
-
-// UnmarshalJSON lets a variable come back with fields that are not known here:
-// clients keep what they do not understand.
-func (v *value) UnmarshalJSON(text []byte) error {
-	type plain value
-	return json.Unmarshal(text, (*plain)(v))
-}
-
-// variables are what a group or a pipeline holds.
-type variables map[string]value
-
-// show hides the secrets.
-func (v variables) show() variables {
-	out := variables{}
-	for name, x := range v {
-		if x.IsSecret {
-			x.Value = nil
-		}
-		out[name] = x
-	}
-	return out
-}
-
-// replace takes over a whole map, as a PUT does: what it does not name is gone.
-func (v variables) replace(in variables) variables {
-	out := variables{}
-	for name, x := range in {
-		if old, there := v[name]; there && (x.Value == nil || *x.Value == "" && x.IsSecret) {
-			x.Value = old.Value
-		}
-		if x.Value == nil {
-			empty := ""
-			x.Value = &empty
-		}
-		out[name] = x
-	}
-	return out
-}
-
-type projectReference struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-type groupReference struct {
-	Name        string           `json:"name"`
-	Description string           `json:"description"`
-	Project     projectReference `json:"projectReference"`
-}
-
-type group struct {
-	ID          int64
-	Name        string
-	Description string
-	Type        string
-	Variables   variables
-	References  []groupReference
-	Created     time.Time
-	Modified    time.Time
-	Pipelines   map[int64]bool // that may use it
-	Open        bool           // to all of them
-}
-
-// resource is what all pipelines of a project may use.
-type resource struct {
-	Type       string `json:"type"`
-	ID         any    `json:"id"` // text, or a number
-	Name       string `json:"name"`
-	Authorized bool   `json:"authorized"`
-}
-
-type groupBody struct {
-	ID          *int64           `json:"id"`
-	Name        string           `json:"name"`
-	Description string           `json:"description"`
-	Type        string           `json:"type"`
-	Provider    any              `json:"providerData"`
-	Variables   variables        `json:"variables"`
-	References  []groupReference `json:"variableGroupProjectReferences"`
-
-	// What is only read may come back, and is not looked at.
-	CreatedBy  any `json:"createdBy"`
-	CreatedOn  any `json:"createdOn"`
-	ModifiedBy any `json:"modifiedBy"`
-	ModifiedOn any `json:"modifiedOn"`
-	IsShared   any `json:"isShared"`
-}
-
-func (g *group) show() map[string]any {
-	by := map[string]string{"id": uuid(1), "displayName": "Robin Doe", "uniqueName": "robin@acme.example"}
-	return map[string]any{
-		"id": g.ID, "name": g.Name, "description": g.Description, "type": g.Type, "variables": g.Variables.show(),
-		"variableGroupProjectReferences": g.References, "isShared": len(g.References) > 1,
-		"createdBy": by, "createdOn": g.Created, "modifiedBy": by, "modifiedOn": g.Modified,
-	}
-}
 
 func (s *Server) groupRoutes() {
 	s.handle("GET /{org}/{project}/_apis/distributedtask/variablegroups", func(w http.ResponseWriter, r *http.Request) {
@@ -206,19 +99,6 @@ func (s *Server) groupRoutes() {
 		}
 		answer.JSON(w, 200, g.permissions())
 	}))
-}
-
-// in reports whether the group is seen in a project, named or by its id.
-func (g *group) in(project string) bool {
-	return slices.ContainsFunc(g.References, func(x groupReference) bool { return x.Project.Name == project || x.Project.ID == project })
-}
-
-func (g *group) permissions() map[string]any {
-	rows := []map[string]any{}
-	for _, id := range slices.Sorted(maps.Keys(g.Pipelines)) {
-		rows = append(rows, map[string]any{"id": id, "authorized": g.Pipelines[id]})
-	}
-	return map[string]any{"resource": map[string]any{"type": "variablegroup", "id": fmt.Sprint(g.ID)}, "pipelines": rows}
 }
 
 func (s *Server) onGroup(next func(http.ResponseWriter, *http.Request, *group)) http.HandlerFunc {
@@ -369,14 +249,6 @@ func (s *Server) Value(org, groupName, name string) (text string, secret, ok boo
 		}
 	}
 	return "", false, false
-}
-
-func (v variables) find(name string) (text string, secret, ok bool) {
-	x, ok := v[name]
-	if !ok {
-		return "", false, false
-	}
-	return *x.Value, x.IsSecret, true
 }
 
 // Group returns the names of the projects that see a group, and the pipelines
