@@ -77,7 +77,7 @@ func showAudit(a *connect.To, au fleet.Audit) error {
 	}
 	rows := [][]string{{"REPOSITORY", "SEVERITY", "WHAT", "TOKEN", "NAME", "DETAIL"}}
 	for _, x := range au.Findings {
-		rows = append(rows, []string{plain(x.Repository), string(x.Severity), x.Kind, x.Token, plain(x.Name), plain(x.Text)})
+		rows = append(rows, []string{plain(x.Repository), paintSeverity(a, x.Severity), x.Kind, x.Token, plain(x.Name), plain(x.Text)})
 	}
 	tableOf(a, rows)
 	tokens := 0

@@ -25,7 +25,7 @@ func showReport(a *connect.To, r fleet.Report) {
 			}
 		}
 		reason := strings.Join(append([]string{res.Reason}, res.Notes...), "; ")
-		rows = append(rows, []string{plain(res.Repository), string(res.Outcome), res.TokenID, date(res.ExpiresAt), plain(reason)})
+		rows = append(rows, []string{plain(res.Repository), paintOutcome(a, res), res.TokenID, date(res.ExpiresAt), plain(reason)})
 		hints = addHint(hints, res.Hint)
 	}
 	tableOf(a, rows)

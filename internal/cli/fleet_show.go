@@ -21,7 +21,7 @@ func showPlan(a *connect.To, p fleet.Plan, all bool) {
 		if !all && !i.Notable() {
 			continue
 		}
-		rows = append(rows, []string{plain(i.Repository), string(i.Action), strconv.Itoa(len(i.Tokens)), date(i.ExpiresAt), plain(i.Reason)})
+		rows = append(rows, []string{plain(i.Repository), paintAction(a, i), strconv.Itoa(len(i.Tokens)), date(i.ExpiresAt), plain(i.Reason)})
 		hints = addHint(hints, i.Hint)
 	}
 	tableOf(a, rows)

@@ -70,7 +70,7 @@ func showStatus(a *connect.To, st fleet.Status) error {
 		if s.Failure != "" {
 			retiring += plain(s.Failure)
 		}
-		rows = append(rows, []string{plain(s.Repository), s.State, s.TokenID, date(s.ExpiresAt), retiring, s.Last.Format("2006-01-02 15:04")})
+		rows = append(rows, []string{plain(s.Repository), paintState(a, s.State), s.TokenID, date(s.ExpiresAt), retiring, s.Last.Format("2006-01-02 15:04")})
 	}
 	tableOf(a, rows)
 	fmt.Fprintf(a.Stdout, "%s in the journal", repositories(len(st.Repositories)))

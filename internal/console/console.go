@@ -194,6 +194,25 @@ func (c *Console) Color() bool {
 	}
 }
 
+// Hue is a colour of text.
+type Hue string
+
+// The colours that mean something; the zero Hue is the terminal's own.
+const (
+	Green  Hue = "32" // done, in order
+	Yellow Hue = "33" // changes, not done yet
+	Red    Hue = "31" // amiss
+	Faint  Hue = "2"  // left alone
+)
+
+// Paint returns text in a colour, where stdout shows colour.
+func (c *Console) Paint(h Hue, text string) string {
+	if h == "" || text == "" || !c.Color() {
+		return text
+	}
+	return table.PaintStart + string(h) + table.PaintEnd + text + table.PaintStart + "0" + table.PaintEnd
+}
+
 // Width returns how many columns the terminal that stdout is has, or COLUMNS
 // says; 0 if it is none, as in a file or a CI's log, where no line is broken.
 func (c *Console) Width() int {
