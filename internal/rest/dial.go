@@ -1,12 +1,14 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 
@@ -51,7 +53,7 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 func (c *Client) proxy(u *url.URL) (*url.URL, error) {
 	find := c.cfg.Proxy
 	if find == nil {
-		find = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+		find = proxyFromEnvironment
 	}
 	p, err := find(u)
 	if err != nil || p != nil && strings.Contains(p.Path+p.RawQuery+p.Fragment, "@") {
@@ -60,6 +62,21 @@ func (c *Client) proxy(u *url.URL) (*url.URL, error) {
 			"write it in HTTPS_PROXY or HTTP_PROXY as http://user:password@host:port, with / as %%2F, ? as %%3F and # as %%23 in the password")
 	}
 	return p, nil
+}
+
+// proxyFromEnvironment is net/http's, but for an address that cannot be parsed:
+// that one steps over it and connects directly.
+func proxyFromEnvironment(u *url.URL) (*url.URL, error) {
+	p, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+	if p != nil || err != nil || isLoopback(u.Hostname()) {
+		return p, err
+	}
+	name := strings.ToUpper(u.Scheme) + "_PROXY"
+	value := cmp.Or(os.Getenv(name), os.Getenv(strings.ToLower(name)))
+	if _, err = url.Parse(value); err != nil {
+		_, err = url.Parse("http://" + value)
+	}
+	return nil, err
 }
 
 // proxyFor returns the host of the proxy that requests to u go through, or "".
