@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -42,7 +41,7 @@ func (a application) install(cfg rest.Config) (*installation, error) {
 		cfg.Clock = &rest.ServerClock{}
 	}
 	cfg.Pace = nil // an App's own requests do not count as its installation's
-	i := &installation{app: a, clock: cfg.Clock}
+	i := &installation{app: a, clock: cfg.Clock, turn: make(chan struct{}, 1)}
 	cfg.Credential = rest.BearerFrom(func(context.Context) (secret.Value, error) { return a.sign(key, now(cfg.Clock)) })
 	i.asApp, err = rest.New(cfg)
 	return i, err
@@ -83,7 +82,7 @@ type installation struct {
 	clock *rest.ServerClock
 	asApp *rest.Client
 
-	mu      sync.Mutex
+	turn    chan struct{} // held by who reads or renews the token: the others wait as long as their contexts live
 	id      int64
 	value   secret.Value
 	expires time.Time
@@ -91,8 +90,12 @@ type installation struct {
 }
 
 func (i *installation) token(ctx context.Context) (secret.Value, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
+	select {
+	case i.turn <- struct{}{}:
+		defer func() { <-i.turn }()
+	case <-ctx.Done():
+		return secret.Value{}, ctx.Err()
+	}
 	if i.expires.Sub(now(i.clock)) > renewal && !i.value.Equal(rest.Rejected(ctx)) {
 		return i.value, nil
 	}
@@ -186,9 +189,9 @@ func (i *installation) may(ctx context.Context, permission string) error {
 	if _, err := i.token(ctx); err != nil {
 		return err
 	}
-	i.mu.Lock()
+	i.turn <- struct{}{}
 	allowed := i.allowed
-	i.mu.Unlock()
+	<-i.turn
 	if level := cmp.Or(allowed[permission], "none"); allowed != nil && level != "write" && level != "admin" {
 		return fault.WithHint(
 			fault.Errorf(fault.Auth, "the GitHub App %s has the permission %s: %s in %s", i.app.ID, permission, level, i.app.Owner),
