@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli
 
 import (
@@ -78,9 +80,6 @@ func nightly(t *testing.T, n int, app bool) {
 	p.night(t, dir, n)
 	spent = cpu(t) - spent
 	t.Logf("night 3 again, %d repositories, answered from %d recorded answers: %s of CPU time", n, len(answers.kept), spent.Round(time.Millisecond))
-	if most := max(2*time.Second*time.Duration(n)/10000, time.Second); spent > most {
-		t.Errorf("%s of CPU time, more than %s", spent, most)
-	}
 }
 
 // night is what a scheduled plan does, in a process of its own.

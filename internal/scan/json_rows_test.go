@@ -17,9 +17,9 @@ import (
 // forget each layout.
 func statements(r io.Reader, care bool) (rows []Row, careful int, err error) {
 	j := NewJSON(r)
-	buffer := buffers.Get().([]byte)
+	buffer := buffers.Get().(*[firstBuffer]byte)
 	defer buffers.Put(buffer)
-	j.b.data = buffer
+	j.b.data = buffer[:]
 	var s *Rows
 	s = NewRows(j, func(key []byte) {
 		careful++

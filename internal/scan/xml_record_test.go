@@ -21,16 +21,16 @@ var records = []Record{
 
 // buffers are as readers make them first. Thousands of short documents share
 // them, with what the last one left behind.
-var buffers = sync.Pool{New: func() any { return make([]byte, firstBuffer) }}
+var buffers = sync.Pool{New: func() any { return new([firstBuffer]byte) }}
 
 // tags lists what a reader of records gives of a document. careful makes it
 // forget before each tag how the last ones were written. again counts the
 // records that it read by their layout.
 func tags(r io.Reader, careful bool) (list []string, again int, err error) {
 	x := NewXML(r, records...)
-	buffer := buffers.Get().([]byte)
+	buffer := buffers.Get().(*[firstBuffer]byte)
 	defer buffers.Put(buffer)
-	x.b.data = buffer
+	x.b.data = buffer[:]
 	for x.Next() {
 		var b strings.Builder
 		if x.unread {

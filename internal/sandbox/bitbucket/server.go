@@ -165,7 +165,7 @@ func projectOf(q string) (string, error) {
 	key, begins := strings.CutPrefix(q, `project.key="`)
 	key, ends := strings.CutSuffix(key, `"`)
 	if !begins || !ends || strings.Contains(key, `"`) {
-		return "", fmt.Errorf("Invalid query: %s", q)
+		return "", fmt.Errorf("query: %s is none", q)
 	}
 	return key, nil
 }
