@@ -47,7 +47,7 @@ func (g *ground) inputs() []input {
 		{kind: "token", sample: "token.txt", args: "token check --service codacy --token-kind account --token-file FILE", unread: "doubled cut"},
 		{kind: "value", sample: "token.txt", args: "secret put --forge github --repo acme/api HUNTED --yes --value-file FILE", unread: "doubled cut text", extra: true},
 		{kind: "App's key", sample: "key.pem", args: "secret list --forge github --repo acme/api --github-app-id 1057 --github-app-key-file FILE", unread: "cut"},
-		{kind: "another tool's rules", sample: "codecov.yml", as: "codecov.yml", args: "init --from FILE", unread: "cut doubled text", extra: true},
+		{kind: "another tool's rules", sample: "codecov.yml", as: "codecov.yml", args: "init --from FILE --dry-run", unread: "cut doubled text", extra: true},
 	}
 	for _, f := range g.reports {
 		list = append(list, input{kind: "report: " + filepath.Base(filepath.Dir(f)), sample: f, args: "coverage report --paths raw FILE", unread: "doubled"})

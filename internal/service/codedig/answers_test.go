@@ -110,3 +110,17 @@ func TestMinted(t *testing.T) {
 		}
 	}
 }
+
+// TestListOfNothing: rows without a field are not CodeDig's.
+func TestListOfNothing(t *testing.T) {
+	for _, text := range []string{`[null]`, `[{}]`, `{"runs":[null]}`, `{"runs":[{"id":1},{}]}`, `{"runs":null}`, `[{"id":1}`, `[1]`, `{}`, ``} {
+		if list, ok := items([]byte(text), "runs"); ok {
+			t.Errorf("%s is a list of %d", text, len(list))
+		}
+	}
+	for _, text := range []string{`[]`, `{"runs":[]}`} {
+		if list, ok := items([]byte(text), "runs"); !ok || len(list) != 0 {
+			t.Errorf("%s is no empty list", text)
+		}
+	}
+}

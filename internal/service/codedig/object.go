@@ -1,6 +1,7 @@
 package codedig
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -64,17 +65,35 @@ func (o object) inside(keys ...string) object {
 
 // items is a list that comes bare, or under one of the keys.
 func items(body []byte, keys ...string) ([]object, bool) {
-	var list []object
-	if json.Unmarshal(body, &list) == nil && list != nil { // null is no list
+	if list, ok := listed(body); ok {
 		return list, true
 	}
 	o := parse(body)
 	for _, k := range keys {
-		if raw, ok := o[k]; ok && json.Unmarshal(raw, &list) == nil && list != nil {
+		if list, ok := listed(o[k]); ok {
 			return list, true
 		}
 	}
 	return nil, false
+}
+
+// listed reads an array of objects. With one that is null or has nothing in it,
+// it is none that CodeDig wrote.
+func listed(body []byte) ([]object, bool) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if begin, err := d.Token(); err != nil || begin != json.Delim('[') {
+		return nil, false
+	}
+	list := []object{}
+	for d.More() {
+		var o object
+		if err := d.Decode(&o); err != nil || len(o) == 0 {
+			return nil, false
+		}
+		list = append(list, o)
+	}
+	_, err := d.Token()
+	return list, err == nil
 }
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
