@@ -91,7 +91,7 @@ func (c selfVerify) download(ctx context.Context, app *connect.To, v *verificati
 			"compare it with a file you trust: --checksums FILE")
 	}
 	base := cmp.Or(c.DownloadURL, downloads)
-	client, err := rest.New(rest.Config{System: "the release page", BaseURL: base, UserAgent: "gatewright/" + v.Version, Redact: app.Redact})
+	client, err := rest.New(rest.Config{System: "the release page", BaseURL: base, UserAgent: "gatewright/" + v.Version, Redact: app.Redact, Proxy: rest.EnvironmentProxy(app.Env)})
 	if err != nil {
 		return "", err
 	}

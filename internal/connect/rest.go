@@ -10,7 +10,7 @@ import (
 
 // RestConfig is what every client of this process has in common: the name it
 // goes by, the secrets to scrub, the certificate authorities, and somebody to
-// tell about waits. Proxies come from the usual variables by themselves.
+// tell about waits. Proxies come from the usual variables.
 func (a *To) RestConfig(system, baseURL string, insecure bool) (rest.Config, error) {
 	roots, err := a.rootCAs()
 	if err != nil {
@@ -18,7 +18,7 @@ func (a *To) RestConfig(system, baseURL string, insecure bool) (rest.Config, err
 	}
 	cfg := rest.Config{
 		System: system, BaseURL: baseURL, InsecureHTTP: insecure, UserAgent: "gatewright/" + a.Version,
-		Redact: a.Redact, RootCAs: roots, Notify: a.Notify, MaxWait: a.Pace.Options.MaxWait,
+		Redact: a.Redact, RootCAs: roots, Proxy: rest.EnvironmentProxy(a.Env), Notify: a.Notify, MaxWait: a.Pace.Options.MaxWait,
 	}
 	if a.Network != nil {
 		a.Network(&cfg)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync/atomic"
 
@@ -53,7 +52,7 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 func (c *Client) proxy(u *url.URL) (*url.URL, error) {
 	find := c.cfg.Proxy
 	if find == nil {
-		find = proxyFromEnvironment
+		find = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
 	}
 	p, err := find(u)
 	if err != nil || p != nil && strings.Contains(p.Path+p.RawQuery+p.Fragment, "@") {
@@ -64,19 +63,22 @@ func (c *Client) proxy(u *url.URL) (*url.URL, error) {
 	return p, nil
 }
 
-// proxyFromEnvironment is net/http's, but for an address that cannot be parsed:
-// that one steps over it and connects directly.
-func proxyFromEnvironment(u *url.URL) (*url.URL, error) {
-	p, err := http.ProxyFromEnvironment(&http.Request{URL: u})
-	if p != nil || err != nil || isLoopback(u.Hostname()) {
-		return p, err
+// EnvironmentProxy is net/http's ProxyFromEnvironment, but an address that
+// cannot be parsed is an error: net/http steps over it and connects directly.
+// env returns a variable's value.
+func EnvironmentProxy(env func(name string) string) func(*url.URL) (*url.URL, error) {
+	return func(u *url.URL) (*url.URL, error) {
+		p, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+		if p != nil || err != nil || isLoopback(u.Hostname()) {
+			return p, err
+		}
+		name := strings.ToUpper(u.Scheme) + "_PROXY"
+		value := cmp.Or(env(name), env(strings.ToLower(name)))
+		if _, err = url.Parse(value); err != nil {
+			_, err = url.Parse("http://" + value)
+		}
+		return nil, err
 	}
-	name := strings.ToUpper(u.Scheme) + "_PROXY"
-	value := cmp.Or(os.Getenv(name), os.Getenv(strings.ToLower(name)))
-	if _, err = url.Parse(value); err != nil {
-		_, err = url.Parse("http://" + value)
-	}
-	return nil, err
 }
 
 // proxyFor returns the host of the proxy that requests to u go through, or "".

@@ -111,8 +111,8 @@ func TestProxyPasswordIsNoHost(t *testing.T) {
 // TestProxyThatIsNoAddress: one that cannot be parsed is not stepped over.
 func TestProxyThatIsNoAddress(t *testing.T) {
 	for _, address := range []string{"%zz", "http://hunter2%@proxy:3128", "::1::"} {
-		t.Setenv("HTTPS_PROXY", address)
-		c := client(t, "https://codacy.example")
+		env := func(name string) string { return map[string]string{"HTTPS_PROXY": address}[name] }
+		c := client(t, "https://codacy.example", func(cfg *Config) { cfg.Proxy = EnvironmentProxy(env) })
 		_, err := c.Do(t.Context(), Request{Op: "upload", Method: "POST", Path: "/", Body: []byte("x")})
 		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "HTTPS_PROXY") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v (hint: %s)", address, err, fault.Hint(err))
