@@ -17,7 +17,11 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 			Classifier string `json:"classifier"`
 		} `json:"variables"`
 	}
-	if err := answer.Decode(r, &in); err != nil || in.Query == "" {
+	switch err := answer.Decode(r, &in); {
+	case in.Query != "" && !strings.Contains(in.Query, "inimize"): // a question about something else
+		refuse(w, 501, answer.Lacks(r))
+		return
+	case err != nil || in.Query == "":
 		refuse(w, 400, "Problems parsing JSON")
 		return
 	}
