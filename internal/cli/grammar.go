@@ -49,11 +49,17 @@ type coverageGroup struct {
 // grammarOf returns the grammar that args are parsed by. Where they begin with
 // a command it is that command alone: reading the tags of the other commands
 // takes longer than most commands run. Everything else, a misspelt command or
-// help on all of them, needs the whole; so do the commands that describe the others.
+// help on all of them, needs the whole; so do the commands that describe the
+// others. --version needs none.
 func grammarOf(args []string) any {
 	whole := reflect.TypeFor[grammar]()
 	if len(args) > 0 && (args[0] == "doctor" || args[0] == "self") {
 		return reflect.New(whole).Interface()
+	}
+	if len(args) > 0 && args[0] == "--version" {
+		return &struct {
+			Common common `embed:""`
+		}{}
 	}
 	return reflect.New(narrow(whole, args)).Interface()
 }
