@@ -94,10 +94,15 @@ type trace struct {
 	line, i     int32 // i is the finding's index among those of now
 }
 
-// Read adds a SARIF log to the baseline, as ParseSARIF reads it.
+// Read adds a SARIF log to the baseline, as ParseSARIF reads it. What an earlier
+// log had too counts once, as in Set.AddOther: a second one of it would make a
+// new finding old.
 func (b *Baseline) Read(r io.Reader, name string, o Options) error {
 	p := &sarif{name: name, options: o, strings: map[string]string{}, old: b}
+	before := len(b.old)
 	err := p.parse(r)
+	added := others(b.old[:before], b.old[before:], func(t *trace) trace { return *t })
+	b.old = b.old[:before+len(added)]
 	for _, why := range p.set.Missing {
 		b.Missing = appendNew(b.Missing, why)
 	}

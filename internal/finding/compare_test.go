@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -157,5 +158,37 @@ func TestMarkChanged(t *testing.T) {
 	N, O, U := service.New, service.Old, service.Unplaced
 	if diff := cmp.Diff([]service.Age{N, N, O, N, O, O, U, U, O, N}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestFilesOfAMatrix: what the files of several jobs have in common counts once,
+// in the baseline too, where it would make a second new one old.
+func TestFilesOfAMatrix(t *testing.T) {
+	log := func(lines ...int) string {
+		var results []string
+		for _, line := range lines {
+			results = append(results, fmt.Sprintf(`{"ruleId":"R","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.go"},"region":{"startLine":%d}}}]}`, line))
+		}
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[` + strings.Join(results, ",") + `]}]}`
+	}
+	var old Baseline
+	var now Set
+	for range 2 {
+		if err := old.Read(strings.NewReader(log(5)), "old", Options{}); err != nil {
+			t.Fatal(err)
+		}
+		set, err := ParseSARIF(strings.NewReader(log(5, 10)), "now", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.AddOther(set)
+	}
+	old.Compare(&now, nil)
+	ages := map[int]service.Age{}
+	for _, f := range now.Findings {
+		ages[f.Line] = f.Age
+	}
+	if len(now.Findings) != 2 || ages[5] != service.Old || ages[10] != service.New {
+		t.Errorf("%d findings: %v", len(now.Findings), ages)
 	}
 }

@@ -65,22 +65,35 @@ func (s *Set) Add(o Set) {
 // AddOther is Add for the set of another file: what both files have is counted
 // once, as where the jobs of a matrix ran one scanner over one commit.
 func (s *Set) AddOther(o Set) {
-	if len(s.Findings) > 0 && len(o.Findings) > 0 {
-		type same struct {
-			tool, rule, path, print string
-			line, end               int
-		}
-		key := func(f service.Finding) same { return same{f.Tool, f.Rule, f.Path, Fingerprint(f), f.Line, f.EndLine} }
-		have := make(map[same]int, len(s.Findings))
-		for i := range s.Findings {
-			have[key(s.Findings[i])]++
-		}
-		o.Findings = slices.DeleteFunc(o.Findings, func(f service.Finding) bool {
-			have[key(f)]--
-			return have[key(f)] >= 0
-		})
+	type same struct {
+		tool, rule, path, print string
+		line                    int
 	}
+	o.Findings = others(s.Findings, o.Findings, func(f *service.Finding) same {
+		return same{f.Tool, f.Rule, f.Path, Fingerprint(*f), f.Line}
+	})
 	s.Add(o)
+}
+
+// others returns those of more that are not in have, taking each one there for
+// one of more. It uses more's memory.
+func others[T any, K comparable](have, more []T, key func(*T) K) []T {
+	if len(have) == 0 || len(more) == 0 {
+		return more
+	}
+	left := make(map[K]int, len(have))
+	for i := range have {
+		left[key(&have[i])]++
+	}
+	out := more[:0]
+	for i := range more {
+		if k := key(&more[i]); left[k] > 0 {
+			left[k]--
+		} else {
+			out = append(out, more[i])
+		}
+	}
+	return out
 }
 
 func (s *Set) version(tool, version string) {

@@ -13,6 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/plugin"
+	"github.com/gatewright/gatewright/internal/reference"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -27,7 +28,7 @@ func program(t *testing.T, script string) (dir string, ref forge.Ref) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat("/bin/sh"); err != nil {
-		t.Skip(err)
+		reference.Missing(t, "%v", err)
 	}
 	return dir, forge.Ref{Store: "exec:./store", Owner: "acme", Repo: "api", Name: "TOKEN"}
 }

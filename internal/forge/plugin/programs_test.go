@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/plugin"
+	"github.com/gatewright/gatewright/internal/reference"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -21,7 +22,7 @@ import (
 // one secret for each path.
 func TestDocumentedPrograms(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip(err)
+		reference.Missing(t, "%v", err)
 	}
 	bin, err := filepath.Abs("testdata/bin")
 	if err != nil {

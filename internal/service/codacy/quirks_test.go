@@ -262,7 +262,7 @@ func TestNeverAnalysed(t *testing.T) {
 	})
 }
 
-// TestNamesInAnotherCase: whether Codacy tells names apart by their case is not
+// TestNamesInAnotherCase: whether case matters in names at Codacy is not
 // documented. Where it does, that is an error and no waiting.
 func TestNamesInAnotherCase(t *testing.T) {
 	for _, quirk := range []string{"", standin.LooseNames} {
