@@ -2,7 +2,6 @@ package ci
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/address"
@@ -57,7 +56,7 @@ func (d *detector) azureRepository(remote git.Remote, known bool) {
 		}
 	}
 	collection := address.Shown(d.env("SYSTEM_COLLECTIONURI"))
-	org, project, name := AzureOrganization(collection), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_REPOSITORY_NAME")
+	org, project, name := azureOrganization(collection), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_REPOSITORY_NAME")
 	if org != "" && project != "" && name != "" {
 		r.Owner, r.Name, r.Origin["repository"] = org+"/"+project, name, "SYSTEM_COLLECTIONURI, SYSTEM_TEAMPROJECT, BUILD_REPOSITORY_NAME"
 	}
@@ -68,21 +67,23 @@ func azureOwner(path string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(path, "v3/"), "/_git")
 }
 
-var (
-	azureCloud  = regexp.MustCompile(`^https?://dev\.azure\.com/([^/]+)`)
-	azureLegacy = regexp.MustCompile(`^https?://([^./]+)\.visualstudio\.com(?:/|$)`)
-	azureServer = regexp.MustCompile(`^https?://[^/]+/(?:.*/)?([^/]+)/?$`)
-)
-
-// AzureOrganization returns the organization's (on a server: the collection's)
-// name from a collection address in any of its three forms, "" if it has none.
-func AzureOrganization(collection string) string {
-	for _, re := range []*regexp.Regexp{azureCloud, azureLegacy, azureServer} {
-		if m := re.FindStringSubmatch(collection); m != nil {
-			return m[1]
-		}
+// azureOrganization returns the organization's (on a server: the collection's)
+// name from a collection address in any of its three forms, "" if it has none:
+// https://dev.azure.com/ORG, https://ORG.visualstudio.com, https://HOST/…/ORG.
+func azureOrganization(collection string) string {
+	scheme, rest, _ := address.Cut(collection)
+	host, path, _ := strings.Cut(strings.TrimSuffix(rest, "/"), "/")
+	org, legacy := strings.CutSuffix(host, ".visualstudio.com")
+	switch {
+	case scheme != "http" && scheme != "https":
+		return ""
+	case legacy && !strings.Contains(org, "."):
+		return org
+	case host == "dev.azure.com":
+		org, _, _ = strings.Cut(path, "/")
+		return org
 	}
-	return ""
+	return path[strings.LastIndex(path, "/")+1:]
 }
 
 // originOf returns scheme and host of an address, "" if it cannot be parsed.

@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -16,10 +17,7 @@ import (
 // never HEAD.
 func (r Run) Start(ctx context.Context, repo *git.Repo, named string) (string, error) {
 	if c := r.Checkout; repo == nil || c.Standing == NoGit || c.Standing == Other || c.Standing == "" {
-		reason := c.Missing.Reason
-		if reason == "" {
-			reason = git.ErrNoRepository.Error()
-		}
+		reason := cmp.Or(c.Missing.Reason, git.ErrNoRepository.Error())
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the changed lines are not known: %s", reason), "%s", c.Missing.Hint)
 	}
 	start, err := r.start(ctx, repo, named)
@@ -73,20 +71,17 @@ func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
 			}
 		}
 	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "no branch to compare with: this is no pull request, and there is no main, master, develop or trunk"), "%s", deeper(ctx, repo, "name it with --base"))
+	hint := "name it with --base"
+	if repo.Shallow(ctx) {
+		hint = fetchDepth
+	}
+	return "", fault.WithHint(fault.Errorf(fault.Input, "no branch to compare with: this is no pull request, and there is no main, master, develop or trunk"), "%s", hint)
 }
 
 // revisions are what a name may stand for: a branch of the remote first, since
 // a local one may be old.
 func revisions(name string) []string {
 	return []string{"refs/remotes/origin/" + name, name}
-}
-
-func deeper(ctx context.Context, repo *git.Repo, otherwise string) string {
-	if repo.Shallow(ctx) {
-		return fetchDepth
-	}
-	return otherwise
 }
 
 // parting returns the commit where HEAD left what the names stand for. Of
@@ -103,9 +98,7 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 		}
 		id, err := resolveAny(ctx, repo, name)
 		if err != nil {
-			if missing == nil {
-				missing = err
-			}
+			missing = cmp.Or(missing, err)
 			continue
 		}
 		known = true
@@ -122,21 +115,12 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 	case len(found) > 0:
 		return latest(ctx, repo, found), nil
 	case repo.Shallow(ctx):
-		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and HEAD, %.10s", firstSet(names), head), fetchDepth)
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and HEAD, %.10s", cmp.Or(names...), head), fetchDepth)
 	case !known:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the base of the change is not known: %w", missing), "fetch it, or name another with --base")
 	default:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "%s and HEAD, %.10s, have no common history", firstSet(names), head), "name the branch it left with --base")
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%s and HEAD, %.10s, have no common history", cmp.Or(names...), head), "name the branch it left with --base")
 	}
-}
-
-func firstSet(names []string) string {
-	for _, name := range names {
-		if name != "" {
-			return name
-		}
-	}
-	return ""
 }
 
 func resolveAny(ctx context.Context, repo *git.Repo, name string) (id string, err error) {

@@ -1,9 +1,9 @@
 package ci
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -48,7 +48,7 @@ const fetchDepth = `fetch the history of both branches: "fetch-depth: 0" of acti
 // with it. repo may be nil, and cause then says why. It comes last: after what
 // the user says and what the forge was asked.
 func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
-	if r.Commit != "" && !fullCommit.MatchString(r.Commit) {
+	if r.Commit != "" && !git.IsID(r.Commit) {
 		r.expand(ctx, repo)
 	}
 	r.Checkout = r.standing(ctx, repo, cause)
@@ -58,30 +58,20 @@ func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
 // expand completes an abbreviated or symbolic commit by the checkout. What
 // cannot be completed is never sent.
 func (r *Run) expand(ctx context.Context, repo *git.Repo) {
-	given, source := r.Commit, r.Origin["commit"]
-	if lower := strings.ToLower(given); fullCommit.MatchString(lower) {
-		r.Commit = lower
-		return
-	}
-	if repo != nil {
-		if id, err := repo.Resolve(ctx, given); err == nil {
-			r.Commit = id
-			return
+	id, err := resolveCommit(ctx, r.Commit, repo)
+	if err != nil {
+		r.NoCommit = Missing{
+			Reason: fmt.Sprintf("commit %q, from %s, is not a full commit id and not in this checkout", r.Commit, r.Origin["commit"]),
+			Hint:   "name all 40 hexadecimal digits with --commit, or check the commit out",
 		}
 	}
-	r.Commit = ""
-	r.NoCommit = Missing{
-		Reason: fmt.Sprintf("commit %q, from %s, is not a full commit id and not in this checkout", given, source),
-		Hint:   "name all 40 hexadecimal digits with --commit, or check the commit out",
-	}
+	r.Commit = id
 }
 
 func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkout {
 	if repo == nil {
-		if cause == nil {
-			cause = git.ErrNoRepository
-		}
-		return Checkout{Standing: NoGit, Missing: Missing{cause.Error(), "hand over the change with --diff FILE, or check the repository out"}}
+		why := cmp.Or(cause, git.ErrNoRepository)
+		return Checkout{Standing: NoGit, Missing: Missing{why.Error(), "hand over the change with --diff FILE, or check the repository out"}}
 	}
 	head, err := repo.Resolve(ctx, "HEAD")
 	if err != nil {
@@ -152,13 +142,12 @@ func (r *Run) onBase(ctx context.Context, repo *git.Repo, head string) bool {
 	if r.PullRequest == 0 || r.BaseBranch == "" {
 		return false
 	}
-	for _, rev := range revisions(r.BaseBranch) {
-		if tip, err := repo.Resolve(ctx, rev); err == nil {
-			base, err := repo.MergeBase(ctx, head, tip)
-			return err == nil && base == head
-		}
+	tip, err := resolveAny(ctx, repo, r.BaseBranch)
+	if err != nil {
+		return false
 	}
-	return false
+	base, err := repo.MergeBase(ctx, head, tip)
+	return err == nil && base == head
 }
 
 // Booking says what stands against booking what was measured in this checkout
@@ -185,7 +174,7 @@ func (r Run) Booking() (warning string, err error) {
 
 // githubMerge is the message of the commit in which GitHub merges a pull
 // request to test it.
-var githubMerge = regexp.MustCompile(`(?m)^Merge ([0-9a-f]{40,64}) into [0-9a-f]{40,64}$`)
+var githubMerge = lazily(`(?m)^Merge ([0-9a-f]{40,64}) into [0-9a-f]{40,64}$`)
 
 // headOfMerge finds the head where the CI names only the commit that it has
 // checked out, which may be its own merge of the head and the base. Which
@@ -213,7 +202,7 @@ func (d *detector) headOfMerge() {
 		base, _ = d.Repo.Resolve(d.ctx, "refs/heads/"+r.BaseBranch)
 	}
 	head := ""
-	switch m := githubMerge.FindStringSubmatch(message); {
+	switch m := githubMerge().FindStringSubmatch(message); {
 	case m != nil && slices.Contains(parents, m[1]):
 		head = m[1]
 	case base != "" && slices.Contains(parents, base):

@@ -4,22 +4,10 @@
 // reason.
 package ci
 
-import "github.com/gatewright/gatewright/internal/repo"
+import (
+	"cmp"
 
-// System is a CI system.
-type System string
-
-// The systems that more than the table of systems has to know. Git is a plain
-// checkout outside any CI; Unknown is a CI that says no more than CI=true.
-const (
-	GitHub    System = "github-actions"
-	GitLab    System = "gitlab-ci"
-	Azure     System = "azure-pipelines"
-	Bitbucket System = "bitbucket-pipelines"
-	Gitea     System = "gitea-actions"
-	Forgejo   System = "forgejo-actions"
-	Git       System = "git"
-	Unknown   System = "unknown-ci"
+	"github.com/gatewright/gatewright/internal/repo"
 )
 
 // Missing is a fact that is not known: why, and what would make it known. The
@@ -89,12 +77,7 @@ func (r Run) Proposed() bool {
 }
 
 // Tree returns the commit whose files those of reports and findings are.
-func (r Run) Tree() string {
-	if r.Checkout.Tree != "" {
-		return r.Checkout.Tree
-	}
-	return r.Commit
-}
+func (r Run) Tree() string { return cmp.Or(r.Checkout.Tree, r.Commit) }
 
 // PublicBranch returns the branch as others may be told of it: that of a fork
 // with its owner before it, as main of a fork is not main; "" where the owner
@@ -127,8 +110,8 @@ func (r Run) Found(p Pull, source string) Run {
 		return r
 	}
 	r.Sought, r.NoPullRequest, r.NoCommit = nil, Missing{}, Missing{}
-	r.PullRequest, r.Commit, r.Branch, r.BaseCommit, r.BaseBranch = p.Number, p.Head, p.HeadBranch, p.Base, p.BaseBranch
-	r.HeadOwner = p.HeadOwner
+	r.PullRequest, r.Commit, r.Branch, r.HeadOwner = p.Number, p.Head, p.HeadBranch, p.HeadOwner
+	r.BaseCommit, r.BaseBranch = p.Base, p.BaseBranch
 	r.FromFork = r.FromFork || p.HeadOwner != r.Owner
 	for _, field := range []string{"pullRequest", "commit", "branch", "baseCommit", "baseBranch"} {
 		r.Origin[field] = source

@@ -2,7 +2,7 @@ package ci
 
 import (
 	"context"
-	"regexp"
+	"os"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/address"
@@ -39,10 +39,8 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 		d.queue()
 	}
 	if d.run.System == Unknown && d.run.PullRequest == 0 {
-		d.run.NoPullRequest = Missing{
-			Reason: "the variable CI is set, but by no CI system that is known here: whether this is a pull request cannot be told",
-			Hint:   "name the pull request with --pull-request and its base with --base, or hand over the change with --diff",
-		}
+		d.run.NoPullRequest = unsaid("the variable CI is set, but by no CI system that is known here",
+			"name the pull request with --pull-request and its base with --base, or hand over the change with --diff")
 	}
 	d.checkout()
 	d.headOfMerge()
@@ -83,15 +81,13 @@ type detector struct {
 // env returns a variable; blank ones and unexpanded references are unset.
 func (d *detector) env(name string) string { return secret.Setting(d.Getenv(name)) }
 
-var braced = regexp.MustCompile(`\{([^}]+)\}`)
-
 // value returns what one source holds, "" if it is not set. Every way that a
 // CI has to spell "none" is none.
 func (d *detector) value(source string) string {
 	if strings.Contains(source, "{") {
 		whole := true
-		text := braced.ReplaceAllStringFunc(source, func(name string) string {
-			v := d.value(name[1 : len(name)-1])
+		text := os.Expand(strings.ReplaceAll(source, "{", "${"), func(name string) string {
+			v := d.value(name)
 			whole = whole && v != ""
 			return v
 		})
@@ -179,27 +175,6 @@ func (d *detector) table() {
 	}
 }
 
-// headRepository says whether the pull request comes from a fork.
-func (d *detector) headRepository() {
-	head, _ := d.first(d.entry.head, asIs)
-	if remote, ok := git.ParseRemote(head); ok {
-		head = remote.Owner + "/" + remote.Name
-	}
-	owner, name, whole := cutLast(head)
-	if !whole {
-		owner = head
-	}
-	if owner != "" && (!strings.EqualFold(owner, d.run.Owner) || whole && !strings.EqualFold(name, d.run.Name)) {
-		d.run.FromFork, d.run.HeadOwner = true, owner
-	}
-	if v, _ := d.first(d.entry.fork, asIs); v != "" {
-		d.run.FromFork = true
-	}
-	if d.run.Branch != "" && d.run.Branch == d.run.BaseBranch { // no branch is proposed for itself
-		d.run.FromFork = true
-	}
-}
-
 // secrets says whether secrets are withheld from the run.
 func (d *detector) secrets() {
 	name, value, valued := strings.Cut(d.entry.withheld, "=")
@@ -211,87 +186,6 @@ func (d *detector) secrets() {
 		d.run.SecretsWithheld = d.run.PullRequest > 0
 	case valued:
 		d.run.SecretsWithheld = d.run.PullRequest > 0 && strings.EqualFold(d.env(strings.Replace(name, "~", d.entry.prefix, 1)), value)
-	}
-}
-
-// forge finds the forge's name, where the entry or a variable names it.
-func (d *detector) forge() {
-	if name, ok := ForgeName(d.entry.forge); ok {
-		d.run.Forge = name
-	} else if name, source := d.first(d.entry.forge, func(v string) string { name, _ := ForgeName(v); return name }); name != "" {
-		d.put("forge", &d.run.Forge, name, source)
-	}
-}
-
-// repository reads the repository and, from its addresses, where it is hosted.
-func (d *detector) repository() {
-	value, source := d.first(d.entry.repository, func(v string) string {
-		if remote, ok := pullRequestOf(v); ok {
-			return remote.Owner + "/" + remote.Name
-		}
-		if remote, ok := remoteOf(v); ok {
-			return remote.Owner + "/" + remote.Name
-		}
-		if _, _, ok := cutLast(v); !ok || strings.ContainsAny(v, ":@ ") {
-			return ""
-		}
-		return v
-	})
-	if value == "" {
-		return
-	}
-	d.run.Owner, d.run.Name, _ = cutLast(value)
-	d.run.Origin["repository"] = source
-	for address := range strings.FieldsSeq(d.entry.clone + " " + d.entry.repository) {
-		if remote, ok := remoteOf(d.value(address)); ok {
-			d.host(remote, address)
-			return
-		}
-	}
-}
-
-// remoteOf reads the address of a repository, behind which Screwdriver writes
-// the branch.
-func remoteOf(text string) (git.Remote, bool) {
-	if remote, ok := git.ParseRemote(text); ok {
-		return remote, true
-	}
-	before, branch, _ := strings.Cut(text, "#")
-	if strings.Contains(branch, "@") { // the # is one of a password
-		return git.Remote{}, false
-	}
-	return git.ParseRemote(before)
-}
-
-// host reads the forge and its web address from an address that the CI named.
-func (d *detector) host(remote git.Remote, source string) {
-	if d.run.Forge == "" {
-		d.run.Forge = forgeOfHost(remote.Host)
-	}
-	switch remote.Host {
-	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
-		remote.Scheme, remote.Port = "https", "" // Bitbucket says http
-	}
-	d.put("forgeUrl", &d.run.ForgeURL, remote.Origin(), strings.ReplaceAll(source, "~", d.entry.prefix))
-}
-
-// number reads the pull request's number, and its repository where the address
-// of the pull request names one: number and repository are one pair.
-func (d *detector) number() {
-	text, source := d.first(d.entry.number, func(v string) string {
-		if n := numberOf(v); n > 0 {
-			return v
-		}
-		return ""
-	})
-	if text == "" {
-		return
-	}
-	d.run.PullRequest, d.run.Origin["pullRequest"] = numberOf(text), source
-	d.merged = strings.HasSuffix(text, "/merge")
-	if remote, ok := pullRequestOf(text); ok {
-		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
-		d.host(remote, source)
 	}
 }
 
@@ -326,23 +220,4 @@ func (d *detector) checkout() {
 	if r.Forge == "azuredevops" {
 		r.Owner = azureOwner(r.Owner)
 	}
-}
-
-// forgeOfHost guesses the forge from a host name, "" if none is in it.
-func forgeOfHost(host string) string {
-	for _, h := range []struct{ part, forge string }{
-		{"github", "github"},
-		{"gitlab", "gitlab"},
-		{"bitbucket", "bitbucket"},
-		{"dev.azure.com", "azuredevops"},
-		{"visualstudio.com", "azuredevops"},
-		{"gitea", "gitea"},
-		{"forgejo", "gitea"},
-		{"codeberg", "gitea"},
-	} {
-		if strings.Contains(host, h.part) {
-			return h.forge
-		}
-	}
-	return ""
 }

@@ -2,7 +2,7 @@ package ci
 
 import (
 	"context"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -20,8 +20,6 @@ type Overrides struct {
 	PullRequest int
 }
 
-var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
-
 // Override returns the run with the user's word put over it. repo may be nil.
 func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, error) {
 	if r.Origin == nil {
@@ -34,7 +32,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 				"known: gh or github, ghe, gl or gitlab, gle, bb or bitbucket, bbe, azuredevops, gitea")
 		}
 		r.Forge, r.Origin["forge"] = name, "flag"
-		r.SelfHosted = r.SelfHosted || selfHostedName(o.Forge)
+		r.SelfHosted = r.SelfHosted || slices.Contains([]string{"ghe", "gle", "bbe"}, spelled(o.Forge))
 	}
 	if o.ForgeURL != "" {
 		r.ForgeURL, r.Origin["forgeUrl"] = o.ForgeURL, "flag"
@@ -68,10 +66,10 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 func (r *Run) overrideRepository(o Overrides) error {
 	owner, name := o.Owner, o.Name
 	if i := strings.LastIndex(name, "/"); i >= 0 {
-		if owner != "" && owner != name[:i] {
-			return fault.Errorf(fault.Input, "repository %q names another owner than %q", name, owner)
-		}
 		owner, name = name[:i], name[i+1:]
+		if o.Owner != "" && o.Owner != owner {
+			return fault.Errorf(fault.Input, "repository %q names another owner than %q", o.Name, o.Owner)
+		}
 	}
 	if o.Name != "" && name == "" {
 		return fault.Errorf(fault.Input, "repository %q has no name", o.Name)
@@ -86,7 +84,7 @@ func (r *Run) overrideRepository(o Overrides) error {
 }
 
 func resolveCommit(ctx context.Context, text string, repo *git.Repo) (string, error) {
-	if lower := strings.ToLower(text); fullCommit.MatchString(lower) {
+	if lower := strings.ToLower(text); git.IsID(lower) {
 		return lower, nil
 	}
 	if repo == nil {
@@ -96,15 +94,7 @@ func resolveCommit(ctx context.Context, text string, repo *git.Repo) (string, er
 	return repo.Resolve(ctx, text)
 }
 
-// selfHostedName reports whether the spelling is one for a forge that is not
-// the public one.
-func selfHostedName(text string) bool {
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "ghe", "gle", "bbe":
-		return true
-	}
-	return false
-}
+func spelled(forge string) string { return strings.ToLower(strings.TrimSpace(forge)) }
 
 // UsualForge is where a repository is taken to be when nothing says, as the
 // services' own clients have it.
@@ -113,7 +103,7 @@ const UsualForge = "github"
 // ForgeName returns the one name used here for a forge, from any of the
 // spellings that the services use.
 func ForgeName(text string) (string, bool) {
-	switch strings.ToLower(strings.TrimSpace(text)) {
+	switch spelled(text) {
 	case "gh", "ghe", "github", "githubenterprise", "github_enterprise":
 		return "github", true
 	case "gl", "gle", "gitlab", "gitlabenterprise", "gitlab_ee":

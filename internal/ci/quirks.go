@@ -1,8 +1,9 @@
 package ci
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/git"
 )
 
 // render reads the one thing that Render says of a pull request: that it is one.
@@ -19,26 +20,29 @@ func (d *detector) noPull() {
 	delete(d.run.Origin, "pullRequest")
 }
 
-// queueBranch is the branch on which GitHub tests a group of a merge queue: the
-// base's name, the pull request added last, and the commit below the group.
-var queueBranch = regexp.MustCompile(`^gh-readonly-queue/(.+)/pr-[0-9]+-([0-9a-f]{40}|[0-9a-f]{64})$`)
-
-// queue reads a group of a merge queue from its branch, which any CI may build.
+// queue reads a group of GitHub's merge queue from its branch, which any CI may
+// build: gh-readonly-queue/BASE/pr-N-COMMIT, with the pull request that was added
+// last and the commit below the group.
 func (d *detector) queue() {
-	m := queueBranch.FindStringSubmatch(d.run.Branch)
-	if m == nil || d.run.PullRequest > 0 || d.run.MergeQueue && d.run.BaseCommit != "" {
+	name, of := strings.CutPrefix(d.run.Branch, "gh-readonly-queue/")
+	at := strings.LastIndex(name, "/pr-")
+	if !of || at < 1 || d.run.PullRequest > 0 || d.run.MergeQueue && d.run.BaseCommit != "" {
+		return
+	}
+	number, below, _ := strings.Cut(name[at+len("/pr-"):], "-")
+	if number == "" || strings.Trim(number, "0123456789") != "" || !git.IsID(below) {
 		return
 	}
 	d.run.MergeQueue = true
-	d.put("baseBranch", &d.run.BaseBranch, m[1], d.run.Origin["branch"])
-	d.put("baseCommit", &d.run.BaseCommit, m[2], d.run.Origin["branch"])
+	d.put("baseBranch", &d.run.BaseBranch, name[:at], d.run.Origin["branch"])
+	d.put("baseCommit", &d.run.BaseCommit, below, d.run.Origin["branch"])
 }
 
 // circle looks again at the pull request, of which CircleCI names any one where
 // the branch has several, and that of the merge where there was one.
 func (d *detector) circle() error {
 	r := &d.run
-	if branch := d.env("CIRCLE_BRANCH"); r.PullRequest == 0 && strings.HasPrefix(branch, "pull/") && mergeRef.MatchString(branch) { // a fork's
+	if branch := d.env("CIRCLE_BRANCH"); r.PullRequest == 0 && strings.HasPrefix(branch, "pull/") && mergeRef().MatchString(branch) { // a fork's
 		r.PullRequest, r.Origin["pullRequest"], r.Event, r.FromFork = numberOf(branch), "CIRCLE_BRANCH", "pull_request", true
 	}
 	if r.PullRequest == 0 || r.Origin["pullRequest"] != "CIRCLE_PULL_REQUEST" {
@@ -72,7 +76,7 @@ func (d *detector) defaultBranch() string {
 		}
 	}
 	if d.run.Branch == "master" {
-		return "master"
+		return d.run.Branch
 	}
 	return "main"
 }
@@ -117,7 +121,7 @@ func (d *detector) teamcity() error {
 	build, _ := d.properties(d.env(from))
 	parameters, known := d.properties(build["teamcity.configuration.properties.file"])
 	number := parameters["teamcity.pullRequest.number"]
-	if branch := strings.TrimPrefix(parameters["teamcity.build.branch"], "refs/"); number == "" && mergeRef.MatchString(branch) {
+	if branch := strings.TrimPrefix(parameters["teamcity.build.branch"], "refs/"); number == "" && mergeRef().MatchString(branch) {
 		number = branch
 	}
 	switch r.PullRequest = numberOf(number); {
@@ -146,17 +150,14 @@ func (d *detector) properties(name string) (values map[string]string, ok bool) {
 		return nil, false
 	}
 	text, err := d.ReadFile(name)
-	if err != nil {
-		return nil, false
-	}
 	values = map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		if !strings.HasPrefix(name, "#") {
-			values[name] = unescaped.ReplaceAllString(value, "$1")
+			values[name] = unescaped().ReplaceAllString(value, "$1")
 		}
 	}
-	return values, true
+	return values, err == nil
 }
 
-var unescaped = regexp.MustCompile(`\\(.)`)
+var unescaped = lazily(`\\(.)`)

@@ -4,43 +4,46 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
+// lazily returns an expression that is compiled when it is first asked for: most
+// runs ask for none, and all of them would pay for it at their start.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // pullReference is how pull requests are referred to: "7", "PR-7", "pr/7",
 // "refs/pull/7/merge", "https://…/-/merge_requests/7".
-var pullReference = regexp.MustCompile(`^(?:|.*/)(?:(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-])?([0-9]{1,9})(?:/(?:head|merge)|-(?:head|merge))?/?$`)
+var pullReference = lazily(`^(?:|.*/)(?:(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-])?([0-9]{1,9})(?:/(?:head|merge)|-(?:head|merge))?/?$`)
 
 // numberOf returns the number in a reference to a pull request, 0 if the text
 // is none. A branch called "fix/pr-7" is no reference.
 func numberOf(text string) int {
 	text, _, _ = strings.Cut(text, "^") // CodeBuild puts the commit behind it
-	if ofBranch.MatchString(text) {
+	for _, ofBranch := range []string{"refs/heads/", "refs/tags/", "refs/remotes/", "branch/", "tag/"} {
+		if strings.HasPrefix(text, ofBranch) {
+			return 0
+		}
+	}
+	m := pullReference().FindStringSubmatch(text)
+	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference().MatchString(text) {
 		return 0
 	}
-	m := pullReference.FindStringSubmatch(text)
-	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference.MatchString(text) {
-		return 0
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		return 0
-	}
+	n, _ := strconv.Atoi(m[1]) // nine digits at most
 	return n
 }
 
-// ofBranch begins what CIs say of a branch or a tag.
-var ofBranch = regexp.MustCompile(`^(?:refs/(?:heads|tags|remotes)|branch|tag)/`)
-
 // isReference distinguishes the reference of a pull request from a path that ends in digits.
-var isReference = regexp.MustCompile(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
+var isReference = lazily(`(?:^|/)(?:pulls?|pr|PR|merge[_-]requests|pull-?requests?)[/-][0-9]+`)
 
 // pullRequestOf reads the repository from the web address of a pull request.
 func pullRequestOf(text string) (git.Remote, bool) {
 	scheme, rest, ok := address.Cut(text)
-	at := isReference.FindStringIndex(rest)
+	at := isReference().FindStringIndex(rest)
 	if !ok || scheme == "" || at == nil {
 		return git.Remote{}, false
 	}
@@ -53,17 +56,14 @@ func branchName(ref string) string {
 	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
 		return name
 	}
-	if ref == "HEAD" || ref == "detached" { // Jenkins' words for none
-		return ""
-	}
-	if strings.HasPrefix(ref, "refs/") || mergeRef.MatchString(ref) {
+	if ref == "HEAD" || ref == "detached" || strings.HasPrefix(ref, "refs/") || mergeRef().MatchString(ref) { // Jenkins' words for none
 		return ""
 	}
 	return ref
 }
 
 // mergeRef is what CIs give for a branch where they have built a pull request.
-var mergeRef = regexp.MustCompile(`^(?:(?:pull|merge-requests)/[0-9]+(?:/(?:head|merge))?|[0-9]+/(?:head|merge)|(?:PR|MR)-[0-9]+(?:-(?:head|merge))?)$`)
+var mergeRef = lazily(`^(?:(?:pull|merge-requests)/[0-9]+(?:/(?:head|merge))?|[0-9]+/(?:head|merge)|(?:PR|MR)-[0-9]+(?:-(?:head|merge))?)$`)
 
 // rangeBase returns the base of a range of commits, "BASE...HEAD"; a single
 // commit is its own.

@@ -55,6 +55,12 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 	}
 }
 
+// IsID reports whether text is the whole id of a commit, of SHA-1 or SHA-256, as
+// git writes it.
+func IsID(text string) bool {
+	return (len(text) == 40 || len(text) == 64) && strings.Trim(text, "0123456789abcdef") == ""
+}
+
 // Resolve returns the full id of a commit named in any way git understands.
 func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 	out, err := r.Run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")

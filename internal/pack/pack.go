@@ -12,7 +12,9 @@ package pack
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -135,7 +137,7 @@ func parse(text []byte) (Pack, error) {
 		return Pack{}, err
 	}
 	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token returns it bare
-		return Pack{}, fmt.Errorf("something follows it")
+		return Pack{}, errors.New("something follows it")
 	}
 	if f.Gatewright != "pack" || f.Version != Version {
 		return Pack{}, fmt.Errorf("it is %q of version %d; a pack of version %d was expected", f.Gatewright, f.Version, Version)
@@ -200,7 +202,7 @@ func readChange(list []changed) (*diff.Change, error) {
 	for _, c := range list {
 		lines, err := lines(c.Lines)
 		if err != nil || !inside(c.Path) || c.OldPath != "" && !inside(c.OldPath) {
-			return nil, fmt.Errorf("the changed file %.80q: %w", c.Path, firstError(err, fmt.Errorf("a path in no repository")))
+			return nil, fmt.Errorf("the changed file %.80q: %w", c.Path, cmp.Or(err, errors.New("a path in no repository")))
 		}
 		switch c.Kind {
 		case diff.Added, diff.Modified, diff.Deleted, diff.Renamed, diff.Copied:
@@ -249,12 +251,3 @@ func inside(path string) bool {
 
 // clip bounds a sentence of the pack's.
 func clip(text string) string { return text[:min(len(text), 1000)] }
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -1,25 +1,24 @@
 package pack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 )
 
-var (
-	fullCommit = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
-	runID      = regexp.MustCompile(`^[A-Za-z0-9._:-]{0,200}$`)
-)
+// idLetters are those of the ids that CIs give their runs.
+const idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-"
 
 func (r Run) check() error {
 	switch {
-	case !fullCommit.MatchString(r.Commit):
+	case !git.IsID(r.Commit):
 		return fmt.Errorf("its commit is %.80q", r.Commit)
-	case r.PullRequest < 0, !runID.MatchString(r.ID), len(r.System) > 40:
+	case r.PullRequest < 0, len(r.ID) > 200 || strings.Trim(r.ID, idLetters) != "", len(r.System) > 40:
 		return errors.New("it does not name its run")
 	case len(r.Repository) > 1000:
 		return errors.New("its repository has a name too long")
@@ -36,10 +35,7 @@ func RunOf(run ci.Run) Run {
 // those of the event and of the forge: the pack must be of the run that this
 // one follows (or of the same), of its commit, and of its pull request.
 func (p Pack) Verify(run ci.Run) error {
-	of := run.OfRun
-	if of == "" {
-		of = run.RunID
-	}
+	of := cmp.Or(run.OfRun, run.RunID)
 	differ := func(what, its, ours string) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the pack is of %s %.80s, and this run is about %.80s", what, its, ours),
 			"download the artifact of the very run that started this one: run-id: ${{ github.event.workflow_run.id }}")

@@ -1,0 +1,127 @@
+package ci
+
+import (
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// forge finds the forge's name, where the entry or a variable names it.
+func (d *detector) forge() {
+	if name, ok := ForgeName(d.entry.forge); ok {
+		d.run.Forge = name
+		return
+	}
+	d.set("forge", &d.run.Forge, d.entry.forge, func(v string) string { name, _ := ForgeName(v); return name })
+}
+
+// repository reads the repository and, from its addresses, where it is hosted.
+func (d *detector) repository() {
+	value, source := d.first(d.entry.repository, func(v string) string {
+		for _, read := range []func(string) (git.Remote, bool){pullRequestOf, remoteOf} {
+			if remote, ok := read(v); ok {
+				return remote.Owner + "/" + remote.Name
+			}
+		}
+		if _, _, ok := cutLast(v); !ok || strings.ContainsAny(v, ":@ ") {
+			return ""
+		}
+		return v
+	})
+	if value == "" {
+		return
+	}
+	d.run.Owner, d.run.Name, _ = cutLast(value)
+	d.run.Origin["repository"] = source
+	for address := range strings.FieldsSeq(d.entry.clone + " " + d.entry.repository) {
+		if remote, ok := remoteOf(d.value(address)); ok {
+			d.host(remote, address)
+			return
+		}
+	}
+}
+
+// remoteOf reads the address of a repository, behind which Screwdriver writes
+// the branch.
+func remoteOf(text string) (git.Remote, bool) {
+	if remote, ok := git.ParseRemote(text); ok {
+		return remote, true
+	}
+	before, branch, _ := strings.Cut(text, "#")
+	if strings.Contains(branch, "@") { // the # is one of a password
+		return git.Remote{}, false
+	}
+	return git.ParseRemote(before)
+}
+
+// host reads the forge and its web address from an address that the CI named.
+func (d *detector) host(remote git.Remote, source string) {
+	if d.run.Forge == "" {
+		d.run.Forge = forgeOfHost(remote.Host)
+	}
+	switch remote.Host {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
+		remote.Scheme, remote.Port = "https", "" // Bitbucket says http
+	}
+	d.put("forgeUrl", &d.run.ForgeURL, remote.Origin(), strings.ReplaceAll(source, "~", d.entry.prefix))
+}
+
+// number reads the pull request's number, and its repository where the address
+// of the pull request names one: number and repository are one pair.
+func (d *detector) number() {
+	text, source := d.first(d.entry.number, func(v string) string {
+		if n := numberOf(v); n > 0 {
+			return v
+		}
+		return ""
+	})
+	if text == "" {
+		return
+	}
+	d.run.PullRequest, d.run.Origin["pullRequest"] = numberOf(text), source
+	d.merged = strings.HasSuffix(text, "/merge")
+	if remote, ok := pullRequestOf(text); ok {
+		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
+		d.host(remote, source)
+	}
+}
+
+// headRepository says whether the pull request comes from a fork.
+func (d *detector) headRepository() {
+	head, _ := d.first(d.entry.head, asIs)
+	if remote, ok := git.ParseRemote(head); ok {
+		head = remote.Owner + "/" + remote.Name
+	}
+	owner, name, whole := cutLast(head)
+	if !whole {
+		owner = head
+	}
+	if owner != "" && (!strings.EqualFold(owner, d.run.Owner) || whole && !strings.EqualFold(name, d.run.Name)) {
+		d.run.FromFork, d.run.HeadOwner = true, owner
+	}
+	if v, _ := d.first(d.entry.fork, asIs); v != "" {
+		d.run.FromFork = true
+	}
+	if d.run.Branch != "" && d.run.Branch == d.run.BaseBranch { // no branch is proposed for itself
+		d.run.FromFork = true
+	}
+}
+
+// forgeOfHost guesses the forge from a host name, "" if none is in it.
+func forgeOfHost(host string) string {
+	for _, h := range []struct{ part, forge string }{
+		{"github", "github"},
+		{"gitlab", "gitlab"},
+		{"bitbucket", "bitbucket"},
+		{"dev.azure.com", "azuredevops"},
+		{"visualstudio.com", "azuredevops"},
+		{"gitea", "gitea"},
+		{"forgejo", "gitea"},
+		{"codeberg", "gitea"},
+	} {
+		if strings.Contains(host, h.part) {
+			return h.forge
+		}
+	}
+	return ""
+}
