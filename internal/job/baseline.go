@@ -8,13 +8,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/baseline"
-	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -125,11 +123,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	}
 	var last error
 	for _, f := range found {
-		text, err := store.Open(ctx, branch, f.Entry)
-		var b *baseline.Baseline
-		if err == nil {
-			b, err = baseline.Read(bytes.NewReader(text), fmt.Sprintf("of %.7s", f.Commit))
-		}
+		b, err := readKept(ctx, store, branch, f)
 		if err == nil {
 			err = j.belongs(b, f, branch)
 		}
@@ -150,6 +144,15 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s, as far as this shallow checkout shows", text), `fetch the history: "fetch-depth: 0" of actions/checkout, GIT_DEPTH: 0 on GitLab`)
 	}
 	return nil, nil, fault.Errorf(fault.Input, "%s", text)
+}
+
+// readKept reads a baseline that was found in a store.
+func readKept(ctx context.Context, s baseline.Store, branch string, f baseline.Found) (*baseline.Baseline, error) {
+	text, err := s.Open(ctx, branch, f.Entry)
+	if err != nil {
+		return nil, err
+	}
+	return baseline.Read(bytes.NewReader(text), fmt.Sprintf("of %.7s", f.Commit))
 }
 
 // belongs returns why a baseline is not what it was found as.
@@ -189,91 +192,4 @@ func (j *Job) anchor(ctx context.Context) (commit, branch string, err error) {
 		return r.BaseCommit, r.Branch, nil
 	}
 	return "", "", fault.Errorf(fault.Input, "there is no commit before this one to compare with")
-}
-
-// compare puts what changed since the baseline on the page, and what rules
-// need of it into the facts.
-func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
-	report, old := j.facts.Report.Value, j.facts.Baseline.Value
-	measured := j.measured(ctx)
-	files, err := j.filesOf(ctx, cmp.Or(measured, "HEAD"))
-	if err != nil {
-		return err
-	}
-	// Nothing is proved by the files of another commit, or by those of a commit
-	// that was edited since.
-	proved := j.old != nil && measured != "" && j.run.System != ci.Git
-	if proved {
-		j.carry(files)
-	}
-	if c := j.page.Coverage; c != nil {
-		c.Compare(report, old)
-		c.Baseline = shown
-		if points := j.history(); j.Publish.Trend == "" && len(points) > 1 {
-			for _, p := range points {
-				j.page.Trend = append(j.page.Trend, summary.Point{Label: p.Label, Value: p.Value})
-			}
-		}
-	}
-	j.facts.LostReports = gate.LostReports(report.Parts, old.Parts, func(below string) bool {
-		return (files == nil || files.has(below)) && !j.ignored(below) && !j.ignored(path.Join(below, "*"))
-	})
-	if files != nil { // else whether the commit has a file still is not known
-		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
-	}
-	if !proved {
-		return nil
-	}
-	j.shifts = j.old.Compare(report, j.places(ctx, files, measured))
-	j.facts.FlakyNow, j.facts.FlakyBefore = j.shifts.FlakyNow, j.shifts.FlakyBefore
-	if c := j.page.Coverage; c != nil {
-		for _, s := range j.shifts.Files {
-			c.Indirect = append(c.Indirect, summary.Shift{Path: s.Path, Lost: s.Lost, Gained: s.Gained, Flaky: s.Flaky})
-		}
-	}
-	return nil
-}
-
-// measured returns the commit whose files the reports are about, as far as the
-// checkout has it; "" if it does not.
-func (j *Job) measured(ctx context.Context) string {
-	if j.repo == nil {
-		return ""
-	}
-	commit := j.run.Checkout.Head // the tests ran on it
-	if s := j.run.Checkout.Standing; s != ci.Same && s != ci.Merge && s != ci.Descendant || j.packed != nil {
-		commit = j.run.Tree()
-	}
-	if commit == "" {
-		return ""
-	}
-	id, err := j.repo.Resolve(ctx, commit)
-	if err != nil {
-		return ""
-	}
-	return id
-}
-
-// carry takes over the coverage of components that are as they were.
-func (j *Job) carry(files *commitFiles) {
-	report := j.facts.Report.Value
-	for _, c := range j.rules.Components {
-		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
-		from := j.old.Carry(report, files, baseline.Part{Name: c.Name, Match: match})
-		if from == "" {
-			continue
-		}
-		if j.facts.Carried == nil {
-			j.facts.Carried = map[string]string{}
-		}
-		j.facts.Carried[c.Name] = from
-		for _, part := range j.old.Report.Parts {
-			if match(part.Below) || match(path.Join(part.Below, "*")) {
-				report.Parts = append(report.Parts, part)
-			}
-		}
-	}
-	if len(j.facts.Carried) > 0 && j.page.Coverage != nil {
-		j.page.Coverage.Totals = report.Totals()
-	}
 }

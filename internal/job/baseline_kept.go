@@ -2,10 +2,12 @@ package job
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/summary"
 
 	"github.com/gatewright/gatewright/internal/baseline"
 	"github.com/gatewright/gatewright/internal/ci"
@@ -101,14 +103,34 @@ func (j *Job) history() []baseline.Point {
 	return points[max(0, len(points)-baseline.MaxTrend):]
 }
 
-// baselineFileName is what the run's baseline is called as a file.
-func (j *Job) baselineFileName() string {
-	if j.Publish.Name == "" {
-		return baseline.FileName
+// Kept returns the page of the newest baseline at or before HEAD: what the
+// store says of the branch without any report at hand.
+func (j *Job) Kept(ctx context.Context) (summary.Page, error) {
+	if err := j.begin(ctx); err != nil {
+		return summary.Page{}, err
 	}
-	return strings.TrimSuffix(baseline.FileName, ".json.gz") + "-" + j.slug("") + ".json.gz"
-}
-
-func (j *Job) folder(dir string) baseline.Folder {
-	return baseline.Folder(filepath.Join(j.Console.Path(dir), j.slug("")))
+	store, err := j.store()
+	if err != nil {
+		return summary.Page{}, err
+	}
+	entries, err := store.List(ctx, j.run.Branch)
+	if err != nil {
+		return summary.Page{}, err
+	}
+	found, err := baseline.Nearest(ctx, j.repo, j.run.Tree(), entries)
+	switch {
+	case err != nil:
+		return summary.Page{}, err
+	case len(found) == 0:
+		return summary.Page{}, fault.Errorf(fault.Input, "no baseline is kept of %.7s or of a commit before it", j.run.Tree())
+	}
+	b, err := readKept(ctx, store, j.run.Branch, found[0])
+	if err == nil {
+		err = j.belongs(b, found[0], "")
+	}
+	if err != nil {
+		return summary.Page{}, err
+	}
+	j.page.Coverage = &summary.Coverage{Totals: b.Report.Totals()}
+	return j.page, nil
 }

@@ -20,8 +20,8 @@ var errNoStore = fault.Errorf(fault.Input, "no baseline to compare with; --basel
 
 const storeChoices = "artifact, cache, cache:DIR, branch:NAME, notes, file, none"
 
-// CheckStore returns an error for what is no store of baselines.
-func CheckStore(text string) error {
+// checkStore returns an error for what is no store of baselines.
+func checkStore(text string) error {
 	kind, rest, with := strings.Cut(text, ":")
 	switch kind {
 	case "", "artifact", "notes", "file", "none":
@@ -47,7 +47,8 @@ func (j *Job) store() (baseline.Store, error) {
 	case "none", "file":
 		return nil, errNoStore
 	case "cache":
-		return j.folder(cmp.Or(rest, ".gatewright-baseline")), nil
+		dir := j.Console.Path(cmp.Or(rest, ".gatewright-baseline"))
+		return baseline.Folder(filepath.Join(dir, j.slug(""))), nil
 	case "branch":
 		return j.ref("refs/heads/" + rest)
 	case "notes":
@@ -113,13 +114,6 @@ type artifactStore struct {
 func (s *artifactStore) query(branch string) forge.ArtifactQuery {
 	j := s.job
 	return forge.ArtifactQuery{Owner: j.run.Owner, Repo: j.run.Name, Branch: branch, Name: j.artifactName(), File: j.baselineFileName(), Limit: baseline.MaxPacked}
-}
-
-func (j *Job) artifactName() string {
-	if j.Publish.Name == "" {
-		return "gatewright-baseline"
-	}
-	return "gatewright-baseline-" + j.slug("")
 }
 
 func (s *artifactStore) List(ctx context.Context, branch string) ([]baseline.Entry, error) {

@@ -1,13 +1,21 @@
 package job
 
 import (
+	"bufio"
+	"cmp"
 	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/input"
 )
@@ -78,4 +86,118 @@ func (f Change) parse(c *console.Console) (diff.Change, error) {
 func PatchOf(r *coverage.Report, c diff.Change) *coverage.Patch {
 	p := r.Patch(c.Lines())
 	return &p
+}
+
+// MissingLine is a changed line that no test ran, with its text.
+type MissingLine struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// longestText is how much of a line is shown, in bytes.
+const longestText = 200
+
+// MissingLines returns the uncovered lines of a changed file with their texts
+// in the work tree; nil where it cannot be read.
+func MissingLines(repo *git.Repo, f coverage.PatchFile) []MissingLine {
+	if len(f.Uncovered) == 0 {
+		return nil
+	}
+	root, err := os.OpenRoot(repo.Root) // a link out of the checkout is not followed
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	file, err := root.Open(filepath.FromSlash(f.Path))
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	var out []MissingLine
+	in := bufio.NewReaderSize(file, 64<<10)
+	for n := 1; len(out) < len(f.Uncovered); n++ {
+		text, err := in.ReadSlice('\n')
+		for part := text; err == bufio.ErrBufferFull; { //nolint:errorlint // returned as it is
+			text = slices.Clone(part)
+			_, err = in.ReadSlice('\n')
+		}
+		if n == f.Uncovered[len(out)] {
+			line := strings.TrimRight(string(text), "\r\n")
+			if len(line) > longestText {
+				line = line[:longestText] + "…"
+			}
+			out = append(out, MissingLine{n, strings.ToValidUTF8(line, "\ufffd")})
+		}
+		if err != nil {
+			break
+		}
+	}
+	return out
+}
+
+// Tests are the files of a commit that are tests by their names.
+type Tests []string
+
+// TestsOf lists the tests of HEAD and those that are not committed yet.
+func TestsOf(ctx context.Context, repo *git.Repo) (Tests, error) {
+	files, err := repo.Tree(ctx, "HEAD")
+	if err != nil {
+		return nil, err
+	}
+	more, err := repo.Untracked(ctx)
+	return slices.DeleteFunc(append(files, more...), func(p string) bool { return !gate.IsTest(p) }), err
+}
+
+// Nearest returns at most three tests whose names are nearest to that of the
+// file: those that carry its name, the ones that share most folders first; else
+// those beside it.
+func (t Tests) Nearest(file string) []string {
+	const most = 3
+	name := bareName(file)
+	var named, beside []string
+	for _, p := range t {
+		switch {
+		case path.Ext(p) == path.Ext(file) && bareName(p) == name:
+			named = append(named, p)
+		case path.Ext(p) == path.Ext(file) && path.Dir(p) == path.Dir(file):
+			beside = append(beside, p)
+		}
+	}
+	slices.SortStableFunc(named, func(a, b string) int {
+		return cmp.Or(sharedFolders(b, file)-sharedFolders(a, file), strings.Compare(a, b))
+	})
+	if len(named) == 0 {
+		slices.Sort(beside)
+		named = beside
+	}
+	return named[:min(most, len(named))]
+}
+
+// bareName is a file's name without its ending and what marks a test.
+func bareName(file string) string {
+	name := strings.ToLower(strings.TrimSuffix(path.Base(file), path.Ext(file)))
+	name = strings.TrimPrefix(name, "test_")
+	for _, end := range []string{"_test", "_spec", ".test", ".spec", ".cy", "testcase", "tests", "test", "spec"} {
+		if cut, ok := strings.CutSuffix(name, end); ok && cut != "" {
+			return cut
+		}
+	}
+	return name
+}
+
+// sharedFolders counts the folders that two paths have in common, from either
+// end: src/a/x.go and test/a/x_test.go share one.
+func sharedFolders(a, b string) int {
+	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
+	front, back := 0, 0
+	for front < min(len(x), len(y)) && x[front] == y[front] {
+		front++
+	}
+	for back < min(len(x), len(y))-front && x[len(x)-1-back] == y[len(y)-1-back] {
+		back++
+	}
+	return front + back
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -108,24 +109,15 @@ func (j *Job) coberturaFiles(r *coverage.Report) []file {
 // codeQuality writes the remarks and warns if the CI may not show so many. None
 // is left out: the CI compares two such files, and would take it for resolved.
 func (j *Job) codeQuality(w io.Writer) error {
-	count := &counter{w: w}
-	err := finding.WriteCodeQuality(count, remarks(j.page))
-	if limit := j.run.System.Limits().CodeQuality; limit > 0 && count.n > limit {
-		j.Console.Warn("the Code Quality report has %d MB; this CI was seen not to show those above %d MB", count.n>>20, limit>>20)
+	var text bytes.Buffer
+	if err := finding.WriteCodeQuality(&text, remarks(j.page)); err != nil {
+		return err
 	}
+	if limit := j.run.System.Limits().CodeQuality; limit > 0 && int64(text.Len()) > limit {
+		j.Console.Warn("the Code Quality report has %d MB; this CI was seen not to show those above %d MB", text.Len()>>20, limit>>20)
+	}
+	_, err := text.WriteTo(w)
 	return err
-}
-
-// counter counts what passes through it.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
 }
 
 func textFile(text string) func(io.Writer) error {

@@ -2,14 +2,17 @@ package job
 
 import (
 	"context"
+	"maps"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/diff"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
-// Findings are results of scanners to be read, and what distinguishes new ones from old.
+// Findings are results of scanners to be read, and what distinguishes new ones
+// from old. Their paths are matched to the commit's files as those of coverage are.
 type Findings struct {
 	Console  *console.Console
 	Repo     *git.Repo    // nil without a checkout
@@ -21,18 +24,53 @@ type Findings struct {
 // Read reads what patterns name, each file once, and sets each finding's age.
 // missing says why the ages of some are not known.
 func (f Findings) Read(ctx context.Context, patterns []string) (set finding.Set, missing []string, err error) {
-	if set, err = f.files().read(ctx, patterns); err == nil {
+	if set, err = f.read(ctx, patterns); err == nil {
 		missing, err = f.age(ctx, &set)
 	}
 	return set, missing, err
 }
 
-func (f Findings) files() sarifReader {
-	r := sarifReader{c: f.Console, repo: f.Repo, commit: f.Commit}
-	if f.Change != nil {
-		r.also = f.Change.Paths()
+// read reads what patterns name, without ages.
+func (f Findings) read(ctx context.Context, patterns []string) (finding.Set, error) {
+	var all finding.Set
+	err := f.each(ctx, patterns, func(r result) error {
+		set, err := finding.ParseSARIF(r.file, r.name, finding.Options{Tree: r.tree, Match: r.match})
+		all.AddOther(set)
+		return err
+	})
+	return all, err
+}
+
+// baseline reads results of an earlier run. A file that is not there is missing
+// data, as on the first run.
+func (f Findings) baseline(ctx context.Context) (*finding.Baseline, error) {
+	all := new(finding.Baseline)
+	var there []string
+	for _, p := range f.Baseline {
+		if lacks(f.Console, p) {
+			all.Missing = append(all.Missing, "the findings' baseline "+p+" does not exist")
+		} else {
+			there = append(there, p)
+		}
 	}
-	return r
+	return all, f.each(ctx, there, func(r result) error {
+		return all.Read(r.file, r.name, finding.Options{Tree: r.tree, Match: r.match})
+	})
+}
+
+// each opens the logs. One without a byte is a scanner that failed before it
+// wrote, never one that found nothing.
+func (f Findings) each(ctx context.Context, patterns []string, read func(result) error) error {
+	tree := commitTree{console: f.Console, repo: f.Repo, commit: f.Commit}
+	if f.Change != nil {
+		tree.also = f.Change.Paths()
+	}
+	return tree.each(ctx, "findings", patterns, func(r result) error {
+		if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+			return fault.Errorf(fault.Input, "findings: %s is empty: the scanner wrote nothing", r.name)
+		}
+		return read(r)
+	})
 }
 
 // age marks each finding as new or old: by the baseline, else by what the
@@ -40,7 +78,7 @@ func (f Findings) files() sarifReader {
 // does not tell.
 func (f Findings) age(ctx context.Context, set *finding.Set) (missing []string, err error) {
 	if len(f.Baseline) > 0 {
-		baseline, err := f.files().baseline(ctx, f.Baseline)
+		baseline, err := f.baseline(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -50,10 +88,7 @@ func (f Findings) age(ctx context.Context, set *finding.Set) (missing []string, 
 	if f.Change == nil || f.Change.Cut {
 		return nil, nil
 	}
-	lines := map[string][]int{}
-	for path, changed := range f.Change.Lines() {
-		lines[path] = changed
-	}
+	lines := maps.Collect(f.Change.Lines())
 	set.MarkChanged(func(path string) ([]int, bool) {
 		changed, ok := lines[path]
 		return changed, ok
@@ -61,6 +96,7 @@ func (f Findings) age(ctx context.Context, set *finding.Set) (missing []string, 
 	return nil, nil
 }
 
+// renamed are the old names of files by their new ones.
 func (f Findings) renamed() map[string]string {
 	names := map[string]string{}
 	if f.Change != nil {

@@ -1,10 +1,12 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
@@ -28,11 +30,11 @@ func NeedCommit(run ci.Run) error {
 	if run.Commit != "" {
 		return nil
 	}
-	if run.NoCommit.Reason != "" {
-		return fault.WithHint(fault.Errorf(fault.Input, "no commit: %s", run.NoCommit.Reason), "%s", run.NoCommit.Hint)
+	why := run.NoCommit
+	if why.Reason == "" {
+		why = ci.Missing{Reason: "no CI variable names one and this is no git checkout", Hint: "name it with --commit"}
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "no commit: no CI variable names one and this is no git checkout"),
-		"name it with --commit")
+	return fault.WithHint(fault.Errorf(fault.Input, "no commit: %s", why.Reason), "%s", why.Hint)
 }
 
 // needRepository returns an error where no repository is known.
@@ -74,14 +76,14 @@ func (j *Job) askServices(ctx context.Context) error {
 			continue
 		}
 		opened, err := j.Sources.Service(s.Service)
-		switch {
-		case service.IsNoToken(err):
+		if service.IsNoToken(err) {
 			j.Console.Say("%s is not asked: %s", s.Service, err)
 			continue
-		case err != nil:
-			return err
 		}
-		if err := j.askService(ctx, opened); err != nil {
+		if err == nil {
+			err = j.askService(ctx, opened)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -156,18 +158,12 @@ func failed(p summary.Page) []service.Condition {
 
 // failures names the conditions that were not met.
 func failures(p summary.Page) string {
-	var names string
+	var names []string
 	for _, c := range failed(p) {
-		if names != "" {
-			names += ", "
-		}
-		names += c.Name
 		if c.Actual != "" && c.Wanted != "" {
-			names += fmt.Sprintf(" (%s, wanted %s)", c.Actual, c.Wanted)
+			c.Name += fmt.Sprintf(" (%s, wanted %s)", c.Actual, c.Wanted)
 		}
+		names = append(names, c.Name)
 	}
-	if names == "" {
-		return "see above"
-	}
-	return summary.Plain(names, 400)
+	return summary.Plain(cmp.Or(strings.Join(names, ", "), "see above"), 400)
 }

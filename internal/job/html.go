@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,10 +52,7 @@ func (o HTML) Write(ctx context.Context) error {
 		},
 	}
 	if o.Change != nil {
-		h.Changed = map[string][]int{}
-		for path, lines := range o.Change.Lines() {
-			h.Changed[path] = lines
-		}
+		h.Changed = maps.Collect(o.Change.Lines())
 	}
 	h.Made, h.History = time.Now(), o.history(ctx)
 	if err := summary.WriteHTML(ctx, h); err != nil {

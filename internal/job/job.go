@@ -5,6 +5,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -148,23 +149,15 @@ func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, e
 // work does the steps and judges. What a service could not do does not keep
 // the project's own rules from being judged.
 func (j *Job) work(ctx context.Context) error {
-	var err error
-	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
-		return err
-	}
-	j.page = PageOf(j.run, j.Sources.SourceURL)
-	project, err := j.Rules.project(j.Console, j.repo)
-	if err != nil {
-		return err
-	}
-	if err := j.apply(project.Settings); err != nil {
+	if err := j.begin(ctx); err != nil {
 		return err
 	}
 	if j.PackTo != "" {
 		return j.pack(ctx)
 	}
+	var err error
 	if j.Facts.From != "" {
-		if err := j.unpack(); err != nil {
+		if err = j.unpack(); err != nil {
 			return err
 		}
 	}
@@ -191,7 +184,7 @@ func (j *Job) work(ctx context.Context) error {
 	}
 	if j.Answer == nil || j.read != nil { // gatewright scan shows what was found, new or old
 		if err := j.judge(ctx); err != nil { // without rules it only completes the page
-			return firstError(trouble, err)
+			return cmp.Or(trouble, err)
 		}
 	}
 	if err := failedGate(j.page, j.FailOnGate); err != nil {
@@ -201,6 +194,19 @@ func (j *Job) work(ctx context.Context) error {
 		return err // the verdict decides the exit code
 	}
 	return trouble
+}
+
+// begin finds out what the run is about, and what the project's file says of it.
+func (j *Job) begin(ctx context.Context) (err error) {
+	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
+		return err
+	}
+	j.page = PageOf(j.run, j.Sources.SourceURL)
+	project, err := j.Rules.project(j.Console, j.repo)
+	if err != nil {
+		return err
+	}
+	return j.apply(project.Settings)
 }
 
 // asks reports whether the user asked for the step.
@@ -275,15 +281,6 @@ func (j *Job) each(ctx context.Context, steps []Step) error {
 		end := j.Console.CI.Group("Gatewright: " + string(s))
 		err := do(ctx)
 		end()
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
 		if err != nil {
 			return err
 		}

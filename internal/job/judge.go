@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -31,20 +32,12 @@ type Facts struct {
 // judge collects the facts and judges. An error means that something the user
 // named cannot be read; what is only missing is the rules' business.
 func (j *Job) judge(ctx context.Context) error {
-	if err := j.readChange(ctx); err != nil {
-		return err
-	}
-	if err := j.judgeReports(ctx); err != nil {
-		return err
-	}
-	if err := j.readBaseline(ctx); err != nil {
-		return err
-	}
-	if err := j.readFindings(ctx); err != nil {
-		return err
-	}
-	if err := j.readTests(ctx); err != nil {
-		return err
+	// The order counts: reports are read for the lines of the change, and findings
+	// and tests are compared with what the baseline kept of them.
+	for _, read := range []func(context.Context) error{j.readChange, j.judgeReports, j.readBaseline, j.readFindings, j.readTests} {
+		if err := read(ctx); err != nil {
+			return err
+		}
 	}
 	j.elsewhere(ctx)
 	j.facts.Services = j.page.Services
@@ -129,24 +122,22 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		j.facts.Report = gate.Missing[*coverage.Report]("no rule asks for coverage", "")
 		return nil
 	}
-	var read ReportSet
-	var err error
-	if j.read != nil {
-		read = *j.read
-	} else {
-		read, err = j.readReports(ctx, j.changed())
-	}
-	if err != nil {
-		if must {
+	read := j.read
+	if read == nil {
+		got, err := j.readReports(ctx, j.changed())
+		switch {
+		case err != nil && must:
 			return err
+		case err != nil:
+			j.facts.Report = gate.MissingFor[*coverage.Report](err)
+			return nil
 		}
-		j.facts.Report = gate.MissingFor[*coverage.Report](err)
-		return nil
+		read = &got
 	}
 	report := read.Merged()
 	j.facts.Report = gate.Known(report)
 	if j.page.Coverage == nil {
-		j.cover(read)
+		Cover(&j.page, *read)
 	}
 	if j.change != nil {
 		j.page.Patch = PatchOf(report, *j.change)
@@ -165,13 +156,16 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if j.page.Findings == nil && len(j.Facts.Findings) == 0 {
 		j.Facts.Findings = j.Scan.Sarif // no scan took them
 	}
-	packed := j.packedFindings()
+	var packed *finding.Set
+	if j.packed != nil {
+		packed = j.packed.Findings
+	}
 	if len(j.Facts.Findings) == 0 && j.page.Findings == nil && packed == nil {
 		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
 		return nil
 	}
 	f := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}
-	set, err := f.files().read(ctx, j.Facts.Findings)
+	set, err := f.read(ctx, j.Facts.Findings)
 	if err != nil {
 		return err
 	}

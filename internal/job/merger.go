@@ -58,11 +58,11 @@ func (m *merger) add(i int, file service.ReportFile, matches []match.Match, rema
 
 // merge adds a report to the whole.
 func (m *merger) merge(r *coverage.Report) {
-	switch {
-	case m.all == nil:
+	if m.all == nil {
 		m.all, m.shared = r, true
 		return
-	case m.shared:
+	}
+	if m.shared { // it may be a reader's still
 		first := m.all
 		m.all, m.shared = coverage.New(), false
 		m.all.Merge(first)

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"unicode"
+
+	"github.com/gatewright/gatewright/internal/baseline"
 )
 
 // title is the heading of the page.
@@ -15,15 +17,28 @@ func (j *Job) title() string {
 	return "Gatewright: " + j.Publish.Name
 }
 
+// apart returns a name that is the job's alone: base, and where the job has a
+// name that behind it.
+func (j *Job) apart(base, separator string) string {
+	if j.Publish.Name == "" {
+		return base
+	}
+	return base + separator + j.slug("")
+}
+
 // context is that of the commit's status.
 func (j *Job) context() string { return "gatewright/" + j.slug("gate") }
 
 // marker is how the job's comment is found again.
-func (j *Job) marker() string {
-	if j.Publish.Name == "" {
-		return "gatewright:gate"
-	}
-	return "gatewright:gate:" + j.slug("")
+func (j *Job) marker() string { return j.apart("gatewright:gate", ":") }
+
+// artifactName is that of the artifact in which the CI keeps the baseline.
+func (j *Job) artifactName() string { return j.apart("gatewright-baseline", "-") }
+
+// baselineFileName is what the run's baseline is called as a file.
+func (j *Job) baselineFileName() string {
+	name, _ := strings.CutSuffix(baseline.FileName, ".json.gz")
+	return j.apart(name, "-") + ".json.gz"
 }
 
 // slug is the job's name in letters, digits, dots and single dashes, as markers,

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -34,10 +35,7 @@ func Outputs() [][2]string {
 // outputs are the values of Outputs; empty ones are not known.
 func (j *Job) outputs(status string) []Output {
 	p := j.page
-	upload, findings, fresh, total, patch, details := j.receipt.Status, "", "", "", "", ""
-	if upload == "" {
-		upload = "skipped"
-	}
+	var findings, fresh, total, patch, details, artifact string
 	if p.Findings != nil {
 		n := 0
 		for _, f := range p.Findings.Items {
@@ -60,9 +58,12 @@ func (j *Job) outputs(status string) []Output {
 	for _, c := range failed(p) {
 		names = append(names, c.Name)
 	}
-	values := []string{status, strings.Join(names, ","), upload, total, patch, findings, fresh, j.run.Commit, details, j.keptFile, ""}
 	if j.keptFile != "" {
-		values[len(values)-1] = j.artifactName()
+		artifact = j.artifactName()
+	}
+	values := []string{
+		status, strings.Join(names, ","), cmp.Or(j.receipt.Status, "skipped"), total, patch, findings, fresh,
+		j.run.Commit, details, j.keptFile, artifact,
 	}
 	out := make([]Output, len(values))
 	for i, o := range Outputs() {
@@ -86,16 +87,14 @@ func percent(c coverage.Count) string {
 // one step of the CI do not undo each other's.
 func (j *Job) setOutputs(outputs []Output) error {
 	done := j.steps()
-	var first error
+	var err error
 	for _, o := range outputs {
 		switch {
 		case o.Name == "upload-status" && !slices.Contains(done, CoverageStep),
 			strings.Contains(o.Name, "gate") && !slices.Contains(done, GateStep) && (o.Value == "" || o.Value == string(service.None)):
 			continue
 		}
-		if err := j.Console.CI.Output(o.Name, o.Value); err != nil && first == nil {
-			first = err
-		}
+		err = cmp.Or(err, j.Console.CI.Output(o.Name, o.Value))
 	}
-	return first
+	return err
 }

@@ -1,8 +1,8 @@
 package job
 
 import (
+	"cmp"
 	"context"
-	"io"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -47,7 +47,7 @@ func (j *Job) pack(ctx context.Context) error {
 			p.Findings.Missing = []string{j.facts.Findings.Why}
 		}
 	}
-	if err := j.Console.WriteFile(j.PackTo, func(w io.Writer) error { return p.Write(w) }); err != nil {
+	if err := j.Console.WriteFile(j.PackTo, p.Write); err != nil {
 		return err
 	}
 	j.Console.Say("packed %s for %.10s into %s", count(len(read.Files), "report"), j.run.Commit, j.PackTo)
@@ -81,18 +81,7 @@ func (j *Job) packedChange() {
 		j.facts.NoChange = true
 		j.facts.Patch = gate.Missing[*coverage.Patch]("no pull request", "")
 	default:
-		why := j.packed.NoChange.Reason
-		if why == "" {
-			why = "the pack has no changed lines: the job that wrote it was no pull request's"
-		}
+		why := cmp.Or(j.packed.NoChange.Reason, "the pack has no changed lines: the job that wrote it was no pull request's")
 		j.facts.Patch = gate.Missing[*coverage.Patch](why, j.packed.NoChange.Hint)
 	}
-}
-
-// packedFindings returns what the pack holds of scanners' results, nil if nothing.
-func (j *Job) packedFindings() *finding.Set {
-	if j.packed == nil {
-		return nil
-	}
-	return j.packed.Findings
 }

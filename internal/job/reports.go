@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gatewright/gatewright/internal/console"
-	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -123,11 +122,9 @@ func (f Reports) find(c *console.Console) ([]string, error) {
 		c.Say("%s", summary.Plain(note, 0))
 	}
 	found := set.Files
-	if c.Dir != "" {
-		for i, name := range found {
-			if rel, err := filepath.Rel(c.Dir, name); err == nil && filepath.IsLocal(rel) {
-				found[i] = rel
-			}
+	for i, name := range found {
+		if rel, err := filepath.Rel(c.Dir, name); c.Dir != "" && err == nil && filepath.IsLocal(rel) {
+			found[i] = rel
 		}
 	}
 	return found, nil
@@ -135,15 +132,14 @@ func (f Reports) find(c *console.Console) ([]string, error) {
 
 func (f Reports) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {
 	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize, Functions: f.Functions}
-	var report *coverage.Report
-	var format string
+	file := service.ReportFile{Path: filepath.ToSlash(name)}
 	var err error
 	if name == "-" {
-		report, format, err = formats.Parse("standard input", c.Stdin, o)
+		file.Report, file.Format, err = formats.Parse("standard input", c.Stdin, o)
 	} else {
-		report, format, err = formats.ParseFile(ctx, c.Path(name), o)
+		file.Report, file.Format, err = formats.ParseFile(ctx, c.Path(name), o)
 	}
-	return service.ReportFile{Path: filepath.ToSlash(name), Format: format, Report: report}, err
+	return file, err
 }
 
 // booking matches one report's paths in place.

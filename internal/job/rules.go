@@ -75,7 +75,7 @@ func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) 
 	data, err := input.Read(path)
 	switch {
 	case err == nil:
-		return gate.ParseConfig(shownPath(f.Config, gate.ConfigFile), data)
+		return gate.ParseConfig(cmp.Or(f.Config, gate.ConfigFile), data)
 	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
 		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)
 	}
@@ -95,7 +95,7 @@ func (j *Job) apply(s gate.Settings) error {
 	if len(f.BaselineBranches) == 0 {
 		f.BaselineBranches = s.Branches
 	}
-	if err := CheckStore(f.BaselineStore); err != nil {
+	if err := checkStore(f.BaselineStore); err != nil {
 		return err
 	}
 	p := &j.Publish
@@ -113,25 +113,16 @@ func (j *Job) apply(s gate.Settings) error {
 
 // over puts what flags say over the project's settings.
 func (f Reports) over(s gate.Settings) Reports {
-	if len(f.Report) == 0 {
-		f.Report = s.Reports
-	}
-	if len(f.Ignore) == 0 {
-		f.Ignore = s.Ignore
-	}
-	if len(f.PathMap) == 0 {
-		f.PathMap = s.PathMap
+	for _, list := range []struct {
+		flag *[]string
+		file []string
+	}{{&f.Report, s.Reports}, {&f.Ignore, s.Ignore}, {&f.PathMap, s.PathMap}} {
+		if len(*list.flag) == 0 {
+			*list.flag = list.file
+		}
 	}
 	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
 	return f
-}
-
-// shownPath is the path that a message names.
-func shownPath(given, usual string) string {
-	if given == "" {
-		return usual
-	}
-	return given
 }
 
 func (f Rules) flags() (gate.Rules, error) {
@@ -179,7 +170,8 @@ func (f Rules) flags() (gate.Rules, error) {
 
 // keyed reads KEY=THRESHOLD; a glob may hold further equals signs.
 func keyed(flag, text, example string) (string, gate.Threshold, error) {
-	i := strings.LastIndex(strings.SplitN(text, ":missing=", 2)[0], "=")
+	rule, _, _ := strings.Cut(text, ":missing=")
+	i := strings.LastIndex(rule, "=")
 	if i < 1 {
 		return "", gate.Threshold{}, fault.Errorf(fault.Input, "%s %q: expected something like %s", flag, text, example)
 	}
