@@ -6,11 +6,12 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageBadgeCmd struct {
-	job.Reports         `group:"Reports"`
+	reports.Flags       `group:"Reports"`
 	BaselineStore       string `placeholder:"STORE" help:"Take the total from the newest baseline at or before HEAD that is kept there, as gate --baseline-store names it, instead of from reports."`
 	To                  string `enum:"svg,shields" default:"svg" help:"svg, a picture; shields, JSON for an endpoint badge of shields.io."`
 	Out                 string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output."`
@@ -56,7 +57,7 @@ func (c coverageBadgeCmd) page(ctx context.Context, a *connect.To) (summary.Page
 	if err != nil {
 		return summary.Page{}, err
 	}
-	read, err := c.Reports.Read(ctx, a.Console, repo, "")
+	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return summary.Page{}, err
 	}

@@ -6,14 +6,14 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
-	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageConvertCmd struct {
-	job.Reports `group:"Reports"`
-	To          string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
-	Names       bool   `help:"Name the reports in --to json: as a gate's --baseline it then tells which of them a later run lacks."`
+	reports.Flags `group:"Reports"`
+	To            string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
+	Names         bool   `help:"Name the reports in --to json: as a gate's --baseline it then tells which of them a later run lacks."`
 }
 
 // Help is shown by gatewright coverage convert --help.

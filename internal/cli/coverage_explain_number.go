@@ -9,11 +9,11 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/gate"
-	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 type coverageExplainNumberCmd struct {
-	job.Reports `group:"Reports"`
+	reports.Flags `group:"Reports"`
 }
 
 // Help is shown by gatewright coverage explain-number --help.
@@ -47,10 +47,10 @@ func (c coverageExplainNumberCmd) Run(ctx context.Context, a *connect.To) error 
 	}
 	if a.JSON {
 		return a.Print(struct {
-			Numbers  []gate.Tally       `json:"numbers"`
-			Totals   coverage.Totals    `json:"totals"`
-			Warnings []job.ReportRemark `json:"warnings"`
-		}{tallies, read.Merged().Totals(), append([]job.ReportRemark{}, read.Remarks...)})
+			Numbers  []gate.Tally     `json:"numbers"`
+			Totals   coverage.Totals  `json:"totals"`
+			Warnings []reports.Remark `json:"warnings"`
+		}{tallies, read.Merged().Totals(), append([]reports.Remark{}, read.Remarks...)})
 	}
 	read.SayLeftOut(a.Console)
 	w := bufio.NewWriter(a.Stdout)

@@ -7,10 +7,11 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 type coveragePackCmd struct {
-	job.Reports         `group:"Reports"`
+	reports.Flags       `group:"Reports"`
 	job.Change          `group:"Facts"`
 	Findings            []string `group:"Facts" placeholder:"SARIF" help:"Results of scanners, SARIF 2.1.0: paths or globs; may be repeated."`
 	connect.TargetFlags `group:"Target"`
@@ -35,7 +36,7 @@ func (c coveragePackCmd) Run(ctx context.Context, a *connect.To) error {
 		return fault.Errorf(fault.Input, "the report and the diff cannot both come from standard input")
 	}
 	j := a.NewJob(c.TargetFlags, connect.ServiceFlags{}, a.OpenService)
-	j.PackTo, j.Reports, j.Facts.Change, j.Facts.Findings = c.Out, c.Reports, c.Change, c.Findings
+	j.PackTo, j.Reports, j.Facts.Change, j.Facts.Findings = c.Out, c.Flags, c.Change, c.Findings
 	j.Answer, j.Tolerance.FailOnError = func(*job.Job) any { return nil }, true
 	j.Wait.Timeout = 10 * time.Minute
 	return j.Do(ctx)

@@ -8,11 +8,12 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coveragePatchCmd struct {
-	job.Reports `group:"Reports"`
+	reports.Flags `group:"Reports"`
 	job.Change
 }
 
@@ -39,7 +40,7 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	c.Also, c.Functions = change.Paths(), true
-	read, err := c.Reports.Read(ctx, a.Console, repo, "")
+	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}

@@ -5,13 +5,15 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
 type coverageReportCmd struct {
-	job.Reports `group:"Reports"`
+	reports.Flags `group:"Reports"`
 	job.Change
 	Explain bool   `help:"Say of each file of the reports how it was matched to the commit, or why it was not."`
 	HTML    string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder: a map and a table of the files, and the source with its hits. --diff or --base mark the changed lines."`
@@ -33,7 +35,7 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	c.Trace = c.Explain
-	read, err := c.Reports.Read(ctx, a.Console, repo, "")
+	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}
@@ -53,9 +55,9 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 	return read.MatchedAny()
 }
 
-func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
+func (c coverageReportCmd) text(a *connect.To, read reports.Set) error {
 	for _, f := range read.Files {
-		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, count(f.Files, "file"))
+		a.Say("%s: %s, %s", summary.Plain(f.Path, 0), f.Format, console.Count(f.Files, "file"))
 	}
 	w := bufio.NewWriterSize(a.Stdout, 64<<10)
 	summary.Table(w, read.Merged(), a.Width())
@@ -72,7 +74,7 @@ func (c coverageReportCmd) text(a *connect.To, read job.ReportSet) error {
 }
 
 // html writes the pages of --html.
-func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Repo, read job.ReportSet) error {
+func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Repo, read reports.Set) error {
 	run, _ := a.Detect(ctx, repo) // what is not known is not shown
 	run = run.Settle(ctx, repo, nil)
 	page := job.PageOf(run, a.SourceURL)

@@ -5,11 +5,12 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
 type coverageUploadCmd struct {
-	job.Reports          `group:"Reports"`
+	reports.Flags        `group:"Reports"`
 	connect.ServiceFlags `group:"Service and token"`
 	connect.TargetFlags  `group:"Target"`
 	job.Wait             `group:"Waiting"`
@@ -44,7 +45,7 @@ func (c coverageUploadCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	j := a.NewJob(c.TargetFlags, c.ServiceFlags, open)
 	j.Steps, j.Answer = []job.Step{job.CoverageStep}, (*job.Job).UploadAnswer
-	j.Reports, j.Upload, j.Wait, j.Tolerance, j.Publish.CISummary = c.Reports, c.Upload, c.Wait, c.Tolerance, c.CISummary
+	j.Reports, j.Upload, j.Wait, j.Tolerance, j.Publish.CISummary = c.Flags, c.Upload, c.Wait, c.Tolerance, c.CISummary
 	if c.DryRun {
 		return j.Preview(ctx, c.ShowBody)
 	}

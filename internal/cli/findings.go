@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -39,7 +40,7 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	f := job.Findings{Console: a.Console, Repo: repo, Commit: run.Commit, Baseline: c.Baseline}
+	f := reports.Findings{Commit: reports.Commit{Console: a.Console, Repo: repo, ID: run.Commit}, Baseline: c.Baseline}
 	if c.Asked(run) {
 		change, err := c.Change.Read(ctx, a.Console, repo, run)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 )
@@ -49,7 +50,7 @@ func (c fleetAuditCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		if failed := au.Named(c.FailOn); len(failed) > 0 {
-			return fault.Errorf(fault.Gate, "%s that --fail-on names: %s", count(len(failed), "finding"), summaryOf(failed))
+			return fault.Errorf(fault.Gate, "%s that --fail-on names: %s", console.Count(len(failed), "finding"), summaryOf(failed))
 		}
 		return au.Err
 	})
@@ -84,6 +85,6 @@ func showAudit(a *connect.To, au fleet.Audit) error {
 	for _, r := range au.Repositories {
 		tokens += len(r.Tokens)
 	}
-	fmt.Fprintf(a.Stdout, "%s, %s, %s\n", repositories(len(au.Repositories)), count(tokens, "live token"), count(len(au.Findings), "finding"))
+	fmt.Fprintf(a.Stdout, "%s, %s, %s\n", repositories(len(au.Repositories)), console.Count(tokens, "live token"), console.Count(len(au.Findings), "finding"))
 	return nil
 }

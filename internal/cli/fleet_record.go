@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -57,7 +58,7 @@ func (c fleetPlanCmd) record(ctx context.Context, a *connect.To, f *connect.Flee
 		return err
 	}
 	if left > 0 {
-		a.Warn("%s holds %s of repositories, not %s, which no stand-in plays", c.Record, count(len(p.Items)-p.Summary[fleet.Vanished], "record"), count(left, "secret of another store"))
+		a.Warn("%s holds %s of repositories, not %s, which no stand-in plays", c.Record, console.Count(len(p.Items)-p.Summary[fleet.Vanished], "record"), console.Count(left, "secret of another store"))
 	}
 	a.Say("the fleet is recorded in %s", c.Record)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -28,7 +29,7 @@ func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	showHints(a, hints)
 	fmt.Fprintf(a.Stdout, "%s\n", planCounts(p))
 	if n, first := p.Retiring(); n > 0 {
-		fmt.Fprintf(a.Stdout, "%s retiring, from %s on%s\n", count(n, "old token"), first.UTC().Format("2006-01-02 15:04"), sooner(p))
+		fmt.Fprintf(a.Stdout, "%s retiring, from %s on%s\n", console.Count(n, "old token"), first.UTC().Format("2006-01-02 15:04"), sooner(p))
 	}
 	for _, h := range p.Forecast.Hosts {
 		limit := ""

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 )
 
 type fleetSweepCmd struct {
@@ -33,7 +34,7 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		if n := f.Due(j, t.plan); n > 0 {
-			if err := t.confirm(a, f, count(n, "token")+" due"); err != nil {
+			if err := t.confirm(a, f, console.Count(n, "token")+" due"); err != nil {
 				return err
 			}
 		}

@@ -5,10 +5,11 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 type gateCmd struct {
-	job.Reports          `group:"Reports"`
+	reports.Flags        `group:"Reports"`
 	job.Rules            `group:"Rules"`
 	job.Facts            `group:"Facts"`
 	connect.ServiceFlags `group:"Service and token"`
@@ -42,6 +43,6 @@ func (c gateCmd) Run(ctx context.Context, a *connect.To) error {
 	j := a.NewJob(c.TargetFlags, c.ServiceFlags, a.OpenPublicService)
 	a.PublishTo(j, c.ForgeFlags)
 	j.Steps, j.Local, j.FailOnGate = []job.Step{job.GateStep}, c.Local, c.FailOnGate
-	j.Reports, j.Rules, j.Facts, j.Wait, j.Tolerance, j.Publish = c.Reports, c.Rules, c.Facts, c.Wait, c.Tolerance, c.Publish
+	j.Reports, j.Rules, j.Facts, j.Wait, j.Tolerance, j.Publish = c.Flags, c.Rules, c.Facts, c.Wait, c.Tolerance, c.Publish
 	return j.Do(ctx)
 }

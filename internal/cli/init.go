@@ -14,8 +14,8 @@ import (
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/input"
-	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/migrate"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 type initCmd struct {
@@ -103,7 +103,7 @@ func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]mi
 			a.Say("%s is there: gatewright init --from %s takes it over", name, name)
 		}
 	}
-	if read, err := (job.Reports{Paths: "match"}).Read(ctx, a.Console, repo, ""); err == nil {
+	if read, err := (reports.Flags{Paths: "match"}).Read(ctx, a.Console, repo, ""); err == nil {
 		if p, ok := read.Merged().Totals().Lines.Percent(); ok {
 			look.Total = p
 		}

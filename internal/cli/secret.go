@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -30,7 +31,7 @@ func each(a *connect.To, steps []forge.Step, do func(*forge.Step) error) error {
 	case len(errs) == 0:
 		return nil
 	case len(errs) < len(steps):
-		return fault.WithHint(fault.Errorf(fault.Partial, "%d of %s failed: %w", len(errs), count(len(steps), "place"), errs[0]), "%s", fault.Hint(errs[0]))
+		return fault.WithHint(fault.Errorf(fault.Partial, "%d of %s failed: %w", len(errs), console.Count(len(steps), "place"), errs[0]), "%s", fault.Hint(errs[0]))
 	default:
 		return errs[0]
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -70,5 +71,5 @@ func expiryText(t *time.Time) string {
 		return ""
 	}
 	days := int(time.Until(*t).Hours() / 24)
-	return fmt.Sprintf("%s, in %s", t.UTC().Format(time.RFC3339), count(days, "day"))
+	return fmt.Sprintf("%s, in %s", t.UTC().Format(time.RFC3339), console.Count(days, "day"))
 }

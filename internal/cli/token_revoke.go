@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -51,7 +52,7 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	if len(present) > 0 {
-		if err := confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", count(len(present), "token"), o.Title)); err != nil {
+		if err := confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title)); err != nil {
 			return err
 		}
 		err = c.end(ctx, a, revocation, present)

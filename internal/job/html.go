@@ -58,7 +58,7 @@ func (o HTML) Write(ctx context.Context) error {
 	if err := summary.WriteHTML(ctx, h); err != nil {
 		return fault.As(fault.Input, fmt.Errorf("write the HTML report: %w", err))
 	}
-	o.Console.Say("%s: open %s", count(o.Report.Len(), "file"), filepath.Join(o.Dir, "index.html"))
+	o.Console.Say("%s: open %s", console.Count(o.Report.Len(), "file"), filepath.Join(o.Dir, "index.html"))
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/pack"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -41,7 +42,7 @@ type Job struct {
 	Steps      []Step // empty: what the service can do of coverage (or scan) and gate
 	Local      bool   // no service is asked
 	FailOnGate bool   // a failed gate is an error
-	Reports    Reports
+	Reports    reports.Flags
 	Upload     Upload
 	Scan       Scan
 	Rules      Rules
@@ -67,8 +68,8 @@ type Job struct {
 	rules   gate.Rules
 	facts   gate.Facts
 	change  *diff.Change
-	packed  *pack.Pack // the facts come from it; nil if they are this job's own
-	read    *ReportSet // what the coverage step read; nil without one
+	packed  *pack.Pack   // the facts come from it; nil if they are this job's own
+	read    *reports.Set // what the coverage step read; nil without one
 	receipt service.Receipt
 	scanned service.ScanResult
 	old     *baseline.Baseline // what an earlier run kept; nil if it is not known, or a mere report
@@ -202,7 +203,7 @@ func (j *Job) begin(ctx context.Context) (err error) {
 		return err
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
-	project, err := j.Rules.project(j.Console, j.repo)
+	project, err := reports.Project(j.Console, j.repo, j.Rules.Config)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 	"github.com/gatewright/gatewright/internal/testrun"
@@ -141,7 +143,7 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	if j.change != nil {
 		j.page.Patch = PatchOf(report, *j.change)
-		switch m, unclear := read.unclear(j.change.Paths()); {
+		switch m, unclear := read.Unclear(j.change.Paths()); {
 		case unclear:
 			j.facts.Patch = gate.Missing[*coverage.Patch](
 				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches", m.Flag()+" decides")
@@ -164,8 +166,8 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
 		return nil
 	}
-	f := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}
-	set, err := f.read(ctx, j.Facts.Findings)
+	f := reports.Findings{Commit: j.tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}
+	set, err := f.Parse(ctx, j.Facts.Findings)
 	if err != nil {
 		return err
 	}
@@ -175,7 +177,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if j.page.Findings != nil {
 		set.Findings = append(set.Findings, j.page.Findings.Items...)
 	}
-	missing, err := f.age(ctx, &set)
+	missing, err := f.Age(ctx, &set)
 	if err != nil {
 		return err
 	}
@@ -189,14 +191,14 @@ func (j *Job) readFindings(ctx context.Context) error {
 	j.page.Findings = &summary.Findings{Items: set.Findings}
 	j.page.Findings.Sort()
 	if set.Suppressed > 0 {
-		j.note("%s suppressed in the scanners' results.", count(set.Suppressed, "finding"))
+		j.note("%s suppressed in the scanners' results.", console.Count(set.Suppressed, "finding"))
 	}
 	if n := len(set.Troubles); n > 0 {
-		j.note("Scanners report %s of their own, such as %s.", count(n, "error"), strings.TrimSuffix(summary.Plain(set.Troubles[0], 200), "."))
+		j.note("Scanners report %s of their own, such as %s.", console.Count(n, "error"), strings.TrimSuffix(summary.Plain(set.Troubles[0], 200), "."))
 	}
 	if n := len(set.Unmatched); n > 0 {
 		path := slices.Min(slices.Collect(maps.Keys(set.Unmatched)))
-		j.note("Findings in %s that the commit does not have, such as %s: %s.", count(n, "file"), path, set.Unmatched[path])
+		j.note("Findings in %s that the commit does not have, such as %s: %s.", console.Count(n, "file"), path, set.Unmatched[path])
 	}
 	return nil
 }

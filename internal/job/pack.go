@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/pack"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 // pack collects the facts as for a verdict, and writes them into a file in
@@ -34,7 +36,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err := j.readFindings(ctx); err != nil {
 		return err
 	}
-	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.whole("", ""), Change: j.change}
+	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Whole("", ""), Change: j.change}
 	if j.change == nil && !j.facts.NoChange {
 		p.NoChange.Reason, p.NoChange.Hint = j.facts.Patch.Why, j.facts.Patch.Hint
 	}
@@ -50,7 +52,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err := j.Console.WriteFile(j.PackTo, p.Write); err != nil {
 		return err
 	}
-	j.Console.Say("packed %s for %.10s into %s", count(len(read.Files), "report"), j.run.Commit, j.PackTo)
+	j.Console.Say("packed %s for %.10s into %s", console.Count(len(read.Files), "report"), j.run.Commit, j.PackTo)
 	return nil
 }
 
@@ -69,7 +71,7 @@ func (j *Job) unpack() error {
 	if err != nil {
 		return err
 	}
-	j.packed, j.change, j.read = &p, p.Change, readAlready(p.Reports)
+	j.packed, j.change, j.read = &p, p.Change, reports.Of(p.Reports)
 	return nil
 }
 

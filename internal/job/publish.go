@@ -108,7 +108,7 @@ func (j *Job) show() error {
 	}
 	err := summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color(), Width: c.Width()})
 	if err == nil && j.Answer != nil && j.receipt.Status != "" {
-		_, err = fmt.Fprintf(c.Stdout, "%s to %s in %s\n", j.receipt.Status, j.main.Title, count(j.receipt.Parts, "request"))
+		_, err = fmt.Fprintf(c.Stdout, "%s to %s in %s\n", j.receipt.Status, j.main.Title, console.Count(j.receipt.Parts, "request"))
 	}
 	return err
 }
@@ -143,7 +143,7 @@ func (j *Job) annotations() []console.Annotation {
 		out = append(out, remark)
 	}
 	if left > 0 {
-		j.note("%s more than the CI shows; see the tables above.", count(left, "remark"))
+		j.note("%s more than the CI shows; see the tables above.", console.Count(left, "remark"))
 	}
 	return out
 }

@@ -2,10 +2,6 @@ package job
 
 import (
 	"cmp"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -14,7 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
-	"github.com/gatewright/gatewright/internal/input"
+	"github.com/gatewright/gatewright/internal/reports"
 )
 
 // Rules are the project's own rules: its file, and flags over it.
@@ -39,7 +35,7 @@ type Rules struct {
 // Read reads the file and puts the flags over it. known returns an error for
 // what is no service's name.
 func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error) (gate.Rules, error) {
-	file, err := f.project(c, repo)
+	file, err := reports.Project(c, repo, f.Config)
 	if err != nil {
 		return gate.Rules{}, err
 	}
@@ -63,33 +59,10 @@ func (f Rules) given() bool {
 	return err != nil || !flags.Empty()
 }
 
-// project reads the project's file; without one it is empty.
-func (f Rules) project(c *console.Console, repo *git.Repo) (gate.Config, error) {
-	path := c.Path(f.Config)
-	if f.Config == "" {
-		path = c.Path(gate.ConfigFile)
-		if repo != nil {
-			path = filepath.Join(repo.Root, gate.ConfigFile)
-		}
-	}
-	data, err := input.Read(path)
-	switch {
-	case err == nil:
-		return gate.ParseConfig(cmp.Or(f.Config, gate.ConfigFile), data)
-	case f.Config != "" || !errors.Is(err, fs.ErrNotExist):
-		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)
-	}
-	other := strings.TrimSuffix(path, ".yml") + ".yaml"
-	if _, err := os.Stat(other); err == nil {
-		return gate.Config{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)
-	}
-	return gate.Config{}, nil
-}
-
 // apply takes what the project's file says and no flag does.
 func (j *Job) apply(s gate.Settings) error {
 	j.named = len(j.Reports.Report) > 0
-	j.Reports = j.Reports.over(s)
+	j.Reports = j.Reports.Over(s)
 	f := &j.Facts
 	f.BaselineStore = cmp.Or(f.BaselineStore, s.Store)
 	if len(f.BaselineBranches) == 0 {
@@ -109,20 +82,6 @@ func (j *Job) apply(s gate.Settings) error {
 	var err error
 	p.Comment, err = ParseWhen(s.Comment)
 	return err
-}
-
-// over puts what flags say over the project's settings.
-func (f Reports) over(s gate.Settings) Reports {
-	for _, list := range []struct {
-		flag *[]string
-		file []string
-	}{{&f.Report, s.Reports}, {&f.Ignore, s.Ignore}, {&f.PathMap, s.PathMap}} {
-		if len(*list.flag) == 0 {
-			*list.flag = list.file
-		}
-	}
-	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
-	return f
 }
 
 func (f Rules) flags() (gate.Rules, error) {

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/input"
-
-	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -96,7 +96,7 @@ func (j *Job) ScanAnswer() any {
 // localResults reads what tools of this job found: SARIF logs, tool by tool,
 // and files in the service's own form as they are.
 func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []service.Document, error) {
-	set, err := Findings{Console: j.Console, Repo: j.repo, Commit: j.run.Tree()}.read(ctx, j.Scan.Sarif)
+	set, err := reports.Findings{Commit: j.tree()}.Parse(ctx, j.Scan.Sarif)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -109,7 +109,7 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
 		}
 	}
-	names, err := globFiles(j.Console, j.Scan.Results)
+	names, err := reports.Named(j.Console, j.Scan.Results)
 	if err != nil {
 		return nil, nil, err
 	}

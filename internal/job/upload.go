@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
-
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -21,8 +21,8 @@ type Upload struct {
 	ModulePath string `placeholder:"DIR" help:"Folder of the module (CodeAnt)."`
 }
 
-func (f Upload) upload(read ReportSet) service.Upload {
-	return service.Upload{Files: read.whole(f.Module, f.ModulePath), Partial: f.Partial, Language: f.Language}
+func (f Upload) upload(read reports.Set) service.Upload {
+	return service.Upload{Files: read.Whole(f.Module, f.ModulePath), Partial: f.Partial, Language: f.Language}
 }
 
 // sendCoverage reads the reports and sends them, and follows them if asked to.
@@ -61,7 +61,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 		j.note("%s", text)
 	}
 	if j.Answer == nil { // else it is part of the answer
-		j.Console.Say("coverage %s in %s", j.receipt.Status, count(j.receipt.Parts, "request"))
+		j.Console.Say("coverage %s in %s", j.receipt.Status, console.Count(j.receipt.Parts, "request"))
 	}
 	if follower == nil {
 		return nil
@@ -89,7 +89,7 @@ func (j *Job) bookable() error {
 
 // readReports reads the reports for the run's commit. Reports that hold nothing
 // of the commit are an error: an upload of nothing is never a success.
-func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error) {
+func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, error) {
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace = also, true, true, j.run.Workspace
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())
@@ -97,6 +97,11 @@ func (j *Job) readReports(ctx context.Context, also []string) (ReportSet, error)
 		return read, err
 	}
 	return read, read.MatchedAny()
+}
+
+// tree is what the paths in results are matched to.
+func (j *Job) tree() reports.Commit {
+	return reports.Commit{Console: j.Console, Repo: j.repo, ID: j.run.Tree()}
 }
 
 // UploadAnswer is the answer of gatewright coverage upload --output json.
@@ -108,13 +113,13 @@ func (j *Job) UploadAnswer() any {
 }
 
 // Cover puts what the reports say on the page.
-func Cover(p *summary.Page, read ReportSet) {
+func Cover(p *summary.Page, read reports.Set) {
 	c := &summary.Coverage{Totals: read.Merged().Totals()}
 	for _, f := range read.Files {
 		c.Reports = append(c.Reports, f.Path)
 	}
 	p.Coverage = c
-	warnings, remark := read.leftOut()
+	warnings, remark := read.LeftOut()
 	p.Notes = append(p.Notes, warnings...)
 	if remark != "" {
 		p.Notes = append(p.Notes, remark)

@@ -1,4 +1,4 @@
-package job
+package reports
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ type merger struct {
 	hold  bool // keeps the reports until all are there, to tell which say the same
 
 	mu      sync.Mutex
-	files   []ReportInfo
+	files   []Info
 	matches [][]match.Match
 	remarks [][]coverage.Remark
 	held    []*coverage.Report // nil for those that are merged
@@ -31,14 +31,14 @@ type merger struct {
 func newMerger(reports int, every, hold bool) *merger {
 	return &merger{
 		every: every, hold: hold,
-		files: make([]ReportInfo, reports), matches: make([][]match.Match, reports),
+		files: make([]Info, reports), matches: make([][]match.Match, reports),
 		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports),
 	}
 }
 
 // add takes the i-th report.
 func (m *merger) add(i int, file service.ReportFile, matches []match.Match, remarks []coverage.Remark) {
-	info := ReportInfo{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
+	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
 	}
@@ -71,8 +71,8 @@ func (m *merger) merge(r *coverage.Report) {
 }
 
 // end returns the whole, without the reports that say again what others do.
-func (m *merger) end(c *console.Console, matched bool) ReportSet {
-	var r ReportSet
+func (m *merger) end(c *console.Console, matched bool) Set {
+	var r Set
 	skip := m.sameRuns()
 	for i, file := range m.files {
 		if richer, ok := skip[i]; ok {
@@ -87,7 +87,7 @@ func (m *merger) end(c *console.Console, matched bool) ReportSet {
 			r.Matches = append(r.Matches, m.matches[i])
 		}
 		for _, remark := range m.remarks[i] {
-			r.Remarks = append(r.Remarks, ReportRemark{file.Path, remark})
+			r.Remarks = append(r.Remarks, Remark{file.Path, remark})
 		}
 	}
 	if m.all == nil {
@@ -129,8 +129,8 @@ func (m *merger) sameRuns() map[int]int {
 	return formats.SameRuns(read)
 }
 
-// readAlready is a set of reports that another job has read and matched.
-func readAlready(files []service.ReportFile) *ReportSet {
+// Of returns a set of reports that another job has read and matched.
+func Of(files []service.ReportFile) *Set {
 	m := newMerger(len(files), false, false)
 	for i, file := range files {
 		m.add(i, file, nil, nil)
@@ -139,8 +139,8 @@ func readAlready(files []service.ReportFile) *ReportSet {
 	return &r
 }
 
-// whole is everything as services and packs are given it: as one report.
-func (r ReportSet) whole(module, folder string) []service.ReportFile {
+// Whole is everything as services and packs are given it: as one report.
+func (r Set) Whole(module, folder string) []service.ReportFile {
 	file := service.ReportFile{Module: module, Folder: folder, Report: r.all}
 	switch len(r.Files) {
 	case 0:

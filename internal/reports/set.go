@@ -1,4 +1,4 @@
-package job
+package reports
 
 import (
 	"bufio"
@@ -13,16 +13,16 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// ReportSet is what Reports read.
-type ReportSet struct {
-	Files   []ReportInfo    // in the order of their names
+// Set is what Reports read.
+type Set struct {
+	Files   []Info          // in the order of their names
 	Matches [][]match.Match // what became of each report's paths; nil with raw paths, and without what is matched unless Reports.Trace
-	Remarks []ReportRemark  // what there is to say of the reports, in the same order
+	Remarks []Remark        // what there is to say of the reports, in the same order
 	all     *coverage.Report
 }
 
-// ReportInfo is what is known of a report once its coverage is part of the whole.
-type ReportInfo struct {
+// Info is what is known of a report once its coverage is part of the whole.
+type Info struct {
 	Path   string // as the user would name it
 	Format string // "lcov", "cobertura", …
 	Files  int    // of the commit
@@ -31,8 +31,8 @@ type ReportInfo struct {
 	parts []coverage.Part // it, or what it was merged from
 }
 
-// ReportRemark is a warning about one report.
-type ReportRemark struct {
+// Remark is a warning about one report.
+type Remark struct {
 	Report string `json:"report"`
 	coverage.Remark
 }
@@ -41,10 +41,10 @@ type ReportRemark struct {
 const mostWarnings = 10
 
 // warn says what there is to say of the reports.
-func (r *ReportSet) warn(c *console.Console) {
+func (r *Set) warn(c *console.Console) {
 	for i, remark := range r.Remarks {
 		if i == mostWarnings {
-			c.Warn("%s more like these; coverage report --output json lists them", count(len(r.Remarks)-i, "warning"))
+			c.Warn("%s more like these; coverage report --output json lists them", console.Count(len(r.Remarks)-i, "warning"))
 			return
 		}
 		c.Warn("%s: %s", summary.Plain(remark.Report, 0), summary.Plain(remark.Message, 0))
@@ -52,11 +52,11 @@ func (r *ReportSet) warn(c *console.Console) {
 }
 
 // Merged returns everything in one report, which nobody may change.
-func (r ReportSet) Merged() *coverage.Report { return r.all }
+func (r Set) Merged() *coverage.Report { return r.all }
 
 // Unmatched returns what no file of the commit was found for, and what was left
 // undecided.
-func (r ReportSet) Unmatched() []match.Match {
+func (r Set) Unmatched() []match.Match {
 	var out []match.Match
 	for _, matches := range r.Matches {
 		for _, m := range matches {
@@ -68,9 +68,9 @@ func (r ReportSet) Unmatched() []match.Match {
 	return out
 }
 
-// unclear returns a path of the reports that may be one of these files of the
+// Unclear returns a path of the reports that may be one of these files of the
 // commit, and is not known to be.
-func (r ReportSet) unclear(files []string) (match.Match, bool) {
+func (r Set) Unclear(files []string) (match.Match, bool) {
 	for _, m := range r.Unmatched() {
 		if m.Unclear() && slices.ContainsFunc(files, func(f string) bool { return slices.Contains(m.Others(), f) }) {
 			return m, true
@@ -79,9 +79,9 @@ func (r ReportSet) unclear(files []string) (match.Match, bool) {
 	return match.Match{}, false
 }
 
-// leftOut says what of the reports does not count, and why: in warnings what may
+// LeftOut says what of the reports does not count, and why: in warnings what may
 // be of the commit all the same, in a remark what is not.
-func (r ReportSet) leftOut() (warnings []string, remark string) {
+func (r Set) LeftOut() (warnings []string, remark string) {
 	const few = 5
 	missing, unclear, past := r.Unmatched(), 0, 0
 	for _, m := range missing {
@@ -93,31 +93,31 @@ func (r ReportSet) leftOut() (warnings []string, remark string) {
 		}
 	}
 	if unclear > few {
-		warnings = append(warnings, fmt.Sprintf("%s more may be files of the commit, and are left out", count(unclear-few, "file")))
+		warnings = append(warnings, fmt.Sprintf("%s more may be files of the commit, and are left out", console.Count(unclear-few, "file")))
 	}
 	for _, matches := range r.Matches {
 		for _, m := range matches {
 			if n := m.Past(); n > 0 {
 				if past++; past <= few {
-					warnings = append(warnings, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, count(n, "line")))
+					warnings = append(warnings, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(n, "line")))
 				}
 			}
 		}
 	}
 	if past > few {
-		warnings = append(warnings, fmt.Sprintf("%s more had lines beyond their end, which are left out", count(past-few, "file")))
+		warnings = append(warnings, fmt.Sprintf("%s more had lines beyond their end, which are left out", console.Count(past-few, "file")))
 	}
 	if n := len(missing) - unclear; n > 0 {
 		first := missing[slices.IndexFunc(missing, func(m match.Match) bool { return !m.Unclear() })]
 		remark = fmt.Sprintf("not in the commit, and left out: %s of the reports, such as %s (%s); gatewright coverage report --explain says why of each",
-			count(n, "file"), first.Report, cmp.Or(first.Note, first.Reason()))
+			console.Count(n, "file"), first.Report, cmp.Or(first.Note, first.Reason()))
 	}
 	return warnings, remark
 }
 
 // SayLeftOut says so on standard error.
-func (r ReportSet) SayLeftOut(c *console.Console) {
-	warnings, remark := r.leftOut()
+func (r Set) SayLeftOut(c *console.Console) {
+	warnings, remark := r.LeftOut()
 	for _, w := range warnings {
 		c.Warn("%s", summary.Plain(w, 0))
 	}
@@ -127,7 +127,7 @@ func (r ReportSet) SayLeftOut(c *console.Console) {
 }
 
 // MatchedAny fails where reports had files and none of them is the commit's.
-func (r ReportSet) MatchedAny() error {
+func (r Set) MatchedAny() error {
 	files := 0
 	for _, file := range r.Files {
 		if file.Files > 0 {
@@ -140,19 +140,19 @@ func (r ReportSet) MatchedAny() error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
 			"the tests may have run without coverage, or --ignore left out everything")
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s: %s)", count(files, "file"),
+	return fault.WithHint(fault.Errorf(fault.Input, "no file in the coverage reports is a file of the commit (%s, such as %s: %s)", console.Count(files, "file"),
 		summary.Plain(missing[0].Report, 0), summary.Plain(cmp.Or(missing[0].Note, missing[0].Reason()), 0)),
 		"gatewright coverage report --explain says why; --root or --path-map say where paths begin")
 }
 
 // debug shows which reports were found, what they were taken for, and by which
 // rule each of their files was matched.
-func (r ReportSet) debug(c *console.Console) {
+func (r Set) debug(c *console.Console) {
 	if !c.Debugs() {
 		return
 	}
 	for i, file := range r.Files {
-		c.Debugf("report %s: %s, %s", file.Path, file.Format, count(file.Files, "file"))
+		c.Debugf("report %s: %s, %s", file.Path, file.Format, console.Count(file.Files, "file"))
 		if r.Matches == nil {
 			continue
 		}
@@ -162,15 +162,15 @@ func (r ReportSet) debug(c *console.Console) {
 	}
 }
 
-// ReportAnswer is what reports say, as --output json has it.
-type ReportAnswer struct {
+// Answer is what reports say, as --output json has it.
+type Answer struct {
 	Reports    []reportName    `json:"reports"`
 	Totals     coverage.Totals `json:"totals"`
 	Statements *coverage.Count `json:"statements,omitempty"`
 	Files      []fileTotals    `json:"files"`
 	Unmatched  []match.Match   `json:"unmatched"`
 	Matches    []match.Match   `json:"matches,omitempty"` // of all paths, if they are to be explained
-	Warnings   []ReportRemark  `json:"warnings"`
+	Warnings   []Remark        `json:"warnings"`
 }
 
 type reportName struct {
@@ -186,10 +186,10 @@ type fileTotals struct {
 
 // Answer returns what the reports say, with explain also how each path was
 // matched.
-func (r ReportSet) Answer(explain bool) ReportAnswer {
+func (r Set) Answer(explain bool) Answer {
 	all := r.Merged()
-	out := ReportAnswer{
-		Totals: all.Totals(), Files: []fileTotals{}, Unmatched: append([]match.Match{}, r.Unmatched()...), Warnings: append([]ReportRemark{}, r.Remarks...),
+	out := Answer{
+		Totals: all.Totals(), Files: []fileTotals{}, Unmatched: append([]match.Match{}, r.Unmatched()...), Warnings: append([]Remark{}, r.Remarks...),
 	}
 	if out.Totals.Statements.Coverable > 0 {
 		out.Statements = &out.Totals.Statements
@@ -210,7 +210,7 @@ func (r ReportSet) Answer(explain bool) ReportAnswer {
 }
 
 // Explain prints what became of each path.
-func (r ReportSet) Explain(w *bufio.Writer) {
+func (r Set) Explain(w *bufio.Writer) {
 	for i, matches := range r.Matches {
 		fmt.Fprintf(w, "\n%s\n", summary.Plain(r.Files[i].Path, 0))
 		for _, m := range matches {

@@ -1,6 +1,7 @@
-package job
+package reports
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -14,11 +15,39 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/input"
-	"github.com/gatewright/gatewright/internal/summary"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
+
+// Commit is the commit that paths are matched to.
+type Commit struct {
+	Console *console.Console
+	Repo    *git.Repo // nil without a checkout
+	ID      string    // "" is HEAD
+	Also    []string  // names of files beside those of the commit
+}
+
+// index opens it; nil, and a note, if there is none.
+func (t Commit) index(ctx context.Context) (*match.Index, error) {
+	if t.Repo == nil {
+		return nil, nil
+	}
+	id, err := t.Repo.Resolve(ctx, cmp.Or(t.ID, "HEAD"))
+	if err != nil && t.ID != "" && t.ID != "HEAD" {
+		head, herr := t.Repo.Resolve(ctx, "HEAD")
+		if herr != nil {
+			return nil, err
+		}
+		t.Console.Warn("%v; matching paths with HEAD instead", err)
+		id, err = head, nil
+	}
+	if err != nil {
+		t.Console.Say("no commit yet: paths stay as the reports have them")
+		return nil, nil
+	}
+	return match.Open(ctx, t.Repo, id, t.Also)
+}
 
 // result is an open file of results that a tool wrote, and how the paths in it
 // are matched.
@@ -31,8 +60,8 @@ type result struct {
 
 // each opens what patterns name, one file after the other, each once. what
 // stands for them in errors.
-func (t commitTree) each(ctx context.Context, what string, patterns []string, read func(result) error) error {
-	names, err := globFiles(t.console, patterns)
+func (t Commit) each(ctx context.Context, what string, patterns []string, read func(result) error) error {
+	names, err := Named(t.Console, patterns)
 	if err != nil || len(names) == 0 {
 		return err
 	}
@@ -41,12 +70,12 @@ func (t commitTree) each(ctx context.Context, what string, patterns []string, re
 		return err
 	}
 	for _, name := range names {
-		path := t.console.Path(name)
+		path := t.Console.Path(name)
 		f, err := input.Open(path)
 		if err != nil {
 			return fault.Errorf(fault.Input, "%s: %w", what, err)
 		}
-		r := result{file: f, name: name, match: match.Options{Checkout: filepath.ToSlash(t.console.Path("."))}}
+		r := result{file: f, name: name, match: match.Options{Checkout: filepath.ToSlash(t.Console.Path("."))}}
 		if index != nil {
 			r.tree, r.match = index.Tree, index.Options(match.Options{Location: index.Location(path)})
 		}
@@ -61,16 +90,16 @@ func (t commitTree) each(ctx context.Context, what string, patterns []string, re
 
 const globbing = "*?[{"
 
-// lacks reports whether a path, which is no glob, names a file that is not there.
-func lacks(c *console.Console, path string) bool {
+// Lacks reports whether a path, which is no glob, names a file that is not there.
+func Lacks(c *console.Console, path string) bool {
 	_, err := os.Stat(c.Path(path))
 	return errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(path, globbing)
 }
 
-// globFiles returns the files that patterns name, each once, without those that
+// Named returns the files that patterns name, each once, without those that
 // patterns after a "!" name. A pattern that names none is an error: what it was
 // meant to find was not looked at.
-func globFiles(c *console.Console, patterns []string) ([]string, error) {
+func Named(c *console.Console, patterns []string) ([]string, error) {
 	wanted, unwanted, err := formats.Except(c.Path("."), patterns)
 	if err != nil {
 		return nil, err
@@ -100,49 +129,11 @@ func globFiles(c *console.Console, patterns []string) ([]string, error) {
 	return out, nil
 }
 
-// readTests reads the results of tests and puts them on the page.
-func (j *Job) readTests(ctx context.Context) error {
-	if len(j.Facts.Tests) == 0 {
-		j.facts.Tests = gate.Missing[*testrun.Set]("no --tests", "")
-		return nil
-	}
-	set, err := j.junit(ctx, j.Facts.Tests)
-	if err != nil {
-		return err
-	}
-	j.facts.Tests = gate.Known(set)
-	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
-	if len(j.Facts.TestsBaseline) == 0 {
-		if j.old != nil && len(j.old.Tests) > 0 {
-			j.compareTests(set, &testrun.Set{Cases: j.old.Tests})
-		}
-		return nil
-	}
-	for _, p := range j.Facts.TestsBaseline {
-		if lacks(j.Console, p) {
-			j.facts.OldTests = gate.Missing[*testrun.Set]("the tests' baseline "+p+" does not exist", "")
-			return nil
-		}
-	}
-	old, err := j.junit(ctx, j.Facts.TestsBaseline)
-	if err == nil {
-		j.compareTests(set, old)
-	}
-	return err
-}
-
-func (j *Job) compareTests(now, old *testrun.Set) {
-	j.facts.OldTests = gate.Known(old)
-	if percent, _, ok := testrun.Slower(now, old); ok {
-		j.page.Tests.Slower = &percent
-	}
-}
-
-// junit reads what patterns name, each file once. Files of tests are matched to
-// those of the commit; where none is meant, a test keeps none.
-func (j *Job) junit(ctx context.Context, patterns []string) (*testrun.Set, error) {
+// Tests reads results of tests that patterns name, each file once. Files of tests
+// are matched to those of the commit; where none is meant, a test keeps none.
+func Tests(ctx context.Context, t Commit, patterns []string) (*testrun.Set, error) {
 	all := new(testrun.Set)
-	err := commitTree{console: j.Console, repo: j.repo, commit: j.run.Tree()}.each(ctx, "tests", patterns, func(r result) error {
+	err := t.each(ctx, "tests", patterns, func(r result) error {
 		var set testrun.Set
 		if err := set.ReadJUnit(r.file, r.name); err != nil {
 			return err

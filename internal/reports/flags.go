@@ -1,7 +1,9 @@
-package job
+// Package reports reads what tools wrote (coverage reports, results of scanners
+// and of tests) and matches the paths in it to the files of a commit. What does
+// not match is left out with a reason, and never dropped in silence.
+package reports
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -24,7 +26,7 @@ import (
 
 // Reports name coverage reports and say how their paths are to be read.
 // They are shared by every command that takes reports.
-type Reports struct {
+type Flags struct {
 	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input; a ! before one leaves out what it names. Without any, they are found by the names test tools give them."`
 	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
@@ -52,17 +54,17 @@ type Reports struct {
 // Read finds the reports, parses them side by side, matches their paths to the
 // commit's tree and merges them. Without a checkout, or with an empty commit
 // name (which is its HEAD), it does what it can and says so.
-func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (ReportSet, error) {
+func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (Set, error) {
 	if !f.Settled {
-		project, err := (Rules{}).project(c, repo)
+		project, err := Project(c, repo, "")
 		if err != nil {
-			return ReportSet{}, err
+			return Set{}, err
 		}
-		f = f.over(project.Settings)
+		f = f.Over(project.Settings)
 	}
 	names, err := f.find(c)
 	if err != nil {
-		return ReportSet{}, err
+		return Set{}, err
 	}
 	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
 	reading, whole := errgroup.WithContext(ctx)
@@ -95,10 +97,10 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 	}
 	perr := parsing.Wait()
 	if err := reading.Wait(); err != nil && (perr == nil || errors.Is(perr, context.Canceled)) {
-		return ReportSet{}, err
+		return Set{}, err
 	}
 	if perr != nil {
-		return ReportSet{}, perr
+		return Set{}, perr
 	}
 	r := m.end(c, book != nil)
 	r.warn(c)
@@ -107,7 +109,7 @@ func (f Reports) Read(ctx context.Context, c *console.Console, repo *git.Repo, c
 }
 
 // find returns the names of the reports as the user would write them.
-func (f Reports) find(c *console.Console) ([]string, error) {
+func (f Flags) find(c *console.Console) ([]string, error) {
 	if slices.Contains(f.Report, "-") {
 		if len(f.Report) > 1 {
 			return nil, fault.Errorf(fault.Input, "- (standard input) cannot be read together with other reports")
@@ -130,7 +132,7 @@ func (f Reports) find(c *console.Console) ([]string, error) {
 	return found, nil
 }
 
-func (f Reports) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {
+func (f Flags) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {
 	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize, Functions: f.Functions}
 	file := service.ReportFile{Path: filepath.ToSlash(name)}
 	var err error
@@ -146,7 +148,7 @@ func (f Reports) parse(ctx context.Context, c *console.Console, name string) (se
 type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw.
-func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
+func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
@@ -173,7 +175,7 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 			return nil, err
 		}
 	}
-	index, err := commitTree{c, repo, commit, f.Also}.index(ctx)
+	index, err := Commit{c, repo, commit, f.Also}.index(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +190,7 @@ func (f Reports) matcher(ctx context.Context, c *console.Console, repo *git.Repo
 
 // workspace returns the folder that is taken for the repository's root where
 // there is no checkout to ask: the CI's, if the work is done in it.
-func (f Reports) workspace(c *console.Console) (string, error) {
+func (f Flags) workspace(c *console.Console) (string, error) {
 	here, err := filepath.Abs(c.Path("."))
 	if err != nil {
 		return "", err
@@ -197,35 +199,6 @@ func (f Reports) workspace(c *console.Console) (string, error) {
 		here = f.Workspace
 	}
 	return filepath.ToSlash(here), nil
-}
-
-// commitTree is the commit that paths are matched to.
-type commitTree struct {
-	console *console.Console
-	repo    *git.Repo // nil without a checkout
-	commit  string    // "" is HEAD
-	also    []string  // names of files beside those of the commit
-}
-
-// index opens it; nil, and a note, if there is none.
-func (t commitTree) index(ctx context.Context) (*match.Index, error) {
-	if t.repo == nil {
-		return nil, nil
-	}
-	id, err := t.repo.Resolve(ctx, cmp.Or(t.commit, "HEAD"))
-	if err != nil && t.commit != "" && t.commit != "HEAD" {
-		head, herr := t.repo.Resolve(ctx, "HEAD")
-		if herr != nil {
-			return nil, err
-		}
-		t.console.Warn("%v; matching paths with HEAD instead", err)
-		id, err = head, nil
-	}
-	if err != nil {
-		t.console.Say("no commit yet: paths stay as the reports have them")
-		return nil, nil
-	}
-	return match.Open(ctx, t.repo, id, t.also)
 }
 
 // matchNamed matches a report to some names of files where the whole tree is

@@ -1,22 +1,18 @@
-package job
+package reports
 
 import (
 	"context"
 	"maps"
 
-	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
-	"github.com/gatewright/gatewright/internal/git"
 )
 
 // Findings are results of scanners to be read, and what distinguishes new ones
 // from old. Their paths are matched to the commit's files as those of coverage are.
 type Findings struct {
-	Console  *console.Console
-	Repo     *git.Repo    // nil without a checkout
-	Commit   string       // whose files the results' paths are matched to
+	Commit                // whose files the results' paths are matched to
 	Change   *diff.Change // nil if it is not known
 	Baseline []string     // results of an earlier run: paths or globs
 }
@@ -24,14 +20,14 @@ type Findings struct {
 // Read reads what patterns name, each file once, and sets each finding's age.
 // missing says why the ages of some are not known.
 func (f Findings) Read(ctx context.Context, patterns []string) (set finding.Set, missing []string, err error) {
-	if set, err = f.read(ctx, patterns); err == nil {
-		missing, err = f.age(ctx, &set)
+	if set, err = f.Parse(ctx, patterns); err == nil {
+		missing, err = f.Age(ctx, &set)
 	}
 	return set, missing, err
 }
 
-// read reads what patterns name, without ages.
-func (f Findings) read(ctx context.Context, patterns []string) (finding.Set, error) {
+// Parse reads what patterns name, without ages.
+func (f Findings) Parse(ctx context.Context, patterns []string) (finding.Set, error) {
 	var all finding.Set
 	err := f.each(ctx, patterns, func(r result) error {
 		set, err := finding.ParseSARIF(r.file, r.name, finding.Options{Tree: r.tree, Match: r.match})
@@ -47,7 +43,7 @@ func (f Findings) baseline(ctx context.Context) (*finding.Baseline, error) {
 	all := new(finding.Baseline)
 	var there []string
 	for _, p := range f.Baseline {
-		if lacks(f.Console, p) {
+		if Lacks(f.Console, p) {
 			all.Missing = append(all.Missing, "the findings' baseline "+p+" does not exist")
 		} else {
 			there = append(there, p)
@@ -61,11 +57,10 @@ func (f Findings) baseline(ctx context.Context) (*finding.Baseline, error) {
 // each opens the logs. One without a byte is a scanner that failed before it
 // wrote, never one that found nothing.
 func (f Findings) each(ctx context.Context, patterns []string, read func(result) error) error {
-	tree := commitTree{console: f.Console, repo: f.Repo, commit: f.Commit}
 	if f.Change != nil {
-		tree.also = f.Change.Paths()
+		f.Also = f.Change.Paths()
 	}
-	return tree.each(ctx, "findings", patterns, func(r result) error {
+	return f.Commit.each(ctx, "findings", patterns, func(r result) error {
 		if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
 			return fault.Errorf(fault.Input, "findings: %s is empty: the scanner wrote nothing", r.name)
 		}
@@ -73,10 +68,10 @@ func (f Findings) each(ctx context.Context, patterns []string, read func(result)
 	})
 }
 
-// age marks each finding as new or old: by the baseline, else by what the
+// Age marks each finding as new or old: by the baseline, else by what the
 // scanner says itself, else by the changed lines. It returns why the baseline
 // does not tell.
-func (f Findings) age(ctx context.Context, set *finding.Set) (missing []string, err error) {
+func (f Findings) Age(ctx context.Context, set *finding.Set) (missing []string, err error) {
 	if len(f.Baseline) > 0 {
 		baseline, err := f.baseline(ctx)
 		if err != nil {

@@ -1,4 +1,4 @@
-package job
+package reports
 
 import (
 	"fmt"

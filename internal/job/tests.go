@@ -1,0 +1,48 @@
+package job
+
+import (
+	"context"
+
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/reports"
+	"github.com/gatewright/gatewright/internal/summary"
+	"github.com/gatewright/gatewright/internal/testrun"
+)
+
+// readTests reads the results of tests and puts them on the page.
+func (j *Job) readTests(ctx context.Context) error {
+	if len(j.Facts.Tests) == 0 {
+		j.facts.Tests = gate.Missing[*testrun.Set]("no --tests", "")
+		return nil
+	}
+	set, err := reports.Tests(ctx, j.tree(), j.Facts.Tests)
+	if err != nil {
+		return err
+	}
+	j.facts.Tests = gate.Known(set)
+	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
+	if len(j.Facts.TestsBaseline) == 0 {
+		if j.old != nil && len(j.old.Tests) > 0 {
+			j.compareTests(set, &testrun.Set{Cases: j.old.Tests})
+		}
+		return nil
+	}
+	for _, p := range j.Facts.TestsBaseline {
+		if reports.Lacks(j.Console, p) {
+			j.facts.OldTests = gate.Missing[*testrun.Set]("the tests' baseline "+p+" does not exist", "")
+			return nil
+		}
+	}
+	old, err := reports.Tests(ctx, j.tree(), j.Facts.TestsBaseline)
+	if err == nil {
+		j.compareTests(set, old)
+	}
+	return err
+}
+
+func (j *Job) compareTests(now, old *testrun.Set) {
+	j.facts.OldTests = gate.Known(old)
+	if percent, _, ok := testrun.Slower(now, old); ok {
+		j.page.Tests.Slower = &percent
+	}
+}

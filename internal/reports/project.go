@@ -1,0 +1,54 @@
+package reports
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
+)
+
+// Project reads the project's file, .gatewright.yml in the root of the repository
+// unless it is named; without one it is empty.
+func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, error) {
+	path := c.Path(named)
+	if named == "" {
+		path = c.Path(gate.ConfigFile)
+		if repo != nil {
+			path = filepath.Join(repo.Root, gate.ConfigFile)
+		}
+	}
+	data, err := input.Read(path)
+	switch {
+	case err == nil:
+		return gate.ParseConfig(cmp.Or(named, gate.ConfigFile), data)
+	case named != "" || !errors.Is(err, fs.ErrNotExist):
+		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)
+	}
+	other := strings.TrimSuffix(path, ".yml") + ".yaml"
+	if _, err := os.Stat(other); err == nil {
+		return gate.Config{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)
+	}
+	return gate.Config{}, nil
+}
+
+// Over puts what flags say over the project's settings.
+func (f Flags) Over(s gate.Settings) Flags {
+	for _, list := range []struct {
+		flag *[]string
+		file []string
+	}{{&f.Report, s.Reports}, {&f.Ignore, s.Ignore}, {&f.PathMap, s.PathMap}} {
+		if len(*list.flag) == 0 {
+			*list.flag = list.file
+		}
+	}
+	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
+	return f
+}
