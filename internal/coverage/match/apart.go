@@ -6,25 +6,22 @@ import "slices"
 // all the same: one of them is another file, which the commit does not have. A
 // path that is the file for certain keeps it.
 func (m *matcher) apart(found []Match) {
-	taken := make(map[string]int, len(found))
-	var again map[string][]int
-	for i := range found {
-		p := found[i].Path
-		if p == "" || m.tree == nil {
-			continue
+	if m.tree == nil {
+		return
+	}
+	first := make(map[string]int, len(found)) // a slice for each path would cost too much: hardly one comes twice
+	again := map[string][]int{}
+	for i, f := range found {
+		at, taken := first[f.Path]
+		switch {
+		case f.Path == "":
+		case !taken:
+			first[f.Path] = i
+		case again[f.Path] == nil:
+			again[f.Path] = []int{at, i}
+		default:
+			again[f.Path] = append(again[f.Path], i)
 		}
-		first, ok := taken[p]
-		if !ok {
-			taken[p] = i
-			continue
-		}
-		if again == nil {
-			again = map[string][]int{}
-		}
-		if len(again[p]) == 0 {
-			again[p] = append(again[p], first)
-		}
-		again[p] = append(again[p], i)
 	}
 	for _, all := range again {
 		m.keepOne(found, all)
@@ -34,11 +31,7 @@ func (m *matcher) apart(found []Match) {
 // certain reports whether a path is the file that it was matched to, whatever
 // others are.
 func certain(h How) bool {
-	switch h {
-	case Exact, Mapped, Checkout, Rooted, Module, Sourced, Beside:
-		return true
-	}
-	return false
+	return slices.Contains([]How{Exact, Mapped, Checkout, Rooted, Module, Sourced, Beside}, h)
 }
 
 // keepOne leaves a file to the paths that are certain of it, or to those that
@@ -57,18 +50,17 @@ func (m *matcher) keepOne(found []Match, all []int) {
 		if certain(f.How) {
 			continue
 		}
-		if owner >= 0 {
-			f.Path, f.How = "", Missing
-			f.Note = "the report has " + file + " as " + found[all[owner]].Report + ", which is another path"
-		} else {
-			f.Path, f.How = "", Ambiguous
-			other := all[0]
-			if other == i {
-				other = all[1]
-			}
-			f.Note = "the report has " + found[other].Report + " too, which would be the same file"
-			f.extend().others = []string{file}
-		}
+		f.Path = ""
 		f.extend().flag = flagFor(clean(f.Report), file)
+		if owner >= 0 {
+			f.How, f.Note = Missing, "the report has "+file+" as "+found[all[owner]].Report+", which is another path"
+			continue
+		}
+		other := all[0]
+		if other == i {
+			other = all[1]
+		}
+		f.How, f.Note = Ambiguous, "the report has "+found[other].Report+" too, which would be the same file"
+		f.extend().others = []string{file}
 	}
 }

@@ -89,3 +89,36 @@ func (t *tally) rivals(o *tally) bool {
 	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support && t.cover == o.cover &&
 		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
 }
+
+// count counts what a beginning does for the paths.
+func (m *matcher) count(t *tally, paths []pending) {
+	t.support, t.score, t.cover, t.folders = 0, 0, 0, 0
+	folder := ""
+	for _, p := range paths {
+		covered, best := false, none
+		for l := range m.led(t.beginning, p.path) {
+			covered = true
+			if l.fits == none {
+				continue
+			}
+			best = max(best, l.fits)
+			t.tail = max(t.tail, commonTail(m.tree.key(l.file), key(l.form)))
+			if dir := parent(m.tree.files[l.file]); t.folders == 0 || t.folders == 1 && dir != folder {
+				folder = dir
+				t.folders++
+			}
+		}
+		if covered {
+			t.cover++
+		}
+		if best != none {
+			t.support++
+			t.score += int(best)
+		}
+	}
+	put := strings.TrimSuffix(t.put, "/")
+	t.shared = m.shared(put)
+	if put != "" && m.o.Location != "" && inside(m.location+"/", put) {
+		t.depth = strings.Count(t.put, "/")
+	}
+}

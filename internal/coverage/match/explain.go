@@ -2,7 +2,8 @@ package match
 
 import "strings"
 
-// explain writes down what each rule says of each path.
+// explain writes down what each rule says of each path. The rules are asked
+// again, so that those who do not want to know pay nothing.
 func (m *matcher) explain(found []Match) {
 	if m.tree == nil {
 		return
@@ -14,42 +15,25 @@ func (m *matcher) explain(found []Match) {
 		decided := false
 		for _, r := range definiteRules() {
 			a := r.ask(m, p)
-			said := a.said
-			if a.applies && !decided {
-				decided = true
-				switch len(a.files) {
-				case 0:
-					said += ", which the commit does not have"
-				case 1:
-					said = joinNonEmpty("it is "+m.tree.files[a.files[0]], said)
-				}
-			} else if a.applies {
-				said = "not asked"
+			switch {
+			case !a.applies:
+			case decided:
+				a.said = "not asked"
+			case len(a.files) == 0:
+				a.said += ", which the commit does not have"
+			case len(a.files) == 1:
+				a.said = strings.TrimSuffix("it is "+m.tree.files[a.files[0]]+", "+a.said, ", ")
 			}
-			rules = append(rules, Answer{r.name, said})
+			decided = decided || a.applies
+			rules = append(rules, Answer{r.name, a.said})
 		}
-		together := "decided before"
+		last := Answer{"beginning", "decided before"}
+		if byPackage(p) {
+			last.Rule = "package"
+		}
 		if !decided {
-			together = f.Reason()
+			last.Said = f.Reason()
 		}
-		rules = append(rules, Answer{m.togetherRule(p), together})
-		f.extend().rules = rules
+		f.extend().rules = append(rules, last)
 	}
-}
-
-func (m *matcher) togetherRule(p string) string {
-	if byPackage(p) {
-		return "package"
-	}
-	return "beginning"
-}
-
-func joinNonEmpty(parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, ", ")
 }

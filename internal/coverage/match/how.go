@@ -31,42 +31,32 @@ const (
 
 // Explain returns the word as a sentence for people.
 func (h How) Explain() string {
-	switch h {
-	case Exact:
-		return "the commit has this very path"
-	case Mapped:
-		return "rewritten by --path-map"
-	case Checkout:
-		return "absolute path below the checkout"
-	case Rooted:
-		return "found below --root"
-	case Module:
-		return "import path of a Go module of the commit"
-	case Sourced:
-		return "found below a source root that the report names"
-	case Beside:
-		return "relative to the report's own folder"
-	case Package:
-		return "the file of this package and name"
-	case Begins:
-		return "found in the folder that the report's paths begin in"
-	case Dropped:
-		return "found without the beginning of the path, which is another machine's"
-	case Folded:
-		return "the only file that differs by nothing but upper and lower case"
-	case AsIs:
-		return "kept as it is: there is no commit to match with"
-	case Ignored:
-		return "left out by --ignore"
-	case Foreign:
-		return "a dependency or a system file"
-	case Ambiguous:
-		return "ambiguous: several files of the commit fit equally well"
-	case Doubtful:
-		return "doubtful: the report has lines that the file of the commit does not have"
-	default:
-		return "not in the commit"
+	for _, way := range [...]struct {
+		how  How
+		says string
+	}{
+		{Exact, "the commit has this very path"},
+		{Mapped, "rewritten by --path-map"},
+		{Checkout, "absolute path below the checkout"},
+		{Rooted, "found below --root"},
+		{Module, "import path of a Go module of the commit"},
+		{Sourced, "found below a source root that the report names"},
+		{Beside, "relative to the report's own folder"},
+		{Package, "the file of this package and name"},
+		{Begins, "found in the folder that the report's paths begin in"},
+		{Dropped, "found without the beginning of the path, which is another machine's"},
+		{Folded, "the only file that differs by nothing but upper and lower case"},
+		{AsIs, "kept as it is: there is no commit to match with"},
+		{Ignored, "left out by --ignore"},
+		{Foreign, "a dependency or a system file"},
+		{Ambiguous, "ambiguous: several files of the commit fit equally well"},
+		{Doubtful, "doubtful: the report has lines that the file of the commit does not have"},
+	} {
+		if way.how == h {
+			return way.says
+		}
 	}
+	return "not in the commit"
 }
 
 // Match says what became of one path.

@@ -41,7 +41,12 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 	}
 	x := &Index{ctx: ctx, repo: repo, list: list, aliases: aliases(repo.Root)}
 	of := Commit{Files: list.Files, Submodules: list.Submodules, Links: map[string]string{}}
-	modules := goModFiles(list.Files)
+	var modules []string
+	for _, f := range list.Files {
+		if (f == "go.mod" || strings.HasSuffix(f, "/go.mod")) && len(modules) < maxRead {
+			modules = append(modules, f)
+		}
+	}
 	links := list.Links[:min(len(list.Links), maxRead)]
 	x.read(append(slices.Clone(links), modules...), func(name, text string) {
 		if _, isLink := slices.BinarySearch(links, name); isLink {
@@ -71,28 +76,21 @@ func aliases(root string) []string {
 	if err != nil || real == entered {
 		return nil
 	}
-	rel, err := filepath.Rel(root, real)
-	if err != nil || !filepath.IsLocal(rel) {
+	rel, in := relative(root, real)
+	if !in {
 		return nil
 	}
-	if rel == "." {
-		return []string{filepath.ToSlash(entered)}
+	alias, same := strings.CutSuffix(entered, filepath.FromSlash(strings.TrimSuffix("/"+rel, "/.")))
+	if !same {
+		return nil
 	}
-	if alias, ok := strings.CutSuffix(entered, string(filepath.Separator)+rel); ok {
-		return []string{filepath.ToSlash(alias)}
-	}
-	return nil
+	return []string{filepath.ToSlash(alias)}
 }
 
-// goModFiles are the go.mod files of a commit.
-func goModFiles(files []string) []string {
-	var out []string
-	for _, f := range files {
-		if strings.HasSuffix(f, "go.mod") && base(f) == "go.mod" && len(out) < maxRead {
-			out = append(out, f)
-		}
-	}
-	return out
+// relative returns where a file of the disk is below root, "." for root itself.
+func relative(root, file string) (rel string, in bool) {
+	rel, err := filepath.Rel(root, file)
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }
 
 // modulePath is what a go.mod calls its module, "" if it does not.
@@ -187,11 +185,10 @@ func (x *Index) Location(name string) string {
 	if real, err := filepath.EvalSymlinks(full); err == nil {
 		full = real
 	}
-	rel, err := filepath.Rel(x.repo.Root, full)
-	if err != nil || !filepath.IsLocal(rel) {
-		return ""
+	if rel, in := relative(x.repo.Root, full); in {
+		return rel
 	}
-	return filepath.ToSlash(rel)
+	return ""
 }
 
 // lines counts the lines of files. What is checked out is at hand, but may have
@@ -214,17 +211,16 @@ func (x *Index) lines(want []Want) []int {
 		})
 	}
 	workers.Wait()
-	var names []string
-	var at []int
+	names := make([]string, len(want)) // "" is no file of the commit, and not asked for
 	for i, n := range counts {
 		if n < 0 {
-			names, at = append(names, want[i].Path), append(at, i)
+			names[i] = want[i].Path
 		}
 	}
 	x.texts(names, func(i int, r io.Reader) error {
-		n, err := CountLines(r, want[at[i]].Least)
+		n, err := CountLines(r, want[i].Least)
 		if err == nil {
-			counts[at[i]] = n
+			counts[i] = n
 		}
 		return err
 	})

@@ -11,11 +11,8 @@ const maxLinks = 8
 
 // lookup is find for a path that may lead through the commit's symbolic links.
 func (t *Tree) lookup(p string) (file int32, how fit) {
-	if len(t.links) == 0 {
-		return t.find(p)
-	}
-	if to := t.resolve(p); to != p {
-		return t.find(to)
+	if len(t.links) > 0 {
+		p = t.resolve(p)
 	}
 	return t.find(p)
 }
@@ -55,11 +52,12 @@ func (t *Tree) follow(p string) (string, bool) {
 	return p, false
 }
 
-// submodule returns the submodule that a path lies in, "" if in none.
+// submodule returns the note on a path in a submodule, "" for any other: what is
+// there is another repository's, and no file of this commit has its coverage.
 func (t *Tree) submodule(p string) string {
 	for _, dir := range t.submodules {
-		if _, in := below(p, dir); in {
-			return dir
+		if inside(p, dir) {
+			return "the commit has a submodule at " + dir + ", which is another repository"
 		}
 	}
 	return ""

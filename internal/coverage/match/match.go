@@ -28,6 +28,7 @@
 package match
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -36,56 +37,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 )
-
-// Options say what is known of where a tool's paths begin. The zero value is
-// right for most.
-type Options struct {
-	// Location is the report's own path in the repository, "" if unknown. Of
-	// several files that could be meant, the one nearest to it is.
-	Location string
-	// Name is what the report calls itself, such as the module that it is of.
-	// Tree.Report takes it from the report.
-	Name string
-	// Checkout is the absolute folder of the checkout: paths below it are the
-	// repository's. Checkouts are other names of it, such as the one that it
-	// has in a container.
-	Checkout  string
-	Checkouts []string
-	// NoAbsolute refuses absolute paths outside of the checkout where the
-	// commit's files are not known: nothing else could.
-	NoAbsolute bool
-	// Sources are the folders that the tool says its relative paths begin in.
-	// Tree.Report takes them from the report.
-	Sources []string
-	// Root is the folder of the repository that relative paths begin in.
-	Root string
-	// PathMaps rewrite the beginning of a path; the first that fits is taken.
-	PathMaps []PathMap
-	// Ignore are doublestar globs, tried on the repository's path of a file,
-	// or on the report's if it has none. What fits is left out.
-	Ignore []string
-	// Modules are the Go modules of the commit.
-	Modules []GoModule
-	// Imports says that the paths are Go's import paths.
-	Imports bool
-	// Lines returns how many lines files of the commit have, -1 where that is
-	// not known. nil leaves it unasked.
-	Lines func([]Want) []int
-	// Shared says that paths that begin differently may be the same file, as
-	// those of findings: they add nothing up.
-	Shared bool
-	// Explain asks for what each rule said of each path.
-	Explain bool
-}
-
-// PathMap replaces a beginning of whole components by another.
-type PathMap struct{ From, To string }
-
-// GoModule is a Go module of the repository.
-type GoModule struct {
-	Path string // as go.mod says it
-	Dir  string // folder of go.mod in the repository, "" for its root
-}
 
 // Report returns the report with the paths of the commit's files, and a match
 // for each of its files in the order of their paths. Files that are not matched
@@ -107,7 +58,7 @@ func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match)
 			continue
 		}
 		f := out.Adopt(files[i], found[i].Path)
-		if end, ok := ends[i]; ok {
+		if end, ok := ends[i]; ok { // Cut copies: the report that was matched keeps its lines
 			found[i].extend().past = f.Cut(end)
 		}
 	}
@@ -123,6 +74,8 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 		found[i].Report = p
 		m.definite(&found[i], i)
 	}
+	// Packages come before beginnings: what they leave open has the beginning
+	// of the other paths, and what they find is evidence of its own.
 	m.packages(found)
 	m.beginnings(found)
 	if !o.Shared {
@@ -131,19 +84,17 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 	if o.Explain {
 		m.explain(found)
 	}
-	for i := range found {
-		if len(o.Ignore) > 0 && ignored(found[i], o.Ignore) {
-			found[i] = Match{Report: found[i].Report, How: Ignored}
+	// Ignored paths took part until here: they are evidence of where the others
+	// begin, and which file a path is must not change with what is left out.
+	for i, f := range found {
+		if len(o.Ignore) > 0 && ignored(cmp.Or(f.Path, clean(f.Report)), o.Ignore) {
+			found[i] = Match{Report: f.Report, How: Ignored}
 		}
 	}
 	return found
 }
 
-func ignored(f Match, globs []string) bool {
-	p := f.Path
-	if p == "" {
-		p = clean(f.Report)
-	}
+func ignored(p string, globs []string) bool {
 	return slices.ContainsFunc(globs, func(glob string) bool {
 		ok, _ := doublestar.Match(glob, p)
 		return ok
@@ -167,9 +118,8 @@ type matcher struct {
 
 // pending is a path that is decided together with the others.
 type pending struct {
-	at    int // place among the paths
-	path  string
-	guess int32 // the file that was chosen, -1 if none
+	at   int // place among the paths
+	path string
 }
 
 func newMatcher(t *Tree, o Options) *matcher {
@@ -179,7 +129,7 @@ func newMatcher(t *Tree, o Options) *matcher {
 			m.checkouts = append(m.checkouts, dir)
 		}
 	}
-	for _, s := range o.Sources[:min(len(o.Sources), 64)] {
+	for _, s := range o.Sources[:min(len(o.Sources), maxSources)] {
 		m.addSource(clean(s))
 	}
 	// The longest module that a path is in is its own.
@@ -188,28 +138,24 @@ func newMatcher(t *Tree, o Options) *matcher {
 	return m
 }
 
+// addSource sorts a folder that the report names to those of the repository, or
+// to those of another machine. Scala's tools write --source for no folder.
 func (m *matcher) addSource(s string) {
 	if s == "" || strings.HasPrefix(s, "--") || m.tree == nil {
 		return
 	}
-	rel, in := m.inCheckout(s)
-	switch {
-	case in:
-	case isAbs(s):
-		if !slices.Contains(m.elsewhere, s) {
-			m.elsewhere = append(m.elsewhere, s)
-		}
-		return
-	default:
-		// Relative to where the tool ran, which is only known to be the
+	known := &m.roots
+	if rel, in := m.inCheckout(s); in {
+		s = rel
+	} else if isAbs(s) {
+		known = &m.elsewhere
+	} else if !m.tree.folder(s) {
+		// It is relative to where the tool ran, which is only known to be the
 		// repository's root if there is such a folder.
-		rel = s
-		if !m.tree.folder(rel) {
-			return
-		}
+		return
 	}
-	if !slices.Contains(m.roots, rel) {
-		m.roots = append(m.roots, rel)
+	if !slices.Contains(*known, s) {
+		*known = append(*known, s)
 	}
 }
 
@@ -220,11 +166,8 @@ func (m *matcher) inCheckout(p string) (rel string, ok bool) {
 		return p, false
 	}
 	for _, dir := range m.checkouts {
-		if rel, ok := below(p, dir); ok {
+		if rel, ok := below(p, dir); ok || p == dir {
 			return rel, true
-		}
-		if p == dir {
-			return "", true
 		}
 	}
 	return p, false
@@ -240,7 +183,7 @@ func (m *matcher) definite(f *Match, at int) {
 		}
 		return
 	}
-	if drive(p) {
+	if drive(p) { // Windows' own tools differ in how they write the letter
 		p = strings.ToLower(p[:1]) + p[1:]
 	}
 	for _, r := range definiteRules() {
@@ -261,11 +204,10 @@ func (m *matcher) definite(f *Match, at int) {
 		f.How, f.Note = Missing, "the path is empty"
 		return
 	}
-	next := pending{at: at, path: p, guess: -1}
 	if byPackage(p) {
-		m.classes = append(m.classes, next)
+		m.classes = append(m.classes, pending{at, p})
 	} else {
-		m.plain = append(m.plain, next)
+		m.plain = append(m.plain, pending{at, p})
 	}
 }
 
@@ -280,21 +222,21 @@ func (m *matcher) settle(f *Match, a answer) {
 		m.confirmed++
 		return
 	}
-	f.How, f.In, f.Note = Missing, a.in, a.said
-	if dir := foreign(a.in, 0); dir != "" && a.how != Mapped {
+	f.How, f.In, f.Note = Missing, a.in, cmp.Or(m.tree.submodule(a.in), a.said)
+	if dir := foreign(a.in, 0); dir != "" && a.how != Mapped { // the user knows better whose folder it is
 		f.How, f.Note = Foreign, "below "+dir
-		return
-	}
-	if dir := m.tree.submodule(a.in); dir != "" {
-		f.Note = "the commit has a submodule at " + dir + ", which is another repository"
 	}
 }
+
+// maxOthers bounds how many files are kept that a path could be: a name such as
+// index.js may be that of a hundred thousand.
+const maxOthers = 64
 
 // unclear is a path that several files could be.
 func (m *matcher) unclear(f *Match, files []int32, why string) {
 	f.How, f.Note, f.Path = Ambiguous, why, ""
 	x := f.extend()
-	for _, c := range files[:min(len(files), 64)] {
+	for _, c := range files[:min(len(files), maxOthers)] {
 		x.others = append(x.others, m.tree.files[c])
 	}
 	slices.Sort(x.others)
@@ -302,35 +244,21 @@ func (m *matcher) unclear(f *Match, files []int32, why string) {
 	x.flag = flagFor(clean(f.Report), x.others[0])
 }
 
-// flagFor is the flag by which a path would be a file.
+// flagFor is the flag by which a path would be a file: the shortest beginnings
+// that differ, so that the one flag serves the paths beside it as well.
 func flagFor(p, file string) string {
-	n := tailBytes(p, file)
-	from, to := strings.TrimSuffix(p[:len(p)-n], "/"), strings.TrimSuffix(file[:len(file)-n], "/")
+	n := commonTail(p, file)
+	from, to := withoutTail(p, n), strings.TrimSuffix(withoutTail(file, n), "/")
 	switch {
-	case n == 0 || from == "" && strings.HasPrefix(p, "/"):
+	case n == 0, from == "/": // a map from "/" would rewrite every absolute path
 		return "--path-map " + quoted(p+"="+file)
 	case from == "":
 		return "--root " + quoted(to)
 	}
-	return "--path-map " + quoted(from+"="+to)
+	return "--path-map " + quoted(strings.TrimSuffix(from, "/")+"="+to)
 }
 
-// tailBytes is the length of the run of whole last components that two paths
-// have in common, without regard to case.
-func tailBytes(a, b string) int {
-	n, whole := 0, 0
-	for n < len(a) && n < len(b) && lower(a[len(a)-1-n]) == lower(b[len(b)-1-n]) {
-		n++
-		if a[len(a)-n] == '/' {
-			whole = n - 1
-		}
-	}
-	if (n == len(a) || a[len(a)-1-n] == '/') && (n == len(b) || b[len(b)-1-n] == '/') {
-		return n
-	}
-	return whole
-}
-
+// withoutTree returns where a path is when the commit's files are not known.
 func (m *matcher) withoutTree(p string) (string, How) {
 	if to, ok := m.mapped(p); ok {
 		return to, Mapped
@@ -344,6 +272,7 @@ func (m *matcher) withoutTree(p string) (string, How) {
 	return p, AsIs
 }
 
+// mapped applies the first of the user's path maps that fits.
 func (m *matcher) mapped(p string) (string, bool) {
 	for _, pm := range m.o.PathMaps {
 		from := clean(pm.From)

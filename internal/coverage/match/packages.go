@@ -9,28 +9,19 @@ import (
 // byPackage reports whether tools name a file by its package: the folders that
 // the package is in may be anywhere, and differ from module to module.
 func byPackage(p string) bool {
-	if isAbs(p) {
-		return false
-	}
-	switch path.Ext(p) {
-	case ".java", ".kt", ".kts", ".scala", ".groovy", ".clj", ".cljc":
-		return true
-	}
-	return false
+	return !isAbs(p) && slices.Contains([]string{".java", ".kt", ".kts", ".scala", ".groovy", ".clj", ".cljc"}, path.Ext(p))
 }
 
 // loosePackages reports whether a language leaves open which folder a package is
 // in. Kotlin advises to leave out the packages that all files have in common,
 // and its compiler and Scala's take a file from anywhere.
 func loosePackages(p string) bool {
-	switch path.Ext(p) {
-	case ".kt", ".kts", ".scala":
-		return true
-	}
-	return false
+	return slices.Contains([]string{".kt", ".kts", ".scala"}, path.Ext(p))
 }
 
-// sourceRoot reports whether packages begin in a folder, by how it is called.
+// sourceRoot reports whether packages begin in a folder, by how it is called:
+// Maven's and Gradle's layouts, Kotlin's source sets (commonMain, jvmTest) and
+// the folders that sbt has for each version of a language.
 func sourceRoot(dir string) bool {
 	name := base(strings.TrimSuffix(dir, "/"))
 	switch name {
@@ -40,127 +31,16 @@ func sourceRoot(dir string) bool {
 	return strings.HasSuffix(name, "Main") || strings.HasSuffix(name, "Test") || strings.HasPrefix(name, "scala-") || strings.HasPrefix(name, "java-")
 }
 
-// maxNamesakes is how many files of one name are looked at one by one.
-const maxNamesakes = 256
-
-// packages decides the paths that are made of package and name: first those
-// that only one file can be, and then, by what those say of the report, the
-// others.
-func (m *matcher) packages(found []Match) {
-	var open []pending
-	var candidates [][]int32
-	roots := map[string]bool{} // folders that packages of this report begin in
-	for _, p := range m.classes {
-		files := m.classFiles(p.path)
-		switch len(files) {
-		case 0:
-			m.plain = append(m.plain, p)
-		case 1:
-			m.class(&found[p.at], p.path, files[0], "the only one")
-			if root, whole := strings.CutSuffix(m.tree.files[files[0]], p.path); whole {
-				roots[root] = true
-			}
-		default:
-			open, candidates = append(open, p), append(candidates, files)
-		}
-	}
-	for i, p := range open {
-		if file, why := m.classOf(p.path, candidates[i], roots); file >= 0 {
-			m.class(&found[p.at], p.path, file, why)
-		} else {
-			m.unclear(&found[p.at], candidates[i], why)
-		}
-	}
-}
-
-func (m *matcher) class(f *Match, p string, file int32, why string) {
-	f.Path, f.How, f.Note = m.tree.files[file], Package, why
-	if f.Path == p {
-		f.How, f.Note = Exact, ""
-	}
-	m.confirmed++
-}
-
-// classFiles returns the files that a path of package and name may be: those
-// that end in the whole path, then those whose folders spell the package with
-// dots, then those of a source root that lack the beginning of the package
-// (which may as well be the name of a module, that a report of several puts
-// there), then those of a source root that lack its end.
-func (m *matcher) classFiles(p string) []int32 {
-	parts := strings.Count(p, "/") + 1
-	files, common := m.tree.alike(p)
-	if common == parts {
-		return m.ofPackage(p, m.within(files))
-	}
-	if common == 0 {
-		return nil
-	}
-	namesakes := m.within(m.namesakes(p))
-	if dotted := keep(namesakes, func(f int32) bool {
-		file := m.tree.files[f]
-		return strings.HasSuffix("/"+strings.ReplaceAll(parent(file), ".", "/")+"/"+base(file), "/"+p)
-	}); len(dotted) > 0 {
-		return dotted
-	}
-	if common > 1 {
-		files = keep(m.within(files), func(f int32) bool {
-			n := tailBytes(p, m.tree.files[f])
-			return sourceRoot(m.tree.files[f][:len(m.tree.files[f])-n]) && foreign(p[:len(p)-n], len(p)) == ""
-		})
-		if len(files) > 0 {
-			return m.inModule(strings.Split(p, "/")[:parts-common], files)
-		}
-	}
-	if !loosePackages(p) {
-		return nil
-	}
-	var shallow []int32
-	most := -1
-	for _, f := range namesakes {
-		n := prefixOfPackage(parent(m.tree.files[f]), parent(p))
-		if n > most {
-			most, shallow = n, nil
-		}
-		if n >= 0 && n == most {
-			shallow = append(shallow, f)
-		}
-	}
-	return shallow
-}
-
-// ofPackage keeps the files that are in the package of a path and not in a
-// longer one, as the usual layout shows. A language with loose packages may keep
-// a file deeper.
-func (m *matcher) ofPackage(p string, files []int32) []int32 {
-	kept := keep(files, func(f int32) bool { return !insideRoot(withoutTail(m.tree.files[f], strings.Count(p, "/")+1)) })
-	if len(kept) == 0 && loosePackages(p) {
-		return files
-	}
-	return kept
-}
-
 // insideRoot reports whether a folder is below a source root of the usual
 // layout, src/main/java: it is part of the package then.
 func insideRoot(dir string) bool {
 	names := dirs(strings.TrimSuffix(dir, "/"))
 	for i := 2; i < len(names)-1; i++ {
-		switch names[i] {
-		case "java", "kotlin", "scala", "groovy", "clojure":
-			if names[i-2] == "src" {
-				return !sourceRoot(names[len(names)-1])
-			}
+		if names[i-2] == "src" && slices.Contains([]string{"java", "kotlin", "scala", "groovy", "clojure"}, names[i]) {
+			return !sourceRoot(names[len(names)-1])
 		}
 	}
 	return false
-}
-
-// namesakes are the files of a path's base name, none if they are too many.
-func (m *matcher) namesakes(p string) []int32 {
-	files := m.tree.named(key(p))
-	if len(files) > maxNamesakes {
-		return nil
-	}
-	return keep(files, func(f int32) bool { return base(m.tree.files[f]) == base(p) })
 }
 
 // prefixOfPackage returns how many folders of a package a file's folder has,
@@ -178,181 +58,4 @@ func prefixOfPackage(folder, pkg string) int {
 		return 0
 	}
 	return -1
-}
-
-// within keeps the files below --root and below the source roots that the
-// report names.
-func (m *matcher) within(files []int32) []int32 {
-	root := clean(m.o.Root)
-	if root == "" && (len(m.roots) == 0 || len(m.elsewhere) > 0) {
-		return files
-	}
-	return keep(files, func(f int32) bool {
-		file := m.tree.files[f]
-		if _, in := below(file, root); !in {
-			return false
-		}
-		return len(m.roots) == 0 || len(m.elsewhere) > 0 || slices.ContainsFunc(m.roots, func(r string) bool {
-			_, in := below(file, r)
-			return in
-		})
-	})
-}
-
-// inModule keeps the files that lie in a folder of each of the names, if there
-// are such: a report of several modules names them before the package.
-func (m *matcher) inModule(names []string, files []int32) []int32 {
-	if len(names) == 0 || len(files) < 2 {
-		return files
-	}
-	kept := keep(files, func(f int32) bool {
-		rest := "/" + m.tree.files[f]
-		for _, name := range names {
-			i := strings.Index(rest, "/"+name+"/")
-			if i < 0 {
-				return false
-			}
-			rest = rest[i+1+len(name):]
-		}
-		return true
-	})
-	if len(kept) == 0 {
-		return files
-	}
-	return kept
-}
-
-// classOf decides between several files, -1 if nothing does: by the source
-// roots that the report names, by where the report is, by the very path, by
-// where its other files are, and by its name.
-func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file int32, why string) {
-	if kept := m.bySources(p, files); len(kept) == 1 {
-		return kept[0], "below a source root of the report"
-	} else if len(kept) > 1 {
-		files = kept
-	}
-	near := m.nearest(files)
-	siblings := keep(files, func(f int32) bool {
-		root, whole := strings.CutSuffix(m.tree.files[f], p)
-		return whole && roots[root]
-	})
-	if len(near) == 1 {
-		if len(roots) == 1 && len(siblings) == 1 && siblings[0] != near[0] {
-			return -1, "the report is near one, and its other files are beside another"
-		}
-		if m.tree.files[near[0]] != p {
-			return near[0], "the nearest to the report"
-		}
-		return near[0], ""
-	}
-	if exact := keep(near, func(f int32) bool { return m.tree.files[f] == p }); len(exact) == 1 {
-		return exact[0], ""
-	}
-	if len(siblings) == 1 {
-		return siblings[0], "other files of the report are beside it"
-	}
-	if named := keep(files, func(f int32) bool { return m.namedAfter(m.tree.files[f]) }); len(named) == 1 {
-		return named[0], "the report is named after its folder"
-	}
-	return -1, "nothing says which"
-}
-
-// bySources keeps the files that agree most with a source root of another
-// machine before the path.
-func (m *matcher) bySources(p string, files []int32) []int32 {
-	var best []int32
-	most := strings.Count(p, "/") + 1
-	for _, s := range m.elsewhere {
-		for _, f := range files {
-			n := commonTail(m.tree.key(f), key(s+"/"+p))
-			if n > most {
-				best, most = nil, n
-			}
-			if n == most && len(best) > 0 || n > strings.Count(p, "/")+1 && n == most {
-				if !slices.Contains(best, f) {
-					best = append(best, f)
-				}
-			}
-		}
-	}
-	return best
-}
-
-// nearest keeps the files that have the most folders in common with the report.
-func (m *matcher) nearest(files []int32) []int32 {
-	var near []int32
-	most := -1
-	for _, f := range files {
-		n := m.shared(m.tree.files[f])
-		if n > most {
-			near, most = nil, n
-		}
-		if n == most {
-			near = append(near, f)
-		}
-	}
-	return near
-}
-
-// shared is the number of folders that a path and the report have in common.
-func (m *matcher) shared(p string) int {
-	n := 0
-	for i := 0; i <= len(m.location) && i <= len(p); i++ {
-		endOfOurs := i == len(m.location) || m.location[i] == '/'
-		endOfTheirs := i == len(p) || p[i] == '/'
-		if endOfOurs && endOfTheirs && i > 0 {
-			n++
-		}
-		if i == len(m.location) || i == len(p) || m.location[i] != p[i] {
-			break
-		}
-	}
-	return n
-}
-
-// namedAfter reports whether the report, or what it calls itself, has the name
-// of one of a file's folders: one folder may hold the reports of all modules.
-func (m *matcher) namedAfter(file string) bool {
-	stem := strings.TrimSuffix(base(clean(m.o.Location)), path.Ext(m.o.Location))
-	for _, dir := range dirs(parent(file)) {
-		if sourceRoot(dir) {
-			continue
-		}
-		if dir == m.o.Name || slices.Contains(dirs(m.location), dir) || hasWord(stem, dir) || hasWord(m.o.Name, dir) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasWord reports whether a name has another in it, between its ends and its
-// punctuation.
-func hasWord(name, word string) bool {
-	for at := 0; ; {
-		i := strings.Index(name[at:], word)
-		if i < 0 {
-			return false
-		}
-		i += at
-		end := i + len(word)
-		if (i == 0 || !letter(name[i-1])) && (end == len(name) || !letter(name[end])) {
-			return true
-		}
-		at = i + 1
-	}
-}
-
-func letter(c byte) bool {
-	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c >= 0x80
-}
-
-// keep returns the files for which ok holds, in a slice of their own.
-func keep(files []int32, ok func(int32) bool) []int32 {
-	var kept []int32
-	for _, f := range files {
-		if ok(f) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
 }

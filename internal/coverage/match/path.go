@@ -132,6 +132,12 @@ func below(p, dir string) (rel string, ok bool) {
 	return "", false
 }
 
+// inside reports whether a path is below a folder of the repository.
+func inside(p, dir string) bool {
+	_, in := below(p, dir)
+	return in
+}
+
 // join is path.Join with "" for the root; ok is false for a path above it.
 func join(dir, rel string) (p string, ok bool) {
 	switch {
@@ -142,6 +148,15 @@ func join(dir, rel string) (p string, ok bool) {
 	}
 	p = path.Join(dir, rel)
 	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// withoutTail returns a path without its last n components: "" or what ends in
+// a slash, and the path itself for none.
+func withoutTail(p string, n int) string {
+	for ; n > 0; n-- {
+		p = p[:strings.LastIndexByte(strings.TrimSuffix(p, "/"), '/')+1]
+	}
+	return p
 }
 
 // parent is path.Dir with "" for the root.

@@ -2,20 +2,62 @@ package match
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
 
+// forms are the paths that a relative one may stand for, given the source roots
+// of the report, each with how many of its bytes are the user's for certain.
+func (m *matcher) forms(p string) iter.Seq2[string, int] {
+	return func(yield func(form string, own int) bool) {
+		if isAbs(p) || len(m.elsewhere) == 0 {
+			yield(p, 0)
+			return
+		}
+		for _, s := range m.elsewhere {
+			form, _ := join(s, p)
+			if s == "/" {
+				form = "/" + p
+			}
+			if !yield(form, len(s)+1) {
+				return
+			}
+		}
+	}
+}
+
+// led is where a beginning leads one form of a path.
+type led struct {
+	form, in string // in is the path in the repository
+	file     int32  // -1 if the commit does not have it
+	fits     fit
+}
+
+// led follows a beginning with every form of a path that has it.
+func (m *matcher) led(b beginning, p string) iter.Seq[led] {
+	return func(yield func(led) bool) {
+		for form := range m.forms(p) {
+			in, ok := b.in(form)
+			if !ok {
+				continue
+			}
+			file, fits := m.tree.lookup(in)
+			if !yield(led{form, in, file, fits}) {
+				return
+			}
+		}
+	}
+}
+
 // leads returns the file that a path is, given where it begins.
 func (m *matcher) leads(b beginning, p string) (file int32, how fit) {
 	file = -1
-	m.forms(p, func(form string, _ int) {
-		if in, ok := b.in(form); ok {
-			if f, fits := m.tree.lookup(in); fits > how {
-				file, how = f, fits
-			}
+	for l := range m.led(b, p) {
+		if l.fits > how {
+			file, how = l.file, l.fits
 		}
-	})
+	}
 	return file, how
 }
 
@@ -36,61 +78,45 @@ func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pen
 		f := &found[p.at]
 		var files []int32
 		how, in, covered := none, "", false
-		m.forms(p.path, func(form string, own int) {
-			to, ok := b.in(form)
-			if !ok {
-				return
-			}
+		for l := range m.led(b, p.path) {
 			if !covered {
-				covered, in = true, to
+				covered, in = true, l.in
 			}
-			file, fits := m.tree.lookup(to)
-			if fits == none {
-				return
+			how = max(how, l.fits)
+			if l.fits != none && !slices.Contains(files, l.file) {
+				files = append(files, l.file)
 			}
-			how = max(how, fits)
-			if !slices.Contains(files, file) {
-				files = append(files, file)
-			}
-		})
+		}
 		switch {
 		case !covered:
 			left = append(left, p)
 		case len(files) > 1:
 			m.unclear(f, files, "more than one source root of the report has it")
 		case len(files) == 1:
-			f.Path, f.How, f.Note = m.tree.files[files[0]], m.howOf(b, p.path, how), note
+			f.Path, f.How, f.Note = m.tree.files[files[0]], m.howOf(b, how), note
 			if f.How == Exact {
 				f.Note = ""
 			}
-		case b.drop == "" && b.put != "" && !m.onlyRun(b):
+		case b.drop == "" && b.put != "" && !(m.o.Location != "" && m.inFolder(b.put)):
+			// A relative path may be of another run, but not where the report
+			// lies in the very folder that its paths begin in.
 			left = append(left, p)
 		default:
-			f.In = in
-			f.How, f.Note = Missing, note+", where the commit has no "+in
-			if dir := m.foreignPart(p.path, b); dir != "" {
+			f.In, f.How = in, Missing
+			f.Note = cmp.Or(m.tree.submodule(in), note+", where the commit has no "+in)
+			rest, ok := b.rest(p.path)
+			if !ok {
+				rest = p.path
+			}
+			if dir := foreign(rest, 0); dir != "" {
 				f.How, f.Note = Foreign, "below "+dir
-			} else if dir := m.tree.submodule(in); dir != "" {
-				f.Note = "the commit has a submodule at " + dir + ", which is another repository"
 			}
 		}
 	}
 	return left
 }
 
-// onlyRun reports whether a report can have no other run that its relative paths
-// belong to: it lies in the folder that they begin in.
-func (m *matcher) onlyRun(b beginning) bool { return m.o.Location != "" && m.inFolder(b.put) }
-
-func (m *matcher) foreignPart(p string, b beginning) string {
-	rest, ok := b.rest(p)
-	if !ok {
-		rest = p
-	}
-	return foreign(rest, 0)
-}
-
-func (m *matcher) howOf(b beginning, p string, fits fit) How {
+func (m *matcher) howOf(b beginning, fits fit) How {
 	switch {
 	case fits == folded:
 		return Folded
@@ -135,8 +161,8 @@ func (m *matcher) nowhere(f *Match, p string, runs []beginning) {
 		f.How, f.Note = Foreign, "below "+dir
 		return
 	}
-	if dir := m.tree.submodule(p); dir != "" {
-		f.In, f.Note = p, "the commit has a submodule at "+dir+", which is another repository"
+	if note := m.tree.submodule(p); note != "" {
+		f.In, f.Note = p, note
 		return
 	}
 	files, common := m.tree.alike(p)

@@ -179,7 +179,7 @@ func (t *Tree) find(path string) (file int32, how fit) {
 	files := t.named(k)
 	at := 0
 	if len(files) > manyFiles {
-		at = sort.Search(len(files), func(i int) bool { return backwards(t.key(files[i]), k) >= 0 })
+		at = t.search(files, k)
 	}
 	file = -1
 	for ; at < len(files); at++ {
@@ -209,36 +209,34 @@ func (t *Tree) find(path string) (file int32, how fit) {
 	return file, how
 }
 
+// search returns where a key is, or would be, among files that are in order.
+func (t *Tree) search(files []int32, key string) int {
+	return sort.Search(len(files), func(i int) bool { return backwards(t.key(files[i]), key) >= 0 })
+}
+
 // alike returns the files that share the longest run of last components with
 // path, and how many those are; none if not even the base name is found. The
 // slice is the caller's if there are few, and must not be changed.
 func (t *Tree) alike(path string) (files []int32, common int) {
 	k := key(path)
 	g := t.named(k)
+	tail := func(file int32) int { return commonTail(t.key(file), k) }
 	if len(g) <= manyFiles {
-		for _, f := range g {
-			n := commonTail(t.key(f), k)
-			if n > common {
-				files, common = files[:0], n
-			}
-			if n > 0 && n == common {
-				files = append(files, f)
-			}
+		if files = best(g, 1, tail); len(files) > 0 {
+			common = tail(files[0])
 		}
 		return files, common
 	}
-	at := sort.Search(len(g), func(i int) bool { return backwards(t.key(g[i]), k) >= 0 })
-	for _, i := range [2]int{at - 1, at} {
-		if i >= 0 && i < len(g) {
-			common = max(common, commonTail(t.key(g[i]), k))
-		}
+	at := t.search(g, k)
+	for _, file := range g[max(at-1, 0):min(at+1, len(g))] {
+		common = max(common, tail(file))
 	}
 	if common == 0 {
 		return nil, 0
 	}
 	// Everything with that much in common is side by side.
-	from := sort.Search(at, func(i int) bool { return commonTail(t.key(g[i]), k) == common })
-	to := at + sort.Search(len(g)-at, func(i int) bool { return commonTail(t.key(g[at+i]), k) < common })
+	from := sort.Search(at, func(i int) bool { return tail(g[i]) == common })
+	to := at + sort.Search(len(g)-at, func(i int) bool { return tail(g[at+i]) < common })
 	return g[from:to], common
 }
 

@@ -1,0 +1,124 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// A report may be a stranger's, of any size: these bound the time and memory that
+// it can ask for. No build that was seen comes near them.
+const (
+	maxVoters  = 20_000  // paths that may propose a beginning
+	maxVotes   = 100_000 // beginnings that are proposed
+	maxBallot  = 64      // beginnings that are compared, those with the most votes
+	maxSample  = 2_000   // paths that they are compared by
+	maxRivals  = 16      // files of one name that a path may propose
+	maxParents = 20      // folders above a path or a report that are tried
+)
+
+// nominate collects the beginnings that the paths propose by the files of their
+// names, and those that the report's folder does.
+func (m *matcher) nominate(paths []pending) []*tally {
+	votes := map[beginning]int{}
+	common := m.commonFolder(paths)
+	for _, p := range every(paths, maxVoters) {
+		for form, own := range m.forms(p.path) {
+			if isAbs(form) {
+				own = max(own, len(common))
+			}
+			m.propose(votes, form, own)
+		}
+	}
+	ballot := make([]*tally, 0, len(votes))
+	for b, n := range votes {
+		ballot = append(ballot, &tally{beginning: b, support: n, sure: b.drop != "" && b.put == "" && repositoryRoot(b.drop) == len(b.drop)})
+	}
+	slices.SortFunc(ballot, func(a, b *tally) int {
+		return cmp.Or(b.support-a.support, strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
+	})
+	ballot = ballot[:min(len(ballot), maxBallot)]
+	for _, b := range m.local(common) {
+		if votes[b] == 0 {
+			ballot = append(ballot, &tally{beginning: b})
+		}
+	}
+	return ballot
+}
+
+// propose votes for the beginnings by which a path would be a file of its name.
+func (m *matcher) propose(votes map[beginning]int, form string, own int) {
+	vote := func(b beginning) {
+		if votes[b] > 0 || len(votes) < maxVotes {
+			votes[b]++
+		}
+	}
+	if n := repositoryRoot(form); n > 0 {
+		vote(beginning{drop: form[:n]})
+	}
+	k := key(form)
+	files := m.tree.named(k)
+	if len(files) > maxRivals {
+		if files, _ = m.tree.alike(form); len(files) > maxRivals {
+			return
+		}
+	}
+	for _, f := range files {
+		n := commonTail(m.tree.key(f), k)
+		if n == 0 {
+			continue
+		}
+		b := beginning{withoutTail(form, n), withoutTail(m.tree.files[f], n)}
+		looked := byPackage(form) && b.put != "" // a package is no folder of a machine: packages has looked for it
+		if !looked && foreignIn(form, len(b.drop), own) == "" {
+			vote(b)
+		}
+	}
+}
+
+// commonFolder returns the folder that all absolute paths lie in which are
+// nothing that was fetched or installed; "" if there are not two of them.
+func (m *matcher) commonFolder(paths []pending) string {
+	common, n := "", 0
+	for _, p := range paths {
+		for form := range m.forms(p.path) {
+			if !isAbs(form) || foreign(form, len(form)) != "" {
+				continue
+			}
+			if n++; n == 1 {
+				common = withoutTail(form, 1)
+			}
+			for !strings.HasPrefix(form, common) && !(drive(form) && len(form) > len(common) && strings.EqualFold(form[:len(common)], common)) {
+				common = withoutTail(common, 1)
+			}
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	return common
+}
+
+// local returns the beginnings by which the paths lie in the report's folder, or
+// in one above it.
+func (m *matcher) local(common string) []beginning {
+	puts := []string{""}
+	if m.o.Location != "" {
+		for dir := m.location; dir != "" && len(puts) < maxParents; dir = parent(dir) {
+			puts = append(puts, dir+"/")
+		}
+	}
+	drops := []string{""}
+	for drop := common; drop != "" && len(drops) < maxParents; drop = withoutTail(drop, 1) {
+		drops = append(drops, drop)
+	}
+	var out []beginning
+	for _, drop := range drops {
+		for _, put := range puts {
+			if foreign(drop, len(common)) == "" {
+				out = append(out, beginning{drop, put})
+			}
+		}
+	}
+	return out
+}
