@@ -54,17 +54,18 @@ func (j *JSON) Skip() {
 	}
 }
 
-// Has reports whether the beginning of a document has a value at a path such as
-// "files/*/executed_lines", as far as head reaches. Of the path, * stands for any
-// key, # for one of digits, [] for any element of an array. The order of keys is
-// of no account.
-func Has(head []byte, path string) bool {
+// Has reports whether the beginning of a document has a value at one of the paths
+// such as "files/*/executed_lines", as far as head reaches. Of a path, * stands
+// for any key, # for one of digits, [] for any element of an array. The order of
+// keys is of no account.
+func Has(head []byte, paths ...string) (found bool) {
 	if start := bytes.TrimLeft(head, " \t\r\n"); len(start) == 0 || start[0] != '{' && start[0] != '[' {
 		return false
 	}
-	j := &JSON{b: buffer{data: head, end: len(head), err: io.EOF}, pending: true}
-	found := false
-	j.look(path, func() { found = true; j.Fail("found") })
+	for _, path := range paths {
+		j := &JSON{b: buffer{data: head, end: len(head), err: io.EOF}, pending: true}
+		j.look(path, func() { found = true; j.Fail("found") }) // an error is what ends the reading
+	}
 	return found
 }
 

@@ -79,6 +79,27 @@ func (j *JSON) Int() (n int, ok bool) {
 	return int(min(count, 1<<31-1)), ok
 }
 
+// Field is a key of an object, and where its number goes.
+type Field struct {
+	Key  string
+	Into *int
+}
+
+// Ints reads an object of which only these numbers are wanted. What it does not
+// have, or has as null, stays as it is.
+func (j *JSON) Ints(fields ...Field) {
+	j.Object(func(key []byte) {
+		for _, f := range fields {
+			if string(key) == f.Key {
+				if n, ok := j.Int(); ok {
+					*f.Into = n
+				}
+				return
+			}
+		}
+	})
+}
+
 // Number reads the text of a number; nil for anything else, which is stepped
 // over. It is valid until the next call.
 func (j *JSON) Number() []byte {

@@ -154,6 +154,17 @@ func (x *XML) Next() bool {
 	return false
 }
 
+// Each calls tag for every tag until the end, an error of the document, or one
+// that tag returns.
+func (x *XML) Each(tag func() error) error {
+	for x.Next() {
+		if err := tag(); err != nil {
+			return err
+		}
+	}
+	return x.err
+}
+
 // endEmpty is the end of the tag in hand, which is written <a/>.
 func (x *XML) endEmpty() {
 	x.empty, x.start = false, false

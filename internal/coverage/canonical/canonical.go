@@ -11,7 +11,7 @@ import (
 
 // Sniff reports whether head begins the canonical form.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "files/[]/path") || scan.Has(head, "files/[]/lines/#") ||
+	return scan.Has(head, "files/[]/path", "files/[]/lines/#") ||
 		scan.Has(head, "version") && scan.Has(head, "files") && scan.Has(head, "totals") && !scan.Has(head, "meta")
 }
 
@@ -44,14 +44,7 @@ func (p *parser) state() {
 			return
 		}
 		s := coverage.Total("totals."+string(key), coverage.Unit(key))
-		p.j.Object(func(key []byte) {
-			switch string(key) {
-			case "covered":
-				s.Covered, _ = p.j.Int()
-			case "coverable", "total":
-				s.Coverable, _ = p.j.Int()
-			}
-		})
+		p.j.Ints(scan.Field{Key: "covered", Into: &s.Covered}, scan.Field{Key: "coverable", Into: &s.Coverable}, scan.Field{Key: "total", Into: &s.Coverable})
 		p.report.State(s)
 	})
 }
@@ -65,8 +58,7 @@ func (p *parser) readPart() {
 		case "format":
 			part.Format = p.j.String()
 		case "files":
-			n, _ := p.j.Int()
-			part.Files = int(n)
+			part.Files, _ = p.j.Int()
 		case "below":
 			part.Below = p.j.String()
 		}
@@ -84,15 +76,8 @@ type parser struct {
 }
 
 func (p *parser) readFile() {
-	p.file = nil
-	p.j.Object(func(key []byte) {
-		if string(key) == "path" {
-			p.file = p.report.Name(p.file, p.j.String())
-			return
-		}
-		if p.file == nil {
-			p.file = p.report.Unnamed()
-		}
+	p.report.Entry(p.j, "path", func(f *coverage.File, key []byte) {
+		p.file = f
 		switch string(key) {
 		case "lines":
 			p.lines.Object()
@@ -100,9 +85,6 @@ func (p *parser) readFile() {
 			p.branches.Object()
 		}
 	})
-	if !p.report.Named(p.file) {
-		p.j.Fail("a file without a path")
-	}
 }
 
 const lineNumber = "a line number"

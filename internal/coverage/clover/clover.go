@@ -37,11 +37,7 @@ const (
 // or its name.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
-	for p.x.Next() {
-		if err := p.tag(); err != nil {
-			return nil, err
-		}
-	}
+	err := p.x.Each(p.tag)
 	p.endFile()
 	for _, s := range p.stated {
 		if s.Unit == coverage.UnitStatements {
@@ -52,25 +48,16 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		}
 		p.report.State(s)
 	}
-	return p.report, p.x.Err()
+	return p.report, err
 }
 
 // state keeps the totals of a project.
 func (p *parser) state() {
-	for _, of := range [...]struct {
-		unit           coverage.Unit
-		covered, total string
-	}{
-		{coverage.UnitStatements, "coveredstatements", "statements"},
-		{coverage.UnitBranches, "coveredconditionals", "conditionals"},
-	} {
-		s := coverage.Stated{As: of.covered + ", " + of.total, Unit: of.unit}
-		var ok, ok2 bool
-		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
-		s.Coverable, ok2 = scan.Int(p.x.Raw(of.total))
-		if ok && ok2 {
-			p.stated = append(p.stated, s)
-		}
+	if s, ok := coverage.Attributes(p.x, coverage.UnitStatements, "coveredstatements", "statements"); ok {
+		p.stated = append(p.stated, s)
+	}
+	if s, ok := coverage.Attributes(p.x, coverage.UnitBranches, "coveredconditionals", "conditionals"); ok {
+		p.stated = append(p.stated, s)
 	}
 }
 

@@ -39,12 +39,8 @@ const (
 // file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
-	for p.x.Next() {
-		if err := p.tag(); err != nil {
-			return nil, err
-		}
-	}
-	if p.stated != nil && p.roots == 1 {
+	err := p.x.Each(p.tag)
+	if err == nil && p.stated != nil && p.roots == 1 {
 		p.report.Apart(p.hidden, "are the compiler's, without a line of source")
 		p.report.Apart(p.records-p.hidden-p.report.Totals().Lines.Coverable, "name again a line that the same or another class of the file has, which counts once here")
 		for _, s := range p.stated {
@@ -54,7 +50,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			p.report.State(s)
 		}
 	}
-	return p.report, p.x.Err()
+	return p.report, err
 }
 
 // state keeps the totals of <coverage>, shares where there is nothing else.
@@ -67,17 +63,13 @@ func (p *parser) state() {
 		{coverage.UnitLines, "lines-covered", "lines-valid", "line-rate"},
 		{coverage.UnitBranches, "branches-covered", "branches-valid", "branch-rate"},
 	} {
-		s := coverage.Stated{As: of.covered + ", " + of.valid, Unit: of.unit}
-		var ok, ok2 bool
-		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
-		s.Coverable, ok2 = scan.Int(p.x.Raw(of.valid))
-		if !ok || !ok2 {
+		s, ok := coverage.Attributes(p.x, of.unit, of.covered, of.valid)
+		if !ok {
 			s.As, s.Rate = of.rate, string(p.x.Raw(of.rate))
-			if s.Rate == "" {
-				continue
-			}
 		}
-		p.stated = append(p.stated, s)
+		if ok || s.Rate != "" {
+			p.stated = append(p.stated, s)
+		}
 	}
 }
 

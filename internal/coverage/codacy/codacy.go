@@ -36,20 +36,13 @@ type parser struct {
 	file   *coverage.File // in hand
 }
 
-// readFile reads one file, whose name may come after its lines.
+// readFile reads one file.
 func (p *parser) readFile() {
-	p.file = p.report.Unnamed()
-	p.j.Object(func(key []byte) {
-		switch string(key) {
-		case "filename":
-			p.file = p.report.Name(p.file, p.j.String())
-		case "coverage":
+	p.report.Entry(p.j, "filename", func(f *coverage.File, key []byte) {
+		if p.file = f; string(key) == "coverage" {
 			p.hits.Object()
 		}
 	})
-	if !p.report.Named(p.file) {
-		p.j.Fail("a file report without a filename")
-	}
 }
 
 // Write writes a report as Codacy takes it. Counts are cut to 32 bits, which

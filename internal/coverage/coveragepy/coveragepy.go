@@ -12,7 +12,7 @@ import (
 
 // Sniff reports whether head begins a JSON report of coverage.py.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "files/*/executed_lines") || scan.Has(head, "files/*/missing_lines") || scan.Has(head, "files/*/summary/num_statements") ||
+	return scan.Has(head, "files/*/executed_lines", "files/*/missing_lines", "files/*/summary/num_statements") ||
 		scan.Has(head, "meta") && scan.Has(head, "files")
 }
 
@@ -43,24 +43,10 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 func state(j *scan.JSON, report *coverage.Report) {
 	lines := coverage.Total("totals.covered_lines, num_statements", coverage.UnitLines)
 	branches := coverage.Total("totals.covered_branches, num_branches", coverage.UnitBranches)
-	j.Object(func(key []byte) {
-		var into *int
-		switch string(key) {
-		case "covered_lines":
-			into = &lines.Covered
-		case "num_statements":
-			into = &lines.Coverable
-		case "covered_branches":
-			into = &branches.Covered
-		case "num_branches":
-			into = &branches.Coverable
-		default:
-			return
-		}
-		if n, ok := j.Int(); ok {
-			*into = n
-		}
-	})
+	j.Ints(
+		scan.Field{Key: "covered_lines", Into: &lines.Covered}, scan.Field{Key: "num_statements", Into: &lines.Coverable},
+		scan.Field{Key: "covered_branches", Into: &branches.Covered}, scan.Field{Key: "num_branches", Into: &branches.Coverable},
+	)
 	report.State(lines)
 	report.State(branches)
 }
@@ -92,13 +78,7 @@ func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 		case "missing_branches":
 			arcs(j, f, 0)
 		case "summary":
-			j.Object(func(key []byte) {
-				if string(key) == "covered_lines" {
-					if n, ok := j.Int(); ok {
-						stated = n
-					}
-				}
-			})
+			j.Ints(scan.Field{Key: "covered_lines", Into: &stated})
 		}
 	})
 	if executed > 0 && (stated < 0 || executed <= stated) {

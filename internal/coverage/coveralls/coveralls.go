@@ -26,29 +26,26 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	return report, j.End()
 }
 
-// file reads one file. Its name may come after its lines.
+// file reads one file.
 func file(j *scan.JSON, report *coverage.Report) {
-	f := report.Unnamed()
-	var branches []int64
-	j.Object(func(key []byte) {
+	report.Entry(j, "name", func(f *coverage.File, key []byte) {
 		switch string(key) {
-		case "name":
-			f = report.Name(f, j.String())
 		case "coverage":
 			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })
 		case "branches":
-			j.Array(func() {
-				n, _ := j.Count()
-				branches = append(branches, n)
-			})
+			branches(j, f)
 		}
 	})
-	if !report.Named(f) {
-		j.Fail("a source file without a name")
-		return
-	}
-	// Four numbers for each: line, block, branch, hits.
-	for ; len(branches) >= 4; branches = branches[4:] {
-		f.Branch(int(branches[0]), uint32(branches[1])<<16|uint32(branches[2])&0xffff, branches[3])
-	}
+}
+
+// branches reads four numbers for each: line, block, branch, hits.
+func branches(j *scan.JSON, f *coverage.File) {
+	var four [4]int64
+	n := 0
+	j.Array(func() {
+		if four[n], _ = j.Count(); n == 3 {
+			f.Branch(int(four[0]), uint32(four[1])<<16|uint32(four[2])&0xffff, four[3])
+		}
+		n = (n + 1) % 4
+	})
 }

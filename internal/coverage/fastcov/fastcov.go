@@ -10,8 +10,8 @@ import (
 
 // Sniff reports whether head begins fastcov's JSON.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "sources/*/*/lines") || scan.Has(head, "sources/*/*/branches") || scan.Has(head, "sources/*/*/functions") ||
-		scan.Has(head, "sources") && !scan.Has(head, "mappings") && !scan.Has(head, "sources/[]")
+	return scan.Has(head, "sources/*/*/lines", "sources/*/*/branches", "sources/*/*/functions") ||
+		scan.Has(head, "sources") && !scan.Has(head, "mappings", "sources/[]")
 }
 
 // Parse reads {"sources":{file:{test:{"lines":{"1":2},"branches":{"1":[2,0]}}}}}.

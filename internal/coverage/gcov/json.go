@@ -11,8 +11,7 @@ import (
 // SniffJSON reports whether head begins gcov's JSON (gcov --json-format) or
 // gcovr's (gcovr --json).
 func SniffJSON(head []byte) bool {
-	return bytes.Contains(head, []byte(`"gcovr/`)) || scan.Has(head, "gcc_version") ||
-		scan.Has(head, "files/[]/lines/[]/line_number") || scan.Has(head, "files/[]/functions/[]/blocks")
+	return bytes.Contains(head, []byte(`"gcovr/`)) || scan.Has(head, "gcc_version", "files/[]/lines/[]/line_number", "files/[]/functions/[]/blocks")
 }
 
 // ParseJSON reads gcov's or gcovr's JSON. Lines that come several times, once
@@ -55,21 +54,11 @@ const (
 )
 
 func (p *jsonParser) source() {
-	p.file = nil
-	p.j.Object(func(key []byte) {
-		switch string(key) {
-		case "file":
-			p.file = p.report.Name(p.file, p.j.String())
-		case "lines": // GCC up to 12 writes them before the name
-			if p.file == nil {
-				p.file = p.report.Unnamed()
-			}
+	p.report.Entry(p.j, "file", func(f *coverage.File, key []byte) {
+		if p.file = f; string(key) == "lines" {
 			p.lines.Array()
 		}
 	})
-	if !p.report.Named(p.file) {
-		p.j.Fail("an entry of files without its name, \"file\"")
-	}
 }
 
 func (p *jsonParser) readLine([]byte) {

@@ -41,55 +41,55 @@ const (
 // and source file, as the classes say, below the names of the groups that a
 // report of several modules puts around them.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
-	x := scan.NewXML(r, line, counter, scan.Record{Name: "method"}, scan.Record{Name: "class"})
-	var groups []string
-	var dir string
-	var file *coverage.File
-	for x.Next() {
-		if x.Record() == 1 {
-			state(x, report)
-			continue
-		}
-		if x.Record() >= 0 {
-			if file == nil {
-				return nil, x.Errorf("<line> outside of <sourcefile>")
-			}
-			if err := book(x, file); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if !x.Start() {
-			switch string(x.Name()) {
-			case "sourcefile":
-				file = nil
-			case "group":
-				groups = groups[:max(len(groups)-1, 0)]
-			}
-			continue
-		}
-		switch string(x.Name()) {
-		case "report":
-			report.Title, _ = x.Attr("name")
-		case "group":
-			name, _ := x.Attr("name")
-			groups = append(groups, name)
-		case "package":
-			name, _ := x.Attr("name")
-			dir = path.Join(path.Join(groups...), name)
-		case "sourcefile":
-			name, ok := x.Attr("name")
-			if !ok || name == "" {
-				return nil, x.Errorf("<sourcefile> without a name")
-			}
-			if dir != "" {
-				name = dir + "/" + name
-			}
-			file = report.File(name)
-		}
+	p := parser{report: coverage.New(), x: scan.NewXML(r, line, counter, scan.Record{Name: "method"}, scan.Record{Name: "class"})}
+	return p.report, p.x.Each(p.tag)
+}
+
+type parser struct {
+	report *coverage.Report
+	x      *scan.XML
+	groups []string       // that are open, the outermost first
+	dir    string         // of the package in hand, below the groups
+	file   *coverage.File // of the source file in hand, nil outside of one
+}
+
+func (p *parser) tag() error {
+	x := p.x
+	switch {
+	case x.Record() == 1:
+		state(x, p.report)
+	case x.Record() == 0:
+		return book(x, p.file)
+	case x.Start():
+		return p.open()
+	case string(x.Name()) == "sourcefile":
+		p.file = nil
+	case string(x.Name()) == "group":
+		p.groups = p.groups[:max(len(p.groups)-1, 0)]
 	}
-	return report, x.Err()
+	return nil
+}
+
+// open reads the start of an element that has a name.
+func (p *parser) open() error {
+	name, _ := p.x.Attr("name")
+	switch string(p.x.Name()) {
+	case "report":
+		p.report.Title = name
+	case "group":
+		p.groups = append(p.groups, name)
+	case "package":
+		p.dir = path.Join(path.Join(p.groups...), name)
+	case "sourcefile":
+		if name == "" {
+			return p.x.Errorf("<sourcefile> without a name")
+		}
+		if p.dir != "" {
+			name = p.dir + "/" + name
+		}
+		p.file = p.report.File(name)
+	}
+	return nil
 }
 
 // state keeps a total of lines or branches, which are sums over source files, as
@@ -117,6 +117,9 @@ func state(x *scan.XML, report *coverage.Report) {
 
 // book books one line.
 func book(x *scan.XML, file *coverage.File) error {
+	if file == nil {
+		return x.Errorf("<line> outside of <sourcefile>")
+	}
 	n, ok := x.Int(nr)
 	notRan, ok2 := x.Count(mi)
 	ran, ok3 := x.Count(ci)

@@ -13,12 +13,8 @@ import (
 
 // Sniff reports whether head begins an export.
 func Sniff(head []byte) bool {
-	for _, path := range [...]string{"files/[]/filename", "files/[]/segments", "functions/[]/filenames", "functions/[]/regions"} {
-		if scan.Has(head, "data/[]/"+path) {
-			return true
-		}
-	}
-	return scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
+	return scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
+		scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
 }
 
 // Parse reads an export. Hits of a line are worked out from the segments that
@@ -66,14 +62,7 @@ func (p *parser) counts(of string) (all []coverage.Stated) {
 		if s.Unit != coverage.UnitLines && s.Unit != coverage.UnitBranches {
 			return
 		}
-		p.j.Object(func(key []byte) {
-			switch string(key) {
-			case "count":
-				s.Coverable, _ = p.j.Int()
-			case "covered":
-				s.Covered, _ = p.j.Int()
-			}
-		})
+		p.j.Ints(scan.Field{Key: "count", Into: &s.Coverable}, scan.Field{Key: "covered", Into: &s.Covered})
 		all = append(all, s)
 	})
 	return all

@@ -37,40 +37,19 @@ const (
 // compiler's own.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, sequencePoint, branchPoint), files: map[string]string{}}
-	for p.x.Next() {
-		if !p.x.Start() {
-			continue
-		}
-		if err := p.tag(); err != nil {
-			return nil, err
-		}
-	}
-	for _, s := range p.stated {
-		p.report.State(s)
-	}
-	return p.report, p.x.Err()
+	return p.report, p.x.Each(p.tag)
 }
 
-// state keeps what the session says of its points.
+// state keeps what the session says of its points, which are compared with those
+// that will have been read.
 func (p *parser) state() {
-	for _, of := range [...]struct {
-		unit           coverage.Unit
-		covered, total string
-		counted        *coverage.Count
-	}{
-		{coverage.UnitStatements, "visitedSequencePoints", "numSequencePoints", &p.points},
-		{coverage.UnitBranches, "visitedBranchPoints", "numBranchPoints", &p.branches},
-	} {
-		s := coverage.Stated{As: of.covered + ", " + of.total, Unit: of.unit, Counted: of.counted}
-		var ok, ok2 bool
-		s.Covered, ok = scan.Int(p.x.Raw(of.covered))
-		s.Coverable, ok2 = scan.Int(p.x.Raw(of.total))
-		if of.unit == coverage.UnitBranches {
-			s.Why = "OpenCover itself counts the entry of every method as a branch point too"
-		}
-		if ok && ok2 {
-			p.stated = append(p.stated, s)
-		}
+	if s, ok := coverage.Attributes(p.x, coverage.UnitStatements, "visitedSequencePoints", "numSequencePoints"); ok {
+		s.Counted = &p.points
+		p.report.State(s)
+	}
+	if s, ok := coverage.Attributes(p.x, coverage.UnitBranches, "visitedBranchPoints", "numBranchPoints"); ok {
+		s.Counted, s.Why = &p.branches, "OpenCover itself counts the entry of every method as a branch point too"
+		p.report.State(s)
 	}
 }
 
@@ -83,11 +62,13 @@ type parser struct {
 	spans  coverage.Spans
 
 	points, branches coverage.Count // read
-	stated           []coverage.Stated
 }
 
 func (p *parser) tag() error {
 	x := p.x
+	if !x.Start() {
+		return nil
+	}
 	switch x.Record() {
 	case 0:
 		return p.sequence()
@@ -142,10 +123,8 @@ func (p *parser) sequence() error {
 	if !ok || !ok2 {
 		return x.Errorf("<SequencePoint> where sl and vc as numbers were expected")
 	}
-	last, ok := x.Int(to)
-	if !ok || last < first {
-		last = first
-	}
+	last, _ := x.Int(to)
+	last = max(first, last)
 	if err := p.spans.Hit(file, coverage.Span{From: first, To: last, Hits: count}, x.Read()); err != nil {
 		return x.Errorf("<SequencePoint>: %w", err)
 	}

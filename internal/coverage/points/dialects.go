@@ -115,12 +115,6 @@ func visits(p *parser) (int64, bool) { return p.x.Count(count) }
 
 // points is a total of statements in two attributes of the root.
 func points(x *scan.XML, covered, total string) coverage.Stated {
-	s := coverage.Stated{As: covered + ", " + total, Unit: coverage.UnitStatements, Count: coverage.Count{Covered: -1, Coverable: -1}}
-	if n, ok := scan.Int(x.Raw(covered)); ok {
-		s.Covered = n
-	}
-	if n, ok := scan.Int(x.Raw(total)); ok {
-		s.Coverable = n
-	}
+	s, _ := coverage.Attributes(x, coverage.UnitStatements, covered, total)
 	return s
 }

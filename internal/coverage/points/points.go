@@ -54,22 +54,7 @@ func (d *Dialect) Parse(r io.Reader) (*coverage.Report, error) {
 	if d.once {
 		p.report = coverage.NewLargest()
 	}
-	for p.x.Next() {
-		var err error
-		if p.x.Record() >= 0 {
-			err = p.read()
-		} else if p.x.Start() {
-			err = p.tag()
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	for i := range p.totals {
-		p.totals[i].Counted = &p.counted
-		p.report.State(p.totals[i])
-	}
-	return p.report, p.x.Err()
+	return p.report, p.x.Each(p.tag)
 }
 
 type parser struct {
@@ -82,12 +67,17 @@ type parser struct {
 	last    *coverage.File    // which that is
 	spans   coverage.Spans
 	counted coverage.Count // points
-	totals  []coverage.Stated
 }
 
-// tag reads what is no point.
+// tag reads a point, an element that names a file, or what is stated of the whole.
 func (p *parser) tag() error {
 	x := p.x
+	if x.Record() >= 0 {
+		return p.read()
+	}
+	if !x.Start() {
+		return nil
+	}
 	for _, name := range p.files.in {
 		if string(x.Name()) != name {
 			continue
@@ -110,7 +100,9 @@ func (p *parser) tag() error {
 				return x.Errorf("%s", why)
 			}
 		}
-		p.totals = append(p.totals, p.stated(x))
+		s := p.stated(x)
+		s.Counted = &p.counted
+		p.report.State(s)
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ func Sniff(head []byte) bool {
 
 // SniffFormatter reports whether head begins the coverage.json of a formatter.
 func SniffFormatter(head []byte) bool {
-	return scan.Has(head, "meta/simplecov_version") || scan.Has(head, "meta") && scan.Has(head, "coverage") ||
-		scan.Has(head, "coverage/*/lines") || scan.Has(head, "files/[]/filename") || scan.Has(head, "command_name") && scan.Has(head, "files")
+	return scan.Has(head, "meta/simplecov_version", "coverage/*/lines", "files/[]/filename") ||
+		scan.Has(head, "meta") && scan.Has(head, "coverage") || scan.Has(head, "command_name") && scan.Has(head, "files")
 }
 
 // Parse reads a .resultset.json. The results of several commands add up.
@@ -46,7 +46,13 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 		case "coverage":
 			files(j, report)
 		case "files": // the older gem: simplecov-json
-			j.Array(func() { named(j, report) })
+			j.Array(func() {
+				report.Entry(j, "filename", func(f *coverage.File, key []byte) {
+					if string(key) == "coverage" {
+						file(j, f)
+					}
+				})
+			})
 		case "metrics", "total":
 			state(j, report, string(key))
 		}
@@ -66,25 +72,16 @@ func state(j *scan.JSON, report *coverage.Report, as string) {
 			whole.Coverable, _ = j.Int()
 		case "lines", "branches":
 			s := coverage.Total(as+"."+string(key), coverage.Unit(key))
-			j.Object(func(key []byte) {
-				switch string(key) {
-				case "covered":
-					s.Covered, _ = j.Int()
-				case "total":
-					s.Coverable, _ = j.Int()
-				}
-			})
+			j.Ints(scan.Field{Key: "covered", Into: &s.Covered}, scan.Field{Key: "total", Into: &s.Coverable})
 			report.State(s)
 		}
 	})
 	report.State(whole)
 }
 
-// files reads an object of files, each an array of lines or an object with one.
+// files reads an object of files.
 func files(j *scan.JSON, report *coverage.Report) {
-	j.Object(func(key []byte) {
-		file(j, report.FileBytes(key))
-	})
+	j.Object(func(key []byte) { file(j, report.FileBytes(key)) })
 }
 
 // file reads an array of lines, or an object with one.
@@ -93,39 +90,17 @@ func file(j *scan.JSON, f *coverage.File) {
 		lines(j, f)
 		return
 	}
-	j.Object(func(key []byte) { part(j, f, key) })
-}
-
-func part(j *scan.JSON, f *coverage.File, key []byte) {
-	switch string(key) {
-	case "lines":
-		lines(j, f)
-	case "branches":
-		if j.Kind() == '[' {
-			listed(j, f)
-			return
-		}
-		branches(j, f)
-	}
-}
-
-// named reads a file whose name stands among what is known of it.
-func named(j *scan.JSON, report *coverage.Report) {
-	var f *coverage.File
 	j.Object(func(key []byte) {
-		switch string(key) {
-		case "filename":
-			f = report.Name(f, j.String())
-		case "coverage":
-			if f == nil {
-				f = report.Unnamed()
-			}
-			file(j, f)
+		switch {
+		case string(key) == "lines":
+			lines(j, f)
+		case string(key) != "branches":
+		case j.Kind() == '[':
+			listed(j, f)
+		default:
+			branches(j, f)
 		}
 	})
-	if !report.Named(f) {
-		j.Fail("a file without a filename")
-	}
 }
 
 // lines reads hits by line. null and "ignored" are not coverable.

@@ -11,7 +11,7 @@ import (
 
 // Sniff reports whether head begins slather's JSON.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "[]/coverage") || scan.Has(head, "symbols_by_file")
+	return scan.Has(head, "[]/coverage", "symbols_by_file")
 }
 
 // Parse reads [{"file":…,"coverage":[null,1]}], or Gutter's
@@ -32,21 +32,11 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 }
 
 func file(j *scan.JSON, report *coverage.Report) {
-	var f *coverage.File
-	j.Object(func(key []byte) {
-		switch string(key) {
-		case "file":
-			f = report.Name(f, j.String())
-		case "coverage":
-			if f == nil {
-				f = report.Unnamed()
-			}
+	report.Entry(j, "file", func(f *coverage.File, key []byte) {
+		if string(key) == "coverage" {
 			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })
 		}
 	})
-	if !report.Named(f) {
-		j.Fail("a file without its name")
-	}
 }
 
 // symbols reads Gutter's marks: a count, or "-" for what is not coverable.

@@ -40,28 +40,26 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	x := scan.NewXML(r, lineToCover)
 	var file *coverage.File
-	for x.Next() {
+	return report, x.Each(func() error {
 		switch {
 		case x.Record() >= 0:
-			if file == nil {
-				return nil, x.Errorf("<lineToCover> outside of <file>")
-			}
-			if err := line(x, file); err != nil {
-				return nil, err
-			}
+			return line(x, file)
 		case x.Start() && string(x.Name()) == "file":
-			path, ok := x.Attr("path")
-			if !ok || path == "" {
-				return nil, x.Errorf("<file> without a path")
+			path, _ := x.Attr("path")
+			if path == "" {
+				return x.Errorf("<file> without a path")
 			}
 			file = report.File(path)
 		}
-	}
-	return report, x.Err()
+		return nil
+	})
 }
 
 // line books one line.
 func line(x *scan.XML, file *coverage.File) error {
+	if file == nil {
+		return x.Errorf("<lineToCover> outside of <file>")
+	}
 	n, ok := x.Int(number)
 	if !ok {
 		return x.Errorf("<lineToCover> where a lineNumber was expected")

@@ -17,13 +17,9 @@ func SniffDataSet(head []byte) bool {
 // of its own. Ranges of lines are numbered 0 covered, 1 partly, 2 not covered.
 func ParseDataSet(r io.Reader) (*coverage.Report, error) {
 	d := dataSet{parser: parser{report: coverage.NewLargest(), x: scan.NewXML(r), sources: coverage.NewLargest()}}
-	for d.x.Next() {
-		if err := d.tag(); err != nil {
-			return nil, err
-		}
-	}
+	err := d.x.Each(d.tag)
 	d.state("LinesCovered, LinesPartiallyCovered, LinesNotCovered of the modules")
-	return d.report, d.x.Err()
+	return d.report, err
 }
 
 type dataSet struct {

@@ -33,13 +33,9 @@ const (
 // often: a line that did, if only in part, counts one hit.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.NewLargest(), x: scan.NewXML(r, lineRange), sources: coverage.NewLargest()}
-	for p.x.Next() {
-		if err := p.tag(); err != nil {
-			return nil, err
-		}
-	}
+	err := p.x.Each(p.tag)
 	p.state("lines_covered, lines_partially_covered, lines_not_covered of the modules")
-	return p.report, p.x.Err()
+	return p.report, err
 }
 
 // state compares the sums over modules.

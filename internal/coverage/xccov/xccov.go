@@ -11,12 +11,7 @@ import (
 
 // Sniff reports whether head begins JSON of xccov.
 func Sniff(head []byte) bool {
-	for _, path := range [...]string{"targets/[]/executableLines", "targets/[]/files/[]/executableLines", "targets/[]/files/[]/functions", "*/[]/isExecutable"} {
-		if scan.Has(head, path) {
-			return true
-		}
-	}
-	return scan.Has(head, "lineCoverage")
+	return scan.Has(head, "targets/[]/executableLines", "targets/[]/files/[]/executableLines", "targets/[]/files/[]/functions", "*/[]/isExecutable", "lineCoverage")
 }
 
 // Parse reads JSON of xccov. A report (xccov view --report --json) says of a

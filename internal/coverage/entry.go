@@ -1,0 +1,35 @@
+package coverage
+
+import "github.com/gatewright/gatewright/internal/scan"
+
+// Entry reads an object that is about one file, whose path is the value of the
+// key name. JSON has no order of keys: the path may come after the lines, so that
+// they are collected in an unnamed file first. each reads the other keys.
+func (r *Report) Entry(j *scan.JSON, name string, each func(f *File, key []byte)) {
+	f := r.Unnamed()
+	j.Object(func(key []byte) {
+		if string(key) == name {
+			f = r.Name(f, j.String())
+		} else {
+			each(f, key)
+		}
+	})
+	if f == &r.unnamed {
+		j.Fail("a file without its %q", name)
+	}
+}
+
+// Attributes returns the total that two attributes of the tag in hand state, each
+// of them where it is a number; both reports whether they are.
+func Attributes(x *scan.XML, unit Unit, covered, total string) (s Stated, both bool) {
+	s = Total(covered+", "+total, unit)
+	n, ok := scan.Int(x.Raw(covered))
+	if ok {
+		s.Covered = n
+	}
+	m, ok2 := scan.Int(x.Raw(total))
+	if ok2 {
+		s.Coverable = m
+	}
+	return s, ok && ok2
+}
