@@ -2,12 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"maps"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/job"
@@ -89,10 +89,7 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings}
 		p.Findings.Sort()
 		if c.To == "json" {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			err = enc.Encode(p.Findings)
+			err = console.WriteJSON(w, p.Findings)
 			break
 		}
 		o := summary.TerminalOptions{MaxRows: 1000}

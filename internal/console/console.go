@@ -165,13 +165,19 @@ func Printable(text string) string {
 // Print writes v to stdout as indented JSON, as --output json promises.
 func (c *Console) Print(v any) error {
 	c.answered = true
-	enc := json.NewEncoder(c.Stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
+	if err := WriteJSON(c.Stdout, v); err != nil {
 		return fault.Errorf(fault.Input, "print: %w", err)
 	}
 	return nil
+}
+
+// WriteJSON writes v as indented JSON that leaves <, > and & as they are: it is
+// for files and pipes, never for the inside of a page.
+func WriteJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }
 
 // Answered reports whether Print has written the answer.

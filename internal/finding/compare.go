@@ -103,9 +103,7 @@ func (b *Baseline) Read(r io.Reader, name string, o Options) error {
 	err := p.parse(r)
 	added := others(b.old[:before], b.old[before:], func(t *trace) trace { return *t })
 	b.old = b.old[:before+len(added)]
-	for _, why := range p.set.Missing {
-		b.Missing = appendNew(b.Missing, why)
-	}
+	b.Missing = appendNew(b.Missing, p.set.Missing...)
 	return err
 }
 

@@ -37,28 +37,18 @@ func (s *Set) Add(o Set) {
 		s.Findings = append(s.Findings, o.Findings...)
 	}
 	s.Suppressed += o.Suppressed
-	for _, t := range o.Tools {
-		s.Tools = appendNew(s.Tools, t)
-	}
-	for _, t := range o.Unfinished {
-		s.Unfinished = appendNew(s.Unfinished, t)
-	}
-	for _, why := range o.Missing {
-		s.Missing = appendNew(s.Missing, why)
-	}
-	for _, text := range o.Troubles {
-		s.Troubles = appendNew(s.Troubles, text)
-	}
+	s.Tools = appendNew(s.Tools, o.Tools...)
+	s.Unfinished = appendNew(s.Unfinished, o.Unfinished...)
+	s.Missing = appendNew(s.Missing, o.Missing...)
+	s.Troubles = appendNew(s.Troubles, o.Troubles...)
 	for path, why := range o.Unmatched {
-		s.unmatched(path, why)
+		put(&s.Unmatched, path, why)
 	}
 	for t, v := range o.Versions {
-		s.version(t, v)
+		put(&s.Versions, t, v)
 	}
 	for t, files := range o.Files {
-		for _, f := range files {
-			s.file(t, f)
-		}
+		put(&s.Files, t, append(s.Files[t], files...))
 	}
 }
 
@@ -96,38 +86,22 @@ func others[T any, K comparable](have, more []T, key func(*T) K) []T {
 	return out
 }
 
-func (s *Set) version(tool, version string) {
-	if version == "" {
-		return
+// put sets a value of a map, which is made with its first: most sets have none.
+func put[V any](m *map[string]V, key string, value V) {
+	if *m == nil {
+		*m = map[string]V{}
 	}
-	if s.Versions == nil {
-		s.Versions = map[string]string{}
-	}
-	s.Versions[tool] = version
+	(*m)[key] = value
 }
 
-func (s *Set) unmatched(path, why string) {
-	if s.Unmatched == nil {
-		s.Unmatched = map[string]string{}
+// appendNew appends those that the list does not have.
+func appendNew(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
 	}
-	s.Unmatched[path] = why
-}
-
-func (s *Set) file(tool, path string) {
-	if path == "" {
-		return
-	}
-	if s.Files == nil {
-		s.Files = map[string][]string{}
-	}
-	s.Files[tool] = append(s.Files[tool], path)
-}
-
-func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
+	return list
 }
 
 // MarkChanged marks findings by the lines of the change where no baseline is

@@ -17,6 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // log has two runs, results before the tool, rules in extensions, suppressed
@@ -180,7 +181,9 @@ func TestWriteJUnit(t *testing.T) {
 	if err := WriteJUnit(&out, s); err != nil {
 		t.Fatal(err)
 	}
-	var doc junitSuites
+	var doc struct {
+		Suites []testrun.Suite `xml:"testsuite"`
+	}
 	if err := xml.Unmarshal(out.Bytes(), &doc); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}

@@ -50,7 +50,7 @@ func (p *sarif) places(r *run) (results, artifacts []match.Match) {
 			m.Path = paths[i]
 		}
 		if i < n && m.Path != "" {
-			p.set.unmatched(m.Path, m.Reason())
+			put(&p.set.Unmatched, m.Path, m.Reason())
 		}
 	}
 	return places[:n], places[n:]

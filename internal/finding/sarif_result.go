@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -13,16 +12,9 @@ import (
 // result is a result while it is read, kept from one to the next so that its
 // buffers are. Indexes are -1 where the log has none.
 type result struct {
-	ruleID    []byte
-	ruleIndex int
-	ref       struct { // what "rule" holds
-		id, guid  []byte
-		index     int
-		component struct {
-			index      int
-			name, guid []byte
-		}
-	}
+	ruleID        []byte
+	ruleIndex     int
+	ref           reference
 	level         level
 	kind          []byte
 	fresh, old    bool
@@ -42,6 +34,16 @@ type result struct {
 	key []byte // scratch
 }
 
+// reference is what "rule" holds (SARIF 2.1.0, 3.52).
+type reference struct {
+	id, guid, componentName, componentGUID []byte
+	index, component                       int
+}
+
+func (ref *reference) emptied() reference {
+	return reference{ref.id[:0], ref.guid[:0], ref.componentName[:0], ref.componentGUID[:0], -1, -1}
+}
+
 // place is an address before it is put into the run's table.
 type place struct {
 	uri, base []byte
@@ -55,20 +57,16 @@ type prints struct {
 	n   int
 }
 
+// reset empties the result and keeps its buffers.
 func (r *result) reset() {
-	r.ruleID, r.ruleIndex = r.ruleID[:0], -1
-	r.ref.id, r.ref.guid, r.ref.index = r.ref.id[:0], r.ref.guid[:0], -1
-	r.ref.component.name, r.ref.component.guid, r.ref.component.index = r.ref.component.name[:0], r.ref.component.guid[:0], -1
-	r.level, r.kind, r.fresh, r.old, r.absent = unset, r.kind[:0], false, false, false
-	r.text, r.id, r.args = r.text[:0], r.id[:0], r.args[:0]
-	r.place.reset()
-	r.target.reset()
-	r.line, r.end, r.located = 0, 0, false
-	r.full, r.partial, r.ours = prints{}, prints{}, r.ours[:0]
-	r.suppressions, r.open, r.score, r.severity = 0, 0, 0, unset
+	*r = result{
+		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(), kind: r.kind[:0],
+		text: r.text[:0], id: r.id[:0], args: r.args[:0],
+		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], key: r.key,
+	}
 }
 
-func (a *place) reset() { a.uri, a.base, a.index = a.uri[:0], a.base[:0], -1 }
+func (a *place) emptied() place { return place{uri: a.uri[:0], base: a.base[:0], index: -1} }
 
 func (p *sarif) readResult(run *run) {
 	r := &p.result
@@ -80,7 +78,7 @@ func (p *sarif) readResult(run *run) {
 		case "ruleIndex":
 			r.ruleIndex = p.index()
 		case "rule":
-			p.reference(r)
+			p.reference(&r.ref)
 		case "level":
 			r.level = p.level()
 		case "kind":
@@ -119,26 +117,25 @@ func (p *sarif) readResult(run *run) {
 	}
 }
 
-// reference reads the "rule" of a result.
-func (p *sarif) reference(r *result) {
+// reference reads a reference to a rule.
+func (p *sarif) reference(ref *reference) {
 	p.Object(func(key []byte) {
 		switch string(key) {
 		case "id":
-			r.ref.id = append(r.ref.id[:0], p.bytes()...)
+			ref.id = append(ref.id[:0], p.bytes()...)
 		case "guid":
-			r.ref.guid = append(r.ref.guid[:0], p.bytes()...)
+			ref.guid = append(ref.guid[:0], p.bytes()...)
 		case "index":
-			r.ref.index = p.index()
+			ref.index = p.index()
 		case "toolComponent":
-			c := &r.ref.component
 			p.Object(func(key []byte) {
 				switch string(key) {
 				case "index":
-					c.index = p.index()
+					ref.component = p.index()
 				case "name":
-					c.name = append(c.name[:0], p.bytes()...)
+					ref.componentName = append(ref.componentName[:0], p.bytes()...)
 				case "guid":
-					c.guid = append(c.guid[:0], p.bytes()...)
+					ref.componentGUID = append(ref.componentGUID[:0], p.bytes()...)
 				}
 			})
 		}
@@ -192,7 +189,7 @@ func (p *sarif) location(r *result) {
 }
 
 func (p *sarif) place(a *place) {
-	a.reset()
+	*a = a.emptied()
 	p.Object(func(key []byte) {
 		switch string(key) {
 		case "uri":
@@ -242,11 +239,9 @@ func (p *sarif) baselineState(r *result) {
 // leaves the result standing.
 func (p *sarif) suppression(r *result) {
 	r.suppressions++
-	p.Object(func(key []byte) {
-		if string(key) == "status" {
-			if status := p.bytes(); len(status) > 0 && string(status) != "accepted" {
-				r.open++
-			}
+	p.field("status", func() {
+		if status := p.bytes(); len(status) > 0 && string(status) != "accepted" {
+			r.open++
 		}
 	})
 }
@@ -295,23 +290,23 @@ func (p *sarif) keep(run *run, r *result) {
 func (r *result) ruleKey() []byte {
 	k := append(r.key[:0], r.ruleID...)
 	k = strconv.AppendInt(append(k, 0), int64(r.ruleIndex), 10)
-	if len(r.ref.id) > 0 || len(r.ref.guid) > 0 || r.ref.index >= 0 {
-		c := &r.ref.component
-		for _, part := range [][]byte{r.ref.id, r.ref.guid, c.name, c.guid} {
+	if ref := &r.ref; len(ref.id) > 0 || len(ref.guid) > 0 || ref.index >= 0 {
+		for _, part := range [][]byte{ref.id, ref.guid, ref.componentName, ref.componentGUID} {
 			k = append(append(k, 0), part...)
 		}
-		k = strconv.AppendInt(append(k, 0), int64(r.ref.index), 10)
-		k = strconv.AppendInt(append(k, 0), int64(c.index), 10)
+		k = strconv.AppendInt(append(k, 0), int64(ref.index), 10)
+		k = strconv.AppendInt(append(k, 0), int64(ref.component), 10)
 	}
 	r.key = k
 	return k
 }
 
+// ruleRef returns the reference to the result's rule. What the result says
+// itself counts before what its "rule" repeats (SARIF 2.1.0, 3.27.5 to 3.27.7).
 func (r *result) ruleRef(p *sarif) ruleRef {
-	c := &r.ref.component
 	ref := ruleRef{
 		id: p.once(r.ruleID), index: r.ruleIndex, guid: string(r.ref.guid),
-		component: c.index, componentName: string(c.name), componentGUID: string(c.guid),
+		component: r.ref.component, componentName: string(r.ref.componentName), componentGUID: string(r.ref.componentGUID),
 	}
 	if ref.id == "" {
 		ref.id = p.once(r.ref.id)
@@ -344,41 +339,4 @@ func (p *sarif) finding(run *run, q *pending, rule *rule) service.Finding {
 		f.Age = service.Old
 	}
 	return f
-}
-
-// plainText is a message as people read it: its placeholders filled in, and of
-// a link only its words ("[this value](1)").
-func plainText(text []byte, args []string) []byte {
-	if len(args) > 0 && bytes.IndexByte(text, '{') >= 0 {
-		pairs := make([]string, 0, 2*len(args))
-		for i, arg := range args {
-			pairs = append(pairs, "{"+strconv.Itoa(i)+"}", arg)
-		}
-		text = []byte(strings.NewReplacer(pairs...).Replace(string(text)))
-	}
-	if !bytes.Contains(text, []byte("](")) {
-		return text
-	}
-	out := make([]byte, 0, len(text))
-	for {
-		words, rest, ok := link(text)
-		if !ok {
-			return append(out, text...)
-		}
-		out = append(append(out, text[:bytes.IndexByte(text, '[')]...), words...)
-		text = rest
-	}
-}
-
-// link finds the first link to a related location in text, "[words](1)", and
-// returns its words and what follows it.
-func link(text []byte) (words, rest []byte, ok bool) {
-	from := bytes.IndexByte(text, '[')
-	if from < 0 {
-		return nil, nil, false
-	}
-	words, rest, ok = bytes.Cut(text[from+1:], []byte("]("))
-	target, rest, closed := bytes.Cut(rest, []byte(")"))
-	_, err := strconv.Atoi(string(target))
-	return words, rest, ok && closed && err == nil
 }

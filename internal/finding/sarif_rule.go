@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,21 +114,13 @@ func (p *sarif) messageStrings() map[string]string {
 	texts := map[string]string{}
 	p.Object(func(key []byte) {
 		id := string(key)
-		p.Object(func(key []byte) {
-			if string(key) == "text" {
-				texts[id] = p.text()
-			}
-		})
+		p.field("text", func() { texts[id] = p.text() })
 	})
 	return texts
 }
 
 func (p *sarif) configuredLevel() (l level) {
-	p.Object(func(key []byte) {
-		if string(key) == "level" {
-			l = p.level()
-		}
-	})
+	p.field("level", func() { l = p.level() })
 	return l
 }
 
@@ -140,7 +133,7 @@ func (p *sarif) override() override {
 		case "descriptor":
 			var r result
 			r.reset()
-			p.reference(&r)
+			p.reference(&r.ref)
 			o.ref = r.ruleRef(p)
 		}
 	})
@@ -192,18 +185,14 @@ func (r *run) described(ref ruleRef) rule {
 	driver := &r.tool.driver
 	first, named := driver, false
 	for i := range r.tool.extensions {
-		e := &r.tool.extensions[i]
-		if i == ref.component || ref.componentGUID != "" && e.guid == ref.componentGUID || ref.component < 0 && ref.componentGUID == "" && ref.componentName != "" && e.name == ref.componentName {
+		if e := &r.tool.extensions[i]; ref.in(e, i) {
 			first, named = e, true
 			break
 		}
 	}
 	if ref.index >= 0 && ref.index < len(first.rules) {
 		if rule := first.rules[ref.index]; ref.id == "" || rule.names(ref.id) || named {
-			if ref.id != "" {
-				rule.id = ref.id
-			}
-			return rule
+			return rule.as(ref.id)
 		}
 	}
 	if rule, ok := first.find(ref); ok {
@@ -217,6 +206,18 @@ func (r *run) described(ref ruleRef) rule {
 	return rule{id: ref.id, common: driver.texts}
 }
 
+// in reports whether a reference names the extension with that index. An index
+// and a GUID are unique in a log, a name need not be (SARIF 2.1.0, 3.54).
+func (ref *ruleRef) in(e *component, i int) bool {
+	switch {
+	case i == ref.component:
+		return true
+	case ref.componentGUID != "":
+		return e.guid == ref.componentGUID
+	}
+	return ref.component < 0 && ref.componentName != "" && e.name == ref.componentName
+}
+
 func (c *component) find(ref ruleRef) (rule, bool) {
 	i := slices.IndexFunc(c.rules, func(r rule) bool {
 		return ref.guid != "" && r.guid == ref.guid || ref.id != "" && r.id == ref.id
@@ -227,11 +228,13 @@ func (c *component) find(ref ruleRef) (rule, bool) {
 	if i < 0 {
 		return rule{}, false
 	}
-	found := c.rules[i]
-	if ref.id != "" {
-		found.id = ref.id
-	}
-	return found, true
+	return c.rules[i].as(ref.id), true
+}
+
+// as returns the rule under the id that a result calls it by, "" for its own.
+func (r rule) as(id string) rule {
+	r.id = cmp.Or(id, r.id)
+	return r
 }
 
 // names reports whether an id is the rule's or that of a part of it.

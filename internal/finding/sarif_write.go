@@ -1,11 +1,12 @@
 package finding
 
 import (
-	"encoding/json"
+	"cmp"
 	"io"
 	"net/url"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -72,10 +73,7 @@ func WriteSARIF(w io.Writer, s Set) error {
 	for _, tool := range toolsOf(s) {
 		log.Runs = append(log.Runs, sarifRunOf(tool, s.Findings))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(log)
+	return console.WriteJSON(w, log)
 }
 
 // toolsOf lists the tools of a set, also those that found nothing.
@@ -122,7 +120,7 @@ func sarifRuleOf(f service.Finding) outRule {
 }
 
 func sarifResultOf(f service.Finding, rule int) outResult {
-	r := outResult{RuleID: orUnknown(f.Rule), RuleIndex: rule, Level: sarifLevel(f.Severity), Message: outText{orUnknown(f.Message)}}
+	r := outResult{RuleID: orUnknown(f.Rule), RuleIndex: rule, Level: wordsFor(f.Severity).sarif, Message: outText{orUnknown(f.Message)}}
 	if f.Path != "" {
 		var l outLocation
 		l.Physical.Artifact.URI = (&url.URL{Path: f.Path}).EscapedPath()
@@ -146,22 +144,26 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 	return r
 }
 
-func sarifLevel(severity string) string {
+// words are what other forms call a severity.
+type words struct{ sarif, gitlab, sonar string }
+
+// wordsFor returns the words for a severity. One that is not known may be any,
+// so no form calls it worse than its middle.
+func wordsFor(severity string) words {
 	switch severity {
-	case "critical", "high":
-		return "error"
+	case "critical":
+		return words{"error", "blocker", "BLOCKER"}
+	case "high":
+		return words{"error", "critical", "HIGH"}
+	case "medium":
+		return words{"warning", "major", "MEDIUM"}
 	case "low":
-		return "note"
+		return words{"note", "minor", "LOW"}
 	case "info":
-		return "none"
+		return words{"none", "info", "INFO"}
 	default:
-		return "warning"
+		return words{"warning", "info", "MEDIUM"}
 	}
 }
 
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
-	}
-	return s
-}
+func orUnknown(s string) string { return cmp.Or(s, "unknown") }

@@ -2,7 +2,8 @@ package finding
 
 import "bytes"
 
-// level is a SARIF level or one of our severities, in one byte.
+// level is a SARIF level or one of our severities, in one byte: a log may have
+// hundreds of thousands of results.
 type level uint8
 
 const (
@@ -21,50 +22,33 @@ const (
 	unknown
 )
 
+// severities are what each level is as a severity, as service.Finding has it. A
+// result without a level is a warning (SARIF 2.1.0, 3.27.10).
+var severities = [...]string{
+	unset: "medium", none: "info", note: "low", warning: "medium", failure: "high", strange: "unknown",
+	critical: "critical", high: "high", medium: "medium", low: "low", info: "info", unknown: "unknown",
+}
+
+// String returns the severity's name.
+func (l level) String() string { return severities[l] }
+
 // severityNamed returns the severity of that name, unset if there is none.
 func severityNamed(name []byte) level {
-	switch string(name) {
-	case "critical":
-		return critical
-	case "high":
-		return high
-	case "medium":
-		return medium
-	case "low":
-		return low
-	case "info":
-		return info
-	case "unknown":
-		return unknown
+	for l := critical; l <= unknown; l++ {
+		if string(name) == severities[l] {
+			return l
+		}
 	}
 	return unset
 }
 
-// String returns the severity's name, as service.Finding has it.
-func (l level) String() string {
-	switch l {
-	case critical:
-		return "critical"
-	case high, failure:
-		return "high"
-	case medium, warning, unset:
-		return "medium"
-	case low, note:
-		return "low"
-	case info, none:
-		return "info"
-	}
-	return "unknown"
-}
-
-// level reads a SARIF level, in any case.
+// level reads a SARIF level, in any case: some tools write "Error".
 func (p *sarif) level() level {
 	word := p.bytes()
-	l := levelNamed(word)
-	if l == strange {
-		l = levelNamed(bytes.ToLower(word))
+	if l := levelNamed(word); l != strange {
+		return l
 	}
-	return l
+	return levelNamed(bytes.ToLower(word))
 }
 
 func levelNamed(word []byte) level {
@@ -84,27 +68,29 @@ func levelNamed(word []byte) level {
 }
 
 // severityOf puts SARIF's level and the security score that many tools add (0
-// to 10, in GitHub's bands) on one scale.
+// to 10, in GitHub's bands) on one scale. The score counts first: of a critical
+// and of a high weakness the level is "error" alike.
 func (q *pending) severityOf(r *rule) string {
 	score := q.score
 	if score == 0 {
 		score = r.score
 	}
+	severity := r.level
 	switch {
 	case q.severity != unset: // what we wrote ourselves
-		return q.severity.String()
+		severity = q.severity
 	case score >= 9:
-		return critical.String()
+		severity = critical
 	case score >= 7:
-		return high.String()
+		severity = high
 	case score >= 4:
-		return medium.String()
+		severity = medium
 	case score > 0:
-		return low.String()
+		severity = low
 	case q.remark:
-		return info.String()
+		severity = info
 	case q.level != unset:
-		return q.level.String()
+		severity = q.level
 	}
-	return r.level.String()
+	return severity.String()
 }

@@ -2,9 +2,9 @@ package finding
 
 import (
 	"cmp"
-	"encoding/json"
 	"io"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -52,7 +52,7 @@ func WriteSonar(w io.Writer, s Set) (left int, err error) {
 		if !known[id] {
 			known[id] = true
 			quality, attribute := sonarQuality(f)
-			out.Rules = append(out.Rules, rule{id, orUnknown(f.Rule), tool, attribute, []impact{{quality, sonarSeverity(f.Severity)}}})
+			out.Rules = append(out.Rules, rule{id, orUnknown(f.Rule), tool, attribute, []impact{{quality, wordsFor(f.Severity).sonar}}})
 		}
 		at := location{Message: cmp.Or(f.Message, f.Rule, "unknown"), Path: f.Path}
 		if f.Line > 0 {
@@ -60,10 +60,7 @@ func WriteSonar(w io.Writer, s Set) (left int, err error) {
 		}
 		out.Issues = append(out.Issues, issue{id, at})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return left, enc.Encode(out)
+	return left, console.WriteJSON(w, out)
 }
 
 func sonarQuality(f *service.Finding) (quality, attribute string) {
@@ -72,18 +69,4 @@ func sonarQuality(f *service.Finding) (quality, attribute string) {
 		return "SECURITY", "TRUSTWORTHY"
 	}
 	return "MAINTAINABILITY", "CONVENTIONAL"
-}
-
-func sonarSeverity(severity string) string {
-	switch severity {
-	case "critical":
-		return "BLOCKER"
-	case "high":
-		return "HIGH"
-	case "low":
-		return "LOW"
-	case "info":
-		return "INFO"
-	}
-	return "MEDIUM"
 }

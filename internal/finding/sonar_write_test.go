@@ -57,7 +57,7 @@ func TestWriteSonar(t *testing.T) {
 		t.Errorf("%s\n%d left, %v", diff, left, err)
 	}
 	for in, want := range map[string]string{"critical": "BLOCKER", "high": "HIGH", "medium": "MEDIUM", "low": "LOW", "info": "INFO", "": "MEDIUM"} {
-		if got := sonarSeverity(in); got != want {
+		if got := wordsFor(in).sonar; got != want {
 			t.Errorf("%s: %s", in, got)
 		}
 	}

@@ -1,0 +1,35 @@
+package testrun
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestWrittenIsRead: what WriteJUnit writes, ReadJUnit reads, number for number.
+func TestWrittenIsRead(t *testing.T) {
+	s := Suite{Name: "a \"suite\""}
+	s.Add(Written{Class: "c", Name: "passes <&>"})
+	s.Add(Written{Class: "c", Name: "fails", File: "a.go", Line: 3, Failure: &Failure{Message: "m"}})
+	s.Add(Written{Class: "c", Name: "waits", Skipped: &Skip{}})
+	if s.Tests != 3 || s.Failures != 1 || s.Skipped != 1 {
+		t.Errorf("%d tests, %d failures, %d skipped", s.Tests, s.Failures, s.Skipped)
+	}
+	var b bytes.Buffer
+	if err := WriteJUnit(&b, []Suite{s, {Name: "empty"}}); err != nil {
+		t.Fatal(err)
+	}
+	var got Set
+	if err := got.ReadJUnit(&b, "x"); err != nil {
+		t.Fatal(err)
+	}
+	want := []Case{
+		{Suite: s.Name, Class: "c", Name: "passes <&>", Outcome: Passed},
+		{Suite: s.Name, Class: "c", Name: "fails", File: "a.go", Line: 3, Outcome: Failed, Message: "m"},
+		{Suite: s.Name, Class: "c", Name: "waits", Outcome: Skipped},
+	}
+	if diff := cmp.Diff(want, got.Cases); diff != "" {
+		t.Error(diff)
+	}
+}
