@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/crc32"
 	"hash/maphash"
 	"io"
 	"slices"
@@ -88,10 +89,13 @@ type Baseline struct {
 }
 
 // trace is a finding as it is compared: by its fingerprint, then by its rule,
-// path and message; the line decides between several that are alike.
+// path and message; the line decides between several that are alike. The hashes
+// are of a seed of the run's own, so that nobody can write two findings that
+// collide; words puts them into one order in every run.
 type trace struct {
 	exact, rest uint64
-	line, i     int32 // i is the finding's index among those of now
+	words       uint32 // checksum of what rest is made of
+	line, i     int32  // i is the finding's index among those of now
 }
 
 // Read adds a SARIF log to the baseline, as ParseSARIF reads it. What an earlier
@@ -117,7 +121,10 @@ func (b *Baseline) trace(f *service.Finding, path string) trace {
 	text := append(append(space[:0], f.Rule...), 0)
 	text = append(append(text, path...), 0)
 	text = appendWithoutNumbers(text, f.Message)
-	return trace{exact: maphash.String(b.seed, Fingerprint(*f)), rest: maphash.Bytes(b.seed, text), line: int32(f.Line)}
+	return trace{
+		exact: maphash.String(b.seed, Fingerprint(*f)), rest: maphash.Bytes(b.seed, text),
+		words: crc32.Checksum(text, castagnoli), line: int32(f.Line),
+	}
 }
 
 // Compare marks each finding as old if the baseline has it, and as new if not.
@@ -148,37 +155,41 @@ func (b *Baseline) Compare(set *Set, renamed map[string]string) {
 	slices.SortFunc(traces, byExact)
 	slices.SortFunc(old, byExact)
 	traces, old = pair(traces, old, byExact, mark)
-	traces, old = pair(traces, old, func(a, b trace) int { return compare(a.exact, b.exact, a.rest, b.rest) }, mark)
+	traces, old = pair(traces, old, func(a, b trace) int { a.line, b.line = 0, 0; return byExact(a, b) }, mark)
 	traces, old = pair(traces, old, func(a, b trace) int { return cmp.Compare(a.exact, b.exact) }, mark)
 	slices.SortFunc(traces, byRest)
 	slices.SortFunc(old, byRest)
-	traces, old = pair(traces, old, func(a, b trace) int { return compare(a.rest, b.rest, a.line, b.line) }, mark)
+	traces, old = pair(traces, old, func(a, b trace) int { a.i, b.i = 0, 0; return byRest(a, b) }, mark)
 	pair(traces, old, func(a, b trace) int { return cmp.Compare(a.rest, b.rest) }, mark)
 	b.old = nil
 }
 
+// castagnoli is the polynomial that processors have an instruction for.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // byExact puts those with one fingerprint together, and of them those with the
 // same words, by their lines.
 func byExact(a, b trace) int {
-	if c := compare(a.exact, b.exact, a.rest, b.rest); c != 0 {
-		return c
+	switch {
+	case a.exact != b.exact:
+		return cmp.Compare(a.exact, b.exact)
+	case a.words != b.words:
+		return cmp.Compare(a.words, b.words)
+	case a.rest != b.rest:
+		return cmp.Compare(a.rest, b.rest)
 	}
 	return cmp.Compare(a.line, b.line)
 }
 
 // byRest puts those with the same words together, by their lines.
 func byRest(a, b trace) int {
-	if c := compare(a.rest, b.rest, a.line, b.line); c != 0 {
-		return c
+	switch {
+	case a.rest != b.rest:
+		return cmp.Compare(a.rest, b.rest)
+	case a.line != b.line:
+		return cmp.Compare(a.line, b.line)
 	}
-	return cmp.Compare(a.exact, b.exact)
-}
-
-func compare[T, U cmp.Ordered](a1, b1 T, a2, b2 U) int {
-	if a1 != b1 {
-		return cmp.Compare(a1, b1)
-	}
-	return cmp.Compare(a2, b2)
+	return cmp.Compare(a.i, b.i)
 }
 
 // pair marks what is alike in two lists, one for one, and returns what is left

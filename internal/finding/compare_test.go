@@ -71,6 +71,25 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestCompareIsTheSameInEveryRun: where one old finding could be either of two,
+// the seed of the run does not choose, nor does the order of the log: a rule
+// that counts only one of them would pass and fail by turns.
+func TestCompareIsTheSameInEveryRun(t *testing.T) {
+	run := func(turn int) string {
+		now := []service.Finding{found("a", 1, "one", "1"), found("a", 1, "two", "1"), found("a", 1, "three", "1")}
+		slices.Reverse(now[:turn%len(now)+1])
+		b := holding(found("a", 1, "before", "1"))
+		b.Compare(&Set{Findings: now}, nil)
+		return now[slices.IndexFunc(now, func(f service.Finding) bool { return f.Age == service.Old })].Message
+	}
+	want := run(0)
+	for i := range 30 {
+		if got := run(i); got != want {
+			t.Fatalf("run %d: %q is the old one, and %q was", i, got, want)
+		}
+	}
+}
+
 // holding is a baseline of findings.
 func holding(findings ...service.Finding) *Baseline {
 	var b Baseline
