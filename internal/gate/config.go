@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -51,29 +52,9 @@ func (c *config) version(n *yaml.Node) error {
 }
 
 func (c *config) rules(r *Rules) map[string]read {
-	threshold := func(what, key string, max float64, to **Threshold) read {
-		return func(n *yaml.Node) error {
-			t, err := c.threshold(n, limit{what, key, max}, nil)
-			*to = &t
-			return err
-		}
-	}
-	return map[string]read{
-		"total":      threshold("total", "min", 100, &r.Total),
-		"patch":      threshold("patch", "min", 100, &r.Patch),
-		"drop":       threshold("drop", "max", 100, &r.Drop),
-		"branches":   threshold("branches", "min", 100, &r.Branches),
-		"unreported": threshold("unreported", "max", unbounded, &r.Unreported),
-		"lost":       threshold("lost", "max", unbounded, &r.Lost),
-		"partials": func(n *yaml.Node) error {
-			l, err := c.level(n, "partials", Level(Hit), Level(Miss))
-			r.Partials = Partials(l)
-			return err
-		},
-		"flaky": func(n *yaml.Node) (err error) {
-			r.Flaky, err = c.level(n, "flaky", Counted, Ignore)
-			return err
-		},
+	keys := map[string]read{
+		"partials": word(c, &r.Partials, "partials", Hit, Miss),
+		"flaky":    word(c, &r.Flaky, "flaky", Counted, Ignore),
 		"paths": func(n *yaml.Node) error {
 			return c.list(n, "paths", func(n *yaml.Node) error { return c.path(n, r) })
 		},
@@ -84,76 +65,59 @@ func (c *config) rules(r *Rules) map[string]read {
 			})
 		},
 		"tests": func(n *yaml.Node) error {
-			return c.mapping(n, "tests", map[string]read{
-				"failed": threshold("tests failed", "max", unbounded, &r.Tests.Failed),
-				"flaky":  threshold("tests flaky", "max", unbounded, &r.Tests.Flaky),
-				"slower": threshold("tests slower", "max", unbounded, &r.Tests.Slower),
-			})
+			keys := map[string]read{}
+			c.slots(keys, "tests ", r.Tests.slots())
+			return c.mapping(n, "tests", keys)
 		},
 		"services": func(n *yaml.Node) error { return c.services(n, r) },
 	}
+	c.slots(keys, "", r.slots())
+	return keys
 }
 
-// limit is how a threshold is written.
-type limit struct {
-	what string // for errors
-	key  string // of the number, in a mapping
-	max  float64
+// slots adds a reader for each threshold. prefix goes before its name in errors.
+func (c *config) slots(keys map[string]read, prefix string, slots []slot) {
+	for _, s := range slots {
+		keys[s.name] = func(n *yaml.Node) error {
+			t, err := c.threshold(n, prefix+s.name, s.of, nil)
+			*s.to = &t
+			return err
+		}
+	}
 }
 
 // threshold reads a number, or a mapping with the number, a level, what missing
-// data does, and the further keys.
-func (c *config) threshold(n *yaml.Node, l limit, more map[string]read) (Threshold, error) {
-	var t Threshold
-	what := l.what
+// data does, and the further keys. what stands for it in errors.
+func (c *config) threshold(n *yaml.Node, what string, of measure, more map[string]read) (t Threshold, err error) {
 	number := func(n *yaml.Node) error {
 		n = resolve(n)
-		v, err := parseNumber(n.Value)
-		if n.Kind != yaml.ScalarNode || err != nil || v > l.max {
-			if l.max >= unbounded {
-				return c.errorf(n, "%s: expected a number from 0 up, found %q", what, n.Value)
-			}
-			return c.errorf(n, "%s: expected a number from 0 to %v, found %q", what, l.max, n.Value)
+		t.Value, err = parseNumber(n.Value)
+		if n.Kind == yaml.ScalarNode && err == nil && t.Value <= of.max {
+			return nil
 		}
-		t.Value = v
-		return nil
+		upTo := fmt.Sprintf("to %v", of.max)
+		if of.max >= unbounded {
+			upTo = "up"
+		}
+		return c.errorf(n, "%s: expected a number from 0 %s, found %q", what, upTo, n.Value)
 	}
 	if resolve(n).Kind == yaml.ScalarNode && more == nil {
 		return t, number(n)
 	}
 	found := false
 	keys := map[string]read{
-		l.key: func(n *yaml.Node) error { found = true; return number(n) },
-		"level": func(n *yaml.Node) (err error) {
-			t.Level, err = c.level(n, what+" level", Fail, Warn)
-			return err
-		},
-		"missing": func(n *yaml.Node) (err error) {
-			t.Missing, err = c.level(n, what+" missing", Fail, Warn, Pass)
-			return err
-		},
+		of.key:    func(n *yaml.Node) error { found = true; return number(n) },
+		"level":   word(c, &t.Level, what+" level", Fail, Warn),
+		"missing": word(c, &t.Missing, what+" missing", Fail, Warn, Pass),
 	}
-	for k, v := range more {
-		keys[k] = v
-	}
+	maps.Copy(keys, more)
 	if err := c.mapping(n, what, keys); err != nil {
 		return t, err
 	}
 	if !found {
-		return t, c.errorf(resolve(n), "%s: no %q", what, l.key)
+		return t, c.errorf(resolve(n), "%s: no %q", what, of.key)
 	}
 	return t, nil
-}
-
-// unbounded stands for no upper limit.
-const unbounded = 1e18
-
-func (c *config) level(n *yaml.Node, what string, levels ...Level) (Level, error) {
-	n = resolve(n)
-	if l := Level(n.Value); n.Kind == yaml.ScalarNode && slices.Contains(levels, l) {
-		return l, nil
-	}
-	return "", c.errorf(n, "%s: expected one of %s, found %q", what, strings.Trim(fmt.Sprint(levels), "[]"), n.Value)
 }
 
 func (c *config) glob(n *yaml.Node, what string) (string, error) {
@@ -166,7 +130,7 @@ func (c *config) glob(n *yaml.Node, what string) (string, error) {
 
 func (c *config) path(n *yaml.Node, r *Rules) error {
 	var p PathRule
-	t, err := c.threshold(n, limit{"paths", "min", 100}, map[string]read{
+	t, err := c.threshold(n, "paths", leastShare, map[string]read{
 		"path": func(n *yaml.Node) (err error) { p.Path, err = c.glob(n, "path"); return err },
 		"each": func(n *yaml.Node) error {
 			if err := resolve(n).Decode(&p.Each); err != nil {
@@ -188,20 +152,20 @@ func (c *config) path(n *yaml.Node, r *Rules) error {
 
 func (c *config) findings(n *yaml.Node, old bool, r *Rules) error {
 	keys := map[string]read{}
-	read := func(name string) {
+	add := func(name string) {
 		keys[name] = func(n *yaml.Node) (err error) {
 			f, _ := ParseSeverity(name)
 			f.Old = old
-			f.Threshold, err = c.threshold(n, limit{"findings " + name, "max", unbounded}, nil)
+			f.Threshold, err = c.threshold(n, "findings "+name, mostThings, nil)
 			r.Findings = append(r.Findings, f)
 			return err
 		}
 	}
 	for _, s := range Severities() {
-		read(s)
-		read(s + "!")
+		add(s)
+		add(s + "!")
 	}
-	read(anySeverity)
+	add(anySeverity)
 	return c.mapping(n, "findings", keys)
 }
 
@@ -220,9 +184,9 @@ func (c *config) services(n *yaml.Node, r *Rules) error {
 		}
 		return nil
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			s := ServiceRule{Service: n.Content[i].Value}
-			if err := c.serviceRule(n.Content[i+1], &s); err != nil {
+		for key, value := range pairs(n) {
+			s := ServiceRule{Service: key.Value}
+			if err := c.serviceRule(value, &s); err != nil {
 				return err
 			}
 			r.Services = append(r.Services, s)
@@ -233,33 +197,24 @@ func (c *config) services(n *yaml.Node, r *Rules) error {
 	}
 }
 
-func (c *config) serviceRule(n *yaml.Node, s *ServiceRule) (err error) {
+func (c *config) serviceRule(n *yaml.Node, s *ServiceRule) error {
 	if resolve(n).Kind == yaml.ScalarNode {
-		s.Level, err = c.level(n, s.Service, Fail, Warn, Ignore)
-		return err
+		return word(c, &s.Level, s.Service, Fail, Warn, Ignore)(n)
 	}
 	return c.mapping(n, s.Service, map[string]read{
-		"level":   func(n *yaml.Node) (err error) { s.Level, err = c.level(n, "level", Fail, Warn, Ignore); return err },
-		"missing": func(n *yaml.Node) (err error) { s.Missing, err = c.level(n, "missing", Fail, Warn, Pass); return err },
+		"level":   word(c, &s.Level, "level", Fail, Warn, Ignore),
+		"missing": word(c, &s.Missing, "missing", Fail, Warn, Pass),
 	})
 }
 
 func (c *config) component(n *yaml.Node, r *Rules) error {
 	var k Component
-	least := func(what, key string, to **Threshold) read {
-		return func(n *yaml.Node) error {
-			t, err := c.threshold(n, limit{what, key, 100}, nil)
-			*to = &t
-			return err
-		}
+	keys := map[string]read{
+		"name":  c.textTo(&k.Name, "name"),
+		"paths": c.texts(&k.Paths, "paths", c.glob),
 	}
-	err := c.mapping(n, "components", map[string]read{
-		"name":  func(n *yaml.Node) (err error) { k.Name, err = c.text(n, "name"); return err },
-		"paths": func(n *yaml.Node) error { return c.globs(n, &k.Paths) },
-		"total": least("total", "min", &k.Total),
-		"patch": least("patch", "min", &k.Patch),
-		"drop":  least("drop", "max", &k.Drop),
-	})
+	c.slots(keys, "", k.slots())
+	err := c.mapping(n, "components", keys)
 	switch {
 	case err != nil:
 		return err
@@ -269,20 +224,5 @@ func (c *config) component(n *yaml.Node, r *Rules) error {
 		return c.errorf(n, "component %q again", k.Name)
 	}
 	r.Components = append(r.Components, k)
-	return nil
-}
-
-func (c *config) globs(n *yaml.Node, to *[]string) error {
-	items := []*yaml.Node{n}
-	if r := resolve(n); r.Kind == yaml.SequenceNode {
-		items = r.Content
-	}
-	for _, item := range items {
-		g, err := c.glob(item, "paths")
-		if err != nil {
-			return err
-		}
-		*to = append(*to, g)
-	}
 	return nil
 }

@@ -1,99 +1,33 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// scope is what rules over coverage look at: everything, or a component.
-type scope struct {
-	report, baseline *coverage.Report
-	patch            *coverage.Patch
-	partials         Partials
-	paths            []string // globs; nil is everything
-}
-
-func (s scope) only(paths []string) scope {
-	s.paths = paths
-	return s
-}
-
-func (s scope) has(path string) bool { return s.paths == nil || Matches(s.paths, path) }
-
-// Matches reports whether one of the globs matches the path.
-func Matches(globs []string, path string) bool {
-	return slices.ContainsFunc(globs, func(g string) bool {
-		ok, err := doublestar.Match(g, path)
-		return ok && err == nil
-	})
-}
-
-// Lines counts the lines of a report's files that the globs match; nil globs
-// match all, a nil report has none.
-func (p Partials) Lines(r *coverage.Report, globs []string) coverage.Count {
-	var c coverage.Count
-	if r == nil {
-		return c
-	}
-	for _, f := range r.Files() {
-		if globs == nil || Matches(globs, f.Path) {
-			n := p.count(f)
-			c.Covered, c.Coverable = c.Covered+n.Covered, c.Coverable+n.Coverable
-		}
-	}
-	return c
-}
-
-// count counts the lines of a file.
-func (p Partials) count(f *coverage.File) coverage.Count {
-	c := f.Totals().Lines
-	if p != Miss {
-		return c
-	}
-	for line, b := range f.Branches() {
-		if hits, coverable := f.Line(line); coverable && hits > 0 && b.Covered < b.Total {
-			c.Covered--
-		}
-	}
-	return c
-}
-
-// PatchLines counts the changed lines in files that the globs match.
-func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Count {
-	var c coverage.Count
-	for _, f := range patch.Files {
-		if globs == nil || Matches(globs, f.Path) {
-			n := f.Count()
-			if p == Miss {
-				n.Covered -= len(f.Partial)
-			}
-			c.Covered, c.Coverable = c.Covered+n.Covered, c.Coverable+n.Coverable
-		}
-	}
-	return c
-}
-
-func (s scope) lines(r *coverage.Report) coverage.Count { return s.partials.Lines(r, s.paths) }
-
 // scope judges the thresholds of a component, or of everything.
 func (j *judgement) scope(prefix string, s scope, c Component) {
 	if c.Total != nil {
-		j.least(prefix+"total coverage", s.lines(s.report), *c.Total, "line")
+		j.least(atLeast(prefix+"total coverage", *c.Total), s.lines(s.report), "line")
 		j.heaviest(s.paths)
 	}
 	if c.Patch != nil {
-		j.patch(prefix+"patch coverage", s, *c.Patch)
+		j.patch(atLeast(prefix+"patch coverage", *c.Patch), s)
 	}
 	if c.Drop != nil {
-		j.drop(prefix+"coverage drop", s, *c.Drop)
+		j.drop(rule{prefix + "coverage drop", "at most " + number(c.Drop.Value) + " points", *c.Drop}, s)
 	}
+}
+
+// atLeast is a rule over a share.
+func atLeast(name string, t Threshold) rule {
+	return rule{name, "at least " + number(t.Value) + " %", t}
 }
 
 // branches judges the share of all branches that ran.
@@ -107,29 +41,29 @@ func (j *judgement) branches() {
 		b := r.Totals().Branches
 		c = coverage.Count{Covered: b.Covered, Coverable: b.Total}
 	}
-	j.least("branch coverage", c, *t, "branch")
+	j.least(atLeast("branch coverage", *t), c, "branch")
 }
 
-// least judges a share of lines that should be at least so many percent.
-func (j *judgement) least(name string, c coverage.Count, t Threshold, noun string) {
-	wanted := "at least " + number(t.Value) + " %"
+// least judges a share of lines that should be at least so many percent. A share
+// of nothing is no number, neither 0 nor 100: it is missing.
+func (j *judgement) least(r rule, c coverage.Count, noun string) {
 	p, ok := c.Percent()
 	if !ok {
 		why := j.facts.Report.reason("no coverage report")
 		if j.facts.Report.Known() {
 			why = "no coverable " + noun + " in the report"
 		}
-		j.missing(name, wanted, why, t)
+		j.missing(r, why)
 		return
 	}
 	why := ""
-	if p < t.Value {
-		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, plural(noun), needed(c, t.Value))
+	if p < r.Value {
+		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, plural(noun), needed(c, r.Value))
 		if j.rules.Partials == Miss && noun != "branch" {
 			why += "; partly covered lines count as missed"
 		}
 	}
-	j.add(service.Condition{Name: name, Actual: percent(p), Wanted: wanted, Result: met(why == "", t), Why: why})
+	j.judged(r, why == "", percent(p), why)
 }
 
 // epsilon is what sums of floating-point numbers may be off by. A single share
@@ -142,50 +76,33 @@ func needed(c coverage.Count, min float64) int {
 	return int(math.Ceil(min*float64(c.Coverable)/100-epsilon)) - c.Covered
 }
 
-func plural(noun string) string {
-	if noun == "branch" {
-		return "branches"
-	}
-	return noun + "s"
-}
-
-func (j *judgement) patch(name string, s scope, t Threshold) {
-	wanted := "at least " + number(t.Value) + " %"
+// patch judges the changed lines. A change without a coverable line has nothing
+// to test, unless it is code that the reports should name and do not.
+func (j *judgement) patch(r rule, s scope) {
 	if !j.facts.Patch.Known() {
 		if j.facts.NoChange {
-			j.add(service.Condition{Name: name, Wanted: wanted, Result: service.None, Why: j.facts.Patch.reason("no change to judge")})
+			j.add(service.Condition{Name: r.name, Wanted: r.wanted, Result: service.None, Why: j.facts.Patch.reason("no change to judge")})
 			return
 		}
-		j.missing(name, wanted, j.facts.Patch.reason("the changed lines are not known"), t)
+		j.missing(r, j.facts.Patch.reason("the changed lines are not known"))
 		return
 	}
 	c := s.partials.PatchLines(s.patch, s.paths)
 	if c.Coverable > 0 {
-		j.least(name, c, t, "changed line")
+		j.least(r, c, "changed line")
 		return
 	}
 	if names := j.unreported(s); len(names) > 0 {
 		// Perhaps code that needs no test: a person has to look.
-		if t.Missing == "" {
-			t.Missing = Warn
-		}
-		j.missing(name, wanted, unreportedWhy+some(names, 3), t)
+		r.Missing = cmp.Or(r.Missing, Warn)
+		j.missing(r, unreportedWhy+some(names))
 		return
 	}
-	j.add(service.Condition{Name: name, Actual: "nothing coverable", Wanted: wanted, Result: service.Passed, Why: "no changed line is coverable"})
+	j.judged(r, true, "nothing coverable", "no changed line is coverable")
 }
 
-func files(n int) string { return count(n, "file") }
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %s", n, plural(noun))
-}
-
-func (j *judgement) drop(name string, s scope, t Threshold) {
-	wanted := "at most " + number(t.Value) + " points"
+// drop judges what was lost since the baseline, in percentage points.
+func (j *judgement) drop(r rule, s scope) {
 	nowLines, beforeLines, without := s.lines(s.report), s.lines(s.baseline), ""
 	if j.rules.Flaky == Ignore {
 		var n int
@@ -199,52 +116,29 @@ func (j *judgement) drop(name string, s scope, t Threshold) {
 	before, ok2 := beforeLines.Percent()
 	switch {
 	case !ok:
-		j.missing(name, wanted, j.facts.Report.reason("no coverage report"), t)
+		j.missing(r, j.facts.Report.reason("no coverage report"))
 	case !ok2:
-		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
+		j.missing(r, j.facts.Baseline.reason("no baseline to compare with"))
 	default:
-		c := service.Condition{Name: name, Actual: points(before - now), Wanted: wanted, Why: fmt.Sprintf("from %s to %s%s", percent(before), percent(now), without)}
-		c.Result = met(before-now <= t.Value+epsilon, t)
-		j.add(c)
+		j.judged(r, before-now <= r.Value+epsilon, points(before-now), fmt.Sprintf("from %s to %s%s", percent(before), percent(now), without))
 	}
 }
 
-// without takes lines out of a count of the report, and returns how many.
-func (s scope) without(c coverage.Count, r *coverage.Report, lines map[string][]int) (coverage.Count, int) {
-	n := 0
-	for path, list := range lines {
-		f := r.Lookup(path)
-		if f == nil || !s.has(path) {
-			continue
-		}
-		for _, line := range list {
-			hits, coverable := f.Line(line)
-			if !coverable {
-				continue
-			}
-			n++
-			c.Coverable--
-			if b := f.BranchesOf(line); hits > 0 && (s.partials != Miss || b.Covered >= b.Total) {
-				c.Covered--
-			}
-		}
-	}
-	return c, n
-}
-
-func (j *judgement) paths(r PathRule) {
-	name := "coverage of " + r.Path
-	if !r.Each {
-		c := j.rules.Partials.Lines(j.facts.Report.Value, []string{r.Path})
-		if c.Coverable == 0 && j.facts.Report.Known() {
-			j.missing(name, "at least "+number(r.Value)+" %", "no file of the report matches", r.Threshold)
-			return
-		}
-		j.least(name, c, r.Threshold, "line")
-		j.heaviest([]string{r.Path})
+// paths judges a path rule, for all files together or for each.
+func (j *judgement) paths(p PathRule) {
+	if p.Each {
+		j.eachFile(p)
 		return
 	}
-	j.eachFile(r)
+	r, globs := atLeast("coverage of "+p.Path, p.Threshold), []string{p.Path}
+	c := j.rules.Partials.Lines(j.facts.Report.Value, globs)
+	if c.Coverable == 0 && j.facts.Report.Known() {
+		// A glob that matches nothing is a mistake in it, or a report that is lacking.
+		j.missing(r, "no file of the report matches")
+		return
+	}
+	j.least(r, c, "line")
+	j.heaviest(globs)
 }
 
 // heaviest adds to a condition that was just not met the files in which most
@@ -260,10 +154,7 @@ func (j *judgement) heaviest(globs []string) {
 	}
 	var all []missed
 	for _, f := range r.Files() {
-		if globs != nil && !Matches(globs, f.Path) {
-			continue
-		}
-		if n := j.rules.Partials.count(f); n.Coverable > n.Covered {
+		if n := j.rules.Partials.count(f); n.Coverable > n.Covered && matches(globs, f.Path) {
 			all = append(all, missed{f.Path, n.Coverable - n.Covered})
 		}
 	}
@@ -272,37 +163,37 @@ func (j *judgement) heaviest(globs []string) {
 	}
 	slices.SortStableFunc(all, func(a, b missed) int { return b.lines - a.lines })
 	var names []string
-	for _, m := range all[:min(3, len(all))] {
+	for _, m := range all[:min(named, len(all))] {
 		names = append(names, fmt.Sprintf("%s (%d)", m.path, m.lines))
 	}
 	c.Why += "; most lines missed in " + strings.Join(names, ", ")
 }
 
 // eachFile judges a path rule for every file by itself.
-func (j *judgement) eachFile(r PathRule) {
-	c := service.Condition{Name: "each file of " + r.Path, Wanted: "at least " + number(r.Value) + " %"}
+func (j *judgement) eachFile(p PathRule) {
+	r := atLeast("each file of "+p.Path, p.Threshold)
 	worst, files := math.Inf(1), 0
 	var below []string
 	if report := j.facts.Report.Value; report != nil {
 		for _, f := range report.Files() {
-			p, ok := j.rules.Partials.count(f).Percent()
-			if !ok || !Matches([]string{r.Path}, f.Path) {
+			share, ok := j.rules.Partials.count(f).Percent()
+			if !ok || !Matches([]string{p.Path}, f.Path) {
 				continue
 			}
 			files++
-			worst = min(worst, p)
-			if p < r.Value {
-				below = append(below, f.Path+" "+percent(p))
+			worst = min(worst, share)
+			if share < p.Value {
+				below = append(below, f.Path+" "+percent(share))
 			}
 		}
 	}
 	if files == 0 {
-		j.missing(c.Name, c.Wanted, j.facts.Report.reason("no file of the report matches"), r.Threshold)
+		j.missing(r, j.facts.Report.reason("no file of the report matches"))
 		return
 	}
-	c.Actual, c.Result = percent(worst), met(len(below) == 0, r.Threshold)
+	why := ""
 	if len(below) > 0 {
-		c.Why = fmt.Sprintf("%d of %d files below: %s", len(below), files, some(below, 3))
+		why = fmt.Sprintf("%d of %d files below: %s", len(below), files, some(below))
 	}
-	j.add(c)
+	j.judged(r, why == "", percent(worst), why)
 }

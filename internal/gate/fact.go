@@ -1,6 +1,10 @@
 package gate
 
-import "github.com/gatewright/gatewright/internal/fault"
+import (
+	"cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
 
 // Fact is something that is judged: it is known, or missing with the reason.
 // The zero value is missing without one. A missing fact may hold the part that
@@ -27,10 +31,7 @@ func (f Fact[T]) Known() bool { return f.known }
 
 // reason is why the fact is missing and what to do; other stands for no reason.
 func (f Fact[T]) reason(other string) string {
-	why := f.Why
-	if why == "" {
-		why = other
-	}
+	why := cmp.Or(f.Why, other)
 	if f.Hint != "" {
 		why += "; " + f.Hint
 	}

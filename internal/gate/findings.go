@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,17 +47,9 @@ func (r FindingRule) asks(severity string) (counts, sure bool) {
 
 // weight is how bad a severity is; 0 for words that are none.
 func weight(severity string) int {
-	switch severity {
-	case "critical":
-		return 5
-	case "high":
-		return 4
-	case "medium":
-		return 3
-	case "low":
-		return 2
-	case "info":
-		return 1
+	known := Severities()[:5] // unknown may be any
+	if i := slices.Index(known, severity); i >= 0 {
+		return len(known) - i
 	}
 	return 0
 }
@@ -79,35 +72,38 @@ func (r FindingRule) name() string {
 	return strings.Join(words, " ")
 }
 
-func (j *judgement) findings(r FindingRule) {
-	wanted := "at most " + number(r.Value)
+// findings judges how many findings a rule counts. Those of which it is not
+// known whether they count are neither counted nor forgotten: where they would
+// decide, the rule has missing data.
+func (j *judgement) findings(f FindingRule) {
+	r := rule{f.name(), "at most " + number(f.Value), f.Threshold}
 	var counted, doubtful sample
 	unaged := false
 	for i := range j.facts.Findings.Value {
-		f := &j.facts.Findings.Value[i]
-		counts, sure := r.asks(f.Severity)
+		item := &j.facts.Findings.Value[i]
+		counts, sure := f.asks(item.Severity)
 		switch {
-		case !counts || f.Age == service.Old && !r.Old:
-		case !sure || f.Age == service.Unplaced && !r.Old:
-			doubtful.add(func() string { return f.Rule + " at " + place(f) + j.doubt(f) })
+		case !counts || item.Age == service.Old && !f.Old:
+		case !sure || item.Age == service.Unplaced && !f.Old:
+			doubtful.add(func() string { return item.Rule + " at " + place(item) + j.doubt(item) })
 		default:
-			counted.add(func() string { return f.Rule + " at " + place(f) })
-			unaged = unaged || f.Age == ""
+			counted.add(func() string { return item.Rule + " at " + place(item) })
+			unaged = unaged || item.Age == ""
 		}
 	}
 	switch {
-	case float64(counted.n) > r.Value:
+	case float64(counted.n) > f.Value: // whatever is missing, it is too many
 		why := counted.String()
-		if unaged && !r.Old {
+		if unaged && !f.Old {
 			why = "nothing tells new from old, so all count; " + why
 		}
-		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(counted.n), Wanted: wanted, Result: outcome(r.Level), Why: why})
+		j.judged(r, false, fmt.Sprint(counted.n), why)
 	case !j.facts.Findings.Known():
-		j.missing(r.name(), wanted, j.facts.Findings.reason("no scanner's results"), r.Threshold)
-	case float64(counted.n+doubtful.n) > r.Value:
-		j.missing(r.name(), wanted, fmt.Sprintf("%d found, and %d more of which it is not known: %s", counted.n, doubtful.n, doubtful), r.Threshold)
+		j.missing(r, j.facts.Findings.reason("no scanner's results"))
+	case float64(counted.n+doubtful.n) > f.Value:
+		j.missing(r, fmt.Sprintf("%d found, and %d more of which it is not known: %s", counted.n, doubtful.n, doubtful))
 	default:
-		j.add(service.Condition{Name: r.name(), Actual: fmt.Sprint(counted.n), Wanted: wanted, Result: service.Passed})
+		j.judged(r, true, fmt.Sprint(counted.n), "")
 	}
 }
 
@@ -121,36 +117,13 @@ func (j *judgement) doubt(f *service.Finding) string {
 	case f.Path == "":
 		return " (it names no file)"
 	default:
-		return " (" + orElse(j.facts.NoAge, "it may be old") + ")"
+		return " (" + cmp.Or(j.facts.NoAge, "it may be old") + ")"
 	}
 }
 
 func place(f *service.Finding) string {
 	if f.Line == 0 {
-		return orElse(f.Path, "no file")
+		return cmp.Or(f.Path, "no file")
 	}
 	return fmt.Sprintf("%s:%d", f.Path, f.Line)
-}
-
-// sample is a number of things, of which the first are named.
-type sample struct {
-	n     int
-	first []string
-}
-
-const named = 3
-
-func (s *sample) add(name func() string) {
-	if s.n++; s.n <= named {
-		s.first = append(s.first, name())
-	}
-}
-
-// String names the first and counts the others.
-func (s sample) String() string {
-	text := strings.Join(s.first, ", ")
-	if s.n > named {
-		text += fmt.Sprintf(" and %d more", s.n-named)
-	}
-	return text
 }

@@ -1,8 +1,8 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -57,10 +57,12 @@ func Judge(r Rules, f Facts) Verdict {
 		j.paths(p)
 	}
 	for _, c := range r.Components {
-		first := len(j.conditions)
-		j.scope(c.Name+": ", all.only(c.Paths), c)
+		part, first := all, len(j.conditions)
+		part.paths = c.Paths
+		j.scope(c.Name+": ", part, c)
 		for i := first; i < len(j.conditions) && f.Carried[c.Name] != ""; i++ {
-			j.conditions[i].Why = sentences(j.conditions[i].Why, fmt.Sprintf("carried from %.7s", f.Carried[c.Name]))
+			why := &j.conditions[i].Why
+			*why = strings.TrimPrefix(fmt.Sprintf("%s; carried from %.7s", *why, f.Carried[c.Name]), "; ")
 		}
 	}
 	for _, fr := range r.Findings {
@@ -70,14 +72,11 @@ func Judge(r Rules, f Facts) Verdict {
 	for _, s := range r.Services {
 		j.service(s)
 	}
-	v := Combine(j.conditions, f.Services)
-	outcomes := []service.Outcome{Combine(j.conditions, nil).Outcome}
-	for _, s := range f.Services {
-		if !slices.ContainsFunc(r.Services, func(x ServiceRule) bool { return x.Service == s.Service }) {
-			outcomes = append(outcomes, s.Outcome)
-		}
-	}
-	v.Outcome = Worst(outcomes...)
+	// A service that a rule names counts as that rule says, not once more.
+	v := Combine(j.conditions, slices.DeleteFunc(slices.Clone(f.Services), func(v service.Verdict) bool {
+		return slices.ContainsFunc(r.Services, func(s ServiceRule) bool { return s.Service == v.Service })
+	}))
+	v.Services = f.Services
 	return v
 }
 
@@ -89,7 +88,34 @@ type judgement struct {
 
 func (j *judgement) add(c service.Condition) { j.conditions = append(j.conditions, c) }
 
-// outcome is what a rule's level makes of a condition that was not met.
+// rule is a threshold in words.
+type rule struct {
+	name, wanted string
+	Threshold
+}
+
+// judged adds the condition of a rule whose data is there.
+func (j *judgement) judged(r rule, ok bool, actual, why string) {
+	result := service.Passed
+	if !ok {
+		result = outcome(r.Level)
+	}
+	j.add(service.Condition{Name: r.name, Actual: actual, Wanted: r.wanted, Result: result, Why: why})
+}
+
+// missing adds the condition of a rule whose data is not there. It counts as a
+// miss unless the rule says otherwise in so many words: what was not looked at
+// is not fine.
+func (j *judgement) missing(r rule, why string) {
+	level := cmp.Or(r.Missing, r.Level)
+	if level == Pass {
+		why += "; the rule lets this pass"
+	}
+	j.add(service.Condition{Name: r.name, Actual: "no data", Wanted: r.wanted, Result: outcome(level), Why: why})
+}
+
+// outcome is what a rule's level makes of a condition that was not met. The
+// empty level fails: a rule without one was written to be kept.
 func outcome(l Level) service.Outcome {
 	switch l {
 	case Warn:
@@ -103,80 +129,24 @@ func outcome(l Level) service.Outcome {
 	}
 }
 
-// met is the result of a condition that could be judged.
-func met(ok bool, t Threshold) service.Outcome {
-	if ok {
-		return service.Passed
-	}
-	return outcome(t.Level)
-}
-
-// missing adds a condition over data that is not there.
-func (j *judgement) missing(name, wanted, why string, t Threshold) {
-	level := t.Missing
-	if level == "" {
-		level = t.Level
-	}
-	if level == Pass {
-		why += "; the rule lets this pass"
-	}
-	j.add(service.Condition{Name: name, Actual: "no data", Wanted: wanted, Result: outcome(level), Why: why})
-}
-
-func (j *judgement) service(r ServiceRule) {
-	c := service.Condition{Name: r.Service + " gate", Wanted: "passed"}
-	t := Threshold{Level: r.Level, Missing: r.Missing}
-	i := slices.IndexFunc(j.facts.Services, func(v service.Verdict) bool { return v.Service == r.Service })
+// service judges what a service said, by what the project makes of it.
+func (j *judgement) service(s ServiceRule) {
+	r := rule{s.Service + " gate", "passed", Threshold{Level: s.Level, Missing: s.Missing}}
+	i := slices.IndexFunc(j.facts.Services, func(v service.Verdict) bool { return v.Service == s.Service })
 	if i < 0 {
-		j.missing(c.Name, c.Wanted, "the service was not asked", t)
+		j.missing(r, "the service was not asked")
 		return
 	}
-	v := j.facts.Services[i]
-	switch v.Outcome {
-	case service.Passed, service.Warned:
-		c.Actual, c.Result = strings.ToLower(string(v.Outcome)), v.Outcome
+	switch o := j.facts.Services[i].Outcome; o {
+	case service.Passed:
+		j.judged(r, true, "passed", "")
+	case service.Warned: // whatever the level: the service itself lets it pass
+		j.add(service.Condition{Name: r.name, Actual: "warn", Wanted: r.wanted, Result: o})
 	case service.Failed:
-		c.Actual, c.Result = "failed", outcome(r.Level)
+		j.judged(r, false, "failed", "")
 	case service.None:
-		j.missing(c.Name, c.Wanted, "the service has no gate for this", t)
-		return
+		j.missing(r, "the service has no gate for this")
 	default:
-		j.missing(c.Name, c.Wanted, "the service finished without a verdict", t)
-		return
+		j.missing(r, "the service finished without a verdict")
 	}
-	j.add(c)
-}
-
-// percent writes a share rounded down to two decimals, so that no number that
-// is shown looks as if it met a threshold that it does not meet.
-func percent(p float64) string { return number(math.Floor(p*100+1e-7)/100) + " %" }
-
-// points writes a loss in percentage points, rounded up for the same reason.
-func points(d float64) string {
-	if d < -epsilon {
-		return number(math.Floor(-d*100+1e-7)/100) + " points up"
-	}
-	return number(math.Abs(math.Ceil(max(d, 0)*100-1e-7)/100)) + " points"
-}
-
-func some(names []string, max int) string {
-	if len(names) <= max {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names[:max], ", ") + fmt.Sprintf(" and %d more", len(names)-max)
-}
-
-// sentences joins reasons.
-func sentences(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

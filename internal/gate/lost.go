@@ -5,7 +5,6 @@ import (
 	"regexp"
 
 	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 // Lost returns the files of the baseline with coverable lines that the report
@@ -69,13 +68,13 @@ func (j *judgement) lostOf(name, unit string, what []string, why string) {
 	case len(what) == 0, r.Total == nil && r.Drop == nil && r.Branches == nil && len(r.Paths)+len(r.Components) == 0:
 		return
 	}
-	wanted := "at most " + count(int(t.Value), unit) + " lost"
+	rule := rule{name, "at most " + count(int(t.Value), unit) + " lost", t}
 	switch {
-	case float64(len(what)) > t.Value:
-		j.missing(name, wanted, fmt.Sprintf(why, count(len(what), unit), some(what, 3)), t)
+	case float64(len(what)) > t.Value: // nothing is known of what they would add
+		j.missing(rule, fmt.Sprintf(why, count(len(what), unit), some(what)))
 	case !j.facts.Baseline.Known():
-		j.missing(name, wanted, j.facts.Baseline.reason("no baseline to compare with"), t)
+		j.missing(rule, j.facts.Baseline.reason("no baseline to compare with"))
 	default:
-		j.add(service.Condition{Name: name, Actual: count(len(what), unit) + " lost", Wanted: wanted, Result: service.Passed})
+		j.judged(rule, true, count(len(what), unit)+" lost", "")
 	}
 }

@@ -1,6 +1,10 @@
 package gate
 
 import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,11 +37,10 @@ func (c *config) mapping(n *yaml.Node, what string, keys map[string]read) error 
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		return c.errorf(n, "%s: expected keys and values: %s", orElse(what, "the file"), known(keys))
+		return c.errorf(n, "%s: expected keys and values: %s", cmp.Or(what, "the file"), known(keys))
 	}
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
+	for key, value := range pairs(n) {
 		take := keys[key.Value]
 		switch {
 		case take == nil && what == "":
@@ -55,19 +58,32 @@ func (c *config) mapping(n *yaml.Node, what string, keys map[string]read) error 
 	return nil
 }
 
-func known(keys map[string]read) string {
-	names := make([]string, 0, len(keys))
-	for k := range keys {
-		if !strings.HasSuffix(k, "!") {
-			names = append(names, k)
+// pairs are the keys of a mapping and their values, which stand in one list.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for p := range slices.Chunk(n.Content, 2) {
+			if !yield(p[0], p[1]) {
+				return
+			}
 		}
 	}
-	slices.Sort(names)
+}
+
+// known are the keys that a message names; "high!" goes without saying.
+func known(keys map[string]read) string {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(keys)), func(k string) bool { return strings.HasSuffix(k, "!") })
 	return strings.Join(names, ", ")
 }
 
-// list hands each item of a list to the reader; a single item may stand alone.
+// list hands each item of a list of mappings to the reader; a single one may
+// stand alone.
 func (c *config) list(n *yaml.Node, what string, item read) error {
+	return c.items(n, what, yaml.MappingNode, item)
+}
+
+// items hands each item of a list to the reader. A single one of the kind may
+// stand alone: YAML's users forget the dash.
+func (c *config) items(n *yaml.Node, what string, alone yaml.Kind, item read) error {
 	n = resolve(n)
 	switch n.Kind {
 	case yaml.SequenceNode:
@@ -77,10 +93,33 @@ func (c *config) list(n *yaml.Node, what string, item read) error {
 			}
 		}
 		return nil
-	case yaml.MappingNode:
+	case alone:
 		return item(n)
 	default:
 		return c.errorf(n, "%s: expected a list", what)
+	}
+}
+
+// texts reads a list of texts, or a single one.
+func (c *config) texts(to *[]string, what string, text func(n *yaml.Node, what string) (string, error)) read {
+	return func(n *yaml.Node) error {
+		return c.items(n, what, yaml.ScalarNode, func(n *yaml.Node) error {
+			t, err := text(n, what)
+			*to = append(*to, t)
+			return err
+		})
+	}
+}
+
+// word reads one of several words.
+func word[T ~string](c *config, to *T, what string, words ...T) read {
+	return func(n *yaml.Node) error {
+		n = resolve(n)
+		if w := T(n.Value); n.Kind == yaml.ScalarNode && slices.Contains(words, w) {
+			*to = w
+			return nil
+		}
+		return c.errorf(n, "%s: expected one of %s, found %q", what, strings.Trim(fmt.Sprint(words), "[]"), n.Value)
 	}
 }
 
@@ -90,4 +129,8 @@ func (c *config) text(n *yaml.Node, what string) (string, error) {
 		return "", c.errorf(n, "%s: expected a text", what)
 	}
 	return n.Value, nil
+}
+
+func (c *config) textTo(to *string, what string) read {
+	return func(n *yaml.Node) (err error) { *to, err = c.text(n, what); return err }
 }

@@ -1,8 +1,10 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,64 +137,104 @@ func parseNumber(text string) (float64, error) {
 	return v, nil
 }
 
+// measure is what a threshold counts in, and on which side of it is well.
+type measure struct {
+	key string  // of the number in a file
+	max float64 // the largest number that makes sense
+}
+
+// A share or a loss cannot pass 100 %; nothing bounds a number of things.
+var (
+	leastShare = measure{"min", 100}
+	mostPoints = measure{"max", 100}
+	mostThings = measure{"max", unbounded}
+)
+
+// unbounded stands for no upper limit.
+const unbounded = 1e18
+
+// slot is where a threshold is kept, and the key that a file has it under.
+type slot struct {
+	name string
+	of   measure
+	to   **Threshold
+}
+
+// slots are the thresholds of the rules that have one each. Whatever reads,
+// checks or joins rules goes over them, so that none can be forgotten.
+func (r *Rules) slots() []slot {
+	return []slot{
+		{"total", leastShare, &r.Total},
+		{"branches", leastShare, &r.Branches},
+		{"patch", leastShare, &r.Patch},
+		{"drop", mostPoints, &r.Drop},
+		{"unreported", mostThings, &r.Unreported},
+		{"lost", mostThings, &r.Lost},
+	}
+}
+
+func (t *TestRules) slots() []slot {
+	return []slot{{"failed", mostThings, &t.Failed}, {"flaky", mostThings, &t.Flaky}, {"slower", mostThings, &t.Slower}}
+}
+
+func (c *Component) slots() []slot {
+	return []slot{{"total", leastShare, &c.Total}, {"patch", leastShare, &c.Patch}, {"drop", mostPoints, &c.Drop}}
+}
+
+// check refuses a threshold that makes no sense.
+func (m measure) check(name string, t *Threshold) error {
+	switch {
+	case t == nil || m == mostThings:
+	case t.Value > m.max:
+		return fault.Errorf(fault.Input, "%s: %s is more than 100 %%", name, number(t.Value))
+	case m == leastShare && t.Value > 0 && t.Value < 1: // 0.8 for 80 % would let everything pass
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: %s would be less than 1 %%", name, number(t.Value)), "thresholds are percentages: write 80 for 80 %%")
+	}
+	return nil
+}
+
 // Check refuses thresholds that make no sense: percentages above 100, and
 // shares such as 0.8 where a percentage was meant.
 func (r Rules) Check() error {
-	var wrong error
-	most := func(name string, t *Threshold) {
-		if t != nil && t.Value > 100 && wrong == nil {
-			wrong = fault.Errorf(fault.Input, "%s: %s is more than 100 %%", name, number(t.Value))
+	for _, s := range r.slots() {
+		if err := s.of.check(s.name, *s.to); err != nil {
+			return err
 		}
 	}
-	least := func(name string, t *Threshold) {
-		if most(name, t); t != nil && t.Value > 0 && t.Value < 1 && wrong == nil {
-			wrong = fault.WithHint(fault.Errorf(fault.Input, "%s: %s would be less than 1 %%", name, number(t.Value)), "thresholds are percentages: write 80 for 80 %%")
-		}
-	}
-	least("total", r.Total)
-	least("branches", r.Branches)
-	least("patch", r.Patch)
-	most("drop", r.Drop)
 	for _, p := range r.Paths {
-		least(p.Path, &p.Threshold)
+		if err := leastShare.check(p.Path, &p.Threshold); err != nil {
+			return err
+		}
 	}
 	for _, c := range r.Components {
-		least("component "+c.Name, c.Total)
-		least("component "+c.Name, c.Patch)
-		most("component "+c.Name, c.Drop)
+		for _, s := range c.slots() {
+			if err := s.of.check("component "+c.Name, *s.to); err != nil {
+				return err
+			}
+		}
 	}
-	return wrong
+	return nil
 }
 
 // Empty reports whether there is nothing to judge locally.
 func (r Rules) Empty() bool {
-	for _, c := range r.Components {
-		if c.Total != nil || c.Patch != nil || c.Drop != nil {
-			return false
-		}
+	all := append(r.slots(), r.Tests.slots()...)
+	for i := range r.Components {
+		all = append(all, r.Components[i].slots()...)
 	}
-	return r.Tests == (TestRules{}) && r.Total == nil && r.Branches == nil && r.Patch == nil && r.Drop == nil && r.Unreported == nil && r.Lost == nil &&
-		len(r.Paths)+len(r.Findings)+len(r.Services) == 0
+	return !slices.ContainsFunc(all, func(s slot) bool { return *s.to != nil }) && len(r.Paths)+len(r.Findings)+len(r.Services) == 0
 }
 
 // Merge puts the rules of flags over those of a file: a threshold given twice
 // is the flag's.
 func (r Rules) Merge(flags Rules) Rules {
-	over := func(file, flag *Threshold) *Threshold {
-		if flag != nil {
-			return flag
+	file, over := append(r.slots(), r.Tests.slots()...), append(flags.slots(), flags.Tests.slots()...)
+	for i, s := range over {
+		if *s.to != nil {
+			*file[i].to = *s.to
 		}
-		return file
 	}
-	r.Total, r.Patch, r.Drop = over(r.Total, flags.Total), over(r.Patch, flags.Patch), over(r.Drop, flags.Drop)
-	r.Branches, r.Unreported, r.Lost = over(r.Branches, flags.Branches), over(r.Unreported, flags.Unreported), over(r.Lost, flags.Lost)
-	r.Tests = TestRules{over(r.Tests.Failed, flags.Tests.Failed), over(r.Tests.Flaky, flags.Tests.Flaky), over(r.Tests.Slower, flags.Tests.Slower)}
-	if flags.Partials != "" {
-		r.Partials = flags.Partials
-	}
-	if flags.Flaky != "" {
-		r.Flaky = flags.Flaky
-	}
+	r.Partials, r.Flaky = cmp.Or(flags.Partials, r.Partials), cmp.Or(flags.Flaky, r.Flaky)
 	r.Paths = mergeBy(r.Paths, flags.Paths, func(p PathRule) string { return p.Path })
 	r.Findings = mergeBy(r.Findings, flags.Findings, func(f FindingRule) string { return fmt.Sprint(f.Severity, f.Exact, f.Old) })
 	r.Services = mergeBy(r.Services, flags.Services, func(s ServiceRule) string { return s.Service })
@@ -200,21 +242,15 @@ func (r Rules) Merge(flags Rules) Rules {
 	return r
 }
 
-// mergeBy appends over to rules, replacing those with the same key.
+// mergeBy appends over to a copy of rules, replacing those with the same key.
 func mergeBy[T any](rules, over []T, key func(T) string) []T {
 	out := append([]T(nil), rules...)
-next:
 	for _, o := range over {
-		for i := range out {
-			if key(out[i]) == key(o) {
-				out[i] = o
-				continue next
-			}
+		if i := slices.IndexFunc(out, func(r T) bool { return key(r) == key(o) }); i >= 0 {
+			out[i] = o
+		} else {
+			out = append(out, o)
 		}
-		out = append(out, o)
 	}
 	return out
 }
-
-// number writes a float without needless zeros.
-func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

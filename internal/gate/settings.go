@@ -28,35 +28,14 @@ type Settings struct {
 
 // settings reads the keys beside the rules.
 func (c *config) settings(s *Settings) map[string]read {
-	text := func(key string, to *string) read {
-		return func(n *yaml.Node) (err error) { *to, err = c.text(n, key); return err }
-	}
 	return map[string]read{
-		"root": text("root", &s.Root),
-		"name": text("name", &s.Name),
-		"reports": func(n *yaml.Node) error {
-			return c.texts(n, "reports", func(n *yaml.Node) error {
-				t, err := c.text(n, "reports")
-				s.Reports = append(s.Reports, t)
-				return err
-			})
-		},
-		"ignore": func(n *yaml.Node) error {
-			return c.texts(n, "ignore", func(n *yaml.Node) error {
-				g, err := c.glob(n, "ignore")
-				s.Ignore = append(s.Ignore, g)
-				return err
-			})
-		},
-		"baseline-store": text("baseline-store", &s.Store),
-		"baseline-branches": func(n *yaml.Node) error {
-			return c.texts(n, "baseline-branches", func(n *yaml.Node) error {
-				g, err := c.glob(n, "baseline-branches")
-				s.Branches = append(s.Branches, g)
-				return err
-			})
-		},
-		"path-map": func(n *yaml.Node) error { return c.pathMap(n, s) },
+		"root":              c.textTo(&s.Root, "root"),
+		"name":              c.textTo(&s.Name, "name"),
+		"reports":           c.texts(&s.Reports, "reports", c.text),
+		"ignore":            c.texts(&s.Ignore, "ignore", c.glob),
+		"baseline-store":    c.textTo(&s.Store, "baseline-store"),
+		"baseline-branches": c.texts(&s.Branches, "baseline-branches", c.glob),
+		"path-map":          func(n *yaml.Node) error { return c.pathMap(n, s) },
 		"comment": func(n *yaml.Node) error {
 			switch n = resolve(n); n.Value {
 			case "always", "on-change", "on-failure", "never":
@@ -80,23 +59,12 @@ func (c *config) settings(s *Settings) map[string]read {
 	}
 }
 
-// texts hands each of a list of texts to the reader; a single one may stand alone.
-func (c *config) texts(n *yaml.Node, what string, item read) error {
-	if resolve(n).Kind == yaml.ScalarNode {
-		return item(n)
-	}
-	if resolve(n).Kind != yaml.SequenceNode {
-		return c.errorf(n, "%s: expected a list", what)
-	}
-	return c.list(n, what, item)
-}
-
 // pathMap reads either a mapping of beginnings, or a list of FROM=TO.
 func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 	n = resolve(n)
 	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			from, to := n.Content[i], resolve(n.Content[i+1])
+		for from, to := range pairs(n) {
+			to = resolve(to)
 			if from.Value == "" || to.Kind != yaml.ScalarNode {
 				return c.errorf(from, "path-map: expected FROM: TO, such as /app: services/api")
 			}
@@ -104,11 +72,11 @@ func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 		}
 		return nil
 	}
-	return c.texts(n, "path-map", func(n *yaml.Node) error {
-		if from, _, ok := strings.Cut(resolve(n).Value, "="); !ok || from == "" {
-			return c.errorf(n, "path-map: expected FROM=TO, such as /app=services/api, found %q", n.Value)
+	return c.texts(&s.PathMap, "path-map", func(n *yaml.Node, what string) (string, error) {
+		value := resolve(n).Value
+		if from, _, ok := strings.Cut(value, "="); !ok || from == "" {
+			return "", c.errorf(n, "%s: expected FROM=TO, such as /app=services/api, found %q", what, n.Value)
 		}
-		s.PathMap = append(s.PathMap, resolve(n).Value)
-		return nil
-	})
+		return value, nil
+	})(n)
 }

@@ -2,9 +2,7 @@ package gate
 
 import (
 	"fmt"
-	"math"
 
-	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
@@ -35,38 +33,37 @@ func (j *judgement) noTests() string {
 
 // fewTests judges how many tests ended in one way.
 func (j *judgement) fewTests(name string, o testrun.Outcome, t Threshold) {
-	wanted := "at most " + number(t.Value)
+	r := rule{name, "at most " + number(t.Value), t}
 	if why := j.noTests(); why != "" {
-		j.missing(name, wanted, why, t)
+		j.missing(r, why)
 		return
 	}
 	var found sample
 	for _, c := range j.facts.Tests.Value.Of(o) {
 		found.add(c.Title)
 	}
-	j.add(service.Condition{Name: name, Actual: fmt.Sprint(found.n), Wanted: wanted, Result: met(float64(found.n) <= t.Value, t), Why: found.String()})
+	j.judged(r, float64(found.n) <= t.Value, fmt.Sprint(found.n), found.String())
 }
 
 // slower judges the time of the tests that ran before, too.
 func (j *judgement) slower(t Threshold) {
-	const name = "time of tests"
-	wanted := "at most " + number(t.Value) + " % slower"
+	r := rule{"time of tests", "at most " + number(t.Value) + " % slower", t}
 	if why := j.noTests(); why != "" {
-		j.missing(name, wanted, why, t)
+		j.missing(r, why)
 		return
 	}
 	if !j.facts.OldTests.Known() {
-		j.missing(name, wanted, j.facts.OldTests.reason("no --tests-baseline to compare with"), t)
+		j.missing(r, j.facts.OldTests.reason("no --tests-baseline to compare with"))
 		return
 	}
 	p, n, ok := testrun.Slower(j.facts.Tests.Value, j.facts.OldTests.Value)
 	if !ok {
-		j.missing(name, wanted, "no test passed here and in the baseline, or their times are not told", t)
+		j.missing(r, "no test passed here and in the baseline, or their times are not told")
 		return
 	}
-	actual := number(math.Ceil(p*100-1e-7)/100) + " % slower"
+	actual := up(p) + " % slower"
 	if p <= 0 {
-		actual = number(math.Floor(-p*100+1e-7)/100) + " % faster"
+		actual = down(-p) + " % faster"
 	}
-	j.add(service.Condition{Name: name, Actual: actual, Wanted: wanted, Result: met(p <= t.Value+epsilon, t), Why: fmt.Sprintf("of %d tests that passed in both runs", n)})
+	j.judged(r, p <= t.Value+epsilon, actual, fmt.Sprintf("of %d tests that passed in both runs", n))
 }

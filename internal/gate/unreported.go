@@ -2,9 +2,8 @@ package gate
 
 import (
 	"path"
+	"slices"
 	"strings"
-
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 const unreportedWhy = "in no report, although others of their kind are: "
@@ -19,23 +18,21 @@ func (j *judgement) unreportedCode(s scope) {
 	case j.rules.Patch == nil:
 		return
 	}
-	const name = "changed code in no report"
-	wanted := "at most " + files(int(t.Value))
+	r := rule{"changed code in no report", "at most " + count(int(t.Value), "file"), t}
 	if !j.facts.Patch.Known() {
 		if !j.facts.NoChange && j.rules.Unreported != nil {
-			j.missing(name, wanted, j.facts.Patch.reason("the changed lines are not known"), t)
+			j.missing(r, j.facts.Patch.reason("the changed lines are not known"))
 		}
 		return
 	}
-	names := j.unreported(s)
+	names, why := j.unreported(s), ""
 	if j.rules.Unreported == nil && (len(names) == 0 || s.partials.PatchLines(s.patch, nil).Coverable == 0) {
 		return // said by the rule over the patch
 	}
-	c := service.Condition{Name: name, Actual: files(len(names)), Wanted: wanted, Result: met(float64(len(names)) <= t.Value, t)}
 	if len(names) > 0 {
-		c.Why = unreportedWhy + some(names, 3)
+		why = unreportedWhy + some(names)
 	}
-	j.add(c)
+	j.judged(r, float64(len(names)) <= t.Value, count(len(names), "file"), why)
 }
 
 // unreported lists changed files of code that no report names although it
@@ -49,7 +46,7 @@ func (j *judgement) unreported(s scope) []string {
 	}
 	var names []string
 	for _, p := range s.patch.Unreported {
-		if s.has(p) && kinds[path.Ext(p)] && !IsTest(p) {
+		if matches(s.paths, p) && kinds[path.Ext(p)] && !IsTest(p) {
 			names = append(names, p)
 		}
 	}
@@ -59,21 +56,15 @@ func (j *judgement) unreported(s scope) []string {
 // IsTest reports whether a file is a test or serves tests, by the names that
 // test tools look for.
 func IsTest(file string) bool {
-	for _, dir := range strings.Split(path.Dir(file), "/") {
+	for dir := range strings.SplitSeq(path.Dir(file), "/") {
 		switch strings.ToLower(dir) {
 		case "test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__mocks__", "e2e", "androidtest":
 			return true
 		}
 	}
 	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	switch {
-	case strings.HasPrefix(name, "test_"), name == "conftest":
-		return true
-	}
-	for _, end := range []string{"_test", "_spec", ".test", ".spec", ".cy", ".stories", "Test", "Tests", "TestCase", "Spec"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(name, "test_") || name == "conftest" ||
+		slices.ContainsFunc([]string{"_test", "_spec", ".test", ".spec", ".cy", ".stories", "Test", "Tests", "TestCase", "Spec"}, func(end string) bool {
+			return strings.HasSuffix(name, end)
+		})
 }

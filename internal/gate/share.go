@@ -1,0 +1,101 @@
+package gate
+
+import (
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// scope is what rules over coverage look at: everything, or a component.
+type scope struct {
+	report, baseline *coverage.Report
+	patch            *coverage.Patch
+	partials         Partials
+	paths            []string // globs; nil is everything
+}
+
+// Matches reports whether one of the globs matches the path.
+func Matches(globs []string, path string) bool {
+	return slices.ContainsFunc(globs, func(g string) bool {
+		ok, err := doublestar.Match(g, path)
+		return ok && err == nil
+	})
+}
+
+// matches is Matches for globs of which nil are those of everything.
+func matches(globs []string, path string) bool { return globs == nil || Matches(globs, path) }
+
+// Lines counts the lines of a report's files that the globs match; nil globs
+// match all, a nil report has none.
+func (p Partials) Lines(r *coverage.Report, globs []string) coverage.Count {
+	var sum coverage.Count
+	if r != nil {
+		for _, f := range r.Files() {
+			if matches(globs, f.Path) {
+				add(&sum, p.count(f))
+			}
+		}
+	}
+	return sum
+}
+
+func add(sum *coverage.Count, c coverage.Count) {
+	sum.Covered += c.Covered
+	sum.Coverable += c.Coverable
+}
+
+// count counts the lines of a file.
+func (p Partials) count(f *coverage.File) coverage.Count {
+	c := f.Totals().Lines
+	if p != Miss {
+		return c
+	}
+	for line, b := range f.Branches() {
+		if hits, coverable := f.Line(line); coverable && hits > 0 && b.Covered < b.Total {
+			c.Covered--
+		}
+	}
+	return c
+}
+
+// PatchLines counts the changed lines in files that the globs match.
+func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Count {
+	var sum coverage.Count
+	for _, f := range patch.Files {
+		if !matches(globs, f.Path) {
+			continue
+		}
+		add(&sum, f.Count())
+		if p == Miss {
+			sum.Covered -= len(f.Partial)
+		}
+	}
+	return sum
+}
+
+func (s scope) lines(r *coverage.Report) coverage.Count { return s.partials.Lines(r, s.paths) }
+
+// without takes lines out of a count of the report, and returns how many.
+func (s scope) without(c coverage.Count, r *coverage.Report, lines map[string][]int) (coverage.Count, int) {
+	n := 0
+	for path, list := range lines {
+		f := r.Lookup(path)
+		if f == nil || !matches(s.paths, path) {
+			continue
+		}
+		for _, line := range list {
+			hits, coverable := f.Line(line)
+			if !coverable {
+				continue
+			}
+			n++
+			c.Coverable--
+			if b := f.BranchesOf(line); hits > 0 && (s.partials != Miss || b.Covered >= b.Total) {
+				c.Covered--
+			}
+		}
+	}
+	return c, n
+}
