@@ -1,14 +1,12 @@
 package codacy
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,56 +150,23 @@ func (v v2) payload(r rest.Request) service.Payload {
 // split makes the parts of an upload, and the notes about files that Codacy
 // has no language for.
 func split(u service.Upload, totals bool) ([]part, []string, error) {
-	only := ""
-	if u.Language != "" {
-		var err error
-		if only, err = languageNamed(u.Language); err != nil {
-			return nil, nil, err
-		}
+	sorter, err := languages().Sorter(u.Language)
+	if err != nil {
+		return nil, nil, err
 	}
 	var parts []part
-	unknown := map[string]int{}
 	for _, f := range u.Files {
-		byLanguage := map[string][]*coverage.File{}
-		for _, file := range f.Report.Files() {
-			if file.Totals().Lines.Coverable == 0 {
-				continue
-			}
-			l := languageOf(file.Path)
-			if only != "" {
-				if l != "" && l != only {
-					continue
-				}
-				l = only
-			}
-			if l == "" {
-				unknown[path.Ext(file.Path)]++
-				continue
-			}
-			byLanguage[l] = append(byLanguage[l], file)
-		}
-		for _, l := range slices.Sorted(maps.Keys(byLanguage)) {
-			for _, body := range bodies(byLanguage[l], maxPart, totals) {
-				parts = append(parts, part{language: l, report: f.Path, body: body})
+		sorted := sorter.Sort(f.Report)
+		for _, name := range slices.Sorted(maps.Keys(sorted)) {
+			for _, body := range bodies(sorted[name], maxPart, totals) {
+				parts = append(parts, part{language: strings.ToLower(name), report: f.Path, body: body})
 			}
 		}
-	}
-	var notes []string
-	for _, ext := range slices.Sorted(maps.Keys(unknown)) {
-		files := "files"
-		if unknown[ext] == 1 {
-			files = "file"
-		}
-		notes = append(notes, fmt.Sprintf("%d %s not sent: no language for %s", unknown[ext], files, cmp.Or(ext, "a name without an extension")))
 	}
 	if len(parts) == 0 {
-		err := fault.Errorf(fault.Input, "no coverage to send to Codacy: the reports hold no coverable line of a file in a language that it supports")
-		if len(notes) > 0 {
-			err = fault.WithHint(err, "%s", strings.Join(notes, "; "))
-		}
-		return nil, notes, err
+		return nil, nil, sorter.Nothing()
 	}
-	return parts, notes, nil
+	return parts, sorter.Notes(), nil
 }
 
 // bodies encodes files as {"fileReports":[{"filename":…,"coverage":{"10":1}}]},

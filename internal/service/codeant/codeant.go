@@ -9,6 +9,7 @@ package codeant
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ type Client struct {
 
 // New makes a client. Nothing is sent before the first call.
 func New(c service.Connection) *Client {
-	if !c.Token.Empty() && !strings.HasPrefix(c.Token.Expose(), tokenPrefix) {
+	if !c.Token.Empty() && !c.Token.HasPrefix(tokenPrefix) {
 		c.Tell("the token does not begin with " + tokenPrefix + ", as CodeAnt's API tokens do; it is used as it is")
 	}
 	return &Client{api: c.API.With(rest.Bearer(c.Token)), token: c.Token, dial: c.Dial}
@@ -40,14 +41,14 @@ func New(c service.Connection) *Client {
 type bodyToken struct{ value secret.Value }
 
 // MarshalJSON writes the secret itself: it is called for request bodies only.
-func (t bodyToken) MarshalJSON() ([]byte, error) { return quote(t.value.Expose()), nil }
+func (t bodyToken) MarshalJSON() ([]byte, error) { return json.Marshal(t.value.Expose()) }
 
-// platform is CodeAnt's name for a forge: the four it knows have the same names
-// here. It names the forge, never the CI system.
+// platform returns CodeAnt's name for the forge of a target about which it can
+// be asked: the four that it knows have the same names here. It names the forge,
+// never the CI system.
 func platform(t service.Target) (string, error) {
 	switch t.Forge {
 	case "github", "gitlab", "azuredevops", "bitbucket":
-		return t.Forge, nil
 	case "":
 		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt needs to be told where the repository is hosted"),
 			"name it with --provider: github, gitlab, azuredevops or bitbucket")
@@ -55,6 +56,10 @@ func platform(t service.Target) (string, error) {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not work with repositories on %s", t.Forge),
 			"it supports GitHub, GitLab, Azure DevOps and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
 	}
+	if t.Known() && t.Commit == "" {
+		return "", fault.WithHint(fault.Errorf(fault.Input, "the commit is not known"), "name it with --commit")
+	}
+	return t.Forge, service.NeedRepository(t.Repo)
 }
 
 // forgeURL is the base URL that CodeAnt's scripts send where none was given.
@@ -74,24 +79,6 @@ func forgeURL(t service.Target) string {
 	}
 }
 
-// forgeURLField names that base URL in the bodies of analysis requests.
-func forgeURLField(forge string) string {
-	if forge == "azuredevops" {
-		return "azure_devops_base_url"
-	}
-	return forge + "_base_url"
-}
-
-func checkTarget(t service.Target) error {
-	switch {
-	case t.Owner == "" || t.Name == "":
-		return fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
-	case t.Commit == "":
-		return fault.WithHint(fault.Errorf(fault.Input, "the commit is not known"), "name it with --commit")
-	}
-	return nil
-}
-
 // call posts JSON and returns the answer whatever its status, except that a
 // refused token is an error with its hint.
 func (c *Client) call(ctx context.Context, r rest.Request) (*rest.Response, error) {
@@ -107,6 +94,16 @@ func (c *Client) call(ctx context.Context, r rest.Request) (*rest.Response, erro
 	return resp, nil
 }
 
+// results asks for what was started and reads it into out, once it is there.
+func (c *Client) results(ctx context.Context, r rest.Request, out any) (resp *rest.Response, there bool, err error) {
+	r.Repeat = rest.Always
+	resp, err = c.call(ctx, r)
+	if err != nil || resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
+		return resp, false, err
+	}
+	return resp, true, resp.Into(ctx, out)
+}
+
 // startTries is how often a start is sent whose answer was lost: what is started
 // twice for one commit is one analysis.
 const startTries = 3
@@ -116,10 +113,7 @@ const startTries = 3
 // anew; any other trouble is.
 func (c *Client) start(ctx context.Context, op, path string, body any) (status string, err error) {
 	for try := 1; ; try++ {
-		var resp *rest.Response
-		if resp, err = c.call(ctx, rest.Request{Op: op, Path: path, JSON: body}); err == nil {
-			status, err = started(resp)
-		}
+		status, err = c.begin(ctx, rest.Request{Op: op, Path: path, JSON: body})
 		if err == nil || !rest.Ambiguous(err) || try == startTries || ctx.Err() != nil {
 			return status, err
 		}
@@ -131,26 +125,24 @@ func (c *Client) start(ctx context.Context, op, path string, body any) (status s
 	}
 }
 
-// started judges the answer to a start or a completion. 504 is the API
+// begin sends a start or a completion and judges its answer. 504 is the API
 // gateway's way to say that the work goes on.
-func started(resp *rest.Response) (status string, err error) {
-	if resp.Status == rest.StatusGatewayTimeout {
-		return "queued", nil
-	}
-	if err := resp.Err(); err != nil {
+func (c *Client) begin(ctx context.Context, r rest.Request) (status string, err error) {
+	resp, err := c.call(ctx, r)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if body := bytes.TrimSpace(resp.Body); len(body) > 0 && body[0] == '<' {
+	case resp.Status == rest.StatusGatewayTimeout:
+		return "queued", nil
+	case resp.Err() != nil:
+		return "", resp.Err()
+	case bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("<")):
 		return "", resp.Decode(&struct{}{}) // a page, which says that something else answered
+	case statusWord(resp.Body) == "error": // which CodeAnt has been seen to send with status 200
+		return "", fault.Errorf(fault.Service, "CodeAnt answered %d with an error: %s", resp.Status, resp.Message())
 	}
-	return "started", refusedIn200(resp)
+	return "started", nil
 }
 
-// refusedIn200 finds the {"status":"error"} that CodeAnt has been seen to send
-// with status 200.
-func refusedIn200(resp *rest.Response) error {
-	if statusWord(resp.Body) != "error" {
-		return nil
-	}
-	return fault.Errorf(fault.Service, "CodeAnt answered %d with an error: %s", resp.Status, resp.Message())
-}
+// statusWord is the lower-case "status" of a JSON object, or "".
+func statusWord(body []byte) string { return strings.ToLower(service.ParseObject(body).Text("status")) }

@@ -1,13 +1,13 @@
 package codeant
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
@@ -15,43 +15,26 @@ import (
 
 var errShape = errors.New("a shape that Gatewright does not know")
 
-// object is a JSON object whose fields have several names in the wild.
-type object map[string]json.RawMessage
-
-func (o object) text(keys ...string) string {
-	for _, k := range keys {
-		if s := plain(o[k]); s != "" && s != "null" {
-			return s
-		}
-	}
-	return ""
-}
-
-func (o object) number(keys ...string) int {
-	n, _ := strconv.Atoi(o.text(keys...))
-	return n
-}
-
 // located is one result with the file it was listed under, if it was.
 type located struct {
 	file string
-	item object
+	item service.Object
 }
 
 // listed reads every shape in which results come: a bare array, an object with
 // the array under one of the keys, the same below "results", and an object
 // that lists results by file.
 func listed(raw json.RawMessage, keys ...string) ([]located, error) {
-	var list []object
+	var list []service.Object
 	if json.Unmarshal(raw, &list) == nil && list != nil { // null is no list
 		return under("", list)
 	}
-	var o object
-	if json.Unmarshal(raw, &o) != nil || o == nil {
+	o := service.ParseObject(raw)
+	if o == nil {
 		return nil, errShape
 	}
 	for _, k := range keys {
-		var files object
+		var files service.Object
 		switch raw := o[k]; {
 		case len(raw) == 0 || string(raw) == "null":
 		case json.Unmarshal(raw, &list) == nil:
@@ -62,13 +45,10 @@ func listed(raw json.RawMessage, keys ...string) ([]located, error) {
 			return nil, fmt.Errorf("%w under %q", errShape, k)
 		}
 	}
-	if results, ok := o["results"]; ok {
-		if string(results) == "null" {
-			return nil, nil
-		}
-		if string(results) == "{}" {
-			return nil, nil
-		}
+	switch results, ok := o["results"]; {
+	case string(results) == "null" || string(results) == "{}":
+		return nil, nil
+	case ok:
 		return listed(results, keys...)
 	}
 	out, err := byFile(o, keys)
@@ -85,11 +65,11 @@ func isFile(key string) bool {
 
 // byFile reads an object of files, each with one result or a list of them; of
 // the keys, one may be null.
-func byFile(o object, keys []string) ([]located, error) {
+func byFile(o service.Object, keys []string) ([]located, error) {
 	var out []located
 	for _, file := range slices.Sorted(maps.Keys(o)) {
-		var list []object
-		var one object
+		var list []service.Object
+		var one service.Object
 		switch {
 		case string(o[file]) == "null" && !slices.Contains(keys, file):
 			return nil, fmt.Errorf("%w under %q", errShape, file)
@@ -109,7 +89,7 @@ func byFile(o object, keys []string) ([]located, error) {
 	return out, nil
 }
 
-func under(file string, list []object) ([]located, error) {
+func under(file string, list []service.Object) ([]located, error) {
 	var out []located
 	for _, item := range list {
 		if item == nil {
@@ -159,88 +139,83 @@ func severity(word string) string {
 	}
 }
 
-// form is how one scanner's results look: the keys their list may be under, and
-// what one of them says. An item that is no finding has none.
-type form struct {
-	keys []string
-	read func(item object) []service.Finding
-}
-
-// findings reads all results of a scanner. What an item says of its file is
+// findings reads all results of a scanner. What an item says of its file gives
 // way to the file it is listed under.
-func (f form) findings(body []byte, commit string) ([]service.Finding, error) {
-	list, err := listed(body, f.keys...)
+func (s scanner) findings(body []byte, commit string) ([]service.Finding, error) {
+	list, err := listed(body, s.keys...)
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 && !s.bare && service.ParseObject(body) == nil {
+		return nil, fmt.Errorf("%w: an empty list in place of an object", errShape)
+	}
 	out := []service.Finding{}
 	for _, l := range list {
-		for _, found := range f.read(l.item) {
-			found.Path = cleanPath(firstOf(l.file, found.Path), commit)
+		for _, found := range s.read(l.item) {
+			found.Path = cleanPath(cmp.Or(l.file, found.Path), commit)
 			out = append(out, found)
 		}
 	}
 	return out, nil
 }
 
-func (o object) file() string {
-	return o.text("file_path", "filename", "file", "path", "manifest")
+// finding reads what results of most scanners have in common.
+func finding(kind string, o service.Object) service.Finding {
+	return service.Finding{
+		Kind: kind, Severity: severity(o.Text("severity")), Line: o.Int("line_number", "start_line", "line"),
+		Path: o.Text("file_path", "filename", "file", "path", "manifest"),
+	}
 }
 
-func (o object) line() int { return o.number("line_number", "start_line", "line") }
-
-func sast(o object) []service.Finding {
-	return []service.Finding{{
-		Rule: o.text("test_id", "check_id", "rule_id", "cwe", "cwe_id"), Severity: severity(o.text("severity")),
-		Path: o.file(), Line: o.line(), Message: o.text("issue_text", "message", "description", "name"), Kind: "sast",
-	}}
+func sast(o service.Object) []service.Finding {
+	f := finding("sast", o)
+	f.Rule, f.Message = o.Text("test_id", "check_id", "rule_id", "cwe", "cwe_id"), o.Text("issue_text", "message", "description", "name")
+	return []service.Finding{f}
 }
 
-func antipatterns(o object) []service.Finding {
-	return []service.Finding{{
-		Rule: o.text("message-id", "symbol", "test_id"), Severity: severity(o.text("severity")),
-		Path: o.file(), Line: o.line(), Message: o.text("issue_text", "message"), Kind: "antipatterns",
-	}}
+func antipatterns(o service.Object) []service.Finding {
+	f := finding("antipatterns", o)
+	f.Rule, f.Message = o.Text("message-id", "symbol", "test_id"), o.Text("issue_text", "message")
+	return []service.Finding{f}
 }
 
-func sca(o object) []service.Finding {
-	id := o.text("vulnerability_id", "cve_id", "advisory_id")
-	if id == "" && o.text("package_name") == "" {
+func sca(o service.Object) []service.Finding {
+	id := o.Text("vulnerability_id", "cve_id", "advisory_id")
+	if id == "" && o.Text("package_name") == "" {
 		return nil // not a vulnerability, as the list of healthy packages
 	}
-	message := fmt.Sprintf("%s %s has the vulnerability %s", o.text("package_name"), o.text("version"), id)
-	if fix := o.text("fix_version"); fix != "" {
-		message += ", fixed in " + fix
+	f := finding("sca", o)
+	f.Rule, f.Line = id, 0
+	f.Message = fmt.Sprintf("%s %s has the vulnerability %s", o.Text("package_name"), o.Text("version"), id)
+	if fix := o.Text("fix_version"); fix != "" {
+		f.Message += ", fixed in " + fix
 	}
-	return []service.Finding{{Rule: id, Severity: severity(o.text("severity")), Path: o.file(), Message: message, Kind: "sca"}}
+	return []service.Finding{f}
 }
 
-func secrets(o object) []service.Finding {
-	if strings.EqualFold(o.text("confidence_score"), "FALSE_POSITIVE") {
+func secrets(o service.Object) []service.Finding {
+	if strings.EqualFold(o.Text("confidence_score"), "FALSE_POSITIVE") {
 		return nil
 	}
-	return []service.Finding{{
-		Rule: o.text("type"), Severity: "critical", Path: o.file(), Line: o.line(),
-		Message: "a secret is in the code: " + o.text("type"), Kind: "secrets",
-	}}
+	f := finding("secrets", o)
+	f.Rule, f.Severity, f.Message = o.Text("type"), "critical", "a secret is in the code: "+o.Text("type")
+	return []service.Finding{f}
 }
 
 // iac reads failed checks, which come one by one or in a report that lists them.
-func iac(o object) []service.Finding {
-	checks := []object{o}
+func iac(o service.Object) []service.Finding {
+	checks := []service.Object{o}
 	if raw, ok := o["results"]; ok {
 		var report struct {
-			FailedChecks []object `json:"failed_checks"`
+			FailedChecks []service.Object `json:"failed_checks"`
 		}
 		_ = json.Unmarshal(raw, &report) // another shape has none
 		checks = report.FailedChecks
 	}
 	var out []service.Finding
 	for _, check := range checks {
-		f := service.Finding{
-			Rule: check.text("check_id"), Severity: severity(check.text("severity")), Path: check.file(),
-			Message: check.text("check_name", "guideline"), Kind: "iac",
-		}
+		f := finding("iac", check)
+		f.Rule, f.Message, f.Line = check.Text("check_id"), check.Text("check_name", "guideline"), 0
 		var lines []int
 		if json.Unmarshal(check["file_line_range"], &lines) == nil && len(lines) > 0 {
 			f.Line = lines[0]

@@ -15,7 +15,7 @@ func read(t *testing.T, name, body string) ([]service.Finding, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list[0].form.findings([]byte(body), commit)
+	return list[0].findings([]byte(body), commit)
 }
 
 // TestShapes reads every shape in which results are documented or have been
@@ -74,11 +74,24 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestUnknownShapes: what cannot be read is an error, never a clean result.
+// TestUnknownShapes: what cannot be read is an error, never a clean result. A
+// bare list is documented for sast, sca and iac alone: from another scanner, an
+// empty one says nothing.
 func TestUnknownShapes(t *testing.T) {
-	for _, body := range []string{`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, ``} {
-		if got, err := read(t, "sast", body); err == nil {
-			t.Errorf("%s was read as %v", body, got)
+	for scanner, bodies := range map[string][]string{
+		"sast":         {`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, `{}`, ``},
+		"secrets":      {`[]`, ` [ ] `, `{}`},
+		"antipatterns": {`[]`, `null`},
+	} {
+		for _, body := range bodies {
+			if got, err := read(t, scanner, body); err == nil {
+				t.Errorf("%s: %s was read as %v", scanner, body, got)
+			}
+		}
+	}
+	for _, scanner := range []string{"sast", "sca", "iac"} {
+		if got, err := read(t, scanner, `[]`); err != nil || len(got) != 0 {
+			t.Errorf("%s: an empty list is %v, %v", scanner, got, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package codeant
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -28,35 +29,32 @@ type gateBody struct {
 }
 
 // Judge starts the quality gates and waits for all of them.
-func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (service.Verdict, error) {
+func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (verdict service.Verdict, err error) {
 	forge, err := platform(t)
-	if err == nil {
-		err = checkTarget(t)
-	}
 	if err != nil {
-		return service.Verdict{}, err
+		return verdict, err
 	}
 	body := gateBody{Repo: t.FullName(), Service: forge, CommitID: t.Commit, BaseURL: forgeURL(t)}
 	status, err := c.start(ctx, "start CodeAnt's quality gates", gatePath+"/start", body)
 	if err != nil {
-		return service.Verdict{}, err
+		return verdict, err
 	}
 	w.Tell("CodeAnt's quality gates are " + status)
-	var verdict service.Verdict
 	err = service.Poll(ctx, w, gateInterval, func(ctx context.Context) (service.State, error) {
-		resp, err := c.call(ctx, rest.Request{Op: "ask CodeAnt for the quality gates", Path: gatePath + "/results", JSON: body, Repeat: rest.Always})
-		if err != nil {
-			return service.State{}, err
+		var fields service.Object
+		resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the quality gates", Path: gatePath + "/results", JSON: body}, &fields)
+		if err != nil || !there {
+			return service.State{Text: "CodeAnt has no results of the quality gates yet"}, err
 		}
-		if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
-			return service.State{Text: "CodeAnt has no results of the quality gates yet"}, nil
+		switch word := strings.ToLower(fields.Text("status")); word {
+		case "completed", "complete", "done", "success", "partial", "partial_success":
+			verdict, err = readGates(fields, word)
+			return service.State{Done: err == nil}, err
+		case "error", "failed":
+			return service.State{Done: true}, fault.Errorf(fault.Service, "CodeAnt could not run the quality gates: %s", resp.Message())
+		default:
+			return service.State{Text: "CodeAnt is judging the commit"}, nil
 		}
-		if err := resp.Err(); err != nil {
-			return service.State{}, err
-		}
-		var done bool
-		verdict, done, err = readGates(resp)
-		return service.State{Done: done, Text: "CodeAnt is judging the commit"}, err
 	})
 	return verdict, err
 }
@@ -70,57 +68,60 @@ type gateAnswer struct {
 	Message string          `json:"message"`
 	Actual  json.RawMessage `json:"actual"`
 	Value   json.RawMessage `json:"value"`
-	URL     string          `json:"details_url"`
 }
 
-// readGates reads the results. The vendor documents two gates and names more,
-// so every "…_quality_gate" object and every element of a list of gates counts.
-func readGates(resp *rest.Response) (v service.Verdict, done bool, err error) {
-	var fields map[string]json.RawMessage
-	if err := resp.Decode(&fields); err != nil {
-		return v, false, err
+// readGates reads the results of gates that have ended in the word. The vendor
+// documents two gates and names more, so every "…_quality_gate" object and every
+// element of a list of gates counts; what is under such a name and cannot be
+// read keeps the rest from passing. COMPLETED without any gate is no verdict:
+// the vendor's script passes it, as gates can be disabled. Of other words it
+// knows nothing, so without a gate they are no end of a judgement.
+func readGates(fields service.Object, word string) (service.Verdict, error) {
+	v := service.Verdict{Service: "codeant", Conditions: []service.Condition{}, URL: fields.Text("details_url", "url")}
+	unknown := func(name, why string) {
+		v.Conditions = append(v.Conditions, service.Condition{Name: name, Result: service.Unknown, Why: why})
 	}
-	word := statusWord(resp.Body)
-	switch word {
-	case "completed", "complete", "done", "success", "partial", "partial_success":
-	case "error", "failed":
-		return v, true, fault.Errorf(fault.Service, "CodeAnt could not run the quality gates: %s", resp.Message())
-	default:
-		return v, false, nil
-	}
-	v = service.Verdict{Service: "codeant", Outcome: service.None, Conditions: []service.Condition{}}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		switch name, isGate := strings.CutSuffix(key, "_quality_gate"); {
 		case isGate:
 			var g gateAnswer
 			if err := json.Unmarshal(fields[key], &g); err != nil {
-				return v, false, fault.Errorf(fault.Service, "CodeAnt's gate %q: %w", key, err)
+				return v, fault.Errorf(fault.Service, "CodeAnt's gate %q: %w", key, err)
 			}
 			v.Conditions = append(v.Conditions, condition(name, g))
 		case key == "quality_gates" || key == "gates" || key == "conditions":
 			var list []gateAnswer
-			if json.Unmarshal(fields[key], &list) == nil {
-				for _, g := range list {
-					v.Conditions = append(v.Conditions, condition(firstOf(g.Name, g.Metric, "gate"), g))
-				}
+			if json.Unmarshal(fields[key], &list) != nil {
+				unknown(key, "it is no list of gates that Gatewright can read")
+				continue
+			}
+			for _, g := range list {
+				v.Conditions = append(v.Conditions, condition(cmp.Or(g.Name, g.Metric, "gate"), g))
 			}
 		case key == "quality_gate_status" || key == "result" || key == "conclusion":
 			var overall string
-			if json.Unmarshal(fields[key], &overall) == nil && overall != "" {
+			if json.Unmarshal(fields[key], &overall) != nil {
+				unknown(key, "it is no word for a verdict")
+			} else if overall != "" {
 				v.Conditions = append(v.Conditions, condition("overall", gateAnswer{Status: overall}))
 			}
 		}
 	}
-	if strings.HasPrefix(word, "partial") {
-		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + word + ")"})
+	switch {
+	case strings.HasPrefix(word, "partial"):
+		unknown("analysis", "it finished in part ("+word+")")
+	case word != "completed" && len(v.Conditions) == 0:
+		unknown("analysis", "it ended as "+word+" and names no gate")
 	}
 	v.Outcome = overallOf(v.Conditions)
-	v.URL = textOf(fields, "details_url", "url")
-	return v, true, nil
+	return v, nil
 }
 
 func condition(name string, g gateAnswer) service.Condition {
-	c := service.Condition{Name: strings.ReplaceAll(name, "_", " "), Why: g.Message, Actual: plain(firstRaw(g.Actual, g.Value))}
+	c := service.Condition{Name: strings.ReplaceAll(name, "_", " "), Why: g.Message, Actual: shown(g.Actual)}
+	if c.Actual == "" {
+		c.Actual = shown(g.Value)
+	}
 	switch strings.ToLower(g.Status) {
 	case "failed", "fail", "error":
 		c.Result = service.Failed
@@ -135,21 +136,25 @@ func condition(name string, g gateAnswer) service.Condition {
 	return c
 }
 
+// shown is a JSON value as people read it; null is nothing.
+func shown(v json.RawMessage) string {
+	var s *string
+	if json.Unmarshal(v, &s) == nil && s != nil {
+		return *s
+	}
+	return strings.TrimPrefix(string(v), "null")
+}
+
 // overallOf combines the gates: a failed one fails all, one that nobody
 // understands keeps the rest from passing, none at all is no verdict.
 func overallOf(conditions []service.Condition) service.Outcome {
-	outcome := service.None
-	for _, c := range conditions {
-		switch c.Result {
-		case service.Failed:
-			return service.Failed
-		case service.Unknown:
-			outcome = service.Unknown
-		case service.Passed:
-			if outcome == service.None {
-				outcome = service.Passed
-			}
+	has := func(o service.Outcome) bool {
+		return slices.ContainsFunc(conditions, func(c service.Condition) bool { return c.Result == o })
+	}
+	for _, o := range []service.Outcome{service.Failed, service.Unknown, service.Passed} {
+		if has(o) {
+			return o
 		}
 	}
-	return outcome
+	return service.None
 }

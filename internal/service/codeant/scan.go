@@ -1,7 +1,10 @@
 package codeant
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,21 +17,26 @@ import (
 // scanInterval is how often CodeAnt's own script asks for results.
 const scanInterval = 30 * time.Second
 
-// scanner is one kind of result with its endpoint and its form.
+// scanner is one kind of result with its endpoint.
 type scanner struct {
 	name string
 	path string
-	form form
+	keys []string                                    // under which its list may be
+	bare bool                                        // it may come as a list without an object around it
+	read func(item service.Object) []service.Finding // nil for an item that is no finding
 }
 
+// scanners are those with results. start_scan.sh reads a bare list of sast and
+// sca, and CodeAnt's command line one of iac; secrets and antipatterns are
+// documented as objects.
 func scanners() []scanner {
 	return []scanner{
-		{"sast", "/api/analysis/results", form{[]string{"issues"}, sast}},
-		{"sca", "/api/analysis/results/sca", form{[]string{"vulnerabilities", "all_vulnerabilities"}, sca}},
-		{"secrets", "/api/analysis/results/secrets", form{[]string{"secrets"}, secrets}},
-		{"antipatterns", "/api/analysis/results/antipatterns", form{[]string{"issues"}, antipatterns}},
+		{"sast", "/api/analysis/results", []string{"issues"}, true, sast},
+		{"sca", "/api/analysis/results/sca", []string{"vulnerabilities", "all_vulnerabilities"}, true, sca},
+		{"secrets", "/api/analysis/results/secrets", []string{"secrets"}, false, secrets},
+		{"antipatterns", "/api/analysis/results/antipatterns", []string{"issues"}, false, antipatterns},
 		// The path is inferred; where it is missing the others count.
-		{"iac", "/api/analysis/results/iac", form{[]string{"failed_checks"}, iac}},
+		{"iac", "/api/analysis/results/iac", []string{"failed_checks"}, true, iac},
 	}
 }
 
@@ -56,13 +64,11 @@ func chosen(names []string) ([]scanner, error) {
 	return out, nil
 }
 
-// resultBody is what the result endpoints take, together with the field for
-// the forge's own address.
+// resultBody is what the result endpoints take, with the field of the forge's
+// own for its address.
 func (c *Client) resultBody(t service.Target, forge string) map[string]any {
-	return map[string]any{
-		"repo": t.FullName(), "commit_id": t.Commit, "access_token": bodyToken{c.token}, "service": forge,
-		forgeURLField(forge): forgeURL(t),
-	}
+	field := map[bool]string{false: forge, true: "azure_devops"}[forge == "azuredevops"] + "_base_url"
+	return map[string]any{"repo": t.FullName(), "commit_id": t.Commit, "access_token": bodyToken{c.token}, "service": forge, field: forgeURL(t)}
 }
 
 // Scan starts the analysis of the commit and collects what the scanners find.
@@ -77,17 +83,19 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		return result, err
 	}
 	forge, err := platform(t)
-	if err == nil {
-		err = checkTarget(t)
-	}
 	if err != nil {
 		return result, err
 	}
-	body := c.resultBody(t, forge)
 	if len(r.Include) > 0 && len(r.Exclude) > 0 {
 		w.Tell("CodeAnt goes by the files to include alone where both are given; those to exclude are ignored")
 	}
-	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", startBody(body, t, r))
+	body := c.resultBody(t, forge)
+	start := maps.Clone(body)
+	start["branch"], start["include_files"], start["exclude_files"] = t.Branch, strings.Join(r.Include, ","), strings.Join(r.Exclude, ",")
+	if len(r.Scanners) > 0 {
+		start["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
+	}
+	status, err := c.start(ctx, "start the scan at CodeAnt", "/api/analysis/start", start)
 	if err != nil {
 		return result, err
 	}
@@ -100,20 +108,6 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 		return result, nil
 	}
 	return collection{c, body, t.Commit, list}.collect(ctx, w, result)
-}
-
-// startBody is what starts a scan, on top of what the result endpoints take.
-func startBody(results map[string]any, t service.Target, r service.ScanRequest) map[string]any {
-	body := map[string]any{
-		"branch": t.Branch, "include_files": strings.Join(r.Include, ","), "exclude_files": strings.Join(r.Exclude, ","),
-	}
-	for k, v := range results {
-		body[k] = v
-	}
-	if len(r.Scanners) > 0 {
-		body["scanners"] = strings.Join(r.Scanners, ",") // key inferred, so it is sent only where it says something
-	}
-	return body
 }
 
 // notFound is the status of a scanner whose results are not there, yet or ever.
@@ -153,40 +147,27 @@ func (c collection) collect(ctx context.Context, w service.Wait, result service.
 		guess := len(waiting) == 1 && waiting[0] == "iac" && len(c.list) > 1 && result.Scanners["iac"] == notFound
 		return service.State{Done: len(waiting) == 0 || guess, Text: "CodeAnt is scanning: " + strings.Join(waiting, ", ")}, nil
 	})
+	done := false
 	for _, s := range c.list {
 		result.Findings = append(result.Findings, partial[s.name]...)
-	}
-	return settle(result, c.list, err)
-}
-
-// settle says what became of the scan as a whole.
-func settle(result service.ScanResult, list []scanner, err error) (service.ScanResult, error) {
-	var done []string
-	for _, s := range list {
-		switch result.Scanners[s.name] {
-		case "done":
-			done = append(done, s.name)
-		case notFound:
-			result.Scanners[s.name] = "pending"
-			if err == nil {
-				result.Scanners[s.name] = service.Failing + "CodeAnt has no results of it"
-			}
+		done = done || result.Scanners[s.name] == service.Done
+		if result.Scanners[s.name] != notFound {
+			continue
+		}
+		result.Scanners[s.name] = "pending"
+		if err == nil {
+			result.Scanners[s.name] = service.Failing + "CodeAnt has no results of it"
 		}
 	}
 	switch {
-	case err != nil && fault.Of(err) == fault.Timeout && len(done) > 0:
-		result.Status = "partial"
-		return result, nil
+	case done && fault.Of(err) == fault.Timeout, err == nil && len(result.Failed()) > 0:
+		result.Status, err = "partial", nil
 	case err != nil:
 		result.Status = ""
-		return result, err
-	case len(result.Failed()) > 0:
-		result.Status = "partial"
-		return result, nil
 	default:
 		result.Status = "done"
-		return result, nil
 	}
+	return result, err
 }
 
 func finished(status string) bool {
@@ -195,37 +176,25 @@ func finished(status string) bool {
 
 // ask asks one scanner once.
 func (c collection) ask(ctx context.Context, s scanner) (status string, found []service.Finding, err error) {
-	resp, err := c.call(ctx, rest.Request{Op: "ask CodeAnt for the results of " + s.name, Path: s.path, JSON: c.body, Repeat: rest.Always})
-	if err != nil {
-		return "", nil, err
+	var raw json.RawMessage
+	resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the results of " + s.name, Path: s.path, JSON: c.body}, &raw)
+	if err != nil || !there {
+		return notFound, nil, err
 	}
-	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
-		return notFound, nil, nil
-	}
-	if err := resp.Err(); err != nil {
-		return "", nil, err
-	}
-	var any any
-	if err := resp.Decode(&any); err != nil {
-		return "", nil, err
-	}
-	switch word := statusWord(resp.Body); word {
+	found, err = s.findings(raw, c.commit)
+	switch word := statusWord(raw); word {
 	case "pending", "processing", "in_progress", "queued", "running":
-		found, _ = s.form.findings(resp.Body, c.commit) // partial results may be there, in whatever state
-		return word, found, nil
+		return word, found, nil // partial results may be there, in whatever state
 	case "failed", "error":
-		return service.Failing + firstOf(resp.Message(), word), nil, nil
+		return service.Failing + cmp.Or(resp.Message(), word), nil, nil
 	case "partial", "partial_success":
-		found, err = s.form.findings(resp.Body, c.commit)
 		return service.Failing + "it finished in part (" + word + ")", found, err
 	case "", "done", "completed", "complete", "success":
+		if err != nil {
+			err = fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
+		}
+		return service.Done, found, err
 	default: // what is not understood is not clean
-		found, _ = s.form.findings(resp.Body, c.commit)
 		return service.Failing + "it ended as " + word, found, nil
 	}
-	found, err = s.form.findings(resp.Body, c.commit)
-	if err != nil {
-		return "", nil, fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
-	}
-	return "done", found, nil
 }

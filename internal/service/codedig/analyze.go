@@ -1,6 +1,7 @@
 package codedig
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -145,7 +146,7 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 	case resp.Err() != nil:
 		return own, triggerError(resp.Err(), t)
 	default:
-		var o object
+		var o service.Object
 		if err := resp.Decode(&o); err != nil {
 			return own, err
 		}
@@ -221,7 +222,7 @@ func (c *Client) wait(ctx context.Context, t service.Target, own ownRun, w servi
 		}
 		found = list[i]
 		if found.waiting() {
-			return service.State{Text: "CodeDig's run is " + first(found.word, "waiting")}, nil
+			return service.State{Text: "CodeDig's run is " + cmp.Or(found.word, "waiting")}, nil
 		}
 		if why := found.broken(); why != "" {
 			return service.State{Done: true}, fault.Errorf(fault.Service, "CodeDig's run %s ended without a verdict: %s", found.id, why)
@@ -266,7 +267,7 @@ func (c *Client) Runs(ctx context.Context, t service.Target, n int) ([]service.R
 		}
 		out = append(out, service.Run{
 			ID: r.id, PullRequest: r.pr, Commit: r.commit, CreatedAt: r.created, Status: r.word, Outcome: outcome,
-			URL: r.raw.text("url", "html_url", "details_url"),
+			URL: r.raw.Text("url", "html_url", "details_url"),
 		})
 	}
 	return out, nil

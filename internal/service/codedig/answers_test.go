@@ -1,7 +1,6 @@
 package codedig
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -32,7 +31,7 @@ func TestOutcomes(t *testing.T) {
 		{`{"status":"cancelled"}`, false, "cancelled", ""},
 		{`{"status":"completed","verdict":null,"conclusion":"ok"}`, false, "", service.Passed},
 	} {
-		r := readRun(parse(json.RawMessage(c.run)))
+		r := readRun(service.ParseObject([]byte(c.run)))
 		if r.waiting() != c.waiting || r.broken() != c.broken {
 			t.Errorf("%s: waiting %v, broken %q", c.run, r.waiting(), r.broken())
 		}
@@ -40,7 +39,7 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("%s is %s, want %s", c.run, r.outcome(), c.want)
 		}
 	}
-	v := readRun(parse(json.RawMessage(`{"status":"completed","risk":{"score":62,"level":"Medium"}}`))).verdict()
+	v := readRun(service.ParseObject([]byte(`{"status":"completed","risk":{"score":62,"level":"Medium"}}`))).verdict()
 	if len(v.Conditions) != 1 || v.Conditions[0].Actual != "62 (Medium)" || v.Conditions[0].Why == "" {
 		t.Errorf("%+v", v)
 	}

@@ -1,13 +1,13 @@
 package codedig
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -57,18 +57,18 @@ func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minte
 // minted reads a new key. The vendor says only that the answer includes the
 // full api_key; where the id is, is inferred.
 func minted(resp *rest.Response, r service.MintRequest, permissions []string) (service.Minted, error) {
-	var o object
+	var o service.Object
 	if err := resp.Decode(&o); err != nil {
 		return service.Minted{}, err
 	}
-	places := []object{o, o.inside("data"), o.inside("key"), o.inside("api_key")}
+	places := []service.Object{o, o.Inside("data"), o.Inside("key"), o.Inside("api_key")}
 	var id, value string
 	var expires, created *time.Time
 	for _, p := range places {
-		id = first(id, p.text("id", "key_id", "api_key_id", "uuid"))
-		value = first(value, p.text("api_key"), prefixed(p.text("key")), prefixed(p.text("token")))
+		id = cmp.Or(id, keyID(p))
+		value = cmp.Or(value, p.Text("api_key"), prefixed(p.Text("key")), prefixed(p.Text("token")))
 		if expires == nil {
-			expires, created = p.time("expires_at", "expiresAt"), p.time("created_at", "createdAt")
+			expires, created = p.Time("expires_at", "expiresAt"), p.Time("created_at", "createdAt")
 		}
 	}
 	if id == "" || value == "" {
@@ -86,15 +86,6 @@ func minted(resp *rest.Response, r service.MintRequest, permissions []string) (s
 	return m, nil
 }
 
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
 // prefixed is the text if it looks like a key: other fields of the same name
 // hold ids.
 func prefixed(text string) string {
@@ -105,31 +96,56 @@ func prefixed(text string) string {
 }
 
 // Tokens lists the keys, newest first. The vendor's documents imply the list
-// and do not describe it; where it is missing the error is ErrUnsupported.
+// and do not describe it; where it is missing the error is ErrUnsupported, and
+// where a key asks and none is listed, not even that one, as well: such a list
+// would prove any key revoked.
 func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, error) {
-	var out []service.Token
+	var rows []service.Object
 	cursor, seen := "", map[string]bool{}
 	for {
 		page, next, err := c.keysPage(ctx, cursor)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, page...)
-		if next == "" || seen[next] {
+		rows = append(rows, page...)
+		if next == "" {
 			break
+		}
+		if seen[next] { // what is left out would look revoked
+			return nil, fault.Errorf(fault.Service, "list the CodeDig keys: CodeDig gave the same page twice")
 		}
 		cursor, seen[next] = next, true
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i].CreatedAt, out[j].CreatedAt
-		return a != nil && b != nil && a.After(*b)
+	if len(rows) == 0 && c.key.HasPrefix(keyPrefix) {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "this CodeDig lists no keys, not even the one that asks: %w", errors.ErrUnsupported), "see them on its web page")
+	}
+	var out []service.Token
+	for _, o := range rows {
+		if lower(o.Text("status")) == "revoked" || o.Text("revoked") == "true" {
+			continue
+		}
+		k := service.Token{
+			ID: keyID(o), Name: o.Text("name"), CreatedAt: o.Time("created_at", "createdAt"), ExpiresAt: o.Time("expires_at", "expiresAt"),
+			LastFour: o.Text("last_four", "lastFour", "last4"),
+		}
+		if k.ID == "" {
+			return nil, fault.Errorf(fault.Service, "list the CodeDig keys: a key without an id")
+		}
+		_ = json.Unmarshal(o["permissions"], &k.Permissions) // absent: none
+		out = append(out, k)
+	}
+	slices.SortStableFunc(out, func(a, b service.Token) int {
+		if a.CreatedAt == nil || b.CreatedAt == nil {
+			return 0
+		}
+		return b.CreatedAt.Compare(*a.CreatedAt)
 	})
 	return out, nil
 }
 
 // keysPage reads one page of the list, and where the next begins: whether there
 // are pages is not documented, so a cursor is followed where an answer has one.
-func (c *Client) keysPage(ctx context.Context, cursor string) (out []service.Token, next string, err error) {
+func (c *Client) keysPage(ctx context.Context, cursor string) (rows []service.Object, next string, err error) {
 	r := rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath}
 	if cursor != "" {
 		r.Query = url.Values{"cursor": {cursor}}
@@ -144,30 +160,16 @@ func (c *Client) keysPage(ctx context.Context, cursor string) (out []service.Tok
 	if err := resp.Err(); err != nil {
 		return nil, "", explain(err, "listing keys needs a key with the permission admin")
 	}
-	list, ok := items(resp.Body, "api_keys", "keys", "items", "data")
+	rows, ok := items(resp.Body, "api_keys", "keys", "items", "data")
 	if !ok {
 		return nil, "", fault.Errorf(fault.Service, "list the CodeDig keys: an answer without a list: %s", resp.Message())
 	}
-	for _, o := range list {
-		if lower(o.text("status")) == "revoked" || o.text("revoked") == "true" {
-			continue
-		}
-		id := o.text("id", "key_id", "api_key_id", "uuid")
-		if id == "" {
-			return nil, "", fault.Errorf(fault.Service, "list the CodeDig keys: a key without an id: %s", resp.Message())
-		}
-		out = append(out, service.Token{
-			ID: id, Name: o.text("name"), Permissions: o.texts("permissions"),
-			CreatedAt: o.time("created_at", "createdAt"), ExpiresAt: o.time("expires_at", "expiresAt"),
-			LastFour: o.text("last_four", "lastFour", "last4"),
-		})
-	}
-	var envelope object
-	if json.Unmarshal(resp.Body, &envelope) == nil {
-		next = first(envelope.text("next_cursor", "nextCursor"), envelope.inside("pagination").text("next_cursor", "cursor"))
-	}
-	return out, next, nil
+	envelope := service.ParseObject(resp.Body)
+	return rows, cmp.Or(envelope.Text("next_cursor", "nextCursor"), envelope.Inside("pagination").Text("next_cursor", "cursor")), nil
 }
+
+// keyID is the id of a key, under whichever of its likely names.
+func keyID(o service.Object) string { return o.Text("id", "key_id", "api_key_id", "uuid") }
 
 // Revoke ends a key at once. One that is gone is as good as revoked; where
 // nothing lists the keys, a 404 is ErrNoToken, as it may be a mistyped id.

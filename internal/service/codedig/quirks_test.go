@@ -75,6 +75,35 @@ func TestWithoutKeyList(t *testing.T) {
 	})
 }
 
+// TestEmptyKeyList: a list without the very key that asks for it is no list of
+// the keys, and proves no revocation. Who asks otherwise may have none.
+func TestEmptyKeyList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, answer := range []string{`200 []`, `200 {"api_keys":[]}`} {
+			way, _ := wire.Played(t, map[string][]string{"/auth/api-keys": {answer}, "/auth/api-keys/7": {"204 "}})
+			c := open(t, way, "aca_k1_0123456789abcdef")
+			if list, err := c.Tokens(t.Context(), service.Scope{}); !errors.Is(err, errors.ErrUnsupported) {
+				t.Errorf("%s: %v, %v", answer, list, err)
+			}
+			if err := service.NewRevocation(c, service.Scope{}).End(t.Context(), []string{"7"}); !errors.Is(err, service.ErrUnverified) {
+				t.Errorf("%s: a revocation: %v", answer, err)
+			}
+			if list, err := open(t, way, "eyJhbGciOi").Tokens(t.Context(), service.Scope{}); err != nil || len(list) != 0 {
+				t.Errorf("%s: without a key: %v, %v", answer, list, err)
+			}
+		}
+	})
+}
+
+// TestCircle: pages that go round hold no whole list.
+func TestCircle(t *testing.T) {
+	page := `{"api_keys":[{"id":1}],"next_cursor":"a"}`
+	way, _ := wire.Played(t, map[string][]string{"/auth/api-keys": {"200 " + page}})
+	if list, err := open(t, way, "aca_k1_0123456789abcdef").Tokens(t.Context(), service.Scope{}); fault.Of(err) != fault.Service {
+		t.Errorf("%d keys, %v", len(list), err)
+	}
+}
+
 // TestPartialRuns: an analysis that finished in part is neither clean nor a pass.
 func TestPartialRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

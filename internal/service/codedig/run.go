@@ -1,8 +1,8 @@
 package codedig
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,19 +16,19 @@ type run struct {
 	commit  string
 	created *time.Time
 	word    string // status, lower case
-	raw     object
+	raw     service.Object
 }
 
-func readRun(o object) run {
-	if in := o.inside("run", "analysis", "data"); in != nil && o.text("status", "state") == "" {
+func readRun(o service.Object) run {
+	if in := o.Inside("run", "analysis", "data"); in != nil && o.Text("status", "state") == "" {
 		o = in
 	}
-	pr, _ := strconv.Atoi(first(o.text("pr_number", "pull_request_number", "prNumber"), o.inside("pr", "pull_request").text("number")))
 	return run{
-		id: o.text("run_id", "id", "analysis_id", "job_id"), pr: pr,
-		commit:  o.text("head_sha", "commit_sha", "commit"),
-		created: o.time("created_at", "started_at", "createdAt"),
-		word:    lower(o.text("status", "state")), raw: o,
+		id:      o.Text("run_id", "id", "analysis_id", "job_id"),
+		pr:      cmp.Or(o.Int("pr_number", "pull_request_number", "prNumber"), o.Inside("pr", "pull_request").Int("number")),
+		commit:  o.Text("head_sha", "commit_sha", "commit"),
+		created: o.Time("created_at", "started_at", "createdAt"),
+		word:    lower(o.Text("status", "state")), raw: o,
 	}
 }
 
@@ -64,10 +64,10 @@ func (r run) waiting() bool { return slices.Contains(waitingWords(), r.word) }
 // broken says why a run ended without judging, or "". A failure that brings an
 // error with it is no verdict.
 func (r run) broken() string {
-	why := r.raw.text("error", "error_message")
+	why := r.raw.Text("error", "error_message")
 	switch {
 	case slices.Contains(brokenWords(), r.word):
-		return first(why, r.word)
+		return cmp.Or(why, r.word)
 	case r.word == "failed" && why != "":
 		return why
 	default:
@@ -78,16 +78,16 @@ func (r run) broken() string {
 // outcome is the run's verdict: of the verdict's own field if there is one,
 // else of the status.
 func (r run) outcome() service.Outcome {
-	places := []object{r.raw, r.raw.inside("gate"), r.raw.inside("result"), r.raw.inside("summary")}
+	places := []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")}
 	for _, p := range places {
 		for _, key := range []string{"verdict", "result", "conclusion", "gate_status", "outcome", "decision", "passed"} {
-			if o := outcomeOf(p.text(key)); o != service.Unknown {
+			if o := outcomeOf(p.Text(key)); o != service.Unknown {
 				return o
 			}
 		}
 	}
 	for _, p := range places {
-		if o := outcomeOf(p.text("status", "state")); o != service.Unknown {
+		if o := outcomeOf(p.Text("status", "state")); o != service.Unknown {
 			return o
 		}
 	}
@@ -107,15 +107,15 @@ func outcomeOf(word string) service.Outcome {
 
 // verdict is what a finished run says.
 func (r run) verdict() service.Verdict {
-	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
+	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.Text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
 	if r.partial() {
 		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + r.word + ")"})
 		if v.Outcome != service.Failed {
 			v.Outcome = service.Unknown
 		}
 	}
-	risk := r.raw.inside("risk")
-	score := first(r.raw.text("risk_score", "score"), risk.text("score"))
+	risk := r.raw.Inside("risk")
+	score := cmp.Or(r.raw.Text("risk_score", "score"), risk.Text("score"))
 	if score == "" && v.Outcome != service.Unknown {
 		return v
 	}
@@ -123,10 +123,10 @@ func (r run) verdict() service.Verdict {
 	if score == "" {
 		c.Name = "verdict"
 	}
-	if level := first(r.raw.text("risk_level"), risk.text("level")); level != "" {
+	if level := cmp.Or(r.raw.Text("risk_level"), risk.Text("level")); level != "" {
 		c.Actual = strings.TrimSpace(score + " (" + level + ")")
 	}
-	if top := first(r.raw.text("max_risk_score", "risk_threshold"), risk.text("threshold")); top != "" {
+	if top := cmp.Or(r.raw.Text("max_risk_score", "risk_threshold"), risk.Text("threshold")); top != "" {
 		c.Wanted = "below " + top
 	}
 	if v.Outcome == service.Unknown {
@@ -141,10 +141,9 @@ func (r run) findings() (out []service.Finding, known bool) {
 	out = []service.Finding{}
 	list, known := items(r.raw["findings"])
 	for _, o := range list {
-		line, _ := o.number("line", "line_number", "start_line")
 		out = append(out, service.Finding{
-			Rule: o.text("rule", "rule_id", "category", "type"), Severity: severity(o.text("severity")),
-			Path: o.text("file", "path", "file_path"), Line: int(line), Message: o.text("title", "message", "description"), Kind: "review",
+			Rule: o.Text("rule", "rule_id", "category", "type"), Severity: severity(o.Text("severity")),
+			Path: o.Text("file", "path", "file_path"), Line: o.Int("line", "line_number", "start_line"), Message: o.Text("title", "message", "description"), Kind: "review",
 		})
 	}
 	return out, known

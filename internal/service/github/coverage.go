@@ -12,10 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"path"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -83,6 +80,8 @@ func (c *Client) Upload(ctx context.Context, t service.Target, u service.Upload,
 	return receipt, nil
 }
 
+func accept() map[string]string { return map[string]string{"Accept": "application/vnd.github+json"} }
+
 func reportPath(t service.Target) string {
 	return rest.Path("repos", t.Owner, t.Name, "code-coverage", "report")
 }
@@ -90,22 +89,15 @@ func reportPath(t service.Target) string {
 // put uploads one report and returns its id. 200 without an id says that it was
 // not stored. The same label replaces, so it may be repeated.
 func (c *Client) put(ctx context.Context, t service.Target, b body) (id, message string, err error) {
-	resp, err := c.api.Do(ctx, rest.Request{
-		Op: "upload " + b.Language + " coverage to GitHub", Method: rest.MethodPut, Path: reportPath(t),
-		Header: map[string]string{"Accept": "application/vnd.github+json"}, JSON: b,
-	})
-	if err != nil {
-		return "", "", err
-	}
-	if err := resp.Err(); err != nil {
-		return "", "", explain(err, resp)
-	}
 	var answer struct {
 		ID      string `json:"id"`
 		Message string `json:"message"`
 	}
-	if err := resp.Decode(&answer); err != nil {
-		return "", "", err
+	resp, err := c.api.Call(ctx, rest.Request{
+		Op: "upload " + b.Language + " coverage to GitHub", Method: rest.MethodPut, Path: reportPath(t), Header: accept(), JSON: b,
+	}, &answer)
+	if err != nil {
+		return "", "", explain(err, resp)
 	}
 	if answer.ID == "" && (resp.Status != rest.StatusOK || answer.Message == "") {
 		return "", "", resp.Unusable("%d without the report's id", resp.Status)
@@ -118,21 +110,25 @@ func (c *Client) put(ctx context.Context, t service.Target, b body) (id, message
 // is provided", 403 "… not authorized …", 403 "Code quality is not enabled…",
 // 404 "Not Found" where the plan lacks the feature.
 func explain(err error, resp *rest.Response) error {
-	text := strings.ToLower(resp.Message())
+	if resp == nil {
+		return err
+	}
+	text, hint := strings.ToLower(resp.Message()), ""
 	switch {
 	case resp.Status == rest.StatusBadRequest && strings.Contains(text, "default branch"):
-		return fault.WithHint(err, "outside of pull requests GitHub takes coverage of the default branch alone: upload it in the pull request's run, or name that with --pull-request")
+		hint = "outside of pull requests GitHub takes coverage of the default branch alone: upload it in the pull request's run, or name that with --pull-request"
 	case resp.Status == rest.StatusForbidden && strings.Contains(text, "not enabled"):
-		return fault.WithHint(err, "switch code quality on in the repository's settings")
+		hint = "switch code quality on in the repository's settings"
 	case resp.Status == rest.StatusForbidden:
-		return fault.WithHint(err, "give the job permissions code-quality: write and contents: read, in the caller of a reusable workflow too")
+		hint = "give the job permissions code-quality: write and contents: read, in the caller of a reusable workflow too"
 	case resp.Status == rest.StatusUnauthorized:
-		return fault.WithHint(err, "the token is wrong or has ended: pass the workflow's own, github.token, in the job that made it")
+		hint = "the token is wrong or has ended: pass the workflow's own, github.token, in the job that made it"
 	case resp.Status == rest.StatusNotFound:
-		return fault.WithHint(err, "the feature is not available to this repository: it needs GitHub Team or Enterprise Cloud, and code quality switched on; a missing permission is a 403")
+		hint = "the feature is not available to this repository: it needs GitHub Team or Enterprise Cloud, and code quality switched on; a missing permission is a 403"
 	default:
 		return err
 	}
+	return fault.WithHint(err, "%s", hint)
 }
 
 // Preview returns the requests of an upload.
@@ -146,9 +142,6 @@ func (c *Client) Preview(t service.Target, u service.Upload) ([]service.Payload,
 	return out, err
 }
 
-// key is what one upload is of.
-type key struct{ module, language string }
-
 // bodies makes the uploads, and notes about files without a language.
 func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 	at := body{Commit: t.Commit, PullRequest: t.PullRequest}
@@ -157,70 +150,34 @@ func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "GitHub does not put parts together: the last upload of a label replaces those before"),
 			"collect the reports of all jobs and upload them at once")
 	case !t.Known():
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
+		return nil, nil, service.NeedRepository(t.Repo)
 	case t.PullRequest == 0 && t.Branch == "":
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "neither the pull request nor the branch of the commit is known"), "name one with --pull-request or --branch")
 	case t.PullRequest == 0:
 		at.Ref = "refs/heads/" + t.Branch
 	}
-	reports := map[key]*coverage.Report{}
-	unknown := map[string]int{}
-	for _, module := range merged(u) {
-		for _, f := range module.report.Files() {
-			language := linguist(f.Path)
-			switch {
-			case f.Totals().Lines.Coverable == 0, u.Language != "" && !strings.EqualFold(u.Language, language):
-				continue
-			case language == "":
-				unknown[cmp.Or(path.Ext(f.Path), "a name without an extension")]++
-				continue
-			}
-			k := key{module.name, language}
-			if reports[k] == nil {
-				reports[k] = coverage.New()
-			}
-			reports[k].Adopt(f, f.Path)
-		}
-	}
-	var notes []string
-	for _, ext := range slices.Sorted(maps.Keys(unknown)) {
-		notes = append(notes, fmt.Sprintf("%d %s not sent: no language for %s", unknown[ext], map[bool]string{true: "file", false: "files"}[unknown[ext] == 1], ext))
-	}
-	var out []body
-	for k, r := range reports {
-		b := at
-		b.Language, b.Label = k.language, cmp.Or(k.module, "coverage")
-		b.Report, b.xml = pack(cobertura.Bytes(r))
-		out = append(out, b)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Label+out[i].Language < out[j].Label+out[j].Language })
-	if len(out) == 0 {
-		err := fault.Errorf(fault.Input, "no coverage to send to GitHub: the reports hold no coverable line of a file in a language that it names")
-		if len(notes) > 0 {
-			err = fault.WithHint(err, "%s", strings.Join(notes, "; "))
-		}
+	sorter, err := linguist().Sorter(u.Language)
+	if err != nil {
 		return nil, nil, err
 	}
-	return out, notes, nil
-}
-
-// module is the reports of one module, merged.
-type module struct {
-	name   string
-	report *coverage.Report
-}
-
-func merged(u service.Upload) []module {
-	var out []module
-	for _, f := range u.Files {
-		i := slices.IndexFunc(out, func(m module) bool { return m.name == f.Module })
-		if i < 0 {
-			i = len(out)
-			out = append(out, module{f.Module, coverage.New()})
+	var out []body
+	for _, module := range u.Modules() {
+		for language, files := range sorter.Sort(module.Report) {
+			r := coverage.New()
+			for _, f := range files {
+				r.Adopt(f, f.Path)
+			}
+			b := at
+			b.Language, b.Label = language, cmp.Or(module.Name, "coverage")
+			b.Report, b.xml = pack(cobertura.Bytes(r))
+			out = append(out, b)
 		}
-		out[i].report.Merge(f.Report)
 	}
-	return out
+	if len(out) == 0 {
+		return nil, nil, sorter.Nothing()
+	}
+	slices.SortFunc(out, func(a, b body) int { return cmp.Compare(a.Label+a.Language, b.Label+b.Language) })
+	return out, sorter.Notes(), nil
 }
 
 // pack compresses a document for the JSON body, and returns its size before.
@@ -267,8 +224,7 @@ func (c *Client) status(ctx context.Context, t service.Target, id string) (servi
 		Errors []string `json:"errors"`
 	}
 	_, err := c.api.Call(ctx, rest.Request{
-		Op: "ask GitHub for the coverage report", Method: rest.MethodGet, Path: rest.Path("repos", t.Owner, t.Name, "code-coverage", "reports", id),
-		Header: map[string]string{"Accept": "application/vnd.github+json"},
+		Op: "ask GitHub for the coverage report", Method: rest.MethodGet, Path: rest.Path("repos", t.Owner, t.Name, "code-coverage", "reports", id), Header: accept(),
 	}, &answer)
 	switch {
 	case err != nil:

@@ -1,0 +1,42 @@
+package service
+
+import (
+	"context"
+)
+
+// Outcome is a gate's answer in one word.
+type Outcome string
+
+// The outcomes. Warned passes and says what to look at. None means that there
+// is no gate to judge by; Unknown that the judge finished without saying what
+// it found.
+const (
+	Passed  Outcome = "PASSED"
+	Warned  Outcome = "WARN"
+	Failed  Outcome = "FAILED"
+	None    Outcome = "NONE"
+	Unknown Outcome = "UNKNOWN"
+)
+
+// Condition is one part of a verdict.
+type Condition struct {
+	Name   string  `json:"name"`
+	Actual string  `json:"actual,omitempty"`
+	Wanted string  `json:"wanted,omitempty"`
+	Result Outcome `json:"result"`
+	Why    string  `json:"why,omitempty"`
+}
+
+// Verdict is a service's own judgement of a commit or a pull request.
+type Verdict struct {
+	Service    string      `json:"service"`
+	Outcome    Outcome     `json:"outcome"`
+	Conditions []Condition `json:"conditions"`
+	URL        string      `json:"url,omitempty"`
+}
+
+// Judge waits for the service's verdict. A gate that failed is a Verdict, not
+// an error; an error means that there is no verdict.
+type Judge interface {
+	Judge(ctx context.Context, t Target, w Wait) (Verdict, error)
+}
