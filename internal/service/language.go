@@ -25,7 +25,7 @@ type Languages struct {
 func ParseLanguages(title, table string) Languages {
 	l := Languages{title, nil, map[string]string{}, map[string]string{}}
 	for line := range strings.Lines(strings.TrimSpace(table)) {
-		name, patterns, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		name, patterns, _ := strings.Cut(strings.TrimSpace(line), ":")
 		l.names = append(l.names, name)
 		for p := range strings.FieldsSeq(patterns) {
 			if begin, ok := strings.CutSuffix(p, "*"); ok {

@@ -26,7 +26,7 @@ None:
 	}
 	r.File("empty.go")
 	for only, want := range map[string]string{
-		"":            "Dockerfile:Dockerfile.dev Go:a.go Objective C:b.M | 1 file not sent: no language for a name without an extension; 2 files not sent: no language for .adb",
+		"":            "Dockerfile:Dockerfile.dev Go:a.go Objective C:b.M | 2 files not sent: no language for .adb; 1 file not sent: no language for a name without an extension",
 		"GO":          "Go:a.go,c.adb,d.adb,e | ",
 		"objective c": "Objective C:b.M,c.adb,d.adb,e | ",
 	} {
