@@ -85,11 +85,10 @@ func (c *Client) checkRepository(ctx context.Context, s service.Scope) (service.
 		} `json:"data" rest:"required"`
 	}
 	_, err = c.repository.Call(ctx, rest.Request{Op: "ask Codacy whether the token opens " + p.String(), Method: rest.MethodGet, Path: p.v3("")}, &answer)
-	status := rest.Status(err)
 	switch {
-	case status == rest.StatusUnauthorized && !c.cloud():
+	case rest.Status(err) == rest.StatusUnauthorized && !c.cloud():
 		return c.checkElsewhere(ctx, id, err)
-	case status == rest.StatusUnauthorized, status == rest.StatusForbidden, status == rest.StatusNotFound:
+	case denied(err):
 		return id, fault.WithHint(fault.As(fault.Auth, err), "it is wrong, revoked, expired, or the token of another repository than %s", p)
 	case err != nil:
 		return id, err
@@ -115,7 +114,7 @@ func (c *Client) checkElsewhere(ctx context.Context, id service.Identity, refuse
 	case err == nil && bytes.HasPrefix(bytes.TrimSpace(resp.Body), []byte("{")):
 		id.Note = "this Codacy does not say which repository the token belongs to, nor when it expires"
 		return id, nil
-	case resp.Status == rest.StatusNotFound, resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden:
+	case denied(err):
 		return id, fault.WithHint(fault.As(fault.Auth, cmp.Or(refused, err)), "it is wrong, revoked or expired")
 	case err == nil:
 		err = resp.Decode(&struct{}{})
@@ -173,7 +172,7 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 	list, err := collect[repository](ctx, rc, rest.Request{
 		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, top.owner, "repositories"),
 	}, true)
-	if s := rest.Status(err); s == rest.StatusNotFound || s == rest.StatusUnauthorized || s == rest.StatusForbidden {
+	if denied(err) {
 		return nil, fault.WithHint(fault.As(fault.Auth, err), "check the account token, and that its owner belongs to the organization %s at Codacy (%s)", owner, code)
 	}
 	var out []service.Repository

@@ -1,11 +1,6 @@
 package codacy
 
-import (
-	"strings"
-	"time"
-
-	"github.com/gatewright/gatewright/internal/service"
-)
+import "time"
 
 // The parts of the v3 API's answers that are read (OpenAPI schemas of the same
 // names). Pointers are fields that may be absent, which is not the same as 0.
@@ -90,82 +85,4 @@ type pullRequestAnalysis struct {
 	Coverage        *pullRequestCoverage `json:"coverage"`
 	Quality         *qualityAnalysis     `json:"quality"`
 	Meta            meta                 `json:"meta"`
-}
-
-// outcomeOf combines the overall flag with the reasons: a reason that is not
-// met fails whatever the flag says, because the flag of a pull request may lag
-// behind (Codacy's own clients combine the reasons themselves).
-func outcomeOf(flags []*bool, reasons []resultReason) service.Outcome {
-	outcome := service.None
-	for _, f := range flags {
-		if f != nil && !*f {
-			return service.Failed
-		}
-		if f != nil {
-			outcome = service.Passed
-		}
-	}
-	for _, r := range reasons {
-		if !r.IsUpToStandards {
-			return service.Failed
-		}
-		outcome = service.Passed
-	}
-	return outcome
-}
-
-// conditions turns reasons into what people read.
-func conditions(reasons []resultReason, actual map[string]string) []service.Condition {
-	var out []service.Condition
-	for _, r := range reasons {
-		c := service.Condition{Name: gateName(r.Gate), Wanted: wanted(r), Actual: actual[r.Gate], Result: service.Passed}
-		if !r.IsUpToStandards {
-			c.Result = service.Failed
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// gateName is a gate in plain words. Names the table lacks are split at their
-// capitals.
-func gateName(gate string) string {
-	switch gate {
-	case "issueThreshold":
-		return "new issues"
-	case "securityIssueThreshold":
-		return "new security issues"
-	case "duplicationThreshold":
-		return "new duplicated blocks"
-	case "complexityThreshold":
-		return "complexity"
-	case "coverageThreshold":
-		return "coverage variation"
-	case "diffCoverageThreshold":
-		return "diff coverage"
-	}
-	var b strings.Builder
-	for _, r := range strings.TrimSuffix(gate, "Threshold") {
-		if r >= 'A' && r <= 'Z' {
-			b.WriteByte(' ')
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func wanted(r resultReason) string {
-	n := number(r.ExpectedThreshold.Threshold)
-	switch r.Gate {
-	case "diffCoverageThreshold":
-		return "at least " + n + "%"
-	case "coverageThreshold":
-		return "at least " + n + " percentage points"
-	}
-	text := "at most " + n
-	if s := r.ExpectedThreshold.MinimumSeverity; s != "" {
-		text += " of severity " + severityName(s) + " or above"
-	}
-	return text
 }

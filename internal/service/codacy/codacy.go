@@ -7,6 +7,7 @@ package codacy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -57,32 +58,19 @@ func (c *Client) tokenKind(ctx context.Context) (service.TokenKind, error) {
 	if err != nil {
 		return service.AnyToken, err
 	}
-	switch {
-	case resp.Err() == nil:
+	switch err := resp.Err(); {
+	case err == nil:
 		c.kind = service.AccountToken
-	case resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden, resp.Status == rest.StatusNotFound:
+	case denied(err):
 		c.kind = service.RepositoryToken
 	default:
-		return service.AnyToken, resp.Err()
+		return service.AnyToken, err
 	}
 	return c.kind, nil
 }
 
 // cloud reports whether this is Codacy's own cloud, not a server of the user's.
 func (c *Client) cloud() bool { return isCloud(c.public.BaseURL()) }
-
-// reader is the client to read with: the account's, or without a token, which
-// public repositories allow.
-func (c *Client) reader(ctx context.Context) (*rest.Client, service.TokenKind, error) {
-	kind, err := c.tokenKind(ctx)
-	if err != nil {
-		return nil, kind, err
-	}
-	if kind == service.AccountToken {
-		return c.account, kind, nil
-	}
-	return c.public, kind, nil
-}
 
 // needAccount returns the account's client, or says why what is wanted cannot be
 // done with the token at hand.
@@ -102,44 +90,29 @@ func (c *Client) needAccount(ctx context.Context, what string) (*rest.Client, er
 		"create one at Codacy (your account, API tokens) and set CODACY_API_TOKEN; if the token is one already, say so with --token-kind account")
 }
 
-// providers maps a forge to Codacy's code for it, in the cloud and self-hosted.
-func providers() map[string][2]string {
-	return map[string][2]string{
-		"github":    {"gh", "ghe"},
-		"gitlab":    {"gl", "gle"},
-		"bitbucket": {"bb", "bbe"},
-	}
-}
-
-// provider returns Codacy's code for a forge. The forge may also be such a code,
-// as the user named it.
+// provider returns Codacy's code for a forge, in the cloud or, of one's own,
+// self-hosted. The forge may also be such a code, as the user named it.
 func provider(forge string, own bool) (string, error) {
-	switch forge {
-	case "gh", "ghe", "gl", "gle", "bb", "bbe", "manual":
+	code, ok := map[string]string{"github": "gh", "gitlab": "gl", "bitbucket": "bb"}[forge]
+	switch {
+	case ok && own:
+		return code + "e", nil
+	case ok:
+		return code, nil
+	case slices.Contains([]string{"gh", "ghe", "gl", "gle", "bb", "bbe", "manual"}, forge):
 		return forge, nil
-	case "":
+	case forge == "":
 		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy needs to be told where the repository is hosted"),
 			"name it with --provider: gh, ghe, gl, gle, bb or bbe")
 	}
-	codes, ok := providers()[forge]
-	if !ok {
-		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy does not work with repositories on %s", forge),
-			"it supports GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
-	}
-	if own {
-		return codes[1], nil
-	}
-	return codes[0], nil
+	return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy does not work with repositories on %s", forge),
+		"it supports GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
 }
 
 func selfHosted(forgeURL string) bool {
 	_, host, _ := strings.Cut(forgeURL, "://")
 	host, _, _ = strings.Cut(host, "/")
-	switch host {
-	case "", "github.com", "gitlab.com", "bitbucket.org":
-		return false
-	}
-	return true
+	return !slices.Contains([]string{"", "github.com", "gitlab.com", "bitbucket.org"}, host)
 }
 
 // place is where a repository is in Codacy's paths.
@@ -156,11 +129,7 @@ func placeOf(r repo.Repo) (place, error) {
 		// group at the top (docs.codacy.com, "How does Codacy support GitLab Cloud?").
 		owner, _, _ = strings.Cut(owner, "/")
 	}
-	if !r.Known() {
-		return place{}, fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"),
-			"name it with --organization and --repository")
-	}
-	return place{p, owner, r.Name}, nil
+	return place{p, owner, r.Name}, service.NeedRepository(r)
 }
 
 // analysesForks reports whether Codacy looks at pull requests from forks: at

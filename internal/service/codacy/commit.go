@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/rest"
@@ -11,8 +12,8 @@ import (
 )
 
 // judgeCommit waits for the analysis of the commit and reads its verdict.
-func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.Verdict, error) {
-	a, err := c.waitCommit(ctx, t, w, time.Time{})
+func (v view) judgeCommit(ctx context.Context, w service.Wait) (service.Verdict, error) {
+	a, err := v.waitCommit(ctx, w, time.Time{})
 	if err != nil {
 		return service.Verdict{}, err
 	}
@@ -22,26 +23,22 @@ func (c *Client) judgeCommit(ctx context.Context, p place, t service.Target, w s
 		j.add(cov.IsUpToStandards, cov.ResultReasons)
 		j.coverageDelta(cov.Delta)
 	}
-	return c.withSteps(ctx, withMeta(j.verdict(), a.Meta), p.v3("/analysis", "commits", t.Commit, "logs"))
+	return v.withSteps(ctx, withMeta(j.verdict(), a.Meta), v.p.v3("/analysis", "commits", v.t.Commit, "logs"))
 }
 
 // waitCommit waits until the commit has been analysed, by an analysis that
 // began after since.
-func (c *Client) waitCommit(ctx context.Context, t service.Target, w service.Wait, since time.Time) (commitAnalysis, error) {
+func (v view) waitCommit(ctx context.Context, w service.Wait, since time.Time) (commitAnalysis, error) {
 	var last commitAnalysis
-	p, err := placeOf(t.Repo)
-	if err != nil {
-		return last, err
-	}
-	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
-		a, found, err := c.commit(ctx, p, t)
+	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		a, found, err := v.commit(ctx)
 		switch {
 		case err != nil:
 			return service.State{}, err
 		case !found:
-			return service.State{Text: fmt.Sprintf("commit %s is not known to Codacy yet (it learns of a push within minutes, if the repository and the branch are enabled there)", short(t.Commit))}, nil
+			return service.State{Text: fmt.Sprintf("commit %s is not known to Codacy yet (it learns of a push within minutes, if the repository and the branch are enabled there)", short(v.t.Commit))}, nil
 		case !a.Commit.analysed() && a.Meta.Analyzable:
-			return service.State{Text: "Codacy is analysing commit " + short(t.Commit)}, nil
+			return service.State{Text: "Codacy is analysing commit " + short(v.t.Commit)}, nil
 		case a.Commit.StartedAnalysis != nil && a.Commit.StartedAnalysis.Before(since):
 			return service.State{Text: "Codacy has not begun to analyse the new results"}, nil
 		}
@@ -51,56 +48,41 @@ func (c *Client) waitCommit(ctx context.Context, t service.Target, w service.Wai
 	return last, err
 }
 
-// commit asks for one commit. A repository token may not ask for it by name,
+// commit asks for the commit. A repository token may not ask for it by name,
 // but may list the commits of a branch and find it there.
-func (c *Client) commit(ctx context.Context, p place, t service.Target) (a commitAnalysis, found bool, err error) {
-	kind, err := c.tokenKind(ctx)
-	if err != nil {
-		return a, false, err
+func (v view) commit(ctx context.Context) (a commitAnalysis, found bool, err error) {
+	if v.kind != service.AccountToken {
+		return v.findCommit(ctx)
 	}
-	if kind == service.AccountToken {
-		resp, err := c.account.Call(ctx, rest.Request{
-			Op: "ask Codacy about commit " + short(t.Commit), Method: rest.MethodGet, Path: p.v3("/analysis", "commits", t.Commit),
-		}, &a)
-		if resp != nil && resp.Status == rest.StatusNotFound && c.repositoryKnown(ctx, c.account, p) {
-			return a, false, nil
-		}
-		if err == nil && a.Commit.SHA == "" {
-			return a, false, resp.Unusable("an answer without the commit")
-		}
-		return a, err == nil, readError(err, kind, p)
+	resp, err := v.get(ctx, "about commit "+short(v.t.Commit), v.p.v3("/analysis", "commits", v.t.Commit), &a)
+	switch {
+	case v.missing(ctx, resp):
+		return a, false, nil
+	case err == nil && a.Commit.SHA == "":
+		return a, false, resp.Unusable("an answer without the commit")
 	}
-	return c.findCommit(ctx, kind, p, t)
-}
-
-// lister returns the client of who has no account token.
-func (c *Client) lister(kind service.TokenKind) *rest.Client {
-	if kind == service.NoToken {
-		return c.public
-	}
-	return c.repository
+	return a, err == nil, v.refused(err)
 }
 
 // findCommit looks at the newest commits of the branch; what was just pushed is
 // among the first hundred.
-func (c *Client) findCommit(ctx context.Context, kind service.TokenKind, p place, t service.Target) (commitAnalysis, bool, error) {
+func (v view) findCommit(ctx context.Context) (a commitAnalysis, found bool, err error) {
 	var list struct {
 		Data []commitAnalysis `json:"data" rest:"required"`
 	}
 	q := url.Values{"limit": {"100"}}
-	if t.Branch != "" {
-		q.Set("branch", t.Branch)
+	if v.t.Branch != "" {
+		q.Set("branch", v.t.Branch)
 	}
-	_, err := c.lister(kind).Call(ctx, rest.Request{
-		Op: "ask Codacy for the commits of " + p.String(), Method: rest.MethodGet, Path: p.v3("/analysis", "commits"), Query: q,
+	_, err = v.lists().Call(ctx, rest.Request{
+		Op: "ask Codacy for the commits of " + v.p.String(), Method: rest.MethodGet, Path: v.p.v3("/analysis", "commits"), Query: q,
 	}, &list)
 	if err != nil {
-		return commitAnalysis{}, false, readError(err, kind, p)
+		return a, false, v.refused(err)
 	}
-	for _, a := range list.Data {
-		if a.Commit.SHA == t.Commit {
-			return a, true, nil
-		}
+	i := slices.IndexFunc(list.Data, func(a commitAnalysis) bool { return a.Commit.SHA == v.t.Commit })
+	if i < 0 {
+		return a, false, nil
 	}
-	return commitAnalysis{}, false, nil
+	return list.Data[i], true, nil
 }

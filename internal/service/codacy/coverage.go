@@ -2,6 +2,7 @@ package codacy
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -245,4 +246,10 @@ func appendNew(list []string, text string) []string {
 		return list
 	}
 	return append(list, text)
+}
+
+// quote returns text as a JSON string.
+func quote(text string) string {
+	b, _ := json.Marshal(text) // a string always marshals
+	return string(b)
 }

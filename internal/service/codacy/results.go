@@ -3,7 +3,6 @@ package codacy
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,7 +87,7 @@ func convert(r service.ToolResults, t tool, patterns []pattern) (files []fileIss
 // batches splits a tool's files into requests. A file's results stay together.
 func batches(tool string, files []fileIssues, maxResults, maxBytes int) ([][]byte, error) {
 	var out [][]byte
-	var cur []fileIssues
+	cur := []fileIssues{} // a tool that ran and found nothing is worth telling
 	results, bytes := 0, 0
 	flush := func() error {
 		body, err := json.Marshal([]toolIssues{{Tool: tool, Issues: issuesCase{Success: &issuesSuccess{cur}}}})
@@ -98,20 +97,15 @@ func batches(tool string, files []fileIssues, maxResults, maxBytes int) ([][]byt
 	}
 	for _, f := range files {
 		text, err := json.Marshal(f)
+		if err == nil && len(cur) > 0 && (results+len(f.Results) > maxResults || bytes+len(text) > maxBytes) {
+			err = flush()
+		}
 		if err != nil {
 			return nil, fault.Errorf(fault.Bug, "encode results of %s: %w", f.Filename, err)
-		}
-		if len(cur) > 0 && (results+len(f.Results) > maxResults || bytes+len(text) > maxBytes) {
-			if err := flush(); err != nil {
-				return nil, err
-			}
 		}
 		cur = append(cur, f)
 		results += len(f.Results)
 		bytes += len(text) + 1
-	}
-	if len(cur) == 0 {
-		cur = []fileIssues{} // the tool ran and found nothing, which is worth telling
 	}
 	if err := flush(); err != nil {
 		return nil, fault.Errorf(fault.Bug, "encode results: %w", err)
@@ -167,35 +161,32 @@ func (k *catalogue) byPrefix(id string) (best tool, ok bool) {
 	return best, ok
 }
 
-// send uploads one tool's results in batches. Whether Codacy counts a result that
+// send uploads what one tool found in batches, or that it failed: Codacy then
+// knows that the commit was analysed in part. Whether Codacy counts a result that
 // comes twice once is not documented, so a batch whose answer was lost is not
 // sent again.
-func (v v2) send(ctx context.Context, commit, tool string, files []fileIssues) error {
-	list, err := batches(tool, files, batchResults, batchBytes)
-	if err != nil {
+func (v v2) send(ctx context.Context, commit string, s toolIssues, w service.Wait) error {
+	if s.Issues.Success == nil {
+		w.Tell(fmt.Sprintf("upload that %s failed", s.Tool))
+		body, err := json.Marshal([]toolIssues{s})
+		if err != nil {
+			return fault.Errorf(fault.Bug, "encode the failure of %s: %w", s.Tool, err)
+		}
+		_, err = v.post(ctx, v.resultsRequest(commit, "issuesRemoteResults", fmt.Sprintf("tell Codacy that %s failed", s.Tool), body))
 		return err
 	}
+	files := s.Issues.Success.Results
+	w.Tell(fmt.Sprintf("upload the results of %s, %d files", s.Tool, len(files)))
+	list, err := batches(s.Tool, files, batchResults, batchBytes)
 	for i, body := range list {
-		_, err := v.post(ctx, v.resultsRequest(commit, fmt.Sprintf("upload results of %s to Codacy (%d of %d)", tool, i+1, len(list)), body))
-		if err != nil {
+		op := fmt.Sprintf("upload results of %s to Codacy (%d of %d)", s.Tool, i+1, len(list))
+		if _, err := v.post(ctx, v.resultsRequest(commit, "issuesRemoteResults", op, body)); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (v v2) resultsRequest(commit, op string, body []byte) rest.Request {
-	return rest.Request{Op: op, Path: v.commit(commit, "issuesRemoteResults"), Body: body, ContentType: "application/json"}
-}
-
-// closeResults says that all results have arrived; Codacy begins its analysis.
-func (v v2) closeResults(ctx context.Context, commit string) error {
-	r := rest.Request{
-		Op: "tell Codacy that all results have arrived", Path: v.commit(commit, "resultsFinal"), ContentType: "application/json",
-	}
-	_, err := v.twice(ctx, r)
-	if errors.Is(err, errClosed) {
-		return nil
-	}
 	return err
+}
+
+func (v v2) resultsRequest(commit, what, op string, body []byte) rest.Request {
+	return rest.Request{Op: op, Path: v.commit(commit, what), Body: body, ContentType: "application/json"}
 }

@@ -1,19 +1,16 @@
 package codacy
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -26,31 +23,29 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if len(r.Scanners)+len(r.Include)+len(r.Exclude) > 0 {
 		return result, fault.WithHint(fault.Errorf(fault.Input, "Codacy chooses tools and files itself"), "set them in the repository's settings at Codacy, or in .codacy.yml")
 	}
-	p, err := placeOf(t.Repo)
+	v, err := c.view(ctx, t)
 	if err != nil {
 		return result, err
 	}
 	since := time.Time{}
 	if len(r.Results)+len(r.Documents) > 0 {
-		if since, err = c.lastStart(ctx, p, t); err != nil {
-			return result, err
-		}
-		v, sets, err := c.prepareResults(ctx, t, r, &result)
+		// An analysis that takes the new results into account starts after the latest.
+		a, _, err := v.commit(ctx)
 		if err != nil {
 			return result, err
 		}
-		notes, err := v.sendAll(ctx, t.Commit, sets, w)
-		result.Notes = append(result.Notes, notes...)
-		if err != nil {
+		if a.Commit.StartedAnalysis != nil {
+			since = a.Commit.StartedAnalysis.Add(time.Nanosecond)
+		}
+		if err := v.hand(ctx, r, &result, w); err != nil {
 			return result, err
 		}
-		c.tellBuildServer(ctx, p, w)
 	}
 	result.Status = "queued"
 	if r.NoWait {
 		return result, nil
 	}
-	if _, err := c.waitCommit(ctx, t, w, since); err != nil {
+	if _, err := v.waitCommit(ctx, w, since); err != nil {
 		result.Status = ""
 		return result, err
 	}
@@ -58,88 +53,66 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if len(result.Failed()) > 0 {
 		result.Status = "partial"
 	}
-	result.Findings, err = c.issues(ctx, p, t)
+	result.Findings, err = v.issues(ctx)
 	return result, err
+}
+
+// hand uploads all results and notes them in result.
+func (v view) hand(ctx context.Context, r service.ScanRequest, result *service.ScanResult, w service.Wait) error {
+	to, err := v.v2As(v.kind, v.t)
+	if err != nil {
+		return err
+	}
+	k, err := v.catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	sets, err := k.convertAll(ctx, r, result)
+	if err != nil {
+		return err
+	}
+	notes, err := to.sendAll(ctx, v.t.Commit, sets, w)
+	result.Notes = append(result.Notes, notes...)
+	if err == nil {
+		v.tellBuildServer(ctx, w)
+	}
+	return err
 }
 
 // tellBuildServer says so if the repository does not wait for results: Codacy
 // may then have judged the commit before they came. Who may not ask is not told.
-func (c *Client) tellBuildServer(ctx context.Context, p place, w service.Wait) {
-	if kind, err := c.tokenKind(ctx); err != nil || kind != service.AccountToken {
+func (v view) tellBuildServer(ctx context.Context, w service.Wait) {
+	if v.kind != service.AccountToken {
 		return
 	}
 	var setting struct {
 		On *bool `json:"buildServerAnalysisSetting"`
 	}
-	_, err := c.account.Call(ctx, rest.Request{
-		Op: "ask Codacy whether " + p.String() + " waits for results", Method: rest.MethodGet, Path: p.v3("", "settings", "analysis"),
-	}, &setting)
+	_, err := v.get(ctx, "whether "+v.p.String()+" waits for results", v.p.v3("", "settings", "analysis"), &setting)
 	if err == nil && setting.On != nil && !*setting.On {
 		w.Tell(`the repository's setting "Run analysis on your build server" is off at Codacy: turn it on, or it may judge a commit before its results have come`)
 	}
-}
-
-// lastStart is the moment just after the start of the commit's latest
-// analysis: one that takes the new results into account starts later.
-func (c *Client) lastStart(ctx context.Context, p place, t service.Target) (time.Time, error) {
-	a, found, err := c.commit(ctx, p, t)
-	if err != nil || !found || a.Commit.StartedAnalysis == nil {
-		return time.Time{}, err
-	}
-	return a.Commit.StartedAnalysis.Add(time.Nanosecond), nil
-}
-
-// prepareResults turns all results into uploads and notes them in result.
-func (c *Client) prepareResults(ctx context.Context, t service.Target, r service.ScanRequest, result *service.ScanResult) (v2, []toolIssues, error) {
-	v, err := c.v2(ctx, t)
-	if err != nil {
-		return v, nil, err
-	}
-	k, err := c.catalogue(ctx)
-	if err != nil {
-		return v, nil, err
-	}
-	sets, err := k.convertAll(ctx, r, result)
-	return v, sets, err
 }
 
 // sendAll uploads everything and closes it. Nothing is closed before all has
 // arrived: Codacy would judge half the results.
 func (v v2) sendAll(ctx context.Context, commit string, sets []toolIssues, w service.Wait) (notes []string, err error) {
 	for _, s := range sets {
-		err := v.sendTool(ctx, commit, s, w)
+		err := v.send(ctx, commit, s, w)
 		if errors.Is(err, errClosed) {
 			notes = append(notes, s.Tool+": not sent: Codacy has closed the results of this commit and keeps what it has")
 			continue
 		}
 		if err != nil {
-			return notes, fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err), "%s", resultsHint(err))
+			return notes, fault.WithHint(fault.Errorf(fault.Of(err), "%w (the results were not closed, so Codacy does not judge by a part of them)", err),
+				"%s", cmp.Or(fault.Hint(err), "run it again"))
 		}
 	}
-	return notes, v.closeResults(ctx, commit)
-}
-
-func resultsHint(err error) string {
-	if h := fault.Hint(err); h != "" {
-		return h
+	_, err = v.twice(ctx, v.resultsRequest(commit, "resultsFinal", "tell Codacy that all results have arrived", nil))
+	if errors.Is(err, errClosed) {
+		err = nil
 	}
-	return "run it again"
-}
-
-// sendTool uploads what one tool found, or that it failed: Codacy then knows that
-// the commit was analysed in part.
-func (v v2) sendTool(ctx context.Context, commit string, s toolIssues, w service.Wait) error {
-	if s.Issues.Success != nil {
-		w.Tell(fmt.Sprintf("upload the results of %s, %d files", s.Tool, len(s.Issues.Success.Results)))
-		return v.send(ctx, commit, s.Tool, s.Issues.Success.Results)
-	}
-	w.Tell(fmt.Sprintf("upload that %s failed", s.Tool))
-	body, err := json.Marshal([]toolIssues{s})
-	if err != nil {
-		return fault.Errorf(fault.Bug, "encode the failure of %s: %w", s.Tool, err)
-	}
-	_, err = v.post(ctx, v.resultsRequest(commit, fmt.Sprintf("tell Codacy that %s failed", s.Tool), body))
-	return err
+	return notes, err
 }
 
 // convertAll turns all results into uploads, so that a tool or file that cannot
@@ -231,78 +204,4 @@ func unsent(tool string, unknown map[string]int) string {
 		rules = append(rules[:5], fmt.Sprintf("and %d more", len(unknown)-5))
 	}
 	return fmt.Sprintf("%s: %d results not sent: Codacy has no pattern for %s", tool, n, strings.Join(rules, ", "))
-}
-
-// codacyIssue is one issue in an answer.
-type codacyIssue struct {
-	FilePath string  `json:"filePath"`
-	Line     int     `json:"lineNumber"`
-	Message  string  `json:"message"`
-	Pattern  pattern `json:"patternInfo"`
-	Tool     struct {
-		Name string `json:"name"`
-	} `json:"toolInfo"`
-	Commit *struct {
-		SHA string `json:"sha"`
-	} `json:"commitInfo"`
-}
-
-func (i codacyIssue) finding() service.Finding {
-	return service.Finding{
-		Tool: i.Tool.Name, Rule: i.Pattern.ID, Severity: severityName(i.Pattern.Severity),
-		Path: i.FilePath, Line: i.Line, Message: i.Message, Kind: strings.ToLower(i.Pattern.Category),
-	}
-}
-
-// issues collects what the commit or the pull request brought. A repository
-// token may ask for neither of a private repository; it searches the branch.
-func (c *Client) issues(ctx context.Context, p place, t service.Target) ([]service.Finding, error) {
-	kind, err := c.tokenKind(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if kind != service.AccountToken {
-		return c.searchIssues(ctx, p, t, kind)
-	}
-	path := p.v3("/analysis", "commits", t.Commit, "deltaIssues")
-	if t.PullRequest > 0 {
-		path = p.v3("/analysis", "pull-requests", strconv.Itoa(t.PullRequest), "issues")
-	}
-	type delta struct {
-		Type  string      `json:"deltaType"`
-		Issue codacyIssue `json:"commitIssue"`
-	}
-	list, err := collect[delta](ctx, c.account, rest.Request{
-		Op: "list the new issues at Codacy", Method: rest.MethodGet, Path: path, Query: url.Values{"status": {"new"}},
-	}, true)
-	if err != nil {
-		return nil, readError(err, kind, p)
-	}
-	out := []service.Finding{}
-	for _, d := range list {
-		if d.Type != "Fixed" {
-			out = append(out, d.Issue.finding())
-		}
-	}
-	return out, nil
-}
-
-func (c *Client) searchIssues(ctx context.Context, p place, t service.Target, kind service.TokenKind) ([]service.Finding, error) {
-	filter := map[string]any{}
-	if t.Branch != "" {
-		filter["branchName"] = t.Branch
-	}
-	list, err := collect[codacyIssue](ctx, c.lister(kind), rest.Request{
-		Op: "search the issues at Codacy", Method: rest.MethodPost, Path: p.v3("/analysis", "issues", "search"), JSON: filter, Repeat: rest.Always,
-	}, true)
-	if err != nil {
-		return nil, readError(err, kind, p)
-	}
-	out := []service.Finding{}
-	for _, i := range list {
-		if i.Commit != nil && i.Commit.SHA == t.Commit {
-			out = append(out, i.finding())
-		}
-	}
-	return out, nil
 }

@@ -1,8 +1,10 @@
 package codacy
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -76,29 +78,25 @@ const finalGrace = time.Minute
 // repository token may not ask for reports; it sees the commit's coverage when
 // it is there, and not why it is missing.
 func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service.Wait) (service.CoverageStatus, error) {
-	p, err := placeOf(t.Repo)
+	v, err := c.view(ctx, t)
 	if err != nil {
 		return service.CoverageStatus{}, err
 	}
-	kind, err := c.tokenKind(ctx)
-	if err != nil {
-		return service.CoverageStatus{}, err
-	}
-	if kind != service.AccountToken {
-		return c.followCommit(ctx, p, t, w)
+	if v.kind != service.AccountToken {
+		return v.followCommit(ctx, w)
 	}
 	worst := service.CoverageStatus{}
 	var missingSince time.Time
 	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
-		reports, err := coverageReports(ctx, c.account, p, t.Commit)
+		reports, err := v.reports(ctx)
 		if err != nil {
-			return service.State{}, readError(err, service.AccountToken, p)
+			return service.State{}, v.refused(err)
 		}
 		if len(reports) == 0 {
 			worst = service.CoverageStatus{State: "none", Meaning: "Codacy shows no report for the commit yet"}
 			return service.State{Text: worst.Meaning}, nil
 		}
-		r := leastAdvanced(reports)
+		r := slices.MinFunc(reports, func(a, b coverageReport) int { return cmp.Compare(a.rank(), b.rank()) })
 		worst = service.CoverageStatus{State: r.Status, Meaning: meaningOf(r.Status).text}
 		state := service.State{Done: r.settled(), Text: r.Status + ": " + worst.Meaning}
 		if r.Status == missingFinal {
@@ -117,77 +115,61 @@ func (c *Client) FollowCoverage(ctx context.Context, t service.Target, w service
 func followed(s service.CoverageStatus, t service.Target, err error) error {
 	advice := meaningOf(s.State).advice
 	switch {
-	case err != nil && fault.Of(err) == fault.Timeout && s.State != "":
+	case fault.Of(err) == fault.Timeout && s.State != "":
 		return fault.WithHint(err, "%s", advice)
-	case err != nil:
-		return err
-	case s.State != processed:
+	case err == nil && s.State != processed:
 		return fault.WithHint(fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s: %s", short(t.Commit), s.State, s.Meaning), "%s", advice)
 	}
-	return nil
+	return err
 }
 
-func (c *Client) followCommit(ctx context.Context, p place, t service.Target, w service.Wait) (service.CoverageStatus, error) {
+func (v view) followCommit(ctx context.Context, w service.Wait) (service.CoverageStatus, error) {
 	err := service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
-		a, found, err := c.commit(ctx, p, t)
+		a, found, err := v.commit(ctx)
 		switch {
 		case err != nil:
 			return service.State{}, err
 		case found && a.Coverage != nil && a.Coverage.Total != nil:
 			return service.State{Done: true}, nil
 		}
-		stopped, err := c.stopped(ctx, p)
+		stopped, err := v.stopped(ctx)
 		if stopped {
-			err = fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s", short(t.Commit), stoppedText)
+			err = fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s", short(v.t.Commit), stoppedText)
 		}
 		return service.State{Done: stopped, Text: "Codacy shows no coverage of the commit yet"}, err
 	})
+	if fault.Of(err) == fault.Timeout {
+		err = fault.WithHint(err, "why is told to an account token only: set CODACY_API_TOKEN and run gatewright coverage upload --wait again")
+	}
 	if err != nil {
-		if fault.Of(err) == fault.Timeout {
-			err = fault.WithHint(err, "why is told to an account token only: set CODACY_API_TOKEN and run gatewright coverage upload --wait again")
-		}
 		return service.CoverageStatus{}, err
 	}
 	return service.CoverageStatus{State: processed, Meaning: meaningOf(processed).text}, nil
 }
 
-func coverageReports(ctx context.Context, rc *rest.Client, p place, commit string) ([]coverageReport, error) {
+// reports returns the coverage reports of the commit.
+func (v view) reports(ctx context.Context) ([]coverageReport, error) {
 	var answer struct {
 		Data struct {
 			LastReports []coverageReport `json:"lastReports"`
 		} `json:"data"`
 	}
-	_, err := rc.Call(ctx, rest.Request{
-		Op: "ask Codacy for the coverage reports of " + p.String(), Method: rest.MethodGet,
-		Path: p.v3("", "coverage", "status"), Query: url.Values{"limit": {"100"}},
+	_, err := v.account.Call(ctx, rest.Request{
+		Op: "ask Codacy for the coverage reports of " + v.p.String(), Method: rest.MethodGet,
+		Path: v.p.v3("", "coverage", "status"), Query: url.Values{"limit": {"100"}},
 	}, &answer)
-	var out []coverageReport
-	for _, r := range answer.Data.LastReports {
-		if r.Commit == commit {
-			out = append(out, r)
-		}
-	}
-	return out, err
+	return slices.DeleteFunc(answer.Data.LastReports, func(r coverageReport) bool { return r.Commit != v.t.Commit }), err
 }
 
-// leastAdvanced picks the report that holds the others back: one that can
-// still change before one that cannot, a problem before a success.
-func leastAdvanced(reports []coverageReport) coverageReport {
-	rank := func(r coverageReport) int {
-		switch {
-		case !r.settled():
-			return 0
-		case r.Status != processed:
-			return 1
-		default:
-			return 2
-		}
+// rank orders reports by what holds the others back: one that can still change
+// before one that cannot, a problem before a success.
+func (r coverageReport) rank() int {
+	switch {
+	case !r.settled():
+		return 0
+	case r.Status != processed:
+		return 1
+	default:
+		return 2
 	}
-	worst := reports[0]
-	for _, r := range reports[1:] {
-		if rank(r) < rank(worst) {
-			worst = r
-		}
-	}
-	return worst
 }

@@ -1,10 +1,10 @@
 package codacy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 
@@ -43,53 +43,55 @@ func (t apiToken) known() service.Token {
 	return out
 }
 
-// tokensPath is where the tokens of a scope are: a repository's, or the
-// account's own.
-func tokensPath(s service.Scope) (path, what string, err error) {
-	if s.Owner == "" && s.Name == "" {
-		return "/api/v3/user/tokens", "your account", nil
+// tokens is where the tokens of a scope are: a repository's, or the account's own.
+type tokens struct {
+	*rest.Client
+	path string
+	what string // whose they are, in words
+}
+
+// tokensOf returns where a scope's tokens are, for what is to be done with them.
+func (c *Client) tokensOf(ctx context.Context, do string, s service.Scope) (tokens, error) {
+	at := tokens{nil, "/api/v3/user/tokens", "your account"}
+	if s.Owner != "" || s.Name != "" {
+		p, err := placeOf(s)
+		if err != nil {
+			return at, err
+		}
+		at.path, at.what = p.v3("", "tokens"), p.String()
 	}
-	p, err := placeOf(s)
-	if err != nil {
-		return "", "", err
-	}
-	return p.v3("", "tokens"), p.String(), nil
+	var err error
+	at.Client, err = c.needAccount(ctx, do+" "+at.what)
+	return at, err
 }
 
 // Mint creates a token. The request is sent once: if its answer is lost the
 // error is ambiguous, and the caller looks for the name in the list.
 func (c *Client) Mint(ctx context.Context, r service.MintRequest) (service.Minted, error) {
-	path, what, err := tokensPath(r.Scope)
-	if err != nil {
-		return service.Minted{}, err
-	}
 	if err := checkMint(r); err != nil {
 		return service.Minted{}, err
 	}
-	rc, err := c.needAccount(ctx, "create a token for "+what)
+	at, err := c.tokensOf(ctx, "create a token for", r.Scope)
 	if err != nil {
 		return service.Minted{}, err
 	}
 	body := map[string]any{}
-	if !r.ExpiresAt.IsZero() {
-		body["expiresAt"] = r.ExpiresAt.UTC().Format(time.RFC3339)
-	}
 	if r.Scope.Name != "" {
 		// Both are wanted by the API since August 2026; the one before takes no
 		// body and ignores it.
-		if r.ExpiresAt.IsZero() {
-			body["expiresAt"] = time.Now().Add(longest).UTC().Format(time.RFC3339)
-		}
-		body["name"] = r.Name
+		body["name"], body["expiresAt"] = r.Name, time.Now().Add(longest).UTC().Format(time.RFC3339)
 	}
-	resp, err := rc.Do(ctx, rest.Request{
-		Op: fmt.Sprintf("create the Codacy token %q for %s", r.Name, what), Method: rest.MethodPost, Path: path, JSON: body, Repeat: rest.Never,
+	if !r.ExpiresAt.IsZero() {
+		body["expiresAt"] = r.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	resp, err := at.Do(ctx, rest.Request{
+		Op: fmt.Sprintf("create the Codacy token %q for %s", r.Name, at.what), Method: rest.MethodPost, Path: at.path, JSON: body, Repeat: rest.Never,
 	})
 	if err != nil {
 		return service.Minted{}, err
 	}
 	if err := resp.Err(); err != nil {
-		return service.Minted{}, mintError(err, what)
+		return service.Minted{}, mintError(err, at.what)
 	}
 	return minted(resp, r)
 }
@@ -145,13 +147,11 @@ func checkMint(r service.MintRequest) error {
 // refused explains why something was not done with the tokens of what. The API
 // does not say which status stands for which reason, so its words are shown.
 func refused(err error, what string) error {
-	switch rest.Status(err) {
-	case rest.StatusUnauthorized, rest.StatusForbidden, rest.StatusNotFound:
-		return fault.WithHint(fault.As(fault.Auth, err),
-			"the tokens of %s need an account token whose owner is an admin there, and a repository that was added to Codacy", what)
-	default:
+	if !denied(err) {
 		return err
 	}
+	return fault.WithHint(fault.As(fault.Auth, err),
+		"the tokens of %s need an account token whose owner is an admin there, and a repository that was added to Codacy", what)
 }
 
 // mintError explains why a token was not made.
@@ -176,39 +176,43 @@ func (c *Client) Tokens(ctx context.Context, s service.Scope) ([]service.Token, 
 }
 
 func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, error) {
-	path, what, err := tokensPath(s)
+	at, err := c.tokensOf(ctx, "list the tokens of", s)
 	if err != nil {
 		return nil, err
 	}
-	rc, err := c.needAccount(ctx, "list the tokens of "+what)
+	r := rest.Request{Op: "list the Codacy tokens of " + at.what, Method: rest.MethodGet, Path: at.path}
+	list, err := collect[apiToken](ctx, at.Client, r, s.Name == "")
 	if err != nil {
-		return nil, err
+		return nil, refused(err, at.what)
 	}
-	r := rest.Request{Op: "list the Codacy tokens of " + what, Method: rest.MethodGet, Path: path}
-	list, err := collect[apiToken](ctx, rc, r, s.Name == "")
-	if err != nil {
-		return nil, refused(err, what)
-	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].ID > list[j].ID })
+	slices.SortStableFunc(list, func(a, b apiToken) int { return cmp.Compare(b.ID, a.ID) })
 	return list, nil
+}
+
+// numbers reads ids of tokens, which are numbers.
+func numbers(ids []string) (out []int64, err error) {
+	for _, id := range ids {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "%q is not the id of a Codacy token, which is a number", id), "`gatewright token list` shows the ids")
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // Revoke deletes a token. One that is gone is as good as deleted; but a
 // repository that cannot be seen answers the same 404, so the list decides.
 func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
-	path, what, err := tokensPath(s)
+	if _, err := numbers([]string{id}); err != nil {
+		return err
+	}
+	at, err := c.tokensOf(ctx, "revoke a token of", s)
 	if err != nil {
 		return err
 	}
-	if _, err := strconv.ParseInt(id, 10, 64); err != nil {
-		return fault.WithHint(fault.Errorf(fault.Input, "%q is not the id of a Codacy token, which is a number", id), "`gatewright token list` shows the ids")
-	}
-	rc, err := c.needAccount(ctx, "revoke a token of "+what)
-	if err != nil {
-		return err
-	}
-	_, err = rc.Call(ctx, rest.Request{
-		Op: fmt.Sprintf("revoke Codacy token %s of %s", id, what), Method: rest.MethodDelete, Path: path + rest.Path(id),
+	_, err = at.Call(ctx, rest.Request{
+		Op: fmt.Sprintf("revoke Codacy token %s of %s", id, at.what), Method: rest.MethodDelete, Path: at.path + rest.Path(id),
 	}, nil)
 	if rest.Status(err) == rest.StatusNotFound {
 		list, lookErr := c.Tokens(ctx, s)
@@ -216,38 +220,27 @@ func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 			return nil
 		}
 	}
-	return refused(err, what)
+	return refused(err, at.what)
 }
 
 // RevokeAll deletes many tokens of a repository. Where the API lacks the bulk
 // deletion they go one by one.
 func (c *Client) RevokeAll(ctx context.Context, s service.Scope, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	path, what, err := tokensPath(s)
-	if err != nil {
+	list, err := numbers(ids)
+	if err != nil || len(ids) == 0 {
 		return err
 	}
-	var numbers []int64
-	for _, id := range ids {
-		n, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			return fault.Errorf(fault.Input, "%q is not the id of a Codacy token, which is a number", id)
-		}
-		numbers = append(numbers, n)
-	}
-	rc, err := c.needAccount(ctx, "revoke tokens of "+what)
+	at, err := c.tokensOf(ctx, "revoke tokens of", s)
 	if err != nil {
 		return err
 	}
 	if s.Name != "" {
-		_, err = rc.Call(ctx, rest.Request{
-			Op: fmt.Sprintf("revoke %d Codacy tokens of %s", len(ids), what), Method: rest.MethodPost, Path: path + "/delete",
-			JSON: map[string]any{"ids": numbers}, Repeat: rest.Always, // what is deleted twice is deleted
+		_, err = at.Call(ctx, rest.Request{
+			Op: fmt.Sprintf("revoke %d Codacy tokens of %s", len(ids), at.what), Method: rest.MethodPost, Path: at.path + "/delete",
+			JSON: map[string]any{"ids": list}, Repeat: rest.Always, // what is deleted twice is deleted
 		}, nil)
-		if status := rest.Status(err); err == nil || status != rest.StatusNotFound && status != rest.StatusMethodNotAllowed {
-			return refused(err, what)
+		if status := rest.Status(err); status != rest.StatusNotFound && status != rest.StatusMethodNotAllowed {
+			return refused(err, at.what)
 		}
 	}
 	for _, id := range ids {

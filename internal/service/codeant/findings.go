@@ -139,8 +139,8 @@ func severity(word string) string {
 	}
 }
 
-// findings reads all results of a scanner. What an item says of its file gives
-// way to the file it is listed under.
+// findings reads all results of a scanner. The file that an item is listed under
+// goes before what it says of it.
 func (s scanner) findings(body []byte, commit string) ([]service.Finding, error) {
 	list, err := listed(body, s.keys...)
 	if err != nil {
