@@ -30,8 +30,8 @@ type ownRun struct {
 
 func checkTarget(t service.Target) error {
 	switch {
-	case t.Owner == "" || t.Name == "":
-		return fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
+	case !t.Known():
+		return service.NeedRepository(t.Repo)
 	case t.PullRequest == 0:
 		return fault.WithHint(fault.Errorf(fault.Input, "CodeDig analyses pull requests, and this run is not about one"), "name it with --pull-request")
 	case t.Branch == "":
@@ -80,12 +80,11 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	if err := checkTarget(t); err != nil {
 		return service.Verdict{}, err
 	}
-	own, ok := c.remembered(t)
-	if !ok {
-		var err error
-		if own, err = c.trigger(ctx, t, w); err != nil {
-			return service.Verdict{}, err
-		}
+	own, err := ownRun{}, error(nil)
+	if started, ok := c.started.Load(keyOf(t)); ok {
+		own = started.(ownRun)
+	} else if own, err = c.trigger(ctx, t, w); err != nil {
+		return service.Verdict{}, err
 	}
 	done, err := c.wait(ctx, t, own, w)
 	if err != nil {
@@ -94,16 +93,13 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	return done.verdict(), nil
 }
 
-func key(t service.Target) string {
-	return fmt.Sprintf("%s#%d@%s", t.FullName(), t.PullRequest, t.Commit)
+// runKey is what a run is of.
+type runKey struct {
+	repository, commit string
+	pullRequest        int
 }
 
-func (c *Client) remembered(t service.Target) (ownRun, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	own, ok := c.started[key(t)]
-	return own, ok
-}
+func keyOf(t service.Target) runKey { return runKey{t.FullName(), t.Commit, t.PullRequest} }
 
 // trigger starts a run. The runs that are there already are noted first, so
 // that none of them is taken for the new one.
@@ -127,7 +123,8 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		}
 		if i := own.find(list, t); i >= 0 {
 			own.id = list[i].id
-			return c.remember(t, own), nil
+			c.started.Store(keyOf(t), own)
+			return own, nil
 		}
 		resp, err = c.analyze(ctx, t) // it surely did not happen
 	}
@@ -136,11 +133,8 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		return own, err
 	case resp.Status == rest.StatusConflict:
 		// It may be one that was there before; if not, it began in between.
-		for _, r := range before {
-			if r.pr == t.PullRequest && r.waiting() {
-				own.id = r.id
-				break
-			}
+		if i := slices.IndexFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() }); i >= 0 {
+			own.id = before[i].id
 		}
 		w.Tell("CodeDig is analysing the pull request already")
 	case resp.Err() != nil:
@@ -153,14 +147,8 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		own.id = readRun(o).id
 		w.Tell("CodeDig's analysis is started")
 	}
-	return c.remember(t, own), nil
-}
-
-func (c *Client) remember(t service.Target, own ownRun) ownRun {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.started[key(t)] = own
-	return own
+	c.started.Store(keyOf(t), own)
+	return own, nil
 }
 
 // analyze asks for a run. What the server says of itself (5xx) is an error, all
@@ -189,10 +177,10 @@ func (c *Client) runs(ctx context.Context, t service.Target, n int) ([]run, erro
 	resp, err := c.api.Do(ctx, rest.Request{
 		Op: "list CodeDig's runs of " + t.FullName(), Method: rest.MethodGet, Path: runsPath(t.Owner, t.Name), Query: limit(n),
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = resp.Err()
 	}
-	if err := resp.Err(); err != nil {
+	if err != nil {
 		return nil, triggerError(err, t)
 	}
 	list, ok := items(resp.Body, "runs", "items", "data", "results", "analyses")

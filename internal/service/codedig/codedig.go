@@ -21,13 +21,12 @@ type Client struct {
 	api *rest.Client
 	key secret.Value // to recognise the caller's own key in a list; may be empty
 
-	mu      sync.Mutex
-	started map[string]ownRun // by repository, pull request and commit: runs this client triggered
+	started sync.Map // runs that this client triggered: an ownRun by its runKey
 }
 
 // New makes a client. Nothing is sent before the first call.
 func New(c service.Connection) *Client {
-	return &Client{api: c.API.With(rest.Bearer(c.Token)), key: c.Token, started: map[string]ownRun{}}
+	return &Client{api: c.API.With(rest.Bearer(c.Token)), key: c.Token}
 }
 
 func runsPath(owner, name string) string { return rest.Path("repos", owner, name, "pr-gate", "runs") }

@@ -32,83 +32,86 @@ func readRun(o service.Object) run {
 	}
 }
 
-// What a status or a verdict may be called (inferred; the vendor documents none).
-func waitingWords() []string {
-	return []string{"", "queued", "pending", "created", "running", "in_progress", "processing", "analyzing", "indexing"}
-}
+// meaning is what a word for a status or a verdict says.
+type meaning int
 
-func passedWords() []string {
-	return []string{"passed", "pass", "success", "succeeded", "approved", "ok", "allow", "green", "true"}
-}
+const (
+	unknown meaning = iota
+	waiting         // the run may still change
+	ended           // it did all of its work; the verdict is elsewhere
+	partial         // it did only a part
+	broken          // it ended without judging
+	passed
+	failed
+)
 
-func failedWords() []string {
-	return []string{"failed", "fail", "blocked", "rejected", "changes_requested", "block", "red", "false"}
+// meaningOf reads a word, whatever its case (inferred; the vendor documents none).
+func meaningOf(word string) meaning {
+	switch lower(word) {
+	case "", "queued", "pending", "created", "running", "in_progress", "processing", "analyzing", "indexing":
+		return waiting
+	case "completed", "complete", "done", "finished":
+		return ended
+	case "partial_success", "partial":
+		return partial
+	case "error", "errored", "cancelled", "canceled", "timed_out", "timeout":
+		return broken
+	case "passed", "pass", "success", "succeeded", "approved", "ok", "allow", "green", "true":
+		return passed
+	case "failed", "fail", "blocked", "rejected", "changes_requested", "block", "red", "false":
+		return failed
+	default:
+		return unknown
+	}
 }
-
-func brokenWords() []string {
-	return []string{"error", "errored", "cancelled", "canceled", "timed_out", "timeout"}
-}
-
-// partial reports whether the analysis did only a part of its work.
-func (r run) partial() bool { return r.word == "partial_success" || r.word == "partial" }
 
 // whole reports whether the run is known to have done all of its work.
 func (r run) whole() bool {
-	ended := []string{"completed", "complete", "done", "finished"}
-	return slices.Contains(slices.Concat(ended, passedWords(), failedWords()), r.word)
+	return slices.Contains([]meaning{ended, passed, failed}, meaningOf(r.word))
 }
 
 // waiting reports whether the run may still change.
-func (r run) waiting() bool { return slices.Contains(waitingWords(), r.word) }
+func (r run) waiting() bool { return meaningOf(r.word) == waiting }
 
 // broken says why a run ended without judging, or "". A failure that brings an
 // error with it is no verdict.
 func (r run) broken() string {
 	why := r.raw.Text("error", "error_message")
-	switch {
-	case slices.Contains(brokenWords(), r.word):
+	if meaningOf(r.word) == broken {
 		return cmp.Or(why, r.word)
-	case r.word == "failed" && why != "":
-		return why
-	default:
-		return ""
 	}
+	if r.word == "failed" {
+		return why
+	}
+	return ""
 }
 
 // outcome is the run's verdict: of the verdict's own field if there is one,
 // else of the status.
 func (r run) outcome() service.Outcome {
 	places := []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")}
-	for _, p := range places {
-		for _, key := range []string{"verdict", "result", "conclusion", "gate_status", "outcome", "decision", "passed"} {
-			if o := outcomeOf(p.Text(key)); o != service.Unknown {
-				return o
+	for _, keys := range [][]string{
+		{"verdict", "result", "conclusion", "gate_status", "outcome", "decision", "passed"},
+		{"status", "state"},
+	} {
+		for _, p := range places {
+			for _, key := range keys {
+				switch meaningOf(p.Text(key)) {
+				case passed:
+					return service.Passed
+				case failed:
+					return service.Failed
+				}
 			}
-		}
-	}
-	for _, p := range places {
-		if o := outcomeOf(p.Text("status", "state")); o != service.Unknown {
-			return o
 		}
 	}
 	return service.Unknown
 }
 
-func outcomeOf(word string) service.Outcome {
-	switch {
-	case slices.Contains(passedWords(), lower(word)):
-		return service.Passed
-	case slices.Contains(failedWords(), lower(word)):
-		return service.Failed
-	default:
-		return service.Unknown
-	}
-}
-
 // verdict is what a finished run says.
 func (r run) verdict() service.Verdict {
 	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.Text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
-	if r.partial() {
+	if meaningOf(r.word) == partial {
 		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + r.word + ")"})
 		if v.Outcome != service.Failed {
 			v.Outcome = service.Unknown
@@ -150,10 +153,8 @@ func (r run) findings() (out []service.Finding, known bool) {
 }
 
 func severity(word string) string {
-	switch w := lower(word); w {
-	case "critical", "high", "medium", "low", "info":
+	if w := lower(word); slices.Contains([]string{"critical", "high", "medium", "low", "info"}, w) {
 		return w
-	default:
-		return "unknown"
 	}
+	return "unknown"
 }
