@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,14 +14,16 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// breaking is one way for the i-th request of a capability to go wrong.
+// breaker lets the i-th request of a capability go wrong.
+type breaker func(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int)
+
 type breaking struct {
 	name string
-	run  func(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int)
+	run  breaker
 }
 
 func breaks() []breaking {
-	once := func(f world.Fault, mustPass bool) func(*testing.T, func(*testing.T) *Subject, capability, int) {
+	once := func(f world.Fault, mustPass bool) breaker {
 		return func(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int) {
 			f.Skip = i
 			passing(t, make_, c, transient{f, mustPass})
@@ -97,7 +100,7 @@ func mintedOnce(t *testing.T, s *Subject, err error) {
 
 // lasting breaks every request from the i-th on. The error says what is wrong,
 // and success is never claimed.
-func lasting(f world.Fault, kinds ...fault.Kind) func(*testing.T, func(*testing.T) *Subject, capability, int) {
+func lasting(f world.Fault, kinds ...fault.Kind) breaker {
 	return func(t *testing.T, make_ func(*testing.T) *Subject, c capability, i int) {
 		s := make_(t)
 		if c.name == "preview" {
@@ -113,12 +116,9 @@ func lasting(f world.Fault, kinds ...fault.Kind) func(*testing.T, func(*testing.
 			}
 			t.Fatal("success without an answer")
 		}
-		for _, k := range kinds {
-			if fault.Of(err) == k {
-				return
-			}
+		if !slices.Contains(kinds, fault.Of(err)) {
+			t.Errorf("kind %v of %v, want one of %v", fault.Of(err), err, kinds)
 		}
-		t.Errorf("kind %v of %v, want one of %v", fault.Of(err), err, kinds)
 	}
 }
 
