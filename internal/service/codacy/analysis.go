@@ -31,20 +31,23 @@ type resultReason struct {
 	IsUpToStandards bool `json:"isUpToStandards"`
 }
 
-type qualityAnalysis struct {
-	NewIssues       *int           `json:"newIssues"`
-	FixedIssues     *int           `json:"fixedIssues"`
-	DeltaComplexity *int           `json:"deltaComplexity"`
-	DeltaClones     *int           `json:"deltaClonesCount"`
+// standing is what a part of an analysis says of its gates.
+type standing struct {
 	IsUpToStandards *bool          `json:"isUpToStandards"`
 	ResultReasons   []resultReason `json:"resultReasons"`
 }
 
+type qualityAnalysis struct {
+	NewIssues       *int `json:"newIssues"`
+	DeltaComplexity *int `json:"deltaComplexity"`
+	DeltaClones     *int `json:"deltaClonesCount"`
+	standing
+}
+
 type commitCoverage struct {
-	Total           *float64       `json:"totalCoveragePercentage"`
-	Delta           *float64       `json:"deltaCoveragePercentage"`
-	IsUpToStandards *bool          `json:"isUpToStandards"`
-	ResultReasons   []resultReason `json:"resultReasons"`
+	Total *float64 `json:"totalCoveragePercentage"`
+	Delta *float64 `json:"deltaCoveragePercentage"`
+	standing
 }
 
 type commitAnalysis struct {
@@ -55,9 +58,7 @@ type commitAnalysis struct {
 }
 
 type pullRequest struct {
-	Number     int        `json:"number"`
 	Updated    *time.Time `json:"updated"`
-	Status     string     `json:"status"`
 	HeadCommit string     `json:"headCommitSha"`
 	GitHref    string     `json:"gitHref"`
 }
@@ -68,8 +69,7 @@ type pullRequestCoverage struct {
 		Value *float64 `json:"value"`
 		Cause string   `json:"cause"` // ValueIsPresent, NoCoverableLines, MissingRequirements
 	} `json:"diffCoverage"`
-	IsUpToStandards *bool          `json:"isUpToStandards"`
-	ResultReasons   []resultReason `json:"resultReasons"`
+	standing
 }
 
 // missing reports whether no coverage has been computed (yet). No coverable

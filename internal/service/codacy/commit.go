@@ -17,10 +17,9 @@ func (v view) judgeCommit(ctx context.Context, w service.Wait) (service.Verdict,
 	if err != nil {
 		return service.Verdict{}, err
 	}
-	var j judgement
-	j.quality(a.Quality)
+	j := judge(a.Quality)
 	if cov := a.Coverage; cov != nil {
-		j.add(cov.IsUpToStandards, cov.ResultReasons)
+		j.add(cov.standing)
 		j.coverageDelta(cov.Delta)
 	}
 	return v.withSteps(ctx, withMeta(j.verdict(), a.Meta), v.p.v3("/analysis", "commits", v.t.Commit, "logs"))

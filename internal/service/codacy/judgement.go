@@ -10,46 +10,68 @@ import (
 
 // judgement collects what the parts of an analysis say.
 type judgement struct {
-	flags   []*bool
+	outcome service.Outcome
 	reasons []resultReason
-	actual  map[string]string // by gate
+	actual  map[string]string // the number that was judged, by gate
 }
 
-func (j *judgement) add(flag *bool, reasons []resultReason) {
-	j.flags, j.reasons = append(j.flags, flag), append(j.reasons, reasons...)
-}
-
-// saw notes the number that a gate judged.
-func (j *judgement) saw(gate, text string) {
-	if j.actual == nil {
-		j.actual = map[string]string{}
-	}
-	j.actual[gate] = text
-}
-
-func (j *judgement) quality(q *qualityAnalysis) {
+func judge(q *qualityAnalysis) *judgement {
+	j := &judgement{service.None, nil, map[string]string{}}
 	if q == nil {
-		return
+		return j
 	}
-	j.add(q.IsUpToStandards, q.ResultReasons)
+	j.add(q.standing)
 	for gate, n := range map[string]*int{"issueThreshold": q.NewIssues, "complexityThreshold": q.DeltaComplexity, "duplicationThreshold": q.DeltaClones} {
 		if n != nil {
-			j.saw(gate, strconv.Itoa(*n))
+			j.actual[gate] = strconv.Itoa(*n)
 		}
+	}
+	return j
+}
+
+// add combines the overall flag with the reasons: a reason that is not met
+// fails whatever the flag says, because the flag of a pull request may lag
+// behind (Codacy's own clients combine the reasons themselves).
+func (j *judgement) add(s standing) {
+	if s.IsUpToStandards != nil {
+		j.met(*s.IsUpToStandards)
+	}
+	for _, r := range s.ResultReasons {
+		j.met(r.IsUpToStandards)
+	}
+	j.reasons = append(j.reasons, s.ResultReasons...)
+}
+
+func (j *judgement) met(ok bool) {
+	switch {
+	case !ok:
+		j.outcome = service.Failed
+	case j.outcome == service.None:
+		j.outcome = service.Passed
 	}
 }
 
 func (j *judgement) coverageDelta(delta *float64) {
-	if delta != nil {
-		j.saw("coverageThreshold", signed(*delta)+" percentage points")
+	if delta == nil {
+		return
 	}
+	sign := ""
+	if *delta > 0 {
+		sign = "+"
+	}
+	j.actual["coverageThreshold"] = sign + number(*delta) + " percentage points"
 }
 
 func (j *judgement) verdict() service.Verdict {
-	return service.Verdict{
-		Service: "codacy", Outcome: outcomeOf(j.flags, j.reasons),
-		Conditions: append([]service.Condition{}, conditions(j.reasons, j.actual)...),
+	v := service.Verdict{Service: "codacy", Outcome: j.outcome, Conditions: []service.Condition{}}
+	for _, r := range j.reasons {
+		c := service.Condition{Name: gateName(r.Gate), Wanted: wanted(r), Actual: j.actual[r.Gate], Result: service.Passed}
+		if !r.IsUpToStandards {
+			c.Result = service.Failed
+		}
+		v.Conditions = append(v.Conditions, c)
 	}
+	return v
 }
 
 // withMeta turns a silent answer into what it means: Codacy says itself when it
@@ -59,41 +81,6 @@ func withMeta(v service.Verdict, m meta) service.Verdict {
 		return undecided(v, "analysis", "not analysed: "+cmp.Or(m.Reason, "Codacy does not say why"))
 	}
 	return v
-}
-
-// outcomeOf combines the overall flag with the reasons: a reason that is not
-// met fails whatever the flag says, because the flag of a pull request may lag
-// behind (Codacy's own clients combine the reasons themselves).
-func outcomeOf(flags []*bool, reasons []resultReason) service.Outcome {
-	outcome := service.None
-	for _, f := range flags {
-		if f != nil && !*f {
-			return service.Failed
-		}
-		if f != nil {
-			outcome = service.Passed
-		}
-	}
-	for _, r := range reasons {
-		if !r.IsUpToStandards {
-			return service.Failed
-		}
-		outcome = service.Passed
-	}
-	return outcome
-}
-
-// conditions turns reasons into what people read.
-func conditions(reasons []resultReason, actual map[string]string) []service.Condition {
-	var out []service.Condition
-	for _, r := range reasons {
-		c := service.Condition{Name: gateName(r.Gate), Wanted: wanted(r), Actual: actual[r.Gate], Result: service.Passed}
-		if !r.IsUpToStandards {
-			c.Result = service.Failed
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // gateWords are Codacy's gates in plain words.
@@ -141,10 +128,3 @@ func wanted(r resultReason) string {
 }
 
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
-
-func signed(f float64) string {
-	if f > 0 {
-		return "+" + number(f)
-	}
-	return number(f)
-}

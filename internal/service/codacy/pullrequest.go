@@ -121,20 +121,20 @@ func (v view) coverageGate(ctx context.Context) (bool, error) {
 }
 
 func pullRequestVerdict(a pullRequestAnalysis, missing gap) service.Verdict {
-	var j judgement
-	j.quality(a.Quality)
+	j := judge(a.Quality)
 	if cov := a.Coverage; cov != nil {
-		j.add(cov.IsUpToStandards, cov.ResultReasons)
+		j.add(cov.standing)
 		j.coverageDelta(cov.Delta)
-		if cov.Diff != nil && cov.Diff.Value != nil {
-			j.saw("diffCoverageThreshold", number(*cov.Diff.Value)+"%")
-		}
-		if cov.Diff != nil && cov.Diff.Cause == "NoCoverableLines" {
-			j.saw("diffCoverageThreshold", "no coverable line changed")
+		switch diff := cov.Diff; {
+		case diff == nil:
+		case diff.Cause == "NoCoverableLines":
+			j.actual["diffCoverageThreshold"] = "no coverable line changed"
+		case diff.Value != nil:
+			j.actual["diffCoverageThreshold"] = number(*diff.Value) + "%"
 		}
 	}
 	if len(j.reasons) == 0 {
-		j.flags = append(j.flags, a.IsUpToStandards)
+		j.add(standing{IsUpToStandards: a.IsUpToStandards})
 	}
 	v := j.verdict()
 	v.URL = a.PullRequest.GitHref

@@ -1,6 +1,7 @@
 package codacy
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -127,7 +128,8 @@ func (k *catalogue) readDocument(d service.Document) ([]toolIssues, error) {
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "%s is no results file of Codacy's: %w", d.Name, err),
 			"it is what codacy-analysis-cli writes with --format json; SARIF goes with --sarif")
 	}
-	byTool := map[string]map[string][]resultOfFile{}
+	type at struct{ tool, file string }
+	found := map[at][]resultOfFile{}
 	for _, r := range flat {
 		if r.Issue == nil {
 			continue // metrics and duplication are not issues
@@ -136,17 +138,16 @@ func (k *catalogue) readDocument(d service.Document) ([]toolIssues, error) {
 		if !ok {
 			return nil, fault.Errorf(fault.Input, "%s: no tool of Codacy has the pattern %q", d.Name, r.Issue.PatternID.Value)
 		}
-		if byTool[t.ShortName] == nil {
-			byTool[t.ShortName] = map[string][]resultOfFile{}
-		}
-		byTool[t.ShortName][r.Issue.Filename] = append(byTool[t.ShortName][r.Issue.Filename], r)
+		place := at{t.ShortName, r.Issue.Filename}
+		found[place] = append(found[place], r)
 	}
-	for _, name := range slices.Sorted(maps.Keys(byTool)) {
-		s := toolIssues{Tool: name, Issues: issuesCase{Success: &issuesSuccess{}}}
-		for _, file := range slices.Sorted(maps.Keys(byTool[name])) {
-			s.Issues.Success.Results = append(s.Issues.Success.Results, fileIssues{file, byTool[name][file]})
+	inOrder := func(a, b at) int { return cmp.Or(cmp.Compare(a.tool, b.tool), cmp.Compare(a.file, b.file)) }
+	for _, place := range slices.SortedFunc(maps.Keys(found), inOrder) {
+		if n := len(sets); n == 0 || sets[n-1].Tool != place.tool {
+			sets = append(sets, toolIssues{Tool: place.tool, Issues: issuesCase{Success: &issuesSuccess{}}})
 		}
-		sets = append(sets, s)
+		of := sets[len(sets)-1].Issues.Success
+		of.Results = append(of.Results, fileIssues{place.file, found[place]})
 	}
 	return sets, nil
 }

@@ -171,21 +171,14 @@ func unshown(s toolIssues) string {
 	if s.Issues.Success == nil {
 		return ""
 	}
-	files, first := 0, fileIssues{}
-	for _, f := range s.Issues.Success.Results {
-		if len(f.Results) > maxShown {
-			if files++; files == 1 {
-				first = f
-			}
-		}
-	}
-	switch files {
+	over := slices.DeleteFunc(slices.Clone(s.Issues.Success.Results), func(f fileIssues) bool { return len(f.Results) <= maxShown })
+	switch len(over) {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("%s: %s has %d issues, of which Codacy keeps %d", s.Tool, first.Filename, len(first.Results), maxShown)
+		return fmt.Sprintf("%s: %s has %d issues, of which Codacy keeps %d", s.Tool, over[0].Filename, len(over[0].Results), maxShown)
 	default:
-		return fmt.Sprintf("%s: %d files have more issues than the %d that Codacy keeps of a tool in one file, %s first (%d)", s.Tool, files, maxShown, first.Filename, len(first.Results))
+		return fmt.Sprintf("%s: %d files have more issues than the %d that Codacy keeps of a tool in one file, %s first (%d)", s.Tool, len(over), maxShown, over[0].Filename, len(over[0].Results))
 	}
 }
 

@@ -13,12 +13,11 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// play is a capability at work: do what has to be right, then say what is wrong,
-// "" if nothing is.
-type play struct {
-	name    string
-	claimed func(client any) bool
-	scene   func(t *testing.T, s *Subject) (do func(context.Context) error, wrong func(wire.Change) string)
+// deed is what a client does, and what must then be right: wrong says what is
+// not, or "".
+type deed struct {
+	do    func(ctx context.Context) error
+	wrong func(c wire.Change) string
 }
 
 // Changed plays every answer that a service's client gets in every way in which
@@ -28,79 +27,91 @@ type play struct {
 func Changed(t *testing.T, make_ func(t *testing.T) *Subject, failing func(t *testing.T, s *Subject)) {
 	t.Helper()
 	held, found := undisturbed(t, make_)
-	plays := []play{
-		{"upload", is[service.CoverageUploader], func(_ *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
-			var r service.Receipt
-			return func(ctx context.Context) (err error) {
-					r, err = s.Client.(service.CoverageUploader).Upload(ctx, s.Target, Coverage(), wait())
-					return err
-				}, func(wire.Change) string {
-					got := s.Describe()
-					return wrongIf(r.Status == "uploaded" && got != held, "the service holds\n%s\nand not\n%s", got, held)
-				}
-		}},
-		{"judge", is[service.Judge], func(t *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
-			failing(t, s)
-			var v service.Verdict
-			return func(ctx context.Context) (err error) {
-					v, err = s.Client.(service.Judge).Judge(ctx, s.Target, wait())
-					return err
-				}, func(c wire.Change) string {
-					// Codacy leaves coverage out where there is none to compare with.
-					without := strings.HasSuffix(c.Name, ".coverage is not there") || strings.HasSuffix(c.Name, ".coverage: null")
-					return wrongIf(!without && v.Outcome == service.Passed, "what fails has passed: %+v", v)
-				}
-		}},
-		{"scan", is[service.Scanner], func(_ *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
-			var r service.ScanResult
-			return func(ctx context.Context) (err error) {
-					r, err = s.Client.(service.Scanner).Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
-					return err
-				}, func(c wire.Change) string {
-					// Notes say what was left out; a word may be another one; a bare list of
-					// nothing is an answer of CodeAnt's (start_scan.sh).
-					other := c.Kind == wire.Empty || c.Kind == wire.Word || isNull(c) || c.Name == "the answer is []"
-					return wrongIf(!other && r.Status == "done" && len(r.Notes) == 0 && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
-				}
-		}},
-		{"mint", is[service.Minter], func(_ *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
-			var m service.Minted
-			return func(ctx context.Context) (err error) {
-					m, err = s.Client.(service.Minter).Mint(ctx, service.MintRequest{Scope: s.Scope, Name: Name, Permissions: s.Permissions})
-					return err
-				}, func(wire.Change) string {
-					return wrongIf(m.ID == "" || m.Value.Empty() || s.Live(Name) != 1, "the token is %+v, %d are there", m.Token, s.Live(Name))
-				}
-		}},
-		{"tokens", is[service.TokenLister], func(t *testing.T, s *Subject) (func(context.Context) error, func(wire.Change) string) {
-			if minter, is := s.Client.(service.Minter); is {
-				if _, err := minter.Mint(within(t, time.Hour), service.MintRequest{Scope: s.Scope, Name: Name, Permissions: s.Permissions}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			var list []service.Token
-			return func(ctx context.Context) (err error) {
-					list, err = s.Client.(service.TokenLister).Tokens(ctx, s.Scope)
-					return err
-				}, func(c wire.Change) string {
-					nameless := slices.ContainsFunc(list, func(k service.Token) bool { return k.ID == "" })
-					return wrongIf(nameless || c.Kind != wire.Empty && len(list) == 0, "no token is listed, or one without an id: %+v", list)
-				}
-		}},
-	}
-	for _, p := range plays {
+	for _, p := range []struct {
+		name    string
+		claimed func(client any) bool
+		deed    func(t *testing.T, s *Subject) deed
+	}{
+		{"upload", is[service.CoverageUploader], func(_ *testing.T, s *Subject) deed { return uploaded(s, held) }},
+		{"judge", is[service.Judge], func(t *testing.T, s *Subject) deed { failing(t, s); return judged(s) }},
+		{"scan", is[service.Scanner], func(_ *testing.T, s *Subject) deed { return scanned(s, found) }},
+		{"mint", is[service.Minter], func(_ *testing.T, s *Subject) deed { return minted(s) }},
+		{"tokens", is[service.TokenLister], listed},
+	} {
 		if !p.claimed(make_(t).Client) {
 			continue
 		}
 		t.Run(p.name, func(t *testing.T) {
 			n := wire.Changed(t, func(t *testing.T) wire.Scene {
 				s := make_(t)
-				do, wrong := p.scene(t, s)
-				return wire.Scene{Way: s.Wire, Do: func() error { return do(within(t, time.Hour)) }, Wrong: wrong}
+				d := p.deed(t, s)
+				return wire.Scene{Way: s.Wire, Do: func() error { return d.do(within(t, time.Hour)) }, Wrong: d.wrong}
 			})
 			t.Logf("%d changes", n)
 		})
 	}
+}
+
+func uploaded(s *Subject, held string) deed {
+	var r service.Receipt
+	return deed{func(ctx context.Context) (err error) {
+		r, err = s.Client.(service.CoverageUploader).Upload(ctx, s.Target, Coverage(), wait())
+		return err
+	}, func(wire.Change) string {
+		got := s.Describe()
+		return wrongIf(r.Status == "uploaded" && got != held, "the service holds\n%s\nand not\n%s", got, held)
+	}}
+}
+
+func judged(s *Subject) deed {
+	var v service.Verdict
+	return deed{func(ctx context.Context) (err error) {
+		v, err = s.Client.(service.Judge).Judge(ctx, s.Target, wait())
+		return err
+	}, func(c wire.Change) string {
+		// Codacy leaves coverage out where there is none to compare with.
+		without := strings.HasSuffix(c.Name, ".coverage is not there") || strings.HasSuffix(c.Name, ".coverage: null")
+		return wrongIf(!without && v.Outcome == service.Passed, "what fails has passed: %+v", v)
+	}}
+}
+
+func scanned(s *Subject, found int) deed {
+	var r service.ScanResult
+	return deed{func(ctx context.Context) (err error) {
+		r, err = s.Client.(service.Scanner).Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
+		return err
+	}, func(c wire.Change) string {
+		// Notes say what was left out; a word may be another one; a bare list of
+		// nothing is an answer of CodeAnt's (start_scan.sh).
+		other := c.Kind == wire.Empty || c.Kind == wire.Word || isNull(c) || c.Name == "the answer is []"
+		return wrongIf(!other && r.Status == "done" && len(r.Notes) == 0 && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
+	}}
+}
+
+func minted(s *Subject) deed {
+	var m service.Minted
+	return deed{func(ctx context.Context) (err error) {
+		m, err = s.Client.(service.Minter).Mint(ctx, service.MintRequest{Scope: s.Scope, Name: Name, Permissions: s.Permissions})
+		return err
+	}, func(wire.Change) string {
+		return wrongIf(m.ID == "" || m.Value.Empty() || s.Live(Name) != 1, "the token is %+v, %d are there", m.Token, s.Live(Name))
+	}}
+}
+
+func listed(t *testing.T, s *Subject) deed {
+	if is[service.Minter](s.Client) {
+		if err := minted(s).do(within(t, time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var list []service.Token
+	return deed{func(ctx context.Context) (err error) {
+		list, err = s.Client.(service.TokenLister).Tokens(ctx, s.Scope)
+		return err
+	}, func(c wire.Change) string {
+		nameless := slices.ContainsFunc(list, func(k service.Token) bool { return k.ID == "" })
+		return wrongIf(nameless || c.Kind != wire.Empty && len(list) == 0, "no token is listed, or one without an id: %+v", list)
+	}}
 }
 
 func wrongIf(wrong bool, format string, args ...any) string {
