@@ -1,7 +1,7 @@
 package scan
 
 // RowSize is how many numbers of a row can be kept.
-const RowSize = 8
+const RowSize = 9
 
 // Rows reads objects and arrays whose entries look alike, such as the million
 // statements of a report:

@@ -10,14 +10,16 @@ import (
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
-// Sniff reports whether head begins Codecov's JSON: files, whose lines are keys.
+// Sniff reports whether head begins Codecov's JSON: files, whose lines are keys
+// or elements.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "coverage/*/#")
+	return scan.Has(head, "coverage/*/#", "coverage/*/[]")
 }
 
 // Parse reads {"coverage":{file:{"1":2,"2":"1/2","3":null}}}: hits of a line,
 // or how many of its branches (or regions) ran of how many. A line of which
-// some ran is covered, with as many hits as ran.
+// some ran is covered, with as many hits as ran. Cloverage writes the lines as
+// [null,2,true,0]: the first element is no line, true is a line that ran in part.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
 	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
@@ -25,7 +27,12 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		if string(key) == "coverage" {
 			p.j.Object(func(key []byte) {
 				p.file = p.report.FileBytes(key)
-				p.lines.Object()
+				if p.list = p.j.Kind() == '['; p.list {
+					p.next = 0
+					p.lines.Array()
+				} else {
+					p.lines.Object()
+				}
 			})
 		}
 	})
@@ -37,12 +44,21 @@ type parser struct {
 	j      *scan.JSON
 	lines  *scan.Rows     // number, hits, branches
 	file   *coverage.File // in hand
+	list   bool           // whether its lines are elements,
+	next   int            // of which this is the next one's number
 }
 
 func (p *parser) readLine(key []byte) {
 	j, r := p.j, p.lines
-	r.Key(0, key, "a line number")
-	if j.Kind() != '"' {
+	if !p.list {
+		r.Key(0, key, "a line number")
+	}
+	switch j.Kind() {
+	case '"':
+	case 't':
+		r.Bool(1)
+		return
+	default:
 		r.Count(1)
 		return
 	}
@@ -60,6 +76,13 @@ func (p *parser) readLine(key []byte) {
 
 func (p *parser) takeLine(row *scan.Row) {
 	n, ran, of := int(row[0]), row[1], int(row[2])
+	if p.list {
+		n, p.next = p.next, p.next+1
+		if n == 0 && ran >= 0 {
+			p.j.Fail("a list of lines that does not begin with null")
+			return
+		}
+	}
 	if ran >= 0 {
 		p.file.Hit(n, ran)
 	}

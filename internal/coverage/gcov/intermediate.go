@@ -14,7 +14,7 @@ func SniffIntermediate(head []byte) bool {
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(line)
 		switch {
-		case len(line) == 0, bytes.HasPrefix(line, []byte("version:")):
+		case len(line) == 0, bytes.HasPrefix(line, []byte("version:")), bytes.HasPrefix(line, []byte("cwd:")):
 		default:
 			return bytes.HasPrefix(line, []byte("file:"))
 		}
@@ -28,12 +28,14 @@ func ParseIntermediate(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	in := scan.NewLines(r)
 	var file *coverage.File
-	last, branch := 0, uint32(0)
+	dir, last, branch := "", 0, uint32(0)
 	for in.Next() {
 		tag, rest, ok := bytes.Cut(bytes.TrimSpace(in.Text()), []byte{':'})
 		switch string(tag) {
 		case "file":
-			file = report.FileBytes(rest)
+			file = report.File(within(dir, string(rest)))
+		case "cwd":
+			dir = string(rest)
 		case "lcount", "branch":
 			number, value, _ := bytes.Cut(rest, []byte{','})
 			value, _, _ = bytes.Cut(value, []byte{','})

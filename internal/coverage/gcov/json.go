@@ -16,22 +16,31 @@ func SniffJSON(head []byte) bool {
 
 // ParseJSON reads gcov's or gcovr's JSON. Lines that come several times, once
 // for each instance of a function, add up. Lines that gcovr was told to leave
-// out are left out.
+// out are left out. Each of several documents names its files as seen from the
+// folder that it was compiled in, which it may say after them.
 func ParseJSON(r io.Reader) (*coverage.Report, error) {
-	p := jsonParser{report: coverage.New(), j: scan.NewJSON(r)}
+	whole := coverage.New()
+	p := jsonParser{j: scan.NewJSON(r)}
 	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
 	j := p.j
 	for j.More() {
+		dir := ""
+		p.report = coverage.New()
 		j.Object(func(key []byte) {
 			switch string(key) {
+			case "current_working_directory":
+				dir = j.String()
 			case "files":
 				j.Array(p.source)
 			case "gcovr/summary_format_version":
 				j.Fail("gcovr's summary, which has no lines; expected the output of gcovr --json")
 			}
 		})
+		for _, f := range p.report.Files() {
+			whole.Adopt(f, within(dir, f.Path))
+		}
 	}
-	return p.report, j.End()
+	return whole, j.End()
 }
 
 type jsonParser struct {

@@ -5,6 +5,8 @@ package gcov
 import (
 	"bytes"
 	"io"
+	"path"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -27,13 +29,25 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	p.open()
 	return p.report, p.in.Err()
+}
+
+// within returns the path of a file that was compiled as name in a folder, which
+// is "" if it is not known.
+func within(dir, name string) string {
+	if dir == "" || name == "" || name[0] == '/' || name[0] == '\\' || len(name) > 1 && name[1] == ':' {
+		return name
+	}
+	return path.Clean(dir + "/" + name)
 }
 
 type parser struct {
 	report   *coverage.Report
 	in       *scan.Lines
 	file     *coverage.File
+	source   string // the file that the lines to come are of, until there is one,
+	dir      string // and where it was compiled
 	last     int    // the line that branches belong to
 	branch   uint32 // their number
 	ruled    bool   // the line above was a rule of dashes
@@ -55,11 +69,10 @@ func (p *parser) line(text []byte) error {
 	}
 	p.ruled = false
 	if number == 0 {
-		if source, ok := bytes.CutPrefix(rest, []byte("Source:")); ok {
-			p.file = p.report.FileBytes(bytes.TrimRight(source, "\r"))
-		}
+		p.header(string(bytes.TrimRight(rest, "\r")))
 		return nil
 	}
+	p.open()
 	p.last, p.branch = number, 0
 	if p.instance {
 		return nil
@@ -75,6 +88,24 @@ func (p *parser) line(text []byte) error {
 		p.file.Hit(number, hits)
 	}
 	return nil
+}
+
+// header reads what stands above the lines of a file.
+func (p *parser) header(text string) {
+	if source, ok := strings.CutPrefix(text, "Source:"); ok {
+		p.open()
+		p.source, p.dir = source, ""
+	} else if dir, ok := strings.CutPrefix(text, "Working directory:"); ok { // since GCC 8
+		p.dir = dir
+	}
+}
+
+// open begins the file of the header, if there is a new one.
+func (p *parser) open() {
+	if p.source != "" {
+		p.file = p.report.File(within(p.dir, p.source))
+		p.source = ""
+	}
 }
 
 // other reads what is no line of source: branches; the rest (functions, calls,

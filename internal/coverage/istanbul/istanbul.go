@@ -41,6 +41,7 @@ type parser struct {
 	// of those whose maps come after them.
 	statements, branches ids
 	places               ids // of branches: what those of a line differ by
+	alike                map[alike]uint32
 	hits                 []counted
 	taken                []counted
 }
@@ -93,6 +94,7 @@ func (p *parser) file(path string) {
 	p.statements.reset()
 	p.branches.reset()
 	p.places.reset()
+	clear(p.alike)
 	p.hits, p.taken = p.hits[:0], p.taken[:0]
 	p.object(&path)
 	f := p.report.File(path)

@@ -2,13 +2,14 @@ package istanbul
 
 import (
 	"io"
+	"math"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
 
 func newParser(r io.Reader) *parser {
-	p := &parser{report: coverage.NewLargest(), j: scan.NewJSON(r)}
+	p := &parser{report: coverage.NewLargest(), j: scan.NewJSON(r), alike: map[alike]uint32{}}
 	p.statementMap = scan.NewRows(p.j, p.readStatement, p.takeStatement)
 	p.branchMap = scan.NewRows(p.j, p.readBranch, p.takeBranch)
 	p.s = scan.NewCounts(p.j, numbered, func(id int, hits int64) {
@@ -60,10 +61,11 @@ func (p *parser) start(rows *scan.Rows, line, column int) (found bool) {
 	return found
 }
 
-// What a row keeps of a branch: its own line, the place of its loc, and the start
-// of the first of its locations that has one.
+// What a row keeps of a branch: its own line, its kind, the place of its loc, and
+// the start of the first of its locations that has one.
 const (
 	ownLine = 1 + iota
+	kind
 	locLine
 	locColumn
 	locEndLine
@@ -80,6 +82,9 @@ func (p *parser) readBranch(key []byte) {
 		switch string(key) {
 		case "line":
 			r.Int(ownLine)
+		case "type":
+			text, _ := r.Bytes()
+			r.Set(kind, kindOf(text))
 		case "loc":
 			j.Object(func(key []byte) {
 				switch string(key) {
@@ -110,9 +115,37 @@ func (p *parser) takeBranch(row *scan.Row) {
 	if row[locLine] <= 0 {
 		from, toLine, toColumn = row[firstColumn], row[firstLine], 0
 	}
-	place := (uint32(from)*2654435761^uint32(toLine))*2246822519 ^ uint32(toColumn)
+	place := (uint32(from)*2654435761^uint32(toLine))*2246822519 ^ uint32(row[kind])
+	if row[kind] == 0 {
+		place ^= uint32(toColumn)
+	} else {
+		key := alike{line, place}
+		place += p.alike[key] * 2654435761 // not by Step, which is between the branches of one
+		p.alike[key]++
+	}
 	p.branches.set(int(row[0]), int(max(line, 0)))
 	p.places.set(int(row[0]), int(int32(place)))
+}
+
+// kindOf returns a number of what a branch is, such as "cond-expr", and 0 for
+// what V8 calls "branch". V8's are blocks, of which several begin in one place;
+// of the others one does, so that they are told apart by where they begin. Where
+// they end depends on how they were compiled: one instrumenter says column 40,
+// and the next, which had a source map, null for the end of the line.
+func kindOf(text []byte) (n int64) {
+	if string(text) == "branch" {
+		return 0
+	}
+	for _, c := range text {
+		n = (n ^ int64(c)) * 16777619 & math.MaxUint32
+	}
+	return n
+}
+
+// alike is what branches have in common that a source map put in one place.
+type alike struct {
+	line  int64
+	place uint32
 }
 
 // fewBranches is how many counts a row of b can keep.

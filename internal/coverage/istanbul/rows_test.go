@@ -42,3 +42,47 @@ func TestBranches(t *testing.T) {
 		}
 	}
 }
+
+// TestEndsUnknown merges a run whose source maps do not say where a line ends
+// with one that knows, and conditions that a source map put in one place.
+func TestEndsUnknown(t *testing.T) {
+	t.Parallel()
+	branch := func(kind, end string) string {
+		return `{"loc":{"start":{"line":23,"column":6},"end":{"line":23,"column":` + end + `}},"type":"` + kind + `","locations":[]}`
+	}
+	run := func(counts string, branches ...string) *coverage.Report {
+		var entries []string
+		for i, b := range branches {
+			entries = append(entries, fmt.Sprintf(`"%d":%s`, i, b))
+		}
+		report, err := Parse(strings.NewReader(`{"a.ts":{"statementMap":{},"branchMap":{` + strings.Join(entries, ",") + `},"s":{},"b":{` + counts + `}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	for name, c := range map[string]struct {
+		runs []*coverage.Report
+		want coverage.Branches
+	}{
+		"one run has no ends": {[]*coverage.Report{
+			run(`"0":[1,0],"1":[1,0]`, branch("cond-expr", "40"), branch("binary-expr", "20")),
+			run(`"0":[0,2],"1":[1,0]`, branch("cond-expr", "null"), branch("binary-expr", "null")),
+		}, coverage.Branches{Covered: 3, Total: 4}},
+		"two in one place": {[]*coverage.Report{
+			run(`"0":[1,0],"1":[1,1]`, branch("cond-expr", "40"), branch("cond-expr", "33")),
+		}, coverage.Branches{Covered: 3, Total: 4}},
+		"V8's blocks": {[]*coverage.Report{
+			run(`"0":[1],"1":[0]`, branch("branch", "40"), branch("branch", "33")),
+			run(`"0":[1]`, branch("branch", "33")),
+		}, coverage.Branches{Covered: 2, Total: 2}},
+	} {
+		whole := c.runs[0]
+		for _, r := range c.runs[1:] {
+			whole.Merge(r)
+		}
+		if got := whole.File("a.ts").BranchesOf(23); got != c.want {
+			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+	}
+}

@@ -27,13 +27,25 @@ func SniffFormatter(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	j := scan.NewJSON(r)
+	sums := map[string]*sum{}
 	j.Object(func([]byte) {
 		j.Object(func(key []byte) {
 			if string(key) == "coverage" {
-				files(j, report)
+				j.Object(func(key []byte) {
+					s := sums[string(key)]
+					if s == nil {
+						s = &sum{}
+						sums[string(key)] = s
+					}
+					s.commands++
+					file(j, report.FileBytes(key), s.add)
+				})
 			}
 		})
 	})
+	for path, s := range sums {
+		s.hit(report.File(path))
+	}
 	return report, j.End()
 }
 
@@ -49,7 +61,7 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 			j.Array(func() {
 				report.Entry(j, "filename", func(f *coverage.File, key []byte) {
 					if string(key) == "coverage" {
-						file(j, f)
+						file(j, f, f.Hit)
 					}
 				})
 			})
@@ -81,19 +93,22 @@ func state(j *scan.JSON, report *coverage.Report, as string) {
 
 // files reads an object of files.
 func files(j *scan.JSON, report *coverage.Report) {
-	j.Object(func(key []byte) { file(j, report.FileBytes(key)) })
+	j.Object(func(key []byte) {
+		f := report.FileBytes(key)
+		file(j, f, f.Hit)
+	})
 }
 
 // file reads an array of lines, or an object with one.
-func file(j *scan.JSON, f *coverage.File) {
+func file(j *scan.JSON, f *coverage.File, hit func(line int, hits int64)) {
 	if j.Kind() == '[' {
-		lines(j, f)
+		lines(j, hit)
 		return
 	}
 	j.Object(func(key []byte) {
 		switch {
 		case string(key) == "lines":
-			lines(j, f)
+			lines(j, hit)
 		case string(key) != "branches":
 		case j.Kind() == '[':
 			listed(j, f)
@@ -104,8 +119,8 @@ func file(j *scan.JSON, f *coverage.File) {
 }
 
 // lines reads hits by line. null and "ignored" are not coverable.
-func lines(j *scan.JSON, f *coverage.File) {
-	j.Counts("ignored", func(i int, hits int64) { f.Hit(i+1, hits) })
+func lines(j *scan.JSON, hit func(line int, hits int64)) {
+	j.Counts("ignored", func(i int, hits int64) { hit(i+1, hits) })
 }
 
 // branches reads {"[:if, 0, 12, 4, 14, 7]": {"[:then, 1, 13, 6, 13, 11]": 1}}:
