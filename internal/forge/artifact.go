@@ -78,7 +78,7 @@ func Unzip(archive []byte, name string, limit int64) ([]byte, error) {
 
 // ActionsRuns reads the artifacts of a CI that answers as GitHub Actions do.
 type ActionsRuns struct {
-	Call func(ctx context.Context, r rest.Request, out any) (*rest.Response, error)
+	Call rest.Caller
 }
 
 // run is what is needed of a workflow run.
@@ -115,47 +115,46 @@ func (r run) own(q ArtifactQuery, a Artifact) error {
 	return nil
 }
 
-// Artifacts lists them.
+// Artifacts lists them, on the first pages: of a branch that nobody pushed to
+// for longer no baseline is wanted.
 func (c ActionsRuns) Artifacts(ctx context.Context, q ArtifactQuery) ([]Artifact, error) {
-	const pages, per = 3, 100
-	var all []Artifact
-	seen := 0
-	for page := 1; page <= pages; page++ {
-		var list struct {
-			Total     int `json:"total_count"`
-			Artifacts []struct {
-				ID      int64  `json:"id"`
-				Name    string `json:"name"`
-				Expired bool   `json:"expired"`
-				Run     *struct {
-					ID               int64  `json:"id"`
-					RepositoryID     int64  `json:"repository_id"`
-					HeadRepositoryID int64  `json:"head_repository_id"`
-					HeadBranch       string `json:"head_branch"`
-					HeadSHA          string `json:"head_sha"`
-				} `json:"workflow_run"`
-			} `json:"artifacts"`
-		}
-		_, err := c.Call(ctx, rest.Request{
-			Op: "look for the artifact " + q.Name + " of " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path("repos", q.Owner, q.Repo, "actions", "artifacts"),
-			Query: url.Values{"name": {q.Name}, "per_page": {strconv.Itoa(per)}, "limit": {strconv.Itoa(per)}, "page": {strconv.Itoa(page)}},
-		}, &list)
-		if err != nil {
-			return nil, actionsHint(err)
-		}
-		for _, a := range list.Artifacts {
-			r := a.Run
-			if a.Name != q.Name || a.Expired || r == nil || r.HeadBranch != "" && q.Branch != "" && r.HeadBranch != q.Branch ||
-				r.HeadRepositoryID != 0 && r.HeadRepositoryID != r.RepositoryID {
-				continue
-			}
-			all = append(all, Artifact{ID: strconv.FormatInt(a.ID, 10), Run: strconv.FormatInt(r.ID, 10), Commit: r.HeadSHA})
-		}
-		if seen += len(list.Artifacts); len(list.Artifacts) == 0 || seen >= list.Total {
-			break
-		}
+	const pages, per = 3, "100"
+	type kept struct {
+		ID      int64  `json:"id"`
+		Name    string `json:"name"`
+		Expired bool   `json:"expired"`
+		Run     *struct {
+			ID               int64  `json:"id"`
+			RepositoryID     int64  `json:"repository_id"`
+			HeadRepositoryID int64  `json:"head_repository_id"`
+			HeadBranch       string `json:"head_branch"`
+			HeadSHA          string `json:"head_sha"`
+		} `json:"workflow_run"`
 	}
-	return all, nil
+	type list struct {
+		Total     int    `json:"total_count"`
+		Artifacts []kept `json:"artifacts"`
+	}
+	r := rest.Request{
+		Op: "look for the artifact " + q.Name + " of " + q.Owner + "/" + q.Repo, Path: rest.Path("repos", q.Owner, q.Repo, "actions", "artifacts"),
+		Query: rest.Query(nil, "name", q.Name, "per_page", per, "limit", per, "page", "1"),
+	}
+	page, seen := 1, 0
+	all := rest.Pages(ctx, c.Call, r, func(l list, _ *rest.Response) ([]kept, url.Values) {
+		if seen += len(l.Artifacts); page == pages || len(l.Artifacts) == 0 || seen >= l.Total {
+			return l.Artifacts, nil
+		}
+		page++
+		return l.Artifacts, rest.Query(r.Query, "page", strconv.Itoa(page))
+	})
+	found, err := rest.Collect(all, func(a kept) (Artifact, bool) {
+		if r := a.Run; a.Name != q.Name || a.Expired || r == nil || r.HeadBranch != "" && q.Branch != "" && r.HeadBranch != q.Branch ||
+			r.HeadRepositoryID != 0 && r.HeadRepositoryID != r.RepositoryID {
+			return Artifact{}, false
+		}
+		return Artifact{ID: strconv.FormatInt(a.ID, 10), Run: strconv.FormatInt(a.Run.ID, 10), Commit: a.Run.HeadSHA}, true
+	})
+	return found, actionsHint(err)
 }
 
 // ReadArtifact asks what run it is of, and reads it.
@@ -163,14 +162,14 @@ func (c ActionsRuns) ReadArtifact(ctx context.Context, q ArtifactQuery, a Artifa
 	at := []string{"repos", q.Owner, q.Repo, "actions"}
 	var r run
 	op := "look at run " + a.Run + " of " + q.Owner + "/" + q.Repo
-	if _, err := c.Call(ctx, rest.Request{Op: op, Method: "GET", Path: rest.Path(append(at, "runs", a.Run)...)}, &r); err != nil {
+	if _, err := c.Call(ctx, rest.Request{Op: op, Path: rest.Path(append(at, "runs", a.Run)...)}, &r); err != nil {
 		return nil, actionsHint(err)
 	}
 	if err := r.own(q, a); err != nil {
 		return nil, err
 	}
 	op = "read the artifact " + q.Name + " of run " + a.Run
-	resp, err := c.Call(ctx, rest.Request{Op: op, Method: "GET", Path: rest.Path(append(at, "artifacts", a.ID, "zip")...), Stored: true}, nil)
+	resp, err := c.Call(ctx, rest.Request{Op: op, Path: rest.Path(append(at, "artifacts", a.ID, "zip")...), Stored: true}, nil)
 	if err != nil {
 		return nil, actionsHint(err)
 	}
@@ -178,11 +177,6 @@ func (c ActionsRuns) ReadArtifact(ctx context.Context, q ArtifactQuery, a Artifa
 }
 
 func actionsHint(err error) error {
-	switch rest.Status(err) {
-	case 403:
-		return fault.WithHint(err, "give the job the permission actions: read")
-	case 404:
-		return fault.WithHint(err, "give the job the permission actions: read; a private repository's runs are not there for a token without it")
-	}
-	return err
+	const give = "give the job the permission actions: read"
+	return rest.Hint(rest.Hint(err, give, 403), give+"; a private repository's runs are not there for a token without it", 404)
 }

@@ -2,6 +2,7 @@ package forge
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -20,11 +21,41 @@ type Note struct {
 type Thread struct {
 	Existing bool // make none where there is none
 
+	Call rest.Caller
+	Op   string
+	Path string                // of all comments, to which a new one is posted
+	One  func(n Note) string   // path of one; nil: its ID below Path
+	Edit string                // method of a change
+	Body func(text string) any // of a request that makes or changes one
+	New  func(text string) any // of one that makes one; nil: as Body
+
 	Ours   func(ctx context.Context) ([]Note, error) // oldest first
-	Create func(ctx context.Context, text string) error
-	Edit   func(ctx context.Context, n Note, text string) error
-	Delete func(ctx context.Context, n Note) error // one that is gone is no error
-	Unfold func(ctx context.Context, n Note) error // nil where the forge folds none; one that is not folded is no error
+	Unfold func(ctx context.Context, n Note) error   // nil where the forge folds none; one that is not folded is no error
+}
+
+// send sends a request about one comment, or about all.
+func (t Thread) send(ctx context.Context, method, path string, body any) error {
+	r := rest.Request{Op: t.Op, Method: method, Path: path, JSON: body}
+	if method != rest.MethodPost {
+		r.Repeat = rest.Always // the same text again changes nothing
+	}
+	_, err := t.Call(ctx, r, nil)
+	return err
+}
+
+func (t Thread) create(ctx context.Context, text string) error {
+	body := t.Body
+	if t.New != nil {
+		body = t.New
+	}
+	return t.send(ctx, rest.MethodPost, t.Path, body(text))
+}
+
+func (t Thread) one(n Note) string {
+	if t.One != nil {
+		return t.One(n)
+	}
+	return t.Path + rest.Path(n.ID)
 }
 
 // Upsert leaves exactly one comment of ours, with the text. Jobs may race:
@@ -39,7 +70,7 @@ func Upsert(ctx context.Context, t Thread, text string) error {
 		return err
 	}
 	for try := 0; !kept && !t.Existing; try++ {
-		made := t.Create(ctx, text)
+		made := t.create(ctx, text)
 		if made != nil && (try > 0 || !rest.Ambiguous(made)) {
 			return made
 		}
@@ -51,7 +82,7 @@ func Upsert(ctx context.Context, t Thread, text string) error {
 		}
 	}
 	for _, extra := range extras {
-		if err := t.Delete(ctx, extra); err != nil && !forbidden(err) {
+		if err := rest.Gone(t.send(ctx, rest.MethodDelete, t.one(extra), nil)); err != nil && !forbidden(err) {
 			return err
 		}
 	}
@@ -67,7 +98,7 @@ func (t Thread) change(ctx context.Context, text string) (kept bool, after []Not
 	}
 	for i, n := range ours {
 		if n.Text != text {
-			if err := t.Edit(ctx, n, text); forbidden(err) {
+			if err := t.send(ctx, t.Edit, t.one(n), t.Body(text)); forbidden(err) {
 				continue
 			} else if err != nil {
 				return false, nil, err
@@ -85,3 +116,26 @@ func (t Thread) change(ctx context.Context, text string) (kept bool, after []Not
 
 // forbidden is the refusal of a change to somebody else's comment.
 func forbidden(err error) bool { return rest.Status(err) == 403 && fault.Of(err) == fault.Auth }
+
+// HiddenMarker is the line that distinguishes our comment from others: an HTML comment,
+// which Markdown does not show.
+func HiddenMarker(marker string) string {
+	return "<!-- " + strings.ReplaceAll(marker, "--", "") + " -->"
+}
+
+// Marked puts the marker in front of a comment.
+func Marked(marker, body string) string { return HiddenMarker(marker) + "\n" + body }
+
+// HasMarker reports whether a comment is the one with the marker.
+func HasMarker(marker, body string) bool {
+	return strings.HasPrefix(strings.TrimSpace(body), HiddenMarker(marker))
+}
+
+// Shorten cuts a text to at most n characters, marking the cut.
+func Shorten(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
+}

@@ -3,6 +3,7 @@ package forge_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,36 +20,28 @@ type board struct {
 }
 
 func (b *board) thread() forge.Thread {
-	refuse := func(n forge.Note) error {
-		if slices.Contains(b.foreign, n.ID) {
-			return &rest.StatusError{Op: "comment", Method: "PUT", Status: 403, Message: "only the author may"}
-		}
-		return nil
-	}
-	at := func(n forge.Note) int {
-		return slices.IndexFunc(b.notes, func(x forge.Note) bool { return x.ID == n.ID })
-	}
-	return forge.Thread{
-		Ours: func(context.Context) ([]forge.Note, error) { return slices.Clone(b.notes), nil },
-		Create: func(_ context.Context, text string) error {
+	call := func(_ context.Context, r rest.Request, _ any) (*rest.Response, error) {
+		text, _ := r.JSON.(string)
+		if r.Method == "POST" {
 			b.next++
 			b.notes = append(b.notes, forge.Note{ID: string(rune('a' + b.next)), Text: text})
-			return nil
-		},
-		Edit: func(_ context.Context, n forge.Note, text string) error {
-			if err := refuse(n); err != nil {
-				return err
-			}
-			b.notes[at(n)].Text = text
-			return nil
-		},
-		Delete: func(_ context.Context, n forge.Note) error {
-			if err := refuse(n); err != nil {
-				return err
-			}
-			b.notes = slices.Delete(b.notes, at(n), at(n)+1)
-			return nil
-		},
+			return nil, nil
+		}
+		id := strings.TrimPrefix(r.Path, "/notes/")
+		if slices.Contains(b.foreign, id) {
+			return nil, &rest.StatusError{Op: "comment", Method: "PUT", Status: 403, Message: "only the author may"}
+		}
+		at := slices.IndexFunc(b.notes, func(x forge.Note) bool { return x.ID == id })
+		if r.Method == "DELETE" {
+			b.notes = slices.Delete(b.notes, at, at+1)
+		} else {
+			b.notes[at].Text = text
+		}
+		return nil, nil
+	}
+	return forge.Thread{
+		Call: call, Path: "/notes", Edit: "PUT", Body: func(text string) any { return text },
+		Ours: func(context.Context) ([]forge.Note, error) { return slices.Clone(b.notes), nil },
 	}
 }
 

@@ -62,6 +62,14 @@ func (r Ref) String() string {
 	return s
 }
 
+// Op returns in words what is done with the secret: "store TOKEN in acme/api".
+func (r Ref) Op(verb string) string { return fmt.Sprintf("%s %s in %s", verb, r.Name, r) }
+
+// Missing returns the error for a secret that is not there, an fs.ErrNotExist.
+func (r Ref) Missing() error {
+	return fault.Errorf(fault.Input, "%s in %s: %w", r.Name, r, fs.ErrNotExist)
+}
+
 // Written says whether a Put made the secret or replaced one.
 type Written int
 
@@ -241,46 +249,4 @@ type Filter struct {
 // the credential may see, or an error. The sequence ends after the first error.
 type RepositoryLister interface {
 	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
-}
-
-// PullRequest names one pull request.
-type PullRequest struct {
-	Owner  string
-	Repo   string
-	Number int
-	// Existing lets a Commenter change a comment that is there, and make none.
-	Existing bool
-}
-
-// Commenter keeps one comment of ours on a pull request: found again by its
-// hidden marker, changed in place, made if absent. Safe when jobs race.
-type Commenter interface {
-	Comment(ctx context.Context, pr PullRequest, marker, body string) error
-}
-
-// Head is the newest commit of a branch, perhaps in a fork.
-type Head struct {
-	Owner  string // of the repository that has the branch; "" is the base's own
-	Branch string
-	Commit string // "" is any
-}
-
-// PullRequestFinder finds the open pull request of a repository whose head is
-// the branch and the commit. Without one the number is 0; several are an error.
-type PullRequestFinder interface {
-	FindPullRequest(ctx context.Context, owner, repo string, head Head) (number int, err error)
-}
-
-// Only returns the one number among the pull requests that have a head, 0 of
-// none. A branch may be proposed to several others: which of them a run is
-// about, its head does not say.
-func Only(found []int, head Head) (int, error) {
-	switch len(found) {
-	case 0:
-		return 0, nil
-	case 1:
-		return found[0], nil
-	}
-	return 0, fault.WithHint(fault.Errorf(fault.Input, "several open pull requests have the head %s: %s", head.Branch, strings.Trim(fmt.Sprint(found), "[]")),
-		"name the one that is meant with --pull-request")
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
 // Run is a CI run, or a job of one, that has not ended.
@@ -29,6 +32,25 @@ func (r Run) String() string {
 // a place the error is errors.ErrUnsupported.
 type RunFinder interface {
 	OpenRun(ctx context.Context, ref Ref, before time.Time) (*Run, error)
+}
+
+// FirstOpen returns the first run that pick takes of a list of those that have
+// not ended, nil if it takes none. It is an error that there are more than most:
+// of a run that was not looked at nobody knows when it began.
+func FirstOpen[T any](list iter.Seq2[T, error], op string, most int, pick func(T) (r Run, ok bool)) (*Run, error) {
+	seen := 0
+	for row, err := range list {
+		if err != nil {
+			return nil, err
+		}
+		if r, ok := pick(row); ok {
+			return &r, nil
+		}
+		if seen++; seen > most {
+			return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, most)
+		}
+	}
+	return nil, nil
 }
 
 // RunsNotListed returns the error for a place whose readers are not all listed.

@@ -14,10 +14,16 @@ type TeamLister interface {
 	TeamRepositories(ctx context.Context, owner, team string) iter.Seq2[Repository, error]
 }
 
-// NoTeam adds to a 404 what is probably amiss.
-func NoTeam(err error, owner, team string) error {
-	if rest.Status(err) != rest.StatusNotFound {
-		return err
+// OfTeam returns the list, with what is probably amiss added to a 404.
+func OfTeam(list iter.Seq2[Repository, error], owner, team string) iter.Seq2[Repository, error] {
+	return func(yield func(Repository, error) bool) {
+		for r, err := range list {
+			if rest.Status(err) == rest.StatusNotFound {
+				err = fault.WithHint(err, "check that %s has a team %s, and that the token may see it", owner, team)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
 	}
-	return fault.WithHint(err, "check that %s has a team %s, and that the token may see it", owner, team)
 }

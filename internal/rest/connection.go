@@ -7,8 +7,8 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"syscall"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -33,13 +33,12 @@ func (e *ConnectionError) Error() string {
 	if e.Before != "" {
 		s += "; the last try: " + e.Before
 	}
-	if e.Op != "" {
-		s = e.Op + ": " + s
-	}
-	return s
+	return prefixed(e.Op, s)
 }
 
-// Unwrap returns the kind and, for the caller's own deadline or cancellation, that cause.
+// Unwrap returns the kind and, for the caller's own deadline or cancellation,
+// that cause. The cause itself is not shown to callers: net/http's errors hold
+// the whole URL, query included.
 func (e *ConnectionError) Unwrap() []error {
 	switch {
 	case errors.Is(e.err, context.Canceled):
@@ -57,19 +56,19 @@ const (
 )
 
 // connectionError returns why there was no answer; failure is why the try before
-// had none, if it is known.
+// had none, if it is known: a deadline that passed between two tries says
+// nothing of what is wrong.
 func (c *Client) connectionError(r Request, u *url.URL, err, failure error) error {
-	var own *fault.Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*fault.Error](err); ok {
 		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
 	}
-	if bad, ok := unusable(err); ok {
+	if bad, ok := errors.AsType[*AnswerError](err); ok {
 		return &AnswerError{Op: r.Op, Text: bad.Text}
 	}
 	e := &ConnectionError{Op: r.Op, Method: r.Method, URL: safeURL(u), Sent: !neverSent(err), err: err}
-	e.Reason = c.Redact(reason(err, c.cfg.Timeout))
+	e.Reason = c.reason(err)
 	if e.Reason == deadlinePassed && failure != nil {
-		e.Before = c.Redact(reason(failure, c.cfg.Timeout))
+		e.Before = c.reason(failure)
 		err = failure
 	}
 	hint := connectionHint(err, u.Host)
@@ -80,51 +79,53 @@ func (c *Client) connectionError(r Request, u *url.URL, err, failure error) erro
 			hint = "the proxy is set in HTTPS_PROXY or HTTP_PROXY: check its address and password there, or name " + u.Hostname() + " in NO_PROXY"
 		}
 	}
-	return fault.WithHint(fault.As(kindOf(e), e), "%s", hint)
+	return fault.WithHint(e, "%s", hint)
 }
 
-func kindOf(e *ConnectionError) fault.Kind {
-	switch e.Reason {
-	case deadlinePassed:
-		return fault.Timeout
-	case interrupted:
-		return fault.Stopped
+// Foreign makes the error of a library that used HTTP, and got no answer, into
+// one of this package.
+func (c *Client) Foreign(op string, err error) error {
+	r, u := Request{Op: op}, c.base
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		r.Method = strings.ToUpper(ue.Op)
+		if parsed, perr := url.Parse(ue.URL); perr == nil {
+			u = parsed
+		}
 	}
-	return fault.Service
+	return c.connectionError(r, u, err, nil)
 }
 
 // reason says in a few words why there was no answer. The text of net/http's
 // own errors holds the whole URL, query included, so only its cause is used.
-func reason(err error, timeout time.Duration) string {
-	var dns *net.DNSError
-	var netErr net.Error
+func (c *Client) reason(err error) string {
+	dns, unresolved := errors.AsType[*net.DNSError](err)
+	late, _ := errors.AsType[net.Error](err)
+	ue, wrapped := errors.AsType[*url.Error](err)
+	text := err.Error()
 	switch {
 	case errors.Is(err, context.Canceled):
 		return interrupted
 	case err == context.DeadlineExceeded: //nolint:errorlint // the caller's own deadline comes unwrapped; an attempt's comes in a url.Error
 		return deadlinePassed
-	case errors.As(err, &dns):
-		return "cannot resolve " + dns.Name
+	case unresolved:
+		text = "cannot resolve " + dns.Name
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
+		text = "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the connection was reset"
+		text = "the connection was reset"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection ended in the middle of the answer"
-	case errors.As(err, &netErr) && netErr.Timeout():
-		return fmt.Sprintf("no answer within %s", timeout)
+		text = "the connection ended in the middle of the answer"
+	case late != nil && late.Timeout():
+		text = fmt.Sprintf("no answer within %s", c.cfg.Timeout)
+	case wrapped:
+		text = ue.Err.Error()
 	}
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		return ue.Err.Error()
-	}
-	return err.Error()
+	return c.Redact(text)
 }
 
 func connectionHint(err error, host string) string {
-	var dns *net.DNSError
 	switch {
-	case errors.As(err, &dns):
+	case is[*net.DNSError](err):
 		return "check the base URL and the machine's DNS or proxy settings (HTTPS_PROXY)"
 	case permanent(err):
 		return "if " + host + " uses a private certificate authority, name its PEM file in SSL_CERT_FILE"

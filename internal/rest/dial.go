@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -92,20 +91,6 @@ func (c *Client) proxyFor(u *url.URL) string {
 // refusedByProxy reports whether it was the proxy that let the request not
 // through, or that could not be reached.
 func refusedByProxy(err error) bool {
-	var op *net.OpError
-	var answered proxyError
-	return errors.As(err, &answered) || errors.As(err, &op) && op.Op == "proxyconnect"
-}
-
-// tooLong is an answer of which more would have to be read than is allowed.
-func tooLong(limit int64) error {
-	return &AnswerError{Text: fmt.Sprintf("the answer is longer than %d bytes", limit)}
-}
-
-// badAddress says that an address is none. It may hold a password in any
-// place, so nothing of it is shown.
-func badAddress(system string) error {
-	return fault.WithHint(
-		fault.Errorf(fault.Input, "the address of %s is not an http or https URL", system),
-		"write it as https://host, with the scheme; it is not shown, as a malformed one may hold a password")
+	op, ok := errors.AsType[*net.OpError](err)
+	return is[proxyError](err) || ok && op.Op == "proxyconnect"
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +15,7 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if d := retryAfter(&http.Response{Header: http.Header{"Retry-After": {text}}}, time.Now()); d < 0 {
+		if d := RetryAfter(text, time.Now()); d < 0 {
 			t.Errorf("%q: %s", text, d)
 		}
 	})

@@ -6,63 +6,72 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
+
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// checkRetry decides whether an attempt may be followed by another one, and
-// notes what is to be remembered of it.
-func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if a := attemptsOf(ctx); a != nil {
-		a.unclear = a.unclear || err != nil && !neverSent(err) || err == nil && resp.StatusCode >= 500
-		if ctx.Err() == nil {
-			a.failure = err
-		}
+// newRetry makes the retry engine, with its own rules of what is repeated
+// replaced by ours: it repeats a POST whose answer was lost, by which one token
+// became five, and obeys any Retry-After.
+func (c *Client) newRetry() *retryablehttp.Client {
+	rc := retryablehttp.NewClient()
+	rc.Logger = nil
+	rc.RetryMax = c.cfg.Tries - 1
+	rc.CheckRetry = c.checkRetry
+	rc.Backoff = c.backoff
+	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	rc.HTTPClient = &http.Client{
+		Transport:     &originTransport{client: c},
+		CheckRedirect: c.checkRedirect,
 	}
-	return c.mayRetry(ctx, resp, err)
+	return rc
 }
 
-func (c *Client) mayRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+// checkRetry decides whether an attempt may be followed by another one, and
+// notes what is to be remembered of it. An error after the caller's deadline is
+// the deadline's, and hides what failed before.
+func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	a := attemptsOf(ctx)
+	a.unclear = a.unclear || err != nil && !neverSent(err) || err == nil && resp.StatusCode >= 500
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
+	a.failure = err
 	if err != nil {
-		return c.retryAfterError(ctx, resp, err), nil
+		return retryError(ctx, resp, err), nil
 	}
 	limit := limitOf(resp)
-	if (!limit.Reached || limit.Unclear) && !c.retryStatus(ctx, resp) {
+	if (!limit.Reached || limit.Unclear) && !retryStatus(ctx, resp) {
 		return false, nil
 	}
-	wait := max(limit.Wait, retryAfter(resp, time.Now()))
-	if wait > c.cfg.MaxWait {
-		return false, nil
-	}
+	// A wait that is too long, or ends after the deadline, is not begun: the
+	// answer that asks for it says more than a passed deadline would.
+	wait := max(limit.Wait, RetryAfter(resp.Header.Get("Retry-After"), time.Now()))
 	deadline, ok := ctx.Deadline()
-	return !ok || time.Now().Add(wait).Before(deadline), nil
+	return wait <= c.cfg.MaxWait && (!ok || time.Now().Add(wait).Before(deadline)), nil
 }
 
-func (c *Client) retryAfterError(ctx context.Context, resp *http.Response, err error) bool {
+func retryError(ctx context.Context, resp *http.Response, err error) bool {
 	if permanent(err) {
 		return false
 	}
 	method := ""
-	var ue *url.Error
-	switch {
-	case resp != nil && resp.Request != nil:
+	if resp != nil && resp.Request != nil { // cut short in the middle of the answer
 		method = resp.Request.Method
-	case errors.As(err, &ue):
+	} else if ue, ok := errors.AsType[*url.Error](err); ok {
 		method = strings.ToUpper(ue.Op)
 	}
 	return repeatable(ctx, method) || neverSent(err)
 }
 
-func (c *Client) retryStatus(ctx context.Context, resp *http.Response) bool {
+func retryStatus(ctx context.Context, resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 		return true
@@ -80,27 +89,11 @@ func (c *Client) retryStatus(ctx context.Context, resp *http.Response) bool {
 	return repeatable(ctx, resp.Request.Method)
 }
 
-// permanent errors stay the same however often one tries.
+// permanent errors stay the same however often one tries. Ours are among them: a
+// refused redirect, a credential that could not be had.
 func permanent(err error) bool {
-	var unknown x509.UnknownAuthorityError
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var ours *fault.Error // a refused redirect, a credential that could not be had
-	if _, ok := unusable(err); ok {
-		return true
-	}
-	return errors.As(err, &unknown) || errors.As(err, &invalid) || errors.As(err, &host) || errors.As(err, &ours)
-}
-
-// neverSent reports whether the request cannot have reached the server.
-func neverSent(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	if _, ok := unusable(err); ok {
-		return false
-	}
-	var proxy proxyError
-	return permanent(err) || errors.As(err, &dns) || errors.As(err, &proxy) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+	return is[*AnswerError](err) || is[*fault.Error](err) ||
+		is[x509.UnknownAuthorityError](err) || is[x509.CertificateInvalidError](err) || is[x509.HostnameError](err)
 }
 
 const (
@@ -109,23 +102,22 @@ const (
 )
 
 // backoff is how long to wait before the next attempt: what the server asked
-// for, or exponentially more with jitter.
+// for, or exponentially more with jitter, so that many who failed at once do not
+// come back at once.
 func (c *Client) backoff(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 	if limitOf(resp).Reached {
 		return 0 // the pacer waits, for all workers, and says so
 	}
+	why := "no answer"
 	if resp != nil {
-		if wait := retryAfter(resp, time.Now()); wait > 0 {
-			c.announce(wait, fmt.Sprintf("answered %d and asked to wait", resp.StatusCode))
+		why = fmt.Sprintf("answered %d", resp.StatusCode)
+		if wait := RetryAfter(resp.Header.Get("Retry-After"), time.Now()); wait > 0 {
+			c.announce(wait, why+" and asked to wait")
 			return wait
 		}
 	}
 	ceiling := min(backoffBase<<min(attempt, 10), backoffCap)
 	wait := ceiling/2 + rand.N(ceiling/2)
-	why := "no answer"
-	if resp != nil {
-		why = fmt.Sprintf("answered %d", resp.StatusCode)
-	}
 	c.announce(wait, why)
 	return wait
 }
@@ -136,12 +128,14 @@ func (c *Client) announce(d time.Duration, why string) {
 	}
 }
 
-// retryAfter reads Retry-After in both its forms (RFC 9110, section 10.2.3):
-// seconds or a date. Nonsense and times past are 0.
-func retryAfter(resp *http.Response, now time.Time) time.Duration {
-	text := strings.TrimSpace(resp.Header.Get("Retry-After"))
+// RetryAfter reads the header of that name in both its forms (RFC 9110, section
+// 10.2.3): seconds, also with a fraction, or a date, which is held against now.
+// Nonsense and times past are 0. What does not fit into a Duration is bounded to
+// 30 years instead of turning negative.
+func RetryAfter(text string, now time.Time) time.Duration {
+	text = strings.TrimSpace(text)
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
-		if !(seconds > 0) {
+		if !(seconds > 0) { // NaN is not
 			return 0
 		}
 		return time.Duration(min(seconds, 1e9) * float64(time.Second))

@@ -14,14 +14,12 @@ import (
 func traceAttempt(req *http.Request, began time.Time, resp *http.Response, err error) {
 	ctx := req.Context()
 	a := attemptsOf(ctx)
-	if a != nil {
-		a.sent++
-	}
+	a.sent++
 	if !trace.Debugs(ctx) {
 		return
 	}
 	what := req.Method + " " + safeURL(req.URL)
-	if a != nil && a.sent > 1 {
+	if a.sent > 1 {
 		what += fmt.Sprintf(" (attempt %d)", a.sent)
 	}
 	took := time.Since(began).Round(time.Millisecond)

@@ -1,39 +1,20 @@
 package rest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
-
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/trace"
 )
 
-func (c *Client) newRetry() *retryablehttp.Client {
-	rc := retryablehttp.NewClient()
-	rc.Logger = nil
-	rc.RetryMax = c.cfg.Tries - 1
-	rc.CheckRetry = c.checkRetry
-	rc.Backoff = c.backoff
-	rc.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	rc.HTTPClient = &http.Client{
-		Transport:     &originTransport{client: c, next: c.wire},
-		CheckRedirect: c.checkRedirect,
-	}
-	return rc
-}
-
+// roundTripper makes the connections below all rules.
 func (c *Client) roundTripper() http.RoundTripper {
 	if c.cfg.Transport != nil {
 		return c.cfg.Transport
@@ -50,11 +31,11 @@ func (c *Client) roundTripper() http.RoundTripper {
 
 // originTransport adds the credential on the way out, so that no redirect and
 // no library can carry it elsewhere, and paces every attempt.
-type originTransport struct {
-	client *Client
-	next   http.RoundTripper
-}
+type originTransport struct{ client *Client }
 
+// RoundTrip sends once more what was refused with a credential that can be
+// renewed: below the retry loop, because such an answer is no failure of the
+// request.
 func (t *originTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := t.client
 	req = req.Clone(req.Context())
@@ -151,7 +132,7 @@ func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	if req.ContentLength > 0 {
 		req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
 	}
-	resp, err := t.next.RoundTrip(req.WithContext(ctx))
+	resp, err := t.client.wire.RoundTrip(req.WithContext(ctx))
 	traceAttempt(req, began, resp, err)
 	if err != nil {
 		cancel()
@@ -196,137 +177,3 @@ func attemptError(parent context.Context, err error) error {
 	}
 	return err
 }
-
-// libraryTransport hides the rate-limit headers from a library that would act
-// on them by itself, and reads each answer to its end within the retry loop, so
-// that one cut short is asked for again.
-type libraryTransport struct{ client *Client }
-
-func (t *libraryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	hr, err := retryablehttp.FromRequest(req.WithContext(withAttempts(req.Context())))
-	if err != nil {
-		return nil, err
-	}
-	var body []byte
-	hr.SetResponseHandler(func(resp *http.Response) error {
-		defer func() { _ = resp.Body.Close() }()
-		var err error
-		body, err = readBounded(resp.Body, resp.ContentLength, t.client.cfg.MaxBody)
-		return err
-	})
-	resp, err := t.client.retry.Do(hr)
-	if err == nil && body == nil { // the last of several tries, which the handler is not shown
-		defer func() { _ = resp.Body.Close() }()
-		body, err = readBounded(resp.Body, resp.ContentLength, t.client.cfg.MaxBody)
-	}
-	if err != nil {
-		var ue *url.Error
-		if errors.As(err, &ue) {
-			err = ue.Err // the library's own client wraps it once more
-		}
-		return nil, err
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	for _, h := range []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Used", "X-Ratelimit-Reset", "X-Ratelimit-Resource"} {
-		resp.Header.Del(h)
-	}
-	return resp, nil
-}
-
-func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && a.Hostname() == b.Hostname() && port(a) == port(b)
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
-}
-
-// checkRedirect follows redirects of requests without a body; of those that
-// carry a credential, within their origin: what another answers, unasked with a
-// credential, is not the service's word. One with a body is followed only
-// where the method is kept: a POST turned into a GET would look like success.
-func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
-	first := via[0]
-	if len(via) >= 10 {
-		return redirectError("stopped after 10 redirects")
-	}
-	if err := allowPlain(req.URL, c.cfg.InsecureHTTP); err != nil {
-		return redirectError(fmt.Sprintf("%s was redirected to plain http, %s", first.Method, safeURL(req.URL)))
-	}
-	reads := first.Method == http.MethodGet || first.Method == http.MethodHead
-	if !reads && req.Method != first.Method {
-		return redirectError(fmt.Sprintf("%s was redirected to %s, which would turn it into a %s", first.Method, safeURL(req.URL), req.Method))
-	}
-	stored, _ := req.Context().Value(storedKey{}).(bool)
-	if !sameOrigin(req.URL, c.base) && (!reads || c.cfg.Credential.source != nil && !stored) {
-		return redirectError(fmt.Sprintf("%s was redirected to another origin, %s", first.Method, safeURL(req.URL)))
-	}
-	return nil
-}
-
-type storedKey struct{}
-
-func redirectError(text string) error {
-	return fault.WithHint(fault.Errorf(fault.Service, "%s", text), "set the base URL to the final address")
-}
-
-func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Request, error) {
-	body := r.Body
-	contentType := r.ContentType
-	if r.JSON != nil {
-		enc, err := json.Marshal(r.JSON)
-		if err != nil {
-			return nil, fault.Errorf(fault.Bug, "%s: encode request: %w", r.Op, err)
-		}
-		body, contentType = enc, "application/json"
-	}
-	u := c.base.String() + r.Path
-	if len(r.Query) > 0 {
-		u += "?" + r.Query.Encode()
-	}
-	ctx = withAttempts(context.WithValue(context.WithValue(ctx, repeatKey{}, r.Repeat), storedKey{}, r.Stored))
-	hr, err := http.NewRequestWithContext(ctx, r.Method, u, nil)
-	if err != nil {
-		return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
-	}
-	req, err := retryablehttp.FromRequest(hr)
-	if err != nil {
-		return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
-	}
-	if body != nil {
-		if err := req.SetBody(body); err != nil {
-			return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
-		}
-	}
-	req.Header.Set("Accept", "application/json")
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	for k, v := range r.Header {
-		req.Header.Set(k, v)
-	}
-	return req, nil
-}
-
-// readBounded reads to the end. size is how much that probably is, -1 if nobody
-// says so.
-func readBounded(r io.Reader, size, limit int64) ([]byte, error) {
-	var body bytes.Buffer
-	body.Grow(int(min(max(size, 0), limit, largestHint)) + bytes.MinRead)
-	if _, err := body.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
-		return nil, err
-	}
-	if int64(body.Len()) > limit {
-		return nil, tooLong(limit)
-	}
-	return body.Bytes(), nil
-}
-
-// largestHint bounds the memory that is taken on a server's word alone.
-const largestHint = 1 << 20

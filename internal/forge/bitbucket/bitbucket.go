@@ -6,10 +6,8 @@ package bitbucket
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"net/url"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -19,53 +17,38 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct{ rest *rest.Client }
 
-// call sends one request, with a hint where a refusal has a usual reason.
+// advice is for the refusals that have a usual reason, in this order.
+func advice() []rest.Advice {
+	return []rest.Advice{
+		{Status: 401, Text: "the token is wrong, revoked or expired: set BITBUCKET_TOKEN to an access token, or to EMAIL:API_TOKEN; app passwords ended in 2026"},
+		{Status: 403, Path: "/comments", Text: "the token needs the scope pullrequest:write; an API token read:pullrequest:bitbucket and write:pullrequest:bitbucket"},
+		{Status: 403, Path: "/commit/", Text: "the token needs the scope repository:write; an API token read:repository:bitbucket and write:repository:bitbucket"},
+		{Status: 403, Text: "the token needs the scope pipeline:variable, an API token read:pipeline:bitbucket and admin:pipeline:bitbucket (one does not imply the other), and its user administration rights"},
+		{Status: 404, Text: "check the names; Bitbucket also says 404 for what the token may not see"},
+	}
+}
+
+// call sends one request and decodes its answer into out, which may be nil.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
 	_, err := c.rest.Call(ctx, r, out)
-	switch status := rest.Status(err); {
-	case status == 401:
-		return fault.WithHint(err, "the token is wrong, revoked or expired: set BITBUCKET_TOKEN to an access token, or to EMAIL:API_TOKEN; app passwords ended in 2026")
-	case status == 403 && strings.Contains(r.Path, "/comments"):
-		return fault.WithHint(err, "the token needs the scope pullrequest:write; an API token read:pullrequest:bitbucket and write:pullrequest:bitbucket")
-	case status == 403 && strings.Contains(r.Path, "/commit/"):
-		return fault.WithHint(err, "the token needs the scope repository:write; an API token read:repository:bitbucket and write:repository:bitbucket")
-	case status == 403:
-		return fault.WithHint(err, "the token needs the scope pipeline:variable, an API token read:pipeline:bitbucket and admin:pipeline:bitbucket (one does not imply the other), and its user administration rights")
-	case status == 404:
-		return fault.WithHint(err, "check the names; Bitbucket also says 404 for what the token may not see")
-	}
 	return err
 }
 
 // pages reads a list to its end. Only the parameters of the next page's address
 // are used: where requests go is not for an answer to decide.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		r.Method = "GET"
-		r.Query.Set("pagelen", "100")
-		for {
-			var page struct {
-				Values []T    `json:"values" rest:"required"`
-				Next   string `json:"next"`
-			}
-			err := c.call(ctx, r, &page)
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			for _, v := range page.Values {
-				if !yield(v, nil) {
-					return
-				}
-			}
-			next, err := url.Parse(page.Next)
-			if page.Next == "" || err != nil {
-				return
-			}
-			r.Query = next.Query()
-		}
+	type page struct {
+		Values []T    `json:"values" rest:"required"`
+		Next   string `json:"next"`
 	}
+	r.Query = rest.Query(r.Query, "pagelen", "100")
+	return rest.Pages(ctx, c.rest.Call, r, func(p page, _ *rest.Response) ([]T, url.Values) {
+		next, err := url.Parse(p.Next)
+		if p.Next == "" || err != nil {
+			return p.Values, nil
+		}
+		return p.Values, next.Query()
+	})
 }
 
 // repository is what is needed of a repository.
@@ -100,22 +83,14 @@ func (r repository) forge(owner string) forge.Repository {
 
 // Repositories lists a workspace's repositories, ordered by name.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check("Bitbucket", "topics", "properties", "archived"); err != nil {
-			yield(forge.Repository{}, err)
-			return
-		}
-		list := rest.Request{Op: "list the repositories of " + owner, Path: rest.Path("repositories", owner), Query: url.Values{"sort": {"name"}}}
-		for r, err := range pages[repository](ctx, c, list) {
-			if err != nil {
-				yield(forge.Repository{}, err)
-				return
-			}
-			if out := r.forge(owner); f.Match(out) && !yield(out, nil) {
-				return
-			}
-		}
+	if err := f.Check("Bitbucket", "topics", "properties", "archived"); err != nil {
+		return rest.Failed[forge.Repository](err)
 	}
+	list := rest.Request{Op: "list the repositories of " + owner, Path: rest.Path("repositories", owner), Query: url.Values{"sort": {"name"}}}
+	return rest.Select(pages[repository](ctx, c, list), func(r repository) (forge.Repository, bool) {
+		out := r.forge(owner)
+		return out, f.Match(out)
+	})
 }
 
 // environment finds a deployment environment's id by its name.
@@ -126,7 +101,7 @@ func (c *Client) environment(ctx context.Context, ref forge.Ref) (string, error)
 		Slug string `json:"slug"`
 	}
 	at := rest.Path("repositories", ref.Owner, ref.Repo, "environments") + "/"
-	for e, err := range pages[environment](ctx, c, rest.Request{Op: "list the environments of " + ref.Owner + "/" + ref.Repo, Path: at, Query: url.Values{}}) {
+	for e, err := range pages[environment](ctx, c, rest.Request{Op: "list the environments of " + ref.Owner + "/" + ref.Repo, Path: at}) {
 		if err != nil {
 			return "", err
 		}
@@ -160,6 +135,14 @@ func (c *Client) place(ctx context.Context, ref forge.Ref) (list, item string, e
 	}
 }
 
+// locate is place for one variable, whose name it checks first.
+func (c *Client) locate(ctx context.Context, ref forge.Ref) (list, item string, err error) {
+	if err := checkName(ref.Name); err != nil {
+		return "", "", err
+	}
+	return c.place(ctx, ref)
+}
+
 // checkName refuses, before any request, the names that Bitbucket refuses.
 func checkName(name string) error {
 	for i, r := range name {
@@ -173,5 +156,3 @@ func checkName(name string) error {
 	}
 	return nil
 }
-
-func op(verb string, ref forge.Ref) string { return fmt.Sprintf("%s %s in %s", verb, ref.Name, ref) }

@@ -26,23 +26,11 @@ func hidden(marker string) string {
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	what := fmt.Sprintf("comment on %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
 	at := rest.Path("repositories", pr.Owner, pr.Repo, "pullrequests", strconv.Itoa(pr.Number), "comments")
-	send := func(ctx context.Context, method, path, text string) error {
-		return c.call(ctx, rest.Request{Op: what, Method: method, Path: path, JSON: map[string]any{"content": map[string]string{"raw": text}}}, nil)
-	}
 	return forge.Upsert(ctx, forge.Thread{
 		Existing: pr.Existing,
-		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
-		Create:   func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
-		Edit: func(ctx context.Context, n forge.Note, text string) error {
-			return send(ctx, "PUT", at+rest.Path(n.ID), text)
-		},
-		Delete: func(ctx context.Context, n forge.Note) error {
-			err := c.call(ctx, rest.Request{Op: what, Method: "DELETE", Path: at + rest.Path(n.ID)}, nil)
-			if rest.Status(err) == 404 {
-				return nil
-			}
-			return err
-		},
+		Call:     c.rest.Call, Op: what, Path: at, Edit: "PUT",
+		Body: func(text string) any { return map[string]any{"content": map[string]string{"raw": text}} },
+		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, what, at, marker) },
 		Unfold: func(ctx context.Context, n forge.Note) error {
 			if !n.Folded {
 				return nil
@@ -62,16 +50,10 @@ func (c *Client) notes(ctx context.Context, what, at, marker string) ([]forge.No
 		} `json:"content"`
 		Resolution *struct{} `json:"resolution"`
 	}
-	var ours []forge.Note
-	for n, err := range pages[comment](ctx, c, rest.Request{Op: what, Path: at, Query: url.Values{"sort": {"created_on"}}}) {
-		if err != nil {
-			return nil, err
-		}
-		if !n.Deleted && strings.HasPrefix(n.Content.Raw, hidden(marker)) {
-			ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Content.Raw, Folded: n.Resolution != nil})
-		}
-	}
-	return ours, nil
+	all := pages[comment](ctx, c, rest.Request{Op: what, Path: at, Query: url.Values{"sort": {"created_on"}}})
+	return rest.Collect(all, func(n comment) (forge.Note, bool) {
+		return forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Content.Raw, Folded: n.Resolution != nil}, !n.Deleted && strings.HasPrefix(n.Content.Raw, hidden(marker))
+	})
 }
 
 // What a build status takes, in characters.
@@ -115,17 +97,12 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 			} `json:"commit"`
 		} `json:"source"`
 	}
-	what := fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo)
-	q := url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}}
-	var found []int
-	for r, err := range pages[request](ctx, c, rest.Request{Op: what, Path: rest.Path("repositories", owner, repo, "pullrequests"), Query: q}) {
-		if err != nil {
-			return 0, err
-		}
+	all := pages[request](ctx, c, rest.Request{
+		Op: head.Op(owner, repo), Path: rest.Path("repositories", owner, repo, "pullrequests"),
+		Query: url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}},
+	})
+	return forge.Only(all, head, func(r request) (int, bool) {
 		hash := r.Source.Commit.Hash
-		if head.Commit == "" || hash != "" && strings.HasPrefix(head.Commit, hash) {
-			found = append(found, r.ID)
-		}
-	}
-	return forge.Only(found, head)
+		return r.ID, head.Commit == "" || hash != "" && strings.HasPrefix(head.Commit, hash)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"mime/multipart"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,15 +30,13 @@ type download struct {
 
 // Artifacts lists the downloads with the artifact's name.
 func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.Artifact, error) {
-	var found []download
-	list := rest.Request{Op: "list the downloads of " + q.Owner + "/" + q.Repo, Path: rest.Path("repositories", q.Owner, q.Repo, "downloads"), Query: url.Values{}}
-	for d, err := range pages[download](ctx, c, list) {
-		if err != nil {
-			return nil, downloadHint(err)
-		}
-		if m := downloadCommit.FindStringSubmatch(strings.TrimPrefix(d.Name, q.Name)); m != nil && m[2] == q.File {
-			found = append(found, d)
-		}
+	list := rest.Request{Op: "list the downloads of " + q.Owner + "/" + q.Repo, Path: rest.Path("repositories", q.Owner, q.Repo, "downloads")}
+	found, err := rest.Collect(pages[download](ctx, c, list), func(d download) (download, bool) {
+		m := downloadCommit.FindStringSubmatch(strings.TrimPrefix(d.Name, q.Name))
+		return d, m != nil && m[2] == q.File
+	})
+	if err != nil {
+		return nil, downloadHint(err)
 	}
 	slices.SortStableFunc(found, func(a, b download) int {
 		return cmp.Or(b.Created.Compare(a.Created.Time), strings.Compare(a.Name, b.Name))
@@ -54,7 +51,7 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 // ReadArtifact reads a download.
 func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forge.Artifact) ([]byte, error) {
 	resp, err := c.rest.Call(ctx, rest.Request{
-		Op: "read the download " + a.ID + " of " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path("repositories", q.Owner, q.Repo, "downloads", a.ID), Stored: true,
+		Op: "read the download " + a.ID + " of " + q.Owner + "/" + q.Repo, Path: rest.Path("repositories", q.Owner, q.Repo, "downloads", a.ID), Stored: true,
 	}, nil)
 	if err != nil {
 		return nil, downloadHint(err)
@@ -81,7 +78,7 @@ func (c *Client) PutArtifact(ctx context.Context, q forge.ArtifactQuery, commit 
 	if err != nil {
 		return fault.Errorf(fault.Bug, "put the download %s: %w", name, err)
 	}
-	_, err = c.rest.Call(ctx, rest.Request{ // one of the same name is replaced
+	err = c.call(ctx, rest.Request{ // one of the same name is replaced
 		Op: "put the download " + name + " into " + q.Owner + "/" + q.Repo, Method: "POST", Path: at, Body: body.Bytes(), ContentType: form.FormDataContentType(), Repeat: rest.Always,
 	}, nil)
 	if err != nil {
@@ -92,7 +89,7 @@ func (c *Client) PutArtifact(ctx context.Context, q forge.ArtifactQuery, commit 
 		return err
 	}
 	for _, old := range all[min(maxDownloads, len(all)):] {
-		if _, err := c.rest.Call(ctx, rest.Request{Op: "delete the download " + old.ID, Method: "DELETE", Path: at + rest.Path(old.ID)}, nil); err != nil && rest.Status(err) != 404 {
+		if err := rest.Gone(c.call(ctx, rest.Request{Op: "delete the download " + old.ID, Method: "DELETE", Path: at + rest.Path(old.ID)}, nil)); err != nil {
 			return downloadHint(err)
 		}
 	}
@@ -100,9 +97,5 @@ func (c *Client) PutArtifact(ctx context.Context, q forge.ArtifactQuery, commit 
 }
 
 func downloadHint(err error) error {
-	switch rest.Status(err) {
-	case 401, 403:
-		return fault.WithHint(err, "the token needs the scope repository:write, to read repository; or keep baselines in a branch with --baseline-store branch:NAME")
-	}
-	return err
+	return rest.Hint(err, "the token needs the scope repository:write, to read repository; or keep baselines in a branch with --baseline-store branch:NAME", 401, 403)
 }

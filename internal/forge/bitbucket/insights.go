@@ -40,8 +40,7 @@ type annotation struct {
 func (c *Client) PutInsight(ctx context.Context, commit forge.Commit, i forge.Insight) error {
 	op := fmt.Sprintf("put the report %s on %s", i.ID, commit)
 	at := rest.Path("repositories", commit.Owner, commit.Repo, "commit", commit.SHA, "reports", i.ID)
-	err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at}, nil)
-	if err != nil && rest.Status(err) != 404 {
+	if err := rest.Gone(c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at}, nil)); err != nil {
 		return err
 	}
 	report := map[string]any{

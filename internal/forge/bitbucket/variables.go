@@ -2,8 +2,6 @@ package bitbucket
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
 	"net/url"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -31,7 +29,7 @@ func (v variable) forge() forge.Stat {
 // find looks a variable up by its key, since Bitbucket knows it by its id; nil
 // if it is not there.
 func (c *Client) find(ctx context.Context, ref forge.Ref, list string) (*variable, error) {
-	for v, err := range pages[variable](ctx, c, rest.Request{Op: op("look for", ref), Path: list, Query: url.Values{}}) {
+	for v, err := range pages[variable](ctx, c, rest.Request{Op: ref.Op("look for"), Path: list}) {
 		if err != nil {
 			return nil, err
 		}
@@ -49,10 +47,7 @@ const tries = 3
 // Put finds the variable by key and writes it by id, or makes it. What another
 // job does in between leads to another look.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
-	if err := checkName(ref.Name); err != nil {
-		return 0, err
-	}
-	list, item, err := c.place(ctx, ref)
+	list, item, err := c.locate(ctx, ref)
 	if err != nil {
 		return 0, err
 	}
@@ -62,12 +57,10 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 		if err != nil {
 			return 0, rest.AfterLost(lost, err)
 		}
-		r := rest.Request{Op: op("store", ref), Method: "POST", Path: list}
-		body := map[string]any{"key": ref.Name, "value": value.Expose(), "secured": true}
+		r := rest.Request{Op: ref.Op("store"), Method: "POST", Path: list, JSON: map[string]any{"key": ref.Name, "value": value.Expose(), "secured": true}}
 		if old != nil {
 			r.Method, r.Path = "PUT", item+rest.Path(old.UUID)
 		}
-		r.JSON = body
 		var now variable
 		err = c.call(ctx, r, &now)
 		switch status := rest.Status(err); {
@@ -88,10 +81,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 
 // Delete removes a variable; one that is already gone is no error.
 func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
-	if err := checkName(ref.Name); err != nil {
-		return err
-	}
-	list, item, err := c.place(ctx, ref)
+	list, item, err := c.locate(ctx, ref)
 	if err != nil {
 		return err
 	}
@@ -99,19 +89,12 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil || old == nil {
 		return err
 	}
-	err = c.call(ctx, rest.Request{Op: op("delete", ref), Method: "DELETE", Path: item + rest.Path(old.UUID)}, nil)
-	if rest.Status(err) == 404 {
-		return nil
-	}
-	return err
+	return rest.Gone(c.call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: item + rest.Path(old.UUID)}, nil))
 }
 
 // Stat looks at one variable; Bitbucket does not say when it was written.
 func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
-	if err := checkName(ref.Name); err != nil {
-		return forge.Stat{}, err
-	}
-	list, _, err := c.place(ctx, ref)
+	list, _, err := c.locate(ctx, ref)
 	if err != nil {
 		return forge.Stat{}, err
 	}
@@ -120,7 +103,7 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	if v == nil {
-		return forge.Stat{}, fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+		return forge.Stat{}, ref.Missing()
 	}
 	return v.forge(), nil
 }
@@ -131,14 +114,8 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := []forge.Stat{}
-	for v, err := range pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: list, Query: url.Values{}}) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v.forge())
-	}
-	return out, nil
+	all := pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: list})
+	return rest.Collect(all, func(v variable) (forge.Stat, bool) { return v.forge(), true })
 }
 
 // CanWrite reads the variables, which takes the same scope as writing them.
@@ -152,5 +129,5 @@ func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, rest.Request{Op: "look at the variables of " + ref.String(), Method: "GET", Path: list, Query: url.Values{"pagelen": {"1"}}}, nil)
+	return c.call(ctx, rest.Request{Op: "look at the variables of " + ref.String(), Path: list, Query: url.Values{"pagelen": {"1"}}}, nil)
 }

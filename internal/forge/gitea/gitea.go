@@ -7,10 +7,10 @@ import (
 	"cmp"
 	"context"
 	"iter"
-	"maps"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -23,24 +23,15 @@ type Client struct {
 	seen forge.Memory[repository] // by owner/name, as last listed or read
 }
 
-// call sends one request, with a hint where a refusal has a usual reason.
-func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	resp, err := c.rest.Call(ctx, r, out)
-	switch rest.Status(err) {
-	case 401:
-		return resp, fault.WithHint(err, "the token is wrong or revoked: set GITEA_TOKEN or FORGEJO_TOKEN")
-	case 403:
-		needs := "write:issue for comments, write:repository for statuses"
-		if strings.Contains(r.Path, "/secrets") {
-			needs = "write:repository, for an organization write:organization, and its user must be an owner: administrators of a repository may not touch secrets"
-		}
-		return resp, fault.WithHint(err, "the token needs the scopes %s", needs)
-	case 404:
-		return resp, fault.WithHint(err, "check the names; private repositories are not there for a token that may not see them")
-	case 423:
-		return resp, fault.WithHint(fault.As(fault.Auth, err), "unarchive the repository or leave it out")
+// advice is for the refusals that have a usual reason, in this order.
+func advice() []rest.Advice {
+	return []rest.Advice{
+		{Status: 401, Text: "the token is wrong or revoked: set GITEA_TOKEN or FORGEJO_TOKEN"},
+		{Status: 403, Path: "/secrets", Text: "the token needs the scopes write:repository, for an organization write:organization, and its user must be an owner: administrators of a repository may not touch secrets"},
+		{Status: 403, Text: "the token needs the scopes write:issue for comments, write:repository for statuses"},
+		{Status: 404, Text: "check the names; private repositories are not there for a token that may not see them"},
+		{Status: 423, Kind: fault.Auth, Text: "unarchive the repository or leave it out"},
 	}
-	return resp, err
 }
 
 // most is the longest page that a server returns unless its owner changed that.
@@ -62,28 +53,17 @@ func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, 
 // says; a negative count is none.
 func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, *rest.Response) (rows []T, total int)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen := 0
-		for page := 1; ; page++ {
-			q := url.Values{"limit": {strconv.Itoa(most)}, "page": {strconv.Itoa(page)}}
-			maps.Copy(q, r.Query)
-			var answer P
-			resp, err := c.call(ctx, rest.Request{Op: r.Op, Method: "GET", Path: r.Path, Query: q}, &answer)
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
+		page, seen := 1, 0
+		r.Query = rest.Query(r.Query, "limit", strconv.Itoa(most), "page", "1")
+		rest.Pages(ctx, c.rest.Call, r, func(answer P, resp *rest.Response) ([]T, url.Values) {
 			rows, total := open(answer, resp)
-			for _, row := range rows {
-				if !yield(row, nil) {
-					return
-				}
-			}
 			seen += len(rows)
 			if len(rows) == 0 || total >= 0 && seen >= total || total < 0 && len(rows) < most {
-				return
+				return rows, nil
 			}
-		}
+			page++
+			return rows, rest.Query(r.Query, "page", strconv.Itoa(page))
+		})(yield)
 	}
 }
 
@@ -140,7 +120,7 @@ func (r repository) forge() forge.Repository {
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (r repository, err error) {
-		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("repos", owner, name)}, &r)
+		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("repos", owner, name)}, &r)
 		if err == nil && r.Owner.Login != "" && !strings.EqualFold(r.Owner.Login, owner) {
 			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, r.name()), "name it by its new owner")
 		}
@@ -151,37 +131,20 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // Repositories lists an organization's or a user's repositories, ordered by
 // name. They are writable for an owner alone.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check("Gitea", "properties"); err != nil {
-			yield(forge.Repository{}, err)
-			return
-		}
-		for _, of := range []string{"orgs", "users"} {
-			missing, owns := false, true
-			first := true
-			for r, err := range pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos")) {
-				if missing = of == "orgs" && rest.Status(err) == 404; missing {
-					break // not an organization
-				}
-				if err != nil {
-					yield(forge.Repository{}, err)
-					return
-				}
-				if first {
-					owns, first = c.owns(ctx, of, owner), false
-				}
-				c.seen.Keep(r.name(), r)
-				out := r.forge()
-				out.Owner, out.Writable = cmp.Or(out.Owner, owner), out.Writable && owns
-				if f.Match(out) && !yield(out, nil) {
-					return
-				}
-			}
-			if !missing {
-				return
-			}
-		}
+	if err := f.Check("Gitea", "properties"); err != nil {
+		return rest.Failed[forge.Repository](err)
 	}
+	list := func(of string) iter.Seq2[forge.Repository, error] {
+		owns := sync.OnceValue(func() bool { return c.owns(ctx, of, owner) })
+		all := pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos"))
+		return rest.Select(all, func(r repository) (forge.Repository, bool) {
+			c.seen.Keep(r.name(), r)
+			out := r.forge()
+			out.Owner, out.Writable = cmp.Or(out.Owner, owner), owns() && out.Writable
+			return out, f.Match(out)
+		})
+	}
+	return rest.Or(list("orgs"), list("users"))
 }
 
 // owns reports whether the token's user is the owner, an owner of the
@@ -192,7 +155,7 @@ func (c *Client) owns(ctx context.Context, of, owner string) bool {
 		Login string `json:"login"`
 		Admin bool   `json:"is_admin"`
 	}
-	if _, err := c.call(ctx, rest.Request{Op: "look at the token's user", Method: "GET", Path: "/user"}, &me); err != nil || me.Admin {
+	if _, err := c.rest.Call(ctx, rest.Request{Op: "look at the token's user", Path: "/user"}, &me); err != nil || me.Admin {
 		return true
 	}
 	if of == "users" {
@@ -201,8 +164,8 @@ func (c *Client) owns(ctx context.Context, of, owner string) bool {
 	var in struct {
 		Owner *bool `json:"is_owner"`
 	}
-	_, err := c.call(ctx, rest.Request{
-		Op: "look at the token's role in " + owner, Method: "GET", Path: rest.Path("users", me.Login, "orgs", owner, "permissions"),
+	_, err := c.rest.Call(ctx, rest.Request{
+		Op: "look at the token's role in " + owner, Path: rest.Path("users", me.Login, "orgs", owner, "permissions"),
 	}, &in)
 	return err != nil || in.Owner == nil || *in.Owner
 }

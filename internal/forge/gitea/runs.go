@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -35,28 +35,15 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 		return nil, forge.RunsNotListed(ref)
 	}
 	op := fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo)
-	q := url.Values{"status": {"queued", "pending", "in_progress"}}
-	seen := 0
-	for r, err := range walk(ctx, c, rest.Request{Op: op, Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: q}, func(list runList, _ *rest.Response) ([]run, int) { return list.Runs, cmp.Or(list.Total, -1) }) {
-		if err != nil {
-			return nil, err
-		}
-		if !ended(r.Status) && !r.StartedAt.After(before) {
-			return &forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, nil
-		}
-		if seen++; seen > mostRuns {
-			return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, mostRuns)
-		}
-	}
-	return nil, nil
+	list := rest.Request{Op: op, Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: url.Values{"status": {"queued", "pending", "in_progress"}}}
+	all := walk(ctx, c, list, func(l runList, _ *rest.Response) ([]run, int) { return l.Runs, cmp.Or(l.Total, -1) })
+	return forge.FirstOpen(all, op, mostRuns, func(r run) (forge.Run, bool) {
+		return forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, !ended(r.Status) && !r.StartedAt.After(before)
+	})
 }
 
 func ended(status string) bool {
-	switch status {
-	case "completed", "success", "failure", "cancelled", "skipped":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"completed", "success", "failure", "cancelled", "skipped"}, status)
 }
 
 // began is the zero time for a run that has not begun, which Gitea shows as 1970.

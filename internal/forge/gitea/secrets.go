@@ -2,8 +2,6 @@ package gitea
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -32,8 +30,8 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	if err != nil {
 		return 0, err
 	}
-	op := fmt.Sprintf("store %s in %s", ref.Name, ref)
-	resp, err := c.call(ctx, rest.Request{
+	op := ref.Op("store")
+	resp, err := c.rest.Call(ctx, rest.Request{
 		Op: op, Method: "PUT", Path: at, JSON: map[string]string{"data": value.Expose(), "description": forge.Mark},
 	}, nil)
 	if err != nil {
@@ -55,7 +53,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at}, nil)
+	_, err = c.rest.Call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at}, nil)
 	if rest.Status(err) != 404 {
 		return err
 	}
@@ -78,7 +76,7 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 			return s, nil
 		}
 	}
-	return forge.Stat{}, fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+	return forge.Stat{}, ref.Missing()
 }
 
 // List lists the secrets of a place.
@@ -87,19 +85,13 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := []forge.Stat{}
-	for e, err := range pages[entry](ctx, c, "list the secrets of "+ref.String(), at) {
-		if status := rest.Status(err); ref.Repo != "" && (status == 404 || status == 405) {
-			if _, missing := c.repository(ctx, ref.Owner, ref.Repo); missing == nil {
-				return nil, fault.WithHint(err, "the repository is there, so this server cannot list secrets: that takes Gitea 1.22 or later")
-			}
+	list, err := rest.Collect(pages[entry](ctx, c, "list the secrets of "+ref.String(), at), func(e entry) (forge.Stat, bool) { return e.forge(), true })
+	if status := rest.Status(err); ref.Repo != "" && (status == 404 || status == 405) {
+		if _, missing := c.repository(ctx, ref.Owner, ref.Repo); missing == nil {
+			return nil, fault.WithHint(err, "the repository is there, so this server cannot list secrets: that takes Gitea 1.22 or later")
 		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e.forge())
 	}
-	return out, nil
+	return list, err
 }
 
 // CanWrite looks at the repository's state and permissions, and reads the list

@@ -20,14 +20,8 @@ func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.
 			yield(forge.Repository{}, err)
 			return
 		}
-		for r, err := range pages[repository](ctx, c, "list the repositories of the team "+team, rest.Path("teams", strconv.FormatInt(id, 10), "repos")) {
-			if err == nil && !strings.EqualFold(r.Owner.Login, owner) {
-				continue
-			}
-			if !yield(r.forge(), err) || err != nil {
-				return
-			}
-		}
+		all := pages[repository](ctx, c, "list the repositories of the team "+team, rest.Path("teams", strconv.FormatInt(id, 10), "repos"))
+		rest.Select(all, func(r repository) (forge.Repository, bool) { return r.forge(), strings.EqualFold(r.Owner.Login, owner) })(yield)
 	}
 }
 
@@ -39,8 +33,8 @@ func (c *Client) team(ctx context.Context, owner, name string) (int64, error) {
 			Name string `json:"name"`
 		} `json:"data"`
 	}
-	_, err := c.call(ctx, rest.Request{
-		Op: "look for the team " + name + " of " + owner, Method: "GET", Path: rest.Path("orgs", owner, "teams", "search"), Query: url.Values{"q": {name}, "limit": {strconv.Itoa(most)}},
+	_, err := c.rest.Call(ctx, rest.Request{
+		Op: "look for the team " + name + " of " + owner, Path: rest.Path("orgs", owner, "teams", "search"), Query: url.Values{"q": {name}, "limit": {strconv.Itoa(most)}},
 	}, &found)
 	if err != nil {
 		return 0, err

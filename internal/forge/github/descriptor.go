@@ -107,37 +107,35 @@ func api(address string) string {
 
 // open opens GitHub with a token, or as an App.
 func open(o forge.Opening) (forge.Forge, error) {
-	c, err := newClient(o)
-	if err != nil {
+	c := &Client{
+		options: o.Write,
+		// A workflow's token and an App's installation are no user: they list what
+		// they are installed for.
+		installed: o.AppID != "" || o.Token.HasPrefix(installationPrefix),
+	}
+	o.Rest.Credential = rest.Bearer(o.Token)
+	o.Rest.EndsHeader = "Github-Authentication-Token-Expiration" // of personal tokens that expire
+	if o.AppID != "" {
+		if o.AppKey.Empty() {
+			return forge.Forge{}, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", o.AppID),
+				"set GITHUB_APP_PRIVATE_KEY or --github-app-key-file")
+		}
+		var err error
+		if c.app, err = (application{ID: o.AppID, Key: o.AppKey, Owner: o.Owner}).install(o.Rest); err != nil {
+			return forge.Forge{}, err
+		}
+		o.Rest.Credential = rest.BearerFrom(c.app.token)
+	}
+	o.Rest.Advise = advise // of an App's own requests it knows nothing
+	var err error
+	if c.rest, err = rest.New(o.Rest); err != nil {
+		return forge.Forge{}, err
+	}
+	if c.send, err = senderOn(c.rest); err != nil {
 		return forge.Forge{}, err
 	}
 	return forge.Forge{
 		Secrets: c, Stater: c, Lister: c, WriteChecker: c, RepositoryLister: c, Commenter: c, StatusSetter: c, PullRequestFinder: c, Pulls: c,
 		Sealer: c, Sharer: c, Keys: c, Runs: c, Teams: c, Artifacts: forge.ActionsRuns{Call: c.rest.Call},
 	}, nil
-}
-
-func newClient(o forge.Opening) (*Client, error) {
-	// A workflow's token and an App's installation are no user: they list what
-	// they are installed for.
-	installed := o.AppID != "" || o.Token.HasPrefix(installationPrefix)
-	var app *installation
-	var err error
-	o.Rest.Credential = rest.Bearer(o.Token)
-	o.Rest.EndsHeader = "Github-Authentication-Token-Expiration" // of personal tokens that expire
-	if o.AppID != "" {
-		if o.AppKey.Empty() {
-			return nil, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", o.AppID),
-				"set GITHUB_APP_PRIVATE_KEY or --github-app-key-file")
-		}
-		if app, err = (application{ID: o.AppID, Key: o.AppKey, Owner: o.Owner}).install(o.Rest); err != nil {
-			return nil, err
-		}
-		o.Rest.Credential = rest.BearerFrom(app.token)
-	}
-	c, err := rest.New(o.Rest)
-	if err != nil {
-		return nil, err
-	}
-	return newOn(c, o.Write, installed, app)
 }

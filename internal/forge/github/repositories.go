@@ -7,11 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"sort"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/google/go-github/v62/github"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -28,43 +27,42 @@ type repository struct {
 	Owner    struct {
 		Login string `json:"login"`
 	} `json:"owner"`
-	DefaultBranch string            `json:"default_branch"`
-	Visibility    string            `json:"visibility"`
-	Private       bool              `json:"private"`
-	Archived      bool              `json:"archived"`
-	Disabled      bool              `json:"disabled"`
-	Fork          bool              `json:"fork"`
-	Topics        []string          `json:"topics"`
-	Language      string            `json:"language"`
-	Properties    map[string]values `json:"custom_properties"`
-	PushedAt      forge.Time        `json:"pushed_at"` // null for one that was never pushed to
+	DefaultBranch string     `json:"default_branch"`
+	Visibility    string     `json:"visibility"`
+	Private       bool       `json:"private"`
+	Archived      bool       `json:"archived"`
+	Disabled      bool       `json:"disabled"`
+	Fork          bool       `json:"fork"`
+	Topics        []string   `json:"topics"`
+	Language      string     `json:"language"`
+	Properties    properties `json:"custom_properties"`
+	PushedAt      forge.Time `json:"pushed_at"` // null for one that was never pushed to
 	Permissions   struct {
 		Push bool `json:"push"`
 		Pull bool `json:"pull"`
 	} `json:"permissions"`
 }
 
-// values are a custom property's: one text, several, or none.
-type values []string
+// properties are custom ones by name. GitHub documents each value as one text,
+// as several, or as none.
+type properties map[string][]string
 
-// UnmarshalJSON accepts every form that GitHub documents.
-func (v *values) UnmarshalJSON(text []byte) error {
-	var any_ any
-	if err := json.Unmarshal(text, &any_); err != nil {
-		return err
-	}
-	switch x := any_.(type) {
-	case nil:
-		*v = nil
-	case []any:
-		*v = nil
-		for _, item := range x {
-			*v = append(*v, fmt.Sprint(item))
+// UnmarshalJSON accepts every form.
+func (p *properties) UnmarshalJSON(text []byte) error {
+	var given map[string]any
+	err := json.Unmarshal(text, &given)
+	*p = make(properties, len(given))
+	for name, v := range given {
+		list, several := v.([]any)
+		if !several && v != nil {
+			list = []any{v}
 		}
-	default:
-		*v = values{fmt.Sprint(x)}
+		(*p)[name] = nil
+		for _, item := range list {
+			(*p)[name] = append((*p)[name], fmt.Sprint(item))
+		}
 	}
-	return nil
+	return err
 }
 
 // writable returns why the secrets of the repository cannot be changed, or nil.
@@ -90,15 +88,10 @@ func (r repository) forge() forge.Repository {
 		ID: strconv.FormatInt(r.ID, 10), Owner: r.Owner.Login, Name: r.Name, DefaultBranch: r.DefaultBranch, Visibility: r.Visibility,
 		Archived: r.Archived, Disabled: r.Disabled, Fork: r.Fork, Topics: r.Topics, Language: r.Language,
 		Writable: r.writable() == nil, PushedAt: r.PushedAt.Time,
+		Properties: r.Properties,
 	}
 	if out.Visibility == "" { // older Enterprise Servers
 		out.Visibility = map[bool]string{false: "public", true: "private"}[r.Private]
-	}
-	for name, v := range r.Properties {
-		if out.Properties == nil {
-			out.Properties = map[string][]string{}
-		}
-		out.Properties[name] = v
 	}
 	return out
 }
@@ -128,85 +121,53 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // name: for an installation those it is installed for, for a user also the
 // private ones.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check("GitHub"); err != nil {
-			yield(forge.Repository{}, err)
-			return
-		}
-		for r, err := range c.listing(ctx, owner) {
-			if err != nil {
-				yield(forge.Repository{}, err)
-				return
-			}
-			c.seen.Keep(r.name(), r)
-			if out := r.forge(); f.Match(out) && !yield(out, nil) {
-				return
-			}
-		}
+	if err := f.Check("GitHub"); err != nil {
+		return rest.Failed[forge.Repository](err)
 	}
+	return rest.Select(c.listing(ctx, owner), func(r repository) (forge.Repository, bool) {
+		c.seen.Keep(r.name(), r)
+		out := r.forge()
+		return out, f.Match(out)
+	})
 }
 
-// listing chooses where the owner's repositories are listed in full.
+// listing chooses where the owner's repositories are listed in full. A user's own
+// list has the private ones, a stranger's view of it has not.
 func (c *Client) listing(ctx context.Context, owner string) iter.Seq2[repository, error] {
-	const byName = "sort=full_name&direction=asc"
 	if c.installed {
-		return inOrder(c.owned(ctx, owner, path("installation", "repositories")+"?"))
+		return inOrder(c.owned(ctx, owner, path("installation", "repositories"), nil))
 	}
-	return func(yield func(repository, error) bool) {
-		notOrg := false
-		for r, err := range c.pages(ctx, owner, path("orgs", owner, "repos")+"?type=all&"+byName) {
-			if notOrg = rest.Status(err) == 404; notOrg {
-				break
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-		if !notOrg {
-			return
-		}
-		// A user's own list has the private ones, a stranger's view of it has not.
+	byName := func(name, value string) url.Values {
+		return rest.Query(nil, "sort", "full_name", "direction", "asc", name, value)
+	}
+	return rest.Or(c.list(ctx, owner, path("orgs", owner, "repos"), byName("type", "all")), func(yield func(repository, error) bool) {
 		some := false
-		for r, err := range c.owned(ctx, owner, path("user", "repos")+"?affiliation=owner,collaborator&"+byName) {
+		for r, err := range c.owned(ctx, owner, path("user", "repos"), byName("affiliation", "owner,collaborator")) {
 			some = true
 			if !yield(r, err) {
 				return
 			}
 		}
-		if some {
-			return
+		if !some {
+			c.list(ctx, owner, path("users", owner, "repos"), byName("type", "owner"))(yield)
 		}
-		for r, err := range c.pages(ctx, owner, path("users", owner, "repos")+"?type=owner&"+byName) {
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
+	})
 }
 
 // owned leaves out the repositories of other owners.
-func (c *Client) owned(ctx context.Context, owner, at string) iter.Seq2[repository, error] {
-	return func(yield func(repository, error) bool) {
-		for r, err := range c.pages(ctx, owner, at) {
-			if (err != nil || strings.EqualFold(r.Owner.Login, owner)) && !yield(r, err) {
-				return
-			}
-		}
-	}
+func (c *Client) owned(ctx context.Context, owner, at string, q url.Values) iter.Seq2[repository, error] {
+	return rest.Select(c.list(ctx, owner, at, q), func(r repository) (repository, bool) { return r, strings.EqualFold(r.Owner.Login, owner) })
 }
 
 // inOrder sorts by name what GitHub lists in no order of its own.
 func inOrder(list iter.Seq2[repository, error]) iter.Seq2[repository, error] {
 	return func(yield func(repository, error) bool) {
-		var all []repository
-		for r, err := range list {
-			if err != nil {
-				yield(r, err)
-				return
-			}
-			all = append(all, r)
+		all, err := rest.Collect(list, func(r repository) (repository, bool) { return r, true })
+		if err != nil {
+			yield(repository{}, err)
+			return
 		}
-		sort.Slice(all, func(i, j int) bool { return strings.ToLower(all[i].name()) < strings.ToLower(all[j].name()) })
+		slices.SortFunc(all, func(a, b repository) int { return cmp.Compare(strings.ToLower(a.name()), strings.ToLower(b.name())) })
 		for _, r := range all {
 			if !yield(r, nil) {
 				return
@@ -215,41 +176,24 @@ func inOrder(list iter.Seq2[repository, error]) iter.Seq2[repository, error] {
 	}
 }
 
-// pages reads a list of repositories to its end. at has a query to add to.
-func (c *Client) pages(ctx context.Context, owner, at string) iter.Seq2[repository, error] {
-	op := "list the repositories of " + owner
-	return func(yield func(repository, error) bool) {
-		for page := 1; page != 0; {
-			var list repositoryPage
-			resp, err := c.call(rest.Conditional(ctx), rest.Request{Op: op, Method: "GET", Path: at + "&per_page=100&page=" + strconv.Itoa(page)}, &list)
-			if err == nil {
-				err = whole(op, resp)
-			}
-			if err != nil {
-				yield(repository{}, err)
-				return
-			}
-			for _, r := range list.Repositories {
-				if r.Owner.Login == "" {
-					r.Owner.Login, _, _ = strings.Cut(cmp.Or(r.FullName, owner+"/"), "/")
-				}
-				if !yield(r, nil) {
-					return
-				}
-			}
-			page = resp.NextPage
+// list reads a list of repositories to its end. Which owner one without any has
+// is known from what was asked.
+func (c *Client) list(ctx context.Context, owner, at string, q url.Values) iter.Seq2[repository, error] {
+	all := pages(rest.Conditional(ctx), c, rest.Request{Op: "list the repositories of " + owner, Path: at, Query: q},
+		func(p repositoryPage) []repository { return p.Repositories })
+	return rest.Select(all, func(r repository) (repository, bool) {
+		if r.Owner.Login == "" {
+			r.Owner.Login, _, _ = strings.Cut(cmp.Or(r.FullName, owner+"/"), "/")
 		}
-	}
+		return r, true
+	})
 }
 
-// whole refuses a list from which GitHub left out what the token has not been
-// authorised for: a plan over a part would look like one over all.
-func whole(op string, resp *github.Response) error {
-	if sso := resp.Header.Get("X-Github-Sso"); strings.HasPrefix(sso, "partial-results") {
-		return fault.WithHint(fault.Errorf(fault.Auth, "%s: GitHub left out repositories, because the token is not authorised for the single sign-on of every organization (%s)", op, sso),
-			"authorise the token for the organization's single sign-on, on the page of your tokens at GitHub")
-	}
-	return nil
+// TeamRepositories lists the repositories that a team, named by its slug, has
+// access to.
+func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.Seq2[forge.Repository, error] {
+	all := c.owned(ctx, owner, path("orgs", owner, "teams", team, "repos"), nil)
+	return forge.OfTeam(rest.Select(all, func(r repository) (forge.Repository, bool) { return r.forge(), true }), owner, team)
 }
 
 // repositoryPage is a page of repositories, in both shapes that GitHub has: a

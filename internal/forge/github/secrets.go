@@ -6,9 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io/fs"
-	"strconv"
 
 	"golang.org/x/crypto/nacl/box"
 
@@ -55,7 +53,7 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 	}
 	text := value.Expose()
 	if text == "" || len(text) > maxSecret {
-		return forge.Sealed{}, fault.Errorf(fault.Input, "store %s in %s: the value has %d bytes; GitHub takes 1 to %d (48 KB)", ref.Name, ref, len(text), maxSecret)
+		return forge.Sealed{}, fault.Errorf(fault.Input, "%s: the value has %d bytes; GitHub takes 1 to %d (48 KB)", ref.Op("store"), len(text), maxSecret)
 	}
 	key, err := c.key(ctx, ref)
 	if err != nil {
@@ -90,17 +88,17 @@ func (c *Client) putSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 			return 0, err
 		}
 	}
-	resp, err := c.call(ctx, rest.Request{Op: fmt.Sprintf("store %s in %s", ref.Name, ref), Method: "PUT", Path: at, JSON: body}, nil)
+	resp, err := c.call(ctx, rest.Request{Op: ref.Op("store"), Method: "PUT", Path: at, JSON: body}, nil)
 	if err != nil {
 		return 0, err
 	}
-	switch resp.StatusCode {
+	switch resp.Status {
 	case 201:
 		return forge.Created, nil
 	case 204:
 		return forge.Replaced, nil
 	default:
-		return 0, fault.Errorf(fault.Service, "store %s in %s: GitHub answered %d, neither created nor replaced", ref.Name, ref, resp.StatusCode)
+		return 0, fault.Errorf(fault.Service, "%s: GitHub answered %d, neither created nor replaced", ref.Op("store"), resp.Status)
 	}
 }
 
@@ -131,7 +129,7 @@ func (c *Client) visibility(ctx context.Context, ref forge.Ref) (string, *[]int6
 		return wanted, nil, nil
 	}
 	if len(c.options.Selected) == 0 && (fresh || now.Scope != "selected") {
-		return "", nil, fault.WithHint(fault.Errorf(fault.Input, "store %s in %s: visibility selected, but no repository is selected", ref.Name, ref),
+		return "", nil, fault.WithHint(fault.Errorf(fault.Input, "%s: visibility selected, but no repository is selected", ref.Op("store")),
 			"name those that see it with --selected-repos")
 	}
 	if len(c.options.Selected) > 0 {
@@ -161,24 +159,12 @@ func (c *Client) selected(ctx context.Context, ref forge.Ref) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []int64{}
-	for page := 1; page != 0; {
-		var list struct {
-			Repositories []struct{ ID int64 } `json:"repositories"`
-		}
-		resp, err := c.call(ctx, rest.Request{
-			Op: "read the repositories of " + ref.Name + " in " + ref.String(), Method: "GET",
-			Path: at + "/repositories?per_page=100&page=" + strconv.Itoa(page),
-		}, &list)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range list.Repositories {
-			ids = append(ids, r.ID)
-		}
-		page = resp.NextPage
+	type list struct {
+		Repositories []struct{ ID int64 } `json:"repositories"`
 	}
-	return ids, nil
+	all := pages(ctx, c, rest.Request{Op: "read the repositories of " + ref.Name + " in " + ref.String(), Path: at + "/repositories"},
+		func(page list) []struct{ ID int64 } { return page.Repositories })
+	return rest.Collect(all, func(r struct{ ID int64 }) (int64, bool) { return r.ID, true })
 }
 
 // Delete removes a secret; one that is already gone is no error.
@@ -187,15 +173,13 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at}, nil)
+	_, err = c.call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at}, nil)
 	if rest.Status(err) != 404 {
 		return err
 	}
 	// A 404 is also GitHub's answer for a place that is not there or may not be seen.
-	if _, err := c.key(ctx, ref); err != nil {
-		return err
-	}
-	return nil
+	_, err = c.key(ctx, ref)
+	return err
 }
 
 // stat is a secret as all stores show it.
@@ -217,12 +201,12 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	var s stat
-	_, err = c.call(rest.Conditional(ctx), rest.Request{Op: fmt.Sprintf("look at %s in %s", ref.Name, ref), Method: "GET", Path: at}, &s)
+	_, err = c.call(rest.Conditional(ctx), rest.Request{Op: ref.Op("look at"), Method: "GET", Path: at}, &s)
 	if rest.Status(err) == 404 {
 		if _, err := c.key(ctx, ref); err != nil {
 			return forge.Stat{}, err
 		}
-		return forge.Stat{}, fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
+		return forge.Stat{}, ref.Missing()
 	}
 	return s.forge(), err
 }
@@ -233,21 +217,11 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := []forge.Stat{}
-	for page := 1; page != 0; {
-		var list struct {
-			Secrets []stat `json:"secrets" rest:"required"`
-		}
-		resp, err := c.call(ctx, rest.Request{Op: "list the secrets of " + ref.String(), Method: "GET", Path: at + "?per_page=100&page=" + strconv.Itoa(page)}, &list)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range list.Secrets {
-			out = append(out, s.forge())
-		}
-		page = resp.NextPage
+	type list struct {
+		Secrets []stat `json:"secrets" rest:"required"`
 	}
-	return out, nil
+	all := pages(ctx, c, rest.Request{Op: "list the secrets of " + ref.String(), Path: at}, func(page list) []stat { return page.Secrets })
+	return rest.Collect(all, func(s stat) (forge.Stat, bool) { return s.forge(), true })
 }
 
 // CanWrite asks for the store's public key, which a workflow's own token and

@@ -28,7 +28,7 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 		query = url.Values{"per_page": {"100"}, "ref": {q.Branch}}
 	}
 	full := q.Owner + "/" + q.Repo
-	_, err := c.call(ctx, rest.Request{Op: "list the pipelines of " + full, Method: "GET", Path: rest.Path("projects", full, "pipelines"), Query: query}, &rows)
+	_, err := c.rest.Call(ctx, rest.Request{Op: "list the pipelines of " + full, Path: rest.Path("projects", full, "pipelines"), Query: query}, &rows)
 	if err != nil {
 		return nil, artifactHint(err)
 	}
@@ -56,24 +56,18 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 		Commit struct {
 			ID string `json:"id"`
 		} `json:"commit"`
-		Pipeline struct {
-			Source string `json:"source"`
-		} `json:"pipeline"`
 	}
-	var jobs []job
-	list := rest.Request{Op: "list the jobs of pipeline " + a.ID + " of " + full, Path: rest.Path("projects", full, "pipelines", a.ID, "jobs"), Query: url.Values{}}
-	for j, err := range pages[job](ctx, c, list) {
-		if err != nil {
-			return nil, artifactHint(err)
-		}
-		if j.Artifacts != nil && j.Commit.ID == a.Commit && !j.Tag && (q.Branch == "" || j.Ref == q.Branch) {
-			jobs = append(jobs, j)
-		}
+	list := rest.Request{Op: "list the jobs of pipeline " + a.ID + " of " + full, Path: rest.Path("projects", full, "pipelines", a.ID, "jobs")}
+	jobs, err := rest.Collect(pages[job](ctx, c, list), func(j job) (job, bool) {
+		return j, j.Artifacts != nil && j.Commit.ID == a.Commit && !j.Tag && (q.Branch == "" || j.Ref == q.Branch)
+	})
+	if err != nil {
+		return nil, artifactHint(err)
 	}
 	const most = 20
 	for _, j := range jobs[:min(most, len(jobs))] {
 		resp, err := c.rest.Do(ctx, rest.Request{
-			Op: "read " + q.File + " of job " + j.Name + " of " + full, Method: "GET",
+			Op:   "read " + q.File + " of job " + j.Name + " of " + full,
 			Path: rest.Path("projects", full, "jobs", strconv.FormatInt(j.ID, 10), "artifacts", q.File), Stored: true,
 		})
 		switch {
@@ -92,9 +86,5 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 }
 
 func artifactHint(err error) error {
-	switch rest.Status(err) {
-	case 401, 403, 404:
-		return fault.WithHint(err, "set GITLAB_TOKEN to a token with the scope read_api and the role Reporter, or keep baselines in a branch with --baseline-store branch:NAME")
-	}
-	return err
+	return rest.Hint(err, "set GITLAB_TOKEN to a token with the scope read_api and the role Reporter, or keep baselines in a branch with --baseline-store branch:NAME", 401, 403, 404)
 }

@@ -5,9 +5,7 @@ package gitlab
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"net/url"
 	"strconv"
@@ -26,52 +24,35 @@ type Client struct {
 	seen forge.Memory[project] // by full path, as last listed or read
 }
 
-// call sends one request, with a hint where a refusal has a usual reason.
-func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	resp, err := c.rest.Call(ctx, r, out)
-	switch status := rest.Status(err); {
-	case status == 400 && strings.Contains(r.Path, "/variables") && strings.Contains(resp.Message(), "is invalid"):
+// advice is for the refusals that have a usual reason, in this order. GitLab
+// answers 404 for what the token may not see, and at merge requests 401 as well.
+func advice() []rest.Advice {
+	const comments = "a job's own CI_JOB_TOKEN cannot comment: set GITLAB_TOKEN to an access token with the scope api; GitLab also says %d for what the token may not see"
+	return []rest.Advice{
 		// {"message":{"value":["is invalid"]}}, as GitLab before 15.7 says of most special characters
-		return resp, fault.WithHint(err, "this GitLab cannot mask the value; --no-masked stores it for all job logs to show")
-	case (status == 401 || status == 404) && strings.Contains(r.Path, "/merge_requests/"):
-		return resp, fault.WithHint(err, "a job's own CI_JOB_TOKEN cannot comment: set GITLAB_TOKEN to an access token with the scope api; GitLab also says %d for what the token may not see", status)
-	case status == 401:
-		return resp, fault.WithHint(err, "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN")
-	case status == 403 && strings.Contains(r.Path, "/variables"):
-		return resp, fault.WithHint(err, "the token needs the scope api and the role Maintainer in the project, Owner in the group; archived projects cannot be changed")
-	case status == 403:
-		return resp, fault.WithHint(err, "the token needs the scope api and the role Developer in the project, on protected branches Maintainer")
-	case status == 405 && strings.Contains(resp.Message(), "maximum allowed offset"):
+		{Status: 400, Path: "/variables", Words: "is invalid", Text: "this GitLab cannot mask the value; --no-masked stores it for all job logs to show"},
+		{Status: 401, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 401)},
+		{Status: 404, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 404)},
+		{Status: 401, Text: "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN"},
+		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group; archived projects cannot be changed"},
+		{Status: 403, Text: "the token needs the scope api and the role Developer in the project, on protected branches Maintainer"},
 		// {"error":"Offset pagination has a maximum allowed offset of 50000 for requests that return objects of type Project. …"}
-		return resp, fault.WithHint(err, "GitLab lists no more than 50,000: name the subgroups one by one")
-	case status == 404:
-		return resp, fault.WithHint(err, "check the name; GitLab also says 404 for what the token may not see")
+		{Status: 405, Words: "maximum allowed offset", Text: "GitLab lists no more than 50,000: name the subgroups one by one"},
+		{Status: 404, Text: "check the name; GitLab also says 404 for what the token may not see"},
 	}
-	return resp, err
 }
 
-// pages reads a list to its end. r needs a query.
+// pages reads a list to its end. The number of the next page is in a header: the
+// count of all is left out of long lists.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		r.Method = "GET"
-		r.Query.Set("per_page", "100")
-		for page := "1"; page != ""; {
-			r.Query.Set("page", page)
-			var rows []T
-			resp, err := c.call(ctx, r, &rows)
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			for _, row := range rows {
-				if !yield(row, nil) {
-					return
-				}
-			}
-			page = resp.Header.Get("X-Next-Page")
+	r.Query = rest.Query(r.Query, "per_page", "100", "page", "1")
+	return rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values) {
+		next := resp.Header.Get("X-Next-Page")
+		if next == "" {
+			return rows, nil
 		}
-	}
+		return rows, rest.Query(r.Query, "page", next)
+	})
 }
 
 // project is what is needed of GitLab's project.
@@ -139,7 +120,7 @@ func (p project) forge() forge.Repository {
 func (c *Client) project(ctx context.Context, owner, name string) (project, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (p project, err error) {
-		_, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
+		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
 		if now := p.forge().Owner; err == nil && !strings.EqualFold(now, owner) {
 			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, p.name()), "name it by its new group")
 		}
@@ -151,13 +132,12 @@ func (c *Client) project(ctx context.Context, owner, name string) (project, erro
 // ordered by id. GitLab shows languages project by project, so a filter by
 // language costs a request for each project that passes the rest of the filter.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
+	if err := f.Check("GitLab", "properties"); err != nil {
+		return rest.Failed[forge.Repository](err)
+	}
+	cheap := f
+	cheap.Language = ""
 	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check("GitLab", "properties"); err != nil {
-			yield(forge.Repository{}, err)
-			return
-		}
-		cheap := f
-		cheap.Language = ""
 		for p, err := range c.projects(ctx, owner, f) {
 			if err != nil {
 				yield(forge.Repository{}, err)
@@ -169,12 +149,9 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 				continue
 			}
 			if f.Language != "" {
-				if r.Language, err = c.language(ctx, p); err != nil {
-					yield(forge.Repository{}, err)
-					return
-				}
+				r.Language, err = c.language(ctx, p)
 			}
-			if f.Match(r) && !yield(r, nil) {
+			if (err != nil || f.Match(r)) && !yield(r, err) || err != nil {
 				return
 			}
 		}
@@ -193,34 +170,26 @@ func (c *Client) projects(ctx context.Context, owner string, f forge.Filter) ite
 	if len(f.Topics) > 0 {
 		q.Set("topic", strings.Join(f.Topics, ","))
 	}
-	group := url.Values{"include_subgroups": {"true"}, "with_shared": {"false"}}
-	for k, v := range q {
-		group[k] = v
+	list := func(of string, q url.Values) iter.Seq2[project, error] {
+		return pages[project](ctx, c, rest.Request{Op: "list the projects of " + owner, Path: rest.Path(of, owner, "projects"), Query: q})
 	}
-	op := "list the projects of " + owner
-	return func(yield func(project, error) bool) {
-		first := true
-		for p, err := range pages[project](ctx, c, rest.Request{Op: op, Path: rest.Path("groups", owner, "projects"), Query: group}) {
-			if first && rest.Status(err) == 404 { // not a group
-				for p, err := range pages[project](ctx, c, rest.Request{Op: op, Path: rest.Path("users", owner, "projects"), Query: q}) {
-					if !yield(p, err) {
-						return
-					}
-				}
-				return
-			}
-			first = false
-			if !yield(p, err) {
-				return
-			}
-		}
+	return rest.Or(list("groups", rest.Query(q, "include_subgroups", "true", "with_shared", "false")), list("users", q))
+}
+
+// TeamRepositories lists the projects of a subgroup, named by its path with the
+// group's or without, and of the groups below it.
+func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.Seq2[forge.Repository, error] {
+	group := team
+	if !strings.HasPrefix(strings.ToLower(team), strings.ToLower(owner)+"/") {
+		group = owner + "/" + team
 	}
+	return forge.OfTeam(c.Repositories(ctx, group, forge.Filter{}), owner, team)
 }
 
 // language is the one with the greatest share.
 func (c *Client) language(ctx context.Context, p project) (string, error) {
 	var shares map[string]float64
-	_, err := c.call(ctx, rest.Request{
+	_, err := c.rest.Call(ctx, rest.Request{
 		Op: "read the languages of " + p.name(), Method: "GET", Path: rest.Path("projects", strconv.FormatInt(p.ID, 10), "languages"),
 	}, &shares)
 	best := ""
@@ -231,10 +200,3 @@ func (c *Client) language(ctx context.Context, p project) (string, error) {
 	}
 	return best, err
 }
-
-// missing makes the error of a variable that is not there.
-func missing(ref forge.Ref) error {
-	return fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
-}
-
-func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -18,37 +18,19 @@ const maxNote = 1_000_000
 func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body string) error {
 	op := fmt.Sprintf("comment on %s/%s!%d", pr.Owner, pr.Repo, pr.Number)
 	at := rest.Path("projects", pr.Owner+"/"+pr.Repo, "merge_requests", strconv.Itoa(pr.Number), "notes")
-	send := func(ctx context.Context, method, path, text string) error {
-		_, err := c.call(ctx, rest.Request{Op: op, Method: method, Path: path, JSON: map[string]string{"body": text}}, nil)
-		return err
+	type note struct {
+		ID   int64  `json:"id" rest:"required"`
+		Body string `json:"body"`
 	}
 	return forge.Upsert(ctx, forge.Thread{
 		Existing: pr.Existing,
+		Call:     c.rest.Call, Op: op, Path: at, Edit: "PUT",
+		Body: func(text string) any { return map[string]string{"body": text} },
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
-			var ours []forge.Note
-			for n, err := range pages[struct {
-				ID   int64  `json:"id" rest:"required"`
-				Body string `json:"body"`
-			}](ctx, c, rest.Request{Op: op, Path: at, Query: url.Values{"sort": {"asc"}, "order_by": {"created_at"}}}) {
-				if err != nil {
-					return nil, err
-				}
-				if forge.HasMarker(marker, n.Body) {
-					ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body})
-				}
-			}
-			return ours, nil
-		},
-		Create: func(ctx context.Context, text string) error { return send(ctx, "POST", at, text) },
-		Edit: func(ctx context.Context, n forge.Note, text string) error {
-			return send(ctx, "PUT", at+rest.Path(n.ID), text)
-		},
-		Delete: func(ctx context.Context, n forge.Note) error {
-			_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at + rest.Path(n.ID)}, nil)
-			if rest.Status(err) == 404 {
-				return nil
-			}
-			return err
+			all := pages[note](ctx, c, rest.Request{Op: op, Path: at, Query: url.Values{"sort": {"asc"}, "order_by": {"created_at"}}})
+			return rest.Collect(all, func(n note) (forge.Note, bool) {
+				return forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body}, forge.HasMarker(marker, n.Body)
+			})
 		},
 	}, forge.Shorten(forge.Marked(marker, body), maxNote))
 }
@@ -66,7 +48,7 @@ func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Sta
 	if s.URL != "" {
 		body["target_url"] = s.URL
 	}
-	resp, err := c.call(ctx, rest.Request{
+	resp, err := c.rest.Call(ctx, rest.Request{
 		Op: fmt.Sprintf("set the status %s of %s", s.Context, commit), Method: "POST",
 		Path: rest.Path("projects", commit.Owner+"/"+commit.Repo, "statuses", commit.SHA), JSON: body, Repeat: rest.Always,
 	}, nil)
@@ -93,16 +75,9 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 		IID int    `json:"iid"`
 		SHA string `json:"sha"`
 	}
-	op := fmt.Sprintf("look for the merge request of %s in %s/%s", head.Branch, owner, repo)
-	q := url.Values{"state": {"opened"}, "source_branch": {head.Branch}}
-	var found []int
-	for r, err := range pages[request](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", owner+"/"+repo, "merge_requests"), Query: q}) {
-		if err != nil {
-			return 0, err
-		}
-		if head.Commit == "" || r.SHA == head.Commit {
-			found = append(found, r.IID)
-		}
-	}
-	return forge.Only(found, head)
+	all := pages[request](ctx, c, rest.Request{
+		Op:   fmt.Sprintf("look for the merge request of %s in %s/%s", head.Branch, owner, repo),
+		Path: rest.Path("projects", owner+"/"+repo, "merge_requests"), Query: url.Values{"state": {"opened"}, "source_branch": {head.Branch}},
+	})
+	return forge.Only(all, head, func(r request) (int, bool) { return r.IID, head.Has(r.SHA) })
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -22,23 +21,15 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 	if ref.Repo == "" {
 		return nil, forge.RunsNotListed(ref)
 	}
-	q := url.Values{"scope[]": {"running", "pending", "waiting_for_resource"}}
-	op := fmt.Sprintf("look for jobs of %s/%s", ref.Owner, ref.Repo)
-	seen := 0
-	for job, err := range pages[struct {
+	type job struct {
 		ID        int64      `json:"id"`
 		Status    string     `json:"status"`
 		CreatedAt forge.Time `json:"created_at"`
-	}](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", ref.Owner+"/"+ref.Repo, "jobs"), Query: q}) {
-		if err != nil {
-			return nil, err
-		}
-		if !job.CreatedAt.After(before) {
-			return &forge.Run{ID: strconv.FormatInt(job.ID, 10), State: job.Status, QueuedAt: job.CreatedAt.Time}, nil
-		}
-		if seen++; seen == mostJobs {
-			return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, mostJobs)
-		}
 	}
-	return nil, nil
+	q := url.Values{"scope[]": {"running", "pending", "waiting_for_resource"}}
+	op := fmt.Sprintf("look for jobs of %s/%s", ref.Owner, ref.Repo)
+	all := pages[job](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", ref.Owner+"/"+ref.Repo, "jobs"), Query: q})
+	return forge.FirstOpen(all, op, mostJobs, func(j job) (forge.Run, bool) {
+		return forge.Run{ID: strconv.FormatInt(j.ID, 10), State: j.Status, QueuedAt: j.CreatedAt.Time}, !j.CreatedAt.After(before)
+	})
 }

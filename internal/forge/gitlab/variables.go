@@ -2,7 +2,8 @@ package gitlab
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
 	"net/url"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -62,24 +63,28 @@ func (c *Client) update(value secret.Value) update {
 // Put updates the variable, or makes it if it is not there. GitLab has no call
 // for both, so whatever another job does in between leads to one more try.
 func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
-	if _, err := locate(ref); err != nil {
+	at, err := locate(ref)
+	if err != nil {
 		return 0, err
 	}
 	if err := c.check(ref, value); err != nil {
 		return 0, err
 	}
+	all, _ := place(ref) // locate has looked at it
+	body := c.update(value)
+	put := rest.Request{Op: ref.Op("store"), Method: "PUT", Path: at, Query: filter(ref), JSON: body}
+	post := rest.Request{Op: ref.Op("create"), Method: "POST", Path: all, JSON: creation{update: body, Key: ref.Name, Scope: scope(ref), Hidden: c.options.Hidden}}
 	recreated, err := c.makeWay(ctx, ref)
 	if err != nil {
 		return 0, err
 	}
 	lost := false // a creation whose answer was lost
 	for try := 0; ; try++ {
-		err := c.put(ctx, ref, value)
+		err := c.store(ctx, ref, put)
 		if rest.Status(err) != 404 {
 			return written(!lost && !recreated), rest.AfterLost(lost, err)
 		}
-		err = c.post(ctx, ref, value)
-		if err == nil {
+		if err = c.store(ctx, ref, post); err == nil {
 			return written(recreated), nil
 		}
 		// 400 is "has already been taken": somebody was faster, perhaps we.
@@ -110,23 +115,13 @@ func (c *Client) makeWay(ctx context.Context, ref forge.Ref) (bool, error) {
 	return true, c.Delete(ctx, ref)
 }
 
-func (c *Client) put(ctx context.Context, ref forge.Ref, value secret.Value) error {
-	at, err := locate(ref)
-	if err != nil {
-		return err
-	}
-	return c.store(ctx, ref, rest.Request{
-		Op: fmt.Sprintf("store %s in %s", ref.Name, ref), Method: "PUT", Path: at, Query: filter(ref), JSON: c.update(value),
-	})
-}
-
 // store sends a PUT or POST and believes only an answer that names the variable
 // (a sign-in page comes with a 200 too) and its scope. GitLab Free stores a
 // group's variable of one environment for every environment and answers 201:
 // such a variable is deleted again.
 func (c *Client) store(ctx context.Context, ref forge.Ref, r rest.Request) error {
 	var v variable
-	if _, err := c.call(ctx, r, &v); err != nil {
+	if _, err := c.rest.Call(ctx, r, &v); err != nil {
 		return err
 	}
 	switch {
@@ -148,17 +143,6 @@ func (c *Client) store(ctx context.Context, ref forge.Ref, r rest.Request) error
 	return fault.WithHint(fault.Errorf(fault.Input, "%w; it was deleted again", err), "%s", hint)
 }
 
-func (c *Client) post(ctx context.Context, ref forge.Ref, value secret.Value) error {
-	at, err := place(ref)
-	if err != nil {
-		return err
-	}
-	return c.store(ctx, ref, rest.Request{
-		Op: fmt.Sprintf("create %s in %s", ref.Name, ref), Method: "POST", Path: at,
-		JSON: creation{update: c.update(value), Key: ref.Name, Scope: scope(ref), Hidden: c.options.Hidden},
-	})
-}
-
 // taken reports whether a creation was refused because the variable is there by now.
 func (c *Client) taken(ctx context.Context, ref forge.Ref, err error) bool {
 	if rest.Status(err) != 400 {
@@ -175,14 +159,14 @@ func (c *Client) look(ctx context.Context, ref forge.Ref) (variable, error) {
 	if err != nil {
 		return v, err
 	}
-	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("look at %s in %s", ref.Name, ref), Method: "GET", Path: at, Query: filter(ref)}, &v)
+	_, err = c.rest.Call(ctx, rest.Request{Op: ref.Op("look at"), Path: at, Query: filter(ref)}, &v)
 	if rest.Status(err) != 404 {
 		return v, err
 	}
 	if err := c.exists(ctx, ref); err != nil {
 		return v, err
 	}
-	return v, missing(ref)
+	return v, ref.Missing()
 }
 
 // exists asks whether the variables of the place may be read.
@@ -191,8 +175,8 @@ func (c *Client) exists(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, rest.Request{
-		Op: "look at the variables of " + ref.String(), Method: "GET", Path: at, Query: url.Values{"per_page": {"1"}},
+	_, err = c.rest.Call(ctx, rest.Request{
+		Op: "look at the variables of " + ref.String(), Path: at, Query: url.Values{"per_page": {"1"}},
 	}, nil)
 	return err
 }
@@ -203,7 +187,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.call(ctx, rest.Request{Op: fmt.Sprintf("delete %s in %s", ref.Name, ref), Method: "DELETE", Path: at, Query: filter(ref)}, nil)
+	_, err = c.rest.Call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at, Query: filter(ref)}, nil)
 	if rest.Status(err) == 404 {
 		return c.exists(ctx, ref)
 	}
@@ -215,7 +199,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 func (c *Client) Plan(ctx context.Context, ref forge.Ref) (forge.Change, error) {
 	v, err := c.look(ctx, ref)
 	switch {
-	case isMissing(err):
+	case errors.Is(err, fs.ErrNotExist):
 		return forge.Create, nil
 	case err != nil:
 		return "", err
@@ -238,16 +222,10 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := []forge.Stat{}
-	for v, err := range pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: at, Query: url.Values{}}) {
-		if err != nil {
-			return nil, err
-		}
-		if ref.Environment == "" || v.Scope == ref.Environment {
-			out = append(out, v.forge())
-		}
-	}
-	return out, nil
+	all := pages[variable](ctx, c, rest.Request{Op: "list the variables of " + ref.String(), Path: at})
+	return rest.Collect(all, func(v variable) (forge.Stat, bool) {
+		return v.forge(), ref.Environment == "" || v.Scope == ref.Environment
+	})
 }
 
 // CanWrite reads the variables, which takes the same role as writing them, and

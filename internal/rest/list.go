@@ -1,0 +1,103 @@
+package rest
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// Caller sends a request and decodes its answer, as Client.Call does. Providers
+// whose requests need more put their own in its place.
+type Caller func(ctx context.Context, r Request, out any) (*Response, error)
+
+// Pages reads a list to its end, one page when the rows of the one before have
+// been taken. split returns the rows of a page and the query that the next one
+// is asked for with, nil after the last. The sequence ends after the first error:
+// a list that breaks off is never one that is over.
+func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		ask := r // a sequence may be run again, from the first page
+		for {
+			var page P
+			resp, err := call(ctx, ask, &page)
+			if err != nil {
+				yield(*new(T), err)
+				return
+			}
+			rows, next := split(page, resp)
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if next == nil {
+				return
+			}
+			ask.Query = next
+		}
+	}
+}
+
+// Query returns a copy of q, which may be nil, in which each of the names has the
+// value that follows it: pages ask with a query each, and share none.
+func Query(q url.Values, set ...string) url.Values {
+	out := url.Values{}
+	maps.Copy(out, q)
+	for pair := range slices.Chunk(set, 2) {
+		out.Set(pair[0], pair[1])
+	}
+	return out
+}
+
+// Failed returns a list that could not be read at all.
+func Failed[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) { yield(*new(T), err) }
+}
+
+// Select returns what pick makes of the rows, without those that it leaves out.
+func Select[T, U any](rows iter.Seq2[T, error], pick func(T) (u U, ok bool)) iter.Seq2[U, error] {
+	return func(yield func(U, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(*new(U), err)
+				return
+			}
+			if u, ok := pick(row); ok && !yield(u, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Collect reads a list to its end and returns what pick makes of its rows, never
+// nil; after an error nothing.
+func Collect[T, U any](rows iter.Seq2[T, error], pick func(T) (u U, ok bool)) ([]U, error) {
+	all := []U{}
+	for u, err := range Select(rows, pick) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, u)
+	}
+	return all, nil
+}
+
+// Or returns the first list, or the second where the first is one of something
+// that is not there (404): what a name stands for, many servers show only so.
+func Or[T any](first, second iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		begun := false
+		for row, err := range first {
+			if !begun && Status(err) == StatusNotFound {
+				second(yield)
+				return
+			}
+			begun = true
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
