@@ -22,8 +22,8 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 	if err != nil {
 		return nil, err
 	}
-	var repo repository
-	if _, err := c.call(ctx, rest.Request{Op: "look at " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories", q.Repo)}, &repo); err != nil {
+	repo, err := c.repository(ctx, project, q.Repo)
+	if err != nil {
 		return nil, err
 	}
 	query := url.Values{
@@ -33,22 +33,21 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 	if q.Branch != "" {
 		query.Set("branchName", "refs/heads/"+q.Branch)
 	}
-	var list struct {
-		Value []struct {
-			ID         int64  `json:"id"`
-			Reason     string `json:"reason"`
-			Branch     string `json:"sourceBranch"`
-			Version    string `json:"sourceVersion"`
-			Repository struct {
-				ID string `json:"id"`
-			} `json:"repository"`
-		} `json:"value"`
+	type build struct {
+		ID         int64  `json:"id"`
+		Reason     string `json:"reason"`
+		Branch     string `json:"sourceBranch"`
+		Version    string `json:"sourceVersion"`
+		Repository struct {
+			ID string `json:"id"`
+		} `json:"repository"`
 	}
-	if _, err := c.call(ctx, rest.Request{Op: "list the builds of " + q.Owner + "/" + q.Repo, Method: "GET", Path: rest.Path(project, "_apis", "build", "builds"), Query: query}, &list); err != nil {
+	builds, err := rows[build](ctx, c, rest.Request{Op: "list the builds of " + q.Owner + "/" + q.Repo, Path: rest.Path(project, "_apis", "build", "builds"), Query: query})
+	if err != nil {
 		return nil, artifactHint(err)
 	}
 	var all []forge.Artifact
-	for _, b := range list.Value {
+	for _, b := range builds {
 		if slices.Contains(ownReasons(), b.Reason) && strings.EqualFold(b.Repository.ID, repo.ID) && (q.Branch == "" || b.Branch == "refs/heads/"+q.Branch) {
 			id := strconv.FormatInt(b.ID, 10)
 			all = append(all, forge.Artifact{ID: id, Run: id, Commit: b.Version})
@@ -64,7 +63,7 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 		return nil, err
 	}
 	resp, err := c.call(ctx, rest.Request{
-		Op: "read the artifact " + q.Name + " of build " + a.ID, Method: "GET", Path: rest.Path(project, "_apis", "build", "builds", a.ID, "artifacts"),
+		Op: "read the artifact " + q.Name + " of build " + a.ID, Path: rest.Path(project, "_apis", "build", "builds", a.ID, "artifacts"),
 		Query: url.Values{"artifactName": {q.Name}, "$format": {"zip"}}, Header: map[string]string{"Accept": "application/zip"}, Stored: true,
 	}, nil)
 	switch {
@@ -77,9 +76,5 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 }
 
 func artifactHint(err error) error {
-	switch rest.Status(err) {
-	case 401, 403:
-		return fault.WithHint(err, "the token needs the scope Build (read): map SYSTEM_ACCESSTOKEN to $(System.AccessToken), or keep baselines in a branch with --baseline-store branch:NAME")
-	}
-	return err
+	return rest.Hint(err, "the token needs the scope Build (read): map SYSTEM_ACCESSTOKEN to $(System.AccessToken), or keep baselines in a branch with --baseline-store branch:NAME", 401, 403)
 }

@@ -6,10 +6,7 @@ package azuredevops
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"io/fs"
 	"iter"
-	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -32,56 +29,48 @@ type Client struct {
 	locks map[string]chan struct{} // by variable group or pipeline: a write replaces the whole of it
 }
 
-// call sends one request, with a hint where a refusal has a usual reason.
+// call sends one request, in a version that the server takes.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	resp, err := c.send(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	if resp.Status == 203 || resp.Status == 200 && strings.Contains(resp.Header.Get("Content-Type"), "html") {
-		// The sign-in page: the credential is expired or of another kind.
-		return resp, fault.WithHint(fault.Errorf(fault.Auth, "%s: Azure DevOps answered with its sign-in page", r.Op),
-			"the token is expired, or not one of this organization: set AZURE_DEVOPS_EXT_PAT")
-	}
-	if err := resp.Err(); err != nil {
-		return resp, hint(err, r.Path)
-	}
-	if out == nil {
-		return resp, nil
-	}
-	return resp, resp.Decode(out)
-}
-
-// send sends the request in a version that the server takes.
-func (c *Client) send(ctx context.Context, r rest.Request) (*rest.Response, error) {
 	for {
-		q := url.Values{}
-		maps.Copy(q, r.Query)
-		version := c.versions.of(r.Path)
-		q.Set("api-version", version)
-		asked := r
-		asked.Query = q
-		resp, err := c.rest.Do(ctx, asked)
-		if err != nil || resp.Status != 400 || !c.versions.learn(r.Path, version, resp.Message()) {
+		asked, version := r, c.versions.of(r.Path)
+		asked.Query = rest.Query(r.Query, "api-version", version)
+		resp, err := c.rest.Call(ctx, asked, out)
+		switch {
+		case resp == nil:
+			return nil, err
+		case resp.Status == 203, resp.Status == 200 && strings.Contains(resp.Header.Get("Content-Type"), "html"):
+			// The sign-in page: the credential is expired or of another kind.
+			return resp, fault.WithHint(fault.Errorf(fault.Auth, "%s: Azure DevOps answered with its sign-in page", r.Op),
+				"the token is expired, or not one of this organization: set AZURE_DEVOPS_EXT_PAT")
+		case resp.Status != 400 || !c.versions.learn(r.Path, version, resp.Message()):
 			return resp, err
 		}
 	}
 }
 
-func hint(err error, path string) error {
-	switch status := rest.Status(err); {
-	case status == 401:
-		return fault.WithHint(err, "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); "+ended)
-	case status == 403 && strings.Contains(path, "/pullRequests/"):
-		return fault.WithHint(err, "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)")
-	case status == 403 && strings.Contains(path, "/statuses"):
-		return fault.WithHint(err, "the token needs the scope Code (status), and its user or Build Service \"Contribute\" in the repository's security")
-	case status == 403:
-		return fault.WithHint(err, "the token needs the scopes Variable Groups (read, create, and manage) and Build (read and execute), and its user the role Administrator of the library item")
-	case status == 404:
-		return fault.WithHint(err, "check the names; Azure DevOps also says 404 for what the token may not see")
+// list is an answer that is a list.
+type list[T any] struct {
+	Value []T `json:"value" rest:"required"`
+}
+
+// rows reads a list that comes at once, or the first page of one.
+func rows[T any](ctx context.Context, c *Client, r rest.Request) ([]T, error) {
+	var out list[T]
+	if _, err := c.call(ctx, r, &out); err != nil {
+		return nil, err
 	}
-	return err
+	return out.Value, nil
+}
+
+// advice is for the refusals that have a usual reason, in this order.
+func advice() []rest.Advice {
+	return []rest.Advice{
+		{Status: 401, Text: "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); " + ended},
+		{Status: 403, Path: "/pullRequests/", Text: "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)"},
+		{Status: 403, Path: "/statuses", Text: "the token needs the scope Code (status), and its user or Build Service \"Contribute\" in the repository's security"},
+		{Status: 403, Text: "the token needs the scopes Variable Groups (read, create, and manage) and Build (read and execute), and its user the role Administrator of the library item"},
+		{Status: 404, Text: "check the names; Azure DevOps also says 404 for what the token may not see"},
+	}
 }
 
 // project cuts "ORG/PROJECT"; PROJECT alone is one of the organization whose
@@ -104,12 +93,16 @@ func (c *Client) project(owner string) (string, error) {
 // projectID reads a project's id, once.
 func (c *Client) projectID(ctx context.Context, project string) (string, error) {
 	return c.ids.Get(project, func() (string, error) {
-		var out struct {
-			ID string `json:"id"`
-		}
-		_, err := c.call(ctx, rest.Request{Op: "look at the project " + project, Method: "GET", Path: rest.Path("_apis", "projects", project)}, &out)
+		var out named
+		_, err := c.call(ctx, rest.Request{Op: "look at the project " + project, Path: rest.Path("_apis", "projects", project)}, &out)
 		return out.ID, err
 	})
+}
+
+// named is a thing with an id and a name, either of which names it in paths.
+type named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // lock serialises this process's writers of one thing. Azure DevOps has no
@@ -143,85 +136,67 @@ type repository struct {
 // Repositories lists the repositories of a project, or of all projects of the
 // organization, in the order of Azure DevOps.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
+	if err := f.Check("Azure DevOps", "topics", "properties", "language", "archived", "visibility"); err != nil {
+		return rest.Failed[forge.Repository](err)
+	}
 	return func(yield func(forge.Repository, error) bool) {
-		if err := f.Check("Azure DevOps", "topics", "properties", "language", "archived", "visibility"); err != nil {
-			yield(forge.Repository{}, err)
-			return
-		}
 		for project, err := range c.projects(ctx, owner) {
+			var all []repository
+			if err == nil {
+				all, err = rows[repository](ctx, c, rest.Request{Op: "list the repositories of " + c.org + "/" + project, Path: rest.Path(project, "_apis", "git", "repositories")})
+			}
 			if err != nil {
 				yield(forge.Repository{}, err)
 				return
 			}
-			if !c.repositories(ctx, project, f, yield) {
-				return
-			}
-		}
-	}
-}
-
-// projects yields the project that owner names, or all of the organization's.
-func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		if strings.Contains(owner, "/") || !strings.EqualFold(owner, c.org) {
-			yield(c.project(owner))
-			return
-		}
-		for token, first := "", true; first || token != ""; first = false {
-			q := url.Values{"$top": {"100"}, "stateFilter": {"wellFormed"}}
-			if token != "" {
-				q.Set("continuationToken", token)
-			}
-			var out struct {
-				Value []struct {
-					ID   string `json:"id"`
-					Name string `json:"name"`
-				} `json:"value" rest:"required"`
-			}
-			resp, err := c.call(ctx, rest.Request{Op: "list the projects of " + owner, Method: "GET", Path: "/_apis/projects", Query: q}, &out)
-			if err != nil {
-				yield("", err)
-				return
-			}
-			for _, p := range out.Value {
-				if !yield(cmp.Or(p.Name, p.ID), nil) { // either names it in paths
+			for _, r := range all {
+				if shown := r.forge(c.org + "/" + project); f.Match(shown) && !yield(shown, nil) {
 					return
 				}
 			}
-			token = resp.Header.Get("X-Ms-Continuationtoken")
 		}
 	}
 }
 
-func (c *Client) repositories(ctx context.Context, project string, f forge.Filter, yield func(forge.Repository, error) bool) bool {
-	var out struct {
-		Value []repository `json:"value" rest:"required"`
+func (r repository) forge(owner string) forge.Repository {
+	return forge.Repository{
+		ID: r.ID, Owner: owner, Name: r.Name, DefaultBranch: strings.TrimPrefix(r.DefaultBranch, "refs/heads/"),
+		Disabled: r.IsDisabled, Fork: r.IsFork, Writable: !r.IsDisabled,
 	}
-	_, err := c.call(ctx, rest.Request{
-		Op: "list the repositories of " + c.org + "/" + project, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories"),
-	}, &out)
-	if err != nil {
-		yield(forge.Repository{}, err)
-		return false
+}
+
+// TeamRepositories lists the repositories of a project: teams of Azure DevOps
+// have none of their own.
+func (c *Client) TeamRepositories(ctx context.Context, _, team string) iter.Seq2[forge.Repository, error] {
+	return c.Repositories(ctx, c.org+"/"+team, forge.Filter{})
+}
+
+// projects yields the project that owner names, or all of the organization's.
+// Their list goes on at a token, which the answer has in a header.
+func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, error] {
+	if strings.Contains(owner, "/") || !strings.EqualFold(owner, c.org) {
+		return func(yield func(string, error) bool) { yield(c.project(owner)) }
 	}
-	for _, r := range out.Value {
-		shown := forge.Repository{
-			ID: r.ID, Owner: c.org + "/" + project, Name: r.Name, DefaultBranch: strings.TrimPrefix(r.DefaultBranch, "refs/heads/"),
-			Disabled: r.IsDisabled, Fork: r.IsFork, Writable: !r.IsDisabled,
+	r := rest.Request{Op: "list the projects of " + owner, Path: "/_apis/projects", Query: url.Values{"$top": {"100"}, "stateFilter": {"wellFormed"}}}
+	all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values) {
+		token := resp.Header.Get("X-Ms-Continuationtoken")
+		if token == "" {
+			return page.Value, nil
 		}
-		if f.Match(shown) && !yield(shown, nil) {
-			return false
-		}
-	}
-	return true
+		return page.Value, rest.Query(r.Query, "continuationToken", token)
+	})
+	return rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })
+}
+
+// repository reads a repository.
+func (c *Client) repository(ctx context.Context, project, name string) (r repository, err error) {
+	_, err = c.call(ctx, rest.Request{Op: "look at " + c.org + "/" + project + "/" + name, Path: rest.Path(project, "_apis", "git", "repositories", name)}, &r)
+	return r, err
 }
 
 // exists asks for a repository, refuses a disabled one, and returns its id.
 func (c *Client) exists(ctx context.Context, project, name string) (string, error) {
-	var r repository
-	_, err := c.call(ctx, rest.Request{
-		Op: "look at " + c.org + "/" + project + "/" + name, Method: "GET", Path: rest.Path(project, "_apis", "git", "repositories", name),
-	}, &r)
+	r, err := c.repository(ctx, project, name)
 	if err == nil && r.IsDisabled {
 		return "", fault.Errorf(fault.Auth, "%s/%s/%s is disabled", c.org, project, name)
 	}
@@ -234,14 +209,9 @@ func (c *Client) Resolve(ctx context.Context, ref forge.Ref) (forge.Ref, error) 
 	if ref.Repo == "" || strings.Contains(ref.Owner, "/") {
 		return ref, nil
 	}
-	var found []string
-	for r, err := range c.Repositories(ctx, ref.Owner, forge.Filter{}) {
-		if err != nil {
-			return ref, err
-		}
-		if strings.EqualFold(r.Name, ref.Repo) {
-			found = append(found, r.Owner)
-		}
+	found, err := rest.Collect(c.Repositories(ctx, ref.Owner, forge.Filter{}), func(r forge.Repository) (string, bool) { return r.Owner, strings.EqualFold(r.Name, ref.Repo) })
+	if err != nil {
+		return ref, err
 	}
 	switch len(found) {
 	case 0:
@@ -253,9 +223,4 @@ func (c *Client) Resolve(ctx context.Context, ref forge.Ref) (forge.Ref, error) 
 	default:
 		return ref, fault.Errorf(fault.Input, "%s has the repository %s in several projects: name one of %s", ref.Owner, ref.Repo, strings.Join(found, ", "))
 	}
-}
-
-// missing returns the error of a variable that is not there.
-func missing(ref forge.Ref) error {
-	return fault.As(fault.Input, fmt.Errorf("%s in %s: %w", ref.Name, ref, fs.ErrNotExist))
 }

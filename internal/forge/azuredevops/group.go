@@ -31,10 +31,7 @@ type group struct {
 type reference struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
-	Project     struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	} `json:"projectReference"`
+	Project     named  `json:"projectReference"`
 }
 
 func groupsPath(project string) string {
@@ -44,23 +41,20 @@ func groupsPath(project string) string {
 // openGroup finds a group by its name, whose case does not count. One that is
 // not there is made by the first save.
 func (c *Client) openGroup(ctx context.Context, project, name string) (*container, error) {
-	var found struct {
-		Value []group `json:"value" rest:"required"`
-	}
-	_, err := c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("look for the variable group %s in %s", name, project), Method: "GET",
+	found, err := rows[group](ctx, c, rest.Request{
+		Op:   fmt.Sprintf("look for the variable group %s in %s", name, project),
 		Path: groupsPath(project), Query: url.Values{"groupName": {name}},
-	}, &found)
+	})
 	if err != nil {
 		return nil, err
 	}
 	// The name may have held a wildcard. Should names differ by case after all,
 	// the exact one is meant.
-	rows := slices.DeleteFunc(found.Value, func(g group) bool { return !strings.EqualFold(g.Name, name) })
-	if i := slices.IndexFunc(rows, func(g group) bool { return g.Name == name }); i > 0 {
-		rows[0], rows[i] = rows[i], rows[0]
+	found = slices.DeleteFunc(found, func(g group) bool { return !strings.EqualFold(g.Name, name) })
+	if i := slices.IndexFunc(found, func(g group) bool { return g.Name == name }); i > 0 {
+		found[0], found[i] = found[i], found[0]
 	}
-	for _, g := range rows {
+	for _, g := range found {
 		if g.Type != "Vsts" {
 			return nil, fault.Errorf(fault.Input, "the variable group %s of %s takes its values from elsewhere (%s); write them there", name, project, g.Type)
 		}
@@ -82,7 +76,7 @@ func (c *Client) openGroup(ctx context.Context, project, name string) (*containe
 func (c *Client) readGroup(ctx context.Context, project string, g group) (group, error) {
 	var whole *group
 	op := fmt.Sprintf("read the variable group %s of %s", g.Name, project)
-	_, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: groupsPath(project) + rest.Path(strconv.FormatInt(g.ID, 10))}, &whole)
+	_, err := c.call(ctx, rest.Request{Op: op, Path: groupsPath(project) + rest.Path(strconv.FormatInt(g.ID, 10))}, &whole)
 	switch {
 	case rest.Status(err) == 404, err == nil && whole == nil:
 		return group{}, nil
@@ -189,26 +183,18 @@ type authorised struct {
 	Authorized bool  `json:"authorized"`
 }
 
-func (c *Client) pipelinesOf(ctx context.Context, project, repository string) ([]authorised, error) {
-	var found struct {
-		Value []struct {
-			ID int64 `json:"id"`
-		} `json:"value" rest:"required"`
-	}
-	_, err := c.call(ctx, rest.Request{
-		Op: "list the pipelines of the repository", Method: "GET", Path: rest.Path(project, "_apis", "build", "definitions"),
+func (c *Client) pipelinesOf(ctx context.Context, project, repository string) (ids []authorised, err error) {
+	found, err := rows[definition](ctx, c, rest.Request{
+		Op: "list the pipelines of the repository", Path: rest.Path(project, "_apis", "build", "definitions"),
 		Query: url.Values{"repositoryId": {repository}, "repositoryType": {"TfsGit"}},
-	}, &found)
-	var ids []authorised
-	for _, d := range found.Value {
+	})
+	for _, d := range found {
 		ids = append(ids, authorised{d.ID, true})
 	}
 	return ids, err
 }
 
 func (c *Client) reference(ctx context.Context, project, name, description string) (reference, error) {
-	ref := reference{Name: name, Description: description}
 	id, err := c.projectID(ctx, project)
-	ref.Project.ID, ref.Project.Name = id, project
-	return ref, err
+	return reference{name, description, named{id, project}}, err
 }

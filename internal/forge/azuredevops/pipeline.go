@@ -20,7 +20,7 @@ func (c *Client) openPipeline(ctx context.Context, project, name string) (*conta
 	}
 	at := rest.Path(project, "_apis", "build", "definitions", id)
 	whole := map[string]json.RawMessage{}
-	if _, err := c.call(ctx, rest.Request{Op: "read the pipeline " + name + " of " + project, Method: "GET", Path: at}, &whole); err != nil {
+	if _, err := c.call(ctx, rest.Request{Op: "read the pipeline " + name + " of " + project, Path: at}, &whole); err != nil {
 		return nil, err
 	}
 	vars := map[string]json.RawMessage{}
@@ -43,29 +43,27 @@ func (c *Client) openPipeline(ctx context.Context, project, name string) (*conta
 	}}, nil
 }
 
+// definition is a pipeline as it is listed.
+type definition struct {
+	ID int64 `json:"id"`
+}
+
 func (c *Client) pipelineID(ctx context.Context, project, name string) (string, error) {
 	if _, err := strconv.ParseInt(name, 10, 64); err == nil {
 		return name, nil
 	}
-	var found struct {
-		Value []struct {
-			ID   int64  `json:"id"`
-			Name string `json:"name"`
-			Path string `json:"path"`
-		} `json:"value" rest:"required"`
-	}
-	_, err := c.call(ctx, rest.Request{
-		Op: "look for the pipeline " + name + " in " + project, Method: "GET",
+	found, err := rows[definition](ctx, c, rest.Request{
+		Op:   "look for the pipeline " + name + " in " + project,
 		Path: rest.Path(project, "_apis", "build", "definitions"), Query: url.Values{"name": {name}},
-	}, &found)
+	})
 	switch {
 	case err != nil:
 		return "", err
-	case len(found.Value) == 0:
+	case len(found) == 0:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "there is no pipeline %s in %s", name, project), "name it, or its number, with --pipeline")
-	case len(found.Value) > 1:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "there are %d pipelines %s in %s, in different folders", len(found.Value), name, project),
+	case len(found) > 1:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "there are %d pipelines %s in %s, in different folders", len(found), name, project),
 			"give the number with --pipeline")
 	}
-	return strconv.FormatInt(found.Value[0].ID, 10), nil
+	return strconv.FormatInt(found[0].ID, 10), nil
 }

@@ -27,18 +27,16 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 		}
 		q.Set("definitions", id)
 	}
-	var list struct {
-		Value []struct {
-			ID       int64      `json:"id"`
-			Status   string     `json:"status"`
-			QueuedAt forge.Time `json:"queueTime"`
-		} `json:"value"`
+	type build struct {
+		ID       int64      `json:"id"`
+		Status   string     `json:"status"`
+		QueuedAt forge.Time `json:"queueTime"`
 	}
-	_, err = c.call(ctx, rest.Request{Op: "look for runs of " + project, Method: "GET", Path: rest.Path(project, "_apis", "build", "builds"), Query: q}, &list)
+	oldest, err := rows[build](ctx, c, rest.Request{Op: "look for runs of " + project, Path: rest.Path(project, "_apis", "build", "builds"), Query: q})
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range list.Value {
+	for _, b := range oldest {
 		if b.Status != "completed" && !b.QueuedAt.After(before) {
 			return &forge.Run{ID: strconv.FormatInt(b.ID, 10), State: b.Status, QueuedAt: b.QueuedAt.Time}, nil
 		}

@@ -1,6 +1,7 @@
 package azuredevops
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -23,55 +24,38 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	}
 	op := fmt.Sprintf("comment on %s/%s!%d", pr.Owner, pr.Repo, pr.Number)
 	at := rest.Path(project, "_apis", "git", "repositories", pr.Repo, "pullRequests", strconv.Itoa(pr.Number), "threads")
-	one := func(n forge.Note) string { return at + rest.Path(n.ID, "comments", "1") }
 	return forge.Upsert(ctx, forge.Thread{
 		Existing: pr.Existing,
-		Ours:     func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
-		Create: func(ctx context.Context, text string) error {
-			_, err := c.call(ctx, rest.Request{Op: op, Method: "POST", Path: at, JSON: map[string]any{
-				"comments": []any{map[string]any{"parentCommentId": 0, "content": text, "commentType": "text"}}, "status": "closed",
-			}}, nil)
-			return err
+		Call:     c.call, Op: op, Path: at, Edit: "PATCH",
+		One:  func(n forge.Note) string { return at + rest.Path(n.ID, "comments", "1") },
+		Body: func(text string) any { return map[string]any{"content": text} },
+		New: func(text string) any {
+			return map[string]any{"comments": []any{map[string]any{"parentCommentId": 0, "content": text, "commentType": "text"}}, "status": "closed"}
 		},
-		Edit: func(ctx context.Context, n forge.Note, text string) error {
-			_, err := c.call(ctx, rest.Request{Op: op, Method: "PATCH", Path: one(n), JSON: map[string]any{"content": text}, Repeat: rest.Always}, nil)
-			return err
-		},
-		Delete: func(ctx context.Context, n forge.Note) error {
-			_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: one(n)}, nil)
-			if rest.Status(err) == 404 {
-				return nil
-			}
-			return err
-		},
+		Ours: func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }
 
 // notes finds the threads whose first comment is ours; Azure DevOps lists them
 // all at once, oldest first.
-func (c *Client) notes(ctx context.Context, op, at, marker string) ([]forge.Note, error) {
-	var list struct {
-		Value []struct {
-			ID       int64 `json:"id"`
-			Comments []struct {
-				ID        int64  `json:"id"`
-				Content   string `json:"content"`
-				IsDeleted bool   `json:"isDeleted"`
-			} `json:"comments"`
-		} `json:"value" rest:"required"`
+func (c *Client) notes(ctx context.Context, op, at, marker string) (ours []forge.Note, err error) {
+	type thread struct {
+		ID       int64 `json:"id"`
+		Comments []struct {
+			ID        int64  `json:"id"`
+			Content   string `json:"content"`
+			IsDeleted bool   `json:"isDeleted"`
+		} `json:"comments"`
 	}
-	if _, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: at}, &list); err != nil {
-		return nil, err
-	}
-	var ours []forge.Note
-	for _, t := range list.Value {
+	threads, err := rows[thread](ctx, c, rest.Request{Op: op, Path: at})
+	for _, t := range threads {
 		for _, comment := range t.Comments {
 			if comment.ID == 1 && !comment.IsDeleted && forge.HasMarker(marker, comment.Content) {
 				ours = append(ours, forge.Note{ID: strconv.FormatInt(t.ID, 10), Text: comment.Content})
 			}
 		}
 	}
-	return ours, nil
+	return ours, err
 }
 
 // SetStatus sets a commit's status, and that of its pull request: branch
@@ -82,10 +66,7 @@ func (c *Client) SetStatus(ctx context.Context, commit forge.Commit, s forge.Sta
 	if err != nil {
 		return err
 	}
-	state, known := map[string]string{"success": "succeeded", "failure": "failed"}[s.State]
-	if !known {
-		state = s.State
-	}
+	state := cmp.Or(map[string]string{"success": "succeeded", "failure": "failed"}[s.State], s.State)
 	genre, name, cut := strings.Cut(s.Context, "/")
 	if !cut {
 		genre, name = "gatewright", s.Context
@@ -117,27 +98,15 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	if err != nil {
 		return 0, err
 	}
-	var found struct {
-		Value []struct {
-			ID     int `json:"pullRequestId"`
-			Source struct {
-				Commit string `json:"commitId"`
-			} `json:"lastMergeSourceCommit"`
-		} `json:"value" rest:"required"`
+	type request struct {
+		ID     int `json:"pullRequestId"`
+		Source struct {
+			Commit string `json:"commitId"`
+		} `json:"lastMergeSourceCommit"`
 	}
-	_, err = c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("look for the pull request of %s in %s/%s", head.Branch, owner, repo), Method: "GET",
-		Path:  rest.Path(project, "_apis", "git", "repositories", repo, "pullrequests"),
+	all := rest.Pages(ctx, c.call, rest.Request{
+		Op: head.Op(owner, repo), Path: rest.Path(project, "_apis", "git", "repositories", repo, "pullrequests"),
 		Query: url.Values{"searchCriteria.status": {"active"}, "searchCriteria.sourceRefName": {"refs/heads/" + head.Branch}},
-	}, &found)
-	if err != nil {
-		return 0, err
-	}
-	var numbers []int
-	for _, p := range found.Value {
-		if head.Commit == "" || p.Source.Commit == head.Commit {
-			numbers = append(numbers, p.ID)
-		}
-	}
-	return forge.Only(numbers, head)
+	}, func(l list[request], _ *rest.Response) ([]request, url.Values) { return l.Value, nil })
+	return forge.Only(all, head, func(p request) (int, bool) { return p.ID, head.Has(p.Source.Commit) })
 }

@@ -65,8 +65,8 @@ func checkName(name string) error {
 			return fault.Errorf(fault.Input, "variable name %q: use letters, digits, dots and underscores", name)
 		}
 	}
+	lower := strings.ToLower(name)
 	for _, reserved := range []string{"agent.", "build.", "release.", "system.", "endpoint", "input", "secret", "path", "securefile"} {
-		lower := strings.ToLower(name)
 		if lower == reserved || strings.HasSuffix(reserved, ".") && strings.HasPrefix(lower, reserved) {
 			return fault.Errorf(fault.Input, "variable name %q: Azure Pipelines keeps %q for itself", name, reserved)
 		}
@@ -120,8 +120,8 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 		if there {
 			written = forge.Replaced
 		}
-		v := map[string]any{}
-		if old := h.vars[name]; old != nil && (json.Unmarshal(old, &v) != nil || v == nil) {
+		var v map[string]any
+		if json.Unmarshal(h.vars[name], &v) != nil || v == nil { // none, null, or no variable
 			v = map[string]any{}
 		}
 		v["value"], v["isSecret"] = value.Expose(), true
@@ -154,7 +154,7 @@ func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit fu
 	if err != nil {
 		return err
 	}
-	op := fmt.Sprintf("%s %s in %s", verb, ref.Name, ref)
+	op := ref.Op(verb)
 	unlock, err := c.lock(ctx, fmt.Sprint(ref.Store == forge.Pipeline, ref.Owner, name))
 	if err != nil {
 		return err
@@ -199,11 +199,11 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 	}
 	h, err := c.open(ctx, ref)
 	if err != nil {
-		return forge.Stat{}, fmt.Errorf("look at %s in %s: %w", ref.Name, ref, err)
+		return forge.Stat{}, fmt.Errorf("%s: %w", ref.Op("look at"), err)
 	}
 	name, there := h.find(ref.Name)
 	if !there {
-		return forge.Stat{}, missing(ref)
+		return forge.Stat{}, ref.Missing()
 	}
 	return stat(name, h.vars[name]), nil
 }
