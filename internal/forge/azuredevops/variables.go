@@ -60,10 +60,8 @@ func checkName(name string) error {
 	if name == "" {
 		return fault.Errorf(fault.Input, "the variable has no name")
 	}
-	for _, r := range name {
-		if r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return fault.Errorf(fault.Input, "variable name %q: use letters, digits, dots and underscores", name)
-		}
+	if strings.ContainsFunc(name, func(r rune) bool { return r != '.' && !forge.IsWord(r) }) {
+		return fault.Errorf(fault.Input, "variable name %q: use letters, digits, dots and underscores", name)
 	}
 	lower := strings.ToLower(name)
 	for _, reserved := range []string{"agent.", "build.", "release.", "system.", "endpoint", "input", "secret", "path", "securefile"} {

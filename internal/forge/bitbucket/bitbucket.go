@@ -6,8 +6,10 @@ package bitbucket
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"net/url"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -93,6 +95,31 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 	})
 }
 
+// TeamRepositories lists the repositories of a project, named by its key. Each
+// repository belongs to one; of a group's repositories Bitbucket has no list.
+// developer.atlassian.com, "Filter and sort API objects".
+func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.Seq2[forge.Repository, error] {
+	key := strings.ToUpper(team) // as keys are
+	if strings.Trim(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+		return rest.Failed[forge.Repository](fault.WithHint(fault.Errorf(fault.Input, "%q is not the key of a project, which has letters, digits and _", team),
+			"at Bitbucket --team names a project by its key, as the project's settings show it; groups have no list of repositories"))
+	}
+	list := rest.Request{
+		Op: "list the repositories of the project " + key + " of " + owner, Path: rest.Path("repositories", owner),
+		Query: url.Values{"sort": {"name"}, "q": {fmt.Sprintf(`project.key="%s"`, key)}},
+	}
+	return func(yield func(forge.Repository, error) bool) {
+		for r, err := range pages[repository](ctx, c, list) {
+			if err == nil && r.Project.Key != key { // then everything was listed
+				err = fault.Errorf(fault.Service, "%s: Bitbucket listed %s, which is of the project %q", list.Op, r.Slug, r.Project.Key)
+			}
+			if !yield(r.forge(owner), err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // environment finds a deployment environment's id by its name.
 func (c *Client) environment(ctx context.Context, ref forge.Ref) (string, error) {
 	type environment struct {
@@ -144,15 +171,4 @@ func (c *Client) locate(ctx context.Context, ref forge.Ref) (list, item string, 
 }
 
 // checkName refuses, before any request, the names that Bitbucket refuses.
-func checkName(name string) error {
-	for i, r := range name {
-		letter := r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return fault.Errorf(fault.Input, "variable name %q: Bitbucket allows letters, digits and underscores, and no digit in front", name)
-		}
-	}
-	if name == "" {
-		return fault.Errorf(fault.Input, "the variable has no name")
-	}
-	return nil
-}
+func checkName(name string) error { return forge.CheckName("variable", "Bitbucket", name) }

@@ -188,16 +188,7 @@ func place(ref forge.Ref) (string, error) {
 
 // checkName refuses, before any request, the names that Gitea and Forgejo refuse.
 func checkName(name string) error {
-	for i, r := range name {
-		letter := r == '_' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return fault.Errorf(fault.Input, "secret name %q: Gitea allows letters, digits and underscores, and no digit in front", name)
-		}
-	}
 	upper := strings.ToUpper(name)
-	if upper == "" {
-		return fault.Errorf(fault.Input, "the secret has no name")
-	}
 	if upper == "CI" {
 		return fault.Errorf(fault.Input, "secret name %q: Gitea sets CI itself", name)
 	}
@@ -206,7 +197,7 @@ func checkName(name string) error {
 			return fault.Errorf(fault.Input, "secret name %q: Gitea and Forgejo keep the prefixes GITHUB_, GITEA_ and FORGEJO_ for themselves", name)
 		}
 	}
-	return nil
+	return forge.CheckName("secret", "Gitea", name)
 }
 
 // locate checks the whole reference and returns the path of the one secret.

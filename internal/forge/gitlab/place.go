@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -28,10 +29,8 @@ func place(ref forge.Ref) (string, error) {
 
 // checkName refuses, before any request, the names that GitLab refuses.
 func checkName(name string) error {
-	for _, r := range name {
-		if r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", name)
-		}
+	if strings.ContainsFunc(name, func(r rune) bool { return !forge.IsWord(r) }) {
+		return fault.Errorf(fault.Input, "variable name %q: GitLab allows letters, digits and underscores", name)
 	}
 	if name == "" || len(name) > 255 {
 		return fault.Errorf(fault.Input, "variable name %q: GitLab allows 1 to 255 characters", name)
@@ -48,12 +47,7 @@ func locate(ref forge.Ref) (string, error) {
 	return at + rest.Path(ref.Name), err
 }
 
-func scope(ref forge.Ref) string {
-	if ref.Environment == "" {
-		return "*"
-	}
-	return ref.Environment
-}
+func scope(ref forge.Ref) string { return cmp.Or(ref.Environment, "*") }
 
 // filter names the one variable among those with the same key.
 func filter(ref forge.Ref) url.Values {

@@ -290,17 +290,7 @@ func check(ref forge.Ref, named bool) error {
 }
 
 // checkName allows what every CI takes for the name of a variable.
-func checkName(name string) error {
-	for i, c := range name {
-		if letter := c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'; !letter && (i == 0 || c < '0' || c > '9') {
-			return fault.Errorf(fault.Input, "secret name %q: letters, digits and underscores are allowed, and no digit in front", name)
-		}
-	}
-	if name == "" {
-		return fault.Errorf(fault.Input, "the secret has no name")
-	}
-	return nil
-}
+func checkName(name string) error { return forge.CheckName("secret", "a store", name) }
 
 // Rules are the rules for secrets that programs keep.
 func Rules() forge.SecretRules { return forge.SecretRules{Name: checkName} }

@@ -2,14 +2,32 @@ package gitlab
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
+
+// job is what is read of a job of a pipeline.
+type job struct {
+	ID        int64      `json:"id"`
+	Name      string     `json:"name"`
+	Status    string     `json:"status"`
+	CreatedAt forge.Time `json:"created_at"`
+	Ref       string     `json:"ref"`
+	Tag       bool       `json:"tag"`
+	Artifacts *struct{}  `json:"artifacts_file"` // nil: it kept no files
+	Commit    struct {
+		ID string `json:"id"`
+	} `json:"commit"`
+}
+
+func (j job) id() string { return strconv.FormatInt(j.ID, 10) }
 
 // ownSources are pipelines that somebody who may push to a branch starts.
 func ownSources() []string { return []string{"push", "schedule", "web", "api", "trigger"} }
@@ -45,18 +63,6 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 // ReadArtifact reads the file from the job of the pipeline that kept it.
 func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forge.Artifact) ([]byte, error) {
 	full := q.Owner + "/" + q.Repo
-	type job struct {
-		ID        int64  `json:"id"`
-		Name      string `json:"name"`
-		Ref       string `json:"ref"`
-		Tag       bool   `json:"tag"`
-		Artifacts *struct {
-			Size int64 `json:"size"`
-		} `json:"artifacts_file"`
-		Commit struct {
-			ID string `json:"id"`
-		} `json:"commit"`
-	}
 	list := rest.Request{Op: "list the jobs of pipeline " + a.ID + " of " + full, Path: rest.Path("projects", full, "pipelines", a.ID, "jobs")}
 	jobs, err := rest.Collect(pages[job](ctx, c, list), func(j job) (job, bool) {
 		return j, j.Artifacts != nil && j.Commit.ID == a.Commit && !j.Tag && (q.Branch == "" || j.Ref == q.Branch)
@@ -68,7 +74,7 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 	for _, j := range jobs[:min(most, len(jobs))] {
 		resp, err := c.rest.Do(ctx, rest.Request{
 			Op:   "read " + q.File + " of job " + j.Name + " of " + full,
-			Path: rest.Path("projects", full, "jobs", strconv.FormatInt(j.ID, 10), "artifacts", q.File), Stored: true,
+			Path: rest.Path("projects", full, "jobs", j.id(), "artifacts", q.File), Stored: true,
 		})
 		switch {
 		case err != nil:
@@ -87,4 +93,22 @@ func (c *Client) ReadArtifact(ctx context.Context, q forge.ArtifactQuery, a forg
 
 func artifactHint(err error) error {
 	return rest.Hint(err, "set GITLAB_TOKEN to a token with the scope read_api and the role Reporter, or keep baselines in a branch with --baseline-store branch:NAME", 401, 403, 404)
+}
+
+// mostJobs is how many jobs that have not ended are looked at.
+const mostJobs = 1000
+
+// OpenRun looks among the project's jobs, those of child pipelines included. A
+// job reads variables when a runner takes it, so one that is not yet queued, or
+// waits for a person, reads the new value.
+func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (*forge.Run, error) {
+	if ref.Repo == "" {
+		return nil, forge.RunsNotListed(ref)
+	}
+	q := url.Values{"scope[]": {"running", "pending", "waiting_for_resource"}}
+	op := fmt.Sprintf("look for jobs of %s/%s", ref.Owner, ref.Repo)
+	all := pages[job](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", ref.Owner+"/"+ref.Repo, "jobs"), Query: q})
+	return forge.FirstOpen(all, op, mostJobs, func(j job) (forge.Run, bool) {
+		return forge.Run{ID: j.id(), State: j.Status, QueuedAt: j.CreatedAt.Time}, !j.CreatedAt.After(before)
+	})
 }
