@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+//go:embed runtime.go.txt
+var runtimeSource string
+
+// compile writes all mutants into copies of the files and builds the tests with them. Lines whose mutants do not compile are
+// left as they are.
+func (p *pkg) compile() error {
+	list, err := p.run("go", "list", "-export", "-deps", "-json=Dir,ImportPath,Name,Export,GoFiles", ".")
+	if err != nil {
+		return err
+	}
+	exports := map[string]string{}
+	var self struct {
+		Dir, ImportPath, Name, Export string
+		GoFiles                       []string
+	}
+	for d := json.NewDecoder(bytes.NewReader(list)); d.More(); { // the package itself comes last
+		self.GoFiles = nil
+		if err := d.Decode(&self); err != nil {
+			return err
+		}
+		exports[self.ImportPath] = self.Export
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range self.GoFiles {
+		f, err := parser.ParseFile(fset, filepath.Join(self.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
+	lookup := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", lookup)}
+	if _, err := conf.Check(self.ImportPath, fset, files, info); err != nil {
+		return err
+	}
+
+	p.binary = filepath.Join(p.temp, "mutants.test")
+	place := regexp.MustCompile(`([a-zA-Z0-9_]+\.go:\d+):`)
+	skip := map[string]bool{}
+	for range 10 {
+		p.mutants = nil
+		next := 0
+		overlay := map[string]string{filepath.Join(self.Dir, "mutants.go"): p.write("mutants.go",
+			[]byte(strings.Replace(runtimeSource, "PACKAGE", self.Name, 1)))}
+		for i, f := range files {
+			path := filepath.Join(self.Dir, self.GoFiles[i])
+			src, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			in := &instrument{fset: fset, info: info, src: src, file: self.GoFiles[i], skip: skip, next: &next}
+			overlay[path] = p.write(self.GoFiles[i], in.run(f))
+			p.mutants = append(p.mutants, in.mutants...)
+		}
+		text, err := json.Marshal(map[string]any{"Replace": overlay})
+		if err != nil {
+			return err
+		}
+		_, err = p.run("go", "test", "-c", "-vet=off", "-gcflags=-e", "-o", p.binary, "-overlay", p.write("overlay.json", text), ".")
+		if err == nil {
+			return nil
+		}
+		found := place.FindAllStringSubmatch(err.Error(), -1)
+		if found == nil {
+			return err
+		}
+		for _, f := range found {
+			skip[f[1]] = true
+			fmt.Fprintln(os.Stderr, "mutate: left as it is:", f[1])
+		}
+	}
+	return fmt.Errorf("mutants do not compile")
+}
+
+func (p *pkg) write(name string, text []byte) string {
+	path := filepath.Join(p.temp, name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		fatal(err)
+	}
+	return path
+}
+
+func (p *pkg) run(name string, args ...string) ([]byte, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = p.dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w\n%s", name, args[0], err, stderr.String())
+	}
+	return out, nil
+}

@@ -1,0 +1,110 @@
+// Mutate changes the code of a package in one small way after another and lists the changes that no test of the package
+// notices.
+//
+//	mutate [-only REGEXP] [-most DURATION] [-argued FILE] DIR…
+//
+// All mutants of a package are written into one copy of it, each behind a switch; the copy is compiled once, with its tests.
+// Each test then runs alone, which shows the mutants it reaches, and each mutant runs with the tests that reach it: first all
+// the quick ones together, then the slow ones, until one fails. A survivor is a test to be written, or a change without a
+// meaning, which a line of the -argued file names and explains. The exit status is 1 when there are others.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+func main() {
+	only := flag.String("only", "", "run only mutants whose FILE:LINE or text matches `REGEXP`")
+	most := flag.Duration("most", 0, "leave out tests that take longer than this; 0: run them all")
+	argued := flag.String("argued", "", "`FILE` that argues survivors, naming each as it is listed, without the line")
+	flag.Parse()
+	match, err := regexp.Compile(*only)
+	if err != nil {
+		fatal(err)
+	}
+	arguments, err := os.ReadFile(*argued)
+	if err != nil && *argued != "" {
+		fatal(err)
+	}
+	clean := true
+	for _, dir := range flag.Args() {
+		p := &pkg{dir: dir, only: match, most: *most, argued: string(arguments)}
+		if err := p.mutate(os.Stdout); err != nil {
+			fatal(fmt.Errorf("%s: %w", dir, err))
+		}
+		clean = clean && p.count["survived"]+p.count["not reached"] == 0
+	}
+	if !clean {
+		os.Exit(1)
+	}
+}
+
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, "mutate:", err)
+	os.Exit(2)
+}
+
+// A pkg is one package under mutation.
+type pkg struct {
+	dir    string
+	only   *regexp.Regexp
+	most   time.Duration
+	argued string
+
+	temp    string
+	binary  string
+	mutants []mutant
+	tests   []test
+	count   map[string]int
+}
+
+func (p *pkg) mutate(out io.Writer) (err error) {
+	if p.dir, err = filepath.Abs(p.dir); err != nil {
+		return err
+	}
+	if p.temp, err = os.MkdirTemp("", "mutate"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(p.temp)
+	if err := p.compile(); err != nil {
+		return err
+	}
+	if err := p.record(out); err != nil {
+		return err
+	}
+	p.count = map[string]int{}
+	var lock sync.Mutex
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 2)
+	for _, m := range p.mutants {
+		if !p.only.MatchString(m.at()) && !p.only.MatchString(m.String()) {
+			continue
+		}
+		slots <- struct{}{}
+		wait.Go(func() {
+			result := p.try(m)
+			lock.Lock()
+			defer lock.Unlock()
+			if (result == "survived" || result == "not reached") && strings.Contains(p.argued, m.String()) {
+				result = "argued"
+			}
+			p.count[result]++
+			if result != "killed" && result != "argued" {
+				fmt.Fprintf(out, "%-11s %s %s\n", result, m.at(), m.fn+": "+m.change)
+			}
+			<-slots
+		})
+	}
+	wait.Wait()
+	fmt.Fprintf(out, "%s: %d killed, %d timed out, %d argued, %d survived, %d not reached\n", filepath.Base(p.dir),
+		p.count["killed"], p.count["timed out"], p.count["argued"], p.count["survived"], p.count["not reached"])
+	return nil
+}
