@@ -140,26 +140,26 @@ func (in *instrument) binary(n *ast.BinaryExpr) {
 	switch {
 	case logical(n.Op):
 		other := map[token.Token]string{token.LAND: "||", token.LOR: "&&"}[n.Op]
-		in.call(n, fmt.Sprintf("mutLogic(%%d, %t, ", n.Op == token.LAND), ", func() bool { return (", ") })", text(other))
+		in.call(n, [3]string{fmt.Sprintf("mutLogic(%%d, %t, ", n.Op == token.LAND), ", func() bool { return (", ") })"}, text(other))
 	case negated[n.Op] != "":
 		in.wrap(n, "(mutOn(%d) != (", "))", text(negated[n.Op]))
 		if boundary[n.Op] != "" {
-			in.call(n, fmt.Sprintf("mutOrder(%%d, %q, ", n.Op), ", ", ")", text(boundary[n.Op]))
+			in.call(n, [3]string{fmt.Sprintf("mutOrder(%%d, %q, ", n.Op), ", ", ")"}, text(boundary[n.Op]))
 		}
 	case opposite[n.Op] != "" && in.numeric(n):
 		open := fmt.Sprintf("mutArith(%%d, '%s', ", n.Op)
 		if n.Op == token.REM {
 			open = "mutRem(%d, "
 		}
-		in.call(n, open, ", ", ")", text(opposite[n.Op]))
+		in.call(n, [3]string{open, ", ", ")"}, text(opposite[n.Op]))
 	}
 }
 
-// call turns "x op y" into "open x, middle y, end".
-func (in *instrument) call(n *ast.BinaryExpr, open, middle, end, change string) {
-	if in.wrap(n, open, end, change) {
+// call turns "x op y" into a call, by text before x, between x and y, and after y.
+func (in *instrument) call(n *ast.BinaryExpr, text [3]string, change string) {
+	if in.wrap(n, text[0], text[2], change) {
 		at := in.offset(n.OpPos)
-		in.edits = append(in.edits, edit{at, at + len(n.Op.String()), operator, middle})
+		in.edits = append(in.edits, edit{at, at + len(n.Op.String()), operator, text[1]})
 	}
 }
 
