@@ -64,7 +64,7 @@ func nightly(t *testing.T, n int, app bool) {
 		u := p.github.Usage()
 		asked, unchanged := u.Requests-before.Requests, u.Unchanged-before.Unchanged
 		size := int64(0)
-		if info, err := os.Stat(p.app.Path(p.opened.AnswersFile())); err == nil {
+		if info, err := os.Stat(p.app.Path(p.opened.Answers.Name())); err == nil {
 			size = info.Size()
 		}
 		t.Logf("night %d, %d repositories: %d requests, %d of them 304, %d of the quota of 5,000 (%.2f %%), in %s; cache %d KB",
@@ -86,7 +86,7 @@ func nightly(t *testing.T, n int, app bool) {
 func (p *paceWorld) night(t *testing.T, dir string, n int) {
 	p.open(t)
 	p.app.Console.Dir = dir
-	p.opened.ReadAnswers()
+	p.opened.Answers.Read()
 	j, err := p.opened.Read()
 	if err != nil || !j.Genuine {
 		t.Fatalf("genuine %v, %v", j.Genuine, err)
@@ -96,7 +96,7 @@ func (p *paceWorld) night(t *testing.T, dir string, n int) {
 		t.Fatalf("%d of %d change, %v", plan.Changes(), len(plan.Items), err)
 	}
 	showPlan(p.app, plan, false)
-	p.opened.KeepAnswers()
+	p.opened.Answers.Keep()
 }
 
 // cpu is the time that this process has used, of user and system.

@@ -56,7 +56,7 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet)
 		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
 			return err
 		}
-		f.KeepKeys() // apply need not ask for them again
+		f.PublicKeys.Keep() // apply need not ask for them again
 		a.Say("the plan is in %s", c.PlanOut)
 	}
 	if c.Record != "" {

@@ -30,7 +30,7 @@ func (c fleetPlanCmd) record(ctx context.Context, a *connect.To, f *connect.Flee
 	}
 	at := map[string]int{}
 	left := 0
-	for r, err := range f.Fleet.Forge.Repositories.Repositories(ctx, f.Policy.Org, f.Policy.Filter) {
+	for r, err := range f.Fleet.Forge.Repositories(ctx, f.Policy.Org, f.Policy.Filter) {
 		if err != nil {
 			return err
 		}

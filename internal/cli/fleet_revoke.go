@@ -47,7 +47,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)
-		f.KeepKeys()
+		f.PublicKeys.Keep()
 		return t.finish(ctx, a, r, err)
 	})
 }

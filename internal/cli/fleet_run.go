@@ -48,7 +48,7 @@ func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) erro
 		}
 	}
 	r, err := f.Apply(ctx, t.j, t.plan, t.options)
-	f.KeepKeys()
+	f.PublicKeys.Keep()
 	return t.finish(ctx, a, r, err)
 }
 

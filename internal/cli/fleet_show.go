@@ -76,7 +76,7 @@ func showHints(a *connect.To, hints []string) {
 
 func planCounts(p fleet.Plan) string {
 	total, actions, _ := strings.Cut(p.Counts(), ":")
-	return fmt.Sprintf("%s of %s:%s", total, p.Org, actions)
+	return fmt.Sprintf("%s of %s:%s", total, p.Organization, actions)
 }
 
 func repositories(n int) string {

@@ -13,7 +13,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
-	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/rest"
 )
@@ -53,10 +52,10 @@ type Fleet struct {
 	Settings   fleet.Config
 	Stdin      bool              // standard input is taken by a token or a list
 	ForgeClock *rest.ServerClock // the forge's
+	PublicKeys *Kept             // of the forge
+	Answers    *Kept             // of the forge
 
-	to      *To
-	cache   forge.KeyCache // may be nil
-	answers *rest.Cache    // of the forge; may be nil
+	to *To
 }
 
 // Fleets reads the file and returns its fleets, what they share filled in.
@@ -195,8 +194,9 @@ func (f *FleetFlags) Open(ctx context.Context, a *To, n fleet.Named) (*Fleet, er
 	out.Name, out.Journal, out.Limits, out.Stdin = n.Name, c.Journal, c.Limits, f.TokenStdin || c.Repositories.List == "-"
 	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
 	out.Settings = c.Portable(out.Service.Name, out.Forge.Name)
-	out.ReadAnswers()
-	return out, out.readKeys()
+	out.Answers.Read()
+	out.PublicKeys.Read()
+	return out, nil
 }
 
 // divide assigns each of several shards its part of the limits that they share.
@@ -226,7 +226,7 @@ func (f *FleetFlags) EachFleet(ctx context.Context, a *To, do func(*Fleet) error
 		if err == nil {
 			opened.Among = len(list) > 1
 			err = do(opened)
-			opened.KeepAnswers()
+			opened.Answers.Keep()
 		}
 		if len(list) == 1 || ctx.Err() != nil {
 			return err

@@ -3,12 +3,11 @@ package connect
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
-	"github.com/gatewright/gatewright/internal/rest/pace"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -26,12 +25,35 @@ func (f *FleetFlags) join(a *To, svc *Service, host *Forge) (*Fleet, error) {
 		fl.Forge.Host = strings.TrimSuffix(of, PublicHost)
 	}
 	credentials := operatorSecrets(a, f.ForgeFlags, svc, host)
-	return &Fleet{Fleet: fl, to: a, cache: host.Client.Keys, answers: host.Cache, ForgeClock: host.Clock, Keys: a.FleetKeys(f.Unsigned, credentials...)}, nil
+	out := &Fleet{Fleet: fl, to: a, ForgeClock: host.Clock, Keys: a.FleetKeys(f.Unsigned, credentials...)}
+	out.PublicKeys, out.Answers = keptKeys(out, host.Client.Keys), keptAnswers(out, host.Cache)
+	return out, nil
 }
 
 // PublicHost stands for the public forge in GATEWRIGHT_REHEARSAL_OF, which
 // `gatewright sandbox` sets for the record of a fleet.
 const PublicHost = "public"
+
+// FleetKeys returns what signs a fleet's journal, plan and public keys:
+// GATEWRIGHT_FLEET_KEY, or a key made from a credential that only the operator
+// has. Whoever has none of these, and can write the files, is not believed.
+func (a *To) FleetKeys(unsigned bool, credentials ...secret.Value) journal.Keys {
+	k := journal.Keys{Unsigned: unsigned}
+	own := secret.New(a.Env("GATEWRIGHT_FLEET_KEY"))
+	before := secret.New(a.Env("GATEWRIGHT_FLEET_PREVIOUS_KEY"))
+	a.Hide(own, before)
+	for _, v := range append([]secret.Value{own}, append(credentials, before)...) {
+		key := journal.KeyFrom(v)
+		switch {
+		case key.Empty():
+		case k.Sign.Empty() && !v.Equal(before):
+			k.Sign = key
+		default:
+			k.Previous = append(k.Previous, key)
+		}
+	}
+	return k
+}
 
 // operatorSecrets are the credentials that only who runs the fleet has, and
 // that outlive a run: a service's that makes tokens, the forge's. A token that
@@ -68,45 +90,20 @@ func fleetService(a *To, flags ServiceFlags, svc *Service) (fleet.Service, error
 	out.Adder, _ = svc.Client.(service.RepositoryAdder)
 	out.Repositories, _ = svc.Client.(service.RepositoryLister)
 	out.Issue = svc.Issue
-	out.Limits = forecastLimits(svc.Limits)
+	out.Limits = svc.Limits
 	base, err := a.Template(svc, flags)
-	out.Prover = prover(func(ctx context.Context, s service.Scope, v secret.Value) error {
+	out.Prove = func(ctx context.Context, s service.Scope, v secret.Value) error {
 		c := base // its connections and budget are shared by all tokens
 		c.Token, c.Kind = v, svc.KindOf(svc.Secret)
 		return svc.Prove(ctx, c, s)
-	})
+	}
 	return out, err
 }
 
-// forecastLimits are the limits that a forecast reckons with.
-func forecastLimits(p pace.Profile) []fleet.Limit {
-	var out []fleet.Limit
-	for _, w := range slices.Concat(p.Windows, p.Usual) {
-		if w.Unit != pace.Seconds {
-			out = append(out, fleet.Limit{Name: w.What, Cap: int(w.Cap), Per: w.Per, Read: int(w.Cost("GET")), Write: int(w.Cost("PUT"))})
-		}
-	}
-	return out
-}
-
-// prover asks a service with another token than its client's own.
-type prover func(ctx context.Context, s service.Scope, v secret.Value) error
-
-// Prove is fleet's question.
-func (p prover) Prove(ctx context.Context, s service.Scope, v secret.Value) error {
-	return p(ctx, s, v)
-}
-
 func fleetForge(host *Forge, owner string) fleet.Forge {
-	out := fleet.Forge{
-		Name: host.Name, Address: host.BaseURL, Repositories: host.Client, Secrets: host.Client, Stater: host.Client, Checker: host.Client, Sharer: host.Client.Sharer,
-		Limits: forecastLimits(host.Limits), Runs: host.Client.Runs, Teams: host.Client.Teams,
-	}
+	out := fleet.Forge{Forge: host.Client, Name: host.Name, Address: host.BaseURL, Limits: host.Limits}
 	if u, err := url.Parse(host.BaseURL); err == nil && host.BaseURL != host.Public(owner) {
 		out.Host = u.Host
-	}
-	if host.Client.Sealer != nil {
-		out.Sealer = host.Client.Sealer
 	}
 	return out
 }

@@ -97,15 +97,13 @@ func cloneURL(d forge.Descriptor, run ci.Run) string {
 	return strings.TrimRight(web, "/") + "/" + at
 }
 
-// ForgeNamed finds a forge by its name.
 // ForgeNamed returns the forge of a name.
 func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
-	for _, d := range a.Forges {
-		if d.Name == name {
-			return d, true
-		}
+	i := slices.IndexFunc(a.Forges, func(d forge.Descriptor) bool { return d.Name == name })
+	if i < 0 {
+		return forge.Descriptor{}, false
 	}
-	return forge.Descriptor{}, false
+	return a.Forges[i], true
 }
 
 // ForgeNames returns the names of all forges.
@@ -149,15 +147,11 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 	if f.MaxWait > 0 {
 		o.Rest.MaxWait, a.Pace.Options.MaxWait = f.MaxWait, f.MaxWait
 	}
-	host := address
-	if u, err := url.Parse(address); err == nil {
-		host = u.Host
-	}
 	credential := o.Token.Fingerprint()
 	if o.Token.Empty() {
 		credential = "app " + o.AppID + " in " + owner
 	}
-	o.Rest.Pace = a.Pace.For(d.Limits, host, credential)
+	a.paced(&o.Rest, d.Limits, credential)
 	o.Rest.Clock = &rest.ServerClock{}
 	if d.Free {
 		o.Rest.Cache = &rest.Cache{}

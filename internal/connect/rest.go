@@ -2,10 +2,12 @@ package connect
 
 import (
 	"crypto/x509"
+	"net/url"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/rest/pace"
 )
 
 // RestConfig is what every client of this process has in common: the name it
@@ -24,6 +26,16 @@ func (a *To) RestConfig(system, baseURL string, insecure bool) (rest.Config, err
 		a.Network(&cfg)
 	}
 	return cfg, nil
+}
+
+// paced sets the budget of requests that the host allows a credential: all clients
+// of the process that share a credential share its rate limits.
+func (a *To) paced(cfg *rest.Config, limits pace.Profile, credential string) {
+	host := cfg.BaseURL
+	if u, err := url.Parse(cfg.BaseURL); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	cfg.Pace = a.Pace.For(limits, host, credential)
 }
 
 // rootCAs adds to the system's certificate authorities those that the usual

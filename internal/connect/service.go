@@ -3,7 +3,6 @@ package connect
 import (
 	"cmp"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -36,6 +35,11 @@ func (f ServiceFlags) kind() service.TokenKind {
 		return service.AnyToken
 	}
 	return service.TokenKind(f.TokenKind)
+}
+
+// mean reports whether the flags leave open, or say, that the service is meant.
+func (f ServiceFlags) mean(s service.Descriptor) bool {
+	return f.Service == s.Name || f.Service == "" && !s.OnlyNamed
 }
 
 // ServiceNames are the services that a token chooses, and a fleet may use.
@@ -154,7 +158,7 @@ func (a *To) noAccountToken(f ServiceFlags, err error) error {
 	var wanted []string
 	for _, s := range a.Services {
 		for _, v := range s.Tokens {
-			if v.Kind != service.AccountToken || f.Service != s.Name && (f.Service != "" || s.OnlyNamed) {
+			if v.Kind != service.AccountToken || !f.mean(s) {
 				continue
 			}
 			wanted = append(wanted, v.Name+" to an account's API token of "+s.Title)
@@ -215,8 +219,7 @@ func (a *To) connectService(info service.Descriptor, f ServiceFlags, found found
 			if v.Kind != kind || token.Empty() || v.Name == found.from {
 				return o, nil
 			}
-			again, err := a.connectService(info, f, foundToken{token: token, from: v.Name, service: info.Name, kind: v.Kind})
-			return again, err
+			return a.connectService(info, f, foundToken{token: token, from: v.Name, service: info.Name, kind: v.Kind})
 		}
 	}
 	return o, nil
@@ -235,15 +238,11 @@ func (a *To) connection(o *Service, f ServiceFlags, found foundToken) (service.C
 	if err != nil {
 		return service.Connection{}, err
 	}
-	host := o.BaseURL
-	if u, err := url.Parse(o.BaseURL); err == nil && u.Host != "" {
-		host = u.Host
-	}
 	credential := found.token.Fingerprint()
 	if o.PerAddress {
 		credential = ""
 	}
-	cfg.Pace = a.Pace.For(o.Limits, host, credential)
+	a.paced(&cfg, o.Limits, credential)
 	api, err := rest.New(cfg)
 	return service.Connection{
 		Token: found.token, Kind: found.kind, API: api, Notify: a.Notify,

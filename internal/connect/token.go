@@ -34,7 +34,7 @@ func (a *To) findToken(f ServiceFlags) (foundToken, error) {
 		return found, err
 	}
 	for _, s := range a.Services {
-		if f.Service != s.Name && (f.Service != "" || s.OnlyNamed) {
+		if !f.mean(s) {
 			continue
 		}
 		if v, token := a.variableOf(s, f, f.kind()); !token.Empty() {
@@ -119,7 +119,7 @@ func (a *To) noToken(f ServiceFlags) error {
 	names := []string{"GATEWRIGHT_ACCESS_TOKEN"}
 	hint := "set the access-token input or one of these variables, or use --token-file"
 	for _, s := range a.Services {
-		if f.Service == "" && !s.OnlyNamed || f.Service == s.Name {
+		if f.mean(s) {
 			for _, v := range s.Tokens {
 				names = append(names, v.Name)
 			}

@@ -116,7 +116,7 @@ func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 		case r.Archived || r.Disabled:
 			item.refuse(Archived, fault.OK, "archived since the plan was made")
 		default:
-			item.Repository = r.Owner + "/" + r.Name
+			item.Repository = fullName(r)
 		}
 	}
 	return nil

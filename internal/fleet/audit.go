@@ -82,7 +82,7 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 		return Audit{}, err
 	}
 	h := fold(j.Entries)
-	a := Audit{MadeAt: p.MadeAt, Organization: p.Org, Counts: map[string]int{}, Err: p.Err()}
+	a := Audit{MadeAt: p.MadeAt, Organization: p.Organization, Counts: map[string]int{}, Err: p.Err()}
 	listed := map[string]bool{}
 	for _, item := range p.Items {
 		listed[item.Subject] = true
@@ -148,8 +148,7 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 		}
 		add(string(item.Action), sev, SeenToken{}, item.Reason)
 	}
-	exists := slices.ContainsFunc(item.Places, func(p SeenPlace) bool { return p.Exists })
-	switch {
+	switch exists := exists(item.Places); {
 	case item.Action == Foreign:
 		add("foreign-secret", Note, SeenToken{}, "the secret was not written by this tool")
 	case exists && len(item.Tokens) == 0 && f.Service.Tokens != nil:

@@ -1,16 +1,11 @@
 package fleet
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"path/filepath"
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -86,81 +81,6 @@ type Limits struct {
 	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures."`
 	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when so many percent fewer repositories are seen than last time."`
 	Workers     int `yaml:"workers" json:"workers,omitzero" placeholder:"N" help:"Repositories worked on at once. Default: 32."`
-}
-
-// File is fleet.yml: one fleet, or several that share what stands above them.
-type File struct {
-	Config `yaml:",inline"`
-	Fleets []Named `yaml:"fleets" help:"Several fleets; what stands above them holds for each that says nothing else."`
-}
-
-// Named is one of several fleets.
-type Named struct {
-	Name   string `yaml:"name" help:"For --fleet, and its journal's name."`
-	Config `yaml:",inline"`
-}
-
-// ParseFile reads fleet.yml, refusing keys it does not know.
-func ParseFile(name string, text []byte) (File, error) {
-	var f File
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return f, fault.WithHint(fault.Errorf(fault.Input, "%s: %w", name, err), "`gatewright fleet schema` prints what may stand there")
-	}
-	if f.Version > 1 {
-		return f, fault.Errorf(fault.Input, "%s: version %d; this program knows version 1", name, f.Version)
-	}
-	seen := map[string]bool{}
-	for i, n := range f.Fleets {
-		if n.Name == "" || seen[n.Name] || strings.ContainsAny(n.Name, `/\ `) {
-			return f, fault.Errorf(fault.Input, "%s: fleet %d needs a name of its own, without spaces and slashes; %q is none", name, i+1, n.Name)
-		}
-		seen[n.Name] = true
-		if err := n.Check(fmt.Sprintf("%s: %s: ", name, n.Name)); err != nil {
-			return f, err
-		}
-	}
-	return f, f.Check(name + ": ")
-}
-
-// Each returns the fleets of the file, each with what it shares filled in: the
-// one of the name, or all. A file without several is one fleet without a name.
-func (f File) Each(name string) ([]Named, error) {
-	if len(f.Fleets) == 0 && name == "" {
-		return []Named{{Config: f.Config}}, nil
-	}
-	var out []Named
-	var names []string
-	for _, n := range f.Fleets {
-		names = append(names, n.Name)
-		if name != "" && n.Name != name {
-			continue
-		}
-		if n.Journal == "" {
-			n.Journal = Apart(f.Journal, n.Name)
-		}
-		n.Fill(f.Config)
-		out = append(out, n)
-	}
-	if len(out) == 0 {
-		return nil, fault.Errorf(fault.Input, "no fleet %q; known: %s", name, strings.Join(names, ", "))
-	}
-	return out, nil
-}
-
-// Apart returns the name of a file that several fleets have each of their own:
-// "fleet.html" of the fleet "review" is "fleet-review.html".
-func Apart(file, name string) string {
-	if file == "" || name == "" {
-		return file
-	}
-	dir, base := filepath.Split(file)
-	begin, end, dotted := strings.Cut(base, ".")
-	if dotted {
-		end = "." + end
-	}
-	return dir + begin + "-" + name + end
 }
 
 // Fill sets what is empty from another Config.
@@ -257,4 +177,47 @@ func (c Config) Portable(service, forge string) Config {
 	c.BaseURL, c.ForgeURL, c.Journal, c.Limits, c.Repositories.List = "", "", "", Limits{}, ""
 	c.Stores = slices.DeleteFunc(slices.Clone(c.Stores), isProgram)
 	return c
+}
+
+// Policy is what the user wants.
+type Policy struct {
+	Org          string
+	Owner        string // whose tokens these are, the first word of their names; default "gw"
+	Secret       string // name of the secret in every place
+	Places       []Place
+	Filter       forge.Filter
+	Teams        []string // only repositories of one of these; nil: of any or none
+	AddMissing   bool     // add repositories that the service does not analyse yet
+	Shard        Shard
+	Life         time.Duration // of new tokens; 0: the service's longest
+	Permissions  []string
+	RotateWithin time.Duration // rotate what expires sooner
+	MaxAge       time.Duration // rotate what is older; 0: never for age
+	Grace        time.Duration // how long an old token lives on after its successor is in place
+	GraceGiven   bool          // Grace was chosen, and holds for what retires already too, where it is shorter
+	Proof        bool          // an old token goes before its grace is over once no run can hold it
+	Force        bool          // rotate whatever is kept otherwise
+	AdoptSecrets bool          // replace secrets that this tool did not write
+	AdoptTokens  []string      // globs: tokens this tool did not make that may be retired with their secret
+	MaxMissing   int           // percent of the known repositories that may be missing from the listing; 0: any
+	KeepDrift    bool          // leave a secret alone that somebody else changed
+}
+
+// defaultWithin is how long before its end a token is rotated if nobody says it.
+const defaultWithin = 14 * 24 * time.Hour
+
+// Policy returns what the settings ask for.
+func (c Config) Policy(part Shard) Policy {
+	p := Policy{
+		Org: c.Organization, Owner: c.Owner, Secret: c.Secret, Places: c.Places(), Filter: c.Repositories.Filter(), Shard: part,
+		Life: time.Duration(c.Token.Expires), Permissions: c.Token.Permissions,
+		RotateWithin: cmp.Or(time.Duration(c.Rotate.Within), defaultWithin), MaxAge: time.Duration(c.Rotate.MaxAge), Grace: GraceFor(c.Rotate.Runners),
+		AdoptSecrets: c.Adopt.Secrets, AdoptTokens: c.Adopt.Tokens, KeepDrift: c.Rotate.Drift == "keep", MaxMissing: c.Limits.MaxMissing,
+	}
+	if c.Rotate.Grace != nil {
+		p.Grace, p.GraceGiven = time.Duration(*c.Rotate.Grace), true
+	}
+	p.Teams, p.AddMissing = c.Repositories.Teams, c.AddMissing
+	p.Proof = c.Rotate.Proof == nil || *c.Rotate.Proof
+	return p
 }

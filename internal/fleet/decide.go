@@ -38,10 +38,19 @@ func (v view) closed() bool {
 // closed, only what became of tokens that the journal knows.
 func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.state.alive() }
 
+// token returns the token of the id as the service lists it.
+func (v view) token(id string) (service.Token, bool) {
+	i := slices.IndexFunc(v.tokens, func(t service.Token) bool { return t.ID == id })
+	if i < 0 {
+		return service.Token{}, false
+	}
+	return v.tokens[i], true
+}
+
 // decide is the heart of the plan. It asks nobody: from the same view follows the
 // same item.
 func (f *Fleet) decide(v view) Item {
-	item := Item{Repository: v.repo.Owner + "/" + v.repo.Name, Subject: v.state.id, ID: v.repo.ID, Places: v.places}
+	item := Item{Repository: fullName(v.repo), Subject: v.state.id, ID: v.repo.ID, Places: v.places}
 	item.Tokens, item.Retiring = f.seen(v), f.retiring(v.state)
 	if cur := v.state.current; cur != nil && !cur.gone {
 		item.ExpiresAt = cur.expiresAt
@@ -158,20 +167,15 @@ func (f *Fleet) overLimit(v view) bool {
 // decideKnown judges a repository whose token the journal knows.
 func (f *Fleet) decideKnown(v view) (Action, string) {
 	cur := v.state.current
-	if cur.gone || cur.leaked {
+	switch own, found := v.token(cur.id); {
+	case cur.gone || cur.leaked:
 		return Rotate, "its token was revoked"
-	}
-	if f.Service.Minter == nil {
-		if cur.id != f.givenID() {
-			return Rotate, "another token is to be handed out"
-		}
-	} else if v.listed && !slices.ContainsFunc(v.tokens, func(t service.Token) bool { return t.ID == cur.id }) {
+	case f.Service.Minter == nil && cur.id != f.givenID():
+		return Rotate, "another token is to be handed out"
+	case f.Service.Minter != nil && v.listed && !found:
 		return Rotate, "its token was deleted at " + f.Service.Name
-	}
-	for _, t := range v.tokens {
-		if t.ID == cur.id && t.Name != "" && !f.claims(v.state.id, t.Name) {
-			return Rotate, fmt.Sprintf("the journal calls token %s ours, and it is named %q", t.ID, t.Name)
-		}
+	case found && own.Name != "" && !f.claims(v.state.id, own.Name):
+		return Rotate, fmt.Sprintf("the journal calls token %s ours, and it is named %q", own.ID, own.Name)
 	}
 	for _, p := range v.places {
 		if v.statted && !p.Exists {
@@ -182,12 +186,11 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		}
 	}
 	for _, p := range f.Policy.Places {
-		seen := stat(v.places, p)
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
-		if seen != nil && seen.UpdatedAt != nil && v.state.changed(p, *seen.UpdatedAt) && !f.Policy.KeepDrift {
-			return Rotate, fmt.Sprintf("changed in %s at %s, not by us", p, seen.UpdatedAt.Format(time.RFC3339))
+		if at := stat(v.places, p).writtenAt(); v.state.changed(p, at) && !f.Policy.KeepDrift {
+			return Rotate, fmt.Sprintf("changed in %s at %s, not by us", p, at.Format(time.RFC3339))
 		}
 	}
 	if r := f.rivalOf(v); r != "" {
@@ -210,12 +213,7 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 // rivalOf says that another machine works on the same repository, or "".
 func (f *Fleet) rivalOf(v view) string {
 	cur := v.state.current
-	var own service.Token
-	for _, t := range v.tokens {
-		if t.ID == cur.id {
-			own = t
-		}
-	}
+	own, _ := v.token(cur.id)
 	for _, t := range v.tokens {
 		if f.rival(v.state, cur, own, t) {
 			return fmt.Sprintf("another run made token %s since: which one the secret holds is unclear", t.Name)
@@ -228,7 +226,7 @@ func (f *Fleet) rivalOf(v view) string {
 // and was not certainly made before the current token. own is the current
 // token as the service lists it.
 func (f *Fleet) rival(state *repoState, cur *token, own, t service.Token) bool {
-	if _, ours := f.ours(state.id, t.Name); !ours || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t.Name) {
+	if !f.ours(state.id, t.Name) || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t.Name) {
 		return false
 	}
 	if t.CreatedAt == nil {
@@ -280,7 +278,7 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 func (f *Fleet) owned(v view) []service.Token {
 	var own []service.Token
 	for _, t := range v.tokens {
-		if _, ours := f.ours(v.state.id, t.Name); ours && !v.state.writtenOff(t.Name) {
+		if f.ours(v.state.id, t.Name) && !v.state.writtenOff(t.Name) {
 			own = append(own, t)
 		}
 	}
@@ -322,8 +320,4 @@ func (v view) marked() bool {
 	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
 }
 
-func (v view) exists() bool {
-	return slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists })
-}
-
-func stat(places []SeenPlace, p Place) *SeenPlace { return Item{Places: places}.stat(p) }
+func (v view) exists() bool { return exists(v.places) }

@@ -3,46 +3,35 @@ package fleet
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // each calls fn for 0 to n-1, so many at once, and returns the first error;
-// after one, or when ctx ends, it starts no more. With one worker everything
-// happens in the caller's goroutine, in order.
+// after one, or when ctx ends, it starts no more. What is begun is always waited
+// for. With one worker everything happens in the caller's goroutine, in order.
 func each(ctx context.Context, n, workers int, fn func(i int) error) error {
-	if workers <= 1 {
-		for i := range n {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := fn(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	next := make(chan int)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	var wg sync.WaitGroup
-	for range min(workers, n) {
-		wg.Go(func() {
-			for i := range next {
-				if err := fn(i); err != nil {
-					stop(err)
-					return
-				}
+	var next atomic.Int64
+	work := func() {
+		for ctx.Err() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
 			}
-		})
-	}
-feed:
-	for i := range n {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			break feed
+			if err := fn(i); err != nil {
+				stop(err)
+			}
 		}
 	}
-	close(next)
-	wg.Wait()
+	if workers <= 1 {
+		work()
+		return context.Cause(ctx)
+	}
+	var all sync.WaitGroup
+	for range min(workers, n) {
+		all.Go(work)
+	}
+	all.Wait()
 	return context.Cause(ctx)
 }

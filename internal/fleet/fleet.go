@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest/pace"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -18,44 +19,50 @@ type Service struct {
 	Minter       service.Minter
 	Tokens       service.TokenLister      // nil, or an error that is errors.ErrUnsupported: it cannot list
 	Revoker      service.Revoker          // nil: tokens are revoked by hand
-	Prover       Prover                   // nil: there is no way to ask
 	Repositories service.RepositoryLister // nil: every repository counts as added
 	Adder        service.RepositoryAdder  // nil: its API adds none
 	Issue        service.Issue            // what holds for its tokens
 	Given        secret.Value             // the one token to hand out where Minter is nil
-	Limits       []Limit
+	Limits       pace.Profile             // for the forecast
+
+	// Prove asks the service, with a token that was just minted, whether it accepts
+	// it: nil means yes, service.ErrUnverified that it cannot be asked. A nil Prove:
+	// there is no way to ask.
+	Prove func(ctx context.Context, s service.Scope, value secret.Value) error
 }
 
-// Prover asks the service, with a token that was just minted, whether it
-// accepts it. nil means yes; service.ErrUnverified that it cannot be asked.
-type Prover interface {
-	Prove(ctx context.Context, s service.Scope, value secret.Value) error
-}
-
-// Forge is the side of the repositories and their secrets.
+// Forge is the side of the repositories and their secrets. Of its client the
+// Stater and the WriteChecker may be nil too: then nothing shows when a secret was
+// written, and only a write shows whether it is allowed.
 type Forge struct {
-	Name         string // "github"
-	Address      string // of its API; a plan made for another is stale
-	Host         string // part of every repository's identity; "" for the public one
-	Repositories forge.RepositoryLister
-	Secrets      forge.Secrets
-	Sharer       forge.Sharer       // nil: every repository sees the organization's secrets
-	Sealer       forge.Sealer       // nil: values cannot be sealed
-	Stater       forge.Stater       // nil: nothing shows when a secret was written
-	Checker      forge.WriteChecker // nil: only a write shows whether it is allowed
-	Runs         forge.RunFinder    // nil: which CI runs may hold an old token is not to be seen
-	Teams        forge.TeamLister   // nil: repositories are not chosen by teams
-	Limits       []Limit
+	forge.Forge
+	Name    string       // "github"
+	Address string       // of its API; a plan made for another is stale
+	Host    string       // part of every repository's identity; "" for the public one
+	Limits  pace.Profile // for the forecast
 }
 
-// Limit is one rate limit of a host, for the forecast: a window and what a
-// reading and a writing request take from it.
-type Limit struct {
-	Name  string
-	Cap   int
-	Per   time.Duration
-	Read  int
-	Write int
+// Clock is the time; tests have their own.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits, or ends early with the context's error.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// RealClock is the machine's clock.
+type RealClock struct{}
+
+// Now is time.Now in UTC.
+func (RealClock) Now() time.Time { return time.Now().UTC() }
+
+// Sleep waits for d or the context's end.
+func (RealClock) Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Fleet joins the parts. It is safe for concurrent use as far as they are.

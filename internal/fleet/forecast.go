@@ -2,7 +2,10 @@ package fleet
 
 import (
 	"math"
+	"slices"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/rest/pace"
 )
 
 // Forecast is what applying a plan costs at each host, and how long that
@@ -30,15 +33,15 @@ func (f *Fleet) forecast(p Plan) Forecast {
 	for _, at := range f.Policy.Places {
 		if at.Org == "" {
 			places++
-		} else if n > 0 {
-			common++ // one secret for all
+		} else {
+			common += min(n, 1) // one secret for all
 		}
 	}
 	pages := (len(p.Items) + 99) / 100
 	at := HostCost{Host: f.Service.Name}
 	if f.Service.Minter != nil {
 		at.Writes = n
-		if f.Service.Prover != nil {
+		if f.Service.Prove != nil {
 			at.Reads = n
 		}
 	}
@@ -53,7 +56,7 @@ func (f *Fleet) forecast(p Plan) Forecast {
 		}
 	}
 	on := HostCost{Host: f.Forge.Name, Reads: pages + 3*common, Writes: n*places + common}
-	if f.Forge.Sealer != nil || f.Forge.Checker != nil {
+	if f.Forge.Sealer != nil || f.Forge.WriteChecker != nil {
 		on.Reads += n * places
 	}
 	out := Forecast{Hosts: []HostCost{f.cost(at, f.Service.Limits, n), f.cost(on, f.Forge.Limits, n)}}
@@ -65,21 +68,20 @@ func (f *Fleet) forecast(p Plan) Forecast {
 
 // cost finds the limit that takes longest: full windows must pass before the
 // last request may go. Without limits, latency and workers decide.
-func (f *Fleet) cost(h HostCost, limits []Limit, changes int) HostCost {
+func (f *Fleet) cost(h HostCost, limits pace.Profile, changes int) HostCost {
 	chain := time.Duration(0)
 	if changes > 0 {
 		chain = time.Duration(float64(h.Reads+h.Writes) * float64(latency) / math.Min(float64(f.workers()), float64(changes)))
 	}
 	h.Seconds = int(math.Ceil(chain.Seconds()))
-	for _, l := range limits {
-		used := h.Reads*l.Read + h.Writes*l.Write
-		if used == 0 || l.Cap == 0 {
+	for _, w := range slices.Concat(limits.Windows, limits.Usual) {
+		used := h.Reads*int(w.Cost("GET")) + h.Writes*int(w.Cost("PUT")) // nothing of a window whose cost only an answer shows
+		if used == 0 || w.Cap < 1 {
 			continue
 		}
-		windows := (used - 1) / l.Cap
-		s := int((time.Duration(windows) * l.Per).Seconds()) + 1
-		if s > h.Seconds {
-			h.Seconds, h.Limit = s, l.Name
+		full := (used - 1) / int(w.Cap)
+		if s := int((time.Duration(full) * w.Per).Seconds()) + 1; s > h.Seconds {
+			h.Seconds, h.Limit = s, w.What
 		}
 	}
 	return h

@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/forge"
@@ -80,31 +82,38 @@ func (i Item) repo() forge.Repository {
 
 // splitRepo splits at the last slash: owners may hold slashes, names may not.
 func splitRepo(full string) (owner, name string) {
-	for n := len(full) - 1; n >= 0; n-- {
-		if full[n] == '/' {
-			return full[:n], full[n+1:]
-		}
-	}
-	return "", full
+	n := strings.LastIndexByte(full, '/')
+	return full[:max(n, 0)], full[n+1:]
 }
 
+func fullName(r forge.Repository) string { return r.Owner + "/" + r.Name }
+
 // stat returns what was seen of the place, or nil.
-func (i Item) stat(p Place) *SeenPlace {
-	for n := range i.Places {
-		if i.Places[n].Place == p.String() {
-			return &i.Places[n]
-		}
+func (i Item) stat(p Place) *SeenPlace { return stat(i.Places, p) }
+
+func stat(places []SeenPlace, p Place) *SeenPlace {
+	i := slices.IndexFunc(places, func(seen SeenPlace) bool { return seen.Place == p.String() })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &places[i]
+}
+
+func exists(places []SeenPlace) bool {
+	return slices.ContainsFunc(places, func(p SeenPlace) bool { return p.Exists })
+}
+
+// writtenAt returns when the place was last written, by the forge; the zero time
+// if that was not seen, for which nothing can be told to have changed.
+func (p *SeenPlace) writtenAt() time.Time {
+	if p == nil || p.UpdatedAt == nil {
+		return time.Time{}
+	}
+	return *p.UpdatedAt
 }
 
 func (i Item) stray() bool {
-	for _, t := range i.Tokens {
-		if t.Stray {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(i.Tokens, func(t SeenToken) bool { return t.Stray })
 }
 
 // leftAlone is the outcome of an item on which nothing is done: skipped where

@@ -49,7 +49,7 @@ func TestForgeMoves(t *testing.T) {
 func BenchmarkMerge(b *testing.B) {
 	var reports []Report
 	for shard := range 50 {
-		r := Report{Run: NewRun(), Service: "codacy", Forge: "github", Organization: "acme", Secret: "TOKEN", Shard: Shard{shard + 1, 50}.String(), Summary: map[Outcome]int{Kept: 200}}
+		r := Report{Run: NewRun(), Target: Target{"codacy", "github", "acme", "TOKEN"}, Shard: Shard{shard + 1, 50}.String(), Summary: map[Outcome]int{Kept: 200}}
 		for range 200 {
 			r.Repositories = append(r.Repositories, Result{Repository: "acme/r", Action: Keep, Outcome: Kept, Reason: "good until 2027-01-01", Places: []string{"actions"}})
 		}

@@ -1,15 +1,21 @@
 package fleet
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // Token names are how tokens are found again without any journal. They read
@@ -39,11 +45,7 @@ func NewRun() string {
 // subjectOf names what the journal's entries are about: one secret of one
 // repository, by the forge's own number, which survives renaming.
 func (f *Fleet) subjectOf(repo forge.Repository) string {
-	id := repo.ID
-	if id == "" {
-		id = repo.Owner + "/" + repo.Name
-	}
-	return f.subjectPrefix() + id + "/" + f.Policy.Secret
+	return f.subjectPrefix() + cmp.Or(repo.ID, fullName(repo)) + "/" + f.Policy.Secret
 }
 
 // subjectPrefix holds the forge's host where it is not the public one: numbers
@@ -74,12 +76,7 @@ func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
 	return forge.Repository{ID: id, Owner: owner, Name: name}
 }
 
-func (f *Fleet) owner() string {
-	if f.Policy.Owner == "" {
-		return defaultOwner
-	}
-	return f.Policy.Owner
-}
+func (f *Fleet) owner() string { return cmp.Or(f.Policy.Owner, defaultOwner) }
 
 // key stands for one subject of one owner in token names.
 func (f *Fleet) key(subject string) string {
@@ -92,17 +89,16 @@ func (f *Fleet) tokenName(repo forge.Repository, run string, count int) string {
 }
 
 // ours reports whether the name is one that this fleet gave to a token of the
-// subject, and in which run.
-func (f *Fleet) ours(subject, name string) (run string, ok bool) {
+// subject. The words for the repository are not compared: they are for people, and
+// another once the repository was renamed.
+func (f *Fleet) ours(subject, name string) bool {
 	parts := strings.Split(name, "-")
 	n := len(parts)
 	if n < 4 || !strings.HasPrefix(name, f.owner()+"-") {
-		return "", false
+		return false
 	}
-	if _, err := strconv.Atoi(parts[n-1]); err != nil || parts[n-3] != f.key(subject) || len(parts[n-2]) != runLen {
-		return "", false
-	}
-	return parts[n-2], true
+	_, err := strconv.Atoi(parts[n-1])
+	return err == nil && parts[n-3] == f.key(subject) && len(parts[n-2]) == runLen
 }
 
 func slug(text string) string {
@@ -118,4 +114,94 @@ func slug(text string) string {
 		}
 	}
 	return strings.Trim(b.String(), "-")
+}
+
+// seen turns the service's list into the plan's: whose each token is, and
+// what becomes of it once another is in place.
+func (f *Fleet) seen(v view) []SeenToken {
+	var out []SeenToken
+	for _, t := range v.tokens {
+		s := SeenToken{ID: t.ID, Name: t.Name, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt}
+		named := f.ours(v.state.id, t.Name)
+		switch {
+		case v.state.ended(t) && f.claims(v.state.id, t.Name):
+			s.Ours, s.Stray = true, true
+		case v.state.knows(t.ID) && (named || t.Name == ""):
+			s.Ours = true
+		case named, f.adopts(t.Name):
+			s.Ours, s.Retire = named, true
+		}
+		if f.Service.Issue.TenantWide && !s.Ours && !s.Retire {
+			continue // other repositories' tokens
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// claims reports whether the name alone makes a listed token this fleet's: it is
+// one that the fleet gave, or that the user told it to adopt.
+func (f *Fleet) claims(subject, name string) bool {
+	return f.ours(subject, name) || f.adopts(name)
+}
+
+func (f *Fleet) adopts(name string) bool {
+	return slices.ContainsFunc(f.Policy.AdoptTokens, func(glob string) bool {
+		ok, _ := doublestar.Match(glob, name)
+		return ok && name != ""
+	})
+}
+
+// spare reports whether the token takes up room that may be had at once: nobody
+// holds it, it expired, or its grace is over.
+func (f *Fleet) spare(state *repoState, t service.Token, places []SeenPlace) bool {
+	now := f.now()
+	if !f.claims(state.id, t.Name) {
+		return false
+	}
+	if state.ended(t) || t.ExpiresAt != nil && !t.ExpiresAt.After(now) {
+		return true
+	}
+	if known := state.byNumber(t.ID); known != nil && known.doubtful() && !known.retiring {
+		return f.unheld(known, places)
+	}
+	return slices.ContainsFunc(state.retiring(), func(d *token) bool { return d.id == t.ID && !d.byHand && f.over(d) })
+}
+
+// unheld reports whether the forge's times of the last writes rule out that a
+// place holds the token: it was written last before the token was offered, or so
+// long after that another was stored and every job that read this one is through.
+func (f *Fleet) unheld(t *token, places []SeenPlace) bool {
+	if len(places) < len(f.Policy.Places) || f.now().Sub(t.offered) < time.Hour {
+		return false
+	}
+	for _, p := range places {
+		switch {
+		case !p.Exists && f.now().After(t.offered.Add(answerWait+f.Policy.Grace)): // nothing is there, and every job that may have read it is through
+		case !p.Exists:
+			return false // gone, and who knows what it held last
+		case p.UpdatedAt == nil:
+			return false
+		case p.UpdatedAt.Before(t.offered.Add(-tolerance)):
+		case p.UpdatedAt.After(t.offered.Add(answerWait+tolerance)) && f.now().After(p.UpdatedAt.Add(f.Policy.Grace)):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// mine reports whether a listed token is this fleet's to revoke. No state file
+// decides that alone: the name must show it. A token without a name, or one that
+// an earlier run was told to adopt, is ours by the word of a journal that nobody
+// else can have written.
+func (s *saga) mine(t service.Token) bool {
+	if s.f.claims(s.state.id, t.Name) {
+		return true
+	}
+	known := s.state.byNumber(t.ID)
+	if known == nil {
+		return false
+	}
+	return s.j.Genuine && (t.Name == "" || known.retiring) || t.Name == "" && known.run == s.run
 }

@@ -1,9 +1,13 @@
 package fleet
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // Place is one spot in a repository where its token is kept.
@@ -41,4 +45,129 @@ func (p Place) ref(repo forge.Repository, name string) forge.Ref {
 		return forge.Ref{Store: p.Store, Owner: p.Org, Name: name}
 	}
 	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: strings.ReplaceAll(p.Holder, repositoryWord, repo.Name), Name: name}
+}
+
+// A place of the organization holds one secret for all repositories. It is
+// looked at once in a plan and written once in a run, and accounted for in every
+// repository: each says whether it sees the secret, and the journal holds for
+// each that it was stored.
+
+// commonPlace is what the forge says of such a place.
+type commonPlace struct {
+	seen     SeenPlace
+	audience *forge.Audience // nil: everybody sees it
+}
+
+// common looks at the places of the organization. A time of writing that is our
+// own, for whichever repository, is left out: nobody changed the secret.
+func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, error) {
+	out := map[Place]commonPlace{}
+	for _, p := range f.Policy.Places {
+		if p.Org == "" || f.Forge.Stater == nil {
+			continue
+		}
+		ref := p.ref(forge.Repository{}, f.Policy.Secret)
+		st, err := f.Forge.Stater.Stat(ctx, ref)
+		if err != nil && !missing(err) {
+			return nil, fmt.Errorf("look at %s: %w", p, err)
+		}
+		at := commonPlace{seen: SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}}
+		ours, wrote := h.lastWrite(f, p)
+		switch {
+		case err != nil:
+		case wrote && !ours.precedes(st.UpdatedAt):
+			at.seen.Marked = true
+		case !st.UpdatedAt.IsZero():
+			updated := st.UpdatedAt.UTC()
+			at.seen.UpdatedAt = &updated
+		}
+		if at.seen.Exists && f.Forge.Sharer != nil {
+			a, err := f.Forge.Sharer.Audience(ctx, ref)
+			if err != nil {
+				return nil, fmt.Errorf("look at who sees %s: %w", p, err)
+			}
+			at.audience = &a
+		}
+		out[p] = at
+	}
+	return out, nil
+}
+
+// show enters the place for one repository. The error is that it cannot come to
+// see the secret: its visibility is somebody's choice, and is not widened.
+func (c commonPlace) show(v *view) error {
+	seen := c.seen
+	if c.audience != nil && !c.audience.Has(v.repo) {
+		if c.audience.Visibility != "selected" {
+			return fault.WithHint(fault.Errorf(fault.Input, "the secret of the organization is for %s repositories, and this one is %s", c.audience.Visibility, v.repo.Visibility),
+				"make the secret's visibility wider by hand, or leave the repository out with --exclude")
+		}
+		seen.Hidden = true
+	}
+	v.places = append(v.places, seen)
+	return nil
+}
+
+// inspector returns the function that asks service and forge about one repository.
+func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context, *view), error) {
+	common, err := f.common(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	var tenant []service.Token
+	listed := f.Service.Tokens != nil
+	if listed && f.Service.Issue.TenantWide {
+		tenant, err = f.Service.Tokens.Tokens(ctx, service.Scope{})
+		if unsupported(err) {
+			listed = false
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return func(ctx context.Context, v *view) {
+		switch {
+		case v.add: // it has none yet
+		case listed && f.Service.Issue.TenantWide:
+			v.tokens, v.listed = tenant, true
+		case listed:
+			v.tokens, v.tokensErr = f.Service.Tokens.Tokens(ctx, f.scopeOf(v.repo))
+			v.listed = v.tokensErr == nil
+			if unsupported(v.tokensErr) {
+				v.tokensErr = nil
+			}
+		}
+		if v.tokensErr == nil && !v.closed() {
+			f.inspect(ctx, v, common)
+		}
+	}, nil
+}
+
+// inspect asks the forge about every place.
+func (f *Fleet) inspect(ctx context.Context, v *view, common map[Place]commonPlace) {
+	if f.Forge.Stater == nil {
+		return
+	}
+	v.statted = true
+	for _, p := range f.Policy.Places {
+		if at, ok := common[p]; ok {
+			if v.placeErr = at.show(v); v.placeErr != nil {
+				return
+			}
+			continue
+		}
+		st, err := f.Forge.Stater.Stat(ctx, p.ref(v.repo, f.Policy.Secret))
+		seen := SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}
+		switch {
+		case unsupported(err):
+			v.statted = false
+			continue
+		case err != nil && !missing(err):
+			v.placeErr = fmt.Errorf("look at %s: %w", p, err)
+			return
+		case err == nil && !st.UpdatedAt.IsZero():
+			at := st.UpdatedAt.UTC()
+			seen.UpdatedAt = &at
+		}
+		v.places = append(v.places, seen)
+	}
 }

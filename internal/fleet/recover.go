@@ -42,6 +42,12 @@ func (s *saga) recoverPending(ctx context.Context) (resume *token, err error) {
 	return resume, nil
 }
 
+// recoverAll is recoverPending where what could be stored is left for another run.
+func (s *saga) recoverAll(ctx context.Context) error {
+	_, err := s.recoverPending(ctx)
+	return err
+}
+
 // recoverPlanned ends a token whose mint was never answered: nobody has its
 // value, and no place was offered it.
 func (s *saga) recoverPlanned(ctx context.Context, t *token, listed bool) error {
@@ -98,7 +104,7 @@ func (s *saga) held(t *token, p Place) bool {
 		}
 	}
 	seen := s.plan.stat(p)
-	return seen == nil || seen.Exists && !seen.Hidden && (seen.UpdatedAt == nil || !seen.UpdatedAt.After(w.at.Add(w.tolerance)))
+	return seen == nil || seen.Exists && !seen.Hidden && (seen.UpdatedAt == nil || !w.precedes(*seen.UpdatedAt))
 }
 
 func sealedFor(t *token, p Place) *journal.Sealed {

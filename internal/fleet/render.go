@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,8 @@ func (r Report) Render(w io.Writer, form string) error {
 	case "xml":
 		return r.junit(w)
 	case "md":
-		return r.markdown(w)
+		_, err := io.WriteString(w, r.markdown())
+		return err
 	case "html":
 		return page().Execute(w, r)
 	case "jsonl":
@@ -61,20 +63,13 @@ func (r Report) Message(cause error) string {
 	return text
 }
 
-func day(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return t.UTC().Format(time.DateOnly)
-}
-
 // retiringText says what is left to be revoked.
 func (r Result) retiringText() string {
 	var parts []string
 	for _, d := range r.Retiring {
 		when := "by hand"
 		if !d.NotBefore.IsZero() {
-			when = "from " + d.NotBefore.UTC().Format("2006-01-02 15:04")
+			when = "from " + minute(d.NotBefore)
 		}
 		parts = append(parts, d.Token+" "+when)
 	}
@@ -142,11 +137,11 @@ func (r Report) junit(w io.Writer) error {
 	}
 	for _, res := range r.Repositories {
 		c := junitCase{Class: "fleet." + string(res.Action), Name: res.Repository, Time: fmt.Sprintf("%.1f", res.Seconds), Out: strings.Join(res.Notes, "\n")}
-		switch res.Outcome {
-		case FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed:
+		switch {
+		case slices.Contains(notDone(), res.Outcome):
 			s.Failures++
 			c.Failure = &junitNote{Message: string(res.Outcome) + ": " + res.Reason}
-		case Skipped:
+		case res.Outcome == Skipped:
 			s.Skipped++
 			c.Skipped = &junitNote{Message: res.Reason}
 		}
@@ -164,60 +159,10 @@ func (r Report) junit(w io.Writer) error {
 	return err
 }
 
-// maxRows bounds the table on a CI's summary page; the other forms have all.
-const maxRows = 500
-
-func (r Report) markdown(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "## Tokens of %s\n\n%s: `%s` at %s, %s.\n\n", escape(r.Organization), escape(r.Service), escape(r.Secret), escape(r.Forge), r.Sentence())
-	if r.Stopped != "" {
-		fmt.Fprintf(&b, "> The run ended early: %s\n\n", escape(r.Stopped))
-	}
-	b.WriteString("| repository | outcome | expires | reason |\n|---|---|---|---|\n")
-	rows := 0
-	for _, o := range append([]Outcome{FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed}, Created, Rotated, Adopted, Retired, RevokedAll, Removed, Skipped, Kept) {
-		for _, res := range r.Repositories {
-			if res.Outcome != o {
-				continue
-			}
-			if rows++; rows > maxRows {
-				continue
-			}
-			reason := res.Reason
-			if len(res.Notes) > 0 {
-				reason += "; " + strings.Join(res.Notes, "; ")
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape(res.Repository), o, day(res.ExpiresAt), escape(reason))
-		}
-	}
-	if rows > maxRows {
-		fmt.Fprintf(&b, "\n%d more are in the report file.\n", rows-maxRows)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// escape keeps text from outside from being taken for Markdown or HTML.
-func escape(text string) string {
-	var b strings.Builder
-	for _, c := range text {
-		switch {
-		case strings.ContainsRune("\\`*_{}[]<>()#!|~@", c):
-			b.WriteByte('\\')
-			b.WriteRune(c)
-		case c < ' ':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
-}
-
 func page() *template.Template {
 	return template.Must(template.New("report").Funcs(template.FuncMap{
 		"day": day, "retiring": Result.retiringText, "join": func(s []string) string { return strings.Join(s, "; ") },
-		"sentence": Report.Sentence, "stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"sentence": Report.Sentence, "stamp": func(t time.Time) string { return minute(t) + " UTC" },
 	}).Parse(pageText))
 }
 
@@ -246,3 +191,63 @@ q.addEventListener("input",()=>{const t=q.value.toLowerCase();for(const r of row
 </script>
 </html>
 `
+
+// auditLine is one line of an audit log: what became of one repository.
+type auditLine struct {
+	At  time.Time `json:"at"`
+	Run string    `json:"run"`
+	Target
+	Result
+}
+
+// lines writes one JSON line for each repository that was changed or was not in
+// order, for an audit log that grows from run to run.
+func (r Report) lines(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	at := r.StartedAt.Add(time.Duration(r.Seconds * float64(time.Second))).UTC().Truncate(time.Second)
+	for _, res := range r.Repositories {
+		if res.Outcome == Kept && len(res.Notes) == 0 {
+			continue
+		}
+		if err := enc.Encode(auditLine{at, r.Run, r.Target, res}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// metrics writes the report for Prometheus' textfile collector.
+func (r Report) metrics(w io.Writer) error {
+	var b strings.Builder
+	labels := fmt.Sprintf("service=%q,forge=%q,organization=%q,secret=%q", r.Service, r.Forge, r.Organization, r.Secret)
+	if r.Shard != "" {
+		labels += fmt.Sprintf(",shard=%q", r.Shard)
+	}
+	gauge := func(name, help string, value float64) {
+		fmt.Fprintf(&b, "# HELP gatewright_fleet_%s %s\n# TYPE gatewright_fleet_%s gauge\ngatewright_fleet_%s{%s} %g\n", name, help, name, name, labels, value)
+	}
+	b.WriteString("# HELP gatewright_fleet_repositories Repositories by what became of them in the last run.\n# TYPE gatewright_fleet_repositories gauge\n")
+	for _, o := range Outcomes() {
+		fmt.Fprintf(&b, "gatewright_fleet_repositories{%s,outcome=%q} %d\n", labels, o, r.Summary[o])
+	}
+	var next time.Time
+	retiring, undone := 0, 0
+	for _, res := range r.Repositories {
+		retiring += len(res.Retiring)
+		if res.ExitCode != 0 || res.Outcome == NotStarted {
+			undone++
+		}
+		if e := res.ExpiresAt; e != nil && (next.IsZero() || e.Before(next)) {
+			next = *e
+		}
+	}
+	gauge("unaccounted", "Repositories that were not done, or could not be looked at.", float64(undone))
+	gauge("retiring_tokens", "Replaced tokens that wait for the end of their grace.", float64(retiring))
+	if !next.IsZero() {
+		gauge("next_expiry_timestamp_seconds", "When the first token in use expires.", float64(next.Unix()))
+	}
+	gauge("last_run_timestamp_seconds", "When the last run began.", float64(r.StartedAt.Unix()))
+	gauge("last_run_seconds", "How long it took.", r.Seconds)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -146,12 +146,7 @@ func (s *saga) leak(ctx context.Context) error {
 
 // endLeaked revokes what was found leaked, by this run or one that was cut off.
 func (s *saga) endLeaked(ctx context.Context) error {
-	var tokens []*token
-	for _, t := range s.state.tokens {
-		if t.leaked && !t.gone && !t.byHand {
-			tokens = append(tokens, t)
-		}
-	}
+	tokens := s.state.those(func(t *token) bool { return t.leaked && !t.gone && !t.byHand })
 	if len(tokens) == 0 {
 		return nil
 	}
@@ -162,12 +157,7 @@ func (s *saga) endLeaked(ctx context.Context) error {
 // shown: those the journal knows, and those the service lists under a name of
 // this fleet.
 func (s *saga) exposed() []*token {
-	var out []*token
-	for _, t := range s.state.tokens {
-		if !t.gone && t.id != "" && !t.byHand && !t.foreign {
-			out = append(out, t)
-		}
-	}
+	out := s.state.those(func(t *token) bool { return t.lives() && !t.byHand && !t.foreign })
 	for id, seen := range s.live {
 		if !s.state.knows(id) && s.f.claims(s.state.id, seen.Name) {
 			out = append(out, &token{id: id, name: seen.Name})

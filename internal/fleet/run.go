@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +33,7 @@ type run struct {
 func (r *run) drive(ctx context.Context) (Report, error) {
 	f, p := r.f, r.plan
 	r.report = Report{
-		Run: r.o.Run, StartedAt: f.now(), Service: f.Service.Name, Forge: f.Forge.Name, Organization: f.Policy.Org, Secret: f.Policy.Secret, Shard: p.Shard,
+		Run: r.o.Run, StartedAt: f.now(), Target: f.target(), Shard: p.Shard,
 		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
 	}
 	begun := f.Clock.Now()
@@ -49,7 +51,7 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 	for _, w := range r.waves() {
 		stopped = each(ctx, len(w.items), f.workers(), func(n int) error {
 			i := w.items[n]
-			s := &saga{f: f, j: r.j, run: r.o.Run, stop: ctx.Done(), repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i], once: all}
+			s := &saga{f: f, j: r.j, run: r.o.Run, repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i], once: all}
 			if cur := s.state.current; cur != nil {
 				s.applied = h.runs[cur.run] == r.digest
 			}
@@ -94,7 +96,7 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	f, item, start := r.f, s.plan, r.f.Clock.Now()
 	defer s.drop()
-	gone := s.state.goneIDs()
+	s.before = s.state.goneIDs()
 	outcome, err := r.step(s, ctx)
 	res := Result{Repository: item.Repository, Action: item.Action, Outcome: outcome, Reason: item.Reason, Hint: cmp.Or(item.Hint, s.hint), Notes: s.notes}
 	if outcome == Rotated && item.Action == OverLimit {
@@ -103,7 +105,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	if outcome == Outcome(item.Action) && outcome != Skipped {
 		res.ExitCode = item.ExitCode
 	}
-	res.Revoked = slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(gone, id) })
+	res.Revoked = s.revoked()
 	res.Retiring = f.retiring(s.state)
 	if cur := s.state.current; cur != nil && !cur.gone {
 		res.TokenID, res.TokenName, res.ExpiresAt = cur.id, cur.name, cur.expiresAt
@@ -132,20 +134,15 @@ const stopGrace = 7 * time.Second
 // hand is finished and not torn. Waits for a rate limit end with ctx.
 func finishing(ctx context.Context) (context.Context, func()) {
 	work, cancel := context.WithCancel(rest.WithStop(context.WithoutCancel(ctx), ctx.Done()))
-	var timer *time.Timer
-	var mu sync.Mutex
-	stop := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		timer = time.AfterFunc(stopGrace, cancel)
+	stop := context.AfterFunc(ctx, func() { // in a goroutine of its own, which ends with the work
+		select {
+		case <-time.After(stopGrace):
+			cancel()
+		case <-work.Done():
+		}
 	})
 	return work, func() {
 		stop()
-		mu.Lock()
-		defer mu.Unlock()
-		if timer != nil {
-			timer.Stop()
-		}
 		cancel()
 	}
 }
@@ -155,12 +152,69 @@ func (s *saga) fail(cause error) error {
 	return s.record(journal.Entry{Kind: journal.Failed, Reason: oneLine(cause)})
 }
 
-func (s *repoState) goneIDs() []string {
-	var ids []string
-	for _, t := range s.tokens {
-		if t.gone && t.id != "" {
-			ids = append(ids, t.id)
+// ParseWaves reads percentages that grow, such as 1%,10%,100%: how much of what
+// is to be changed is changed before the next part begins. The last is always
+// everything.
+func ParseWaves(texts []string) ([]int, error) {
+	var out []int
+	for _, text := range texts {
+		n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(text), "%"))
+		if err != nil || n < 1 || n > 100 || len(out) > 0 && n <= out[len(out)-1] {
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "wave %q is no percentage above the one before it", text), "write them as --wave 1%%,10%%,100%%")
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// wave is a part of a run that must end well before the next begins.
+type wave struct {
+	percent int
+	items   []int // of the plan
+	last    bool
+}
+
+// waves parts the items: what the plan changes in waves, the rest with the last.
+func (r *run) waves() []wave {
+	var changed, rest []int
+	for i, item := range r.plan.Items {
+		if item.Changes() {
+			changed = append(changed, i)
+		} else {
+			rest = append(rest, i)
 		}
 	}
-	return ids
+	percents := r.o.Waves
+	if len(percents) == 0 || percents[len(percents)-1] != 100 {
+		percents = append(slices.Clone(percents), 100)
+	}
+	var out []wave
+	begun := 0
+	for i, percent := range percents {
+		end := (len(changed)*percent + 99) / 100
+		w := wave{percent: percent, items: changed[begun:end], last: i == len(percents)-1}
+		if w.last {
+			w.items = slices.Sorted(slices.Values(append(slices.Clone(w.items), rest...)))
+		}
+		begun = end
+		if len(w.items) > 0 || w.last {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// verdict ends the run after a wave in which something failed.
+func (w wave) verdict(r *run) error {
+	failed := 0
+	for _, i := range w.items {
+		if r.report.Repositories[i].Outcome == FailedOut {
+			failed++
+		}
+	}
+	if failed == 0 || w.last {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Partial, "%s of the wave of %d %% failed, so no other was begun", plural(failed, "repository"), w.percent),
+		"look at their reasons, then run it again: what is done is done")
 }

@@ -1,13 +1,16 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -17,11 +20,11 @@ type saga struct {
 	f       *Fleet
 	j       journal.Session
 	run     string
-	stop    <-chan struct{} // closed when the run is told to end; nil: never
 	repo    forge.Repository
 	state   *repoState
-	plan    Item // what was planned, and the tokens seen then
-	count   int  // tokens minted for this repository in this run
+	plan    Item     // what was planned, and the tokens seen then
+	before  []string // ids of tokens that were gone when the step began
+	count   int      // tokens minted for this repository in this run
 	notes   []string
 	hint    string         // what to do about the last of them
 	values  []secret.Value // in hand, to be forgotten
@@ -36,22 +39,23 @@ type saga struct {
 // told to stop.
 func (s *saga) pause(ctx context.Context, d time.Duration, why string) error {
 	if s.f.Notify != nil && d >= time.Second {
-		s.f.Notify(fmt.Sprintf("%s/%s: %s; going on in %s", s.repo.Owner, s.repo.Name, why, d.Round(time.Second)))
+		s.f.Notify(fmt.Sprintf("%s: %s; going on in %s", fullName(s.repo), why, d.Round(time.Second)))
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ended := make(chan struct{})
-	defer close(ended)
-	if s.stop != nil {
-		go func() {
-			select {
-			case <-s.stop:
-				cancel()
-			case <-ended:
-			}
-		}()
-	}
+	go func() {
+		select {
+		case <-rest.Stopped(ctx): // nil, and so never, where nobody can stop the run
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	return s.f.Clock.Sleep(ctx, d)
+}
+
+// revoked returns the ids of the tokens that came to their end in this step.
+func (s *saga) revoked() []string {
+	return slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(s.before, id) })
 }
 
 func (s *saga) note(format string, args ...any) {
@@ -61,7 +65,7 @@ func (s *saga) note(format string, args ...any) {
 // record writes the entry down and takes it in. Its error ends the run: what
 // cannot be written down must not be done.
 func (s *saga) record(e journal.Entry) error {
-	e.At, e.Run, e.Subject, e.Repo = s.f.now(), s.run, s.state.id, s.repo.Owner+"/"+s.repo.Name
+	e.At, e.Run, e.Subject, e.Repo = s.f.now(), s.run, s.state.id, fullName(s.repo)
 	if err := s.j.Append(e); err != nil {
 		return &journalError{err}
 	}
@@ -86,12 +90,7 @@ func (f *Fleet) scopeOf(repo forge.Repository) service.Scope {
 }
 
 // provider is the forge's name at the service.
-func (f *Fleet) provider() string {
-	if f.Service.Provider != "" {
-		return f.Service.Provider
-	}
-	return f.Forge.Name
-}
+func (f *Fleet) provider() string { return cmp.Or(f.Service.Provider, f.Forge.Name) }
 
 // list asks the service for the tokens there are. ok is false if it cannot say.
 func (s *saga) list(ctx context.Context) (ok bool, err error) {
@@ -124,7 +123,7 @@ func (s *saga) renew(ctx context.Context) error {
 		}
 	}
 	if s.f.Service.Minter == nil {
-		return s.hand(ctx)
+		return inTurn(ctx, s.writable, s.hand)
 	}
 	if err := s.endLeaked(ctx); err != nil {
 		return err
@@ -141,25 +140,19 @@ func (s *saga) renew(ctx context.Context) error {
 		}
 		s.note("the token of run %s could not be stored: %v", t.run, err)
 	}
-	if err := s.writable(ctx); err != nil {
-		return err
-	}
-	if err := s.makeRoom(ctx); err != nil {
-		return err
-	}
-	return s.fresh(ctx)
+	return inTurn(ctx, s.writable, s.makeRoom, s.fresh)
 }
 
 // writable asks, before any token is made, whether all places can be written.
 func (s *saga) writable(ctx context.Context) error {
-	if s.f.Forge.Checker == nil {
+	if s.f.Forge.WriteChecker == nil {
 		return nil
 	}
 	for _, p := range s.f.Policy.Places {
 		if p.Org != "" {
 			continue // once for all sees to it
 		}
-		if err := s.f.Forge.Checker.CanWrite(ctx, p.ref(s.repo, s.f.Policy.Secret)); err != nil {
+		if err := s.f.Forge.WriteChecker.CanWrite(ctx, p.ref(s.repo, s.f.Policy.Secret)); err != nil {
 			return err
 		}
 	}
@@ -182,7 +175,7 @@ func (s *saga) fresh(ctx context.Context) error {
 			return err
 		}
 		s.live = nil
-		if _, settled := s.recoverPending(ctx); settled != nil {
+		if settled := s.recoverAll(ctx); settled != nil {
 			return fmt.Errorf("%w; and then: %w", err, settled)
 		}
 	}
@@ -209,7 +202,7 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
 	}
-	t := s.state.byName(name)
+	t := s.state.token("", name)
 	if s.live != nil {
 		s.live[m.ID] = m.Token
 	}
@@ -289,7 +282,7 @@ const (
 // prove asks the service whether it accepts the token, before any place holds
 // it. A service that has no way to tell is believed to have meant what it minted.
 func (s *saga) prove(ctx context.Context, v secret.Value) error {
-	if s.f.Service.Prover == nil {
+	if s.f.Service.Prove == nil {
 		return nil
 	}
 	var err error
@@ -299,7 +292,7 @@ func (s *saga) prove(ctx context.Context, v secret.Value) error {
 				return err
 			}
 		}
-		err = s.f.Service.Prover.Prove(ctx, s.scope(), v)
+		err = s.f.Service.Prove(ctx, s.scope(), v)
 		switch {
 		case err == nil:
 			return nil

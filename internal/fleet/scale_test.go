@@ -60,7 +60,7 @@ func TestScale(t *testing.T) {
 	}
 	q := &quick{simForge: simForge{w}, tokens: map[string]service.Token{}, value: "tok-0123456789abcdef0123456789abcdef01234567"}
 	f := w.fleet(forge.Actions)
-	f.Service.Minter, f.Service.Tokens, f.Service.Prover, f.Forge.Secrets, f.Forge.Stater, f.Forge.Checker, f.Forge.Sealer = q, q, nil, q, q, nil, nil
+	f.Service.Minter, f.Service.Tokens, f.Service.Prove, f.Forge.Secrets, f.Forge.Stater, f.Forge.WriteChecker, f.Forge.Sealer = q, q, nil, q, q, nil, nil
 	path := filepath.Join(shm(t), "j")
 	if _, err, _ := w.runOnce(f, path); err != nil {
 		t.Fatal(err)

@@ -593,8 +593,8 @@ func (c simClock) Sleep(_ context.Context, d time.Duration) error {
 
 func (w *world) fleet(places ...forge.Store) *Fleet {
 	f := &Fleet{
-		Service: Service{Name: "codacy", Minter: simService{w}, Revoker: simService{w}, Prover: simService{w}, Issue: service.Issue{Max: 100, Longest: 365 * 24 * time.Hour}},
-		Forge:   Forge{Name: "github", Repositories: simForge{w}, Secrets: simForge{w}, Checker: simForge{w}},
+		Service: Service{Name: "codacy", Minter: simService{w}, Revoker: simService{w}, Prove: simService{w}.Prove, Issue: service.Issue{Max: 100, Longest: 365 * 24 * time.Hour}},
+		Forge:   Forge{Name: "github", Forge: forge.Forge{RepositoryLister: simForge{w}, Secrets: simForge{w}, WriteChecker: simForge{w}}},
 		Policy:  Policy{Org: "acme", Secret: "TOKEN", RotateWithin: 14 * 24 * time.Hour, Life: 90 * 24 * time.Hour, Grace: w.grace},
 		Clock:   simClock{w}, Workers: 1, ServerTime: func() time.Time { return w.now },
 	}

@@ -8,6 +8,19 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
+// A step is what a run does for one repository. Its outcome counts where there is
+// no error: with one, the repository failed.
+
+// inTurn takes parts of a step until one fails.
+func inTurn(ctx context.Context, parts ...func(context.Context) error) error {
+	for _, part := range parts {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // carryOut does what the plan says for one repository, and sweeps behind it.
 func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	switch {
@@ -15,19 +28,12 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 		s.note("done before, by run %s of the same plan", s.state.current.run)
 		return Kept, nil
 	case s.plan.Changes():
-		if err := s.renew(ctx); err != nil {
-			return FailedOut, err
-		}
 		if s.plan.Action == Create {
-			return Created, nil
+			return Created, s.renew(ctx)
 		}
-		return Rotated, nil
+		return Rotated, s.renew(ctx)
 	case s.plan.Action == Adopt:
-		if err := s.adopt(ctx); err != nil {
-			return FailedOut, err
-		}
-		_, err := s.tidy(ctx)
-		return Adopted, err
+		return Adopted, inTurn(ctx, s.adopt, s.tidyUp)
 	case s.plan.Action == Keep:
 		return s.tidy(ctx)
 	default:
@@ -41,14 +47,11 @@ func (s *saga) strays(ctx context.Context) (Outcome, error) {
 	if !s.plan.stray() {
 		return out, nil
 	}
-	gone := len(s.state.goneIDs())
-	if _, err := s.recoverPending(ctx); err != nil {
-		return FailedOut, err
+	err := s.recoverAll(ctx)
+	if out == Skipped && len(s.revoked()) > 0 {
+		out = Retired
 	}
-	if out == Skipped && len(s.state.goneIDs()) > gone {
-		return Retired, nil
-	}
-	return out, nil
+	return out, err
 }
 
 // adopt takes a token into the journal that an earlier run, whose journal is
@@ -79,8 +82,8 @@ func (s *saga) adopt(ctx context.Context) error {
 // observePlan writes down the times of the last writes that the plan saw.
 func (s *saga) observePlan() error {
 	for _, p := range s.f.Policy.Places {
-		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && !s.state.changed(p, *seen.UpdatedAt) {
-			if err := s.observed(p, *seen.UpdatedAt); err != nil {
+		if at := s.plan.stat(p).writtenAt(); !s.state.changed(p, at) {
+			if err := s.observed(p, at); err != nil {
 				return err
 			}
 		}
@@ -88,40 +91,42 @@ func (s *saga) observePlan() error {
 	return nil
 }
 
-// tidy is for repositories that are in order: note what the forge said, end
-// strays, let leftovers retire, and revoke what is due.
+// tidy is for repositories that are in order.
 func (s *saga) tidy(ctx context.Context) (Outcome, error) {
-	gone := len(s.state.goneIDs())
+	err := s.tidyUp(ctx)
+	if len(s.revoked()) > 0 {
+		return Retired, err
+	}
+	return Kept, err
+}
+
+// tidyUp notes what the forge said, ends strays, lets leftovers retire, and revokes
+// what is due, in this order: a later step trusts what an earlier one wrote down.
+func (s *saga) tidyUp(ctx context.Context) error {
 	if s.state.current != nil {
 		if err := s.observePlan(); err != nil {
-			return FailedOut, err
+			return err
 		}
 	}
-	if _, err := s.recoverPending(ctx); err != nil {
-		return FailedOut, err
+	return inTurn(ctx, s.recoverAll, s.replaceOthers, s.retire)
+}
+
+// replaceOthers lets the tokens before the current one retire, where the plan found
+// that every place holds the current one.
+func (s *saga) replaceOthers(ctx context.Context) error {
+	if s.state.current == nil || s.plan.Action != Keep && s.plan.Action != Adopt {
+		return nil
 	}
-	if s.state.current != nil && (s.plan.Action == Keep || s.plan.Action == Adopt) {
-		if err := s.replace(ctx, s.state.current); err != nil {
-			return FailedOut, err
-		}
-	}
-	if err := s.retire(ctx); err != nil {
-		return FailedOut, err
-	}
-	if len(s.state.goneIDs()) > gone {
-		return Retired, nil
-	}
-	return Kept, nil
+	return s.replace(ctx, s.state.current)
 }
 
 // replaceLeaked revokes all tokens of the repository, which needs the service
 // alone, and mints it a new one where that is possible.
 func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
-	gone := len(s.state.goneIDs())
 	if err := s.leak(ctx); err != nil {
 		return FailedOut, err
 	}
-	none := len(s.state.goneIDs()) == gone
+	none := len(s.revoked()) == 0
 	// A limit was no obstacle to revoking, and no longer is one to minting.
 	if s.plan.Changes() || s.plan.Action == OverLimit || s.plan.Action == Keep || s.plan.Action == Adopt {
 		if err := s.renew(ctx); err != nil {

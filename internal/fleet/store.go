@@ -16,12 +16,7 @@ import (
 
 // drifted reports whether the plan found a place other than we had left it.
 func (s *saga) drifted() bool {
-	for _, p := range s.f.Policy.Places {
-		if seen := s.plan.stat(p); seen != nil && seen.UpdatedAt != nil && s.state.changed(p, *seen.UpdatedAt) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.f.Policy.Places, func(p Place) bool { return s.state.changed(p, s.plan.stat(p).writtenAt()) })
 }
 
 // useless reports whether err ended the token's story: it was revoked, or its
@@ -35,14 +30,14 @@ func useless(t *token, err error) bool {
 // an earlier run left.
 func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 	clean := t.phase < storing && (t.run == s.run || s.untouched(t)) // no place can hold it yet
-	var places []string
+	e := journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name}
 	for _, p := range s.f.Policy.Places {
 		if !s.held(t, p) {
-			places = append(places, p.String())
+			e.Places = append(e.Places, p.String())
 		}
 	}
-	if len(places) > 0 {
-		if err := s.record(journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name, Places: places}); err != nil {
+	if len(e.Places) > 0 {
+		if err := s.record(e); err != nil {
 			return err
 		}
 	}
@@ -186,10 +181,7 @@ func (s *saga) observed(p Place, at time.Time) error {
 
 // hand stores in the repository the one token that all share.
 func (s *saga) hand(ctx context.Context) error {
-	if err := s.writable(ctx); err != nil {
-		return err
-	}
-	t := s.state.byID(s.f.givenID(), "")
+	t := s.state.token(s.f.givenID(), "")
 	if t.retiring {
 		return fault.Errorf(fault.Input, "this token was replaced here before; it is not stored again")
 	}

@@ -29,3 +29,28 @@ func plural(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
+
+// counted counts in words and in the given order: "3 rotated, 2 kept".
+func counted[K ~string](order []K, counts map[K]int) string {
+	var parts []string
+	for _, k := range order {
+		if n := counts[k]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, k))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// day is a date for people, "" for none.
+func day(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// minute is a time for people.
+func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
+
+// oneLine flattens joined errors.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,9 +1,9 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,43 +11,29 @@ import (
 )
 
 // Sentence returns in one line what a run did.
-func (r Report) Sentence() string {
-	var parts []string
-	for _, o := range Outcomes() {
-		if n := r.Summary[o]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
-		}
-	}
-	if len(parts) == 0 {
-		return "nothing to do"
-	}
-	return strings.Join(parts, ", ")
-}
+func (r Report) Sentence() string { return cmp.Or(counted(Outcomes(), r.Summary), "nothing to do") }
 
 // account separates fine from not done. What was left alone on purpose is neither.
 type account struct {
-	fine    int
-	kinds   []fault.Kind // of what was not done, each once
-	hint    string       // of the first that has one
-	bad     int
-	skipped map[Action]int
+	fine, bad         int
+	skipped, notAdded int          // left alone; the one are among the other
+	kinds             []fault.Kind // of what was not done, each once
+	hint              string       // of the first that has one
 }
 
 func (a *account) add(kind fault.Kind, hint string) {
 	a.bad++
-	if a.hint == "" {
-		a.hint = hint
-	}
+	a.hint = cmp.Or(a.hint, hint)
 	if !slices.Contains(a.kinds, kind) {
 		a.kinds = append(a.kinds, kind)
 	}
 }
 
 func (a *account) skip(action Action) {
-	if a.skipped == nil {
-		a.skipped = map[Action]int{}
+	a.skipped++
+	if action == NotAdded {
+		a.notAdded++
 	}
-	a.skipped[action]++
 }
 
 // kind is the exit code: of the one cause if nothing at all was done or in
@@ -63,8 +49,8 @@ func (a account) kind() fault.Kind {
 // all is accounted for.
 func (a account) err(why, service string) error {
 	if a.bad == 0 {
-		if n := a.skipped[NotAdded]; n > 0 && a.fine == 0 && n == a.skippedAll() {
-			return fault.WithHint(fault.Errorf(fault.Input, "none of %s is added at %s", plural(n, "repository"), service),
+		if a.notAdded > 0 && a.notAdded == a.skipped && a.fine == 0 {
+			return fault.WithHint(fault.Errorf(fault.Input, "none of %s is added at %s", plural(a.notAdded, "repository"), service),
 				"add them there, or check the organization's name at %s and --provider", service)
 		}
 		return nil
@@ -78,22 +64,16 @@ func (a account) err(why, service string) error {
 	return fault.WithHint(fault.Errorf(a.kind(), "%s", why), "%s", hint)
 }
 
-func (a account) skippedAll() int {
-	n := 0
-	for _, k := range a.skipped {
-		n += k
-	}
-	return n
-}
-
 // Err returns nil if every repository of the plan was looked at. Those that
 // could not be, or that the plan cannot help, make it an error of their cause if
 // that is all there is, and of fault.Partial else.
 func (p Plan) Err() error {
 	var a account
+	undone := map[Action]int{}
 	for _, i := range p.Items {
 		switch {
 		case i.ExitCode != 0:
+			undone[i.Action]++
 			a.add(fault.Kind(i.ExitCode), i.Hint)
 		case i.leavesAlone():
 			a.skip(i.Action)
@@ -101,19 +81,7 @@ func (p Plan) Err() error {
 			a.fine++
 		}
 	}
-	var parts []string
-	for _, action := range Actions() {
-		n := 0
-		for _, i := range p.Items {
-			if i.Action == action && i.ExitCode != 0 {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, action))
-		}
-	}
-	return a.err(fmt.Sprintf("not accounted for: %s", strings.Join(parts, ", ")), p.Service)
+	return a.err("not accounted for: "+counted(Actions(), undone), p.Service)
 }
 
 // verdict is the run's error: nil if all that was planned is done and all that
@@ -153,6 +121,3 @@ func (r Report) verdict(stopped, endErr error) error {
 	}
 	return endErr
 }
-
-// oneLine flattens joined errors.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -12,82 +11,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/secret"
 )
-
-// A place of the organization holds one secret for all repositories. It is
-// looked at once in a plan and written once in a run, and accounted for in every
-// repository: each says whether it sees the secret, and the journal holds for
-// each that it was stored.
-
-// commonPlace is what the forge says of such a place.
-type commonPlace struct {
-	seen     SeenPlace
-	audience *forge.Audience // nil: everybody sees it
-}
-
-// common looks at the places of the organization. A time of writing that is our
-// own, for whichever repository, is left out: nobody changed the secret.
-func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, error) {
-	out := map[Place]commonPlace{}
-	for _, p := range f.Policy.Places {
-		if p.Org == "" || f.Forge.Stater == nil {
-			continue
-		}
-		ref := p.ref(forge.Repository{}, f.Policy.Secret)
-		st, err := f.Forge.Stater.Stat(ctx, ref)
-		if err != nil && !missing(err) {
-			return nil, fmt.Errorf("look at %s: %w", p, err)
-		}
-		at := commonPlace{seen: SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}}
-		ours, wrote := h.lastWrite(f, p)
-		switch {
-		case err != nil:
-		case wrote && !st.UpdatedAt.After(ours.at.Add(ours.tolerance)):
-			at.seen.Marked = true
-		case !st.UpdatedAt.IsZero():
-			updated := st.UpdatedAt.UTC()
-			at.seen.UpdatedAt = &updated
-		}
-		if at.seen.Exists && f.Forge.Sharer != nil {
-			a, err := f.Forge.Sharer.Audience(ctx, ref)
-			if err != nil {
-				return nil, fmt.Errorf("look at who sees %s: %w", p, err)
-			}
-			at.audience = &a
-		}
-		out[p] = at
-	}
-	return out, nil
-}
-
-// lastWrite returns when a repository of the fleet was last stored in the place.
-func (h *history) lastWrite(f *Fleet, p Place) (last write, ok bool) {
-	for _, s := range h.subjects {
-		if !f.owns(s) {
-			continue
-		}
-		for _, t := range s.tokens {
-			if w, stored := t.stored[p.String()]; stored && w.at.After(last.at) {
-				last, ok = w, true
-			}
-		}
-	}
-	return last, ok
-}
-
-// show enters the place for one repository. The error is that it cannot come to
-// see the secret: its visibility is somebody's choice, and is not widened.
-func (c commonPlace) show(v *view) error {
-	seen := c.seen
-	if c.audience != nil && !c.audience.Has(v.repo) {
-		if c.audience.Visibility != "selected" {
-			return fault.WithHint(fault.Errorf(fault.Input, "the secret of the organization is for %s repositories, and this one is %s", c.audience.Visibility, v.repo.Visibility),
-				"make the secret's visibility wider by hand, or leave the repository out with --exclude")
-		}
-		seen.Hidden = true
-	}
-	v.places = append(v.places, seen)
-	return nil
-}
 
 // once does for all repositories of a run what is done in a place that they
 // share. It is safe for concurrent use.
@@ -148,7 +71,7 @@ const seeTries = 5
 func (o *once) put(ctx context.Context, repo forge.Repository, p Place, value secret.Value) (forge.Written, error) {
 	out, err := o.do(ctx, "put "+p.String(), func(out *outcome) {
 		ref := p.ref(repo, o.f.Policy.Secret)
-		if c := o.f.Forge.Checker; c != nil && p.Org != "" {
+		if c := o.f.Forge.WriteChecker; c != nil && p.Org != "" {
 			if out.err = c.CanWrite(ctx, ref); out.err != nil {
 				return
 			}

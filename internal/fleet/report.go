@@ -1,6 +1,14 @@
 package fleet
 
-import "time"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
 
 // Outcome is what became of one repository in a run.
 type Outcome string
@@ -30,6 +38,11 @@ const (
 // Outcomes lists them in the order of tables and summaries.
 func Outcomes() []Outcome {
 	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Removed, Skipped, NotAllowed, NotAnalysed, NoRoom, NotThere, NotSeen, FailedOut, NotStarted}
+}
+
+// notDone lists those that count as failures, the worst first.
+func notDone() []Outcome {
+	return []Outcome{FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed}
 }
 
 // Result is what became of one repository.
@@ -81,15 +94,71 @@ func (f *Fleet) retiring(s *repoState) []Due {
 
 // Report is the end of a run.
 type Report struct {
-	Run          string          `json:"run"`
-	StartedAt    time.Time       `json:"startedAt"`
-	Seconds      float64         `json:"seconds"`
-	Service      string          `json:"service"`
-	Forge        string          `json:"forge"`
-	Organization string          `json:"organization"`
-	Secret       string          `json:"secret"`
+	Run       string    `json:"run"`
+	StartedAt time.Time `json:"startedAt"`
+	Seconds   float64   `json:"seconds"`
+	Target
 	Shard        string          `json:"shard,omitempty"`
 	Summary      map[Outcome]int `json:"summary"`
 	Repositories []Result        `json:"repositories"`
 	Stopped      string          `json:"stopped,omitempty"` // why the run ended early
+}
+
+// Merge joins the reports of a run's shards into one, with one verdict: the
+// error that a single run over all of them would have ended with. A shard whose
+// report is missing is not fine.
+func Merge(reports []Report) (Report, error) {
+	if len(reports) == 0 {
+		return Report{}, fault.Errorf(fault.Input, "no report to merge")
+	}
+	out := Report{Target: reports[0].Target, Summary: map[Outcome]int{}}
+	var runs, stopped []string
+	shards, of := map[string]bool{}, 0
+	for _, r := range reports {
+		if r.Target != out.Target {
+			return out, fault.Errorf(fault.Input, "the reports are of two fleets: %s in %s of %s, and %s in %s of %s",
+				out.Secret, out.Forge, out.Organization, r.Secret, r.Forge, r.Organization)
+		}
+		if shards[r.Shard] {
+			return out, fault.Errorf(fault.Input, "two reports are of shard %q", cmp.Or(r.Shard, "all"))
+		}
+		shards[r.Shard] = true
+		s, err := ParseShard(r.Shard)
+		if err != nil {
+			return out, err
+		}
+		if of != 0 && s.Of != of {
+			return out, fault.Errorf(fault.Input, "one report is of %d shards, another of %d", of, s.Of)
+		}
+		of = s.Of
+		out.Repositories = append(out.Repositories, r.Repositories...)
+		for o, n := range r.Summary {
+			out.Summary[o] += n
+		}
+		out.Seconds = max(out.Seconds, r.Seconds)
+		if out.StartedAt.IsZero() || r.StartedAt.Before(out.StartedAt) {
+			out.StartedAt = r.StartedAt
+		}
+		runs = append(runs, r.Run)
+		if r.Stopped != "" {
+			stopped = append(stopped, strings.TrimSpace(r.Shard+" "+r.Stopped))
+		}
+	}
+	out.Run, out.Stopped = strings.Join(runs, "+"), strings.Join(stopped, "; ")
+	slices.SortStableFunc(out.Repositories, func(a, b Result) int { return cmp.Compare(a.Repository, b.Repository) })
+	err := out.verdict(nil, nil)
+	var absent []string
+	for i := 1; i <= of; i++ {
+		if name := (Shard{i, of}).String(); !shards[name] {
+			absent = append(absent, name)
+		}
+	}
+	if len(absent) > 0 {
+		what := fmt.Sprintf("no report of shard %s", strings.Join(absent, ", "))
+		if err != nil {
+			what += "; " + err.Error()
+		}
+		err = fault.WithHint(fault.Errorf(fault.Partial, "%s", what), "its job did not get so far; run it again")
+	}
+	return out, err
 }

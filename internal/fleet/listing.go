@@ -1,0 +1,204 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// views returns one view for each repository of the policy's filter and shard,
+// in the forge's order, and after them those that the journal alone knows.
+func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
+	if err := f.strangers(h); err != nil {
+		return nil, err
+	}
+	all, err := f.chosen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	repos, err := f.share(all)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := f.vanished(ctx, repos, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.floor(lost, h); err != nil {
+		return nil, err
+	}
+	if len(repos)+len(lost) == 0 && f.Policy.Shard.Of <= 1 {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "no repository of %s at %s fits the filter", f.Policy.Org, f.Forge.Name),
+			"check the organization's name, the filter, and what the credential may see")
+	}
+	isAdded, err := f.added(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []view
+	for _, r := range repos {
+		v := view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)}
+		if !v.added && f.Policy.AddMissing {
+			v.added, v.add = true, true
+		}
+		out = append(out, v)
+	}
+	return append(append(out, lost...), f.absent(all, lost)...), nil
+}
+
+// absent returns a view for each name that was asked for and that the forge does
+// not list: a misspelt name is no reason to do less.
+func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
+	if !f.Policy.Filter.NamesOnly() || f.Policy.Shard.Index > 1 {
+		return nil
+	}
+	for _, v := range lost {
+		all = append(all, v.repo)
+	}
+	var out []view
+	for _, name := range f.Policy.Filter.Names {
+		one := forge.Filter{Names: []string{name}}
+		if strings.ContainsAny(name, "*?[{\\") || slices.ContainsFunc(all, one.Match) {
+			continue
+		}
+		owner, short := splitRepo(name)
+		out = append(out, view{repo: forge.Repository{Owner: cmp.Or(owner, f.Policy.Org), Name: short}, state: newRepoState(name), absent: true})
+	}
+	return out
+}
+
+// chosen lists the repositories of the filter and the teams, in the forge's order.
+func (f *Fleet) chosen(ctx context.Context) ([]forge.Repository, error) {
+	all, err := f.list(ctx, f.Policy.Filter)
+	if err != nil || len(f.Policy.Teams) == 0 {
+		return all, err
+	}
+	of := map[string]bool{}
+	for _, team := range f.Policy.Teams {
+		theirs, err := collect(f.Forge.Teams.TeamRepositories(ctx, f.Policy.Org, team))
+		if err != nil {
+			return nil, err
+		}
+		if len(theirs) == 0 {
+			return nil, fault.Errorf(fault.Input, "the team %s of %s has no repository", team, f.Policy.Org)
+		}
+		for _, r := range theirs {
+			of[r.ID] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(r forge.Repository) bool { return !of[r.ID] }), nil
+}
+
+// list lists the repositories of the filter, in the forge's order.
+func (f *Fleet) list(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
+	return collect(f.Forge.Repositories(ctx, f.Policy.Org, filter))
+}
+
+// collect returns a whole listing: of one that broke off nothing is taken, for what
+// it lacks would look as if it were gone.
+func collect(list iter.Seq2[forge.Repository, error]) (out []forge.Repository, err error) {
+	for r, err := range list {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// share returns those of the policy's shard.
+func (f *Fleet) share(all []forge.Repository) ([]forge.Repository, error) {
+	out := slices.DeleteFunc(slices.Clone(all), func(r forge.Repository) bool { return !f.Policy.Shard.has(f.subjectOf(r)) })
+	for _, p := range f.Policy.Places {
+		if p.shared() && len(out) > 1 && f.Service.Minter != nil {
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "%s would hold the tokens of %s under one name", p, plural(len(out), "repository")),
+				"write {repository} in --holder where the repository's name belongs")
+		}
+	}
+	return out, nil
+}
+
+// vanished returns a view for each repository of the filter's names whose token
+// the journal knows to live and that the forge no longer lists. One that is
+// listed and that the filter leaves out has not vanished.
+func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *history) ([]view, error) {
+	listed := map[string]bool{}
+	seen := func(repos []forge.Repository) {
+		for _, r := range repos {
+			listed[f.subjectOf(r)] = true
+		}
+	}
+	seen(repos)
+	lost := slices.DeleteFunc(f.known(h), func(s *repoState) bool { return listed[s.id] || !s.alive() })
+	if len(lost) > 0 && (!f.Policy.Filter.NamesOnly() || len(f.Policy.Teams) > 0) {
+		all, err := f.list(ctx, forge.Filter{})
+		if err != nil {
+			return nil, err
+		}
+		seen(all)
+	}
+	var out []view
+	for _, s := range lost {
+		if !listed[s.id] {
+			out = append(out, view{repo: f.repositoryOf(s), state: s, vanished: true})
+		}
+	}
+	return out, nil
+}
+
+// known returns the repositories of this fleet, shard and filter of names that
+// the journal has met.
+func (f *Fleet) known(h *history) []*repoState {
+	names := forge.Filter{Names: f.Policy.Filter.Names, Exclude: f.Policy.Filter.Exclude}
+	return slices.DeleteFunc(h.sorted(), func(s *repoState) bool {
+		return !f.owns(s) || !f.Policy.Shard.has(s.id) || !names.Match(f.repositoryOf(s))
+	})
+}
+
+// floor refuses a listing that lacks more of the known repositories than the
+// policy allows: a credential that lost its sight is no reason to do less.
+func (f *Fleet) floor(lost []view, h *history) error {
+	known := 0
+	for _, s := range f.known(h) {
+		if s.alive() {
+			known++
+		}
+	}
+	if f.Policy.MaxMissing == 0 || len(lost)*100 <= f.Policy.MaxMissing*known {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
+		len(lost), plural(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove` them or raise --max-missing")
+}
+
+// added returns the function that reports whether the service analyses a
+// repository. Names are held together without case, as every forge does; a
+// repository of a subgroup is known there by its top group and its own name.
+func (f *Fleet) added(ctx context.Context) (func(forge.Repository) bool, error) {
+	all := func(forge.Repository) bool { return true }
+	if f.Service.Repositories == nil {
+		return all, nil
+	}
+	list, err := f.Service.Repositories.Repositories(ctx, f.provider(), f.Policy.Org)
+	if unsupported(err) {
+		return all, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(list))
+	for _, r := range list {
+		if r.Added {
+			known[strings.ToLower(r.Owner+"/"+r.Name)] = true
+		}
+	}
+	return func(r forge.Repository) bool {
+		top, _, nested := strings.Cut(r.Owner, "/")
+		return known[strings.ToLower(r.Owner+"/"+r.Name)] || nested && known[strings.ToLower(top+"/"+r.Name)]
+	}, nil
+}

@@ -1,0 +1,51 @@
+package fleet
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+)
+
+// PlanLeak is Plan for what needs the service alone: where the forge cannot be
+// listed, the plan has the repositories that the journal knows.
+func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
+	p, err := f.Plan(ctx, j, progress)
+	if err == nil || ctx.Err() != nil || f.check() != nil {
+		return p, err
+	}
+	h := fold(j.Entries)
+	known := f.known(h)
+	if len(known) == 0 {
+		return p, fault.WithHint(err, "the journal knows none of these repositories, so their tokens are not found without the forge; `gatewright token list` and `token revoke` need the service alone")
+	}
+	var items []Item
+	for _, s := range known {
+		repo := f.repositoryOf(s)
+		item := Item{Repository: fullName(repo), Subject: s.id, ID: repo.ID}
+		item.refuse(Unknown, fault.Of(err), oneLine(err))
+		item.Hint = fault.Hint(err)
+		items = append(items, item)
+	}
+	return f.planOf(j, items), nil
+}
+
+// Redecide decides again for the repositories that a plan changes: a plan that
+// anybody could have written says which, and nothing more.
+func (f *Fleet) Redecide(ctx context.Context, j journal.Session, p Plan, progress Progress) (Plan, error) {
+	fresh, err := f.Plan(ctx, j, progress)
+	if err != nil {
+		return Plan{}, err
+	}
+	chosen := map[string]bool{}
+	for _, i := range p.Items {
+		chosen[i.Subject] = true
+	}
+	fresh.Items = slices.DeleteFunc(fresh.Items, func(i Item) bool { return !chosen[i.Subject] })
+	fresh.count()
+	// What Ready judges is the old plan's: made for other settings, or too old, it
+	// stays stale.
+	fresh.Policy, fresh.MadeAt, fresh.Journal = p.Policy, p.MadeAt, p.Journal
+	return fresh, nil
+}
