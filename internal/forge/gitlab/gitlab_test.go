@@ -218,6 +218,9 @@ func TestOddVariables(t *testing.T) {
 			t.Fatal(err)
 		}
 		standinwire.Want(t, standinwire.Ask(stand, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN", "", "Private-Token: "+token), standinwire.Wanted{Status: 200, Part: `"file"`}, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN")
+		if stat, err := c.Stat(t.Context(), ref); err != nil || !strings.HasPrefix(stat.Note, "a file: jobs see a path") {
+			t.Errorf("nothing is said of the file: %+v, %v", stat, err)
+		}
 		before := len(wire.Sent())
 		if _, err := c.Put(t.Context(), ref, secret.New(strings.Repeat("x", 10_001))); fault.Of(err) != fault.Input || len(wire.Sent()) != before {
 			t.Errorf("too long: %v, %d requests", err, len(wire.Sent())-before)

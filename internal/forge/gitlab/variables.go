@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -20,14 +21,20 @@ type variable struct {
 	Protected   bool   `json:"protected"`
 	Masked      bool   `json:"masked"`
 	Hidden      bool   `json:"hidden"`
+	Type        string `json:"variable_type"`
 	Description string `json:"description"`
 }
 
 func (v variable) forge() forge.Stat {
 	s := forge.Stat{Name: v.Key, Scope: v.Scope, Ours: v.Description == forge.Mark}
+	var notes []string
 	if v.Protected {
-		s.Note = "protected: jobs of merge requests and of unprotected branches do not see it"
+		notes = append(notes, "protected: jobs of merge requests and of unprotected branches do not see it")
 	}
+	if v.Type == "file" {
+		notes = append(notes, "a file: jobs see a path where they expect the value; delete the variable and store it again")
+	}
+	s.Note = strings.Join(notes, "; ")
 	return s
 }
 
