@@ -63,19 +63,19 @@ func TestLinesThatDoNotBelong(t *testing.T) {
 		text string
 		want string
 	}{
-		"no first line":        {Keys{}, sealedLines(t, Key{}, `{"seq":1,`+time+`"kind":"done"`), "entry 1 (done) does not belong here"},
-		"two first lines":      {Keys{}, sealedLines(t, Key{}, first, `{"seq":2,`+time+`"kind":"journal","version":1`), "entry 2 (journal) does not belong here"},
-		"a number left out":    {Keys{}, sealedLines(t, Key{}, first, `{"seq":3,`+time+`"kind":"done"`), "entry 3 (done) does not belong here"},
-		"a later version":      {Keys{}, sealedLines(t, Key{}, `{"seq":1,`+time+`"kind":"journal","version":2`), "has version 2; this program reads version 1"},
-		"a field of a later":   {Keys{}, sealedLines(t, Key{}, first, done+`,"undo":true`), "undo"},
+		"no first line":         {Keys{}, sealedLines(t, Key{}, `{"seq":1,`+time+`"kind":"done"`), "entry 1 (done) does not belong here"},
+		"two first lines":       {Keys{}, sealedLines(t, Key{}, first, `{"seq":2,`+time+`"kind":"journal","version":1`), "entry 2 (journal) does not belong here"},
+		"a number left out":     {Keys{}, sealedLines(t, Key{}, first, `{"seq":3,`+time+`"kind":"done"`), "entry 3 (done) does not belong here"},
+		"a later version":       {Keys{}, sealedLines(t, Key{}, `{"seq":1,`+time+`"kind":"journal","version":2`), "has version 2; this program reads version 1"},
+		"a field of a later":    {Keys{}, sealedLines(t, Key{}, first, done+`,"undo":true`), "undo"},
 		"one in the first line": {Keys{}, sealedLines(t, Key{}, first+`,"undo":true`), "undo"},
-		"lost key, no sum":     {believed, lost + `{"seq":2,"kind":"done"}` + "\n", "line 2: not a journal line"},
-		"lost key, empty":      {believed, lost + "\n" + done + sum, "line 2: not a journal line"},
-		"lost key, two values": {believed, lost + `{"seq":2,"kind":"done"} {"seq":3` + sum, "line 2: not a journal line"},
-		"lost key, no object":  {believed, lost + `["seq"` + sum, "line 2: not a journal line"},
-		"lost key, no JSON":    {believed, lost + `{"seq":2,` + sum, "line 2: "},
-		"lost key, wrong type": {believed, lost + `{"seq":2,` + time + `"kind":"done","places":1` + sum, "line 2: "},
-		"signed, without key":  {Keys{}, golden, "is signed with key"},
+		"lost key, no sum":      {believed, lost + `{"seq":2,"kind":"done"}` + "\n", "line 2: not a journal line"},
+		"lost key, empty":       {believed, lost + "\n" + done + sum, "line 2: not a journal line"},
+		"lost key, two values":  {believed, lost + `{"seq":2,"kind":"done"} {"seq":3` + sum, "line 2: not a journal line"},
+		"lost key, no object":   {believed, lost + `["seq"` + sum, "line 2: not a journal line"},
+		"lost key, no JSON":     {believed, lost + `{"seq":2,` + sum, "line 2: "},
+		"lost key, wrong type":  {believed, lost + `{"seq":2,` + time + `"kind":"done","places":1` + sum, "line 2: "},
+		"signed, without key":   {Keys{}, golden, "is signed with key"},
 	} {
 		_, err := parse("j", []byte(tt.text), tt.keys)
 		if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), tt.want) {
