@@ -13,6 +13,7 @@ import (
 
 // TestCommandPages holds docs/commands to what the program says of itself.
 func TestCommandPages(t *testing.T) {
+	t.Parallel()
 	made := t.TempDir()
 	env := Env{Args: []string{"self", "man", "--markdown", made}, Stdout: os.Stderr, Stderr: os.Stderr, Getenv: func(string) string { return "" }}
 	if code := Main(env); code != 0 {

@@ -15,6 +15,7 @@ import (
 // TestPatchAgreesWithDiffCover holds patch coverage against what diff-cover's
 // own tests assert.
 func TestPatchAgreesWithDiffCover(t *testing.T) {
+	t.Parallel()
 	var cases []struct {
 		Diff     string
 		Coverage []string

@@ -43,6 +43,7 @@ func notRun() map[string]string {
 // and plugins/, in its order, in a checkout against the stand-ins: each must
 // end well. A page's blocks see what those before them left.
 func TestDocs(t *testing.T) {
+	t.Parallel()
 	var pages []string
 	for _, pattern := range []string{"../../README.md", "../../docs/*.md", "../../docs/*/*.md", "../../plugins/*/README.md"} {
 		found, err := filepath.Glob(pattern)

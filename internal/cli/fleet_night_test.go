@@ -23,6 +23,7 @@ import (
 // quota, so that the plan costs less than a hundredth of it. An App has another
 // token by then.
 func TestNightly(t *testing.T) {
+	t.Parallel()
 	n := 250
 	if *paceFull {
 		n = 10000

@@ -168,6 +168,7 @@ func optimum(n int, quota float64, keysKnown bool) time.Duration {
 
 // TestOptimumIsTheScripts compares with what provisioning_limits.py printed.
 func TestOptimumIsTheScripts(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		n     int
 		quota float64

@@ -26,6 +26,7 @@ func onPaper(n, installations, addresses int) (roll, rotation, leak time.Duratio
 // TestScaleOnPaper holds the table of docs/fleet.md to the windows, within five
 // percent.
 func TestScaleOnPaper(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../docs/fleet.md")
 	if err != nil {
 		t.Fatal(err)

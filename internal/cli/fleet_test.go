@@ -154,6 +154,7 @@ func (r *fleetRun) silent() {
 // and in the end every repository has one live token in its secret. Nothing
 // that was written anywhere holds a token.
 func TestFleetKilled(t *testing.T) {
+	t.Parallel()
 	r := newFleetRun(t)
 	about := []string{"--service", "codacy", "--forge", "github", "--org", "acme", "--workers", "4"}
 	apply := append([]string{"fleet", "apply", "--yes", "--grace", "0s", "--report", "out.json,out.csv,out.md,out.html,out.xml"}, about...)
@@ -205,6 +206,7 @@ func TestFleetKilled(t *testing.T) {
 // TestFleetInterrupted asks a run to end: it finishes what it has in hand,
 // starts no more, reports, and leaves nothing half done.
 func TestFleetInterrupted(t *testing.T) {
+	t.Parallel()
 	r := newFleetRun(t)
 	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Delay: 60 * time.Millisecond, Times: -1})
 	cmd := r.command("--output", "json", "fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme", "--workers", "2")

@@ -15,6 +15,7 @@ import (
 // TestWebhook reads what a run's outcome looks like to whoever takes it: in the
 // form of Slack and its like, with counts, and with the first that failed and why.
 func TestWebhook(t *testing.T) {
+	t.Parallel()
 	var got []string
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)

@@ -87,6 +87,7 @@ func TestForgeAddresses(t *testing.T) {
 // A GitHub App, from its id and key in the environment to the stored secret;
 // neither key nor token appears anywhere.
 func TestSecretPutAsApp(t *testing.T) {
+	t.Parallel()
 	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestHostileNamesStayNames runs the whole gate with names, branches and
 // findings that try to give commands of their own, on each CI.
 func TestHostileNamesStayNames(t *testing.T) {
+	t.Parallel()
 	hostile := []string{
 		"a\n::error::pwned", "::set-output name=x::y", "a%0A::stop-commands::x", "##vso[task.setvariable variable=PATH]x", "a]##vso[x]", "\x1b[2J\x1b]0;x\x07",
 		"\u202egnp.js", "a;b,c:d=e.go", "`id`|$(id)", "<script>x</script>", strings.Repeat("n", 10000), "\r\n\r\nHTTP/1.1", "x\x00y",

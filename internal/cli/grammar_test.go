@@ -15,6 +15,7 @@ import (
 // TestGrammarOfOneCommand holds that a command read alone has the page, and so
 // the flags, that it has in the whole.
 func TestGrammarOfOneCommand(t *testing.T) {
+	t.Parallel()
 	pages := func(args ...string) map[string]string {
 		k, err := kong.New(grammarOf(args), kong.Name("gatewright"), kong.Vars{"version": Version()},
 			kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}), kong.TypeMapper(reflect.TypeFor[[]string](), listFlag{}))

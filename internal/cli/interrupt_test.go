@@ -16,6 +16,7 @@ import (
 // while a request has no answer yet: it ends soon, with 130, says how far it came
 // and that it can be run again; and run again it does its work.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	about := []string{"--service", "codacy", "--forge", "github", "--org", "acme"}
 	one := []string{"--service", "codacy", "--repository", "acme/api", "--provider", "gh"}
 	fleet := func(args ...string) []string { return append(append([]string{"fleet"}, args...), about...) }

@@ -19,6 +19,7 @@ import (
 // TestInterruptedAtPrompts types Ctrl-C on a terminal wherever a command waits
 // for what somebody types: it ends with 130, says so, and changed nothing.
 func TestInterruptedAtPrompts(t *testing.T) {
+	t.Parallel()
 	about := []string{"--service", "codacy", "--forge", "github", "--org", "acme"}
 	one := []string{"--service", "codacy", "--repository", "acme/api", "--provider", "gh"}
 	place := []string{"--forge", "github", "--repo", "acme/api"}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
@@ -57,13 +58,19 @@ func (s *Server) alive(token string) bool {
 	return !ok || now.Before(end) && !now.Before(end.Add(s.Quirks.Young-hour))
 }
 
-// newApp registers an App with a key of its own, and returns the key as PEM in
-// one line. It is short: nothing hangs on it.
-func (s *Server) newApp(right string) (id, key string) {
+// appKey is the key of every App that newApp registers. One serves all the
+// stand-ins of a process, and it is short: nothing hangs on it.
+var appKey = sync.OnceValue(func() *rsa.PrivateKey {
 	pair, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		panic(err) // crypto/rand never fails
 	}
+	return pair
+})
+
+// newApp registers an App, and returns its key as PEM in one line.
+func (s *Server) newApp(right string) (id, key string) {
+	pair := appKey()
 	s.world.Lock()
 	id = strconv.FormatInt(s.world.NextID(), 10)
 	s.world.Unlock()
