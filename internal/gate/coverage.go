@@ -63,7 +63,7 @@ func (j *judgement) least(r rule, c coverage.Count, noun string) {
 			why += "; partly covered lines count as missed"
 		}
 	}
-	j.judged(r, why == "", percent(p), why)
+	j.judged(r, why == "", percent(j.digits, p), why)
 }
 
 // epsilon is what sums of floating-point numbers may be off by. A single share
@@ -120,7 +120,7 @@ func (j *judgement) drop(r rule, s scope) {
 	case !ok2:
 		j.missing(r, j.facts.Baseline.reason("no baseline to compare with"))
 	default:
-		j.judged(r, before-now <= r.Value+epsilon, points(before-now), fmt.Sprintf("from %s to %s%s", percent(before), percent(now), without))
+		j.judged(r, before-now <= r.Value+epsilon, points(j.digits, before-now), fmt.Sprintf("from %s to %s%s", percent(j.digits, before), percent(j.digits, now), without))
 	}
 }
 
@@ -183,7 +183,7 @@ func (j *judgement) eachFile(p PathRule) {
 			files++
 			worst = min(worst, share)
 			if share < p.Value {
-				below = append(below, f.Path+" "+percent(share))
+				below = append(below, f.Path+" "+percent(j.digits, share))
 			}
 		}
 	}
@@ -195,5 +195,5 @@ func (j *judgement) eachFile(p PathRule) {
 	if len(below) > 0 {
 		why = fmt.Sprintf("%d of %d files below: %s", len(below), files, some(below))
 	}
-	j.judged(r, why == "", percent(worst), why)
+	j.judged(r, why == "", percent(j.digits, worst), why)
 }

@@ -47,7 +47,7 @@ type Facts struct {
 // order of Rules, and each service's verdict beside them. Missing data counts
 // against a rule as the rule says, and is never silently a pass.
 func Judge(r Rules, f Facts) Verdict {
-	j := &judgement{rules: r, facts: f}
+	j := &judgement{rules: r, facts: f, digits: r.digits()}
 	all := scope{report: f.Report.Value, baseline: f.Baseline.Value, patch: f.Patch.Value, partials: r.Partials}
 	j.scope("", all, Component{Total: r.Total, Patch: r.Patch, Drop: r.Drop})
 	j.branches()
@@ -83,6 +83,7 @@ func Judge(r Rules, f Facts) Verdict {
 type judgement struct {
 	rules      Rules
 	facts      Facts
+	digits     coverage.Digits
 	conditions []service.Condition
 }
 

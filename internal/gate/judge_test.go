@@ -95,7 +95,7 @@ func TestJudge(t *testing.T) {
 			Rules{Total: least(80)},
 			Facts{Report: Known(report(map[string][2]int{"a": {79999, 100000}}))},
 			F,
-			[]service.Condition{{Name: "total coverage", Actual: "79.99 %", Wanted: "at least 80 %", Result: F, Why: "79999 of 100000 lines ran; 1 more would do"}},
+			[]service.Condition{{Name: "total coverage", Actual: "79.9 %", Wanted: "at least 80 %", Result: F, Why: "79999 of 100000 lines ran; 1 more would do"}},
 		},
 		{
 			"total as a warning",
@@ -130,7 +130,7 @@ func TestJudge(t *testing.T) {
 			Rules{Patch: least(70)},
 			Facts{Report: Known(r), Patch: Known(patch)},
 			F,
-			[]service.Condition{{Name: "patch coverage", Actual: "66.66 %", Wanted: "at least 70 %", Result: F, Why: "2 of 3 changed lines ran; 1 more would do"}},
+			[]service.Condition{{Name: "patch coverage", Actual: "66.6 %", Wanted: "at least 70 %", Result: F, Why: "2 of 3 changed lines ran; 1 more would do"}},
 		},
 		{
 			"patch not known",
@@ -165,14 +165,14 @@ func TestJudge(t *testing.T) {
 			Rules{Drop: least(1)},
 			Facts{Report: Known(r), Baseline: Known(before)},
 			F,
-			[]service.Condition{{Name: "coverage drop", Actual: "38.67 points", Wanted: "at most 1 points", Result: F, Why: "from 86.66 % to 48 %"}},
+			[]service.Condition{{Name: "coverage drop", Actual: "38.7 points", Wanted: "at most 1 points", Result: F, Why: "from 86.6 % to 48 %"}},
 		},
 		{
 			"a rise is no drop",
 			Rules{Drop: least(0)},
 			Facts{Report: Known(before), Baseline: Known(r)},
 			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "38.66 points up", Wanted: "at most 0 points", Result: P, Why: "from 48 % to 86.66 %"}},
+			[]service.Condition{{Name: "coverage drop", Actual: "38.6 points up", Wanted: "at most 0 points", Result: P, Why: "from 48 % to 86.6 %"}},
 		},
 		{
 			"a drop of just what is allowed",
@@ -277,10 +277,10 @@ func TestJudge(t *testing.T) {
 			Facts{Report: Known(partly()), Patch: Known(&coverage.Patch{Files: []coverage.PatchFile{{Path: "p.go", Covered: []int{1, 2}, Partial: []int{2}, Uncovered: []int{3}}}})},
 			F,
 			[]service.Condition{
-				{Name: "total coverage", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 lines ran; 1 more would do; partly covered lines count as missed"},
-				{Name: "patch coverage", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 changed lines ran; 1 more would do; partly covered lines count as missed"},
+				{Name: "total coverage", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 lines ran; 1 more would do; partly covered lines count as missed"},
+				{Name: "patch coverage", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 changed lines ran; 1 more would do; partly covered lines count as missed"},
 				{Name: "branch coverage", Actual: "25 %", Wanted: "at least 50 %", Result: F, Why: "1 of 4 branches ran; 1 more would do"},
-				{Name: "each file of **", Actual: "33.33 %", Wanted: "at least 50 %", Result: F, Why: "1 of 1 files below: p.go 33.33 %"},
+				{Name: "each file of **", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 1 files below: p.go 33.3 %"},
 			},
 		},
 		{
@@ -288,7 +288,7 @@ func TestJudge(t *testing.T) {
 			Rules{Total: least(50)},
 			Facts{Report: Known(partly())},
 			P,
-			[]service.Condition{{Name: "total coverage", Actual: "66.66 %", Wanted: "at least 50 %", Result: P}},
+			[]service.Condition{{Name: "total coverage", Actual: "66.6 %", Wanted: "at least 50 %", Result: P}},
 		},
 		{
 			"no branches in the report",
@@ -303,7 +303,7 @@ func TestJudge(t *testing.T) {
 			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Files: patch.Files, Unreported: []string{"src/huge.go", "src/huge_test.go", "tests/x.js", "docs/x.md"}})},
 			W,
 			[]service.Condition{
-				{Name: "patch coverage", Actual: "66.66 %", Wanted: "at least 50 %", Result: P},
+				{Name: "patch coverage", Actual: "66.6 %", Wanted: "at least 50 %", Result: P},
 				{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 0 files", Result: W, Why: "in no report, although others of their kind are: src/huge.go"},
 			},
 		},
@@ -560,11 +560,34 @@ func TestMergePartials(t *testing.T) {
 // Whole numbers stay whole although a share is rounded down, and a loss up.
 func TestNumbersThatAreShown(t *testing.T) {
 	for want, got := range map[string]string{
-		"29 %": percent(29), "28.99 %": percent(28.9999), "7 points up": points(-7), "6.99 points up": points(-6.9999),
-		"7 points": points(7), "7.01 points": points(7.0001), "0 points": points(0),
+		"29 %": percent(2, 29), "28.99 %": percent(2, 28.9999), "7 points up": points(2, -7), "6.99 points up": points(2, -6.9999),
+		"7 points": points(2, 7), "7.01 points": points(2, 7.0001), "0 points": points(2, 0),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestDecimalsOfAVerdict: as many as the most precise threshold has, so that
+// what is shown is on the side of it that the verdict says, and one otherwise.
+func TestDecimalsOfAVerdict(t *testing.T) {
+	r := report(map[string][2]int{"a.go": {79957, 100000}})
+	for _, tt := range []struct {
+		rules   Rules
+		actual  string
+		outcome service.Outcome
+	}{
+		{Rules{Total: least(80)}, "79.9 %", service.Failed},
+		{Rules{Total: least(79.955)}, "79.957 %", service.Passed},
+		{Rules{Total: least(79.958)}, "79.957 %", service.Failed},
+		{Rules{Total: least(70), Components: []Component{{Name: "c", Paths: []string{"**"}, Total: least(79.25)}}}, "79.95 %", service.Passed},
+		{Rules{Total: least(70), Paths: []PathRule{{Path: "**", Threshold: *least(60.125)}}}, "79.957 %", service.Passed},
+		{Rules{Total: least(70), Unreported: &Threshold{Value: 0.25}}, "79.9 %", service.Passed},
+	} {
+		v := Judge(tt.rules, Facts{Report: Known(r)})
+		if c := v.Conditions[0]; c.Actual != tt.actual || c.Result != tt.outcome {
+			t.Errorf("%+v", c)
 		}
 	}
 }

@@ -2,36 +2,45 @@ package gate
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
 // number writes a float without needless zeros.
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// Two decimals are shown, and a number is rounded to the side on which it looks
-// no better than it is: none that is shown looks as if it met a threshold of as
-// many decimals that it does not meet. Floating-point noise is no reason to
-// round: 29 % may be 28.999999999999996.
-const (
-	shown = 100
-	noise = 1e-7
-)
+// digits are those of a page with these rules; see coverage.Digits.
+func (r Rules) digits() coverage.Digits {
+	var thresholds []float64
+	see := func(slots []slot) {
+		for _, s := range slots {
+			if *s.to != nil && s.of.share {
+				thresholds = append(thresholds, (*s.to).Value)
+			}
+		}
+	}
+	see(r.slots())
+	see(r.Tests.slots())
+	for i := range r.Components {
+		see(r.Components[i].slots())
+	}
+	for _, p := range r.Paths {
+		thresholds = append(thresholds, p.Value)
+	}
+	return coverage.DigitsFor(thresholds)
+}
 
-func down(v float64) string { return number(math.Floor(v*shown+noise) / shown) }
-
-// up is for 0 and more; its 0 has no sign.
-func up(v float64) string { return number(math.Abs(math.Ceil(v*shown-noise) / shown)) }
-
-func percent(p float64) string { return down(p) + " %" }
+// percent writes a share.
+func percent(d coverage.Digits, p float64) string { return number(d.Floor(p)) + " %" }
 
 // points writes a loss in percentage points.
-func points(d float64) string {
-	if d < -epsilon {
-		return down(-d) + " points up"
+func points(d coverage.Digits, loss float64) string {
+	if loss < -epsilon {
+		return number(d.Floor(-loss)) + " points up"
 	}
-	return up(max(d, 0)) + " points"
+	return number(d.Ceil(max(loss, 0))) + " points"
 }
 
 func count(n int, noun string) string {

@@ -139,15 +139,18 @@ func parseNumber(text string) (float64, error) {
 
 // measure is what a threshold counts in, and on which side of it is well.
 type measure struct {
-	key string  // of the number in a file
-	max float64 // the largest number that makes sense
+	key   string  // of the number in a file
+	max   float64 // the largest number that makes sense
+	share bool    // in percent or percentage points
 }
 
-// A share or a loss cannot pass 100 %; nothing bounds a number of things.
+// A share or a loss cannot pass 100 %; nothing bounds a growth in percent, or a
+// number of things.
 var (
-	leastShare = measure{"min", 100}
-	mostPoints = measure{"max", 100}
-	mostThings = measure{"max", unbounded}
+	leastShare = measure{"min", 100, true}
+	mostPoints = measure{"max", 100, true}
+	mostGrowth = measure{"max", unbounded, true}
+	mostThings = measure{"max", unbounded, false}
 )
 
 // unbounded stands for no upper limit.
@@ -174,7 +177,7 @@ func (r *Rules) slots() []slot {
 }
 
 func (t *TestRules) slots() []slot {
-	return []slot{{"failed", mostThings, &t.Failed}, {"flaky", mostThings, &t.Flaky}, {"slower", mostThings, &t.Slower}}
+	return []slot{{"failed", mostThings, &t.Failed}, {"flaky", mostThings, &t.Flaky}, {"slower", mostGrowth, &t.Slower}}
 }
 
 func (c *Component) slots() []slot {

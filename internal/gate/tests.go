@@ -61,9 +61,9 @@ func (j *judgement) slower(t Threshold) {
 		j.missing(r, "no test passed here and in the baseline, or their times are not told")
 		return
 	}
-	actual := up(p) + " % slower"
+	actual := number(j.digits.Ceil(max(p, 0))) + " % slower"
 	if p <= 0 {
-		actual = down(-p) + " % faster"
+		actual = number(j.digits.Floor(-p)) + " % faster"
 	}
 	j.judged(r, p <= t.Value+epsilon, actual, fmt.Sprintf("of %d tests that passed in both runs", n))
 }
