@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -221,7 +222,7 @@ func (j *Job) insightOf(status string) forge.Insight {
 	if p.Findings != nil {
 		i.Numbers = append(i.Numbers, forge.InsightNumber{Title: "Findings", Value: float64(len(p.Findings.Items))})
 	}
-	severities := map[string]string{"error": "high", "warning": "medium", "notice": "low"}
+	severities := map[console.Level]string{console.Error: "high", console.Warning: "medium", console.Notice: "low"}
 	list, _ := summary.Annotations(p, 0)
 	for _, r := range list {
 		i.Remarks = append(i.Remarks, forge.InsightRemark{Path: r.File, Line: r.Line, Severity: severities[r.Level], Text: clean(r.Title + ": " + r.Message)})

@@ -131,16 +131,14 @@ func (j *Job) annotations() []console.Annotation {
 	list, left := summary.Annotations(j.page, j.Console.CI.AnnotationLimit())
 	var out []console.Annotation
 	for _, r := range list {
-		remark := console.Annotation{Level: console.Level(r.Level), File: r.File, Line: r.Line, EndLine: r.EndLine}
-		message := r.Message
 		if shown := summary.Plain(r.File, 400); shown != r.File || strings.Contains(shown, "##") {
 			// A name that no page can show, or that looks like a command.
-			remark.File, remark.Line, remark.EndLine = "", 0, 0
-			message = fmt.Sprintf("%s line %d: %s", shown, r.Line, message)
+			r.Message = fmt.Sprintf("%s line %d: %s", shown, r.Line, r.Message)
+			r.File, r.Line, r.EndLine = "", 0, 0
 		}
 		noCommand := func(s string) string { return strings.ReplaceAll(j.Console.Redact.Clean(s), "##", "# #") }
-		remark.Title, remark.Message = noCommand(r.Title), noCommand(message)
-		out = append(out, remark)
+		r.Title, r.Message = noCommand(r.Title), noCommand(r.Message)
+		out = append(out, r)
 	}
 	if left > 0 {
 		j.note("%s more than the CI shows; see the tables above.", console.Count(left, "remark"))

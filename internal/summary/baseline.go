@@ -3,20 +3,23 @@ package summary
 import (
 	"fmt"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/console"
 )
 
 // text names the baseline, for the end of a line.
 func (b *Baseline) text() string {
-	switch {
-	case b == nil:
+	if b == nil {
 		return ""
-	case b.Own:
-		return fmt.Sprintf("; baseline %s, %s before", Plain(b.Commit, 0)[:7], count(b.Distance+1, "commit"))
-	case b.Distance == 0:
-		return fmt.Sprintf("; baseline %s, the base", Plain(b.Commit, 0)[:7])
-	default:
-		return fmt.Sprintf("; baseline %s, %s before the base", Plain(b.Commit, 0)[:7], count(b.Distance, "commit"))
 	}
+	where := console.Count(b.Distance, "commit") + " before the base"
+	switch {
+	case b.Own:
+		where = console.Count(b.Distance+1, "commit") + " before"
+	case b.Distance == 0:
+		where = "the base"
+	}
+	return fmt.Sprintf("; baseline %s, %s", Plain(b.Commit, 0)[:7], where)
 }
 
 // carried says that a component's numbers are an earlier commit's.
@@ -36,10 +39,10 @@ func shiftsLine(all []Shift) string {
 	}
 	var parts []string
 	if lost > 0 {
-		parts = append(parts, count(lost, "line")+" lost")
+		parts = append(parts, console.Count(lost, "line")+" lost")
 	}
 	if gained > 0 {
-		parts = append(parts, count(gained, "line")+" gained")
+		parts = append(parts, console.Count(gained, "line")+" gained")
 	}
 	if flaky > 0 {
 		parts = append(parts, fmt.Sprintf("%d flaky", flaky))
@@ -57,13 +60,13 @@ func (m *markdown) indirect(p Page) {
 	}
 	text := strings.Replace(shiftsLine(p.Coverage.Indirect), "indirect: ", "Indirect changes, where nothing near was edited: ", 1)
 	m.fold(text, func() {
-		t := m.table("File", "Not covered any more", "Covered now", "Flaky")
+		l := m.list("File", "Not covered any more", "Covered now", "Flaky")
 		for _, s := range p.Coverage.Indirect {
-			if !t.full() {
-				t.add(mdLink(mdCode(s.Path, maxPath), fileURL(p.Run.SourceURL, s.Path, 0)), Ranges(s.Lost, 8), Ranges(s.Gained, 8), Ranges(s.Flaky, 8))
-			}
+			l.add(func() []string {
+				return []string{m.file(s.Path, 0), ranges(s.Lost, 8), ranges(s.Gained, 8), ranges(s.Flaky, 8)}
+			})
 		}
-		t.write(m.rows)
+		m.write(l)
 	})
 }
 
@@ -74,18 +77,20 @@ func (t *terminal) indirect(all []Shift) {
 	}
 	t.line("")
 	t.line("Indirect  %s", strings.TrimPrefix(text, "indirect: "))
-	var cells [][]string
+	l := t.list()
 	for _, s := range all {
-		var parts []string
-		for _, l := range []struct {
-			word  string
-			lines []int
-		}{{"lost", s.Lost}, {"gained", s.Gained}, {"flaky", s.Flaky}} {
-			if len(l.lines) > 0 {
-				parts = append(parts, l.word+" "+Ranges(l.lines, 8))
+		l.add(func() []string {
+			var parts []string
+			for _, kind := range []struct {
+				word  string
+				lines []int
+			}{{"lost", s.Lost}, {"gained", s.Gained}, {"flaky", s.Flaky}} {
+				if len(kind.lines) > 0 {
+					parts = append(parts, kind.word+" "+ranges(kind.lines, 8))
+				}
 			}
-		}
-		cells = append(cells, []string{"  " + Plain(s.Path, 80), strings.Join(parts, "; ")})
+			return []string{"  " + Plain(s.Path, 80), strings.Join(parts, "; ")}
+		})
 	}
-	t.table(nil, cells, t.options.MaxRows)
+	t.write(l)
 }

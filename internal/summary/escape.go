@@ -134,16 +134,7 @@ func safeURL(url string) string {
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
 		return ""
 	}
-	var b strings.Builder
-	for i := 0; i < len(url); i++ {
-		switch c := url[i]; {
-		case c <= ' ' || c > '~' || strings.IndexByte("()<>[]\"'`\\|{}^*_~", c) >= 0 && c != '_' && c != '~':
-			fmt.Fprintf(&b, "%%%02X", c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	return percentEncode(url, func(c byte) bool { return c > ' ' && c <= '~' && strings.IndexByte("()<>[]\"'`\\|{}^*", c) < 0 })
 }
 
 // fileURL is the address of a file below base, at a line if it is not 0: each
@@ -152,18 +143,22 @@ func fileURL(base, path string, line int) string {
 	if base == "" {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteString(base)
-	for i := 0; i < len(path); i++ {
-		c := path[i]
-		if isWord(rune(c)) || strings.IndexByte("/.-_~", c) >= 0 {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
+	url := base + percentEncode(path, func(c byte) bool { return isWord(rune(c)) || strings.IndexByte("/.-_~", c) >= 0 })
 	if line > 0 {
-		fmt.Fprintf(&b, "#L%d", line) // as GitHub, GitLab and Gitea have it; elsewhere it does no harm
+		url += fmt.Sprintf("#L%d", line) // as GitHub, GitLab and Gitea have it; elsewhere it does no harm
+	}
+	return url
+}
+
+// percentEncode escapes the bytes of a text that are not safe in its place.
+func percentEncode(text string, safe func(c byte) bool) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if safe(text[i]) {
+			b.WriteByte(text[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", text[i])
+		}
 	}
 	return b.String()
 }

@@ -20,6 +20,7 @@ type sourcePage struct {
 	files []*coverage.File
 	at    int
 	patch coverage.Count // of the changed lines
+	digits
 }
 
 // source writes the page of one file.
@@ -38,7 +39,7 @@ func (h HTML) source(b *bytes.Buffer, p sourcePage) {
 	b.WriteString(`'">
 <meta name="referrer" content="no-referrer">
 <title>`)
-	b.WriteString(path + ": " + Percent(t.Lines) + "</title>\n<style>" + styleCSS + sourceCSS + "</style>\n</head>\n<body>\n")
+	b.WriteString(path + ": " + p.Percent(t.Lines) + "</title>\n<style>" + styleCSS + sourceCSS + "</style>\n</head>\n<body>\n")
 	partly := map[int]missedBranches{} // of lines that ran
 	for n, places := range f.Untaken() {
 		if hits, coverable := f.Line(n); coverable && hits > 0 {
@@ -82,7 +83,7 @@ func folders(b *bytes.Buffer, path string) {
 // counts writes the numbers of the file, which are the legend as well.
 func (p sourcePage) counts(b *bytes.Buffer, partly int) {
 	t := p.files[p.at].Totals()
-	b.WriteString(`<p class="counts"><b>` + Percent(t.Lines) + `</b> <span><span class="c">` + strconv.Itoa(t.Lines.Covered) + ` ran</span></span> <span><span class="u">` +
+	b.WriteString(`<p class="counts"><b>` + p.Percent(t.Lines) + `</b> <span><span class="c">` + strconv.Itoa(t.Lines.Covered) + ` ran</span></span> <span><span class="u">` +
 		strconv.Itoa(t.Lines.Coverable-t.Lines.Covered) + ` never ran</span></span>`)
 	if t.Branches.Total > 0 {
 		b.WriteString(` <span><span class="p">` + strconv.Itoa(partly) + ` ran in part</span></span> <span>` + strconv.Itoa(t.Branches.Covered) + " of " + strconv.Itoa(t.Branches.Total) + ` branches</span>`)
@@ -127,7 +128,7 @@ func (m missedBranches) words() string {
 	if len(m.places) > 1 {
 		noun = "branches "
 	}
-	return noun + Ranges(m.places, 8) + " of " + strconv.Itoa(m.Total) + " never ran"
+	return noun + ranges(m.places, 8) + " of " + strconv.Itoa(m.Total) + " never ran"
 }
 
 // sourceText is a file and its text, which may be missing.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -28,12 +29,12 @@ func Markdown(p Page, limit int) string {
 // MarkdownFor is Markdown for another place.
 func MarkdownFor(p Page, f Flavour) string {
 	for _, rows := range []int{100, 50, 25, 10, 5, 2} {
-		text := (&markdown{flavour: f, rows: rows}).page(p)
-		if f.Limit <= 0 || len(text) <= f.Limit {
+		m := &markdown{flavour: f, rows: rows, digits: p.digits(), source: p.Run.SourceURL}
+		if text := m.page(p); f.Limit <= 0 || len(text) <= f.Limit {
 			return text
 		}
 	}
-	m := &markdown{flavour: f, rows: 2}
+	m := &markdown{}
 	m.verdict(p)
 	const note = "\nThe rest is longer than this place takes.\n"
 	text := m.b.String()
@@ -48,6 +49,8 @@ type markdown struct {
 	b       strings.Builder
 	flavour Flavour
 	rows    int
+	source  string // address of a file at the commit up to its path; see Run
+	digits
 }
 
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"\n", args...) }
@@ -58,7 +61,7 @@ func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"
 func (m *markdown) page(p Page) string {
 	if wellDone(p) {
 		m.verdict(p)
-		m.line("%s", strings.Join(append(numbers(p), about(p)...), " · "))
+		m.line("%s", strings.Join(append(m.numbers(p), about(p)...), " · "))
 		if !m.flavour.Short {
 			m.fold("Details", func() {
 				m.conditions(conditionRows(p))
@@ -72,14 +75,14 @@ func (m *markdown) page(p Page) string {
 	m.verdict(p)
 	m.reasons(p)
 	m.notes(p)
-	m.patch(p)
-	m.tests(p)
-	m.findings(p)
+	m.patch(p.Patch)
+	m.tests(p.Tests)
+	m.findings(p.Findings)
 	m.coverage(p)
 	m.done(p)
 	m.more(p)
 	if others := slices.DeleteFunc(conditionRows(p), reason); len(others) > 0 {
-		m.fold(count(len(others), "more condition"), func() { m.conditions(others) })
+		m.fold(console.Count(len(others), "more condition"), func() { m.conditions(others) })
 	}
 	m.changedFiles(p)
 	if parts := about(p); len(parts) > 0 {
@@ -98,7 +101,7 @@ func reason(r row) bool {
 func (m *markdown) done(p Page) {
 	var parts []string
 	if p.Patch != nil && !open(p.Patch) && p.Patch.Totals.Coverable > 0 {
-		parts = append(parts, fmt.Sprintf("%s, all of which ran.", count(p.Patch.Totals.Coverable, "changed line")))
+		parts = append(parts, fmt.Sprintf("%s, all of which ran.", console.Count(p.Patch.Totals.Coverable, "changed line")))
 	}
 	if p.Findings != nil && !fresh(p.Findings) {
 		parts = append(parts, "No new findings.")
@@ -139,16 +142,16 @@ func wellDone(p Page) bool {
 }
 
 // numbers are the measured values in short.
-func numbers(p Page) []string {
+func (d digits) numbers(p Page) []string {
 	var out []string
 	if c := p.Coverage; c != nil {
-		out = append(out, "Coverage "+Percent(c.Totals.Lines)+parens(totalChange(c)))
+		out = append(out, "Coverage "+d.Percent(c.Totals.Lines)+d.total(c))
 		if text := shiftsLine(c.Indirect); text != "" {
 			out = append(out, text)
 		}
 	}
 	if p.Patch != nil && p.Patch.Totals.Coverable > 0 {
-		out = append(out, fmt.Sprintf("patch %s of %s", Percent(p.Patch.Totals), count(p.Patch.Totals.Coverable, "line")))
+		out = append(out, fmt.Sprintf("patch %s of %s", d.Percent(p.Patch.Totals), console.Count(p.Patch.Totals.Coverable, "line")))
 	}
 	if p.Findings != nil {
 		out = append(out, "no new findings")
@@ -171,17 +174,13 @@ func (m *markdown) fold(summary string, write func()) {
 
 // reasons names each condition that is not met, or not known to be.
 func (m *markdown) reasons(p Page) {
-	first := true
-	for _, r := range conditionRows(p) {
-		if !reason(r) {
-			continue
-		}
+	rows := slices.DeleteFunc(conditionRows(p), func(r row) bool { return !reason(r) })
+	if len(rows) > 0 {
+		m.line("")
+	}
+	for _, r := range rows {
 		c := r.Condition
-		if first {
-			m.line("")
-			first = false
-		}
-		text := icon(c.Result) + " **" + mdText(r.name(), 80) + "** " + mdText(c.Actual, 60)
+		text := lookOf(c.Result).icon + " **" + mdText(r.name(), 80) + "** " + mdText(c.Actual, 60)
 		if c.Wanted != "" {
 			text += ", wanted " + mdText(c.Wanted, 60)
 		}
@@ -213,29 +212,13 @@ func (m *markdown) more(p Page) {
 	}
 }
 
-// icon is an outcome as the emoji that stands before a verdict.
-func icon(o service.Outcome) string {
-	switch o {
-	case service.Passed:
-		return "✅"
-	case service.Warned:
-		return "⚠️"
-	case service.Failed:
-		return "❌"
-	case service.Unknown:
-		return "❔"
-	default:
-		return "➖"
-	}
-}
-
 func (m *markdown) verdict(p Page) {
 	title := mdText(p.title(), 80)
 	if p.Outcome == "" {
 		m.line("## %s", title)
 		return
 	}
-	m.line("## %s %s: %s", icon(p.Outcome), title, word(p.Outcome))
+	m.line("## %s %s: %s", lookOf(p.Outcome).icon, title, lookOf(p.Outcome).word)
 }
 
 // about is what was judged.
@@ -250,7 +233,7 @@ func about(p Page) []string {
 		parts = append(parts, mdCode(p.Run.Branch, 80))
 	}
 	if p.Run.Commit != "" {
-		parts = append(parts, "commit "+mdCode(shortCommit(p.Run.Commit), 0))
+		parts = append(parts, "commit "+mdCode(fmt.Sprintf("%.10s", p.Run.Commit), 0))
 	}
 	if p.Run.URL != "" {
 		parts = append(parts, mdLink("run", p.Run.URL))
@@ -259,29 +242,29 @@ func about(p Page) []string {
 }
 
 func (m *markdown) conditions(rows []row) {
-	if len(rows) == 0 {
-		return
-	}
-	t := m.table("", "Condition", "Actual", "Wanted", "Why")
+	l := &list{head: []string{"", "Condition", "Actual", "Wanted", "Why"}, max: max(m.rows, 10)}
 	for _, r := range rows {
-		c := r.Condition
-		t.add(icon(c.Result)+" "+short(c.Result), mdText(r.name(), 80), mdText(c.Actual, 60), mdText(c.Wanted, 60), mdText(c.Why, maxMessage))
+		l.add(func() []string {
+			is := lookOf(r.Result)
+			return []string{is.icon + " " + is.short, mdText(r.name(), 80), mdText(r.Actual, 60), mdText(r.Wanted, 60), mdText(r.Why, maxMessage)}
+		})
 	}
-	t.write(max(m.rows, 10))
+	m.write(l)
 }
 
-func (m *markdown) findings(p Page) {
-	f := p.Findings
+func (m *markdown) findings(f *Findings) {
 	if f == nil || !fresh(f) {
 		return
 	}
 	m.line("\n### Findings: %s", findingsLine(f))
-	t := m.table("Severity", "Place", "Rule", "Message")
-	for _, i := range f.Items {
-		if i.Age != service.Old && !t.full() {
-			where := mdLink(mdCode(place(i), maxPath), fileURL(p.Run.SourceURL, i.Path, i.Line))
-			t.add(mdText(i.Severity, 20), where, mdLink(mdText(i.Rule, 60), i.Help), mdText(i.Message, 200))
+	l := m.list("Severity", "Place", "Rule", "Message")
+	for i := range f.Items {
+		if item := &f.Items[i]; item.Age != service.Old {
+			l.add(func() []string {
+				where := mdLink(mdCode(place(item.Path, item.Line), maxPath), fileURL(m.source, item.Path, item.Line))
+				return []string{mdText(item.Severity, 20), where, mdLink(mdText(item.Rule, 60), item.Help), mdText(item.Message, 200)}
+			})
 		}
 	}
-	t.write(m.rows)
+	m.write(l)
 }

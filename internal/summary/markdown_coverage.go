@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
@@ -13,9 +14,8 @@ func (m *markdown) coverage(p Page) {
 	if c == nil {
 		return
 	}
-	l := c.Totals.Lines
-	m.line("\n### Coverage %s%s\n", Percent(l), parens(totalChange(c)))
-	m.line("%s %d of %d lines in %s%s%s", bar(l), l.Covered, l.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
+	m.line("\n### Coverage %s%s\n", m.Percent(c.Totals.Lines), m.total(c))
+	m.line("%s %s", bar(c.Totals.Lines), m.lines(c))
 	m.components(c.Components)
 	m.trend(p.Trend)
 }
@@ -23,18 +23,20 @@ func (m *markdown) coverage(p Page) {
 // components are those of which there is something to see; what is covered
 // whole and was so before is counted.
 func (m *markdown) components(all []Component) {
-	t, whole := m.table("Component", "Coverage", "Change", "Patch"), 0
+	l, whole := m.list("Component", "Coverage", "Change", "Patch"), 0
 	for _, k := range all {
-		change := changeOf(&k.Lines, k.Before)
+		change := m.changeOf(&k.Lines, k.Before)
 		if k.Lines.Coverable > 0 && k.Lines.Covered == k.Lines.Coverable && (change == "" || change == "±0") && k.Carried == "" && (k.Patch == nil || k.Patch.Covered == k.Patch.Coverable) {
 			whole++
 			continue
 		}
-		t.add(mdText(k.Name, 60), Percent(k.Lines)+parens(carried(k)), change, percentOrNone(k.Patch))
+		l.add(func() []string {
+			return []string{mdText(k.Name, 60), m.Percent(k.Lines) + parens(carried(k)), change, m.percentOr(k.Patch, "")}
+		})
 	}
-	t.write(m.rows)
+	m.write(l)
 	if whole > 0 {
-		m.line("\n%s at 100 %%.", count(whole, "component"))
+		m.line("\n%s at 100 %%.", console.Count(whole, "component"))
 	}
 }
 
@@ -69,54 +71,37 @@ func mermaidLabel(s string) string {
 	}, shorten(s, 20))
 }
 
-func (m *markdown) patch(p Page) {
-	if p.Patch == nil || !open(p.Patch) {
+func (m *markdown) patch(p *coverage.Patch) {
+	if p == nil || !open(p) {
 		return
 	}
-	t := p.Patch.Totals
-	m.line("\n### Patch coverage %s\n", Percent(t))
-	m.line("%s %d of %d changed lines ran", bar(t), t.Covered, t.Coverable)
-	var files []coverage.PatchFile
-	done := 0
-	for _, f := range worstFirst(p.Patch.Files) {
-		if len(f.Uncovered)+len(f.Partial) > 0 {
-			files = append(files, f)
-		} else {
+	m.line("\n### Patch coverage %s\n", m.Percent(p.Totals))
+	m.line("%s %d of %d changed lines ran", bar(p.Totals), p.Totals.Covered, p.Totals.Coverable)
+	l, done := m.list("File", "Patch", "Lines", "Not run"), 0
+	for _, f := range worstFirst(p.Files) {
+		if len(f.Uncovered)+len(f.Partial) == 0 {
 			done++
-		}
-	}
-	table := m.table("File", "Patch", "Lines", "Not run")
-	for _, f := range files {
-		if table.full() {
 			continue
 		}
-		c, first := f.Count(), 0
-		if len(f.Uncovered) > 0 {
-			first = f.Uncovered[0]
-		}
-		name := mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, first))
-		table.add(name, Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), m.notRun(p.Run.SourceURL, f))
+		l.add(func() []string {
+			c, first := f.Count(), 0
+			if len(f.Uncovered) > 0 {
+				first = f.Uncovered[0]
+			}
+			return []string{m.file(f.Path, first), m.Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable), m.notRun(f)}
+		})
 	}
-	table.write(m.rows)
-	if done > 0 && len(files) > 0 {
-		m.line("\n%s with every changed line covered.", count(done, "more file"))
+	m.write(l)
+	if done > 0 && len(l.rows) > 0 {
+		m.line("\n%s with every changed line covered.", console.Count(done, "more file"))
 	}
-	if left := unreported(p.Patch); len(left) > 0 {
-		n := len(left)
-		var names []string
-		for _, u := range left[:min(n, 3)] {
-			names = append(names, mdCode(u, maxPath))
-		}
-		more := ""
-		if n > 3 {
-			more = fmt.Sprintf(" and %d more", n-3)
-		}
-		m.line("\nIn no report: %s%s", strings.Join(names, ", "), more)
+	if left := unreported(p); len(left) > 0 {
+		m.line("\nIn no report: %s", someNames(left, func(n string) string { return mdCode(n, maxPath) }))
 	}
 }
 
 // notRun is patchWhy with a link to each group of lines.
-func (m *markdown) notRun(source string, f coverage.PatchFile) string {
+func (m *markdown) notRun(f coverage.PatchFile) string {
 	var parts []string
 	for _, l := range []struct {
 		word  string
@@ -124,12 +109,13 @@ func (m *markdown) notRun(source string, f coverage.PatchFile) string {
 		most  int
 	}{{"", f.Uncovered, 8}, {"partly covered ", f.Partial, 4}} {
 		var groups []string
-		for i, g := range Group(l.lines) {
+		all := group(l.lines)
+		for i, g := range all {
 			if i == l.most {
-				groups = append(groups, fmt.Sprintf("%d more", len(Group(l.lines))-i))
+				groups = append(groups, fmt.Sprintf("%d more", len(all)-i))
 				break
 			}
-			at := fileURL(source, f.Path, g.First)
+			at := fileURL(m.source, f.Path, g.first)
 			if len(at) > 3*maxPath {
 				at = "" // the file's own link is enough
 			}
@@ -157,15 +143,12 @@ func (m *markdown) changedFiles(p Page) {
 	if len(files) == 0 {
 		return
 	}
-	m.fold(count(len(files), "file")+" with other coverage than the baseline", func() {
-		t := m.table("File", "Now", "Change")
+	m.fold(console.Count(len(files), "file")+" with other coverage than the baseline", func() {
+		l := m.list("File", "Now", "Change")
 		for _, f := range files {
-			if t.full() {
-				continue
-			}
-			t.add(mdLink(mdCode(f.Path, maxPath), fileURL(p.Run.SourceURL, f.Path, 0)), percentOf(f.Now), fileChange(f))
+			l.add(func() []string { return []string{m.file(f.Path, 0), m.percentOr(f.Now, "–"), m.fileChange(f)} })
 		}
-		t.write(m.rows)
+		m.write(l)
 	})
 }
 
@@ -177,11 +160,4 @@ func bar(c coverage.Count) string {
 	}
 	full := int(percent / 10)
 	return "`" + strings.Repeat("█", full) + strings.Repeat("░", 10-full) + "`"
-}
-
-func percentOrNone(c *coverage.Count) string {
-	if c == nil {
-		return ""
-	}
-	return Percent(*c)
 }

@@ -1,41 +1,25 @@
 package summary
 
-import (
-	"strings"
-)
+import "strings"
 
-// mdTable collects rows of escaped cells, as many as are shown.
-type mdTable struct {
-	m    *markdown
-	head []string
-	rows [][]string
-	more int // rows that were not collected
-}
+func (m *markdown) list(head ...string) *list { return &list{head: head, max: m.rows} }
 
-func (m *markdown) table(head ...string) *mdTable { return &mdTable{m: m, head: head} }
-
-func (t *mdTable) add(cells ...string) { t.rows = append(t.rows, cells) }
-
-// full counts a row that is left out, if there are as many as are shown.
-func (t *mdTable) full() bool {
-	if len(t.rows) < t.m.rows {
-		return false
-	}
-	t.more++
-	return true
-}
-
-// write writes at most max rows and says how many were left out. A table
-// without rows is not written.
-func (t *mdTable) write(max int) {
-	if len(t.rows) == 0 {
+// write writes a list of escaped cells as a table and says how many rows were
+// left out. One without rows is not written.
+func (m *markdown) write(l *list) {
+	if len(l.rows) == 0 {
 		return
 	}
-	t.m.line("\n| %s |\n|%s", strings.Join(t.head, " | "), strings.Repeat(" --- |", len(t.head)))
-	for _, cells := range t.rows[:min(len(t.rows), max)] {
-		t.m.line("| %s |", strings.Join(cells, " | "))
+	m.line("\n| %s |\n|%s", strings.Join(l.head, " | "), strings.Repeat(" --- |", len(l.head)))
+	for _, cells := range l.rows {
+		m.line("| %s |", strings.Join(cells, " | "))
 	}
-	if more := t.more + len(t.rows) - max; more > 0 {
-		t.m.line("\n… and %d more, left out for length.", more)
+	if l.more > 0 {
+		m.line("\n… and %d more, left out for length.", l.more)
 	}
+}
+
+// file is the name of a file as code, which leads to a line of it.
+func (m *markdown) file(path string, line int) string {
+	return mdLink(mdCode(path, maxPath), fileURL(m.source, path, line))
 }

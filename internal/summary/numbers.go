@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -9,164 +8,123 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
-// digits is how many decimals the shares of a page and their differences have.
-// All on a page have as many, so that one number is not read in two ways. They
-// are cut, not rounded: 100 % is said only of what is covered whole.
-type digits int
+// digits are the decimals of all shares of a page; see coverage.Digits.
+type digits struct{ coverage.Digits }
 
-// one decimal is what a page without conditions has.
-const one digits = 1
+// one decimal is what a page without thresholds has.
+var one = digits{1}
 
-// digits returns one, or as many as it takes that every condition looks as it
-// was judged: 79.99 % is shown as 79.9 % where 80 % is wanted, 79.96 % as it is
-// where 79.95 % is, and a loss of 0.34 points as it is where 0.3 are allowed.
+// limit is a threshold in percent or percentage points, in the words of gate.
+var limit = regexp.MustCompile(`^at (?:least|most) (\d+(?:\.\d+)?) (?:%|points)`)
+
+// digits returns those that the conditions of the project's own rules were
+// written with, so that a share is the same number wherever the page names it.
 func (p Page) digits() digits {
-	d := one
-	see := func(conditions []service.Condition) {
-		for _, c := range conditions {
-			actual, ok := quantity(c.Actual)
-			wanted, ok2 := quantity(strings.TrimLeft(c.Wanted, "abcdefghijklmnopqrstuvwxyz "))
-			for ok && ok2 && d < 9 && d.misleads(actual, wanted, strings.HasPrefix(c.Wanted, "at least ")) {
-				d++
-			}
+	var thresholds []float64
+	for _, c := range p.Rules {
+		if m := limit.FindStringSubmatch(c.Wanted); m != nil {
+			t, _ := strconv.ParseFloat(m[1], 64) // digits only
+			thresholds = append(thresholds, t)
 		}
 	}
-	see(p.Rules)
-	for _, v := range p.Services {
-		see(v.Conditions)
-	}
-	return d
+	return digits{coverage.DigitsFor(thresholds)}
 }
 
-// misleads reports whether a number that is cut stands on another side of the
-// wanted one than it does itself.
-func (d digits) misleads(actual, wanted float64, atLeast bool) bool {
-	shown, _ := strconv.ParseFloat(d.cut(actual), 64) // which cut has made
-	if atLeast {
-		return (shown >= wanted) != (actual >= wanted)
-	}
-	return cmp.Compare(shown, wanted) != cmp.Compare(actual, wanted)
-}
+// Percent writes a covered share with one decimal, rounded down: "84.2 %".
+// Nothing coverable is "–".
+func Percent(c coverage.Count) string { return one.Percent(c) }
 
-// measured is a share, or a difference of shares, as judges and services write it.
-var measured = regexp.MustCompile(`^(\d+(?:\.\d+)?)( ?%| points)`)
-
-// quantity is the number that a text begins with.
-func quantity(text string) (v float64, ok bool) {
-	m := measured.FindStringSubmatch(text)
-	if m == nil {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(m[1], 64)
-	return v, err == nil
-}
-
-// shares are the shares within a sentence of a rule: "from 81.25 % to 80 %".
-var shares = regexp.MustCompile(`\b\d+\.\d+ %`)
-
-// conditions are those of a judge with their numbers as the page shows them.
-func (d digits) conditions(all []service.Condition) []service.Condition {
-	out := make([]service.Condition, len(all))
-	for i, c := range all {
-		if v, ok := quantity(c.Actual); ok && strings.Contains(c.Actual, ".") {
-			c.Actual = measured.ReplaceAllString(c.Actual, d.cut(v)+"$2")
-		}
-		out[i] = c
-	}
-	return out
-}
-
-// cut writes a number of 0 or more without the decimals that are not shown.
-func (d digits) cut(v float64) string {
-	scale := math.Pow10(int(d))
-	return strconv.FormatFloat(math.Floor(v*scale+1e-9)/scale, 'f', int(d), 64)
-}
-
-// Percent writes a covered share with one decimal, rounded down, so that 100 %
-// is only said of what is fully covered: "84.2 %". Nothing coverable is "–".
-func Percent(c coverage.Count) string { return one.percent(c) }
-
-func (d digits) percent(c coverage.Count) string {
-	p, ok := c.Percent()
-	if !ok {
-		return "–"
-	}
-	return d.cut(p) + " %"
-}
-
-// percentOr is percent of a count that may be missing.
+// percentOr is Percent of a count that may be missing.
 func (d digits) percentOr(c *coverage.Count, none string) string {
 	if c == nil {
 		return none
 	}
-	return d.percent(*c)
+	return d.Percent(*c)
 }
 
 func (d digits) branches(b coverage.Branches) string {
-	return d.percent(coverage.Count{Covered: b.Covered, Coverable: b.Total})
+	return d.Percent(coverage.Count{Covered: b.Covered, Coverable: b.Total})
 }
 
-// difference writes the difference of two shares in percentage points: "+0.3",
-// "−1.0", "±0", or "" if either side has no number. One too small to show
+// change writes the difference of two shares in percentage points: "+0.3",
+// "−1.0", "±0", or "" if either side has no number. A change too small to show
 // keeps its sign: "−0.0" would read as nothing, so it is "−<0.1".
-func (d digits) difference(now, before coverage.Count) string {
+func (d digits) change(now, before coverage.Count) string {
 	n, ok1 := now.Percent()
 	b, ok2 := before.Percent()
-	sign, abs := "+", math.Abs(n-b)
+	sign, shown := "+", d.Floor(n-b)
 	switch {
 	case !ok1 || !ok2:
 		return ""
-	case abs < 1e-9:
+	case math.Abs(n-b) < 1e-9:
 		return "±0"
 	case n < b:
-		sign = "−"
+		sign, shown = "−", d.Ceil(b-n)
 	}
-	if least := math.Pow10(-int(d)); abs < least-1e-9 {
-		return sign + "<" + d.cut(least)
+	if least := math.Pow10(-int(d.Digits)); math.Abs(n-b) < least-1e-9 {
+		return sign + "<" + d.Text(least)
 	}
-	return sign + d.cut(abs)
+	return sign + d.Text(shown)
 }
 
-// Ranges writes ascending line numbers in short: "4–7, 9, 12–13". At most max
+// changeOf is change of counts that one of the two reports may not have.
+func (d digits) changeOf(now, before *coverage.Count) string {
+	switch {
+	case before == nil:
+		return ""
+	case now == nil:
+		return "gone"
+	default:
+		return d.change(*now, *before)
+	}
+}
+
+// ranges writes ascending line numbers in short: "4–7, 9, 12–13". At most max
 // groups are written, then how many more there are; max < 1 writes all.
-func Ranges(lines []int, max int) string {
-	groups := Group(lines)
-	var b strings.Builder
+func ranges(lines []int, max int) string {
+	var shown []string
+	groups := group(lines)
 	for i, g := range groups {
 		if max > 0 && i == max {
-			fmt.Fprintf(&b, " and %d more", len(groups)-max)
-			break
+			return fmt.Sprintf("%s and %d more", strings.Join(shown, ", "), len(groups)-max)
 		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(g.text())
+		shown = append(shown, g.text())
 	}
-	return b.String()
+	return strings.Join(shown, ", ")
 }
 
-// Range is lines First to Last, both included.
-type Range struct{ First, Last int }
+// lineRange is lines first to last, both included.
+type lineRange struct{ first, last int }
 
-func (r Range) text() string {
-	if r.Last == r.First {
-		return strconv.Itoa(r.First)
+func (r lineRange) text() string {
+	if r.last == r.first {
+		return strconv.Itoa(r.first)
 	}
-	return strconv.Itoa(r.First) + "–" + strconv.Itoa(r.Last)
+	return strconv.Itoa(r.first) + "–" + strconv.Itoa(r.last)
 }
 
-// Group joins ascending line numbers that follow each other.
-func Group(lines []int) []Range {
-	var out []Range
+// group joins ascending line numbers that follow each other.
+func group(lines []int) []lineRange {
+	var out []lineRange
 	for _, n := range lines {
-		if k := len(out) - 1; k >= 0 && out[k].Last == n-1 {
-			out[k].Last = n
+		if k := len(out) - 1; k >= 0 && out[k].last == n-1 {
+			out[k].last = n
 			continue
 		}
-		out = append(out, Range{n, n})
+		out = append(out, lineRange{n, n})
 	}
 	return out
+}
+
+// grade is on which of the steps, each the least of its grade, a share stands.
+func grade(percent float64, steps ...float64) int {
+	n := 0
+	for _, least := range steps {
+		if percent >= least {
+			n++
+		}
+	}
+	return n
 }

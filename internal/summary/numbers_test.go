@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -28,7 +29,7 @@ func TestChange(t *testing.T) {
 		"+0.3": {of(8030), of(8000)}, "−1.0": {of(7900), of(8000)}, "±0": {of(1), of(1)}, "+<0.1": {of(8001), of(8000)}, "−<0.1": {of(8000), of(8001)},
 		"": {of(1), {}},
 	} {
-		if got := change(c[0], c[1]); got != want {
+		if got := one.change(c[0], c[1]); got != want {
 			t.Errorf("change(%v) = %q, want %q", c, got, want)
 		}
 	}
@@ -37,7 +38,7 @@ func TestChange(t *testing.T) {
 func TestRanges(t *testing.T) {
 	lines := []int{1, 2, 3, 7, 9, 10}
 	for max, want := range map[int]string{0: "1–3, 7, 9–10", 2: "1–3, 7 and 1 more", 9: "1–3, 7, 9–10"} {
-		if got := Ranges(lines, max); got != want {
+		if got := ranges(lines, max); got != want {
 			t.Errorf("Ranges(%d) = %q, want %q", max, got, want)
 		}
 	}
@@ -56,7 +57,7 @@ func TestAnnotations(t *testing.T) {
 			{Rule: "bad", Severity: "high", Path: "a.go", Line: 3, EndLine: 4, Message: "x\ny"},
 		}},
 	}
-	want := []Annotation{
+	want := []console.Annotation{
 		{Level: "error", Title: "high: bad", Message: `x\ny`, File: "a.go", Line: 3, EndLine: 4},
 		{Level: "notice", Title: "low: low", Message: "m", File: "a.go", Line: 2},
 		{Level: "warning", Title: "Uncovered", Message: "No test ran these 3 changed lines.", File: "a.go", Line: 3, EndLine: 5},
@@ -69,7 +70,7 @@ func TestAnnotations(t *testing.T) {
 		t.Errorf("%d left\n%s", left, diff)
 	}
 	got, left = Annotations(page, 1)
-	if diff := cmp.Diff([]Annotation{want[0], want[1], want[2]}, got); diff != "" || left != 3 {
+	if diff := cmp.Diff([]console.Annotation{want[0], want[1], want[2]}, got); diff != "" || left != 3 {
 		t.Errorf("%d left, want 3\n%s", left, diff)
 	}
 }

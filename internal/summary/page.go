@@ -6,10 +6,10 @@
 package summary
 
 import (
+	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
-	"sort"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
@@ -126,105 +126,7 @@ func (p Page) MarshalJSON() ([]byte, error) {
 	}{1, plain(p)})
 }
 
-func (p Page) title() string {
-	if p.Title == "" {
-		return "Gatewright"
-	}
-	return p.Title
-}
-
-// severities is the order in which findings matter.
-func severities() []string {
-	return []string{"critical", "high", "medium", "low", "info", "unknown"}
-}
-
-func rank(severity string) int {
-	if i := slices.Index(severities(), severity); i >= 0 {
-		return i
-	}
-	return len(severities())
-}
-
-// Sort puts new findings first, then the severe ones, then by place.
-func (f *Findings) Sort() {
-	type entry struct {
-		severity, path, line int
-		from                 int // index in Items
-	}
-	paths := map[string]int{}
-	for i := range f.Items {
-		paths[f.Items[i].Path] = 0
-	}
-	for i, path := range slices.Sorted(maps.Keys(paths)) {
-		paths[path] = i
-	}
-	order := make([]entry, len(f.Items))
-	for i := range f.Items {
-		item := &f.Items[i]
-		order[i] = entry{rank(item.Severity), paths[item.Path], item.Line, i}
-		if item.Age == service.Old {
-			order[i].severity += len(severities()) + 1
-		}
-	}
-	slices.SortFunc(order, func(a, b entry) int {
-		switch {
-		case a.severity != b.severity:
-			return a.severity - b.severity
-		case a.path != b.path:
-			return a.path - b.path
-		case a.line != b.line:
-			return a.line - b.line
-		}
-		return a.from - b.from
-	})
-	for i := range order { // in place: a finding is large, and there may be many
-		first, to := f.Items[i], i
-		for from := order[i].from; from >= 0; from = order[to].from {
-			order[to].from = -1
-			if from == i {
-				f.Items[to] = first
-				break
-			}
-			f.Items[to] = f.Items[from]
-			to = from
-		}
-	}
-}
-
-// tally counts findings by severity, severe first, and the new ones apart.
-type tally struct {
-	severity string
-	fresh    int // not known to be old
-	old      int
-}
-
-func (f *Findings) tallies() []tally {
-	counts := map[string]*tally{}
-	for i := range f.Items {
-		item := &f.Items[i]
-		severity := item.Severity
-		if rank(severity) == len(severities()) {
-			severity = "unknown"
-		}
-		c := counts[severity]
-		if c == nil {
-			c = &tally{severity: severity}
-			counts[severity] = c
-		}
-		if item.Age == service.Old {
-			c.old++
-		} else {
-			c.fresh++
-		}
-	}
-	var out []tally
-	for _, s := range severities() {
-		if c := counts[s]; c != nil {
-			out = append(out, *c)
-		}
-	}
-	return out
-}
+func (p Page) title() string { return cmp.Or(p.Title, "Gatewright") }
 
 // Compare fills in the baseline: the change in total, and every file whose
 // line coverage is not what it was.
@@ -249,5 +151,5 @@ func (c *Coverage) Compare(now, before *coverage.Report) {
 	for path, b := range old {
 		c.Files = append(c.Files, FileChange{Path: path, Before: &b})
 	}
-	sort.Slice(c.Files, func(i, j int) bool { return c.Files[i].Path < c.Files[j].Path })
+	slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
 }

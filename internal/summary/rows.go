@@ -3,53 +3,29 @@ package summary
 import (
 	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 // What the terminal, the Markdown page and the HTML report say alike.
 
-func totalChange(c *Coverage) string {
+// total is the change since the baseline, in brackets, "" without one.
+func (d digits) total(c *Coverage) string {
 	if c.Before == nil {
 		return ""
 	}
-	return change(c.Totals.Lines, c.Before.Lines)
-}
-
-func changeOf(now, before *coverage.Count) string {
-	switch {
-	case before == nil:
-		return ""
-	case now == nil:
-		return "gone"
-	default:
-		return change(*now, *before)
-	}
-}
-
-func percentOf(c *coverage.Count) string {
-	if c == nil {
-		return "–"
-	}
-	return Percent(*c)
+	return parens(d.change(c.Totals.Lines, c.Before.Lines))
 }
 
 // fileChange is the change of a file that one of the two reports may not have.
-func fileChange(f FileChange) string {
+func (d digits) fileChange(f FileChange) string {
 	if f.Before == nil {
 		return "new"
 	}
-	return changeOf(f.Now, f.Before)
-}
-
-func patchOf(c *coverage.Count) string {
-	if c == nil {
-		return ""
-	}
-	return fmt.Sprintf("patch %s", Percent(*c))
+	return d.changeOf(f.Now, f.Before)
 }
 
 func parens(s string) string {
@@ -59,11 +35,13 @@ func parens(s string) string {
 	return " (" + s + ")"
 }
 
-func branches(b coverage.Branches) string {
-	if b.Total == 0 {
-		return ""
+// lines says how many of the lines of how many files ran.
+func (d digits) lines(c *Coverage) string {
+	t, branches := c.Totals, ""
+	if t.Branches.Total > 0 {
+		branches = ", branches " + d.branches(t.Branches)
 	}
-	return fmt.Sprintf(", branches %s", branchPercent(b))
+	return fmt.Sprintf("%d of %d lines in %s%s%s", t.Lines.Covered, t.Lines.Coverable, console.Count(t.Files, "file"), branches, c.Baseline.text())
 }
 
 // worstFirst orders changed files by uncovered lines, most first; files with
@@ -75,9 +53,8 @@ func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 			out = append(out, f)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := &out[i], &out[j]
-		return cmp.Or(len(b.Uncovered)-len(a.Uncovered), len(b.Partial)-len(a.Partial), strings.Compare(a.Path, b.Path)) < 0
+	slices.SortStableFunc(out, func(a, b coverage.PatchFile) int {
+		return cmp.Or(len(b.Uncovered)-len(a.Uncovered), len(b.Partial)-len(a.Partial), strings.Compare(a.Path, b.Path))
 	})
 	return out
 }
@@ -86,57 +63,32 @@ func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 func patchWhy(f coverage.PatchFile) string {
 	var parts []string
 	if len(f.Uncovered) > 0 {
-		parts = append(parts, "uncovered "+Ranges(f.Uncovered, 8))
+		parts = append(parts, "uncovered "+ranges(f.Uncovered, 8))
 	}
 	if len(f.Partial) > 0 {
-		parts = append(parts, "partly covered "+Ranges(f.Partial, 4))
+		parts = append(parts, "partly covered "+ranges(f.Partial, 4))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// place is where a finding is: "src/a.go:12".
-func place(f service.Finding) string {
-	if f.Line == 0 {
-		return f.Path
+// place is where a finding or a test is: "src/a.go:12".
+func place(path string, line int) string {
+	if line == 0 {
+		return path
 	}
-	return fmt.Sprintf("%s:%d", f.Path, f.Line)
-}
-
-// findingsLine is the findings in one line: "3 new (1 high, 2 low), 4 old".
-func findingsLine(f *Findings) string {
-	fresh, old, compared := 0, 0, false
-	var parts []string
-	for _, c := range f.tallies() {
-		fresh, old = fresh+c.fresh, old+c.old
-		if c.fresh > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.fresh, c.severity))
-		}
-	}
-	for _, i := range f.Items {
-		compared = compared || i.Age != ""
-	}
-	if fresh+old == 0 {
-		return "none"
-	}
-	line := fmt.Sprintf("%d", fresh)
-	if compared {
-		line += " new"
-	}
-	line += parens(strings.Join(parts, ", "))
-	if old > 0 {
-		line += fmt.Sprintf(", %d old", old)
-	}
-	return line
+	return fmt.Sprintf("%s:%d", path, line)
 }
 
 // someNames lists the first few names of many.
-func someNames(names []string, max int) string {
-	var shown []string
-	for i, n := range names {
-		if i == max {
-			return strings.Join(shown, ", ") + fmt.Sprintf(" and %d more", len(names)-max)
-		}
-		shown = append(shown, Plain(n, 80))
+func someNames(names []string, shown func(name string) string) string {
+	const few = 3
+	var first []string
+	for _, n := range names[:min(few, len(names))] {
+		first = append(first, shown(n))
 	}
-	return strings.Join(shown, ", ")
+	text := strings.Join(first, ", ")
+	if more := len(names) - few; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

@@ -3,9 +3,9 @@ package summary
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/table"
@@ -24,7 +24,7 @@ func Terminal(w io.Writer, p Page, o TerminalOptions) error {
 	if o.MaxRows == 0 {
 		o.MaxRows = 20
 	}
-	t := &terminal{options: o}
+	t := &terminal{options: o, digits: p.digits()}
 	t.head(p)
 	t.conditions(p)
 	t.coverage(p.Coverage)
@@ -44,6 +44,7 @@ func Terminal(w io.Writer, p Page, o TerminalOptions) error {
 type terminal struct {
 	b       strings.Builder
 	options TerminalOptions
+	digits
 }
 
 // line writes a line, and what does not fit on the terminal indented below it.
@@ -56,32 +57,20 @@ func (t *terminal) line(format string, args ...any) {
 	t.b.WriteString(text + "\n")
 }
 
-// share paints a percentage by how much is covered, as the badge does.
-func (t *terminal) share(c coverage.Count, text string) string {
-	p, ok := c.Percent()
-	switch {
-	case !ok:
+// share is a covered share that may be missing, painted as the badge is.
+func (t *terminal) share(c *coverage.Count) string {
+	text := t.percentOr(c, "–")
+	if c == nil || c.Coverable == 0 {
 		return text
-	case p < 50:
-		return t.paint(service.Failed, text)
-	case p < 75:
-		return t.paint(service.Warned, text)
-	case p < 90:
-		return text
-	default:
-		return t.paint(service.Passed, text)
 	}
+	p, _ := c.Percent()
+	return t.paint([]service.Outcome{service.Failed, service.Warned, service.None, service.Passed}[grade(p, badgeSteps()...)], text)
 }
 
 // paint colours text for an outcome; the text alone carries the meaning.
 func (t *terminal) paint(o service.Outcome, s string) string {
-	if !t.options.Color {
-		return s
-	}
-	code := map[service.Outcome]string{
-		service.Passed: "32", service.Warned: "33", service.Unknown: "33", service.Failed: "31",
-	}[o]
-	if code == "" {
+	code := lookOf(o).paint
+	if !t.options.Color || code == "" {
 		return s
 	}
 	return table.PaintStart + code + table.PaintEnd + s + table.PaintStart + "0" + table.PaintEnd
@@ -94,7 +83,7 @@ func (t *terminal) head(p Page) {
 	}
 	t.line("%s", title)
 	if p.Outcome != "" {
-		t.line("%s", t.paint(p.Outcome, sign(p.Outcome)+" "+strings.ToUpper(word(p.Outcome))))
+		t.line("%s", t.paint(p.Outcome, lookOf(p.Outcome).sign+" "+strings.ToUpper(lookOf(p.Outcome).word)))
 	}
 }
 
@@ -111,77 +100,25 @@ func runName(r Run) string {
 		parts = append(parts, Plain(r.Branch, 80))
 	}
 	if r.Commit != "" {
-		parts = append(parts, "at "+Plain(shortCommit(r.Commit), 0))
+		parts = append(parts, "at "+Plain(fmt.Sprintf("%.10s", r.Commit), 0))
 	}
 	return strings.Join(parts, " ")
 }
 
 func (t *terminal) conditions(p Page) {
-	rows := conditionRows(p)
-	if len(rows) == 0 {
-		return
-	}
-	var cells [][]string
-	for _, r := range rows {
-		c := r.Condition
-		cells = append(cells, []string{
-			t.paint(c.Result, sign(c.Result)), Plain(r.name(), 80), Plain(c.Actual, 60),
-			Plain(c.Wanted, 60), t.paint(c.Result, short(c.Result)), Plain(c.Why, maxMessage),
+	l := &list{head: []string{"", "condition", "actual", "wanted", "result", "why"}, max: 2 * t.options.MaxRows}
+	for _, r := range conditionRows(p) {
+		l.add(func() []string {
+			is := lookOf(r.Result)
+			return []string{
+				t.paint(r.Result, is.sign), Plain(r.name(), 80), Plain(r.Actual, 60),
+				Plain(r.Wanted, 60), t.paint(r.Result, is.short), Plain(r.Why, maxMessage),
+			}
 		})
 	}
-	t.line("")
-	t.table([]string{"", "condition", "actual", "wanted", "result", "why"}, cells, t.options.MaxRows*2)
-}
-
-// row is a condition and who holds it; Judge is "" for the local rules.
-type row struct {
-	Judge string
-	service.Condition
-}
-
-func (r row) name() string {
-	if r.Judge == "" {
-		return r.Name
-	}
-	return r.Judge + ": " + r.Name
-}
-
-// conditionRows puts the local conditions first, then each service's verdict
-// with its own conditions. A service without a condition is a row itself.
-func conditionRows(p Page) []row {
-	var rows []row
-	for _, c := range p.Rules {
-		rows = append(rows, row{"", c})
-	}
-	for _, v := range p.Services {
-		if len(v.Conditions) == 0 {
-			rows = append(rows, row{"", service.Condition{Name: v.Service, Wanted: "gate passed", Actual: string(v.Outcome), Result: v.Outcome}})
-			continue
-		}
-		for _, c := range v.Conditions {
-			rows = append(rows, row{v.Service, c})
-		}
-	}
-	samePrecision(rows)
-	return rows
-}
-
-// percentage is a number of percent as judges and services write it.
-var percentage = regexp.MustCompile(`^(\d+)(\.\d+)?( ?%)$`)
-
-// samePrecision writes the percentages among the actual values with as many
-// decimals as the one that has most.
-func samePrecision(rows []row) {
-	most := 0
-	for _, r := range rows {
-		if m := percentage.FindStringSubmatch(r.Actual); m != nil {
-			most = max(most, len(m[2]))
-		}
-	}
-	for i, r := range rows {
-		if m := percentage.FindStringSubmatch(r.Actual); m != nil && most > 0 {
-			rows[i].Actual = m[1] + "." + (strings.TrimPrefix(m[2], ".") + "000000000")[:most-1] + m[3]
-		}
+	if len(l.rows) > 0 {
+		t.line("")
+		t.write(l)
 	}
 }
 
@@ -190,28 +127,24 @@ func (t *terminal) coverage(c *Coverage) {
 		return
 	}
 	t.line("")
-	lines := c.Totals.Lines
-	t.line("Coverage  %s%s  %d of %d lines in %s%s%s", Percent(lines), parens(totalChange(c)),
-		lines.Covered, lines.Coverable, count(c.Totals.Files, "file"), branches(c.Totals.Branches), c.Baseline.text())
-	var cells [][]string
+	t.line("Coverage  %s%s  %s", t.Percent(c.Totals.Lines), t.total(c), t.lines(c))
+	parts := t.list()
 	for _, k := range c.Components {
-		cells = append(cells, []string{"  " + Plain(k.Name, 60), t.share(k.Lines, Percent(k.Lines)), changeOf(&k.Lines, k.Before), patchOf(k.Patch), carried(k)})
+		parts.add(func() []string {
+			patch := ""
+			if k.Patch != nil {
+				patch = "patch " + t.Percent(*k.Patch)
+			}
+			return []string{"  " + Plain(k.Name, 60), t.share(&k.Lines), t.changeOf(&k.Lines, k.Before), patch, carried(k)}
+		})
 	}
-	t.table(nil, cells, t.options.MaxRows)
-	cells = nil
+	t.write(parts)
+	files := t.list()
 	for _, f := range c.Files {
-		cells = append(cells, []string{"  " + Plain(f.Path, 80), t.shareOf(f.Now), fileChange(f)})
+		files.add(func() []string { return []string{"  " + Plain(f.Path, 80), t.share(f.Now), t.fileChange(f)} })
 	}
-	t.table(nil, cells, t.options.MaxRows)
+	t.write(files)
 	t.indirect(c.Indirect)
-}
-
-// shareOf is share of a count that may be missing.
-func (t *terminal) shareOf(c *coverage.Count) string {
-	if c == nil {
-		return percentOf(c)
-	}
-	return t.share(*c, Percent(*c))
 }
 
 func (t *terminal) patch(p *coverage.Patch) {
@@ -219,14 +152,17 @@ func (t *terminal) patch(p *coverage.Patch) {
 		return
 	}
 	t.line("")
-	t.line("Patch     %s  %d of %d changed lines in %s", Percent(p.Totals), p.Totals.Covered, p.Totals.Coverable, count(len(p.Files), "file"))
-	var cells [][]string
+	t.line("Patch     %s  %d of %d changed lines in %s", t.Percent(p.Totals), p.Totals.Covered, p.Totals.Coverable, console.Count(len(p.Files), "file"))
+	l := t.list()
 	for _, f := range worstFirst(p.Files) {
-		cells = append(cells, []string{"  " + Plain(f.Path, 80), t.share(f.Count(), Percent(f.Count())), patchWhy(f)})
+		l.add(func() []string {
+			c := f.Count()
+			return []string{"  " + Plain(f.Path, 80), t.share(&c), patchWhy(f)}
+		})
 	}
-	t.table(nil, cells, t.options.MaxRows)
+	t.write(l)
 	if n := len(p.Unreported); n > 0 {
-		t.line("  %s in no report: %s", count(n, "changed file"), someNames(p.Unreported, 3))
+		t.line("  %s in no report: %s", console.Count(n, "changed file"), someNames(p.Unreported, func(n string) string { return Plain(n, 80) }))
 	}
 }
 
@@ -236,32 +172,23 @@ func (t *terminal) findings(f *Findings) {
 	}
 	t.line("")
 	t.line("Findings  %s", findingsLine(f))
-	var cells [][]string
-	more := 0
-	for _, i := range f.Items {
-		switch {
-		case i.Age == service.Old:
-		case len(cells) == t.options.MaxRows:
-			more++
-		default:
-			cells = append(cells, []string{"  " + Plain(i.Severity, 20), Plain(place(i), 80), Plain(i.Rule, 60), Plain(i.Message, 120)})
+	l := t.list()
+	for i := range f.Items {
+		if item := &f.Items[i]; item.Age != service.Old {
+			l.add(func() []string {
+				return []string{"  " + Plain(item.Severity, 20), Plain(place(item.Path, item.Line), 80), Plain(item.Rule, 60), Plain(item.Message, 120)}
+			})
 		}
 	}
-	t.table(nil, cells, t.options.MaxRows)
-	if more > 0 {
-		t.line("  and %d more", more)
-	}
+	t.write(l)
 }
 
-// table writes rows with aligned columns and no lines between; rows past max
-// are counted.
-func (t *terminal) table(head []string, rows [][]string, max int) {
-	more := len(rows) - max
-	if more > 0 {
-		rows = rows[:max]
-	}
-	t.b.WriteString(table.Table{Head: head, Rows: rows, Width: t.options.Width}.String())
-	if more > 0 {
-		t.line("  and %d more", more)
+func (t *terminal) list() *list { return &list{max: t.options.MaxRows} }
+
+// write writes a list with aligned columns and no lines between.
+func (t *terminal) write(l *list) {
+	t.b.WriteString(table.Table{Head: l.head, Rows: l.rows, Width: t.options.Width}.String())
+	if l.more > 0 {
+		t.line("  and %d more", l.more)
 	}
 }

@@ -1,19 +1,23 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // line is the numbers in words: "128 in 12.3 s, 2 failed, 1 flaky".
-func (t *Tests) line() string {
+func (t *Tests) line(d digits) string {
 	text := fmt.Sprintf("%d in %s", t.Counts.Tests, duration(t.Seconds))
-	if t.Slower != nil && *t.Slower >= 0.5 {
-		text += fmt.Sprintf(" (%.0f %% slower)", *t.Slower)
-	} else if t.Slower != nil && *t.Slower <= -0.5 {
-		text += fmt.Sprintf(" (%.0f %% faster)", -*t.Slower)
+	switch slower := t.Slower; { // less than half a percent is nothing
+	case slower == nil:
+	case *slower >= 0.5:
+		text += fmt.Sprintf(" (%v %% slower)", d.Ceil(*slower))
+	case *slower <= -0.5:
+		text += fmt.Sprintf(" (%v %% faster)", d.Floor(-*slower))
 	}
 	for _, n := range []struct {
 		n    int
@@ -32,13 +36,6 @@ func (t *Tests) remarkable() []testrun.Case {
 	return append(append([]testrun.Case(nil), t.Failed...), t.Flaky...)
 }
 
-func testPlace(c testrun.Case) string {
-	if c.Line == 0 {
-		return c.File
-	}
-	return fmt.Sprintf("%s:%d", c.File, c.Line)
-}
-
 func duration(seconds float64) string {
 	switch {
 	case seconds < 60:
@@ -54,31 +51,32 @@ func (t *terminal) tests(s *Tests) {
 		return
 	}
 	t.line("")
-	t.line("Tests     %s", s.line())
-	var cells [][]string
+	t.line("Tests     %s", s.line(t.digits))
+	l := t.list()
 	for _, c := range s.remarkable() {
-		cells = append(cells, []string{"  " + string(c.Outcome), Plain(testPlace(c), 80), Plain(c.Title(), 100), Plain(c.Message, 120)})
+		l.add(func() []string {
+			return []string{"  " + string(c.Outcome), Plain(place(c.File, c.Line), 80), Plain(c.Title(), 100), Plain(c.Message, 120)}
+		})
 	}
-	t.table(nil, cells, t.options.MaxRows)
+	t.write(l)
 }
 
-func (m *markdown) tests(p Page) {
-	s := p.Tests
+func (m *markdown) tests(s *Tests) {
 	if s == nil {
 		return
 	}
-	m.line("\n### Tests: %s", s.line())
-	t := m.table("Result", "Test", "Place", "Message")
+	m.line("\n### Tests: %s", s.line(m.digits))
+	l := m.list("Result", "Test", "Place", "Message")
 	for _, c := range s.remarkable() {
-		if !t.full() {
+		l.add(func() []string {
 			where := ""
 			if c.File != "" {
-				where = mdLink(mdCode(testPlace(c), maxPath), fileURL(p.Run.SourceURL, c.File, c.Line))
+				where = mdLink(mdCode(place(c.File, c.Line), maxPath), fileURL(m.source, c.File, c.Line))
 			}
-			t.add(string(c.Outcome), mdText(c.Title(), 120), where, mdText(c.Message, 200))
-		}
+			return []string{string(c.Outcome), mdText(c.Title(), 120), where, mdText(c.Message, 200)}
+		})
 	}
-	t.write(m.rows)
+	m.write(l)
 	if len(s.Slowest) > 0 {
 		var slow []string
 		for _, c := range s.Slowest {
@@ -89,24 +87,21 @@ func (m *markdown) tests(p Page) {
 }
 
 // testRemarks makes annotations of failed tests, for which there is room.
-func testRemarks(p Page, room func(level string) bool) []Annotation {
-	if p.Tests == nil {
+func testRemarks(t *Tests, room func(console.Level) bool) []console.Annotation {
+	if t == nil {
 		return nil
 	}
-	var out []Annotation
-	for _, c := range p.Tests.remarkable() {
-		level, word := "error", "failed"
+	var out []console.Annotation
+	for _, c := range t.remarkable() {
+		level, word := console.Error, "failed"
 		if c.Outcome == testrun.Flaky {
-			level, word = "warning", "is flaky"
+			level, word = console.Warning, "is flaky"
 		}
 		if c.File == "" || !room(level) {
 			continue
 		}
-		message := c.Message
-		if message == "" {
-			message = "The report says no more."
-		}
-		out = append(out, Annotation{Level: level, Title: Plain("Test "+word+": "+c.Title(), 100), Message: Plain(message, maxMessage), File: c.File, Line: c.Line})
+		message := cmp.Or(c.Message, "The report says no more.")
+		out = append(out, console.Annotation{Level: level, Title: Plain("Test "+word+": "+c.Title(), 100), Message: Plain(message, maxMessage), File: c.File, Line: c.Line})
 	}
 	return out
 }

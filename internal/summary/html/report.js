@@ -2,15 +2,17 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = id => document.getElementById(id);
-  const percent = (c, n) => n > 0 ? Math.floor(c / n * 1000 + 1e-9) / 10 : null;
-  const shown = p => p === null ? "–" : p.toFixed(1) + " %";
+  // Decimals and how they are rounded are those of coverage.Digits: no number looks better than it is.
+  const scale = 10 ** data.digits, down = v => Math.floor(v * scale + 1e-7) / scale, up = v => Math.ceil(v * scale - 1e-7) / scale;
+  const percent = (c, n) => n > 0 ? down(c / n * 100) : null;
+  const shown = p => p === null ? "–" : p.toFixed(data.digits) + " %";
   const make = (tag, attributes, ...children) => {
     const e = tag.startsWith("svg:") ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4)) : document.createElement(tag);
     for (const k in attributes) e.setAttribute(k, attributes[k]);
     e.append(...children);
     return e;
   };
-  // The step of the palette, which is that of class in html.go.
+  // The step of the palette, which is that of class in html_index.go.
   const step = d => d.n < 1 ? "kn" : "k" + [50, 70, 80, 90, 95, 100].filter(least => d.c / d.n * 100 >= least).length;
 
   // A node is a folder or a file: name, path, and sums over all below.
@@ -64,7 +66,8 @@
     if (d.on < 0) return "new";
     if (now === null || old === null) return "–";
     const by = d.c / d.n * 100 - d.oc / d.on * 100;
-    return Math.abs(by) < 1e-9 ? "±0" : (by > 0 ? "+" : "−") + (Math.abs(by) < 0.05 ? "<0.1" : Math.abs(by).toFixed(1));
+    const least = 1 / scale, size = Math.abs(by) < least - 1e-9 ? "<" + least : (by > 0 ? down(by) : up(-by)).toFixed(data.digits);
+    return Math.abs(by) < 1e-9 ? "±0" : (by > 0 ? "+" : "−") + size;
   };
   const columns = [
     {title: "File", of: d => d.path, down: false, cell: d => {

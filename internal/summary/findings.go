@@ -1,0 +1,109 @@
+package summary
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// severities is the order in which findings matter.
+var severities = [...]string{"critical", "high", "medium", "low", "info", "unknown"}
+
+func rank(severity string) int {
+	if i := slices.Index(severities[:], severity); i >= 0 {
+		return i
+	}
+	return len(severities)
+}
+
+// Sort puts new findings first, then the severe ones, then by place.
+func (f *Findings) Sort() {
+	type entry struct {
+		severity, path, line int
+		from                 int // index in Items
+	}
+	paths := map[string]int{}
+	for i := range f.Items {
+		paths[f.Items[i].Path] = 0
+	}
+	for i, path := range slices.Sorted(maps.Keys(paths)) {
+		paths[path] = i
+	}
+	order := make([]entry, len(f.Items))
+	for i := range f.Items {
+		item := &f.Items[i]
+		order[i] = entry{rank(item.Severity), paths[item.Path], item.Line, i}
+		if item.Age == service.Old {
+			order[i].severity += len(severities) + 1
+		}
+	}
+	slices.SortFunc(order, func(a, b entry) int {
+		return cmp.Or(a.severity-b.severity, a.path-b.path, a.line-b.line, a.from-b.from)
+	})
+	for i := range order { // in place: a finding is large, and there may be many
+		first, to := f.Items[i], i
+		for from := order[i].from; from >= 0; from = order[to].from {
+			order[to].from = -1
+			if from == i {
+				f.Items[to] = first
+				break
+			}
+			f.Items[to] = f.Items[from]
+			to = from
+		}
+	}
+}
+
+// tally counts findings by severity, severe first, and the new ones apart.
+type tally struct {
+	severity string
+	fresh    int // not known to be old
+	old      int
+}
+
+func (f *Findings) tallies() []tally {
+	counts := make([]tally, len(severities))
+	for i := range f.Items {
+		c := &counts[min(rank(f.Items[i].Severity), len(severities)-1)] // another word is as good as unknown
+		if f.Items[i].Age == service.Old {
+			c.old++
+		} else {
+			c.fresh++
+		}
+	}
+	for i, s := range severities {
+		counts[i].severity = s
+	}
+	return slices.DeleteFunc(counts, func(c tally) bool { return c.fresh+c.old == 0 })
+}
+
+// findingsLine is the findings in one line: "3 new (1 high, 2 low), 4 old".
+func findingsLine(f *Findings) string {
+	fresh, old, compared := 0, 0, false
+	var parts []string
+	for _, c := range f.tallies() {
+		fresh, old = fresh+c.fresh, old+c.old
+		if c.fresh > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.fresh, c.severity))
+		}
+	}
+	for _, i := range f.Items {
+		compared = compared || i.Age != ""
+	}
+	if fresh+old == 0 {
+		return "none"
+	}
+	line := fmt.Sprintf("%d", fresh)
+	if compared {
+		line += " new"
+	}
+	line += parens(strings.Join(parts, ", "))
+	if old > 0 {
+		line += fmt.Sprintf(", %d old", old)
+	}
+	return line
+}
