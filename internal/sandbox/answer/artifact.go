@@ -3,6 +3,7 @@ package answer
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -138,7 +139,7 @@ func (x *Artifact) Storage(r *http.Request) string {
 
 // ActionsRoutes adds the artifacts of a CI that answers as GitHub Actions do.
 // full says whether an artifact names the branch and the repositories of its run.
-func (a *Artifacts) ActionsRoutes(handle func(pattern string, f http.HandlerFunc), base string, find func(http.ResponseWriter, *http.Request) *world.Repository, full bool) {
+func (f *Forge) ActionsRoutes(base string, full bool) {
 	ids := func(x *Artifact) (own, head int64) {
 		own = x.Repo.ID
 		if x.From != "" {
@@ -146,39 +147,28 @@ func (a *Artifacts) ActionsRoutes(handle func(pattern string, f http.HandlerFunc
 		}
 		return own, own
 	}
-	handle("GET "+base+"/actions/artifacts", func(w http.ResponseWriter, r *http.Request) {
-		repo := find(w, r)
-		if repo == nil {
-			return
+	f.Handle("GET "+base+"/actions/artifacts", f.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		q := r.URL.Query()
+		all := slices.DeleteFunc(f.Artifacts.Of(repo), func(x *Artifact) bool { return q.Get("name") != "" && q.Get("name") != x.Name })
+		n := len(all)
+		if page := q.Get("page"); page != "" && page != "1" {
+			all = nil
 		}
-		rows := []map[string]any{}
-		for _, x := range a.Of(repo) {
-			if name := r.URL.Query().Get("name"); name != "" && name != x.Name {
-				continue
-			}
+		JSON(w, 200, map[string]any{"total_count": n, "artifacts": Rows(all, func(x *Artifact) map[string]any {
 			own, head := ids(x)
 			run := map[string]any{"id": x.Run, "repository_id": own, "head_sha": x.Commit}
 			if full {
 				run["head_repository_id"], run["head_branch"] = head, x.Branch
 			}
 			at := fmt.Sprintf("%s%s/%d", Origin(r), r.URL.Path, x.ID)
-			rows = append(rows, map[string]any{
+			return map[string]any{
 				"id": x.ID, "name": x.Name, "size_in_bytes": len(x.Text), "url": at, "archive_download_url": at + "/zip", "expired": x.Gone,
 				"created_at": x.At.Format(time.RFC3339), "updated_at": x.At.Format(time.RFC3339), "expires_at": x.At.Add(90 * 24 * time.Hour).Format(time.RFC3339), "workflow_run": run,
-			})
-		}
-		n := len(rows)
-		if page := r.URL.Query().Get("page"); page != "" && page != "1" {
-			rows = []map[string]any{}
-		}
-		JSON(w, 200, map[string]any{"total_count": n, "artifacts": rows})
-	})
-	handle("GET "+base+"/actions/artifacts/{artifact}/zip", func(w http.ResponseWriter, r *http.Request) {
-		repo := find(w, r)
-		if repo == nil {
-			return
-		}
-		x := a.Find(repo, func(x *Artifact) bool { return strconv.FormatInt(x.ID, 10) == r.PathValue("artifact") })
+			}
+		})})
+	}))
+	f.Handle("GET "+base+"/actions/artifacts/{artifact}/zip", f.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		x := f.Artifacts.Find(repo, func(x *Artifact) bool { return strconv.FormatInt(x.ID, 10) == r.PathValue("artifact") })
 		switch {
 		case x == nil:
 			JSON(w, 404, map[string]string{"message": "Not Found"})
@@ -187,29 +177,21 @@ func (a *Artifacts) ActionsRoutes(handle func(pattern string, f http.HandlerFunc
 		default:
 			http.Redirect(w, r, x.Storage(r), http.StatusFound)
 		}
-	})
-	handle("GET "+base+"/actions/runs/{run}", func(w http.ResponseWriter, r *http.Request) {
-		repo := find(w, r)
-		if repo == nil {
-			return
-		}
-		x := a.Find(repo, func(x *Artifact) bool { return strconv.FormatInt(x.Run, 10) == r.PathValue("run") })
+	}))
+	f.Handle("GET "+base+"/actions/runs/{run}", f.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		x := f.Artifacts.Find(repo, func(x *Artifact) bool { return strconv.FormatInt(x.Run, 10) == r.PathValue("run") })
 		if x == nil {
 			JSON(w, 404, map[string]string{"message": "Not Found"})
 			return
 		}
 		own, head := ids(x)
-		owner := repo.Owner
-		if x.From != "" {
-			owner = x.From
-		}
 		out := map[string]any{
 			"id": x.Run, "name": "CI", "event": x.Event, "head_branch": x.Branch, "head_sha": x.Commit, "status": "completed", "conclusion": "success", "run_number": 1, "run_attempt": 1,
 			"path": ".github/workflows/ci.yml", "repository": map[string]any{"id": own, "name": repo.Name, "full_name": repo.Owner + "/" + repo.Name},
 		}
 		if full {
-			out["head_repository"] = map[string]any{"id": head, "name": repo.Name, "full_name": owner + "/" + repo.Name}
+			out["head_repository"] = map[string]any{"id": head, "name": repo.Name, "full_name": cmp.Or(x.From, repo.Owner) + "/" + repo.Name}
 		}
 		JSON(w, 200, out)
-	})
+	}))
 }

@@ -1,6 +1,10 @@
 package answer
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
+)
 
 // Store keeps the variables or secrets of one stand-in: values of a vendor's
 // own shape, by place ("acme", "acme/api") and name, in the order in which they
@@ -79,3 +83,13 @@ func (s *Store[T]) Len(place string) int { return len(s.places[place]) }
 
 // Upper is a name as a forge keeps it that does not tell names by case.
 func Upper(name string) string { return strings.ToUpper(name) }
+
+// Peek returns a copy of what a store holds, taking the world's lock.
+func Peek[T any](w *world.World, s *Store[T], place, name string) (v T, ok bool) {
+	w.Lock()
+	defer w.Unlock()
+	if kept := s.Find(place, name); kept != nil {
+		return *kept, true
+	}
+	return v, false
+}

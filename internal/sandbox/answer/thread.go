@@ -67,43 +67,6 @@ func (c *Comments) Remove(n *Comment) {
 	c.list = slices.DeleteFunc(c.list, func(x *Comment) bool { return x == n })
 }
 
-// Bodies returns what is written on a pull request, oldest first, taking the lock.
-func (c *Comments) Bodies(w *world.World, owner, repo string, number int) []string {
-	w.Lock()
-	defer w.Unlock()
-	var out []string
-	for _, n := range c.Of(w.Repository(owner, repo), number) {
-		out = append(out, n.Body)
-	}
-	return out
-}
-
-// Fold hides a pull request's comments for a reason, "" shows them, taking the lock.
-func (c *Comments) Fold(w *world.World, at At, number int, reason string) {
-	w.Lock()
-	defer w.Unlock()
-	for _, n := range c.Of(w.Repository(at.Owner, at.Repo), number) {
-		n.Folded = reason
-	}
-}
-
-// Folded returns why each of a pull request's comments is hidden, taking the lock.
-func (c *Comments) Folded(w *world.World, at At, number int) []string {
-	w.Lock()
-	defer w.Unlock()
-	var out []string
-	for _, n := range c.Of(w.Repository(at.Owner, at.Repo), number) {
-		out = append(out, n.Folded)
-	}
-	return out
-}
-
-// Pull reads the number of a pull request that the repository has.
-func Pull(repo *world.Repository, text string) (int, bool) {
-	n, err := strconv.Atoi(text)
-	return n, err == nil && repo.PullRequest(n) != nil
-}
-
 // Status is the mark of a commit.
 type Status struct {
 	ID          int64
@@ -145,17 +108,4 @@ func (s *Statuses) Newest(repo *world.Repository, sha, context string) *Status {
 		}
 	}
 	return nil
-}
-
-// At is a commit of a repository.
-type At struct{ Owner, Repo, SHA string }
-
-// Shown returns state and description of the newest, taking the lock.
-func (s *Statuses) Shown(w *world.World, c At, context string) (state, description string) {
-	w.Lock()
-	defer w.Unlock()
-	if st := s.Newest(w.Repository(c.Owner, c.Repo), c.SHA, context); st != nil {
-		return st.State, st.Description
-	}
-	return "", ""
 }

@@ -61,7 +61,7 @@ func (s *Server) artifactRoutes() {
 
 // repositories are those of the request's organization.
 func (s *Server) repositories(r *http.Request) []*world.Repository {
-	if o := s.world.Organization(r.PathValue("org")); o != nil {
+	if o := s.World.Organization(r.PathValue("org")); o != nil {
 		return o.Repositories
 	}
 	return nil

@@ -102,7 +102,7 @@ func (s *Server) onDefinition(next func(http.ResponseWriter, *http.Request, *def
 
 func (s *Server) answerDefinition(w http.ResponseWriter, r *http.Request, d *definition) {
 	out := d.show()
-	o := s.world.Organization(d.Org)
+	o := s.World.Organization(d.Org)
 	out["project"] = showProject(r, o, Project, uuid(o.ID))
 	answer.JSON(w, 200, out)
 }
@@ -137,8 +137,8 @@ func (s *Server) putDefinition(w http.ResponseWriter, r *http.Request, d *defini
 
 // PipelineValue returns what a variable of a pipeline holds.
 func (s *Server) PipelineValue(org, pipeline, name string) (text string, secret, ok bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	for _, d := range s.definitions {
 		if d.Org == org && d.Name == pipeline {
 			return d.Variables.find(name)

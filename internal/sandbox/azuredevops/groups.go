@@ -114,7 +114,7 @@ func (s *Server) onGroup(next func(http.ResponseWriter, *http.Request, *group)) 
 }
 
 func (s *Server) deleteGroup(w http.ResponseWriter, r *http.Request) {
-	o := s.world.Organization(r.PathValue("org"))
+	o := s.World.Organization(r.PathValue("org"))
 	if o == nil || !s.pipelinesAllowed(w, r) {
 		return
 	}
@@ -154,7 +154,7 @@ func (s *Server) group(w http.ResponseWriter, r *http.Request, o *world.Organiza
 }
 
 func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organization, *groupBody) {
-	o := s.world.Organization(r.PathValue("org"))
+	o := s.World.Organization(r.PathValue("org"))
 	if o == nil {
 		refuse(w, 404, "OrganizationNotFound", "The organization does not exist.")
 		return nil, nil
@@ -206,8 +206,8 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
-	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now, Pipelines: map[int64]bool{}}
+	now := s.World.Now()
+	g := &group{ID: s.World.NextID(), Name: in.Name, Description: in.Description, Type: in.Type, References: in.References, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	g.Variables = variables{}.replace(in.Variables)
 	s.store().Put(o.Name, g.Name, g)
 	answer.JSON(w, 200, g.show())
@@ -234,15 +234,15 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.store().Rename(o.Name, g.Name, in.Name)
-	g.Name, g.Description, g.Type, g.References, g.Modified = in.Name, in.Description, in.Type, in.References, s.world.Now()
+	g.Name, g.Description, g.Type, g.References, g.Modified = in.Name, in.Description, in.Type, in.References, s.World.Now()
 	g.Variables = g.Variables.replace(in.Variables)
 	answer.JSON(w, 200, g.show())
 }
 
 // Value returns what a variable of a group holds.
 func (s *Server) Value(org, groupName, name string) (text string, secret, ok bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	for _, g := range s.groups.All(org) {
 		if g.Name == groupName {
 			return g.Variables.find(name)
@@ -254,8 +254,8 @@ func (s *Server) Value(org, groupName, name string) (text string, secret, ok boo
 // Group returns the names of the projects that see a group, and the pipelines
 // that may use it; nil if there is none.
 func (s *Server) Group(org, name string) (projects []string, pipelines map[int64]bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	for _, g := range s.groups.All(org) {
 		if g.Name == name {
 			for _, x := range g.References {
@@ -270,15 +270,15 @@ func (s *Server) Group(org, name string) (projects []string, pipelines map[int64
 // AddGroup makes a group as a person would, with variables in clear, seen in
 // the organization's project and in the further ones.
 func (s *Server) AddGroup(org, name string, plain map[string]string, further ...string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	now := s.world.Now()
-	g := &group{ID: s.world.NextID(), Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now, Pipelines: map[int64]bool{}}
+	s.World.Lock()
+	defer s.World.Unlock()
+	now := s.World.Now()
+	g := &group{ID: s.World.NextID(), Name: name, Type: "Vsts", Description: "Made by hand", Variables: variables{}, Created: now, Modified: now, Pipelines: map[int64]bool{}}
 	for k, v := range plain {
 		g.Variables[k] = value{Value: &v}
 	}
 	for _, project := range append([]string{Project}, further...) {
-		g.References = append(g.References, groupReference{Name: name, Description: "Made by hand", Project: projectReference{s.projectID(s.world.Organization(org), project), project}})
+		g.References = append(g.References, groupReference{Name: name, Description: "Made by hand", Project: projectReference{s.projectID(s.World.Organization(org), project), project}})
 	}
 	s.store().Put(org, name, g)
 }

@@ -29,11 +29,11 @@ func (s *Server) pullRoutes() {
 			values(w, rows)
 		})
 		s.handle("GET "+base+"/"+spelt+"/{number}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-			answer.JSON(w, 200, s.showPull(r, s.world.Organization(repo.Owner), repo, repo.PullRequest(n)))
+			answer.JSON(w, 200, s.showPull(r, s.World.Organization(repo.Owner), repo, repo.PullRequest(n)))
 		}))
 	}
 	s.handle("GET /{org}/_apis/git/pullRequests/{number}", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("org"))
+		o := s.World.Organization(r.PathValue("org"))
 		n, _ := strconv.Atoi(r.PathValue("number"))
 		if o != nil {
 			for _, repo := range o.Repositories {

@@ -67,8 +67,8 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 		if !s.versionFits(w, r) {
 			return
 		}
-		s.world.Lock()
-		defer s.world.Unlock()
+		s.World.Lock()
+		defer s.World.Unlock()
 		f(w, r)
 	})
 }
@@ -107,11 +107,11 @@ func version(r *http.Request) string {
 // ServeHTTP checks the credential before anything else. Without one Azure
 // answers with its sign-in page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Artifacts.Serve(s.world, w, r) {
+	if s.Artifacts.Serve(s.World, w, r) {
 		return
 	}
 	token := answer.Credential(r)
-	_, known := s.tokens.Right(token)
+	_, known := s.Tokens.Right(token)
 	if s.Quirks.SignIn && !known && r.URL.Path != "/_signin" {
 		http.Redirect(w, r, answer.Origin(r)+"/_signin?realm=dev.azure.com", http.StatusFound)
 		return
@@ -133,7 +133,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) pipelinesAllowed(w http.ResponseWriter, r *http.Request) bool {
-	if right, _ := s.tokens.Right(answer.Credential(r)); right == Full {
+	if right, _ := s.Tokens.Right(answer.Credential(r)); right == Full {
 		return true
 	}
 	refuse(w, 403, "AccessDeniedException", "Access denied. Robin Doe needs the following permission on the resource: View library item.")
@@ -149,8 +149,8 @@ func refuse(w http.ResponseWriter, status int, key, message string) {
 // Variables points the azure-devops extension and Gatewright here.
 func (s *Server) Variables(base string) []world.Variable {
 	org := ""
-	if len(s.world.Organizations) > 0 {
-		org = s.world.Organizations[0].Name
+	if len(s.World.Organizations) > 0 {
+		org = s.World.Organizations[0].Name
 	}
 	return []world.Variable{
 		{Name: "SYSTEM_COLLECTIONURI", Value: base + "/" + org + "/"},
@@ -159,7 +159,7 @@ func (s *Server) Variables(base string) []world.Variable {
 }
 
 // Token issues a personal access token.
-func (s *Server) Token(right string) string { return s.tokens.Issue("", right) }
+func (s *Server) Token(right string) string { return s.Tokens.Issue("", right) }
 
 // uuid derives a stable one from a number.
 func uuid(id int64) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", id) }
@@ -170,9 +170,9 @@ func values[T any](w http.ResponseWriter, rows []T) {
 
 // AddProject makes another project of an organization, which has no repositories.
 func (s *Server) AddProject(org, name string) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	s.further = append(s.further, furtherProject{org, name, uuid(s.world.NextID())})
+	s.World.Lock()
+	defer s.World.Unlock()
+	s.further = append(s.further, furtherProject{org, name, uuid(s.World.NextID())})
 }
 
 type furtherProject struct{ org, name, id string }
@@ -204,7 +204,7 @@ func (s *Server) projectName(o *world.Organization, id string) string {
 
 // project finds the request's organization and checks its project's name.
 func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Organization {
-	o := s.world.Organization(r.PathValue("org"))
+	o := s.World.Organization(r.PathValue("org"))
 	name := r.PathValue("project")
 	if o == nil || s.projectID(o, name) == "" {
 		refuse(w, 404, "ProjectDoesNotExistWithNameException", "TF200016: The following project does not exist: "+name+". Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.")
@@ -215,7 +215,7 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Organiza
 
 func (s *Server) projectRoutes() {
 	s.handle("GET /{org}/_apis/projects", func(w http.ResponseWriter, r *http.Request) {
-		if o := s.world.Organization(r.PathValue("org")); o != nil {
+		if o := s.World.Organization(r.PathValue("org")); o != nil {
 			rows := []any{showProject(r, o, Project, uuid(o.ID))}
 			for _, p := range s.further {
 				if p.org == o.Name {

@@ -20,7 +20,7 @@ func (s *Server) threadRoutes() {
 	const base = "/{org}/{project}/_apis/git/repositories/{repo}"
 	s.handle("GET "+base+"/pullRequests/{number}/threads", s.onPull(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, n int) {
 		rows := []any{}
-		for _, c := range s.threads.Of(repo, n) {
+		for _, c := range s.Notes.Of(repo, n) {
 			rows = append(rows, showThread(c))
 		}
 		values(w, rows)
@@ -29,7 +29,7 @@ func (s *Server) threadRoutes() {
 	s.handle("PATCH "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(s.editComment))
 	s.handle("DELETE "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if c := s.comment(w, r, repo, n); c != nil {
-			c.Edit(s.world, "") // the list goes on showing it, as deleted
+			c.Edit(s.World, "") // the list goes on showing it, as deleted
 			w.WriteHeader(200)
 		}
 	}))
@@ -80,13 +80,13 @@ func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *worl
 		refuse(w, 400, "InvalidArgumentValueException", "The thread needs one comment of 1 to 150000 characters.")
 		return
 	}
-	answer.JSON(w, 200, showThread(s.threads.Add(s.world, repo, n, in.Comments[0].Content)))
+	answer.JSON(w, 200, showThread(s.Notes.Add(s.World, repo, n, in.Comments[0].Content)))
 }
 
 func fits(content string) bool { return content != "" && len([]rune(content)) <= 150_000 }
 
 func (s *Server) comment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) *answer.Comment {
-	c := s.threads.Find(repo, r.PathValue("thread"))
+	c := s.Notes.Find(repo, r.PathValue("thread"))
 	if c == nil || c.Number != n || c.Body == "" || r.PathValue("comment") != "1" {
 		refuse(w, 404, "CommentNotFoundException", "The requested comment was not found.")
 		return nil
@@ -101,7 +101,7 @@ func (s *Server) editComment(w http.ResponseWriter, r *http.Request, repo *world
 		return
 	}
 	if c := s.comment(w, r, repo, n); c != nil {
-		c.Edit(s.world, in.Content)
+		c.Edit(s.World, in.Content)
 		answer.JSON(w, 200, showComment(c))
 	}
 }
@@ -132,7 +132,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 400, "InvalidArgumentValueException", "The status is not valid.")
 		return
 	}
-	st := s.statuses.Add(s.world, answer.Status{
+	st := s.Marks.Add(s.World, answer.Status{
 		State: state, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: place,
 	})
 	answer.JSON(w, 200, showStatus(st))
@@ -173,7 +173,7 @@ func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := []any{}
-	for _, st := range s.statuses.Of(repo, place) {
+	for _, st := range s.Marks.Of(repo, place) {
 		rows = append(rows, showStatus(st))
 	}
 	values(w, rows)
@@ -188,12 +188,12 @@ func robin() map[string]any {
 
 // Comments returns the first comments of a pull request's threads, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
-	all := s.threads.Bodies(s.world, owner, repo, n)
+	all := s.Notes.Bodies(s.World, owner, repo, n)
 	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
 // Status returns the newest state and description under genre/name of a commit,
 // or of a pull request as "!7".
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
+	return s.Marks.Shown(s.World, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }

@@ -12,14 +12,14 @@ func (s *Server) commentRoutes() {
 	const base = "/2.0/repositories/{ws}/{repo}/pullrequests/{number}/comments"
 	s.handle("GET "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		rows := []any{}
-		for _, c := range s.comments.Of(repo, n) {
+		for _, c := range s.Notes.Of(repo, n) {
 			rows = append(rows, showComment(r, c))
 		}
 		paged(w, r, rows)
 	}))
 	s.handle("POST "+base, s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		if text, ok := readComment(w, r); ok {
-			answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, text)))
+			answer.JSON(w, 201, showComment(r, s.Notes.Add(s.World, repo, n, text)))
 		}
 	}))
 	s.handle("GET "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
@@ -27,12 +27,12 @@ func (s *Server) commentRoutes() {
 	}))
 	s.handle("PUT "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 		if text, ok := readComment(w, r); ok {
-			c.Edit(s.world, text)
+			c.Edit(s.World, text)
 			answer.JSON(w, 200, showComment(r, c))
 		}
 	}))
 	s.handle("DELETE "+base+"/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
-		c.Edit(s.world, "") // the list goes on showing it, as deleted
+		c.Edit(s.World, "") // the list goes on showing it, as deleted
 		w.WriteHeader(204)
 	}))
 	s.handle("POST "+base+"/{comment}/resolve", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
@@ -56,7 +56,7 @@ func (s *Server) commentRoutes() {
 			return
 		}
 		rows := []any{}
-		for _, st := range s.statuses.Of(repo, r.PathValue("sha")) {
+		for _, st := range s.Marks.Of(repo, r.PathValue("sha")) {
 			rows = append(rows, s.showStatus(r, st))
 		}
 		paged(w, r, rows)
@@ -91,7 +91,7 @@ func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Rep
 
 func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
 	return s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, _ int) {
-		if c := s.comments.Find(repo, r.PathValue("comment")); c != nil && c.Body != "" {
+		if c := s.Notes.Find(repo, r.PathValue("comment")); c != nil && c.Body != "" {
 			next(w, r, c)
 			return
 		}
@@ -144,7 +144,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	// The key makes a repetition an update.
 	st := s.byKey(repo, sha, in.Key)
 	if st == nil {
-		st = s.statuses.Add(s.world, answer.Status{Repo: repo, SHA: sha})
+		st = s.Marks.Add(s.World, answer.Status{Repo: repo, SHA: sha})
 	}
 	st.State, st.Context, st.Description, st.Target = in.State, in.Name, in.Description, in.URL
 	s.keys[st.ID], s.refnames[st.ID] = in.Key, in.Refname
@@ -152,7 +152,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) byKey(repo *world.Repository, sha, key string) *answer.Status {
-	for _, st := range s.statuses.Of(repo, sha) {
+	for _, st := range s.Marks.Of(repo, sha) {
 		if s.keys[st.ID] == key {
 			return st
 		}
@@ -162,21 +162,21 @@ func (s *Server) byKey(repo *world.Repository, sha, key string) *answer.Status {
 
 // Comments returns the texts of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, n int) []string {
-	all := s.comments.Bodies(s.world, owner, repo, n)
+	all := s.Notes.Bodies(s.World, owner, repo, n)
 	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
 }
 
 // Status returns a commit's newest state and description under a name.
 func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
+	return s.Marks.Shown(s.World, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
 }
 
 // Fold resolves a pull request's comments; "" opens them again.
 func (s *Server) Fold(owner, repo string, number int, reason string) {
-	s.comments.Fold(s.world, answer.At{Owner: owner, Repo: repo}, number, reason)
+	s.Notes.Fold(s.World, answer.At{Owner: owner, Repo: repo}, number, reason)
 }
 
 // Folded returns why each of a pull request's comments is resolved, "" if it is not.
 func (s *Server) Folded(owner, repo string, number int) []string {
-	return s.comments.Folded(s.world, answer.At{Owner: owner, Repo: repo}, number)
+	return s.Notes.Folded(s.World, answer.At{Owner: owner, Repo: repo}, number)
 }

@@ -45,7 +45,7 @@ func (s *Server) downloadRoutes() {
 		if old := named(repo, head.Filename); old != nil {
 			s.Artifacts.Drop(old)
 		}
-		s.Artifacts.Add(s.world, answer.Artifact{Repo: repo, Name: head.Filename, File: head.Filename, Text: text})
+		s.Artifacts.Add(s.World, answer.Artifact{Repo: repo, Name: head.Filename, File: head.Filename, Text: text})
 		w.WriteHeader(http.StatusCreated)
 	})
 	s.handle("GET "+at+"/{name}", func(w http.ResponseWriter, r *http.Request) {

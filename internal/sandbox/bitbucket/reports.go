@@ -143,9 +143,9 @@ func (s *Server) annotate(w http.ResponseWriter, r *http.Request, found *report)
 
 // Report returns the result of a commit's report, and its remarks by their ids.
 func (s *Server) Report(owner, repo, sha, id string) (result string, remarks map[string]Annotation) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	r := s.findReport(s.world.Repository(owner, repo), sha, id)
+	s.World.Lock()
+	defer s.World.Unlock()
+	r := s.findReport(s.World.Repository(owner, repo), sha, id)
 	if r == nil {
 		return "", nil
 	}

@@ -70,18 +70,18 @@ func New(w *world.World) *Server {
 // handle adds a route, with and without a slash at its end: Bitbucket's own
 // documents write either, and it takes both.
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, answer.Locked(s.world, f))
-	s.Router.Handle(pattern+"/", answer.Locked(s.world, f))
+	s.Router.Handle(pattern, answer.Locked(s.World, f))
+	s.Router.Handle(pattern+"/", answer.Locked(s.World, f))
 }
 
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Artifacts.Serve(s.world, w, r) {
+	if s.Artifacts.Serve(s.World, w, r) {
 		return
 	}
 	token := answer.Credential(r)
 	user, _, basic := r.BasicAuth()
-	_, known := s.tokens.Right(token)
+	_, known := s.Tokens.Right(token)
 	if apiToken := strings.HasPrefix(token, "ATATT"); !known || apiToken != basic || apiToken && !strings.Contains(user, "@") {
 		refuse(w, 401, "Token is invalid, expired, or not supported for this endpoint.")
 		return
@@ -109,11 +109,11 @@ func (s *Server) Variables(base string) []world.Variable {
 }
 
 // Token issues an access token.
-func (s *Server) Token(right string) string { return s.tokens.Issue("ATCTT3x", right) }
+func (s *Server) Token(right string) string { return s.Tokens.Issue("ATCTT3x", right) }
 
 // APIToken issues the API token of an account, which is sent with its e-mail
 // address and never as a bearer.
-func (s *Server) APIToken(right string) string { return s.tokens.Issue("ATATT3x", right) }
+func (s *Server) APIToken(right string) string { return s.Tokens.Issue("ATATT3x", right) }
 
 func uuid(id int64) string { return fmt.Sprintf("{00000000-0000-4000-9000-%012x}", id) }
 
@@ -130,7 +130,7 @@ func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
 }
 
 func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
-	o := s.world.Organization(r.PathValue("ws"))
+	o := s.World.Organization(r.PathValue("ws"))
 	if o == nil {
 		refuse(w, 404, "No workspace with identifier '"+r.PathValue("ws")+"'.")
 		return
@@ -173,7 +173,7 @@ func projectOf(q string) (string, error) {
 // repository finds the request's repository, or answers 404. The beginning of a
 // commit's hash stands for all of it, since pull requests show no more.
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
-	repo := s.world.Repository(r.PathValue("ws"), r.PathValue("repo"))
+	repo := s.World.Repository(r.PathValue("ws"), r.PathValue("repo"))
 	if sha := r.PathValue("sha"); repo != nil && len(sha) >= 7 {
 		for _, c := range repo.Commits {
 			if strings.HasPrefix(c.SHA, sha) {

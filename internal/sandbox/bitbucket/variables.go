@@ -65,11 +65,11 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 				}
 				place += "/" + repo.Environments[i]
 			}
-		} else if s.world.Organization(place) == nil {
+		} else if s.World.Organization(place) == nil {
 			refuse(w, 404, "No workspace with identifier '"+place+"'.")
 			return
 		}
-		if right, _ := s.tokens.Right(answer.Credential(r)); right != Full {
+		if right, _ := s.Tokens.Right(answer.Credential(r)); right != Full {
 			refuse(w, 403, "Your credentials lack one or more required privilege scopes.")
 			return
 		}
@@ -98,7 +98,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 		refuse(w, 409, "A variable with the key provided already exists.")
 		return
 	}
-	s.variables.Put(place, in.Key, variable{Type: "pipeline_variable", UUID: uuid(s.world.NextID())})
+	s.variables.Put(place, in.Key, variable{Type: "pipeline_variable", UUID: uuid(s.World.NextID())})
 	v := s.variables.Find(place, in.Key)
 	v.set(in)
 	answer.JSON(w, 201, v)
@@ -135,8 +135,8 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 
 // Value returns what a variable holds at "acme", "acme/api" or "acme/api/production".
 func (s *Server) Value(place, key string) (text string, secured, ok bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	if v := s.variables.Find(place, key); v != nil {
 		return v.value, v.Secured, true
 	}

@@ -9,7 +9,7 @@ import (
 
 func (s *Server) pullRoutes() {
 	const base = "/api/v1/repos/{owner}/{repo}"
-	s.handle("GET "+base+"/pulls", s.onRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/pulls", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		rows := []map[string]any{}
 		for _, p := range repo.PullRequests {
 			state := r.URL.Query().Get("state")
@@ -19,17 +19,12 @@ func (s *Server) pullRoutes() {
 		}
 		paged(w, r, rows)
 	}))
-	s.handle("GET "+base+"/pulls/{number}", s.onRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
-		n, ok := answer.Pull(repo, r.PathValue("number"))
-		if !ok {
-			missing(w, "not found")
-			return
-		}
-		out := s.showPull(r, repo, repo.PullRequest(n))
+	s.Handle("GET "+base+"/pulls/{number}", s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
+		out := s.showPull(r, repo, p)
 		out["additions"], out["deletions"], out["changed_files"] = 1, 0, 1
 		answer.JSON(w, 200, out)
 	}))
-	s.handle("GET "+base+"/commits/{sha}/pull", s.onRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/commits/{sha}/pull", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		for _, p := range repo.PullRequests {
 			if p.Head == r.PathValue("sha") {
 				answer.JSON(w, 200, s.showPull(r, repo, p))
@@ -38,7 +33,7 @@ func (s *Server) pullRoutes() {
 		}
 		missing(w, "not found")
 	}))
-	s.handle("GET "+base+"/git/commits/{sha}", s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
+	s.Handle("GET "+base+"/git/commits/{sha}", s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
 		who := map[string]any{"name": c.Author, "email": "robin@acme.example", "date": c.At}
 		at := answer.Origin(r) + r.URL.Path
 		answer.JSON(w, 200, map[string]any{
@@ -48,17 +43,13 @@ func (s *Server) pullRoutes() {
 		})
 	}))
 	for _, path := range []string{"/commits/{sha}/statuses", "/statuses/{sha}"} {
-		s.handle("GET "+base+path, s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
-			rows := []map[string]any{}
-			for _, st := range s.statuses.Of(repo, c.SHA) {
-				rows = append(rows, showStatus(r, st))
-			}
-			paged(w, r, rows)
+		s.Handle("GET "+base+path, s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
+			paged(w, r, answer.Rows(s.Marks.Of(repo, c.SHA), func(st *answer.Status) map[string]any { return showStatus(r, st) }))
 		}))
 	}
-	s.handle("GET "+base+"/commits/{sha}/status", s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
+	s.Handle("GET "+base+"/commits/{sha}/status", s.onCommit(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, c *world.Commit) {
 		rows, state := []map[string]any{}, ""
-		for _, st := range s.statuses.Of(repo, c.SHA) {
+		for _, st := range s.Marks.Of(repo, c.SHA) {
 			rows, state = append(rows, showStatus(r, st)), st.State
 		}
 		at := answer.Origin(r) + "/api/v1/repos/" + repo.Owner + "/" + repo.Name + "/commits/" + c.SHA
@@ -68,16 +59,8 @@ func (s *Server) pullRoutes() {
 	}))
 }
 
-func (s *Server) onRepository(next func(http.ResponseWriter, *http.Request, *world.Repository)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			next(w, r, repo)
-		}
-	}
-}
-
 func (s *Server) onCommit(next func(http.ResponseWriter, *http.Request, *world.Repository, *world.Commit)) http.HandlerFunc {
-	return s.onRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	return s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		if c := repo.Commit(r.PathValue("sha")); c != nil {
 			next(w, r, repo, c)
 			return
@@ -97,8 +80,8 @@ type variable struct {
 // variableRoutes are those of the plain variables beside the secrets.
 func (s *Server) variableRoutes() {
 	const base = "/api/v1/repos/{owner}/{repo}/actions/variables"
-	s.handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) { paged(w, r, s.variables.All(place)) }))
-	s.handle("GET "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) { paged(w, r, s.variables.All(place)) }))
+	s.Handle("GET "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		if v := s.variables.Find(place, r.PathValue("name")); v != nil {
 			answer.JSON(w, 200, *v)
 			return
@@ -121,15 +104,15 @@ func (s *Server) variableRoutes() {
 			case !made && old == nil:
 				missing(w, "variable not found")
 			default:
-				repo := s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
+				repo := s.World.Repository(r.PathValue("owner"), r.PathValue("repo"))
 				s.variables.Put(place, r.PathValue("name"), variable{Repo: repo.ID, Name: answer.Upper(r.PathValue("name")), Data: in.Value, Description: in.Description})
 				w.WriteHeader(map[bool]int{true: 201, false: 204}[made])
 			}
 		}
 	}
-	s.handle("POST "+base+"/{name}", s.at(write(true)))
-	s.handle("PUT "+base+"/{name}", s.at(write(false)))
-	s.handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("POST "+base+"/{name}", s.at(write(true)))
+	s.Handle("PUT "+base+"/{name}", s.at(write(false)))
+	s.Handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		if !s.variables.Delete(place, r.PathValue("name")) {
 			missing(w, "variable not found")
 			return

@@ -20,7 +20,7 @@ func knownStates() []string {
 }
 
 func (s *Server) runRoutes() {
-	s.handle("GET /api/v1/repos/{owner}/{repo}/actions/runs", s.onRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET /api/v1/repos/{owner}/{repo}/actions/runs", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		wanted := r.URL.Query()["status"]
 		for _, state := range wanted {
 			if !slices.Contains(knownStates(), state) {
@@ -34,9 +34,7 @@ func (s *Server) runRoutes() {
 				all = append(all, s.showRun(r, repo, run))
 			}
 		}
-		span := answer.Page(r, len(all), answer.Paging{Name: "limit", Usual: 30, Most: 50})
-		w.Header().Set("X-Total-Count", fmt.Sprint(len(all)))
-		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": all[span.From:span.To]})
+		wrapped(w, r, map[string]any{"total_count": len(all)}, "workflow_runs", all)
 	}))
 }
 

@@ -28,17 +28,12 @@ const (
 
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
-	Router  answer.Router
+	answer.Forge
 	Forgejo bool // refuses what Forgejo refuses
 	Old     bool // before 1.22, which cannot list a repository's secrets
 
-	world     *world.World
-	tokens    answer.Tokens
 	secrets   answer.Store[secretEntry] // by "acme" or "acme/api"
 	variables answer.Store[variable]
-	comments  answer.Comments
-	statuses  answer.Statuses
-	Artifacts answer.Artifacts
 }
 
 type secretEntry struct {
@@ -51,50 +46,59 @@ type secretEntry struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Forgejo: w.Quirk(forgejo), Old: w.Quirk(noList)}
+	s := &Server{Forge: answer.Forge{World: w}, Forgejo: w.Quirk(forgejo), Old: w.Quirk(noList)}
+	s.Find = s.repository
+	s.NoPull = func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/issues/") {
+			s.fail(w) // not 404
+			return
+		}
+		missing(w, "not found")
+	}
+	s.NoComment = func(w http.ResponseWriter, r *http.Request) {
+		missing(w, "not found", "comment does not exist [id: "+r.PathValue("comment")+", issue_id: 0]")
+	}
 	w.Kept("gitea", func(r *world.Repository, kept world.SeedSecret) {
 		s.secrets.Put(r.Owner+"/"+r.Name, kept.Name, secretEntry{Name: kept.Name, Description: forge.Mark, Created: kept.UpdatedAt, data: world.NewToken("")})
 	})
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
-	s.handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
+	s.Handle("GET /api/v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "1.25.2"})
 	})
-	s.handle("GET /api/v1/user", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /api/v1/user", func(w http.ResponseWriter, r *http.Request) {
 		out := showUser(r, 1, "robin")
 		out["active"], out["last_login"] = true, "2026-01-01T00:00:00Z"
 		answer.JSON(w, 200, out)
 	})
-	s.handle("GET /api/v1/users/{user}/orgs/{owner}/permissions", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("owner"))
+	s.Handle("GET /api/v1/users/{user}/orgs/{owner}/permissions", func(w http.ResponseWriter, r *http.Request) {
+		o := s.World.Organization(r.PathValue("owner"))
 		if o == nil {
 			refuse(w, 404, "user redirect does not exist [name: "+r.PathValue("owner")+"]")
 			return
 		}
-		right := s.right(r)
+		right := s.Right(r)
 		answer.JSON(w, 200, map[string]bool{
 			"is_owner": right == Owner, "is_admin": right == Owner || right == Admin, "can_write": right != Reader, "can_read": true, "can_create_repository": right == Owner,
 		})
 	})
-	s.handle("GET /api/v1/orgs/{owner}", func(w http.ResponseWriter, r *http.Request) {
-		if o := s.world.Organization(r.PathValue("owner")); o != nil && !o.User {
+	s.Handle("GET /api/v1/orgs/{owner}", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.World.Organization(r.PathValue("owner")); o != nil && !o.User {
 			answer.JSON(w, 200, showOrganization(r, o))
 			return
 		}
 		missing(w, "GetOrgByName", "user redirect does not exist [name: "+r.PathValue("owner")+"]")
 	})
-	s.handle("GET /api/v1/user/repos", s.listRepositories)
-	s.handle("GET /api/v1/repos/search", s.search)
-	s.handle("GET /api/v1/orgs/{owner}/repos", s.listRepositories)
-	s.handle("GET /api/v1/users/{owner}/repos", s.listRepositories)
-	s.handle("GET /api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, s.show(r, repo))
-		}
-	})
+	s.Handle("GET /api/v1/user/repos", s.listRepositories)
+	s.Handle("GET /api/v1/repos/search", s.search)
+	s.Handle("GET /api/v1/orgs/{owner}/repos", s.listRepositories)
+	s.Handle("GET /api/v1/users/{owner}/repos", s.listRepositories)
+	s.Handle("GET /api/v1/repos/{owner}/{repo}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		answer.JSON(w, 200, s.show(r, repo))
+	}))
 	s.secretRoutes("/api/v1/repos/{owner}/{repo}/actions/secrets")
 	s.secretRoutes("/api/v1/orgs/{owner}/actions/secrets")
 	s.commentRoutes()
-	s.Artifacts.ActionsRoutes(s.handle, "/api/v1/repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) *world.Repository { return s.repository(w, r) }, false)
+	s.ActionsRoutes("/api/v1/repos/{owner}/{repo}", false)
 	s.pullRoutes()
 	s.runRoutes()
 	s.teamRoutes()
@@ -102,25 +106,16 @@ func New(w *world.World) *Server {
 	return s
 }
 
-func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, answer.Locked(s.world, f))
-}
-
 // ServeHTTP checks the credential before anything else; the version is public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Artifacts.Serve(s.world, w, r) {
+	if s.Artifacts.Serve(s.World, w, r) {
 		return
 	}
-	if _, ok := s.tokens.Right(answer.Credential(r)); !ok && r.URL.Path != "/api/v1/version" {
+	if _, ok := s.Tokens.Right(answer.Credential(r)); !ok && r.URL.Path != "/api/v1/version" {
 		refuse(w, 401, "invalid username, password or token")
 		return
 	}
 	s.Router.ServeHTTP(w, r)
-}
-
-func (s *Server) right(r *http.Request) string {
-	right, _ := s.tokens.Right(answer.Credential(r))
-	return right
 }
 
 func refuse(w http.ResponseWriter, status int, words string) {
@@ -136,22 +131,30 @@ func (s *Server) Variables(base string) []world.Variable {
 }
 
 // Token issues a token.
-func (s *Server) Token(right string) string { return s.tokens.Issue("", right) }
+func (s *Server) Token(right string) string { return s.Tokens.Issue("", right) }
 
 // paged answers with one page of rows and Gitea's headers about it.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), answer.Paging{Name: "limit", Usual: 30, Most: 50})
+	answer.JSON(w, 200, cut(w, r, rows))
+}
+
+func cut[T any](w http.ResponseWriter, r *http.Request, rows []T) []T {
 	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
-	if link := span.Link(r, len(rows)); link != "" {
-		w.Header().Set("Link", link)
-	}
-	answer.JSON(w, 200, append([]T{}, rows[span.From:span.To]...))
+	return answer.Cut(w, r, rows, answer.Paging{Name: "limit", Usual: 30, Most: 50})
+}
+
+// wrapped answers with one page of rows below a key, beside their number or a
+// word, and without links.
+func wrapped(w http.ResponseWriter, r *http.Request, out map[string]any, key string, rows []map[string]any) {
+	out[key] = cut(w, r, rows)
+	w.Header().Del("Link")
+	answer.JSON(w, 200, out)
 }
 
 func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("owner")
 	ofUser := strings.HasPrefix(r.URL.Path, "/api/v1/users/")
-	o := s.world.Organization(name)
+	o := s.World.Organization(name)
 	switch {
 	case o == nil && ofUser:
 		refuse(w, 404, "user redirect does not exist [name: "+name+"]")
@@ -165,23 +168,19 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 
 // rows shows an owner's repositories by name, those of all owners for nil.
 func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any {
-	rows := []map[string]any{}
-	for _, o := range s.world.Organizations {
-		for _, repo := range o.Repositories {
-			if of == nil || of == o {
-				rows = append(rows, s.show(r, repo))
-			}
+	var all []*world.Repository
+	for _, o := range s.World.Organizations {
+		if of == nil || of == o {
+			all = append(all, o.Repositories...)
 		}
 	}
-	sort.Slice(rows, func(i, j int) bool { return rows[i]["name"].(string) < rows[j]["name"].(string) })
-	return rows
+	slices.SortStableFunc(all, func(a, b *world.Repository) int { return strings.Compare(a.Name, b.Name) })
+	return answer.Rows(all, func(repo *world.Repository) map[string]any { return s.show(r, repo) })
 }
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	rows := slices.DeleteFunc(s.rows(r, nil), func(row map[string]any) bool { return !strings.Contains(row["name"].(string), r.URL.Query().Get("q")) })
-	span := answer.Page(r, len(rows), answer.Paging{Name: "limit", Usual: 30, Most: 50})
-	w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
-	answer.JSON(w, 200, map[string]any{"ok": true, "data": rows[span.From:span.To]})
+	wrapped(w, r, map[string]any{"ok": true}, "data", rows)
 }
 
 // missing answers 404 in the form that Gitea has for most things.
@@ -190,7 +189,7 @@ func missing(w http.ResponseWriter, words string, details ...string) {
 }
 
 func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repository {
-	repo := s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
+	repo := s.World.Repository(r.PathValue("owner"), r.PathValue("repo"))
 	if repo == nil {
 		missing(w, "not found")
 	}
@@ -198,7 +197,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 }
 
 func (s *Server) secretRoutes(base string) {
-	s.handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		if s.Old && strings.Contains(place, "/") {
 			refuse(w, 404, "The target couldn't be found.")
 			return
@@ -208,8 +207,8 @@ func (s *Server) secretRoutes(base string) {
 		paged(w, r, rows)
 		w.Header().Del("Link") // lists of secrets have none
 	}))
-	s.handle("PUT "+base+"/{name}", s.at(s.putSecret))
-	s.handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("PUT "+base+"/{name}", s.at(s.putSecret))
+	s.Handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {
 		if !s.secrets.Delete(place, r.PathValue("name")) {
 			refuse(w, 404, "secret was not found [name: ]")
 			return
@@ -227,13 +226,13 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 				return
 			}
 			place = repo.Owner + "/" + repo.Name // archived or not: the real one takes both
-		} else if o := s.world.Organization(place); o == nil {
+		} else if o := s.World.Organization(place); o == nil {
 			missing(w, "GetOrgByName", "user redirect does not exist [name: "+place+"]")
 			return
 		} else {
 			place = o.Name
 		}
-		if s.right(r) != Owner {
+		if s.Right(r) != Owner {
 			refuse(w, 403, map[bool]string{true: "user should be the owner of the repo", false: "Must be an organization owner"}[r.PathValue("repo") != ""])
 			return
 		}
@@ -270,16 +269,12 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string)
 		w.WriteHeader(204)
 		return
 	}
-	s.secrets.Put(place, name, secretEntry{Name: name, Description: in.Description, Created: s.world.Now(), data: in.Data})
+	s.secrets.Put(place, name, secretEntry{Name: name, Description: in.Description, Created: s.World.Now(), data: in.Data})
 	w.WriteHeader(201)
 }
 
 // Value returns what a secret holds at "acme" or "acme/api".
 func (s *Server) Value(place, name string) (string, bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	if e := s.secrets.Find(place, name); e != nil {
-		return e.data, true
-	}
-	return "", false
+	e, ok := answer.Peek(s.World, &s.secrets, place, name)
+	return e.data, ok
 }

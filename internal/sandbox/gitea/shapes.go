@@ -29,11 +29,11 @@ func showOrganization(r *http.Request, o *world.Organization) map[string]any {
 }
 
 func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
-	admin := s.right(r) != Reader
+	admin := s.Right(r) != Reader
 	web := answer.Origin(r) + "/" + repo.Owner + "/" + repo.Name
 	api := answer.Origin(r) + "/api/v1/repos/" + repo.Owner + "/" + repo.Name
 	owner := int64(1)
-	if o := s.world.Organization(repo.Owner); o != nil {
+	if o := s.World.Organization(repo.Owner); o != nil {
 		owner = o.ID
 	}
 	out := map[string]any{
@@ -86,7 +86,7 @@ func (s *Server) showPull(r *http.Request, repo *world.Repository, p *world.Pull
 	return map[string]any{
 		"id": p.ID, "number": p.Number, "url": web, "html_url": web, "diff_url": web + ".diff", "patch_url": web + ".patch", "title": p.Title, "body": "",
 		"user": showUser(r, 1, "robin"), "labels": []any{}, "milestone": nil, "assignee": nil, "assignees": nil, "requested_reviewers": nil, "requested_reviewers_teams": nil,
-		"state": state, "draft": false, "is_locked": false, "comments": len(s.comments.Of(repo, p.Number)), "mergeable": true, "merged": p.State == "merged", "merged_at": nil,
+		"state": state, "draft": false, "is_locked": false, "comments": len(s.Notes.Of(repo, p.Number)), "mergeable": true, "merged": p.State == "merged", "merged_at": nil,
 		"merge_commit_sha": nil, "merged_by": nil, "allow_maintainer_edit": false, "base": side(p.Target, p.Base), "head": head, "merge_base": p.Base, "due_date": nil,
 		"created_at": repo.CreatedAt, "updated_at": repo.PushedAt, "closed_at": nil, "pin_order": 0,
 	}

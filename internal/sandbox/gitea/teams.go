@@ -32,8 +32,8 @@ func teams(o *world.Organization) []string {
 }
 
 func (s *Server) teamRoutes() {
-	s.handle("GET /api/v1/orgs/{owner}/teams/search", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("owner"))
+	s.Handle("GET /api/v1/orgs/{owner}/teams/search", func(w http.ResponseWriter, r *http.Request) {
+		o := s.World.Organization(r.PathValue("owner"))
 		if o == nil {
 			missing(w, "GetOrgByName")
 			return
@@ -47,22 +47,16 @@ func (s *Server) teamRoutes() {
 				})
 			}
 		}
-		span := answer.Page(r, len(rows), answer.Paging{Name: "limit", Usual: 30, Most: 50})
-		w.Header().Set("X-Total-Count", strconv.Itoa(len(rows)))
-		answer.JSON(w, 200, map[string]any{"ok": true, "data": rows[span.From:span.To]})
+		wrapped(w, r, map[string]any{"ok": true}, "data", rows)
 	})
-	s.handle("GET /api/v1/teams/{id}/repos", func(w http.ResponseWriter, r *http.Request) {
-		for _, o := range s.world.Organizations {
+	s.Handle("GET /api/v1/teams/{id}/repos", func(w http.ResponseWriter, r *http.Request) {
+		for _, o := range s.World.Organizations {
 			for _, name := range teams(o) {
 				if strconv.FormatInt(teamID(o, name), 10) != r.PathValue("id") {
 					continue
 				}
 				list, _ := o.Team(name)
-				rows := []map[string]any{}
-				for _, repo := range list {
-					rows = append(rows, s.show(r, repo))
-				}
-				paged(w, r, rows)
+				paged(w, r, answer.Rows(list, func(repo *world.Repository) map[string]any { return s.show(r, repo) }))
 				return
 			}
 		}

@@ -54,7 +54,7 @@ func (s *Server) alive(token string) bool {
 	s.appsMu.Lock()
 	defer s.appsMu.Unlock()
 	end, ok := s.expires[token]
-	now := s.world.Now()
+	now := s.World.Now()
 	return !ok || now.Before(end) && !now.Before(end.Add(s.Quirks.Young-hour))
 }
 
@@ -71,9 +71,9 @@ var appKey = sync.OnceValue(func() *rsa.PrivateKey {
 // newApp registers an App, and returns its key as PEM in one line.
 func (s *Server) newApp(right string) (id, key string) {
 	pair := appKey()
-	s.world.Lock()
-	id = strconv.FormatInt(s.world.NextID(), 10)
-	s.world.Unlock()
+	s.World.Lock()
+	id = strconv.FormatInt(s.World.NextID(), 10)
+	s.World.Unlock()
 	s.AddApp(id, &pair.PublicKey, right)
 	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(pair)})
 	return id, strings.ReplaceAll(string(text), "\n", `\n`)
@@ -84,12 +84,12 @@ func (s *Server) appRoutes() {
 		answer.JSON(w, 200, map[string]any{
 			"id": a.number(), "client_id": "Iv1." + a.id, "slug": "gatewright", "node_id": nodeID("Integration", a.number()), "name": "Gatewright", "description": "Stores tokens.",
 			"owner": simpleUser(answer.Origin(r), "acme", 1, "Organization"), "external_url": answer.Origin(r), "html_url": answer.Origin(r) + "/apps/gatewright",
-			"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "permissions": a.permissions(), "events": []string{}, "installations_count": len(s.world.Organizations),
+			"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "permissions": a.permissions(), "events": []string{}, "installations_count": len(s.World.Organizations),
 		})
 	}))
 	s.handle("GET /app/installations", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		list := []map[string]any{}
-		for _, o := range s.world.Organizations {
+		for _, o := range s.World.Organizations {
 			list = append(list, showInstallation(r, a, o))
 		}
 		answer.JSON(w, 200, list)
@@ -103,7 +103,7 @@ func (s *Server) appRoutes() {
 	}))
 	for path, user := range map[string]bool{"/orgs/{owner}/installation": false, "/users/{owner}/installation": true} {
 		s.handle("GET "+path, s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
-			if o := s.world.Organization(r.PathValue("owner")); o != nil && o.User == user {
+			if o := s.World.Organization(r.PathValue("owner")); o != nil && o.User == user {
 				answer.JSON(w, 200, showInstallation(r, a, o))
 				return
 			}
@@ -112,7 +112,7 @@ func (s *Server) appRoutes() {
 	}
 	s.handle("GET /repos/{owner}/{repo}/installation", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, showInstallation(r, a, s.world.Organization(repo.Owner)))
+			answer.JSON(w, 200, showInstallation(r, a, s.World.Organization(repo.Owner)))
 		}
 	}))
 	s.handle("GET /installation/repositories", func(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +122,7 @@ func (s *Server) appRoutes() {
 			return
 		}
 		var all []*world.Repository
-		for _, o := range s.world.Organizations {
+		for _, o := range s.World.Organizations {
 			if of := s.installed[token]; of == nil || of == o {
 				all = append(all, o.Repositories...)
 			}
@@ -135,7 +135,7 @@ func (s *Server) appRoutes() {
 
 // installedIn is the organization whose installation a request names, or nil.
 func (s *Server) installedIn(r *http.Request) *world.Organization {
-	for _, o := range s.world.Organizations {
+	for _, o := range s.World.Organizations {
 		if strconv.FormatInt(installationBase+o.ID, 10) == r.PathValue("id") {
 			return o
 		}
@@ -168,13 +168,13 @@ func (s *Server) installationToken(w http.ResponseWriter, r *http.Request, a *ap
 		}
 		granted = in.Permissions
 	}
-	token := s.tokens.Issue("ghs_", a.right)
+	token := s.Tokens.Issue("ghs_", a.right)
 	s.appsMu.Lock()
-	s.expires[token] = s.world.Now().Add(hour)
+	s.expires[token] = s.World.Now().Add(hour)
 	s.appsMu.Unlock()
 	s.installed[token] = o
 	answer.JSON(w, 201, map[string]any{
-		"token": token, "expires_at": stamp(s.world.Now().Add(hour)), "repository_selection": "all", "permissions": granted,
+		"token": token, "expires_at": stamp(s.World.Now().Add(hour)), "repository_selection": "all", "permissions": granted,
 	})
 }
 
@@ -258,7 +258,7 @@ func (s *Server) verify(token string) (*app, string) {
 	if err != nil || rsa.VerifyPKCS1v15(a.key, crypto.SHA256, sum[:], sig) != nil {
 		return nil, "A JSON web token could not be decoded"
 	}
-	now := s.world.Now().Unix()
+	now := s.World.Now().Unix()
 	if claims.Iat > now {
 		return nil, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
 	}

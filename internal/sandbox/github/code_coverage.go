@@ -58,13 +58,13 @@ func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
 		Ref         string `json:"ref"`
 	}
 	switch {
-	case s.world.Quirk(NoCodeQuality):
+	case s.World.Quirk(NoCodeQuality):
 		refuse(w, 404, "Not Found")
 		return
-	case s.world.Quirk(CodeQualityOff):
+	case s.World.Quirk(CodeQualityOff):
 		refuse(w, 403, "Code quality is not enabled for this repository.")
 		return
-	case s.world.Quirk(NoCodeQualityWrite), s.right(r) == Read:
+	case s.World.Quirk(NoCodeQualityWrite), s.right(r) == Read:
 		refuse(w, 403, "This token is not authorized to upload coverage.")
 		return
 	case json.NewDecoder(r.Body).Decode(&in) != nil || len(in.Commit) != 40 || in.Language == "" || in.Label == "":
@@ -79,15 +79,15 @@ func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
 	case err != nil || !bytes.Contains(document, []byte("<coverage ")):
 		refuse(w, 422, "coverage_report is no gzip of a Cobertura document in base64")
 		return
-	case s.world.Quirk(OldCommit):
+	case s.World.Quirk(OldCommit):
 		answer.JSON(w, 200, map[string]string{"message": "A newer commit of the branch exists"})
 		return
 	}
 	// The newest report of a label and a language is all there is of it.
-	report := &coverageReport{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", s.world.NextID()), repo: repo.ID, key: in.Label + "\x00" + in.Language, document: document}
+	report := &coverageReport{id: fmt.Sprintf("00000000-0000-4000-8000-%012d", s.World.NextID()), repo: repo.ID, key: in.Label + "\x00" + in.Language, document: document}
 	kept := s.coverage[:0]
 	for _, old := range s.coverage {
-		if old.repo == report.repo && old.key == report.key && s.world.Quirk(NoRepeats) {
+		if old.repo == report.repo && old.key == report.key && s.World.Quirk(NoRepeats) {
 			refuse(w, 409, "A report of this commit exists already.")
 			return
 		}
@@ -121,7 +121,7 @@ func (s *Server) coverageStatus(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		status := map[string]any{"id": report.id, "processing_status": []string{"pending", "processing", "succeeded"}[min(report.asked, 2)]}
-		if report.asked++; report.asked > 2 && s.world.Quirk(FailedReports) {
+		if report.asked++; report.asked > 2 && s.World.Quirk(FailedReports) {
 			status["processing_status"], status["errors"] = "failed", []string{"the report has no lines of the commit"}
 		}
 		answer.JSON(w, 200, status)
@@ -133,8 +133,8 @@ func (s *Server) coverageStatus(w http.ResponseWriter, r *http.Request) {
 // CodeCoverage returns the documents that a repository's coverage consists of,
 // for tests.
 func (s *Server) CodeCoverage(repo *world.Repository) []string {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	var out []string
 	for _, report := range s.coverage {
 		if report.repo == repo.ID {

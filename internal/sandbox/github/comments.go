@@ -18,7 +18,7 @@ func (s *Server) commentRoutes() {
 	}))
 	s.handle("PATCH "+at+"/comments/{comment}", s.onComment(s.editComment))
 	s.handle("DELETE "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
-		s.comments.Remove(c)
+		s.Notes.Remove(c)
 		w.WriteHeader(204)
 	}))
 	s.handle("POST /graphql", s.graphql)
@@ -32,7 +32,7 @@ func (s *Server) commentRoutes() {
 
 func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	list := []map[string]any{}
-	for _, st := range slices.Backward(s.statuses.Of(repo, r.PathValue("sha"))) {
+	for _, st := range slices.Backward(s.Marks.Of(repo, r.PathValue("sha"))) {
 		list = append(list, showStatus(r, st))
 	}
 	answer.JSON(w, 200, list)
@@ -63,7 +63,7 @@ func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Re
 }
 
 func (s *Server) listComments(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-	all := s.comments.Of(repo, n)
+	all := s.Notes.Of(repo, n)
 	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
 	for _, c := range all[span.From:span.To] {
@@ -99,7 +99,7 @@ func (s *Server) addComment(w http.ResponseWriter, r *http.Request, repo *world.
 	if !ok {
 		return
 	}
-	answer.JSON(w, 201, showComment(r, s.comments.Add(s.world, repo, n, body)))
+	answer.JSON(w, 201, showComment(r, s.Notes.Add(s.World, repo, n, body)))
 }
 
 func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
@@ -108,7 +108,7 @@ func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer
 		if repo == nil || !s.mayWrite(w, r, "issues=write; pull_requests=write") {
 			return
 		}
-		if c := s.comments.Find(repo, r.PathValue("comment")); c != nil {
+		if c := s.Notes.Find(repo, r.PathValue("comment")); c != nil {
 			next(w, r, c)
 			return
 		}
@@ -118,7 +118,7 @@ func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer
 
 func (s *Server) editComment(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
 	if body, ok := readBody(w, r); ok {
-		c.Edit(s.world, body)
+		c.Edit(s.World, body)
 		answer.JSON(w, 200, showComment(r, c))
 	}
 }
@@ -173,7 +173,7 @@ func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 	if in.Context == "" {
 		in.Context = "default"
 	}
-	st := s.statuses.Add(s.world, answer.Status{State: in.State, Context: in.Context, Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
+	st := s.Marks.Add(s.World, answer.Status{State: in.State, Context: in.Context, Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
 	answer.JSON(w, 201, showStatus(r, st))
 }
 
@@ -187,20 +187,20 @@ func showStatus(r *http.Request, st *answer.Status) map[string]any {
 
 // Comments returns the bodies of a pull request's comments, oldest first.
 func (s *Server) Comments(owner, repo string, number int) []string {
-	return s.comments.Bodies(s.world, owner, repo, number)
+	return s.Notes.Bodies(s.World, owner, repo, number)
 }
 
 // Status returns a commit's newest state and description under a context.
 func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
+	return s.Marks.Shown(s.World, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }
 
 // Fold hides a pull request's comments as "outdated", say; "" shows them again.
 func (s *Server) Fold(owner, repo string, number int, reason string) {
-	s.comments.Fold(s.world, answer.At{Owner: owner, Repo: repo}, number, reason)
+	s.Notes.Fold(s.World, answer.At{Owner: owner, Repo: repo}, number, reason)
 }
 
 // Folded returns why each of a pull request's comments is hidden, "" if it is not.
 func (s *Server) Folded(owner, repo string, number int) []string {
-	return s.comments.Folded(s.world, answer.At{Owner: owner, Repo: repo}, number)
+	return s.Notes.Folded(s.World, answer.At{Owner: owner, Repo: repo}, number)
 }

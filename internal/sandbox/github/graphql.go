@@ -28,7 +28,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	no := func(kind, message string) {
 		answer.JSON(w, 200, map[string]any{"data": map[string]any{"node": nil}, "errors": []any{map[string]any{"type": kind, "path": []string{"node"}, "message": message}}})
 	}
-	c := s.comments.First(func(c *answer.Comment) bool { return nodeID("IssueComment", c.ID) == in.Variables.ID })
+	c := s.Notes.First(func(c *answer.Comment) bool { return nodeID("IssueComment", c.ID) == in.Variables.ID })
 	write := strings.HasPrefix(strings.TrimSpace(in.Query), "mutation")
 	switch {
 	case c == nil:

@@ -67,7 +67,7 @@ func (s *Server) Usage() Usage {
 
 // enter books a request or refuses it.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (leave func(), ok bool) {
-	m, l, now, quiet := &s.meter, s.Limits, s.world.Now(), s.Quirks.QuietLimits
+	m, l, now, quiet := &s.meter, s.Limits, s.World.Now(), s.Quirks.QuietLimits
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.list == nil {

@@ -19,12 +19,12 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) bool {
 	}
 	owner, _ := url.PathUnescape(parts[1])
 	name, _ := url.PathUnescape(parts[2])
-	s.world.Lock()
-	repo := s.world.Moved(owner, name)
-	if s.world.Repository(owner, name) != nil {
+	s.World.Lock()
+	repo := s.World.Moved(owner, name)
+	if s.World.Repository(owner, name) != nil {
 		repo = nil // the old name was taken by another one
 	}
-	s.world.Unlock()
+	s.World.Unlock()
 	if repo == nil {
 		return false
 	}

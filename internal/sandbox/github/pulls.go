@@ -29,7 +29,7 @@ func (s *Server) pullRoutes() {
 	s.handle("GET /repos/{owner}/{repo}/pulls/{number}", s.onIssue(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
 		out := s.showPull(r, repo, repo.PullRequest(n))
 		for k, v := range map[string]any{
-			"additions": 1, "deletions": 0, "changed_files": 1, "commits": 1, "comments": len(s.comments.Of(repo, n)), "review_comments": 0,
+			"additions": 1, "deletions": 0, "changed_files": 1, "commits": 1, "comments": len(s.Notes.Of(repo, n)), "review_comments": 0,
 			"maintainer_can_modify": false, "mergeable": true, "mergeable_state": "clean", "merged": false, "merged_by": nil, "rebaseable": true,
 		} {
 			out[k] = v

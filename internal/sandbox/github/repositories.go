@@ -15,7 +15,7 @@ import (
 
 func (s *Server) repositoryRoutes() {
 	s.handle("GET /orgs/{org}", func(w http.ResponseWriter, r *http.Request) {
-		if o := s.world.Organization(r.PathValue("org")); o != nil && !o.User {
+		if o := s.World.Organization(r.PathValue("org")); o != nil && !o.User {
 			answer.JSON(w, 200, simpleUser(answer.Origin(r), o.Name, o.ID, "Organization"))
 			return
 		}
@@ -24,7 +24,7 @@ func (s *Server) repositoryRoutes() {
 	s.handle("GET /orgs/{org}/repos", s.listRepositories)
 	s.handle("GET /users/{org}/repos", s.listRepositories)
 	s.handle("GET /orgs/{org}/teams/{team}/repos", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("org"))
+		o := s.World.Organization(r.PathValue("org"))
 		if o == nil {
 			refuse(w, 404, "Not Found")
 			return
@@ -70,9 +70,9 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 	var found *world.Repository
 	if text := r.PathValue("id"); text != "" {
 		id, _ := strconv.ParseInt(text, 10, 64)
-		found = s.world.ByID(id)
+		found = s.World.ByID(id)
 	} else {
-		found = s.world.Repository(r.PathValue("owner"), r.PathValue("repo"))
+		found = s.World.Repository(r.PathValue("owner"), r.PathValue("repo"))
 	}
 	if found == nil {
 		refuse(w, 404, "Not Found")
@@ -84,7 +84,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	var all []*world.Repository
 	publicOnly := false
 	if name := r.PathValue("org"); name != "" {
-		o := s.world.Organization(name)
+		o := s.World.Organization(name)
 		ofUser := strings.HasPrefix(r.URL.Path, "/users/")
 		if o == nil || o.User && !ofUser {
 			refuse(w, 404, "Not Found")
@@ -96,7 +96,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 			forbid(w, answer.Credential(r), "")
 			return
 		}
-		for _, o := range s.world.Organizations {
+		for _, o := range s.World.Organizations {
 			all = append(all, o.Repositories...)
 		}
 	}

@@ -49,8 +49,8 @@ func (p *place) newKey() {
 // "actions/acme" for an organization, "actions/acme/api/production" for an
 // environment.
 func (s *Server) Value(place, name string) (string, bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	if e := s.secrets.Find(place, name); e != nil {
 		return e.value, true
 	}
@@ -59,8 +59,8 @@ func (s *Server) Value(place, name string) (string, bool) {
 
 // Selected returns an organization secret's visibility and selected repositories.
 func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	if e := s.secrets.Find(place, name); e != nil {
 		return e.visibility, slices.Clone(e.selected)
 	}
@@ -70,8 +70,8 @@ func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
 // RotateKey replaces the key pair of a place, as GitHub does now and then. The
 // id stays that of all places.
 func (s *Server) RotateKey(place string) {
-	s.world.Lock()
-	defer s.world.Unlock()
+	s.World.Lock()
+	defer s.World.Unlock()
 	s.place(place).newKey()
 }
 
@@ -128,7 +128,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var at site
 		key := store + "/" + r.PathValue("org")
-		if at.org = s.world.Organization(r.PathValue("org")); at.org == nil {
+		if at.org = s.World.Organization(r.PathValue("org")); at.org == nil {
 			if r.PathValue("org") != "" {
 				refuse(w, 404, "Not Found")
 				return
@@ -255,7 +255,7 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 		refuse(w, 422, "Secrets are limited to 48 KB.")
 		return
 	}
-	now := s.world.Now()
+	now := s.World.Now()
 	made := e == nil
 	if made {
 		s.secrets.Put(at.key, name, entry{name: name, created: now})

@@ -98,12 +98,12 @@ func (s *Server) routes() {
 
 // handle runs f under the world's lock.
 func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, answer.Locked(s.world, f))
+	s.Router.Handle(pattern, answer.Locked(s.World, f))
 }
 
 // ServeHTTP checks credential and rate before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Artifacts.Serve(s.world, w, r) {
+	if s.Artifacts.Serve(s.World, w, r) {
 		return
 	}
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/api/v3"); ok {
@@ -123,12 +123,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token := answer.Credential(r)
-	if _, ok := s.tokens.Right(token); !ok || !s.alive(token) {
+	if _, ok := s.Tokens.Right(token); !ok || !s.alive(token) {
 		refuse(w, 401, "Bad credentials")
 		return
 	}
 	if s.Quirks.Expiring && !strings.HasPrefix(token, "ghs_") {
-		w.Header().Set("GitHub-Authentication-Token-Expiration", s.world.Now().Add(48*time.Hour).Format("2006-01-02 15:04:05 MST"))
+		w.Header().Set("GitHub-Authentication-Token-Expiration", s.World.Now().Add(48*time.Hour).Format("2006-01-02 15:04:05 MST"))
 	}
 	leave, ok := s.enter(w, r, token)
 	if !ok {
@@ -174,7 +174,7 @@ func (s *Server) tag(r *http.Request, body []byte) string {
 }
 
 func (s *Server) right(r *http.Request) string {
-	right, _ := s.tokens.Right(answer.Credential(r))
+	right, _ := s.Tokens.Right(answer.Credential(r))
 	return right
 }
 
@@ -191,10 +191,10 @@ func (s *Server) Variables(base string) []world.Variable {
 }
 
 // Token issues a token: prefix "ghp_", "github_pat_" or "ghs_", and a right.
-func (s *Server) Token(prefix, right string) string { return s.tokens.Issue(prefix, right) }
+func (s *Server) Token(prefix, right string) string { return s.Tokens.Issue(prefix, right) }
 
 // Revoke ends a token.
-func (s *Server) Revoke(token string) { s.tokens.Revoke(token) }
+func (s *Server) Revoke(token string) { s.Tokens.Revoke(token) }
 
 // refuse answers as GitHub's "basic error" does.
 func refuse(w http.ResponseWriter, status int, message string) {

@@ -81,7 +81,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, at site)
 		refuse(w, 409, "Already exists - Variable already exists")
 		return
 	}
-	now := s.world.Now().Truncate(time.Second)
+	now := s.World.Now().Truncate(time.Second)
 	v := variable{Name: name, Value: in.Value, Created: now, Updated: now, Visibility: in.Visibility}
 	if in.Visibility == "selected" {
 		v.Selected = answer.Origin(r) + r.URL.Path + "/" + name + "/repositories"
@@ -96,7 +96,7 @@ func (s *Server) patchVariable(w http.ResponseWriter, r *http.Request, at site, 
 		refuse(w, 400, "Problems parsing JSON: "+err.Error())
 		return
 	}
-	v.Value, v.Updated = in.Value, s.world.Now().Truncate(time.Second)
+	v.Value, v.Updated = in.Value, s.World.Now().Truncate(time.Second)
 	if in.Visibility != "" {
 		v.Visibility = in.Visibility
 	}
@@ -125,7 +125,7 @@ func (s *Server) readRoutes() {
 	}))
 	s.handle("GET "+base+"/commits/{sha}/status", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		list, state := []map[string]any{}, "pending"
-		for _, st := range s.statuses.Of(repo, r.PathValue("sha")) {
+		for _, st := range s.Marks.Of(repo, r.PathValue("sha")) {
 			list, state = append(list, showStatus(r, st)), st.State
 		}
 		at := answer.Origin(r) + "/repos/" + repo.Owner + "/" + repo.Name + "/commits/" + r.PathValue("sha")
@@ -137,7 +137,7 @@ func (s *Server) readRoutes() {
 	s.handle("GET "+base+"/issues/comments", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		list := []map[string]any{}
 		for _, p := range repo.PullRequests {
-			for _, c := range s.comments.Of(repo, p.Number) {
+			for _, c := range s.Notes.Of(repo, p.Number) {
 				list = append(list, showComment(r, c))
 			}
 		}
@@ -158,7 +158,7 @@ func (s *Server) readRoutes() {
 		answer.JSON(w, 200, properties(repo))
 	}))
 	s.handle("GET /orgs/{org}/properties/values", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("org"))
+		o := s.World.Organization(r.PathValue("org"))
 		if o == nil {
 			refuse(w, 404, "Not Found")
 			return
@@ -172,7 +172,7 @@ func (s *Server) readRoutes() {
 		answer.JSON(w, 200, list)
 	})
 	s.handle("GET /users/{user}", func(w http.ResponseWriter, r *http.Request) {
-		o := s.world.Organization(r.PathValue("user"))
+		o := s.World.Organization(r.PathValue("user"))
 		switch {
 		case r.PathValue("user") == "robin":
 			s.user(w, r)

@@ -5,15 +5,12 @@ import (
 	"strconv"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // artifactRoutes show runs as pipelines of one job each, which kept a file.
 func (s *Server) artifactRoutes() {
-	s.handle("GET /api/v4/projects/{id}/pipelines", func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
+	s.Handle("GET /api/v4/projects/{id}/pipelines", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		q := r.URL.Query()
 		rows := []map[string]any{}
 		for _, x := range s.Artifacts.Of(p) {
@@ -25,12 +22,8 @@ func (s *Server) artifactRoutes() {
 			}
 		}
 		paged(w, r, rows)
-	})
-	s.handle("GET /api/v4/projects/{id}/pipelines/{pipeline}/jobs", func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
+	}))
+	s.Handle("GET /api/v4/projects/{id}/pipelines/{pipeline}/jobs", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		x := s.Artifacts.Find(p, func(x *answer.Artifact) bool { return strconv.FormatInt(x.Run, 10) == r.PathValue("pipeline") })
 		if x == nil {
 			message(w, 404, "404 Not found")
@@ -47,12 +40,8 @@ func (s *Server) artifactRoutes() {
 			j["artifacts_file"] = map[string]any{"filename": "artifacts.zip", "size": len(x.Text)}
 		}
 		paged(w, r, []map[string]any{job(x.ID+2_000_000, "lint"), build, gate})
-	})
-	s.handle("GET /api/v4/projects/{id}/jobs/{job}/artifacts/{file}", func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
+	}))
+	s.Handle("GET /api/v4/projects/{id}/jobs/{job}/artifacts/{file}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		x := s.Artifacts.Find(p, func(x *answer.Artifact) bool {
 			return strconv.FormatInt(x.ID, 10) == r.PathValue("job") && x.File == r.PathValue("file") && !x.Gone
 		})
@@ -62,5 +51,5 @@ func (s *Server) artifactRoutes() {
 		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		_, _ = w.Write(x.Text)
-	})
+	}))
 }

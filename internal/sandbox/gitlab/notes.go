@@ -10,33 +10,17 @@ import (
 )
 
 func (s *Server) noteRoutes() {
-	const base = "/api/v4/projects/{id}/merge_requests/{iid}/notes"
-	s.handle("GET "+base, s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, iid int) {
-		rows := []any{}
-		for _, n := range s.notes.Of(p, iid) {
-			rows = append(rows, showNote(n))
-		}
-		if r.URL.Query().Get("sort") != "asc" {
-			slices.Reverse(rows)
-		}
-		paged(w, r, rows)
-	}))
-	s.handle("POST "+base, s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, iid int) {
-		if body, ok := noteBody(w, r); ok {
-			answer.JSON(w, 201, showNote(s.notes.Add(s.world, p, iid, body)))
-		}
-	}))
-	s.handle("GET "+base+"/{note}", s.onNote(func(w http.ResponseWriter, _ *http.Request, n *answer.Comment) { answer.JSON(w, 200, showNote(n)) }))
-	s.handle("PUT "+base+"/{note}", s.onNote(func(w http.ResponseWriter, r *http.Request, n *answer.Comment) {
-		if body, ok := noteBody(w, r); ok {
-			n.Edit(s.world, body)
-			answer.JSON(w, 200, showNote(n))
-		}
-	}))
-	s.handle("DELETE "+base+"/{note}", s.onNote(func(w http.ResponseWriter, _ *http.Request, n *answer.Comment) {
-		s.notes.Remove(n)
-		w.WriteHeader(204)
-	}))
+	const base = "/api/v4/projects/{id}/merge_requests/{number}/notes"
+	s.TalkRoutes(s.Handle, answer.Talk{
+		List: base, One: base + "/{comment}", Edit: "PUT", Read: noteBody,
+		Show: func(_ *http.Request, n *answer.Comment) map[string]any { return showNote(n) },
+		Rows: func(w http.ResponseWriter, r *http.Request, rows []map[string]any) {
+			if r.URL.Query().Get("sort") != "asc" {
+				slices.Reverse(rows)
+			}
+			paged(w, r, rows)
+		},
+	})
 }
 
 func robin() map[string]any {
@@ -63,49 +47,11 @@ func noteBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 	return body, true
 }
 
-func (s *Server) onRequest(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
-		iid, ok := answer.Pull(p, r.PathValue("iid"))
-		if !ok {
-			message(w, 404, "404 Not found")
-			return
-		}
-		next(w, r, p, iid)
-	}
-}
-
-func (s *Server) onNote(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
-	return s.onRequest(func(w http.ResponseWriter, r *http.Request, p *world.Repository, _ int) {
-		if n := s.notes.Find(p, r.PathValue("note")); n != nil {
-			next(w, r, n)
-			return
-		}
-		message(w, 404, "404 Not found")
-	})
-}
-
-// Comments returns the bodies of a merge request's notes, oldest first.
-func (s *Server) Comments(owner, repo string, iid int) []string {
-	return s.notes.Bodies(s.world, owner, repo, iid)
-}
-
 func (s *Server) statusRoutes() {
-	s.handle("POST /api/v4/projects/{id}/statuses/{sha}", s.setStatus)
-	s.handle("GET /api/v4/projects/{id}/repository/commits/{sha}/statuses", func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
-		rows := []any{}
-		for _, st := range s.statuses.Of(p, r.PathValue("sha")) {
-			rows = append(rows, showStatus(st))
-		}
-		paged(w, r, rows)
-	})
+	s.Handle("POST /api/v4/projects/{id}/statuses/{sha}", s.OnRepository(s.setStatus))
+	s.Handle("GET /api/v4/projects/{id}/repository/commits/{sha}/statuses", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
+		paged(w, r, answer.Rows(s.Marks.Of(p, r.PathValue("sha")), showStatus))
+	}))
 }
 
 func showStatus(st *answer.Status) map[string]any {
@@ -123,11 +69,7 @@ func showStatus(st *answer.Status) map[string]any {
 }
 
 // setStatus moves a commit's one status of a name from state to state.
-func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
-	p := s.project(w, r)
-	if p == nil {
-		return
-	}
+func (s *Server) setStatus(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 	in, err := fields(r)
 	state, name, sha := text(in["state"]), text(in["name"]), r.PathValue("sha")
 	if name == "" {
@@ -148,12 +90,12 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		message(w, 403, "403 Forbidden")
 		return
 	}
-	st := s.statuses.Newest(p, sha, name)
+	st := s.Marks.Newest(p, sha, name)
 	switch {
 	case st == nil:
-		st = s.statuses.Add(s.world, answer.Status{Context: name, Repo: p, SHA: sha})
+		st = s.Marks.Add(s.World, answer.Status{Context: name, Repo: p, SHA: sha})
 	case st.State == state && state == "success": // a new one, without a word
-		st = s.statuses.Add(s.world, answer.Status{Context: name, Repo: p, SHA: sha})
+		st = s.Marks.Add(s.World, answer.Status{Context: name, Repo: p, SHA: sha})
 	case st.State == state || state == "pending" && st.State == "running":
 		via := map[string]string{"pending": "enqueue", "running": "run", "success": "success", "failed": "drop", "canceled": "cancel", "skipped": "skip"}[state]
 		message(w, 400, fmt.Sprintf("Cannot transition status via :%s from :%s (Reason(s): Status cannot transition via %q)", via, st.State, via))
@@ -161,9 +103,4 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	st.State, st.Description, st.Target = state, text(in["description"]), text(in["target_url"])
 	answer.JSON(w, 201, showStatus(st))
-}
-
-// Status returns a commit's state and description under a name.
-func (s *Server) Status(owner, repo, sha, name string) (state, description string) {
-	return s.statuses.Shown(s.world, answer.At{Owner: owner, Repo: repo, SHA: sha}, name)
 }

@@ -11,11 +11,7 @@ import (
 
 func (s *Server) requestRoutes() {
 	const base = "/api/v4/projects/{id}/merge_requests"
-	s.handle("GET "+base, func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
+	s.Handle("GET "+base, s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		q := r.URL.Query()
 		rows := []any{}
 		for _, mr := range slices.Backward(p.PullRequests) {
@@ -25,9 +21,8 @@ func (s *Server) requestRoutes() {
 			}
 		}
 		paged(w, r, rows)
-	})
-	s.handle("GET "+base+"/{iid}", s.onRequest(func(w http.ResponseWriter, _ *http.Request, p *world.Repository, iid int) {
-		mr := p.PullRequest(iid)
+	}))
+	s.Handle("GET "+base+"/{number}", s.OnPull(func(w http.ResponseWriter, _ *http.Request, p *world.Repository, mr *world.PullRequest) {
 		out := showRequest(p, mr)
 		out["diff_refs"] = map[string]string{"base_sha": mr.Base, "head_sha": mr.Head, "start_sha": mr.Base}
 		out["latest_build_started_at"], out["latest_build_finished_at"], out["first_deployed_to_production_at"] = p.PushedAt, p.PushedAt, nil

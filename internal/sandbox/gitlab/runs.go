@@ -21,11 +21,7 @@ func jobScopes() []string {
 
 // jobRoutes lists jobs: each run of the world has one.
 func (s *Server) jobRoutes() {
-	s.handle("GET /api/v4/projects/{id}/jobs", func(w http.ResponseWriter, r *http.Request) {
-		p := s.project(w, r)
-		if p == nil {
-			return
-		}
+	s.Handle("GET /api/v4/projects/{id}/jobs", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		scopes := r.URL.Query()["scope[]"]
 		for _, scope := range scopes {
 			if !slices.Contains(jobScopes(), scope) {
@@ -40,7 +36,7 @@ func (s *Server) jobRoutes() {
 			}
 		}
 		paged(w, r, rows)
-	})
+	}))
 }
 
 func showJob(p *world.Repository, run *world.Run) map[string]any {

@@ -25,22 +25,20 @@ const (
 
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
-	Router answer.Router
+	answer.Forge
 	Quirks Quirks
 	// MaxOffset is how far pages by number reach into a list of projects.
 	MaxOffset int
 
-	world     *world.World
-	tokens    answer.Tokens
 	variables answer.Store[variable] // by "projects/acme/api" or "groups/acme"
-	notes     answer.Comments
-	statuses  answer.Statuses
-	Artifacts answer.Artifacts
 }
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Quirks: quirksOf(w), MaxOffset: 50_000, variables: answer.Store[variable]{Exact: true}}
+	s := &Server{Forge: answer.Forge{World: w}, Quirks: quirksOf(w), MaxOffset: 50_000, variables: answer.Store[variable]{Exact: true}}
+	s.Find = s.project
+	s.NoPull = func(w http.ResponseWriter, _ *http.Request) { message(w, 404, "404 Not found") }
+	s.NoComment = s.NoPull
 	w.Kept("gitlab", func(r *world.Repository, kept world.SeedSecret) {
 		mark := forge.Mark
 		v := variable{Key: kept.Name, Type: "env_var", Masked: true, Raw: true, Scope: cmp.Or(kept.Environment, "*"), Description: &mark, value: world.NewToken("")}
@@ -49,10 +47,10 @@ func New(w *world.World) *Server {
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {
 		message(w, 501, answer.Lacks(r))
 	}
-	s.handle("GET /api/v4/version", func(w http.ResponseWriter, _ *http.Request) {
+	s.Handle("GET /api/v4/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer.JSON(w, 200, map[string]string{"version": "18.5.0-ee", "revision": "0000000"})
 	})
-	s.handle("GET /api/v4/user", func(w http.ResponseWriter, _ *http.Request) {
+	s.Handle("GET /api/v4/user", func(w http.ResponseWriter, _ *http.Request) {
 		out := robin()
 		for k, v := range map[string]any{"bio": "", "created_at": "2020-01-01T00:00:00Z", "email": "robin@acme.example", "linkedin": "", "skype": "", "twitter": "", "theme_id": 1, "public_email": "robin@acme.example"} {
 			out[k] = v
@@ -70,16 +68,12 @@ func New(w *world.World) *Server {
 	return s
 }
 
-func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, answer.Locked(s.world, f))
-}
-
 // ServeHTTP checks the credential before anything else.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Artifacts.Serve(s.world, w, r) {
+	if s.Artifacts.Serve(s.World, w, r) {
 		return
 	}
-	if _, ok := s.tokens.Right(token(r)); !ok {
+	if _, ok := s.Tokens.Right(token(r)); !ok {
 		message(w, 401, "401 Unauthorized")
 		return
 	}
@@ -94,7 +88,7 @@ func token(r *http.Request) string {
 }
 
 func (s *Server) right(r *http.Request) string {
-	right, _ := s.tokens.Right(token(r))
+	right, _ := s.Tokens.Right(token(r))
 	return right
 }
 
@@ -112,7 +106,7 @@ func (s *Server) Variables(base string) []world.Variable {
 }
 
 // Token issues a token.
-func (s *Server) Token(right string) string { return s.tokens.Issue("glpat-", right) }
+func (s *Server) Token(right string) string { return s.Tokens.Issue("glpat-", right) }
 
 // maxTotal is how many rows GitLab counts: of longer lists it does not say how
 // long they are.
@@ -122,8 +116,7 @@ func pages() answer.Paging { return answer.Paging{Name: "per_page", Usual: 20, M
 
 // paged answers with one page of rows and GitLab's headers about it.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), pages())
-	h := w.Header()
+	span, h := answer.Page(r, len(rows), pages()), w.Header()
 	h.Set("X-Per-Page", strconv.Itoa(span.Per))
 	h.Set("X-Page", strconv.Itoa(span.Page))
 	if len(rows) <= maxTotal {
@@ -134,53 +127,46 @@ func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
 		next = strconv.Itoa(span.Page + 1)
 	}
 	h.Set("X-Next-Page", next)
-	if link := span.Link(r, len(rows)); link != "" {
-		h.Set("Link", link)
-	}
-	answer.JSON(w, 200, append([]T{}, rows[span.From:span.To]...))
+	answer.JSON(w, 200, answer.Cut(w, r, rows, pages()))
 }
 
 func (s *Server) projectRoutes() {
-	s.handle("GET /api/v4/projects", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /api/v4/projects", func(w http.ResponseWriter, r *http.Request) {
 		var all []*world.Repository
-		for _, o := range s.world.Organizations {
+		for _, o := range s.World.Organizations {
 			all = append(all, o.Repositories...)
 		}
 		s.list(w, r, all)
 	})
-	s.handle("GET /api/v4/projects/{id}", func(w http.ResponseWriter, r *http.Request) {
-		if p := s.project(w, r); p != nil {
-			answer.JSON(w, 200, s.show(r, p))
+	s.Handle("GET /api/v4/projects/{id}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
+		answer.JSON(w, 200, s.show(r, p))
+	}))
+	s.Handle("GET /api/v4/projects/{id}/languages", s.OnRepository(func(w http.ResponseWriter, _ *http.Request, p *world.Repository) {
+		shares := map[string]float64{}
+		if p.Language != "" {
+			shares = map[string]float64{p.Language: 91.5, "Shell": 8.5}
 		}
-	})
-	s.handle("GET /api/v4/projects/{id}/languages", func(w http.ResponseWriter, r *http.Request) {
-		if p := s.project(w, r); p != nil {
-			shares := map[string]float64{}
-			if p.Language != "" {
-				shares = map[string]float64{p.Language: 91.5, "Shell": 8.5}
-			}
-			answer.JSON(w, 200, shares)
-		}
-	})
-	s.handle("GET /api/v4/groups/{id}", func(w http.ResponseWriter, r *http.Request) {
+		answer.JSON(w, 200, shares)
+	}))
+	s.Handle("GET /api/v4/groups/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if g := s.group(w, r); g != nil {
 			answer.JSON(w, 200, map[string]any{"id": g.ID, "path": g.Name, "full_path": g.Name, "name": g.Name, "visibility": "private", "description": "", "parent_id": s.parent(g), "web_url": "https://gitlab.com/groups/" + g.Name, "projects": []any{}})
 		}
 	})
-	s.handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
-		if o := s.world.Organization(r.PathValue("id")); o != nil && o.User {
+	s.Handle("GET /api/v4/users/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
+		if o := s.World.Organization(r.PathValue("id")); o != nil && o.User {
 			s.list(w, r, o.Repositories)
 			return
 		}
 		message(w, 404, "404 User Not Found")
 	})
-	s.handle("GET /api/v4/groups/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /api/v4/groups/{id}/projects", func(w http.ResponseWriter, r *http.Request) {
 		g := s.group(w, r)
 		if g == nil {
 			return
 		}
 		all := g.Repositories
-		for _, sub := range s.world.Organizations { // a group's subgroups are owners of their own in the world
+		for _, sub := range s.World.Organizations { // a group's subgroups are owners of their own in the world
 			if r.URL.Query().Get("include_subgroups") == "true" && strings.HasPrefix(sub.Name, g.Name+"/") {
 				all = slices.Concat(all, sub.Repositories)
 			}
@@ -205,15 +191,13 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repos
 	if q.Get("sort") != "asc" {
 		slices.Reverse(all)
 	}
-	var rows []map[string]any
-	for _, p := range all {
+	paged(w, r, answer.Rows(all, func(p *world.Repository) map[string]any {
 		row := s.show(r, p)
 		if strings.HasPrefix(r.URL.Path, "/api/v4/groups/") && !s.Quirks.Listed {
 			delete(row, "permissions")
 		}
-		rows = append(rows, row)
-	}
-	paged(w, r, rows)
+		return row
+	}))
 }
 
 func hasAll(have, want []string) bool {
@@ -243,7 +227,7 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 		"topics": append([]string{}, p.Topics...), "last_activity_at": p.PushedAt, "created_at": p.CreatedAt,
 		"permissions": map[string]any{"project_access": nil, "group_access": map[string]int{"access_level": level}},
 	}
-	if o := s.world.Organization(p.Owner); o != nil && o.User {
+	if o := s.World.Organization(p.Owner); o != nil && o.User {
 		out["permissions"] = map[string]any{"project_access": map[string]int{"access_level": level, "notification_level": 3}, "group_access": nil}
 	}
 	if p.Fork {
@@ -255,7 +239,7 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 // project finds the request's project, by number or by path, or answers 404.
 func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Repository {
 	id := r.PathValue("id")
-	for _, o := range s.world.Organizations {
+	for _, o := range s.World.Organizations {
 		for _, p := range o.Repositories {
 			if strconv.FormatInt(p.ID, 10) == id || strings.EqualFold(p.Owner+"/"+p.Name, id) {
 				return p
@@ -263,7 +247,7 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Reposito
 		}
 	}
 	if owner, name, ok := cutLast(id); ok && !s.Quirks.Moved404 {
-		if p := s.world.Moved(owner, name); p != nil { // GitLab follows within its answer
+		if p := s.World.Moved(owner, name); p != nil { // GitLab follows within its answer
 			return p
 		}
 	}
@@ -283,7 +267,7 @@ func cutLast(path string) (owner, name string, ok bool) {
 // parent is the id of the group above a subgroup, nil for a top group.
 func (s *Server) parent(g *world.Organization) any {
 	above, _, _ := cutLast(g.Name)
-	if o := s.world.Organization(above); o != nil {
+	if o := s.World.Organization(above); o != nil {
 		return o.ID
 	}
 	return nil
@@ -291,7 +275,7 @@ func (s *Server) parent(g *world.Organization) any {
 
 func (s *Server) group(w http.ResponseWriter, r *http.Request) *world.Organization {
 	id := r.PathValue("id")
-	for _, o := range s.world.Organizations {
+	for _, o := range s.World.Organizations {
 		if !o.User && (strings.EqualFold(o.Name, id) || strconv.FormatInt(o.ID, 10) == id) {
 			return o
 		}

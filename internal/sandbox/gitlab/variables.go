@@ -32,17 +32,17 @@ func (v *variable) id() string { return v.Key + " " + v.Scope }
 
 func (s *Server) variableRoutes(of string) {
 	base := "/api/v4/" + of + "/{id}/variables"
-	s.handle("GET "+base, s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("GET "+base, s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
 		paged(w, r, s.variables.All(place))
 	}))
-	s.handle("POST "+base, s.at(of, s.createVariable))
-	s.handle("GET "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("POST "+base, s.at(of, s.createVariable))
+	s.Handle("GET "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
 		if v := s.one(w, r, place, nil); v != nil {
 			answer.JSON(w, 200, v)
 		}
 	}))
-	s.handle("PUT "+base+"/{key}", s.at(of, s.updateVariable))
-	s.handle("DELETE "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
+	s.Handle("PUT "+base+"/{key}", s.at(of, s.updateVariable))
+	s.Handle("DELETE "+base+"/{key}", s.at(of, func(w http.ResponseWriter, r *http.Request, place string) {
 		in, err := fields(r) // clients send the filter in the body, too
 		if err != nil {
 			in = nil
@@ -248,10 +248,6 @@ type Variable struct {
 
 // Variable returns what is kept at "projects/acme/api" or "groups/acme" for a scope.
 func (s *Server) Variable(place, key, scope string) (Variable, bool) {
-	s.world.Lock()
-	defer s.world.Unlock()
-	if v := s.variables.Find(place, (&variable{Key: key, Scope: scope}).id()); v != nil {
-		return Variable{v.value, v.Masked, v.Hidden, v.Protected, v.Raw}, true
-	}
-	return Variable{}, false
+	v, ok := answer.Peek(s.World, &s.variables, place, (&variable{Key: key, Scope: scope}).id())
+	return Variable{v.value, v.Masked, v.Hidden, v.Protected, v.Raw}, ok
 }
