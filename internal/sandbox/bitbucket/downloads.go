@@ -15,22 +15,12 @@ func (s *Server) downloadRoutes() {
 	named := func(repo *world.Repository, name string) *answer.Artifact {
 		return s.Artifacts.Find(repo, func(x *answer.Artifact) bool { return x.File == name })
 	}
-	s.handle("GET "+at, func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
-		rows := []map[string]any{}
-		for _, x := range s.Artifacts.Of(repo) {
-			rows = append(rows, map[string]any{"type": "download", "name": x.File, "size": len(x.Text), "created_on": x.At, "downloads": 0, "links": map[string]any{}})
-		}
-		paged(w, r, rows)
-	})
-	s.handle("POST "+at, func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	s.handle("GET "+at, s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		paged(w, r, answer.Rows(s.Artifacts.Of(repo), func(x *answer.Artifact) map[string]any {
+			return map[string]any{"type": "download", "name": x.File, "size": len(x.Text), "created_on": x.At, "downloads": 0, "links": map[string]any{}}
+		}))
+	}))
+	s.handle("POST "+at, s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		file, head, err := r.FormFile("files")
 		if err != nil {
 			refuse(w, 400, "files: this field is required")
@@ -47,23 +37,15 @@ func (s *Server) downloadRoutes() {
 		}
 		s.Artifacts.Add(s.World, answer.Artifact{Repo: repo, Name: head.Filename, File: head.Filename, Text: text})
 		w.WriteHeader(http.StatusCreated)
-	})
-	s.handle("GET "+at+"/{name}", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	}))
+	s.handle("GET "+at+"/{name}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		if x := named(repo, r.PathValue("name")); x != nil {
 			http.Redirect(w, r, x.Storage(r), http.StatusFound)
 			return
 		}
 		refuse(w, 404, "No such file")
-	})
-	s.handle("DELETE "+at+"/{name}", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	}))
+	s.handle("DELETE "+at+"/{name}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		x := named(repo, r.PathValue("name"))
 		if x == nil {
 			refuse(w, 404, "No such file")
@@ -71,5 +53,5 @@ func (s *Server) downloadRoutes() {
 		}
 		s.Artifacts.Drop(x)
 		w.WriteHeader(http.StatusNoContent)
-	})
+	}))
 }

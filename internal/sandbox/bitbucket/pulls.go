@@ -3,6 +3,7 @@ package bitbucket
 import (
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -11,19 +12,10 @@ import (
 func (s *Server) pullRoutes() {
 	const base = "/2.0/repositories/{ws}/{repo}"
 	list := func(keep func(r *http.Request, p *world.PullRequest) bool) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			repo := s.repository(w, r)
-			if repo == nil {
-				return
-			}
-			rows := []any{}
-			for _, p := range repo.PullRequests {
-				if keep(r, p) {
-					rows = append(rows, showPull(r, repo, p))
-				}
-			}
-			paged(w, r, rows)
-		}
+		return s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+			all := slices.DeleteFunc(slices.Clone(repo.PullRequests), func(p *world.PullRequest) bool { return !keep(r, p) })
+			paged(w, r, answer.Rows(all, func(p *world.PullRequest) map[string]any { return showPull(r, repo, p) }))
+		})
 	}
 	byBranch := regexp.MustCompile(`^source\.branch\.name *= *"(.*)"$`)
 	s.handle("GET "+base+"/pullrequests", list(func(r *http.Request, p *world.PullRequest) bool {
@@ -32,7 +24,7 @@ func (s *Server) pullRoutes() {
 		return (state == "" || state == "OPEN") == (p.State == "open") && (m == nil || m[1] == p.Branch)
 	}))
 	s.handle("GET "+base+"/commit/{sha}/pullrequests", list(func(r *http.Request, p *world.PullRequest) bool { return p.Head == r.PathValue("sha") }))
-	s.handle("GET "+base+"/pullrequests/{number}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		answer.JSON(w, 200, showPull(r, repo, repo.PullRequest(n)))
+	s.handle("GET "+base+"/pullrequests/{number}", s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
+		answer.JSON(w, 200, showPull(r, repo, p))
 	}))
 }

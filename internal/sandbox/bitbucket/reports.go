@@ -48,14 +48,10 @@ func (s *Server) reportRoutes() {
 		s.reports = slices.DeleteFunc(s.reports, func(x *report) bool { return x == r })
 		w.WriteHeader(204)
 	}))
-	s.handle("PUT "+base, s.putReport)
-	s.handle("GET /2.0/repositories/{ws}/{repo}/commit/{sha}/reports", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	s.handle("PUT "+base, s.OnRepository(s.putReport))
+	s.handle("GET /2.0/repositories/{ws}/{repo}/commit/{sha}/reports", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		paged(w, r, slices.DeleteFunc(slices.Clone(s.reports), func(x *report) bool { return x.repo != repo || x.sha != r.PathValue("sha") }))
-	})
+	}))
 	s.handle("GET "+base+"/annotations", s.onReport(func(w http.ResponseWriter, r *http.Request, found *report) {
 		rows := []Annotation{}
 		for _, id := range slices.Sorted(maps.Keys(found.annotations)) {
@@ -76,25 +72,16 @@ func (s *Server) findReport(repo *world.Repository, sha, id string) *report {
 }
 
 func (s *Server) onReport(next func(http.ResponseWriter, *http.Request, *report)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
+	return s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		if found := s.findReport(repo, r.PathValue("sha"), r.PathValue("report")); found != nil {
+			next(w, r, found)
 			return
 		}
-		found := s.findReport(repo, r.PathValue("sha"), r.PathValue("report"))
-		if found == nil {
-			refuse(w, 404, "Report not found")
-			return
-		}
-		next(w, r, found)
-	}
+		refuse(w, 404, "Report not found")
+	})
 }
 
-func (s *Server) putReport(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
+func (s *Server) putReport(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	in := &report{}
 	err := answer.Decode(r, in)
 	types := []string{"SECURITY", "COVERAGE", "TEST", "BUG"}

@@ -8,7 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,23 +24,21 @@ const (
 
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
-	Router answer.Router
+	answer.Forge
 	Quirks Quirks
 
-	world     *world.World
-	tokens    answer.Tokens
 	variables answer.Store[variable] // by "acme", "acme/api" or "acme/api/production"
 	keys      map[int64]string       // of build statuses, by their ids
 	refnames  map[int64]string       // of statuses, where the client named one
-	comments  answer.Comments
-	statuses  answer.Statuses
-	Artifacts answer.Artifacts
 	reports   []*report
 }
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{world: w, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}, refnames: map[int64]string{}}
+	s := &Server{Forge: answer.Forge{World: w}, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}, refnames: map[int64]string{}}
+	s.Find = s.repository
+	s.NoPull = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Pull request not found") }
+	s.NoComment = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Comment not found") }
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
 	s.handle("GET /2.0/user", func(w http.ResponseWriter, r *http.Request) {
 		out := robin(r)
@@ -51,12 +49,10 @@ func New(w *world.World) *Server {
 		answer.JSON(w, 200, out)
 	})
 	s.handle("GET /2.0/repositories/{ws}", s.listRepositories)
-	s.handle("GET /2.0/repositories/{ws}/{repo}", func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, show(r, repo))
-		}
-	})
-	s.handle("GET /2.0/repositories/{ws}/{repo}/environments", s.environments)
+	s.handle("GET /2.0/repositories/{ws}/{repo}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		answer.JSON(w, 200, show(r, repo))
+	}))
+	s.handle("GET /2.0/repositories/{ws}/{repo}/environments", s.OnRepository(environments))
 	s.variableRoutes("/2.0/repositories/{ws}/{repo}/pipelines_config/variables")
 	s.variableRoutes("/2.0/repositories/{ws}/{repo}/deployments_config/environments/{env}/variables")
 	s.variableRoutes("/2.0/workspaces/{ws}/pipelines-config/variables")
@@ -135,26 +131,21 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, "No workspace with identifier '"+r.PathValue("ws")+"'.")
 		return
 	}
-	var rows []map[string]any
 	only, err := projectOf(r.URL.Query().Get("q"))
 	if err != nil {
 		refuse(w, 400, err.Error())
 		return
 	}
-	for _, repo := range o.Repositories {
-		if only == "" || only == project(repo) {
-			rows = append(rows, show(r, repo))
-		}
-	}
+	all := slices.DeleteFunc(slices.Clone(o.Repositories), func(repo *world.Repository) bool { return only != "" && only != project(repo) })
 	switch by := r.URL.Query().Get("sort"); by {
 	case "":
 	case "name", "-updated_on", "updated_on": // those in Bitbucket's examples; slug is in none
-		sort.Slice(rows, func(i, j int) bool { return rows[i]["name"].(string) < rows[j]["name"].(string) })
+		slices.SortFunc(all, func(a, b *world.Repository) int { return strings.Compare(a.Name, b.Name) })
 	default:
 		refuse(w, 400, "Invalid sort field: "+by)
 		return
 	}
-	paged(w, r, rows)
+	paged(w, r, answer.Rows(all, func(repo *world.Repository) map[string]any { return show(r, repo) }))
 }
 
 // projectOf reads the one filter that is known here, project.key="KEY".
@@ -189,11 +180,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 
 func environmentID(repo *world.Repository, i int) string { return uuid(repo.ID*1000 + int64(i)) }
 
-func (s *Server) environments(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
+func environments(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	rows := []map[string]any{}
 	for i, name := range repo.Environments {
 		rows = append(rows, map[string]any{"type": "deployment_environment", "uuid": environmentID(repo, i), "name": name, "slug": url.PathEscape(name)})

@@ -56,9 +56,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			}
 			place += "/" + repo.Name
 			if env := r.PathValue("env"); env != "" {
-				i := slices.IndexFunc(repo.Environments, func(name string) bool {
-					return environmentID(repo, slices.Index(repo.Environments, name)) == env
-				})
+				i := slices.IndexFunc(repo.Environments, func(name string) bool { return environmentID(repo, slices.Index(repo.Environments, name)) == env })
 				if i < 0 {
 					refuse(w, 404, "Environment not found")
 					return
@@ -69,7 +67,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			refuse(w, 404, "No workspace with identifier '"+place+"'.")
 			return
 		}
-		if right, _ := s.Tokens.Right(answer.Credential(r)); right != Full {
+		if s.Right(r) != Full {
 			refuse(w, 403, "Your credentials lack one or more required privilege scopes.")
 			return
 		}
@@ -135,10 +133,6 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 
 // Value returns what a variable holds at "acme", "acme/api" or "acme/api/production".
 func (s *Server) Value(place, key string) (text string, secured, ok bool) {
-	s.World.Lock()
-	defer s.World.Unlock()
-	if v := s.variables.Find(place, key); v != nil {
-		return v.value, v.Secured, true
-	}
-	return "", false, false
+	v, ok := answer.Peek(s.World, &s.variables, place, key)
+	return v.value, v.Secured, ok
 }
