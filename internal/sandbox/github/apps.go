@@ -80,21 +80,21 @@ func (s *Server) newApp(right string) (id, key string) {
 }
 
 func (s *Server) appRoutes() {
-	s.handle("GET /app", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+	s.Handle("GET /app", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		answer.JSON(w, 200, map[string]any{
 			"id": a.number(), "client_id": "Iv1." + a.id, "slug": "gatewright", "node_id": nodeID("Integration", a.number()), "name": "Gatewright", "description": "Stores tokens.",
 			"owner": simpleUser(answer.Origin(r), "acme", 1, "Organization"), "external_url": answer.Origin(r), "html_url": answer.Origin(r) + "/apps/gatewright",
 			"created_at": "2020-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "permissions": a.permissions(), "events": []string{}, "installations_count": len(s.World.Organizations),
 		})
 	}))
-	s.handle("GET /app/installations", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+	s.Handle("GET /app/installations", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		list := []map[string]any{}
 		for _, o := range s.World.Organizations {
 			list = append(list, showInstallation(r, a, o))
 		}
 		answer.JSON(w, 200, list)
 	}))
-	s.handle("GET /app/installations/{id}", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+	s.Handle("GET /app/installations/{id}", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		if o := s.installedIn(r); o != nil {
 			answer.JSON(w, 200, showInstallation(r, a, o))
 			return
@@ -102,7 +102,7 @@ func (s *Server) appRoutes() {
 		refuse(w, 404, "Not Found")
 	}))
 	for path, user := range map[string]bool{"/orgs/{owner}/installation": false, "/users/{owner}/installation": true} {
-		s.handle("GET "+path, s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+		s.Handle("GET "+path, s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 			if o := s.World.Organization(r.PathValue("owner")); o != nil && o.User == user {
 				answer.JSON(w, 200, showInstallation(r, a, o))
 				return
@@ -110,12 +110,12 @@ func (s *Server) appRoutes() {
 			refuse(w, 404, "Not Found")
 		}))
 	}
-	s.handle("GET /repos/{owner}/{repo}/installation", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
+	s.Handle("GET /repos/{owner}/{repo}/installation", s.withApp(func(w http.ResponseWriter, r *http.Request, a *app) {
 		if repo := s.repository(w, r); repo != nil {
 			answer.JSON(w, 200, showInstallation(r, a, s.World.Organization(repo.Owner)))
 		}
 	}))
-	s.handle("GET /installation/repositories", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /installation/repositories", func(w http.ResponseWriter, r *http.Request) {
 		token := answer.Credential(r)
 		if !strings.HasPrefix(token, "ghs_") {
 			refuse(w, 403, "You must authenticate with an installation access token in order to list repositories for an installation.")
@@ -130,7 +130,7 @@ func (s *Server) appRoutes() {
 		rows := s.page(w, r, all)
 		answer.JSON(w, 200, map[string]any{"total_count": len(all), "repository_selection": "all", "repositories": rows})
 	})
-	s.handle("POST /app/installations/{id}/access_tokens", s.withApp(s.installationToken))
+	s.Handle("POST /app/installations/{id}/access_tokens", s.withApp(s.installationToken))
 }
 
 // installedIn is the organization whose installation a request names, or nil.

@@ -40,8 +40,8 @@ type coverageReport struct {
 }
 
 func (s *Server) codeCoverageRoutes() {
-	s.handle("PUT /repos/{owner}/{repo}/code-coverage/report", s.putCoverage)
-	s.handle("GET /repos/{owner}/{repo}/code-coverage/reports/{report}", s.coverageStatus)
+	s.Handle("PUT /repos/{owner}/{repo}/code-coverage/report", s.putCoverage)
+	s.Handle("GET /repos/{owner}/{repo}/code-coverage/reports/{report}", s.coverageStatus)
 }
 
 func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +64,7 @@ func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
 	case s.World.Quirk(CodeQualityOff):
 		refuse(w, 403, "Code quality is not enabled for this repository.")
 		return
-	case s.World.Quirk(NoCodeQualityWrite), s.right(r) == Read:
+	case s.World.Quirk(NoCodeQualityWrite), s.Right(r) == Read:
 		refuse(w, 403, "This token is not authorized to upload coverage.")
 		return
 	case json.NewDecoder(r.Body).Decode(&in) != nil || len(in.Commit) != 40 || in.Language == "" || in.Label == "":

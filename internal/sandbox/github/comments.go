@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,68 +12,43 @@ import (
 
 func (s *Server) commentRoutes() {
 	const at = "/repos/{owner}/{repo}/issues"
-	s.handle("GET "+at+"/{number}/comments", s.onIssue(s.listComments))
-	s.handle("POST "+at+"/{number}/comments", s.onIssue(s.addComment))
-	s.handle("GET "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
-		answer.JSON(w, 200, showComment(r, c))
-	}))
-	s.handle("PATCH "+at+"/comments/{comment}", s.onComment(s.editComment))
-	s.handle("DELETE "+at+"/comments/{comment}", s.onComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
-		s.Notes.Remove(c)
-		w.WriteHeader(204)
-	}))
-	s.handle("POST /graphql", s.graphql)
-	s.handle("POST /repos/{owner}/{repo}/statuses/{sha}", s.addStatus)
-	s.handle("GET /repos/{owner}/{repo}/commits/{sha}/statuses", func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			s.listStatuses(w, r, repo)
-		}
+	s.TalkRoutes(s.Handle, answer.Talk{
+		List: at + "/{number}/comments", One: at + "/comments/{comment}", Edit: "PATCH", Read: readBody, Show: showComment,
+		Rows: func(w http.ResponseWriter, r *http.Request, rows []map[string]any) {
+			answer.JSON(w, 200, answer.Cut(w, r, rows, pages()))
+		},
+		Allow: func(w http.ResponseWriter, r *http.Request, repo *world.Repository) bool {
+			if !s.mayWrite(w, r, "issues=write; pull_requests=write") {
+				return false
+			}
+			if repo.Archived && r.Method == http.MethodPost {
+				refuse(w, 403, "Repository was archived so is read-only.")
+				return false
+			}
+			return true
+		},
 	})
+	s.Handle("POST /graphql", s.graphql)
+	s.Handle("POST /repos/{owner}/{repo}/statuses/{sha}", s.OnRepository(s.addStatus))
+	s.Handle("GET /repos/{owner}/{repo}/commits/{sha}/statuses", s.OnRepository(s.listStatuses))
 }
 
+// pages is how GitHub cuts most lists.
+func pages() answer.Paging { return answer.Paging{Name: "per_page", Usual: 30, Most: 100} }
+
 func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
-	list := []map[string]any{}
-	for _, st := range slices.Backward(s.Marks.Of(repo, r.PathValue("sha"))) {
-		list = append(list, showStatus(r, st))
-	}
-	answer.JSON(w, 200, list)
+	list := s.Marks.Of(repo, r.PathValue("sha"))
+	slices.Reverse(list)
+	answer.JSON(w, 200, answer.Rows(list, func(st *answer.Status) map[string]any { return showStatus(r, st) }))
 }
 
 // mayWrite refuses a writing request of a token that may only read.
 func (s *Server) mayWrite(w http.ResponseWriter, r *http.Request, needs string) bool {
-	if r.Method != "GET" && s.right(r) == Read {
+	if r.Method != "GET" && s.Right(r) == Read {
 		forbid(w, answer.Credential(r), needs)
 		return false
 	}
 	return true
-}
-
-func (s *Server) onIssue(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil || !s.mayWrite(w, r, "issues=write; pull_requests=write") {
-			return
-		}
-		n, ok := answer.Pull(repo, r.PathValue("number"))
-		if !ok {
-			refuse(w, 404, "Not Found")
-			return
-		}
-		next(w, r, repo, n)
-	}
-}
-
-func (s *Server) listComments(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-	all := s.Notes.Of(repo, n)
-	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
-	list := []map[string]any{}
-	for _, c := range all[span.From:span.To] {
-		list = append(list, showComment(r, c))
-	}
-	if link := span.Link(r, len(all)); link != "" {
-		w.Header().Set("Link", link)
-	}
-	answer.JSON(w, 200, list)
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) (string, bool) {
@@ -88,39 +64,6 @@ func readBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 		return "", false
 	}
 	return in.Body, true
-}
-
-func (s *Server) addComment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-	if repo.Archived {
-		refuse(w, 403, "Repository was archived so is read-only.")
-		return
-	}
-	body, ok := readBody(w, r)
-	if !ok {
-		return
-	}
-	answer.JSON(w, 201, showComment(r, s.Notes.Add(s.World, repo, n, body)))
-}
-
-func (s *Server) onComment(next func(http.ResponseWriter, *http.Request, *answer.Comment)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil || !s.mayWrite(w, r, "issues=write; pull_requests=write") {
-			return
-		}
-		if c := s.Notes.Find(repo, r.PathValue("comment")); c != nil {
-			next(w, r, c)
-			return
-		}
-		refuse(w, 404, "Not Found")
-	}
-}
-
-func (s *Server) editComment(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
-	if body, ok := readBody(w, r); ok {
-		c.Edit(s.World, body)
-		answer.JSON(w, 200, showComment(r, c))
-	}
 }
 
 func showComment(r *http.Request, c *answer.Comment) map[string]any {
@@ -143,9 +86,8 @@ func reactions(at string) map[string]any {
 	return out
 }
 
-func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil || !s.mayWrite(w, r, "statuses=write") {
+func (s *Server) addStatus(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	if !s.mayWrite(w, r, "statuses=write") {
 		return
 	}
 	var in struct {
@@ -170,10 +112,7 @@ func (s *Server) addStatus(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 422, "No commit found for SHA: "+sha)
 		return
 	}
-	if in.Context == "" {
-		in.Context = "default"
-	}
-	st := s.Marks.Add(s.World, answer.Status{State: in.State, Context: in.Context, Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
+	st := s.Marks.Add(s.World, answer.Status{State: in.State, Context: cmp.Or(in.Context, "default"), Description: in.Description, Target: in.Target, Repo: repo, SHA: sha})
 	answer.JSON(w, 201, showStatus(r, st))
 }
 
@@ -183,24 +122,4 @@ func showStatus(r *http.Request, st *answer.Status) map[string]any {
 		"state": st.State, "description": answer.OrNull(st.Description), "target_url": answer.OrNull(st.Target), "context": st.Context,
 		"created_at": stamp(st.At), "updated_at": stamp(st.At), "creator": simpleUser(answer.Origin(r), "robin", 1, "User"),
 	}
-}
-
-// Comments returns the bodies of a pull request's comments, oldest first.
-func (s *Server) Comments(owner, repo string, number int) []string {
-	return s.Notes.Bodies(s.World, owner, repo, number)
-}
-
-// Status returns a commit's newest state and description under a context.
-func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.Marks.Shown(s.World, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
-}
-
-// Fold hides a pull request's comments as "outdated", say; "" shows them again.
-func (s *Server) Fold(owner, repo string, number int, reason string) {
-	s.Notes.Fold(s.World, answer.At{Owner: owner, Repo: repo}, number, reason)
-}
-
-// Folded returns why each of a pull request's comments is hidden, "" if it is not.
-func (s *Server) Folded(owner, repo string, number int) []string {
-	return s.Notes.Folded(s.World, answer.At{Owner: owner, Repo: repo}, number)
 }

@@ -34,7 +34,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 	case c == nil:
 		no("NOT_FOUND", "Could not resolve to a node with the global id of '"+in.Variables.ID+"'")
 		return
-	case write && s.right(r) == Read:
+	case write && s.Right(r) == Read:
 		no("FORBIDDEN", "Resource not accessible by integration")
 		return
 	}

@@ -10,26 +10,20 @@ import (
 )
 
 func (s *Server) pullRoutes() {
-	s.handle("GET /repos/{owner}/{repo}/pulls", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
-		q := r.URL.Query()
+	s.Handle("GET /repos/{owner}/{repo}/pulls", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		state, head := r.URL.Query().Get("state"), r.URL.Query().Get("head")
 		list := []map[string]any{}
 		for _, p := range repo.PullRequests {
-			state := q.Get("state")
-			head := q.Get("head")
 			if (state == "all" || shownState(p) == state || state == "" && p.State == "open") && (head == "" || strings.EqualFold(head, headOf(repo, p))) {
 				list = append(list, s.showPull(r, repo, p))
 			}
 		}
 		answer.JSON(w, 200, list)
-	})
-	s.handle("GET /repos/{owner}/{repo}/pulls/{number}", s.onIssue(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		out := s.showPull(r, repo, repo.PullRequest(n))
+	}))
+	s.Handle("GET /repos/{owner}/{repo}/pulls/{number}", s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
+		out := s.showPull(r, repo, p)
 		for k, v := range map[string]any{
-			"additions": 1, "deletions": 0, "changed_files": 1, "commits": 1, "comments": len(s.Notes.Of(repo, n)), "review_comments": 0,
+			"additions": 1, "deletions": 0, "changed_files": 1, "commits": 1, "comments": len(s.Notes.Of(repo, p.Number)), "review_comments": 0,
 			"maintainer_can_modify": false, "mergeable": true, "mergeable_state": "clean", "merged": false, "merged_by": nil, "rebaseable": true,
 		} {
 			out[k] = v

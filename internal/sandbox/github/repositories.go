@@ -14,16 +14,16 @@ import (
 )
 
 func (s *Server) repositoryRoutes() {
-	s.handle("GET /orgs/{org}", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /orgs/{org}", func(w http.ResponseWriter, r *http.Request) {
 		if o := s.World.Organization(r.PathValue("org")); o != nil && !o.User {
 			answer.JSON(w, 200, simpleUser(answer.Origin(r), o.Name, o.ID, "Organization"))
 			return
 		}
 		refuse(w, 404, "Not Found")
 	})
-	s.handle("GET /orgs/{org}/repos", s.listRepositories)
-	s.handle("GET /users/{org}/repos", s.listRepositories)
-	s.handle("GET /orgs/{org}/teams/{team}/repos", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /orgs/{org}/repos", s.listRepositories)
+	s.Handle("GET /users/{org}/repos", s.listRepositories)
+	s.Handle("GET /orgs/{org}/teams/{team}/repos", func(w http.ResponseWriter, r *http.Request) {
 		o := s.World.Organization(r.PathValue("org"))
 		if o == nil {
 			refuse(w, 404, "Not Found")
@@ -36,32 +36,24 @@ func (s *Server) repositoryRoutes() {
 		}
 		answer.JSON(w, 200, s.page(w, r, list))
 	})
-	s.handle("GET /user/repos", s.listRepositories)
-	s.handle("GET /repos/{owner}/{repo}", func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			answer.JSON(w, 200, s.show(r, repo))
-		}
-	})
-	s.handle("GET /repositories/{id}", func(w http.ResponseWriter, r *http.Request) {
-		if repo := s.repository(w, r); repo != nil {
-			out := s.show(r, repo)
-			out["network_count"], out["subscribers_count"], out["temp_clone_token"] = 0, 0, nil
-			answer.JSON(w, 200, out)
-		}
-	})
-	s.handle("GET /repos/{owner}/{repo}/environments", s.environments)
-	s.handle("GET /repos/{owner}/{repo}/environments/{environment}", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	s.Handle("GET /user/repos", s.listRepositories)
+	s.Handle("GET /repos/{owner}/{repo}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		answer.JSON(w, 200, s.show(r, repo))
+	}))
+	s.Handle("GET /repositories/{id}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		out := s.show(r, repo)
+		out["network_count"], out["subscribers_count"], out["temp_clone_token"] = 0, 0, nil
+		answer.JSON(w, 200, out)
+	}))
+	s.Handle("GET /repos/{owner}/{repo}/environments", s.OnRepository(environments))
+	s.Handle("GET /repos/{owner}/{repo}/environments/{environment}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		i := slices.Index(repo.Environments, r.PathValue("environment"))
 		if i < 0 {
 			refuse(w, 404, "Not Found")
 			return
 		}
 		answer.JSON(w, 200, environment(r, repo, i))
-	})
+	}))
 }
 
 // repository finds the request's repository, by owner and name or by id, or
@@ -127,16 +119,9 @@ func byName(a, b *world.Repository) int {
 
 // page returns one page of repositories and sets the header that leads on.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, all []*world.Repository) []map[string]any {
-	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
-	out := []map[string]any{}
-	for _, repo := range all[span.From:span.To] {
-		out = append(out, s.show(r, repo))
-	}
+	out := answer.Rows(answer.Cut(w, r, all, pages()), func(repo *world.Repository) map[string]any { return s.show(r, repo) })
 	if s.Quirks.NeverPushed && len(out) > 0 {
 		out[0]["pushed_at"] = nil
-	}
-	if link := span.Link(r, len(all)); link != "" {
-		w.Header().Set("Link", link)
 	}
 	return out
 }
@@ -159,7 +144,7 @@ func wantedType(repo *world.Repository, kind string) bool {
 // show returns a repository in GitHub's shape, with custom properties that have
 // one value as text and those that have several as a list.
 func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
-	admin := s.right(r) == Full
+	admin := s.Right(r) == Full
 	user := !strings.HasPrefix(answer.Credential(r), "ghs_") // permissions are a user's: an App's are all false
 	properties := map[string]any{}
 	for name, values := range repo.Properties {
@@ -212,11 +197,7 @@ func minimalRepository(r *http.Request, repo *world.Repository) map[string]any {
 	return out
 }
 
-func (s *Server) environments(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
+func environments(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	list := []map[string]any{}
 	for i := range repo.Environments {
 		list = append(list, environment(r, repo, i))

@@ -17,11 +17,7 @@ func runStates() map[string]string {
 }
 
 func (s *Server) runRoutes() {
-	s.handle("GET /repos/{owner}/{repo}/actions/runs", func(w http.ResponseWriter, r *http.Request) {
-		repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
+	s.Handle("GET /repos/{owner}/{repo}/actions/runs", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		if token := answer.Credential(r); s.Quirks.NoRuns { // the permission actions: read is its own
 			forbid(w, token, "actions=read")
 			return
@@ -39,12 +35,8 @@ func (s *Server) runRoutes() {
 				all = append(all, showRun(r, repo, run))
 			}
 		}
-		span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
-		if link := span.Link(r, len(all)); link != "" {
-			w.Header().Set("Link", link)
-		}
-		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": all[span.From:span.To]})
-	})
+		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": answer.Cut(w, r, all, pages())})
+	}))
 }
 
 // created reads a search range of times: "A..B", "<=B", ">=A"; empty is any.

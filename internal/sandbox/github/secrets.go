@@ -49,22 +49,14 @@ func (p *place) newKey() {
 // "actions/acme" for an organization, "actions/acme/api/production" for an
 // environment.
 func (s *Server) Value(place, name string) (string, bool) {
-	s.World.Lock()
-	defer s.World.Unlock()
-	if e := s.secrets.Find(place, name); e != nil {
-		return e.value, true
-	}
-	return "", false
+	e, ok := answer.Peek(s.World, &s.secrets, place, name)
+	return e.value, ok
 }
 
 // Selected returns an organization secret's visibility and selected repositories.
 func (s *Server) Selected(place, name string) (visibility string, ids []int64) {
-	s.World.Lock()
-	defer s.World.Unlock()
-	if e := s.secrets.Find(place, name); e != nil {
-		return e.visibility, slices.Clone(e.selected)
-	}
-	return "", nil
+	e, _ := answer.Peek(s.World, &s.secrets, place, name)
+	return e.visibility, slices.Clone(e.selected)
 }
 
 // RotateKey replaces the key pair of a place, as GitHub does now and then. The
@@ -90,31 +82,31 @@ func (s *Server) secretRoutes() {
 		s.secretRoutesAt(store, "/repos/{owner}/{repo}/"+store+"/secrets")
 		s.secretRoutesAt(store, "/repositories/{id}/"+store+"/secrets") // where redirects lead
 		s.secretRoutesAt(store, "/orgs/{org}/"+store+"/secrets")
-		s.handle("GET /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.getSelected))
-		s.handle("PUT /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.putSelected))
+		s.Handle("GET /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.getSelected))
+		s.Handle("PUT /orgs/{org}/"+store+"/secrets/{name}/repositories", s.at(store, s.putSelected))
 	}
 	s.secretRoutesAt("actions", "/repos/{owner}/{repo}/environments/{environment}/secrets")
 	s.secretRoutesAt("actions", "/repositories/{id}/environments/{environment}/secrets") // older clients
 }
 
 func (s *Server) secretRoutesAt(store, path string) {
-	s.handle("GET "+path, s.at(store, s.listSecrets))
-	s.handle("GET "+path+"/public-key", s.at(store, func(w http.ResponseWriter, _ *http.Request, at site) {
+	s.Handle("GET "+path, s.at(store, s.listSecrets))
+	s.Handle("GET "+path+"/public-key", s.at(store, func(w http.ResponseWriter, _ *http.Request, at site) {
 		out := map[string]any{"key_id": s.keyID, "key": base64.StdEncoding.EncodeToString(at.pub[:])}
 		if s.Quirks.NumericKeys {
 			out["key_id"] = json.Number(s.keyID)
 		}
 		answer.JSON(w, 200, out)
 	}))
-	s.handle("GET "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
+	s.Handle("GET "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
 		if e := s.secrets.Find(at.key, r.PathValue("name")); e != nil {
 			answer.JSON(w, 200, e.show(r, at))
 			return
 		}
 		refuse(w, 404, "Not Found")
 	}))
-	s.handle("PUT "+path+"/{name}", s.at(store, s.putSecret))
-	s.handle("DELETE "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
+	s.Handle("PUT "+path+"/{name}", s.at(store, s.putSecret))
+	s.Handle("DELETE "+path+"/{name}", s.at(store, func(w http.ResponseWriter, r *http.Request, at site) {
 		if !s.secrets.Delete(at.key, r.PathValue("name")) {
 			refuse(w, 404, "Not Found")
 			return
@@ -150,7 +142,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			refuse(w, 403, "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.")
 			return
 		}
-		if s.right(r) != Full {
+		if s.Right(r) != Full {
 			needs := map[bool]string{true: "organization_secrets", false: "secrets"}[at.org != nil] + map[bool]string{true: "=read", false: "=write"}[r.Method == "GET"]
 			if token := answer.Credential(r); at.org != nil && strings.HasPrefix(token, "ghp_") {
 				refuse(w, 403, "You must be an org admin or have the actions secrets fine-grained permission.")
@@ -182,14 +174,7 @@ func (e *entry) show(r *http.Request, at site) map[string]any {
 func (s *Server) listSecrets(w http.ResponseWriter, r *http.Request, at site) {
 	all := s.secrets.All(at.key)
 	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
-	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
-	list := []map[string]any{}
-	for _, e := range all[span.From:span.To] {
-		list = append(list, e.show(r, at))
-	}
-	if link := span.Link(r, len(all)); link != "" {
-		w.Header().Set("Link", link)
-	}
+	list := answer.Rows(answer.Cut(w, r, all, pages()), func(e entry) map[string]any { return e.show(r, at) })
 	answer.JSON(w, 200, map[string]any{"total_count": len(all), "secrets": list})
 }
 

@@ -28,17 +28,13 @@ func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
 		refuse(w, 404, "Not Found")
 		return
 	}
-	span := answer.Page(r, len(e.selected), answer.Paging{Name: "per_page", Usual: 30, Most: 100})
 	list := []map[string]any{}
-	for _, id := range e.selected[span.From:span.To] {
+	for _, id := range answer.Cut(w, r, e.selected, pages()) {
 		for _, repo := range at.org.Repositories {
 			if repo.ID == id {
 				list = append(list, s.show(r, repo))
 			}
 		}
-	}
-	if link := span.Link(r, len(e.selected)); link != "" {
-		w.Header().Set("Link", link)
 	}
 	answer.JSON(w, 200, map[string]any{"total_count": len(e.selected), "repositories": list})
 }

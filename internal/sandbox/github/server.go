@@ -31,18 +31,13 @@ const (
 
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
+	answer.Forge
 	Limits Limits
 	Quirks Quirks
-	Router answer.Router
 
-	world     *world.World
-	tokens    answer.Tokens
 	meter     meter
 	places    map[string]*place
-	comments  answer.Comments
 	coverage  []*coverageReport
-	statuses  answer.Statuses
-	Artifacts answer.Artifacts
 	secrets   answer.Store[entry]            // by place
 	variables answer.Store[variable]         // of Actions, by the place of the secrets beside them
 	installed map[string]*world.Organization // whom an installation token is for
@@ -56,7 +51,7 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{
-		world: w, Limits: DefaultLimits(), Quirks: quirksOf(w),
+		Forge: answer.Forge{World: w}, Limits: DefaultLimits(), Quirks: quirksOf(w),
 		places: map[string]*place{}, installed: map[string]*world.Organization{},
 		apps: map[string]*app{}, expires: map[string]time.Time{}, keyID: "568250167242549743",
 	}
@@ -68,12 +63,15 @@ func New(w *world.World) *Server {
 		name := strings.ToUpper(kept.Name)
 		s.secrets.Put(at, name, entry{name: name, value: world.NewToken(""), created: kept.UpdatedAt, updated: kept.UpdatedAt})
 	})
+	s.Find = s.repository
+	s.NoPull = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Not Found") }
+	s.NoComment = s.NoPull
 	s.routes()
 	return s
 }
 
 func (s *Server) routes() {
-	s.handle("GET /", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /", func(w http.ResponseWriter, r *http.Request) {
 		out := map[string]string{}
 		for _, name := range strings.Fields("current_user current_user_authorizations_html authorizations code_search commit_search emails emojis events feeds followers following gists hub issue_search issues keys label_search notifications organization organization_repositories organization_teams public_gists rate_limit repository repository_search current_user_repositories starred starred_gists topic_search user user_organizations user_repositories user_search") {
 			out[name+"_url"] = answer.Origin(r) + "/" + name
@@ -81,24 +79,19 @@ func (s *Server) routes() {
 		out["current_user_url"] = answer.Origin(r) + "/user"
 		answer.JSON(w, 200, out)
 	})
-	s.handle("GET /user", s.user)
-	s.handle("GET /rate_limit", s.rateLimit)
+	s.Handle("GET /user", s.user)
+	s.Handle("GET /rate_limit", s.rateLimit)
 	s.repositoryRoutes()
 	s.secretRoutes()
 	s.commentRoutes()
 	s.appRoutes()
 	s.codeCoverageRoutes()
-	s.Artifacts.ActionsRoutes(s.handle, "/repos/{owner}/{repo}", s.repository, true)
+	s.ActionsRoutes("/repos/{owner}/{repo}", true)
 	s.pullRoutes()
 	s.runRoutes()
 	s.variableRoutes()
 	s.readRoutes()
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) { refuse(w, 501, answer.Lacks(r)) }
-}
-
-// handle runs f under the world's lock.
-func (s *Server) handle(pattern string, f http.HandlerFunc) {
-	s.Router.Handle(pattern, answer.Locked(s.World, f))
 }
 
 // ServeHTTP checks credential and rate before anything else.
@@ -171,11 +164,6 @@ func (s *Server) tag(r *http.Request, body []byte) string {
 	}
 	_, _ = h.Write(body)
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func (s *Server) right(r *http.Request) string {
-	right, _ := s.Tokens.Right(answer.Credential(r))
-	return right
 }
 
 // Variables points gh, octokit and Gatewright here. They hold an App as well,

@@ -25,16 +25,16 @@ func (s *Server) variableRoutes() {
 	for _, base := range []string{
 		"/repos/{owner}/{repo}/actions/variables", "/orgs/{org}/actions/variables", "/repos/{owner}/{repo}/environments/{environment}/variables",
 	} {
-		s.handle("GET "+base, s.at("actions", s.listVariables))
-		s.handle("POST "+base, s.at("actions", s.createVariable))
-		s.handle("GET "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, _ site, v *variable) { answer.JSON(w, 200, v) }))
-		s.handle("PATCH "+base+"/{name}", s.onVariable(s.patchVariable))
-		s.handle("DELETE "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, at site, v *variable) {
+		s.Handle("GET "+base, s.at("actions", s.listVariables))
+		s.Handle("POST "+base, s.at("actions", s.createVariable))
+		s.Handle("GET "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, _ site, v *variable) { answer.JSON(w, 200, v) }))
+		s.Handle("PATCH "+base+"/{name}", s.onVariable(s.patchVariable))
+		s.Handle("DELETE "+base+"/{name}", s.onVariable(func(w http.ResponseWriter, _ *http.Request, at site, v *variable) {
 			s.variables.Delete(at.key, v.Name)
 			w.WriteHeader(204)
 		}))
 	}
-	s.handle("GET /orgs/{org}/actions/variables/{name}/repositories", s.onVariable(func(w http.ResponseWriter, r *http.Request, at site, _ *variable) {
+	s.Handle("GET /orgs/{org}/actions/variables/{name}/repositories", s.onVariable(func(w http.ResponseWriter, r *http.Request, at site, _ *variable) {
 		answer.JSON(w, 200, map[string]any{"total_count": len(at.org.Repositories), "repositories": s.page(w, r, at.org.Repositories)})
 	}))
 }
@@ -52,11 +52,7 @@ func (s *Server) onVariable(next func(http.ResponseWriter, *http.Request, site, 
 func (s *Server) listVariables(w http.ResponseWriter, r *http.Request, at site) {
 	all := s.variables.All(at.key)
 	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
-	span := answer.Page(r, len(all), answer.Paging{Name: "per_page", Usual: 10, Most: 30})
-	if link := span.Link(r, len(all)); link != "" {
-		w.Header().Set("Link", link)
-	}
-	answer.JSON(w, 200, map[string]any{"total_count": len(all), "variables": append([]variable{}, all[span.From:span.To]...)})
+	answer.JSON(w, 200, map[string]any{"total_count": len(all), "variables": answer.Cut(w, r, all, answer.Paging{Name: "per_page", Usual: 10, Most: 30})})
 }
 
 type variableBody struct {
@@ -106,15 +102,8 @@ func (s *Server) patchVariable(w http.ResponseWriter, r *http.Request, at site, 
 // readRoutes are reads of commits, users and properties that clients make on
 // the way to secrets, comments and statuses.
 func (s *Server) readRoutes() {
-	on := func(next func(http.ResponseWriter, *http.Request, *world.Repository)) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if repo := s.repository(w, r); repo != nil {
-				next(w, r, repo)
-			}
-		}
-	}
 	const base = "/repos/{owner}/{repo}"
-	s.handle("GET "+base+"/commits/{sha}/pulls", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/commits/{sha}/pulls", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		list := []map[string]any{} // a fork's commit is in none (quarkusio/pt.quarkus.io#389)
 		for _, p := range repo.PullRequests {
 			if p.Head == r.PathValue("sha") && p.From == "" {
@@ -123,7 +112,7 @@ func (s *Server) readRoutes() {
 		}
 		answer.JSON(w, 200, list)
 	}))
-	s.handle("GET "+base+"/commits/{sha}/status", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/commits/{sha}/status", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		list, state := []map[string]any{}, "pending"
 		for _, st := range s.Marks.Of(repo, r.PathValue("sha")) {
 			list, state = append(list, showStatus(r, st)), st.State
@@ -133,8 +122,8 @@ func (s *Server) readRoutes() {
 			"state": state, "statuses": list, "sha": r.PathValue("sha"), "total_count": len(list), "repository": minimalRepository(r, repo), "commit_url": at, "url": at + "/status",
 		})
 	}))
-	s.handle("GET "+base+"/statuses/{sha}", on(s.listStatuses))
-	s.handle("GET "+base+"/issues/comments", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/statuses/{sha}", s.OnRepository(s.listStatuses))
+	s.Handle("GET "+base+"/issues/comments", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		list := []map[string]any{}
 		for _, p := range repo.PullRequests {
 			for _, c := range s.Notes.Of(repo, p.Number) {
@@ -154,10 +143,10 @@ func (s *Server) readRoutes() {
 		}
 		return out
 	}
-	s.handle("GET "+base+"/properties/values", on(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository) {
+	s.Handle("GET "+base+"/properties/values", s.OnRepository(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository) {
 		answer.JSON(w, 200, properties(repo))
 	}))
-	s.handle("GET /orgs/{org}/properties/values", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /orgs/{org}/properties/values", func(w http.ResponseWriter, r *http.Request) {
 		o := s.World.Organization(r.PathValue("org"))
 		if o == nil {
 			refuse(w, 404, "Not Found")
@@ -171,7 +160,7 @@ func (s *Server) readRoutes() {
 		}
 		answer.JSON(w, 200, list)
 	})
-	s.handle("GET /users/{user}", func(w http.ResponseWriter, r *http.Request) {
+	s.Handle("GET /users/{user}", func(w http.ResponseWriter, r *http.Request) {
 		o := s.World.Organization(r.PathValue("user"))
 		switch {
 		case r.PathValue("user") == "robin":
@@ -182,14 +171,14 @@ func (s *Server) readRoutes() {
 			refuse(w, 404, "Not Found")
 		}
 	})
-	s.handle("PUT "+base+"/environments/{environment}", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("PUT "+base+"/environments/{environment}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		name := r.PathValue("environment")
 		if !slices.Contains(repo.Environments, name) {
 			repo.Environments = append(repo.Environments, name)
 		}
 		answer.JSON(w, 200, environment(r, repo, slices.Index(repo.Environments, name)))
 	}))
-	s.handle("DELETE "+base+"/environments/{environment}", on(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+	s.Handle("DELETE "+base+"/environments/{environment}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 		repo.Environments = slices.DeleteFunc(repo.Environments, func(x string) bool { return x == r.PathValue("environment") })
 		w.WriteHeader(204)
 	}))
