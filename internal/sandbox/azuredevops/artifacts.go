@@ -15,7 +15,7 @@ func (s *Server) artifactRoutes() {
 	s.handle("GET /{org}/{project}/_apis/build/builds", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		if q.Get("statusFilter") != "completed" {
-			s.openBuilds(w, r)
+			s.onProject(s.openBuilds)(w, r)
 			return
 		}
 		rows := []map[string]any{}

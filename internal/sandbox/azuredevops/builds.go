@@ -18,11 +18,7 @@ func buildStates() map[string]string {
 }
 
 // openBuilds lists the builds of the world's runs.
-func (s *Server) openBuilds(w http.ResponseWriter, r *http.Request) {
-	o := s.project(w, r)
-	if o == nil || !s.pipelinesAllowed(w, r) {
-		return
-	}
+func (s *Server) openBuilds(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 	q := r.URL.Query()
 	var rows []map[string]any
 	for _, repo := range o.Repositories {
@@ -42,11 +38,7 @@ func (s *Server) openBuilds(w http.ResponseWriter, r *http.Request) {
 	if top, err := strconv.Atoi(q.Get("$top")); err == nil {
 		rows = rows[:min(top, len(rows))]
 	}
-	out := []any{}
-	for _, row := range rows {
-		out = append(out, row)
-	}
-	values(w, out)
+	values(w, rows)
 }
 
 func (s *Server) definitionOf(o *world.Organization, repo *world.Repository) *definition {

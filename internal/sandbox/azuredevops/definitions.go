@@ -62,11 +62,7 @@ func (d *definition) brief() map[string]any {
 
 func (s *Server) definitionRoutes() {
 	const base = "/{org}/{project}/_apis/build/definitions"
-	s.handle("GET "+base, func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	s.handle("GET "+base, s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		rows := []any{}
 		for _, d := range s.definitions {
 			name, repo := r.URL.Query().Get("name"), r.URL.Query().Get("repositoryId")
@@ -78,17 +74,13 @@ func (s *Server) definitionRoutes() {
 			}
 		}
 		values(w, rows)
-	})
+	}))
 	s.handle("GET "+base+"/{definition}", s.onDefinition(s.answerDefinition))
 	s.handle("PUT "+base+"/{definition}", s.onDefinition(s.putDefinition))
 }
 
 func (s *Server) onDefinition(next func(http.ResponseWriter, *http.Request, *definition)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	return s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		i := slices.IndexFunc(s.definitions, func(d *definition) bool {
 			return d.Org == o.Name && d.ID == number(r.PathValue("definition"))
 		})
@@ -97,7 +89,7 @@ func (s *Server) onDefinition(next func(http.ResponseWriter, *http.Request, *def
 			return
 		}
 		next(w, r, s.definitions[i])
-	}
+	})
 }
 
 func (s *Server) answerDefinition(w http.ResponseWriter, r *http.Request, d *definition) {

@@ -13,11 +13,7 @@ import (
 )
 
 func (s *Server) groupRoutes() {
-	s.handle("GET /{org}/{project}/_apis/distributedtask/variablegroups", func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	s.handle("GET /{org}/{project}/_apis/distributedtask/variablegroups", s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		rows := []any{}
 		for _, g := range s.groups.All(o.Name) {
 			name := r.URL.Query().Get("groupName")
@@ -29,29 +25,21 @@ func (s *Server) groupRoutes() {
 			}
 		}
 		values(w, rows)
-	})
-	s.handle("GET /{org}/{project}/_apis/distributedtask/variablegroups/{group}", func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	}))
+	s.handle("GET /{org}/{project}/_apis/distributedtask/variablegroups/{group}", s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		if g := s.find(r, o); g != nil && g.in(r.PathValue("project")) {
 			answer.JSON(w, 200, g.show())
 			return
 		}
 		answer.JSON(w, 200, nil)
-	})
+	}))
 	for _, base := range []string{"/{org}/_apis/distributedtask/variablegroups", "/{org}/{project}/_apis/distributedtask/variablegroups"} {
 		s.handle("POST "+base, s.createGroup)
 		s.handle("PUT "+base+"/{group}", s.updateGroup)
 		s.handle("DELETE "+base+"/{group}", s.deleteGroup)
 	}
 	const resources = "/{org}/{project}/_apis/build/authorizedresources"
-	s.handle("GET "+resources, func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	s.handle("GET "+resources, s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		rows := []resource{}
 		for _, g := range s.groups.All(o.Name) {
 			if g.Open {
@@ -59,12 +47,8 @@ func (s *Server) groupRoutes() {
 			}
 		}
 		values(w, rows)
-	})
-	s.handle("PATCH "+resources, func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	}))
+	s.handle("PATCH "+resources, s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		var in []resource
 		if err := answer.Decode(r, &in); err != nil {
 			refuse(w, 400, "InvalidRequest", "TF400898: "+err.Error())
@@ -78,7 +62,7 @@ func (s *Server) groupRoutes() {
 			}
 		}
 		values(w, in)
-	})
+	}))
 	const permissions = "/{org}/{project}/_apis/pipelines/pipelinePermissions/variablegroup/{group}"
 	s.handle("GET "+permissions, s.onGroup(func(w http.ResponseWriter, _ *http.Request, g *group) { answer.JSON(w, 200, g.permissions()) }))
 	s.handle("PATCH "+permissions, s.onGroup(func(w http.ResponseWriter, r *http.Request, g *group) {
@@ -102,15 +86,11 @@ func (s *Server) groupRoutes() {
 }
 
 func (s *Server) onGroup(next func(http.ResponseWriter, *http.Request, *group)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		o := s.project(w, r)
-		if o == nil || !s.pipelinesAllowed(w, r) {
-			return
-		}
+	return s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		if g := s.group(w, r, o); g != nil {
 			next(w, r, g)
 		}
-	}
+	})
 }
 
 func (s *Server) deleteGroup(w http.ResponseWriter, r *http.Request) {

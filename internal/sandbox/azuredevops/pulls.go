@@ -28,8 +28,8 @@ func (s *Server) pullRoutes() {
 			}
 			values(w, rows)
 		})
-		s.handle("GET "+base+"/"+spelt+"/{number}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-			answer.JSON(w, 200, s.showPull(r, s.World.Organization(repo.Owner), repo, repo.PullRequest(n)))
+		s.handle("GET "+base+"/"+spelt+"/{number}", s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
+			answer.JSON(w, 200, s.showPull(r, s.World.Organization(repo.Owner), repo, p))
 		}))
 	}
 	s.handle("GET /{org}/_apis/git/pullRequests/{number}", func(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +43,7 @@ func (s *Server) pullRoutes() {
 				}
 			}
 		}
-		refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
+		s.NoPull(w, r)
 	})
 }
 

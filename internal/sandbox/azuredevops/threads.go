@@ -18,39 +18,22 @@ type commentBody struct {
 
 func (s *Server) threadRoutes() {
 	const base = "/{org}/{project}/_apis/git/repositories/{repo}"
-	s.handle("GET "+base+"/pullRequests/{number}/threads", s.onPull(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, n int) {
-		rows := []any{}
-		for _, c := range s.Notes.Of(repo, n) {
-			rows = append(rows, showThread(c))
-		}
-		values(w, rows)
+	s.handle("GET "+base+"/pullRequests/{number}/threads", s.OnPull(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, p *world.PullRequest) {
+		values(w, answer.Rows(s.Notes.Of(repo, p.Number), showThread))
 	}))
-	s.handle("POST "+base+"/pullRequests/{number}/threads", s.onPull(s.createThread))
-	s.handle("PATCH "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(s.editComment))
-	s.handle("DELETE "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.onPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
-		if c := s.comment(w, r, repo, n); c != nil {
+	s.handle("POST "+base+"/pullRequests/{number}/threads", s.OnPull(s.createThread))
+	s.handle("PATCH "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.OnPull(s.editComment))
+	s.handle("DELETE "+base+"/pullRequests/{number}/threads/{thread}/comments/{comment}", s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
+		if c := s.comment(w, r, repo, p); c != nil {
 			c.Edit(s.World, "") // the list goes on showing it, as deleted
 			w.WriteHeader(200)
 		}
 	}))
-	s.handle("POST "+base+"/commits/{sha}/statuses", s.setStatus)
-	s.handle("GET "+base+"/commits/{sha}/statuses", s.listStatuses)
-	s.handle("POST "+base+"/pullRequests/{number}/statuses", s.setStatus)
-	s.handle("GET "+base+"/pullRequests/{number}/statuses", s.listStatuses)
-}
-
-func (s *Server) onPull(next func(http.ResponseWriter, *http.Request, *world.Repository, int)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		_, repo := s.repository(w, r)
-		if repo == nil {
-			return
-		}
-		n, ok := answer.Pull(repo, r.PathValue("number"))
-		if !ok {
-			refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
-			return
-		}
-		next(w, r, repo, n)
+	for _, of := range []string{"/commits/{sha}", "/pullRequests/{number}"} {
+		s.handle("POST "+base+of+"/statuses", s.onMarked(s.setStatus))
+		s.handle("GET "+base+of+"/statuses", s.onMarked(func(w http.ResponseWriter, _ *http.Request, repo *world.Repository, at string) {
+			values(w, answer.Rows(s.Marks.Of(repo, at), showStatus))
+		}))
 	}
 }
 
@@ -71,7 +54,7 @@ func showComment(c *answer.Comment) map[string]any {
 	}
 }
 
-func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
+func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
 	var in struct {
 		Comments []commentBody `json:"comments"`
 		Status   any           `json:"status"` // a word or its number
@@ -80,41 +63,33 @@ func (s *Server) createThread(w http.ResponseWriter, r *http.Request, repo *worl
 		refuse(w, 400, "InvalidArgumentValueException", "The thread needs one comment of 1 to 150000 characters.")
 		return
 	}
-	answer.JSON(w, 200, showThread(s.Notes.Add(s.World, repo, n, in.Comments[0].Content)))
+	answer.JSON(w, 200, showThread(s.Notes.Add(s.World, repo, p.Number, in.Comments[0].Content)))
 }
 
 func fits(content string) bool { return content != "" && len([]rune(content)) <= 150_000 }
 
-func (s *Server) comment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) *answer.Comment {
+func (s *Server) comment(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) *answer.Comment {
 	c := s.Notes.Find(repo, r.PathValue("thread"))
-	if c == nil || c.Number != n || c.Body == "" || r.PathValue("comment") != "1" {
+	if c == nil || c.Number != p.Number || c.Body == "" || r.PathValue("comment") != "1" {
 		refuse(w, 404, "CommentNotFoundException", "The requested comment was not found.")
 		return nil
 	}
 	return c
 }
 
-func (s *Server) editComment(w http.ResponseWriter, r *http.Request, repo *world.Repository, n int) {
+func (s *Server) editComment(w http.ResponseWriter, r *http.Request, repo *world.Repository, p *world.PullRequest) {
 	var in commentBody
 	if err := answer.Decode(r, &in); err != nil || !fits(in.Content) {
 		refuse(w, 400, "InvalidArgumentValueException", "The comment needs 1 to 150000 characters.")
 		return
 	}
-	if c := s.comment(w, r, repo, n); c != nil {
+	if c := s.comment(w, r, repo, p); c != nil {
 		c.Edit(s.World, in.Content)
 		answer.JSON(w, 200, showComment(c))
 	}
 }
 
-func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
-	_, repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
-	place, ok := s.statusPlace(w, r, repo)
-	if !ok {
-		return
-	}
+func (s *Server) setStatus(w http.ResponseWriter, r *http.Request, repo *world.Repository, at string) {
 	var in struct {
 		State       any               `json:"state"` // a word or its number
 		Description string            `json:"description"`
@@ -133,7 +108,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	st := s.Marks.Add(s.World, answer.Status{
-		State: state, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: place,
+		State: state, Context: in.Context["genre"] + "/" + in.Context["name"], Description: in.Description, Target: in.Target, Repo: repo, SHA: at,
 	})
 	answer.JSON(w, 200, showStatus(st))
 }
@@ -146,37 +121,26 @@ func showStatus(st *answer.Status) map[string]any {
 	}
 }
 
-// statusPlace is what a status belongs to: a commit, or a pull request as "!7".
-func (s *Server) statusPlace(w http.ResponseWriter, r *http.Request, repo *world.Repository) (string, bool) {
-	if text := r.PathValue("number"); text != "" {
-		if _, ok := answer.Pull(repo, text); !ok {
-			refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
-			return "", false
+// onMarked leads to what a status belongs to: a commit, or a pull request as "!7".
+func (s *Server) onMarked(next func(w http.ResponseWriter, r *http.Request, repo *world.Repository, at string)) http.HandlerFunc {
+	pull := s.OnPull(func(w http.ResponseWriter, r *http.Request, repo *world.Repository, _ *world.PullRequest) {
+		next(w, r, repo, "!"+r.PathValue("number"))
+	})
+	commit := s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
+		sha := r.PathValue("sha")
+		if repo.Commit(sha) == nil {
+			refuse(w, 404, "GitCommitDoesNotExistException", "TF401175: The version descriptor <Commit: "+sha+"> could not be resolved.")
+			return
 		}
-		return "!" + text, true
+		next(w, r, repo, sha)
+	})
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("number") != "" {
+			pull(w, r)
+			return
+		}
+		commit(w, r)
 	}
-	sha := r.PathValue("sha")
-	if repo.Commit(sha) == nil {
-		refuse(w, 404, "GitCommitDoesNotExistException", "TF401175: The version descriptor <Commit: "+sha+"> could not be resolved.")
-		return "", false
-	}
-	return sha, true
-}
-
-func (s *Server) listStatuses(w http.ResponseWriter, r *http.Request) {
-	_, repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
-	place, ok := s.statusPlace(w, r, repo)
-	if !ok {
-		return
-	}
-	rows := []any{}
-	for _, st := range s.Marks.Of(repo, place) {
-		rows = append(rows, showStatus(st))
-	}
-	values(w, rows)
 }
 
 func robin() map[string]any {
@@ -184,16 +148,4 @@ func robin() map[string]any {
 		"id": uuid(1), "displayName": "Robin Doe", "uniqueName": "robin@acme.example", "descriptor": "msa.robin",
 		"url": "https://dev.azure.com/robin", "imageUrl": "https://dev.azure.com/robin.png", "_links": map[string]any{"avatar": map[string]string{"href": "https://dev.azure.com/robin.png"}},
 	}
-}
-
-// Comments returns the first comments of a pull request's threads, oldest first.
-func (s *Server) Comments(owner, repo string, n int) []string {
-	all := s.Notes.Bodies(s.World, owner, repo, n)
-	return slices.DeleteFunc(all, func(body string) bool { return body == "" })
-}
-
-// Status returns the newest state and description under genre/name of a commit,
-// or of a pull request as "!7".
-func (s *Server) Status(owner, repo, sha, context string) (state, description string) {
-	return s.Marks.Shown(s.World, answer.At{Owner: owner, Repo: repo, SHA: sha}, context)
 }

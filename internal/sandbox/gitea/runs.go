@@ -34,7 +34,7 @@ func (s *Server) runRoutes() {
 				all = append(all, s.showRun(r, repo, run))
 			}
 		}
-		wrapped(w, r, map[string]any{"total_count": len(all)}, "workflow_runs", all)
+		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": unlinked(w, r, all)})
 	}))
 }
 

@@ -143,12 +143,11 @@ func cut[T any](w http.ResponseWriter, r *http.Request, rows []T) []T {
 	return answer.Cut(w, r, rows, answer.Paging{Name: "limit", Usual: 30, Most: 50})
 }
 
-// wrapped answers with one page of rows below a key, beside their number or a
-// word, and without links.
-func wrapped(w http.ResponseWriter, r *http.Request, out map[string]any, key string, rows []map[string]any) {
-	out[key] = cut(w, r, rows)
+// unlinked returns one page of rows, without links.
+func unlinked[T any](w http.ResponseWriter, r *http.Request, rows []T) []T {
+	rows = cut(w, r, rows)
 	w.Header().Del("Link")
-	answer.JSON(w, 200, out)
+	return rows
 }
 
 func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
@@ -180,7 +179,7 @@ func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any 
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	rows := slices.DeleteFunc(s.rows(r, nil), func(row map[string]any) bool { return !strings.Contains(row["name"].(string), r.URL.Query().Get("q")) })
-	wrapped(w, r, map[string]any{"ok": true}, "data", rows)
+	answer.JSON(w, 200, map[string]any{"ok": true, "data": unlinked(w, r, rows)})
 }
 
 // missing answers 404 in the form that Gitea has for most things.
@@ -204,8 +203,7 @@ func (s *Server) secretRoutes(base string) {
 		}
 		rows := s.secrets.All(place)
 		sort.Slice(rows, func(i, j int) bool { return rows[i].Name < rows[j].Name })
-		paged(w, r, rows)
-		w.Header().Del("Link") // lists of secrets have none
+		answer.JSON(w, 200, unlinked(w, r, rows)) // lists of secrets have no links
 	}))
 	s.Handle("PUT "+base+"/{name}", s.at(s.putSecret))
 	s.Handle("DELETE "+base+"/{name}", s.at(func(w http.ResponseWriter, r *http.Request, place string) {

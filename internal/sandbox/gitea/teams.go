@@ -47,7 +47,7 @@ func (s *Server) teamRoutes() {
 				})
 			}
 		}
-		wrapped(w, r, map[string]any{"ok": true}, "data", rows)
+		answer.JSON(w, 200, map[string]any{"ok": true, "data": unlinked(w, r, rows)})
 	})
 	s.Handle("GET /api/v1/teams/{id}/repos", func(w http.ResponseWriter, r *http.Request) {
 		for _, o := range s.World.Organizations {

@@ -40,15 +40,11 @@ type coverageReport struct {
 }
 
 func (s *Server) codeCoverageRoutes() {
-	s.Handle("PUT /repos/{owner}/{repo}/code-coverage/report", s.putCoverage)
-	s.Handle("GET /repos/{owner}/{repo}/code-coverage/reports/{report}", s.coverageStatus)
+	s.Handle("PUT /repos/{owner}/{repo}/code-coverage/report", s.OnRepository(s.putCoverage))
+	s.Handle("GET /repos/{owner}/{repo}/code-coverage/reports/{report}", s.OnRepository(s.coverageStatus))
 }
 
-func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
+func (s *Server) putCoverage(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	var in struct {
 		Commit      string `json:"commit_oid"`
 		Report      string `json:"coverage_report"`
@@ -111,11 +107,7 @@ func unpack(text string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(z, 64<<20))
 }
 
-func (s *Server) coverageStatus(w http.ResponseWriter, r *http.Request) {
-	repo := s.repository(w, r)
-	if repo == nil {
-		return
-	}
+func (s *Server) coverageStatus(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
 	for _, report := range s.coverage {
 		if report.id != r.PathValue("report") || report.repo != repo.ID {
 			continue
