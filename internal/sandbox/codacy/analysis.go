@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -60,10 +61,7 @@ func (c *call) diffCoverage(st *commitState) (obj, bool) {
 }
 
 func (c *call) showCommit(k *world.Commit, st *commitState) obj {
-	id := int64(0)
-	if n, err := strconv.ParseInt(k.SHA[:min(12, len(k.SHA))], 16, 64); err == nil {
-		id = n
-	}
+	id, _ := strconv.ParseInt(k.SHA[:min(12, len(k.SHA))], 16, 64) // 0 for what is no number
 	o := obj{
 		"sha": k.SHA, "id": id, "commitTimestamp": stamp(k.At), "authorName": k.Author, "authorEmail": "robin@example.com", "message": k.Message,
 	}
@@ -95,31 +93,39 @@ func (c *call) showAnalysis(k *world.Commit) obj {
 
 // commit finds the commit of the path, letting its analysis advance.
 func (c *call) commit() (*world.Commit, *commitState) {
-	sha := c.r.PathValue("commit")
-	if !isSHA(sha) {
-		c.fail(http.StatusNotFound, "Commit not found")
-		return nil, nil
+	if sha := c.r.PathValue("commit"); isSHA(sha) {
+		st := c.s.state(c.repo, sha) // which may take it as pushed just now
+		if k := c.repo.Commit(sha); k != nil {
+			c.s.poll(st)
+			return k, st
+		}
 	}
-	st := c.s.state(c.repo, sha)
-	k := c.repo.Commit(sha)
-	if k == nil {
-		c.fail(http.StatusNotFound, "Commit not found")
-		return nil, nil
-	}
-	c.s.poll(st)
-	return k, st
+	c.fail(http.StatusNotFound, "Commit not found")
+	return nil, nil
 }
 
-func (c *call) getCommit() {
-	if k, _ := c.commit(); k != nil {
-		c.ok(c.showAnalysis(k))
+// ofCommit serves what is about the commit of the path.
+func ofCommit(serve func(*call, *world.Commit, *commitState)) func(*call) {
+	return func(c *call) {
+		if k, st := c.commit(); k != nil {
+			serve(c, k, st)
+		}
 	}
 }
 
-func (c *call) deltaStatistics() {
-	if k, st := c.commit(); k != nil {
-		c.ok(obj{"commitUuid": k.SHA, "newIssues": len(st.issues), "fixedIssues": 0, "analyzed": st.analysed()})
+// ofPull serves what is about the pull request of the path.
+func ofPull(serve func(*call, *world.PullRequest)) func(*call) {
+	return func(c *call) {
+		if p := c.pullRequest(); p != nil {
+			serve(c, p)
+		}
 	}
+}
+
+func (c *call) getCommit(k *world.Commit, _ *commitState) { c.ok(c.showAnalysis(k)) }
+
+func (c *call) deltaStatistics(k *world.Commit, st *commitState) {
+	c.ok(obj{"commitUuid": k.SHA, "newIssues": len(st.issues), "fixedIssues": 0, "analyzed": st.analysed()})
 }
 
 func (c *call) listCommits() {
@@ -176,25 +182,11 @@ func (c *call) showVerdict(p *world.PullRequest) obj {
 	return o
 }
 
-func (c *call) getPullRequest() {
-	if p := c.pullRequest(); p != nil {
-		c.ok(c.showVerdict(p))
-	}
-}
+func (c *call) getPullRequest(p *world.PullRequest) { c.ok(c.showVerdict(p)) }
 
-func (c *call) listPullRequests() {
-	data := []obj{}
-	for _, p := range c.repo.PullRequests {
-		data = append(data, c.showVerdict(p))
-	}
-	page(c, data)
-}
+func (c *call) listPullRequests() { page(c, answer.Rows(c.repo.PullRequests, c.showVerdict)) }
 
-func (c *call) pullRequestCommits() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) pullRequestCommits(p *world.PullRequest) {
 	data := []obj{}
 	for _, k := range slices.Backward(c.repo.Commits) {
 		if k.Branch == p.Branch || k.SHA == p.Head {
@@ -204,30 +196,18 @@ func (c *call) pullRequestCommits() {
 	page(c, data)
 }
 
-func (c *call) pullRequestReports() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) pullRequestReports(p *world.PullRequest) {
 	detail := func(sha string) obj { return obj{"commitId": 1, "commitSha": sha, "reports": c.reportsOf(sha)} }
 	head, base := detail(p.Head), detail(p.Base)
 	c.ok(obj{"data": obj{"headCommit": head, "commonAncestorCommit": base, "origin": head, "target": base}})
 }
 
-func (c *call) pullRequestCoverage() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) pullRequestCoverage(p *world.PullRequest) {
 	coverage, _ := c.diffCoverage(c.s.state(c.repo, p.Head))
 	c.ok(obj{"data": obj{"pullRequest": c.showPullRequest(p), "coverage": coverage}})
 }
 
-func (c *call) pullRequestFiles() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) pullRequestFiles(p *world.PullRequest) {
 	st := c.s.state(c.repo, p.Head)
 	data := []obj{}
 	for name := range st.all() {
@@ -240,11 +220,7 @@ func (c *call) pullRequestFiles() {
 	c.ok(obj{"data": data})
 }
 
-func (c *call) reanalyzeCoverage() {
-	if c.pullRequest() != nil {
-		c.none()
-	}
-}
+func (c *call) reanalyzeCoverage(*world.PullRequest) { c.none() }
 
 func (c *call) reanalyze() {
 	var in struct {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // What clients read of files, languages and security, and the switch of a tool.
@@ -49,15 +51,24 @@ func (c *call) newest() (sha string, st *commitState, names []string) {
 	return "", nil, nil
 }
 
-// file finds the file that the path names by its id; a nil st has been answered.
-func (c *call) file() (sha string, st *commitState, name string) {
-	sha, st, names := c.newest()
-	i, err := strconv.Atoi(c.r.PathValue("file"))
-	if err != nil || i < 1 || i > len(names) {
-		c.fail(http.StatusNotFound, "File not found")
-		return "", nil, ""
+// file is one that the newest coverage names.
+type file struct {
+	id        int
+	sha, name string
+	st        *commitState
+}
+
+// ofFile serves what is about the file that the path names by its id.
+func ofFile(serve func(*call, file)) func(*call) {
+	return func(c *call) {
+		sha, st, names := c.newest()
+		i, err := strconv.Atoi(c.r.PathValue("file"))
+		if err != nil || i < 1 || i > len(names) {
+			c.fail(http.StatusNotFound, "File not found")
+			return
+		}
+		serve(c, file{i, sha, names[i-1], st})
 	}
-	return sha, st, names[i-1]
 }
 
 func (c *call) metadata(sha, name string, id int) obj {
@@ -68,45 +79,28 @@ func (c *call) metadata(sha, name string, id int) obj {
 }
 
 // fileAnalysis is what is known of one file.
-func (c *call) fileAnalysis() {
-	sha, st, name := c.file()
-	if st == nil {
-		return
-	}
-	id, _ := strconv.Atoi(c.r.PathValue("file")) // file has read it
-	issues := 0
-	c.eachIssue(issueFilter{}, func(i issue, _ int, _ string) {
-		if i.file == name {
-			issues++
-		}
-	})
-	covered, coverable := st.covered(name)
+func (c *call) fileAnalysis(f file) {
+	covered, coverable := f.st.covered(f.name)
 	c.ok(obj{
-		"file": c.metadata(sha, name, id), "quality": obj{"totalIssues": issues, "grade": 90, "gradeLetter": "A"},
+		"file": c.metadata(f.sha, f.name, f.id), "quality": obj{"totalIssues": len(c.issuesOf(f)), "grade": 90, "gradeLetter": "A"},
 		"coverage": obj{"coverage": hundredths(100 * float64(covered) / float64(max(coverable, 1))), "coverableLines": coverable, "coveredLines": covered},
 	})
 }
 
-func (c *call) fileIssues() {
-	_, st, name := c.file()
-	if st == nil {
-		return
-	}
+func (c *call) issuesOf(f file) []obj {
 	data := []obj{}
 	c.eachIssue(issueFilter{}, func(i issue, number int, sha string) {
-		if i.file == name {
+		if i.file == f.name {
 			data = append(data, c.showIssue(i, number, sha))
 		}
 	})
-	page(c, data)
+	return data
 }
 
+func (c *call) fileIssues(f file) { page(c, c.issuesOf(f)) }
+
 // fileClones are none: the stand-in looks for no duplicates.
-func (c *call) fileClones() {
-	if _, st, _ := c.file(); st != nil {
-		page(c, []obj{})
-	}
-}
+func (c *call) fileClones(file) { page(c, []obj{}) }
 
 func (c *call) oneIssue() {
 	var found obj
@@ -140,13 +134,9 @@ func (c *call) listFiles() {
 }
 
 // fileCoverage are the lines of one of them.
-func (c *call) fileCoverage() {
-	_, st, name := c.file()
-	if st == nil {
-		return
-	}
+func (c *call) fileCoverage(f file) {
 	data := []obj{}
-	ran := st.all()[name]
+	ran := f.st.all()[f.name]
 	for _, line := range slices.Sorted(maps.Keys(ran)) {
 		data = append(data, obj{"line": line, "hits": map[bool]int{true: 1}[ran[line]]})
 	}
@@ -155,11 +145,7 @@ func (c *call) fileCoverage() {
 
 // changedFiles are the files of a pull request: the stand-in has no diff and
 // takes those that the head commit's coverage names.
-func (c *call) changedFiles() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) changedFiles(p *world.PullRequest) {
 	st := c.s.state(c.repo, p.Head)
 	data := []obj{}
 	for i, name := range slices.Sorted(maps.Keys(st.all())) {
@@ -171,11 +157,7 @@ func (c *call) changedFiles() {
 	page(c, data)
 }
 
-func (c *call) pullRequestDiff() {
-	p := c.pullRequest()
-	if p == nil {
-		return
-	}
+func (c *call) pullRequestDiff(p *world.PullRequest) {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(c.s.state(c.repo, p.Head).all())) {
 		fmt.Fprintf(&b, "diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n", name, name, name, name)
@@ -208,14 +190,13 @@ func (c *call) securityItems() {
 }
 
 // configureTool switches a tool of the repository on or off.
-func (c *call) configureTool() {
+func (c *call) configureTool(t tool) {
 	var in struct {
 		Enabled       *bool `json:"enabled"`
 		Configuration *bool `json:"useConfigurationFile"`
 		Patterns      []any `json:"patterns"`
 	}
-	t := c.pathTool()
-	if t == nil || !c.decode(&in) {
+	if !c.decode(&in) {
 		return
 	}
 	if in.Enabled == nil && in.Configuration == nil && in.Patterns == nil {

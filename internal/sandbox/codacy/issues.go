@@ -3,6 +3,8 @@ package codacy
 import (
 	"fmt"
 	"slices"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 func (c *call) showIssue(i issue, id int, sha string) obj {
@@ -14,7 +16,9 @@ func (c *call) showIssue(i issue, id int, sha string) obj {
 	}
 }
 
-func (c *call) issuesOf(sha string) (bool, []obj) {
+// deltaIssues answers with a page of a commit's issues, and whether it was
+// analysed at all.
+func (c *call) deltaIssues(sha string) {
 	st := c.s.state(c.repo, sha)
 	data := []obj{}
 	if st.analysed() && c.r.URL.Query().Get("status") != "fixed" {
@@ -22,27 +26,12 @@ func (c *call) issuesOf(sha string) (bool, []obj) {
 			data = append(data, obj{"deltaType": "Added", "commitIssue": c.showIssue(i, n+1, sha)})
 		}
 	}
-	return st.analysed(), data
+	pageWith(c, data, obj{"analyzed": st.analysed()})
 }
 
-func (c *call) commitIssues() {
-	if k, _ := c.commit(); k != nil {
-		c.deltaIssues(k.SHA)
-	}
-}
+func (c *call) commitIssues(k *world.Commit, _ *commitState) { c.deltaIssues(k.SHA) }
 
-func (c *call) pullRequestIssues() {
-	if p := c.pullRequest(); p != nil {
-		c.deltaIssues(p.Head)
-	}
-}
-
-// deltaIssues answers with a page of a commit's issues, and whether it was
-// analysed at all.
-func (c *call) deltaIssues(sha string) {
-	analysed, data := c.issuesOf(sha)
-	pageWith(c, data, obj{"analyzed": analysed})
-}
+func (c *call) pullRequestIssues(p *world.PullRequest) { c.deltaIssues(p.Head) }
 
 // issueFilter is what searches of issues take.
 type issueFilter struct {

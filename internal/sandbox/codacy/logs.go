@@ -3,22 +3,16 @@ package codacy
 import (
 	"maps"
 	"slices"
+
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // The steps of an analysis. One of a tool that failed is an error, and the
 // analysis as a whole then a success in part.
 
-func (c *call) commitLogs() {
-	if k, st := c.commit(); k != nil {
-		c.logs(k.SHA, st)
-	}
-}
+func (c *call) commitLogs(k *world.Commit, st *commitState) { c.logs(k.SHA, st) }
 
-func (c *call) pullRequestLogs() {
-	if p := c.pullRequest(); p != nil {
-		c.logs(p.Head, c.s.state(c.repo, p.Head))
-	}
-}
+func (c *call) pullRequestLogs(p *world.PullRequest) { c.logs(p.Head, c.s.state(c.repo, p.Head)) }
 
 func (c *call) logs(sha string, st *commitState) {
 	at := stamp(st.started)

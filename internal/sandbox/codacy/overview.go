@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -29,17 +30,8 @@ func (c *call) analysisOf(r *world.Repository) obj {
 
 func (c *call) repositoryAnalysis() { c.ok(obj{"data": c.analysisOf(c.repo)}) }
 
+// repositoriesAnalysis lists the repositories that were added, or searches them.
 func (c *call) repositoriesAnalysis() {
-	data := []obj{}
-	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
-		if c.s.isAdded(r) {
-			data = append(data, c.analysisOf(r))
-		}
-	}
-	page(c, data)
-}
-
-func (c *call) searchRepositoriesAnalysis() {
 	var in struct {
 		Names []string `json:"names"`
 	}
@@ -60,11 +52,7 @@ func (c *call) organizationsOf() {
 		c.fail(http.StatusNotFound, "Unknown provider")
 		return
 	}
-	data := []obj{}
-	for _, o := range c.s.w.Organizations {
-		data = append(data, c.showOrganization(o, c.r.PathValue("provider")))
-	}
-	page(c, data)
+	c.listOrganizations(c.r.PathValue("provider"))
 }
 
 func (c *call) follow() {
@@ -76,26 +64,18 @@ func (c *call) follow() {
 }
 
 func (c *call) repositoryTools() {
-	data := []obj{}
-	for _, t := range toolTable() {
-		data = append(data, obj{"uuid": t.uuid, "name": t.name, "isClientSide": false, "settings": obj{
+	c.ok(obj{"data": answer.Rows(toolTable(), func(t tool) obj {
+		return obj{"uuid": t.uuid, "name": t.name, "isClientSide": false, "settings": obj{
 			"name": t.name, "isEnabled": !c.s.off[toolKey{c.repo.ID, t.uuid}], "followsStandard": false, "isCustom": false,
 			"hasConfigurationFile": false, "usesConfigurationFile": false, "enabledBy": []obj{},
-		}})
-	}
-	c.ok(obj{"data": data})
+		}}
+	})})
 }
 
-func (c *call) repositoryPatterns() {
-	t := c.pathTool()
-	if t == nil {
-		return
-	}
-	data := []obj{}
-	for _, p := range t.patterns {
-		data = append(data, obj{"patternDefinition": showWhole(p), "enabled": true, "isCustom": false, "parameters": []obj{}, "enabledBy": []obj{}})
-	}
-	page(c, data)
+func (c *call) repositoryPatterns(t tool) {
+	page(c, answer.Rows(t.patterns, func(p pattern) obj {
+		return obj{"patternDefinition": showWhole(p), "enabled": true, "isCustom": false, "parameters": []obj{}, "enabledBy": []obj{}}
+	}))
 }
 
 // issuesOverview counts the issues of all analysed commits.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -25,12 +26,10 @@ func (c *call) showOrganization(o *world.Organization, provider string) obj {
 	}
 }
 
-func (c *call) organizations() {
-	data := []obj{}
-	for _, o := range c.s.w.Organizations {
-		data = append(data, c.showOrganization(o, "gh"))
-	}
-	page(c, data)
+func (c *call) organizations() { c.listOrganizations("gh") }
+
+func (c *call) listOrganizations(provider string) {
+	page(c, answer.Rows(c.s.w.Organizations, func(o *world.Organization) obj { return c.showOrganization(o, provider) }))
 }
 
 func (c *call) organization() {

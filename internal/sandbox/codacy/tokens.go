@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	vendor "github.com/gatewright/gatewright/internal/service/codacy"
 )
@@ -91,10 +92,7 @@ func (c *call) show(t *token, value bool) obj {
 }
 
 func (c *call) listTokens() {
-	data := []obj{}
-	for _, t := range c.s.of(c.repo) {
-		data = append(data, c.show(t, false))
-	}
+	data := answer.Rows(c.s.of(c.repo), func(t *token) obj { return c.show(t, false) })
 	if c.repo != nil {
 		c.ok(obj{"data": data}) // the document names no parameters of this list
 		return

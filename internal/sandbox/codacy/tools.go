@@ -3,6 +3,8 @@ package codacy
 import (
 	"net/http"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 )
 
 // tool is an analysis tool as Codacy knows it.
@@ -120,16 +122,14 @@ func toolTable() []tool {
 }
 
 func (c *call) listTools() {
-	data := []obj{}
-	for _, t := range toolTable() {
-		data = append(data, obj{
+	page(c, answer.Rows(toolTable(), func(t tool) obj {
+		return obj{
 			"uuid": t.uuid, "name": t.name, "version": t.version, "shortName": t.short, "prefix": t.prefix,
 			"needsCompilation": false, "configurationFilenames": []string{}, "dockerImage": "codacy/" + t.short + ":latest",
 			"languages": t.languages, "clientSide": false, "standalone": strings.HasPrefix(t.short, "gosec"),
 			"enabledByDefault": true, "configurable": true,
-		})
-	}
-	page(c, data)
+		}
+	}))
 }
 
 func showPattern(p pattern) obj {
@@ -143,34 +143,22 @@ func showWhole(p pattern) obj {
 	return o
 }
 
-// pathTool is the tool of the path, or nil after an answer that says so.
-func (c *call) pathTool() *tool {
-	for _, t := range toolTable() {
-		if t.uuid == c.r.PathValue("tool") {
-			return &t
+// ofTool serves what is about the tool of the path.
+func ofTool(serve func(*call, tool)) func(*call) {
+	return func(c *call) {
+		for _, t := range toolTable() {
+			if t.uuid == c.r.PathValue("tool") {
+				serve(c, t)
+				return
+			}
 		}
+		c.fail(http.StatusNotFound, "Tool not found")
 	}
-	c.fail(http.StatusNotFound, "Tool not found")
-	return nil
 }
 
-func (c *call) listPatterns() {
-	t := c.pathTool()
-	if t == nil {
-		return
-	}
-	data := []obj{}
-	for _, p := range t.patterns {
-		data = append(data, showWhole(p))
-	}
-	page(c, data)
-}
+func (c *call) listPatterns(t tool) { page(c, answer.Rows(t.patterns, showWhole)) }
 
-func (c *call) getPattern() {
-	t := c.pathTool()
-	if t == nil {
-		return
-	}
+func (c *call) getPattern(t tool) {
 	p, ok := t.pattern(c.r.PathValue("pattern"))
 	if !ok {
 		c.fail(http.StatusNotFound, "Pattern not found")
