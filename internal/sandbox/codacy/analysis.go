@@ -93,7 +93,7 @@ func (c *call) showAnalysis(k *world.Commit) obj {
 
 // commit finds the commit of the path, letting its analysis advance.
 func (c *call) commit() (*world.Commit, *commitState) {
-	if sha := c.r.PathValue("commit"); isSHA(sha) {
+	if sha := c.R.PathValue("commit"); isSHA(sha) {
 		st := c.s.state(c.repo, sha) // which may take it as pushed just now
 		if k := c.repo.Commit(sha); k != nil {
 			c.s.poll(st)
@@ -129,7 +129,7 @@ func (c *call) deltaStatistics(k *world.Commit, st *commitState) {
 }
 
 func (c *call) listCommits() {
-	branch := c.r.URL.Query().Get("branch")
+	branch := c.R.URL.Query().Get("branch")
 	data := []obj{}
 	for _, k := range slices.Backward(c.repo.Commits) {
 		if st := c.s.state(c.repo, k.SHA); branch == "" || k.Branch == branch || st.guessed {
@@ -143,7 +143,7 @@ func (c *call) listCommits() {
 // pullRequest finds the pull request of the path, letting the analysis of its
 // head advance.
 func (c *call) pullRequest() *world.PullRequest {
-	n, err := strconv.Atoi(c.r.PathValue("number"))
+	n, err := strconv.Atoi(c.R.PathValue("number"))
 	if err != nil {
 		c.fail(http.StatusBadRequest, "The pull request number is not a number")
 		return nil

@@ -129,22 +129,22 @@ func isSHA(text string) bool {
 }
 
 func (c *call) coverage() {
-	partial, err := strconv.ParseBool(c.r.URL.Query().Get("partial"))
-	if c.r.URL.Query().Get("partial") == "" {
+	partial, err := strconv.ParseBool(c.R.URL.Query().Get("partial"))
+	if c.R.URL.Query().Get("partial") == "" {
 		partial, err = false, nil
 	}
 	var in coverageBody
 	switch {
-	case !c.isJSON():
+	case !c.IsJSON():
 		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
 		return
 	case err != nil:
 		c.fail(http.StatusBadRequest, "partial must be true or false")
 		return
-	case !isSHA(c.r.PathValue("commit")):
+	case !isSHA(c.R.PathValue("commit")):
 		c.fail(http.StatusBadRequest, "The commit is not a SHA-1 hash")
 		return
-	case json.Unmarshal(c.body, &in) != nil || in.FileReports == nil:
+	case json.Unmarshal(c.Body, &in) != nil || in.FileReports == nil:
 		c.fail(http.StatusBadRequest, "Error posting coverage")
 		return
 	}
@@ -152,13 +152,13 @@ func (c *call) coverage() {
 		c.fail(http.StatusBadRequest, why)
 		return
 	}
-	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	st := c.s.state(c.repo, c.R.PathValue("commit"))
 	if partial && st.final && c.s.w.Quirk(ClosedFinal) {
 		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
 		return
 	}
 	st.parts = st.parts || partial
-	language := c.r.PathValue("language")
+	language := c.R.PathValue("language")
 	if st.lines[language] == nil || !partial && !c.s.w.Quirk(MergedReports) {
 		st.lines[language] = lines{} // a complete report is all there is of its language
 	}
@@ -235,15 +235,15 @@ func (st *commitState) covered(only ...string) (covered, coverable int) {
 }
 
 func (c *call) coverageFinal() {
-	if len(c.body) > 0 && !c.isJSON() {
+	if len(c.Body) > 0 && !c.IsJSON() {
 		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
 		return
 	}
-	if !isSHA(c.r.PathValue("commit")) {
+	if !isSHA(c.R.PathValue("commit")) {
 		c.fail(http.StatusBadRequest, "The commit is not a SHA-1 hash")
 		return
 	}
-	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	st := c.s.state(c.repo, c.R.PathValue("commit"))
 	if st.final && c.s.w.Quirk(ClosedFinal) {
 		c.fail(http.StatusBadRequest, "The final coverage report was already received for this commit")
 		return

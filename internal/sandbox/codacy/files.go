@@ -62,7 +62,7 @@ type file struct {
 func ofFile(serve func(*call, file)) func(*call) {
 	return func(c *call) {
 		sha, st, names := c.newest()
-		i, err := strconv.Atoi(c.r.PathValue("file"))
+		i, err := strconv.Atoi(c.R.PathValue("file"))
 		if err != nil || i < 1 || i > len(names) {
 			c.fail(http.StatusNotFound, "File not found")
 			return
@@ -105,7 +105,7 @@ func (c *call) fileClones(file) { page(c, []obj{}) }
 func (c *call) oneIssue() {
 	var found obj
 	c.eachIssue(issueFilter{}, func(i issue, number int, sha string) {
-		if found == nil && strconv.Itoa(number) == c.r.PathValue("issue") {
+		if found == nil && strconv.Itoa(number) == c.R.PathValue("issue") {
 			found = c.showIssue(i, number, sha)
 		}
 	})
@@ -121,7 +121,7 @@ func (c *call) listFiles() {
 	data := []obj{}
 	_, st, names := c.newest()
 	for i, name := range names {
-		if !strings.Contains(name, c.r.URL.Query().Get("search")) {
+		if !strings.Contains(name, c.R.URL.Query().Get("search")) {
 			continue
 		}
 		covered, coverable := st.covered(name)
@@ -169,7 +169,7 @@ func (c *call) pullRequestDiff(p *world.PullRequest) {
 // about security.
 func (c *call) securityItems() {
 	data := []obj{}
-	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
+	for _, r := range c.repositoriesIn(c.R.PathValue("organization")) {
 		for _, k := range r.Commits {
 			st := c.s.states[commitKey{r.ID, k.SHA}]
 			if st == nil || !st.analysed() {

@@ -21,7 +21,7 @@ func (c *call) showIssue(i issue, id int, sha string) obj {
 func (c *call) deltaIssues(sha string) {
 	st := c.s.state(c.repo, sha)
 	data := []obj{}
-	if st.analysed() && c.r.URL.Query().Get("status") != "fixed" {
+	if st.analysed() && c.R.URL.Query().Get("status") != "fixed" {
 		for n, i := range st.issues {
 			data = append(data, obj{"deltaType": "Added", "commitIssue": c.showIssue(i, n+1, sha)})
 		}

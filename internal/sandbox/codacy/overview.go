@@ -14,7 +14,7 @@ import (
 // repositories, tools and issues.
 
 func (c *call) analysisOf(r *world.Repository) obj {
-	o := obj{"repository": c.showRepository(r, c.r.PathValue("provider")), "selectedBranch": c.showBranch(r), "issuesCount": 0, "loc": 1000}
+	o := obj{"repository": c.showRepository(r, c.R.PathValue("provider")), "selectedBranch": c.showBranch(r), "issuesCount": 0, "loc": 1000}
 	if c.s.w.Quirk(Stopped) {
 		o["coverage"] = obj{"status": "Stopped"}
 	}
@@ -39,7 +39,7 @@ func (c *call) repositoriesAnalysis() {
 		return
 	}
 	data := []obj{}
-	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
+	for _, r := range c.repositoriesIn(c.R.PathValue("organization")) {
 		if c.s.isAdded(r) && (len(in.Names) == 0 || slices.Contains(in.Names, r.Name)) {
 			data = append(data, c.analysisOf(r))
 		}
@@ -48,11 +48,11 @@ func (c *call) repositoriesAnalysis() {
 }
 
 func (c *call) organizationsOf() {
-	if !slices.Contains(providers(), c.r.PathValue("provider")) {
+	if !slices.Contains(providers(), c.R.PathValue("provider")) {
 		c.fail(http.StatusNotFound, "Unknown provider")
 		return
 	}
-	c.listOrganizations(c.r.PathValue("provider"))
+	c.listOrganizations(c.R.PathValue("provider"))
 }
 
 func (c *call) follow() {

@@ -33,10 +33,10 @@ func (c *call) listOrganizations(provider string) {
 }
 
 func (c *call) organization() {
-	o := *c.organizationsIn(c.r.PathValue("organization"))[0]
-	o.Name = c.r.PathValue("organization")
+	o := *c.organizationsIn(c.R.PathValue("organization"))[0]
+	o.Name = c.R.PathValue("organization")
 	c.ok(obj{"data": obj{
-		"organization":                           c.showOrganization(&o, c.r.PathValue("provider")),
+		"organization":                           c.showOrganization(&o, c.R.PathValue("provider")),
 		"membership":                             obj{"userRole": "admin"},
 		"analysisConfigurationMinimumPermission": "write",
 		"subscriptions":                          []obj{},
@@ -68,22 +68,22 @@ func (c *call) showBranch(r *world.Repository) obj {
 }
 
 func (c *call) repositories() {
-	q := c.r.URL.Query()
+	q := c.R.URL.Query()
 	data := []obj{}
-	for _, r := range c.repositoriesIn(c.r.PathValue("organization")) {
+	for _, r := range c.repositoriesIn(c.R.PathValue("organization")) {
 		if !strings.Contains(r.Name, q.Get("search")) {
 			continue
 		}
 		if strings.HasSuffix(q.Get("filter"), "Synced") && q.Get("filter") != "NotSynced" && !c.s.isAdded(r) {
 			continue // NotSynced are all that the forge has, added or not
 		}
-		data = append(data, c.showRepository(r, c.r.PathValue("provider")))
+		data = append(data, c.showRepository(r, c.R.PathValue("provider")))
 	}
 	page(c, data)
 }
 
 func (c *call) getRepository() {
-	c.ok(obj{"data": c.showRepository(c.repo, c.r.PathValue("provider"))})
+	c.ok(obj{"data": c.showRepository(c.repo, c.R.PathValue("provider"))})
 }
 
 func (c *call) addRepository() {
@@ -115,7 +115,7 @@ func page(c *call, data []obj) { pageWith(c, data, obj{}) }
 
 // pageWith is page with further fields beside the list.
 func pageWith(c *call, data []obj, answer obj) {
-	q := c.r.URL.Query()
+	q := c.R.URL.Query()
 	limit, size := 100, 100
 	if text := q.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -125,7 +125,7 @@ func pageWith(c *call, data []obj, answer obj) {
 		}
 		limit, size = n, n
 	}
-	bitbucket := strings.HasPrefix(c.r.PathValue("provider"), "bb")
+	bitbucket := strings.HasPrefix(c.R.PathValue("provider"), "bb")
 	if bitbucket {
 		size++
 	}
@@ -194,7 +194,7 @@ func ownerAt(provider string, r *world.Repository) string {
 // organizationsIn are those of the world that are one organization at Codacy.
 func (c *call) organizationsIn(name string) []*world.Organization {
 	var out []*world.Organization
-	nested := groups(c.r.PathValue("provider"))
+	nested := groups(c.R.PathValue("provider"))
 	name = c.spelt(name)
 	for _, o := range c.s.w.Organizations {
 		have := c.spelt(o.Name)
@@ -223,8 +223,8 @@ func (c *call) repositoriesIn(organization string) []*world.Repository {
 
 // named finds the repository of the path, nil if there is none.
 func (c *call) named() *world.Repository {
-	name := c.r.PathValue("repository")
-	for _, o := range c.organizationsIn(c.r.PathValue("organization")) {
+	name := c.R.PathValue("repository")
+	for _, o := range c.organizationsIn(c.R.PathValue("organization")) {
 		if r := o.Repository(name); r != nil && c.spelt(r.Name) == c.spelt(name) {
 			return r
 		}

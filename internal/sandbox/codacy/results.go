@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // issue is one result of an analysis.
@@ -79,17 +78,15 @@ func (i resultIssue) line() int {
 
 func (c *call) issuesResults() {
 	var in []toolResults
-	if !c.isJSON() {
+	if !c.IsJSON() {
 		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
 		return
 	}
-	dec := json.NewDecoder(strings.NewReader(string(c.body)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		c.fail(http.StatusBadRequest, "Error parsing the results: "+err.Error())
 		return
 	}
-	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	st := c.s.state(c.repo, c.R.PathValue("commit"))
 	if st.resultsDone && c.s.w.Quirk(ClosedResults) {
 		c.fail(http.StatusBadRequest, "The results of this commit were already closed")
 		return
@@ -162,18 +159,18 @@ func levels() map[string]bool {
 // otherResults takes metrics and duplication, which no gate here uses.
 func (c *call) otherResults() {
 	var in []json.RawMessage
-	if !c.isJSON() || json.Unmarshal(c.body, &in) != nil {
+	if !c.IsJSON() || json.Unmarshal(c.Body, &in) != nil {
 		c.fail(http.StatusBadRequest, "Error parsing the results")
 		return
 	}
-	c.s.state(c.repo, c.r.PathValue("commit"))
+	c.s.state(c.repo, c.R.PathValue("commit"))
 	c.ok(obj{"success": "Results received successfully."})
 }
 
 // resultsFinal closes the results of a commit and starts its analysis anew. It
 // has no body; what type it says it has does not matter.
 func (c *call) resultsFinal() {
-	st := c.s.state(c.repo, c.r.PathValue("commit"))
+	st := c.s.state(c.repo, c.R.PathValue("commit"))
 	if st.resultsDone && c.s.w.Quirk(ClosedResults) {
 		c.fail(http.StatusBadRequest, "The results of this commit were already closed")
 		return

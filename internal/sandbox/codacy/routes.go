@@ -135,7 +135,7 @@ func providers() []string { return []string{"gh", "ghe", "gl", "gle", "bb", "bbe
 func v3(a access, serve func(*call)) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) {
 		c := r.Context().Value(callKey{}).(*call)
-		c.r = r
+		c.R = r
 		if c.admit(a) {
 			serve(c)
 		}
@@ -152,11 +152,11 @@ func (c *call) admit(a access) bool {
 	if !c.identify(a) {
 		return false
 	}
-	if c.r.PathValue("repository") == "" {
+	if c.R.PathValue("repository") == "" {
 		return c.admitOrganization()
 	}
 	repo := c.named()
-	known := repo != nil && slices.Contains(providers(), c.r.PathValue("provider"))
+	known := repo != nil && slices.Contains(providers(), c.R.PathValue("provider"))
 	switch {
 	case c.who == nil && known && !repo.Private && (a == public || a == either):
 	case c.who == nil:
@@ -171,7 +171,7 @@ func (c *call) admit(a access) bool {
 }
 
 func (c *call) identify(a access) bool {
-	if value := c.r.Header.Get("api-token"); value != "" {
+	if value := c.R.Header.Get("api-token"); value != "" {
 		t := c.s.token(value)
 		if t == nil || t.repo != nil || t.expired(c.s.w.Now()) {
 			c.fail(http.StatusUnauthorized, "The API token is not valid")
@@ -180,7 +180,7 @@ func (c *call) identify(a access) bool {
 		c.who = t
 		return true
 	}
-	if value := c.r.Header.Get("project-token"); value != "" && (a == repository || a == either) && !c.s.w.Quirk(SelfHosted) {
+	if value := c.R.Header.Get("project-token"); value != "" && (a == repository || a == either) && !c.s.w.Quirk(SelfHosted) {
 		t := c.s.token(value)
 		switch {
 		case t == nil || t.repo == nil:
@@ -214,11 +214,11 @@ func (c *call) admitOrganization() bool {
 		c.fail(http.StatusUnauthorized, "You need to be authenticated to use this operation")
 		return false
 	}
-	name := c.r.PathValue("organization")
+	name := c.R.PathValue("organization")
 	if name == "" {
 		return true
 	}
-	if len(c.organizationsIn(name)) == 0 || !slices.Contains(providers(), c.r.PathValue("provider")) {
+	if len(c.organizationsIn(name)) == 0 || !slices.Contains(providers(), c.R.PathValue("provider")) {
 		c.fail(http.StatusNotFound, "Organization not found")
 		return false
 	}
@@ -230,7 +230,7 @@ func (c *call) admitOrganization() bool {
 func v2(serve func(*call)) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) {
 		c := r.Context().Value(callKey{}).(*call)
-		c.r = r
+		c.R = r
 		if c.admitV2() {
 			serve(c)
 		}
@@ -238,9 +238,9 @@ func v2(serve func(*call)) http.HandlerFunc {
 }
 
 func (c *call) admitV2() bool {
-	t := c.s.token(c.r.Header.Get("project-token"))
+	t := c.s.token(c.R.Header.Get("project-token"))
 	if t == nil || t.repo == nil {
-		t = c.s.token(c.r.Header.Get("api-token"))
+		t = c.s.token(c.R.Header.Get("api-token"))
 		if t != nil && t.repo != nil {
 			t = nil
 		}
@@ -254,9 +254,9 @@ func (c *call) admitV2() bool {
 		return false
 	}
 	c.who, c.repo = t, t.repo
-	if c.r.PathValue("repository") != "" {
+	if c.R.PathValue("repository") != "" {
 		named := c.named()
-		if t.repo != nil && t.repo != named || !slices.Contains(providers(), c.r.PathValue("provider")) {
+		if t.repo != nil && t.repo != named || !slices.Contains(providers(), c.R.PathValue("provider")) {
 			named = nil
 		}
 		c.repo = named

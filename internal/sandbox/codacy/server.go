@@ -7,14 +7,12 @@ package codacy
 
 import (
 	"cmp"
-	"encoding/json"
-	"io"
-	"mime"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	vendor "github.com/gatewright/gatewright/internal/service/codacy"
 )
@@ -77,27 +75,32 @@ func (s *Server) favourite() *world.Repository {
 
 // ServeHTTP answers one request, one at a time: the state behind is small.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil {
-		return // the client went away
+	answer.Read(s.w, maxBody, s.serve)(w, r)
+}
+
+func (s *Server) serve(in answer.Call) {
+	c := &call{Call: in, s: s, v2: strings.HasPrefix(in.R.URL.Path, "/2.0/")}
+	switch {
+	case len(c.Body) > maxBody: // the proxy's answer, not Codacy's
+		c.Page(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "<hr><center>nginx</center>\r\n")
+	case !s.limited(c.R):
+		c.route()
+	case s.w.Quirk(PlainLimit):
+		c.fail(http.StatusTooManyRequests, "Too many requests from this address")
+	default:
+		// A gateway's page without a word of limits ("Codacy responds with an HTTP
+		// 503 or 504 error code").
+		c.Page(http.StatusServiceUnavailable, "503 Service Temporarily Unavailable", "")
 	}
-	s.w.Lock()
-	defer s.w.Unlock()
-	c := &call{s: s, w: w, r: r, body: body, v2: strings.HasPrefix(r.URL.Path, "/2.0/")}
-	if len(body) > maxBody {
-		c.tooLarge()
-		return
-	}
-	if s.limited(r) {
-		c.overload()
-		return
-	}
+}
+
+func (c *call) route() {
 	mux := routes()
-	if _, pattern := mux.Handler(r); pattern == "" {
-		c.fail(http.StatusNotImplemented, "the stand-in does not have "+r.Method+" "+r.URL.Path)
+	if _, pattern := mux.Handler(c.R); pattern == "" {
+		c.fail(http.StatusNotImplemented, answer.Lacks(c.R))
 		return
 	}
-	mux.ServeHTTP(w, r.WithContext(withCall(r.Context(), c)))
+	mux.ServeHTTP(c.W, c.R.WithContext(withCall(c.R.Context(), c)))
 }
 
 type window struct {
@@ -123,28 +126,14 @@ func (s *Server) limited(r *http.Request) bool {
 	return w.count > int(limit.Cap)
 }
 
-// overload is the answer at the rate limit: a gateway's page without a word of
-// limits ("Codacy responds with an HTTP 503 or 504 error code").
-func (c *call) overload() {
-	if c.s.w.Quirk(PlainLimit) {
-		c.fail(http.StatusTooManyRequests, "Too many requests from this address")
-		return
-	}
-	c.w.Header().Set("Content-Type", "text/html")
-	c.w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = io.WriteString(c.w, "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n")
-}
-
 // maxBody is where the proxy in front of Codacy stops reading.
 const maxBody = 10_000_000
 
 // call is one request with what is known about its caller.
 type call struct {
-	s    *Server
-	w    http.ResponseWriter
-	r    *http.Request
-	body []byte
-	v2   bool
+	answer.Call
+	s  *Server
+	v2 bool
 
 	who  *token // nil: nobody
 	repo *world.Repository
@@ -152,60 +141,39 @@ type call struct {
 
 type obj = map[string]any
 
-func (c *call) json(status int, v any) {
-	c.w.Header().Set("Content-Type", "application/json")
-	c.w.WriteHeader(status)
-	_ = json.NewEncoder(c.w).Encode(v)
-}
+func (c *call) ok(v any) { c.JSON(http.StatusOK, v) }
 
-func (c *call) ok(v any) { c.json(http.StatusOK, v) }
-
-func (c *call) none() { c.w.WriteHeader(http.StatusNoContent) }
+func (c *call) none() { c.W.WriteHeader(http.StatusNoContent) }
 
 // fail answers with an error in the API's own shape: v2 has a text, v3 an
 // object whose "error" is a constant for each status.
 func (c *call) fail(status int, text string) {
 	if c.v2 {
-		c.json(status, obj{"error": text})
+		c.JSON(status, obj{"error": text})
 		return
 	}
 	o := obj{"error": errorName(status), "message": text, "actions": []obj{{"name": "Check our documentation", "url": "https://docs.codacy.com/codacy-api/"}}}
 	if status == http.StatusUnauthorized {
 		o["code"] = "Unauthorized"
 	}
-	c.json(status, o)
+	c.JSON(status, o)
 }
 
 func errorName(status int) string {
 	return strings.ReplaceAll(http.StatusText(status), " ", "")
 }
 
-// tooLarge is the proxy's answer, not Codacy's.
-func (c *call) tooLarge() {
-	c.w.Header().Set("Content-Type", "text/html")
-	c.w.WriteHeader(http.StatusRequestEntityTooLarge)
-	_, _ = io.WriteString(c.w, "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
-}
-
-// isJSON reports whether the request says that its body is JSON.
-func (c *call) isJSON() bool {
-	t, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	return err == nil && t == "application/json"
-}
-
 // decode reads the body into v, refusing fields that v lacks. An absent body
 // leaves v as it is.
 func (c *call) decode(v any) bool {
-	if len(c.body) == 0 {
+	if len(c.Body) == 0 {
 		return true
 	}
-	if !c.isJSON() {
+	if !c.IsJSON() {
 		c.fail(http.StatusUnsupportedMediaType, "Expected content type application/json")
 		return false
 	}
-	dec := json.NewDecoder(strings.NewReader(string(c.body)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := c.Decode(v); err != nil {
 		c.fail(http.StatusBadRequest, "The request body is not valid: "+err.Error())
 		return false
 	}

@@ -109,7 +109,7 @@ func (c *call) createRepositoryToken() {
 		ExpiresAt *time.Time `json:"expiresAt"`
 	}
 	if c.s.w.Quirk(OldTokens) {
-		c.json(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, "", time.Time{}), true)})
+		c.JSON(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, "", time.Time{}), true)})
 		return
 	}
 	if !c.decode(&in) {
@@ -138,7 +138,7 @@ func (c *call) createRepositoryToken() {
 		c.fail(http.StatusConflict, "There is already a token with this name")
 		return
 	}
-	c.json(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, name, expires.UTC()), true)})
+	c.JSON(http.StatusCreated, obj{"data": c.show(c.s.mint(c.repo, name, expires.UTC()), true)})
 }
 
 func (c *call) refuseToken(name *string, expires time.Time) string {
@@ -173,7 +173,7 @@ func (c *call) createAccountToken() {
 }
 
 func (c *call) deleteToken() {
-	id, err := strconv.ParseInt(c.r.PathValue("id"), 10, 64)
+	id, err := strconv.ParseInt(c.R.PathValue("id"), 10, 64)
 	if err != nil {
 		c.fail(http.StatusBadRequest, "The token id is not a number")
 		return

@@ -147,7 +147,7 @@ func showWhole(p pattern) obj {
 func ofTool(serve func(*call, tool)) func(*call) {
 	return func(c *call) {
 		for _, t := range toolTable() {
-			if t.uuid == c.r.PathValue("tool") {
+			if t.uuid == c.R.PathValue("tool") {
 				serve(c, t)
 				return
 			}
@@ -159,7 +159,7 @@ func ofTool(serve func(*call, tool)) func(*call) {
 func (c *call) listPatterns(t tool) { page(c, answer.Rows(t.patterns, showWhole)) }
 
 func (c *call) getPattern(t tool) {
-	p, ok := t.pattern(c.r.PathValue("pattern"))
+	p, ok := t.pattern(c.R.PathValue("pattern"))
 	if !ok {
 		c.fail(http.StatusNotFound, "Pattern not found")
 		return

@@ -61,7 +61,7 @@ func (c *call) startScan() {
 		sc.exclude = ""
 	}
 	c.s.scans[commitKey{in.Repo, in.CommitID}] = sc
-	c.json(http.StatusOK, obj{"message": "Analysis started"})
+	c.JSON(http.StatusOK, obj{"message": "Analysis started"})
 }
 
 func (s *Server) newScan() *scan { return &scan{polls: map[string]int{}} }
@@ -103,7 +103,7 @@ func (c *call) results(scanner string) {
 	case !ready && !begun:
 		c.fail(http.StatusNotFound, "No results found for this commit")
 	case !ready:
-		c.json(http.StatusOK, obj{"status": "pending", "results": obj{}, "commit_id": in.CommitID})
+		c.JSON(http.StatusOK, obj{"status": "pending", "results": obj{}, "commit_id": in.CommitID})
 	default:
 		status := "done"
 		if c.s.w.Quirk(PartialScans) {
@@ -115,7 +115,7 @@ func (c *call) results(scanner string) {
 				delete(found, name)
 			}
 		}
-		c.json(http.StatusOK, obj{"status": status, "results": found, "commit_id": in.CommitID})
+		c.JSON(http.StatusOK, obj{"status": status, "results": found, "commit_id": in.CommitID})
 	}
 }
 
@@ -194,7 +194,7 @@ func (c *call) startGates() {
 		return
 	}
 	c.s.gates[key] = c.s.newScan()
-	c.json(http.StatusOK, obj{"scan_id": fmt.Sprintf("qg-%d", c.s.w.NextID()), "message": "Quality gate scan started"})
+	c.JSON(http.StatusOK, obj{"scan_id": fmt.Sprintf("qg-%d", c.s.w.NextID()), "message": "Quality gate scan started"})
 }
 
 func (c *call) gateResults() {
@@ -212,9 +212,9 @@ func (c *call) gateResults() {
 	case !ready && !begun:
 		c.fail(http.StatusNotFound, "The quality gate scan has no results yet")
 	case !ready:
-		c.json(http.StatusOK, obj{"status": "PENDING"})
+		c.JSON(http.StatusOK, obj{"status": "PENDING"})
 	default:
-		c.json(http.StatusOK, c.judged())
+		c.JSON(http.StatusOK, c.judged())
 	}
 }
 

@@ -64,7 +64,7 @@ func (c *call) presign() {
 	}
 	u.signature, u.expires = world.NewToken(""), c.s.w.Now().Add(expiry)
 	address := url.URL{Path: "/coverage-storage/" + in.key()}
-	c.json(http.StatusOK, obj{"coverage_url": answer.Origin(c.r) + address.String() + fmt.Sprintf(
+	c.JSON(http.StatusOK, obj{"coverage_url": answer.Origin(c.R) + address.String() + fmt.Sprintf(
 		"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=%s&X-Amz-Expires=%d&X-Amz-SignedHeaders=content-type%%3Bhost&X-Amz-Signature=%s",
 		c.s.w.Now().Format("20060102T150405Z"), int(expiry.Seconds()), u.signature)})
 }
@@ -116,7 +116,7 @@ func (c *call) complete() {
 		return
 	}
 	u.completed++
-	c.json(http.StatusOK, obj{"message": "Coverage processed"})
+	c.JSON(http.StatusOK, obj{"message": "Coverage processed"})
 }
 
 // Coverage is the document that was uploaded and completed for a commit and

@@ -5,15 +5,12 @@
 package codeant
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -102,8 +99,7 @@ func (s *Server) routes() {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		c := &call{w: w}
-		c.fail(http.StatusNotImplemented, "the stand-in does not have "+r.Method+" "+r.URL.Path)
+		(&call{Call: answer.Call{W: w}}).fail(http.StatusNotImplemented, answer.Lacks(r))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
@@ -111,45 +107,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // call is one request to the API.
 type call struct {
-	s    *Server
-	w    http.ResponseWriter
-	r    *http.Request
-	body []byte
+	answer.Call
+	s *Server
 }
 
 const maxBody = 10 << 20
 
 func (s *Server) in(serve func(*call)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-		if err != nil {
-			return // the client went away
-		}
-		s.w.Lock()
-		defer s.w.Unlock()
-		serve(&call{s, w, r, body})
-	}
+	return answer.Read(s.w, maxBody, func(c answer.Call) { serve(&call{c, s}) })
 }
 
 type obj = map[string]any
 
-func (c *call) json(status int, v any) {
-	c.w.Header().Set("Content-Type", "application/json")
-	c.w.WriteHeader(status)
-	_ = json.NewEncoder(c.w).Encode(v)
-}
-
-func (c *call) fail(status int, text string) { c.json(status, obj{"message": text}) }
+func (c *call) fail(status int, text string) { c.JSON(status, obj{"message": text}) }
 
 // decode reads the body into v, refusing other types and fields nobody documents.
 func (c *call) decode(v any) bool {
-	if t, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+	if !c.IsJSON() {
 		c.fail(http.StatusUnsupportedMediaType, "Content-Type must be application/json")
 		return false
 	}
-	dec := json.NewDecoder(bytes.NewReader(c.body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := c.Decode(v); err != nil {
 		c.fail(http.StatusBadRequest, "Invalid request body: "+err.Error())
 		return false
 	}
@@ -158,7 +136,7 @@ func (c *call) decode(v any) bool {
 
 // bearer is the token in the header, or "".
 func (c *call) bearer() string {
-	v, _ := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	v, _ := strings.CutPrefix(c.R.Header.Get("Authorization"), "Bearer ")
 	return v
 }
 
@@ -168,8 +146,8 @@ func (c *call) admit(value, repo, sha string) (*world.Repository, bool) {
 	switch {
 	case c.s.w.Quirk(HeaderOnly):
 		value = c.bearer()
-	case c.s.w.Quirk(BodyOnly) && c.r.URL.Path != "/analysis/ci/quality-gates/scan/start" && c.r.URL.Path != "/analysis/ci/quality-gates/scan/results":
-		c.r.Header.Del("Authorization")
+	case c.s.w.Quirk(BodyOnly) && c.R.URL.Path != "/analysis/ci/quality-gates/scan/start" && c.R.URL.Path != "/analysis/ci/quality-gates/scan/results":
+		c.R.Header.Del("Authorization")
 	}
 	if h := c.bearer(); h != "" && h != value {
 		c.fail(http.StatusUnauthorized, "The token in the header is another one than in the body")

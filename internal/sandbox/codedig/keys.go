@@ -90,7 +90,7 @@ func (c *call) createKey() {
 	if c.s.w.Quirk(NestedKeys) {
 		o = obj{"data": o}
 	}
-	c.json(http.StatusCreated, o)
+	c.JSON(http.StatusCreated, o)
 }
 
 func (c *call) listKeys() {
@@ -105,24 +105,24 @@ func (c *call) listKeys() {
 		}
 	}
 	if !c.s.w.Quirk(PagedKeys) {
-		c.json(http.StatusOK, obj{"api_keys": list})
+		c.JSON(http.StatusOK, obj{"api_keys": list})
 		return
 	}
 	const size = 2
-	start, _ := strconv.Atoi(c.r.URL.Query().Get("cursor")) // "" is the beginning
+	start, _ := strconv.Atoi(c.R.URL.Query().Get("cursor")) // "" is the beginning
 	start = min(max(start, 0), len(list))
 	answer := obj{"api_keys": list[start:min(start+size, len(list))]}
 	if start+size < len(list) {
 		answer["next_cursor"] = strconv.Itoa(start + size)
 	}
-	c.json(http.StatusOK, answer)
+	c.JSON(http.StatusOK, answer)
 }
 
 func (c *call) revokeKey() {
 	for _, k := range c.s.keys {
-		if strconv.FormatInt(k.id, 10) == c.r.PathValue("id") && !k.revoked {
+		if strconv.FormatInt(k.id, 10) == c.R.PathValue("id") && !k.revoked {
 			k.revoked = true
-			c.w.WriteHeader(http.StatusNoContent)
+			c.W.WriteHeader(http.StatusNoContent)
 			return
 		}
 	}

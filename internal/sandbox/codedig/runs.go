@@ -66,7 +66,7 @@ func (r *run) show(top int) obj {
 }
 
 func (c *call) repository() *world.Repository {
-	r := c.s.w.Repository(c.r.PathValue("owner"), c.r.PathValue("repo"))
+	r := c.s.w.Repository(c.R.PathValue("owner"), c.R.PathValue("repo"))
 	if r == nil || r.NotAdded {
 		c.fail(http.StatusNotFound, "Not Found", "repository is not connected")
 		return nil
@@ -103,7 +103,7 @@ func (c *call) analyze() {
 	}
 	n := &run{id: c.s.w.NextID(), repo: r, pr: p, commit: p.Head, at: c.s.w.Now(), state: "queued"}
 	c.s.runs = append(c.s.runs, n)
-	c.json(http.StatusAccepted, obj{"run_id": n.id, "status": n.state})
+	c.JSON(http.StatusAccepted, obj{"run_id": n.id, "status": n.state})
 }
 
 func (c *call) listRuns() {
@@ -112,7 +112,7 @@ func (c *call) listRuns() {
 		return
 	}
 	n := 10
-	for name, values := range c.r.URL.Query() {
+	for name, values := range c.R.URL.Query() {
 		var err error
 		if n, err = strconv.Atoi(values[0]); name != "limit" || err != nil || n < 1 {
 			c.fail(http.StatusBadRequest, "Bad Request", "limit is the only parameter, a positive number")
@@ -121,7 +121,7 @@ func (c *call) listRuns() {
 	}
 	list := []obj{}
 	if c.s.w.Quirk(FindingsList) {
-		c.json(http.StatusOK, obj{"findings": []obj{{"severity": "medium", "title": "A retry may pay twice", "file": "src/server.go", "line": 12}}})
+		c.JSON(http.StatusOK, obj{"findings": []obj{{"severity": "medium", "title": "A retry may pay twice", "file": "src/server.go", "line": 12}}})
 		return
 	}
 	for _, run := range slices.Backward(c.s.runs) {
@@ -132,8 +132,8 @@ func (c *call) listRuns() {
 	}
 	c.s.lists++
 	if c.s.lists%2 == 0 {
-		c.json(http.StatusOK, list)
+		c.JSON(http.StatusOK, list)
 		return
 	}
-	c.json(http.StatusOK, obj{"runs": list})
+	c.JSON(http.StatusOK, obj{"runs": list})
 }

@@ -5,17 +5,14 @@
 package codedig
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
@@ -111,39 +108,30 @@ func (s *Server) Key(permissions ...string) string {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		(&call{w: w}).fail(http.StatusNotImplemented, "Not Implemented", "the stand-in does not have "+r.Method+" "+r.URL.Path)
+		(&call{Call: answer.Call{W: w}}).fail(http.StatusNotImplemented, "Not Implemented", answer.Lacks(r))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
 }
 
 type call struct {
-	s    *Server
-	w    http.ResponseWriter
-	r    *http.Request
-	body []byte
-	key  *key
+	answer.Call
+	s   *Server
+	key *key
 }
 
 func (s *Server) in(permission string, serve func(*call)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-		if err != nil {
-			return // the client went away
-		}
-		s.w.Lock()
-		defer s.w.Unlock()
-		c := &call{s: s, w: w, r: r, body: body}
-		if c.admit(permission) {
+	return answer.Read(s.w, 1<<20, func(r answer.Call) {
+		if c := (&call{Call: r, s: s}); c.admit(permission) {
 			serve(c)
 		}
-	}
+	})
 }
 
 // admit checks the key, its rate and its permission, in this order: a limited
 // request is not looked at further.
 func (c *call) admit(permission string) bool {
-	value, bearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	value, bearer := strings.CutPrefix(c.R.Header.Get("Authorization"), "Bearer ")
 	i := slices.IndexFunc(c.s.keys, func(k *key) bool { return bearer && k.value == value && !k.revoked })
 	if i < 0 || c.s.keys[i].expired(c.s.w.Now()) {
 		c.fail(http.StatusUnauthorized, "Unauthorized", "missing or invalid token")
@@ -172,7 +160,7 @@ func (c *call) withinRate() bool {
 	}
 	w.count++
 	reset := w.since.Add(time.Minute)
-	h := c.w.Header()
+	h := c.W.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(int(c.s.Plan)))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(int(c.s.Plan)-w.count, 0)))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
@@ -188,25 +176,17 @@ func (c *call) withinRate() bool {
 
 type obj = map[string]any
 
-func (c *call) json(status int, v any) {
-	c.w.Header().Set("Content-Type", "application/json")
-	c.w.WriteHeader(status)
-	_ = json.NewEncoder(c.w).Encode(v)
-}
-
 func (c *call) fail(status int, name, text string) {
-	c.json(status, obj{"error": name, "message": text})
+	c.JSON(status, obj{"error": name, "message": text})
 }
 
 // decode reads the body into v, refusing other types and unknown fields.
 func (c *call) decode(v any) bool {
-	if t, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+	if !c.IsJSON() {
 		c.fail(http.StatusBadRequest, "Bad Request", "Content-Type must be application/json")
 		return false
 	}
-	dec := json.NewDecoder(bytes.NewReader(c.body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := c.Decode(v); err != nil {
 		c.fail(http.StatusBadRequest, "Bad Request", "Invalid body: "+err.Error())
 		return false
 	}
