@@ -1,7 +1,7 @@
 // Mutate changes the code of a package in one small way after another and lists the changes that no test of the package
 // notices.
 //
-//	mutate [-only REGEXP] [-most DURATION] [-argued FILE] DIR…
+//	mutate [-only REGEXP] [-most DURATION] [-n WORKERS] [-argued FILE] DIR…
 //
 // All mutants of a package are written into one copy of it, each behind a switch; the copy is compiled once, with its tests.
 // Each test then runs alone, which shows the mutants it reaches, and each mutant runs with the tests that reach it: first all
@@ -23,7 +23,8 @@ import (
 
 func main() {
 	only := flag.String("only", "", "run only mutants whose FILE:LINE or text matches `REGEXP`")
-	most := flag.Duration("most", 0, "leave out tests that take longer than this; 0: run them all")
+	most := flag.Duration("most", 0, "leave out tests that take more of a processor than this; 0: run them all")
+	workers := flag.Int("n", 2, "run so many mutants at a time")
 	argued := flag.String("argued", "", "`FILE` that argues survivors, naming each as it is listed, without the line")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
@@ -36,7 +37,7 @@ func main() {
 	}
 	clean := true
 	for _, dir := range flag.Args() {
-		p := &pkg{dir: dir, only: match, most: *most, argued: string(arguments)}
+		p := &pkg{dir: dir, only: match, most: *most, workers: *workers, argued: string(arguments)}
 		if err := p.mutate(os.Stdout); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
@@ -54,10 +55,11 @@ func fatal(err error) {
 
 // A pkg is one package under mutation.
 type pkg struct {
-	dir    string
-	only   *regexp.Regexp
-	most   time.Duration
-	argued string
+	dir     string
+	only    *regexp.Regexp
+	most    time.Duration
+	workers int
+	argued  string
 
 	temp    string
 	binary  string
@@ -83,7 +85,7 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 	p.count = map[string]int{}
 	var lock sync.Mutex
 	var wait sync.WaitGroup
-	slots := make(chan struct{}, 2)
+	slots := make(chan struct{}, p.workers)
 	for _, m := range p.mutants {
 		if !p.only.MatchString(m.at()) && !p.only.MatchString(m.String()) {
 			continue

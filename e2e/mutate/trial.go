@@ -12,13 +12,14 @@ import (
 	"time"
 )
 
-// A test that takes longer than this runs only when the quick ones have noticed nothing.
+// A test that takes more of a processor than this runs only when the quick ones have noticed nothing.
 const quick = 300 * time.Millisecond
 
 // A test is a top-level test, fuzz target (with its seeds) or example.
 type test struct {
 	name    string
-	took    time.Duration
+	took    time.Duration // by the clock
+	work    time.Duration // of a processor
 	reaches map[int]bool
 }
 
@@ -31,12 +32,12 @@ func (p *pkg) record(out io.Writer) error {
 	}
 	for name := range strings.FieldsSeq(string(names)) {
 		trace := filepath.Join(p.temp, "trace-"+name)
-		start := time.Now()
-		if code, text := p.test(10*time.Minute, name, "MUTANT_TRACE="+trace); code != "" {
+		t := test{name: name, reaches: map[int]bool{}}
+		code, text := p.test(&t, "MUTANT_TRACE="+trace)
+		if code != "" {
 			fmt.Fprintf(out, "%s fails without any mutant and is left out:\n%s", name, text)
 			continue
 		}
-		t := test{name, time.Since(start), map[int]bool{}}
 		if ids, err := os.ReadFile(trace); err == nil {
 			for line := range strings.FieldsSeq(string(ids)) {
 				var id int
@@ -46,43 +47,47 @@ func (p *pkg) record(out io.Writer) error {
 		}
 		p.tests = append(p.tests, t)
 	}
-	slices.SortFunc(p.tests, func(a, b test) int { return int(a.took - b.took) })
+	slices.SortFunc(p.tests, func(a, b test) int { return int(a.work - b.work) })
 	return nil
 }
 
 // try runs the tests that reach m until one fails.
 func (p *pkg) try(m mutant) string {
-	var together []string
-	var took time.Duration
-	var batches [][]string
-	var limits []time.Duration
+	var together test
+	var batches []test
 	for _, t := range p.tests {
 		switch {
-		case !t.reaches[m.id], p.most > 0 && t.took > p.most:
-		case t.took <= quick:
-			together = append(together, t.name)
-			took += t.took
+		case !t.reaches[m.id], p.most > 0 && t.work > p.most:
+		case t.work <= quick:
+			together.name += "|" + t.name
+			together.took += t.took
+			together.work += t.work
 		default:
-			batches, limits = append(batches, []string{t.name}), append(limits, t.took)
+			batches = append(batches, t)
 		}
 	}
-	if together != nil {
-		batches, limits = slices.Insert(batches, 0, together), slices.Insert(limits, 0, took)
+	if together.name != "" {
+		together.name = together.name[1:]
+		batches = slices.Insert(batches, 0, together)
 	}
 	if batches == nil {
 		return "not reached"
 	}
-	for i, names := range batches {
-		if result, _ := p.test(5*time.Second+4*limits[i], strings.Join(names, "|"), fmt.Sprintf("MUTANT=%d", m.id)); result != "" {
+	for _, t := range batches {
+		if result, _ := p.test(&t, fmt.Sprintf("MUTANT=%d", m.id)); result != "" {
 			return result
 		}
 	}
 	return "survived"
 }
 
-// test runs the named tests; the result is empty when they pass. What they leave behind is removed, and their memory is
-// bounded: a mutant may loop without end.
-func (p *pkg) test(limit time.Duration, names, env string) (result, output string) {
+// test runs a test, or several, and notes what they took; the result is empty when they pass. They get a few times what they
+// took before. What they leave behind is removed, and their memory is bounded: a mutant may loop without end.
+func (p *pkg) test(t *test, env string) (result, output string) {
+	limit, seconds := 10*time.Minute, 600
+	if t.took > 0 {
+		limit, seconds = 20*time.Second+6*t.took, 5+int((6*t.work).Seconds())
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	temp, err := os.MkdirTemp(p.temp, "run")
@@ -90,15 +95,18 @@ func (p *pkg) test(limit time.Duration, names, env string) (result, output strin
 		fatal(err)
 	}
 	defer os.RemoveAll(temp)
-	cmd := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 8000000; exec "$0" "$@"`, p.binary, "-test.failfast", "-test.run", "^("+names+")$")
+	script := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, seconds)
+	cmd := exec.CommandContext(ctx, "sh", "-c", script, p.binary, "-test.failfast", "-test.run", "^("+t.name+")$")
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), env, "TMPDIR="+temp)
 	cmd.WaitDelay = time.Second
+	start := time.Now()
 	text, err := cmd.CombinedOutput()
+	t.took, t.work = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
 	switch {
 	case err == nil:
 		return "", ""
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || !cmd.ProcessState.Exited():
 		return "timed out", string(text)
 	}
 	return "killed", string(text)
