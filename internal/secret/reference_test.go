@@ -6,7 +6,7 @@ func TestUnexpanded(t *testing.T) {
 	for text, want := range map[string]bool{
 		"$(CODACY_PROJECT_TOKEN)": true, "$(Codacy.ProjectToken)": true, " $(TOKEN)\n": true,
 		"$TOKEN": true, "$T0KEN": true, "$TOKEN9": true, "$(0TOKEN)": false, "$(9TOKEN)": false, "${TOKEN}": true, "%TOKEN%": true, "${{ secrets.TOKEN }}": true, "$[variables.TOKEN]": true,
-		`<+secrets.getValue("token")>`: true, "null": true, "${{ secrets.A || '' }}": true, "<+a> <+b>": false, "<+>": false, "nullable": false,
+		`<+secrets.getValue("token")>`: true, "${frozen.Z}": true, "null": true, "${{ secrets.A || '' }}": true, "<+a> <+b>": false, "<+>": false, "nullable": false,
 		"": false, "$": false, "$()": false, "%%": false, "$(date +%s)": false, "cdt_$(TOKEN)": false,
 		"$ecret": false, "%20%": false, "$5": false, "50%": false,
 	} {
@@ -28,6 +28,9 @@ func TestWrapped(t *testing.T) {
 		"'abc'\r\n": {"quotes", "abc"},
 		`"abc`:      {"", `"abc`},
 		" \n":       {"", " \n"},
+		"abca":      {"", "abca"},
+		`""`:        {"quotes", ""},
+		`"`:         {"", `"`},
 	} {
 		if got := Wrapped(text); got != want[0] {
 			t.Errorf("Wrapped(%q) = %q", text, got)
@@ -42,6 +45,7 @@ func TestPrefixOf(t *testing.T) {
 	for text, want := range map[string]string{
 		"cdt_0123456789": "cdt_", "aca_k1_0123456789": "aca_k1_", "glpat-Ab3": "glpat-", "github_pat_11AA": "github_pat_",
 		"0123456789abcdef": "", "Ab_cdef": "", "abcdefghijklmnop_": "", "a_bc": "",
+		"": "", "abc": "", "xyz_0123": "xyz_", "k09_0123": "k09_", "0ab_0123": "", "aca_k_0123456": "aca_", // a short word has two letters
 		"abcdefghij_0": "abcdefghij_", "abcdefghijk_0": "", // ten letters are a word
 	} {
 		if got := prefixOf(text); got != want {

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -20,6 +21,12 @@ func TestFromFile(t *testing.T) {
 	}
 	if _, err := FromFile(file + "x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Repeat("x", maxSource+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := FromFile(file); err == nil || !v.Empty() {
+		t.Errorf("a file that is longer than any token was taken: %v", err)
 	}
 }
 
@@ -73,5 +80,16 @@ func TestFingerprint(t *testing.T) {
 	}
 	if New("abd").Fingerprint() == New("abc").Fingerprint() {
 		t.Error("two secrets look alike")
+	}
+}
+
+func TestDerive(t *testing.T) {
+	// HMAC-SHA256 as RFC 2104 defines it, of a well-known example.
+	const want = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
+	if got := hex.EncodeToString(New("key").Derive("The quick brown fox jumps over the lazy dog")); got != want {
+		t.Errorf("%s", got)
+	}
+	if got := New("").Derive("purpose"); got != nil {
+		t.Errorf("of no secret: %x", got)
 	}
 }
