@@ -115,6 +115,19 @@ func refused() [][2]string {
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},
 		{"rules:\n  total: 1\n  total: 2\n", `f.yml:3: key "total" again`},
 		{"rules:\n  services: {codacy: perhaps}\n", `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`},
+		{"rules:\n  services: 7\n", `f.yml:2: services: expected a list of names, or names with a level`},
+		{"rules:\n  services: ['']\n", `f.yml:2: services: expected a text`},
+		{"rules:\n  services: {codacy: {level: loud}}\n", `f.yml:2: level: expected one of fail warn ignore, found "loud"`},
+		{"rules:\n  findings:\n    new: {high: x}\n", `f.yml:3: findings high: expected a number from 0 up, found "x"`},
+		{"rules:\n  findings:\n    all: {any: x}\n", `f.yml:3: findings any: expected a number from 0 up, found "x"`},
+		{"rules:\n  paths: {path: a, min: 1, each: perhaps}\n", `f.yml:2: each: expected true or false, found "perhaps"`},
+		{"components: {name: a, paths: a, total: 101}\n", `f.yml:1: total: expected a number from 0 to 100, found "101"`},
+		{"name: ''\n", `f.yml:1: name: expected a text`},
+		{"baseline-store: ''\n", `f.yml:1: baseline-store: expected a text`},
+		{"root: ''\n", `f.yml:1: root: expected a text`},
+		{"baseline-branches: ''\n", `f.yml:1: baseline-branches: expected a text`},
+		{"baseline-branches: ['']\n", `f.yml:1: baseline-branches: expected a text`},
+		{"ignore: '['\n", `f.yml:1: ignore: "[" is no valid glob`},
 		{"comment: sometimes\n", `f.yml:1: comment: expected one of always on-change on-failure never, found "sometimes"`},
 		{"annotations: often\n", `f.yml:1: annotations: expected true or false, found "often"`},
 		{"ignore: ['[']\n", `f.yml:1: ignore: "[" is no valid glob`},
@@ -195,12 +208,47 @@ func TestSchemaAgrees(t *testing.T) {
 		"rules: {}\n---\nrules: {}\n":                                     true,
 		"rules:\n  paths:\n    - {path: '[', min: 3}\n":                   true,
 		"ignore: ['[']\n": true,
+		"ignore: '['\n":   true,
 	}
 	for _, c := range refused() {
 		text := c[0]
 		if err := validate(text); err == nil && !skip[text] {
 			t.Errorf("the schema takes what the reader refuses:\n%s", text)
 		}
+	}
+}
+
+// TestParseConfigForms holds different ways to write the same: an alias is what it stands for, a list of one may go without
+// its dash.
+func TestParseConfigForms(t *testing.T) {
+	for _, same := range [][2]string{
+		{"rules: {total: &t {min: 80, level: warn}, patch: *t}", "rules: {total: {min: 80, level: warn}, patch: {min: 80, level: warn}}"},
+		{"rules: {total: &n 100, patch: *n, branches: {min: *n}}", "rules: {total: 100, patch: 100, branches: {min: 100}}"},
+		{"rules: {total: {min: 1, level: &w warn}, drop: {max: 1, missing: *w}}", "rules: {total: {min: 1, level: warn}, drop: {max: 1, missing: warn}}"},
+		{"components: [{name: &c codacy, paths: &p [a/**]}]\nreports: *p\nrules: {services: [*c]}", "components: [{name: codacy, paths: [a/**]}]\nreports: a/**\nrules: {services: [codacy]}"},
+		{"reports: &c [codacy, codeant]\nrules: {services: *c}", "reports: [codacy, codeant]\nrules: {services: [codacy, codeant]}"},
+		{"components: &l [{name: &n a, paths: *n}]\nname: *n", "components: [{name: a, paths: a}]\nname: a"},
+		{"rules: {services: &s {codacy: fail}}\npath-map: *s", "rules: {services: {codacy: fail}}\npath-map: [codacy=fail]"},
+		{"root: &r src\npath-map: {/app: *r}", "root: src\npath-map: {/app: src}"},
+		{"baseline-branches: &m [/a=b]\npath-map: *m", "baseline-branches: /a=b\npath-map: {/a: b}"},
+		{"name: &c always\ncomment: *c", "name: always\ncomment: true"},
+		{"comment: never", "comment: false"},
+	} {
+		var got [2]Config
+		for i, text := range same {
+			var err error
+			if got[i], err = ParseConfig("f.yml", []byte(text)); err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+		}
+		if diff := cmp.Diff(got[1], got[0]); diff != "" {
+			t.Errorf("%s and %s differ: %s", same[0], same[1], diff)
+		}
+	}
+	c, err := ParseConfig("f.yml", []byte("rules: {services: [codacy, codeant]}\nbaseline-branches: main\ncomment: false"))
+	want := Config{Rules: Rules{Services: []ServiceRule{{Service: "codacy"}, {Service: "codeant"}}}, Settings: Settings{Branches: []string{"main"}, Comment: "never"}}
+	if diff := cmp.Diff(want, c); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 

@@ -488,6 +488,7 @@ func TestJudgeTests(t *testing.T) {
 func TestParseThreshold(t *testing.T) {
 	for in, want := range map[string]Threshold{
 		"80": {Value: 80}, "70.5%:warn": {Value: 70.5, Level: Warn}, "1:fail:missing=pass": {Value: 1, Level: Fail, Missing: Pass},
+		"1:missing=warn": {Value: 1, Missing: Warn}, "1:missing=fail": {Value: 1, Missing: Fail}, "1:fail": {Value: 1, Level: Fail},
 	} {
 		got, err := ParseThreshold(in)
 		if err != nil || got != want {
@@ -504,7 +505,7 @@ func TestParseThreshold(t *testing.T) {
 func TestCheck(t *testing.T) {
 	at := func(v float64) *Threshold { return &Threshold{Value: v} }
 	for want, r := range map[string]Rules{
-		"":                               {Total: at(80), Patch: at(0), Branches: at(1), Drop: at(0.5)},
+		"":                               {Total: at(100), Patch: at(0), Branches: at(1), Drop: at(0.5), Lost: at(1000)},
 		"total: 0.8 would be less":       {Total: at(0.8)},
 		"patch: 101 is more than 100 %":  {Patch: at(101)},
 		"drop: 101 is more than 100 %":   {Drop: at(101)},
@@ -519,9 +520,20 @@ func TestCheck(t *testing.T) {
 }
 
 func TestMerge(t *testing.T) {
-	file := Rules{Total: least(80), Patch: least(70), Paths: []PathRule{{Path: "a", Threshold: *least(1)}}, Services: []ServiceRule{{Service: "codacy"}}}
-	got := file.Merge(Rules{Total: least(90), Paths: []PathRule{{Path: "a", Threshold: *least(2)}, {Path: "b"}}})
-	want := Rules{Total: least(90), Patch: least(70), Paths: []PathRule{{Path: "a", Threshold: *least(2)}, {Path: "b"}}, Services: []ServiceRule{{Service: "codacy"}}}
+	file := Rules{
+		Total: least(80), Patch: least(70), Paths: []PathRule{{Path: "a", Threshold: *least(1)}}, Services: []ServiceRule{{Service: "codacy"}},
+		Findings: []FindingRule{{Severity: "high"}, {Severity: "low"}}, Components: []Component{{Name: "api"}}, Flaky: Ignore,
+	}
+	got := file.Merge(Rules{
+		Total: least(90), Paths: []PathRule{{Path: "a", Threshold: *least(2)}, {Path: "b"}}, Services: []ServiceRule{{Service: "codacy", Level: Warn}},
+		Findings: []FindingRule{{Severity: "high", Threshold: *least(3)}, {Severity: "high", Exact: true}}, Components: []Component{{Name: "web"}},
+		Tests: TestRules{Flaky: least(1)},
+	})
+	want := Rules{
+		Total: least(90), Patch: least(70), Paths: []PathRule{{Path: "a", Threshold: *least(2)}, {Path: "b"}}, Services: []ServiceRule{{Service: "codacy", Level: Warn}},
+		Findings:   []FindingRule{{Severity: "high", Threshold: *least(3)}, {Severity: "low"}, {Severity: "high", Exact: true}},
+		Components: []Component{{Name: "api"}, {Name: "web"}}, Flaky: Ignore, Tests: TestRules{Flaky: least(1)},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -35,6 +35,8 @@ func TestLostReports(t *testing.T) {
 			[]string{"T/0a1b2c3d-93f4-4a0e-8f6d-0c1b2a3d4e5f/c.xml"},
 		},
 		{"of code that is gone, and of nothing", gone, parts("a.info"), nil},
+		{"of no file", append(parts("a.info"), coverage.Part{Path: "empty.info", Below: "src"}), parts("a.info"), nil},
+		{"one gone, the other called otherwise", append(parts("1.info"), coverage.Part{Path: "gone.info", Files: 3, Below: "gone"}), parts("a.info"), nil},
 	} {
 		got := LostReports(tt.now, tt.before, func(below string) bool { return below == "src" })
 		if diff := cmp.Diff(tt.want, got); diff != "" {
