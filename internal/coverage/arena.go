@@ -50,6 +50,7 @@ func (s *store) exact(c *columns) *columns {
 	wide := shelf[uint64]{&s.wide, &s.u64, &s.u32}
 	narrow.exact(&c.lines, &e.lines)
 	e.branches, e.counts, e.statements = wide.copy(c.branches), narrow.copy(c.counts), wide.copy(c.statements)
+	e.missing = wide.copy(c.missing)
 	e.functions = c.functions
 	return e
 }

@@ -57,13 +57,14 @@ func largerBranches(a, b int64) int64 {
 }
 
 // branchTables returns the settled tables, which may be nil.
-func (f *File) branchTables() (known *table[uint64], counted *table[uint32]) {
+func (f *File) branchTables() (known *table[uint64], counted *table[uint32], missing *table[uint64]) {
 	if f.columns == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	f.columns.branches.settle(sums)
 	f.columns.counts.settle(branchCounts)
-	return f.columns.branches, f.columns.counts
+	f.columns.missing.settle(sums)
+	return f.columns.branches, f.columns.counts, f.columns.missing
 }
 
 // Branches returns the lines that branch, ascending.
@@ -71,7 +72,7 @@ func (f *File) Branches() iter.Seq2[int, Branches] { return byLine(f.branchTable
 
 // byLine joins the branches of known identity, counted, with those that are
 // known by number only.
-func byLine(known *table[uint64], counted *table[uint32]) iter.Seq2[int, Branches] {
+func byLine(known *table[uint64], counted *table[uint32], missing *table[uint64]) iter.Seq2[int, Branches] {
 	return func(yield func(int, Branches) bool) {
 		for i, j := 0, 0; i < known.len() || j < counted.len(); {
 			line := uint64(math.MaxUint64)
@@ -83,6 +84,7 @@ func byLine(known *table[uint64], counted *table[uint32]) iter.Seq2[int, Branche
 				b := unpacked(counted.count(j))
 				j++
 				if n < line {
+					b = ranSomewhere(missing, n, b)
 					if !yield(int(n), b) {
 						return
 					}
@@ -150,7 +152,7 @@ type Marked struct {
 
 // BranchesOf returns the branches of one line, zero if it has none.
 func (f *File) BranchesOf(line int) Branches {
-	known, counted := f.branchTables()
+	known, counted, missing := f.branchTables()
 	if known != nil {
 		i, _ := slices.BinarySearch(known.keys, uint64(line)<<32)
 		if b := branchesAt(known, &i, uint64(line)); b.Total > 0 {
@@ -159,7 +161,7 @@ func (f *File) BranchesOf(line int) Branches {
 	}
 	if counted != nil {
 		if n, ok := counted.at(uint32(line)); ok {
-			return unpacked(n)
+			return ranSomewhere(missing, uint64(line), unpacked(n))
 		}
 	}
 	return Branches{}
@@ -168,7 +170,7 @@ func (f *File) BranchesOf(line int) Branches {
 // Taken returns the branches of known identity, ordered by line and identity:
 // how often each was taken.
 func (f *File) Taken() iter.Seq2[BranchID, int64] {
-	t, _ := f.branchTables()
+	t, _, _ := f.branchTables()
 	return func(yield func(BranchID, int64) bool) {
 		for i := range t.len() {
 			if !yield(BranchID{int(t.keys[i] >> 32), uint32(t.keys[i])}, t.count(i)) {

@@ -6,6 +6,7 @@ type columns struct {
 	lines      table[uint32]
 	branches   *table[uint64] // line and identity → how often it was taken
 	counts     *table[uint32] // line → branches known by number only, see packed
+	missing    *table[uint64] // line and name → in how many records of counts the branch did not run, see SetMissing
 	statements *table[uint64] // place of a block → its statements, covered or not
 	functions  map[int]int64  // line of a declaration → calls; only where a reader was asked for them
 	totals     Totals
@@ -29,7 +30,7 @@ func (c *columns) count() Totals {
 	if c.counts.len() == 0 {
 		t.Branches = Branches{Covered: c.branches.covered(), Total: c.branches.len()}
 	} else {
-		for _, b := range byLine(c.branches, c.counts) {
+		for _, b := range byLine(c.branches, c.counts, c.missing) {
 			t.Branches.Covered += b.Covered
 			t.Branches.Total += b.Total
 		}
@@ -54,6 +55,7 @@ func (c *columns) settle(largest bool) {
 	c.lines.settle(again(largest))
 	c.branches.settle(sums)
 	c.counts.settle(branchCounts)
+	c.missing.settle(sums)
 	c.statements.settle(blocks)
 }
 
@@ -61,6 +63,7 @@ func (c *columns) trim() {
 	c.lines.trim()
 	trim(&c.branches)
 	trim(&c.counts)
+	trim(&c.missing)
 	trim(&c.statements)
 }
 
@@ -77,6 +80,7 @@ func (c *columns) clear() {
 	c.lines.clear()
 	c.branches.clear()
 	c.counts.clear()
+	c.missing.clear()
 	c.statements.clear()
 	c.functions = nil
 }
@@ -86,6 +90,7 @@ func (c *columns) join(o *columns, lines merging) {
 	c.lines.join(&o.lines, lines)
 	join(&c.branches, o.branches, sums)
 	join(&c.counts, o.counts, branchCounts)
+	join(&c.missing, o.missing, sums)
 	join(&c.statements, o.statements, blocks)
 	c.joinFunctions(o)
 }
@@ -99,7 +104,7 @@ func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
 // capped shares all columns, which are not changed any more.
 func (c *columns) capped() *columns {
 	return &columns{
-		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(),
+		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(), missing: c.missing.capped(),
 		statements: c.statements.capped(), functions: c.functions, totals: c.totals, counted: c.counted,
 	}
 }

@@ -34,6 +34,7 @@ func (f *File) Cut(last int) int {
 	c.lines.cut(uint32(last))
 	c.branches.cut(uint64(last)<<32 | 1<<32 - 1)
 	c.counts.cut(uint32(last))
+	c.missing.cut(uint64(last)<<32 | 1<<32 - 1)
 	functions := map[int]int64{}
 	for line, calls := range c.functions {
 		if line <= last {

@@ -10,7 +10,7 @@ import (
 // places are nil where the report has only the numbers of branches, or names
 // them by something that has no order.
 func (f *File) Untaken() iter.Seq2[int, []int] {
-	known, _ := f.branchTables()
+	known, _, _ := f.branchTables()
 	return func(yield func(int, []int) bool) {
 		i := 0
 		for line, b := range f.Branches() {

@@ -24,13 +24,14 @@ func Sniff(head []byte) bool {
 }
 
 // line is what a report repeats.
-var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage"}}
+var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage", missing: "missing-branches"}}
 
 const (
 	number = iota
 	hits
 	branch // true, True
 	condition
+	missing // coverage.py's: lines that were not jumped to, "6,exit"
 )
 
 // Parse reads a report. A class lists its lines; those below its methods repeat
@@ -85,6 +86,7 @@ type parser struct {
 	roots   int // <coverage> elements, which a <root> may hold several of
 	stated  []coverage.Stated
 	aside   coverage.File // what the methods of the class in hand say, for a class that has none
+	partly  partly        // the line in hand, if not all of its branches ran
 }
 
 func (p *parser) tag() error {
@@ -115,6 +117,8 @@ func (p *parser) tag() error {
 		p.methods++
 	case "lines":
 		p.own = p.own || p.methods == 0
+	case "condition":
+		return p.condition()
 	case "source":
 		if text := bytes.TrimSpace(x.Text()); len(text) > 0 {
 			p.report.Sources = append(p.report.Sources, string(text))
@@ -126,6 +130,7 @@ func (p *parser) tag() error {
 // line books the lines of a class.
 func (p *parser) line() error {
 	x := p.x
+	p.endPartly()
 	if p.file == nil {
 		return x.Errorf("<line> outside of <class>")
 	}
@@ -153,6 +158,9 @@ func (p *parser) line() error {
 		return err
 	} else if branches.Total > 0 {
 		into.SetBranches(n, branches)
+		if branches.Covered < branches.Total {
+			p.partly.begin(into, n, branches, x.Value(missing))
+		}
 	}
 	return nil
 }
@@ -195,6 +203,7 @@ func cut(b []byte, at byte) (before, after []byte) {
 
 // endClass ends the class in hand.
 func (p *parser) endClass() {
+	p.endPartly()
 	if p.file != nil && !p.own {
 		p.file.Add(&p.aside)
 	}

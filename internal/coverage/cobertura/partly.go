@@ -1,0 +1,85 @@
+package cobertura
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// partly is a line of whose branches some did not run, and what its report says
+// of which: two runs that took one way each have taken both.
+type partly struct {
+	file     *coverage.File // nil without such a line
+	line     int
+	branches coverage.Branches
+	names    []uint32 // of those that did not run
+	jumps    []jump
+}
+
+// jump is one of <conditions>, as Cobertura, coverlet and dotnet-coverage
+// write them.
+type jump struct {
+	number uint32
+	ran    float64 // in percent
+}
+
+// mostBranches bounds the names that are made up for one line.
+const mostBranches = 1 << 12
+
+func (l *partly) begin(f *coverage.File, line int, b coverage.Branches, missing []byte) {
+	l.file, l.line, l.branches = f, line, b
+	for name := range bytes.SplitSeq(missing, []byte{','}) {
+		if name = bytes.TrimSpace(name); len(name) > 0 {
+			l.names = append(l.names, hash(name))
+		}
+	}
+}
+
+// condition reads <condition number="0" type="jump" coverage="50%"/>.
+func (p *parser) condition() error {
+	if p.partly.file == nil {
+		return nil
+	}
+	number, _ := p.x.Attr("number")
+	percent, _ := p.x.Attr("coverage")
+	ran, err := strconv.ParseFloat(strings.TrimSuffix(percent, "%"), 64)
+	if err != nil {
+		p.partly.file = nil // says nothing of which branches ran
+		return nil
+	}
+	p.partly.jumps = append(p.partly.jumps, jump{hash([]byte(number)), ran})
+	return nil
+}
+
+// endPartly ends the line in hand. What does not add up to the line's own numbers
+// is left aside.
+func (p *parser) endPartly() {
+	l := &p.partly
+	if l.file == nil {
+		return
+	}
+	if n := len(l.jumps); len(l.names) == 0 && n > 0 && l.branches.Total%n == 0 && l.branches.Total <= mostBranches {
+		each := l.branches.Total / n
+		for _, c := range l.jumps {
+			never := each - int(math.Round(c.ran*float64(each)/100))
+			for i := range min(max(never, 0), each) {
+				l.names = append(l.names, c.number+uint32(i))
+			}
+		}
+	}
+	if len(l.names) == l.branches.Total-l.branches.Covered {
+		l.file.SetMissing(l.line, l.branches.Total, l.names)
+	}
+	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
+}
+
+func hash(b []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range b {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
+}

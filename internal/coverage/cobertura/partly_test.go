@@ -1,0 +1,60 @@
+package cobertura
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage"
+)
+
+// TestOneWayEach merges runs that say of a line's branches which did not run.
+func TestOneWayEach(t *testing.T) {
+	t.Parallel()
+	line := func(fraction, rest string) string {
+		return `<line number="5" hits="1" branch="true" condition-coverage="50% (` + fraction + `)"` + rest
+	}
+	missing := func(fraction, names string) string { return line(fraction, ` missing-branches="`+names+`"/>`) }
+	conditions := func(fraction string, ran ...int) string {
+		s := line(fraction, "><conditions>")
+		for i, n := range ran {
+			s += fmt.Sprintf(`<condition number="%d" type="jump" coverage="%d%%"/>`, i, n)
+		}
+		return s + "</conditions></line>"
+	}
+	for name, c := range map[string]struct {
+		runs []string
+		want coverage.Branches
+	}{
+		"one way each":            {[]string{missing("1/2", "6"), missing("1/2", "exit")}, coverage.Branches{Covered: 2, Total: 2}},
+		"the same way":            {[]string{missing("1/2", "6"), missing("1/2", "6")}, coverage.Branches{Covered: 1, Total: 2}},
+		"one of three each":       {[]string{missing("1/3", "6, 8"), missing("1/3", "6,9"), missing("1/3", "8,9")}, coverage.Branches{Covered: 3, Total: 3}},
+		"neither":                 {[]string{missing("0/2", "6,8"), missing("0/2", "6,8")}, coverage.Branches{Covered: 0, Total: 2}},
+		"all and some":            {[]string{missing("2/2", ""), missing("1/2", "6")}, coverage.Branches{Covered: 2, Total: 2}},
+		"one does not say":        {[]string{line("1/2", "/>"), missing("1/2", "6")}, coverage.Branches{Covered: 1, Total: 2}},
+		"other numbers":           {[]string{missing("1/2", "6"), missing("2/3", "8")}, coverage.Branches{Covered: 2, Total: 3}},
+		"does not add up":         {[]string{missing("1/4", "6"), missing("1/4", "8")}, coverage.Branches{Covered: 1, Total: 4}},
+		"one condition each":      {[]string{conditions("2/4", 100, 0), conditions("2/4", 0, 100)}, coverage.Branches{Covered: 4, Total: 4}},
+		"half of each condition":  {[]string{conditions("2/4", 50, 50), conditions("2/4", 50, 50)}, coverage.Branches{Covered: 2, Total: 4}},
+		"half of a single one":    {[]string{conditions("1/2", 50), conditions("1/2", 50)}, coverage.Branches{Covered: 1, Total: 2}},
+		"conditions of no number": {[]string{conditions("1/3", 50, 0), conditions("1/3", 0, 50)}, coverage.Branches{Covered: 1, Total: 3}},
+	} {
+		whole := coverage.New()
+		for _, run := range c.runs {
+			report, err := Parse(strings.NewReader(`<coverage line-rate="1"><packages><package><classes><class filename="a.py"><methods/><lines>` +
+				run + `<line number="6" hits="1"/></lines></class></classes></package></packages></coverage>`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			report.Settle()
+			whole.Merge(report)
+		}
+		f := whole.File("a.py")
+		if got := f.BranchesOf(5); got != c.want {
+			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+		if got := whole.Totals().Branches; got != c.want {
+			t.Errorf("%s: totals %v, not %v", name, got, c.want)
+		}
+	}
+}
