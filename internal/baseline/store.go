@@ -3,7 +3,6 @@ package baseline
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -147,7 +146,7 @@ func (f Folder) Keep(ctx context.Context, b *Baseline) (string, error) {
 		err = os.MkdirAll(string(f), 0o755)
 	}
 	if err == nil {
-		err = f.write(b.Commit+ending, text)
+		err = input.Replace(filepath.Join(string(f), b.Commit+ending), text)
 	}
 	if err != nil {
 		return "", fault.Errorf(fault.Input, "keep the baseline: %w", err)
@@ -157,20 +156,6 @@ func (f Folder) Keep(ctx context.Context, b *Baseline) (string, error) {
 		_ = os.Remove(filepath.Join(string(f), e.ID))
 	}
 	return "the folder " + string(f), err
-}
-
-// write puts a file in the place of what has its name, be it a link.
-func (f Folder) write(name string, text []byte) error {
-	tmp, err := os.CreateTemp(string(f), ".gatewright-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), filepath.Join(string(f), name))
 }
 
 // Ref is a store in a branch or in the notes of the repository.

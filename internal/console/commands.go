@@ -5,12 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -38,17 +35,22 @@ type Commands struct {
 // printed. CIs mask line by line, so every line is a command of its own.
 func (c Commands) Mask(s secret.Value) {
 	for line := range strings.SplitSeq(s.Expose(), "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
+		if line = strings.TrimSpace(line); line == "" {
+			continue // masking nothing would hide everything
 		}
 		switch c.Dialect {
 		case Workflow:
 			fmt.Fprintf(c.Out, "::add-mask::%s\n", escapeData(line))
 		case Logging:
-			fmt.Fprintf(c.Out, "##vso[task.setsecret]%s\n", escapeAzure(line))
+			c.logging("task.setsecret", line)
 		}
 	}
+}
+
+// logging writes a command of Azure. What its name holds of outside text the
+// caller has escaped.
+func (c Commands) logging(name, value string) {
+	fmt.Fprintf(c.Out, "##vso[%s]%s\n", name, escapeAzure(value))
 }
 
 // Group starts a foldable part of the log; the function ends it.
@@ -88,18 +90,10 @@ type Annotation struct {
 // Annotate shows a message on the run's page. It reports whether the CI has
 // such messages; if not, nothing was written.
 func (c Commands) Annotate(a Annotation) bool {
-	switch c.Dialect {
-	case Workflow:
+	switch {
+	case c.Dialect == Workflow:
 		fmt.Fprintf(c.Out, "::%s%s::%s\n", a.Level, a.properties(), escapeData(a.Message))
-		return true
-	case Logging:
-		kind := "warning"
-		if a.Level == Error {
-			kind = "error"
-		}
-		if a.Level == Notice {
-			return false // Azure knows warnings and errors only
-		}
+	case c.Dialect == Logging && a.Level != Notice: // Azure knows warnings and errors only
 		where := ""
 		if a.File != "" {
 			where = ";sourcepath=" + escapeAzure(a.File)
@@ -107,35 +101,25 @@ func (c Commands) Annotate(a Annotation) bool {
 				where += fmt.Sprintf(";linenumber=%d", a.Line)
 			}
 		}
-		fmt.Fprintf(c.Out, "##vso[task.logissue type=%s%s]%s\n", kind, where, escapeAzure(titled(a)))
-		return true
+		c.logging(fmt.Sprintf("task.logissue type=%s%s", a.Level, where), strings.TrimPrefix(a.Title+": "+a.Message, ": "))
 	default:
 		return false
 	}
+	return true
 }
 
-func titled(a Annotation) string {
-	if a.Title == "" {
-		return a.Message
-	}
-	return a.Title + ": " + a.Message
-}
-
+// properties are those of a workflow command, with the blank before them.
 func (a Annotation) properties() string {
 	var p []string
-	add := func(name, value string) {
-		if value != "" {
+	add := func(name, value string, there bool) {
+		if there {
 			p = append(p, name+"="+escapeProperty(value))
 		}
 	}
-	add("title", a.Title)
-	add("file", a.File)
-	if a.Line > 0 {
-		add("line", fmt.Sprint(a.Line))
-	}
-	if a.EndLine > a.Line {
-		add("endLine", fmt.Sprint(a.EndLine))
-	}
+	add("title", a.Title, a.Title != "")
+	add("file", a.File, a.File != "")
+	add("line", fmt.Sprint(a.Line), a.Line > 0)
+	add("endLine", fmt.Sprint(a.EndLine), a.EndLine > a.Line)
 	if len(p) == 0 {
 		return ""
 	}
@@ -149,15 +133,24 @@ func (a Annotation) properties() string {
 func (c Commands) Output(name, value string) error {
 	switch c.Dialect {
 	case Workflow:
-		path := c.Getenv("GITHUB_OUTPUT")
-		if path == "" {
-			return nil
-		}
-		return appendFile(path, heredoc(name, value))
+		_, err := c.append("GITHUB_OUTPUT", heredoc(name, value))
+		return err
 	case Logging:
-		fmt.Fprintf(c.Out, "##vso[task.setvariable variable=%s;isOutput=true]%s\n", escapeAzure(camel(name)), escapeAzure(value))
+		c.logging(fmt.Sprintf("task.setvariable variable=%s;isOutput=true", escapeAzure(camel(name))), value)
 	}
 	return nil
+}
+
+// append adds a text to the file that a variable names; ok is false if it is not set.
+func (c Commands) append(variable, text string) (ok bool, err error) {
+	path := c.Getenv(variable)
+	if path == "" {
+		return false, nil
+	}
+	if err := appendFile(path, text); err != nil {
+		return true, fault.Errorf(fault.Input, "write to the CI: %w", err)
+	}
+	return true, nil
 }
 
 // camel turns quality-gate-status into qualityGateStatus.
@@ -176,115 +169,6 @@ func heredoc(name, value string) string {
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	delimiter := "gatewright_" + hex.EncodeToString(b[:])
 	return fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, value, delimiter)
-}
-
-// AnnotationLimit is how many remarks of each level a step may make; 0 is no
-// limit. GitHub's page shows 10 warnings and 10 errors from one step
-// (docs.github.com, "Workflow commands"), of which one is kept for what the
-// step itself has to say. Azure's page has no documented limit; beyond a few
-// dozen its list is no help.
-func (c Commands) AnnotationLimit() int {
-	switch c.Dialect {
-	case Workflow:
-		return 9
-	case Logging:
-		return 50
-	default:
-		return 0
-	}
-}
-
-// SummaryLimit returns how many bytes of Markdown the run's page still takes
-// from this step. GitHub drops a step's summary whole once it passes 1 MiB, so
-// what earlier commands of the step wrote counts.
-func (c Commands) SummaryLimit() int {
-	if c.Dialect != Workflow {
-		return 4 << 20
-	}
-	const newline = 1
-	limit := 1<<20 - newline
-	if info, err := os.Stat(c.Getenv("GITHUB_STEP_SUMMARY")); err == nil {
-		limit -= int(min(info.Size(), 1<<20))
-	}
-	return max(limit, 1)
-}
-
-// Summary puts Markdown on the run's page. ok is false where the CI has no
-// place for one.
-func (c Commands) Summary(markdown string) (ok bool, err error) {
-	switch c.Dialect {
-	case Workflow:
-		path := c.Getenv("GITHUB_STEP_SUMMARY")
-		if path == "" {
-			return false, nil
-		}
-		return true, appendFile(path, markdown+"\n")
-	case Logging:
-		dir := c.Getenv("AGENT_TEMPDIRECTORY")
-		if dir == "" {
-			return false, nil
-		}
-		path := filepath.Join(dir, "gatewright-summary.md") // its name is the heading on the page
-		for i := 2; ; i++ {
-			if _, err := os.Stat(path); err != nil {
-				break
-			}
-			path = filepath.Join(dir, fmt.Sprintf("gatewright-summary-%d.md", i)) // of an earlier command
-		}
-		if err := os.WriteFile(path, []byte(markdown), 0o644); err != nil {
-			return false, fault.Errorf(fault.Input, "write the summary: %w", err)
-		}
-		fmt.Fprintf(c.Out, "##vso[task.uploadsummary]%s\n", path)
-		return true, nil
-	default:
-		return false, nil
-	}
-}
-
-// Kind is what a CI takes a result file for.
-type Kind string
-
-// The kinds that some CI has a page of its own for.
-const (
-	Other     Kind = ""
-	JUnit     Kind = "JUnit"
-	Cobertura Kind = "Cobertura"
-)
-
-// Publish hands a result file to the CI's own page for its kind: on Azure the
-// Tests and Code Coverage tabs. Other CIs name such files in their configuration.
-func (c Commands) Publish(kind Kind, path string) {
-	if c.Dialect != Logging {
-		return
-	}
-	switch kind {
-	case JUnit:
-		fmt.Fprintf(c.Out, "##vso[results.publish type=JUnit;runTitle=Gatewright;resultFiles=%s;testRunSystem=Gatewright;]\n", escapeAzure(path))
-	case Cobertura:
-		fmt.Fprintf(c.Out, "##vso[codecoverage.publish codecoveragetool=Cobertura;summaryfile=%s;]\n", escapeAzure(path))
-	}
-}
-
-// Artifact has the CI keep a file for other runs, where a command of a step can.
-func (c Commands) Artifact(name, path string) {
-	if c.Dialect == Logging {
-		fmt.Fprintf(c.Out, "##vso[artifact.upload containerfolder=%[1]s;artifactname=%[1]s]%[2]s\n", escapeAzure(name), escapeAzure(path))
-	}
-}
-
-func appendFile(path, text string) error {
-	if err := input.CanWrite(path); err != nil {
-		return fault.Errorf(fault.Input, "write to the CI: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fault.Errorf(fault.Input, "write to the CI: %w", err)
-	}
-	if _, err := f.WriteString(text); err != nil {
-		_ = f.Close()
-		return fault.Errorf(fault.Input, "write to the CI: %w", err)
-	}
-	return f.Close()
 }
 
 // escapeData and escapeProperty are the escapes of GitHub's workflow commands

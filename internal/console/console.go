@@ -187,17 +187,22 @@ func (c *Console) Answered() bool { return c.answered }
 // (no-color.org) or CLICOLOR=0 is set; FORCE_COLOR and CLICOLOR_FORCE make any
 // stdout one that does.
 func (c *Console) Color() bool {
-	on := func(name string) bool { v := c.Env(name); return v != "" && v != "0" && v != "false" }
 	switch {
 	case c.Getenv("NO_COLOR") != "":
 		return false
-	case on("FORCE_COLOR"), on("CLICOLOR_FORCE"):
+	case on(c.Getenv, "FORCE_COLOR"), on(c.Getenv, "CLICOLOR_FORCE"):
 		return true
 	case c.Env("CLICOLOR") == "0", c.Env("TERM") == "dumb":
 		return false
 	default:
 		return isTerminal(c.raw.Stdout)
 	}
+}
+
+// on reports whether a variable that switches something is set to do so.
+func on(getenv func(string) string, name string) bool {
+	v := secret.Setting(getenv(name))
+	return v != "" && v != "0" && v != "false"
 }
 
 // Hue is a colour of text.

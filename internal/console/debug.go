@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,13 +15,10 @@ func debugVariables() []string {
 // DebugIf turns --debug on if the user asked for it, or the CI's own variable
 // does.
 func (c *Console) DebugIf(asked bool) {
-	for _, name := range debugVariables() {
-		switch strings.ToLower(c.Env(name)) {
-		case "1", "true":
-			asked = true
-		}
-	}
-	c.debug = asked
+	c.debug = asked || slices.ContainsFunc(debugVariables(), func(name string) bool {
+		value := strings.ToLower(c.Env(name))
+		return value == "1" || value == "true"
+	})
 }
 
 // Debugs reports whether --debug is on.

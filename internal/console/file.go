@@ -66,19 +66,11 @@ func (c *Console) writeFile(path string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	clean := []byte(c.Redact.Clean(text.String()))
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, []byte(c.Redact.Clean(text.String())), 0o644) // a pipe or a device: nothing to put in its place
+		return os.WriteFile(path, clean, 0o644) // a pipe or a device: nothing to put in its place
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = io.WriteString(tmp, c.Redact.Clean(text.String()))
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return input.Replace(path, clean)
 }
 
 // AppendFile adds what write writes to the end of a file, which is made if it is
@@ -87,7 +79,7 @@ func (c *Console) AppendFile(name string, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	err := write(&text)
 	if err == nil {
-		err = c.appendFile(c.Path(name), c.Redact.Clean(text.String()))
+		err = appendFile(c.Path(name), c.Redact.Clean(text.String()))
 	}
 	if err != nil {
 		return fault.Errorf(fault.Input, "write %s: %w", name, err)
@@ -95,7 +87,10 @@ func (c *Console) AppendFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func (c *Console) appendFile(path, text string) error {
+func appendFile(path, text string) error {
+	if err := input.CanWrite(path); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err

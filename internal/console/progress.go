@@ -58,8 +58,7 @@ func newStatus(stderr io.Writer, getenv func(string) string) *status {
 // a terminal of its own, as with act and CircleCI: lines are kept there as they
 // were drawn.
 func logged(getenv func(string) string) bool {
-	on := secret.Setting(getenv("CI"))
-	return on != "" && on != "false" && on != "0" || secret.Setting(getenv("TF_BUILD")) != ""
+	return on(getenv, "CI") || secret.Setting(getenv("TF_BUILD")) != ""
 }
 
 // Watch shows what is being done, whenever nothing else is printed for a while,
@@ -181,9 +180,8 @@ func amount(n int64) string {
 		return fmt.Sprint(n)
 	case n < 1<<30:
 		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	default:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }
 
 // aware is a stream that clears the status line before it is written to.

@@ -4,6 +4,7 @@
 package input
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -75,4 +76,20 @@ func notRegular(m fs.FileMode) error {
 		what = "a socket"
 	}
 	return fmt.Errorf("it is %s, not a regular file", what)
+}
+
+// Replace puts a file, whole or not at all, in the place of what has its name,
+// be it a link: a reader never sees half of it, nor does a link of a checkout
+// decide where it is written.
+func Replace(path string, text []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = tmp.Write(text)
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
 }

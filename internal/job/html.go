@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,6 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -48,7 +48,7 @@ func (o HTML) Write(ctx context.Context) error {
 	h := summary.HTML{
 		Page: o.Page, Report: o.Report, Source: source,
 		Store: func(name string, page []byte) error {
-			return replace(filepath.Join(folder, filepath.FromSlash(name)), o.Console.Redact.Clean(string(page)))
+			return input.Replace(filepath.Join(folder, filepath.FromSlash(name)), []byte(o.Console.Redact.Clean(string(page))))
 		},
 	}
 	if o.Change != nil {
@@ -187,21 +187,6 @@ func (o HTML) plainFolder() (string, error) {
 		}
 	}
 	return folder, nil
-}
-
-// replace puts a file, whole or not at all, in the place of what has its name,
-// be it a link.
-func replace(path, text string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = tmp.WriteString(text)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }
 
 // html is gate --html: the pages of the report, with the verdict on the first.
