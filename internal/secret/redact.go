@@ -1,12 +1,12 @@
 package secret
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -24,8 +24,10 @@ type Redactor struct {
 // ones would blot out ordinary words.
 const minRedacted = 6
 
-// Add teaches the redactor a secret in every form that a server or an encoder
-// may give it: as it is, line by line, and base64-, hex-, URL- and JSON-escaped, base64 at any place of a longer text.
+// Add teaches the redactor a secret in every form that a server or an encoder may
+// write it in: as it is, line by line, base64-, hex-, URL- and JSON-escaped, and
+// base64 at any place of a longer text. What an encoder makes of two of them, as
+// base64 of base64, is not found.
 func (r *Redactor) Add(v Value) {
 	text := v.Expose()
 	if len(text) < minRedacted {
@@ -36,12 +38,14 @@ func (r *Redactor) Add(v Value) {
 	if slices.Contains(r.forms, text) {
 		return // clients add their credential before every request
 	}
-	for _, form := range append(forms(text), strings.Split(text, "\n")...) {
+	for _, form := range forms(text) {
 		if len(form) >= minRedacted {
 			r.forms = append(r.forms, form)
 		}
 	}
-	sort.SliceStable(r.forms, func(i, j int) bool { return len(r.forms[i]) > len(r.forms[j]) })
+	// A form may be part of a longer one: were it replaced first, the rest of the
+	// longer one would stay.
+	slices.SortStableFunc(r.forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 }
 
 // Forget takes a secret out again: one of thousands that was only passed on
@@ -51,15 +55,16 @@ func (r *Redactor) Forget(v Value) {
 	if text == "" {
 		return
 	}
-	gone := append(forms(text), strings.Split(text, "\n")...)
+	gone := forms(text)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forms = slices.DeleteFunc(r.forms, func(form string) bool { return slices.Contains(gone, form) })
 }
 
+// forms returns what a server or an encoder may make of a text, line by line too.
 func forms(text string) []string {
 	quoted, _ := json.Marshal(text) // a string always marshals
-	all := []string{
+	all := append(strings.Split(text, "\n"),
 		text,
 		strings.Trim(string(quoted), `"`),
 		url.QueryEscape(text),
@@ -69,7 +74,7 @@ func forms(text string) []string {
 		base64.URLEncoding.EncodeToString([]byte(text)),
 		hex.EncodeToString([]byte(text)),
 		strings.ToUpper(hex.EncodeToString([]byte(text))),
-	}
+	)
 	// Within a longer text, as in the "user:token" of basic authentication: the
 	// digits that do not depend on what stands before and behind.
 	for before := range 3 {

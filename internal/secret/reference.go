@@ -35,17 +35,8 @@ func enclosed(text, open, end string) bool {
 // isName reports whether text can be the name of a variable, dots and dashes
 // of expressions included: "secrets.TOKEN", "System.AccessToken".
 func isName(text string) bool {
-	if text == "" || text[0] >= '0' && text[0] <= '9' {
-		return false
-	}
-	for _, c := range text {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '.', c == '-':
-		default:
-			return false
-		}
-	}
-	return true
+	const of = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+	return text != "" && (text[0] < '0' || text[0] > '9') && strings.Trim(text, of) == ""
 }
 
 // Setting returns the text of a variable or an input without the white space

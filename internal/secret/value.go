@@ -54,11 +54,11 @@ func (v Value) String() string {
 		return ""
 	}
 	const dots = "••••"
-	text := v.Expose()
-	if len(text) < 16 {
+	last := v.LastFour()
+	if last == "" {
 		return dots
 	}
-	return prefixOf(text) + dots + text[len(text)-4:]
+	return prefixOf(v.Expose()) + dots + last
 }
 
 // GoString is String, for %#v.
@@ -127,11 +127,15 @@ func (v Value) Derive(purpose string) []byte {
 	return h.Sum(nil)
 }
 
+// shortest is the length from which four characters may be shown: at least twelve
+// stay unknown.
+const shortest = 16
+
 // LastFour returns the four characters that services show of a token, or "" for
 // a token too short to show any of.
 func (v Value) LastFour() string {
 	text := v.Expose()
-	if len(text) < 16 {
+	if len(text) < shortest {
 		return ""
 	}
 	return text[len(text)-4:]

@@ -5,7 +5,10 @@ import "time"
 // Kind is what an entry says.
 type Kind string
 
-// The kinds. Of one repository's token they come in the order of this list.
+// The kinds. Of one repository's token they come in the order of this list. Begin,
+// Planned, Storing and Retiring are written before what they announce, the others
+// after its answer: a crash in between leaves a doubt that the next run finds, and
+// no token that it does not know of.
 const (
 	Head     Kind = "journal"  // first line of a file
 	Begin    Kind = "begin"    // a run starts
@@ -25,14 +28,18 @@ const (
 	End      Kind = "end"      // a run ends
 )
 
-// Sealed is a token encrypted for one place; only its forge can open it.
+// Sealed is a token encrypted for one place; only its forge can open it, so that
+// the file may be copied as freely as one without it.
 type Sealed struct {
 	Place string `json:"place"`
 	KeyID string `json:"keyId"`
 	Text  string `json:"text"`
 }
 
-// Entry is one line. Append sets Seq and Sum.
+// Entry is one line. Append sets Seq and Sum. A field that a reader does not know
+// makes the line an error, so a new one needs a new version of the file. Times are
+// the writer's own, in UTC, but for UpdatedAt, CreatedAt and ExpiresAt, which the
+// forge and the service say. nil: they did not.
 type Entry struct {
 	Seq       int64      `json:"seq"`
 	At        time.Time  `json:"at"`

@@ -28,27 +28,24 @@ const version = 1
 
 const headNote = "Gatewright's fleet journal. It holds no secret. Do not edit: each line's sum covers the one before."
 
-// Journal is a file open for appending. It is safe for concurrent use.
+// Journal is a file open for appending. It is safe for concurrent use: the
+// repositories of a run are worked on at once, and write into one journal.
 type Journal struct {
-	mu      sync.Mutex
+	content // as it was opened; what is appended is not added
 	file    *os.File
 	path    string
-	key     Key // of the file
-	sign    Key // of the run
-	seq     int64
-	sum     string
-	last    time.Time
-	broken  error
-	entries []Entry
-	torn    int
-	genuine bool
+	sign    Key // of the run; that of the file may be one of before
+
+	mu     sync.Mutex
+	last   Entry // whose number, checksum and time the next line follows
+	broken error // of the write after which nothing is taken any more
 }
 
 // ErrLocked says that another process holds the journal.
 var ErrLocked = errors.New("another run holds the journal")
 
-// Open opens the file to write, making it if it is not there, and reads what
-// it holds. It fails if another process has it open, if a whole line is damaged,
+// Open opens the file to write, making it if it is not there, readable for its
+// owner alone, and reads what it holds. It fails if another process has it open, if a whole line is damaged,
 // or if it is signed by none of the keys; an unfinished last line, left by a
 // crash, is cut off. A journal that a previous key signed is signed anew.
 func Open(path string, keys Keys) (*Journal, error) {
@@ -63,60 +60,58 @@ func Open(path string, keys Keys) (*Journal, error) {
 		return nil, fault.Errorf(fault.Input, "open the journal: %w", err)
 	}
 	j := &Journal{file: f, path: path, sign: keys.Sign}
-	if err := j.load(path, keys); err != nil {
+	if err := j.load(keys); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
 	return j, nil
 }
 
-func (j *Journal) load(path string, keys Keys) error {
+// load locks the file before it reads it: what is read stays true, for nobody else
+// writes until the lock is let go.
+func (j *Journal) load(keys Keys) error {
 	if err := lock(j.file); err != nil {
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", path, ErrLocked), "wait for it to end, or give this run a journal of its own with --journal")
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, ErrLocked), "wait for it to end, or give this run a journal of its own with --journal")
 	}
 	text, err := io.ReadAll(j.file)
 	if err != nil {
 		return fault.Errorf(fault.Input, "read the journal: %w", err)
 	}
-	c, err := parse(path, text, keys)
-	if err != nil {
+	if j.content, err = parse(j.path, text, keys); err != nil {
 		return err
 	}
-	j.entries, j.torn, j.key = c.entries, c.torn, c.key
-	whole := int64(len(text) - j.torn)
 	switch {
 	case len(j.entries) == 0: // new, or not even its first line is whole
-		return j.begin(path, keys.Sign)
-	case !c.verified || c.key.ID() != keys.Sign.ID() && !c.key.Empty():
-		return j.rewrite(path, keys.Sign, j.entries[1:])
-	case j.torn > 0:
-		if err := j.file.Truncate(whole); err != nil {
-			return fault.Errorf(fault.Input, "cut the journal's unfinished last line: %w", err)
+		if err := j.cut(0); err != nil {
+			return err
 		}
+		j.key = keys.Sign
+		if err := j.Append(head(j.key)); err != nil {
+			return err
+		}
+		syncDir(filepath.Dir(j.path))
+		return nil
+	case !j.verified || j.key.ID() != keys.Sign.ID() && !j.key.Empty():
+		return j.rewrite(j.entries[1:])
+	default:
+		j.last = j.entries[len(j.entries)-1]
+		return j.cut(len(text) - j.torn)
 	}
-	if _, err := j.file.Seek(whole, io.SeekStart); err != nil {
-		return fault.Errorf(fault.Input, "%s: %w", path, err)
+}
+
+// cut leaves the whole lines of the file, and writes on behind them: half a line
+// in the middle would make all behind it unreadable.
+func (j *Journal) cut(whole int) error {
+	if err := j.file.Truncate(int64(whole)); err != nil {
+		return fault.Errorf(fault.Input, "cut the journal off behind its last whole line: %w", err)
 	}
-	last := j.entries[len(j.entries)-1]
-	j.seq, j.sum, j.last, j.genuine = last.Seq, last.Sum, last.At, !j.key.Empty()
+	if _, err := j.file.Seek(int64(whole), io.SeekStart); err != nil {
+		return fault.Errorf(fault.Input, "%s: %w", j.path, err)
+	}
 	return nil
 }
 
-// begin writes the first line of an empty file.
-func (j *Journal) begin(path string, k Key) error {
-	if err := j.file.Truncate(0); err != nil {
-		return fault.Errorf(fault.Input, "begin the journal: %w", err)
-	}
-	if _, err := j.file.Seek(0, io.SeekStart); err != nil {
-		return fault.Errorf(fault.Input, "%s: %w", path, err)
-	}
-	j.key, j.genuine = k, !k.Empty()
-	if err := j.Append(head(k)); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
+// head is the first line. It says so to people who open the file to mend it.
 func head(k Key) Entry {
 	note := headNote
 	if k.Empty() {
@@ -128,25 +123,22 @@ func head(k Key) Entry {
 // Session returns the journal in use: what it held when it was opened, to be
 // written on. The caller must not change the entries.
 func (j *Journal) Session() Session {
-	return Session{Entries: j.entries, Log: j, Genuine: j.genuine}
+	return Session{Entries: j.entries, Log: j, Genuine: j.genuine()}
 }
 
 // Torn is how many bytes of an unfinished last line Open cut off.
 func (j *Journal) Torn() int { return j.torn }
 
-// Append sets the entry's number and checksum and returns once it is on disk. After a failure the journal takes nothing more: what is not written
-// down must not be done.
+// Append sets the entry's number and checksum and returns once it is on disk.
+// After a failure the journal takes nothing more: what is not written down must
+// not be done, and what was half written would hide every line behind it.
 func (j *Journal) Append(e Entry) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
 		return j.broken
 	}
-	e.Seq = j.seq + 1
-	if e.At.Before(j.last) { // the clock went back; the order of the lines is the truth
-		e.At = j.last
-	}
-	line, sum, err := encode(j.key, e, j.sum)
+	line, err := j.next(&e)
 	if err != nil {
 		return err
 	}
@@ -155,10 +147,22 @@ func (j *Journal) Append(e Entry) error {
 			"nothing more is done without a journal; free the disk and run it again")
 		return j.broken
 	}
-	j.seq, j.sum, j.last = e.Seq, sum, e.At
+	j.last = e
 	return nil
 }
 
+// next makes the entry the one after the last, and returns its line.
+func (j *Journal) next(e *Entry) (line []byte, err error) {
+	e.Seq = j.last.Seq + 1
+	if e.At.Before(j.last.At) { // the clock went back; the order of the lines is the truth
+		e.At = j.last.At
+	}
+	line, e.Sum, err = encode(j.key, *e, j.last.Sum)
+	return line, err
+}
+
+// write puts text on disk: without fsync a machine that loses its power forgets
+// what it was told that others did.
 func (j *Journal) write(line []byte) error {
 	if _, err := j.file.Write(line); err != nil {
 		return err
@@ -167,7 +171,7 @@ func (j *Journal) write(line []byte) error {
 }
 
 // PositionOf names the last line: what a plan remembers to see whether anything
-// happened since.
+// happened since. The checksum covers all lines before it.
 func PositionOf(entries []Entry) string {
 	if len(entries) == 0 {
 		return ""
@@ -182,12 +186,12 @@ func (j *Journal) Path() string { return j.path }
 // Close lets the next run have the file.
 func (j *Journal) Close() error { return j.file.Close() }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil // a directory that cannot be opened cannot be synced; the file itself is
+// syncDir makes the name of a new file last as its content does (fsync(2): a file's
+// sync does not cover its entry in the directory). Where a directory cannot be
+// opened or synced, as on Windows, the file itself still is.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
 	}
-	defer func() { _ = d.Close() }()
-	_ = d.Sync() // not every file system syncs directories
-	return nil
 }

@@ -9,12 +9,15 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// Key signs state files: who can write such a file, and does not have the key,
-// cannot make this tool believe it. The zero Key signs nothing.
+// Key signs state files (HMAC-SHA256, RFC 2104): who can write such a file, and
+// does not have the key, cannot make this tool believe it. Journals lie in caches
+// and artifacts of CI systems, where a job of a fork may put one of its own. The
+// zero Key signs nothing.
 type Key struct{ mac []byte }
 
 // KeyFrom derives a key from a secret that only the operator has. The secret
-// cannot be found from the key, nor from what it signs.
+// cannot be found from the key, nor from what it signs, if it is as random as a
+// token is. The purpose in it is part of the format: another makes other keys.
 func KeyFrom(v secret.Value) Key {
 	if v.Empty() {
 		return Key{}
@@ -25,7 +28,8 @@ func KeyFrom(v secret.Value) Key {
 // Empty reports whether the key signs nothing.
 func (k Key) Empty() bool { return len(k.mac) == 0 }
 
-// ID names the key without showing it: eight hexadecimal digits, "" for the zero Key.
+// ID names the key without showing it: eight hexadecimal digits, "" for the zero
+// Key. It tells keys apart for messages, and proves nothing.
 func (k Key) ID() string {
 	if k.Empty() {
 		return ""
@@ -41,6 +45,9 @@ func (k Key) Sign(what string, content []byte) string {
 	return hex.EncodeToString(k.sum([]byte("file "+what), content))
 }
 
+// sum authenticates body as what follows before. What signatures are for begins
+// differently ("id", "file plan", a checksum), and holds no line break, so one made
+// for one of them is none for another.
 func (k Key) sum(before, body []byte) []byte {
 	h := sha256.New()
 	if !k.Empty() {
@@ -59,13 +66,17 @@ type Keys struct {
 	Unsigned bool  // what is not signed, or by a key that is not here, is believed too
 }
 
+func (k Keys) all() []Key { return append([]Key{k.Sign}, k.Previous...) }
+
 // Verify returns the error of a file that is not to be believed: its signature
-// is missing, of another key, or not of this content.
+// is missing, of another key, or not of this content. what is what it was signed
+// as: a signed plan is no list of public keys. A run without any key believes what
+// is not signed, for it would not know better what it wrote itself.
 func (k Keys) Verify(name, what string, content []byte, signature string) error {
 	if k.Unsigned || k.Sign.Empty() && signature == "" {
 		return nil
 	}
-	for _, key := range append([]Key{k.Sign}, k.Previous...) {
+	for _, key := range k.all() {
 		if !key.Empty() && hmac.Equal([]byte(key.Sign(what, content)), []byte(signature)) {
 			return nil
 		}
@@ -82,9 +93,12 @@ func unsigned(name string) error {
 		"make it anew; or, if nobody else can write it, say --unsigned")
 }
 
-// choose returns the key that signed a journal, by its ID in the first line.
+// choose returns the key that signed a journal, by its ID in the first line. The
+// first line only says which key to try: whether it signed is seen from every
+// line's checksum. A run that has a key takes a journal without one for forged,
+// or leaving the signature out would be the way around it.
 func (k Keys) choose(path, id string) (Key, error) {
-	for _, key := range append([]Key{k.Sign}, k.Previous...) {
+	for _, key := range k.all() {
 		if key.ID() == id && (id != "" || k.Sign.Empty()) {
 			return key, nil
 		}

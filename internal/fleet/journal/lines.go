@@ -11,6 +11,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
+// sumLen is the length of a line's checksum: 64 bits in hexadecimal. To try one, a
+// forger needs a run that has the key, so more would only make the lines longer.
 const sumLen = 16
 
 // shortLine is about the length of the shortest line, so that a file of line ends
@@ -30,7 +32,8 @@ func encode(k Key, e Entry, before string) (line []byte, sum string, err error) 
 }
 
 // checksum is a hash without a key, which says that the file is whole, and with
-// one a signature, which says that it is genuine.
+// one a signature, which says that it is genuine. It covers the one before, and so
+// by induction the whole file up to its line: none can be moved or left out.
 func checksum(k Key, before string, body []byte) string {
 	return hex.EncodeToString(k.sum([]byte(before), body))[:sumLen]
 }
@@ -38,16 +41,23 @@ func checksum(k Key, before string, body []byte) string {
 // content is what a journal's text holds.
 type content struct {
 	entries  []Entry
-	torn     int // bytes at the end that are no line
-	key      Key // that signed it
-	verified bool
+	torn     int  // bytes at the end that are no line
+	key      Key  // that signed it
+	verified bool // every line's checksum fits
 }
 
+// genuine reports whether nobody without the key can have written it.
+func (c content) genuine() bool { return c.verified && !c.key.Empty() }
+
 // parse reads all whole lines. Without keys that fit, the lines of a signed
-// journal are read unverified where keys.Unsigned says so.
+// journal are read unverified where keys.Unsigned says so. One damaged line makes
+// the whole file an error: a run that went on without it could take a token for
+// one that no place was ever offered.
 func parse(path string, text []byte, keys Keys) (content, error) {
 	c := content{verified: true, entries: make([]Entry, 0, min(bytes.Count(text, []byte{'\n'}), len(text)/shortLine))}
-	lines := newDecoder(text)
+	lines := json.NewDecoder(bytes.NewReader(text)) // one for all: one for each would cost more than the lines
+	lines.DisallowUnknownFields()
+	size := len(text)
 	sum := ""
 	for n := 1; len(text) > 0; n++ {
 		end := bytes.IndexByte(text, '\n')
@@ -58,15 +68,14 @@ func parse(path string, text []byte, keys Keys) (content, error) {
 			c.torn = len(text)
 			return c, nil
 		}
-		e, err := lines.decode(text[:end])
+		e, body, err := decode(lines, text[:end], size-len(text)+end)
 		if err == nil && n == 1 && e.Kind == Head {
-			err = c.begin(path, e, keys)
-			if err != nil {
+			if err := c.begin(path, e, keys); err != nil {
 				return c, err
 			}
 		}
-		if err == nil && c.verified {
-			err = verify(c.key, text[:end], sum)
+		if err == nil && c.verified && !hmac.Equal([]byte(checksum(c.key, sum, body)), []byte(e.Sum)) {
+			err = errors.New("the checksum does not fit: the line, or one before it, was changed or removed")
 		}
 		if err != nil {
 			return c, fault.WithHint(fault.Errorf(fault.Input, "journal %s, line %d: %w", path, n, err),
@@ -83,7 +92,8 @@ func parse(path string, text []byte, keys Keys) (content, error) {
 }
 
 // beginsLine reports whether text, which has no end, may be a line that was
-// being written.
+// being written. Anything else was no crash: another file was named, or an editor
+// changed the line ends, and cutting it off would destroy it.
 func beginsLine(text []byte) bool {
 	const first = `{"seq":`
 	n := min(len(text), len(first))
@@ -104,47 +114,21 @@ func (c *content) begin(path string, head Entry, keys Keys) error {
 
 const sumOpen, sumEnd = `,"sum":"`, `"}`
 
-// split returns a line without its checksum, and the checksum.
-func split(line []byte) (body []byte, sum string, ok bool) {
-	tail := len(sumOpen) + sumLen + len(sumEnd)
-	if len(line) < tail || string(line[len(line)-tail:len(line)-tail+len(sumOpen)]) != sumOpen {
-		return nil, "", false
+// decode reads the next line, which ends at an offset of the whole text, and returns
+// it also without its checksum. The line must be one as encode writes it, to the
+// byte: what JSON would forgive (white space, members in another order, two values
+// on a line) is not of this program. After an error there is no next line.
+func decode(lines *json.Decoder, line []byte, end int) (e Entry, body []byte, err error) {
+	noLine := errors.New("not a journal line")
+	at := len(line) - len(sumOpen) - sumLen - len(sumEnd)
+	if at < 0 || !bytes.HasPrefix(line[at:], []byte(sumOpen)) || line[0] != '{' {
+		return Entry{}, nil, noLine
 	}
-	return line[:len(line)-tail], string(line[len(line)-len(sumEnd)-sumLen : len(line)-len(sumEnd)]), true
-}
-
-func verify(k Key, line []byte, before string) error {
-	body, sum, _ := split(line)
-	if !hmac.Equal([]byte(checksum(k, before, body)), []byte(sum)) {
-		return errors.New("the checksum does not fit: the line, or one before it, was changed or removed")
+	if err := lines.Decode(&e); err != nil {
+		return Entry{}, nil, err
 	}
-	return nil
-}
-
-// decoder reads the lines of one text in turn; one for each would cost more than
-// the lines.
-type decoder struct {
-	json *json.Decoder
-	end  int64 // of the lines read
-}
-
-func newDecoder(text []byte) *decoder {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	return &decoder{json: d}
-}
-
-// decode reads the next line. After an error there is no next.
-func (d *decoder) decode(line []byte) (e Entry, err error) {
-	if _, _, ok := split(line); !ok || line[0] != '{' {
-		return Entry{}, errors.New("not a journal line")
+	if lines.InputOffset() != int64(end) {
+		return Entry{}, nil, noLine
 	}
-	if err := d.json.Decode(&e); err != nil {
-		return Entry{}, err
-	}
-	if d.json.InputOffset() != d.end+int64(len(line)) {
-		return Entry{}, errors.New("not a journal line")
-	}
-	d.end += int64(len(line)) + 1
-	return e, nil
+	return e, line[:at], nil
 }

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,34 +8,30 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// rewrite puts the entries into a new file, signed with the key, in the place of
-// the old one: whole, or not at all. The journal then holds the new file.
-func (j *Journal) rewrite(path string, k Key, entries []Entry) error {
+// rewrite puts the entries into a new file, signed with the run's key, in the place
+// of the old one: whole, or not at all, for a rename is atomic. The journal then
+// holds the new file. A lock is on a file and not on its name, so the new one is
+// locked again; a run that came first in between makes this one fail.
+func (j *Journal) rewrite(entries []Entry) error {
 	fail := func(err error) error { return fault.Errorf(fault.Input, "write the journal anew: %w", err) }
-	tmp := path + ".new"
+	tmp := j.path + ".new"
 	_ = os.Remove(tmp) // a left-over of a crash
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fail(err)
 	}
-	n := &Journal{file: f, key: k}
+	n := &Journal{file: f, content: content{key: j.sign, verified: true}}
+	first := head(j.sign)
+	if len(entries) > 0 {
+		first.At = entries[0].At // no line is older than the one before it
+	}
 	var text []byte
-	for i, e := range append([]Entry{head(k)}, entries...) {
-		e.Seq = int64(i + 1)
-		if e.At.Before(n.last) {
-			e.At = n.last
-		}
-		if i == 0 && len(entries) > 0 {
-			e.At = entries[0].At
-		}
-		line, sum, err := encode(k, e, n.sum)
+	for _, e := range append([]Entry{first}, entries...) {
+		line, err := n.next(&e)
 		if err != nil {
 			return err
 		}
-		e.Sum = sum
-		n.seq, n.sum, n.last = e.Seq, sum, e.At
-		n.entries = append(n.entries, e)
-		text = append(text, line...)
+		n.last, n.entries, text = e, append(n.entries, e), append(text, line...)
 	}
 	err = n.write(text)
 	if closeErr := f.Close(); err == nil {
@@ -44,44 +39,39 @@ func (j *Journal) rewrite(path string, k Key, entries []Entry) error {
 	}
 	if err == nil {
 		_ = j.file.Close() // a file that is open cannot be replaced everywhere
-		err = os.Rename(tmp, path)
+		err = os.Rename(tmp, j.path)
 	}
 	if err == nil {
-		n.file, err = os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
+		n.file, err = os.OpenFile(j.path, os.O_RDWR|os.O_APPEND, 0o600)
 	}
 	if err != nil {
 		_ = os.Remove(tmp)
 		return fail(err)
 	}
-	j.file, j.key, j.seq, j.sum, j.last, j.entries, j.torn, j.genuine = n.file, k, n.seq, n.sum, n.last, n.entries, 0, !k.Empty()
+	j.file, j.content, j.last = n.file, n.content, n.last
 	if err := lock(j.file); err != nil {
 		return fail(err)
 	}
-	return syncDir(filepath.Dir(path))
+	syncDir(filepath.Dir(j.path))
+	return nil
 }
 
-// Join returns the entries of two journals in the order of their times.
+// Join returns the entries of two journals in the order of their times. Those of
+// one journal stay in their own order, also where two have the same time.
 func Join(a, b []Entry) []Entry {
-	out := slices.Clone(a)
-	for _, e := range b {
-		if e.Kind != Head {
-			out = append(out, e)
-		}
-	}
-	slices.SortStableFunc(out, func(x, y Entry) int {
-		if (x.Kind == Head) != (y.Kind == Head) { // the first line stays the first
-			return cmp.Compare(boolInt(y.Kind == Head), boolInt(x.Kind == Head))
-		}
-		return x.At.Compare(y.At)
-	})
-	return out
+	own := withoutHead(a)
+	lines := slices.Concat(own, withoutHead(b))
+	slices.SortStableFunc(lines, func(x, y Entry) int { return x.At.Compare(y.At) })
+	return slices.Concat(a[:len(a)-len(own)], lines)
 }
 
-func boolInt(b bool) int {
-	if b {
-		return 1
+// withoutHead returns the entries without a file's first line, which is not about
+// anything that was done.
+func withoutHead(entries []Entry) []Entry {
+	if len(entries) > 0 && entries[0].Kind == Head {
+		return entries[1:]
 	}
-	return 0
+	return entries
 }
 
 // Rewrite keeps the given entries of a journal alone, in their order, and signs
@@ -89,8 +79,5 @@ func boolInt(b bool) int {
 func (j *Journal) Rewrite(keep []Entry) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(keep) > 0 && keep[0].Kind == Head {
-		keep = keep[1:]
-	}
-	return j.rewrite(j.path, j.sign, keep)
+	return j.rewrite(withoutHead(keep))
 }

@@ -32,7 +32,10 @@ func (s Session) Append(e Entry) error {
 	return s.Log.Append(e)
 }
 
-// Read reads a journal without locking it. A file that is not there is empty.
+// Read reads a journal without locking it: a plan or a status may be made while a
+// run writes. What that run is about to write is then missing, and its last line may
+// be torn. A file that is not there is empty, and genuine where this run has a key:
+// an empty journal claims nothing.
 func Read(path string, keys Keys) (Session, error) {
 	if err := regular(path); err != nil {
 		return Session{}, err
@@ -48,11 +51,11 @@ func Read(path string, keys Keys) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	return Session{Entries: c.entries, Genuine: c.verified && !c.key.Empty()}, nil
+	return Session{Entries: c.entries, Genuine: c.genuine()}, nil
 }
 
 // regular refuses what is there and is no ordinary file: a pipe would be waited
-// for, a device swallow what is written.
+// for, a device swallow what is written, and a run believe that it is on disk.
 func regular(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
