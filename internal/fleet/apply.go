@@ -25,7 +25,8 @@ type Options struct {
 	Digest      string // names the plan in the journal; "" is the plan's own
 }
 
-// Due counts the tokens that a sweep would revoke, or may, if no run holds them.
+// Due counts the tokens that a sweep would revoke, or may, if no run holds them. It
+// asks nobody, so it is what a person is told before being asked to agree.
 func (f *Fleet) Due(j journal.Session, p Plan) int {
 	h := fold(j.Entries)
 	n := 0
@@ -43,7 +44,8 @@ func (f *Fleet) Due(j journal.Session, p Plan) int {
 }
 
 // Ready returns why the plan cannot be applied: it is stale, or changes too
-// much. Apply asks the same; commands ask before they ask the user.
+// much. Apply asks the same; commands ask before they ask the user. j may be opened
+// to read: a plan that is refused need not begin a journal.
 func (f *Fleet) Ready(j journal.Session, p Plan, o Options) error {
 	if err := f.check(); err != nil {
 		return err
@@ -90,8 +92,10 @@ func (f *Fleet) Sweep(ctx context.Context, j journal.Session, p Plan, o Options)
 	return r.drive(ctx)
 }
 
-// relist brings the plan's repositories to their present names. Those that were
-// archived since are left out; those that are gone are told as such.
+// relist brings the plan's repositories to their present names, by the forge's own
+// number: a token made for the old name might be refused, or, where somebody took
+// the name, be another repository's. Those that were archived since are left out;
+// those that are gone are said to be.
 func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 	all, err := f.chosen(ctx)
 	if err != nil {

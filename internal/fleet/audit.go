@@ -75,7 +75,8 @@ type AuditedTokens struct {
 // crowded is the number of tokens from which a repository's limit is near.
 const crowded = 80
 
-// Audit looks as a plan does, and judges what it sees. It writes nothing.
+// Audit looks as a plan does, and judges what it sees. It writes nothing. It is made
+// of a plan, so that what it warns of and what apply would do are the same thing.
 func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress) (Audit, error) {
 	p, err := f.Plan(ctx, j, progress)
 	if err != nil {
@@ -107,6 +108,8 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 	return a, nil
 }
 
+// findings judges one repository: by its item, and by its state what the item does
+// not have, a token in use that the service may not list and a run that was cut off.
 func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 	var out []AuditFinding
 	add := func(kind string, sev Severity, t SeenToken, text string) {
@@ -137,7 +140,7 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 	if n := len(item.Tokens); f.Service.Issue.Max > 0 && n > crowded*f.Service.Issue.Max/100 {
 		add("crowded", Bad, SeenToken{}, fmt.Sprintf("%d of %d tokens", n, f.Service.Issue.Max))
 	}
-	if cur := s.current; cur != nil && !cur.gone && cur.expiresAt != nil && cur.expiresAt.Sub(now) <= f.Policy.RotateWithin && !item.Changes() {
+	if cur := s.inUse(); cur != nil && cur.expiresAt != nil && cur.expiresAt.Sub(now) <= f.Policy.RotateWithin && !item.Changes() {
 		t := SeenToken{ID: cur.id, Name: cur.name, ExpiresAt: cur.expiresAt}
 		add("cannot-rotate", Bad, t, expiryReason(*cur.expiresAt, now)+", and cannot be replaced: "+item.Reason)
 	}
@@ -162,7 +165,8 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 	return out
 }
 
-// Status is what the journal alone shows, without asking anybody.
+// Status is what the journal alone shows, without asking anybody: what was true when
+// the last run ended, by its own account.
 type Status struct {
 	LastRun      string         `json:"lastRun,omitempty"`
 	LastAt       *time.Time     `json:"lastAt,omitempty"`
@@ -182,7 +186,8 @@ type StatusOf struct {
 	Last       time.Time  `json:"last"`
 }
 
-// StatusFrom folds the journal.
+// StatusFrom folds the journal. The worst word wins: a repository whose token is good
+// and whose last run failed has failed.
 func StatusFrom(j journal.Session) Status {
 	h := fold(j.Entries)
 	st := Status{LastRun: h.lastRun, Counts: map[string]int{}}
@@ -191,7 +196,7 @@ func StatusFrom(j journal.Session) Status {
 	}
 	for _, s := range h.sorted() {
 		line := StatusOf{Repository: s.repo, State: "none", Failure: s.failure, Last: s.last}
-		if cur := s.current; cur != nil && !cur.gone {
+		if cur := s.inUse(); cur != nil {
 			line.State, line.TokenID, line.TokenName, line.ExpiresAt = "good", cur.id, cur.name, cur.expiresAt
 		}
 		for _, t := range s.retiring() {

@@ -83,7 +83,8 @@ type Limits struct {
 	Workers     int `yaml:"workers" json:"workers,omitzero" placeholder:"N" help:"Repositories worked on at once. Default: 32."`
 }
 
-// Fill sets what is empty from another Config.
+// Fill sets what is empty from another Config. A false that somebody wrote is taken
+// for empty, so a setting that must tell the two apart is a pointer.
 func (c *Config) Fill(from Config) { fill(reflect.ValueOf(c).Elem(), reflect.ValueOf(from)) }
 
 func fill(to, from reflect.Value) {
@@ -98,6 +99,7 @@ func fill(to, from reflect.Value) {
 }
 
 // Check refuses words that are none of a field's choices; where begins the message.
+// Flags, files and plans are checked alike, and the schema is made of the same tags.
 func (c *Config) Check(where string) error { return check(where, reflect.ValueOf(*c)) }
 
 func check(where string, v reflect.Value) error {
@@ -206,7 +208,8 @@ type Policy struct {
 // defaultWithin is how long before its end a token is rotated if nobody says it.
 const defaultWithin = 14 * 24 * time.Hour
 
-// Policy returns what the settings ask for.
+// Policy returns what the settings ask for, with the defaults that do not depend on
+// the service.
 func (c Config) Policy(part Shard) Policy {
 	p := Policy{
 		Org: c.Organization, Owner: c.Owner, Secret: c.Secret, Places: c.Places(), Filter: c.Repositories.Filter(), Shard: part,

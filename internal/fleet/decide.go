@@ -1,58 +1,22 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
-	"sort"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// view is all that is known of one repository when it is decided.
-type view struct {
-	repo      forge.Repository
-	added     bool
-	add       bool // not added yet, and to be
-	vanished  bool // known to the journal, and not listed by the forge
-	absent    bool // asked for by name, and not listed by the forge
-	state     *repoState
-	tokens    []service.Token
-	listed    bool // tokens are all there are
-	tokensErr error
-	places    []SeenPlace
-	statted   bool // places show what exists
-	placeErr  error
-	now       time.Time
-}
-
-// closed reports whether the repository's secrets cannot be written, whatever
-// else is found out.
-func (v view) closed() bool {
-	return v.vanished || v.absent || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
-}
-
-// worth reports whether there is something to be asked: of a repository that is
-// closed, only what became of tokens that the journal knows.
-func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.state.alive() }
-
-// token returns the token of the id as the service lists it.
-func (v view) token(id string) (service.Token, bool) {
-	i := slices.IndexFunc(v.tokens, func(t service.Token) bool { return t.ID == id })
-	if i < 0 {
-		return service.Token{}, false
-	}
-	return v.tokens[i], true
-}
-
 // decide is the heart of the plan. It asks nobody: from the same view follows the
-// same item.
+// same item. Where two things are true of a repository the one that is worse to
+// overlook comes first: that it cannot be worked on, that an earlier run left
+// something on its way, and only then whether its token is still good.
 func (f *Fleet) decide(v view) Item {
 	item := Item{Repository: fullName(v.repo), Subject: v.state.id, ID: v.repo.ID, Places: v.places}
 	item.Tokens, item.Retiring = f.seen(v), f.retiring(v.state)
-	if cur := v.state.current; cur != nil && !cur.gone {
+	if cur := v.state.inUse(); cur != nil {
 		item.ExpiresAt = cur.expiresAt
 	}
 	if f.unaccounted(v, &item) {
@@ -96,22 +60,15 @@ func (i *Item) refuse(a Action, kind fault.Kind, reason string) {
 }
 
 // unaccounted decides what cannot be worked on, and reports whether it did. Only
-// what was looked at, and may stay as it is, counts as fine.
+// what was looked at, and may stay as it is, counts as fine. A live token of such a
+// repository is always named: nobody will rotate it. The listing's own answers come
+// before those of later requests, which are not even sent where it says no.
 func (f *Fleet) unaccounted(v view, item *Item) bool {
 	lives := ""
 	if n := v.state.living(); n > 0 {
 		lives = fmt.Sprintf("; the journal knows %s of it", plural(n, "live token"))
 	}
-	failed := func(err error) bool {
-		a := Unknown
-		if denied(err) {
-			a = Forbidden
-		}
-		item.refuse(a, fault.Of(err), oneLine(err)+lives)
-		item.Hint = fault.Hint(err)
-		return true
-	}
-	switch {
+	switch err := cmp.Or(v.tokensErr, v.placeErr); {
 	case v.absent:
 		item.refuse(Unknown, fault.Input, "named, and not listed by the forge")
 		item.Hint = "check its name, and what the credential may see"
@@ -139,10 +96,13 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 	case !v.repo.Writable:
 		item.refuse(Forbidden, fault.Auth, "the credential may not change its secrets"+lives)
 		item.Hint = "give the credential write access to its secrets, or leave it out with --exclude"
-	case v.tokensErr != nil:
-		return failed(v.tokensErr)
-	case v.placeErr != nil:
-		return failed(v.placeErr)
+	case err != nil:
+		a := Unknown
+		if denied(err) {
+			a = Forbidden
+		}
+		item.refuse(a, fault.Of(err), oneLine(err)+lives)
+		item.Hint = fault.Hint(err)
 	default:
 		return false
 	}
@@ -150,7 +110,7 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 }
 
 // overLimit reports whether no further token can be minted, not even after
-// those are gone that nobody holds or whose time is over.
+// those are gone that nobody holds or whose time is over. makeRoom ends just these.
 func (f *Fleet) overLimit(v view) bool {
 	if f.Service.Issue.Max == 0 || f.Service.Minter == nil {
 		return false
@@ -164,7 +124,11 @@ func (f *Fleet) overLimit(v view) bool {
 	return n >= f.Service.Issue.Max
 }
 
-// decideKnown judges a repository whose token the journal knows.
+// decideKnown judges a repository whose token the journal knows. The journal may be
+// wrong in two ways: it was forged or mixed up, so the service must show the same
+// name; or it is an older copy, so what the service and the forge show since must
+// not contradict it. A doubt costs a rotation, a wrong Keep a repository without a
+// working token.
 func (f *Fleet) decideKnown(v view) (Action, string) {
 	cur := v.state.current
 	switch own, found := v.token(cur.id); {
@@ -224,7 +188,8 @@ func (f *Fleet) rivalOf(v view) string {
 
 // rival reports whether t carries a name of this fleet, is not in the journal,
 // and was not certainly made before the current token. own is the current
-// token as the service lists it.
+// token as the service lists it: two times of the service's own clock need no
+// tolerance, against the journal's they do.
 func (f *Fleet) rival(state *repoState, cur *token, own, t service.Token) bool {
 	if !f.ours(state.id, t.Name) || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t.Name) {
 		return false
@@ -237,87 +202,3 @@ func (f *Fleet) rival(state *repoState, cur *token, own, t service.Token) bool {
 	}
 	return t.CreatedAt.After(cur.mintedAt.Add(-tolerance))
 }
-
-// decideUnknown judges a repository of which the journal knows no good token.
-func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
-	own := f.owned(v)
-	switch {
-	case !v.statted && len(own) == 0 && !f.Policy.AdoptSecrets && f.Forge.Stater != nil:
-		item.ExitCode = int(fault.Service)
-		return Unknown, "the forge does not show whether the secret exists"
-	case !v.exists() && len(own) > 0:
-		return Create, fmt.Sprintf("no secret; %s of an earlier run will retire", plural(len(own), "token"))
-	case !v.exists():
-		return Create, "no secret yet"
-	case len(own) == 0 && v.marked() && slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Hidden }):
-		return Create, "not among the repositories that see the organization's secret yet"
-	case len(own) == 0 && (v.state.wrote() || v.marked()):
-		return Rotate, "this tool may have written the secret; its token is gone"
-	case len(own) == 0 && f.Policy.AdoptSecrets:
-		item.Replace = true
-		return Adopt, "a secret of somebody else, to be replaced as asked"
-	case len(own) == 0:
-		return Foreign, "the secret was not written by this tool; --adopt replaces it"
-	}
-	newest := own[len(own)-1]
-	if f.Policy.Force || !f.holds(v, newest) {
-		return Rotate, fmt.Sprintf("ours by the name of token %s, but whether the secret holds it is unclear", newest.Name)
-	}
-	item.ExpiresAt = newest.ExpiresAt
-	if newest.ExpiresAt != nil && newest.ExpiresAt.Sub(v.now) <= f.Policy.RotateWithin {
-		return Rotate, expiryReason(*newest.ExpiresAt, v.now)
-	}
-	for i := range item.Tokens {
-		t := &item.Tokens[i]
-		t.Retire = t.Ours && !t.Stray && t.ID != newest.ID
-	}
-	return Adopt, "ours by its token's name; taken into the journal"
-}
-
-// owned returns the live tokens that carry a name of this fleet, oldest first.
-func (f *Fleet) owned(v view) []service.Token {
-	var own []service.Token
-	for _, t := range v.tokens {
-		if f.ours(v.state.id, t.Name) && !v.state.writtenOff(t.Name) {
-			own = append(own, t)
-		}
-	}
-	sort.SliceStable(own, func(i, j int) bool {
-		a, b := own[i].CreatedAt, own[j].CreatedAt
-		return a != nil && b != nil && a.Before(*b)
-	})
-	return own
-}
-
-// adoptWindow is how soon after a token was made its secret must have been
-// written for the two to belong together. A store that took longer, waiting
-// for a rate limit, only costs a rotation; a wrong guess would leave a
-// repository without a working token.
-const adoptWindow = 30 * time.Second
-
-// holds reports whether every place must hold the token, by the forge's time
-// of the last write and the service's time of creation.
-func (f *Fleet) holds(v view, t service.Token) bool {
-	if t.CreatedAt == nil || !v.statted {
-		return false
-	}
-	for _, p := range v.places {
-		if !p.Exists || p.UpdatedAt == nil {
-			return false
-		}
-		if gap := p.UpdatedAt.Sub(*t.CreatedAt); gap < -2*time.Second || gap > adoptWindow {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(f.owned(v), func(o service.Token) bool {
-		// Two tokens made about the same time: two machines were at work.
-		return o.ID != t.ID && (o.CreatedAt == nil || o.CreatedAt.After(t.CreatedAt.Add(-time.Hour)))
-	})
-}
-
-// marked reports whether every place that exists carries this tool's own mark.
-func (v view) marked() bool {
-	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
-}
-
-func (v view) exists() bool { return exists(v.places) }

@@ -14,7 +14,9 @@ import (
 func refused(err error) bool { return rest.Refused(err) }
 
 // lasting reports whether the same request would be refused again tomorrow:
-// no permission, no such thing, not like this. A rate limit is none of these.
+// no permission, no such thing, not like this. A rate limit is none of these,
+// whatever its status (GitHub's is a 403, too). A program that says that it did
+// nothing has no status at all.
 func lasting(err error) bool {
 	var e *rest.StatusError
 	var program interface{ NoEffect() bool }
@@ -24,7 +26,8 @@ func lasting(err error) bool {
 	return refused(err) && errors.As(err, &e) && !e.Limited && e.Status != rest.StatusTooManyRequests
 }
 
-// missing reports whether err says that the thing asked for is not there.
+// missing reports whether err says that the thing asked for is not there. Forges say
+// the same of what the credential may not see.
 func missing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || rest.Status(err) == rest.StatusNotFound
 }

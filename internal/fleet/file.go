@@ -26,7 +26,8 @@ type Named struct {
 	Config `yaml:",inline"`
 }
 
-// ParseFile reads fleet.yml, refusing keys it does not know.
+// ParseFile reads fleet.yml, refusing keys it does not know: a misspelt exclude
+// would take in what was to be left out. An empty file is one that says nothing.
 func ParseFile(name string, text []byte) (File, error) {
 	var f File
 	dec := yaml.NewDecoder(bytes.NewReader(text))

@@ -11,7 +11,8 @@ import (
 )
 
 // Service is the token service's side. Tokens are minted there, or, if Minter
-// is nil, one given token is handed to all repositories.
+// is nil, one given token is handed to all repositories. Of what may be nil, each
+// is something that the saga does without, and says so.
 type Service struct {
 	Name         string // "codacy"
 	Address      string // of its API; a plan made for another is stale
@@ -82,6 +83,7 @@ type Fleet struct {
 	Workers int // repositories worked on at once; default 32
 }
 
+// now is the time by which tokens age: the forge's where it is known.
 func (f *Fleet) now() time.Time {
 	if at := f.stamp(); at != nil {
 		return *at
@@ -89,15 +91,13 @@ func (f *Fleet) now() time.Time {
 	return f.Clock.Now().UTC()
 }
 
-// stamp is the forge's time, nil if unknown.
+// stamp is the forge's time, nil if unknown. An entry that has it can be compared
+// with the times of writing that the forge shows, to serverTolerance.
 func (f *Fleet) stamp() *time.Time {
-	if f.ServerTime == nil {
+	if f.ServerTime == nil || f.ServerTime().IsZero() {
 		return nil
 	}
 	at := f.ServerTime().UTC()
-	if at.IsZero() {
-		return nil
-	}
 	return &at
 }
 

@@ -27,7 +27,8 @@ type HostCost struct {
 // latency is the guess for one request, and for one repository's chain of them.
 const latency = 300 * time.Millisecond
 
-// forecast counts the requests that the saga makes for every change.
+// forecast counts the requests that the saga makes for every change, where nothing
+// goes wrong: it is the least, and no promise.
 func (f *Fleet) forecast(p Plan) Forecast {
 	n, places, common := p.Changes(), 0, 0
 	for _, at := range f.Policy.Places {
@@ -67,7 +68,8 @@ func (f *Fleet) forecast(p Plan) Forecast {
 }
 
 // cost finds the limit that takes longest: full windows must pass before the
-// last request may go. Without limits, latency and workers decide.
+// last request may go. Without limits, latency and workers decide: the requests for
+// one repository go one after the other.
 func (f *Fleet) cost(h HostCost, limits pace.Profile, changes int) HostCost {
 	chain := time.Duration(0)
 	if changes > 0 {

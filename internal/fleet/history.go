@@ -72,7 +72,10 @@ func (h *history) lastWrite(f *Fleet, p Place) (last write, ok bool) {
 
 // Compact returns the entries of a journal that the next run needs: everything
 // of tokens that live and of the last one that was in place, and of those that
-// are gone only that they were stored, and that they are gone.
+// are gone only that they were stored, and that they are gone: a list that still
+// has such a token shows that its revocation did nothing, and a secret that one was
+// stored in was written by this tool. The entries are kept or dropped whole, in
+// their order, so that the fold of what is left is the fold of all for what lives.
 func Compact(entries []journal.Entry) []journal.Entry {
 	h := fold(entries)
 	last := map[string]int{} // the last entry that says something of a kind, by what it is about

@@ -57,7 +57,8 @@ type SeenPlace struct {
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
-// Item is the plan for one repository.
+// Item is the plan for one repository. It is read back from plan files, so it has
+// only what is no secret, and nothing in it makes a token ours (see saga.mine).
 type Item struct {
 	Repository string      `json:"repository"`
 	Action     Action      `json:"action"`
@@ -117,7 +118,8 @@ func (i Item) stray() bool {
 }
 
 // leftAlone is the outcome of an item on which nothing is done: skipped where
-// that is fine, else what kept it from being done.
+// that is fine, else what kept it from being done. What was not looked at never
+// counts as skipped: it would be green, and unknown.
 func (i Item) leftAlone() Outcome {
 	if i.ExitCode == 0 {
 		return Skipped

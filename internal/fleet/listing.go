@@ -12,7 +12,10 @@ import (
 )
 
 // views returns one view for each repository of the policy's filter and shard,
-// in the forge's order, and after them those that the journal alone knows.
+// in the forge's order, and after them those that the journal alone knows. A
+// listing that lacks something is where a fleet forgets a live token, so each way
+// to lack something is looked for here: another shard's journal, repositories that
+// vanished, too many of them at once, names that nobody has, nothing at all.
 func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	if err := f.strangers(h); err != nil {
 		return nil, err
@@ -73,6 +76,8 @@ func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
 }
 
 // chosen lists the repositories of the filter and the teams, in the forge's order.
+// A team without any repository is an error: its name is misspelt, or the
+// credential does not see it, and either way nothing would be done.
 func (f *Fleet) chosen(ctx context.Context) ([]forge.Repository, error) {
 	all, err := f.list(ctx, f.Policy.Filter)
 	if err != nil || len(f.Policy.Teams) == 0 {
@@ -94,7 +99,7 @@ func (f *Fleet) chosen(ctx context.Context) ([]forge.Repository, error) {
 	return slices.DeleteFunc(all, func(r forge.Repository) bool { return !of[r.ID] }), nil
 }
 
-// list lists the repositories of the filter, in the forge's order.
+// list lists the repositories of the filter alone, in the forge's order.
 func (f *Fleet) list(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
 	return collect(f.Forge.Repositories(ctx, f.Policy.Org, filter))
 }
@@ -111,7 +116,9 @@ func collect(list iter.Seq2[forge.Repository, error]) (out []forge.Repository, e
 	return out, nil
 }
 
-// share returns those of the policy's shard.
+// share returns those of the policy's shard. It refuses a place that several of
+// them would write their own tokens into: the last would win, and the others' jobs
+// would hold a token of another repository.
 func (f *Fleet) share(all []forge.Repository) ([]forge.Repository, error) {
 	out := slices.DeleteFunc(slices.Clone(all), func(r forge.Repository) bool { return !f.Policy.Shard.has(f.subjectOf(r)) })
 	for _, p := range f.Policy.Places {
@@ -152,7 +159,8 @@ func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *histo
 }
 
 // known returns the repositories of this fleet, shard and filter of names that
-// the journal has met.
+// the journal has met. Of the filter only names can be compared: the journal has no
+// topics, and what was archived or renamed since it cannot know.
 func (f *Fleet) known(h *history) []*repoState {
 	names := forge.Filter{Names: f.Policy.Filter.Names, Exclude: f.Policy.Filter.Exclude}
 	return slices.DeleteFunc(h.sorted(), func(s *repoState) bool {
@@ -163,12 +171,7 @@ func (f *Fleet) known(h *history) []*repoState {
 // floor refuses a listing that lacks more of the known repositories than the
 // policy allows: a credential that lost its sight is no reason to do less.
 func (f *Fleet) floor(lost []view, h *history) error {
-	known := 0
-	for _, s := range f.known(h) {
-		if s.alive() {
-			known++
-		}
-	}
+	known := len(slices.DeleteFunc(f.known(h), func(s *repoState) bool { return !s.alive() }))
 	if f.Policy.MaxMissing == 0 || len(lost)*100 <= f.Policy.MaxMissing*known {
 		return nil
 	}
@@ -178,7 +181,8 @@ func (f *Fleet) floor(lost []view, h *history) error {
 
 // added returns the function that reports whether the service analyses a
 // repository. Names are held together without case, as every forge does; a
-// repository of a subgroup is known there by its top group and its own name.
+// repository of a subgroup is known there by its top group and its own name. A
+// service that cannot list its repositories has all of them: a mint says the rest.
 func (f *Fleet) added(ctx context.Context) (func(forge.Repository) bool, error) {
 	all := func(forge.Repository) bool { return true }
 	if f.Service.Repositories == nil {

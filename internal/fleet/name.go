@@ -59,7 +59,8 @@ func (f *Fleet) subjectPrefix() string {
 }
 
 // owns reports whether the repository is of this fleet's service, forge,
-// organization and secret.
+// organization and secret: several fleets may share a journal. Subgroups belong to
+// their group; names differ in case only by how somebody typed them.
 func (f *Fleet) owns(s *repoState) bool {
 	owner, _ := splitRepo(s.repo)
 	within := strings.EqualFold(owner, f.Policy.Org) || strings.HasPrefix(strings.ToLower(owner), strings.ToLower(f.Policy.Org)+"/")
@@ -78,7 +79,9 @@ func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
 
 func (f *Fleet) owner() string { return cmp.Or(f.Policy.Owner, defaultOwner) }
 
-// key stands for one subject of one owner in token names.
+// key stands for one subject of one owner in token names, with 32 bits. They tell
+// repositories apart in a list that is the whole tenant's; in one that is a
+// repository's own, fleets and secrets.
 func (f *Fleet) key(subject string) string {
 	sum := sha256.Sum256([]byte(f.owner() + "\n" + subject))
 	return hex.EncodeToString(sum[:])[:keyLen]
@@ -101,6 +104,7 @@ func (f *Fleet) ours(subject, name string) bool {
 	return err == nil && parts[n-3] == f.key(subject) && len(parts[n-2]) == runLen
 }
 
+// slug is a repository's name in what token names are made of, for people.
 func slug(text string) string {
 	var b strings.Builder
 	for _, c := range strings.ToLower(text) {
@@ -117,7 +121,9 @@ func slug(text string) string {
 }
 
 // seen turns the service's list into the plan's: whose each token is, and
-// what becomes of it once another is in place.
+// what becomes of it once another is in place. A token that carries a name of this
+// fleet and that the journal does not know, because it was lost or another machine
+// has it, retires with the rest: a place may hold it.
 func (f *Fleet) seen(v view) []SeenToken {
 	var out []SeenToken
 	for _, t := range v.tokens {
@@ -153,7 +159,8 @@ func (f *Fleet) adopts(name string) bool {
 }
 
 // spare reports whether the token takes up room that may be had at once: nobody
-// holds it, it expired, or its grace is over.
+// holds it, it expired, or its grace is over. Of a doubtful one that is only known
+// where the forge's times rule out that a place has it.
 func (f *Fleet) spare(state *repoState, t service.Token, places []SeenPlace) bool {
 	now := f.now()
 	if !f.claims(state.id, t.Name) {

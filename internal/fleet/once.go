@@ -20,19 +20,18 @@ type once struct {
 	whole bool               // the run is about every repository of the fleet
 
 	mu   sync.Mutex
-	done map[string]*outcome
+	done map[string]func() outcome
 }
 
-// outcome is what came of it, once ended is closed.
+// outcome is what came of it, for every repository the same.
 type outcome struct {
-	ended   chan struct{}
 	written forge.Written
+	seers   *forge.Audience // nil: everybody sees the secret
 	err     error
-	seers   *forge.Audience
 }
 
 func newOnce(f *Fleet, p Plan) *once {
-	o := &once{f: f, done: map[string]*outcome{}, whole: f.Policy.Shard.Of <= 1 && reflect.ValueOf(f.Policy.Filter).IsZero()}
+	o := &once{f: f, done: map[string]func() outcome{}, whole: f.Policy.Shard.Of <= 1 && reflect.ValueOf(f.Policy.Filter).IsZero()}
 	for _, i := range p.Items {
 		if i.Changes() {
 			o.to = append(o.to, i.repo())
@@ -41,25 +40,18 @@ func newOnce(f *Fleet, p Plan) *once {
 	return o
 }
 
-// do runs the work for the first who asks, and returns its outcome to all.
-func (o *once) do(ctx context.Context, what string, work func(*outcome)) (*outcome, error) {
+// do does the work for the first who asks, and returns its outcome to all; those
+// who ask meanwhile wait. A failure is everybody's too: to try it once for each of
+// ten thousand repositories would only spend the rate limit.
+func (o *once) do(what string, work func() outcome) outcome {
 	o.mu.Lock()
-	out, begun := o.done[what]
+	first, begun := o.done[what]
 	if !begun {
-		out = &outcome{ended: make(chan struct{})}
-		o.done[what] = out
+		first = sync.OnceValue(work)
+		o.done[what] = first
 	}
 	o.mu.Unlock()
-	if !begun {
-		work(out)
-		close(out.ended)
-	}
-	select {
-	case <-out.ended:
-		return out, out.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return first()
 }
 
 // seeTries bounds how often a selection is written again that another run, of
@@ -69,53 +61,58 @@ const seeTries = 5
 // put stores the value, and returns an error for a repository that does not see
 // it afterwards.
 func (o *once) put(ctx context.Context, repo forge.Repository, p Place, value secret.Value) (forge.Written, error) {
-	out, err := o.do(ctx, "put "+p.String(), func(out *outcome) {
-		ref := p.ref(repo, o.f.Policy.Secret)
-		if c := o.f.Forge.WriteChecker; c != nil && p.Org != "" {
-			if out.err = c.CanWrite(ctx, ref); out.err != nil {
-				return
-			}
-		}
-		if p.Org == "" || o.f.Forge.Sharer == nil {
-			out.written, out.err = o.f.Forge.Secrets.Put(ctx, ref, value)
-			return
-		}
-		for try := range seeTries {
-			written, err := o.f.Forge.Sharer.PutFor(ctx, ref, value, o.to)
-			if out.err = err; err != nil {
-				return
-			}
-			if try == 0 {
-				out.written = written
-			}
-			a, err := o.f.Forge.Sharer.Audience(ctx, ref)
-			if out.err = err; err != nil {
-				return
-			}
-			if out.seers = &a; a.Visibility != "selected" || !slices.ContainsFunc(o.to, func(r forge.Repository) bool { return !a.Has(r) }) {
-				return
-			}
-			if out.err = o.f.Clock.Sleep(ctx, time.Second<<try); out.err != nil {
-				return
-			}
-		}
-	})
-	if err != nil {
-		return 0, err
-	}
-	if out.seers != nil && out.seers.Visibility == "selected" && !out.seers.Has(repo) {
-		return 0, fault.WithHint(fault.Errorf(fault.Service, "the secret of the organization was stored, and %s/%s is not among the repositories that see it", repo.Owner, repo.Name),
+	out := o.do("put "+p.String(), func() outcome { return o.write(ctx, p, p.ref(repo, o.f.Policy.Secret), value) })
+	if out.err == nil && out.seers != nil && !out.seers.Has(repo) && out.seers.Visibility == "selected" {
+		return 0, fault.WithHint(fault.Errorf(fault.Service, "the secret of the organization was stored, and %s is not among the repositories that see it", fullName(repo)),
 			"another run may have written the selection at the same time; run it again")
 	}
-	return out.written, nil
+	return out.written, out.err
+}
+
+// write stores the value in a shared place. The selection of an organization's
+// secret is read, extended and written back with the value, so two shards may
+// overwrite each other's: it is read again, and written until all are in it.
+func (o *once) write(ctx context.Context, p Place, ref forge.Ref, value secret.Value) (out outcome) {
+	if p.Org == "" {
+		out.written, out.err = o.f.Forge.Put(ctx, ref, value)
+		return out
+	}
+	if c := o.f.Forge.WriteChecker; c != nil {
+		if out.err = c.CanWrite(ctx, ref); out.err != nil {
+			return out
+		}
+	}
+	if o.f.Forge.Sharer == nil {
+		out.written, out.err = o.f.Forge.Put(ctx, ref, value)
+		return out
+	}
+	for try := range seeTries {
+		written, err := o.f.Forge.Sharer.PutFor(ctx, ref, value, o.to)
+		if err != nil {
+			return outcome{err: err}
+		}
+		if try == 0 {
+			out.written = written // the others replace what the first made
+		}
+		a, err := o.f.Forge.Sharer.Audience(ctx, ref)
+		if err != nil {
+			return outcome{err: err}
+		}
+		if out.seers = &a; a.Visibility != "selected" || !slices.ContainsFunc(o.to, func(r forge.Repository) bool { return !a.Has(r) }) {
+			return out
+		}
+		if err := o.f.Clock.Sleep(ctx, time.Second<<try); err != nil {
+			return outcome{err: err}
+		}
+	}
+	return out
 }
 
 // delete deletes the secret of a place, a shared one once.
 func (o *once) delete(ctx context.Context, repo forge.Repository, p Place) error {
-	ref := p.ref(repo, o.f.Policy.Secret)
+	work := func() outcome { return outcome{err: o.f.Forge.Delete(ctx, p.ref(repo, o.f.Policy.Secret))} }
 	if !p.shared() {
-		return o.f.Forge.Secrets.Delete(ctx, ref)
+		return work().err
 	}
-	_, err := o.do(ctx, "delete "+p.String(), func(out *outcome) { out.err = o.f.Forge.Secrets.Delete(ctx, ref) })
-	return err
+	return o.do("delete "+p.String(), work).err
 }

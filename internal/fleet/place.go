@@ -19,18 +19,20 @@ type Place struct {
 }
 
 // shared reports whether several repositories would write into the same secret.
+// Tokens of their own would overwrite each other there.
 func (p Place) shared() bool {
 	return p.Org != "" || p.Holder != "" && !strings.Contains(p.Holder, repositoryWord)
 }
 
 const repositoryWord = "{repository}"
 
-// String names the place within its repository, in the journal too.
+// String names the place within its repository, in the journal too: what it
+// returns is part of the journal's format.
 func (p Place) String() string {
-	s := string(p.Store)
 	if p.Org != "" {
 		return "organization"
 	}
+	s := string(p.Store)
 	if p.Holder != "" {
 		s += ":" + p.Holder
 	}
@@ -44,7 +46,8 @@ func (p Place) ref(repo forge.Repository, name string) forge.Ref {
 	if p.Org != "" {
 		return forge.Ref{Store: p.Store, Owner: p.Org, Name: name}
 	}
-	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: strings.ReplaceAll(p.Holder, repositoryWord, repo.Name), Name: name}
+	holder := strings.ReplaceAll(p.Holder, repositoryWord, repo.Name)
+	return forge.Ref{Store: p.Store, Owner: repo.Owner, Repo: repo.Name, Environment: p.Environment, Holder: holder, Name: name}
 }
 
 // A place of the organization holds one secret for all repositories. It is
@@ -59,7 +62,8 @@ type commonPlace struct {
 }
 
 // common looks at the places of the organization. A time of writing that is our
-// own, for whichever repository, is left out: nobody changed the secret.
+// own, for whichever repository, is left out: nobody changed the secret, though by
+// what the journal holds of most repositories it was written since.
 func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, error) {
 	out := map[Place]commonPlace{}
 	for _, p := range f.Policy.Places {
@@ -94,7 +98,8 @@ func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, 
 }
 
 // show enters the place for one repository. The error is that it cannot come to
-// see the secret: its visibility is somebody's choice, and is not widened.
+// see the secret: its visibility is somebody's choice, and is not widened. A
+// selection is ours to extend, and only ever extended.
 func (c commonPlace) show(v *view) error {
 	seen := c.seen
 	if c.audience != nil && !c.audience.Has(v.repo) {
@@ -109,6 +114,9 @@ func (c commonPlace) show(v *view) error {
 }
 
 // inspector returns the function that asks service and forge about one repository.
+// What holds for all of them is asked once, here: at a service whose tokens are the
+// tenant's, the list; at the forge, the secrets of the organization. A service that
+// cannot list leaves view.listed false, which is not the same as an empty list.
 func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context, *view), error) {
 	common, err := f.common(ctx, h)
 	if err != nil {
@@ -118,9 +126,7 @@ func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context
 	listed := f.Service.Tokens != nil
 	if listed && f.Service.Issue.TenantWide {
 		tenant, err = f.Service.Tokens.Tokens(ctx, service.Scope{})
-		if unsupported(err) {
-			listed = false
-		} else if err != nil {
+		if listed = !unsupported(err); listed && err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +148,9 @@ func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context
 	}, nil
 }
 
-// inspect asks the forge about every place.
+// inspect asks the forge about every place. A place that shows nothing makes all of
+// them unknown (statted): what is missing from the list must not look as if it were
+// missing from the forge.
 func (f *Fleet) inspect(ctx context.Context, v *view, common map[Place]commonPlace) {
 	if f.Forge.Stater == nil {
 		return

@@ -12,7 +12,9 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
-// Plan is what would be done, and why. It holds no secret and no address.
+// Plan is what would be done, and why. It holds no secret and no address, so that
+// it may be shown in a pull request; and it is advice: what Apply does with a token
+// is decided again by what service, forge and journal say then.
 type Plan struct {
 	Version int       `json:"version"`
 	MadeAt  time.Time `json:"madeAt"`
@@ -94,7 +96,7 @@ func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) 
 		return Plan{}, err
 	}
 	items := make([]Item, len(views))
-	var mu sync.Mutex
+	var mu sync.Mutex // of done, and for progress, which need not be safe
 	done := 0
 	err = each(ctx, len(views), f.workers(), func(i int) error {
 		v := views[i]
@@ -123,7 +125,8 @@ func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) 
 	return p, nil
 }
 
-// planOf returns a plan of the items, beside the journal as it is.
+// planOf returns a plan of the items, beside the journal as it is. The position in
+// the journal is what shows, when it is carried out, that nothing happened since.
 func (f *Fleet) planOf(j journal.Session, items []Item) Plan {
 	p := Plan{
 		Version: planVersion, MadeAt: f.now(), Target: f.target(), Shard: f.Policy.Shard.String(),
@@ -133,6 +136,8 @@ func (f *Fleet) planOf(j journal.Session, items []Item) Plan {
 	return p
 }
 
+// count fills the summary. Every action is in it, also at 0: who reads it by machine
+// need not know which may be left out.
 func (p *Plan) count() {
 	p.Summary = map[Action]int{}
 	for _, a := range Actions() {
@@ -143,7 +148,8 @@ func (p *Plan) count() {
 	}
 }
 
-// check refuses what cannot work before anything is asked.
+// check refuses what cannot work before anything is asked, and before a plan looks
+// as if it could be carried out.
 func (f *Fleet) check() error {
 	switch {
 	case f.Policy.Org == "":
@@ -171,6 +177,8 @@ func (f *Fleet) check() error {
 	return nil
 }
 
+// ownerForm reports whether text can begin the names of tokens: a dash in it would
+// make it the owner and the repository of another fleet's.
 func ownerForm(text string) bool {
 	return len(text) > 0 && len(text) <= 12 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }

@@ -16,7 +16,8 @@ import (
 const planVersion = 1
 
 // digest stands for everything that was asked for, so that a plan is not
-// applied under another policy.
+// applied under another policy, nor to another host. Of the token that is handed out
+// it has the fingerprint.
 func (f *Fleet) digest() string {
 	p := f.Policy
 	p.Owner, p.Force = f.owner(), false // forced rotations are in the items
@@ -39,6 +40,7 @@ func (f *Fleet) givenDigest() string {
 	return f.givenID()
 }
 
+// hash is for telling apart, not for believing: signatures are the key's (see Sign).
 func hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])[:16]
@@ -47,7 +49,8 @@ func hash(text []byte) string {
 // Digest names the plan in the journal.
 func (p Plan) Digest() string { return hash(p.content()) }
 
-// content is what a plan's signature covers.
+// content is what a plan's signature covers: all but itself, as it would be written
+// again, so that white space of the file does not count.
 func (p Plan) content() []byte {
 	p.Signature = ""
 	text, err := json.Marshal(p)
@@ -66,7 +69,8 @@ func (p Plan) Sign(k journal.Key) Plan {
 }
 
 // Verify returns why the plan is not to be believed: somebody without the
-// operator's key wrote it, or changed it.
+// operator's key wrote it, or changed it. A plan is made where pull requests run,
+// and carried out where the credentials are.
 func (p Plan) Verify(name string, keys journal.Keys) error {
 	return keys.Verify("plan "+name, signedPlan, p.content(), p.Signature)
 }
@@ -92,7 +96,8 @@ func ReadPlan(name string, text []byte) (Plan, error) {
 
 // freshPlan refuses a plan that no longer says what is: too old, made for
 // something else, or overtaken by another run. A run that follows the same
-// plan again, after a crash, goes on where it stopped.
+// plan again, after a crash, goes on where it stopped. Only the beginnings of other
+// runs count: every line that changes anything stands behind one.
 func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration) error {
 	stale := func(format string, args ...any) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the plan is stale: %w", fmt.Errorf(format, args...)), "make a new one with `gatewright fleet plan`")

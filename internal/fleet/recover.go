@@ -10,7 +10,9 @@ import (
 )
 
 // recoverPending brings what earlier runs left to a known end, and returns the token
-// that only has to be stored, if there is one.
+// that only has to be stored, if there is one: the last, for an older one that is
+// stored now would be replaced at once. Nothing is recovered by what the plan saw:
+// the service is asked again.
 func (s *saga) recoverPending(ctx context.Context) (resume *token, err error) {
 	open := s.state.unfinished()
 	if len(open) == 0 && !s.plan.stray() {
@@ -49,7 +51,10 @@ func (s *saga) recoverAll(ctx context.Context) error {
 }
 
 // recoverPlanned ends a token whose mint was never answered: nobody has its
-// value, and no place was offered it.
+// value, and no place was offered it. It is found by its name. Where the service
+// does not name its tokens, one that was not there before may be it or a person's,
+// and is only pointed out. One that is not found may still be made, by a request
+// that is under way: it is written off, and a stray if it turns up (see writtenOff).
 func (s *saga) recoverPlanned(ctx context.Context, t *token, listed bool) error {
 	if !listed {
 		s.note("%s cannot list tokens: look for one named %s and revoke it by hand", s.f.Service.Name, t.name)
@@ -72,7 +77,8 @@ func (s *saga) recoverPlanned(ctx context.Context, t *token, listed bool) error 
 	return s.record(journal.Entry{Kind: journal.Absent, Name: t.name, Reason: "not found at the service"})
 }
 
-// resumable reports whether a plain PUT is all that the token needs.
+// resumable reports whether a plain PUT is all that the token needs: it lives, is
+// worth storing, and for every place that lacks it there is a sealed form.
 func (s *saga) resumable(t *token, listed bool) bool {
 	if listed {
 		if _, ok := s.live[t.id]; !ok {

@@ -17,7 +17,8 @@ func (f *Fleet) Remove(ctx context.Context, j journal.Session, p Plan, o Options
 	return r.drive(ctx)
 }
 
-// remove ends what this fleet has of the repository.
+// remove ends what this fleet has of the repository: the tokens first, for a secret
+// that stays behind then holds nothing.
 func (s *saga) remove(ctx context.Context) (Outcome, error) {
 	if err := s.leak(ctx); err != nil {
 		return FailedOut, err
@@ -50,7 +51,9 @@ func (s *saga) empty(ctx context.Context) (Outcome, error) {
 	return s.plan.leftAlone(), err
 }
 
-// deleteSecrets deletes what this tool wrote and nobody changed since.
+// deleteSecrets deletes what this tool wrote and nobody changed since. Each deletion
+// is written down: what the journal says of the place, when it was written and which
+// token it holds, is no longer true.
 func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
 	switch s.plan.Action {
 	case Archived, Vanished, Forbidden, Unknown:

@@ -98,7 +98,8 @@ func (r Report) csv(w io.Writer) error {
 	return c.Error()
 }
 
-// escapeFormula keeps a spreadsheet from taking a text for a formula.
+// escapeFormula keeps a spreadsheet from taking a text for a formula (OWASP, "CSV
+// Injection"): names of tokens and repositories are whatever somebody called them.
 func escapeFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell

@@ -9,7 +9,8 @@ import (
 )
 
 // PlanLeak is Plan for what needs the service alone: where the forge cannot be
-// listed, the plan has the repositories that the journal knows.
+// listed, the plan has the repositories that the journal knows. A leak may come with
+// an outage, or be of the forge's own credential, and must not wait for either.
 func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
 	p, err := f.Plan(ctx, j, progress)
 	if err == nil || ctx.Err() != nil || f.check() != nil {
@@ -31,8 +32,9 @@ func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progre
 	return f.planOf(j, items), nil
 }
 
-// Redecide decides again for the repositories that a plan changes: a plan that
-// anybody could have written says which, and nothing more.
+// Redecide decides again for the repositories that a plan has: a plan that anybody
+// could have written says which, and nothing more. What would be done is then this
+// run's own word, and at most less than a plan of now would do.
 func (f *Fleet) Redecide(ctx context.Context, j journal.Session, p Plan, progress Progress) (Plan, error) {
 	fresh, err := f.Plan(ctx, j, progress)
 	if err != nil {

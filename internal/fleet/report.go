@@ -106,7 +106,9 @@ type Report struct {
 
 // Merge joins the reports of a run's shards into one, with one verdict: the
 // error that a single run over all of them would have ended with. A shard whose
-// report is missing is not fine.
+// report is missing is not fine: a job that was cancelled before its first step
+// leaves no other trace. The shards ran beside each other, so the time is that of
+// the slowest, and not the sum.
 func Merge(reports []Report) (Report, error) {
 	if len(reports) == 0 {
 		return Report{}, fault.Errorf(fault.Input, "no report to merge")

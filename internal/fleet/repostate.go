@@ -25,7 +25,9 @@ type repoState struct {
 func newRepoState(id string) *repoState { return &repoState{id: id, observed: map[string]time.Time{}} }
 
 // apply takes in one entry. It is the only place where a subject changes, so
-// that a run sees exactly what the next one will read.
+// that a run sees exactly what the next one will read. It takes any entry in any
+// order, and never fails: journals are forged, joined and brought back from copies,
+// and what an entry does not fit must not hide what the others say.
 func (s *repoState) apply(e journal.Entry) {
 	s.last = e.At
 	if e.Repo != "" {
@@ -154,6 +156,15 @@ func (s *repoState) byNumber(id string) *token {
 		}
 	}
 	return nil
+}
+
+// inUse returns the token that the places hold, as far as the journal knows; nil if
+// there is none or it is gone.
+func (s *repoState) inUse() *token {
+	if s.current == nil || s.current.gone {
+		return nil
+	}
+	return s.current
 }
 
 // those returns the tokens of one sort, oldest first. It is a list of its own: who

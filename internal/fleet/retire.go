@@ -38,7 +38,8 @@ func (s *saga) retire(ctx context.Context) error {
 }
 
 // due returns the retiring tokens whose grace is over, and those that may go
-// before, if it is proved that nothing holds them.
+// before, if it is proved that nothing holds them. The current token is never among
+// them, though it may be retiring: it leaked, or the journal is not one of ours.
 func (s *saga) due() (due, waiting []*token) {
 	cur := s.state.current
 	for _, t := range s.state.retiring() {
@@ -54,10 +55,12 @@ func (s *saga) due() (due, waiting []*token) {
 }
 
 // unsafe returns why the old tokens may not be revoked now, or "": the secret
-// must be as we left it, and hold a token that lives.
+// must be as we left it, and hold a token that lives. It is asked right before, for
+// a plan may be a day old, and a person, another run or an older copy of a secret
+// brought back may have put the old token into the place again.
 func (s *saga) unsafe(ctx context.Context) (why string, err error) {
-	cur := s.state.current
-	if cur == nil || cur.gone {
+	cur := s.state.inUse()
+	if cur == nil {
 		return "no token of ours is in place; plan and apply first", nil
 	}
 	if len(s.state.unfinished()) > 0 {
@@ -81,7 +84,8 @@ func (s *saga) unsafe(ctx context.Context) (why string, err error) {
 	return s.disturbed(ctx)
 }
 
-// disturbed returns which place is not as we left it, or "".
+// disturbed returns which place is not as we left it, or "". A forge that does not
+// show when a secret was written leaves that open; then the grace alone decides.
 func (s *saga) disturbed(ctx context.Context) (string, error) {
 	if s.f.Forge.Stater == nil {
 		return "", nil
@@ -104,7 +108,9 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// changed reports whether the place was written after our own write.
+// changed reports whether the place was written after our own write. Once a plan
+// has seen the forge's time of our write nothing but that very time will do: a
+// write that came seconds later is somebody else's.
 func (s *repoState) changed(p Place, updated time.Time) bool {
 	if updated.IsZero() {
 		return false // the forge does not show it
@@ -137,7 +143,8 @@ func (f *Fleet) provable(state *repoState, t *token) bool {
 }
 
 // proved reports whether no run holds the tokens that wait for their grace; what
-// keeps it from being proved is noted.
+// keeps it from being proved is noted. A job reads its secrets when its run is
+// queued, so a run that began after the current token was in place has that one.
 func (s *saga) proved(ctx context.Context, waiting []*token) bool {
 	since, known := s.inPlaceSince()
 	if !known || s.f.stamp() == nil || s.f.now().Before(since.Add(listLag)) {
@@ -164,7 +171,8 @@ func (s *saga) proved(ctx context.Context, waiting []*token) bool {
 }
 
 // inPlaceSince returns the moment from which on every place held the current
-// token, by the forge's clock, if that is known.
+// token, by the forge's clock, if that is known: the latest of them, and rounded up,
+// for a run of the same second may have read the old one.
 func (s *saga) inPlaceSince() (since time.Time, known bool) {
 	for _, p := range s.f.Policy.Places {
 		at, seen := s.state.observed[p.String()]

@@ -12,21 +12,25 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// revoke ends tokens at once, and is done when the service no longer lists
-// them. Only for tokens that no place can hold, that are past their grace, or
-// that leaked. What the service shows to be somebody else's stays.
+// revoke is revokeAll for one token.
 func (s *saga) revoke(ctx context.Context, t *token, why string) error {
 	return s.revokeAll(ctx, []*token{t}, why)
 }
 
+// revokeAll ends tokens at once, and is done when the service no longer lists
+// them. Only for tokens that no place can hold, that are past their grace, or
+// that leaked. What the service shows to be somebody else's stays: the journal, a
+// file, could name any token of the service. A service that cannot list shows
+// nothing; then a number is believed of this run's own tokens and of a signed
+// journal.
+//
+// A token that is not listed any more was revoked by somebody else, or by a run
+// that was cut off before it wrote that down; it is written down as missed, so that
+// one that a lagging list lacked is recognised if it turns up again. One of this run
+// is revoked all the same: the list may not have it yet.
 func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error {
 	if s.f.Service.Revoker == nil {
-		for _, t := range tokens {
-			if err := s.record(journal.Entry{Kind: journal.Retiring, Token: t.id, Name: t.name, Reason: byHand}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.recordEach(tokens, journal.Entry{Kind: journal.Retiring, Reason: byHand})
 	}
 	listed, err := s.list(ctx)
 	if err != nil {
@@ -37,7 +41,7 @@ func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error
 		seen, alive := s.live[t.id]
 		switch {
 		case listed && !alive && t.run != s.run:
-			if err := s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: wasGone}); err != nil {
+			if err := s.recordEach([]*token{t}, journal.Entry{Kind: journal.Revoked, Reason: wasGone}); err != nil {
 				return err
 			}
 			continue
@@ -53,8 +57,14 @@ func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error
 	if err := s.seenGone(ctx, sent); err != nil {
 		return err
 	}
-	for _, t := range sent {
-		if err := s.record(journal.Entry{Kind: journal.Revoked, Token: t.id, Name: t.name, Reason: why}); err != nil {
+	return s.recordEach(sent, journal.Entry{Kind: journal.Revoked, Reason: why})
+}
+
+// recordEach writes down the same of several tokens.
+func (s *saga) recordEach(tokens []*token, e journal.Entry) error {
+	for _, t := range tokens {
+		e.Token, e.Name = t.id, t.name
+		if err := s.record(e); err != nil {
 			return err
 		}
 	}
@@ -71,8 +81,9 @@ func (s *saga) leave(t *token, name string) {
 	t.foreign = true
 }
 
-// seenGone lists the tokens until none of those is there. A service that cannot
-// list is believed.
+// seenGone lists the tokens until none of those is there: a service may answer
+// that it deleted a token and do nothing, or have many machines of which some do
+// not know it yet. A service that cannot list is believed.
 func (s *saga) seenGone(ctx context.Context, tokens []*token) error {
 	if len(tokens) == 0 {
 		return nil
@@ -100,7 +111,8 @@ func (s *saga) seenGone(ctx context.Context, tokens []*token) error {
 }
 
 // makeRoom revokes, at a service that takes no more tokens, those that nobody
-// holds, that expired, or whose grace is over.
+// holds, that expired, or whose grace is over. The last look at the places is as
+// before any other revocation: one that was changed may hold an old token again.
 func (s *saga) makeRoom(ctx context.Context) error {
 	most := s.f.Service.Issue.Max
 	if most == 0 || len(s.plan.Tokens) < most && len(s.live) < most {
@@ -109,19 +121,18 @@ func (s *saga) makeRoom(ctx context.Context) error {
 	if listed, err := s.list(ctx); !listed || err != nil || len(s.live) < most {
 		return err
 	}
-	why := ""
 	if s.state.current != nil { // else no place is known to hold anything
-		var err error
-		if why, err = s.disturbed(ctx); err != nil {
+		why, err := s.disturbed(ctx)
+		if err == nil && why != "" {
+			err = fault.Errorf(fault.Input, "%d of %d tokens, and the old ones stay: %s", len(s.live), most, why)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	if why != "" {
-		return fault.Errorf(fault.Input, "%d of %d tokens, and the old ones stay: %s", len(s.live), most, why)
-	}
 	var spare []*token
 	for id, seen := range s.live {
-		if s.f.spare(s.state, seen, s.plan.Places) && (s.state.current == nil || s.state.current.gone || s.state.current.id != id) {
+		if cur := s.state.inUse(); s.f.spare(s.state, seen, s.plan.Places) && (cur == nil || cur.id != id) {
 			spare = append(spare, &token{id: id, name: seen.Name})
 		}
 	}
@@ -130,16 +141,16 @@ func (s *saga) makeRoom(ctx context.Context) error {
 }
 
 // leak revokes every token of this fleet for the repository at once, the one
-// in use too. The caller replaces it right after.
+// in use too. The caller replaces it right after. That they leaked is on disk
+// before the first is revoked: a run that is cut off is not forgotten, but gone on
+// with by whatever run is the next.
 func (s *saga) leak(ctx context.Context) error {
 	if _, err := s.list(ctx); err != nil {
 		return err
 	}
 	now := s.f.now()
-	for _, t := range s.exposed() {
-		if err := s.record(journal.Entry{Kind: journal.Retiring, Token: t.id, Name: t.name, NotBefore: &now, Reason: leaked}); err != nil {
-			return err
-		}
+	if err := s.recordEach(s.exposed(), journal.Entry{Kind: journal.Retiring, NotBefore: &now, Reason: leaked}); err != nil {
+		return err
 	}
 	return s.endLeaked(ctx)
 }
@@ -148,14 +159,14 @@ func (s *saga) leak(ctx context.Context) error {
 func (s *saga) endLeaked(ctx context.Context) error {
 	tokens := s.state.those(func(t *token) bool { return t.leaked && !t.gone && !t.byHand })
 	if len(tokens) == 0 {
-		return nil
+		return nil // and the service need not be asked
 	}
 	return s.revokeAll(ctx, tokens, "it leaked")
 }
 
 // exposed returns the tokens that a leak of this repository's secret may have
 // shown: those the journal knows, and those the service lists under a name of
-// this fleet.
+// this fleet. Sorted, so that a run that is cut off and the next do the same.
 func (s *saga) exposed() []*token {
 	out := s.state.those(func(t *token) bool { return t.lives() && !t.byHand && !t.foreign })
 	for id, seen := range s.live {

@@ -29,7 +29,9 @@ type run struct {
 	done, failures int
 }
 
-// drive takes the step for every item of the plan.
+// drive takes the step for every item of the plan. The report has a result for each
+// from the beginning, so that a run that ends early, whatever the cause, leaves none
+// out; and the journal's last line says how it ended, where it can still be written.
 func (r *run) drive(ctx context.Context) (Report, error) {
 	f, p := r.f, r.plan
 	r.report = Report{
@@ -75,7 +77,8 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 	return r.report, r.report.verdict(stopped, endErr)
 }
 
-// one does the work for one repository. Its error ends the whole run.
+// one does the work for one repository. Its error ends the whole run: nothing more
+// can be written down, or so much failed that the cause must be a common one.
 func (r *run) one(ctx context.Context, s *saga, i int) error {
 	res, err := r.result(ctx, s)
 	r.mu.Lock()
@@ -92,7 +95,9 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 	return err
 }
 
-// result takes the step for one repository and says what became of it.
+// result takes the step for one repository and says what became of it. What it says
+// of tokens is read from the state after the step, which is what the journal holds,
+// also where the step failed half way.
 func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	f, item, start := r.f, s.plan, r.f.Clock.Now()
 	defer s.drop()
@@ -107,7 +112,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	}
 	res.Revoked = s.revoked()
 	res.Retiring = f.retiring(s.state)
-	if cur := s.state.current; cur != nil && !cur.gone {
+	if cur := s.state.inUse(); cur != nil {
 		res.TokenID, res.TokenName, res.ExpiresAt = cur.id, cur.name, cur.expiresAt
 		for _, p := range f.Policy.Places {
 			if _, ok := cur.stored[p.String()]; ok {
@@ -131,7 +136,9 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 const stopGrace = 7 * time.Second
 
 // finishing returns a context that outlives ctx by a while, so that the step in
-// hand is finished and not torn. Waits for a rate limit end with ctx.
+// hand is finished and not torn: a request that is cut off leaves a doubt, and a
+// token in doubt lives until its successor's grace is over. Waits for a rate limit
+// end with ctx.
 func finishing(ctx context.Context) (context.Context, func()) {
 	work, cancel := context.WithCancel(rest.WithStop(context.WithoutCancel(ctx), ctx.Done()))
 	stop := context.AfterFunc(ctx, func() { // in a goroutine of its own, which ends with the work
@@ -147,7 +154,7 @@ func finishing(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// fail writes down why this try ended.
+// fail writes down why this try ended, for status and for people who read the file.
 func (s *saga) fail(cause error) error {
 	return s.record(journal.Entry{Kind: journal.Failed, Reason: oneLine(cause)})
 }
@@ -175,6 +182,8 @@ type wave struct {
 }
 
 // waves parts the items: what the plan changes in waves, the rest with the last.
+// Percentages are rounded up, so that the first wave is never empty. A wave without
+// items is left out, but for the last, whose end is the run's.
 func (r *run) waves() []wave {
 	var changed, rest []int
 	for i, item := range r.plan.Items {
@@ -204,7 +213,8 @@ func (r *run) waves() []wave {
 	return out
 }
 
-// verdict ends the run after a wave in which something failed.
+// verdict ends the run after a wave in which something failed. What a first wave is
+// for is to fail where little can be broken.
 func (w wave) verdict(r *run) error {
 	failed := 0
 	for _, i := range w.items {

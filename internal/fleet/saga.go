@@ -15,7 +15,10 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// saga is the work on one repository in one run. One goroutine owns it.
+// saga is the work on one repository in one run. One goroutine owns it. Each
+// remote call that leaves something behind stands between two entries of the
+// journal; what a call may have done whose answer was lost is decided by
+// recoverPending, in this run or in the next, and nowhere else.
 type saga struct {
 	f       *Fleet
 	j       journal.Session
@@ -36,7 +39,7 @@ type saga struct {
 }
 
 // pause waits, after a word to whoever watches, and ends at once when the run is
-// told to stop.
+// told to stop: ctx itself lives on for a while then (see finishing).
 func (s *saga) pause(ctx context.Context, d time.Duration, why string) error {
 	if s.f.Notify != nil && d >= time.Second {
 		s.f.Notify(fmt.Sprintf("%s: %s; going on in %s", fullName(s.repo), why, d.Round(time.Second)))
@@ -62,8 +65,8 @@ func (s *saga) note(format string, args ...any) {
 	s.notes = append(s.notes, fmt.Sprintf(format, args...))
 }
 
-// record writes the entry down and takes it in. Its error ends the run: what
-// cannot be written down must not be done.
+// record writes the entry down and takes it in, in this order: state is what is on
+// disk. Its error ends the run: what cannot be written down must not be done.
 func (s *saga) record(e journal.Entry) error {
 	e.At, e.Run, e.Subject, e.Repo = s.f.now(), s.run, s.state.id, fullName(s.repo)
 	if err := s.j.Append(e); err != nil {
@@ -92,7 +95,8 @@ func (f *Fleet) scopeOf(repo forge.Repository) service.Scope {
 // provider is the forge's name at the service.
 func (f *Fleet) provider() string { return cmp.Or(f.Service.Provider, f.Forge.Name) }
 
-// list asks the service for the tokens there are. ok is false if it cannot say.
+// list asks the service for the tokens there are. ok is false if it cannot say. It
+// asks once; who needs to know what is there now sets live to nil.
 func (s *saga) list(ctx context.Context) (ok bool, err error) {
 	if s.live != nil {
 		return true, nil
@@ -143,7 +147,8 @@ func (s *saga) renew(ctx context.Context) error {
 	return inTurn(ctx, s.writable, s.makeRoom, s.fresh)
 }
 
-// writable asks, before any token is made, whether all places can be written.
+// writable asks, before any token is made, whether all places can be written: a
+// token that is then refused everywhere would have to be revoked again.
 func (s *saga) writable(ctx context.Context) error {
 	if s.f.Forge.WriteChecker == nil {
 		return nil
@@ -162,7 +167,10 @@ func (s *saga) writable(ctx context.Context) error {
 // mintTries is how often a mint whose answer was lost is made good in one run.
 const mintTries = 2
 
-// fresh mints a token and brings it home.
+// fresh mints a token and brings it home. A mint whose answer was lost is made good
+// by another after what it may have made was looked for: left alone, it would be a
+// live token that nobody holds, and at a service with a limit the last there is
+// room for. After a refusal, or when nothing can be written down, there is no other.
 func (s *saga) fresh(ctx context.Context) error {
 	var err error
 	for range mintTries {
@@ -183,7 +191,10 @@ func (s *saga) fresh(ctx context.Context) error {
 }
 
 // mint makes a token, proves it, and writes down its sealed form. On an error
-// the token is revoked, or left in the journal for recoverPending.
+// the token is revoked, or left in the journal for recoverPending. It is sealed
+// before it is written down as minted, so that one line says both: no journal has a
+// token that could have been kept without its sealed form. The ids that there were
+// before are written down for services that do not name their tokens.
 func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	s.count++
 	name := s.f.tokenName(s.repo, s.run, s.count)
@@ -191,10 +202,10 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 		return nil, secret.Value{}, err
 	}
 	m, err := s.f.Service.Minter.Mint(ctx, s.request(name))
+	if refused(err) {
+		err = errors.Join(err, s.record(journal.Entry{Kind: journal.Absent, Name: name, Reason: "the service refused"}))
+	}
 	if err != nil {
-		if refused(err) {
-			return nil, secret.Value{}, errors.Join(err, s.record(journal.Entry{Kind: journal.Absent, Name: name, Reason: "the service refused"}))
-		}
 		return nil, secret.Value{}, err
 	}
 	s.keep(m.Value)
@@ -209,7 +220,7 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if sealErr != nil {
 		return nil, secret.Value{}, errors.Join(sealErr, s.revoke(ctx, t, "it could not be sealed"))
 	}
-	if err := s.prove(ctx, m.Value); err != nil {
+	if err := s.prove(ctx, m.Value); err != nil { // a store of it would break the repository
 		return nil, secret.Value{}, errors.Join(err, s.revoke(ctx, t, "the service does not accept it"))
 	}
 	return t, m.Value, nil
@@ -230,6 +241,7 @@ func (s *saga) drop() {
 	}
 }
 
+// request asks for whole seconds, which is what services keep of a time.
 func (s *saga) request(name string) service.MintRequest {
 	r := service.MintRequest{Scope: s.scope(), Name: name, Permissions: s.f.Policy.Permissions}
 	if life := s.f.life(); life > 0 {
@@ -238,6 +250,8 @@ func (s *saga) request(name string) service.MintRequest {
 	return r
 }
 
+// life is how long new tokens live, 0 if they need not end. The service's longest
+// is what a longer wish comes to: it would be refused, or cut without a word.
 func (f *Fleet) life() time.Duration {
 	life := f.Policy.Life
 	if limit := f.Service.Issue.Longest; limit > 0 && (life == 0 || life > limit) {
@@ -246,14 +260,15 @@ func (f *Fleet) life() time.Duration {
 	return life
 }
 
-func (s *saga) knownIDs() []string {
-	var ids []string
+func (s *saga) knownIDs() (ids []string) {
 	for _, t := range s.plan.Tokens {
 		ids = append(ids, t.ID)
 	}
 	return ids
 }
 
+// seal encrypts the token for every place that has a key. What is sealed can be
+// stored by a later run; a place without a key needs the value, which is nowhere.
 func (s *saga) seal(ctx context.Context, v secret.Value) ([]journal.Sealed, error) {
 	if s.f.Forge.Sealer == nil {
 		return nil, nil
@@ -281,6 +296,8 @@ const (
 
 // prove asks the service whether it accepts the token, before any place holds
 // it. A service that has no way to tell is believed to have meant what it minted.
+// Every error but that is tried again: a 401 is also what a machine of the service
+// answers that has not heard of the token yet.
 func (s *saga) prove(ctx context.Context, v secret.Value) error {
 	if s.f.Service.Prove == nil {
 		return nil

@@ -43,7 +43,8 @@ func (s Shard) Own(entries []journal.Entry) []journal.Entry {
 
 // strangers refuses a journal that knows live tokens of repositories of another
 // shard: the number of shards changed, and what this shard's repositories have is
-// in other journals.
+// in other journals. Gone on with, the tokens of the one would never be rotated
+// again, and those of the other would look as if somebody else had made them.
 func (f *Fleet) strangers(h *history) error {
 	n := 0
 	for _, s := range h.subjects {

@@ -121,7 +121,8 @@ func (s *saga) replaceOthers(ctx context.Context) error {
 }
 
 // replaceLeaked revokes all tokens of the repository, which needs the service
-// alone, and mints it a new one where that is possible.
+// alone, and mints it a new one where that is possible. Here a repository without a
+// working token is the smaller harm: who has the leaked one can use it.
 func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 	if err := s.leak(ctx); err != nil {
 		return FailedOut, err
@@ -144,6 +145,7 @@ func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 	return RevokedAll, nil
 }
 
+// sweep is what a plan's changes are not needed for: it mints and stores nothing.
 func (s *saga) sweep(ctx context.Context) (Outcome, error) {
 	switch s.plan.Action {
 	case Create, Rotate, Adopt, Keep, OverLimit:

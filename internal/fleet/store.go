@@ -20,7 +20,7 @@ func (s *saga) drifted() bool {
 }
 
 // useless reports whether err ended the token's story: it was revoked, or its
-// sealed form no longer opens.
+// sealed form no longer opens. Then another is minted in the same run.
 func useless(t *token, err error) bool {
 	return err != nil && !errors.As(err, new(*journalError)) && (!t.waiting() || rest.Status(err) == statusStaleKey)
 }
@@ -28,6 +28,11 @@ func useless(t *token, err error) bool {
 // finish stores the token in every place that does not hold it yet, and lets
 // the tokens before it retire. value is empty for a token whose sealed form
 // an earlier run left.
+//
+// A store that failed may have been carried out. So the token is revoked only if it
+// is certain that no place can hold it (clean): none was offered it before, and this
+// first one refused, for a reason that will last or with nothing kept to try again
+// with. In all other cases it stays in the journal, for the next run to store.
 func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 	clean := t.phase < storing && (t.run == s.run || s.untouched(t)) // no place can hold it yet
 	e := journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name}
@@ -60,22 +65,10 @@ func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 }
 
 // store puts the token into one place. If the answer is lost, the journal says
-// no more than that the place may hold it.
+// no more than that the place may hold it. The forge's time stands in the entry, not
+// that of the secret: an answer to a PUT does not have it.
 func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value) error {
-	ref := p.ref(s.repo, s.f.Policy.Secret)
-	before := s.plan.stat(p)
-	var written forge.Written
-	var err error
-	if p.shared() {
-		written, err = s.once.put(ctx, s.repo, p, value)
-	} else if sealed := sealedFor(t, p); sealed != nil {
-		written, err = s.f.Forge.Sealer.PutSealed(ctx, ref, forge.Sealed{KeyID: sealed.KeyID, Text: sealed.Text})
-		if rest.Status(err) == statusStaleKey && !value.Empty() {
-			written, err = s.f.Forge.Secrets.Put(ctx, ref, value) // the key was replaced meanwhile; Put asks for the new one
-		}
-	} else {
-		written, err = s.f.Forge.Secrets.Put(ctx, ref, value)
-	}
+	written, err := s.put(ctx, t, p, value)
 	if err != nil {
 		return err
 	}
@@ -83,17 +76,37 @@ func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value)
 	if written == forge.Created {
 		how = "created"
 	}
-	if before != nil && !p.shared() && before.Exists != (written == forge.Replaced) {
+	if before := s.plan.stat(p); before != nil && !p.shared() && before.Exists != (written == forge.Replaced) {
 		s.note("%s was %s, which the plan did not expect: somebody changed it since", p, how)
 	}
 	return s.record(journal.Entry{Kind: journal.Stored, Token: t.id, Name: t.name, Place: p.String(), Reason: how, UpdatedAt: s.f.stamp()})
+}
+
+// put sends the sealed form where there is one, also where the value is in hand: it
+// is what the next run would send.
+func (s *saga) put(ctx context.Context, t *token, p Place, value secret.Value) (forge.Written, error) {
+	if p.shared() {
+		return s.once.put(ctx, s.repo, p, value)
+	}
+	ref := p.ref(s.repo, s.f.Policy.Secret)
+	if sealed := sealedFor(t, p); sealed != nil {
+		written, err := s.f.Forge.Sealer.PutSealed(ctx, ref, forge.Sealed{KeyID: sealed.KeyID, Text: sealed.Text})
+		if rest.Status(err) != statusStaleKey || value.Empty() {
+			return written, err
+		}
+		// The key was replaced meanwhile; Put asks for the new one.
+	}
+	return s.f.Forge.Put(ctx, ref, value)
 }
 
 // statusStaleKey is GitHub's answer to a secret sealed with a key it replaced.
 const statusStaleKey = 422
 
 // replace writes down which tokens retire now that t is in place, and when:
-// all others that a place held or may have held, and those the plan chose.
+// all others that a place held or may have held, and those the plan chose. The
+// grace runs from here and not from the mint: until t was stored jobs read the old
+// one. Nothing is revoked here, however short the grace: that is retire's to do,
+// after a look.
 func (s *saga) replace(ctx context.Context, t *token) error {
 	notBefore := s.f.now().Add(s.f.Policy.Grace)
 	doubt := false
@@ -152,7 +165,8 @@ func (s *saga) done() error {
 	return s.record(journal.Entry{Kind: journal.Done})
 }
 
-// observe writes down when the forge says each place was last written.
+// observe writes down when the forge says each place was last written. From then on
+// only that very time counts as ours (see changed).
 func (s *saga) observe(ctx context.Context) error {
 	if s.f.Forge.Stater == nil {
 		return nil
@@ -179,7 +193,8 @@ func (s *saga) observed(p Place, at time.Time) error {
 	return s.record(journal.Entry{Kind: journal.Observed, Place: p.String(), UpdatedAt: &at})
 }
 
-// hand stores in the repository the one token that all share.
+// hand stores in the repository the one token that all share. One that was replaced
+// here is on its way to be revoked by a person, for every repository at once.
 func (s *saga) hand(ctx context.Context) error {
 	t := s.state.token(s.f.givenID(), "")
 	if t.retiring {

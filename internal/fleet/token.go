@@ -51,7 +51,8 @@ type token struct {
 // knowing that it does: a PUT was begun, and no answer to it was written down.
 func (t *token) doubtful() bool { return t.phase == storing }
 
-// waiting reports whether the token's own story has not ended.
+// waiting reports whether the token's own story has not ended: a run was cut off, or
+// failed, between its mint and its being good everywhere.
 func (t *token) waiting() bool { return !t.gone && !t.retiring && t.phase != good }
 
 // lives reports whether the token exists, as far as the journal knows.

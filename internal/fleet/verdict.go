@@ -37,7 +37,8 @@ func (a *account) skip(action Action) {
 }
 
 // kind is the exit code: of the one cause if nothing at all was done or in
-// order, else partly done.
+// order, else partly done. A caller that tries again after a network's failure must
+// not do so after a refusal that only hit some.
 func (a account) kind() fault.Kind {
 	if a.fine == 0 && len(a.kinds) == 1 {
 		return a.kinds[0]
@@ -46,7 +47,8 @@ func (a account) kind() fault.Kind {
 }
 
 // err returns the error of a run or plan that says why in one sentence, nil if
-// all is accounted for.
+// all is accounted for. That all were left alone because the service knows none of
+// them is an error too: it is what a misspelt organization looks like.
 func (a account) err(why, service string) error {
 	if a.bad == 0 {
 		if a.notAdded > 0 && a.notAdded == a.skipped && a.fine == 0 {
@@ -85,7 +87,8 @@ func (p Plan) Err() error {
 }
 
 // verdict is the run's error: nil if all that was planned is done and all that
-// was not looked at is none.
+// was not looked at is none. A run that was stopped is an error only if something is
+// left to do; one whose end could not be written down is one in any case.
 func (r Report) verdict(stopped, endErr error) error {
 	left := r.Summary[NotStarted]
 	var a account

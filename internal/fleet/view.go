@@ -1,0 +1,55 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// view is all that is known of one repository when it is decided: nothing is asked
+// afterwards, so that a decision can be tested for every state there is.
+type view struct {
+	repo      forge.Repository
+	added     bool
+	add       bool // not added yet, and to be
+	vanished  bool // known to the journal, and not listed by the forge
+	absent    bool // asked for by name, and not listed by the forge
+	state     *repoState
+	tokens    []service.Token
+	listed    bool // tokens are all there are
+	tokensErr error
+	places    []SeenPlace
+	statted   bool // places show what exists
+	placeErr  error
+	now       time.Time
+}
+
+// closed reports whether the repository's secrets cannot be written, whatever
+// else is found out.
+func (v view) closed() bool {
+	return v.vanished || v.absent || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
+}
+
+// worth reports whether there is something to be asked: of a repository that is
+// closed, only what became of tokens that the journal knows. Ten thousand archived
+// repositories would else cost as much of the rate limit as those in use.
+func (v view) worth() bool { return !v.closed() || v.added && !v.vanished && v.state.alive() }
+
+// token returns the token of the id as the service lists it.
+func (v view) token(id string) (service.Token, bool) {
+	i := slices.IndexFunc(v.tokens, func(t service.Token) bool { return t.ID == id })
+	if i < 0 {
+		return service.Token{}, false
+	}
+	return v.tokens[i], true
+}
+
+// marked reports whether every place that exists carries this tool's own mark. One
+// without it is somebody else's, whatever the others say.
+func (v view) marked() bool {
+	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
+}
+
+func (v view) exists() bool { return exists(v.places) }
