@@ -86,10 +86,7 @@ func (a *To) SourceURL(run ci.Run) string {
 // cloneURL is the address of the run's repository for git, "" if it is not
 // known. Like that of the API, it is not taken from the checkout.
 func cloneURL(d forge.Descriptor, run ci.Run) string {
-	web := d.Web
-	if run.Forge == d.Name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
-		web = cmp.Or(run.ForgeURL, web)
-	}
+	web := cmp.Or(toldAddress(d, run), d.Web)
 	if web == "" || !run.Known() || d.Clone == "" {
 		return ""
 	}
@@ -170,19 +167,13 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 // whichForge decides by the flag, by what the CI or the checkout says, or by
 // the one forge whose token is set.
 func (a *To) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
-	name := run.Forge
-	if f.Forge != "" {
-		known, ok := ci.ForgeName(f.Forge)
+	known, _ := ci.ForgeName(f.Forge)
+	if name := cmp.Or(known, f.Forge, run.Forge); name != "" {
+		d, ok := a.ForgeNamed(name)
 		if !ok {
-			return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", f.Forge, strings.Join(a.ForgeNames(), ", "))
+			return d, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(a.ForgeNames(), ", "))
 		}
-		name = known
-	}
-	if name != "" {
-		if d, ok := a.ForgeNamed(name); ok {
-			return d, nil
-		}
-		return forge.Descriptor{}, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(a.ForgeNames(), ", "))
+		return d, nil
 	}
 	var set []forge.Descriptor
 	var names, variables []string
@@ -262,6 +253,14 @@ func (a *To) ForgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string,
 		service.MissingToken{Text: "no token for " + d.Title + ": none of " + strings.Join(d.Tokens, ", ") + " is set"}, "%s", d.TokenHint)
 }
 
+// toldAddress is the forge's web address as the CI says it, "" if it does not.
+func toldAddress(d forge.Descriptor, run ci.Run) string {
+	if run.Forge != d.Name || run.System == ci.Git || run.Origin["forgeUrl"] == "git" {
+		return ""
+	}
+	return run.ForgeURL
+}
+
 // forgeAddress finds the address: the flag, the forge's variables, what the CI
 // says, the public one. What a checkout's remote says is not taken: whoever
 // made the repository would choose where the token goes.
@@ -270,10 +269,7 @@ func (a *To) forgeAddress(f ForgeFlags, d forge.Descriptor, run ci.Run, owner st
 	for _, name := range d.Addresses {
 		address = cmp.Or(address, a.Env(name))
 	}
-	if address == "" && run.Forge == d.Name && run.System != ci.Git && run.Origin["forgeUrl"] != "git" {
-		address = run.ForgeURL
-	}
-	if address != "" {
+	if address = cmp.Or(address, toldAddress(d, run)); address != "" {
 		return d.API(strings.TrimRight(address, "/")), nil
 	}
 	if public := d.Public(owner); public != "" {

@@ -74,8 +74,7 @@ func (a *To) hideVariables() {
 }
 
 func jobService(o *Service) *job.Service {
-	s := &job.Service{Name: o.Name, Title: o.Title, OwnResults: o.OwnResults, Client: o.Client}
-	s.Lacks = func(what service.Ability) error { _, err := Capability[none](o, what); return err }
+	s := &job.Service{Name: o.Name, Title: o.Title, OwnResults: o.OwnResults, Client: o.Client, Lacks: o.lacks}
 	s.Account = func() (*job.Service, error) {
 		by, err := o.WithToken(service.AccountToken)
 		if err != nil || by == o {
@@ -85,9 +84,6 @@ func jobService(o *Service) *job.Service {
 	}
 	return s
 }
-
-// none is an interface that no client implements.
-type none interface{ none() }
 
 // PublishTo sets the ways to the forge: comments and statuses, and reports on
 // commits where the CI shows them.

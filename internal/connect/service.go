@@ -114,14 +114,19 @@ func (o *Service) WithToken(kind service.TokenKind) (*Service, error) {
 // T stands for and what to do instead.
 func Capability[T any](o *Service, what service.Ability) (T, error) {
 	t, ok := o.Client.(T)
-	if ok {
-		return t, nil
+	if !ok {
+		return t, o.lacks(what)
 	}
+	return t, nil
+}
+
+// lacks is the error that the service cannot do something.
+func (o *Service) lacks(what service.Ability) error {
 	hint := o.Instead[what]
 	if hint == "" {
 		hint = "choose another service with --service: " + strings.Join(o.others, " or ")
 	}
-	return t, fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", hint)
+	return fault.WithHint(fault.Errorf(fault.Input, "%s cannot %s: %w", o.Title, what, errors.ErrUnsupported), "%s", hint)
 }
 
 // OpenService finds the service and its token. Nothing is sent. Without any

@@ -29,7 +29,7 @@ func KeyFrom(v secret.Value) Key {
 func (k Key) Empty() bool { return len(k.mac) == 0 }
 
 // ID names the key without showing it: eight hexadecimal digits, "" for the zero
-// Key. It tells keys apart for messages, and proves nothing.
+// Key. Messages name keys by it; it proves nothing.
 func (k Key) ID() string {
 	if k.Empty() {
 		return ""
