@@ -73,13 +73,9 @@ func (i Issuance) cleanUp(ctx context.Context, r MintRequest, lister TokenLister
 	if err != nil {
 		return 0, false
 	}
-	known := map[string]bool{}
-	for _, t := range before {
-		known[t.ID] = true
-	}
 	var ids []string
 	for _, t := range after {
-		if !known[t.ID] && (t.Name == "" || t.Name == r.Name) {
+		if !holds(before, t.ID) && (t.Name == "" || t.Name == r.Name) {
 			ids = append(ids, t.ID)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // ErrNoToken says that a service has no token of the id. Revokers return it
@@ -56,13 +57,31 @@ func (r Revocation) absent(ctx context.Context, ids []string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	var out []string
-	for _, id := range ids {
-		if !slices.ContainsFunc(tokens, func(t Token) bool { return t.ID == id }) {
-			out = append(out, id)
-		}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return holds(tokens, id) }), nil
+}
+
+func holds(tokens []Token, id string) bool {
+	return slices.ContainsFunc(tokens, func(t Token) bool { return t.ID == id })
+}
+
+// Gone reports whether the list of a scope's tokens is there and lacks the id. A
+// 404 to a revocation says as much only where the scope can be seen.
+func Gone(ctx context.Context, by TokenLister, s Scope, id string) bool {
+	tokens, err := by.Tokens(ctx, s)
+	return err == nil && !holds(tokens, id)
+}
+
+// OwnToken finds the caller's own token in a list by the last four characters of
+// its value, where the list shows them and they are one token's alone.
+func OwnToken(tokens []Token, own secret.Value) (t Token, ok bool) {
+	if own.LastFour() == "" {
+		return t, false
 	}
-	return out, nil
+	same := slices.DeleteFunc(slices.Clone(tokens), func(t Token) bool { return t.LastFour != own.LastFour() })
+	if len(same) != 1 {
+		return t, false
+	}
+	return same[0], true
 }
 
 // End revokes the tokens and returns nil only once none of them is listed any

@@ -2,8 +2,10 @@ package service
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -70,4 +72,19 @@ type Identity struct {
 // Checker asks the service who the client's own token belongs to.
 type Checker interface {
 	Check(ctx context.Context, s Scope) (Identity, error)
+}
+
+// MissingToken is the error of a service that was not opened because no token was
+// found anywhere, as opposed to a wrong one. Some jobs may do without.
+type MissingToken struct{ Text string }
+
+func (e MissingToken) Error() string { return e.Text }
+
+// Unwrap makes it an authentication failure.
+func (e MissingToken) Unwrap() error { return fault.Auth }
+
+// IsNoToken reports whether err says that there was no token at all.
+func IsNoToken(err error) bool {
+	var e MissingToken
+	return errors.As(err, &e)
 }

@@ -51,19 +51,12 @@ func (c *Client) checkAccount(ctx context.Context) (service.Identity, error) {
 	}
 	// Which of the account's tokens it is shows in its last four characters,
 	// where the list shows them and they are one token's alone.
-	list, err := c.apiTokens(ctx, service.Scope{})
+	list, err := c.Tokens(ctx, service.Scope{})
 	if err != nil {
 		return id, nil //nolint:nilerr // the expiry is an extra
 	}
-	matches := 0
-	for _, t := range list {
-		if k := t.known(); k.LastFour != "" && k.LastFour == c.token.LastFour() {
-			matches++
-			id.ExpiresAt = k.ExpiresAt
-		}
-	}
-	if matches != 1 {
-		id.ExpiresAt = nil
+	own, ok := service.OwnToken(list, c.token)
+	if id.ExpiresAt = own.ExpiresAt; !ok {
 		id.Note += "; which of its tokens this is cannot be seen, nor when it expires"
 	}
 	return id, nil

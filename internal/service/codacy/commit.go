@@ -11,6 +11,31 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+type commitInfo struct {
+	SHA             string     `json:"sha"`
+	StartedAnalysis *time.Time `json:"startedAnalysis"`
+	EndedAnalysis   *time.Time `json:"endedAnalysis"`
+}
+
+// analysed reports whether the latest analysis of the commit has ended. One
+// that was started again after its end is under way.
+func (c commitInfo) analysed() bool {
+	return c.EndedAnalysis != nil && (c.StartedAnalysis == nil || !c.StartedAnalysis.After(*c.EndedAnalysis))
+}
+
+type commitCoverage struct {
+	Total *float64 `json:"totalCoveragePercentage"`
+	Delta *float64 `json:"deltaCoveragePercentage"`
+	standing
+}
+
+type commitAnalysis struct {
+	Commit   commitInfo       `json:"commit"`
+	Coverage *commitCoverage  `json:"coverage"`
+	Quality  *qualityAnalysis `json:"quality"`
+	Meta     meta             `json:"meta"`
+}
+
 // judgeCommit waits for the analysis of the commit and reads its verdict.
 func (v view) judgeCommit(ctx context.Context, w service.Wait) (service.Verdict, error) {
 	a, err := v.waitCommit(ctx, w, time.Time{})

@@ -8,6 +8,36 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// The parts of the v3 API's answers that are read (OpenAPI schemas of the same
+// names). Pointers are fields that may be absent, which is not the same as 0.
+
+type meta struct {
+	Analyzable bool   `json:"analyzable"`
+	Reason     string `json:"reason"`
+}
+
+type resultReason struct {
+	Gate              string `json:"gate"`
+	ExpectedThreshold struct {
+		Threshold       float64 `json:"threshold"`
+		MinimumSeverity string  `json:"minimumSeverity"`
+	} `json:"expectedThreshold"`
+	IsUpToStandards bool `json:"isUpToStandards"`
+}
+
+// standing is what a part of an analysis says of its gates.
+type standing struct {
+	IsUpToStandards *bool          `json:"isUpToStandards"`
+	ResultReasons   []resultReason `json:"resultReasons"`
+}
+
+type qualityAnalysis struct {
+	NewIssues       *int `json:"newIssues"`
+	DeltaComplexity *int `json:"deltaComplexity"`
+	DeltaClones     *int `json:"deltaClonesCount"`
+	standing
+}
+
 // judgement collects what the parts of an analysis say.
 type judgement struct {
 	outcome service.Outcome

@@ -10,6 +10,36 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+type pullRequest struct {
+	Updated    *time.Time `json:"updated"`
+	HeadCommit string     `json:"headCommitSha"`
+	GitHref    string     `json:"gitHref"`
+}
+
+type pullRequestCoverage struct {
+	Delta *float64 `json:"deltaCoverage"`
+	Diff  *struct {
+		Value *float64 `json:"value"`
+		Cause string   `json:"cause"` // ValueIsPresent, NoCoverableLines, MissingRequirements
+	} `json:"diffCoverage"`
+	standing
+}
+
+// missing reports whether no coverage has been computed (yet). No coverable
+// line among the changed ones is an answer, not a gap.
+func (c pullRequestCoverage) missing() bool {
+	return c.Delta == nil && (c.Diff == nil || (c.Diff.Value == nil && c.Diff.Cause != "NoCoverableLines"))
+}
+
+type pullRequestAnalysis struct {
+	IsUpToStandards *bool                `json:"isUpToStandards"`
+	IsAnalysing     bool                 `json:"isAnalysing"`
+	PullRequest     pullRequest          `json:"pullRequest"`
+	Coverage        *pullRequestCoverage `json:"coverage"`
+	Quality         *qualityAnalysis     `json:"quality"`
+	Meta            meta                 `json:"meta"`
+}
+
 // coverageGrace is how long after a pull request's last change its coverage
 // may still be on the way; Codacy's own clients call it missing after that.
 const coverageGrace = 3 * time.Hour

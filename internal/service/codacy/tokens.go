@@ -167,15 +167,6 @@ func mintError(err error, what string) error {
 // Tokens lists a scope's tokens, newest first. Account tokens come in pages, a
 // repository's all at once; both are read to their end.
 func (c *Client) Tokens(ctx context.Context, s service.Scope) ([]service.Token, error) {
-	list, err := c.apiTokens(ctx, s)
-	var out []service.Token
-	for _, t := range list {
-		out = append(out, t.known())
-	}
-	return out, err
-}
-
-func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, error) {
 	at, err := c.tokensOf(ctx, "list the tokens of", s)
 	if err != nil {
 		return nil, err
@@ -186,7 +177,11 @@ func (c *Client) apiTokens(ctx context.Context, s service.Scope) ([]apiToken, er
 		return nil, refused(err, at.what)
 	}
 	slices.SortStableFunc(list, func(a, b apiToken) int { return cmp.Compare(b.ID, a.ID) })
-	return list, nil
+	var out []service.Token
+	for _, t := range list {
+		out = append(out, t.known())
+	}
+	return out, nil
 }
 
 // numbers reads ids of tokens, which are numbers.
@@ -214,11 +209,8 @@ func (c *Client) Revoke(ctx context.Context, s service.Scope, id string) error {
 	_, err = at.Call(ctx, rest.Request{
 		Op: fmt.Sprintf("revoke Codacy token %s of %s", id, at.what), Method: rest.MethodDelete, Path: at.path + rest.Path(id),
 	}, nil)
-	if rest.Status(err) == rest.StatusNotFound {
-		list, lookErr := c.Tokens(ctx, s)
-		if lookErr == nil && !slices.ContainsFunc(list, func(t service.Token) bool { return t.ID == id }) {
-			return nil
-		}
+	if rest.Status(err) == rest.StatusNotFound && service.Gone(ctx, c, s, id) {
+		return nil
 	}
 	return refused(err, at.what)
 }

@@ -205,8 +205,8 @@ func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, 
 	case err == nil:
 		id.Permissions = []string{"read", "write", "admin"}
 		id.Note = "which of the tenant's keys this is cannot be asked"
-		if i := c.own(keys); i >= 0 {
-			id.Owner, id.ExpiresAt, id.Note = keys[i].Name, keys[i].ExpiresAt, ""
+		if own, ok := service.OwnToken(keys, c.key); ok {
+			id.Owner, id.ExpiresAt, id.Note = own.Name, own.ExpiresAt, ""
 		}
 	case rest.Status(err) == rest.StatusUnauthorized:
 		return id, err
@@ -219,22 +219,6 @@ func (c *Client) Check(ctx context.Context, s service.Scope) (service.Identity, 
 		return id, err
 	}
 	return id, nil
-}
-
-// own finds the client's own key by its last four characters, if they are one
-// key's alone.
-func (c *Client) own(keys []service.Token) int {
-	found := -1
-	for i, k := range keys {
-		if k.LastFour == "" || k.LastFour != c.key.LastFour() {
-			continue
-		}
-		if found >= 0 {
-			return -1
-		}
-		found = i
-	}
-	return found
 }
 
 // explain adds the hint that fits a refusal.
