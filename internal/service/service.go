@@ -30,6 +30,16 @@ func NeedRepository(r repo.Repo) error {
 	return fault.WithHint(fault.Errorf(fault.Input, "the repository is not known"), "name it with --organization and --repository")
 }
 
+// NoForge is the error of a service, by its title, that does not know a forge:
+// names is what --provider may be, forges what they are called.
+func NoForge(title, forge, names, forges string) error {
+	if forge == "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s needs to be told where the repository is hosted", title), "name it with --provider: %s", names)
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%s does not work with repositories on %s", title, forge),
+		"it supports %s; if the repository is mirrored there, name it with --provider, --organization and --repository", forges)
+}
+
 // Wait says how to wait for something that takes time at the service. The
 // deadline is the context's: when it passes, the error is a fault.Timeout.
 type Wait struct {

@@ -101,12 +101,8 @@ func provider(forge string, own bool) (string, error) {
 		return code, nil
 	case slices.Contains([]string{"gh", "ghe", "gl", "gle", "bb", "bbe", "manual"}, forge):
 		return forge, nil
-	case forge == "":
-		return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy needs to be told where the repository is hosted"),
-			"name it with --provider: gh, ghe, gl, gle, bb or bbe")
 	}
-	return "", fault.WithHint(fault.Errorf(fault.Input, "Codacy does not work with repositories on %s", forge),
-		"it supports GitHub, GitLab and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
+	return "", service.NoForge("Codacy", forge, "gh, ghe, gl, gle, bb or bbe", "GitHub, GitLab and Bitbucket")
 }
 
 func selfHosted(forgeURL string) bool {
@@ -152,4 +148,37 @@ func (p place) String() string { return p.owner + "/" + p.name }
 // "/analysis" or "/coverage".
 func (p place) v3(root string, segments ...string) string {
 	return "/api/v3" + root + rest.Path(append([]string{"organizations", p.provider, p.owner, "repositories", p.name}, segments...)...)
+}
+
+// collect reads a list to its last page, which is the one without a cursor.
+// Cursors are opaque. A page may hold more than was asked for. A cursor that
+// comes back a second time would go round for ever, and is an error.
+func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged bool) ([]T, error) {
+	r.Query = rest.Query(r.Query)
+	if paged {
+		r.Query.Set("limit", "100")
+	}
+	seen := map[string]bool{}
+	var out []T
+	for {
+		var page struct {
+			Data       []T `json:"data" rest:"required"`
+			Pagination *struct {
+				Cursor string `json:"cursor"`
+			} `json:"pagination"`
+		}
+		if _, err := rc.Call(ctx, r, &page); err != nil {
+			return nil, err
+		}
+		out = append(out, page.Data...)
+		if !paged || page.Pagination == nil || page.Pagination.Cursor == "" {
+			return out, nil
+		}
+		cursor := page.Pagination.Cursor
+		if seen[cursor] {
+			return nil, fault.Errorf(fault.Service, "%s: Codacy gave the same page twice", r.Op)
+		}
+		seen[cursor] = true
+		r.Query.Set("cursor", cursor)
+	}
 }

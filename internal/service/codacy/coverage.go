@@ -176,42 +176,34 @@ func split(u service.Upload, totals bool) ([]part, []string, error) {
 // percentage of the whole and of each file is there as well, which self-hosted
 // servers need (codacy-coverage-reporter#483).
 func bodies(files []*coverage.File, limit int, totals bool) [][]byte {
-	const tail = `]}`
+	const tail, longestLine = `]}`, len(`,"9223372036854775807":2147483647`)
 	head := `{"fileReports":[`
 	if totals {
 		head = fmt.Sprintf(`{"total":%d,"fileReports":[`, percent(files...))
 	}
 	var out [][]byte
 	cur := []byte(head)
-	open := false // within a file's lines
-	flush := func() {
-		out = append(out, append(cur, tail...))
-		cur = []byte(head)
-	}
 	for _, f := range files {
 		name := `{"filename":` + quote(f.Path) + `,"coverage":{`
 		if totals {
 			name = fmt.Sprintf(`{"filename":%s,"total":%d,"coverage":{`, quote(f.Path), percent(f))
 		}
+		open := false // within the file's lines
 		for line, hits := range f.Lines() {
-			const longestLine = len(`"9223372036854775807":2147483647,`) + len(`}}`) + len(tail)
-			if len(cur) > len(head) && len(cur)+len(name)+longestLine > limit {
+			if len(cur) > len(head) && len(cur)+len(name)+longestLine+len(`}}`)+len(tail) > limit {
 				if open {
 					cur = append(cur, `}}`...)
-					open = false
 				}
-				flush()
+				out = append(out, append(cur, tail...))
+				cur, open = []byte(head), false
 			}
-			switch {
-			case open:
+			if len(cur) > len(head) {
 				cur = append(cur, ',')
-			default:
-				if len(cur) > len(head) {
-					cur = append(cur, ',')
-				}
-				cur = append(cur, name...)
-				open = true
 			}
+			if !open {
+				cur = append(cur, name...)
+			}
+			open = true
 			cur = append(cur, '"')
 			cur = strconv.AppendInt(cur, int64(line), 10)
 			cur = append(cur, `":`...)
@@ -219,11 +211,10 @@ func bodies(files []*coverage.File, limit int, totals bool) [][]byte {
 		}
 		if open {
 			cur = append(cur, `}}`...)
-			open = false
 		}
 	}
 	if len(cur) > len(head) {
-		flush()
+		out = append(out, append(cur, tail...))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,14 +48,8 @@ func (t bodyToken) MarshalJSON() ([]byte, error) { return json.Marshal(t.value.E
 // be asked: the four that it knows have the same names here. It names the forge,
 // never the CI system.
 func platform(t service.Target) (string, error) {
-	switch t.Forge {
-	case "github", "gitlab", "azuredevops", "bitbucket":
-	case "":
-		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt needs to be told where the repository is hosted"),
-			"name it with --provider: github, gitlab, azuredevops or bitbucket")
-	default:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not work with repositories on %s", t.Forge),
-			"it supports GitHub, GitLab, Azure DevOps and Bitbucket; if the repository is mirrored there, name it with --provider, --organization and --repository")
+	if !slices.Contains([]string{"github", "gitlab", "azuredevops", "bitbucket"}, t.Forge) {
+		return "", service.NoForge("CodeAnt", t.Forge, "github, gitlab, azuredevops or bitbucket", "GitHub, GitLab, Azure DevOps and Bitbucket")
 	}
 	if t.Known() && t.Commit == "" {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the commit is not known"), "name it with --commit")
@@ -67,16 +62,9 @@ func forgeURL(t service.Target) string {
 	if own := strings.TrimRight(t.ForgeURL, "/"); own != "" && own != "https://bitbucket.org" {
 		return own
 	}
-	switch t.Forge {
-	case "gitlab":
-		return "https://gitlab.com"
-	case "azuredevops":
-		return "https://dev.azure.com"
-	case "bitbucket":
-		return "https://api.bitbucket.org/2.0"
-	default:
-		return "https://github.com"
-	}
+	return map[string]string{
+		"github": "https://github.com", "gitlab": "https://gitlab.com", "azuredevops": "https://dev.azure.com", "bitbucket": "https://api.bitbucket.org/2.0",
+	}[t.Forge]
 }
 
 // call posts JSON and returns the answer whatever its status, except that a

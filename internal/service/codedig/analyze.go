@@ -174,12 +174,9 @@ func triggerError(err error, t service.Target) error {
 
 // runs lists the newest runs of the repository.
 func (c *Client) runs(ctx context.Context, t service.Target, n int) ([]run, error) {
-	resp, err := c.api.Do(ctx, rest.Request{
+	resp, err := c.api.Call(ctx, rest.Request{
 		Op: "list CodeDig's runs of " + t.FullName(), Method: rest.MethodGet, Path: runsPath(t.Owner, t.Name), Query: limit(n),
-	})
-	if err == nil {
-		err = resp.Err()
-	}
+	}, nil)
 	if err != nil {
 		return nil, triggerError(err, t)
 	}

@@ -150,14 +150,11 @@ func (c *Client) keysPage(ctx context.Context, cursor string) (rows []service.Ob
 	if cursor != "" {
 		r.Query = url.Values{"cursor": {cursor}}
 	}
-	resp, err := c.api.Do(ctx, r)
-	if err != nil {
-		return nil, "", err
-	}
-	if resp.Status == rest.StatusNotFound || resp.Status == rest.StatusMethodNotAllowed {
+	resp, err := c.api.Call(ctx, r, nil)
+	switch {
+	case rest.Status(err) == rest.StatusNotFound, rest.Status(err) == rest.StatusMethodNotAllowed:
 		return nil, "", fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
-	}
-	if err := resp.Err(); err != nil {
+	case err != nil:
 		return nil, "", explain(err, "listing keys needs a key with the permission admin")
 	}
 	rows, ok := items(resp.Body, "api_keys", "keys", "items", "data")
