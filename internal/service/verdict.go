@@ -36,6 +36,14 @@ type Verdict struct {
 	URL        string      `json:"url,omitempty"`
 }
 
+// Undecided adds what keeps the verdict from being a pass.
+func (v *Verdict) Undecided(name, why string) {
+	v.Conditions = append(v.Conditions, Condition{Name: name, Result: Unknown, Why: why})
+	if v.Outcome != Failed {
+		v.Outcome = Unknown
+	}
+}
+
 // Judge waits for the service's verdict. A gate that failed is a Verdict, not
 // an error; an error means that there is no verdict.
 type Judge interface {

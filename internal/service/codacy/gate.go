@@ -19,8 +19,9 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 		return service.Verdict{}, err
 	}
 	if t.PullRequest > 0 && t.FromFork && !p.analysesForks() {
-		why := "Codacy does not analyse pull requests from forks at " + p.forge() + ", so no verdict will come"
-		return undecided(service.Verdict{Service: "codacy"}, "analysis", why), nil
+		v := service.Verdict{Service: "codacy"}
+		v.Undecided("analysis", "Codacy does not analyse pull requests from forks at "+p.forge()+", so no verdict will come")
+		return v, nil
 	}
 	v, err := c.view(ctx, t)
 	switch {
@@ -31,15 +32,6 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (s
 	default:
 		return v.judgeCommit(ctx, w)
 	}
-}
-
-// undecided adds to a verdict what keeps it from being a pass.
-func undecided(v service.Verdict, name, why string) service.Verdict {
-	v.Conditions = append(v.Conditions, service.Condition{Name: name, Result: service.Unknown, Why: why})
-	if v.Outcome != service.Failed {
-		v.Outcome = service.Unknown
-	}
-	return v
 }
 
 // withSteps adds to a verdict the steps of the analysis that failed: Codacy
@@ -66,7 +58,7 @@ func (v view) withSteps(ctx context.Context, verdict service.Verdict, path strin
 	}
 	for _, s := range answer.Data.Steps {
 		if s.Status == "error" {
-			verdict = undecided(verdict, "analysis", "a step of Codacy's analysis failed: "+s.Title)
+			verdict.Undecided("analysis", "a step of Codacy's analysis failed: "+s.Title)
 		}
 	}
 	return verdict, nil

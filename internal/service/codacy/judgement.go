@@ -108,7 +108,7 @@ func (j *judgement) verdict() service.Verdict {
 // cannot analyse.
 func withMeta(v service.Verdict, m meta) service.Verdict {
 	if v.Outcome == service.None && !m.Analyzable {
-		return undecided(v, "analysis", "not analysed: "+cmp.Or(m.Reason, "Codacy does not say why"))
+		v.Undecided("analysis", "not analysed: "+cmp.Or(m.Reason, "Codacy does not say why"))
 	}
 	return v
 }

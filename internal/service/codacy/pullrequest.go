@@ -170,7 +170,7 @@ func pullRequestVerdict(a pullRequestAnalysis, missing gap) service.Verdict {
 	v.URL = a.PullRequest.GitHref
 	switch {
 	case missing.final && missing.result == service.Unknown:
-		v = undecided(v, "coverage", missing.why)
+		v.Undecided("coverage", missing.why)
 	case missing.final:
 		v.Conditions = append(v.Conditions, service.Condition{Name: "coverage", Result: missing.result, Why: missing.why})
 	}

@@ -78,9 +78,6 @@ type gateAnswer struct {
 // knows nothing, so without a gate they are no end of a judgement.
 func readGates(fields service.Object, word string) (service.Verdict, error) {
 	v := service.Verdict{Service: "codeant", Conditions: []service.Condition{}, URL: fields.Text("details_url", "url")}
-	unknown := func(name, why string) {
-		v.Conditions = append(v.Conditions, service.Condition{Name: name, Result: service.Unknown, Why: why})
-	}
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		switch name, isGate := strings.CutSuffix(key, "_quality_gate"); {
 		case isGate:
@@ -92,7 +89,7 @@ func readGates(fields service.Object, word string) (service.Verdict, error) {
 		case key == "quality_gates" || key == "gates" || key == "conditions":
 			var list []gateAnswer
 			if json.Unmarshal(fields[key], &list) != nil {
-				unknown(key, "it is no list of gates that Gatewright can read")
+				v.Undecided(key, "it is no list of gates that Gatewright can read")
 				continue
 			}
 			for _, g := range list {
@@ -101,7 +98,7 @@ func readGates(fields service.Object, word string) (service.Verdict, error) {
 		case key == "quality_gate_status" || key == "result" || key == "conclusion":
 			var overall string
 			if json.Unmarshal(fields[key], &overall) != nil {
-				unknown(key, "it is no word for a verdict")
+				v.Undecided(key, "it is no word for a verdict")
 			} else if overall != "" {
 				v.Conditions = append(v.Conditions, condition("overall", gateAnswer{Status: overall}))
 			}
@@ -109,9 +106,9 @@ func readGates(fields service.Object, word string) (service.Verdict, error) {
 	}
 	switch {
 	case strings.HasPrefix(word, "partial"):
-		unknown("analysis", "it finished in part ("+word+")")
+		v.Undecided("analysis", "it finished in part ("+word+")")
 	case word != "completed" && len(v.Conditions) == 0:
-		unknown("analysis", "it ended as "+word+" and names no gate")
+		v.Undecided("analysis", "it ended as "+word+" and names no gate")
 	}
 	v.Outcome = overallOf(v.Conditions)
 	return v, nil

@@ -112,10 +112,7 @@ func (r run) outcome() service.Outcome {
 func (r run) verdict() service.Verdict {
 	v := service.Verdict{Service: "codedig", Outcome: r.outcome(), URL: r.raw.Text("url", "html_url", "details_url"), Conditions: []service.Condition{}}
 	if meaningOf(r.word) == partial {
-		v.Conditions = append(v.Conditions, service.Condition{Name: "analysis", Result: service.Unknown, Why: "it finished in part (" + r.word + ")"})
-		if v.Outcome != service.Failed {
-			v.Outcome = service.Unknown
-		}
+		v.Undecided("analysis", "it finished in part ("+r.word+")")
 	}
 	risk := r.raw.Inside("risk")
 	score := cmp.Or(r.raw.Text("risk_score", "score"), risk.Text("score"))
