@@ -134,7 +134,7 @@ func scriptKeep(ts *testscript.TestScript, _ bool, args []string) {
 
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	s := running.of(ts)
-	f, err := world.ParseFault(args)
+	f, err := parseFault(args)
 	ts.Check(err)
 	s.World.Faults.Add(f)
 }

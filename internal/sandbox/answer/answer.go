@@ -3,7 +3,6 @@
 package answer
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -192,27 +191,3 @@ func (l *Log) Lines() []string {
 func Lacks(r *http.Request) string {
 	return "the stand-in does not have " + r.Method + " " + original(r).EscapedPath()
 }
-
-// Recorder keeps an answer, to be looked at before it is sent.
-type Recorder struct {
-	Status int
-	Body   bytes.Buffer
-
-	header http.Header
-}
-
-// Record returns what h answers.
-func Record(h http.Handler, r *http.Request) *Recorder {
-	rec := &Recorder{Status: http.StatusOK, header: http.Header{}}
-	h.ServeHTTP(rec, r)
-	return rec
-}
-
-// Header returns the answer's headers.
-func (r *Recorder) Header() http.Header { return r.header }
-
-// WriteHeader keeps the status.
-func (r *Recorder) WriteHeader(status int) { r.Status = status }
-
-// Write keeps a part of the body.
-func (r *Recorder) Write(part []byte) (int, error) { return r.Body.Write(part) }

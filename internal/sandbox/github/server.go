@@ -135,7 +135,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Router.ServeHTTP(w, r)
 		return
 	}
-	rec := answer.Record(&s.Router, r)
+	rec := world.Record(&s.Router, r)
 	maps.Copy(w.Header(), rec.Header())
 	if tag := s.tag(r, rec.Body.Bytes()); rec.Status == http.StatusOK {
 		w.Header().Set("ETag", `W/"`+tag+`"`)

@@ -2,8 +2,8 @@ package world
 
 import (
 	"bytes"
-	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path"
 	"strconv"
@@ -125,17 +125,14 @@ func (c *Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 	case c.Reset == BeforeEffect:
 		panic(http.ErrAbortHandler)
 	case c.Reset == AfterEffect:
-		next.ServeHTTP(&recorder{header: http.Header{}}, r)
+		Record(next, r)
 		panic(http.ErrAbortHandler)
 	case c.Truncate:
-		rec := &recorder{header: http.Header{}}
-		next.ServeHTTP(rec, r)
-		for k, v := range rec.header {
-			w.Header()[k] = v
-		}
-		w.Header().Set("Content-Length", strconv.Itoa(len(rec.body)))
-		w.WriteHeader(max(rec.status, 200))
-		_, _ = w.Write(rec.body[:len(rec.body)/2])
+		rec := Record(next, r)
+		maps.Copy(w.Header(), rec.header)
+		w.Header().Set("Content-Length", strconv.Itoa(rec.Body.Len()))
+		w.WriteHeader(rec.Status)
+		_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
 		panic(http.ErrAbortHandler)
 	case c.Status != 0:
 		for k, v := range c.Header {
@@ -151,71 +148,25 @@ func (c *Fault) serve(w http.ResponseWriter, r *http.Request, next http.Handler)
 	}
 }
 
-type recorder struct {
+// Recorder keeps an answer, to be looked at before it is sent.
+type Recorder struct {
+	Status int
+	Body   bytes.Buffer
 	header http.Header
-	status int
-	body   []byte
 }
 
-func (r *recorder) Header() http.Header { return r.header }
-func (r *recorder) WriteHeader(s int)   { r.status = s }
-func (r *recorder) Write(b []byte) (int, error) {
-	r.body = append(r.body, b...)
-	return len(b), nil
+// Record returns what h answers.
+func Record(h http.Handler, r *http.Request) *Recorder {
+	rec := &Recorder{Status: http.StatusOK, header: http.Header{}}
+	h.ServeHTTP(rec, r)
+	return rec
 }
 
-// ParseFault reads a misbehaviour written as key=value words, for scripts:
-// system, method, path, skip, times, status, body, header=Name:value, delay,
-// reset=before|after, truncate=true.
-func ParseFault(words []string) (Fault, error) {
-	var f Fault
-	for _, word := range words {
-		key, value, _ := strings.Cut(word, "=")
-		var err error
-		switch key {
-		case "system":
-			f.System = value
-		case "method":
-			f.Method = value
-		case "path":
-			f.Path = value
-		case "body":
-			f.Body = value
-		case "skip":
-			f.Skip, err = strconv.Atoi(value)
-		case "times":
-			f.Times, err = strconv.Atoi(value)
-		case "status":
-			f.Status, err = strconv.Atoi(value)
-		case "delay":
-			f.Delay, err = time.ParseDuration(value)
-		case "truncate":
-			f.Truncate, err = strconv.ParseBool(value)
-		case "header":
-			name, text, _ := strings.Cut(value, ":")
-			if f.Header == nil {
-				f.Header = map[string]string{}
-			}
-			f.Header[name] = strings.TrimSpace(text)
-		case "reset":
-			f.Reset, err = parseWhen(value)
-		default:
-			err = fmt.Errorf("known: system, method, path, skip, times, status, body, header, delay, reset, truncate")
-		}
-		if err != nil {
-			return f, fmt.Errorf("fault %q: %w", word, err)
-		}
-	}
-	return f, nil
-}
+// Header returns the answer's headers.
+func (r *Recorder) Header() http.Header { return r.header }
 
-func parseWhen(text string) (When, error) {
-	switch text {
-	case "before":
-		return BeforeEffect, nil
-	case "after":
-		return AfterEffect, nil
-	default:
-		return NotReset, fmt.Errorf("reset is before or after")
-	}
-}
+// WriteHeader keeps the status.
+func (r *Recorder) WriteHeader(status int) { r.Status = status }
+
+// Write keeps a part of the body.
+func (r *Recorder) Write(part []byte) (int, error) { return r.Body.Write(part) }

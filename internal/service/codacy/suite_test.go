@@ -1,7 +1,9 @@
 package codacy_test
 
 import (
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/gatewright/gatewright/internal/repo"
 	standin "github.com/gatewright/gatewright/internal/sandbox/codacy"
@@ -85,6 +87,22 @@ func TestOldTokens(t *testing.T) {
 	if err := c.Revoke(t.Context(), scope, m.ID); err != nil || stand.Live("acme", "web") != 0 {
 		t.Errorf("%d live, %v", stand.Live("acme", "web"), err)
 	}
+}
+
+// TestScanOfPullRequest: the findings are those of the pull request, whatever
+// else the repository has.
+func TestScanOfPullRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := subject(t)
+		s.Target.PullRequest, s.Target.Commit = 7, s.World.Repository("acme", "api").PullRequest(7).Head
+		r, err := s.Client.(service.Scanner).Scan(t.Context(), s.Target, service.ScanRequest{Results: s.Results}, service.Wait{})
+		if err != nil || r.Status != "done" || len(r.Findings) != 1 || r.Findings[0].Path != "src/server.go" || r.Findings[0].Tool != "Gosec" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if last := s.Wire.Sent()[len(s.Wire.Sent())-1]; !strings.HasSuffix(last, "/pull-requests/7/issues") {
+			t.Errorf("the findings are asked for at %s", last)
+		}
+	})
 }
 
 func TestChangedAnswers(t *testing.T) {
