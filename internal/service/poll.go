@@ -52,7 +52,7 @@ func Poll(ctx context.Context, w Wait, usual time.Duration, ask func(context.Con
 			told = s.Text
 			w.Tell(told)
 		}
-		if !sleep(ctx, spread(interval)) {
+		if sleep(ctx, spread(interval)) != nil {
 			return waitEnded(ctx, told)
 		}
 		interval = min(2*interval, longest)
@@ -69,19 +69,22 @@ func waitEnded(ctx context.Context, last string) error {
 	return fault.WithHint(fault.Errorf(fault.Timeout, "timed out waiting: %s", last), "give it more time with --timeout")
 }
 
-// sleep reports whether the whole wait passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
+// errEnded says that the caller's context has ended.
+var errEnded = errors.New("the context has ended")
+
+// sleep waits, and returns errEnded where ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
 		d = max(time.Until(deadline), 0)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return ctx.Err() == nil
+	case <-time.After(d):
+		if ctx.Err() == nil {
+			return nil
+		}
 	}
+	return errEnded
 }
 
 // spread varies a wait by a tenth either way; short ones, as in tests, stay.

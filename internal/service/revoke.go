@@ -39,7 +39,7 @@ const secondLook = time.Second
 // ErrUnverified where the service cannot list.
 func (r Revocation) Missing(ctx context.Context, ids []string) ([]string, error) {
 	missing, err := r.absent(ctx, ids)
-	if err != nil || len(missing) == 0 || !sleep(ctx, secondLook) {
+	if err != nil || len(missing) == 0 || sleep(ctx, secondLook) != nil {
 		return missing, err
 	}
 	return r.absent(ctx, missing)
@@ -96,12 +96,7 @@ func (r Revocation) End(ctx context.Context, ids []string) error {
 		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(gone, id) })
 		return ids, err
 	}
-	left, err := StillListed(ctx, listed, func(ctx context.Context, d time.Duration) error {
-		if !sleep(ctx, d) {
-			return errEnded
-		}
-		return nil
-	})
+	left, err := StillListed(ctx, listed, sleep)
 	switch {
 	case errors.Is(err, errEnded): // what the last look saw is said
 	case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
@@ -112,9 +107,6 @@ func (r Revocation) End(ctx context.Context, ids []string) error {
 	return fault.WithHint(fault.Errorf(fault.Service, "the service says that it revoked %s, and still lists it: it may still work", strings.Join(left, ", ")),
 		"look again with gatewright token list, and revoke it on the service's web page if it is still there")
 }
-
-// errEnded ends the looks when the caller has.
-var errEnded = errors.New("the context has ended")
 
 // StillListed asks which of some revoked tokens are listed until none is, and
 // returns those that are when half a minute is over: a list may lag behind.

@@ -152,10 +152,7 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 	if err != nil {
 		return nil, err
 	}
-	top := place{provider: code, owner: owner}
-	if at, err := placeOf(repo.Repo{Forge: code, Owner: owner, Name: "any"}); err == nil {
-		top = at
-	}
+	top := organization(code, owner)
 	type repository struct {
 		Owner      string `json:"owner" rest:"required"`
 		Name       string `json:"name" rest:"required"`
@@ -163,7 +160,7 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 		AddedState string `json:"addedState"` // NotAdded, Added, Following
 	}
 	list, err := collect[repository](ctx, rc, rest.Request{
-		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, top.owner, "repositories"),
+		Op: "list the repositories of " + owner + " at Codacy", Method: rest.MethodGet, Path: "/api/v3" + rest.Path("organizations", code, top, "repositories"),
 	}, true)
 	if denied(err) {
 		return nil, fault.WithHint(fault.As(fault.Auth, err), "check the account token, and that its owner belongs to the organization %s at Codacy (%s)", owner, code)
@@ -172,7 +169,7 @@ func (c *Client) Repositories(ctx context.Context, forge, owner string) ([]servi
 	seen := map[string]bool{}
 	for _, r := range list {
 		full := cmp.Or(r.FullPath, r.Owner+"/"+r.Name)
-		if seen[full] || top.owner != owner && !strings.HasPrefix(full, owner+"/") {
+		if seen[full] || top != owner && !strings.HasPrefix(full, owner+"/") {
 			continue // pages may overlap where they hold more than was asked for; other subgroups were not asked for
 		}
 		seen[full] = true

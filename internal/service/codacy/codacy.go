@@ -119,13 +119,17 @@ func placeOf(r repo.Repo) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	owner := r.Owner
-	if p == "gl" || p == "gle" {
-		// A group and its subgroups are one organization at Codacy, named like the
-		// group at the top (docs.codacy.com, "How does Codacy support GitLab Cloud?").
+	return place{p, organization(p, r.Owner), r.Name}, service.NeedRepository(r)
+}
+
+// organization is what Codacy calls an owner at a provider: a group and its
+// subgroups are one organization, named like the group at the top
+// (docs.codacy.com, "How does Codacy support GitLab Cloud?").
+func organization(provider, owner string) string {
+	if strings.HasPrefix(provider, "gl") {
 		owner, _, _ = strings.Cut(owner, "/")
 	}
-	return place{p, owner, r.Name}, service.NeedRepository(r)
+	return owner
 }
 
 // analysesForks reports whether Codacy looks at pull requests from forks: at
