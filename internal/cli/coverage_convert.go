@@ -25,15 +25,8 @@ func (coverageConvertCmd) Help() string {
 }
 
 func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
-	repo, err := a.Checkout(ctx)
+	read, err := readHere(ctx, a, c.Flags)
 	if err != nil {
-		return err
-	}
-	read, err := c.Read(ctx, a.Console, repo, "")
-	if err != nil {
-		return err
-	}
-	if err := read.MatchedAny(); err != nil {
 		return err
 	}
 	all := read.Merged()

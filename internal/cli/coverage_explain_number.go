@@ -27,22 +27,14 @@ differ too: that is a warning of every command that reads them.
 }
 
 func (c coverageExplainNumberCmd) Run(ctx context.Context, a *connect.To) error {
-	repo, err := a.Checkout(ctx)
+	read, err := readHere(ctx, a, c.Flags)
 	if err != nil {
-		return err
-	}
-	read, err := c.Read(ctx, a.Console, repo, "")
-	if err != nil {
-		return err
-	}
-	if err := read.MatchedAny(); err != nil {
 		return err
 	}
 	tallies := gate.Tallies(read.Merged())
 	for i, t := range tallies {
 		if t.Percent != nil {
-			down := floor(*t.Percent)
-			tallies[i].Percent = &down
+			tallies[i].Percent = new(math.Floor(*t.Percent*100+1e-9) / 100) // down to two decimals
 		}
 	}
 	if a.JSON {
@@ -63,6 +55,3 @@ func (c coverageExplainNumberCmd) Run(ctx context.Context, a *connect.To) error 
 	}
 	return w.Flush()
 }
-
-// floor rounds a percentage down to two decimals.
-func floor(p float64) float64 { return math.Floor(p*100+1e-9) / 100 }

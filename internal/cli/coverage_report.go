@@ -98,3 +98,17 @@ func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Re
 	h.Page = page
 	return h.Write(ctx)
 }
+
+// readHere reads reports for the checkout's HEAD. That none of their files is one
+// of the commit's is an error.
+func readHere(ctx context.Context, a *connect.To, f reports.Flags) (reports.Set, error) {
+	repo, err := a.Checkout(ctx)
+	if err != nil {
+		return reports.Set{}, err
+	}
+	read, err := f.Read(ctx, a.Console, repo, "")
+	if err != nil {
+		return read, err
+	}
+	return read, read.MatchedAny()
+}

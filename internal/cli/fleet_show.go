@@ -10,7 +10,6 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fleet"
-	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // showPlan prints the plan for people: what changes or is not in order, then
@@ -29,14 +28,14 @@ func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	showHints(a, hints)
 	fmt.Fprintf(a.Stdout, "%s\n", planCounts(p))
 	if n, first := p.Retiring(); n > 0 {
-		fmt.Fprintf(a.Stdout, "%s retiring, from %s on%s\n", console.Count(n, "old token"), first.UTC().Format("2006-01-02 15:04"), sooner(p))
+		fmt.Fprintf(a.Stdout, "%s retiring, from %s on%s\n", console.Count(n, "old token"), moment(first), sooner(p))
 	}
 	for _, h := range p.Forecast.Hosts {
-		limit := ""
+		fmt.Fprintf(a.Stdout, "%s: %d reading and %d writing requests, at least %s", h.Host, h.Reads, h.Writes, time.Duration(h.Seconds)*time.Second)
 		if h.Limit != "" {
-			limit = ", bound by " + h.Limit
+			fmt.Fprintf(a.Stdout, ", bound by %s", h.Limit)
 		}
-		fmt.Fprintf(a.Stdout, "%s: %d reading and %d writing requests, at least %s%s\n", h.Host, h.Reads, h.Writes, time.Duration(h.Seconds)*time.Second, limit)
+		fmt.Fprintln(a.Stdout)
 	}
 }
 
@@ -77,30 +76,4 @@ func showHints(a *connect.To, hints []string) {
 func planCounts(p fleet.Plan) string {
 	total, actions, _ := strings.Cut(p.Counts(), ":")
 	return fmt.Sprintf("%s of %s:%s", total, p.Organization, actions)
-}
-
-func repositories(n int) string {
-	if n == 1 {
-		return "1 repository"
-	}
-	return fmt.Sprintf("%d repositories", n)
-}
-
-func date(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-// plain makes text from outside safe for a terminal.
-func plain(text string) string { return summary.Plain(text, 300) }
-
-// tableOf prints rows in columns, the first line being the head, and an empty
-// line; nothing if there is no row.
-func tableOf(a *connect.To, rows [][]string) {
-	if len(rows) > 1 {
-		_ = a.Table(rows) // what stdout does not take is seen in the end
-		fmt.Fprintln(a.Stdout)
-	}
 }

@@ -61,11 +61,11 @@ func showStatus(a *connect.To, st fleet.Status) error {
 	for _, s := range st.Repositories {
 		retiring := ""
 		for _, d := range s.Retiring {
-			if d.NotBefore.IsZero() {
-				retiring += d.Token + " by hand "
-			} else {
-				retiring += d.Token + " from " + d.NotBefore.UTC().Format("2006-01-02 15:04") + " "
+			when := "by hand"
+			if !d.NotBefore.IsZero() {
+				when = "from " + moment(d.NotBefore)
 			}
+			retiring += d.Token + " " + when + " "
 		}
 		if s.Failure != "" {
 			retiring += plain(s.Failure)

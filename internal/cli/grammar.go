@@ -1,11 +1,6 @@
 package cli
 
-import (
-	"reflect"
-	"strings"
-
-	"github.com/alecthomas/kong"
-)
+import "github.com/alecthomas/kong"
 
 // common are the flags that every command has.
 type common struct {
@@ -35,6 +30,7 @@ type grammar struct {
 	Self     selfCommand   `cmd:"" group:"The program itself" help:"About this program: verify it, shell completion, manual page."`
 }
 
+// coverageGroup is about coverage reports.
 type coverageGroup struct {
 	Report  coverageReportCmd        `cmd:"" help:"Show totals and files of coverage reports."`
 	Explain coverageExplainNumberCmd `cmd:"" name:"explain-number" help:"Show the total as other tools count it, each with its rule."`
@@ -46,55 +42,33 @@ type coverageGroup struct {
 	Finish  coverageFinishCmd        `cmd:"" help:"Tell the service that all parts of a commit's coverage have been sent."`
 }
 
-// grammarOf returns the grammar that args are parsed by. Where they begin with
-// a command it is that command alone: reading the tags of the other commands
-// takes longer than most commands run. Everything else, a misspelt command or
-// help on all of them, needs the whole; so do the commands that describe the
-// others. --version needs none.
-func grammarOf(args []string) any {
-	whole := reflect.TypeFor[grammar]()
-	if len(args) > 0 && (args[0] == "doctor" || args[0] == "self") {
-		return reflect.New(whole).Interface()
-	}
-	if len(args) > 0 && args[0] == "--version" {
-		return &struct {
-			Common common `embed:""`
-		}{}
-	}
-	return reflect.New(narrow(whole, args)).Interface()
+// tokenGroup is about the tokens that a service issues.
+type tokenGroup struct {
+	List   tokenListCmd   `cmd:"" help:"List the tokens of a repository or an account."`
+	Create tokenCreateCmd `cmd:"" help:"Create a token and write it where it was told to."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Revoke tokens by their ids."`
+	Rotate tokenRotateCmd `cmd:"" help:"Create a successor, write it, and then revoke the old token."`
+	Check  tokenCheckCmd  `cmd:"" help:"Say whose token this is, what it may do and when it expires."`
 }
 
-// narrow returns group, a struct of commands, with only the one that args name.
-func narrow(group reflect.Type, args []string) reflect.Type {
-	if len(args) == 0 {
-		return group
-	}
-	var fields []reflect.StructField
-	found := false
-	for i := range group.NumField() {
-		f := group.Field(i)
-		if _, isCommand := f.Tag.Lookup("cmd"); isCommand {
-			if commandName(f) != args[0] {
-				continue
-			}
-			found, f.Type = true, narrow(f.Type, args[1:])
-		}
-		fields = append(fields, f)
-	}
-	if !found {
-		return group
-	}
-	return reflect.StructOf(fields)
+// secretGroup is about the secrets that a forge keeps.
+type secretGroup struct {
+	Put    secretPutCmd    `cmd:"" help:"Store a value as a CI secret."`
+	List   secretListCmd   `cmd:"" help:"List CI secrets: names and times, never values."`
+	Delete secretDeleteCmd `cmd:"" help:"Delete a CI secret."`
 }
 
-func commandName(f reflect.StructField) string {
-	if name := f.Tag.Get("name"); name != "" {
-		return name
-	}
-	return strings.ToLower(f.Name)
-}
-
-// commonOf returns the flags every command has, after parsing.
-func commonOf(g any) common {
-	return reflect.ValueOf(g).Elem().FieldByName("Common").Interface().(common)
+// fleetGroup is about the tokens of many repositories.
+type fleetGroup struct {
+	Plan    fleetPlanCmd    `cmd:"" help:"Show what would be done for every repository, and why. Changes nothing."`
+	Apply   fleetApplyCmd   `cmd:"" help:"Carry a plan out: mint, store, verify, and let old tokens retire."`
+	Sweep   fleetSweepCmd   `cmd:"" help:"Revoke old tokens whose grace is over, and tokens nobody holds."`
+	Status  fleetStatusCmd  `cmd:"" help:"Show what the journal knows. Asks nobody."`
+	Audit   fleetAuditCmd   `cmd:"" help:"Show who has which token, and what is wrong with that."`
+	Rotate  fleetRotateCmd  `cmd:"" help:"Give repositories another token now."`
+	Revoke  fleetRevokeCmd  `cmd:"" help:"After a leak: revoke all tokens of repositories at once, then replace them."`
+	Remove  fleetRemoveCmd  `cmd:"" help:"Off-boarding: revoke the tokens of repositories and delete their secrets, or empty one store."`
+	Report  fleetReportCmd  `cmd:"" help:"Join the reports of shards into one, with one verdict."`
+	Compact fleetCompactCmd `cmd:"" help:"Write the journal anew with what still matters, and sign it."`
+	Schema  fleetSchemaCmd  `cmd:"" help:"Print the JSON schema of fleet.yml."`
 }

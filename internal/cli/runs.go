@@ -53,29 +53,17 @@ func (c runsCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	shown := []service.Run{}
-	for _, r := range list {
-		if c.PullRequest == 0 || r.PullRequest == c.PullRequest {
-			shown = append(shown, r)
-		}
-	}
-	if a.JSON {
-		return a.Print(map[string]any{"runs": shown})
-	}
-	return printRuns(a, shown)
-}
-
-func printRuns(a *connect.To, runs []service.Run) error {
-	if len(runs) == 0 {
-		a.Say("no runs")
-		return nil
-	}
 	rows := [][]string{{"ID", "PULL REQUEST", "STATUS", "OUTCOME", "STARTED"}}
-	for _, r := range runs {
+	for _, r := range list {
+		if c.PullRequest != 0 && r.PullRequest != c.PullRequest {
+			continue
+		}
+		shown = append(shown, r)
 		started := "-"
 		if r.CreatedAt != nil {
 			started = moment(*r.CreatedAt)
 		}
 		rows = append(rows, []string{summary.Plain(r.ID, 60), strconv.Itoa(r.PullRequest), summary.Plain(r.Status, 30), string(r.Outcome), started})
 	}
-	return a.Table(rows)
+	return listing(a, map[string]any{"runs": shown}, "no runs", rows)
 }

@@ -9,12 +9,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
-type secretGroup struct {
-	Put    secretPutCmd    `cmd:"" help:"Store a value as a CI secret."`
-	List   secretListCmd   `cmd:"" help:"List CI secrets: names and times, never values."`
-	Delete secretDeleteCmd `cmd:"" help:"Delete a CI secret."`
-}
-
 // each does every step, goes on after a failure, and shows all results.
 func each(a *connect.To, steps []forge.Step, do func(*forge.Step) error) error {
 	var errs []error

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -46,32 +47,17 @@ func (c secretListCmd) Run(ctx context.Context, a *connect.To) error {
 			all = append(all, listedSecret{ref.String(), ref.Store, s})
 		}
 	}
-	if a.JSON {
-		return a.Print(map[string]any{"secrets": all})
-	}
-	if len(all) == 0 {
-		a.Say("no secrets")
-		return nil
-	}
 	rows := [][]string{{"NAME", "PLACE", "SCOPE", "CREATED", "UPDATED", "OURS"}}
 	for _, s := range all {
-		rows = append(rows, []string{s.Name, s.Place, dash(s.Scope), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours]})
+		rows = append(rows, []string{s.Name, s.Place, cmp.Or(s.Scope, "-"), moment(s.CreatedAt), moment(s.UpdatedAt), map[bool]string{true: "yes", false: "-"}[s.Ours]})
 	}
-	if err := a.Table(rows); err != nil {
+	if err := listing(a, map[string]any{"secrets": all}, "no secrets", rows); err != nil {
 		return err
 	}
 	for _, s := range all {
-		if s.Note != "" {
+		if s.Note != "" && !a.JSON {
 			a.Say("%s in %s is %s", s.Name, s.Place, s.Note)
 		}
 	}
 	return nil
-}
-
-// moment is a time to the minute, or a dash where it is not known.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format("2006-01-02 15:04")
 }

@@ -3,17 +3,13 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
 )
 
@@ -34,11 +30,10 @@ func (s *settings) Validate(*kong.Application) error { return nil }
 // Resolve reads a flag that is not on the command line from its variable. A list
 // that a comma does not split has one value a line.
 func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	name := manual.Variable(flag.Name)
-	if name == "" {
-		return nil, nil
+	name, text := manual.Variable(flag.Name), ""
+	if name != "" {
+		text = strings.TrimSpace(s.getenv(name))
 	}
-	text := strings.TrimSpace(s.getenv(name))
 	if text == "" {
 		return nil, nil
 	}
@@ -125,39 +120,5 @@ func (s *settings) explain(err error) error {
 			return fmt.Errorf("%s: %w", from, err)
 		}
 	}
-	return err
-}
-
-// durationFlag reads seconds, as the inputs of the CI packages do, or a Go duration.
-func durationFlag(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
-		return err
-	}
-	d, err := time.ParseDuration(text)
-	if n, nerr := strconv.Atoi(text); nerr == nil {
-		d, err = time.Duration(n)*time.Second, nil
-	}
-	if err != nil {
-		return fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", text)
-	}
-	target.SetInt(int64(d))
-	return nil
-}
-
-// whenFlag reads --comment, --comment=on-failure and the like.
-type whenFlag struct{}
-
-// IsBool lets the flag stand without a value.
-func (whenFlag) IsBool() bool { return true }
-
-// Decode is part of kong.Mapper.
-func (whenFlag) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
-	text := "true"
-	if ctx.Scan.Peek().Type == kong.FlagValueToken {
-		text = fmt.Sprint(ctx.Scan.Pop().Value)
-	}
-	w, err := job.ParseWhen(strings.ToLower(text))
-	target.SetString(string(w))
 	return err
 }

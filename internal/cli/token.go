@@ -12,15 +12,6 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
-// tokenGroup is about the tokens that a service issues.
-type tokenGroup struct {
-	List   tokenListCmd   `cmd:"" help:"List the tokens of a repository or an account."`
-	Create tokenCreateCmd `cmd:"" help:"Create a token and write it where it was told to."`
-	Revoke tokenRevokeCmd `cmd:"" help:"Revoke tokens by their ids."`
-	Rotate tokenRotateCmd `cmd:"" help:"Create a successor, write it, and then revoke the old token."`
-	Check  tokenCheckCmd  `cmd:"" help:"Say whose token this is, what it may do and when it expires."`
-}
-
 // ScopeFlags say whose tokens are meant.
 type ScopeFlags struct {
 	Provider     string `placeholder:"NAME" help:"Where the repository is hosted: gh, ghe, gl, gle, bb, bbe, azuredevops or gitea."`
@@ -67,6 +58,24 @@ func (f ScopeFlags) repositoryScope(ctx context.Context, a *connect.To, o *conne
 	}
 	return s, fault.WithHint(fault.Errorf(fault.Input, "no repository: the folder is no checkout of one and no flag names it"),
 		"name it with --repository OWNER/NAME and --provider, or say --account for the account's own tokens")
+}
+
+// TokenFlags say which service issues the tokens, and whose are meant.
+type TokenFlags struct {
+	connect.ServiceFlags `group:"Service and token"`
+	ScopeFlags
+}
+
+// issuing opens the account's service as what the command needs of it, and finds
+// out whose tokens are meant.
+func issuing[T any](ctx context.Context, a *connect.To, f TokenFlags, what service.Ability) (o *connect.Service, by T, s service.Scope, err error) {
+	if o, err = a.OpenAccount(f.ServiceFlags); err != nil {
+		return o, by, s, err
+	}
+	if by, err = connect.Capability[T](o, what); err == nil {
+		s, err = f.repositoryScope(ctx, a, o)
+	}
+	return o, by, s, err
 }
 
 // expiry reads when a token is to end: after some days (30d) or hours (12h), on

@@ -12,8 +12,7 @@ import (
 )
 
 type tokenCheckCmd struct {
-	connect.ServiceFlags `group:"Service and token"`
-	ScopeFlags
+	TokenFlags
 	Timeout time.Duration `default:"1m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 

@@ -19,8 +19,7 @@ type NewTokenFlags struct {
 }
 
 type tokenCreateCmd struct {
-	connect.ServiceFlags `group:"Service and token"`
-	ScopeFlags
+	TokenFlags
 	NewTokenFlags
 	Name    string        `required:"" placeholder:"NAME" help:"Name of the token, by which it is known in lists."`
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
@@ -41,11 +40,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.OpenAccount(c.ServiceFlags)
-	if err != nil {
-		return err
-	}
-	scope, err := c.repositoryScope(ctx, a, o)
+	o, _, scope, err := issuing[any](ctx, a, c.TokenFlags, service.CreateTokens)
 	if err != nil {
 		return err
 	}

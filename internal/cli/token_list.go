@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -10,8 +11,7 @@ import (
 )
 
 type tokenListCmd struct {
-	connect.ServiceFlags `group:"Service and token"`
-	ScopeFlags
+	TokenFlags
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
@@ -26,15 +26,7 @@ func (tokenListCmd) Help() string {
 func (c tokenListCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.OpenAccount(c.ServiceFlags)
-	if err != nil {
-		return err
-	}
-	lister, err := connect.Capability[service.TokenLister](o, service.ListTokens)
-	if err != nil {
-		return err
-	}
-	scope, err := c.repositoryScope(ctx, a, o)
+	_, lister, scope, err := issuing[service.TokenLister](ctx, a, c.TokenFlags, service.ListTokens)
 	if err != nil {
 		return err
 	}
@@ -42,32 +34,12 @@ func (c tokenListCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	if a.JSON {
-		if tokens == nil {
-			tokens = []service.Token{}
-		}
-		return a.Print(map[string]any{"tokens": tokens})
-	}
-	if len(tokens) == 0 {
-		a.Say("no tokens")
-		return nil
-	}
-	return printTokens(a, tokens)
-}
-
-func printTokens(a *connect.To, tokens []service.Token) error {
 	rows := [][]string{{"ID", "NAME", "LAST FOUR", "CREATED", "EXPIRES", "PERMISSIONS"}}
 	for _, t := range tokens {
-		rows = append(rows, []string{t.ID, dash(t.Name), dash(t.LastFour), day(t.CreatedAt), day(t.ExpiresAt), dash(strings.Join(t.Permissions, ", "))})
+		permissions := strings.Join(t.Permissions, ", ")
+		rows = append(rows, []string{t.ID, cmp.Or(t.Name, "-"), cmp.Or(t.LastFour, "-"), day(t.CreatedAt), day(t.ExpiresAt), cmp.Or(permissions, "-")})
 	}
-	return a.Table(rows)
-}
-
-func dash(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return text
+	return listing(a, map[string]any{"tokens": append([]service.Token{}, tokens...)}, "no tokens", rows)
 }
 
 func day(t *time.Time) string {

@@ -15,8 +15,7 @@ import (
 )
 
 type tokenRevokeCmd struct {
-	connect.ServiceFlags `group:"Service and token"`
-	ScopeFlags
+	TokenFlags
 	ID        []string      `arg:"" name:"id" help:"Ids of the tokens, as gatewright token list shows them."`
 	MissingOK bool          `name:"missing-ok" help:"An id that is not there is no error: for scripts that run again."`
 	Yes       bool          `short:"y" help:"Do not ask."`
@@ -34,28 +33,17 @@ with --missing-ok it is left out. A token counts as revoked once the service no 
 func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	o, err := a.OpenAccount(c.ServiceFlags)
-	if err != nil {
-		return err
-	}
-	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
-	if err != nil {
-		return err
-	}
-	scope, err := c.repositoryScope(ctx, a, o)
+	o, revoker, scope, err := issuing[service.Revoker](ctx, a, c.TokenFlags, service.RevokeTokens)
 	if err != nil {
 		return err
 	}
 	revocation := service.NewRevocation(revoker, scope)
 	present, missing, err := c.look(ctx, revocation, scope)
-	if err != nil {
-		return err
-	}
-	if len(present) > 0 {
-		if err := confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title)); err != nil {
-			return err
+	if err == nil && len(present) > 0 {
+		err = confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title))
+		if err == nil {
+			err = c.end(ctx, a, revocation, present)
 		}
-		err = c.end(ctx, a, revocation, present)
 	}
 	if err != nil {
 		return err

@@ -12,8 +12,7 @@ import (
 )
 
 type tokenRotateCmd struct {
-	connect.ServiceFlags `group:"Service and token"`
-	ScopeFlags
+	TokenFlags
 	NewTokenFlags
 	ID      string        `arg:"" name:"id" help:"Id of the token to replace."`
 	Name    string        `placeholder:"NAME" help:"Name of the successor. Without it, the old name with the time added."`
@@ -42,14 +41,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	o, err := a.OpenAccount(c.ServiceFlags)
-	if err != nil {
-		return err
-	}
-	if _, err := connect.Capability[service.Minter](o, service.CreateTokens); err != nil {
-		return err
-	}
-	scope, err := c.repositoryScope(ctx, a, o)
+	o, _, scope, err := issuing[service.Minter](ctx, a, c.TokenFlags, service.CreateTokens)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,13 +60,9 @@ func (d *destination) write(v secret.Value) error {
 	if d.file == nil {
 		return nil
 	}
-	if _, err := fmt.Fprintln(d.file, v.Expose()); err != nil {
-		return err
-	}
-	if err := d.file.Sync(); err != nil {
-		return err
-	}
-	if err := d.file.Close(); err != nil {
+	_, err := fmt.Fprintln(d.file, v.Expose())
+	// Only a file that is whole, and on the disk, takes the place of the old one.
+	if err = errors.Join(err, d.file.Sync(), d.file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(d.file.Name(), d.path)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,14 +50,8 @@ func isCredential(name string) bool {
 	if strings.HasPrefix(name, "GATEWRIGHT_") || strings.HasPrefix(name, "INPUT_") {
 		return true
 	}
-	for _, ci := range []string{"ACTIONS_", "CI_", "SYSTEM_", "BITBUCKET_", "RUNNER_", "GITHUB_", "GITLAB_", "GITEA_", "FORGEJO_"} {
-		if strings.HasPrefix(name, ci) {
-			for _, what := range []string{"TOKEN", "JWT", "PASSWORD", "SECRET", "_KEY"} {
-				if strings.Contains(name, what) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	ci := []string{"ACTIONS_", "CI_", "SYSTEM_", "BITBUCKET_", "RUNNER_", "GITHUB_", "GITLAB_", "GITEA_", "FORGEJO_"}
+	credential := []string{"TOKEN", "JWT", "PASSWORD", "SECRET", "_KEY"}
+	return slices.ContainsFunc(ci, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) &&
+		slices.ContainsFunc(credential, func(what string) bool { return strings.Contains(name, what) })
 }

@@ -3,8 +3,13 @@ package cli
 import (
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/gatewright/gatewright/internal/job"
 )
 
 // listFlag reads lists as kong does, but for a separator between braces, which
@@ -52,4 +57,38 @@ func escapeBraced(s string, sep rune) string {
 		out = append(out, r)
 	}
 	return string(out)
+}
+
+// durationFlag reads seconds, as the inputs of the CI packages do, or a Go duration.
+func durationFlag(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if n, nerr := strconv.Atoi(text); nerr == nil {
+		d, err = time.Duration(n)*time.Second, nil
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", text)
+	}
+	target.SetInt(int64(d))
+	return nil
+}
+
+// whenFlag reads --comment, --comment=on-failure and the like.
+type whenFlag struct{}
+
+// IsBool lets the flag stand without a value.
+func (whenFlag) IsBool() bool { return true }
+
+// Decode is part of kong.Mapper.
+func (whenFlag) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	text := "true"
+	if ctx.Scan.Peek().Type == kong.FlagValueToken {
+		text = fmt.Sprint(ctx.Scan.Pop().Value)
+	}
+	w, err := job.ParseWhen(strings.ToLower(text))
+	target.SetString(string(w))
+	return err
 }
