@@ -28,10 +28,11 @@ var project []byte
 func Project(ctx context.Context, dir string) (commit string, ok bool, err error) {
 	for _, f := range txtar.Parse(project).Files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return "", false, fault.Errorf(fault.Input, "unpack the demo: %w", err)
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil {
+			err = os.WriteFile(path, f.Data, 0o644)
 		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+		if err != nil {
 			return "", false, fault.Errorf(fault.Input, "unpack the demo: %w", err)
 		}
 	}
@@ -103,3 +104,17 @@ func Tour(commit string, base []string) []Scene {
 		{"Wait for Codacy's verdict on the pull request.", []string{"CODACY_API_TOKEN"}, append(append([]string{"gate"}, quick...), base...)},
 	}
 }
+
+// Next is what to try while the stand-ins run; it takes the folder and the commit.
+const Next = `
+Try next, in another terminal:
+
+  cd %s
+  . ./env.sh                    # addresses and fresh tokens of all stand-ins
+  gatewright doctor --service codacy --repository acme/api
+  gatewright coverage upload --dry-run --service codacy --repository acme/api
+  gatewright gate --service codacy --repository acme/api --commit %s --pull-request 7
+  gatewright fleet plan --service codacy --forge github --org acme
+
+Interrupt (Ctrl-C) to end them.
+`

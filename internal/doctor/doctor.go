@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,6 +106,7 @@ func (d *Doctor) run(ctx context.Context) {
 	d.rules(repo)
 }
 
+// field shows a fact of the run with where it was read.
 func (d *Doctor) field(run ci.Run, name, value, fix string) {
 	if value == "" {
 		d.warn(name, fix, "unknown")
@@ -178,27 +180,30 @@ func (d *Doctor) kindOfToken(o *connect.Service) string {
 // reach asks the service's address for anything: every answer means that it is
 // there, and its Date is compared with the clock.
 func (d *Doctor) reach(ctx context.Context, o *connect.Service) bool {
-	cfg, err := d.To.RestConfig(o.Title, o.BaseURL, d.Service.InsecureHTTP)
-	if err != nil {
-		d.fail("reachable", err)
-		return false
-	}
-	cfg.Tries, cfg.Timeout = 1, 10*time.Second
-	client, err := rest.New(cfg)
-	if err != nil {
-		d.fail("reachable", err)
-		return false
-	}
 	start := time.Now()
-	resp, err := client.Do(ctx, rest.Request{Op: "reach " + o.Title, Method: "GET", Path: "/"})
+	resp, err := d.ask(ctx, o)
 	if err != nil {
 		d.fail("reachable", err)
 		return false
 	}
 	took := time.Since(start)
 	d.ok("reachable", "%s answered in %d ms", hostOf(o.BaseURL), took.Milliseconds())
-	d.clock(resp.Header.Get("Date"), start.Add(took/2))
+	d.clock(resp.Header.Get("Date"), start.Add(took/2)) // the service wrote its time halfway
 	return true
+}
+
+// ask sends one request without a token.
+func (d *Doctor) ask(ctx context.Context, o *connect.Service) (*rest.Response, error) {
+	cfg, err := d.To.RestConfig(o.Title, o.BaseURL, d.Service.InsecureHTTP)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Tries, cfg.Timeout = 1, 10*time.Second
+	client, err := rest.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return client.Do(ctx, rest.Request{Op: "reach " + o.Title, Method: "GET", Path: "/"})
 }
 
 // hostOf returns host and port of an address, without its password.
@@ -224,12 +229,10 @@ func (d *Doctor) clock(date string, now time.Time) {
 
 // whose asks the service about the token, where the service has a way to tell.
 func (d *Doctor) whose(ctx context.Context, o *connect.Service) {
-	checker, ok := o.Client.(service.Checker)
-	if !ok {
-		d.ok("accepted", "%s has no way to ask whose token it is", o.Title)
-		return
+	id, err := service.Identity{}, errors.ErrUnsupported
+	if checker, ok := o.Client.(service.Checker); ok {
+		id, err = checker.Check(ctx, d.target.Repo)
 	}
-	id, err := checker.Check(ctx, d.target.Repo)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		d.ok("accepted", "%s has no way to ask whose token it is", o.Title)
@@ -258,20 +261,18 @@ func identity(id service.Identity) string {
 }
 
 func (d *Doctor) proxy() {
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
-		value := d.To.Env(name)
-		if value == "" {
-			continue
-		}
-		host := hostOf(value)
-		if _, _, ok := address.Host(host); ok {
-			d.ok("proxy", "%s, from %s", host, name)
-			return
-		}
-		d.warn("proxy", "write it as http://host:port", "%s is set, and is no address", name)
+	names := []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
+	i := slices.IndexFunc(names, func(name string) bool { return d.To.Env(name) != "" })
+	if i < 0 {
+		d.ok("proxy", "none")
 		return
 	}
-	d.ok("proxy", "none")
+	host := hostOf(d.To.Env(names[i]))
+	if _, _, ok := address.Host(host); !ok {
+		d.warn("proxy", "write it as http://host:port", "%s is set, and is no address", names[i])
+		return
+	}
+	d.ok("proxy", "%s, from %s", host, names[i])
 }
 
 // report prints the checks and returns the first failure as the error.
@@ -281,21 +282,19 @@ func (d *Doctor) report() error {
 			return err
 		}
 	}
-	var first *check
-	for i, c := range d.checks {
-		if first == nil && c.Status == "fail" {
-			first = &d.checks[i]
-		}
+	for _, c := range d.checks {
 		if d.To.JSON {
-			continue
+			break
 		}
 		fmt.Fprintf(d.To.Stdout, "%-5s %-13s %s\n", c.Status, c.Name, c.Detail)
 		if c.Fix != "" {
 			fmt.Fprintf(d.To.Stdout, "      %-13s → %s\n", "", c.Fix)
 		}
 	}
-	if first == nil {
-		return nil
+	for _, c := range d.checks {
+		if c.Status == "fail" {
+			return fault.Errorf(c.Kind, "%s: %s", c.Name, c.Detail)
+		}
 	}
-	return fault.Errorf(first.Kind, "%s: %s", first.Name, first.Detail)
+	return nil
 }

@@ -193,10 +193,7 @@ func (d *Depot) run(ctx context.Context, in []byte, args ...string) (string, err
 // proxies, the authorities, and the credential, for this one origin and no
 // redirect.
 func (d *Depot) environment(all []string) []string {
-	env := slices.DeleteFunc(slices.Clone(all), func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return !slices.Contains(startable(), strings.ToUpper(name)) && !slices.Contains(networked(), strings.ToUpper(name))
-	})
+	env := only(all, append(startable(), networked()...))
 	u, _ := url.Parse(d.access.URL) // check has read it
 	basic := base64.StdEncoding.EncodeToString([]byte(d.access.User + ":" + d.access.Token.Expose()))
 	config := [][2]string{{"http.followRedirects", "false"}, {"credential.helper", ""}, {"protocol.version", "2"}}

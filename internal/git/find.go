@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // find looks for the checkout that dir lies in, as git does: for a folder
@@ -78,14 +79,7 @@ func within(dir, path string) string {
 // readSmall reads one of git's own small files. Anything but a regular file,
 // such as a pipe that never ends, is refused.
 func readSmall(name string) (string, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file", name)
-	}
-	f, err := os.Open(name)
+	f, err := input.Open(name)
 	if err != nil {
 		return "", err
 	}

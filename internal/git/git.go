@@ -155,13 +155,8 @@ func (r *Repo) Shallow(ctx context.Context) bool {
 // Tree lists the files of a commit, slash-separated and relative to the root,
 // sorted by git. Submodules are not files.
 func (r *Repo) Tree(ctx context.Context, commit string) ([]string, error) {
-	var files []string
-	err := r.entries(ctx, commit, func(e entry) {
-		if e.mode != submodule {
-			files = append(files, e.path)
-		}
-	})
-	return files, err
+	list, err := r.List(ctx, commit)
+	return list.Files, err
 }
 
 // Untracked lists the files of the work tree that are neither committed nor
@@ -173,27 +168,4 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 	}
 	// The temporary folder may lie in the checkout.
 	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" || strings.Contains(s, mirrorName) }), nil
-}
-
-// Modes of a tree's entries.
-const (
-	submodule = "160000"
-	link      = "120000"
-)
-
-// entry is one file of a tree.
-type entry struct{ mode, id, path string }
-
-func (r *Repo) entries(ctx context.Context, commit string, visit func(entry)) error {
-	out, err := r.Run(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
-	if err != nil {
-		return err
-	}
-	for text := range strings.SplitSeq(out, "\x00") {
-		meta, path, ok := strings.Cut(text, "\t")
-		if fields := strings.Fields(meta); ok && len(fields) == 3 {
-			visit(entry{mode: fields[0], id: fields[2], path: path})
-		}
-	}
-	return nil
 }

@@ -24,6 +24,12 @@ type Listing struct {
 
 const idBlock = 4096
 
+// Modes of a tree's entries.
+const (
+	submodule = "160000"
+	link      = "120000"
+)
+
 // List lists a commit. It reads while git writes, and keeps names and ids in
 // large blocks: a commit may have a million files.
 func (r *Repo) List(ctx context.Context, commit string) (*Listing, error) {

@@ -83,11 +83,7 @@ func result(ctx context.Context, cmd *exec.Cmd, err error) error {
 // environment is what a git process may know: what a program needs to start,
 // and where the checkout's parts are.
 func (r *Repo) environment(all []string, dir string) []string {
-	env := slices.DeleteFunc(all, func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return !slices.Contains(startable(), strings.ToUpper(name))
-	})
-	return append(env,
+	return append(only(all, startable()),
 		"GIT_DIR="+dir, "GIT_WORK_TREE="+r.Root,
 		"GIT_OBJECT_DIRECTORY="+filepath.Join(r.common, "objects"),
 		"GIT_INDEX_FILE="+filepath.Join(r.own, "index"),
@@ -99,6 +95,15 @@ func (r *Repo) environment(all []string, dir string) []string {
 		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=", "GIT_EDITOR=false",
 		"GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C",
 	)
+}
+
+// only returns those of a process's variables that are named. Windows spells them
+// in any case.
+func only(all, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return !slices.Contains(names, strings.ToUpper(name))
+	})
 }
 
 // readConfig reads the checkout's configuration as text, without what it

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,7 +16,7 @@ import (
 // Files reads the text of a commit's files. It is safe for use by many at a
 // time, and must be closed.
 type Files struct {
-	blobs map[string]entry
+	commit *Listing
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -26,11 +27,11 @@ type Files struct {
 
 // Files opens the files of a commit.
 func (r *Repo) Files(ctx context.Context, commit string) (*Files, error) {
-	f := &Files{blobs: map[string]entry{}}
-	if err := r.entries(ctx, commit, func(e entry) { f.blobs[e.path] = e }); err != nil {
+	list, err := r.List(ctx, commit)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	f := &Files{commit: list}
 	if f.cmd, f.done, err = r.command(ctx, "cat-file", "--batch"); err != nil {
 		return nil, err
 	}
@@ -52,18 +53,18 @@ func (r *Repo) Files(ctx context.Context, commit string) (*Files, error) {
 // Read returns the file's text as it was committed, at most limit bytes of it.
 // A link is not followed: it is refused, as is what is no file of the commit.
 func (f *Files) Read(path string, limit int64) ([]byte, error) {
-	e, ok := f.blobs[path]
+	id := f.commit.ID(path)
 	switch {
-	case !ok:
-		return nil, fmt.Errorf("%s: %w in the commit", path, fs.ErrNotExist)
-	case e.mode == link:
+	case slices.Contains(f.commit.Links, path):
 		return nil, fmt.Errorf("%s is a symbolic link", path)
-	case e.mode == submodule:
+	case slices.Contains(f.commit.Submodules, path):
 		return nil, fmt.Errorf("%s is a submodule", path)
+	case id == "":
+		return nil, fmt.Errorf("%s: %w in the commit", path, fs.ErrNotExist)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, err := io.WriteString(f.ask, e.id+"\n"); err != nil {
+	if _, err := io.WriteString(f.ask, id+"\n"); err != nil {
 		return nil, fmt.Errorf("git cat-file: %w", err)
 	}
 	header, err := f.out.ReadString('\n')
@@ -71,8 +72,8 @@ func (f *Files) Read(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("git cat-file: %w", err)
 	}
 	var size int64
-	if _, err := fmt.Sscanf(header, e.id+" blob %d\n", &size); err != nil {
-		return nil, fmt.Errorf("%s: the checkout does not hold its text (%s)", path, strings.TrimSpace(strings.TrimPrefix(header, e.id)))
+	if _, err := fmt.Sscanf(header, id+" blob %d\n", &size); err != nil {
+		return nil, fmt.Errorf("%s: the checkout does not hold its text (%s)", path, strings.TrimSpace(strings.TrimPrefix(header, id)))
 	}
 	text := make([]byte, min(size, limit))
 	if _, err = io.ReadFull(f.out, text); err == nil {
