@@ -60,20 +60,20 @@ type Job struct {
 	// and rules.
 	Named string
 
-	named   bool // reports were named for this very run
-	run     ci.Run
-	repo    *git.Repo
-	main    *Service // of the coverage and scan steps; nil without one
-	page    summary.Page
-	rules   gate.Rules
-	facts   gate.Facts
-	change  *diff.Change
-	packed  *pack.Pack   // the facts come from it; nil if they are this job's own
-	read    *reports.Set // what the coverage step read; nil without one
-	receipt service.Receipt
-	scanned service.ScanResult
-	old     *baseline.Baseline // what an earlier run kept; nil if it is not known, or a mere report
-	shifts  baseline.Shifts
+	reported bool // reports were named for this very run
+	run      ci.Run
+	repo     *git.Repo
+	main     *Service // of the coverage and scan steps; nil without one
+	page     summary.Page
+	rules    gate.Rules
+	facts    gate.Facts
+	change   *diff.Change
+	packed   *pack.Pack   // the facts come from it; nil if they are this job's own
+	read     *reports.Set // what the coverage step read; nil without one
+	receipt  service.Receipt
+	scanned  service.ScanResult
+	old      *baseline.Baseline // what an earlier run kept; nil if it is not known, or a mere report
+	shifts   baseline.Shifts
 	// keptFile is the file that the CI is to take up as an artifact; "" without one.
 	keptFile string
 	skipped  error // why no service was asked in a run that may do without

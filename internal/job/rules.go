@@ -61,7 +61,7 @@ func (f Rules) given() bool {
 
 // apply takes what the project's file says and no flag does.
 func (j *Job) apply(s gate.Settings) error {
-	j.named = len(j.Reports.Report) > 0
+	j.reported = len(j.Reports.Report) > 0
 	j.Reports = j.Reports.Over(s)
 	f := &j.Facts
 	f.BaselineStore = cmp.Or(f.BaselineStore, s.Store)

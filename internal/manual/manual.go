@@ -48,13 +48,7 @@ func nodesOf(app *kong.Application) []node {
 }
 
 func visible(flags []*kong.Flag) []*kong.Flag {
-	var out []*kong.Flag
-	for _, f := range flags {
-		if !f.Hidden {
-			out = append(out, f)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(flags), func(f *kong.Flag) bool { return f.Hidden })
 }
 
 // flagWords are the spellings of a flag: --name, --no-name where it has one, -n.

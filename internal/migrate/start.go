@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path"
@@ -90,10 +91,6 @@ func tests(c Checkout) []string {
 }
 
 func workflow(c Checkout) string {
-	branch := c.Branch
-	if branch == "" {
-		branch = "main"
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `name: Gatewright
 on:
@@ -110,7 +107,7 @@ jobs:
       - uses: actions/checkout@v4
         with:
           fetch-depth: 0 # to know what the pull request changes
-`, branch)
+`, cmp.Or(c.Branch, "main"))
 	for _, run := range tests(c) {
 		fmt.Fprintf(&b, "      - run: |\n          %s\n", run)
 	}

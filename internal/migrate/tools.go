@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -22,10 +23,10 @@ func (d *draft) codecov(t tree) {
 		if d.pathMap == nil {
 			d.pathMap = map[string]string{}
 		}
-		d.pathMap[orDot(from)] = strings.TrimSuffix(to, "/")
+		d.pathMap[cmp.Or(strings.TrimSuffix(from, "/"), ".")] = strings.TrimSuffix(to, "/")
 	}
-	d.codecovStatus("total", t.under("coverage", "status", "project"), t.at("coverage", "status", "project"))
-	d.codecovStatus("patch", t.under("coverage", "status", "patch"), t.at("coverage", "status", "patch"))
+	d.codecovStatus("total", "project", t.at("coverage", "status", "project"))
+	d.codecovStatus("patch", "patch", t.at("coverage", "status", "patch"))
 	for _, c := range items(t.at("component_management", "individual_components")) {
 		d.component(text(c, "name", "component_id"), list(c.at("paths")), c)
 	}
@@ -69,41 +70,32 @@ func (d *draft) codecov(t tree) {
 }
 
 // codecovStatus takes the status of everything, or of the patch.
-func (d *draft) codecovStatus(rule string, s tree, plain any) {
-	switch {
-	case plain == nil && rule == "total", plain == true, plain == "yes":
-		if rule == "total" {
-			d.rule("drop", 0)
-		}
-		return
-	case plain == nil, plain == false, plain == "off":
-		return
+func (d *draft) codecovStatus(rule, theirs string, status any) {
+	if rule == "total" && (status == nil || status == true || status == "yes") {
+		d.rule("drop", 0) // Codecov's own rule where nothing is said
 	}
+	s, _ := mapping(status)
 	for _, name := range s.keys() {
 		one, ok := mapping(s[name])
 		if name != "default" {
 			if ok && len(list(one.at("paths"))) > 0 {
 				d.component(name, list(one.at("paths")), one)
 			} else {
-				d.leave("coverage.status.%s.%s: write a component with its paths", map[string]string{"total": "project", "patch": "patch"}[rule], name)
+				d.leave("coverage.status.%s.%s: write a component with its paths", theirs, name)
 			}
 			continue
 		}
 		if !ok {
 			continue
 		}
-		target, auto := one.at("target"), false
-		value, ok := number(target)
-		if !ok {
-			auto = true
-		}
+		value, fixed := number(one.at("target")) // else it is auto: what the base has
 		level := ""
 		if one.at("informational") == true {
 			level = "warn"
 		}
 		threshold, _ := number(one.at("threshold"))
 		switch {
-		case !auto:
+		case fixed:
 			d.rule(rule, leveled("min", max(value-threshold, 0), level))
 		case rule == "total":
 			d.rule("drop", leveled("max", threshold, level))
@@ -171,13 +163,6 @@ func text(t tree, keys ...string) string {
 		}
 	}
 	return ""
-}
-
-func orDot(from string) string {
-	if from = strings.TrimSuffix(from, "/"); from == "" {
-		return "."
-	}
-	return from
 }
 
 // octocov takes octocov's file (its README, "Configuration").

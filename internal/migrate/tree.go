@@ -46,8 +46,6 @@ func mapping(v any) (tree, bool) {
 // list returns a list of texts; a single text is a list of one.
 func list(v any) []string {
 	switch v := v.(type) {
-	case nil:
-		return nil
 	case []any:
 		var out []string
 		for _, item := range v {

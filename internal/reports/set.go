@@ -82,37 +82,37 @@ func (r Set) Unclear(files []string) (match.Match, bool) {
 // LeftOut says what of the reports does not count, and why: in warnings what may
 // be of the commit all the same, in a remark what is not.
 func (r Set) LeftOut() (warnings []string, remark string) {
-	const few = 5
-	missing, unclear, past := r.Unmatched(), 0, 0
-	for _, m := range missing {
-		if !m.Unclear() {
-			continue
+	var unclear, past []string
+	var others []match.Match
+	for _, m := range r.Unmatched() {
+		if m.Unclear() {
+			unclear = append(unclear, fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag()))
+		} else {
+			others = append(others, m)
 		}
-		if unclear++; unclear <= few {
-			warnings = append(warnings, fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag()))
-		}
-	}
-	if unclear > few {
-		warnings = append(warnings, fmt.Sprintf("%s more may be files of the commit, and are left out", console.Count(unclear-few, "file")))
 	}
 	for _, matches := range r.Matches {
 		for _, m := range matches {
 			if n := m.Past(); n > 0 {
-				if past++; past <= few {
-					warnings = append(warnings, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(n, "line")))
-				}
+				past = append(past, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(n, "line")))
 			}
 		}
 	}
-	if past > few {
-		warnings = append(warnings, fmt.Sprintf("%s more had lines beyond their end, which are left out", console.Count(past-few, "file")))
-	}
-	if n := len(missing) - unclear; n > 0 {
-		first := missing[slices.IndexFunc(missing, func(m match.Match) bool { return !m.Unclear() })]
+	if len(others) > 0 {
 		remark = fmt.Sprintf("not in the commit, and left out: %s of the reports, such as %s (%s); gatewright coverage report --explain says why of each",
-			console.Count(n, "file"), first.Report, cmp.Or(first.Note, first.Reason()))
+			console.Count(len(others), "file"), others[0].Report, cmp.Or(others[0].Note, others[0].Reason()))
 	}
-	return warnings, remark
+	warnings = few(unclear, "%s more may be files of the commit, and are left out")
+	return append(warnings, few(past, "%s more had lines beyond their end, which are left out")...), remark
+}
+
+// few cuts a list of what is said of files, and says how many more there are.
+func few(list []string, more string) []string {
+	const most = 5
+	if len(list) <= most {
+		return list
+	}
+	return append(list[:most], fmt.Sprintf(more, console.Count(len(list)-most, "file")))
 }
 
 // SayLeftOut says so on standard error.
