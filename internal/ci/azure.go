@@ -14,8 +14,11 @@ func (d *detector) azure() error {
 	r := &d.run
 	collection, name := address.Shown(d.env("SYSTEM_COLLECTIONURI")), d.env("BUILD_REPOSITORY_NAME")
 	if p, id := d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_BUILDID"); collection != "" && p != "" && id != "" {
+		// Names of projects have spaces.
 		r.RunURL = collection + "/" + url.PathEscape(p) + "/_build/results?buildId=" + url.QueryEscape(id)
 	}
+	// The variables name the repository that started the run, which of several
+	// checked out ones is the one to report on.
 	remote, known := git.ParseRemote(d.env("BUILD_REPOSITORY_URI"))
 	switch provider := strings.ToLower(d.env("BUILD_REPOSITORY_PROVIDER")); provider {
 	case "github", "githubenterprise", "bitbucket":
@@ -47,6 +50,8 @@ func (d *detector) azureRepository(remote git.Remote, known bool) {
 	r := &d.run
 	if path, ok := strings.CutSuffix(remote.Owner, "/_git"); known && ok {
 		parts := strings.Split(path, "/")
+		// ORG.visualstudio.com has the organization in its name, and may have a
+		// collection before the project.
 		if org, legacy := strings.CutSuffix(remote.Host, ".visualstudio.com"); legacy {
 			parts = []string{org, parts[len(parts)-1]}
 		}

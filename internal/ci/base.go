@@ -20,6 +20,8 @@ func (r Run) Start(ctx context.Context, repo *git.Repo, named string) (string, e
 		reason := cmp.Or(c.Missing.Reason, git.ErrNoRepository.Error())
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the changed lines are not known: %s", reason), "%s", c.Missing.Hint)
 	}
+	// A pull request whose change is empty, as far as the checkout shows, would have
+	// no line to judge and pass: it is far more likely that the base is checked out.
 	start, err := r.start(ctx, repo, named)
 	if err == nil && start == r.Checkout.Head && r.Proposed() {
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the changed lines are not known: HEAD, %.10s, holds nothing that the base lacks", start),
@@ -32,6 +34,7 @@ func (r Run) start(ctx context.Context, repo *git.Repo, named string) (string, e
 	switch {
 	case named != "":
 		return parting(ctx, repo, r.Checkout.Head, []string{named})
+	// The merge that is checked out was made from this base: nothing is nearer.
 	case r.Checkout.Base != "":
 		if id, err := repo.Resolve(ctx, r.Checkout.Base); err == nil {
 			return id, nil
@@ -64,6 +67,8 @@ func (r Run) ofFork(repo *git.Repo) bool {
 // leftDefault compares with the default branch: outside of a pull request, who
 // asks for changed lines means those since they left it.
 func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
+	// HEAD of the remote is what the clone saw; actions/checkout writes none, and
+	// then only names that are usual are left.
 	for _, name := range []string{"refs/remotes/origin/HEAD", "main", "master", "develop", "trunk"} {
 		for _, rev := range revisions(name) {
 			if _, err := repo.Resolve(ctx, rev); err == nil {
@@ -106,6 +111,8 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 			found = append(found, base)
 		}
 	}
+	// A base that holds HEAD has taken the change in already, as where a merged
+	// pull request runs again.
 	if others := slices.DeleteFunc(slices.Clone(found), func(id string) bool { return id == head }); len(others) > 0 {
 		found = others
 	}
@@ -136,6 +143,8 @@ func resolveAny(ctx context.Context, repo *git.Repo, name string) (id string, er
 func latest(ctx context.Context, repo *git.Repo, commits []string) string {
 	last := commits[0]
 	for _, c := range commits[1:] {
+		// Commits that do not lie on one line stay as they were named: the CI's word
+		// precedes that of a branch.
 		if base, err := repo.MergeBase(ctx, last, c); err == nil && base == last {
 			last = c
 		}

@@ -78,12 +78,16 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 		return Checkout{Standing: NoGit, Missing: Missing{"nothing is checked out yet: " + err.Error(), ""}}
 	}
 	c := Checkout{Head: head}
+	// Parents are read from the commit itself: a shallow checkout hides them from
+	// git log and git rev-list.
 	parents, _ := repo.Parents(ctx, head) // without them it is no merge that is known
 	at := slices.Index(parents, r.Commit)
 	switch {
 	case r.Commit == "":
 		c.Missing, c.OfBase = r.NoCommit, r.baseIs(head)
 		return c
+	// A merge counts with the commit as any of its parents, since the CIs differ in
+	// their order.
 	case r.Commit == head:
 		c.Standing = Same
 	case at >= 0 && len(parents) > 1:
@@ -91,9 +95,13 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 		if len(parents) == 2 {
 			c.Base = parents[1-at]
 		}
+		// A checkout of depth 1 holds the merge alone; its files are then the nearest
+		// that there are to the head's.
 		if _, err := repo.Resolve(ctx, r.Commit); err != nil {
 			c.Tree = head
 		}
+	// Only the commit that GitLab itself names for the run: any other with parents
+	// might be a stranger's.
 	case r.System == GitLab && head == r.Tested && len(parents) > 0:
 		// A merge train may squash or rebase: its commit holds the head's change
 		// without the head.
@@ -155,6 +163,8 @@ func (r *Run) onBase(ctx context.Context, repo *git.Repo, head string) bool {
 // nobody named the commit, an error.
 func (r Run) Booking() (warning string, err error) {
 	c := r.Checkout
+	// A workflow_run hands a pack over and measures nothing. Who names the commit
+	// knows what is checked out.
 	if c.OfBase && r.Event != "workflow_run" && r.Origin["commit"] != "flag" {
 		reason := c.Missing.Reason
 		if r.Commit == "" {
@@ -192,6 +202,8 @@ func (d *detector) headOfMerge() {
 		id, _ := d.Repo.Resolve(d.ctx, "refs/remotes/origin/"+branch)
 		return id
 	}
+	// A head that is a merge itself, as of main into the branch, has two parents as
+	// well and must stay what it is.
 	name := d.env("BRANCH_NAME")
 	if name != "" && remote(name) == r.Commit || r.Branch != "" && remote(r.Branch) == r.Commit {
 		return // the head is a merge itself

@@ -105,6 +105,7 @@ type Pull struct {
 
 // Found returns the run with the pull request that was sought. That a run's
 // commit is no longer the head of a pull request makes it none of it.
+// The source is the forge's name: what it says is shown like a variable.
 func (r Run) Found(p Pull, source string) Run {
 	if r.Commit != "" && r.Commit != p.Head {
 		return r

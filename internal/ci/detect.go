@@ -42,6 +42,8 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 		d.run.NoPullRequest = unsaid("the variable CI is set, but by no CI system that is known here",
 			"name the pull request with --pull-request and its base with --base, or hand over the change with --diff")
 	}
+	// The checkout comes last: it knows what is checked out, which on a pull request
+	// need not be what the run is about.
 	d.checkout()
 	d.headOfMerge()
 	return d.run, nil
@@ -101,6 +103,8 @@ func (d *detector) value(source string) string {
 		name = d.entry.prefix + rest
 	}
 	v := d.env(name)
+	// Travis and Buildkite say false, GitLab and GitHub forty zeros, Harness null or
+	// an expression that nothing has replaced.
 	if strings.EqualFold(v, "false") || v == "0" || v == "null" || strings.Trim(v, "0") == "" || strings.HasPrefix(v, "<+") {
 		return ""
 	}
@@ -145,6 +149,8 @@ func (d *detector) table() {
 	r, e := &d.run, d.entry
 	d.forge()
 	d.repository()
+	// Number and repository first: which variables hold the commit and the branch
+	// depends on whether this is a pull request.
 	d.number()
 	refs := e.push
 	if r.PullRequest > 0 {
@@ -158,6 +164,8 @@ func (d *detector) table() {
 	d.set("baseBranch", &r.BaseBranch, refs.baseBranch, branchName)
 	r.MergeQueue = r.PullRequest == 0 && refs.baseBranch != "" && r.BaseCommit != "" && r.BaseBranch != ""
 	tag, _ := d.first(e.tag, asIs)
+	// Most systems put a tag's name where a branch's would be, and coverage of a tag
+	// is not a branch's.
 	if tag == "" || r.PullRequest > 0 {
 		d.set("branch", &r.Branch, refs.branch, branchName)
 	}
@@ -179,6 +187,8 @@ func (d *detector) table() {
 func (d *detector) secrets() {
 	name, value, valued := strings.Cut(d.entry.withheld, "=")
 	switch {
+	// Only a run that surely has no secrets may go without a token; wherever that
+	// is not known, a missing token is a fault.
 	case d.run.SecretsWithheld: // the system's own rules said so
 	case name == "fork":
 		d.run.SecretsWithheld = d.run.FromFork
@@ -199,6 +209,7 @@ func (d *detector) checkout() {
 		r.Workspace = d.Repo.Root
 	}
 	if r.Commit == "" && r.NoCommit.Reason == "" {
+		// Not where the CI said why it does not know: HEAD is the base's there.
 		if head, err := d.Repo.Resolve(d.ctx, "HEAD"); err == nil {
 			d.put("commit", &r.Commit, head, "git")
 			if r.Branch == "" && (r.System == Git || r.System == Unknown) {

@@ -65,6 +65,9 @@ func (d *detector) github() error {
 	if d.env("GITHUB_REF_TYPE") == "tag" {
 		r.Branch = ""
 	}
+	// GITHUB_SHA is the merge on pull_request, and the base's or default branch's
+	// last commit on pull_request_target, workflow_run and issue_comment: the head
+	// is in the payload alone.
 	p, err := d.event()
 	if err != nil {
 		return err
@@ -86,6 +89,7 @@ func (d *detector) github() error {
 		d.put("baseBranch", &r.BaseBranch, branchName(p.MergeGroup.BaseRef), "event merge_group.base_ref")
 	case p.Issue != nil && p.Issue.PullRequest != nil && p.Issue.Number > 0:
 		d.comment(p.Issue.Number)
+	// GITHUB_EVENT_PATH is not set: not every runner of these workflows has it.
 	case strings.HasPrefix(r.Event, "pull_request"):
 		d.mergeParents()
 	case r.Event == "merge_group":
@@ -102,6 +106,7 @@ func (d *detector) github() error {
 func (d *detector) runURL() {
 	id := d.env("GITHUB_RUN_ID")
 	d.run.RunID = id
+	// Gitea up to 1.25 and Forgejo answer 404 to the id (go-gitea/gitea#28621).
 	if d.run.System != GitHub {
 		if number := d.env("GITHUB_RUN_NUMBER"); number != "" {
 			id = number
@@ -139,6 +144,8 @@ func (d *detector) event() (payload, error) {
 	if path == "" || d.ReadFile == nil {
 		return p, nil
 	}
+	// Without the payload the head of a pull request would be taken for the merge:
+	// one that is named and cannot be read ends the run.
 	text, err := d.ReadFile(path)
 	if err != nil {
 		return p, fault.WithHint(fault.Errorf(fault.Input, "read the event payload named by GITHUB_EVENT_PATH: %w", err),
@@ -152,6 +159,8 @@ func (d *detector) event() (payload, error) {
 
 func (d *detector) pullRequest(p pullRequest) {
 	r := &d.run
+	// On pull_request_target the run's own commit is the base: what was measured in
+	// its checkout must not be booked to the head.
 	if p.Head.SHA != "" && p.Head.SHA != r.Commit {
 		if r.Event == "pull_request_target" {
 			r.BaseTip = r.Commit
@@ -193,6 +202,8 @@ func (d *detector) workflowRun(w workflowRun) {
 		r.FromFork = true
 		r.HeadOwner, _, _ = cutLast(w.HeadRepository.FullName)
 	}
+	// The list is empty for a pull request from a fork (actions/runner#3444), and
+	// one of several cannot be chosen: then the forge is asked.
 	var own []pullRequest
 	for _, pr := range w.PullRequests { // those of forks of this repository may be among them
 		if pr.Number > 0 && (pr.URL == "" || strings.Contains(strings.ToLower(pr.URL), "/repos/"+strings.ToLower(r.FullName())+"/pulls/")) {
@@ -224,6 +235,8 @@ func (d *detector) workflowRun(w workflowRun) {
 // branch. Only the forge knows the head.
 func (d *detector) comment(number int) {
 	r := &d.run
+	// The commit of the run is the default branch's, and no fact about the pull
+	// request: with the number alone nothing is booked.
 	r.BaseTip, r.Commit, r.Branch = r.Commit, "", ""
 	r.PullRequest, r.Origin["pullRequest"] = number, "event issue.number"
 	r.Sought = &Sought{Number: number}
@@ -241,6 +254,7 @@ func (d *detector) mergeParents() {
 	if n := numberOf(ref); n > 0 && strings.HasPrefix(ref, "refs/pull/") {
 		r.PullRequest, r.Origin["pullRequest"] = n, "GITHUB_REF"
 	}
+	// Gitea and Forgejo check out the head itself (refs/pull/N/head).
 	if strings.HasSuffix(ref, "/head") {
 		return
 	}

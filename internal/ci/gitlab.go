@@ -22,6 +22,7 @@ func (d *detector) gitlab() error {
 	// A fork's pipeline runs in the fork by default, with the fork's secrets; a
 	// member may run it in the project itself, with the project's.
 	own := d.env("CI_PROJECT_PATH")
+	// Compared with the merge request's project, not with whose branch it is.
 	r.SecretsWithheld = r.PullRequest > 0 && own != "" && own != r.FullName()
 	if r.SecretsWithheld && !r.FromFork {
 		r.FromFork = true
@@ -45,6 +46,8 @@ func (d *detector) openMergeRequest() {
 			}
 		}
 	}
+	// At most four are listed, and a fork's branch is listed with the project's
+	// number, which the fork's own merge requests may have as well.
 	if len(own) == 1 {
 		all = own
 	}
@@ -76,6 +79,7 @@ func (d *detector) externalPullRequest() {
 		pull:  refs{"~SOURCE_BRANCH_SHA CI_COMMIT_SHA", "CI_COMMIT_SHA", "~SOURCE_BRANCH_NAME", "~TARGET_BRANCH_NAME", "~TARGET_BRANCH_SHA"},
 		event: "CI_PIPELINE_SOURCE", url: "CI_JOB_URL CI_PIPELINE_URL", workspace: "CI_PROJECT_DIR",
 	}
+	// The mirror's own address and commit say nothing of the repository at GitHub.
 	r.ForgeURL, r.Tested = "", ""
 	d.table()
 }

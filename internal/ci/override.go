@@ -45,6 +45,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	}
 	if o.PullRequest != 0 {
 		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = o.PullRequest, "flag", Missing{}
+		// With a number and a commit there is nothing left to ask the forge for.
 		if r.Sought != nil && r.Commit != "" {
 			r.Sought = nil
 		}
@@ -56,6 +57,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	if err != nil {
 		return r, err
 	}
+	// Services book coverage to the branch as well as to the commit.
 	if commit != r.Commit && o.Branch == "" && r.Origin["branch"] != "flag" {
 		r.Branch = "" // it is that of another commit
 	}

@@ -16,6 +16,8 @@ func (d *detector) render() error {
 
 // noPull takes back a pull request that the run may not be of.
 func (d *detector) noPull() {
+	// A pull request that is wrong is worse than none: its comment and its status
+	// would be somebody else's.
 	d.run.PullRequest, d.run.Event = 0, ""
 	delete(d.run.Origin, "pullRequest")
 }
@@ -48,6 +50,8 @@ func (d *detector) circle() error {
 	if r.PullRequest == 0 || r.Origin["pullRequest"] != "CIRCLE_PULL_REQUEST" {
 		return nil
 	}
+	// CIRCLE_PULL_REQUEST is any one of several, and stays after the merge on the
+	// branch that was merged into.
 	all := map[string]bool{}
 	for address := range strings.SplitSeq(d.env("CIRCLE_PULL_REQUESTS"), ",") {
 		all[strings.TrimSpace(address)] = true
@@ -85,6 +89,7 @@ func (d *detector) defaultBranch() string {
 // a group of a merge queue, whose commit is made in the checkout.
 func (d *detector) prow() error {
 	r := &d.run
+	// A presubmit has one pull request, which the table has read.
 	if d.env("JOB_TYPE") != "batch" {
 		return nil
 	}
@@ -118,6 +123,8 @@ func (d *detector) teamcity() error {
 		return nil
 	}
 	const from = "TEAMCITY_BUILD_PROPERTIES_FILE"
+	// The build's own file names that of the parameters, in which branch and pull
+	// request are.
 	build, _ := d.properties(d.env(from))
 	parameters, known := d.properties(build["teamcity.configuration.properties.file"])
 	number := parameters["teamcity.pullRequest.number"]

@@ -29,6 +29,8 @@ func numberOf(text string) int {
 			return 0
 		}
 	}
+	// A path that ends in digits, such as a merge-queue's or a release/7, is no
+	// reference unless a word before them says so.
 	m := pullReference().FindStringSubmatch(text)
 	if m == nil || strings.HasSuffix(strings.TrimSuffix(text, m[1]), "/") && text != m[1] && !isReference().MatchString(text) {
 		return 0
@@ -68,6 +70,7 @@ var mergeRef = lazily(`^(?:(?:pull|merge-requests)/[0-9]+(?:/(?:head|merge))?|[0
 // rangeBase returns the base of a range of commits, "BASE...HEAD"; a single
 // commit is its own.
 func rangeBase(text string) string {
+	// Two dots or three, and perhaps a caret: COMMIT^ for the one before.
 	base, _, _ := strings.Cut(text, "..")
 	return strings.TrimSuffix(base, "^")
 }

@@ -33,6 +33,8 @@ func (d *detector) repository() {
 	}
 	d.run.Owner, d.run.Name, _ = cutLast(value)
 	d.run.Origin["repository"] = source
+	// The address that the repository is cloned from says where it is hosted; a name
+	// alone does not.
 	for address := range strings.FieldsSeq(d.entry.clone + " " + d.entry.repository) {
 		if remote, ok := remoteOf(d.value(address)); ok {
 			d.host(remote, address)
@@ -60,6 +62,7 @@ func (d *detector) host(remote git.Remote, source string) {
 		d.run.Forge = forgeOfHost(remote.Host)
 	}
 	switch remote.Host {
+	// These answer on https alone, whatever a CI's variable or ssh says.
 	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
 		remote.Scheme, remote.Port = "https", "" // Bitbucket says http
 	}
@@ -88,6 +91,7 @@ func (d *detector) number() {
 
 // headRepository says whether the pull request comes from a fork.
 func (d *detector) headRepository() {
+	// Owners differ where there is a fork, and names may: a fork can be renamed.
 	head, _ := d.first(d.entry.head, asIs)
 	if remote, ok := git.ParseRemote(head); ok {
 		head = remote.Owner + "/" + remote.Name
@@ -108,6 +112,8 @@ func (d *detector) headRepository() {
 }
 
 // forgeOfHost guesses the forge from a host name, "" if none is in it.
+// It is a guess from the name: a server of one's own may be called anything, and
+// then --provider says what it is.
 func forgeOfHost(host string) string {
 	for _, h := range []struct{ part, forge string }{
 		{"github", "github"},

@@ -26,6 +26,8 @@ import (
 // store is missing data, with the way out.
 func (j *Job) readBaseline(ctx context.Context) error {
 	var shown *summary.Baseline
+	// A file that was named wins over every store: the user may compare with what no
+	// run has kept.
 	if j.Facts.Baseline != "" {
 		report, err := j.baselineFile(ctx)
 		if err != nil || report == nil {
@@ -81,6 +83,7 @@ func (j *Job) baselineFile(ctx context.Context) (*coverage.Report, error) {
 		return nil, fault.Errorf(fault.Input, "baseline: %w", err)
 	}
 	defer file.Close()
+	// What a run kept holds more than a report: blobs, tests, the lines that flip.
 	if !baseline.Sniff(file) {
 		report, _, err := formats.ParseFile(ctx, name, formats.Options{})
 		return report, err
@@ -103,6 +106,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	if err != nil {
 		return nil, nil, err
 	}
+	// For what is only shown nobody waits long; a rule that needs it is worth more.
 	patience := 5 * time.Second // for what is only shown, nobody waits long
 	if j.judgesDrop() || j.Facts.BaselineStore != "" {
 		patience = 2 * time.Minute
@@ -122,6 +126,8 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 		return nil, nil, err
 	}
 	var last error
+	// The nearest that can be read counts: an artifact may have expired or been cut
+	// off, and the one before it is as good a baseline as if it had never been.
 	for _, f := range found {
 		b, err := readKept(ctx, store, branch, f)
 		if err == nil {
@@ -158,6 +164,9 @@ func readKept(ctx context.Context, s baseline.Store, branch string, f baseline.F
 // belongs returns why a baseline is not what it was found as.
 func (j *Job) belongs(b *baseline.Baseline, f baseline.Found, branch string) error {
 	switch {
+	// A cache or an artifact may lie under the same name in another repository, on
+	// another branch, or be put there by hand. A number compared with a stranger's is
+	// a verdict about nothing.
 	case b.Commit != f.Commit:
 		return fault.Errorf(fault.Input, "the baseline kept for %.7s says that it is of %.7s", f.Commit, b.Commit)
 	case !strings.EqualFold(b.Repository, j.run.FullName()):
@@ -173,6 +182,8 @@ func (j *Job) belongs(b *baseline.Baseline, f baseline.Found, branch string) err
 // count, "" if that is not known.
 func (j *Job) anchor(ctx context.Context) (commit, branch string, err error) {
 	r := j.run
+	// A change is compared with where it left its base, not with the base's newest
+	// commit: what others merged since is not its doing.
 	if r.Proposed() || j.Facts.Base != "" {
 		branch = r.BaseBranch
 		if commit, err = r.Start(ctx, j.repo, j.Facts.Base); err != nil {

@@ -48,6 +48,8 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 	if !proved {
 		return nil
 	}
+	// Lines that changed without being touched: by tests that ran differently, or by
+	// code elsewhere. They need the lines' old places, and so a baseline of ours.
 	j.shifts = j.old.Compare(report, j.places(ctx, files, measured))
 	j.facts.FlakyNow, j.facts.FlakyBefore = j.shifts.FlakyNow, j.shifts.FlakyBefore
 	if c := j.page.Coverage; c != nil {
@@ -65,6 +67,8 @@ func (j *Job) measured(ctx context.Context) string {
 		return ""
 	}
 	commit := j.run.Checkout.Head // the tests ran on it
+	// A packed run measures nothing: its reports are of the commit, whatever is
+	// checked out here.
 	if s := j.run.Checkout.Standing; s != ci.Same && s != ci.Merge && s != ci.Descendant || j.packed != nil {
 		commit = j.run.Tree()
 	}
@@ -83,6 +87,8 @@ func (j *Job) carry(files *commitFiles) {
 	report := j.facts.Report.Value
 	for _, c := range j.rules.Components {
 		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
+		// A component whose files are the same, byte by byte, has the same coverage; a
+		// job that did not run its tests need not.
 		from := j.old.Carry(report, files, baseline.Part{Name: c.Name, Match: match})
 		if from == "" {
 			continue
@@ -131,6 +137,8 @@ func (f commitFiles) has(below string) bool {
 // places says where lines were in the baseline's commit: by git where the
 // checkout has it, else by files whose text is the same.
 func (j *Job) places(ctx context.Context, files *commitFiles, commit string) baseline.Places {
+	// A shallow checkout has not got the old commit; the ids of its files' texts are
+	// in the baseline for that.
 	if _, err := j.repo.Resolve(ctx, j.old.Commit); err == nil {
 		if change, err := diff.Git(ctx, j.repo, j.old.Commit, commit); err == nil && !change.Cut {
 			return byDiff{change}

@@ -32,6 +32,7 @@ func (j *Job) keepBaseline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A store that is only read is filled by somebody else.
 	keeper, ok := store.(baseline.Keeper)
 	if !ok {
 		return nil
@@ -51,6 +52,9 @@ func (j *Job) keeps() bool {
 	if len(branches) == 0 {
 		branches = []string{"main", "master", "develop", "trunk", "release/**", "releases/**"}
 	}
+	// Only a run that surely is the branch's own: a pull request's commit is not in
+	// the branch yet, and one from a fork could lower the number that it is compared
+	// with. BaseTip is set where the base only started the run.
 	own := r.System != ci.Git && r.System != ci.Unknown && !r.Proposed() && !r.FromFork && r.OfRun == "" && r.BaseTip == "" && r.Known() && r.Commit != "" &&
 		!strings.HasPrefix(r.Event, "pull_request") && r.Event != "merge_request_event"
 	return own && j.facts.Report.Known() && j.packed == nil && !j.Upload.Partial && j.page.Coverage != nil &&
@@ -75,6 +79,8 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 		return nil, err
 	}
 	files := commitFiles{list}
+	// The ids of the texts let a later run, whose checkout is shallow, know which
+	// files are as they were.
 	b.Blobs, b.Components = map[string]string{}, map[string]baseline.Component{}
 	for _, f := range report.Files() {
 		if id := files.ID(f.Path); id != "" {
@@ -95,6 +101,7 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 func (j *Job) history() []baseline.Point {
 	var points []baseline.Point
 	if j.old != nil {
+		// A run that is repeated replaces its own point.
 		points = slices.DeleteFunc(slices.Clone(j.old.Trend), func(p baseline.Point) bool { return p.Commit == j.run.Commit })
 	}
 	if value, ok := j.page.Coverage.Totals.Lines.Percent(); ok {

@@ -33,6 +33,7 @@ func checkStore(text string) error {
 			return nil
 		}
 	case "branch":
+		// What git would read as an option, a range or a pattern is no branch.
 		if with && rest != "" && !strings.HasPrefix(rest, "-") && !strings.ContainsAny(rest, " ~^:?*[\\") && !strings.Contains(rest, "..") {
 			return nil
 		}
@@ -58,11 +59,14 @@ func (j *Job) store() (baseline.Store, error) {
 	switch {
 	case j.Sources.Forge == nil, system == "" && kind == "":
 		return nil, errNoStore
+	// A Jenkins that builds a repository at GitHub leaves its artifacts in Jenkins:
+	// looking for them at the forge would never find any.
 	case system == "" || system != j.run.Forge:
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "no baseline to compare with: runs here leave no artifacts at the repository's forge"), "name another with --baseline-store: branch:NAME, notes or cache")
 	}
 	f, err := j.Sources.Forge(j.run)
 	if err != nil {
+		// A run that only keeps needs no token: the CI takes the file up itself.
 		if j.keeps() {
 			return &artifactStore{job: j}, nil // that is written without a token
 		}
@@ -87,6 +91,7 @@ func (j *Job) ref(name string) (baseline.Store, error) {
 		return nil, fault.Errorf(fault.Input, "%s: the repository's address at %s is not known", name, f.Title)
 	}
 	r := baseline.Ref{Access: f.Git, Name: name}
+	// A web page can show files of a branch, and none of a note.
 	if strings.HasPrefix(name, "refs/heads/") {
 		r.Also = j.badges
 	}
@@ -135,6 +140,8 @@ func (s *artifactStore) Open(ctx context.Context, branch string, e baseline.Entr
 
 func (s *artifactStore) Keep(ctx context.Context, b *baseline.Baseline) (string, error) {
 	j := s.job
+	// Pipelines hand artifacts on to later steps of the run and to no other run; the
+	// repository's downloads stay.
 	if j.run.System == ci.Bitbucket {
 		if s.writer == nil {
 			return "", fault.WithHint(fault.Errorf(fault.Auth, "no token to keep the baseline with"), "set BITBUCKET_TOKEN, or keep baselines in the cache with --baseline-store cache")

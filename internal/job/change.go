@@ -43,6 +43,7 @@ func (f Change) Read(ctx context.Context, c *console.Console, repo *git.Repo, ru
 	if err != nil {
 		return diff.Change{}, err
 	}
+	// The empty name stands for the work tree.
 	head := "HEAD"
 	if f.uncommitted(run) {
 		head = ""
@@ -76,6 +77,7 @@ func (f Change) parse(c *console.Console) (diff.Change, error) {
 		in = file
 	}
 	change, err := diff.Parse(in, name)
+	// As where a pipe broke: what is there is right, and it is not all.
 	if err == nil && change.Cut {
 		c.Warn("diff %s ends in the middle of its last hunk; lines after that are not judged", name)
 	}
@@ -103,6 +105,7 @@ func MissingLines(repo *git.Repo, f coverage.PatchFile) []MissingLine {
 	if len(f.Uncovered) == 0 {
 		return nil
 	}
+	// The work tree, because the lines are those of a person at work.
 	root, err := os.OpenRoot(repo.Root) // a link out of the checkout is not followed
 	if err != nil {
 		return nil
@@ -120,6 +123,8 @@ func MissingLines(repo *git.Repo, f coverage.PatchFile) []MissingLine {
 	in := bufio.NewReaderSize(file, 64<<10)
 	for n := 1; len(out) < len(f.Uncovered); n++ {
 		text, err := in.ReadSlice('\n')
+		// Of a line longer than the buffer, as in generated code, only its beginning is
+		// kept: a file may be one line of any size.
 		for part := text; err == bufio.ErrBufferFull; { //nolint:errorlint // returned as it is
 			text = slices.Clone(part)
 			_, err = in.ReadSlice('\n')
@@ -169,6 +174,7 @@ func (t Tests) Nearest(file string) []string {
 	slices.SortStableFunc(named, func(a, b string) int {
 		return cmp.Or(sharedFolders(b, file)-sharedFolders(a, file), strings.Compare(a, b))
 	})
+	// A test beside the file is a guess; one that carries its name is none.
 	if len(named) == 0 {
 		slices.Sort(beside)
 		named = beside

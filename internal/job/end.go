@@ -15,6 +15,8 @@ import (
 // the run red.
 func (j *Job) end(ctx context.Context, err error) error {
 	c := j.Console
+	// A failed gate is the page's own content; every other reason has no place on it
+	// unless it is noted.
 	if err != nil && fault.Of(err) != fault.Gate {
 		j.note("%s", remark(err))
 	}
@@ -27,6 +29,7 @@ func (j *Job) end(ctx context.Context, err error) error {
 	if o := j.page.Outcome; (status == "ERROR" || status == "TIMEOUT") && (o == service.Passed || o == service.Warned) {
 		j.page.Outcome = service.Unknown // the rules were met, and who else was to be asked has not answered
 	}
+	// Published first: a job that is red and says nowhere why helps nobody.
 	j.publish(ctx, status)
 	if err == nil {
 		return j.excuse("skipped", j.skipped)
@@ -87,6 +90,7 @@ func (j *Job) status(err error) string {
 		return "TIMEOUT"
 	case err != nil && fault.Of(err) != fault.Gate:
 		return "ERROR"
+	// Nothing was judged, and that is not PASSED.
 	case j.page.Outcome == "":
 		return string(service.None)
 	default:
@@ -128,12 +132,15 @@ type Tolerance struct {
 // skips reports whether a run without any token passes: forks and Dependabot
 // are given no secrets, and a job must not be red for that.
 func (f Tolerance) skips(run ci.Run) bool {
+	// GitHub gives neither forks nor Dependabot the repository's secrets.
 	return f.SkipIfNoToken || f.SkipWithheld && run.SecretsWithheld
 }
 
 // tolerates reports whether the job stays green in spite of err. A failed gate,
 // a bug of ours and a run that was stopped never pass.
 func (f Tolerance) tolerates(err error) bool {
+	// --fail-on-error=false is for a service that is down. A gate has its own flag;
+	// a bug and an interrupt are not the service's.
 	switch fault.Of(err) {
 	case fault.Gate, fault.Bug, fault.Stopped:
 		return false

@@ -44,6 +44,8 @@ func (j *Job) files(outputs []Output) []file {
 		{f.CodeQuality, console.Other, j.codeQuality},
 		{f.Dotenv, console.Other, func(w io.Writer) error { return writeDotenv(w, outputs, j.run.System.Limits().Dotenv) }},
 	}
+	// Those by name come first; the folder has its own copies, since the jobs that
+	// take them up know only its names.
 	list = slices.DeleteFunc(list, func(f file) bool { return f.name == "" })
 	if f.ReportsDir == "" {
 		return list
@@ -91,6 +93,7 @@ func (j *Job) resultFiles(outputs []Output) []file {
 // cobertura.xml, cobertura-2.xml and so on.
 func (j *Job) coberturaFiles(r *coverage.Report) []file {
 	limit := j.run.System.Limits().Cobertura
+	// GitLab drops a larger file without a word, and shows several.
 	parts := cobertura.Parts(r, limit)
 	if len(parts) > 1 {
 		j.Console.Say("cobertura.xml is written in %d files (cobertura*.xml): this CI shows none above %d MB", len(parts), limit>>20)
@@ -131,10 +134,14 @@ func textFile(text string) func(io.Writer) error {
 // one line for each variable and nothing quoted. A value that would take more
 // than its share of the limit, in bytes, is cut; a limit of 0 is none.
 func writeDotenv(w io.Writer, results []Output, limit int64) error {
+	// GitLab refuses a file beyond its limit whole and fails the job: each variable
+	// gets the same share, so that one long list takes nothing from the others.
 	share := int(limit) / max(len(results), 1)
 	for _, o := range results {
 		name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
 		value := strings.Map(func(r rune) rune {
+			// A line end would begin another variable, and a shell that sources the
+			// file would expand the rest.
 			if r < ' ' || r == '"' || r == '\'' || r == '`' || r == '$' || r == '\\' {
 				return -1
 			}

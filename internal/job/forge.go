@@ -41,8 +41,12 @@ func (j *Job) comment(ctx context.Context, existing bool) error {
 	if !ok {
 		return fault.Errorf(fault.Input, "%s has no pull-request comments", f.Title)
 	}
+	// Two lines where nothing is wrong: a comment is mailed to all who follow the
+	// pull request.
 	flavour := f.Comment
 	flavour.Short = true
+	// What a report, a branch or a service says may hold a token by mistake, and a
+	// comment is public.
 	body := j.Console.Redact.Clean(summary.MarkdownFor(j.page, flavour))
 	pr := forge.PullRequest{Owner: j.run.Owner, Repo: j.run.Name, Number: j.run.PullRequest, Existing: existing}
 	if err := commenter.Comment(ctx, pr, j.marker(), body); err != nil {
@@ -83,6 +87,7 @@ func ParseWhen(text string) (When, error) {
 
 // holds reports whether this is such a run.
 func (w When) holds(p summary.Page, status string) bool {
+	// A warning is an occasion as well: it is what a failure begins with.
 	passed := status != "ERROR" && status != "TIMEOUT" && p.Outcome != service.Failed && p.Outcome != service.Unknown && p.Outcome != service.Warned
 	switch w {
 	case Always:
@@ -121,6 +126,8 @@ func (j *Job) setStatuses(ctx context.Context, status string) error {
 	if !ok {
 		return fault.Errorf(fault.Input, "%s has no commit status", f.Title)
 	}
+	// The statuses are set one by one, and each is tried: a branch rule may require
+	// any of them, and waits for ever for one that never comes.
 	var list []forge.Status
 	if j.Publish.Status {
 		list = append(list, j.commitStatus(status))
@@ -144,6 +151,7 @@ func (j *Job) commitStatus(status string) forge.Status {
 	switch {
 	case j.page.Outcome == service.Failed:
 		s.State = "failure"
+	// Never success: a required status would let an unjudged commit be merged.
 	case j.page.Outcome == service.Unknown, status == "ERROR", status == "TIMEOUT":
 		s.State = "error"
 	}
@@ -164,11 +172,14 @@ func (j *Job) partStatus(part string) forge.Status {
 	switch {
 	case lines.Coverable > 0:
 		s.Description = fmt.Sprintf("%s, %d of %d lines", summary.Percent(lines), lines.Covered, lines.Coverable)
+	// Nothing to measure is a success, or no change to documentation could ever be
+	// merged where the status is required.
 	case part == "patch" && (j.page.Patch != nil || j.facts.NoChange):
 		s.Description = "no coverable line changed"
 	default:
 		s.State = "error"
 	}
+	// The first that failed is enough to say what to do.
 	for _, c := range j.page.Rules {
 		if strings.HasSuffix(c.Name, part+" coverage") && c.Result == service.Failed {
 			s.State, s.Description = "failure", fmt.Sprintf("%s: %s, wanted %s", c.Name, c.Actual, c.Wanted)
@@ -222,7 +233,9 @@ func (j *Job) insightOf(status string) forge.Insight {
 	if p.Findings != nil {
 		i.Numbers = append(i.Numbers, forge.InsightNumber{Title: "Findings", Value: float64(len(p.Findings.Items))})
 	}
+	// Bitbucket's words (Code Insights, "annotation").
 	severities := map[console.Level]string{console.Error: "high", console.Warning: "medium", console.Notice: "low"}
+	// The client cuts them to what the forge takes.
 	list, _ := summary.Annotations(p, 0)
 	for _, r := range list {
 		i.Remarks = append(i.Remarks, forge.InsightRemark{Path: r.File, Line: r.Line, Severity: severities[r.Level], Text: clean(r.Title + ": " + r.Message)})

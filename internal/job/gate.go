@@ -56,6 +56,7 @@ func PageOf(run ci.Run, sourceURL func(ci.Run) string) summary.Page {
 	if sourceURL != nil {
 		p.Run.SourceURL = sourceURL(run)
 	}
+	// Unknown facts stay empty: a page shows what is known and no more.
 	p.Run.Commit, p.Run.Branch, p.Run.PullRequest, p.Run.URL = run.Commit, run.Branch, run.PullRequest, run.RunURL
 	return p
 }
@@ -68,6 +69,7 @@ func (j *Job) askServices(ctx context.Context) error {
 			return err
 		}
 	}
+	// Who names a service asks that one alone.
 	if j.Local || j.Named != "" {
 		return nil
 	}
@@ -76,6 +78,7 @@ func (j *Job) askServices(ctx context.Context) error {
 			continue
 		}
 		opened, err := j.Sources.Service(s.Service)
+		// The rule finds no verdict then and decides, as missing data, on its own.
 		if service.IsNoToken(err) {
 			j.Console.Say("%s is not asked: %s", s.Service, err)
 			continue
@@ -106,12 +109,15 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 	if err := needRepository(j.run); err != nil {
 		return err
 	}
+	// The service knows a pull request's head by itself.
 	if j.run.PullRequest == 0 {
 		if err := NeedCommit(j.run); err != nil {
 			return err
 		}
 	}
 	v, err := judge.Judge(ctx, Target(j.run), j.Wait.wait(j.Console))
+	// Only where the steps were chosen by what the service can do: who asks for the
+	// gate and cannot have it must not get a green job.
 	var kind *service.KindError
 	if errors.As(err, &kind) && len(j.Steps) == 0 {
 		text := "The gate was not judged: " + fault.Hint(err)
@@ -139,6 +145,7 @@ func failedGate(p summary.Page, fail bool) error {
 	switch p.Outcome {
 	case service.Failed:
 		return fault.Errorf(fault.Gate, "the gate failed: %s", failures(p))
+	// A service that ends without a verdict has found nothing out.
 	case service.Unknown:
 		return fault.WithHint(fault.Errorf(fault.Gate, "the service finished without a verdict"),
 			"look at its page; --fail-on-gate=false lets this pass")

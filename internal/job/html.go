@@ -49,6 +49,7 @@ func (o HTML) Write(ctx context.Context) error {
 	h := summary.HTML{
 		Page: o.Page, Report: o.Report, Source: source,
 		Store: func(name string, page []byte) error {
+			// Every page is cleaned: sources may hold the job's token, as in a test.
 			return input.Replace(filepath.Join(folder, filepath.FromSlash(name)), []byte(o.Console.Redact.Clean(string(page))))
 		},
 	}
@@ -87,6 +88,8 @@ func (o HTML) sources(ctx context.Context) (read func(path string) ([]byte, erro
 	switch {
 	case o.NoSource != "":
 		return func(string) ([]byte, error) { return nil, errors.New(o.NoSource) }, func() {}, nil
+	// Tests and builds write into the work tree of a CI; the commit is what reports
+	// were made of.
 	case o.Repo != nil && o.Run.System != ci.Git:
 		files, err := o.Repo.Files(ctx, "HEAD")
 		if err != nil {
@@ -109,6 +112,9 @@ func (o HTML) sources(ctx context.Context) (read func(path string) ([]byte, erro
 // is not one of git's own.
 func readPlain(root *os.Root, path string) ([]byte, error) {
 	name := ""
+	// Windows drops trailing dots and blanks of a name and knows git~1 as .git's
+	// short one; a report of such paths would put git's configuration, with its
+	// credentials, on a page.
 	for part := range strings.SplitSeq(path, "/") {
 		if short := strings.ToLower(strings.TrimRight(part, ". ")); short == ".git" || short == "git~1" { // as other systems spell it
 			return nil, fmt.Errorf("%s is one of git's own files", path)
@@ -138,6 +144,7 @@ func (o HTML) folder() (string, error) {
 	if err != nil {
 		return "", fault.Errorf(fault.Input, "make the folder of the HTML report %s: %w", o.Dir, err)
 	}
+	// Pages of files that are gone would still be found by their old links.
 	old, err := os.ReadDir(filepath.Join(folder, "files"))
 	if err != nil {
 		return "", fault.Errorf(fault.Input, "look at the folder of the HTML report: %w", err)
@@ -176,6 +183,8 @@ func (o HTML) plainFolder() (string, error) {
 	if err != nil || !filepath.IsLocal(rel) {
 		base, rel = filepath.Dir(folder), filepath.Join(filepath.Base(folder), "files")
 	}
+	// A pull request may have committed a link under the folder's name, and the pages
+	// would then overwrite what the job's user can write.
 	at := base
 	for part := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
 		at = filepath.Join(at, part)

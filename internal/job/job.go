@@ -150,6 +150,8 @@ func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, e
 // work does the steps and judges. What a service could not do does not keep
 // the project's own rules from being judged.
 func (j *Job) work(ctx context.Context) error {
+	// The project's file comes before anything is asked: a mistake in it must not
+	// cost an upload, nor be found after one.
 	if err := j.begin(ctx); err != nil {
 		return err
 	}
@@ -162,6 +164,9 @@ func (j *Job) work(ctx context.Context) error {
 			return err
 		}
 	}
+	// Rules come before the service is opened, which depends on whether they alone
+	// are enough. A command that only uploads or scans does not read them: what is
+	// wrong with a rule is no reason not to send.
 	if j.asks(GateStep) || len(j.Steps) == 0 || j.Rules.given() {
 		if j.rules, err = j.Rules.Read(j.Console, j.repo, j.Sources.Known); err != nil {
 			return err
@@ -177,6 +182,8 @@ func (j *Job) work(ctx context.Context) error {
 		return nil
 	}
 	steps := j.steps()
+	// One deadline for all steps: who sets a timeout means the job. Judging is local
+	// and has ctx itself, so that what was received in time is still judged.
 	asking, cancel := context.WithTimeout(ctx, j.Wait.Timeout)
 	defer cancel()
 	trouble := j.each(asking, steps)
@@ -188,6 +195,8 @@ func (j *Job) work(ctx context.Context) error {
 			return cmp.Or(trouble, err)
 		}
 	}
+	// Exit code 1 says what to look at; that a service could not be used besides is
+	// on the page.
 	if err := failedGate(j.page, j.FailOnGate); err != nil {
 		if trouble != nil {
 			j.note("%s", remark(trouble))
@@ -221,6 +230,8 @@ func (j *Job) onlyGate() bool { return len(j.Steps) == 1 && j.asks(GateStep) }
 // that may have none goes on with what needs no service, and so does a verdict
 // for which there are rules.
 func (j *Job) open() error {
+	// A gate that requires services needs each one's own token, and the one that
+	// happens to be set is not asked beside them.
 	if j.Local || j.onlyGate() && j.Named == "" && len(j.rules.Services) > 0 {
 		return nil // those that the rules require are opened one by one
 	}
@@ -255,6 +266,8 @@ func (j *Job) steps() []Step {
 		return []Step{GateStep}
 	}
 	var out []Step
+	// A service that takes coverage is not made to scan as well: a scan may cost
+	// minutes and money, and is asked for by name.
 	if _, ok := j.main.Client.(service.CoverageUploader); ok {
 		out = append(out, CoverageStep)
 	} else if _, ok := j.main.Client.(service.Scanner); ok {
@@ -279,6 +292,8 @@ func (j *Job) each(ctx context.Context, steps []Step) error {
 		case s != GateStep || j.skipped != nil:
 			continue
 		}
+		// A group is ended even after a failure: the log of one that stays open is
+		// folded away with it.
 		end := j.Console.CI.Group("Gatewright: " + string(s))
 		err := do(ctx)
 		end()

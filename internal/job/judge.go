@@ -45,6 +45,7 @@ func (j *Job) judge(ctx context.Context) error {
 	j.facts.Services = j.page.Services
 	verdict := gate.Judge(j.rules, j.facts)
 	j.page.Rules = verdict.Conditions
+	// Without anything to judge by there is no verdict, which is not a pass.
 	if len(verdict.Conditions)+len(verdict.Services) > 0 {
 		j.page.Outcome = verdict.Outcome
 	}
@@ -55,6 +56,8 @@ func (j *Job) judge(ctx context.Context) error {
 // elsewhere takes back what was measured in a checkout that is not the commit's:
 // it is missing data, or may be another commit's.
 func (j *Job) elsewhere(ctx context.Context) {
+	// On pull_request_target and workflow_run the checkout is the base's. Its numbers
+	// would be booked to the pull request, which a fork could use to pass.
 	c := j.run.Checkout
 	if j.packed != nil || j.page.Coverage == nil && j.page.Tests == nil && len(j.Facts.Findings) == 0 {
 		return
@@ -70,6 +73,8 @@ func (j *Job) elsewhere(ctx context.Context) {
 		j.facts.Tests = gate.Missing[*testrun.Set](c.Missing.Reason, c.Missing.Hint)
 		if found := j.facts.Findings.Value; len(j.Facts.Findings) > 0 {
 			j.facts.Findings = gate.Missing[[]service.Finding](c.Missing.Reason, c.Missing.Hint)
+			// Missing for the verdict and shown all the same: what was found is real, and
+			// only whether it is all cannot be said.
 			j.facts.Findings.Value = found
 		}
 	} else if warning != "" && !j.asks(CoverageStep) {
@@ -96,6 +101,8 @@ func (j *Job) readChange(ctx context.Context) error {
 	}
 	change, err := j.Facts.Change.Read(ctx, j.Console, j.repo, j.run)
 	switch {
+	// A diff that was named must be there. What git cannot say, as in a shallow
+	// checkout, is missing data: only a rule about changed lines makes it matter.
 	case err != nil && (j.Facts.Diff != "" || ctx.Err() != nil):
 		return err
 	case err != nil:
@@ -103,6 +110,8 @@ func (j *Job) readChange(ctx context.Context) error {
 		if j.rules.Patch == nil { // else the condition says so
 			j.note("No coverage of changed lines: %s", remark(err))
 		}
+	// The lines before the cut are shown; a verdict over them would pass what the
+	// rest may hold.
 	case change.Cut:
 		j.facts.Patch = gate.Missing[*coverage.Patch]("the diff ends in the middle of its last hunk", "")
 		j.change = &change
@@ -114,6 +123,7 @@ func (j *Job) readChange(ctx context.Context) error {
 
 // needsCoverage reports whether any rule is about coverage.
 func needsCoverage(r gate.Rules) bool {
+	// Everything else that there are rules for is about coverage.
 	r.Findings, r.Services, r.Tests = nil, nil, gate.TestRules{}
 	return !r.Empty()
 }
@@ -155,6 +165,8 @@ func (j *Job) judgeReports(ctx context.Context) error {
 }
 
 func (j *Job) readFindings(ctx context.Context) error {
+	// Results that were to be handed to a service are the project's own to judge
+	// where that service does not take any.
 	if j.page.Findings == nil && len(j.Facts.Findings) == 0 {
 		j.Facts.Findings = j.Scan.Sarif // no scan took them
 	}
@@ -197,6 +209,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.note("Scanners report %s of their own, such as %s.", console.Count(n, "error"), strings.TrimSuffix(summary.Plain(set.Troubles[0], 200), "."))
 	}
 	if n := len(set.Unmatched); n > 0 {
+		// The smallest, so that two runs say the same.
 		path := slices.Min(slices.Collect(maps.Keys(set.Unmatched)))
 		j.note("Findings in %s that the commit does not have, such as %s: %s.", console.Count(n, "file"), path, set.Unmatched[path])
 	}
@@ -208,6 +221,8 @@ func (j *Job) components() {
 	if !j.facts.Report.Known() || j.page.Coverage == nil {
 		return
 	}
+	// Counted as the rules count, or a component would show another number than its
+	// condition.
 	lines := j.rules.Partials
 	for _, c := range j.rules.Components {
 		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths), Carried: j.facts.Carried[c.Name]}

@@ -48,6 +48,7 @@ func (j *Job) slug(unnamed string) string {
 	if name == "" {
 		return unnamed
 	}
+	// Single dashes, because two end the HTML comment that the marker stands in.
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return r > unicode.MaxASCII || !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '_')
 	})
@@ -55,6 +56,8 @@ func (j *Job) slug(unnamed string) string {
 	if slug == name && len(slug) <= 60 {
 		return slug
 	}
+	// "a b" and "a/b" are the same words: the sum of the name itself tells them
+	// apart, or one gate would overwrite the other's comment and status.
 	sum := sha256.Sum256([]byte(name))
 	return strings.TrimPrefix(slug[:min(len(slug), 60)]+"-"+hex.EncodeToString(sum[:4]), "-")
 }

@@ -55,6 +55,7 @@ func (j *Job) outputs(status string) []Output {
 		details = p.Links[0].URL
 	}
 	var names []string
+	// Of the project's rules and of every service, in the page's order.
 	for _, c := range failed(p) {
 		names = append(names, c.Name)
 	}
@@ -79,6 +80,7 @@ func percent(c coverage.Count) string {
 	if !ok {
 		return ""
 	}
+	// 29 of 100 is 28.999999999999996 as a float: the millionth part is for that.
 	return fmt.Sprintf("%.2f", math.Floor(p*100+1e-9)/100)
 }
 
@@ -90,6 +92,7 @@ func (j *Job) setOutputs(outputs []Output) error {
 	var err error
 	for _, o := range outputs {
 		switch {
+		// An empty value would overwrite what an earlier command of the step has set.
 		case o.Name == "upload-status" && !slices.Contains(done, CoverageStep),
 			strings.Contains(o.Name, "gate") && !slices.Contains(done, GateStep) && (o.Value == "" || o.Value == string(service.None)):
 			continue

@@ -37,9 +37,12 @@ func (j *Job) pack(ctx context.Context) error {
 		return err
 	}
 	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Whole("", ""), Change: j.change}
+	// Why there is no change goes with the pack: the job that judges has no checkout
+	// to ask again, and must not take "not known" for "nothing changed".
 	if j.change == nil && !j.facts.NoChange {
 		p.NoChange.Reason, p.NoChange.Hint = j.facts.Patch.Why, j.facts.Patch.Hint
 	}
+	// Half a diff would be judged as a whole one there.
 	if j.change != nil && j.change.Cut {
 		p.Change, p.NoChange.Reason = nil, j.facts.Patch.Why
 	}
@@ -65,6 +68,8 @@ func (j *Job) unpack() error {
 	}
 	defer f.Close()
 	p, err := pack.Read(f, j.Facts.From)
+	// A pack is written by a job that runs the pull request's own code. What it says
+	// of the run is compared with what the event and the forge say.
 	if err == nil {
 		err = p.Verify(j.run)
 	}

@@ -37,6 +37,9 @@ func (j *Job) publish(ctx context.Context, status string) {
 	quiet := j.skipped != nil || ctx.Err() != nil                               // a run that is stopped waits for nobody any more
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
 	defer cancel()
+	// Trend and baseline are on the page, so they come before it is shown; marks may
+	// add a note to it. Outputs come before whatever needs the network: a forge that
+	// hangs for the whole minute must not lose them.
 	if j.Publish.Trend != "" {
 		j.attempt("no trend", j.trend())
 	}
@@ -55,6 +58,8 @@ func (j *Job) publish(ctx context.Context, status string) {
 	for _, m := range marks {
 		j.Console.CI.Annotate(m)
 	}
+	// A run that is no occasion for a comment brings one up to date that is there:
+	// it would go on saying what an earlier commit did.
 	if w := j.Publish.Comment; w != Unset && w != Never && !quiet {
 		if w.holds(j.page, status) {
 			j.attempt("no comment", j.comment(ctx, false))
@@ -82,6 +87,7 @@ func (j *Job) attempt(what string, err error) {
 		return
 	}
 	text := j.Console.Redact.Clean(what + ": " + remark(err))
+	// Where the CI has no place for it, the log has.
 	if !j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text}) {
 		j.Console.Warn("%s", text)
 	}
@@ -125,12 +131,14 @@ func (j *Job) markdown() string {
 // annotations are the remarks on the changed code, within what the CI shows; the
 // page notes how many that leaves out.
 func (j *Job) annotations() []console.Annotation {
+	// A plain log is no place for them: a line for each would drown the table.
 	if off := j.Publish.Annotate != nil && !*j.Publish.Annotate; off || j.Console.CI.Dialect == console.Plain {
 		return nil
 	}
 	list, left := summary.Annotations(j.page, j.Console.CI.AnnotationLimit())
 	var out []console.Annotation
 	for _, r := range list {
+		// "##vso[" is a command to Azure wherever it stands in a line.
 		if shown := summary.Plain(r.File, 400); shown != r.File || strings.Contains(shown, "##") {
 			// A name that no page can show, or that looks like a command.
 			r.Message = fmt.Sprintf("%s line %d: %s", shown, r.Line, r.Message)
@@ -154,6 +162,7 @@ func remarks(p summary.Page) finding.Set {
 		s.Findings = append(s.Findings, p.Findings.Items...)
 	}
 	p.Findings = nil
+	// 0 is no limit: the CI shows these as files, not in the log.
 	list, _ := summary.Annotations(p, 0)
 	for _, r := range list {
 		s.Findings = append(s.Findings, service.Finding{

@@ -43,6 +43,8 @@ func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error
 	if err != nil {
 		return gate.Rules{}, err
 	}
+	// A flag replaces the file's rule of that name, in either direction: who may
+	// change the command line may change the file as well.
 	rules := file.Merge(flags)
 	for _, s := range rules.Services {
 		if err := known(s.Service); err != nil {
@@ -56,11 +58,14 @@ func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error
 // whatever the steps are.
 func (f Rules) given() bool {
 	flags, err := f.flags()
+	// One that cannot be read counts, so that it is not passed over in silence.
 	return err != nil || !flags.Empty()
 }
 
 // apply takes what the project's file says and no flag does.
 func (j *Job) apply(s gate.Settings) error {
+	// Before the file's reports are put in: reports that were named for this run must
+	// be there, those of the file may be another job's.
 	j.reported = len(j.Reports.Report) > 0
 	j.Reports = j.Reports.Over(s)
 	f := &j.Facts
@@ -73,6 +78,7 @@ func (j *Job) apply(s gate.Settings) error {
 	}
 	p := &j.Publish
 	p.Name = cmp.Or(p.Name, s.Name)
+	// Three states: a flag that says no wins over a file that says yes.
 	if p.Annotate == nil {
 		p.Annotate = s.Annotations
 	}
@@ -129,6 +135,7 @@ func (f Rules) flags() (gate.Rules, error) {
 
 // keyed reads KEY=THRESHOLD; a glob may hold further equals signs.
 func keyed(flag, text, example string) (string, gate.Threshold, error) {
+	// The equals sign of :missing=pass is not the one that ends the key.
 	rule, _, _ := strings.Cut(text, ":missing=")
 	i := strings.LastIndex(rule, "=")
 	if i < 1 {

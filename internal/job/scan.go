@@ -48,6 +48,8 @@ func (j *Job) scan(ctx context.Context) error {
 			return err
 		}
 	}
+	// What was found is shown even if the scan is incomplete: the error is beside it
+	// and not instead.
 	j.scanned, err = scanner.Scan(ctx, Target(j.run), r, j.Wait.wait(j.Console))
 	if err == nil {
 		err = j.incomplete()
@@ -57,6 +59,8 @@ func (j *Job) scan(ctx context.Context) error {
 	}
 	j.page.Findings = &summary.Findings{Items: j.scanned.Findings}
 	j.page.Findings.Sort()
+	// A scanner that did not run found nothing, and that must not look like nothing
+	// to find.
 	for _, name := range slices.Sorted(maps.Keys(j.scanned.Scanners)) {
 		if status := j.scanned.Scanners[name]; status != service.Done {
 			j.note("scanner %s: %s", name, status)
@@ -104,6 +108,8 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}
 	for _, why := range set.Missing {
+		// A log of several tools names those that failed; a failure that is no tool's is
+		// the whole log's, and to send the rest would close what it did not look at.
 		ofTool := func(tool string) bool { return strings.HasPrefix(why, tool+" ") }
 		if !slices.ContainsFunc(set.Unfinished, ofTool) { // there is no tool to say it of
 			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")

@@ -44,6 +44,8 @@ func readTrend(path string) ([]summary.Point, error) {
 // writeTrend writes the last of the points, one JSON object a line.
 func writeTrend(w io.Writer, points []summary.Point) error {
 	enc := json.NewEncoder(w)
+	// The oldest go: the file is in a cache or a repository and must not grow for
+	// ever.
 	for _, p := range points[max(0, len(points)-maxTrend):] {
 		if err := enc.Encode(p); err != nil {
 			return err
@@ -68,6 +70,7 @@ func (j *Job) trend() error {
 		return nil
 	}
 	j.page.Trend = append(points, summary.Point{Label: time.Now().UTC().Format(time.DateOnly), Value: value})
+	// A proposal's number is not the branch's.
 	if j.run.PullRequest > 0 {
 		return nil
 	}

@@ -92,6 +92,8 @@ func (j *Job) bookable() error {
 func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, error) {
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace = also, true, true, j.run.Workspace
+	// Functions are kept for the lines of the change: a declaration has no hits of
+	// its own in some formats.
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())
 	if err != nil {
 		return read, err
@@ -173,6 +175,7 @@ func printPayloads(c *console.Console, payloads []service.Payload, whole bool) e
 		return err
 	}
 	shown := shownBody
+	// 0 is no terminal: a file or a pipe gets the longer text.
 	if width := c.Width(); width > 0 {
 		shown = 3 * width
 	}

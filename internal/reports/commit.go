@@ -34,6 +34,8 @@ func (t Commit) index(ctx context.Context) (*match.Index, error) {
 		return nil, nil
 	}
 	id, err := t.Repo.Resolve(ctx, cmp.Or(t.ID, "HEAD"))
+	// A merge that the CI made, or a squashed branch: HEAD has nearly the same files,
+	// and its paths are the best there are.
 	if err != nil && t.ID != "" && t.ID != "HEAD" {
 		head, herr := t.Repo.Resolve(ctx, "HEAD")
 		if herr != nil {
@@ -61,6 +63,7 @@ type result struct {
 // each opens what patterns name, one file after the other, each once. what
 // stands for them in errors.
 func (t Commit) each(ctx context.Context, what string, patterns []string, read func(result) error) error {
+	// Before the commit is read, which takes longer and may say something.
 	names, err := Named(t.Console, patterns)
 	if err != nil || len(names) == 0 {
 		return err
@@ -117,6 +120,7 @@ func Named(c *console.Console, patterns []string) ([]string, error) {
 			}
 		}
 		for _, name := range found {
+			// A file that two patterns name would count twice.
 			if full := filepath.Clean(c.Path(name)); !seen[full] && !unwanted(full) {
 				out = append(out, name)
 				seen[full] = true

@@ -77,9 +77,11 @@ func (f Findings) Age(ctx context.Context, set *finding.Set) (missing []string, 
 		if err != nil {
 			return nil, err
 		}
+		// A file that was renamed brings its old findings with it.
 		baseline.Compare(set, f.renamed())
 		return baseline.Missing, nil
 	}
+	// Half a change would make findings on its other lines look old.
 	if f.Change == nil || f.Change.Cut {
 		return nil, nil
 	}

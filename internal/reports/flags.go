@@ -66,10 +66,13 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	if err != nil {
 		return Set{}, err
 	}
+	// Only reports that were found by their names may say the same twice; those that
+	// the user named are all meant.
 	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
 	reading, whole := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
 	var book booking
+	// Parsing takes the time and is done side by side.
 	var turn sync.Mutex // a commit's files are read one after the other
 	reading.Go(func() (err error) {
 		defer close(ready)
@@ -95,6 +98,8 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			return nil
 		})
 	}
+	// If the commit could not be read, the parsers were cancelled for it: its error is
+	// the cause and theirs is not.
 	perr := parsing.Wait()
 	if err := reading.Wait(); err != nil && (perr == nil || errors.Is(perr, context.Canceled)) {
 		return Set{}, err
@@ -110,6 +115,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 
 // find returns the names of the reports as the user would write them.
 func (f Flags) find(c *console.Console) ([]string, error) {
+	// Standard input can be read once.
 	if slices.Contains(f.Report, "-") {
 		if len(f.Report) > 1 {
 			return nil, fault.Errorf(fault.Input, "- (standard input) cannot be read together with other reports")
@@ -157,6 +163,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}
+	// A pattern that matches nothing for a typing error would leave nothing out.
 	for _, glob := range f.Ignore {
 		if !doublestar.ValidatePattern(glob) {
 			return nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
@@ -170,6 +177,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 	}
 	if repo == nil {
 		c.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
+		// A service would take /home/runner/… for a file of the repository.
 		o.NoAbsolute = f.Sent
 		if o.Checkout, err = f.workspace(c); err != nil {
 			return nil, err
@@ -181,6 +189,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 	}
 	return func(file *service.ReportFile) []match.Match {
 		o := o
+		// Go's reports name import paths, which the module's go.mod turns into files.
 		o.Location, o.Imports = index.Location(c.Path(file.Path)), file.Format == "go"
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)

@@ -42,6 +42,8 @@ func (m *merger) add(i int, file service.ReportFile, matches []match.Match, rema
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
 	}
+	// Millions of matched paths are of interest to nobody; the few that are not
+	// matched must be explained.
 	if !m.every {
 		matches = slices.DeleteFunc(matches, func(f match.Match) bool { return f.Path != "" && f.Past() == 0 })
 		matches = slices.Clip(append([]match.Match(nil), matches...)) // without the memory of the others
@@ -75,6 +77,7 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 	var r Set
 	skip := m.sameRuns()
 	for i, file := range m.files {
+		// Tools write one run in several formats: added up, its hits would be doubled.
 		if richer, ok := skip[i]; ok {
 			c.Say("skipped %s: same run as %s", file.Path, m.files[richer].Path)
 			continue
@@ -93,6 +96,7 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 	if m.all == nil {
 		m.all = coverage.New()
 	}
+	// Merging has mixed them in the order in which the readers came.
 	m.all.Parts = nil
 	for _, file := range r.Files {
 		m.all.Parts = append(m.all.Parts, file.parts...)

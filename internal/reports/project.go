@@ -29,9 +29,11 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 	switch {
 	case err == nil:
 		return gate.ParseConfig(cmp.Or(named, gate.ConfigFile), data)
+	// One that was named must be there; the usual one may lack.
 	case named != "" || !errors.Is(err, fs.ErrNotExist):
 		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)
 	}
+	// Rules that nobody reads would let everything pass.
 	other := strings.TrimSuffix(path, ".yml") + ".yaml"
 	if _, err := os.Stat(other); err == nil {
 		return gate.Config{}, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", filepath.Base(other)), "call it %s", gate.ConfigFile)

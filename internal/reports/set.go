@@ -43,6 +43,7 @@ const mostWarnings = 10
 // warn says what there is to say of the reports.
 func (r *Set) warn(c *console.Console) {
 	for i, remark := range r.Remarks {
+		// One broken tool may write a warning for each of its files.
 		if i == mostWarnings {
 			c.Warn("%s more like these; coverage report --output json lists them", console.Count(len(r.Remarks)-i, "warning"))
 			return
@@ -72,6 +73,8 @@ func (r Set) Unmatched() []match.Match {
 // commit, and is not known to be.
 func (r Set) Unclear(files []string) (match.Match, bool) {
 	for _, m := range r.Unmatched() {
+		// A path that fits two files is booked to none; if the change touches one of
+		// them, its coverage is not known.
 		if m.Unclear() && slices.ContainsFunc(files, func(f string) bool { return slices.Contains(m.Others(), f) }) {
 			return m, true
 		}
@@ -136,6 +139,7 @@ func (r Set) MatchedAny() error {
 		files += file.Named
 	}
 	missing := r.Unmatched()
+	// A report without files is no proof of anything, least of all of 100 %.
 	if files == 0 || len(missing) == 0 {
 		return fault.WithHint(fault.Errorf(fault.Input, "the coverage reports hold no files"),
 			"the tests may have run without coverage, or --ignore left out everything")
