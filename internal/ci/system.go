@@ -33,19 +33,9 @@ func (s System) Dialect() console.Dialect {
 // Forge returns the name of the forge that the CI is a part of, "" if it is
 // none's: what its runs left is asked for there.
 func (s System) Forge() string {
-	switch s {
-	case GitHub:
-		return "github"
-	case GitLab:
-		return "gitlab"
-	case Azure:
-		return "azuredevops"
-	case Bitbucket:
-		return "bitbucket"
-	case Gitea, Forgejo:
-		return "gitea"
-	}
-	return ""
+	return map[System]string{
+		GitHub: "github", GitLab: "gitlab", Azure: "azuredevops", Bitbucket: "bitbucket", Gitea: "gitea", Forgejo: "gitea",
+	}[s]
 }
 
 // Limits are the largest files that a CI takes from its jobs for its own pages,

@@ -59,7 +59,7 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 		a.Warn("%s: %s", summary.Plain(path, 200), set.Unmatched[path])
 	}
 	if c.New {
-		set.Findings = fresh(set.Findings)
+		set.Findings = slices.DeleteFunc(append([]service.Finding{}, set.Findings...), func(f service.Finding) bool { return f.Age == service.Old })
 	}
 	if a.JSON {
 		c.To = "json"
@@ -102,15 +102,4 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 		return fault.Errorf(fault.Input, "write findings: %w", err)
 	}
 	return nil
-}
-
-// fresh are the findings that are not known to be old.
-func fresh(all []service.Finding) []service.Finding {
-	out := []service.Finding{}
-	for _, f := range all {
-		if f.Age != service.Old {
-			out = append(out, f)
-		}
-	}
-	return out
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // selfCommand groups what the program knows of itself.
@@ -34,25 +35,19 @@ fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fi
 
 func (c selfCompletion) Run(a *connect.To, k *kong.Context) error {
 	_, err := io.WriteString(a.Stdout, manual.Completion(k.Model, c.Shell, map[string][]string{
-		"service": allServices(), "forge": a.ForgeNames(), "format": formatNames(), "store": {"actions", "dependabot", "codespaces"},
+		"service": namesOf(services(), func(s service.Descriptor) string { return s.Name }), "forge": a.ForgeNames(),
+		"format": namesOf(formats.All(), func(f formats.Format) string { return f.Name }), "store": {"actions", "dependabot", "codespaces"},
 		"baseline-store": {"artifact", "cache", "cache:", "branch:", "notes", "file", "none"},
 		"comment":        {string(job.Always), string(job.OnChange), string(job.OnFailure)},
 	}))
 	return err
 }
 
-func allServices() []string {
+// namesOf returns what the entries of a table are called.
+func namesOf[T any](table []T, name func(T) string) []string {
 	var names []string
-	for _, s := range services() {
-		names = append(names, s.Name)
-	}
-	return names
-}
-
-func formatNames() []string {
-	var names []string
-	for _, f := range formats.All() {
-		names = append(names, f.Name)
+	for _, entry := range table {
+		names = append(names, name(entry))
 	}
 	return names
 }

@@ -70,7 +70,7 @@ func (f NewTokenFlags) issue(ctx context.Context, a *connect.To, o *connect.Serv
 
 // created reports a new token, without its value unless that was wanted on stdout.
 func created(a *connect.To, o *connect.Service, m service.Minted, dest *destination) error {
-	if dest.nowhere() {
+	if dest.file == nil && !dest.stdout {
 		a.Warn("the value of token %s was not written anywhere and cannot be seen again; use --to-file or --to-stdout", m.ID)
 	}
 	if a.JSON {

@@ -50,8 +50,6 @@ func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 	return &destination{name: f.ToFile, file: file, path: path}, nil
 }
 
-func (d *destination) nowhere() bool { return d.file == nil && !d.stdout }
-
 func (d *destination) write(v secret.Value) error {
 	if d.stdout {
 		_, err := fmt.Fprintln(d.out, v.Expose())

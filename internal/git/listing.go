@@ -48,6 +48,18 @@ func (l *Listing) ID(path string) string {
 	return hex.EncodeToString(l.ids[i/idBlock][at : at+l.width])
 }
 
+// All returns the names of the files.
+func (l *Listing) All() []string { return l.Files }
+
+// Has reports whether the commit has a file, or files in a folder of that path.
+func (l *Listing) Has(path string) bool {
+	if path == "" || l.ID(path) != "" {
+		return true
+	}
+	i, _ := slices.BinarySearch(l.Files, path+"/")
+	return i < len(l.Files) && strings.HasPrefix(l.Files[i], path+"/")
+}
+
 // listingWriter takes git ls-tree -z apart.
 type listingWriter struct {
 	l     *Listing

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"path"
-	"slices"
-	"strings"
 
 	"github.com/gatewright/gatewright/internal/baseline"
 	"github.com/gatewright/gatewright/internal/ci"
@@ -40,7 +38,7 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 		}
 	}
 	j.facts.LostReports = gate.LostReports(report.Parts, old.Parts, func(below string) bool {
-		return (files == nil || files.has(below)) && !j.ignored(below) && !j.ignored(path.Join(below, "*"))
+		return (files == nil || files.Has(below)) && !j.ignored(below) && !j.ignored(path.Join(below, "*"))
 	})
 	if files != nil { // else whether the commit has a file still is not known
 		j.facts.Lost = gate.Lost(report, old, func(path string) bool { return files.ID(path) != "" && !j.ignored(path) })
@@ -83,7 +81,7 @@ func (j *Job) measured(ctx context.Context) string {
 }
 
 // carry takes over the coverage of components that are as they were.
-func (j *Job) carry(files *commitFiles) {
+func (j *Job) carry(files *git.Listing) {
 	report := j.facts.Report.Value
 	for _, c := range j.rules.Components {
 		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
@@ -109,34 +107,19 @@ func (j *Job) carry(files *commitFiles) {
 }
 
 // filesOf lists a commit, nil where the checkout has none such.
-func (j *Job) filesOf(ctx context.Context, commit string) (*commitFiles, error) {
+func (j *Job) filesOf(ctx context.Context, commit string) (*git.Listing, error) {
 	if j.repo == nil {
 		return nil, nil
 	}
 	if _, err := j.repo.Resolve(ctx, commit); err != nil {
 		return nil, ctx.Err() // nothing is committed yet
 	}
-	list, err := j.repo.List(ctx, commit)
-	return &commitFiles{list}, err
-}
-
-// commitFiles are the files of a commit as the baseline wants them.
-type commitFiles struct{ *git.Listing }
-
-func (f commitFiles) All() []string { return f.Files }
-
-// has reports whether the commit has a file, or files in a folder of that path.
-func (f commitFiles) has(below string) bool {
-	if below == "" || f.ID(below) != "" {
-		return true
-	}
-	i, _ := slices.BinarySearch(f.Files, below+"/")
-	return i < len(f.Files) && strings.HasPrefix(f.Files[i], below+"/")
+	return j.repo.List(ctx, commit)
 }
 
 // places says where lines were in the baseline's commit: by git where the
 // checkout has it, else by files whose text is the same.
-func (j *Job) places(ctx context.Context, files *commitFiles, commit string) baseline.Places {
+func (j *Job) places(ctx context.Context, files *git.Listing, commit string) baseline.Places {
 	// A shallow checkout has not got the old commit; the ids of its files' texts are
 	// in the baseline for that.
 	if _, err := j.repo.Resolve(ctx, j.old.Commit); err == nil {
@@ -157,7 +140,7 @@ func (d byDiff) Before(path string, line int) (string, int, bool, bool) {
 }
 
 type byText struct {
-	now    *commitFiles
+	now    *git.Listing
 	before map[string]string
 }
 

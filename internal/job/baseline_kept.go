@@ -74,11 +74,10 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 	if j.repo == nil {
 		return b, nil
 	}
-	list, err := j.repo.List(ctx, j.run.Checkout.Head)
+	files, err := j.repo.List(ctx, j.run.Checkout.Head)
 	if err != nil {
 		return nil, err
 	}
-	files := commitFiles{list}
 	// The ids of the texts let a later run, whose checkout is shallow, know which
 	// files are as they were.
 	b.Blobs, b.Components = map[string]string{}, map[string]baseline.Component{}

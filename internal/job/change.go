@@ -122,22 +122,21 @@ func MissingLines(repo *git.Repo, f coverage.PatchFile) []MissingLine {
 	var out []MissingLine
 	in := bufio.NewReaderSize(file, 64<<10)
 	for n := 1; len(out) < len(f.Uncovered); n++ {
-		text, err := in.ReadSlice('\n')
-		// Of a line longer than the buffer, as in generated code, only its beginning is
-		// kept: a file may be one line of any size.
-		for part := text; err == bufio.ErrBufferFull; { //nolint:errorlint // returned as it is
-			text = slices.Clone(part)
-			_, err = in.ReadSlice('\n')
+		text, more, err := in.ReadLine()
+		if err != nil {
+			break
 		}
 		if n == f.Uncovered[len(out)] {
-			line := strings.TrimRight(string(text), "\r\n")
+			line := strings.TrimRight(string(text), "\r")
 			if len(line) > longestText {
 				line = line[:longestText] + "…"
 			}
 			out = append(out, MissingLine{n, strings.ToValidUTF8(line, "\ufffd")})
 		}
-		if err != nil {
-			break
+		// Of a line longer than the buffer, as in generated code, only its beginning is
+		// of interest: a file may be one line of any size.
+		for more && err == nil {
+			_, more, err = in.ReadLine()
 		}
 	}
 	return out

@@ -39,11 +39,16 @@ func (j *Job) end(ctx context.Context, err error) error {
 		level = console.Warning
 	}
 	c.CI.Annotate(console.Annotation{Level: level, Title: "Gatewright", Message: c.Redact.Clean(err.Error())})
-	if tolerated {
-		c.Warn("%s (exit 0 because of --fail-on-error=false)", err)
-		return j.excuse("error", err)
+	return j.unless(tolerated, err)
+}
+
+// unless returns the error, but where it is tolerated: then it is a warning.
+func (j *Job) unless(tolerated bool, err error) error {
+	if !tolerated {
+		return err
 	}
-	return err
+	j.Console.Warn("%s (exit 0 because of --fail-on-error=false)", err)
+	return j.excuse("error", err)
 }
 
 // remark is an error as a sentence on the page, with its way out.
@@ -74,11 +79,8 @@ func (f Tolerance) Settle(c *console.Console, err error) error {
 	case f.SkipIfNoToken && service.IsNoToken(err):
 		c.Say("skipped: %s", err)
 		return j.excuse("skipped", err)
-	case f.tolerates(err):
-		c.Warn("%s (exit 0 because of --fail-on-error=false)", err)
-		return j.excuse("error", err)
 	}
-	return err
+	return j.unless(f.tolerates(err), err)
 }
 
 // status is the output quality-gate-status.
@@ -132,7 +134,6 @@ type Tolerance struct {
 // skips reports whether a run without any token passes: forks and Dependabot
 // are given no secrets, and a job must not be red for that.
 func (f Tolerance) skips(run ci.Run) bool {
-	// GitHub gives neither forks nor Dependabot the repository's secrets.
 	return f.SkipIfNoToken || f.SkipWithheld && run.SecretsWithheld
 }
 

@@ -9,14 +9,6 @@ import (
 	"github.com/gatewright/gatewright/internal/baseline"
 )
 
-// title is the heading of the page.
-func (j *Job) title() string {
-	if j.Publish.Name == "" {
-		return j.page.Title
-	}
-	return "Gatewright: " + j.Publish.Name
-}
-
 // apart returns a name that is the job's alone: base, and where the job has a
 // name that behind it.
 func (j *Job) apart(base, separator string) string {
@@ -56,7 +48,7 @@ func (j *Job) slug(unnamed string) string {
 	if slug == name && len(slug) <= 60 {
 		return slug
 	}
-	// "a b" and "a/b" are the same words: the sum of the name itself tells them
+	// "a b" and "a/b" are the same words: the sum of the name itself keeps them
 	// apart, or one gate would overwrite the other's comment and status.
 	sum := sha256.Sum256([]byte(name))
 	return strings.TrimPrefix(slug[:min(len(slug), 60)]+"-"+hex.EncodeToString(sum[:4]), "-")

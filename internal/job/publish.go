@@ -46,7 +46,9 @@ func (j *Job) publish(ctx context.Context, status string) {
 	if !quiet {
 		j.attempt("no baseline kept", j.keepBaseline(ctx))
 	}
-	j.page.Title = j.title()
+	if j.Publish.Name != "" {
+		j.page.Title = "Gatewright: " + j.Publish.Name
+	}
 	marks := j.annotations()
 	j.attempt("not shown", j.show())
 	outputs := j.outputs(status)

@@ -55,6 +55,21 @@ component_management:
 			gate.Config{Rules: gate.Rules{Drop: least(0)}, Settings: gate.Settings{Comment: "always"}},
 			[]string{"partly covered"},
 		},
+		{ // the words of YAML 1.1, which Codecov reads
+			"codecov.yml", "coverage: {status: {project: on, patch: no}}\ncomment: true\n",
+			gate.Config{Rules: gate.Rules{Drop: least(0)}, Settings: gate.Settings{Comment: "always"}},
+			[]string{"partly covered"},
+		},
+		{
+			"codecov.yml", "coverage: {status: {project: no}}\ncomment: off\ngithub_checks: off\n",
+			gate.Config{Settings: gate.Settings{Comment: "never", Annotations: &no}},
+			[]string{"partly covered"},
+		},
+		{
+			"codecov.yml", "coverage: {status: off}\ncomment: {require_changes: no}\n",
+			gate.Config{Settings: gate.Settings{Comment: "always"}},
+			[]string{"partly covered"},
+		},
 		{
 			".octocov.yml", "coverage: {paths: [cover.out], exclude: ['*_gen.go'], acceptable: current >= 60% && diff >= -0.5%}\ncodeToTestRatio: {code: ['**/*.go']}\ntestExecutionTime: {acceptable: 1min}\ncomment:\n  if: is_pull_request\ndiff: {datastores: [x]}\n",
 			gate.Config{Rules: gate.Rules{Total: least(60), Drop: least(0.5)}, Settings: gate.Settings{Reports: []string{"cover.out"}, Ignore: []string{"*_gen.go"}, Comment: "always"}},

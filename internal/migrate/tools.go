@@ -25,8 +25,10 @@ func (d *draft) codecov(t tree) {
 		}
 		d.pathMap[cmp.Or(strings.TrimSuffix(from, "/"), ".")] = strings.TrimSuffix(to, "/")
 	}
-	d.codecovStatus("total", "project", t.at("coverage", "status", "project"))
-	d.codecovStatus("patch", "patch", t.at("coverage", "status", "patch"))
+	if !isOff(t.at("coverage", "status")) {
+		d.codecovStatus("total", "project", t.at("coverage", "status", "project"))
+		d.codecovStatus("patch", "patch", t.at("coverage", "status", "patch"))
+	}
 	for _, c := range items(t.at("component_management", "individual_components")) {
 		d.component(text(c, "name", "component_id"), list(c.at("paths")), c)
 	}
@@ -34,20 +36,13 @@ func (d *draft) codecov(t tree) {
 	for _, name := range flags.keys() {
 		d.component(name, list(flags.under(name).at("paths")), flags.under(name))
 	}
-	switch comment := t.at("comment").(type) {
-	case bool:
-		if !comment {
-			d.comment = "never"
-		}
-	case nil:
-		d.comment = "always" // as Codecov does without a word
-	default:
-		d.comment = "always"
-		if changes := t.at("comment", "require_changes"); changes != nil && changes != false {
-			d.comment = "on-change"
-		}
+	d.comment = "always" // as Codecov does without a word
+	if changes := t.at("comment", "require_changes"); isOff(t.at("comment")) {
+		d.comment = "never"
+	} else if changes != nil && !isOff(changes) {
+		d.comment = "on-change"
 	}
-	d.noMarks = t.at("github_checks") == false || t.at("github_checks", "annotations") == false
+	d.noMarks = isOff(t.at("github_checks")) || isOff(t.at("github_checks", "annotations"))
 	if t.under("coverage", "status").at("changes") != nil {
 		d.leave("coverage.status.changes: use rules.drop and rules.unreported")
 	}
@@ -71,7 +66,7 @@ func (d *draft) codecov(t tree) {
 
 // codecovStatus takes the status of everything, or of the patch.
 func (d *draft) codecovStatus(rule, theirs string, status any) {
-	if rule == "total" && (status == nil || status == true || status == "yes") {
+	if rule == "total" && (status == nil || isOn(status)) {
 		d.rule("drop", 0) // Codecov's own rule where nothing is said
 	}
 	s, _ := mapping(status)
@@ -90,7 +85,7 @@ func (d *draft) codecovStatus(rule, theirs string, status any) {
 		}
 		value, fixed := number(one.at("target")) // else it is auto: what the base has
 		level := ""
-		if one.at("informational") == true {
+		if isOn(one.at("informational")) {
 			level = "warn"
 		}
 		threshold, _ := number(one.at("threshold"))

@@ -43,6 +43,11 @@ func mapping(v any) (tree, bool) {
 	return nil, false
 }
 
+// isOn and isOff read booleans as YAML 1.1 has them, whose words Codecov takes
+// and the reader here leaves as they are.
+func isOn(v any) bool  { return v == true || v == "yes" || v == "on" }
+func isOff(v any) bool { return v == false || v == "no" || v == "off" }
+
 // list returns a list of texts; a single text is a list of one.
 func list(v any) []string {
 	switch v := v.(type) {

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -204,9 +205,7 @@ func readChange(list []changed) (*diff.Change, error) {
 		if err != nil || !inside(c.Path) || c.OldPath != "" && !inside(c.OldPath) {
 			return nil, fmt.Errorf("the changed file %.80q: %w", c.Path, cmp.Or(err, errors.New("a path in no repository")))
 		}
-		switch c.Kind {
-		case diff.Added, diff.Modified, diff.Deleted, diff.Renamed, diff.Copied:
-		default:
+		if !slices.Contains([]diff.Kind{diff.Added, diff.Modified, diff.Deleted, diff.Renamed, diff.Copied}, c.Kind) {
 			return nil, fmt.Errorf("the changed file %.80q is %.20q", c.Path, c.Kind)
 		}
 		change.Files = append(change.Files, diff.File{Path: c.Path, OldPath: c.OldPath, Kind: c.Kind, Lines: lines})
@@ -226,9 +225,7 @@ func (l *findingList) set() (*finding.Set, error) {
 		if f.Path != "" && !inside(f.Path) && l.Unmatched[f.Path] == "" || f.Line < 0 || f.EndLine < 0 {
 			return nil, fmt.Errorf("finding %d is at %.80q line %d", i+1, f.Path, f.Line)
 		}
-		switch f.Age {
-		case "", service.New, service.Old, service.Unplaced:
-		default:
+		if !slices.Contains([]service.Age{"", service.New, service.Old, service.Unplaced}, f.Age) {
 			return nil, fmt.Errorf("finding %d is %.20q", i+1, f.Age)
 		}
 	}
