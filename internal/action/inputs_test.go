@@ -42,7 +42,7 @@ func TestReadSpellings(t *testing.T) {
 		{"INPUT_SCAN_TIMEOUT", "300", func(i Inputs) any { return i.Job.Wait.Timeout }, 5 * time.Minute},
 		{"INPUT_POLLINTERVAL", "15s", func(i Inputs) any { return i.Job.Wait.PollInterval }, 15 * time.Second},
 		{"INPUT_BASEURL", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
-		{"INPUT_BASE_URL", "https://ghe", func(i Inputs) any { return i.ForgeURL + i.BaseURL }, "https://ghe"},
+		{"INPUT_BASE_URL", "https://ghe", func(i Inputs) any { return i.ForgeWeb + i.BaseURL }, "https://ghe"},
 		{"INPUT_API_BASE", "https://x", func(i Inputs) any { return i.BaseURL }, "https://x"},
 		{"INPUT_PLATFORM", "gitlab", func(i Inputs) any { return i.Provider }, "gitlab"},
 		{"INPUT_FAIL-ON-GATE", "False", func(i Inputs) any { return i.Job.FailOnGate }, false},

@@ -11,24 +11,41 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-func token(kind string) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		if !in.Token.Empty() {
-			return nil // the first of the table wins
+// field sets a field of the inputs, which of points to, by its type.
+func field(of func(*Inputs) any) func(*Inputs, value) error {
+	return func(in *Inputs, v value) (err error) {
+		switch to := of(in).(type) {
+		case *string:
+			*to = v.text
+		case *[]string:
+			*to = append(*to, split(v.text)...)
+		case *secret.Value:
+			*to = secret.New(v.text)
+		case *int:
+			if *to, err = strconv.Atoi(v.text); err != nil || *to < 1 {
+				return fmt.Errorf("%q is no pull request number", v.text)
+			}
+		case *bool:
+			*to, err = parseBool(v.text)
+		case **bool: // nil where nothing is said
+			*to = new(bool)
+			**to, err = parseBool(v.text)
+		case *time.Duration:
+			*to, err = parseTime(v.text)
+		case *job.When:
+			*to, err = job.ParseWhen(strings.ToLower(v.text))
 		}
-		in.Token, in.TokenFrom, in.TokenKind = secret.New(v.text), "input "+v.name, kind
-		return nil
+		return err
 	}
 }
 
-func forgeToken(in *Inputs, v value) error {
-	in.ForgeToken = secret.New(v.text)
-	return nil
-}
-
-func text(field func(*Inputs) *string) func(*Inputs, value) error {
+// token takes the first of the table: the others are names of vendors for it.
+func token(kind string) func(*Inputs, value) error {
 	return func(in *Inputs, v value) error {
-		*field(in) = v.text
+		if !in.Token.Empty() {
+			return nil
+		}
+		in.Token, in.TokenFrom, in.TokenKind = secret.New(v.text), "input "+v.name, kind
 		return nil
 	}
 }
@@ -43,18 +60,6 @@ func statuses(in *Inputs, v value) error {
 	return nil
 }
 
-func annotations(in *Inputs, v value) error {
-	b, err := parseBool(v.text)
-	in.Job.Publish.Annotate = &b
-	return err
-}
-
-func when(in *Inputs, v value) error {
-	w, err := job.ParseWhen(strings.ToLower(v.text))
-	in.Job.Publish.Comment = w
-	return err
-}
-
 // choice reads one of a few words.
 func choice(field func(*Inputs) *string, words ...string) func(*Inputs, value) error {
 	return func(in *Inputs, v value) error {
@@ -66,15 +71,8 @@ func choice(field func(*Inputs) *string, words ...string) func(*Inputs, value) e
 	}
 }
 
-// list splits at line breaks, and at commas outside of braces: *.{go,ts} is one
+// split splits at line breaks, and at commas outside of braces: *.{go,ts} is one
 // glob.
-func list(field func(*Inputs) *[]string) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		*field(in) = append(*field(in), split(v.text)...)
-		return nil
-	}
-}
-
 func split(text string) []string {
 	depth := 0
 	var out []string
@@ -121,14 +119,6 @@ func parseBool(text string) (bool, error) {
 	}
 }
 
-func boolean(field func(*Inputs) *bool) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		b, err := parseBool(v.text)
-		*field(in) = b
-		return err
-	}
-}
-
 // skip says what to do without a token: auto passes in runs that cannot have
 // secrets (pull requests from forks, Dependabot) and fails elsewhere.
 func skip(in *Inputs, v value) error {
@@ -145,26 +135,14 @@ func skip(in *Inputs, v value) error {
 	return nil
 }
 
-// duration reads seconds, as the vendors' steps take them, or a Go duration.
-func duration(field func(*Inputs) *time.Duration) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		d, err := time.ParseDuration(v.text)
-		if n, nerr := strconv.Atoi(v.text); nerr == nil {
-			d, err = time.Duration(n)*time.Second, nil
-		}
-		if err != nil || d <= 0 {
-			return fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", v.text)
-		}
-		*field(in) = d
-		return nil
+// parseTime reads seconds, as the vendors' steps take them, or a Go duration.
+func parseTime(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if n, nerr := strconv.Atoi(text); nerr == nil {
+		d, err = time.Duration(n)*time.Second, nil
 	}
-}
-
-func number(in *Inputs, v value) error {
-	n, err := strconv.Atoi(v.text)
-	if err != nil || n < 1 {
-		return fmt.Errorf("%q is no pull request number", v.text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q is no time; write seconds (300) or a number with s, m or h (5m)", text)
 	}
-	in.PullRequest = n
-	return nil
+	return d, nil
 }

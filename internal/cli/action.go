@@ -34,19 +34,10 @@ func (actionCmd) Help() string {
 func (actionCmd) Run(ctx context.Context, a *connect.To) error {
 	a.CommandsOnStdout()
 	in, err := action.Read(a.Getenv)
-	a.Hide(in.Token, in.ForgeToken) // before anything else is printed
-	target := connect.TargetFlags{
-		Provider: in.Provider, ForgeWeb: in.ForgeURL, Organization: in.Organization, Repository: in.Repository,
-		Commit: in.Commit, Branch: in.Branch, PullRequest: in.PullRequest,
-		Asking: connect.ForgeFlags{ForgeToken: in.ForgeToken},
-	}
-	flags := connect.ServiceFlags{
-		Service: in.Service, BaseURL: in.BaseURL, InsecureHTTP: in.InsecureHTTP,
-		Token: in.Token, TokenFrom: in.TokenFrom, TokenKind: in.TokenKind,
-	}
+	a.Hide(in.Token, in.Asking.ForgeToken) // before anything else is printed
 	j := in.Job
-	a.Fill(&j, target, flags, a.OpenService)
-	a.PublishTo(&j, connect.ForgeFlags{ForgeToken: in.ForgeToken})
+	a.Fill(&j, in.TargetFlags, in.ServiceFlags, a.OpenService)
+	a.PublishTo(&j, in.Asking)
 	if err == nil {
 		err = workIn(a, &j, in.Directory)
 	}
