@@ -32,12 +32,14 @@ func (actionCmd) Help() string {
 }
 
 func (actionCmd) Run(ctx context.Context, a *connect.To) error {
+	// A step's stdout is what the runner reads commands from.
 	a.CommandsOnStdout()
 	in, err := action.Read(a.Getenv)
 	a.Hide(in.Token, in.Asking.ForgeToken) // before anything else is printed
 	j := in.Job
 	a.Fill(&j, in.TargetFlags, in.ServiceFlags, a.OpenService)
 	a.PublishTo(&j, in.Asking)
+	// An input that is wrong is published like any other reason for a red job.
 	if err == nil {
 		err = workIn(a, &j, in.Directory)
 	}

@@ -66,6 +66,7 @@ func Main(env Env) (code int) {
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	c.InterruptedBy(ctx)
 	err := run(trace.With(ctx, c), c, set, env.Args)
+	// A gate that failed before the interrupt stays failed.
 	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
 		err = fault.As(fault.Stopped, err) // whatever the interruption broke is not the service's fault, nor ours
 	}

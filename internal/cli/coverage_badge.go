@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// coverageBadgeCmd takes the number from reports, or from what a run has kept.
 type coverageBadgeCmd struct {
 	reports.Flags       `group:"Reports"`
 	BaselineStore       string `placeholder:"STORE" help:"Take the total from the newest baseline at or before HEAD that is kept there, as gate --baseline-store names it, instead of from reports."`

@@ -10,6 +10,8 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// coverageConvertCmd is for tools that read one format; its JSON is what a
+// baseline is.
 type coverageConvertCmd struct {
 	reports.Flags `group:"Reports"`
 	To            string `required:"" enum:"json,lcov,cobertura,codacy,sonar,text" help:"What to write: json (the canonical form), lcov, cobertura, codacy, sonar or text."`
@@ -36,6 +38,7 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
 		return w.Flush()
 	}
 	read.SayLeftOut(a.Console)
+	// Without names two runs over the same coverage write the same bytes.
 	if !c.Names {
 		all = all.Nameless()
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/reports"
 )
 
+// coverageExplainNumberCmd says why another tool shows another number.
 type coverageExplainNumberCmd struct {
 	reports.Flags `group:"Reports"`
 }

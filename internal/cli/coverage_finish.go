@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// coverageFinishCmd ends what coverage upload --partial began.
 type coverageFinishCmd struct {
 	connect.ServiceFlags `group:"Service and token"`
 	connect.TargetFlags  `group:"Target"`

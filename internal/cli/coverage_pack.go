@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/reports"
 )
 
+// coveragePackCmd is the first of two jobs, the one without secrets.
 type coveragePackCmd struct {
 	reports.Flags       `group:"Reports"`
 	job.Change          `group:"Facts"`
@@ -38,6 +39,7 @@ func (c coveragePackCmd) Run(ctx context.Context, a *connect.To) error {
 	j := a.NewJob(c.TargetFlags, connect.ServiceFlags{}, a.OpenService)
 	j.PackTo, j.Reports, j.Facts.Change, j.Facts.Findings = c.Out, c.Flags, c.Change, c.Findings
 	j.Answer, j.Tolerance.FailOnError = func(*job.Job) any { return nil }, true
+	// No service is asked; a job without a deadline is refused.
 	j.Wait.Timeout = 10 * time.Minute
 	return j.Do(ctx)
 }

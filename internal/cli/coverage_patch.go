@@ -39,11 +39,13 @@ func (c coveragePatchCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
+	// A diff may name files that are not committed.
 	c.Also, c.Functions = change.Paths(), true
 	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	if err != nil {
 		return err
 	}
+	// The change of a diff may be of another commit than the one checked out.
 	if c.Diff == "" {
 		if err := read.MatchedAny(); err != nil {
 			return err

@@ -47,11 +47,13 @@ func (c coverageReportCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
+	// The table comes first: it is there even if the pages cannot be written.
 	if c.HTML != "" {
 		if err := c.html(ctx, a, repo, read); err != nil {
 			return err
 		}
 	}
+	// Last, so that --explain can show why nothing matched.
 	return read.MatchedAny()
 }
 

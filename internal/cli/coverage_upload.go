@@ -40,6 +40,7 @@ Exit codes: 0 the service has the coverage, or has queued it; 2 no usable report
 
 func (c coverageUploadCmd) Run(ctx context.Context, a *connect.To) error {
 	open := a.OpenService
+	// What would be sent can be looked at before there is a token.
 	if c.DryRun {
 		open = func(f connect.ServiceFlags) (*connect.Service, error) { return openForPreview(a, f) }
 	}

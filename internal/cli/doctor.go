@@ -8,6 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/doctor"
 )
 
+// doctorCmd is bounded as a whole: it is run where something does not answer.
 type doctorCmd struct {
 	connect.ServiceFlags `group:"Service and token"`
 	connect.TargetFlags  `group:"Target"`

@@ -16,6 +16,7 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// findingsCmd judges nothing: it is for pipelines whose gate is another tool.
 type findingsCmd struct {
 	job.Change
 	SARIF    []string `arg:"" name:"sarif" help:"Results of scanners, SARIF 2.1.0: paths or globs."`
@@ -42,6 +43,7 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	f := reports.Findings{Commit: reports.Commit{Console: a.Console, Repo: repo, ID: run.Commit}, Baseline: c.Baseline}
 	if c.Asked(run) {
+		// A change that was asked for must be there, or old findings would look new.
 		change, err := c.Change.Read(ctx, a.Console, repo, run)
 		if err != nil {
 			return err
@@ -92,6 +94,7 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 			err = console.WriteJSON(w, p.Findings)
 			break
 		}
+		// A file has no width and no colour.
 		o := summary.TerminalOptions{MaxRows: 1000}
 		if c.Out == "" {
 			o.Color, o.Width = a.Color(), a.Width()

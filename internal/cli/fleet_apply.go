@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/input"
 )
 
+// fleetApplyCmd carries a plan out: one from a file, or one that it makes.
 type fleetApplyCmd struct {
 	connect.FleetFlags
 	RunFlags
@@ -45,6 +46,8 @@ func (c fleetApplyCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
+	// The plan says for which fleet and shard it is; flags and fleet.yml that say
+	// otherwise make it stale.
 	c.Planned, c.Shard = p.Settings, cmp.Or(c.Shard, p.Shard)
 	return c.EachFleet(ctx, a, func(f *connect.Fleet) error { return c.apply(ctx, a, f, &p) })
 }
@@ -70,6 +73,7 @@ func (c fleetApplyCmd) apply(ctx context.Context, a *connect.To, f *connect.Flee
 	}
 	t.j = j
 	if p != nil {
+		// Repositories may have come and gone since the plan was made.
 		t.options.Relist, t.options.Digest = true, p.Digest()
 		t.plan, err = f.Believe(ctx, c.Plan, j, *p)
 	} else {

@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
+// fleetAuditCmd looks and changes nothing, so it needs no lock.
 type fleetAuditCmd struct {
 	connect.FleetFlags
 	FailOn []string `placeholder:"KIND" help:"End with 1 if there is a finding of these kinds: expired, expires-soon, never-expires, orphan, foreign, unknown, … or warning for all that are not notes. Several with commas."`
@@ -32,6 +33,7 @@ Exit codes: as of fleet plan; 1 a finding that --fail-on names.`
 }
 
 func (c fleetAuditCmd) Run(ctx context.Context, a *connect.To) error {
+	// A kind that is misspelt would never fail the job.
 	for _, kind := range c.FailOn {
 		if kind != "warning" && kind != "foreign" && !slices.Contains(fleet.AuditKinds(), kind) {
 			return fault.Errorf(fault.Input, "--fail-on %s: no such kind; known: warning, foreign, %s", kind, strings.Join(fleet.AuditKinds(), ", "))

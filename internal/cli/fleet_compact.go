@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
+// fleetCompactCmd is the only command that takes entries out of a journal.
 type fleetCompactCmd struct {
 	connect.FleetFlags
 	From []string `placeholder:"FILE" help:"Take in what these journals know as well: of the repositories of --shard, when the number of shards changed. Several with commas."`
@@ -34,6 +35,8 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 		defer func() { _ = j.Close() }()
 		before := j.Session().Entries
 		for _, name := range c.From {
+			// A journal that is not there would be read as one without entries, and the
+			// tokens it knows be lost.
 			if _, err := os.Stat(a.Path(name)); err != nil {
 				return fault.Errorf(fault.Input, "read the journal: %w", err)
 			}

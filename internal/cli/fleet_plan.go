@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
+// fleetPlanCmd writes nothing at the forge or the service, and takes no lock.
 type fleetPlanCmd struct {
 	connect.FleetFlags
 	Force    bool     `help:"Rotate also what could be kept."`
@@ -52,6 +53,8 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet)
 	}
 	if c.PlanOut != "" {
 		p.Settings = f.Settings
+		// Between plan and apply the file passes through a pull request or an artifact;
+		// without the signature each line of it is decided anew.
 		p = p.Sign(f.Keys.Sign)
 		if err := a.WriteFile(c.PlanOut, func(w io.Writer) error { return encodePlan(w, p) }); err != nil {
 			return err
@@ -78,6 +81,7 @@ func (c fleetPlanCmd) plan(ctx context.Context, a *connect.To, f *connect.Fleet)
 	if err := p.Err(); err != nil {
 		return err
 	}
+	// 2, as terraform plan -detailed-exitcode has it.
 	if c.Detailed && p.Changes() > 0 {
 		return exitOnly{fault.Input}
 	}

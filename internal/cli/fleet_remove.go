@@ -7,6 +7,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
+// fleetRemoveCmd is how repositories leave the fleet, or the fleet leaves a store.
 type fleetRemoveCmd struct {
 	connect.FleetFlags
 	RunFlags
@@ -29,6 +30,8 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	switch {
 	case len(c.Repository) == 0 && !c.All:
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet remove legacy-portal --org acme")
+	// The usual store is not taken for granted here: emptying it would leave the
+	// jobs without a token.
 	case c.Empty && len(c.Settings.Stores)+len(c.Settings.Environments) == 0:
 		return fault.Errorf(fault.Input, "--empty needs --store or --environment: which store is to be emptied?")
 	}

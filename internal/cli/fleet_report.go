@@ -13,6 +13,7 @@ import (
 	"github.com/gatewright/gatewright/internal/input"
 )
 
+// fleetReportCmd is the last job of a matrix of shards.
 type fleetReportCmd struct {
 	Files  []string `arg:"" help:"Reports of the shards, as JSON."`
 	Report []string `placeholder:"FILE" help:"Write the merged report, as fleet apply --report does."`

@@ -8,6 +8,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
+// fleetRevokeCmd is for a leak, where a token that lives on is worse than a job that
+// fails.
 type fleetRevokeCmd struct {
 	connect.FleetFlags
 	RunFlags
@@ -34,6 +36,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
 		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
+		// Revoked before they are replaced, and whatever the forge says.
 		t.options.Leak = true
 		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err

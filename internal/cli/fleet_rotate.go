@@ -7,6 +7,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
+// fleetRotateCmd is apply with the age of the tokens left out.
 type fleetRotateCmd struct {
 	connect.FleetFlags
 	RunFlags

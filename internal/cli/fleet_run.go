@@ -99,6 +99,7 @@ func (t turn) finish(ctx context.Context, a *connect.To, r fleet.Report, cause e
 	} else {
 		showReport(a, r)
 	}
+	// The run's own error precedes that of a report that could not be written.
 	if cause != nil {
 		return cause
 	}

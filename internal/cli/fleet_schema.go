@@ -7,6 +7,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet"
 )
 
+// fleetSchemaCmd knows the names of this build's services and forges.
 type fleetSchemaCmd struct{}
 
 // Help is shown by gatewright fleet schema --help.

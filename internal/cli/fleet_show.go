@@ -17,6 +17,8 @@ import (
 func showPlan(a *connect.To, p fleet.Plan, all bool) {
 	rows := [][]string{{"REPOSITORY", "ACTION", "TOKENS", "EXPIRES", "REASON"}}
 	var hints []string
+	// What is in order is counted below and not shown: of 2,000 repositories a handful
+	// are of interest.
 	for _, i := range p.Items {
 		if !all && !i.Notable() {
 			continue

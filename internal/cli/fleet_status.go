@@ -14,6 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
+// fleetStatusCmd reads a file: it works where no token is at hand.
 type fleetStatusCmd struct {
 	connect.FleetFile
 	Journal string `placeholder:"FILE" help:"The journal. Default: that of fleet.yml, else fleet.journal."`
@@ -32,6 +33,8 @@ func (c fleetStatusCmd) Run(_ context.Context, a *connect.To) error {
 	}
 	for _, n := range list {
 		name := cmp.Or(c.Journal, n.Journal, connect.JournalOf(n.Name))
+		// An absent journal reads as an empty one elsewhere, which begins a fleet; here it
+		// would say that nothing is kept.
 		if _, err := os.Stat(a.Path(name)); errors.Is(err, fs.ErrNotExist) {
 			return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 )
 
+// fleetSweepCmd is the half of apply that only takes away.
 type fleetSweepCmd struct {
 	connect.FleetFlags
 	RunFlags
@@ -33,6 +34,7 @@ func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
 		if t.plan, err = f.Look(ctx, j); err != nil {
 			return err
 		}
+		// Without anything due there is nothing to agree to, and a night job needs no --yes.
 		if n := f.Due(j, t.plan); n > 0 {
 			if err := t.confirm(a, f, console.Count(n, "token")+" due"); err != nil {
 				return err

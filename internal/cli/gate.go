@@ -8,6 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/reports"
 )
 
+// gateCmd has every flag of a job; the Action has the same as inputs.
 type gateCmd struct {
 	reports.Flags        `group:"Reports"`
 	job.Rules            `group:"Rules"`
@@ -39,6 +40,7 @@ Exit codes: 0 passed or nothing to judge by; 1 failed; 5 no verdict in time, whi
 }
 
 func (c gateCmd) Run(ctx context.Context, a *connect.To) error {
+	// The forge's token finds the pull request as well as it writes the comment.
 	c.Asking = c.ForgeFlags
 	j := a.NewJob(c.TargetFlags, c.ServiceFlags, a.OpenPublicService)
 	a.PublishTo(j, c.ForgeFlags)

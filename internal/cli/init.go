@@ -18,6 +18,7 @@ import (
 	"github.com/gatewright/gatewright/internal/reports"
 )
 
+// initCmd asks nobody and overwrites nothing.
 type initCmd struct {
 	From   string `placeholder:"FILE" help:"Configuration of another tool to take over: codecov.yml, .octocov.yml, sonar-project.properties or .codacy.yml."`
 	DryRun bool   `help:"Show what would be written, and write nothing."`
@@ -51,6 +52,7 @@ func (c initCmd) Run(ctx context.Context, a *connect.To) error {
 	for _, f := range files {
 		name := filepath.Join(root, filepath.FromSlash(f.Path))
 		_, err := os.Lstat(name)
+		// Lstat: a link that leads nowhere is there as well, and would be written through.
 		there := err == nil
 		switch {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -103,6 +105,7 @@ func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]mi
 			a.Say("%s is there: gatewright init --from %s takes it over", name, name)
 		}
 	}
+	// No report, or none that can be read, only leaves the number open.
 	if read, err := (reports.Flags{Paths: "match"}).Read(ctx, a.Console, repo, ""); err == nil {
 		if p, ok := read.Merged().Totals().Lines.Percent(); ok {
 			look.Total = p

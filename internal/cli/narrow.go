@@ -40,6 +40,7 @@ func narrow(group reflect.Type, args []string) reflect.Type {
 		}
 		fields = append(fields, f)
 	}
+	// Kong then says what is possible.
 	if !found {
 		return group
 	}

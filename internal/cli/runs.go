@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// runsCmd asks the service once; it follows no run.
 type runsCmd struct {
 	connect.ServiceFlags `group:"Service and token"`
 	connect.TargetFlags  `group:"Target"`
@@ -45,6 +46,7 @@ func (c runsCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
+	// Not the commit: an analysis is of a repository.
 	if run.Owner == "" {
 		return fault.WithHint(fault.Errorf(fault.Input, "no repository: no CI variable names one and this is no checkout of one"), "name it with --repository OWNER/NAME")
 	}

@@ -40,6 +40,7 @@ func (c sandboxCmd) Run(ctx context.Context, a *connect.To) error {
 		return err
 	}
 	defer s.Close()
+	// Once every port answers: scripts wait for the file.
 	if c.PrintEnv != "" {
 		if err := writeExports(a.Path(c.PrintEnv), s.Variables()); err != nil {
 			return err

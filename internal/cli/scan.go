@@ -7,11 +7,13 @@ import (
 	"github.com/gatewright/gatewright/internal/job"
 )
 
+// scanCmd shows what was found; gate judges it.
 type scanCmd struct {
 	connect.ServiceFlags `group:"Service and token"`
 	connect.TargetFlags  `group:"Target"`
-	Waiting              job.Wait `embed:"" group:"Waiting"`
-	job.Tolerance        `group:"Error handling"`
+	// Not embedded by its type: job.Scan has a Wait of its own.
+	Waiting       job.Wait `embed:"" group:"Waiting"`
+	job.Tolerance `group:"Error handling"`
 	job.Scan
 	CISummaryFlag
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
+// secretDeleteCmd names one secret; there is no way to delete them all.
 type secretDeleteCmd struct {
 	Name   string `arg:"" help:"Name of the secret."`
 	Yes    bool   `short:"y" help:"Delete without asking."`

@@ -9,6 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
+// secretListCmd shows names: a forge shows no value.
 type secretListCmd struct {
 	connect.ForgeFlags
 	connect.PlaceFlags

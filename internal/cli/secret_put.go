@@ -48,6 +48,7 @@ func (c secretPutCmd) Run(ctx context.Context, a *connect.To) error {
 		}
 		a.Redact.Add(value)
 	}
+	// The forge's rules of names and sizes, before anything is asked or written.
 	if err := o.Secret.Check(o.Title, c.Name, value); err != nil {
 		return err
 	}
@@ -58,6 +59,7 @@ func (c secretPutCmd) Run(ctx context.Context, a *connect.To) error {
 	if c.DryRun {
 		return showSteps(a, steps)
 	}
+	// One question for all places: the value is the same.
 	for _, s := range steps {
 		if what := s.Loss(); what != "" {
 			if err := confirm(a, c.Yes, c.ValueFile == "" && c.ValueEnv == "", what); err != nil {

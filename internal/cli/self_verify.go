@@ -85,6 +85,7 @@ func (c selfVerify) read(ctx context.Context, app *connect.To, v *verification) 
 }
 
 func (c selfVerify) download(ctx context.Context, app *connect.To, v *verification) (string, error) {
+	// Only a release has checksums; a build of one's own equals none.
 	if version == "" {
 		return "", fault.WithHint(
 			fault.Errorf(fault.Input, "this program (%s) was built from source, so no release holds its checksum", v.Version),

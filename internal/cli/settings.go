@@ -69,6 +69,7 @@ func (s *settings) lines(c *console.Console) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
 		text := fmt.Sprintf("%s = %s, from %s", name, s.values[name], s.from[name])
+		// A variable that a flag has overruled is worth a word: it is set for other runs.
 		if v := manual.Variable(name); v != s.from[name] && c.Env(v) != "" {
 			text += "; " + v + " is set too"
 		}

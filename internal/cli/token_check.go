@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// tokenCheckCmd takes the token that the other commands about tokens would take.
 type tokenCheckCmd struct {
 	TokenFlags
 	Timeout time.Duration `default:"1m" placeholder:"DURATION" help:"Longest wait for the service in all."`
@@ -37,6 +38,7 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *connect.To) error {
 	if by, ok := a.Recognise(o.Token); ok {
 		id.Kind = by.What
 	}
+	// Kept apart from a token that was accepted: nobody was asked about this one.
 	asked := false
 	if checker, ok := o.Client.(service.Checker); ok {
 		if id, err = checker.Check(ctx, scope); err != nil {

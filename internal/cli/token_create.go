@@ -53,6 +53,7 @@ func (f NewTokenFlags) issue(ctx context.Context, a *connect.To, o *connect.Serv
 	if err != nil {
 		return err
 	}
+	// The place first: a token whose value can be kept nowhere must not be made.
 	dest, err := f.destination(a)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// tokenListCmd never sees a value: services show one once.
 type tokenListCmd struct {
 	TokenFlags
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`

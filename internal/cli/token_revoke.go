@@ -54,6 +54,7 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 // look parts the ids into those that are there and those that are not, which
 // are an error unless the user allowed them.
 func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope service.Scope) (present, missing []string, err error) {
+	// An id that is given twice would be missing the second time.
 	ids := slices.Compact(slices.Sorted(slices.Values(c.ID)))
 	missing, err = r.Missing(ctx, ids)
 	switch {

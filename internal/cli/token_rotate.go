@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// tokenRotateCmd is for one token that a person looks after.
 type tokenRotateCmd struct {
 	TokenFlags
 	NewTokenFlags
@@ -66,6 +67,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err := c.issue(ctx, a, o, service.MintRequest{Scope: scope, Name: name, Permissions: permissions, ExpiresAt: expires}); err != nil || c.KeepOld {
 		return err
 	}
+	// Whoever reads the pipe may have failed to store it.
 	if c.ToStdout {
 		a.Say("the old token %s stays until the new one is stored where it is used; then: gatewright token revoke %s", old.ID, old.ID)
 		return nil
