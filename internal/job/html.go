@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -130,7 +131,12 @@ func readPlain(root *os.Root, path string) ([]byte, error) {
 			return nil, fmt.Errorf("%s is not a regular file", filepath.ToSlash(name))
 		}
 	}
-	return root.ReadFile(name)
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, summary.MaxSource+1)) // a larger one is not shown
 }
 
 // folder makes the folder of the pages and takes away those of an earlier

@@ -46,8 +46,24 @@ func patterns(nodes []node) string {
 	return strings.Join(list, "|")
 }
 
+// valueCases returns a case for each flag that takes a value: with its choices,
+// or for one that takes anything. Both are formats of command and flag.
+func valueCases(nodes []node, chosen, anything string) string {
+	var b strings.Builder
+	for _, n := range nodes {
+		for _, f := range n.flags {
+			if set := choices(f.Value); set != nil {
+				fmt.Fprintf(&b, chosen, n.slashed(), f.Name, strings.Join(set, " "))
+			} else if !f.IsBool() {
+				fmt.Fprintf(&b, anything, n.slashed(), f.Name)
+			}
+		}
+	}
+	return b.String()
+}
+
 func bashCompletion(nodes []node) string {
-	var words, values strings.Builder
+	var words strings.Builder
 	for _, n := range nodes {
 		var list []string
 		for _, c := range n.children {
@@ -55,11 +71,6 @@ func bashCompletion(nodes []node) string {
 		}
 		for _, f := range n.flags {
 			list = append(list, flagWords(f)...)
-			if set := choices(f.Value); set != nil {
-				fmt.Fprintf(&values, "    '%s:--%s') set='%s' ;;\n", n.slashed(), f.Name, strings.Join(set, " "))
-			} else if !f.IsBool() {
-				fmt.Fprintf(&values, "    '%s:--%s') return ;;\n", n.slashed(), f.Name)
-			}
 		}
 		for _, a := range n.args {
 			list = append(list, choices(a)...)
@@ -78,7 +89,7 @@ _gatewright() {
   done
   COMPREPLY=()
   case "$at:$prev" in
-` + values.String() + `    *) case "$at" in
+` + valueCases(nodes, "    '%s:--%s') set='%s' ;;\n", "    '%s:--%s') return ;;\n") + `    *) case "$at" in
 ` + indent(words.String()) + `    esac ;;
   esac
   local IFS=$' \t\n'
@@ -93,7 +104,7 @@ func indent(text string) string {
 }
 
 func zshCompletion(nodes []node) string {
-	var cases, values strings.Builder
+	var cases strings.Builder
 	quote := func(word, help string) string {
 		return " '" + strings.ReplaceAll(word+":"+firstLine(help), "'", `'\''`) + "'"
 	}
@@ -111,11 +122,6 @@ func zshCompletion(nodes []node) string {
 		for _, f := range n.flags {
 			for _, w := range flagWords(f) {
 				cases.WriteString(quote(w, f.Help))
-			}
-			if set := choices(f.Value); set != nil {
-				fmt.Fprintf(&values, "  '%s:--%s') values=(%s) ;;\n", n.slashed(), f.Name, strings.Join(set, " "))
-			} else if !f.IsBool() {
-				fmt.Fprintf(&values, "  '%s:--%s') _files; return ;;\n", n.slashed(), f.Name)
 			}
 		}
 		cases.WriteString(") ;;\n")
@@ -136,7 +142,7 @@ _gatewright() {
     compset -P '*='
   fi
   case "$at:$flag" in
-` + values.String() + `  esac
+` + valueCases(nodes, "  '%s:--%s') values=(%s) ;;\n", "  '%s:--%s') _files; return ;;\n") + `  esac
   if (( $#values )); then
     compadd -- $values
     return
