@@ -7,18 +7,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
-	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -51,6 +48,7 @@ func (d *Doctor) Examine(ctx context.Context) error {
 	for _, text := range d.Settings {
 		d.ok("setting", "%s", text)
 	}
+	// In the order in which a job needs them: what is wrong first is shown first.
 	d.run(ctx)
 	d.token(ctx)
 	d.forge(ctx)
@@ -177,56 +175,6 @@ func (d *Doctor) kindOfToken(o *connect.Service) string {
 	return "not one of the known prefixes"
 }
 
-// reach asks the service's address for anything: every answer means that it is
-// there, and its Date is compared with the clock.
-func (d *Doctor) reach(ctx context.Context, o *connect.Service) bool {
-	start := time.Now()
-	resp, err := d.ask(ctx, o)
-	if err != nil {
-		d.fail("reachable", err)
-		return false
-	}
-	took := time.Since(start)
-	d.ok("reachable", "%s answered in %d ms", hostOf(o.BaseURL), took.Milliseconds())
-	d.clock(resp.Header.Get("Date"), start.Add(took/2)) // the service wrote its time halfway
-	return true
-}
-
-// ask sends one request without a token.
-func (d *Doctor) ask(ctx context.Context, o *connect.Service) (*rest.Response, error) {
-	cfg, err := d.To.RestConfig(o.Title, o.BaseURL, d.Service.InsecureHTTP)
-	if err != nil {
-		return nil, err
-	}
-	cfg.Tries, cfg.Timeout = 1, 10*time.Second
-	client, err := rest.New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return client.Do(ctx, rest.Request{Op: "reach " + o.Title, Method: "GET", Path: "/"})
-}
-
-// hostOf returns host and port of an address, without its password.
-func hostOf(text string) string {
-	_, rest, _ := address.Cut(text)
-	host, _, _ := strings.Cut(rest, "/")
-	return host
-}
-
-func (d *Doctor) clock(date string, now time.Time) {
-	at, err := time.Parse(time.RFC1123, date)
-	if err != nil {
-		d.warn("clock", "", "the service tells no time to compare with")
-		return
-	}
-	off := now.Sub(at).Round(time.Second)
-	if off.Abs() > time.Minute {
-		d.warn("clock", "set the machine's clock: signed uploads and token expiry depend on it", "differs from the service's by %s", off)
-		return
-	}
-	d.ok("clock", "agrees with the service's")
-}
-
 // whose asks the service about the token, where the service has a way to tell.
 func (d *Doctor) whose(ctx context.Context, o *connect.Service) {
 	id, err := service.Identity{}, errors.ErrUnsupported
@@ -258,21 +206,6 @@ func identity(id service.Identity) string {
 		parts = append(parts, id.Note)
 	}
 	return strings.Join(parts, "; ")
-}
-
-func (d *Doctor) proxy() {
-	names := []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
-	i := slices.IndexFunc(names, func(name string) bool { return d.To.Env(name) != "" })
-	if i < 0 {
-		d.ok("proxy", "none")
-		return
-	}
-	host := hostOf(d.To.Env(names[i]))
-	if _, _, ok := address.Host(host); !ok {
-		d.warn("proxy", "write it as http://host:port", "%s is set, and is no address", names[i])
-		return
-	}
-	d.ok("proxy", "%s, from %s", host, names[i])
 }
 
 // report prints the checks and returns the first failure as the error.

@@ -21,6 +21,7 @@ func (d *Doctor) forge(ctx context.Context) {
 	if err != nil || owner == "" {
 		return // not every job needs one; commands that do say so
 	}
+	// The first page is enough to see whether the token is accepted.
 	for _, err := range host.Client.Repositories(ctx, owner, forge.Filter{}) {
 		if err != nil {
 			d.warn("forge token", "", "%s, from %s: %v", host.Title, host.TokenFrom, err)

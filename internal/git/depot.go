@@ -125,6 +125,7 @@ func (d *Depot) Read(ctx context.Context, name string, limit int64) ([]byte, err
 // drop, of what is kept at the time. A push that somebody else's came before is
 // made anew from theirs; nothing is ever forced.
 func (d *Depot) Update(ctx context.Context, message string, change func() (put map[string][]byte, drop []string, err error)) error {
+	// Runs of a matrix end together, and each push refuses all others.
 	const tries = 5
 	for try := 1; ; try++ {
 		put, drop, err := change()
@@ -158,6 +159,7 @@ func (d *Depot) commit(ctx context.Context, message string, put map[string][]byt
 		}
 		files[name] = strings.TrimSpace(id)
 	}
+	// A run that is repeated leaves no empty commit.
 	if d.tip != "" && maps.Equal(files, d.files) {
 		return d.tip, nil
 	}

@@ -60,6 +60,7 @@ func openAt(root string) (*Repo, error) {
 		}
 		return nil, fmt.Errorf("the git folder that %s names is not there: %w", filepath.Join(root, ".git"), err)
 	}
+	// A linked work tree has a git folder of its own and shares the objects.
 	r := &Repo{Root: root, own: own, common: own}
 	if text, err := readSmall(filepath.Join(own, "commondir")); err == nil {
 		r.common = within(own, text)
@@ -153,6 +154,7 @@ func attach(from, to string) error {
 	if err != nil {
 		return nil //nolint:nilerr // git does without it
 	}
+	// Windows lets only some users make links.
 	if os.Symlink(from, to) == nil {
 		return nil
 	}

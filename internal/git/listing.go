@@ -144,6 +144,7 @@ func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.
 	if err != nil {
 		return fmt.Errorf("git cat-file: %w", err)
 	}
+	// git writes while this reads: a pipe that nobody empties would stop it.
 	err = readTexts(bufio.NewReaderSize(out, 64<<10), len(ids), see)
 	_ = out.Close() // ends git if not all was read
 	if werr := result(ctx, cmd, cmd.Wait()); err == nil {

@@ -52,6 +52,7 @@ func (r *Repo) command(ctx context.Context, args ...string) (*exec.Cmd, func(), 
 	cmd.Dir = r.Root
 	cmd.Env = r.environment(cmd.Environ(), dir)
 	cmd.Stderr = new(bytes.Buffer)
+	// A child of git may keep the pipes open after git itself was killed.
 	cmd.WaitDelay = 5 * time.Second
 	began := time.Now()
 	return cmd, func() {

@@ -32,6 +32,7 @@ func (r *Repo) Files(ctx context.Context, commit string) (*Files, error) {
 		return nil, err
 	}
 	f := &Files{commit: list}
+	// One process for all files: to begin one for each takes longer than to read it.
 	if f.cmd, f.done, err = r.command(ctx, "cat-file", "--batch"); err != nil {
 		return nil, err
 	}
@@ -55,6 +56,7 @@ func (r *Repo) Files(ctx context.Context, commit string) (*Files, error) {
 func (f *Files) Read(path string, limit int64) ([]byte, error) {
 	id := f.commit.ID(path)
 	switch {
+	// Links are few, and a linear search finds them fast enough.
 	case slices.Contains(f.commit.Links, path):
 		return nil, fmt.Errorf("%s is a symbolic link", path)
 	case slices.Contains(f.commit.Submodules, path):
@@ -75,6 +77,7 @@ func (f *Files) Read(path string, limit int64) ([]byte, error) {
 	if _, err := fmt.Sscanf(header, id+" blob %d\n", &size); err != nil {
 		return nil, fmt.Errorf("%s: the checkout does not hold its text (%s)", path, strings.TrimSpace(strings.TrimPrefix(header, id)))
 	}
+	// The rest is passed over, so that the next answer is found.
 	text := make([]byte, min(size, limit))
 	if _, err = io.ReadFull(f.out, text); err == nil {
 		_, err = io.CopyN(io.Discard, f.out, size-int64(len(text))+1) // and the line end

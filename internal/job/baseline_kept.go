@@ -23,6 +23,7 @@ func (j *Job) keepBaseline(ctx context.Context) error {
 	}
 	store, err := j.store()
 	if err != nil {
+		// The usual place is tried without being asked for, and must not warn.
 		if j.Facts.BaselineStore == "" {
 			return nil // nobody asked for one
 		}
@@ -68,6 +69,7 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 		Repository: j.run.FullName(), Commit: j.run.Commit, Branch: j.run.Branch, Run: j.run.RunURL, At: time.Now().UTC().Truncate(time.Second),
 		Trend: j.history(), Flips: j.shifts.Flips, Report: report,
 	}
+	// The times alone: what a test printed is nobody's baseline.
 	if j.facts.Tests.Known() {
 		b.Tests = j.facts.Tests.Value.Times()
 	}
@@ -88,6 +90,7 @@ func (j *Job) kept(ctx context.Context) (*baseline.Baseline, error) {
 	}
 	for _, c := range j.rules.Components {
 		match := func(path string) bool { return gate.Matches(c.Paths, path) && !j.ignored(path) }
+		// A component without a covered file has nothing to carry on.
 		if slices.ContainsFunc(report.Files(), func(f *coverage.File) bool { return match(f.Path) }) {
 			digest, _ := baseline.Digest(files, match)
 			b.Components[c.Name] = baseline.Component{Tree: digest, From: j.facts.Carried[c.Name]}

@@ -45,6 +45,7 @@ func checkStore(text string) error {
 func (j *Job) store() (baseline.Store, error) {
 	kind, rest, _ := strings.Cut(j.Facts.BaselineStore, ":")
 	switch kind {
+	// "file" is --baseline, which is read without any store.
 	case "none", "file":
 		return nil, errNoStore
 	case "cache":
@@ -87,6 +88,7 @@ func (j *Job) ref(name string) (baseline.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The checkout's own remote is not used: a pull request may have written it.
 	if f.Git.URL == "" {
 		return nil, fault.Errorf(fault.Input, "%s: the repository's address at %s is not known", name, f.Title)
 	}
@@ -122,6 +124,7 @@ func (s *artifactStore) query(branch string) forge.ArtifactQuery {
 }
 
 func (s *artifactStore) List(ctx context.Context, branch string) ([]baseline.Entry, error) {
+	// Said when it is read from, because to keep one takes no token.
 	if s.reader == nil {
 		return nil, fault.Errorf(fault.Auth, "there is no token to ask the forge with")
 	}
@@ -154,6 +157,7 @@ func (s *artifactStore) Keep(ctx context.Context, b *baseline.Baseline) (string,
 	}
 	// A folder that later steps see and a commit of the job does not; GitLab takes
 	// files of the project's folder alone.
+	// Nothing of it may be committed or packed by a later step.
 	dir := cmp.Or(j.Console.Env("RUNNER_TEMP"), j.Console.Env("AGENT_TEMPDIRECTORY"))
 	if j.run.System == ci.GitLab || dir == "" {
 		dir = j.Console.Path("")

@@ -28,6 +28,7 @@ func (j *Job) writeFile(f file) error {
 	if err := j.Console.WriteFile(f.name, f.write); err != nil {
 		return err
 	}
+	// The CI shows kinds that it knows: tests and coverage.
 	if f.kind != console.Other {
 		j.Console.CI.Publish(f.kind, j.Console.Path(f.name))
 	}

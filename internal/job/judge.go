@@ -105,6 +105,7 @@ func (j *Job) readChange(ctx context.Context) error {
 	// checkout, is missing data: only a rule about changed lines makes it matter.
 	case err != nil && (j.Facts.Diff != "" || ctx.Err() != nil):
 		return err
+	// With its hint, which the condition repeats: fetch more, or hand a diff over.
 	case err != nil:
 		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
 		if j.rules.Patch == nil { // else the condition says so
@@ -141,6 +142,8 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		case err != nil && must:
 			return err
 		case err != nil:
+			// Reports that nobody named are only looked for; that there are none is for the
+			// rules to judge.
 			j.facts.Report = gate.MissingFor[*coverage.Report](err)
 			return nil
 		}
@@ -179,6 +182,8 @@ func (j *Job) readFindings(ctx context.Context) error {
 		return nil
 	}
 	f := reports.Findings{Commit: j.tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}
+	// Read first, and aged when all are together: a finding of the pack may be in the
+	// baseline as well.
 	set, err := f.Parse(ctx, j.Facts.Findings)
 	if err != nil {
 		return err
@@ -195,6 +200,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 	}
 	j.facts.NoAge = strings.Join(missing, "; ")
 	j.facts.Findings = gate.Known(set.Findings)
+	// A scanner that did not run to its end has not found nothing.
 	if len(set.Missing) > 0 {
 		j.facts.Findings = gate.Missing[[]service.Finding](strings.Join(set.Missing, "; "), "")
 		j.facts.Findings.Value = set.Findings

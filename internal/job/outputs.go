@@ -36,6 +36,7 @@ func Outputs() [][2]string {
 func (j *Job) outputs(status string) []Output {
 	p := j.page
 	var findings, fresh, total, patch, details, artifact string
+	// Empty, not 0, where nothing was scanned.
 	if p.Findings != nil {
 		n := 0
 		for _, f := range p.Findings.Items {
@@ -51,6 +52,7 @@ func (j *Job) outputs(status string) []Output {
 	if p.Patch != nil {
 		patch = percent(p.Patch.Totals)
 	}
+	// The first is the service's own verdict where there is one.
 	if len(p.Links) > 0 {
 		details = p.Links[0].URL
 	}

@@ -17,6 +17,7 @@ import (
 // pack collects the facts as for a verdict, and writes them into a file in
 // place of judging: for a job that has no secrets, or is not to have any.
 func (j *Job) pack(ctx context.Context) error {
+	// The other job comments; this one has no token to do it with.
 	j.Publish.Comment, j.Publish.Status = Never, false // nobody has judged yet
 	if err := j.bookable(); err != nil {
 		return err
@@ -29,6 +30,7 @@ func (j *Job) pack(ctx context.Context) error {
 		return err
 	}
 	read.SayLeftOut(j.Console)
+	// From here on as in a verdict, so that both jobs see the same.
 	j.read = &read
 	if err := j.judgeReports(ctx); err != nil {
 		return err

@@ -46,6 +46,7 @@ func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error
 	// A flag replaces the file's rule of that name, in either direction: who may
 	// change the command line may change the file as well.
 	rules := file.Merge(flags)
+	// A service that is misspelt would be missing data for ever.
 	for _, s := range rules.Services {
 		if err := known(s.Service); err != nil {
 			return gate.Rules{}, err
@@ -68,6 +69,8 @@ func (j *Job) apply(s gate.Settings) error {
 	// be there, those of the file may be another job's.
 	j.reported = len(j.Reports.Report) > 0
 	j.Reports = j.Reports.Over(s)
+	// A flag that is given wins, a list as a whole: to add to the file's there is the
+	// file.
 	f := &j.Facts
 	f.BaselineStore = cmp.Or(f.BaselineStore, s.Store)
 	if len(f.BaselineBranches) == 0 {
@@ -105,6 +108,7 @@ func (f Rules) flags() (gate.Rules, error) {
 		}
 		*t.to = &v
 	}
+	// A glob that can match nothing would be a rule that never fails.
 	for _, text := range f.MinPath {
 		glob, t, err := keyed("--min-path", text, "src/**=80")
 		if err != nil {

@@ -28,6 +28,7 @@ type Scan struct {
 
 // scan runs the service's analysis and puts what it found on the page.
 func (j *Job) scan(ctx context.Context) error {
+	// Scans are the account's: a repository's token only uploads.
 	s, err := j.main.Account()
 	if err != nil {
 		return err
@@ -83,6 +84,7 @@ func (j *Job) incomplete() error {
 	case len(failed) > 0 && !j.Scan.AllowFailed:
 		return fault.WithHint(fault.Errorf(fault.Service, "not everything was scanned: %s", strings.Join(failed, ", ")),
 			"see why it failed and run it again; --allow-failed-scanners lets this pass")
+	// Not in time is exit code 5, as for every wait, and never a pass.
 	case j.scanned.Status == "partial" && len(failed) == 0:
 		return fault.Errorf(fault.Timeout, "not all scanners finished in time")
 	}
@@ -115,6 +117,7 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
 		}
 	}
+	// Documents go as they are: their form is the service's own.
 	names, err := reports.Named(j.Console, j.Scan.Results)
 	if err != nil {
 		return nil, nil, err

@@ -20,13 +20,16 @@ func (j *Job) readTests(ctx context.Context) error {
 		return err
 	}
 	j.facts.Tests = gate.Known(set)
+	// The slowest are shown whatever the rules: they are where time can be won.
 	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
+	// A baseline of ours holds the times of its run, and so no file need be named.
 	if len(j.Facts.TestsBaseline) == 0 {
 		if j.old != nil && len(j.old.Tests) > 0 {
 			j.compareTests(set, &testrun.Set{Cases: j.old.Tests})
 		}
 		return nil
 	}
+	// As on the first run: missing data, which only --max-slower minds.
 	for _, p := range j.Facts.TestsBaseline {
 		if reports.Lacks(j.Console, p) {
 			j.facts.OldTests = gate.Missing[*testrun.Set]("the tests' baseline "+p+" does not exist", "")

@@ -28,6 +28,7 @@ func readTrend(path string) ([]summary.Point, error) {
 	defer f.Close()
 	var points []summary.Point
 	lines := bufio.NewScanner(f)
+	// One line a run, so that merging two branches of such a file is easy.
 	for n := 1; lines.Scan(); n++ {
 		var p summary.Point
 		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
@@ -65,6 +66,7 @@ func (j *Job) trend() error {
 	if j.page.Coverage == nil {
 		return nil
 	}
+	// Without a coverable line there is no percentage; 0 or 100 would be a lie.
 	value, ok := j.page.Coverage.Totals.Lines.Percent()
 	if !ok {
 		return nil

@@ -27,6 +27,7 @@ func (f Upload) upload(read reports.Set) service.Upload {
 
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
+	// A pack holds reports that are matched already, and whose commit was verified.
 	if j.packed == nil { // else they were read, and their commit was compared
 		if err := j.bookable(); err != nil {
 			return err
@@ -66,6 +67,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	if follower == nil {
 		return nil
 	}
+	// Queued is not processed: services refuse reports long after they took them.
 	status, err := follower.FollowCoverage(ctx, Target(j.run), wait)
 	if err == nil {
 		j.receipt.Message = append(j.receipt.Message, status.State+": "+status.Meaning)
@@ -80,6 +82,7 @@ func (j *Job) bookable() error {
 	if err := NeedCommit(j.run); err != nil {
 		return err
 	}
+	// Before anything is read: a report of the wrong commit must not even be parsed.
 	warning, err := j.run.Booking()
 	if warning != "" {
 		j.Console.Warn("%s", warning)
@@ -98,6 +101,7 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	if err != nil {
 		return read, err
 	}
+	// The set as well as the error: what did not match is what explains it.
 	return read, read.MatchedAny()
 }
 
@@ -152,6 +156,8 @@ func (j *Job) Preview(ctx context.Context, whole bool) error {
 	if err != nil {
 		return err
 	}
+	// The same code as the upload up to the request itself, or it would show something
+	// else.
 	payloads, err := uploader.Preview(Target(j.run), j.Upload.upload(read))
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 // those of flags, by name, that the grammar itself does not list.
 func Completion(app *kong.Application, shell string, values map[string][]string) string {
 	nodes := nodesOf(app)
+	// Services, forges and formats are tables of the program, not of its grammar.
 	for _, n := range nodes {
 		for _, f := range n.flags {
 			if v := values[f.Name]; f.Enum == "" && v != nil {

@@ -146,6 +146,7 @@ func (d *draft) result() (Result, error) {
 	for _, c := range d.components {
 		fmt.Fprintf(&b, "  - %s\n", flow(c))
 	}
+	// A configuration that the next run refuses must not be written.
 	if _, err := gate.ParseConfig(gate.ConfigFile, b.Bytes()); err != nil {
 		return Result{}, fault.Errorf(fault.Input, "%s would become a configuration that is refused: %w", d.from, err)
 	}

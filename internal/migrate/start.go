@@ -40,6 +40,7 @@ func Start(c Checkout) []File {
 		}
 	}
 	onActions := slices.ContainsFunc(c.Files, func(f string) bool { return strings.HasPrefix(f, ".github/") })
+	// Without any sign of a CI GitHub is the likeliest.
 	if onActions || !other {
 		out = append(out, File{Path: ".github/workflows/gatewright.yml", Text: workflow(c)})
 	}

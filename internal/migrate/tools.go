@@ -90,6 +90,7 @@ func (d *draft) codecovStatus(rule, theirs string, status any) {
 		}
 		threshold, _ := number(one.at("threshold"))
 		switch {
+		// Codecov lets a number pass that is below its target by the threshold.
 		case fixed:
 			d.rule(rule, leveled("min", max(value-threshold, 0), level))
 		case rule == "total":
@@ -248,6 +249,7 @@ func (d *draft) sonar(p map[string]string) {
 			d.leave("%s: --findings %s", key, value)
 		case key == "sonar.junit.reportPaths" || strings.HasSuffix(key, ".xunit.reportPath") || key == "sonar.testExecutionReportPaths":
 			d.leave("%s: --tests with JUnit files: %s", key, value)
+		// The languages' plugins have each a name of their own for it.
 		case strings.Contains(key, "overage") && (strings.HasSuffix(key, "eportPaths") || strings.HasSuffix(key, "eportPath")),
 			strings.HasSuffix(key, ".lcov.reportPaths"), strings.HasSuffix(key, ".reportsPaths"), strings.HasSuffix(key, ".xmlReportPaths"):
 			d.reports = append(d.reports, commas(value)...)

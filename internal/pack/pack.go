@@ -110,6 +110,7 @@ func (p Pack) Write(w io.Writer) error {
 		f.Findings = &findingList{p.Findings.Findings, p.Findings.Missing, p.Findings.Unmatched}
 	}
 	enc := json.NewEncoder(w)
+	// Paths and messages with <, > and & stay as they are: it is no web page.
 	enc.SetEscapeHTML(false)
 	return enc.Encode(f)
 }
@@ -133,10 +134,12 @@ func Read(r io.Reader, name string) (Pack, error) {
 func parse(text []byte) (Pack, error) {
 	var f file
 	dec := json.NewDecoder(bytes.NewReader(text))
+	// What this version does not know may change what the rest means.
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
 		return Pack{}, err
 	}
+	// A second value would be read by another program and not by this one.
 	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token returns it bare
 		return Pack{}, errors.New("something follows it")
 	}

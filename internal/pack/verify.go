@@ -45,8 +45,10 @@ func (p Pack) Verify(run ci.Run) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "no commit to compare the pack with: %s", run.NoCommit.Reason), "%s", run.NoCommit.Hint)
 	case p.Run.Commit != run.Commit:
 		return differ("commit", p.Run.Commit, run.Commit)
+	// Forges take the name of a repository in any case.
 	case run.Known() && !strings.EqualFold(p.Run.Repository, run.FullName()):
 		return differ("repository", p.Run.Repository, run.FullName())
+	// The ids of two CIs are not comparable.
 	case of != "" && p.Run.ID != of && !(run.OfRun == "" && p.Run.System != run.System):
 		return differ("run", p.Run.ID, of)
 	case run.PullRequest > 0 && p.Run.PullRequest > 0 && p.Run.PullRequest != run.PullRequest:

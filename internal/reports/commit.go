@@ -44,6 +44,7 @@ func (t Commit) index(ctx context.Context) (*match.Index, error) {
 		t.Console.Warn("%v; matching paths with HEAD instead", err)
 		id, err = head, nil
 	}
+	// A repository in which nothing is committed, as in a first try.
 	if err != nil {
 		t.Console.Say("no commit yet: paths stay as the reports have them")
 		return nil, nil
@@ -78,6 +79,7 @@ func (t Commit) each(ctx context.Context, what string, patterns []string, read f
 		if err != nil {
 			return fault.Errorf(fault.Input, "%s: %w", what, err)
 		}
+		// Without a commit paths below the working directory are made relative to it.
 		r := result{file: f, name: name, match: match.Options{Checkout: filepath.ToSlash(t.Console.Path("."))}}
 		if index != nil {
 			r.tree, r.match = index.Tree, index.Options(match.Options{Location: index.Location(path)})

@@ -55,6 +55,7 @@ type Flags struct {
 // commit's tree and merges them. Without a checkout, or with an empty commit
 // name (which is its HEAD), it does what it can and says so.
 func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (Set, error) {
+	// A command without a job has not read the project's file.
 	if !f.Settled {
 		project, err := Project(c, repo, "")
 		if err != nil {
@@ -74,6 +75,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	var book booking
 	// Parsing takes the time and is done side by side.
 	var turn sync.Mutex // a commit's files are read one after the other
+	// The commit's files are listed while the first reports are parsed.
 	reading.Go(func() (err error) {
 		defer close(ready)
 		book, err = f.matcher(ctx, c, repo, commit)
@@ -172,6 +174,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 	if f.Paths == "raw" {
 		return nil, nil
 	}
+	// The names of a diff are all that is known of the repository.
 	if repo == nil && len(f.Also) > 0 {
 		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
 	}

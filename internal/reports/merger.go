@@ -48,9 +48,11 @@ func (m *merger) add(i int, file service.ReportFile, matches []match.Match, rema
 		matches = slices.DeleteFunc(matches, func(f match.Match) bool { return f.Path != "" && f.Past() == 0 })
 		matches = slices.Clip(append([]match.Match(nil), matches...)) // without the memory of the others
 	}
+	// The place, not the time, decides the order: it is that of the names.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.files[i], m.matches[i], m.remarks[i] = info, matches, remarks
+	// Which of two is the richer is known only when all are there.
 	if m.hold {
 		m.held[i] = file.Report
 		return
@@ -110,6 +112,7 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 // run of a test tool writes. Only then can one of them say what another does.
 func mixed(c *console.Console, names []string) bool {
 	first := ""
+	// By the name and the beginning alone: to parse all for it would double the time.
 	for i, name := range names {
 		format := formats.FormatOf(c.Path(name))
 		if i > 0 && format != first {

@@ -61,6 +61,7 @@ func (r Set) Unmatched() []match.Match {
 	var out []match.Match
 	for _, matches := range r.Matches {
 		for _, m := range matches {
+			// What the user left out is not missing.
 			if m.Path == "" && m.How != match.Ignored {
 				out = append(out, m)
 			}
@@ -155,6 +156,7 @@ func (r Set) debug(c *console.Console) {
 	if !c.Debugs() {
 		return
 	}
+	// --debug is the first thing people turn on when a number is wrong.
 	for i, file := range r.Files {
 		c.Debugf("report %s: %s, %s", file.Path, file.Format, console.Count(file.Files, "file"))
 		if r.Matches == nil {
@@ -201,6 +203,7 @@ func (r Set) Answer(explain bool) Answer {
 	for _, f := range r.Files {
 		out.Reports = append(out.Reports, reportName{f.Path, f.Format})
 	}
+	// Sorted by path, as Files returns them: two runs print the same.
 	for _, f := range all.Files() {
 		t := f.Totals()
 		out.Files = append(out.Files, fileTotals{Path: f.Path, Lines: t.Lines, Branches: t.Branches})
@@ -227,6 +230,7 @@ func (r Set) Explain(w *bufio.Writer) {
 				fmt.Fprintf(w, "; %s decides otherwise", summary.Plain(flag, 0))
 			}
 			w.WriteByte('\n')
+			// Every rule that was tried, not only the one that decided.
 			for _, r := range m.Rules() {
 				fmt.Fprintf(w, "    %s: %s\n", r.Rule, summary.Plain(r.Said, 0))
 			}
