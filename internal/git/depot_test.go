@@ -71,6 +71,9 @@ func TestDepotRefused(t *testing.T) {
 		t.Errorf("a wrong token: %v", err)
 	}
 	hook := filepath.Join(r.Root, ".git", "hooks", "pre-receive")
+	if err := os.Mkdir(filepath.Dir(hook), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho called >>"+r.Root+"/calls\necho 'GH013: Repository rule violations found'\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -149,12 +149,12 @@ func poisoned(t *testing.T) (repo gittest.Repo, ran func() []string) {
 		}
 	}
 	set(filepath.Join(traps, "included"), "core.fsmonitor = FILE\ndiff.external = FILE\nfilter.x.clean = RUN\n")
-	if err := os.MkdirAll(filepath.Join(traps, "hooks"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for _, hook := range []string{"post-index-change", "reference-transaction", "fsmonitor-watchman", "post-checkout", "pre-auto-gc"} {
 		text := "#!/bin/sh\n: >'" + filepath.Join(marks, "hook-"+hook) + "'\n"
 		for _, dir := range []string{filepath.Join(traps, "hooks"), filepath.Join(repo.Root, ".git", "hooks")} {
+			if err := os.MkdirAll(dir, 0o755); err != nil { // gittest makes no hooks
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(filepath.Join(dir, hook), []byte(text), 0o755); err != nil {
 				t.Fatal(err)
 			}
