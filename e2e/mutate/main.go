@@ -1,7 +1,7 @@
 // Mutate changes the code of a package in one small way after another and lists the changes that no test of the package
 // notices.
 //
-//	mutate [-only REGEXP] [-most DURATION] [-n WORKERS] [-argued FILE] DIR…
+//	mutate [-only REGEXP] [-most DURATION] [-skip REGEXP] [-n WORKERS] [-argued FILE] DIR…
 //
 // All mutants of a package are written into one copy of it, each behind a switch; the copy is compiled once, with its tests.
 // Each test then runs alone, which shows the mutants it reaches, and each mutant runs with the tests that reach it: first all
@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,10 +25,15 @@ import (
 func main() {
 	only := flag.String("only", "", "run only mutants whose FILE:LINE or text matches `REGEXP`")
 	most := flag.Duration("most", 0, "leave out tests that take more of a processor than this; 0: run them all")
+	skip := flag.String("skip", "^$", "leave out tests whose name matches `REGEXP`")
 	workers := flag.Int("n", 2, "run so many mutants at a time")
 	argued := flag.String("argued", "", "`FILE` that argues survivors, naming each as it is listed, without the line")
 	flag.Parse()
 	match, err := regexp.Compile(*only)
+	if err != nil {
+		fatal(err)
+	}
+	without, err := regexp.Compile(*skip)
 	if err != nil {
 		fatal(err)
 	}
@@ -37,7 +43,7 @@ func main() {
 	}
 	clean := true
 	for _, dir := range flag.Args() {
-		p := &pkg{dir: dir, only: match, most: *most, workers: *workers, argued: string(arguments)}
+		p := &pkg{dir: dir, only: match, most: *most, skip: without, workers: *workers, argued: string(arguments)}
 		if err := p.mutate(os.Stdout); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
@@ -58,6 +64,7 @@ type pkg struct {
 	dir     string
 	only    *regexp.Regexp
 	most    time.Duration
+	skip    *regexp.Regexp
 	workers int
 	argued  string
 
@@ -76,6 +83,18 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 		return err
 	}
 	defer os.RemoveAll(p.temp)
+	seeds := filepath.Join(p.dir, "testdata", "rapid", "*", "*.fail")
+	before, _ := filepath.Glob(seeds)
+	defer func() { // what rapid keeps of a failure is of a mutant
+		after, _ := filepath.Glob(seeds)
+		for _, name := range after {
+			if !slices.Contains(before, name) {
+				_ = os.Remove(name)
+				_ = os.Remove(filepath.Dir(name))
+				_ = os.Remove(filepath.Dir(filepath.Dir(name)))
+			}
+		}
+	}()
 	if err := p.compile(); err != nil {
 		return err
 	}

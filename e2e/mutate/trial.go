@@ -31,6 +31,9 @@ func (p *pkg) record(out io.Writer) error {
 		return err
 	}
 	for name := range strings.FieldsSeq(string(names)) {
+		if p.skip.MatchString(name) {
+			continue
+		}
 		trace := filepath.Join(p.temp, "trace-"+name)
 		t := test{name: name, reaches: map[int]bool{}}
 		code, text := p.test(&t, "MUTANT_TRACE="+trace)
