@@ -53,10 +53,7 @@ func (f *Fleet) Ready(j journal.Session, p Plan, o Options) error {
 	if len(o.Waves) > 0 && slices.ContainsFunc(f.Policy.Places, func(p Place) bool { return p.Org != "" }) {
 		return fault.WithHint(fault.Errorf(fault.Input, "a secret of the organization changes for all repositories at once, so there are no waves"), "leave --wave out")
 	}
-	if o.MaxPlanAge == 0 {
-		o.MaxPlanAge = 24 * time.Hour
-	}
-	if err := f.freshPlan(p, j.Entries, o.MaxPlanAge); err != nil {
+	if err := f.freshPlan(p, j.Entries, cmp.Or(o.MaxPlanAge, 24*time.Hour)); err != nil {
 		return err
 	}
 	if n := p.Changes(); o.MaxChanges > 0 && n > o.MaxChanges {
@@ -97,11 +94,7 @@ func (f *Fleet) Sweep(ctx context.Context, j journal.Session, p Plan, o Options)
 // the name, be another repository's. Those that were archived since are left out;
 // those that are gone are said to be.
 func (f *Fleet) relist(ctx context.Context, p *Plan) error {
-	all, err := f.chosen(ctx)
-	if err != nil {
-		return err
-	}
-	repos, err := f.share(all)
+	_, repos, err := f.chosen(ctx)
 	if err != nil {
 		return err
 	}

@@ -20,11 +20,7 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	if err := f.strangers(h); err != nil {
 		return nil, err
 	}
-	all, err := f.chosen(ctx)
-	if err != nil {
-		return nil, err
-	}
-	repos, err := f.share(all)
+	all, repos, err := f.chosen(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -75,33 +71,30 @@ func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
 	return out
 }
 
-// chosen lists the repositories of the filter and the teams, in the forge's order.
-// A team without any repository is an error: its name is misspelt, or the
-// credential does not see it, and either way nothing would be done.
-func (f *Fleet) chosen(ctx context.Context) ([]forge.Repository, error) {
-	all, err := f.list(ctx, f.Policy.Filter)
-	if err != nil || len(f.Policy.Teams) == 0 {
-		return all, err
+// chosen lists the repositories of the filter and the teams, in the forge's order,
+// and of them those of the shard. A team without any repository is an error: its
+// name is misspelt, or the credential does not see it, and either way nothing would
+// be done.
+func (f *Fleet) chosen(ctx context.Context) (all, part []forge.Repository, err error) {
+	if all, err = collect(f.Forge.Repositories(ctx, f.Policy.Org, f.Policy.Filter)); err != nil {
+		return nil, nil, err
 	}
 	of := map[string]bool{}
 	for _, team := range f.Policy.Teams {
 		theirs, err := collect(f.Forge.Teams.TeamRepositories(ctx, f.Policy.Org, team))
-		if err != nil {
-			return nil, err
+		if err == nil && len(theirs) == 0 {
+			err = fault.Errorf(fault.Input, "the team %s of %s has no repository", team, f.Policy.Org)
 		}
-		if len(theirs) == 0 {
-			return nil, fault.Errorf(fault.Input, "the team %s of %s has no repository", team, f.Policy.Org)
+		if err != nil {
+			return nil, nil, err
 		}
 		for _, r := range theirs {
 			of[r.ID] = true
 		}
 	}
-	return slices.DeleteFunc(all, func(r forge.Repository) bool { return !of[r.ID] }), nil
-}
-
-// list lists the repositories of the filter alone, in the forge's order.
-func (f *Fleet) list(ctx context.Context, filter forge.Filter) ([]forge.Repository, error) {
-	return collect(f.Forge.Repositories(ctx, f.Policy.Org, filter))
+	all = slices.DeleteFunc(all, func(r forge.Repository) bool { return len(f.Policy.Teams) > 0 && !of[r.ID] })
+	part, err = f.share(all)
+	return all, part, err
 }
 
 // collect returns a whole listing: of one that broke off nothing is taken, for what
@@ -143,7 +136,7 @@ func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *histo
 	seen(repos)
 	lost := slices.DeleteFunc(f.known(h), func(s *repoState) bool { return listed[s.id] || !s.alive() })
 	if len(lost) > 0 && (!f.Policy.Filter.NamesOnly() || len(f.Policy.Teams) > 0) {
-		all, err := f.list(ctx, forge.Filter{})
+		all, err := collect(f.Forge.Repositories(ctx, f.Policy.Org, forge.Filter{}))
 		if err != nil {
 			return nil, err
 		}

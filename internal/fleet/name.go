@@ -106,18 +106,9 @@ func (f *Fleet) ours(subject, name string) bool {
 
 // slug is a repository's name in what token names are made of, for people.
 func slug(text string) string {
-	var b strings.Builder
-	for _, c := range strings.ToLower(text) {
-		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
-			b.WriteRune(c)
-		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
-			b.WriteByte('-')
-		}
-		if b.Len() >= slugMax {
-			break
-		}
-	}
-	return strings.Trim(b.String(), "-")
+	other := func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }
+	words := strings.Join(strings.FieldsFunc(strings.ToLower(text), other), "-")
+	return strings.TrimRight(words[:min(len(words), slugMax)], "-")
 }
 
 // seen turns the service's list into the plan's: whose each token is, and

@@ -36,18 +36,12 @@ func restrict(s map[string]any, words map[string][]string) {
 	}
 }
 
+// object describes a struct. What it embeds stands among its own fields, as the
+// yaml tags say (inline).
 func object(t reflect.Type) map[string]any {
 	properties := map[string]any{}
-	addProperties(t, properties)
-	return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
-}
-
-func addProperties(t reflect.Type, to map[string]any) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		key, inline := strings.CutSuffix(f.Tag.Get("yaml"), ",inline")
-		if inline {
-			addProperties(f.Type, to)
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
 			continue
 		}
 		p := property(f.Type)
@@ -63,8 +57,9 @@ func addProperties(t reflect.Type, to map[string]any) {
 				p["enum"] = words
 			}
 		}
-		to[key] = p
+		properties[f.Tag.Get("yaml")] = p
 	}
+	return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
 }
 
 // items is what a list of words holds: the words, and those that begin as one
@@ -79,23 +74,21 @@ func items(words []string) map[string]any {
 }
 
 func property(t reflect.Type) map[string]any {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch {
-	case t == reflect.TypeFor[Span]():
+	if t == reflect.TypeFor[Span]() {
 		return map[string]any{"type": "string", "pattern": `^([0-9]+d)?([0-9.]+(h|m|s|ms))*$`}
-	case t.Kind() == reflect.Struct:
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return property(t.Elem())
+	case reflect.Struct:
 		return object(t)
-	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
-		return map[string]any{"type": "array", "items": object(t.Elem())}
-	case t.Kind() == reflect.Slice:
-		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
-	case t.Kind() == reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}}
-	case t.Kind() == reflect.Bool:
+	case reflect.Slice:
+		return map[string]any{"type": "array", "items": property(t.Elem())}
+	case reflect.Map:
+		return map[string]any{"type": "object", "additionalProperties": property(t.Elem())}
+	case reflect.Bool:
 		return map[string]any{"type": "boolean"}
-	case t.Kind() == reflect.Int:
+	case reflect.Int:
 		return map[string]any{"type": "integer", "minimum": 0}
 	default:
 		return map[string]any{"type": "string"}

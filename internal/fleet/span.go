@@ -3,7 +3,6 @@ package fleet
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -30,30 +29,25 @@ func GraceFor(runners string) time.Duration {
 // Span is a duration that may count in days: 90d, 1d12h, 30m.
 type Span time.Duration
 
+// longestSpan bounds the days: a hundred years, so that no sum overflows.
+const longestSpan = 36500
+
 var errSpan = errors.New("not a duration like 90d, 12h or 1d12h")
 
 // UnmarshalText reads the form of the command line and of fleet.yml.
 func (s *Span) UnmarshalText(text []byte) error {
-	m := regexp.MustCompile(`^(?:(\d+)d)?(.*)$`).FindStringSubmatch(strings.TrimSpace(string(text)))
-	var d time.Duration
-	if m[1] != "" {
-		n, err := strconv.Atoi(m[1])
-		if err != nil || n > 36500 {
-			return fmt.Errorf("%q: %w", text, errSpan)
-		}
-		d = time.Duration(n) * 24 * time.Hour
+	days, rest, found := strings.Cut(strings.TrimSpace(string(text)), "d")
+	if !found {
+		days, rest = "0", days
+	} else if rest == "" {
+		rest = "0"
 	}
-	if m[2] != "" {
-		rest, err := time.ParseDuration(m[2])
-		if err != nil || rest < 0 {
-			return fmt.Errorf("%q: %w", text, errSpan)
-		}
-		d += rest
-	}
-	if m[1] == "" && m[2] == "" {
+	n, err := strconv.ParseUint(days, 10, 64)
+	d, err2 := time.ParseDuration(rest)
+	if err != nil || err2 != nil || n > longestSpan || d < 0 {
 		return fmt.Errorf("%q: %w", text, errSpan)
 	}
-	*s = Span(d)
+	*s = Span(time.Duration(n)*24*time.Hour + d)
 	return nil
 }
 
