@@ -11,7 +11,8 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
-// Options say how a plan is carried out.
+// Options say how a plan is carried out. They are brakes and ways, and decide nothing
+// about a single repository, so they are no part of the plan's digest.
 type Options struct {
 	Run         string        // from NewRun
 	MaxPlanAge  time.Duration // older plans are refused; 0: one day
@@ -50,6 +51,7 @@ func (f *Fleet) Ready(j journal.Session, p Plan, o Options) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	// The first wave would change it for the repositories of the last one.
 	if len(o.Waves) > 0 && slices.ContainsFunc(f.Policy.Places, func(p Place) bool { return p.Org != "" }) {
 		return fault.WithHint(fault.Errorf(fault.Input, "a secret of the organization changes for all repositories at once, so there are no waves"), "leave --wave out")
 	}
@@ -102,7 +104,7 @@ func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 	for _, r := range repos {
 		now[f.subjectOf(r)] = r
 	}
-	p.Items = slices.Clone(p.Items)
+	p.Items = slices.Clone(p.Items) // they are the caller's
 	for i := range p.Items {
 		item := &p.Items[i]
 		r, there := now[item.Subject]

@@ -90,6 +90,7 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 		a.Repositories = append(a.Repositories, AuditedTokens{item.Repository, item.Action, item.Tokens, item.Places})
 		a.Findings = append(a.Findings, f.findings(item, h.of(item.Subject))...)
 	}
+	// A filter that became narrower leaves tokens behind that nobody looks at.
 	for _, s := range f.known(h) {
 		if !listed[s.id] && s.alive() && s.current != nil {
 			a.Findings = append(a.Findings, AuditFinding{
@@ -134,6 +135,7 @@ func (f *Fleet) findings(item Item, s *repoState) []AuditFinding {
 			add("orphan", Bad, t, "nobody holds its value; the next apply or sweep revokes it")
 		}
 	}
+	// Due on a day that may be past: what revokes is a run, and none may have come.
 	for _, d := range item.Retiring {
 		add("retiring", Note, SeenToken{ID: d.Token, Name: d.Name}, d.String())
 	}

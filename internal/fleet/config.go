@@ -87,6 +87,7 @@ type Limits struct {
 // for empty, so a setting that must tell the two apart is a pointer.
 func (c *Config) Fill(from Config) { fill(reflect.ValueOf(c).Elem(), reflect.ValueOf(from)) }
 
+// fill goes through both in step: they are of one type.
 func fill(to, from reflect.Value) {
 	for i := range to.NumField() {
 		switch field := to.Field(i); {
@@ -181,7 +182,9 @@ func (c Config) Portable(service, forge string) Config {
 	return c
 }
 
-// Policy is what the user wants.
+// Policy is what the user wants, every default filled in. All of it goes into the
+// digest of a plan but Force: a field that is added here makes older plans stale,
+// which is right, for they were made without it.
 type Policy struct {
 	Org          string
 	Owner        string // whose tokens these are, the first word of their names; default "gw"

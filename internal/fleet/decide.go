@@ -23,6 +23,7 @@ func (f *Fleet) decide(v view) Item {
 		return item
 	}
 	say := func(a Action, reason string) Item {
+		// The token that the journal knows went with the repository's entry there.
 		if v.add && a == Keep {
 			a, reason = Rotate, "no longer added at "+f.Service.Name
 		}
@@ -39,6 +40,8 @@ func (f *Fleet) decide(v view) Item {
 		}
 		return item
 	}
+	// Work on its way is gone on with before anything is judged: which token is the
+	// current one is known only when it has ended.
 	if open := v.state.unfinished(); len(open) > 0 {
 		item.Resume = true
 		action, reason := Create, fmt.Sprintf("an earlier run stopped after %q", open[len(open)-1].phase)
@@ -141,6 +144,8 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 	case found && own.Name != "" && !f.claims(v.state.id, own.Name):
 		return Rotate, fmt.Sprintf("the journal calls token %s ours, and it is named %q", own.ID, own.Name)
 	}
+	// A place that lacks the secret needs a token of a known value, and the current
+	// one's is known to nobody any more: it is replaced in all places.
 	for _, p := range v.places {
 		if v.statted && !p.Exists {
 			return Rotate, "the secret is missing from " + p.Place
@@ -157,9 +162,12 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 			return Rotate, fmt.Sprintf("changed in %s at %s, not by us", p, at.Format(time.RFC3339))
 		}
 	}
+	// Two machines with a journal each: whose token the secret holds depends on whose
+	// PUT came last, which neither knows.
 	if r := f.rivalOf(v); r != "" {
 		return Rotate, r
 	}
+	// Only what is in order in every other way is judged by its age.
 	switch {
 	case f.Policy.Force:
 		return Rotate, "asked for"

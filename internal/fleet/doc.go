@@ -34,6 +34,32 @@
 // told to adopt: names of tokens show whose they are, and the journal has
 // which secrets were written by it.
 //
+// # Clocks
+//
+// Four clocks are compared: this machine's, the forge's as its answers show it (the
+// Date header), the forge's as it keeps the time of a secret's last write, and the
+// service's as it keeps the time of a token's creation. Grace and expiry go by the
+// forge's answers, for a machine's clock may be hours off. A time of writing is held
+// to be of our own write within serverTolerance of the answer, or within tolerance of
+// this machine's clock where no answer is known; once it was seen, only that very
+// time will do (see changed).
+//
+// # What is believed
+//
+// A plan is advice, and may be anybody's. A journal says which tokens and secrets are
+// whose, and is believed as far as the names of tokens bear it out, or, where they
+// have none, if it is signed by this run's key. The list of the service is what
+// exists. A list that lacks something, an answer that was lost, a page that broke off
+// prove nothing: whatever follows from "it is not there" is done only after a list
+// that came whole.
+//
+// # Several machines
+//
+// One process at a time holds a journal. Two with a journal each, by mistake or after
+// a move, find each other's tokens by their names: one that the other made since
+// keeps this one from revoking anything, and its next plan rotates, for which of the
+// two the secret holds cannot be read.
+//
 // Without a journal, names, creation times and the forge's time of the last
 // write say the same, less surely; where they leave a doubt, the repository
 // gets a new token and the doubtful ones retire.

@@ -20,11 +20,11 @@ func each(ctx context.Context, n, workers int, fn func(i int) error) error {
 				return
 			}
 			if err := fn(i); err != nil {
-				stop(err)
+				stop(err) // the first one's is the cause
 			}
 		}
 	}
-	if workers <= 1 {
+	if workers <= 1 { // tests count on the order, and on panics in their own goroutine
 		work()
 		return context.Cause(ctx)
 	}

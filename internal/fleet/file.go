@@ -64,7 +64,7 @@ func (f File) Each(name string) ([]Named, error) {
 		if name != "" && n.Name != name {
 			continue
 		}
-		if n.Journal == "" {
+		if n.Journal == "" { // one for all would be locked by the first
 			n.Journal = Apart(f.Journal, n.Name)
 		}
 		n.Fill(f.Config)
@@ -108,7 +108,7 @@ func ReadNames(name string, r io.Reader) ([]string, error) {
 	if err := lines.Err(); err != nil {
 		return nil, fault.Errorf(fault.Input, "read the list of repositories %s: %w", name, err)
 	}
-	if len(out) == 0 {
+	if len(out) == 0 { // no filter at all would take in every repository
 		return nil, fault.Errorf(fault.Input, "the list of repositories %s is empty", name)
 	}
 	return out, nil

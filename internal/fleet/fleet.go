@@ -66,7 +66,8 @@ func (RealClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Fleet joins the parts. It is safe for concurrent use as far as they are.
+// Fleet joins the parts. It is safe for concurrent use as far as they are. Nothing in
+// it changes while it is at work: what a run learns is in its sagas and the journal.
 type Fleet struct {
 	Service Service
 	Forge   Forge

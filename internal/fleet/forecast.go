@@ -47,7 +47,7 @@ func (f *Fleet) forecast(p Plan) Forecast {
 		}
 	}
 	for _, i := range p.Items {
-		if i.Resume {
+		if i.Resume { // what became of it is looked up first
 			at.Reads++
 		}
 		for _, t := range i.Tokens {
@@ -57,7 +57,7 @@ func (f *Fleet) forecast(p Plan) Forecast {
 		}
 	}
 	on := HostCost{Host: f.Forge.Name, Reads: pages + 3*common, Writes: n*places + common}
-	if f.Forge.Sealer != nil || f.Forge.WriteChecker != nil {
+	if f.Forge.Sealer != nil || f.Forge.WriteChecker != nil { // a key, or a look
 		on.Reads += n * places
 	}
 	out := Forecast{Hosts: []HostCost{f.cost(at, f.Service.Limits, n), f.cost(on, f.Forge.Limits, n)}}

@@ -104,11 +104,11 @@ func Compact(entries []journal.Entry) []journal.Entry {
 	for i, e := range entries {
 		keep := false
 		switch e.Kind {
-		case journal.Begin:
+		case journal.Begin: // by it a plan knows its own run again
 			keep = runs[e.Run] || last[about(e)] == i
 		case journal.End, journal.Observed, journal.Failed, journal.Done:
 			keep = last[about(e)] == i
-		case journal.Removed:
+		case journal.Removed: // the places of all tokens before it
 			keep = true
 		default:
 			s := h.of(e.Subject)

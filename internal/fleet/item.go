@@ -48,7 +48,8 @@ type SeenToken struct {
 	Retire    bool       `json:"retire,omitempty"` // to be revoked, after grace, once another is in place
 }
 
-// SeenPlace is what the forge said of one place when the plan was made.
+// SeenPlace is what the forge said of one place when the plan was made. A place that
+// the forge shows nothing of is not in the item at all.
 type SeenPlace struct {
 	Place     string     `json:"place"`
 	Exists    bool       `json:"exists"`

@@ -89,7 +89,7 @@ func (r Report) markdown() string {
 	return t.String()
 }
 
-// sentences joins what is not empty.
+// sentences joins what is not empty: a repository's reason and what else was noted.
 func sentences(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
 }

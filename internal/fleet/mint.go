@@ -55,8 +55,9 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if err != nil {
 		return nil, secret.Value{}, err
 	}
-	s.keep(m.Value)
+	s.keep(m.Value) // before anybody can answer with it
 	sealed, sealErr := s.seal(ctx, m.Value)
+	// Also where it could not be sealed: it exists, and must be known to be revoked.
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
 	}

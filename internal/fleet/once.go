@@ -73,7 +73,7 @@ func (o *once) put(ctx context.Context, repo forge.Repository, p Place, value se
 // secret is read, extended and written back with the value, so two shards may
 // overwrite each other's: it is read again, and written until all are in it.
 func (o *once) write(ctx context.Context, p Place, ref forge.Ref, value secret.Value) (out outcome) {
-	if p.Org == "" {
+	if p.Org == "" { // a holder that several repositories share has no selection
 		out.written, out.err = o.f.Forge.Put(ctx, ref, value)
 		return out
 	}

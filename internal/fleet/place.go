@@ -76,6 +76,8 @@ func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, 
 			return nil, fmt.Errorf("look at %s: %w", p, err)
 		}
 		at := commonPlace{seen: SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}}
+		// Whoever stored it last wrote it for all; the states of the others still have
+		// the time of their own store.
 		ours, wrote := h.lastWrite(f, p)
 		switch {
 		case err != nil:

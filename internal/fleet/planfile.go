@@ -60,6 +60,7 @@ func (p Plan) content() []byte {
 	return text
 }
 
+// signedPlan is what a plan's signature is for: one of another file is none.
 const signedPlan = "plan"
 
 // Sign returns the plan signed with the key.
@@ -87,6 +88,8 @@ func ReadPlan(name string, text []byte) (Plan, error) {
 	if p.Version != planVersion {
 		return p, fault.Errorf(fault.Input, "plan %s has version %d; this program reads version %d", name, p.Version, planVersion)
 	}
+	// Even a signature does not make an address: who holds the key may be tricked into
+	// making a plan of settings that somebody else wrote.
 	if p.Settings.BaseURL != "" || p.Settings.ForgeURL != "" || slices.ContainsFunc(p.Settings.Stores, isProgram) {
 		return p, fault.WithHint(fault.Errorf(fault.Input, "plan %s names an address or a program, which no plan does: somebody changed it", name),
 			"credentials go where flags, variables and fleet.yml say; make a new plan")
@@ -113,6 +116,7 @@ func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration)
 	case journal.PositionOf(entries) == p.Journal:
 		return nil
 	}
+	// Not there: the journal is another, was compacted, or is an older copy.
 	after := entriesAfter(entries, p.Journal)
 	if after == nil {
 		return stale("the journal does not hold the line it was made at")

@@ -34,6 +34,7 @@ func (s *saga) recoverPending(ctx context.Context) (resume *token, err error) {
 			return nil, err
 		}
 	}
+	// Strays: revoked, and alive all the same; or written off, and made late.
 	for _, id := range slices.Sorted(maps.Keys(s.live)) {
 		if seen := s.live[id]; s.state.ended(seen) && s.mine(seen) {
 			if err := s.revoke(ctx, &token{id: id, name: seen.Name}, "the journal holds it to be gone, and it lives"); err != nil {

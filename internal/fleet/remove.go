@@ -23,6 +23,7 @@ func (s *saga) remove(ctx context.Context) (Outcome, error) {
 	if err := s.leak(ctx); err != nil {
 		return FailedOut, err
 	}
+	// What was planned and never answered has no number, and is not among what leaked.
 	for _, t := range s.state.unfinished() {
 		if t.phase == planned {
 			if err := s.recoverPlanned(ctx, t, s.live != nil); err != nil {
@@ -55,7 +56,7 @@ func (s *saga) empty(ctx context.Context) (Outcome, error) {
 // is written down: what the journal says of the place, when it was written and which
 // token it holds, is no longer true.
 func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
-	switch s.plan.Action {
+	switch s.plan.Action { // those whose secrets cannot be written, or not be seen
 	case Archived, Vanished, Forbidden, Unknown:
 		if s.state.wrote() {
 			s.note("its secret stays: %s", s.plan.Reason)
@@ -69,6 +70,7 @@ func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
 		}
 		changed := s.state.changed(p, seen.writtenAt())
 		adopted := s.plan.Action == Adopt && !s.plan.Replace
+		// Without a journal only a mark, or the plan's adoption, shows that it is ours.
 		if changed || !s.state.wrote() && !adopted && !seen.Marked {
 			s.note("the secret in %s stays: somebody else wrote it", p)
 			continue

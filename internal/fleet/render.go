@@ -86,7 +86,7 @@ func (r Report) csv(w io.Writer) error {
 			fmt.Sprintf("%.1f", res.Seconds),
 		})
 	}
-	for _, row := range rows {
+	for _, row := range rows { // every cell: reasons quote what servers answer
 		for i, cell := range row {
 			row[i] = escapeFormula(cell)
 		}
@@ -107,6 +107,8 @@ func escapeFormula(cell string) string {
 	return cell
 }
 
+// junitSuite is what CI systems read as a test report: each repository is a case.
+// Time is in seconds, Stamp without a zone (the schema of Ant's junitreport).
 type junitSuite struct {
 	XMLName  xml.Name    `xml:"testsuite"`
 	Name     string      `xml:"name,attr"`
@@ -167,6 +169,8 @@ func page() *template.Template {
 	}).Parse(pageText))
 }
 
+// pageText needs nothing from elsewhere, so that the file can be sent around. The
+// template escapes by context what is from outside.
 const pageText = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Tokens of {{.Organization}}</title>

@@ -45,7 +45,8 @@ func notDone() []Outcome {
 	return []Outcome{FailedOut, NotStarted, NotSeen, NotAllowed, NotThere, NoRoom, NotAnalysed}
 }
 
-// Result is what became of one repository.
+// Result is what became of one repository. The tokens in it are those after the
+// step, also where it failed: Revoked are gone by the service's own list.
 type Result struct {
 	Repository string     `json:"repository"`
 	Action     Action     `json:"action"`
@@ -92,7 +93,8 @@ func (f *Fleet) retiring(s *repoState) []Due {
 	return out
 }
 
-// Report is the end of a run.
+// Report is the end of a run. It holds no secret; names of private repositories it
+// does.
 type Report struct {
 	Run       string    `json:"run"`
 	StartedAt time.Time `json:"startedAt"`
@@ -148,6 +150,7 @@ func Merge(reports []Report) (Report, error) {
 	}
 	out.Run, out.Stopped = strings.Join(runs, "+"), strings.Join(stopped, "; ")
 	slices.SortStableFunc(out.Repositories, func(a, b Result) int { return cmp.Compare(a.Repository, b.Repository) })
+	// Why each shard stopped is in its own text; the kinds are those of the results.
 	err := out.verdict(nil, nil)
 	var absent []string
 	for i := 1; i <= of; i++ {

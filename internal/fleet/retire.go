@@ -20,7 +20,7 @@ func (s *saga) retire(ctx context.Context) error {
 	if why, err := s.unsafe(ctx); err != nil || why != "" {
 		if why != "" {
 			s.note("old tokens stay: %s", why)
-		} else if len(due) == 0 && !errors.As(err, new(*journalError)) { // their time comes
+		} else if len(due) == 0 && !errors.As(err, new(*journalError)) { // their time comes: no failure
 			s.note("old tokens stay: %v", err)
 			return nil
 		}

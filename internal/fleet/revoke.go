@@ -36,6 +36,8 @@ func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error
 	if err != nil {
 		return fmt.Errorf("look at the tokens before revoking any (%s): %w", why, err)
 	}
+	// All are asked for before any is looked for again: a list is one request for all
+	// of them. What is cut off in between is found gone, or alive, by the next run.
 	var sent []*token
 	for _, t := range tokens {
 		seen, alive := s.live[t.id]

@@ -38,13 +38,15 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 		Run: r.o.Run, StartedAt: f.now(), Target: f.target(), Shard: p.Shard,
 		Repositories: make([]Result, len(p.Items)), Summary: map[Outcome]int{},
 	}
-	begun := f.Clock.Now()
+	begun := f.Clock.Now() // not now(): the forge's time may come to be known on the way
 	if err := r.j.Append(journal.Entry{At: f.now(), Kind: journal.Begin, Run: r.o.Run, Plan: r.digest}); err != nil {
 		return r.report, err
 	}
 	for i, item := range p.Items {
 		r.report.Repositories[i] = Result{Repository: item.Repository, Action: item.Action, Outcome: NotStarted, Reason: "the run ended before its turn"}
 	}
+	// The states are folded once and shared by nobody: what the run appends reaches
+	// them through record alone.
 	h := fold(r.j.Entries)
 	all := newOnce(f, p)
 	work, release := finishing(ctx)
@@ -59,7 +61,7 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 			}
 			return r.one(work, s, i)
 		})
-		if stopped == nil {
+		if stopped == nil { // each has returned, so nobody writes results any more
 			stopped = w.verdict(r)
 		}
 		if stopped != nil {
@@ -125,7 +127,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 		return res, nil
 	}
 	res.Outcome, res.Reason, res.Hint, res.ExitCode = FailedOut, oneLine(err), fault.Hint(err), fault.ExitCode(err)
-	if errors.As(err, new(*journalError)) {
+	if errors.As(err, new(*journalError)) { // there is nothing to write the failure into
 		return res, err
 	}
 	return res, s.fail(err)

@@ -91,7 +91,8 @@ func (f *Fleet) scopeOf(repo forge.Repository) service.Scope {
 	return service.Scope{Forge: f.provider(), Owner: repo.Owner, Name: repo.Name}
 }
 
-// provider is the forge's name at the service.
+// provider is the forge's name at the service: one that is hosted by its user has
+// another there.
 func (f *Fleet) provider() string { return cmp.Or(f.Service.Provider, f.Forge.Name) }
 
 // list asks the service for the tokens there are. ok is false if it cannot say. It
@@ -120,7 +121,7 @@ func (s *saga) list(ctx context.Context) (ok bool, err error) {
 // renew puts in place for the repository a token that works: the one an earlier run left
 // on its way, or a new one.
 func (s *saga) renew(ctx context.Context) error {
-	if s.plan.Add {
+	if s.plan.Add { // a token of a repository that the service does not know is refused
 		if err := s.f.Service.Adder.AddRepository(ctx, s.scope()); err != nil {
 			return err
 		}
@@ -131,7 +132,9 @@ func (s *saga) renew(ctx context.Context) error {
 	if err := s.endLeaked(ctx); err != nil {
 		return err
 	}
-	s.drift = s.drifted()
+	s.drift = s.drifted() // before a store of this run changes what is compared
+	// What an earlier run left is stored rather than another minted: at a service
+	// with a limit there may be no room for both.
 	t, err := s.recoverPending(ctx)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ func Schema(services, forges []string) []byte {
 	s["$id"] = "https://gatewright.github.io/schema/fleet.json"
 	s["title"] = "fleet.yml"
 	s["description"] = "One token per repository for a whole organization: what `gatewright fleet` is to do. Flags override."
+	// Maps are marshalled by their keys' order, so the text is always the same.
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic(err) // texts and maps always marshal
@@ -73,6 +74,8 @@ func items(words []string) map[string]any {
 	return map[string]any{"type": "string", "anyOf": []map[string]any{{"enum": slices.Delete(words, i, i+1)}, {"pattern": "^" + begin + "."}}}
 }
 
+// property describes a field by its type. Numbers of a fleet are counts: none is
+// below zero.
 func property(t reflect.Type) map[string]any {
 	if t == reflect.TypeFor[Span]() {
 		return map[string]any{"type": "string", "pattern": `^([0-9]+d)?([0-9.]+(h|m|s|ms))*$`}

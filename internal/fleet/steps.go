@@ -24,6 +24,8 @@ func inTurn(ctx context.Context, parts ...func(context.Context) error) error {
 // carryOut does what the plan says for one repository, and sweeps behind it.
 func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	switch {
+	// The same plan again, after a run that was cut off: a forced rotation must not
+	// be made twice.
 	case s.plan.Changes() && s.applied && len(s.state.unfinished()) == 0 && !s.state.current.gone:
 		s.note("done before, by run %s of the same plan", s.state.current.run)
 		return Kept, nil
@@ -41,7 +43,8 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 	}
 }
 
-// strays ends tokens that nobody holds where nothing else is to be done.
+// strays ends tokens that nobody holds where nothing else is to be done: also of a
+// repository that is archived, whose secret cannot be written but whose stray lives.
 func (s *saga) strays(ctx context.Context) (Outcome, error) {
 	out := s.plan.leftAlone()
 	if !s.plan.stray() {

@@ -34,6 +34,8 @@ func useless(t *token, err error) bool {
 // first one refused, for a reason that will last or with nothing kept to try again
 // with. In all other cases it stays in the journal, for the next run to store.
 func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
+	// Of an earlier run's token the journal may be an older copy, so the forge must
+	// say the same.
 	clean := t.phase < storing && (t.run == s.run || s.untouched(t)) // no place can hold it yet
 	e := journal.Entry{Kind: journal.Storing, Token: t.id, Name: t.name}
 	for _, p := range s.f.Policy.Places {
@@ -56,7 +58,7 @@ func (s *saga) finish(ctx context.Context, t *token, value secret.Value) error {
 			}
 			return err
 		}
-		clean = false
+		clean = false // one place holds it
 	}
 	if err := s.record(journal.Entry{Kind: journal.Verified, Token: t.id, Name: t.name, ExpiresAt: t.expiresAt}); err != nil {
 		return err

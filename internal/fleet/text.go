@@ -6,6 +6,7 @@ import (
 	"time"
 )
 
+// expiryReason says when a token expires, or did.
 func expiryReason(at, now time.Time) string {
 	if !at.After(now) {
 		return "expired on " + at.Format(time.DateOnly)
@@ -13,6 +14,7 @@ func expiryReason(at, now time.Time) string {
 	return fmt.Sprintf("expires in %s, on %s", days(at.Sub(now)), at.Format(time.DateOnly))
 }
 
+// days is a duration for people: nobody counts 90 days in hours.
 func days(d time.Duration) string {
 	if d < 48*time.Hour {
 		return d.Round(time.Minute).String()
@@ -20,6 +22,7 @@ func days(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
+// plural counts in English: "1 repository", "2 repositories".
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -49,8 +52,9 @@ func day(t *time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// minute is a time for people.
+// minute is a time for people, in UTC: who reads it and who made it may be in
+// different zones.
 func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") }
 
-// oneLine flattens joined errors.
+// oneLine flattens joined errors, for tables and for a journal's line.
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -43,6 +43,7 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 	if newest.ExpiresAt != nil && newest.ExpiresAt.Sub(v.now) <= f.Policy.RotateWithin {
 		return Rotate, expiryReason(*newest.ExpiresAt, v.now)
 	}
+	// The others of this fleet are older than an hour (see holds), and in no place.
 	for i := range item.Tokens {
 		t := &item.Tokens[i]
 		t.Retire = t.Ours && !t.Stray && t.ID != newest.ID

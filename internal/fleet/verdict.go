@@ -95,7 +95,7 @@ func (r Report) verdict(stopped, endErr error) error {
 	undone := 0
 	for _, res := range r.Repositories {
 		switch {
-		case res.Outcome == NotStarted:
+		case res.Outcome == NotStarted: // why is the run's cause, not the repository's
 			a.bad++
 		case fault.Kind(res.ExitCode) == fault.Stopped:
 			undone++
@@ -119,6 +119,8 @@ func (r Report) verdict(stopped, endErr error) error {
 			a.add(fault.Of(stopped), fault.Hint(stopped))
 		}
 	}
+	// That the journal cannot be written is in the results already, unless only its
+	// last line failed.
 	if err := a.err(why, r.Service); err != nil {
 		return err
 	}

@@ -52,4 +52,5 @@ func (v view) marked() bool {
 	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
 }
 
+// exists reports whether a secret of the name is in any place, whoever wrote it.
 func (v view) exists() bool { return exists(v.places) }
