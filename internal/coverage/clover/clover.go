@@ -189,12 +189,18 @@ func (p *parser) endFile() {
 	} else if p.known && int64(p.total) == sum && p.total != two {
 		istanbul = true
 	}
-	for _, c := range p.conds {
-		b := coverage.Branches{Covered: int(min(c.whenTrue, 1) + min(c.whenNotTrue, 1)), Total: 2}
+	nth := uint32(0) // of the conditions of a line
+	for i, c := range p.conds {
 		if istanbul {
-			b = coverage.Branches{Covered: int(min(c.whenTrue, 1<<20)), Total: int(min(c.whenTrue, 1<<20) + min(c.whenNotTrue, 1<<20))}
+			covered, not := int(min(c.whenTrue, 1<<20)), int(min(c.whenNotTrue, 1<<20))
+			p.file.SetBranches(c.line, coverage.Branches{Covered: covered, Total: covered + not})
+			continue
 		}
-		p.file.SetBranches(c.line, b)
+		if nth++; i == 0 || p.conds[i-1].line != c.line {
+			nth = 0
+		}
+		p.file.Branch(c.line, nth<<16, c.whenTrue)
+		p.file.Branch(c.line, nth<<16|1, c.whenNotTrue)
 	}
 	p.file, p.conds, p.known, p.inside = nil, p.conds[:0], false, false
 }
