@@ -197,9 +197,16 @@ func TestFindSaysTheNextStep(t *testing.T) {
 }
 
 func TestParseSaysWhatAFileIs(t *testing.T) {
-	_, _, err := Parse("x/.coverage", strings.NewReader("SQLite format 3\x00\x10"), Options{})
-	if err == nil || !strings.Contains(err.Error(), "coverage.py's private data, which is no report") || !strings.Contains(fault.Hint(err), "coverage xml") {
-		t.Errorf("%v (%s)", err, fault.Hint(err))
+	for name, tt := range map[string]struct{ text, what, how string }{
+		"x/.coverage": {"SQLite format 3\x00\x10", "coverage.py's private data, which is no report", "coverage xml"},
+		"jacoco.csv":  {"GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED\nr,p,C,1,2\n", "JaCoCo's CSV", "xml report"},
+		"lcov.info":   {"\n<!DOCTYPE html>\n<html>", "a page of HTML", "lcov.info"},
+		"index.html":  {"<HTML lang=en>", "a page of HTML", "coverage.xml"},
+	} {
+		_, _, err := Parse(name, strings.NewReader(tt.text), Options{})
+		if err == nil || !strings.Contains(err.Error(), tt.what) || !strings.Contains(fault.Hint(err), tt.how) {
+			t.Errorf("%s: %v (%s)", name, err, fault.Hint(err))
+		}
 	}
 }
 
