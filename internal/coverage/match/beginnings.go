@@ -44,7 +44,9 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	for _, t := range ballot {
 		m.count(t, sample)
 	}
-	ballot = slices.DeleteFunc(ballot, func(t *tally) bool { return t.support == 0 || !m.plausible(t, len(sample), runs) })
+	ballot = slices.DeleteFunc(ballot, func(t *tally) bool {
+		return t.support == 0 || m.otherRepository(t) || !m.plausible(t, len(sample), runs)
+	})
 	if len(ballot) == 0 {
 		return nil, nil
 	}
@@ -95,6 +97,28 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 		return isAbs(t.drop) || t.support > 1
 	}
 	return t.support > 1 && t.cover == paths
+}
+
+// otherRepository reports whether what a beginning takes away leads into another
+// repository that has files called like ours: a submodule of the commit, or a
+// folder below the root of a deterministic build, which is a submodule's too.
+// A checkout may be called like a submodule: its name is no sign where CI
+// systems put checkouts, or where every path of several below it is ours.
+func (m *matcher) otherRepository(t *tally) bool {
+	if root := "/_/"; strings.HasPrefix(t.drop, root) {
+		return t.drop != root
+	}
+	if t.sure || isAbs(t.drop) && t.support > 2 && t.support == t.cover {
+		return false
+	}
+	for _, dir := range m.tree.submodules {
+		dir += "/"
+		if strings.HasPrefix(t.drop, dir) || strings.HasSuffix(t.drop, "/"+dir) ||
+			strings.Count(dir, "/") > 1 && strings.Contains(t.drop, "/"+dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // another reports whether a beginning is that of another run, given the runs

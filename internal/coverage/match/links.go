@@ -55,9 +55,17 @@ func (t *Tree) follow(p string) (string, bool) {
 // submodule returns the note on a path in a submodule, "" for any other: what is
 // there is another repository's, and no file of this commit has its coverage.
 func (t *Tree) submodule(p string) string {
+	if dir := t.submoduleOf(p); dir != "" {
+		return "the commit has a submodule at " + dir + ", which is another repository"
+	}
+	return ""
+}
+
+// submoduleOf returns the submodule that a path is below, "" if it is in none.
+func (t *Tree) submoduleOf(p string) string {
 	for _, dir := range t.submodules {
 		if inside(p, dir) {
-			return "the commit has a submodule at " + dir + ", which is another repository"
+			return dir
 		}
 	}
 	return ""

@@ -149,7 +149,7 @@ func (m *matcher) addSource(s string) {
 		s = rel
 	} else if isAbs(s) {
 		known = &m.elsewhere
-	} else if !m.tree.folder(s) {
+	} else if !m.tree.folder(s) && m.tree.submoduleOf(s+"/.") == "" {
 		// It is relative to where the tool ran, which is only known to be the
 		// repository's root if there is such a folder.
 		return

@@ -144,8 +144,15 @@ func (m *matcher) bySource(p string) answer {
 }
 
 // byLocation answers for paths that begin with ../: many tools write them
-// relative to the report.
+// relative to the report. What lies in a submodule is the submodule's report.
 func (m *matcher) byLocation(p string) answer {
+	if dir := m.tree.submoduleOf(m.location + "/."); dir != "" && !isAbs(p) {
+		in := p
+		if !inside(p, dir) {
+			in, _ = join(dir, p)
+		}
+		return m.lookFor(in, Beside, "the report lies in "+dir+" and means ")
+	}
 	if m.o.Location == "" || !strings.HasPrefix(p, "../") {
 		return answer{said: "not relative to the report's folder"}
 	}

@@ -263,6 +263,35 @@ func TestRules(t *testing.T) {
 			want: map[string]string{"c/x.js": "c/x.js"},
 		},
 		{
+			name: "a submodule's file alone", commit: many("src/", "a.c", "m.c"), submodules: []string{"sub"},
+			report: []string{"sub/src/a.c"}, how: map[string]How{"sub/src/a.c": Missing},
+		},
+		{
+			name: "a submodule's files on another machine", commit: many("src/", "a.c", "m.c"), submodules: []string{"ext/sub", "sub"},
+			report: []string{"/ci/r/sub/src/a.c", "/ci/r/ext/sub/x/src/m.c", "/ci/r/src/gone.c"}, how: map[string]How{"/ci/r/sub/src/a.c": Missing},
+		},
+		{
+			name: "a submodule's own report", commit: many("src/", "a.c", "m.c"), submodules: []string{"sub"}, o: Options{Location: "sub/coverage/lcov.info"},
+			report: []string{"src/a.c", "sub/src/m.c", "./src/m.c"}, how: map[string]How{"src/a.c": Missing, "sub/src/m.c": Missing},
+		},
+		{
+			name: "a source root in a submodule", commit: many("src/", "a.c", "m.c"), submodules: []string{"sub"}, o: Options{Sources: []string{"sub"}},
+			report: []string{"src/a.c"}, how: map[string]How{"src/a.c": Missing},
+		},
+		{
+			name: "a submodule of a deterministic build", commit: []string{"src/A.cs"}, report: []string{"/_/sub/src/A.cs", "/_/src/Gone.cs"},
+			how: map[string]How{"/_/sub/src/A.cs": Missing},
+		},
+		{
+			name: "a checkout that is called like a submodule", commit: many("src/", "a.c", "b.c", "c.c"), submodules: []string{"lib"},
+			report: []string{"/home/x/lib/src/a.c", "/home/x/lib/src/b.c", "/home/x/lib/src/c.c"},
+			want:   map[string]string{"/home/x/lib/src/a.c": "src/a.c", "/home/x/lib/src/b.c": "src/b.c", "/home/x/lib/src/c.c": "src/c.c"},
+		},
+		{
+			name: "a runner's checkout that is called like a submodule", commit: many("src/", "a.c"), submodules: []string{"lib"},
+			report: []string{"/home/runner/work/lib/lib/src/a.c"}, want: map[string]string{"/home/runner/work/lib/lib/src/a.c": "src/a.c"},
+		},
+		{
 			name: "the drive in either case", commit: []string{"config.js", "src/a.js"}, report: []string{`C:\P\xyz\config.js`, `c:\P\xyz\config.js`, `C:\P\xyz\src\a.js`},
 			want: map[string]string{`C:\P\xyz\config.js`: "config.js", `c:\P\xyz\config.js`: "config.js", `C:\P\xyz\src\a.js`: "src/a.js"},
 		},
