@@ -11,7 +11,7 @@ func ForeignFolder(name string) bool { return vendored(name) || fetched(name) }
 // groups of repositories.
 func vendored(name string) bool {
 	switch name {
-	case "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external", "deps", "checkouts":
+	case "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party", "3rd-party", "3rdParty", "external", "externals", "extern", "Godeps", "deps", "checkouts":
 		return true
 	}
 	return false

@@ -263,6 +263,10 @@ func TestRules(t *testing.T) {
 			want: map[string]string{"c/x.js": "c/x.js"},
 		},
 		{
+			name: "other people's code alone", commit: many("src/", "util.c"), report: []string{"/ci/r/extern/zlib/src/util.c", "3rd_party/zlib/src/util.c"},
+			how: map[string]How{"/ci/r/extern/zlib/src/util.c": Foreign, "3rd_party/zlib/src/util.c": Foreign},
+		},
+		{
 			name: "a submodule's file alone", commit: many("src/", "a.c", "m.c"), submodules: []string{"sub"},
 			report: []string{"sub/src/a.c"}, how: map[string]How{"sub/src/a.c": Missing},
 		},
