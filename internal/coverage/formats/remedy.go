@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"path"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // remedy says of a file that is no report, but that one can be made of, how.
@@ -89,12 +91,6 @@ func coverlet(head []byte) bool {
 	return ok && closed && (bytes.HasSuffix(name, []byte(".dll")) || bytes.HasSuffix(name, []byte(".exe")))
 }
 
-// htmlPage reports whether a file begins as pages do.
-func htmlPage(head []byte) bool {
-	start := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 256)]))
-	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
-}
-
 // remedyFor recognises a file that is no report by its first bytes, or by its
 // name.
 func remedyFor(base string, head []byte) (remedy, bool) {
@@ -107,14 +103,12 @@ func remedyFor(base string, head []byte) (remedy, bool) {
 		return llvmProfile(), true
 	case bytes.HasPrefix(head, []byte("adcg")), bytes.HasPrefix(head, []byte("gcda")):
 		return gcovData(), true
-	case bytes.HasPrefix(head, []byte(`{"result":[{"scriptId":`)):
+	case scan.Has(head, "result/[]/scriptId"):
 		return v8(), true
 	case bytes.HasPrefix(head, []byte("<?php")):
 		return phpData(), true
 	case bytes.HasPrefix(head, []byte("GROUP,PACKAGE,CLASS,")):
 		return remedy{what: "JaCoCo's CSV of totals", how: "the XML of the same run has them: switch JaCoCo's xml report on"}, true
-	case htmlPage(head):
-		return remedy{what: "a page of HTML", how: "name the report that the tool writes beside its pages, such as lcov.info or coverage.xml; if it came over the network, it is an answer of a server instead"}, true
 	case coverlet(head):
 		return remedy{what: "Coverlet's own JSON", how: "CoverletOutputFormat=cobertura, or --format cobertura, makes it write a report"}, true
 	}
