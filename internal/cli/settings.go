@@ -15,7 +15,7 @@ import (
 
 // settings are where the values of flags come from. What precedes what is said
 // here and nowhere else: the flag, then its variable GATEWRIGHT_<FLAG>, then the
-// project's file (job.Rules.Read), then what the CI says (TargetFlags.Resolve),
+// project's file (job.Rules.Over), then what the CI says (TargetFlags.Resolve),
 // then the default. A variable that is blank is not set.
 type settings struct {
 	getenv func(string) string

@@ -16,6 +16,7 @@ import (
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -70,7 +71,11 @@ func (d *Doctor) fail(name string, err error) {
 
 // rules shows the project's file.
 func (d *Doctor) rules(repo *git.Repo) {
-	rules, err := job.Rules{}.Read(d.To.Console, repo, func(name string) error { _, err := d.To.ServiceNamed(name); return err })
+	var rules gate.Rules
+	file, err := reports.Project(d.To.Console, repo, "")
+	if err == nil {
+		rules, err = job.Rules{}.Over(file, func(name string) error { _, err := d.To.ServiceNamed(name); return err })
+	}
 	switch {
 	case err != nil:
 		d.fail("rules", err)

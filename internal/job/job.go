@@ -64,6 +64,7 @@ type Job struct {
 	repo     *git.Repo
 	main     *Service // of the coverage and scan steps; nil without one
 	page     summary.Page
+	project  gate.Config // what the project's file says
 	rules    gate.Rules
 	facts    gate.Facts
 	change   *diff.Change
@@ -113,7 +114,7 @@ func (j *Job) work(ctx context.Context) error {
 	// are enough. A command that only uploads or scans does not read them: what is
 	// wrong with a rule is no reason not to send.
 	if j.asks(GateStep) || len(j.Steps) == 0 || j.Rules.given() {
-		if j.rules, err = j.Rules.Read(j.Console, j.repo, j.Sources.Known); err != nil {
+		if j.rules, err = j.Rules.Over(j.project, j.Sources.Known); err != nil {
 			return err
 		}
 	}
@@ -157,11 +158,10 @@ func (j *Job) begin(ctx context.Context) (err error) {
 		return err
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
-	project, err := reports.Project(j.Console, j.repo, j.Rules.Config)
-	if err != nil {
+	if j.project, err = reports.Project(j.Console, j.repo, j.Rules.Config); err != nil {
 		return err
 	}
-	return j.apply(project.Settings)
+	return j.apply(j.project.Settings)
 }
 
 // asks reports whether the user asked for the step.

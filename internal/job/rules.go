@@ -6,11 +6,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
-	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
-	"github.com/gatewright/gatewright/internal/git"
-	"github.com/gatewright/gatewright/internal/reports"
 )
 
 // Rules are the project's own rules: its file, and flags over it.
@@ -32,13 +29,9 @@ type Rules struct {
 	Require       []string `placeholder:"SERVICE" help:"Services whose own verdict must be a pass."`
 }
 
-// Read reads the file and puts the flags over it. known returns an error for
-// what is no service's name.
-func (f Rules) Read(c *console.Console, repo *git.Repo, known func(string) error) (gate.Rules, error) {
-	file, err := reports.Project(c, repo, f.Config)
-	if err != nil {
-		return gate.Rules{}, err
-	}
+// Over returns the rules of the project's file with those of the flags over them.
+// known returns an error for what is no service's name.
+func (f Rules) Over(file gate.Config, known func(string) error) (gate.Rules, error) {
 	flags, err := f.flags()
 	if err != nil {
 		return gate.Rules{}, err
