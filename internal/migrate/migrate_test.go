@@ -65,6 +65,16 @@ component_management:
 			gate.Config{Settings: gate.Settings{Comment: "never", Annotations: &no}},
 			[]string{"partly covered"},
 		},
+		{ // a status that is off is none, and one that is on compares with the base
+			"codecov.yml", "coverage: {status: {project: {default: {enabled: no, target: 80}, web: off}, patch: {default: {enabled: no}}}}\n",
+			gate.Config{Settings: gate.Settings{Comment: "always"}},
+			[]string{"partly covered"},
+		},
+		{
+			"codecov.yml", "coverage: {status: {project: {default: on}}}\n",
+			gate.Config{Rules: gate.Rules{Drop: least(0)}, Settings: gate.Settings{Comment: "always"}},
+			[]string{"partly covered"},
+		},
 		{
 			"codecov.yml", "coverage: {status: off}\ncomment: {require_changes: no}\n",
 			gate.Config{Settings: gate.Settings{Comment: "always"}},

@@ -72,15 +72,17 @@ func (d *draft) codecovStatus(rule, theirs string, status any) {
 	s, _ := mapping(status)
 	for _, name := range s.keys() {
 		one, ok := mapping(s[name])
-		if name != "default" {
-			if ok && len(list(one.at("paths"))) > 0 {
-				d.component(name, list(one.at("paths")), one)
-			} else {
-				d.leave("coverage.status.%s.%s: write a component with its paths", theirs, name)
-			}
+		paths := list(one.at("paths"))
+		switch {
+		case isOff(s[name]) || isOff(one.at("enabled")):
 			continue
-		}
-		if !ok {
+		case name != "default" && len(paths) > 0:
+			d.component(name, paths, one)
+			continue
+		case name != "default":
+			d.leave("coverage.status.%s.%s: write a component with its paths", theirs, name)
+			continue
+		case !ok && !isOn(s[name]):
 			continue
 		}
 		value, fixed := number(one.at("target")) // else it is auto: what the base has
