@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -57,16 +56,8 @@ func (b *Baseline) Compare(now *coverage.Report, places Places) Shifts {
 			if !coverable {
 				continue
 			}
-			states := b.Flips[path][at]
-			if !plainStates(states) {
-				states = ""
-			}
-			if states == "" {
-				states = state(before)
-			}
-			if states += state(hits); len(states) > maxStates {
-				states = states[len(states)-maxStates:]
-			}
+			states := b.states(path, at, before) + state(hits)
+			states = states[max(0, len(states)-maxStates):]
 			flaky := flips(states) >= 2
 			if flips(states) > 0 {
 				if s.Flips[f.Path] == nil {
@@ -94,7 +85,7 @@ func (b *Baseline) Compare(now *coverage.Report, places Places) Shifts {
 			s.Files = append(s.Files, shift)
 		}
 	}
-	for _, lines := range slices.Collect(maps.Values(s.FlakyBefore)) {
+	for _, lines := range s.FlakyBefore { // in the order of now's lines until here
 		slices.Sort(lines)
 	}
 	return s
@@ -107,7 +98,15 @@ func state(hits int64) string {
 	return "0"
 }
 
-func plainStates(s string) bool { return len(s) <= maxStates && strings.Trim(s, "01") == "" }
+// states are the kept ones of a line, or its state in the baseline where none
+// are. A file that others could write may hold anything else.
+func (b *Baseline) states(path string, line int, hits int64) string {
+	kept := b.Flips[path][line]
+	if kept == "" || len(kept) > maxStates || strings.Trim(kept, "01") != "" {
+		return state(hits)
+	}
+	return kept
+}
 
 // flips counts how often a line changed.
 func flips(states string) (n int) {

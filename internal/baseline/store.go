@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
@@ -109,21 +110,24 @@ func (f Folder) List(context.Context, string) ([]Entry, error) {
 	if err != nil && !os.IsNotExist(err) {
 		return nil, fault.Errorf(fault.Input, "the baselines' folder: %w", err)
 	}
-	var all []Entry
-	var infos []fs.FileInfo
+	type kept struct {
+		Entry
+		at time.Time
+	}
+	var all []kept
 	for _, file := range files {
 		commit, ok := strings.CutSuffix(file.Name(), ending)
 		info, err := file.Info()
 		if ok && err == nil && info.Mode().IsRegular() && fullCommit.MatchString(commit) {
-			all, infos = append(all, Entry{file.Name(), commit}), append(infos, info)
+			all = append(all, kept{Entry{file.Name(), commit}, info.ModTime()})
 		}
 	}
-	at := map[string]int64{}
-	for i, e := range all {
-		at[e.ID] = infos[i].ModTime().UnixNano()
+	slices.SortStableFunc(all, func(a, b kept) int { return b.at.Compare(a.at) })
+	var entries []Entry
+	for _, k := range all {
+		entries = append(entries, k.Entry)
 	}
-	slices.SortStableFunc(all, func(a, b Entry) int { return int(min(max(at[b.ID]-at[a.ID], -1), 1)) })
-	return all, nil
+	return entries, nil
 }
 
 // Open reads a file of the folder.
@@ -229,9 +233,7 @@ func (r Ref) Keep(ctx context.Context, b *Baseline) (string, error) {
 		}
 		put := map[string][]byte{r.file(b.Commit): text, order: []byte(strings.Join(append(kept, b.Commit), "\n") + "\n")}
 		if r.Also != nil {
-			for name, text := range r.Also(b) {
-				put[name] = text
-			}
+			maps.Copy(put, r.Also(b))
 		}
 		return put, drop, nil
 	})

@@ -19,15 +19,15 @@ import (
 // out. The line is not part of it, so code may move. It lives in the piece of
 // memory that others of its log share.
 func (p *sarif) fingerprint(f service.Finding, q *pending) string {
+	sum := q.own
+	switch {
+	case q.verbatim:
+	case q.signed:
+		sum = fingerprint(f, q.own)
+	default:
+		sum = fingerprint(f, digestOfMessage(f.Message))
+	}
 	var text [32]byte
-	if q.verbatim {
-		return p.texts.hold(hex.AppendEncode(text[:0], q.own[:]))
-	}
-	own := q.own
-	if !q.signed {
-		own = digestOfMessage(f.Message)
-	}
-	sum := fingerprint(f, own)
 	return p.texts.hold(hex.AppendEncode(text[:0], sum[:]))
 }
 

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -111,8 +112,8 @@ func unescape(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			if high, low := unhex(s[i+1]), unhex(s[i+2]); high < 16 && low < 16 && high|low > 0 {
-				b.WriteByte(high<<4 | low)
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil && c > 0 {
+				b.WriteByte(byte(c))
 				i += 2
 				continue
 			}
@@ -120,17 +121,6 @@ func unescape(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
-}
-
-// unhex is the value of a hexadecimal digit, 16 for anything else.
-func unhex(c byte) byte {
-	switch {
-	case c-'0' <= 9:
-		return c - '0'
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10
-	}
-	return 16
 }
 
 func absolute(file string) bool {

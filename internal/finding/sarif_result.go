@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 
 	"github.com/gatewright/gatewright/internal/service"
@@ -283,7 +284,7 @@ func (p *sarif) keep(run *run, r *result) {
 	if run.late == nil {
 		run.late = map[int]lateText{}
 	}
-	run.late[run.pending.n-1] = lateText{string(r.id), append([]string(nil), r.args...)}
+	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
 }
 
 // ruleKey is the same for two results that refer to their rule in the same words.

@@ -109,7 +109,7 @@ func sarifRuleOf(f service.Finding) outRule {
 	if u, err := url.Parse(f.Help); err == nil && u.IsAbs() {
 		r.HelpURI = f.Help
 	}
-	if f.Kind == "sast" || f.Kind == "secrets" || f.Kind == "sca" || f.Kind == "iac" {
+	if security(f.Kind) {
 		tag := f.Kind
 		if tag == "sast" {
 			tag = "security"
@@ -117,6 +117,11 @@ func sarifRuleOf(f service.Finding) outRule {
 		r.Properties = map[string]any{"tags": []string{tag}}
 	}
 	return r
+}
+
+// security reports whether findings of a kind are about security.
+func security(kind string) bool {
+	return slices.Contains([]string{"sast", "secrets", "sca", "iac"}, kind)
 }
 
 func sarifResultOf(f service.Finding, rule int) outResult {

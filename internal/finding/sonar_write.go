@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/gatewright/gatewright/internal/console"
-	"github.com/gatewright/gatewright/internal/service"
 )
 
 // WriteSonar writes the findings in SonarQube's generic format for external
@@ -51,7 +50,10 @@ func WriteSonar(w io.Writer, s Set) (left int, err error) {
 		id := tool + ":" + orUnknown(f.Rule)
 		if !known[id] {
 			known[id] = true
-			quality, attribute := sonarQuality(f)
+			quality, attribute := "MAINTAINABILITY", "CONVENTIONAL"
+			if security(f.Kind) {
+				quality, attribute = "SECURITY", "TRUSTWORTHY"
+			}
 			out.Rules = append(out.Rules, rule{id, orUnknown(f.Rule), tool, attribute, []impact{{quality, wordsFor(f.Severity).sonar}}})
 		}
 		at := location{Message: cmp.Or(f.Message, f.Rule, "unknown"), Path: f.Path}
@@ -61,12 +63,4 @@ func WriteSonar(w io.Writer, s Set) (left int, err error) {
 		out.Issues = append(out.Issues, issue{id, at})
 	}
 	return left, console.WriteJSON(w, out)
-}
-
-func sonarQuality(f *service.Finding) (quality, attribute string) {
-	switch f.Kind {
-	case "sast", "secrets", "sca", "iac":
-		return "SECURITY", "TRUSTWORTHY"
-	}
-	return "MAINTAINABILITY", "CONVENTIONAL"
 }

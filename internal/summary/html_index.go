@@ -20,6 +20,10 @@ import (
 // shareView is a share in words.
 type shareView struct{ Percent, Of string }
 
+func (d digits) view(c coverage.Count) *shareView {
+	return &shareView{d.Percent(c), fmt.Sprintf("%d of %d", c.Covered, c.Coverable)}
+}
+
 // outcomeView is an outcome in words, and the class that colours it.
 type outcomeView struct{ Class, Sign, Word string }
 
@@ -40,49 +44,46 @@ type fileView struct {
 
 // indexView is what the template shows.
 type indexView struct {
-	Title, Run, RunURL, Date, Made, Percent, Class, Lines, Change, Baseline string
-	Files, Left                                                             int
-	Verdict                                                                 *outcomeView
-	Branches, Patch                                                         *shareView
-	Conditions                                                              []conditionView
-	AllPassed                                                               bool
-	Hotspots                                                                []hotspotView
-	HotspotsOf, HotspotsWhy                                                 string
-	Rows                                                                    []fileView
-	Trend                                                                   template.HTML
-	Style                                                                   template.CSS
-	Script, Data                                                            template.JS
-	ScriptHash                                                              string
+	Title, Run, RunURL, Date, Made, Change, Baseline string
+	Files, Left                                      int
+	Verdict                                          *outcomeView
+	Lines, Branches, Patch                           *shareView
+	Conditions                                       []conditionView
+	AllPassed                                        bool
+	Hotspots                                         []hotspotView
+	HotspotsOf, HotspotsWhy                          string
+	Rows                                             []fileView
+	Trend                                            template.HTML
+	Style                                            template.CSS
+	Script, Data                                     template.JS
+	ScriptHash                                       string
 }
 
 func (h HTML) index(files []*coverage.File, patch map[string]coverage.Count) ([]byte, error) {
 	t, d := h.Report.Totals(), h.Page.digits()
 	v := indexView{
 		Title: Plain(h.title(), 100), Run: runName(h.Page.Run), RunURL: safeURL(h.Page.Run.URL), Date: date(h.History.Date, time.DateOnly), Made: date(h.Made, "2006-01-02 15:04 MST"),
-		Percent: d.Percent(t.Lines), Class: class(t.Lines), Files: t.Files,
-		Lines: fmt.Sprintf("%d of %d", t.Lines.Covered, t.Lines.Coverable),
+		Files: t.Files, Lines: d.view(t.Lines), AllPassed: true, HotspotsOf: console.Count(h.History.Commits, "commit"), HotspotsWhy: Plain(h.History.Missing, maxMessage),
 		Style: template.CSS(styleCSS + indexCSS), Script: template.JS(reportJS), ScriptHash: scriptHash(reportJS), //nolint:gosec // our own text
 	}
 	if c := h.Page.Coverage; c != nil && c.Before != nil {
 		v.Change, v.Baseline = d.change(c.Totals.Lines, c.Before.Lines), d.Percent(c.Before.Lines)
 	}
 	if t.Branches.Total > 0 {
-		v.Branches = &shareView{d.branches(t.Branches), fmt.Sprintf("%d of %d", t.Branches.Covered, t.Branches.Total)}
+		v.Branches = d.view(coverage.Count{Covered: t.Branches.Covered, Coverable: t.Branches.Total})
 	}
 	if p := h.Page.Patch; p != nil {
-		v.Patch = &shareView{d.Percent(p.Totals), fmt.Sprintf("%d of %d", p.Totals.Covered, p.Totals.Coverable)}
+		v.Patch = d.view(p.Totals)
 	}
 	if h.Page.Outcome != "" {
 		o := viewOutcome(h.Page.Outcome)
 		v.Verdict = &o
 	}
-	v.AllPassed = true
 	for _, r := range conditionRows(h.Page) {
 		v.AllPassed = v.AllPassed && r.Result == service.Passed
 		v.Conditions = append(v.Conditions, conditionView{viewOutcome(r.Result), Plain(r.name(), maxPath), Plain(r.Actual, 60), Plain(r.Wanted, 60), Plain(r.Why, maxMessage)})
 	}
 	v.Hotspots = h.hotspots(files)
-	v.HotspotsOf, v.HotspotsWhy = console.Count(h.History.Commits, "commit"), Plain(h.History.Missing, maxMessage)
 	v.Rows = d.firstRows(files)
 	v.Left = len(files) - len(v.Rows)
 	v.Trend = template.HTML(trendSVG(h.Page.Trend)) //nolint:gosec // escaped where it is made

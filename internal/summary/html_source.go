@@ -2,9 +2,11 @@ package summary
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,70 +28,69 @@ type sourcePage struct {
 // source writes the page of one file.
 func (h HTML) source(b *bytes.Buffer, p sourcePage) {
 	f := p.files[p.at]
-	t := f.Totals()
 	folder, name := splitPath(f.Path)
-	path := html.EscapeString(folder + name)
-	b.WriteString(`<!doctype html>
+	fmt.Fprintf(b, `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '`)
-	b.WriteString(scriptHash(sourceJS))
-	b.WriteString(`'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '%s'">
 <meta name="referrer" content="no-referrer">
-<title>`)
-	b.WriteString(path + ": " + p.Percent(t.Lines) + "</title>\n<style>" + styleCSS + sourceCSS + "</style>\n</head>\n<body>\n")
+<title>%s: %s</title>
+<style>%s%s</style>
+</head>
+<body>
+<header>
+<h1><a id="up" href="../index.html" aria-keyshortcuts="u">All files</a> / `, scriptHash(sourceJS), html.EscapeString(folder+name), p.Percent(f.Totals().Lines), styleCSS, sourceCSS)
+	folders(b, folder)
 	partly := map[int]missedBranches{} // of lines that ran
 	for n, places := range f.Untaken() {
 		if hits, coverable := f.Line(n); coverable && hits > 0 {
 			partly[n] = missedBranches{f.BranchesOf(n), places}
 		}
 	}
-	b.WriteString(`<header>` + "\n" + `<h1><a id="up" href="../index.html" aria-keyshortcuts="u">All files</a> / `)
-	folders(b, folder)
 	b.WriteString(html.EscapeString(name) + "</h1>\n")
 	p.counts(b, len(partly))
 	p.tools(b)
 	b.WriteString("</header>\n<main>\n")
 	text, err := h.Source(f.Path)
+	why := ""
 	switch {
 	case err != nil:
-		b.WriteString("<p>The source is not here: " + html.EscapeString(Plain(err.Error(), maxMessage)) + ". These lines are in the report.</p>\n")
-		text = nil
+		why = "not here: " + html.EscapeString(Plain(err.Error(), maxMessage))
 	case len(text) > MaxSource:
-		b.WriteString("<p>The source is longer than " + strconv.Itoa(MaxSource>>20) + " MB and not shown. These lines are in the report.</p>\n")
+		why = fmt.Sprintf("longer than %d MB and not shown", MaxSource>>20)
+	}
+	if why != "" {
 		text = nil
+		fmt.Fprintf(b, "<p>The source is %s. These lines are in the report.</p>\n", why)
 	}
 	h.lines(b, sourceText{f, partly, text})
-	b.WriteString(`</main>` + "\n" + `<canvas id="strip" aria-hidden="true"></canvas>` + "\n<script>" + sourceJS + "</script>\n</body>\n</html>\n")
+	fmt.Fprintf(b, "</main>\n<canvas id=\"strip\" aria-hidden=\"true\"></canvas>\n<script>%s</script>\n</body>\n</html>\n", sourceJS)
 }
 
 // folders writes each folder of a path as a link to the first page.
 func folders(b *bytes.Buffer, path string) {
-	at := 0
-	for i := range len(path) {
-		if path[i] != '/' {
-			continue
+	at := ""
+	for folder := range strings.SplitAfterSeq(path, "/") {
+		if name := strings.TrimSuffix(folder, "/"); name != "" {
+			fmt.Fprintf(b, `<a href="../index.html#%s">%s</a>`, html.EscapeString(url.PathEscape(at+name)), html.EscapeString(name))
 		}
-		if i > at {
-			b.WriteString(`<a href="../index.html#` + html.EscapeString(url.PathEscape(path[:i])) + `">` + html.EscapeString(path[at:i]) + "</a>")
-		}
-		b.WriteString("/")
-		at = i + 1
+		at += folder
+		b.WriteString(folder[len(strings.TrimSuffix(folder, "/")):])
 	}
 }
 
 // counts writes the numbers of the file, which are the legend as well.
 func (p sourcePage) counts(b *bytes.Buffer, partly int) {
 	t := p.files[p.at].Totals()
-	b.WriteString(`<p class="counts"><b>` + p.Percent(t.Lines) + `</b> <span><span class="c">` + strconv.Itoa(t.Lines.Covered) + ` ran</span></span> <span><span class="u">` +
-		strconv.Itoa(t.Lines.Coverable-t.Lines.Covered) + ` never ran</span></span>`)
+	fmt.Fprintf(b, `<p class="counts"><b>%s</b> <span><span class="c">%d ran</span></span> <span><span class="u">%d never ran</span></span>`,
+		p.Percent(t.Lines), t.Lines.Covered, t.Lines.Coverable-t.Lines.Covered)
 	if t.Branches.Total > 0 {
-		b.WriteString(` <span><span class="p">` + strconv.Itoa(partly) + ` ran in part</span></span> <span>` + strconv.Itoa(t.Branches.Covered) + " of " + strconv.Itoa(t.Branches.Total) + ` branches</span>`)
+		fmt.Fprintf(b, ` <span><span class="p">%d ran in part</span></span> <span>%d of %d branches</span>`, partly, t.Branches.Covered, t.Branches.Total)
 	}
 	if p.patch.Coverable > 0 {
-		b.WriteString(` <span><span class="m">+</span> changed lines: ` + strconv.Itoa(p.patch.Covered) + " of " + strconv.Itoa(p.patch.Coverable) + ` ran</span>`)
+		fmt.Fprintf(b, ` <span><span class="m">+</span> changed lines: %d of %d ran</span>`, p.patch.Covered, p.patch.Coverable)
 	}
 	b.WriteString("</p>\n")
 }
@@ -98,11 +99,10 @@ func (p sourcePage) counts(b *bytes.Buffer, partly int) {
 func (p sourcePage) tools(b *bytes.Buffer) {
 	b.WriteString(`<nav class="tools" aria-label="Files and lines">`)
 	link := func(id, word, key string, to int) {
-		if to < 0 || to >= len(p.files) {
-			return
+		if to >= 0 && to < len(p.files) {
+			path := html.EscapeString(Plain(p.files[to].Path, 1000))
+			fmt.Fprintf(b, `<a class="button" id="%s" href="%d.html" title="%s" aria-keyshortcuts="%[4]s">%[5]s <kbd>%[4]s</kbd></a> `, id, to, path, key, word)
 		}
-		path := html.EscapeString(Plain(p.files[to].Path, 1000))
-		b.WriteString(`<a class="button" id="` + id + `" href="` + strconv.Itoa(to) + `.html" title="` + path + `" aria-keyshortcuts="` + key + `">` + word + ` <kbd>` + key + `</kbd></a> `)
 	}
 	link("before", "← previous file", "[", p.at-1)
 	link("after", "next file →", "]", p.at+1)
@@ -118,17 +118,15 @@ type missedBranches struct {
 
 // words says which branches never ran.
 func (m missedBranches) words() string {
-	if len(m.places) == 0 {
-		return strconv.Itoa(m.Total-m.Covered) + " of " + strconv.Itoa(m.Total) + " branches never ran"
-	}
-	if len(m.places) == m.Total {
+	switch len(m.places) {
+	case 0:
+		return fmt.Sprintf("%d of %d branches never ran", m.Total-m.Covered, m.Total)
+	case m.Total:
 		return "no branch ran"
+	case 1:
+		return fmt.Sprintf("branch %d of %d never ran", m.places[0], m.Total)
 	}
-	noun := "branch "
-	if len(m.places) > 1 {
-		noun = "branches "
-	}
-	return noun + ranges(m.places, 8) + " of " + strconv.Itoa(m.Total) + " never ran"
+	return fmt.Sprintf("branches %s of %d never ran", ranges(m.places, 8), m.Total)
 }
 
 // sourceText is a file and its text, which may be missing.
@@ -218,53 +216,44 @@ func (l sourceLine) write(b *bytes.Buffer) {
 // as marks that turn the writing direction, are shown by their number.
 func escapeSource(b *bytes.Buffer, line []byte) {
 	start := 0
-	flush := func(to int) {
-		b.Write(line[start:to])
-	}
 	for i := 0; i < len(line); {
-		c := line[i]
-		if c < utf8.RuneSelf {
-			if replacement := sourceEntity(c); replacement != "" {
-				flush(i)
-				b.WriteString(replacement)
-				start = i + 1
-			} else if c < ' ' && c != '\t' || c == 0x7f {
-				flush(i)
-				unseen(b, rune(c))
-				start = i + 1
-			}
+		if c := line[i]; c >= 'a' && c <= 'z' || c == ' ' { // most of it
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRune(line[i:])
-		if r == utf8.RuneError && size == 1 || !unicode.IsPrint(r) && !unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' {
-			flush(i)
-			if r == utf8.RuneError {
-				r = rune(c)
-			}
-			unseen(b, r)
+		r, size := rune(line[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(line[i:])
+		}
+		if shown := sourceRune(r, line[i], size); shown != "" {
+			b.Write(line[start:i])
+			b.WriteString(shown)
 			start = i + size
 		}
 		i += size
 	}
-	flush(len(line))
+	b.Write(line[start:])
 }
 
-func sourceEntity(c byte) string {
-	switch c {
-	case '<':
+// sourceRune returns what is written for a character, whose first byte is c, ""
+// for itself.
+func sourceRune(r rune, c byte, size int) string {
+	switch {
+	case r == '<':
 		return "&lt;"
-	case '>':
+	case r == '>':
 		return "&gt;"
-	case '&':
+	case r == '&':
 		return "&amp;"
-	case '"':
+	case r == '"':
 		return "&#34;"
+	case r == '\t', r >= ' ' && r < 0x7f:
+		return ""
+	case r == utf8.RuneError && size == 1:
+		r = rune(c) // a byte that is no UTF-8
+	case r == '\u2028', r == '\u2029', r < utf8.RuneSelf, !unicode.IsPrint(r) && !unicode.IsSpace(r):
 	default:
 		return ""
 	}
-}
-
-func unseen(b *bytes.Buffer, r rune) {
-	b.WriteString(`<span class=x>U+` + html.EscapeString(strconv.FormatInt(int64(r), 16)) + `</span>`)
+	return fmt.Sprintf("<span class=x>U+%x</span>", r)
 }
