@@ -15,7 +15,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// ConfigFile is where a project keeps its rules and settings, in its root.
+// ConfigFile is where a project keeps its rules and settings, in its root. It is
+// part of the commit, so that a change of the rules is reviewed as code is.
 const ConfigFile = ".gatewright.yml"
 
 // ParseConfig reads a project's rules and settings. An unknown or repeated key, a wrong
@@ -31,6 +32,7 @@ func ParseConfig(name string, data []byte) (Config, error) {
 	case err != nil:
 		return Config{}, fault.Errorf(fault.Input, "%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
+	// A second document would be rules that nobody judges by.
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Config{}, fault.Errorf(fault.Input, "%s: more than one YAML document", name)
 	}
@@ -44,6 +46,8 @@ func ParseConfig(name string, data []byte) (Config, error) {
 	return r, c.mapping(doc.Content[0], "", keys)
 }
 
+// version accepts the one version there is. The key need not be there; it is for
+// a program that comes to read a form which this one does not know.
 func (c *config) version(n *yaml.Node) error {
 	if n = resolve(n); n.Value != "1" {
 		return c.errorf(n, "version %q; this program reads version 1", n.Value)
@@ -51,6 +55,8 @@ func (c *config) version(n *yaml.Node) error {
 	return nil
 }
 
+// rules reads the key rules. Its parts may come in any order: each reader writes
+// to its own field.
 func (c *config) rules(r *Rules) map[string]read {
 	keys := map[string]read{
 		"partials": word(c, &r.Partials, "partials", Hit, Miss),
@@ -120,6 +126,8 @@ func (c *config) threshold(n *yaml.Node, what string, of measure, more map[strin
 	return t, nil
 }
 
+// glob reads a glob. A broken one matches nothing, so a rule with it would judge
+// nothing: it is refused here.
 func (c *config) glob(n *yaml.Node, what string) (string, error) {
 	g, err := c.text(n, what)
 	if err == nil && !doublestar.ValidatePattern(g) {
@@ -150,6 +158,8 @@ func (c *config) path(n *yaml.Node, r *Rules) error {
 	return nil
 }
 
+// findings reads the rules over new findings, or over all. Each severity is read
+// in the order in which the file has them, which is that of the conditions.
 func (c *config) findings(n *yaml.Node, old bool, r *Rules) error {
 	keys := map[string]read{}
 	add := func(name string) {
@@ -207,6 +217,8 @@ func (c *config) serviceRule(n *yaml.Node, s *ServiceRule) error {
 	})
 }
 
+// component reads a part of a monorepo. Two of one name would write over each
+// other in the baseline, which keeps them by it.
 func (c *config) component(n *yaml.Node, r *Rules) error {
 	var k Component
 	keys := map[string]read{

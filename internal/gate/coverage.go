@@ -30,7 +30,8 @@ func atLeast(name string, t Threshold) rule {
 	return rule{name, "at least " + number(t.Value) + " %", t}
 }
 
-// branches judges the share of all branches that ran.
+// branches judges the share of all branches that ran. Many formats name none:
+// then there is no data, which a project that wants branches has to be told.
 func (j *judgement) branches() {
 	t := j.rules.Branches
 	if t == nil {
@@ -56,6 +57,7 @@ func (j *judgement) least(r rule, c coverage.Count, noun string) {
 		j.missing(r, why)
 		return
 	}
+	// The exact share is compared, never the one that is shown: 79.999 is not 80.
 	why := ""
 	if p < r.Value {
 		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, plural(noun), needed(c, r.Value))
@@ -71,7 +73,8 @@ func (j *judgement) least(r rule, c coverage.Count, noun string) {
 // is the threshold as it was written.
 const epsilon = 1e-9
 
-// needed is how many more of the coverable lines must run to reach a share.
+// needed is how many more of the coverable lines must run to reach a share. The
+// product may be a hair above a whole number, which would ask for one line more.
 func needed(c coverage.Count, min float64) int {
 	return int(math.Ceil(min*float64(c.Coverable)/100-epsilon)) - c.Covered
 }
@@ -80,7 +83,7 @@ func needed(c coverage.Count, min float64) int {
 // to test, unless it is code that the reports should name and do not.
 func (j *judgement) patch(r rule, s scope) {
 	if !j.facts.Patch.Known() {
-		if j.facts.NoChange {
+		if j.facts.NoChange { // a push to the main branch: the rule is about something else
 			j.add(service.Condition{Name: r.name, Wanted: r.wanted, Result: service.None, Why: j.facts.Patch.reason("no change to judge")})
 			return
 		}
@@ -101,10 +104,15 @@ func (j *judgement) patch(r rule, s scope) {
 	j.judged(r, true, "nothing coverable", "no changed line is coverable")
 }
 
-// drop judges what was lost since the baseline, in percentage points.
+// drop judges what was lost since the baseline, in percentage points: from 80 %
+// to 76 % are 4 of them, and not the 5 % that were lost of what there was. Both
+// sides count partly covered lines by the rules of now, so that a project that
+// changes its mind is not told of a loss.
 func (j *judgement) drop(r rule, s scope) {
 	nowLines, beforeLines, without := s.lines(s.report), s.lines(s.baseline), ""
 	if j.rules.Flaky == Ignore {
+		// Such lines leave both sides, also those that ran in both runs: else their
+		// share would rise and fall with chance.
 		var n int
 		nowLines, n = s.without(nowLines, s.report, j.facts.FlakyNow)
 		beforeLines, _ = s.without(beforeLines, s.baseline, j.facts.FlakyBefore)
@@ -112,6 +120,8 @@ func (j *judgement) drop(r rule, s scope) {
 			without = fmt.Sprintf(", without flaky lines: %d", n)
 		}
 	}
+	// A side without a coverable line has no share, and nothing can be lost of it
+	// or against it.
 	now, ok := nowLines.Percent()
 	before, ok2 := beforeLines.Percent()
 	switch {
@@ -141,8 +151,9 @@ func (j *judgement) paths(p PathRule) {
 	j.heaviest(globs)
 }
 
-// heaviest adds to a condition that was just not met the files in which most
-// lines were missed.
+// heaviest adds to the condition that was added last, if it is not met, the files
+// in which most lines were missed: that is where tests help most, whatever the
+// shares of small files are.
 func (j *judgement) heaviest(globs []string) {
 	c, r := &j.conditions[len(j.conditions)-1], j.facts.Report.Value
 	if c.Result == service.Passed || r == nil || c.Why == "" {
@@ -169,7 +180,8 @@ func (j *judgement) heaviest(globs []string) {
 	c.Why += "; most lines missed in " + strings.Join(names, ", ")
 }
 
-// eachFile judges a path rule for every file by itself.
+// eachFile judges a path rule for every file by itself. A file without a
+// coverable line has no share and is left out; if all are, the rule has no data.
 func (j *judgement) eachFile(p PathRule) {
 	r := atLeast("each file of "+p.Path, p.Threshold)
 	worst, files := math.Inf(1), 0

@@ -6,7 +6,9 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// Fact is something that is judged: it is known, or missing with the reason.
+// Fact is something that is judged: it is known, or missing with the reason. A
+// pointer would not do: its nil has no reason, and whoever forgets to look takes
+// an empty report for one in which everything is covered.
 // The zero value is missing without one. A missing fact may hold the part that
 // is known, from which a failure can be judged and never a pass.
 type Fact[T any] struct {

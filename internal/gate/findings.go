@@ -29,7 +29,8 @@ func ParseSeverity(text string) (r FindingRule, ok bool) {
 }
 
 // asks reports whether the rule counts findings of a severity. sure is false
-// for those whose severity is not known, which may be any.
+// for those whose severity is not known, which may be any: they can neither be
+// counted as critical nor be let through as if they were not.
 func (r FindingRule) asks(severity string) (counts, sure bool) {
 	if weight(severity) == 0 {
 		severity = unknownSeverity // a service's own word, or none
@@ -107,7 +108,8 @@ func (j *judgement) findings(f FindingRule) {
 	}
 }
 
-// doubt says what is not known of a finding.
+// doubt says what is not known of a finding, the nearest reason first: a path that
+// is no file of the commit is something that a person can mend.
 func (j *judgement) doubt(f *service.Finding) string {
 	switch why := j.facts.Unmatched[f.Path]; {
 	case f.Age != service.Unplaced:

@@ -11,12 +11,21 @@ import (
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
-// Facts are what is judged.
+// Facts are what is judged. Judge reads them and changes none: they may be judged
+// again by other rules. Paths are slash-separated and relative to the
+// repository's root, whatever system the reports are from.
 type Facts struct {
-	Report   Fact[*coverage.Report]
-	Baseline Fact[*coverage.Report]
-	Patch    Fact[*coverage.Patch]
+	Report   Fact[*coverage.Report] // of this run, all parts joined
+	Baseline Fact[*coverage.Report] // of the run that this one is compared with
+	// Patch joins the changed lines with Report. It is missing where the checkout
+	// is not the commit that the reports are about: lines would be those of
+	// another text.
+	Patch Fact[*coverage.Patch]
+	// Findings are those of all scanners. Missing ones may hold what was found: a
+	// scanner that broke off has found what it has found.
 	Findings Fact[[]service.Finding]
+	// Services are the verdicts that were waited for. A service that could not be
+	// asked has none, which is not a pass where a rule asks for it.
 	Services []service.Verdict
 	Tests    Fact[*testrun.Set]
 	OldTests Fact[*testrun.Set] // of an earlier run, to compare times with
@@ -27,25 +36,30 @@ type Facts struct {
 	// Unmatched leads from paths in Findings that are no file of the commit to
 	// the reason.
 	Unmatched map[string]string
-	// NoAge says why findings in files of the commit may be neither new nor old.
+	// NoAge says why findings in files of the commit may be neither new nor old,
+	// as where a baseline is there and a log of it did not run to the end.
 	NoAge string
 	// Lost are the files of the baseline that no report names, although the
-	// commit has them.
+	// commit has them: a job of a matrix that broke off takes its files with it,
+	// and what is left may well have a better share than all had.
 	Lost []string
 	// LostReports are the reports that the baseline was made of and this run
 	// lacks, whether or not others name their files.
 	LostReports []string
 	// Carried are the components whose files are, by git, those of an earlier
-	// commit, which is where their coverage was measured.
+	// commit, which is where their coverage was measured: by component the
+	// commit. Their conditions say so, as nobody tested them in this run.
 	Carried map[string]string
 	// FlakyNow and FlakyBefore are the lines that flip back and forth over the
-	// runs that are kept, by file: of Report, and of Baseline.
+	// runs that are kept, by file, ascending: of Report, and of Baseline. The two
+	// name the same lines by the numbers of their own texts.
 	FlakyNow, FlakyBefore map[string][]int
 }
 
 // Judge returns the one verdict over the facts: each rule a condition, in the
 // order of Rules, and each service's verdict beside them. Missing data counts
-// against a rule as the rule says, and is never silently a pass.
+// against a rule as the rule says, and is never silently a pass. The order does
+// not hang on the facts, so that the lines of two runs stand in the same places.
 func Judge(r Rules, f Facts) Verdict {
 	j := &judgement{rules: r, facts: f, digits: r.digits()}
 	all := scope{report: f.Report.Value, baseline: f.Baseline.Value, patch: f.Patch.Value, partials: r.Partials}
@@ -56,6 +70,8 @@ func Judge(r Rules, f Facts) Verdict {
 	for _, p := range r.Paths {
 		j.paths(p)
 	}
+	// Components may overlap, and need not cover everything: each is judged by
+	// itself, and the total is no sum of theirs.
 	for _, c := range r.Components {
 		part, first := all, len(j.conditions)
 		part.paths = c.Paths
@@ -80,10 +96,11 @@ func Judge(r Rules, f Facts) Verdict {
 	return v
 }
 
+// judgement is one verdict while it is made.
 type judgement struct {
 	rules      Rules
 	facts      Facts
-	digits     coverage.Digits
+	digits     coverage.Digits // of all numbers, so that they can be compared
 	conditions []service.Condition
 }
 

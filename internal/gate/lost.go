@@ -8,7 +8,8 @@ import (
 )
 
 // Lost returns the files of the baseline with coverable lines that the report
-// does not name although the commit has them, in the order of their paths.
+// does not name although the commit has them, in the order of their paths. A file
+// that was deleted or renamed is not lost: the commit does not have it.
 func Lost(now, baseline *coverage.Report, inCommit func(path string) bool) []string {
 	var lost []string
 	for _, f := range baseline.Files() {
@@ -19,12 +20,15 @@ func Lost(now, baseline *coverage.Report, inCommit func(path string) bool) []str
 	return lost
 }
 
-// volatile is what a run puts into the names of its reports: ids and times.
+// volatile is what a run puts into the names of its reports: UUIDs, which .NET's
+// test results are put into, numbers of runs, times, hashes. Fewer than six
+// digits may be the number of a shard, which counts.
 var volatile = regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{6,}|[0-9a-f]{16,}`)
 
 // LostReports returns the names of the baseline's reports that this run lacks,
 // if it has fewer: with as many, they are called otherwise. What had no files,
-// or only files that are gone from the commit, is not lost.
+// or only files that are gone from the commit, is not lost. It sees what Lost does
+// not: two shards over the same files, of which one is lacking.
 func LostReports(now, before []coverage.Part, inCommit func(below string) bool) []string {
 	if len(now) == 0 || len(now) >= len(before) {
 		return nil
@@ -43,6 +47,8 @@ func LostReports(now, before []coverage.Part, inCommit func(below string) bool) 
 			lost = append(lost, p.Path)
 		}
 	}
+	// Reports that the baseline does not have stand for as many that it has: they
+	// were renamed, which is no loss.
 	renamed := 0
 	for _, n := range have {
 		renamed += n
@@ -60,6 +66,8 @@ func (j *judgement) lost() {
 	j.lostOf("reports of the baseline", "report", j.facts.LostReports, "the baseline was made with %s that this run lacks: %s")
 }
 
+// lostOf judges what was lost of one unit. Without a rule over it nothing may be,
+// wherever a rule judges a sum, and no line says that nothing is.
 func (j *judgement) lostOf(name, unit string, what []string, why string) {
 	var t Threshold
 	switch r := j.rules; {

@@ -16,6 +16,9 @@ import (
 // read takes the value of a key.
 type read func(*yaml.Node) error
 
+// config is a file while it is read. It goes over YAML's nodes by hand, since the
+// library's own decoder into structs skips unknown keys or names them without
+// saying which there are, and knows no line of a value that is out of range.
 type config struct{ name string }
 
 func (c *config) errorf(n *yaml.Node, format string, args ...any) error {
@@ -30,7 +33,10 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// mapping hands each value to the reader of its key.
+// mapping hands each value to the reader of its key. An unknown key is refused and
+// not skipped: a rule with a slip in its name would never be judged. So is a key
+// that is there twice, of which one would be lost. No value at all is an empty
+// mapping, as people leave it when they comment out what was below.
 func (c *config) mapping(n *yaml.Node, what string, keys map[string]read) error {
 	n = resolve(n)
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {

@@ -11,7 +11,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
-// Level says what a rule that is not met does to the verdict.
+// Level says what a rule that is not met does to the verdict. The empty level is
+// Fail, so that a rule which nobody gave one holds.
 type Level string
 
 // The levels. Ignore shows and does not count; Pass is only for missing data.
@@ -129,6 +130,8 @@ func ParseThreshold(text string) (Threshold, error) {
 	return t, nil
 }
 
+// parseNumber reads a number of 0 or more. NaN would meet every threshold, and
+// none is above infinity: neither is a number that somebody meant.
 func parseNumber(text string) (float64, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%")), 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
@@ -219,7 +222,9 @@ func (r Rules) Check() error {
 	return nil
 }
 
-// Empty reports whether there is nothing to judge locally.
+// Empty reports whether there is nothing to judge locally. What the rules say of
+// partly covered and flaky lines judges nothing by itself, nor does a component
+// without a threshold.
 func (r Rules) Empty() bool {
 	all := append(r.slots(), r.Tests.slots()...)
 	for i := range r.Components {
@@ -229,7 +234,7 @@ func (r Rules) Empty() bool {
 }
 
 // Merge puts the rules of flags over those of a file: a threshold given twice
-// is the flag's.
+// is the flag's. No flag names a component. r and flags stay as they are.
 func (r Rules) Merge(flags Rules) Rules {
 	file, over := append(r.slots(), r.Tests.slots()...), append(flags.slots(), flags.Tests.slots()...)
 	for i, s := range over {

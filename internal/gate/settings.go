@@ -13,7 +13,9 @@ type Config struct {
 }
 
 // Settings are what a project says once instead of by flags in every job. Empty
-// ones are not said.
+// ones are not said, and a flag counts before any. None of them names an address
+// or a token: a pull request may change the file, and must not be able to say
+// where credentials go.
 type Settings struct {
 	Reports     []string // coverage reports: paths, globs or folders
 	Ignore      []string // globs of files whose coverage is left out
@@ -59,7 +61,8 @@ func (c *config) settings(s *Settings) map[string]read {
 	}
 }
 
-// pathMap reads either a mapping of beginnings, or a list of FROM=TO.
+// pathMap reads either a mapping of beginnings, or a list of FROM=TO as the flag
+// has it. Its order is kept: the first beginning that fits counts.
 func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 	n = resolve(n)
 	if n.Kind == yaml.MappingNode {

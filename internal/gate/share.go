@@ -8,7 +8,8 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// scope is what rules over coverage look at: everything, or a component.
+// scope is what rules over coverage look at: everything, or a component. A nil
+// report or patch is one that is missing; Facts say why.
 type scope struct {
 	report, baseline *coverage.Report
 	patch            *coverage.Patch
@@ -16,7 +17,9 @@ type scope struct {
 	paths            []string // globs; nil is everything
 }
 
-// Matches reports whether one of the globs matches the path.
+// Matches reports whether one of the globs matches the path. They are doublestar's
+// (** for any number of folders), matched against the whole path. One that is no
+// glob matches nothing; ParseConfig and the flags refuse it before.
 func Matches(globs []string, path string) bool {
 	return slices.ContainsFunc(globs, func(g string) bool {
 		ok, err := doublestar.Match(g, path)
@@ -46,7 +49,9 @@ func add(sum *coverage.Count, c coverage.Count) {
 	sum.Coverable += c.Coverable
 }
 
-// count counts the lines of a file.
+// count counts the lines of a file. Where partly covered lines are misses, one
+// that ran counts only if all of its branches did, as Codecov has it; one that
+// did not run is a miss already, whatever its branches say.
 func (p Partials) count(f *coverage.File) coverage.Count {
 	c := f.Totals().Lines
 	if p != Miss {
@@ -60,7 +65,8 @@ func (p Partials) count(f *coverage.File) coverage.Count {
 	return c
 }
 
-// PatchLines counts the changed lines in files that the globs match.
+// PatchLines counts the changed lines in files that the globs match. Partial are
+// lines of Covered, which is why they can be taken out of it.
 func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Count {
 	var sum coverage.Count
 	for _, f := range patch.Files {
@@ -77,7 +83,9 @@ func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Cou
 
 func (s scope) lines(r *coverage.Report) coverage.Count { return s.partials.Lines(r, s.paths) }
 
-// without takes lines out of a count of the report, and returns how many.
+// without takes lines out of a count of the report, and returns how many. One that
+// is not coverable in this report is not in the count, and a file outside of the
+// scope was never counted.
 func (s scope) without(c coverage.Count, r *coverage.Report, lines map[string][]int) (coverage.Count, int) {
 	n := 0
 	for path, list := range lines {

@@ -2,7 +2,9 @@ package gate
 
 import "github.com/gatewright/gatewright/internal/coverage"
 
-// Tally is the total of a report as one tool counts it.
+// Tally is the total of a report as one tool counts it. People compare the numbers
+// of two tools and take the difference for a fault of one: the rule says why
+// they differ.
 type Tally struct {
 	Tool    string   `json:"tool"`
 	Covered int      `json:"covered"`

@@ -20,7 +20,8 @@ func (j *judgement) tests() {
 	}
 }
 
-// noTests returns why the tests cannot be judged, "" if they can.
+// noTests returns why the tests cannot be judged, "" if they can. A run in which
+// every test was skipped has none that failed, and says nothing.
 func (j *judgement) noTests() string {
 	switch f := j.facts.Tests; {
 	case !f.Known():
@@ -31,7 +32,8 @@ func (j *judgement) noTests() string {
 	return ""
 }
 
-// fewTests judges how many tests ended in one way.
+// fewTests judges how many tests ended in one way. A test that failed and passed
+// when it was run again is flaky and not failed, as the tools report it.
 func (j *judgement) fewTests(name string, o testrun.Outcome, t Threshold) {
 	r := rule{name, "at most " + number(t.Value), t}
 	if why := j.noTests(); why != "" {
@@ -45,7 +47,8 @@ func (j *judgement) fewTests(name string, o testrun.Outcome, t Threshold) {
 	j.judged(r, float64(found.n) <= t.Value, fmt.Sprint(found.n), found.String())
 }
 
-// slower judges the time of the tests that ran before, too.
+// slower judges the time of the tests that passed both now and before: new tests
+// are no slowness, and one that failed may have ended early.
 func (j *judgement) slower(t Threshold) {
 	r := rule{"time of tests", "at most " + number(t.Value) + " % slower", t}
 	if why := j.noTests(); why != "" {

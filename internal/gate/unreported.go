@@ -9,7 +9,10 @@ import (
 const unreportedWhy = "in no report, although others of their kind are: "
 
 // unreportedCode judges changed code that no report names, wherever patch
-// coverage is judged from other lines.
+// coverage is judged from other lines: a file that no test loads is in no report
+// of most tools, and its lines would be missing from the share, not from what is
+// covered. Without a rule over it that is a warning, since it may be code that
+// needs no test.
 func (j *judgement) unreportedCode(s scope) {
 	t := Threshold{Level: Warn}
 	switch {
@@ -36,7 +39,8 @@ func (j *judgement) unreportedCode(s scope) {
 }
 
 // unreported lists changed files of code that no report names although it
-// names others with the same ending. Tests are no such code.
+// names others with the same ending: that the tool can measure them is known from
+// those. Tests are no such code.
 func (j *judgement) unreported(s scope) []string {
 	kinds := map[string]bool{}
 	if r := j.facts.Report.Value; r != nil {
@@ -54,7 +58,9 @@ func (j *judgement) unreported(s scope) []string {
 }
 
 // IsTest reports whether a file is a test or serves tests, by the names that
-// test tools look for.
+// test tools look for: go test, pytest, Jest, Vitest, RSpec, Cypress, Storybook,
+// JUnit, PHPUnit, xUnit, and the source sets of Android. Case counts in the names of
+// files (Contest.java is none) and not in those of folders.
 func IsTest(file string) bool {
 	for dir := range strings.SplitSeq(path.Dir(file), "/") {
 		switch strings.ToLower(dir) {

@@ -1,6 +1,12 @@
 // Package gate judges: it holds the rules a project sets for itself, puts them
 // beside what the services say, and returns one verdict. It is pure: everything
 // it judges is handed to it, and nothing is read, asked or printed here.
+//
+// One rule stands above all others: what was not looked at, not found, not
+// matched or not understood never counts as fine. A fact is known, or missing
+// with the reason; a rule over a missing fact is not met, unless the project
+// wrote that it may pass; and where a part of a fact is known, that part can fail
+// a rule and never let it pass.
 package gate
 
 import (
@@ -21,6 +27,7 @@ type Verdict struct {
 // service's Unknown or None is not a pass: it counts as the rule for that
 // service says, see Rules.Services.
 func Combine(conditions []service.Condition, services []service.Verdict) Verdict {
+	// Each outcome once, of whoever: a service weighs as much as a rule.
 	outcomes := make([]service.Outcome, 0, len(conditions)+len(services))
 	for _, c := range conditions {
 		outcomes = append(outcomes, c.Result)
@@ -28,14 +35,16 @@ func Combine(conditions []service.Condition, services []service.Verdict) Verdict
 	for _, v := range services {
 		outcomes = append(outcomes, v.Outcome)
 	}
-	if conditions == nil {
+	if conditions == nil { // in JSON a list without a condition is [], not null
 		conditions = []service.Condition{}
 	}
 	return Verdict{Outcome: Worst(outcomes...), Conditions: conditions, Services: services}
 }
 
 // Worst returns the outcome that decides among several: a failure before an
-// unknown, that before a warning, that before a pass. No outcome at all is None.
+// unknown, that before a warning, that before a pass. No outcome at all is None,
+// and so are several of None: nothing was judged. A rule at the level ignore, and
+// a service without a gate, make none better or worse.
 func Worst(outcomes ...service.Outcome) service.Outcome {
 	for _, o := range []service.Outcome{service.Failed, service.Unknown, service.Warned, service.Passed} {
 		if slices.Contains(outcomes, o) {

@@ -83,7 +83,7 @@ func (f *Findings) tallies() []tally {
 
 // findingsLine is the findings in one line: "3 new (1 high, 2 low), 4 old".
 func findingsLine(f *Findings) string {
-	fresh, old, compared := 0, 0, false
+	fresh, old := 0, 0
 	var parts []string
 	for _, c := range f.tallies() {
 		fresh, old = fresh+c.fresh, old+c.old
@@ -91,14 +91,11 @@ func findingsLine(f *Findings) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.fresh, c.severity))
 		}
 	}
-	for _, i := range f.Items {
-		compared = compared || i.Age != ""
-	}
 	if fresh+old == 0 {
 		return "none"
 	}
 	line := fmt.Sprintf("%d", fresh)
-	if compared {
+	if slices.ContainsFunc(f.Items, func(i service.Finding) bool { return i.Age != "" }) {
 		line += " new"
 	}
 	line += parens(strings.Join(parts, ", "))

@@ -184,17 +184,14 @@ func (h HTML) hotspots(files []*coverage.File) []hotspotView {
 		}
 	}
 	slices.SortStableFunc(spots, func(a, b spot) int { return b.score - a.score })
-	touched := map[int]bool{}
-	for _, s := range spots {
-		touched[h.History.Touched[files[s.at].Path]] = true
-	}
-	if len(touched) < 2 {
+	touched := func(s spot) int { return h.History.Touched[files[s.at].Path] }
+	if !slices.ContainsFunc(spots, func(s spot) bool { return touched(s) != touched(spots[0]) }) {
 		return nil
 	}
 	d := h.Page.digits()
 	var out []hotspotView
 	for _, s := range spots[:min(len(spots), maxHotspots)] {
-		out = append(out, hotspotView{d.viewFile(files, s.at), h.History.Touched[files[s.at].Path]})
+		out = append(out, hotspotView{d.viewFile(files, s.at), touched(s)})
 	}
 	return out
 }

@@ -133,23 +133,18 @@ func (p Page) title() string { return cmp.Or(p.Title, "Gatewright") }
 func (c *Coverage) Compare(now, before *coverage.Report) {
 	totals := before.Totals()
 	c.Before = &totals
-	old := map[string]coverage.Count{}
-	for _, f := range before.Files() {
-		old[f.Path] = f.Totals().Lines
-	}
 	for _, f := range now.Files() {
-		n := f.Totals().Lines
-		b, ok := old[f.Path]
-		delete(old, f.Path)
-		switch {
-		case !ok:
+		n, old := f.Totals().Lines, before.Lookup(f.Path)
+		if old == nil {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n})
-		case b != n:
+		} else if b := old.Totals().Lines; b != n {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n, Before: &b})
 		}
 	}
-	for path, b := range old {
-		c.Files = append(c.Files, FileChange{Path: path, Before: &b})
+	for _, f := range before.Files() {
+		if b := f.Totals().Lines; now.Lookup(f.Path) == nil {
+			c.Files = append(c.Files, FileChange{Path: f.Path, Before: &b})
+		}
 	}
 	slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
 }

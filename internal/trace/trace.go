@@ -27,7 +27,7 @@ func With(ctx context.Context, l Listener) context.Context { return context.With
 
 // Debugf sends the listener one line, if there is one that reads it.
 func Debugf(ctx context.Context, format string, args ...any) {
-	if l, ok := ctx.Value(key{}).(Listener); ok && l.Debugs() {
+	if l := listener(ctx); l != nil && l.Debugs() {
 		l.Debug(fmt.Sprintf(format, args...))
 	}
 }
@@ -35,8 +35,14 @@ func Debugf(ctx context.Context, format string, args ...any) {
 // Debugs reports whether anybody reads what Debugf sends, for lines that cost
 // something to make.
 func Debugs(ctx context.Context) bool {
-	l, ok := ctx.Value(key{}).(Listener)
-	return ok && l.Debugs()
+	l := listener(ctx)
+	return l != nil && l.Debugs()
+}
+
+// listener returns the context's, nil if nobody listens.
+func listener(ctx context.Context) Listener {
+	l, _ := ctx.Value(key{}).(Listener)
+	return l
 }
 
 // largeBody is the size from which sending a body is worth telling of.
@@ -45,8 +51,8 @@ const largeBody = 256 << 10
 // Body returns a request's body that reports how much of it was read. Without a
 // listener, and for a small body, it is body itself.
 func Body(ctx context.Context, what string, body io.ReadCloser, total int64) io.ReadCloser {
-	l, ok := ctx.Value(key{}).(Listener)
-	if !ok || body == nil || total < largeBody {
+	l := listener(ctx)
+	if l == nil || body == nil || total < largeBody {
 		return body
 	}
 	return &counted{ReadCloser: body, listener: l, what: what, total: total}
