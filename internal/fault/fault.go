@@ -31,26 +31,15 @@ func (k Kind) Error() string { return k.String() }
 
 // String names the kind in lower case.
 func (k Kind) String() string {
-	switch k {
-	case OK:
-		return "ok"
-	case Gate:
-		return "gate failed"
-	case Input:
-		return "bad input"
-	case Auth:
-		return "not authorized"
-	case Service:
-		return "service or network error"
-	case Timeout:
-		return "timed out"
-	case Partial:
-		return "partly done"
-	case Stopped:
-		return "stopped"
-	default:
-		return "internal error"
+	if name, ok := names[k]; ok {
+		return name
 	}
+	return names[Bug] // a kind that nobody knows is one
+}
+
+var names = map[Kind]string{
+	OK: "ok", Gate: "gate failed", Input: "bad input", Auth: "not authorized", Service: "service or network error",
+	Timeout: "timed out", Partial: "partly done", Stopped: "stopped", Bug: "internal error",
 }
 
 // Error is a failure with its kind, its cause, and one hint for the person who

@@ -18,8 +18,10 @@ type address struct {
 func (p *sarif) address() address {
 	var a place
 	p.place(&a)
-	return address{uri: string(a.uri), base: string(a.base), index: a.index}
+	return p.addressOf(&a)
 }
+
+func (p *sarif) addressOf(a *place) address { return address{p.once(a.uri), p.once(a.base), a.index} }
 
 // places matches all addresses of a run to files of the commit, those that
 // results name and those of its artifacts, together: how one tool writes its

@@ -141,6 +141,9 @@ func kindName(kind byte) string {
 
 // once returns the first text equal to this one, so that each is held once.
 func (p *sarif) once(s []byte) string {
+	if len(s) == 0 {
+		return ""
+	}
 	if first, ok := p.strings[string(s)]; ok {
 		return first
 	}

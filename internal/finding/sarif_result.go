@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strconv"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -32,7 +31,7 @@ type result struct {
 	score         float32
 	severity      level
 
-	key []byte // scratch
+	print []byte // scratch of prints
 }
 
 // reference is what "rule" holds (SARIF 2.1.0, 3.52).
@@ -63,7 +62,7 @@ func (r *result) reset() {
 	*r = result{
 		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(), kind: r.kind[:0],
 		text: r.text[:0], id: r.id[:0], args: r.args[:0],
-		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], key: r.key,
+		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], print: r.print,
 	}
 }
 
@@ -207,16 +206,16 @@ func (p *sarif) place(a *place) {
 // is none: it says why there is no fingerprint. Nor is a column, which moves.
 func (p *sarif) prints(r *result, to *prints) {
 	p.Object(func(key []byte) {
-		r.key = append(append(r.key[:0], key...), '=')
-		name := len(r.key) - 1
-		r.key = append(r.key, p.bytes()...)
-		value := r.key[name+1:]
+		r.print = append(append(r.print[:0], key...), '=')
+		name := len(r.print) - 1
+		r.print = append(r.print, p.bytes()...)
+		value := r.print[name+1:]
 		switch {
-		case len(value) == 0, bytes.ContainsAny(value, " \t\n"), string(r.key[:name]) == "primaryLocationStartColumnFingerprint":
-		case string(r.key[:name]) == fingerprintName && len(value) == 32:
+		case len(value) == 0, bytes.ContainsAny(value, " \t\n"), string(r.print[:name]) == "primaryLocationStartColumnFingerprint":
+		case string(r.print[:name]) == fingerprintName && len(value) == 32:
 			r.ours = append(r.ours[:0], value...)
 		default:
-			sum := sha256.Sum256(r.key)
+			sum := sha256.Sum256(r.print)
 			for i := range to.sum {
 				to.sum[i] ^= sum[i]
 			}
@@ -250,16 +249,14 @@ func (p *sarif) suppression(r *result) {
 // keep notes the result until its run has been read.
 func (p *sarif) keep(run *run, r *result) {
 	q := run.pending.next()
-	q.rule = run.refs.add(r.ruleKey(), func() ruleRef { return r.ruleRef(p) })
+	q.rule = run.refs.add(p.ruleRef(r))
 	q.address = -1
 	a := &r.place
 	if len(a.uri) == 0 && a.index < 0 {
 		a = &r.target
 	}
 	if len(a.uri) > 0 || a.index >= 0 {
-		q.address = run.addresses.add(a.key(&r.key), func() address {
-			return address{uri: string(a.uri), base: p.once(a.base), index: a.index}
-		})
+		q.address = run.addresses.add(p.addressOf(a))
 	}
 	q.line = int32(r.line)
 	if r.end > r.line {
@@ -287,27 +284,12 @@ func (p *sarif) keep(run *run, r *result) {
 	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
 }
 
-// ruleKey is the same for two results that refer to their rule in the same words.
-func (r *result) ruleKey() []byte {
-	k := append(r.key[:0], r.ruleID...)
-	k = strconv.AppendInt(append(k, 0), int64(r.ruleIndex), 10)
-	if ref := &r.ref; len(ref.id) > 0 || len(ref.guid) > 0 || ref.index >= 0 {
-		for _, part := range [][]byte{ref.id, ref.guid, ref.componentName, ref.componentGUID} {
-			k = append(append(k, 0), part...)
-		}
-		k = strconv.AppendInt(append(k, 0), int64(ref.index), 10)
-		k = strconv.AppendInt(append(k, 0), int64(ref.component), 10)
-	}
-	r.key = k
-	return k
-}
-
 // ruleRef returns the reference to the result's rule. What the result says
 // itself counts before what its "rule" repeats (SARIF 2.1.0, 3.27.5 to 3.27.7).
-func (r *result) ruleRef(p *sarif) ruleRef {
+func (p *sarif) ruleRef(r *result) ruleRef {
 	ref := ruleRef{
-		id: p.once(r.ruleID), index: r.ruleIndex, guid: string(r.ref.guid),
-		component: r.ref.component, componentName: string(r.ref.componentName), componentGUID: string(r.ref.componentGUID),
+		id: p.once(r.ruleID), index: r.ruleIndex, guid: p.once(r.ref.guid),
+		component: r.ref.component, componentName: p.once(r.ref.componentName), componentGUID: p.once(r.ref.componentGUID),
 	}
 	if ref.id == "" {
 		ref.id = p.once(r.ref.id)
@@ -316,14 +298,6 @@ func (r *result) ruleRef(p *sarif) ruleRef {
 		ref.index = r.ref.index
 	}
 	return ref
-}
-
-func (a *place) key(scratch *[]byte) []byte {
-	k := append((*scratch)[:0], a.uri...)
-	k = append(append(k, 0), a.base...)
-	k = strconv.AppendInt(append(k, 0), int64(a.index), 10)
-	*scratch = k
-	return k
 }
 
 // finding fills in what the tool and its rule say of a result.

@@ -134,7 +134,7 @@ func (p *sarif) override() override {
 			var r result
 			r.reset()
 			p.reference(&r.ref)
-			o.ref = r.ruleRef(p)
+			o.ref = p.ruleRef(&r)
 		}
 	})
 	return o
