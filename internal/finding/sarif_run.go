@@ -37,8 +37,7 @@ type pending struct {
 	verbatim  bool  // own is our fingerprint, written by an earlier run
 	remark    bool  // kind is not "fail"
 	severity  level // as an earlier run of ours wrote it; unset without one
-	fresh     bool  // the tool says that it is new
-	old       bool  // or that it is not
+	age       age   // 0 if the tool did not compare it
 }
 
 // lateText is a message that names a text of its rule.
@@ -170,7 +169,7 @@ func (p *sarif) finish(r *run) {
 		p.set.Findings = slices.Grow(p.set.Findings, r.pending.n)
 	}
 	r.pending.drain(func(i int, q *pending) {
-		f := p.finding(r, q, &rules[q.rule])
+		f := r.finding(q, &rules[q.rule])
 		if late, ok := r.late[i]; ok {
 			f.Message = rules[q.rule].message(late)
 		}

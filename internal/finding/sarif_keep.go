@@ -1,0 +1,71 @@
+package finding
+
+import (
+	"encoding/hex"
+	"slices"
+
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// keep notes the result until its run has been read.
+func (p *sarif) keep(run *run, r *result) {
+	q := run.pending.next()
+	q.rule = run.refs.add(p.ruleRef(r))
+	q.address = -1
+	a := &r.place
+	if len(a.uri) == 0 && a.index < 0 {
+		a = &r.target
+	}
+	if len(a.uri) > 0 || a.index >= 0 {
+		q.address = run.addresses.add(p.addressOf(a))
+	}
+	q.line = int32(r.line)
+	if r.end > r.line {
+		q.end = int32(r.end)
+	}
+	q.level, q.severity, q.score = r.level, r.severity, r.score
+	q.remark = len(r.kind) > 0 && string(r.kind) != "fail"
+	q.age = r.age
+	switch {
+	case len(r.ours) > 0:
+		_, err := hex.Decode(q.own[:], r.ours)
+		q.verbatim = err == nil
+	case r.full.n > 0:
+		q.own, q.signed = r.full.sum, true
+	case r.partial.n > 0:
+		q.own, q.signed = r.partial.sum, true
+	}
+	if len(r.text) > 0 || len(r.id) == 0 {
+		q.text = p.texts.keep(plainText(r.text, r.args))
+		return
+	}
+	if run.late == nil {
+		run.late = map[int]lateText{}
+	}
+	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
+}
+
+// ruleRef returns the reference to the result's rule. What the result says
+// itself counts before what its "rule" repeats (SARIF 2.1.0, 3.27.5 to 3.27.7).
+func (p *sarif) ruleRef(r *result) ruleRef {
+	ref := ruleRef{
+		id: p.once(r.ruleID), index: r.ruleIndex, guid: p.once(r.ref.guid),
+		component: r.ref.component, componentName: p.once(r.ref.componentName), componentGUID: p.once(r.ref.componentGUID),
+	}
+	if ref.id == "" {
+		ref.id = p.once(r.ref.id)
+	}
+	if ref.index < 0 {
+		ref.index = r.ref.index
+	}
+	return ref
+}
+
+// finding fills in what the tool and its rule say of a result.
+func (run *run) finding(q *pending, rule *rule) service.Finding {
+	return service.Finding{
+		Tool: run.tool.driver.name, Rule: rule.id, Help: rule.help, Kind: rule.kind,
+		Severity: q.severityOf(rule), Message: q.text,
+		Line: int(q.line), EndLine: int(q.end), Age: ages[q.age],
+	}
+}
