@@ -46,7 +46,6 @@ func locations() []location {
 func (s *Server) locationRoutes() {
 	list := func(w http.ResponseWriter, _ *http.Request) { values(w, locations()) }
 	s.Router.Handle("OPTIONS /{org}/_apis", list)
-	s.Router.Handle("OPTIONS /{org}/_apis/", list)
 	s.Router.Handle("OPTIONS /{org}/_apis/{area}", list)
 	// No areas: everything is at this one address, as on an own server.
 	s.Router.Handle("GET /{org}/_apis/ResourceAreas", func(w http.ResponseWriter, _ *http.Request) { values(w, []any{}) })

@@ -13,14 +13,6 @@ func (s *Server) commentRoutes() {
 	s.TalkRoutes(s.handle, answer.Talk{
 		List: base, One: base + "/{comment}", Edit: "PUT", Read: readComment, Show: showComment, Kept: true, Rows: paged[map[string]any],
 	})
-	s.handle("POST "+base+"/{comment}/resolve", s.OnComment(func(w http.ResponseWriter, r *http.Request, c *answer.Comment) {
-		if c.Folded != "" {
-			refuse(w, 409, "The comment has already been resolved")
-			return
-		}
-		c.Folded = "resolved"
-		answer.JSON(w, 200, showResolution(r, c))
-	}))
 	s.handle("DELETE "+base+"/{comment}/resolve", s.OnComment(func(w http.ResponseWriter, _ *http.Request, c *answer.Comment) {
 		c.Folded = ""
 		w.WriteHeader(204)

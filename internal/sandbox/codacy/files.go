@@ -11,34 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
-// What clients read of files, languages and security, and the switch of a tool.
-
-// languageFiles are the extensions of the languages of the stand-in's tools.
-func languageFiles() map[string][]string {
-	return map[string][]string{
-		"Go": {".go"}, "Javascript": {".js", ".jsx", ".vue", ".mjs"}, "TypeScript": {".ts", ".tsx"}, "Python": {".py"},
-		"Java": {".java"}, "Dart": {".dart"}, "Dockerfile": {".dockerfile"},
-	}
-}
-
-func (c *call) listLanguages() {
-	data := []obj{}
-	for _, name := range slices.Sorted(maps.Keys(languageFiles())) {
-		data = append(data, obj{"name": name, "fileExtensions": languageFiles()[name], "files": []string{}})
-	}
-	c.ok(obj{"data": data})
-}
-
-func (c *call) languageSettings() {
-	list := []obj{}
-	for _, name := range slices.Sorted(maps.Keys(languageFiles())) {
-		list = append(list, obj{
-			"name": name, "codacyDefaults": languageFiles()[name], "extensions": []string{}, "defaultFiles": []string{},
-			"enabled": true, "detected": name == c.repo.Language,
-		})
-	}
-	c.ok(obj{"languages": list})
-}
+// What clients read of files and security, and the switch of a tool.
 
 // newest is the newest commit that has coverage, with it and its files in the
 // order of their ids.
