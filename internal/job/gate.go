@@ -120,13 +120,14 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 	// gate and cannot have it must not get a green job.
 	var kind *service.KindError
 	if errors.As(err, &kind) && len(j.Steps) == 0 {
-		text := "The gate was not judged: " + fault.Hint(err)
-		j.note("%s", text)
-		j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: j.Console.Redact.Clean(text)})
+		j.warn("The gate was not judged: " + fault.Hint(err))
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if v.Outcome == service.None { // which is no failure, and must not look like a pass
+		j.warn(s.Title + " has no gate to judge by: nothing was judged")
 	}
 	j.page.Services = append(j.page.Services, v)
 	j.page.Outcome = gate.Combine(j.page.Rules, j.page.Services).Outcome
@@ -134,6 +135,12 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 		j.page.Links = append(j.page.Links, summary.Link{Text: v.Service, URL: v.URL})
 	}
 	return nil
+}
+
+// warn says something on the page and as the CI's warning.
+func (j *Job) warn(text string) {
+	j.note("%s", text)
+	j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: j.Console.Redact.Clean(text)})
 }
 
 // failedGate is the error of a verdict that is not a pass. Finishing without

@@ -231,6 +231,9 @@ func (c *call) judged() obj {
 	if c.s.w.Quirk(PartialGates) {
 		out["status"] = "PARTIAL_SUCCESS"
 	}
+	if c.s.w.Quirk(NoGates) {
+		return out
+	}
 	for _, g := range gates {
 		status := "PASSED"
 		if c.s.fails(g) {

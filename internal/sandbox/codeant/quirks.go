@@ -8,6 +8,8 @@ const (
 	NoIaC = "codeant-no-iac"
 	// PartialGates ends gates as "partial_success".
 	PartialGates = "codeant-partial-gates"
+	// NoGates ends a judgement without any gate, as where all of them are disabled.
+	NoGates = "codeant-no-gates"
 	// PartialScans ends scanners so.
 	PartialScans = "codeant-partial-scans"
 	// HeaderOnly reads tokens in the header alone.

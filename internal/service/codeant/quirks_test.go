@@ -24,6 +24,8 @@ func TestInferences(t *testing.T) {
 		want   service.Outcome
 	}{
 		{nil, "", service.Passed},
+		{[]string{standin.NoGates}, "", service.None},
+		{[]string{standin.NoGates, standin.PartialGates}, "", service.Unknown},
 		{[]string{standin.NoIaC, standin.PartialGates}, "iac (CodeAnt has no results of it)", service.Unknown},
 	} {
 		synctest.Test(t, func(t *testing.T) {
