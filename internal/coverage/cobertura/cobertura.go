@@ -87,6 +87,7 @@ type parser struct {
 	stated  []coverage.Stated
 	aside   coverage.File // what the methods of the class in hand say, for a class that has none
 	partly  partly        // the line in hand, if not all of its branches ran
+	had     map[place]bool
 }
 
 func (p *parser) tag() error {

@@ -26,9 +26,6 @@ type jump struct {
 	ran    float64 // in percent
 }
 
-// mostBranches bounds the names that are made up for one line.
-const mostBranches = 1 << 12
-
 func (l *partly) begin(f *coverage.File, line int, b coverage.Branches, missing []byte) {
 	l.file, l.line, l.branches = f, line, b
 	for name := range bytes.SplitSeq(missing, []byte{','}) {
@@ -55,25 +52,39 @@ func (p *parser) condition() error {
 }
 
 // endPartly ends the line in hand. What does not add up to the line's own numbers
-// is left aside.
+// is left aside. So is a line that a class of the report had already: it may be
+// other code on the same line.
 func (p *parser) endPartly() {
 	l := &p.partly
 	if l.file == nil {
 		return
 	}
-	if n := len(l.jumps); len(l.names) == 0 && n > 0 && l.branches.Total%n == 0 && l.branches.Total <= mostBranches {
+	group := uint32(0) // of lines with the same conditions
+	if n := len(l.jumps); len(l.names) == 0 && n > 0 && l.branches.Total%n == 0 && l.branches.Total <= coverage.MostNamed {
 		each := l.branches.Total / n
 		for _, c := range l.jumps {
 			never := each - int(math.Round(c.ran*float64(each)/100))
 			for i := range min(max(never, 0), each) {
 				l.names = append(l.names, c.number+uint32(i))
 			}
+			group = group*31 + c.number
 		}
 	}
-	if len(l.names) == l.branches.Total-l.branches.Covered {
-		l.file.SetMissing(l.line, l.branches.Total, l.names)
+	at := place{l.file, l.line}
+	if len(l.names) == l.branches.Total-l.branches.Covered && !p.had[at] {
+		if p.had == nil {
+			p.had = map[place]bool{}
+		}
+		p.had[at] = true
+		l.file.SetMissing(l.line, l.branches.Total, group, l.names)
 	}
 	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
+}
+
+// place is a line of a file.
+type place struct {
+	file *coverage.File
+	line int
 }
 
 func hash(b []byte) uint32 {

@@ -37,6 +37,8 @@ func TestOneWayEach(t *testing.T) {
 		"one condition each":      {[]string{conditions("2/4", 100, 0), conditions("2/4", 0, 100)}, coverage.Branches{Covered: 4, Total: 4}},
 		"half of each condition":  {[]string{conditions("2/4", 50, 50), conditions("2/4", 50, 50)}, coverage.Branches{Covered: 2, Total: 4}},
 		"half of a single one":    {[]string{conditions("1/2", 50), conditions("1/2", 50)}, coverage.Branches{Covered: 1, Total: 2}},
+		"two classes, other code": {[]string{conditions("2/4", 100, 0) + `</lines></class><class filename="a.py"><methods/><lines>` + conditions("2/4", 0, 100)}, coverage.Branches{Covered: 2, Total: 4}},
+		"other conditions":        {[]string{conditions("2/4", 100, 0), strings.ReplaceAll(conditions("2/4", 0, 100), `number="1" type`, `number="7" type`)}, coverage.Branches{Covered: 2, Total: 4}},
 		"conditions of no number": {[]string{conditions("1/3", 50, 0), conditions("1/3", 0, 50)}, coverage.Branches{Covered: 1, Total: 3}},
 	} {
 		whole := coverage.New()
