@@ -1,12 +1,14 @@
 package forge
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 // Check refuses globs that cannot be read, and a filter that asks for what the
@@ -35,6 +37,15 @@ func (f Filter) Check(system string, unknown ...string) error {
 		}
 	}
 	return nil
+}
+
+// Choose returns those of a forge's repositories that the filter chooses, once
+// Check has nothing against it.
+func (f Filter) Choose(all iter.Seq2[Repository, error], system string, unknown ...string) iter.Seq2[Repository, error] {
+	if err := f.Check(system, unknown...); err != nil {
+		return rest.Failed[Repository](err)
+	}
+	return rest.Select(all, func(r Repository) (Repository, bool) { return r, f.Match(r) })
 }
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with

@@ -30,7 +30,7 @@ type Config struct {
 	RootCAs      *x509.CertPool                   // nil: the system's
 	Proxy        func(*url.URL) (*url.URL, error) // nil: the usual environment variables
 	Notify       func(string)                     // told before every wait; may be nil
-	Advise       func(*StatusError) Advice        // what can be done about a refusal; may be nil
+	Advise       func(*StatusError) []Advice      // what can be done about refusals, the first that fits; may be nil
 	Clock        *ServerClock                     // told the server's time with every answer; may be nil
 	EndsHeader   string                           // in which answers say when the credential expires; "" is none
 	Cache        *Cache                           // of answers to conditional requests; may be nil

@@ -63,7 +63,7 @@ func rows[T any](ctx context.Context, c *Client, r rest.Request) ([]T, error) {
 }
 
 // advice is for the refusals that have a usual reason, in this order.
-func advice() []rest.Advice {
+func advice(*rest.StatusError) []rest.Advice {
 	return []rest.Advice{
 		{Status: 401, Text: "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); " + ended},
 		{Status: 403, Path: "/pullRequests/", Text: "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)"},
@@ -136,26 +136,24 @@ type repository struct {
 // Repositories lists the repositories of a project, or of all projects of the
 // organization, in the order of Azure DevOps.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	if err := f.Check("Azure DevOps", "topics", "properties", "language", "archived", "visibility"); err != nil {
-		return rest.Failed[forge.Repository](err)
-	}
-	return func(yield func(forge.Repository, error) bool) {
+	all := func(yield func(forge.Repository, error) bool) {
 		for project, err := range c.projects(ctx, owner) {
-			var all []repository
+			var some []repository
 			if err == nil {
-				all, err = rows[repository](ctx, c, rest.Request{Op: "list the repositories of " + c.org + "/" + project, Path: rest.Path(project, "_apis", "git", "repositories")})
+				some, err = rows[repository](ctx, c, rest.Request{Op: "list the repositories of " + c.org + "/" + project, Path: rest.Path(project, "_apis", "git", "repositories")})
 			}
 			if err != nil {
 				yield(forge.Repository{}, err)
 				return
 			}
-			for _, r := range all {
-				if shown := r.forge(c.org + "/" + project); f.Match(shown) && !yield(shown, nil) {
+			for _, r := range some {
+				if !yield(r.forge(c.org+"/"+project), nil) {
 					return
 				}
 			}
 		}
 	}
+	return f.Choose(all, "Azure DevOps", "topics", "properties", "language", "archived", "visibility")
 }
 
 func (r repository) forge(owner string) forge.Repository {

@@ -68,7 +68,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	if o.TokenFrom == jobToken {
 		o.Rest.Credential = rest.Bearer(o.Token)
 	}
-	o.Rest.Advise = rest.Advise(advice()...)
+	o.Rest.Advise = advice
 	r, err := rest.New(o.Rest)
 	if err != nil {
 		return forge.Forge{}, err

@@ -20,7 +20,7 @@ import (
 type Client struct{ rest *rest.Client }
 
 // advice is for the refusals that have a usual reason, in this order.
-func advice() []rest.Advice {
+func advice(*rest.StatusError) []rest.Advice {
 	return []rest.Advice{
 		{Status: 401, Text: "the token is wrong, revoked or expired: set BITBUCKET_TOKEN to an access token, or to EMAIL:API_TOKEN; app passwords ended in 2026"},
 		{Status: 403, Path: "/comments", Text: "the token needs the scope pullrequest:write; an API token read:pullrequest:bitbucket and write:pullrequest:bitbucket"},
@@ -85,14 +85,9 @@ func (r repository) forge(owner string) forge.Repository {
 
 // Repositories lists a workspace's repositories, ordered by name.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	if err := f.Check("Bitbucket", "topics", "properties", "archived"); err != nil {
-		return rest.Failed[forge.Repository](err)
-	}
 	list := rest.Request{Op: "list the repositories of " + owner, Path: rest.Path("repositories", owner), Query: url.Values{"sort": {"name"}}}
-	return rest.Select(pages[repository](ctx, c, list), func(r repository) (forge.Repository, bool) {
-		out := r.forge(owner)
-		return out, f.Match(out)
-	})
+	all := rest.Select(pages[repository](ctx, c, list), func(r repository) (forge.Repository, bool) { return r.forge(owner), true })
+	return f.Choose(all, "Bitbucket", "topics", "properties", "archived")
 }
 
 // TeamRepositories lists the repositories of a project, named by its key. Each

@@ -76,7 +76,7 @@ func connect(o forge.Opening) (*Client, error) {
 		return nil, fault.WithHint(fault.Errorf(fault.Auth, "the token in %s is an Atlassian API token, which Bitbucket takes only with its user's e-mail address; nothing was sent", o.TokenFrom),
 			"write it as EMAIL:API_TOKEN, or use an access token of the repository, project or workspace")
 	}
-	o.Rest.Advise = rest.Advise(advice()...)
+	o.Rest.Advise = advice
 	r, err := rest.New(o.Rest)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func connect(o forge.Opening) (*Client, error) {
 // takes plain http alone, and nothing secret goes there.
 func OpenInsights(cfg rest.Config, proxy *url.URL) (forge.Insighter, error) {
 	cfg.BaseURL, cfg.InsecureHTTP = PipelinesAddress, true
-	cfg.Advise = rest.Advise(advice()...)
+	cfg.Advise = advice
 	cfg.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
 	r, err := rest.New(cfg)
 	if err != nil {

@@ -37,7 +37,7 @@ func Descriptor() forge.Descriptor {
 
 func open(o forge.Opening) (forge.Forge, error) {
 	o.Rest.Credential = rest.Scheme("token", o.Token)
-	o.Rest.Advise = rest.Advise(advice()...)
+	o.Rest.Advise = advice
 	r, err := rest.New(o.Rest)
 	if err != nil {
 		return forge.Forge{}, err

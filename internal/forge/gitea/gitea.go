@@ -24,7 +24,7 @@ type Client struct {
 }
 
 // advice is for the refusals that have a usual reason, in this order.
-func advice() []rest.Advice {
+func advice(*rest.StatusError) []rest.Advice {
 	return []rest.Advice{
 		{Status: 401, Text: "the token is wrong or revoked: set GITEA_TOKEN or FORGEJO_TOKEN"},
 		{Status: 403, Path: "/secrets", Text: "the token needs the scopes write:repository, for an organization write:organization, and its user must be an owner: administrators of a repository may not touch secrets"},
@@ -131,9 +131,6 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // Repositories lists an organization's or a user's repositories, ordered by
 // name. They are writable for an owner alone.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	if err := f.Check("Gitea", "properties"); err != nil {
-		return rest.Failed[forge.Repository](err)
-	}
 	list := func(of string) iter.Seq2[forge.Repository, error] {
 		owns := sync.OnceValue(func() bool { return c.owns(ctx, of, owner) })
 		all := pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos"))
@@ -141,10 +138,10 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 			c.seen.Keep(r.name(), r)
 			out := r.forge()
 			out.Owner, out.Writable = cmp.Or(out.Owner, owner), owns() && out.Writable
-			return out, f.Match(out)
+			return out, true
 		})
 	}
-	return rest.Or(list("orgs"), list("users"))
+	return f.Choose(rest.Or(list("orgs"), list("users")), "Gitea", "properties")
 }
 
 // owns reports whether the token's user is the owner, an owner of the

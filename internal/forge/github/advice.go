@@ -8,7 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
-// advise says what to do next, for the refusals that people meet. The messages
+// advice says what to do next, for the refusals that people meet. The messages
 // are GitHub's own, as captured:
 // 403 {"message":"Resource not accessible by integration"}
 // 403 {"message":"Resource not accessible by personal access token"}
@@ -18,7 +18,7 @@ import (
 // 403 {"message":"Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource."}
 // 403 {"message":"Max number of login attempts exceeded. Please try again later."}
 // 403 {"message":"Repository was archived so is read-only."}
-func advise(e *rest.StatusError) rest.Advice {
+func advice(e *rest.StatusError) []rest.Advice {
 	const signOn = "authorise the token for the organization's single sign-on"
 	authorise := signOn + ", on the page of your tokens at GitHub"
 	if sso := e.Header.Get("X-Github-Sso"); e.Status == 403 && sso != "" { // "required; url=https://…"
@@ -26,21 +26,21 @@ func advise(e *rest.StatusError) rest.Advice {
 		if u, err := url.Parse(address); err == nil && u.Scheme == "https" {
 			authorise = signOn + ": " + address
 		}
-		return rest.Advice{Text: authorise}
+		return []rest.Advice{{Status: 403, Text: authorise}}
 	}
-	return rest.Advise(
-		rest.Advice{Status: 401, Text: "the token is wrong, revoked or expired: set GH_TOKEN to a valid one"},
-		rest.Advice{Status: 403, Words: "SAML", Text: authorise},
-		rest.Advice{Status: 403, Words: "IP allow list", Text: "run where the organization's IP allow list lets requests come from"},
-		rest.Advice{Status: 403, Words: "login attempt", Text: "a wrong token was sent too often, and GitHub refuses right ones as well for a while: set GH_TOKEN to a valid one, and wait some minutes"},
-		rest.Advice{Status: 403, Words: "archived", Text: "unarchive the repository or leave it out"},
-		rest.Advice{Status: 403, Words: "not accessible by integration", Text: permissionHint(e, true)},
-		rest.Advice{Status: 403, Words: "not accessible by", Text: permissionHint(e, false)},
-		rest.Advice{Status: 403, Words: "admin rights", Text: permissionHint(e, false)},
-		rest.Advice{Status: 403, Words: "org admin", Text: permissionHint(e, false)},
-		rest.Advice{Status: 404, Path: "/environments/", Text: "check that the repository has the environment; an old Enterprise Server may not know environments by their names"},
-		rest.Advice{Status: 404, Text: "check the name; GitHub also says 404 for what the token may not see (scope repo, for an organization admin:org)"},
-	)(e)
+	return []rest.Advice{
+		{Status: 401, Text: "the token is wrong, revoked or expired: set GH_TOKEN to a valid one"},
+		{Status: 403, Words: "SAML", Text: authorise},
+		{Status: 403, Words: "IP allow list", Text: "run where the organization's IP allow list lets requests come from"},
+		{Status: 403, Words: "login attempt", Text: "a wrong token was sent too often, and GitHub refuses right ones as well for a while: set GH_TOKEN to a valid one, and wait some minutes"},
+		{Status: 403, Words: "archived", Text: "unarchive the repository or leave it out"},
+		{Status: 403, Words: "not accessible by integration", Text: permissionHint(e, true)},
+		{Status: 403, Words: "not accessible by", Text: permissionHint(e, false)},
+		{Status: 403, Words: "admin rights", Text: permissionHint(e, false)},
+		{Status: 403, Words: "org admin", Text: permissionHint(e, false)},
+		{Status: 404, Path: "/environments/", Text: "check that the repository has the environment; an old Enterprise Server may not know environments by their names"},
+		{Status: 404, Text: "check the name; GitHub also says 404 for what the token may not see (scope repo, for an organization admin:org)"},
+	}
 }
 
 // permissionHint names the permission that a refused request needs, as GitHub

@@ -126,7 +126,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 		}
 		o.Rest.Credential = rest.BearerFrom(c.app.token)
 	}
-	o.Rest.Advise = advise // of an App's own requests it knows nothing
+	o.Rest.Advise = advice // of an App's own requests it knows nothing
 	var err error
 	if c.rest, err = rest.New(o.Rest); err != nil {
 		return forge.Forge{}, err

@@ -121,14 +121,11 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // name: for an installation those it is installed for, for a user also the
 // private ones.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	if err := f.Check("GitHub"); err != nil {
-		return rest.Failed[forge.Repository](err)
-	}
-	return rest.Select(c.listing(ctx, owner), func(r repository) (forge.Repository, bool) {
+	all := rest.Select(c.listing(ctx, owner), func(r repository) (forge.Repository, bool) {
 		c.seen.Keep(r.name(), r)
-		out := r.forge()
-		return out, f.Match(out)
+		return r.forge(), true
 	})
+	return f.Choose(all, "GitHub")
 }
 
 // listing chooses where the owner's repositories are listed in full. A user's own

@@ -49,7 +49,7 @@ func Descriptor() forge.Descriptor {
 
 func open(o forge.Opening) (forge.Forge, error) {
 	o.Rest.Credential = rest.Header("PRIVATE-TOKEN", o.Token)
-	o.Rest.Advise = rest.Advise(advice()...)
+	o.Rest.Advise = advice
 	r, err := rest.New(o.Rest)
 	if err != nil {
 		return forge.Forge{}, err

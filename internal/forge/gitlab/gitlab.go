@@ -26,7 +26,7 @@ type Client struct {
 
 // advice is for the refusals that have a usual reason, in this order. GitLab
 // answers 404 for what the token may not see, and at merge requests 401 as well.
-func advice() []rest.Advice {
+func advice(*rest.StatusError) []rest.Advice {
 	const comments = "a job's own CI_JOB_TOKEN cannot comment: set GITLAB_TOKEN to an access token with the scope api; GitLab also says %d for what the token may not see"
 	return []rest.Advice{
 		// {"message":{"value":["is invalid"]}}, as GitLab before 15.7 says of most special characters
@@ -132,30 +132,23 @@ func (c *Client) project(ctx context.Context, owner, name string) (project, erro
 // ordered by id. GitLab shows languages project by project, so a filter by
 // language costs a request for each project that passes the rest of the filter.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
-	if err := f.Check("GitLab", "properties"); err != nil {
-		return rest.Failed[forge.Repository](err)
-	}
 	cheap := f
 	cheap.Language = ""
-	return func(yield func(forge.Repository, error) bool) {
+	all := func(yield func(forge.Repository, error) bool) {
 		for p, err := range c.projects(ctx, owner, f) {
-			if err != nil {
-				yield(forge.Repository{}, err)
-				return
-			}
-			c.seen.Keep(p.name(), p)
 			r := p.forge()
-			if !cheap.Match(r) {
-				continue
+			if err == nil {
+				c.seen.Keep(p.name(), p)
+				if f.Language != "" && cheap.Match(r) {
+					r.Language, err = c.language(ctx, p)
+				}
 			}
-			if f.Language != "" {
-				r.Language, err = c.language(ctx, p)
-			}
-			if (err != nil || f.Match(r)) && !yield(r, err) || err != nil {
+			if !yield(r, err) || err != nil {
 				return
 			}
 		}
 	}
+	return f.Choose(all, "GitLab", "properties")
 }
 
 // projects lists them with the filters that the server knows.

@@ -7,9 +7,10 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -24,15 +25,15 @@ type Options struct {
 	Redact  *secret.Redactor // cleans what a program says; may be nil
 	Notify  func(string)     // is told of waits that people notice; may be nil
 	MaxWait time.Duration    // longest single wait that a program may ask for; 0: 5 minutes
-	Pause   time.Duration    // before a second try; each further one waits twice as long; 0: one second
 	AtOnce  int              // processes of one program at a time; 0: one, for stores that cannot be written by two
+	Pause   time.Duration    // before a second try; each further one waits twice as long; 0: one second
 }
 
 // Stores are the stores that are programs. They implement what every store of a
 // forge does, and are safe for concurrent use.
 type Stores struct {
 	o     Options
-	turns forge.Memory[chan struct{}] // by program
+	turns sync.Map // by program, channels with room for AtOnce
 }
 
 // New returns the stores. Nothing is run.
@@ -41,12 +42,7 @@ func New(o Options) *Stores {
 		o.Runner = o.Process
 	}
 	o.AtOnce = max(o.AtOnce, 1)
-	if o.Pause == 0 {
-		o.Pause = time.Second
-	}
-	if o.MaxWait == 0 {
-		o.MaxWait = 5 * time.Minute
-	}
+	o.Pause, o.MaxWait = cmp.Or(o.Pause, time.Second), cmp.Or(o.MaxWait, 5*time.Minute)
 	return &Stores{o: o}
 }
 
@@ -75,9 +71,9 @@ func (s *Stores) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	if !*a.Exists {
-		return forge.Stat{}, fault.Errorf(fault.Input, "%s in %s: %w", ref.Name, ref, fs.ErrNotExist)
+		return forge.Stat{}, ref.Missing()
 	}
-	return forge.Stat{Name: ref.Name, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, Ours: a.Ours}, nil
+	return a.forge(ref.Name), nil
 }
 
 // CanWrite runs a stat, which shows that the program is there and its store
@@ -88,7 +84,7 @@ func (s *Stores) CanWrite(ctx context.Context, ref forge.Ref) error {
 	}
 	a, err := s.ask(ctx, request{do: "stat", ref: ref})
 	if err == nil && a.Writable != nil && !*a.Writable {
-		return fault.WithHint(fault.Errorf(fault.Auth, "store %s in %s: the program says that it may not be written", ref.Name, ref), "%s", accountHint)
+		return fault.WithHint(fault.Errorf(fault.Auth, "%s: the program says that it may not be written", ref.Op("store")), "%s", accountHint)
 	}
 	return err
 }
@@ -101,7 +97,7 @@ func (s *Stores) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	}
 	out := []forge.Stat{}
 	for _, l := range a.Secrets {
-		out = append(out, forge.Stat{Name: l.Name, CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt, Ours: l.Ours})
+		out = append(out, l.forge(l.Name))
 	}
 	return out, nil
 }

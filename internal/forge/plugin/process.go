@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"os/exec"
@@ -49,10 +50,7 @@ func (p Process) Run(ctx context.Context, program string, stdin []byte) Ended {
 			return Ended{NotStarted: err}
 		}
 	}
-	deadline := p.Deadline
-	if deadline == 0 {
-		deadline = time.Minute
-	}
+	deadline := cmp.Or(p.Deadline, time.Minute)
 	limited, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	cmd := exec.CommandContext(limited, file)
@@ -64,16 +62,13 @@ func (p Process) Run(ctx context.Context, program string, stdin []byte) Ended {
 	cmd.Stdout, cmd.Stderr = out, talk
 	err := cmd.Run()
 	end := Ended{Stdout: out.kept, Stderr: talk.kept, Flooded: out.flooded}
-	var exit *exec.ExitError
 	switch {
 	case end.Flooded:
 	case errors.Is(limited.Err(), context.DeadlineExceeded) && ctx.Err() == nil && err != nil:
 		end.Deadline = deadline
-	case errors.As(err, &exit):
-		end.Code, end.Signal = exit.ExitCode(), exit.String()
 	case cmd.ProcessState == nil:
 		end.NotStarted = err
-	case err != nil && cmd.ProcessState.ExitCode() != 0:
+	case err != nil && cmd.ProcessState.ExitCode() != 0: // else its children alone held its output
 		end.Code, end.Signal = cmd.ProcessState.ExitCode(), cmd.ProcessState.String()
 	}
 	return end
