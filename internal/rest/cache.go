@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -57,41 +58,39 @@ func Conditional(ctx context.Context) context.Context {
 	return context.WithValue(ctx, conditionalKey{}, true)
 }
 
-// asked is a request on its way: what the cache has for it.
+// asked is a request on its way that the cache takes part in.
 type asked struct {
-	takes bool // the answer may be kept
-	from  kept // what a 304 stands for; Tag "" if there is nothing
-	body  []byte
+	from kept // what a 304 stands for; Tag "" if there is nothing
+	body []byte
 }
 
-// ask adds the condition to a request that is signed and ready to go.
-func (c *Cache) ask(req *http.Request) asked {
+// ask adds the condition to a request that is signed and ready to go: at GitHub
+// the tag depends on the credential. It returns nil for one that is no business of
+// the cache's.
+func (c *Cache) ask(req *http.Request) *asked {
 	if c == nil || req.Method != http.MethodGet || req.Context().Value(conditionalKey{}) == nil {
-		return asked{}
+		return nil
 	}
 	c.mu.Lock()
 	k, ok := c.kept[req.URL.String()]
 	c.mu.Unlock()
-	if !ok {
-		return asked{takes: true}
-	}
 	body, err := k.unpack()
-	if err != nil {
-		return asked{takes: true}
+	if !ok || err != nil { // a damaged one is as good as none
+		return &asked{}
 	}
 	tag := k.Tag
 	if k.Hashed {
 		tag = `"` + hashTag(req, body) + `"`
 	}
 	req.Header.Set("If-None-Match", tag)
-	return asked{takes: true, from: k, body: body}
+	return &asked{from: k, body: body}
 }
 
 // answer returns what the caller is to see of an answer: for a 304 what was kept,
 // else the answer itself, which is kept once it was read to its end.
-func (c *Cache) answer(req *http.Request, a asked, resp *http.Response) *http.Response {
+func (c *Cache) answer(req *http.Request, a *asked, resp *http.Response) *http.Response {
 	switch {
-	case !a.takes || resp == nil:
+	case a == nil || resp == nil:
 	case resp.StatusCode == http.StatusNotModified && a.from.Tag != "":
 		_ = resp.Body.Close()
 		for name, value := range a.from.Header {
@@ -130,6 +129,8 @@ type keptBody struct {
 	read  bytes.Buffer
 }
 
+// Read notes what it returns. An answer that is cut short is never kept: its
+// reader sees another error than EOF.
 func (b *keptBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if b.read.Len() <= largestKept {
@@ -169,16 +170,15 @@ func hashTag(req *http.Request, body []byte) string {
 // bare is an ETag without its quotes and its mark of weakness.
 func bare(tag string) string { return strings.Trim(strings.TrimPrefix(tag, "W/"), `"`) }
 
+// pack takes the body, smaller if it is long: thousands of pages are held in
+// memory for a whole run.
 func (k *kept) pack(body []byte) {
 	k.Body = bytes.Clone(body)
 	if len(body) < packFrom {
 		return
 	}
 	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestSpeed)
-	if err != nil {
-		return // the level is a legal one
-	}
+	w, _ := flate.NewWriter(&packed, flate.BestSpeed) // the level is a legal one
 	if _, err := w.Write(body); err == nil && w.Close() == nil {
 		k.Body, k.Packed, k.Size = packed.Bytes(), true, len(body)
 	}
@@ -215,13 +215,8 @@ func (c *Cache) Save() ([]byte, error) {
 		return nil, nil
 	}
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err == nil {
-		err = json.NewEncoder(w).Encode(file)
-	}
-	if err == nil {
-		err = w.Close()
-	}
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // a legal one
+	err := errors.Join(json.NewEncoder(w).Encode(file), w.Close())
 	return out.Bytes(), err
 }
 

@@ -23,7 +23,8 @@ func (c *ServerClock) CredentialEnds() time.Time {
 	return c.ends
 }
 
-// expiry reads the moment at which a credential ends, in the forms seen.
+// expiry reads the moment at which a credential ends, in the forms seen, in
+// which the zone is a name or a distance.
 func expiry(text string) time.Time {
 	for _, layout := range []string{"2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700", time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil {
@@ -44,22 +45,18 @@ func (c *ServerClock) Now() time.Time {
 	return c.told.Add(time.Since(c.local))
 }
 
+// observe takes what an answer that arrived now says; ends names the header of
+// the credential's end, "" if there is none.
 func (c *ServerClock) observe(resp *http.Response, now time.Time, ends string) {
 	if c == nil {
 		return
 	}
-	if ends != "" {
-		if at := expiry(resp.Header.Get(ends)); !at.IsZero() {
-			c.mu.Lock()
-			c.ends = at
-			c.mu.Unlock()
-		}
-	}
-	at, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.told, c.local = at, now
+	if at := expiry(resp.Header.Get(ends)); !at.IsZero() {
+		c.ends = at
+	}
+	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		c.told, c.local = at, now
+	}
 }

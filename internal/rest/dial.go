@@ -33,7 +33,8 @@ func countDials(dial func(ctx context.Context, network, address string) (net.Con
 	}
 }
 
-// proxyError is a proxy that did not let the request through.
+// proxyError is a proxy that did not let the request through. Its refusal of the
+// CONNECT proves that nothing reached the server.
 type proxyError struct{ status string }
 
 func (e proxyError) Error() string { return "answered " + e.status }

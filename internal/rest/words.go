@@ -11,11 +11,9 @@ const (
 	MethodGet    = http.MethodGet
 	MethodPost   = http.MethodPost
 	MethodPut    = http.MethodPut
-	MethodPatch  = http.MethodPatch
 	MethodDelete = http.MethodDelete
 
 	StatusOK                    = http.StatusOK
-	StatusCreated               = http.StatusCreated
 	StatusNoContent             = http.StatusNoContent
 	StatusBadRequest            = http.StatusBadRequest
 	StatusUnauthorized          = http.StatusUnauthorized
@@ -25,12 +23,9 @@ const (
 	StatusConflict              = http.StatusConflict
 	StatusPaymentRequired       = http.StatusPaymentRequired
 	StatusRequestEntityTooLarge = http.StatusRequestEntityTooLarge
-	StatusUnsupportedMediaType  = http.StatusUnsupportedMediaType
 	StatusUnprocessableEntity   = http.StatusUnprocessableEntity
-	StatusTooEarly              = http.StatusTooEarly
 	StatusTooManyRequests       = http.StatusTooManyRequests
 	StatusNotImplemented        = http.StatusNotImplemented
-	StatusBadGateway            = http.StatusBadGateway
 	StatusServiceUnavailable    = http.StatusServiceUnavailable
 	StatusGatewayTimeout        = http.StatusGatewayTimeout
 )

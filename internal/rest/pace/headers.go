@@ -2,11 +2,13 @@ package pace
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 // headers are an answer's words about rate limits.
@@ -20,28 +22,28 @@ type headers struct {
 	counts       bool      // they are about the quota of ordinary requests
 }
 
+// readHeaders takes what can be read; the rest is as if it were not there, for no
+// answer fails for its headers. Moments are turned from the server's clock into
+// ours by its Date: a machine whose clock is wrong by minutes would else wait for
+// ever, or not at all.
 func readHeaders(resp *http.Response, now time.Time) headers {
 	server := now
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		server = at
 	}
-	get := func(names ...string) string {
-		for _, name := range names {
-			if v := resp.Header.Get(name); v != "" {
-				return v
-			}
-		}
-		return ""
+	// GitHub's names, or those of the IETF's draft-ietf-httpapi-ratelimit-headers.
+	get := func(what string) string {
+		return cmp.Or(resp.Header.Get("X-Ratelimit-"+what), resp.Header.Get("Ratelimit-"+what))
 	}
-	h := headers{retryAfter: retryAfter(resp.Header.Get("Retry-After"), server)}
+	h := headers{retryAfter: rest.RetryAfter(resp.Header.Get("Retry-After"), server)}
 	// GitHub counts some requests, searches for one, in quotas of their own.
 	resource := resp.Header.Get("X-Ratelimit-Resource")
 	h.counts = resource == "" || resource == "core"
-	if n, err := strconv.Atoi(get("X-Ratelimit-Remaining", "Ratelimit-Remaining")); err == nil {
+	if n, err := strconv.Atoi(get("Remaining")); err == nil {
 		h.hasRemaining, h.remaining = true, max(n, 0)
 	}
-	h.limit, _ = strconv.Atoi(get("X-Ratelimit-Limit", "Ratelimit-Limit"))
-	if n, err := strconv.ParseFloat(get("X-Ratelimit-Reset", "Ratelimit-Reset"), 64); err == nil && n > 0 && n < 1e14 { // later is no time that anybody means
+	h.limit, _ = strconv.Atoi(get("Limit"))
+	if n, err := strconv.ParseFloat(get("Reset"), 64); err == nil && n > 0 && n < 1e14 { // later is no time that anybody means
 		h.stamp = epoch(n, server)
 		h.reset = now.Add(time.Unix(h.stamp, 0).Sub(server))
 	}
@@ -61,22 +63,6 @@ func epoch(n float64, server time.Time) int64 {
 	}
 }
 
-// retryAfter reads Retry-After in seconds or as a date (RFC 9110, section
-// 10.2.3), against the server's own clock.
-func retryAfter(text string, server time.Time) time.Duration {
-	text = strings.TrimSpace(text)
-	if n, err := strconv.ParseFloat(text, 64); err == nil {
-		if !(n > 0) {
-			return 0
-		}
-		return time.Duration(min(n, 1e9) * float64(time.Second))
-	}
-	if at, err := http.ParseTime(text); err == nil && at.After(server) {
-		return at.Sub(server)
-	}
-	return 0
-}
-
 // peeked bounds how much of a refusal is read to find out what it means.
 const peeked = 64 << 10
 
@@ -87,18 +73,20 @@ func peek(resp *http.Response) string {
 		return ""
 	}
 	head, err := io.ReadAll(io.LimitReader(resp.Body, peeked))
-	rest := resp.Body
-	var tail io.Reader = rest
+	var tail io.Reader = resp.Body
 	if err != nil {
 		tail = failing{err}
 	}
 	resp.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(bytes.NewReader(head), tail), rest}
+	}{io.MultiReader(bytes.NewReader(head), tail), resp.Body}
 	return string(head)
 }
 
+// failing is the rest of an answer that broke off while it was looked into: the
+// reader after us has to see that too, and not a short answer.
 type failing struct{ err error }
 
+// Read fails.
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

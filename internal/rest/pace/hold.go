@@ -17,6 +17,7 @@ const (
 	calmGap  = 100 * time.Millisecond
 )
 
+// calmDown lets requests leave one by one for a while after until.
 func (b *Budget) calmDown(until, now time.Time) {
 	if until.After(now) {
 		b.calm = latest(b.calm, until.Add(calmTime))

@@ -62,29 +62,31 @@ type Budget struct {
 	busy    int       // requests under way
 }
 
-var _ rest.Pacer = (*Budget)(nil)
-
 // New makes a budget for one host and one credential.
 func New(p Profile, o Options) *Budget {
-	if o.MaxWait == 0 {
-		o.MaxWait = 2 * time.Minute
-	}
-	o.Share = max(o.Share, 1)
+	o.MaxWait, o.Share = cmp.Or(o.MaxWait, 2*time.Minute), max(o.Share, 1)
 	b := &Budget{
 		profile: p, options: o,
 		turn: make(chan struct{}, 1), slots: make(chan struct{}, max(p.Concurrent/o.Share, 1)), answer: make(chan struct{}, 1),
 		rate: rate{profile: p.Rate, perSecond: p.Rate.Start},
 	}
 	for _, w := range p.Windows {
-		w.Cap = math.Max(math.Floor(w.Cap/float64(o.Share)), 1)
+		w.Cap = b.part(w.Cap)
 		b.windows = append(b.windows, &window{Window: w})
 	}
 	return b
 }
 
+// part is this process's of a cap that several share; at least one request, or
+// nobody would ever learn that there is room.
+func (b *Budget) part(whole float64) float64 {
+	return max(math.Floor(whole/float64(b.options.Share)), 1)
+}
+
 // Acquire blocks until req may be sent. The error is a fault.Service if that
 // would take longer than Options.MaxWait, and a fault.Timeout if it would take
-// longer than ctx lives.
+// longer than ctx lives. Who has the turn waits for all the others: without one
+// queue they would wake at the same moment and go at once.
 func (b *Budget) Acquire(ctx context.Context, req *http.Request) (func(*http.Response) rest.Limit, error) {
 	if err := take(ctx, b.turn); err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (b *Budget) Acquire(ctx context.Context, req *http.Request) (func(*http.Res
 		<-b.slots
 		return nil, err
 	}
-	var once sync.Once
+	var once sync.Once // a slot given back twice would let one too many go, for good
 	return func(resp *http.Response) (limit rest.Limit) {
 		once.Do(func() {
 			limit = b.done(booked, resp)
@@ -112,6 +114,8 @@ func (b *Budget) Acquire(ctx context.Context, req *http.Request) (func(*http.Res
 	}, nil
 }
 
+// take enters the channel as soon as there is room. A context that has ended is
+// looked at first: select would take either way.
 func take(ctx context.Context, c chan struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -147,21 +151,19 @@ func (b *Budget) wait(ctx context.Context, method string) (booking, error) {
 			told = why
 			b.options.Notify(fmt.Sprintf("%s: %s; next request in %s", b.profile.Name, why, d.Round(time.Second)))
 		}
-		timer := time.NewTimer(d)
 		select {
-		case <-timer.C:
-		case <-b.answer:
-			timer.Stop()
+		case <-time.After(d):
+		case <-b.answer: // which may have made room, or said that there is less
 		case <-rest.Stopped(ctx):
-			timer.Stop()
 			return booking{}, context.Canceled
 		case <-ctx.Done():
-			timer.Stop()
 			return booking{}, ctx.Err()
 		}
 	}
 }
 
+// bearable returns why a wait is not begun: one that outlives the caller, or of
+// which nobody would want to see the end.
 func (b *Budget) bearable(ctx context.Context, at time.Time, d time.Duration, why string) error {
 	if deadline, ok := ctx.Deadline(); ok && at.After(deadline) {
 		return fault.Errorf(fault.Timeout, "%s: %s; the next request is due in %s, after the deadline", b.profile.Name, why, d.Round(time.Second))
@@ -210,11 +212,13 @@ func (b *Budget) book(now time.Time, method string) (at time.Time, why string, o
 	return now, "", true
 }
 
-// done enters the answer of a request.
+// done enters the answer of a request, nil if there was none. What was booked
+// stays in the windows either way: the host may have counted what it never
+// answered.
 func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 	words := ""
 	if resp != nil {
-		words = peek(resp)
+		words = peek(resp) // before the lock: it reads from the network
 	}
 	now := time.Now()
 	b.mu.Lock()
@@ -233,7 +237,7 @@ func (b *Budget) done(k booking, resp *http.Response) rest.Limit {
 		b.quota.learn(h, now)
 	}
 	if b.profile.CapFromHeader && h.limit > 0 {
-		b.windows[0].Cap = math.Max(math.Floor(float64(h.limit)/float64(b.options.Share)), 1)
+		b.windows[0].Cap = b.part(float64(h.limit))
 	}
 	if why := b.profile.limited(resp, h, words); why != "" {
 		limit := rest.Limit{Reached: true, Wait: b.limit(k, h, now, why)}
@@ -259,7 +263,10 @@ func asksAll(status int) bool {
 	return status < 300 && status != http.StatusAccepted || status == http.StatusServiceUnavailable
 }
 
-// limit holds all workers back and returns the time to wait.
+// limit holds all workers back and returns the time to wait: what the host asks
+// for, else until its quota is renewed, else twice as long as for the limit before.
+// Those that were under way when a limit was met run into the same one; it is
+// counted once, or the waits would double by their number.
 func (b *Budget) limit(k booking, h headers, now time.Time, why string) time.Duration {
 	spent := h.remaining == 0 && h.hasRemaining && h.reset.After(now)
 	wait := h.retryAfter

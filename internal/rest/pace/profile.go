@@ -44,4 +44,6 @@ func (p Profile) limited(resp *http.Response, h headers, body string) string {
 	return p.Disguised(Answer{Status: resp.StatusCode, RetryAfter: h.retryAfter, Spent: h.hasRemaining && h.remaining == 0, Body: body})
 }
 
+// maybeLimit reports whether an answer is worth looking into: GitHub's limits come
+// as 403, and a server that is overloaded has a 5xx of its own or its proxy's.
 func maybeLimit(status int) bool { return status == http.StatusForbidden || status >= 500 }

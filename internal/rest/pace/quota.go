@@ -16,6 +16,9 @@ type quota struct {
 // hosts that tell a reset as seconds from now round it.
 const sameWindow = 5
 
+// learn takes what an answer says. Answers come in another order than the host
+// counted them in, so within a window the lowest number counts, and a window that
+// is over cannot come back.
 func (q *quota) learn(h headers, now time.Time) {
 	if !h.hasRemaining || h.reset.IsZero() || !h.counts {
 		q.spend()
@@ -32,7 +35,7 @@ func (q *quota) learn(h headers, now time.Time) {
 	}
 }
 
-// spend counts a request whose answer told nothing.
+// spend counts a request whose answer told nothing: it may have been counted.
 func (q *quota) spend() {
 	if q.known {
 		q.left--
@@ -42,6 +45,7 @@ func (q *quota) spend() {
 // free returns when there is something left; busy are the requests under way,
 // which the host may not have counted yet.
 func (q *quota) free(now time.Time, busy int) (time.Time, string) {
+	// A second later than told: the reset comes in whole seconds, rounded anyhow.
 	if q.known && !q.reset.IsZero() && now.After(q.reset.Add(time.Second)) {
 		q.left, q.reset, q.known = q.limit, time.Time{}, q.limit > 0
 	}

@@ -10,7 +10,8 @@ type Rate struct {
 	Step    float64 // added by each second without a limit
 }
 
-// rate grows by addition and is halved by a limit.
+// rate grows by addition and is halved by a limit, as TCP's window does (AIMD, RFC
+// 5681): whoever shares the limit by the same rule ends at a fair part of it.
 type rate struct {
 	profile   Rate
 	perSecond float64 // 0: unbounded
@@ -28,6 +29,8 @@ func (r *rate) send(now time.Time) {
 	}
 }
 
+// count keeps the answers of the last minute, from which halve knows how fast we
+// were while nothing bounded us.
 func (r *rate) count(now time.Time) {
 	n := 0
 	for n < len(r.recent) && now.Sub(r.recent[n]) > time.Minute {
@@ -49,10 +52,11 @@ func (r *rate) halve(sent, now time.Time) {
 	}
 	r.perSecond = max(r.perSecond/2, r.profile.Floor)
 	r.halved, r.grown = now, now
-	r.next = now.Add(time.Duration(float64(time.Second) / r.perSecond))
+	r.send(now)
 }
 
-// grow is called for each answer without a limit.
+// grow is called for each answer without a limit. From the ceiling on a rate that
+// began without bounds has none again: the limit was another's doing, or is over.
 func (r *rate) grow(now time.Time) {
 	if r.perSecond == 0 {
 		return

@@ -67,6 +67,8 @@ func (w *window) free(now time.Time, method string) time.Time {
 	return now.Add(w.Per)
 }
 
+// forget drops what left the window. It slides: a host that counts in whole
+// minutes allows more across their border, which is not to be relied upon.
 func (w *window) forget(now time.Time) {
 	n := 0
 	for n < len(w.past) && !now.Before(w.past[n].at.Add(w.Per)) {
@@ -79,6 +81,9 @@ func (w *window) forget(now time.Time) {
 	}
 }
 
+// open and close book a request for as long as it is under way, and from its
+// answer on for the window's length: when in between the host counts it, nobody
+// knows.
 func (w *window) open(method string) { w.under += w.Cost(method) }
 
 func (w *window) close(now time.Time, method string, took time.Duration) {
