@@ -37,6 +37,8 @@ type Config struct {
 	Transport    http.RoundTripper                // nil: the real one; for tests
 }
 
+// withDefaults fills in what every client needs: none is without a deadline, an
+// end of its tries and a bound of what it reads.
 func withDefaults(cfg Config) Config {
 	cfg.Timeout = cmp.Or(cfg.Timeout, 30*time.Second)
 	cfg.Tries = cmp.Or(cfg.Tries, 4)

@@ -59,6 +59,8 @@ const (
 // had none, if it is known: a deadline that passed between two tries says
 // nothing of what is wrong.
 func (c *Client) connectionError(r Request, u *url.URL, err, failure error) error {
+	// Ours already say what is wrong and what to do: a refused redirect, a proxy's
+	// address that cannot be read.
 	if own, ok := errors.AsType[*fault.Error](err); ok {
 		return fault.WithHint(fault.Errorf(own.Kind, "%s: %w", r.Op, own.Err), "%s", own.Hint)
 	}
@@ -71,6 +73,8 @@ func (c *Client) connectionError(r Request, u *url.URL, err, failure error) erro
 		e.Before = c.reason(failure)
 		err = failure
 	}
+	// With a proxy in between, connection and name are its own: the hint to look at
+	// the server would lead people astray.
 	hint := connectionHint(err, u.Host)
 	if proxy := c.proxyFor(u); proxy != "" {
 		e.Proxy = "through the proxy " + proxy
@@ -98,6 +102,8 @@ func (c *Client) Foreign(op string, err error) error {
 // reason says in a few words why there was no answer. The text of net/http's
 // own errors holds the whole URL, query included, so only its cause is used.
 func (c *Client) reason(err error) string {
+	// The order matters: a name that is not resolved in time is a timeout too, and a
+	// reset connection may come wrapped in the end of an answer.
 	dns, unresolved := errors.AsType[*net.DNSError](err)
 	late, _ := errors.AsType[net.Error](err)
 	ue, wrapped := errors.AsType[*url.Error](err)
@@ -123,6 +129,7 @@ func (c *Client) reason(err error) string {
 	return c.Redact(text)
 }
 
+// connectionHint says what to look at; host is the server's, with its port.
 func connectionHint(err error, host string) string {
 	switch {
 	case is[*net.DNSError](err):

@@ -41,7 +41,8 @@ func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(pag
 }
 
 // Query returns a copy of q, which may be nil, in which each of the names has the
-// value that follows it: pages ask with a query each, and share none.
+// value that follows it. Pages ask with a query each and share none: a list that is
+// begun again, or read twice at once, would go on where the other is.
 func Query(q url.Values, set ...string) url.Values {
 	out := url.Values{}
 	maps.Copy(out, q)
@@ -56,7 +57,7 @@ func Failed[T any](err error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) { yield(*new(T), err) }
 }
 
-// Select returns what pick makes of the rows, without those that it leaves out.
+// Select returns, row by row, what pick makes of the rows, without those that it leaves out.
 func Select[T, U any](rows iter.Seq2[T, error], pick func(T) (u U, ok bool)) iter.Seq2[U, error] {
 	return func(yield func(U, error) bool) {
 		for row, err := range rows {

@@ -41,7 +41,7 @@ func shorten(text string) string {
 	if len(text) <= maxMessage {
 		return text
 	}
-	cut := maxMessage
+	cut := maxMessage // and no character in two
 	for !utf8.RuneStart(text[cut]) {
 		cut--
 	}

@@ -74,6 +74,8 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 		}
 		r.Body, r.ContentType = enc, "application/json"
 	}
+	// Joined as text: url.JoinPath would clean away a name that is "..", and with it
+	// the one before.
 	u := c.base.String() + r.Path
 	if len(r.Query) > 0 {
 		u += "?" + r.Query.Encode()
@@ -98,7 +100,8 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 	return req, nil
 }
 
-// Path joins segments, escaping each, with a leading slash.
+// Path joins segments, escaping each, with a leading slash: no name of a
+// repository, branch or secret can reach another path than its own.
 func Path(segments ...string) string {
 	var b strings.Builder
 	for _, s := range segments {

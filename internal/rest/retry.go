@@ -58,6 +58,8 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	return wait <= c.cfg.MaxWait && (!ok || time.Now().Add(wait).Before(deadline)), nil
 }
 
+// retryError reports whether a request without a whole answer may be sent again:
+// one that may be repeated, or that never left.
 func retryError(ctx context.Context, resp *http.Response, err error) bool {
 	if permanent(err) {
 		return false
@@ -71,6 +73,8 @@ func retryError(ctx context.Context, resp *http.Response, err error) bool {
 	return repeatable(ctx, method) || neverSent(err)
 }
 
+// retryStatus reports whether an answer asks to try again. 429 alone is taken to
+// say that nothing was done: a limiter refuses before the work begins.
 func retryStatus(ctx context.Context, resp *http.Response) bool {
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
@@ -122,6 +126,7 @@ func (c *Client) backoff(_, _ time.Duration, attempt int, resp *http.Response) t
 	return wait
 }
 
+// announce says so of waits that people notice.
 func (c *Client) announce(d time.Duration, why string) {
 	if c.cfg.Notify != nil && d >= time.Second {
 		c.cfg.Notify(fmt.Sprintf("%s: %s, next try in %s", c.cfg.System, why, d.Round(time.Second)))

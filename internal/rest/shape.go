@@ -19,6 +19,8 @@ type Shaper interface {
 // without them came from something else, and is not one that found nothing.
 // null stands for a pointer alone. body is valid JSON.
 func lacking(body []byte, t reflect.Type) string {
+	// encoding/json takes null for the zero value of every type, and so an answer
+	// without anything for one with nothing in it.
 	body = bytes.TrimSpace(body)
 	null := string(body) == "null"
 	switch {
@@ -60,6 +62,8 @@ type field struct {
 	value []byte
 }
 
+// required returns the fields of a struct that must be there. An embedded struct
+// is not looked into: no answer's type has one with such fields.
 func required(t reflect.Type) (out []field) {
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Tag.Get("rest") == "required" {
@@ -104,7 +108,8 @@ func named(quoted []byte, name string) bool {
 }
 
 // values yields the items of an array, or the names and values of an object in
-// turn. It takes body to be valid, so that it can go from one to the next.
+// turn. It takes body to be valid, so that it can go from one to the next: lists
+// of megabytes come here, and json.RawMessage would copy and scan each row twice.
 func values(body []byte) func(yield func([]byte) bool) {
 	return func(yield func([]byte) bool) {
 		for at := 1; at < len(body); {
@@ -122,7 +127,8 @@ func values(body []byte) func(yield func([]byte) bool) {
 	}
 }
 
-// valueLen is the length of the value that text begins with.
+// valueLen is the length of the value that text begins with, of a cut one that of
+// all: whatever comes, it ends.
 func valueLen(text []byte) int {
 	switch text[0] {
 	case '"':

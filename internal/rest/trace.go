@@ -10,7 +10,9 @@ import (
 )
 
 // traceAttempt reports one attempt for --debug: method, address without secrets,
-// status, attempt, duration, and what the server says of its limits.
+// status, attempt, duration, and what the server says of its limits. Of headers it
+// shows those that are listed and no others: what else may be a secret, nobody
+// knows of a service to come.
 func traceAttempt(req *http.Request, began time.Time, resp *http.Response, err error) {
 	ctx := req.Context()
 	a := attemptsOf(ctx)

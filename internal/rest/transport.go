@@ -21,7 +21,7 @@ func (c *Client) roundTripper() http.RoundTripper {
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone() // always that type unless a test replaced it
 	t.TLSClientConfig = &tls.Config{RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12}
-	t.MaxIdleConnsPerHost = 32
+	t.MaxIdleConnsPerHost = 32 // the usual 2 would open a connection for most requests of a fleet
 	t.ResponseHeaderTimeout = c.cfg.Timeout
 	t.DialContext = countDials(t.DialContext)
 	t.OnProxyConnectResponse = checkProxy
@@ -89,13 +89,16 @@ func (t *originTransport) send(req *http.Request, rejected secret.Value) (*http.
 	}
 	known := c.cfg.Cache.ask(req)
 	resp, err := t.attempt(req)
+	// The limit travels with the answer, through retry engine and library, which know
+	// of none.
 	if limit := done(resp); limit.Reached && resp != nil {
 		resp.Request = req.WithContext(context.WithValue(req.Context(), limitKey{}, limit))
 	}
 	return c.cfg.Cache.answer(req, known, resp), used, err
 }
 
-// sign adds the credential, to this client's own origin alone.
+// sign adds the credential, to this client's own origin alone. It is known to the
+// redactor before it leaves, so that no answer that repeats it shows it.
 func (t *originTransport) sign(req *http.Request, rejected secret.Value) (secret.Value, error) {
 	c := t.client
 	if !sameOrigin(req.URL, c.base) || c.cfg.Credential.source == nil {
@@ -153,11 +156,13 @@ type attemptBody struct {
 	cancel func()
 }
 
+// Read tells the attempt's end from the caller's.
 func (b *attemptBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	return n, attemptError(b.parent, err)
 }
 
+// Close ends the attempt's time limit, whose timer would else live on.
 func (b *attemptBody) Close() error {
 	defer b.cancel()
 	return b.ReadCloser.Close()
@@ -171,6 +176,8 @@ func (errAttempt) Error() string   { return "no answer in time" }
 func (errAttempt) Timeout() bool   { return true }
 func (errAttempt) Temporary() bool { return true }
 
+// attemptError makes the end of an attempt an error that may be retried, which the
+// caller's own deadline is not.
 func attemptError(parent context.Context, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) && parent.Err() == nil {
 		return errAttempt{}
