@@ -8,11 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -78,6 +78,18 @@ const (
 	Created Written = iota + 1
 	Replaced
 )
+
+// WrittenBy returns what a PUT did by the status of its answer, as GitHub and Gitea
+// say it. Another success says neither, and so that it did nothing.
+func WrittenBy(resp *rest.Response, op, system string) (Written, error) {
+	switch resp.Status {
+	case rest.StatusCreated:
+		return Created, nil
+	case rest.StatusNoContent:
+		return Replaced, nil
+	}
+	return 0, fault.Errorf(fault.Service, "%s: %s answered %d, neither created nor replaced", op, system, resp.Status)
+}
 
 // Forge is an opened forge: what every forge here can do, and as named fields
 // what only some can. It is safe for concurrent use.
@@ -178,6 +190,35 @@ func (f Forge) Plan(ctx context.Context, ref Ref) (Change, error) {
 	}
 }
 
+// Sharer is the capability of forges whose owners' secrets are seen by chosen
+// repositories only. The references have no repository.
+type Sharer interface {
+	// Audience returns who sees the secret; fs.ErrNotExist if there is none.
+	Audience(ctx context.Context, ref Ref) (Audience, error)
+	// PutFor is a Put of a secret that these repositories are to see, besides those
+	// that do. It narrows nothing: who saw the secret before still does, and a
+	// visibility that is no selection stays as it is.
+	PutFor(ctx context.Context, ref Ref, value secret.Value, to []Repository) (Written, error)
+}
+
+// Audience is who sees an owner's secret.
+type Audience struct {
+	Visibility string          // all, private or selected
+	IDs        map[string]bool // of the repositories that are selected
+}
+
+// Has reports whether the repository sees the secret.
+func (a Audience) Has(r Repository) bool {
+	switch a.Visibility {
+	case "selected":
+		return a.IDs[r.ID]
+	case "private":
+		return r.Visibility != "public"
+	default:
+		return true
+	}
+}
+
 // Sealed is a secret encrypted for one store of a forge: only the forge can
 // open it, so it may be kept in a journal.
 type Sealed struct {
@@ -212,41 +253,4 @@ type KeyCache interface {
 // or unknown name is an Input error that lists the choices.
 type Resolver interface {
 	Resolve(ctx context.Context, ref Ref) (Ref, error)
-}
-
-// Repository is a repository as the forge lists it.
-type Repository struct {
-	ID            string              `json:"id"`
-	Owner         string              `json:"owner"`
-	Name          string              `json:"name"`
-	DefaultBranch string              `json:"defaultBranch,omitempty"`
-	Visibility    string              `json:"visibility,omitempty"` // public, private, internal
-	Archived      bool                `json:"archived,omitempty"`
-	Disabled      bool                `json:"disabled,omitempty"`
-	Fork          bool                `json:"fork,omitempty"`
-	Topics        []string            `json:"topics,omitempty"`
-	Language      string              `json:"language,omitempty"`
-	Properties    map[string][]string `json:"properties,omitempty"`
-	Writable      bool                `json:"writable"` // the credential may change its secrets, as far as the listing shows
-	PushedAt      time.Time           `json:"pushedAt,omitzero"`
-}
-
-// Filter chooses repositories. Empty fields choose all.
-type Filter struct {
-	Names      []string // globs; at least one must match
-	Exclude    []string // globs; none may match
-	Topics     []string // all must be present
-	AnyTopics  []string // one must be present
-	NotTopics  []string // none may be present
-	Visibility string
-	Language   string
-	Archived   *bool
-	Fork       *bool
-	Properties map[string]string
-}
-
-// RepositoryLister streams an owner's repositories in a stable order: all that
-// the credential may see, or an error. The sequence ends after the first error.
-type RepositoryLister interface {
-	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
 }

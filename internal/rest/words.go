@@ -14,6 +14,7 @@ const (
 	MethodDelete = http.MethodDelete
 
 	StatusOK                    = http.StatusOK
+	StatusCreated               = http.StatusCreated
 	StatusNoContent             = http.StatusNoContent
 	StatusBadRequest            = http.StatusBadRequest
 	StatusUnauthorized          = http.StatusUnauthorized

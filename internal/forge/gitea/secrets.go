@@ -30,21 +30,13 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	if err != nil {
 		return 0, err
 	}
-	op := ref.Op("store")
 	resp, err := c.rest.Call(ctx, rest.Request{
-		Op: op, Method: "PUT", Path: at, JSON: map[string]string{"data": value.Expose(), "description": forge.Mark},
+		Op: ref.Op("store"), Method: "PUT", Path: at, JSON: map[string]string{"data": value.Expose(), "description": forge.Mark},
 	}, nil)
 	if err != nil {
 		return 0, err
 	}
-	switch resp.Status {
-	case 201:
-		return forge.Created, nil
-	case 204:
-		return forge.Replaced, nil
-	default:
-		return 0, fault.Errorf(fault.Service, "%s: Gitea answered %d, neither created nor replaced", op, resp.Status)
-	}
+	return forge.WrittenBy(resp, ref.Op("store"), "Gitea")
 }
 
 // Delete removes a secret; one that is already gone is no error.

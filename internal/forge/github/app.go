@@ -20,10 +20,9 @@ import (
 
 // application is a GitHub App acting through its installation in one organization.
 type application struct {
-	ID           string       // App ID or client ID
-	Key          secret.Value // private key, in any form that parseKey reads
-	Owner        string       // organization or user of the installation
-	Installation int64        // its id; 0 looks it up by Owner
+	ID    string       // App ID or client ID
+	Key   secret.Value // private key, in any form that parseKey reads
+	Owner string       // organization or user of the installation
 }
 
 // renewal is what must be left of a token's hour, so that none runs out
@@ -136,7 +135,7 @@ func (i *installation) settle(ctx context.Context) error {
 	client := i.asApp.With(rest.Bearer(i.value))
 	for wait := time.Second; ; wait++ {
 		_, err := client.Call(ctx, rest.Request{
-			Op: "try the new installation token", Method: rest.MethodGet, Path: "/installation/repositories", Query: url.Values{"per_page": {"1"}},
+			Op: "try the new installation token", Path: "/installation/repositories", Query: url.Values{"per_page": {"1"}},
 		}, nil)
 		if status := rest.Status(err); status != rest.StatusUnauthorized && status != rest.StatusForbidden || wait > 3*time.Second {
 			return nil // any other trouble is that of the request to come
@@ -150,27 +149,18 @@ func (i *installation) settle(ctx context.Context) error {
 }
 
 func (i *installation) find(ctx context.Context) error {
-	if i.app.Installation != 0 {
-		i.id = i.app.Installation
-		return nil
-	}
 	var out struct {
 		ID int64 `json:"id"`
 	}
+	var err error
 	for _, of := range []string{"orgs", "users"} {
-		err := i.call(ctx, rest.Request{
-			Op: "find the installation of GitHub App " + i.app.ID + " in " + i.app.Owner, Method: rest.MethodGet, Path: rest.Path(of, i.app.Owner, "installation"),
-		}, &out)
-		if rest.Status(err) == rest.StatusNotFound && of == "orgs" {
-			continue
+		r := rest.Request{Op: "find the installation of GitHub App " + i.app.ID + " in " + i.app.Owner, Path: rest.Path(of, i.app.Owner, "installation")}
+		if err = i.call(ctx, r, &out); rest.Status(err) != rest.StatusNotFound {
+			break
 		}
-		if err != nil {
-			return i.hint(err)
-		}
-		break
 	}
 	i.id = out.ID
-	return nil
+	return i.hint(err)
 }
 
 func (i *installation) hint(err error) error {
@@ -190,9 +180,8 @@ func (i *installation) may(ctx context.Context, permission string) error {
 		return err
 	}
 	i.turn <- struct{}{}
-	allowed := i.allowed
-	<-i.turn
-	if level := cmp.Or(allowed[permission], "none"); allowed != nil && level != "write" && level != "admin" {
+	defer func() { <-i.turn }()
+	if level := cmp.Or(i.allowed[permission], "none"); i.allowed != nil && level != "write" && level != "admin" {
 		return fault.WithHint(
 			fault.Errorf(fault.Auth, "the GitHub App %s has the permission %s: %s in %s", i.app.ID, permission, level, i.app.Owner),
 			"give the App the permission %s: write on its page, and accept the change in %s", permission, i.app.Owner)

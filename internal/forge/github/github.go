@@ -29,7 +29,7 @@ type Client struct {
 	installed bool          // the credential is an installation's, not a user's
 	app       *installation // nil if the credential is a token
 
-	keys forge.Memory[publicKey]  // by place
+	keys forge.Memory[forge.Key]  // by place
 	seen forge.Memory[repository] // by owner/name, as last listed or read
 }
 

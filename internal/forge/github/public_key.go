@@ -25,31 +25,26 @@ func (id *keyID) UnmarshalJSON(text []byte) error {
 }
 
 // key reads the public key of a place, once.
-func (c *Client) key(ctx context.Context, ref forge.Ref) (publicKey, error) {
+func (c *Client) key(ctx context.Context, ref forge.Ref) (forge.Key, error) {
 	at, err := place(ref)
 	if err != nil {
-		return publicKey{}, err
+		return forge.Key{}, err
 	}
-	return c.keys.Get(at, func() (key publicKey, err error) {
-		_, err = c.call(ctx, rest.Request{Op: "read the public key of " + ref.String(), Method: "GET", Path: at + "/public-key"}, &key)
-		return key, err
+	return c.keys.Get(at, func() (forge.Key, error) {
+		var key publicKey
+		_, err := c.call(ctx, rest.Request{Op: "read the public key of " + ref.String(), Path: at + "/public-key"}, &key)
+		return forge.Key{ID: string(key.ID), Key: key.Key}, err
 	})
 }
 
 // Keys returns the public keys read so far, by place.
-func (c *Client) Keys() map[string]forge.Key {
-	out := map[string]forge.Key{}
-	for at, k := range c.keys.All() {
-		out[at] = forge.Key{ID: string(k.ID), Key: k.Key}
-	}
-	return out
-}
+func (c *Client) Keys() map[string]forge.Key { return c.keys.All() }
 
 // SetKeys takes what Keys returned, so that they are not asked for again. A key
 // that GitHub has replaced since is read anew when it refuses the old one.
 func (c *Client) SetKeys(keys map[string]forge.Key) {
 	for at, k := range keys {
-		c.keys.Keep(at, publicKey{keyID(k.ID), k.Key})
+		c.keys.Keep(at, k)
 	}
 }
 

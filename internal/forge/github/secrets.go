@@ -67,7 +67,7 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 	if err != nil {
 		return forge.Sealed{}, fault.Errorf(fault.Bug, "seal %s: %w", ref.Name, err)
 	}
-	return forge.Sealed{KeyID: string(key.ID), Text: base64.StdEncoding.EncodeToString(box_)}, nil
+	return forge.Sealed{KeyID: key.ID, Text: base64.StdEncoding.EncodeToString(box_)}, nil
 }
 
 // PutSealed writes what Seal made. An organization secret keeps its visibility
@@ -92,14 +92,7 @@ func (c *Client) putSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 	if err != nil {
 		return 0, err
 	}
-	switch resp.Status {
-	case 201:
-		return forge.Created, nil
-	case 204:
-		return forge.Replaced, nil
-	default:
-		return 0, fault.Errorf(fault.Service, "%s: GitHub answered %d, neither created nor replaced", ref.Op("store"), resp.Status)
-	}
+	return forge.WrittenBy(resp, ref.Op("store"), "GitHub")
 }
 
 // putBody is go-github's EncryptedSecret with a selection that may be empty:

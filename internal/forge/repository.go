@@ -1,15 +1,54 @@
 package forge
 
 import (
+	"context"
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
 )
+
+// Repository is a repository as the forge lists it.
+type Repository struct {
+	ID            string              `json:"id"`
+	Owner         string              `json:"owner"`
+	Name          string              `json:"name"`
+	DefaultBranch string              `json:"defaultBranch,omitempty"`
+	Visibility    string              `json:"visibility,omitempty"` // public, private, internal
+	Archived      bool                `json:"archived,omitempty"`
+	Disabled      bool                `json:"disabled,omitempty"`
+	Fork          bool                `json:"fork,omitempty"`
+	Topics        []string            `json:"topics,omitempty"`
+	Language      string              `json:"language,omitempty"`
+	Properties    map[string][]string `json:"properties,omitempty"`
+	Writable      bool                `json:"writable"` // the credential may change its secrets, as far as the listing shows
+	PushedAt      time.Time           `json:"pushedAt,omitzero"`
+}
+
+// Filter chooses repositories. Empty fields choose all.
+type Filter struct {
+	Names      []string // globs; at least one must match
+	Exclude    []string // globs; none may match
+	Topics     []string // all must be present
+	AnyTopics  []string // one must be present
+	NotTopics  []string // none may be present
+	Visibility string
+	Language   string
+	Archived   *bool
+	Fork       *bool
+	Properties map[string]string
+}
+
+// RepositoryLister streams an owner's repositories in a stable order: all that
+// the credential may see, or an error. The sequence ends after the first error.
+type RepositoryLister interface {
+	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
+}
 
 // Check refuses globs that cannot be read, and a filter that asks for what the
 // forge does not know of its repositories, instead of choosing none.
@@ -86,4 +125,24 @@ func (r Repository) matches(globs []string) bool {
 		}
 		return doublestar.MatchUnvalidated(strings.ToLower(glob), strings.ToLower(name))
 	})
+}
+
+// TeamLister lists the repositories of a team of the owner, or of what the forge
+// has in its place. The sequence ends after the first error.
+type TeamLister interface {
+	TeamRepositories(ctx context.Context, owner, team string) iter.Seq2[Repository, error]
+}
+
+// OfTeam returns the list, with what is probably amiss added to a 404.
+func OfTeam(list iter.Seq2[Repository, error], owner, team string) iter.Seq2[Repository, error] {
+	return func(yield func(Repository, error) bool) {
+		for r, err := range list {
+			if rest.Status(err) == rest.StatusNotFound {
+				err = fault.WithHint(err, "check that %s has a team %s, and that the token may see it", owner, team)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
