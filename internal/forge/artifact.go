@@ -59,21 +59,27 @@ func Unzip(archive []byte, name string, limit int64) ([]byte, error) {
 		if path.Base(strings.ReplaceAll(f.Name, `\`, "/")) != name || f.FileInfo().IsDir() {
 			continue
 		}
-		r, err := f.Open()
-		if err != nil {
-			return nil, fault.Errorf(fault.Service, "the artifact's %s: %w", name, err)
-		}
-		defer r.Close()
-		text, err := io.ReadAll(io.LimitReader(r, limit+1))
-		if err == nil && int64(len(text)) > limit {
-			err = fmt.Errorf("it is larger than %d bytes", limit)
-		}
+		text, err := unpack(f, limit)
 		if err != nil {
 			return nil, fault.Errorf(fault.Service, "the artifact's %s: %w", name, err)
 		}
 		return text, nil
 	}
 	return nil, fault.Errorf(fault.Service, "the artifact holds no %s", name)
+}
+
+// unpack reads no more than the limit, whatever size the archive says.
+func unpack(f *zip.File, limit int64) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("it is larger than %d bytes", limit)
+	}
+	return text, err
 }
 
 // ActionsRuns reads the artifacts of a CI that answers as GitHub Actions do.

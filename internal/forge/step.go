@@ -30,45 +30,47 @@ const (
 
 // PlanPut looks at every place before anything is written to one of them.
 func (f Forge) PlanPut(ctx context.Context, refs []Ref, name string) ([]Step, error) {
-	var steps []Step
-	for _, ref := range refs {
-		ref.Name = name
-		if err := f.CanWrite(ctx, ref); err != nil {
-			return nil, err
+	return steps(refs, name, func(s *Step) (err error) {
+		if err = f.CanWrite(ctx, s.ref); err != nil {
+			return err
 		}
-		change, err := f.Plan(ctx, ref)
-		if err != nil {
-			return nil, err
+		if s.Change, err = f.Plan(ctx, s.ref); err != nil || s.Change == Create {
+			return err
 		}
-		s := Step{ref: ref, Name: name, Place: ref.String(), Store: ref.Store, Change: change}
-		if change != Create {
-			stat, err := f.Stat(ctx, ref)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return nil, err
-			}
-			s.Ours, s.Note = stat.Ours, stat.Note
+		stat, err := f.Stat(ctx, s.ref)
+		s.Ours, s.Note = stat.Ours, stat.Note
+		if errors.Is(err, fs.ErrNotExist) { // deleted in between
+			return nil
 		}
-		steps = append(steps, s)
-	}
-	return steps, nil
+		return err
+	})
 }
 
 // PlanDelete looks at every place before anything is deleted from one of them.
 func (f Forge) PlanDelete(ctx context.Context, refs []Ref, name string) ([]Step, error) {
-	var steps []Step
+	return steps(refs, name, func(s *Step) error {
+		stat, err := f.Stat(ctx, s.ref)
+		s.Change, s.Ours = Remove, stat.Ours
+		if errors.Is(err, fs.ErrNotExist) {
+			s.Change, s.Result = None, "absent"
+			return nil
+		}
+		return err
+	})
+}
+
+// steps makes a step for each place, with what look finds there.
+func steps(refs []Ref, name string, look func(*Step) error) ([]Step, error) {
+	var all []Step
 	for _, ref := range refs {
 		ref.Name = name
-		stat, err := f.Stat(ctx, ref)
-		s := Step{ref: ref, Name: name, Place: ref.String(), Store: ref.Store, Change: Remove, Ours: stat.Ours}
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			s.Change, s.Result = None, "absent"
-		case err != nil:
+		s := Step{ref: ref, Name: name, Place: ref.String(), Store: ref.Store}
+		if err := look(&s); err != nil {
 			return nil, err
 		}
-		steps = append(steps, s)
+		all = append(all, s)
 	}
-	return steps, nil
+	return all, nil
 }
 
 // Put writes the value where the step says.

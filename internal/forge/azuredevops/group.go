@@ -65,10 +65,10 @@ func (c *Client) openGroup(ctx context.Context, project, name string) (*containe
 			return nil, err
 		}
 		if whole.ID != 0 {
-			return c.existingGroup(ctx, project, whole)
+			return c.containerOf(ctx, project, whole)
 		}
 	}
-	return c.newGroup(ctx, project, name)
+	return c.containerOf(ctx, project, group{Name: name, Description: forge.Mark, Type: "Vsts", Variables: map[string]json.RawMessage{}})
 }
 
 // readGroup reads a group that was listed. One that has been deleted since has
@@ -88,23 +88,38 @@ func (c *Client) readGroup(ctx context.Context, project string, g group) (group,
 	return *whole, nil
 }
 
-func (c *Client) existingGroup(ctx context.Context, project string, g group) (*container, error) {
+// containerOf makes a group the container of its variables. One without an id is
+// made by the first save.
+func (c *Client) containerOf(ctx context.Context, project string, g group) (*container, error) {
 	if len(g.References) == 0 {
-		ref, err := c.reference(ctx, project, g.Name, g.Description)
+		id, err := c.projectID(ctx, project)
 		if err != nil {
 			return nil, err
 		}
-		g.References = []reference{ref}
+		g.References = []reference{{g.Name, g.Description, named{id, project}}}
 	}
-	at := rest.Path("_apis", "distributedtask", "variablegroups", strconv.FormatInt(g.ID, 10))
-	return &container{vars: g.Variables, save: func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
-		if len(vars) == 0 {
+	const groups = "/_apis/distributedtask/variablegroups"
+	at := groups + rest.Path(strconv.FormatInt(g.ID, 10))
+	h := &container{made: g.ID == 0, vars: g.Variables}
+	h.save = func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+		r := rest.Request{Op: op, Method: "PUT", Path: at}
+		switch {
+		case h.made:
+			r.Method, r.Path = "POST", groups
+		case len(vars) == 0:
 			return nil, c.deleteGroup(ctx, op, at, g)
 		}
-		g.Variables = vars
-		saved, err := c.saveGroup(ctx, rest.Request{Op: op, Method: "PUT", Path: at}, g)
+		sent := g
+		sent.ID, sent.Variables = 0, vars // the path says which it is
+		r.JSON = sent
+		var saved group
+		_, err := c.call(ctx, r, &saved)
+		if err == nil && h.made {
+			c.authorise(ctx, project, h.repository, saved)
+		}
 		return saved.Variables, err
-	}}, nil
+	}
+	return h, nil
 }
 
 // deleteGroup deletes a group that this tool made, with its last variable:
@@ -123,32 +138,6 @@ func (c *Client) deleteGroup(ctx context.Context, op, at string, g group) error 
 		c.say(fmt.Sprintf("deleted the variable group %s, which this tool had made, with its last variable", g.Name))
 	}
 	return err
-}
-
-func (c *Client) newGroup(ctx context.Context, project, name string) (*container, error) {
-	ref, err := c.reference(ctx, project, name, forge.Mark)
-	if err != nil {
-		return nil, err
-	}
-	g := group{Name: name, Description: forge.Mark, Type: "Vsts", References: []reference{ref}}
-	h := &container{made: true, vars: map[string]json.RawMessage{}}
-	h.save = func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
-		g.Variables = vars
-		saved, err := c.saveGroup(ctx, rest.Request{Op: op, Method: "POST", Path: "/_apis/distributedtask/variablegroups"}, g)
-		if err == nil {
-			c.authorise(ctx, project, h.repository, saved)
-		}
-		return saved.Variables, err
-	}
-	return h, nil
-}
-
-func (c *Client) saveGroup(ctx context.Context, r rest.Request, g group) (group, error) {
-	g.ID = 0 // the path says it
-	r.JSON = g
-	var out group
-	_, err := c.call(ctx, r, &out)
-	return out, err
 }
 
 // authorise lets the pipelines of a repository use the new group that was made
@@ -192,9 +181,4 @@ func (c *Client) pipelinesOf(ctx context.Context, project, repository string) (i
 		ids = append(ids, authorised{d.ID, true})
 	}
 	return ids, err
-}
-
-func (c *Client) reference(ctx context.Context, project, name, description string) (reference, error) {
-	id, err := c.projectID(ctx, project)
-	return reference{name, description, named{id, project}}, err
 }

@@ -1,6 +1,7 @@
 package azuredevops
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,31 +29,18 @@ type container struct {
 	repository string // id of the one it is made for; "" if it is no one's
 }
 
-// kind returns the store that a reference means; without a word, a variable group.
-func kind(ref forge.Ref) (forge.Store, error) {
-	switch ref.Store {
-	case "", forge.Actions, forge.Group:
-		return forge.Group, nil
-	case forge.Pipeline:
-		return forge.Pipeline, nil
-	default:
-		return "", fault.Errorf(fault.Input, "Azure DevOps has no secret store %q; known: group, pipeline", ref.Store)
-	}
-}
-
 // containerName is the variable group's or pipeline's: the one that is named, or
-// the one with the repository's name.
+// the one with the repository's name. Without a word a variable group is meant.
 func containerName(ref forge.Ref) (string, error) {
 	switch {
+	case !slices.Contains([]forge.Store{"", forge.Actions, forge.Group, forge.Pipeline}, ref.Store):
+		return "", fault.Errorf(fault.Input, "Azure DevOps has no secret store %q; known: group, pipeline", ref.Store)
 	case ref.Environment != "":
 		return "", fault.Errorf(fault.Input, "variables of Azure DevOps have no environment; name a variable group for each")
-	case ref.Holder != "":
-		return ref.Holder, nil
-	case ref.Repo != "":
-		return ref.Repo, nil
-	default:
+	case ref.Holder == "" && ref.Repo == "":
 		return "", fault.WithHint(fault.Errorf(fault.Input, "which variable group or pipeline of %s?", ref.Owner), "name it with --group or --pipeline")
 	}
+	return cmp.Or(ref.Holder, ref.Repo), nil
 }
 
 // checkName refuses, before any request, names that pipelines cannot use.
@@ -75,10 +63,6 @@ func checkName(name string) error {
 // open reads the container that the reference means. One that is not there is an
 // fs.ErrNotExist, unless it can be made.
 func (c *Client) open(ctx context.Context, ref forge.Ref) (*container, error) {
-	store, err := kind(ref)
-	if err != nil {
-		return nil, err
-	}
 	name, err := containerName(ref)
 	if err != nil {
 		return nil, err
@@ -87,7 +71,7 @@ func (c *Client) open(ctx context.Context, ref forge.Ref) (*container, error) {
 	if err != nil {
 		return nil, err
 	}
-	if store == forge.Pipeline {
+	if ref.Store == forge.Pipeline {
 		return c.openPipeline(ctx, project, name)
 	}
 	h, err := c.openGroup(ctx, project, name)
