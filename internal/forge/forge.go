@@ -79,6 +79,14 @@ const (
 	Replaced
 )
 
+// WrittenOver returns what a Put did, by whether the secret was there.
+func WrittenOver(there bool) Written {
+	if there {
+		return Replaced
+	}
+	return Created
+}
+
 // WrittenBy returns what a PUT did by the status of its answer, as GitHub and Gitea
 // say it. Another success says neither, and so that it did nothing.
 func WrittenBy(resp *rest.Response, op, system string) (Written, error) {

@@ -31,16 +31,14 @@ func Header(name string, v secret.Value) Credential {
 }
 
 // Bearer sends "Authorization: Bearer …".
-func Bearer(v secret.Value) Credential {
-	c := BearerFrom(fixed(v))
-	c.renews = false
-	return c
-}
+func Bearer(v secret.Value) Credential { return Scheme("Bearer", v) }
 
 // BearerFrom asks source right before every attempt, after any wait, for tokens
 // that are renewed. An answer 401 makes it ask once more, see Rejected.
 func BearerFrom(source func(context.Context) (secret.Value, error)) Credential {
-	return Credential{header: "Authorization", render: func(s string) string { return "Bearer " + s }, source: source, renews: true}
+	c := Scheme("Bearer", secret.Value{})
+	c.source, c.renews = source, true
+	return c
 }
 
 // Basic sends user and secret as HTTP basic authentication (RFC 7617).

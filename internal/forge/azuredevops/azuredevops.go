@@ -9,7 +9,6 @@ import (
 	"iter"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -25,8 +24,11 @@ type Client struct {
 
 	ids forge.Memory[string] // of projects, by name
 
-	mu    sync.Mutex
-	locks map[string]chan struct{} // by variable group or pipeline: a write replaces the whole of it
+	// turns are of this process's writers, by variable group or pipeline: a write
+	// replaces the whole of it. Azure DevOps has no compare-and-set for variable
+	// groups: two processes that write to one group at the same moment can lose one
+	// of the two writes.
+	turns forge.Turns
 }
 
 // call sends one request, in a version that the server takes.
@@ -103,25 +105,6 @@ func (c *Client) projectID(ctx context.Context, project string) (string, error) 
 type named struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
-}
-
-// lock serialises this process's writers of one thing. Azure DevOps has no
-// compare-and-set for variable groups: two processes that write to one group
-// at the same moment can lose one of the two writes.
-func (c *Client) lock(ctx context.Context, key string) (unlock func(), err error) {
-	c.mu.Lock()
-	turn := c.locks[key]
-	if turn == nil {
-		turn = make(chan struct{}, 1)
-		c.locks[key] = turn
-	}
-	c.mu.Unlock()
-	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // repository is what is needed of a Git repository.

@@ -76,7 +76,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	base := r.BaseURL()
 	c := &Client{
 		rest: r, org: base[strings.LastIndexByte(base, '/')+1:], say: o.Rest.Notify,
-		versions: versions{number: "7.1"}, locks: map[string]chan struct{}{},
+		versions: versions{number: "7.1"},
 	}
 	if c.say == nil {
 		c.say = func(string) {}

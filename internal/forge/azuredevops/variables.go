@@ -98,10 +98,7 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	var written forge.Written
 	err := c.change(ctx, ref, "store", func(h *container) (bool, error) {
 		name, there := h.find(ref.Name)
-		written = forge.Created
-		if there {
-			written = forge.Replaced
-		}
+		written = forge.WrittenOver(there)
 		var v map[string]any
 		if json.Unmarshal(h.vars[name], &v) != nil || v == nil { // none, null, or no variable
 			v = map[string]any{}
@@ -137,11 +134,11 @@ func (c *Client) change(ctx context.Context, ref forge.Ref, verb string, edit fu
 		return err
 	}
 	op := ref.Op(verb)
-	unlock, err := c.lock(ctx, fmt.Sprint(ref.Store == forge.Pipeline, ref.Owner, name))
+	give, err := c.turns.Take(ctx, fmt.Sprint(ref.Store == forge.Pipeline, ref.Owner, name))
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer give()
 	lost := false // a write whose answer was lost
 	for try := 1; ; try++ {
 		h, err := c.open(ctx, ref)

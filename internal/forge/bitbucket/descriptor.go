@@ -55,8 +55,17 @@ func api(address string) string {
 	return forge.Below("/2.0")(address)
 }
 
+// open sends an access token as a bearer, and an Atlassian API token as the
+// password of its user's e-mail address: either is refused in the other's form.
 func open(o forge.Opening) (forge.Forge, error) {
-	c, err := connect(o)
+	o.Rest.Credential = rest.Bearer(o.Token)
+	if user, password, ok := o.Token.Split(":"); ok {
+		o.Rest.Credential = rest.Basic(user, password)
+	} else if o.Token.HasPrefix(apiTokenPrefix) {
+		return forge.Forge{}, fault.WithHint(fault.Errorf(fault.Auth, "the token in %s is an Atlassian API token, which Bitbucket takes only with its user's e-mail address; nothing was sent", o.TokenFrom),
+			"write it as EMAIL:API_TOKEN, or use an access token of the repository, project or workspace")
+	}
+	c, err := newClient(o.Rest)
 	if err != nil {
 		return forge.Forge{}, err
 	}
@@ -66,22 +75,10 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}, nil
 }
 
-// connect sends an access token as a bearer, and an Atlassian API token as the
-// password of its user's e-mail address: either is refused in the other's form.
-func connect(o forge.Opening) (*Client, error) {
-	o.Rest.Credential = rest.Bearer(o.Token)
-	if user, password, ok := o.Token.Split(":"); ok {
-		o.Rest.Credential = rest.Basic(user, password)
-	} else if o.Token.HasPrefix(apiTokenPrefix) {
-		return nil, fault.WithHint(fault.Errorf(fault.Auth, "the token in %s is an Atlassian API token, which Bitbucket takes only with its user's e-mail address; nothing was sent", o.TokenFrom),
-			"write it as EMAIL:API_TOKEN, or use an access token of the repository, project or workspace")
-	}
-	o.Rest.Advise = advice
-	r, err := rest.New(o.Rest)
-	if err != nil {
-		return nil, err
-	}
-	return &Client{rest: r}, nil
+func newClient(cfg rest.Config) (*Client, error) {
+	cfg.Advise = advice
+	r, err := rest.New(cfg)
+	return &Client{rest: r}, err
 }
 
 // OpenInsights opens Bitbucket without a token, as a step of Pipelines reaches
@@ -89,13 +86,8 @@ func connect(o forge.Opening) (*Client, error) {
 // takes plain http alone, and nothing secret goes there.
 func OpenInsights(cfg rest.Config, proxy *url.URL) (forge.Insighter, error) {
 	cfg.BaseURL, cfg.InsecureHTTP = PipelinesAddress, true
-	cfg.Advise = advice
 	cfg.Proxy = func(*url.URL) (*url.URL, error) { return proxy, nil }
-	r, err := rest.New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return &Client{rest: r}, nil
+	return newClient(cfg)
 }
 
 // PipelinesAddress is the API's base URL for a step of Pipelines behind its proxy.

@@ -66,10 +66,8 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 		switch status := rest.Status(err); {
 		case err == nil && now.Key != ref.Name:
 			return 0, fault.Errorf(fault.Service, "%s: the answer names the variable %q", r.Op, now.Key)
-		case err == nil && old != nil && !lost:
-			return forge.Replaced, nil
 		case err == nil:
-			return forge.Created, nil
+			return forge.WrittenOver(old != nil && !lost), nil
 		case try < tries && old == nil && (status == 409 || rest.Ambiguous(err)):
 			lost = lost || rest.Ambiguous(err)
 		case try < tries && old != nil && status == 404: // deleted in between

@@ -14,35 +14,31 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/secret"
 )
-
-// application is a GitHub App acting through its installation in one organization.
-type application struct {
-	ID    string       // App ID or client ID
-	Key   secret.Value // private key, in any form that parseKey reads
-	Owner string       // organization or user of the installation
-}
 
 // renewal is what must be left of a token's hour, so that none runs out
 // between a request and its retries.
 const renewal = 5 * time.Minute
 
-// install returns the source of the App's installation tokens. cfg is that of
-// the API, without a credential.
-func (a application) install(cfg rest.Config) (*installation, error) {
-	key, err := parseKey(a.Key)
+// install returns the source of the installation tokens of a GitHub App, for the
+// organization or user of o. Nothing is sent.
+func install(o forge.Opening) (*installation, error) {
+	if o.AppKey.Empty() {
+		return nil, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", o.AppID),
+			"set GITHUB_APP_PRIVATE_KEY or --github-app-key-file")
+	}
+	key, err := parseKey(o.AppKey)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Clock == nil {
-		cfg.Clock = &rest.ServerClock{}
-	}
-	cfg.Pace = nil // an App's own requests do not count as its installation's
-	i := &installation{app: a, clock: cfg.Clock, turn: make(chan struct{}, 1)}
-	cfg.Credential = rest.BearerFrom(func(context.Context) (secret.Value, error) { return a.sign(key, now(cfg.Clock)) })
-	i.asApp, err = rest.New(cfg)
+	o.Rest.Clock = cmp.Or(o.Rest.Clock, &rest.ServerClock{})
+	o.Rest.Pace = nil // an App's own requests do not count as its installation's
+	i := &installation{app: o.AppID, owner: o.Owner, clock: o.Rest.Clock}
+	o.Rest.Credential = rest.BearerFrom(func(context.Context) (secret.Value, error) { return sign(o.AppID, key, now(i.clock)) })
+	i.asApp, err = rest.New(o.Rest)
 	return i, err
 }
 
@@ -57,44 +53,40 @@ func now(clock *rest.ServerClock) time.Time {
 
 // sign makes the JSON Web Token by which an App proves itself: nine minutes
 // long and issued a minute ago, because clocks differ and ten minutes is the most.
-func (a application) sign(key *rsa.PrivateKey, now time.Time) (secret.Value, error) {
-	claims, err := json.Marshal(map[string]any{
-		"iss": a.ID, "iat": now.Add(-time.Minute).Unix(), "exp": now.Add(9 * time.Minute).Unix(),
-	})
-	if err != nil {
-		return secret.Value{}, fault.Errorf(fault.Bug, "sign as GitHub App %s: %w", a.ID, err)
-	}
+func sign(app string, key *rsa.PrivateKey, now time.Time) (secret.Value, error) {
+	claims, _ := json.Marshal(map[string]any{"iss": app, "iat": now.Add(-time.Minute).Unix(), "exp": now.Add(9 * time.Minute).Unix()})
 	enc := base64.RawURLEncoding
 	text := enc.EncodeToString([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + enc.EncodeToString(claims)
 	sum := sha256.Sum256([]byte(text))
 	sig, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
 	if err != nil {
-		return secret.Value{}, fault.Errorf(fault.Input, "sign as GitHub App %s: %w", a.ID, err)
+		return secret.Value{}, fault.Errorf(fault.Input, "sign as GitHub App %s: %w", app, err)
 	}
 	return secret.New(text + "." + enc.EncodeToString(sig)), nil
 }
 
-// installation keeps the current installation token and what it may do. It is
+// installation is a GitHub App acting in one organization. It keeps the current
+// installation token and what it may do. It is
 // safe for concurrent use.
 type installation struct {
-	app   application
+	app   string // App ID or client ID
+	owner string // organization or user
 	clock *rest.ServerClock
 	asApp *rest.Client
 
-	turn    chan struct{} // held by who reads or renews the token: the others wait as long as their contexts live
-	id      int64
+	turns   forge.Turns // of those who read or renew what follows
+	id      int64       // 0 until it is found
 	value   secret.Value
 	expires time.Time
 	allowed map[string]string // permissions, "secrets": "write"; nil if not told
 }
 
 func (i *installation) token(ctx context.Context) (secret.Value, error) {
-	select {
-	case i.turn <- struct{}{}:
-		defer func() { <-i.turn }()
-	case <-ctx.Done():
-		return secret.Value{}, ctx.Err()
+	give, err := i.turns.Take(ctx, "")
+	if err != nil {
+		return secret.Value{}, err
 	}
+	defer give()
 	if i.expires.Sub(now(i.clock)) > renewal && !i.value.Equal(rest.Rejected(ctx)) {
 		return i.value, nil
 	}
@@ -109,7 +101,7 @@ func (i *installation) token(ctx context.Context) (secret.Value, error) {
 		Permissions map[string]string `json:"permissions"`
 	}
 	if err := i.call(ctx, rest.Request{
-		Op: "get an installation token of GitHub App " + i.app.ID, Method: rest.MethodPost,
+		Op: "get an installation token of GitHub App " + i.app, Method: rest.MethodPost,
 		Path:   rest.Path("app", "installations", strconv.FormatInt(i.id, 10), "access_tokens"),
 		Repeat: rest.Always, // one token too many does no harm: it ends within the hour
 	}, &out); err != nil {
@@ -154,7 +146,7 @@ func (i *installation) find(ctx context.Context) error {
 	}
 	var err error
 	for _, of := range []string{"orgs", "users"} {
-		r := rest.Request{Op: "find the installation of GitHub App " + i.app.ID + " in " + i.app.Owner, Path: rest.Path(of, i.app.Owner, "installation")}
+		r := rest.Request{Op: "find the installation of GitHub App " + i.app + " in " + i.owner, Path: rest.Path(of, i.owner, "installation")}
 		if err = i.call(ctx, r, &out); rest.Status(err) != rest.StatusNotFound {
 			break
 		}
@@ -168,7 +160,7 @@ func (i *installation) hint(err error) error {
 	case rest.StatusUnauthorized:
 		return fault.WithHint(err, "check the App's id and private key, and the machine's clock")
 	case rest.StatusNotFound:
-		return fault.WithHint(fault.As(fault.Auth, err), "install the App in %s", i.app.Owner)
+		return fault.WithHint(fault.As(fault.Auth, err), "install the App in %s", i.owner)
 	}
 	return err
 }
@@ -179,12 +171,15 @@ func (i *installation) may(ctx context.Context, permission string) error {
 	if _, err := i.token(ctx); err != nil {
 		return err
 	}
-	i.turn <- struct{}{}
-	defer func() { <-i.turn }()
+	give, err := i.turns.Take(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer give()
 	if level := cmp.Or(i.allowed[permission], "none"); i.allowed != nil && level != "write" && level != "admin" {
 		return fault.WithHint(
-			fault.Errorf(fault.Auth, "the GitHub App %s has the permission %s: %s in %s", i.app.ID, permission, level, i.app.Owner),
-			"give the App the permission %s: write on its page, and accept the change in %s", permission, i.app.Owner)
+			fault.Errorf(fault.Auth, "the GitHub App %s has the permission %s: %s in %s", i.app, permission, level, i.owner),
+			"give the App the permission %s: write on its page, and accept the change in %s", permission, i.owner)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/rest/pace"
@@ -115,19 +114,14 @@ func open(o forge.Opening) (forge.Forge, error) {
 	}
 	o.Rest.Credential = rest.Bearer(o.Token)
 	o.Rest.EndsHeader = "Github-Authentication-Token-Expiration" // of personal tokens that expire
+	var err error
 	if o.AppID != "" {
-		if o.AppKey.Empty() {
-			return forge.Forge{}, fault.WithHint(fault.Errorf(fault.Auth, "no private key for the GitHub App %s", o.AppID),
-				"set GITHUB_APP_PRIVATE_KEY or --github-app-key-file")
-		}
-		var err error
-		if c.app, err = (application{ID: o.AppID, Key: o.AppKey, Owner: o.Owner}).install(o.Rest); err != nil {
+		if c.app, err = install(o); err != nil {
 			return forge.Forge{}, err
 		}
 		o.Rest.Credential = rest.BearerFrom(c.app.token)
 	}
 	o.Rest.Advise = advice // of an App's own requests it knows nothing
-	var err error
 	if c.rest, err = rest.New(o.Rest); err != nil {
 		return forge.Forge{}, err
 	}

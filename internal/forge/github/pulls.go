@@ -30,9 +30,7 @@ type pull struct {
 }
 
 func (p pull) forge() forge.Pull {
-	out := forge.Pull{
-		Number: p.Number, Open: p.State == "open", Head: p.Head.SHA, HeadBranch: p.Head.Ref, Base: p.Base.SHA, BaseBranch: p.Base.Ref,
-	}
+	out := forge.Pull{Number: p.Number, Open: p.State == "open", Head: p.Head.SHA, HeadBranch: p.Head.Ref, Base: p.Base.SHA, BaseBranch: p.Base.Ref}
 	if p.Head.Repo != nil {
 		out.HeadOwner = p.Head.Repo.Owner.Login
 	}

@@ -42,8 +42,8 @@ func (v variable) forge() forge.Stat {
 type update struct {
 	Value       string `json:"value"`
 	Raw         bool   `json:"raw"` // a "$" in a token is a "$"
-	Masked      *bool  `json:"masked,omitempty"`
-	Protected   *bool  `json:"protected,omitempty"`
+	Masked      bool   `json:"masked,omitempty"`
+	Protected   bool   `json:"protected,omitempty"`
 	Description string `json:"description,omitempty"`
 }
 
@@ -56,15 +56,10 @@ type creation struct {
 }
 
 func (c *Client) update(value secret.Value) update {
-	u := update{Value: value.Expose(), Raw: true, Description: forge.Mark}
-	yes := true
-	if c.options.Masked || c.options.Hidden {
-		u.Masked = &yes
+	return update{
+		Value: value.Expose(), Raw: true, Description: forge.Mark,
+		Masked: c.options.Masked || c.options.Hidden, Protected: c.options.Protected,
 	}
-	if c.options.Protected {
-		u.Protected = &yes
-	}
-	return u
 }
 
 // Put updates the variable, or makes it if it is not there. GitLab has no call
@@ -89,10 +84,10 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	for try := 0; ; try++ {
 		err := c.store(ctx, ref, put)
 		if rest.Status(err) != 404 {
-			return written(!lost && !recreated), rest.AfterLost(lost, err)
+			return forge.WrittenOver(!lost && !recreated), rest.AfterLost(lost, err)
 		}
 		if err = c.store(ctx, ref, post); err == nil {
-			return written(recreated), nil
+			return forge.WrittenOver(recreated), nil
 		}
 		// 400 is "has already been taken": somebody was faster, perhaps we.
 		again := rest.Ambiguous(err) || c.taken(ctx, ref, err)
@@ -101,13 +96,6 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 			return 0, rest.AfterLost(lost, err)
 		}
 	}
-}
-
-func written(replaced bool) forge.Written {
-	if replaced {
-		return forge.Replaced
-	}
-	return forge.Created
 }
 
 // makeWay deletes a variable that cannot be made hidden otherwise.
@@ -182,9 +170,7 @@ func (c *Client) exists(ctx context.Context, ref forge.Ref) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.rest.Call(ctx, rest.Request{
-		Op: "look at the variables of " + ref.String(), Path: at, Query: url.Values{"per_page": {"1"}},
-	}, nil)
+	_, err = c.rest.Call(ctx, rest.Request{Op: "look at the variables of " + ref.String(), Path: at, Query: url.Values{"per_page": {"1"}}}, nil)
 	return err
 }
 

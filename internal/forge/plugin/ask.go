@@ -66,10 +66,8 @@ func (s *Stores) ask(ctx context.Context, r request) (answer, error) {
 
 // pause waits and reports whether nothing ended the wait early.
 func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return true
 	case <-ctx.Done():
 	case <-rest.Stopped(ctx):
@@ -79,16 +77,11 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // once starts the program when its turn has come, and reads its answer.
 func (s *Stores) once(ctx context.Context, r request) (answer, error) {
-	kept, _ := s.turns.LoadOrStore(r.program(), make(chan struct{}, s.o.AtOnce))
-	turns := kept.(chan struct{}) // nothing else is stored
-	select {
-	case turns <- struct{}{}:
-		defer func() { <-turns }()
-	case <-ctx.Done():
+	give, err := s.turns.Take(ctx, r.program())
+	if err != nil {
+		return answer{}, err
 	}
-	if ctx.Err() != nil {
-		return answer{}, ctx.Err()
-	}
+	defer give()
 	input, err := r.input()
 	if err != nil {
 		return answer{}, err

@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -33,7 +32,7 @@ type Options struct {
 // forge does, and are safe for concurrent use.
 type Stores struct {
 	o     Options
-	turns sync.Map // by program, channels with room for AtOnce
+	turns forge.Turns // by program
 }
 
 // New returns the stores. Nothing is run.
@@ -41,9 +40,8 @@ func New(o Options) *Stores {
 	if o.Runner == nil {
 		o.Runner = o.Process
 	}
-	o.AtOnce = max(o.AtOnce, 1)
 	o.Pause, o.MaxWait = cmp.Or(o.Pause, time.Second), cmp.Or(o.MaxWait, 5*time.Minute)
-	return &Stores{o: o}
+	return &Stores{o: o, turns: forge.Turns{AtOnce: o.AtOnce}}
 }
 
 // Put stores the value.
@@ -52,10 +50,7 @@ func (s *Stores) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	if err != nil {
 		return 0, err
 	}
-	if a.Written == "created" {
-		return forge.Created, nil
-	}
-	return forge.Replaced, nil
+	return forge.WrittenOver(a.Written == "replaced"), nil
 }
 
 // Delete deletes the secret; that it is not there is no error.
