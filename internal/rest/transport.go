@@ -156,7 +156,7 @@ type attemptBody struct {
 	cancel func()
 }
 
-// Read tells the attempt's end from the caller's.
+// Read makes a distinction between the attempt's end and the caller's.
 func (b *attemptBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	return n, attemptError(b.parent, err)
