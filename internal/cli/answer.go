@@ -33,14 +33,6 @@ func tableOf(a *connect.To, rows [][]string) {
 // plain makes text from outside safe for a terminal.
 func plain(text string) string { return summary.Plain(text, 300) }
 
-// repositories is console.Count for the one noun that it cannot write.
-func repositories(n int) string {
-	if n == 1 {
-		return "1 repository"
-	}
-	return fmt.Sprintf("%d repositories", n)
-}
-
 // date is a day, or empty where it is not known.
 func date(t *time.Time) string {
 	if t == nil {

@@ -87,6 +87,6 @@ func showAudit(a *connect.To, au fleet.Audit) error {
 	for _, r := range au.Repositories {
 		tokens += len(r.Tokens)
 	}
-	fmt.Fprintf(a.Stdout, "%s, %s, %s\n", repositories(len(au.Repositories)), console.Count(tokens, "live token"), console.Count(len(au.Findings), "finding"))
+	fmt.Fprintf(a.Stdout, "%s, %s, %s\n", console.Count(len(au.Repositories), "repository"), console.Count(tokens, "live token"), console.Count(len(au.Findings), "finding"))
 	return nil
 }

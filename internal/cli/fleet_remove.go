@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -55,7 +56,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
-		if err := t.confirm(a, f, repositories(len(t.plan.Items))); err != nil {
+		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
@@ -45,8 +46,8 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
-		a.Warn("jobs of %s fail until they have their new token", repositories(len(t.plan.Items)))
-		if err := t.confirm(a, f, repositories(len(t.plan.Items))); err != nil {
+		a.Warn("jobs of %s fail until they have their new token", console.Count(len(t.plan.Items), "repository"))
+		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {
 			return err
 		}
 		r, err := f.Apply(ctx, j, t.plan, t.options)

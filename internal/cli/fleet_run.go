@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -43,7 +44,7 @@ func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) erro
 	a.Say("%s", planCounts(t.plan))
 	warnOfExpiry(a, f, t.plan)
 	if n := t.plan.Changes(); n > 0 {
-		if err := t.confirm(a, f, repositories(n)); err != nil {
+		if err := t.confirm(a, f, console.Count(n, "repository")); err != nil {
 			return err
 		}
 	}

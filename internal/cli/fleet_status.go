@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -76,7 +77,7 @@ func showStatus(a *connect.To, st fleet.Status) error {
 		rows = append(rows, []string{plain(s.Repository), paintState(a, s.State), s.TokenID, date(s.ExpiresAt), retiring, s.Last.Format("2006-01-02 15:04")})
 	}
 	tableOf(a, rows)
-	fmt.Fprintf(a.Stdout, "%s in the journal", repositories(len(st.Repositories)))
+	fmt.Fprintf(a.Stdout, "%s in the journal", console.Count(len(st.Repositories), "repository"))
 	for _, state := range []string{"good", "retiring", "unfinished", "failed", "none"} {
 		if n := st.Counts[state]; n > 0 {
 			fmt.Fprintf(a.Stdout, ", %d %s", n, state)

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -147,12 +146,4 @@ func (f Tolerance) tolerates(err error) bool {
 		return false
 	}
 	return !f.FailOnError
-}
-
-// count is "1 file", "2 files".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
