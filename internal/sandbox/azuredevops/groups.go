@@ -38,6 +38,11 @@ func (s *Server) groupRoutes() {
 		s.handle("PUT "+base+"/{group}", s.updateGroup)
 		s.handle("DELETE "+base+"/{group}", s.deleteGroup)
 	}
+	s.useRoutes()
+}
+
+// useRoutes are about the pipelines that may use a group.
+func (s *Server) useRoutes() {
 	const resources = "/{org}/{project}/_apis/build/authorizedresources"
 	s.handle("GET "+resources, s.onProject(func(w http.ResponseWriter, r *http.Request, o *world.Organization) {
 		rows := []resource{}

@@ -127,12 +127,17 @@ func Coverage() service.Upload {
 	return service.Upload{Files: []service.ReportFile{{Path: "a.info", Format: "lcov", Report: a}, {Path: "b.out", Format: "gocover", Report: b}}}
 }
 
-func upload(ctx context.Context, s *Subject, client any) error {
-	r, err := client.(service.CoverageUploader).Upload(ctx, s.Target, Coverage(), wait())
-	if err == nil && (r.Parts == 0 || r.Status != "uploaded") {
-		return fmt.Errorf("receipt %+v of an upload that went well", r)
+// right returns err, or that what was done without one is not as it should be.
+func right(err error, ok bool, format string, args ...any) error {
+	if err == nil && !ok {
+		return fmt.Errorf(format, args...)
 	}
 	return err
+}
+
+func upload(ctx context.Context, s *Subject, client any) error {
+	r, err := client.(service.CoverageUploader).Upload(ctx, s.Target, Coverage(), wait())
+	return right(err, r.Parts > 0 && r.Status == "uploaded", "receipt %+v of an upload that went well", r)
 }
 
 func preview(_ context.Context, s *Subject, client any) error {
@@ -146,10 +151,8 @@ func preview(_ context.Context, s *Subject, client any) error {
 			return fmt.Errorf("the token is in the preview of %s", p.URL)
 		}
 	}
-	if len(list) == 0 || len(s.Wire.Sent()) != before {
-		return fmt.Errorf("%d requests previewed, %d sent", len(list), len(s.Wire.Sent())-before)
-	}
-	return nil
+	sent := len(s.Wire.Sent()) - before
+	return right(nil, len(list) > 0 && sent == 0, "%d requests previewed, %d sent", len(list), sent)
 }
 
 func follow(ctx context.Context, s *Subject, client any) error {
@@ -157,51 +160,34 @@ func follow(ctx context.Context, s *Subject, client any) error {
 		return err
 	}
 	status, err := client.(service.CoverageFollower).FollowCoverage(ctx, s.Target, wait())
-	if err == nil && status.Meaning == "" {
-		return fmt.Errorf("status %+v without a meaning", status)
-	}
-	return err
+	return right(err, status.Meaning != "", "status %+v without a meaning", status)
 }
 
 func scan(ctx context.Context, s *Subject, client any) error {
 	r, err := client.(service.Scanner).Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
-	if err == nil && (r.Status != "done" || len(r.Findings) == 0) {
-		return fmt.Errorf("a scan that went well is %q with %d findings", r.Status, len(r.Findings))
-	}
-	return err
+	return right(err, r.Status == "done" && len(r.Findings) > 0, "a scan that went well is %q with %d findings", r.Status, len(r.Findings))
 }
 
 func judge(ctx context.Context, s *Subject, client any) error {
 	v, err := client.(service.Judge).Judge(ctx, s.Target, wait())
-	if err == nil && v.Outcome != service.Passed {
-		return fmt.Errorf("verdict %+v of what is in order", v)
-	}
-	return err
+	return right(err, v.Outcome == service.Passed, "verdict %+v of what is in order", v)
 }
 
 func mint(ctx context.Context, s *Subject, client any) error {
 	m, err := issue(ctx, s, client, Name)
-	if err == nil && (m.ID == "" || m.Value.Empty() || m.LastFour != m.Value.LastFour()) {
-		return fmt.Errorf("minted %+v", m)
-	}
-	return err
+	return right(err, m.ID != "" && !m.Value.Empty() && m.LastFour == m.Value.LastFour(), "minted %+v", m)
 }
 
 // issue mints as commands do, who leave no token behind that nobody holds.
 func issue(ctx context.Context, s *Subject, client any, name string) (service.Minted, error) {
-	return service.Issuance{By: client.(service.Minter), Title: "the service"}.Mint(ctx, s.mintRequest(name))
-}
-
-func (s *Subject) mintRequest(name string) service.MintRequest {
-	return service.MintRequest{Scope: s.Scope, Name: name, Permissions: s.Permissions, ExpiresAt: s.World.Now().AddDate(0, 1, 0)}
+	return service.Issuance{By: client.(service.Minter), Title: "the service"}.Mint(ctx, service.MintRequest{
+		Scope: s.Scope, Name: name, Permissions: s.Permissions, ExpiresAt: s.World.Now().AddDate(0, 1, 0),
+	})
 }
 
 func tokens(ctx context.Context, s *Subject, client any) error {
 	list, err := client.(service.TokenLister).Tokens(ctx, s.Scope)
-	if err == nil && len(list) == 0 {
-		return fmt.Errorf("no tokens, though one is in use")
-	}
-	return err
+	return right(err, len(list) > 0, "no tokens, though one is in use")
 }
 
 // revoking revokes n tokens that it looks up, so that it may be called again.
@@ -242,22 +228,16 @@ func revoke(ctx context.Context, s *Subject, client any, n int) error {
 
 func check(ctx context.Context, s *Subject, client any) error {
 	id, err := client.(service.Checker).Check(ctx, s.Scope)
-	if err == nil && id.Kind == "" {
-		return fmt.Errorf("identity %+v", id)
-	}
-	return err
+	return right(err, id.Kind != "", "identity %+v", id)
 }
 
 func repositories(ctx context.Context, s *Subject, client any) error {
 	list, err := client.(service.RepositoryLister).Repositories(ctx, s.Target.Forge, s.Target.Owner)
 	want := s.World.Organization(s.Target.Owner).Repositories
-	if err == nil && len(list) != len(want) {
-		return fmt.Errorf("%d repositories of %d", len(list), len(want))
-	}
+	err = right(err, len(list) == len(want), "%d repositories of %d", len(list), len(want))
 	for _, r := range want {
-		if err == nil && !slices.Contains(list, service.Repository{Repo: repo.Repo{Forge: s.Target.Forge, Owner: r.Owner, Name: r.Name}, Added: !r.NotAdded}) {
-			return fmt.Errorf("%s/%s is missing or wrong", r.Owner, r.Name)
-		}
+		shown := service.Repository{Repo: repo.Repo{Forge: s.Target.Forge, Owner: r.Owner, Name: r.Name}, Added: !r.NotAdded}
+		err = right(err, slices.Contains(list, shown), "%s/%s is missing or wrong", r.Owner, r.Name)
 	}
 	return err
 }
