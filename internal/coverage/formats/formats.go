@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -133,21 +132,19 @@ const (
 
 // Named returns the format of that name.
 func Named(name string) (Format, error) {
-	all := All()
-	for _, f := range all {
+	for _, f := range All() {
 		if f.Name == strings.ToLower(name) {
 			return f, nil
 		}
 	}
-	return Format{}, fault.Errorf(fault.Input, "unknown format %q; known: %s", name, names(all))
+	return Format{}, fault.Errorf(fault.Input, "unknown format %q; known: %s", name, names(All()))
 }
 
 func names(all []Format) string {
-	list := make([]string, len(all))
-	for i, f := range all {
-		list[i] = f.Name
+	var list []string
+	for _, f := range all {
+		list = append(list, f.Name)
 	}
-	slices.Sort(list)
 	return strings.Join(list, ", ")
 }
 
@@ -225,10 +222,9 @@ func (t *text) sniff() *Format {
 
 // sniff is text.sniff for the first bytes alone.
 func sniff(head []byte) *Format {
-	all := All()
-	for i := range all {
-		if all[i].Sniff(head) {
-			return &all[i]
+	for _, f := range All() {
+		if f.Sniff(head) {
+			return &f
 		}
 	}
 	return nil
@@ -243,7 +239,7 @@ func unknown(name string, head []byte) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: coverage.py's private data, which names no lines that did not run", name),
 			"coverage json or coverage xml writes a report")
 	}
-	if r, ok := remedyFor(path.Base(slashed(name)), head); ok {
+	if r := remedyFor(path.Base(slashed(name)), head); r.what != "" {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: %s, which is no report", name, r.what), "%s", r.how)
 	}
 	start := strings.ToValidUTF8(string(head[:min(len(head), 60)]), "?")

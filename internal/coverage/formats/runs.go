@@ -3,6 +3,7 @@ package formats
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -35,20 +36,16 @@ func SameRuns(reports []Read) map[int]int {
 		if len(files) == 0 {
 			continue
 		}
-		for _, j := range having[path.Base(slashed(files[0].Path))] {
-			if reports[j].Format != reports[i].Format && says(reports[j].Report, files) {
-				skip[i] = j
-				break
-			}
-		}
-		if _, out := skip[i]; out {
+		like := having[path.Base(slashed(files[0].Path))]
+		at := slices.IndexFunc(like, func(j int) bool { return reports[j].Format != reports[i].Format && says(reports[j].Report, files) })
+		if at >= 0 {
+			skip[i] = like[at]
 			continue
 		}
-		names := map[string]bool{}
 		for _, f := range files {
-			if name := path.Base(slashed(f.Path)); !names[name] {
-				names[name] = true
-				having[name] = append(having[name], i)
+			name := path.Base(slashed(f.Path))
+			if all := having[name]; len(all) == 0 || all[len(all)-1] != i {
+				having[name] = append(all, i)
 			}
 		}
 	}
@@ -103,12 +100,10 @@ func says(r *coverage.Report, files []*coverage.File) bool {
 func twins(r *coverage.Report, files []*coverage.File) []*coverage.File {
 	twin := make([]*coverage.File, len(files))
 	paths := make([]string, len(files))
-	missing := false
 	for i, f := range files {
 		twin[i], paths[i] = r.Lookup(f.Path), slashed(f.Path)
-		missing = missing || twin[i] == nil
 	}
-	if !missing {
+	if !slices.Contains(twin, nil) {
 		return twin
 	}
 	known := map[string]*coverage.File{}
@@ -124,12 +119,5 @@ func twins(r *coverage.Report, files []*coverage.File) []*coverage.File {
 	return twin
 }
 
-func slashed(p string) string {
-	b := []byte(p)
-	for i, c := range b {
-		if c == '\\' {
-			b[i] = '/'
-		}
-	}
-	return string(b)
-}
+// slashed is a path with slashes, as path takes it.
+func slashed(p string) string { return strings.ReplaceAll(p, `\`, "/") }

@@ -1,0 +1,242 @@
+package formats
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
+)
+
+// search looks for reports that nobody named.
+type search struct {
+	root     string
+	found    Found
+	links    []string // links to reports, which may be found as well
+	combined bool     // Bazel's report of all tests is among them
+	searched []string // folders in root
+	left     []string // folders that were skipped
+	raw      []remedy // what is no report yet, of each kind once in a folder
+}
+
+// findIn looks for reports in a folder.
+func findIn(root string) (Found, error) {
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if root, err = filepath.EvalSymlinks(root); err != nil {
+			return Found{}, fault.As(fault.Input, err)
+		}
+	}
+	s := &search{root: root}
+	if err := s.walk(root); err != nil {
+		return Found{}, fault.As(fault.Input, err)
+	}
+	for _, link := range []string{"bazel-out", "bazel-testlogs"} { // Walking does not follow links.
+		dir := filepath.Join(root, link)
+		if info, err := os.Lstat(dir); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if link == "bazel-out" {
+			dir = filepath.Join(dir, "_coverage") // the rest is what was built
+		}
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			if err := s.walk(real); err != nil {
+				return Found{}, fault.As(fault.Input, err)
+			}
+		}
+	}
+	s.addLinks()
+	if s.combined {
+		s.found.Files = slices.DeleteFunc(s.found.Files, func(f string) bool { return filepath.Base(f) == "coverage.dat" })
+	}
+	if len(s.found.Files) == 0 {
+		return Found{}, s.nothing()
+	}
+	s.noteRaw()
+	return s.found, nil
+}
+
+// nothing is the error that says where was looked, and for what.
+func (s *search) nothing() error {
+	err := fault.Errorf(fault.Input, "no coverage report found in %s; looked for lcov.info, coverage.xml, jacoco.xml and their like %s", s.root, s.where())
+	if len(s.raw) > 0 {
+		return fault.WithHint(err, "%s", s.raw[0].of(s.shown(s.raw[0].file)))
+	}
+	return fault.WithHint(err, "run the tests with coverage first, or name the report; docs/formats.md lists every name that is looked for")
+}
+
+// where says which folders were searched.
+func (s *search) where() string {
+	list := func(names []string) string {
+		const few = 6
+		slices.Sort(names)
+		if names = slices.Compact(names); len(names) > few {
+			return strings.Join(names[:few], ", ") + fmt.Sprintf(" and %d more", len(names)-few)
+		}
+		return strings.Join(names, ", ")
+	}
+	text := "in it"
+	if len(s.searched) > 0 {
+		text += " and below " + list(s.searched)
+	}
+	if len(s.left) > 0 {
+		text += "; not searched: " + list(s.left)
+	}
+	return text
+}
+
+// walk looks at everything below a folder.
+func (s *search) walk(dir string) error {
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if file == dir || !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			s.note("%s cannot be searched: %v", file, errors.Unwrap(err))
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		switch {
+		case file == dir:
+		case d.IsDir():
+			return s.folder(file, d.Name())
+		case d.Type()&fs.ModeSymlink != 0:
+			if named(file) {
+				s.links = append(s.links, file)
+			}
+		case d.Type().IsRegular():
+			s.file(file, d.Name())
+		}
+		return nil
+	})
+}
+
+func (s *search) folder(file, name string) error {
+	if skipped(name) {
+		if name != ".git" {
+			s.left = append(s.left, name)
+		}
+		return fs.SkipDir
+	}
+	if r := remedyForFolder(name); r.what != "" {
+		s.remember(r, file)
+		return fs.SkipDir
+	}
+	if filepath.Dir(file) == s.root {
+		s.searched = append(s.searched, name)
+	}
+	return nil
+}
+
+func (s *search) file(file, name string) {
+	switch {
+	case strings.HasPrefix(name, "covmeta."):
+		s.found.Files = append(s.found.Files, filepath.Dir(file))
+	case named(file):
+		if s.isReport(file) {
+			s.found.Files = append(s.found.Files, file)
+			s.combined = s.combined || name == "_coverage_report.dat"
+		}
+	default:
+		s.remember(remedyForName(name), file)
+	}
+}
+
+// remember keeps the first file in each folder that has to be made a report of: a
+// build may have left thousands side by side.
+func (s *search) remember(r remedy, file string) {
+	const enough = 1000
+	r.file = file
+	if r.what != "" && len(s.raw) < enough && !slices.ContainsFunc(s.raw, func(o remedy) bool {
+		return o.what == r.what && filepath.Dir(o.file) == filepath.Dir(file)
+	}) {
+		s.raw = append(s.raw, r)
+	}
+}
+
+// noteRaw notes data of which no report seems to have been made: none is near
+// it. One file of a kind speaks for all.
+func (s *search) noteRaw() {
+	noted := map[string]bool{}
+	for _, r := range s.raw {
+		around := filepath.Dir(filepath.Dir(r.file)) + string(filepath.Separator)
+		near := filepath.Dir(r.file) == filepath.Clean(s.root) || slices.ContainsFunc(s.found.Files, func(f string) bool { return strings.HasPrefix(f, around) })
+		if !near && !noted[r.what] {
+			noted[r.what] = true
+			s.note("%s", r.of(s.shown(r.file)))
+		}
+	}
+}
+
+// note notes what was left out, once.
+func (s *search) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(s.found.Notes, text) {
+		s.found.Notes = append(s.found.Notes, text)
+	}
+}
+
+// shown is a file as seen from the root of the search.
+func (s *search) shown(file string) string {
+	if rel, err := filepath.Rel(s.root, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+// addLinks adds the links that lead to reports which were not found themselves.
+func (s *search) addLinks() {
+	for _, link := range s.links {
+		real, err := filepath.EvalSymlinks(link)
+		if err != nil {
+			s.note("%s is a link that leads nowhere", s.shown(link))
+			continue
+		}
+		if info, err := os.Stat(real); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		known := slices.ContainsFunc(s.found.Files, func(f string) bool {
+			other, err := filepath.EvalSymlinks(f)
+			return err == nil && other == real
+		})
+		if !known && s.isReport(link) {
+			s.found.Files = append(s.found.Files, link)
+		}
+	}
+}
+
+// isReport reports whether some format knows the file. One that cannot be read
+// is noted.
+func (s *search) isReport(file string) bool {
+	f, err := input.Open(file)
+	if err != nil {
+		s.note("%s cannot be read: %v", s.shown(file), errors.Unwrap(err))
+		return false
+	}
+	defer f.Close()
+	t, err := open(f, DefaultMaxSize)
+	if err != nil {
+		return true // let parsing say what is wrong with it
+	}
+	if t.entries != nil || t.sniff() != nil {
+		return true
+	}
+	base := filepath.Base(file)
+	r := remedyFor(base, t.head)
+	switch {
+	case r.what != "":
+		r.file = s.shown(file)
+		s.note("%s", r.of(r.file))
+		s.raw = append(s.raw, r)
+	case len(t.head) == 0:
+		s.note("%s is empty", s.shown(file))
+	case !commonName(base):
+		s.note("%s is passed over: its format is none that is known", s.shown(file))
+	}
+	return false
+}
