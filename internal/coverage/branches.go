@@ -91,8 +91,7 @@ func byLine(known *table[uint64], counted *table[uint32], missing *table[uint64]
 					continue
 				}
 			}
-			b := branchesAt(known, &i, line)
-			if !yield(int(line), b) {
+			if !yield(int(line), branchesAt(known, &i, line)) {
 				return
 			}
 		}
@@ -115,32 +114,31 @@ func branchesAt(known *table[uint64], i *int, line uint64) (b Branches) {
 // hits and branches. A line that branches and is not coverable, of which some
 // LCOV has BRDA records alone, has the hits of the branch that was taken.
 func (f *File) Marked() iter.Seq2[int, Marked] {
+	t := f.lines()
 	return func(yield func(int, Marked) bool) {
-		next, stop := iter.Pull2(f.Branches())
-		defer stop()
-		branch, b, more := next()
-		alone := func(until int) bool {
-			for ; more && branch < until; branch, b, more = next() {
-				if !yield(branch, Marked{Hits: int64(min(b.Covered, 1)), Branches: b}) {
+		i := 0
+		plain := func(until int) bool { // lines that do not branch
+			for ; i < t.len() && int(t.keys[i]) < until; i++ {
+				if !yield(int(t.keys[i]), Marked{Hits: t.count(i)}) {
 					return false
 				}
 			}
 			return true
 		}
-		for n, hits := range f.Lines() {
-			if !alone(n) {
+		for n, b := range f.Branches() {
+			if !plain(n) {
 				return
 			}
-			m := Marked{Hits: hits}
-			if more && branch == n {
-				m.Branches = b
-				branch, b, more = next()
+			m := Marked{Hits: int64(min(b.Covered, 1)), Branches: b}
+			if i < t.len() && int(t.keys[i]) == n {
+				m.Hits = t.count(i)
+				i++
 			}
 			if !yield(n, m) {
 				return
 			}
 		}
-		alone(math.MaxInt)
+		plain(math.MaxInt)
 	}
 }
 
@@ -159,10 +157,8 @@ func (f *File) BranchesOf(line int) Branches {
 			return b
 		}
 	}
-	if counted != nil {
-		if n, ok := counted.at(uint32(line)); ok {
-			return ranSomewhere(missing, uint64(line), unpacked(n))
-		}
+	if n, ok := counted.at(uint32(line)); ok {
+		return ranSomewhere(missing, uint64(line), unpacked(n))
 	}
 	return Branches{}
 }

@@ -6,10 +6,10 @@ import "github.com/gatewright/gatewright/internal/scan"
 // key name. JSON has no order of keys: the path may come after the lines, so that
 // they are collected in an unnamed file first. each reads the other keys.
 func (r *Report) Entry(j *scan.JSON, name string, each func(f *File, key []byte)) {
-	f := r.Unnamed()
+	f := r.nameless()
 	j.Object(func(key []byte) {
 		if string(key) == name {
-			f = r.Name(f, j.String())
+			f = r.name(f, j.String())
 		} else {
 			each(f, key)
 		}

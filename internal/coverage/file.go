@@ -69,10 +69,10 @@ func again(keepLargest bool) merging {
 
 // Line returns a line's hits, and whether the line is coverable at all.
 func (f *File) Line(line int) (hits int64, coverable bool) {
-	if t := f.lines(); t != nil && uint(line-1) < math.MaxUint32 {
-		return t.at(uint32(line))
+	if uint(line-1) >= math.MaxUint32 {
+		return 0, false
 	}
-	return 0, false
+	return f.lines().at(uint32(line))
 }
 
 // lines returns the settled lines, nil if there are none.

@@ -32,7 +32,8 @@ func newIndex() index {
 	return index{seed: maphash.MakeSeed(), slots: make([]uint64, size), shift: 64 - bits.Len(size-1)}
 }
 
-// find returns the file of a path with that hash, nil if there is none.
+// find returns the file of a path with that hash, nil if there is none. Half of
+// the hash is compared first: paths are far away in memory, hashes are here.
 func find[P string | []byte](x *index, hash uint64, path P) *File {
 	for i := hash >> x.shift; ; i++ {
 		i &= uint64(len(x.slots) - 1)
@@ -100,28 +101,18 @@ type names struct{ block strings.Builder }
 
 const nameBlock = 32 << 10
 
-// keep copies a path.
-func (b *names) keep(path []byte) string {
-	from := b.room(len(path))
-	b.block.Write(path)
-	return b.block.String()[from:]
-}
-
-func (b *names) keepString(path string) string {
-	from := b.room(len(path))
-	b.block.WriteString(path)
-	return b.block.String()[from:]
-}
-
-// room makes room for n bytes, and says where they will begin.
-func (b *names) room(n int) int {
-	if b.block.Cap()-b.block.Len() < n {
+// keep copies a path. A full block is left to the paths in it, which is why a
+// Builder is never written to beyond what Grow made: its strings must not move.
+func keep[P string | []byte](b *names, path P) string {
+	if b.block.Cap()-b.block.Len() < len(path) {
 		size := nameBlock
 		if b.block.Cap() == 0 {
 			size = nameBlock / 32 // most reports are small
 		}
 		b.block = strings.Builder{}
-		b.block.Grow(max(size, n))
+		b.block.Grow(max(size, len(path)))
 	}
-	return b.block.Len()
+	from := b.block.Len()
+	b.block.Write([]byte(path))
+	return b.block.String()[from:]
 }

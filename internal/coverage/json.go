@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -28,12 +29,10 @@ func WriteJSON(w io.Writer, r *Report) error {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		path, err := quoteJSON(f.Path)
-		if err != nil {
+		b.WriteString(`{"path":`)
+		if err := quoteJSON(b, f.Path); err != nil {
 			return err
 		}
-		b.WriteString(`{"path":`)
-		b.Write(path)
 		b.WriteString(`,"lines":{`)
 		first := true
 		for n, hits := range f.Lines() {
@@ -53,45 +52,27 @@ func WriteJSON(w io.Writer, r *Report) error {
 		}
 		b.WriteString(`}}`)
 	}
-	totals, err := json.Marshal(r.Totals())
-	if err != nil {
+	b.WriteString(`],"totals":`)
+	if err := quoteJSON(b, r.Totals()); err != nil {
 		return err
 	}
-	b.WriteString(`],"totals":`)
-	b.Write(totals)
 	if len(r.Parts) > 0 {
-		b.WriteString(`,"reports":[`)
-		for i, p := range r.Parts {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			part, err := quoteJSON(p)
-			if err != nil {
-				return err
-			}
-			b.Write(part)
+		b.WriteString(`,"reports":`)
+		if err := quoteJSON(b, r.Parts); err != nil {
+			return err
 		}
-		b.WriteByte(']')
 	}
 	b.WriteString("}\n")
 	return b.Flush()
 }
 
-// quoteJSON is JSON without the escapes that HTML would need, so that paths stay
-// readable.
-func quoteJSON(s any) ([]byte, error) {
-	var out jsonText
+// quoteJSON writes JSON without the escapes that HTML would need, so that paths
+// stay readable.
+func quoteJSON(b *bufio.Writer, v any) error {
+	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil {
-		return nil, err
-	}
-	return out[:len(out)-1], nil
-}
-
-type jsonText []byte
-
-func (t *jsonText) Write(p []byte) (int, error) {
-	*t = append(*t, p...)
-	return len(p), nil
+	err := enc.Encode(v)
+	b.Write(bytes.TrimSuffix(out.Bytes(), []byte{'\n'}))
+	return err
 }

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"sort"
+	"strings"
 )
 
 // Patch is the coverage of the lines that a change adds or edits. Files are
@@ -44,11 +44,10 @@ func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
 			continue
 		}
 		pf := f.patch(lines)
-		c := pf.Count()
-		p.Totals = Count{p.Totals.Covered + c.Covered, p.Totals.Coverable + c.Coverable}
+		p.Totals = p.Totals.plus(pf.Count())
 		p.Files = append(p.Files, pf)
 	}
-	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })
+	slices.SortFunc(p.Files, func(a, b PatchFile) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(p.Unreported)
 	return p
 }
@@ -58,7 +57,7 @@ func (f *File) patch(lines []int) PatchFile {
 	for _, n := range lines {
 		hits, coverable := f.Line(n)
 		if !coverable {
-			hits, coverable = f.calls(n)
+			hits, coverable = f.Functions()[n]
 		}
 		switch {
 		case !coverable:
@@ -88,14 +87,6 @@ func (f *File) Function(line int, calls int64) {
 		c.functions = map[int]int64{}
 	}
 	c.functions[line] = add(c.functions[line], max(calls, 0))
-}
-
-// calls returns the calls of the function that a line declares, if it does.
-func (f *File) calls(line int) (calls int64, declares bool) {
-	if f.columns != nil {
-		calls, declares = f.columns.functions[line]
-	}
-	return calls, declares
 }
 
 // Functions returns the lines that declare functions and how often each was

@@ -32,7 +32,7 @@ type Report struct {
 	notes
 	largest bool
 	open    *File   // the file that is being filled, and has the spare columns for that
-	unnamed File    // what Unnamed returns
+	unnamed File    // what nameless returns
 	spare   columns // as large as the files seen so far: filling a file allocates nothing
 	store   store
 }
@@ -62,13 +62,7 @@ func (r *Report) File(path string) *File {
 	if r.open != nil && r.open.Path == path {
 		return r.open
 	}
-	hash := maphash.String(r.files.seed, path)
-	f := find(&r.files, hash, path)
-	if f == nil {
-		f = r.files.add(hash, r.files.names.keepString(path))
-		f.largest = r.largest
-	}
-	return r.begin(f)
+	return begin(r, maphash.String(r.files.seed, path), path)
 }
 
 // FileBytes is File for a path in a buffer that will be used again.
@@ -76,27 +70,37 @@ func (r *Report) FileBytes(path []byte) *File {
 	if r.open != nil && r.open.Path == string(path) {
 		return r.open
 	}
-	hash := maphash.Bytes(r.files.seed, path)
-	f := find(&r.files, hash, path)
-	if f == nil {
-		f = r.files.add(hash, r.files.names.keep(path))
-		f.largest = r.largest
-	}
-	return r.begin(f)
+	return begin(r, maphash.Bytes(r.files.seed, path), path)
 }
 
-// Unnamed returns a file to fill whose path comes after its records. Name puts
+// begin finds or adds the file of a path with that hash, and lends it the spare
+// columns if it has none.
+func begin[P string | []byte](r *Report, hash uint64, path P) *File {
+	f := find(&r.files, hash, path)
+	if f == nil {
+		f = r.files.add(hash, keep(&r.files.names, path))
+		f.largest = r.largest
+	}
+	if f.columns == nil {
+		r.close()
+		f.columns = &r.spare
+		r.open = f
+	}
+	return f
+}
+
+// nameless returns a file to fill whose path comes after its records. name puts
 // it into the report.
-func (r *Report) Unnamed() *File {
+func (r *Report) nameless() *File {
 	r.close()
 	r.unnamed = File{columns: &r.spare, largest: r.largest}
 	return &r.unnamed
 }
 
-// Name returns the file of that path, like File. If f is the one that Unnamed
+// name returns the file of that path, like File. If f is the one that nameless
 // returned, its records become that file's. An empty path names nothing: f is
 // returned as it is.
-func (r *Report) Name(f *File, path string) *File {
+func (r *Report) name(f *File, path string) *File {
 	if path == "" {
 		return f
 	}
@@ -115,20 +119,6 @@ func (r *Report) Name(f *File, path string) *File {
 	r.spare.clear()
 	f.columns = nil
 	return named
-}
-
-// Named reports whether f is in the report: it is neither nil nor still the
-// one that Unnamed returned.
-func (r *Report) Named(f *File) bool { return f != nil && f != &r.unnamed }
-
-// begin lends the spare columns to a file that has none.
-func (r *Report) begin(f *File) *File {
-	if f.columns == nil {
-		r.close()
-		f.columns = &r.spare
-		r.open = f
-	}
-	return f
 }
 
 // close takes the spare columns back from the open file and leaves it a copy
@@ -187,8 +177,7 @@ func (r *Report) Len() int { return r.files.n }
 func (r *Report) Merge(o *Report) {
 	r.close()
 	o.close()
-	r.Instructions.Covered += o.Instructions.Covered
-	r.Instructions.Coverable += o.Instructions.Coverable
+	r.Instructions = r.Instructions.plus(o.Instructions)
 	for _, s := range o.Sources {
 		if !slices.Contains(r.Sources, s) {
 			r.Sources = append(r.Sources, s)

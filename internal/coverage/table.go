@@ -144,6 +144,9 @@ func (t *table[K]) settle(merge merging) {
 
 // at finds a key in a settled table.
 func (t *table[K]) at(k K) (n int64, ok bool) {
+	if t == nil {
+		return 0, false
+	}
 	i, ok := slices.BinarySearch(t.keys, k)
 	if ok {
 		n = t.count(i)
@@ -236,7 +239,7 @@ func (t *table[K]) capped() *table[K] {
 	if t == nil {
 		return nil
 	}
-	if t.owned {
+	if t.owned { // not written to otherwise: others may be reading
 		t.owned = false
 	}
 	shared := *t

@@ -1,9 +1,39 @@
 package scan
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
+
+// load takes eight bytes as a word, the first of them lowest.
+func load(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// marks has a bit in the first byte of a word that is c, and none below.
+func marks(word uint64, c byte) uint64 {
+	const ones = 0x0101010101010101
+	word ^= uint64(c) * ones
+	return (word - ones) &^ word & highBits
+}
+
+// find is where the byte c stands from p on, below zero if there is none. What
+// is near is found without calling a search.
+func find(data []byte, p int, c byte) int {
+	for range 4 {
+		if p < 0 || p > len(data)-8 {
+			break
+		}
+		if found := marks(load(data[p:]), c); found != 0 {
+			return p + bits.TrailingZeros64(found)/8
+		}
+		p += 8
+	}
+	i := bytes.IndexByte(data[p:], c)
+	if i < 0 {
+		return -1
+	}
+	return p + i
+}
 
 // Numbers are what reports consist of. These read one of up to eight digits
 // without a loop and without a branch that depends on how many there are: eight
@@ -49,7 +79,7 @@ func Decimal(x uint64, n int) uint64 {
 // Number reads a number of one to seven digits at a position, and the byte that
 // must follow it. There must be eight bytes from there on.
 func Number(b []byte, at int, after byte) (n, next int, ok bool) {
-	x := binary.LittleEndian.Uint64(b[at:])
+	x := load(b[at:])
 	wide := Digits(x)
 	next = at + wide
 	return int(Decimal(x, wide)), next + 1, wide&7 != 0 && b[next] == after
@@ -59,7 +89,7 @@ func Number(b []byte, at int, after byte) (n, next int, ok bool) {
 // stood in its place before. The processor can then go on with what follows
 // before it knows where this number ends.
 func Expect(b []byte, at int, wide *int, after byte) (n, next int, ok bool) {
-	x := binary.LittleEndian.Uint64(b[at:])
+	x := load(b[at:])
 	if !IsWide(x, *wide) {
 		*wide = Digits(x) & 7
 	}

@@ -100,30 +100,53 @@ func (j *JSON) Kind() byte {
 
 // Object reads an object and calls each for every key. null has no keys.
 func (j *JSON) Object(each func(key []byte)) {
-	if !j.enter('{', "an object") {
-		return
-	}
-	for first := true; j.next(first, '}'); first = false {
+	j.entries('{', func() {
 		if key, ok := j.key(); ok {
 			j.pending = true
 			each(key)
 			j.rest()
 		}
-	}
-	j.leave()
+	})
 }
 
 // Array reads an array and calls each for every element. null has none.
 func (j *JSON) Array(each func()) {
-	if !j.enter('[', "an array") {
-		return
-	}
-	for first := true; j.next(first, ']'); first = false {
+	j.entries('[', func() {
 		j.pending = true
 		each()
 		j.rest()
+	})
+}
+
+// entries reads an object or an array, as its opening bracket says, and calls
+// read at the beginning of every entry, which it has to read. null has none.
+func (j *JSON) entries(open byte, read func()) {
+	j.pending = false
+	if j.err != nil {
+		return
 	}
-	j.leave()
+	switch c := j.peek(); c {
+	case open:
+	case 'n':
+		j.literal("null")
+		return
+	default:
+		j.unexpected(c, map[byte]string{'{': "an object", '[': "an array"}[open])
+		return
+	}
+	if j.depth++; j.depth > MaxDepth {
+		j.Fail("values nest deeper than %d", MaxDepth)
+		return
+	}
+	j.b.pos++
+	for first := true; j.next(first, open+2); first = false { // both brackets close two after they open in ASCII
+		read()
+	}
+	if j.err == nil {
+		j.b.pos++
+	}
+	j.depth--
+	j.pending = false
 }
 
 // next comes to the next entry of an object or array, and past the comma before
@@ -141,11 +164,8 @@ func (j *JSON) next(first bool, end byte) bool {
 	case c == ',':
 		j.b.pos++
 		return true
-	case end == '}':
-		j.unexpected(c, "',' or '}'")
-	default:
-		j.unexpected(c, "',' or ']'")
 	}
+	j.unexpected(c, "',' or '"+string(end)+"'")
 	return false
 }
 
@@ -185,40 +205,8 @@ func (j *JSON) rest() {
 	}
 }
 
-func (j *JSON) enter(open byte, what string) bool {
-	j.pending = false
-	if j.err != nil {
-		return false
-	}
-	switch c := j.peek(); c {
-	case open:
-	case 'n':
-		j.literal("null")
-		return false
-	default:
-		j.unexpected(c, what)
-		return false
-	}
-	if j.depth++; j.depth > MaxDepth {
-		j.Fail("values nest deeper than %d", MaxDepth)
-		return false
-	}
-	j.b.pos++
-	return true
-}
-
-func (j *JSON) leave() {
-	if j.err == nil {
-		j.b.pos++
-	}
-	j.depth--
-	j.pending = false
-}
-
+// unexpected ends the reading at the byte c, which is 0 at the end.
 func (j *JSON) unexpected(c byte, want string) {
-	if j.err != nil {
-		return
-	}
 	if c == 0 {
 		j.Fail("the document ends where %s was expected", want)
 		return

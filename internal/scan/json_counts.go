@@ -4,11 +4,8 @@ package scan
 // a number, with its place from 0. Elements that are null, or the word, are none;
 // "" is no word. null has no elements.
 func (j *JSON) Counts(word string, take func(i int, count int64)) {
-	if !j.enter('[', "an array") {
-		return
-	}
 	i := 0
-	for first := true; j.next(first, ']'); first = false {
+	j.entries('[', func() {
 		i = j.plainCounts(i, take)
 		if word != "" && j.Kind() == '"' {
 			if text, ok := j.Bytes(); ok && string(text) != word {
@@ -18,8 +15,7 @@ func (j *JSON) Counts(word string, take func(i int, count int64)) {
 			take(i, count)
 		}
 		i++
-	}
-	j.leave()
+	})
 }
 
 // plainCounts reads short counts and nulls that a comma follows at once, as most

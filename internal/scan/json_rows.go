@@ -40,35 +40,25 @@ func NewRows(j *JSON, read func(key []byte), take func(row *Row)) *Rows {
 
 // Object reads an object of rows. null has none.
 func (r *Rows) Object() {
-	j := r.j
-	if !j.enter('{', "an object") {
-		return
-	}
-	for first := true; j.next(first, '}'); first = false {
+	r.j.entries('{', func() {
 		if r.run() {
-			continue
+			return
 		}
-		start := j.Read()
+		start := r.j.Read()
 		r.key = r.place() + 1
-		if key, ok := j.key(); ok {
+		if key, ok := r.j.key(); ok {
 			r.careful(start, key)
 		}
-	}
-	j.leave()
+	})
 }
 
 // Array reads an array of rows. null has none.
 func (r *Rows) Array() {
-	j := r.j
-	if !j.enter('[', "an array") {
-		return
-	}
-	for first := true; j.next(first, ']'); first = false {
+	r.j.entries('[', func() {
 		if !r.run() {
-			r.careful(j.Read(), nil)
+			r.careful(r.j.Read(), nil)
 		}
-	}
-	j.leave()
+	})
 }
 
 // careful reads an entry that began at start and whose value comes next.

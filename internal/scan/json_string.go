@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/bits"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -84,20 +85,12 @@ func (j *JSON) unescape(raw []byte) []byte {
 		out = append(out, raw[:i]...)
 		c := raw[i+1]
 		raw = raw[i+2:]
-		switch c {
-		case 'n':
-			out = append(out, '\n')
-		case 't':
-			out = append(out, '\t')
-		case 'r':
-			out = append(out, '\r')
-		case 'b':
-			out = append(out, '\b')
-		case 'f':
-			out = append(out, '\f')
-		case '"', '\\', '/':
-			out = append(out, c)
-		case 'u':
+		const escapes, meant = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+		k := strings.IndexByte(escapes, c)
+		switch {
+		case k >= 0:
+			out = append(out, meant[k])
+		case c == 'u':
 			r, ok := hex4(raw)
 			if !ok {
 				j.Fail(`\u without four hexadecimal digits`)

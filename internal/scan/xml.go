@@ -193,7 +193,7 @@ func (x *XML) careful() bool {
 		case '/':
 			return x.endTag()
 		case '?':
-			if !x.skipTo("?>") {
+			if !x.skipTo("?>", nil) {
 				return false
 			}
 		case '!':
@@ -208,23 +208,23 @@ func (x *XML) careful() bool {
 
 // finish checks that the document ended where it may.
 func (x *XML) finish() bool {
-	if err := x.b.failure(); err != nil {
-		x.err = err
-		return false
-	}
 	if n := len(x.marks); n > 0 {
-		return x.fail(x.b.pos, "the document ends inside <%s>; expected </%[1]s>", x.stack[x.marks[n-1].name:])
+		return x.ended("the document ends inside <%s>; expected </%[1]s>", x.stack[x.marks[n-1].name:])
 	}
+	x.err = x.b.failure()
 	return false
 }
 
 // cut reports a document that ends inside a tag.
-func (x *XML) cut() bool {
-	if err := x.b.failure(); err != nil {
-		x.err = err
+func (x *XML) cut() bool { return x.ended("the document ends inside a tag; expected '>'") }
+
+// ended reports that no more came: what the reader said, or else that the
+// document ends too early.
+func (x *XML) ended(format string, args ...any) bool {
+	if x.err = x.b.failure(); x.err != nil {
 		return false
 	}
-	return x.fail(x.b.pos, "the document ends inside a tag; expected '>'")
+	return x.fail(x.b.pos, format, args...)
 }
 
 // Root looks into the beginning of a document for its first element: its name

@@ -10,9 +10,9 @@ func (x *XML) declaration() bool {
 	switch head := b.data[b.pos:b.end]; {
 	case bytes.HasPrefix(head, []byte("<!--")):
 		b.pos += 4
-		return x.skipTo("-->")
+		return x.skipTo("-->", nil)
 	case bytes.HasPrefix(head, []byte("<![CDATA[")):
-		return x.skipTo("]]>")
+		return x.skipTo("]]>", nil)
 	case bytes.HasPrefix(head, []byte("<!DOCTYPE")):
 		return x.doctype()
 	}
@@ -39,7 +39,7 @@ func (x *XML) doctype() bool {
 				p = b.pos - 1
 			case c == '<' && bytes.HasPrefix(b.data[p:b.end], []byte("<!--")):
 				b.pos = p + 4
-				if !x.skipTo("-->") {
+				if !x.skipTo("-->", nil) {
 					return false
 				}
 				p = b.pos - 1
@@ -59,20 +59,26 @@ func (x *XML) doctype() bool {
 	}
 }
 
-// skipTo steps over everything up to and including delim.
-func (x *XML) skipTo(delim string) bool {
+// skipTo steps over everything up to and including delim. What comes before it is
+// appended to kept, unless that is nil.
+func (x *XML) skipTo(delim string, kept *[]byte) bool {
 	b := &x.b
 	for {
-		if i := bytes.Index(b.data[b.pos:b.end], []byte(delim)); i >= 0 {
-			b.pos += i + len(delim)
+		i := bytes.Index(b.data[b.pos:b.end], []byte(delim))
+		next := b.pos + i
+		if i < 0 { // the end of what is there may be a part of delim
+			next = max(b.pos, b.end-len(delim)+1)
+		}
+		if kept != nil {
+			*kept = append(*kept, b.data[b.pos:next]...)
+		}
+		b.pos = next
+		if i >= 0 {
+			b.pos += len(delim)
 			return true
 		}
-		b.pos = max(b.pos, b.end-len(delim)+1)
 		if !b.fill() {
-			if x.err = b.failure(); x.err != nil {
-				return false
-			}
-			return x.fail(b.pos, "the document ends where %q was expected", delim)
+			return x.ended("the document ends where %q was expected", delim)
 		}
 	}
 }

@@ -120,9 +120,7 @@ func (x *XML) tag(data []byte, p int) (end int, ok bool) {
 	}
 	x.name = span{from, p}
 	for {
-		for p < len(data) && class[data[p]]&space != 0 {
-			p++
-		}
+		p = pass(data, p, space)
 		if p+1 >= len(data) {
 			if p < len(data) && data[p] == '>' {
 				x.empty = false
@@ -157,9 +155,7 @@ func (x *XML) attribute(data []byte, p int) (end int, ok bool) {
 		p++
 	}
 	name := span{from, p}
-	for p < len(data) && class[data[p]]&space != 0 {
-		p++
-	}
+	p = pass(data, p, space)
 	if p >= len(data) {
 		return 0, false
 	}
@@ -168,9 +164,7 @@ func (x *XML) attribute(data []byte, p int) (end int, ok bool) {
 		return 0, false
 	}
 	p++
-	for p < len(data) && class[data[p]]&space != 0 {
-		p++
-	}
+	p = pass(data, p, space)
 	if p >= len(data) {
 		return 0, false
 	}
@@ -215,6 +209,14 @@ func (x *XML) repeated(data []byte, name span) bool {
 		}
 	}
 	return false
+}
+
+// pass returns the position of the first byte from p on that is not of a class.
+func pass(data []byte, p int, of uint8) int {
+	for p < len(data) && class[data[p]]&of != 0 {
+		p++
+	}
+	return p
 }
 
 func isSpace(c byte) bool { return class[c]&space != 0 }

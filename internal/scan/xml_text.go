@@ -39,33 +39,18 @@ func (x *XML) Text() []byte {
 		}
 		switch head := b.data[b.pos:b.end]; {
 		case bytes.HasPrefix(head, []byte("<![CDATA[")):
-			x.cdata()
+			b.pos += len("<![CDATA[")
+			x.skipTo("]]>", &x.text)
 		case bytes.HasPrefix(head, []byte("<!--")):
 			b.pos += 4
-			x.skipTo("-->")
+			x.skipTo("-->", nil)
 		case bytes.HasPrefix(head, []byte("<?")):
-			x.skipTo("?>")
+			x.skipTo("?>", nil)
 		default:
 			return x.text
 		}
 	}
 	return nil
-}
-
-func (x *XML) cdata() {
-	b := &x.b
-	b.pos += len("<![CDATA[")
-	for {
-		if i := bytes.Index(b.data[b.pos:b.end], []byte("]]>")); i >= 0 {
-			x.text = append(x.text, b.data[b.pos:b.pos+i]...)
-			b.pos += i + 3
-			return
-		}
-		if !b.fill() {
-			x.cut()
-			return
-		}
-	}
 }
 
 // unescape appends text to out with its references resolved.
@@ -90,18 +75,15 @@ func unescape(out, text []byte) ([]byte, error) {
 	}
 }
 
+// referenced returns the character of one of XML's own entities, or of a number.
 func referenced(name string) (rune, bool) {
-	switch name {
-	case "amp":
-		return '&', true
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "quot":
-		return '"', true
-	case "apos":
-		return '\'', true
+	for _, e := range [...]struct {
+		name string
+		r    rune
+	}{{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}} {
+		if name == e.name {
+			return e.r, true
+		}
 	}
 	if len(name) < 2 || name[0] != '#' {
 		return 0, false
