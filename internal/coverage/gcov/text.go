@@ -137,20 +137,15 @@ func (p *parser) other(text []byte) error {
 
 // columns takes "count: number:text" apart.
 func columns(line []byte) (count []byte, number int, text []byte, ok bool) {
-	count, rest, ok := bytes.Cut(line, []byte{':'})
-	if !ok || len(count) > 24 {
-		return nil, 0, nil, false
-	}
-	digits, text, ok := bytes.Cut(rest, []byte{':'})
-	if !ok || len(digits) > 24 {
+	const widest = 24 // of a column
+	count, rest, _ := bytes.Cut(line, []byte{':'})
+	digits, text, two := bytes.Cut(rest, []byte{':'})
+	if !two || len(count) > widest || len(digits) > widest {
 		return nil, 0, nil, false
 	}
 	count = bytes.TrimSpace(count)
 	number, ok = scan.Int(bytes.TrimSpace(digits))
-	if !ok || len(count) == 0 || count[0] > '9' && count[0] != '=' {
-		return nil, 0, nil, false
-	}
-	return count, number, text, true
+	return count, number, text, ok && len(count) > 0 && (count[0] <= '9' || count[0] == '=')
 }
 
 // hits reads a count: "-" is not coverable, "#####" and "=====" never ran, a
@@ -168,12 +163,11 @@ func hits(count []byte) (n int64, coverable, ok bool) {
 	count = bytes.TrimSuffix(count, []byte{'*'})
 	scale := int64(1)
 	if last := len(count) - 1; last > 0 {
-		if i := bytes.IndexByte([]byte("kMGTPE"), count[last]); i >= 0 {
-			count = count[:last]
+		if i := strings.IndexByte("kMGTPE", count[last]); i >= 0 {
 			for range i + 1 {
 				scale *= 1000
 			}
-			return scaled(count, scale)
+			return scaled(count[:last], scale)
 		}
 	}
 	n, ok = scan.Count(count)

@@ -5,6 +5,7 @@ package gocover
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -16,11 +17,7 @@ func Sniff(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
 	line = bytes.TrimSpace(line)
 	if mode, ok := bytes.CutPrefix(line, []byte("mode:")); ok {
-		switch string(bytes.TrimSpace(mode)) {
-		case "set", "count", "atomic":
-			return true
-		}
-		return false
+		return slices.Contains([]string{"set", "count", "atomic"}, string(bytes.TrimSpace(mode)))
 	}
 	// Tools that join profiles leave the mode out.
 	_, ok := parseBlock(line)
@@ -90,32 +87,21 @@ func (b *block) place() uint64 {
 
 // parseBlock reads from the right, because a file's name may hold anything.
 func parseBlock(line []byte) (b block, ok bool) {
-	i := len(line)
-	for i > 0 && (line[i-1] == ' ' || line[i-1] == '\t' || line[i-1] == '\r') {
-		i--
-	}
-	end := i
-	if i = bytes.LastIndexByte(line[:end], ' '); i < 0 {
+	line = bytes.TrimRight(line, " \t\r")
+	p := bytes.LastIndexByte(line, ' ')
+	if p < 0 {
 		return b, false
 	}
-	if b.count, ok = scan.Count(line[i+1 : end]); !ok {
+	if b.count, ok = scan.Count(line[p+1:]); !ok {
 		return b, false
 	}
-	p := i
-	if b.statements, p, ok = number(line, p, ' '); !ok {
-		return b, false
-	}
-	if b.toColum, p, ok = number(line, p, '.'); !ok {
-		return b, false
-	}
-	if b.toLine, p, ok = number(line, p, ','); !ok {
-		return b, false
-	}
-	if b.fromCol, p, ok = number(line, p, '.'); !ok {
-		return b, false
-	}
-	if b.fromLine, p, ok = number(line, p, ':'); !ok {
-		return b, false
+	for _, n := range [...]struct {
+		into  *int
+		after byte // what stands before it
+	}{{&b.statements, ' '}, {&b.toColum, '.'}, {&b.toLine, ','}, {&b.fromCol, '.'}, {&b.fromLine, ':'}} {
+		if *n.into, p, ok = number(line, p, n.after); !ok {
+			return b, false
+		}
 	}
 	b.file = line[:p]
 	return b, p > 0

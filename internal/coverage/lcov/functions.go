@@ -28,34 +28,30 @@ func (d *functions) see(file *coverage.File, line []byte) {
 		return
 	}
 	first, after, ok := bytes.Cut(rest, []byte{','})
-	if !ok {
-		return
+	second, name, _ := bytes.Cut(after, []byte{','})
+	declare := func(line []byte, name string) {
+		if n, ok := scan.Int(line); ok {
+			d.lines[name] = n
+			file.Function(n, 0)
+		}
 	}
-	switch string(tag) {
-	case "FN":
-		if n, ok := scan.Int(first); ok {
-			if end, name, ok := bytes.Cut(after, []byte{','}); ok {
-				if _, isLine := scan.Int(end); isLine {
-					after = name
-				}
-			}
-			d.lines[string(after)] = n
-			file.Function(n, 0)
+	count := func(calls []byte, name string) {
+		if n, ok := scan.Count(calls); ok {
+			file.Function(d.lines[name], n) // line 0 of a name that nobody declared is ignored
 		}
-	case "FNL":
-		start, _, _ := bytes.Cut(after, []byte{','})
-		if n, ok := scan.Int(start); ok {
-			d.lines["#"+string(first)] = n
-			file.Function(n, 0)
+	}
+	switch {
+	case !ok:
+	case string(tag) == "FN":
+		if _, isEnd := scan.Int(second); !isEnd || name == nil {
+			name = after
 		}
-	case "FNDA":
-		if calls, ok := scan.Count(first); ok {
-			file.Function(d.lines[string(after)], calls)
-		}
-	case "FNA":
-		count, _, _ := bytes.Cut(after, []byte{','})
-		if calls, ok := scan.Count(count); ok {
-			file.Function(d.lines["#"+string(first)], calls)
-		}
+		declare(first, string(name))
+	case string(tag) == "FNL":
+		declare(second, "#"+string(first))
+	case string(tag) == "FNDA":
+		count(first, string(after))
+	case string(tag) == "FNA":
+		count(second, "#"+string(first))
 	}
 }

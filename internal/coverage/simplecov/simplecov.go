@@ -164,11 +164,12 @@ func place(seed uint32, key []byte) uint32 {
 
 // field is a number of a place such as [:if, 0, 12, 4, 14, 7].
 func field(place []byte, n int) (int, bool) {
-	fields := bytes.Split(bytes.Trim(place, "[] "), []byte{','})
-	if n >= len(fields) {
-		return 0, false
+	for part := range bytes.SplitSeq(bytes.Trim(place, "[] "), []byte{','}) {
+		if n--; n < 0 {
+			return scan.Int(bytes.TrimSpace(part))
+		}
 	}
-	return scan.Int(bytes.TrimSpace(fields[n]))
+	return 0, false
 }
 
 // listed reads [{"type":"then","start_line":14,"end_line":14,"coverage":0}].

@@ -61,13 +61,10 @@ func (p *parser) tag() error {
 	if x.Record() >= 0 {
 		return p.lines()
 	}
-	if !x.Start() {
-		if string(x.Name()) == "module" {
-			p.sources = coverage.NewLargest()
-		}
-		return nil
-	}
-	if string(x.Name()) == "module" {
+	switch name := string(x.Name()); {
+	case name == "module" && !x.Start():
+		p.sources = coverage.NewLargest()
+	case name == "module":
 		ran, ok := scan.Int(x.Raw("lines_covered"))
 		partly, ok2 := scan.Int(x.Raw("lines_partially_covered"))
 		not, ok3 := scan.Int(x.Raw("lines_not_covered"))
@@ -76,8 +73,7 @@ func (p *parser) tag() error {
 			p.stated.Coverable += ran + partly + not
 			p.total = true
 		}
-	}
-	if string(x.Name()) == "source_file" {
+	case name == "source_file" && x.Start():
 		path, ok := x.Attr("path")
 		if !ok {
 			return x.Errorf("<source_file> without a path")
@@ -103,22 +99,109 @@ func (p *parser) lines() error {
 	default:
 		return x.Errorf("<range> with covered=%q where yes, no or partial was expected", x.Value(covered))
 	}
-	if err := p.spans.Hit(p.source(string(x.Value(source))), coverage.Span{From: first, To: last, Hits: hits}, x.Read()); err != nil {
-		return x.Errorf("<range>: %w", err)
+	return p.book("<range>", string(x.Value(source)), coverage.Span{From: first, To: last, Hits: hits})
+}
+
+// book books lines of the source file with an id, as an element says.
+func (p *parser) book(element, id string, lines coverage.Span) error {
+	if err := p.spans.Hit(p.sources.File(id), lines, p.x.Read()); err != nil {
+		return p.x.Errorf("%s: %w", element, err)
 	}
 	return nil
 }
 
-func (p *parser) source(id string) *coverage.File { return p.sources.File(id) }
-
 // move books the lines that were collected for an id, if there are any.
 func (p *parser) move(path, id string) {
-	from := p.sources.Lookup(id)
-	if from == nil {
-		return
+	if from := p.sources.Lookup(id); from != nil {
+		to := p.report.File(path)
+		for n, hits := range from.Lines() {
+			to.Hit(n, hits)
+		}
 	}
-	to := p.report.File(path)
-	for n, hits := range from.Lines() {
-		to.Hit(n, hits)
+}
+
+// SniffDataSet reports whether head begins a .coveragexml file.
+func SniffDataSet(head []byte) bool {
+	x, ok := scan.Root(head)
+	return ok && string(x.Name()) == "CoverageDSPriv"
+}
+
+// ParseDataSet reads a .coveragexml file, in which every value is an element
+// of its own. Ranges of lines are numbered 0 covered, 1 partly, 2 not covered.
+func ParseDataSet(r io.Reader) (*coverage.Report, error) {
+	d := dataSet{parser: parser{report: coverage.NewLargest(), x: scan.NewXML(r), sources: coverage.NewLargest()}}
+	err := d.x.Each(d.tag)
+	d.state("LinesCovered, LinesPartiallyCovered, LinesNotCovered of the modules")
+	return d.report, err
+}
+
+type dataSet struct {
+	parser
+	inLines           bool
+	module            int // how deep modules are
+	from, to, covered int
+	id                string
+	ok                bool // what was read of the row so far
+	fileID            string
+}
+
+func (d *dataSet) tag() error {
+	x := d.x
+	if !x.Start() {
+		if string(x.Name()) == "Lines" && d.inLines {
+			return d.row()
+		}
+		return nil
 	}
+	name := string(x.Name())
+	switch name {
+	case "Lines":
+		d.inLines, d.ok, d.from, d.to, d.covered, d.id = true, true, -1, -1, -1, ""
+	case "LnStart":
+		d.number(&d.from)
+	case "LnEnd":
+		d.number(&d.to)
+	case "Coverage":
+		d.number(&d.covered)
+	case "SourceFileID":
+		if text := string(x.Text()); d.inLines {
+			d.id = text
+		} else {
+			d.fileID = text
+		}
+	case "LinesCovered", "LinesPartiallyCovered", "LinesNotCovered":
+		if n, ok := scan.Int(x.Text()); ok && x.Depth() == d.module+1 {
+			d.total = true
+			if d.stated.Coverable += n; string(name) != "LinesNotCovered" {
+				d.stated.Covered += n
+			}
+		}
+	case "Module":
+		d.module = x.Depth()
+	case "SourceFileName":
+		if path := string(x.Text()); path != "" {
+			d.move(path, d.fileID)
+		}
+	}
+	return nil
+}
+
+func (d *dataSet) number(into *int) {
+	if d.inLines {
+		n, ok := scan.Int(d.x.Text())
+		*into = n
+		d.ok = d.ok && ok
+	}
+}
+
+func (d *dataSet) row() error {
+	d.inLines = false
+	if !d.ok || d.from < 0 || d.to < 0 || d.covered < 0 || d.covered > 2 || d.id == "" {
+		return d.x.Errorf("<Lines> where LnStart, LnEnd, Coverage from 0 to 2 and SourceFileID were expected")
+	}
+	var hits int64
+	if d.covered < 2 {
+		hits = 1
+	}
+	return d.book("<Lines>", d.id, coverage.Span{From: d.from, To: d.to, Hits: hits})
 }
