@@ -51,9 +51,7 @@ const (
 )
 
 // isLine reports whether a line of source can have that number.
-func isLine(n int) bool {
-	return uint(n-1) < math.MaxUint32 && !Hidden(n)
-}
+func isLine(n int) bool { return uint(n-1) < math.MaxUint32 && !Hidden(n) }
 
 // Hidden reports whether a line is one of the numbers that Microsoft's compilers
 // give to code without a line.

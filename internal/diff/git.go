@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -68,17 +67,20 @@ func countLines(name string) (int, error) {
 		return 0, err
 	}
 	defer f.Close()
-	n := 0
-	in := bufio.NewReaderSize(f, maxLine)
+	n, last := 0, byte('\n')
+	buf := make([]byte, maxLine)
 	for {
-		part, err := in.ReadSlice('\n')
-		if bytes.HasSuffix(part, []byte{'\n'}) || len(part) > 0 && errors.Is(err, io.EOF) {
-			n++
+		read, err := f.Read(buf)
+		if read > 0 {
+			n, last = n+bytes.Count(buf[:read], []byte{'\n'}), buf[read-1]
 		}
-		switch {
-		case errors.Is(err, io.EOF):
-			return n, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+		if err != nil {
+			if last != '\n' {
+				n++ // a line without an end
+			}
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
 			return n, err
 		}
 	}

@@ -107,83 +107,58 @@ func (r *Rows) layout(raw []byte, start int64) *rowLayout {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return nil
 	}
-	l := &rowLayout{fixed: r.row}
-	from, wanted := 0, 0
-	for p := 0; p < len(raw); {
-		t := nextToken(raw[p:])
-		if t.kind == opening {
-			l.depth++
-		}
-		if at := p + t.from; t.kind == number || t.kind == text && !slices.Contains(r.texts, start+int64(at)) {
-			s := rowStep{before: newLiteral(raw[from:at]), column: anyText}
-			l.size += maxPlain
-			if t.kind == number {
-				s.column = slices.Index(r.places[:], start+int64(at))
-				l.size += maxDigits - maxPlain
-			}
-			if s.column >= 0 {
-				wanted++
-			}
-			l.steps = append(l.steps, s)
-			from = p + t.to
-		}
-		p += t.length
+	l := &rowLayout{fixed: r.row, size: len(raw) + 8}
+	from, kept := 0, 0 // where the next literal begins, and how many numbers have a column
+	varies := func(at, end, column, room int) {
+		l.steps = append(l.steps, rowStep{newLiteral(raw[from:at]), column})
+		l.size += room
+		from = end
 	}
-	for _, place := range r.places {
-		if place != 0 {
-			wanted--
+	number := func(at, end int) {
+		column := slices.Index(r.places[:], start+int64(at))
+		if column >= 0 {
+			kept++
+		}
+		varies(at, end, column, maxDigits)
+	}
+	for p := 0; p < len(raw); {
+		switch c := raw[p]; {
+		case c == '{' || c == '[':
+			l.depth++
+			p++
+		case c == '"':
+			p++
+			end := p + bytes.IndexByte(raw[p:], '"')
+			isKey := bytes.HasPrefix(bytes.TrimLeft(raw[end+1:], " \t\r\n"), []byte{':'})
+			if digits := countDigits(raw[p:]); isKey && digits > 0 && p+digits == end {
+				number(p, end)
+			} else if !isKey && !slices.Contains(r.texts, start+int64(p)) {
+				varies(p, end, anyText, maxPlain)
+			}
+			p = end + 1
+		case isNumber(c):
+			end := p + 1
+			for end < len(raw) && isNumber(raw[end]) {
+				end++
+			}
+			if p+countDigits(raw[p:]) == end {
+				number(p, end)
+			}
+			p = end
+		default:
+			p++
 		}
 	}
 	l.tail = newLiteral(raw[from:])
-	l.size += len(raw) + 8
-	if wanted != 0 {
+	for _, place := range r.places {
+		if place != 0 {
+			kept--
+		}
+	}
+	if kept != 0 {
 		return nil
 	}
 	return l
-}
-
-// token is a string, a number or a single byte, and what of it may vary.
-type token struct {
-	kind     tokenKind
-	length   int
-	from, to int
-}
-
-type tokenKind int
-
-const (
-	other   tokenKind = iota
-	opening           // of an object or array
-	number            // of digits only, or a key that is one
-	text              // a string that is no key
-)
-
-// nextToken is what raw begins with.
-func nextToken(raw []byte) token {
-	switch c := raw[0]; {
-	case c == '{' || c == '[':
-		return token{kind: opening, length: 1}
-	case c == '"':
-		end := bytes.IndexByte(raw[1:], '"') + 1
-		t := token{kind: text, length: end + 1, from: 1, to: end}
-		if rest := bytes.TrimLeft(raw[end+1:], " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
-			t.kind = other
-			if n := countDigits(raw[1:]); n > 0 && n == end-1 {
-				t.kind = number
-			}
-		}
-		return t
-	case isNumber(c):
-		n := 1
-		for n < len(raw) && isNumber(raw[n]) {
-			n++
-		}
-		if countDigits(raw) == n {
-			return token{kind: number, length: n, to: n}
-		}
-		return token{length: n}
-	}
-	return token{length: 1}
 }
 
 func countDigits(b []byte) int {

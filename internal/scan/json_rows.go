@@ -1,5 +1,7 @@
 package scan
 
+import "slices"
+
 // RowSize is how many numbers of a row can be kept.
 const RowSize = 9
 
@@ -201,11 +203,7 @@ func (r *Rows) learn(start int64) {
 	if l == nil || l.match(b.data[from:b.end], &again) != int(n) || again != r.row {
 		return
 	}
-	if len(r.known) < maxRowLayouts {
-		r.known = append(r.known, nil)
-	}
-	copy(r.known[1:], r.known)
-	r.known[0] = l
+	r.known = slices.Insert(r.known[:min(len(r.known), maxRowLayouts-1)], 0, l)
 }
 
 // NewCounts is rows of a number and a count, {"12":3,"13":null}: take gets those

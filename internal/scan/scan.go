@@ -79,9 +79,7 @@ func (b *buffer) fill() bool {
 var newline = []byte{'\n'}
 
 // line is the number of the line that position p of the buffer is on.
-func (b *buffer) line(p int) int {
-	return b.passed + bytes.Count(b.data[:p], newline) + 1
-}
+func (b *buffer) line(p int) int { return b.passed + bytes.Count(b.data[:p], newline) + 1 }
 
 func (b *buffer) at(format string, args ...any) error {
 	return &Error{Line: b.line(b.pos), Err: fmt.Errorf(format, args...)}

@@ -13,36 +13,26 @@ import (
 )
 
 // Sniff reports whether head begins Codacy's JSON.
-func Sniff(head []byte) bool {
-	return scan.Has(head, "fileReports")
-}
+func Sniff(head []byte) bool { return scan.Has(head, "fileReports") }
 
 // Parse reads {"fileReports":[{"filename":…,"coverage":{"10":1}}]}.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
-	p.hits = scan.NewCounts(p.j, "a line number", func(n int, hits int64) { p.file.Hit(n, hits) })
-	p.j.Object(func(key []byte) {
-		if string(key) == "fileReports" {
-			p.j.Array(p.readFile)
+	report, j := coverage.New(), scan.NewJSON(r)
+	var file *coverage.File // in hand
+	lines := scan.NewCounts(j, "a line number", func(n int, hits int64) { file.Hit(n, hits) })
+	j.Object(func(key []byte) {
+		if string(key) != "fileReports" {
+			return
 		}
+		j.Array(func() {
+			report.Entry(j, "filename", func(f *coverage.File, key []byte) {
+				if file = f; string(key) == "coverage" {
+					lines.Object()
+				}
+			})
+		})
 	})
-	return p.report, p.j.End()
-}
-
-type parser struct {
-	report *coverage.Report
-	j      *scan.JSON
-	hits   *scan.Rows
-	file   *coverage.File // in hand
-}
-
-// readFile reads one file.
-func (p *parser) readFile() {
-	p.report.Entry(p.j, "filename", func(f *coverage.File, key []byte) {
-		if p.file = f; string(key) == "coverage" {
-			p.hits.Object()
-		}
-	})
+	return report, j.End()
 }
 
 // Write writes a report as Codacy takes it. Counts are cut to 32 bits, which

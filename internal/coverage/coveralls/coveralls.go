@@ -10,9 +10,7 @@ import (
 )
 
 // Sniff reports whether head begins such JSON.
-func Sniff(head []byte) bool {
-	return scan.Has(head, "source_files")
-}
+func Sniff(head []byte) bool { return scan.Has(head, "source_files") }
 
 // Parse reads {"source_files":[{"name":…,"coverage":[null,1,0],"branches":[…]}]}.
 func Parse(r io.Reader) (*coverage.Report, error) {

@@ -1,12 +1,16 @@
 package formats
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/gatewright/gatewright/internal/coverage/gocover"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/input"
@@ -106,4 +110,65 @@ func FormatOf(file string) string {
 		}
 	}
 	return ""
+}
+
+// findPattern returns the files that one path, folder or glob names.
+func findPattern(root, pattern string) (Found, error) {
+	full := pattern
+	if !filepath.IsAbs(full) {
+		full = filepath.Join(root, pattern)
+	}
+	switch info, err := os.Stat(full); {
+	case err == nil && info.IsDir() && !gocover.IsCounters(full):
+		return findIn(full)
+	case err == nil:
+		return Found{Files: []string{full}}, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return Found{}, fault.As(fault.Input, err)
+	}
+	base, glob := doublestar.SplitPattern(filepath.ToSlash(full))
+	base = filepath.FromSlash(base)
+	if !doublestar.ValidatePattern(glob) {
+		return Found{}, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", pattern)
+	}
+	if !strings.ContainsAny(glob, "*?[{") {
+		return Found{}, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
+	}
+	var found Found
+	err := filepath.WalkDir(base, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if d != nil && d.IsDir() && errors.Is(err, fs.ErrPermission) {
+				return fs.SkipDir
+			}
+			return err
+		}
+		rel, err := filepath.Rel(base, file)
+		if err != nil {
+			return err
+		}
+		switch {
+		case d.IsDir():
+			// A glob that names a folder searches it.
+			if rel != "." && skipped(d.Name()) && (d.Name() == ".git" || !strings.Contains(pattern, d.Name())) {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular() || d.Type()&fs.ModeSymlink != 0:
+			if ok, _ := doublestar.Match(glob, filepath.ToSlash(rel)); !ok {
+				return nil
+			}
+			if info, err := os.Stat(file); err != nil {
+				found.Notes = append(found.Notes, file+" is a link that leads nowhere")
+			} else if !info.IsDir() {
+				found.Files = append(found.Files, file)
+			}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Found{}, fault.As(fault.Input, err)
+	}
+	if len(found.Files) == 0 {
+		return Found{}, fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
+	}
+	return found, nil
 }

@@ -5,6 +5,7 @@ package formats
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -200,10 +201,7 @@ func (o Options) forced() (*Format, error) {
 }
 
 func (o Options) limit() int64 {
-	if o.MaxSize == 0 {
-		return DefaultMaxSize
-	}
-	return o.MaxSize
+	return cmp.Or(o.MaxSize, DefaultMaxSize)
 }
 
 // sniff returns the format of a report, nil if no format knows it. Where the
@@ -212,7 +210,7 @@ func (o Options) limit() int64 {
 func (t *text) sniff() *Format {
 	f := sniff(t.head)
 	start := bytes.TrimLeft(t.head, " \t\r\n")
-	if f == nil && len(t.head) == sniffed && len(start) > 0 && bytes.IndexByte([]byte("{[<"), start[0]) >= 0 {
+	if f == nil && len(t.head) == sniffed && len(start) > 0 && strings.IndexByte("{[<", start[0]) >= 0 {
 		if more, err := peek(&t.r, sniffedAtMost); err == nil {
 			f = sniff(more)
 		}

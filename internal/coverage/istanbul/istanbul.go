@@ -123,7 +123,7 @@ func (p *parser) object(path *string) {
 			}
 		case "data": // written by some older tools around the file
 			p.object(path)
-		case "fnMap", "f":
+		case "fnMap", "f": // stepped over, faster than Skip does it
 			if j.Kind() == '{' {
 				p.functions.Object()
 			}

@@ -104,16 +104,12 @@ func (p *parser) readBranch(key []byte) {
 // takeBranch keeps where a condition is. Its number is of no use elsewhere:
 // another run of the same tests may count otherwise.
 func (p *parser) takeBranch(row *scan.Row) {
-	line := row[firstLine]
-	switch {
-	case row[locLine] > 0:
-		line = row[locLine]
-	case row[ownLine] > 0:
-		line = row[ownLine]
-	}
-	from, toLine, toColumn := row[locColumn], row[locEndLine]-row[locLine], row[locEndColumn]
-	if row[locLine] <= 0 {
-		from, toLine, toColumn = row[firstColumn], row[firstLine], 0
+	line, from, toLine, toColumn := row[locLine], row[locColumn], row[locEndLine]-row[locLine], row[locEndColumn]
+	if line <= 0 {
+		line, from, toLine, toColumn = row[firstLine], row[firstColumn], row[firstLine], 0
+		if row[ownLine] > 0 {
+			line = row[ownLine]
+		}
 	}
 	place := (uint32(from)*2654435761^uint32(toLine))*2246822519 ^ uint32(row[kind])
 	if row[kind] == 0 {

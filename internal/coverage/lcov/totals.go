@@ -25,11 +25,11 @@ const notStated = -1
 // file can be compared with what is known of it.
 func (t *totals) begin(report *coverage.Report, file *coverage.File, first bool) {
 	t.compare(report)
-	t.file = file
-	if !first {
-		t.file = nil
+	if first {
+		t.file = file
 	}
-	t.lines, t.branches = coverage.Count{Covered: notStated, Coverable: notStated}, coverage.Count{Covered: notStated, Coverable: notStated}
+	t.lines = coverage.Count{Covered: notStated, Coverable: notStated}
+	t.branches = t.lines
 }
 
 // see reads LF:12 and its like.

@@ -171,28 +171,21 @@ func (p *parser) unfolded(f *coverage.File, stated int) []branch {
 func (p *parser) readSegment([]byte) {
 	r, i := p.segmentRows, 0
 	p.j.Array(func() {
-		switch i {
-		case 0:
+		switch number := p.j.Kind() == '0'; {
+		case i == 0:
 			r.Int(0)
-		case 2:
+		case i == 2:
 			r.Count(2)
-		case 3, 4, 5:
-			p.flag(i)
+		case i > 2 && i < 6 && number: // old exports write 1 for true
+			r.Int(i)
+		case i > 2 && i < 6:
+			r.Bool(i)
 		}
 		i++
 	})
 	if i < 5 {
 		p.j.Fail("a segment of %d values where 5 or 6 were expected", i)
 	}
-}
-
-// flag keeps true, which old exports write as 1.
-func (p *parser) flag(i int) {
-	if p.j.Kind() == '0' {
-		p.segmentRows.Int(i)
-		return
-	}
-	p.segmentRows.Bool(i)
 }
 
 func (p *parser) takeSegment(row *scan.Row) {
@@ -250,23 +243,16 @@ func (p *parser) lines(f *coverage.File) {
 // lineHits is the count of a line on which segments begin; mapped is false if
 // the line is not code.
 func lineHits(on []segment, wrapped *segment) (hits int64, mapped bool) {
-	starting := 0
-	for _, s := range on {
-		if s.starts() {
-			starting++
-		}
-	}
-	skipped := !on[0].counted && on[0].entry
-	if skipped || starting == 0 && (wrapped == nil || !wrapped.counted) {
-		return 0, false
-	}
 	if wrapped != nil {
-		hits = wrapped.count
+		hits, mapped = wrapped.count, wrapped.counted
 	}
 	for _, s := range on {
 		if s.starts() {
-			hits = max(hits, s.count)
+			hits, mapped = max(hits, s.count), true
 		}
+	}
+	if skipped := !on[0].counted && on[0].entry; skipped || !mapped {
+		return 0, false
 	}
 	return hits, true
 }

@@ -81,9 +81,7 @@ func (p *parser) summary() {
 		ran, ok := scan.Int(row[1])
 		missed, ok2 := scan.Int(row[2])
 		if ok && ok2 {
-			s := coverage.Total("Total of the summary", coverage.UnitLines)
-			s.Covered, s.Coverable = ran, ran+missed
-			p.report.State(s)
+			p.report.State(coverage.Stated{As: "Total of the summary", Unit: coverage.UnitLines, Count: coverage.Count{Covered: ran, Coverable: ran + missed}})
 		}
 	}
 }
@@ -94,15 +92,10 @@ func (p *parser) line() error {
 		return p.in.Errorf("source before any header")
 	}
 	p.number++
-	start := 0
-	for start < len(text) && text[start] == ' ' {
-		start++
-	}
-	end := start
-	for end < len(text) && text[end] != ' ' {
-		end++
-	}
-	count := text[start:end]
+	count := bytes.TrimLeft(text, " ")
+	start := len(text) - len(count)
+	count, _, _ = bytes.Cut(count, []byte{' '})
+	end := start + len(count)
 	if p.width > 0 && start >= p.width || len(count) == 0 {
 		return nil // the column is empty
 	}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -90,32 +91,25 @@ func (m *Match) extend() *more {
 	return m.more
 }
 
+// extra is what few matches have, empty for the others.
+func (m Match) extra() more {
+	if m.more == nil {
+		return more{}
+	}
+	return *m.more
+}
+
 // Others returns files that could be meant by a path that was not matched, at
 // most 64 of them.
-func (m Match) Others() []string {
-	if m.more == nil {
-		return nil
-	}
-	return m.more.others
-}
+func (m Match) Others() []string { return m.extra().others }
 
 // Rules returns what each rule said of the path, in their order. They are only
 // known where Options.Explain asked for them.
-func (m Match) Rules() []Answer {
-	if m.more == nil {
-		return nil
-	}
-	return m.more.rules
-}
+func (m Match) Rules() []Answer { return m.extra().rules }
 
 // Past returns how many lines of the report were left out because they are
 // beyond the end of the file.
-func (m Match) Past() int {
-	if m.more == nil {
-		return 0
-	}
-	return m.more.past
-}
+func (m Match) Past() int { return m.extra().past }
 
 // Unclear reports whether the path may well be a file of the commit, and is
 // only not known to be.
@@ -127,26 +121,22 @@ func (m Match) Reason() string {
 	if m.Note != "" {
 		s += ": " + m.Note
 	}
-	if others := m.Others(); len(others) > 0 && m.How == Ambiguous {
-		shown := others[:min(len(others), 8)]
-		s += " (" + strings.Join(shown, ", ")
-		if len(others) > len(shown) {
-			s += ", …"
-		}
-		s += ")"
+	others, end := m.Others(), ")"
+	if len(others) == 0 || m.How != Ambiguous {
+		return s
 	}
-	return s
+	if len(others) > 8 {
+		others, end = others[:8], ", …)"
+	}
+	return s + " (" + strings.Join(others, ", ") + end
 }
 
 // Flag returns the flag that would match a path that was not matched.
 func (m Match) Flag() string {
-	switch {
-	case m.Path != "" || m.How == Ignored:
+	if m.Path != "" || m.How == Ignored {
 		return ""
-	case m.more != nil && m.more.flag != "":
-		return m.more.flag
 	}
-	return "--path-map " + quoted(clean(m.Report)+"=FILE")
+	return cmp.Or(m.extra().flag, "--path-map "+quoted(clean(m.Report)+"=FILE"))
 }
 
 // quoted is an argument as a shell takes it.
@@ -159,7 +149,7 @@ func quoted(s string) string {
 
 // MarshalJSON writes what --output json shows.
 func (m Match) MarshalJSON() ([]byte, error) {
-	out := struct {
+	return json.Marshal(struct {
 		Report string   `json:"report"`
 		Path   string   `json:"path,omitempty"`
 		How    How      `json:"how"`
@@ -168,6 +158,5 @@ func (m Match) MarshalJSON() ([]byte, error) {
 		Others []string `json:"others,omitempty"`
 		Past   int      `json:"linesPastTheEnd,omitempty"`
 		Rules  []Answer `json:"rules,omitempty"`
-	}{m.Report, m.Path, m.How, m.Reason(), m.Flag(), m.Others(), m.Past(), m.Rules()}
-	return json.Marshal(out)
+	}{m.Report, m.Path, m.How, m.Reason(), m.Flag(), m.Others(), m.Past(), m.Rules()})
 }

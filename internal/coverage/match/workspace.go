@@ -10,11 +10,8 @@ func repositoryRoot(p string) int {
 	if !isAbs(p) {
 		return 0
 	}
-	if strings.HasPrefix(p, "/_/") {
-		return len("/_/")
-	}
 	for _, dir := range [...]string{
-		"/github/workspace/", "/home/circleci/project/", "/opt/atlassian/pipelines/agent/build/", "/bitrise/src/", "/drone/src/",
+		"/_/", "/github/workspace/", "/home/circleci/project/", "/opt/atlassian/pipelines/agent/build/", "/bitrise/src/", "/drone/src/",
 	} {
 		if strings.HasPrefix(p, dir) {
 			return len(dir)

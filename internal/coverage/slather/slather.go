@@ -10,9 +10,7 @@ import (
 )
 
 // Sniff reports whether head begins slather's JSON.
-func Sniff(head []byte) bool {
-	return scan.Has(head, "[]/coverage", "symbols_by_file")
-}
+func Sniff(head []byte) bool { return scan.Has(head, "[]/coverage", "symbols_by_file") }
 
 // Parse reads [{"file":…,"coverage":[null,1]}], or Gutter's
 // {"symbols_by_file":{…:[{"line":1,"short_text":"1"}]}}.

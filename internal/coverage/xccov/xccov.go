@@ -26,7 +26,13 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	p.j.Object(func(key []byte) {
 		switch {
 		case string(key) == "targets":
-			p.j.Array(func() { p.target() })
+			p.j.Array(func() {
+				p.j.Object(func(key []byte) {
+					if string(key) == "files" {
+						p.j.Array(p.file)
+					}
+				})
+			})
 		case string(key) == "coveredLines":
 			stated.Covered, _ = p.j.Int()
 		case string(key) == "executableLines":
@@ -47,14 +53,6 @@ type parser struct {
 
 	lines    *scan.Rows     // of the archive: number, executable, hits
 	archived *coverage.File // whose lines are read
-}
-
-func (p *parser) target() {
-	p.j.Object(func(key []byte) {
-		if string(key) == "files" {
-			p.j.Array(p.file)
-		}
-	})
 }
 
 // function is what a report says of a function.
@@ -83,17 +81,19 @@ func (p *parser) file() {
 		if fn.line < 1 || fn.lines < 1 {
 			continue
 		}
-		ran := min(fn.covered, fn.lines)
-		end := fn.line + fn.lines - 1
-		for _, part := range [2]coverage.Span{{From: fn.line, To: fn.line + ran - 1, Hits: max(fn.runs, 1)}, {From: fn.line + ran, To: end}} {
-			if part.From > part.To {
-				continue
-			}
-			if err := p.spans.Hit(f, part, p.j.Read()); err != nil {
-				p.j.Fail("functions: %v", err)
-				return
-			}
-		}
+		missed := fn.line + min(fn.covered, fn.lines) // the first line that did not run
+		p.book(f, coverage.Span{From: fn.line, To: missed - 1, Hits: max(fn.runs, 1)})
+		p.book(f, coverage.Span{From: missed, To: fn.line + fn.lines - 1})
+	}
+}
+
+// book books lines of a function, if there are any.
+func (p *parser) book(f *coverage.File, lines coverage.Span) {
+	if lines.From > lines.To {
+		return
+	}
+	if err := p.spans.Hit(f, lines, p.j.Read()); err != nil {
+		p.j.Fail("functions: %v", err)
 	}
 }
 
