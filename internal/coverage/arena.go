@@ -1,7 +1,9 @@
 package coverage
 
 // arena hands out small slices from blocks, which costs less than to allocate
-// each. Blocks double up to a size, so that a small report takes little.
+// each. Blocks double up to a size, so that a small report takes little. Nothing
+// is given back: what a report holds lives as long as the report. The slices have
+// no room behind them, so that appending to one never writes into the next.
 type arena[T any] struct {
 	free  []T
 	block int
@@ -15,7 +17,7 @@ const (
 // take returns an empty slice with room for just n values.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
-		if n > arenaBlock/4 {
+		if n > arenaBlock/4 { // a block would be left mostly unused for it
 			return make([]T, 0, n)
 		}
 		a.block = max(min(2*a.block, arenaBlock), firstBlock, n)
@@ -72,6 +74,8 @@ func (s shelf[K]) copy(t *table[K]) *table[K] {
 	return e
 }
 
+// exact fills e with a copy of t. The few large counts are allocated for
+// themselves: hardly a report has any.
 func (s shelf[K]) exact(t, e *table[K]) {
 	n := len(t.keys)
 	if n > 0 {

@@ -14,7 +14,8 @@ type Branches struct {
 
 // Branch records one branch of a line by its identity, so that records of the
 // same branch merge: taken counts add up, saturating. A negative count is 0, a
-// line below 1 is ignored.
+// line below 1 is ignored. The identity has to be the same in every run of the
+// tests: a number that a tool counts anew would make two branches of one.
 func (f *File) Branch(line int, id uint32, taken int64) {
 	if !isLine(line) {
 		return
@@ -23,8 +24,9 @@ func (f *File) Branch(line int, id uint32, taken int64) {
 }
 
 // SetBranches records the branches of a line in a format that only has their
-// number. Repeated records of one line keep the larger count of each number.
-// Where a line has branches of known identity too, those decide.
+// number. Repeated records of one line keep the larger count of each number:
+// which branches ran is not known, so that a sum could count one twice. Where a
+// line has branches of known identity too, those decide.
 func (f *File) SetBranches(line int, b Branches) {
 	if !isLine(line) || b.Total < 1 {
 		return
@@ -43,6 +45,8 @@ func (b Branches) packed() int64 {
 	return 1<<62 | int64(b.Covered)<<31 | int64(b.Total)
 }
 
+// unpacked undoes packed. Bit 62 tells the two forms apart; bit 63 stays free, as
+// counts are never negative.
 func unpacked(n int64) Branches {
 	if n>>62 == 0 {
 		return Branches{int(n >> 15), int(n & (1<<15 - 1))}
@@ -71,7 +75,9 @@ func (f *File) branchTables() (known *table[uint64], counted *table[uint32], mis
 func (f *File) Branches() iter.Seq2[int, Branches] { return byLine(f.branchTables()) }
 
 // byLine joins the branches of known identity, counted, with those that are
-// known by number only.
+// known by number only. Both tables ascend, so that one walk of the two suffices.
+// On a line that both have, identities decide: merged reports of two formats
+// would otherwise count the branches of a line twice.
 func byLine(known *table[uint64], counted *table[uint32], missing *table[uint64]) iter.Seq2[int, Branches] {
 	return func(yield func(int, Branches) bool) {
 		for i, j := 0, 0; i < known.len() || j < counted.len(); {

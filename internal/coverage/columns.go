@@ -21,7 +21,9 @@ func of[K uint32 | uint64](t **table[K]) *table[K] {
 	return *t
 }
 
-// count returns the totals of settled columns.
+// count returns the totals of settled columns. They are remembered in the copies
+// that a report keeps of whole files; known forgets them as soon as anything is
+// added.
 func (c *columns) count() Totals {
 	if c.counted {
 		return c.totals
@@ -52,6 +54,7 @@ func (c *columns) empty() bool {
 
 // settle puts all tables in order.
 func (c *columns) settle(largest bool) {
+	// Only lines depend on the format: identities of branches are sums in all.
 	c.lines.settle(again(largest))
 	c.branches.settle(sums)
 	c.counts.settle(branchCounts)
@@ -59,6 +62,7 @@ func (c *columns) settle(largest bool) {
 	c.statements.settle(blocks)
 }
 
+// trim frees the memory that is of no use once a report is whole.
 func (c *columns) trim() {
 	c.lines.trim()
 	trim(&c.branches)
@@ -67,6 +71,7 @@ func (c *columns) trim() {
 	trim(&c.statements)
 }
 
+// trim drops an empty table, and frees what growing has left of another.
 func trim[K uint32 | uint64](t **table[K]) {
 	if (*t).len() == 0 {
 		*t = nil
@@ -95,13 +100,16 @@ func (c *columns) join(o *columns, lines merging) {
 	c.joinFunctions(o)
 }
 
+// join makes a table only where there is something to put into it.
 func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
 	if o.len() > 0 {
 		of(t).join(o, merge)
 	}
 }
 
-// capped shares all columns, which are not changed any more.
+// capped shares all columns, which are not changed any more: whoever adds to
+// them makes new ones, since there is no room behind them. A report of a hundred
+// megabytes is matched without being copied.
 func (c *columns) capped() *columns {
 	return &columns{
 		lines: *c.lines.capped(), branches: c.branches.capped(), counts: c.counts.capped(), missing: c.missing.capped(),

@@ -24,7 +24,8 @@ func (f *File) LastLine() int {
 
 // Cut leaves out the lines after last, with their branches, and returns how
 // many coverable lines those were. Columns that are shared with another file
-// stay as they are there.
+// stay as they are there: capped copies share memory, and cutting only shortens.
+// Statements stay, as their places are the format's own.
 func (f *File) Cut(last int) int {
 	if f.LastLine() <= last {
 		return 0

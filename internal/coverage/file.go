@@ -33,6 +33,8 @@ func (f *File) Hit(line int, hits int64) {
 	if uint(line-1) >= firstHidden-1 && !isLine(line) {
 		return
 	}
+	// Nearly every line comes after the one before, once, with a small count:
+	// this is the innermost loop of every format that has no faster way.
 	t := &f.known().lines
 	n := len(t.keys)
 	if n == cap(t.keys) || uint64(hits) >= inPlace || n > 0 && uint32(line) <= t.keys[n-1] {
@@ -44,7 +46,8 @@ func (f *File) Hit(line int, hits int64) {
 }
 
 // Microsoft's compilers number code that they made themselves 0xFEEFEE, and
-// 0xF00F00 where a debugger is to step through it.
+// 0xF00F00 where a debugger is to step through it. Tools pass the numbers on as
+// if they were lines (coverlet, dotnet-coverage, OpenCover).
 const (
 	firstHidden = 0xF00F00
 	lastHidden  = 0xFEEFEE
@@ -140,6 +143,8 @@ func (f *File) Statements(place uint64, n int, ran bool) {
 	t.put(place, v, blocks)
 }
 
+// eitherRan merges two records of one block: the larger number of statements,
+// which are n<<1, and whether any ran, which is the lowest bit.
 func eitherRan(a, b int64) int64 { return max(a&^1, b&^1) | (a|b)&1 }
 
 // Reset empties the file and keeps its memory, for parsers that collect

@@ -27,6 +27,7 @@ const (
 	placeMask = 1<<32 - 1
 )
 
+// newIndex returns an empty index, small enough for a report of one file.
 func newIndex() index {
 	const size = 64
 	return index{seed: maphash.MakeSeed(), slots: make([]uint64, size), shift: 64 - bits.Len(size-1)}
@@ -49,6 +50,8 @@ func find[P string | []byte](x *index, hash uint64, path P) *File {
 	}
 }
 
+// at is a file by its place. Files are in chunks that never move, because callers
+// hold pointers to them while more are added.
 func (x *index) at(place uint64) *File { return &x.chunks[place>>chunkBits][place%chunkSize] }
 
 // add appends a file whose path is not in the index.
@@ -66,6 +69,8 @@ func (x *index) add(hash uint64, path string) *File {
 	return f
 }
 
+// put takes the first free slot from the one that the hash names. There is one:
+// add keeps a quarter of them free.
 func (x *index) put(slot uint64) {
 	i := slot >> x.shift
 	for x.slots[i] != 0 {
@@ -74,6 +79,8 @@ func (x *index) put(slot uint64) {
 	x.slots[i] = slot
 }
 
+// grow doubles the slots. The hashes that they hold suffice to sort them anew:
+// their upper half decides the place for up to 2³² slots.
 func (x *index) grow() {
 	old := x.slots
 	x.slots = make([]uint64, 2*len(old))

@@ -10,6 +10,8 @@ const (
 	blocks                      // statements that ran in either
 )
 
+// of merges two counts. A switch and no function value: it is called for every
+// record that repeats, and can be inlined.
 func (m merging) of(a, b int64) int64 {
 	switch m {
 	case sums:

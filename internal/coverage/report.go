@@ -110,7 +110,7 @@ func (r *Report) name(f *File, path string) *File {
 	hash := maphash.String(r.files.seed, path)
 	named := find(&r.files, hash, path)
 	if named == nil || named.columns == nil {
-		f.columns = nil
+		f.columns = nil // the spare columns go over to the file with all that is in them
 		return r.File(path)
 	}
 	f.Settle()
@@ -122,7 +122,8 @@ func (r *Report) name(f *File, path string) *File {
 }
 
 // close takes the spare columns back from the open file and leaves it a copy
-// of just the size it needs.
+// of just the size it needs. Everything that looks at files calls it first: the
+// open one is not in order, and its columns will be another file's.
 func (r *Report) close() {
 	f := r.open
 	if f == nil {
@@ -196,7 +197,7 @@ func (r *Report) Merge(o *Report) {
 
 // Adopt adds a settled file under another path, and returns the file of that
 // path. Columns are shared with the report it came from; merging into them makes
-// new ones.
+// new ones, so that neither report sees what becomes of the other.
 func (r *Report) Adopt(f *File, path string) *File {
 	f.Settle()
 	hash := maphash.String(r.files.seed, path)

@@ -1,7 +1,8 @@
 package coverage
 
 // sort orders the columns by key, a few bits at a time from the lowest: the time
-// is linear whatever the order was. Bits that all keys share cost one look.
+// is linear whatever the order was. Bits that all keys share cost one look. It is
+// stable, though nothing depends on that: records of one key merge to the same.
 func (t *table[K]) sort() {
 	keys, values := make([]K, len(t.keys)), make([]uint32, len(t.keys))
 	fromKeys, fromValues := t.keys, t.values
@@ -34,7 +35,7 @@ func (t *table[K]) sort() {
 		keys, fromKeys = fromKeys, keys
 		values, fromValues = fromValues, values
 	}
-	if &fromKeys[0] != &t.keys[0] {
+	if &fromKeys[0] != &t.keys[0] { // after an odd number of rounds the result is in the other memory
 		copy(t.keys, fromKeys)
 		copy(t.values, fromValues)
 	}

@@ -32,7 +32,8 @@ func (s *Spans) Hit(f *File, at Span, read int64) error {
 	return nil
 }
 
-// run is Hit for every line of a range.
+// run is Hit for every line of a range, filled in as a column: Go's profiles name
+// a few ranges for each hundred lines.
 func (f *File) run(from, to int, hits int64) {
 	if from < 1 || to >= math.MaxUint32 || uint64(hits) >= inPlace {
 		for n := from; n <= to; n++ {

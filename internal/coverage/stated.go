@@ -52,7 +52,8 @@ type Remark struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// maxRemarks is how many differences of single files are kept.
+// maxRemarks is how many differences of single files are kept. A tool that counts
+// otherwise does so in every file, and a list of thousands is read by nobody.
 const maxRemarks = 20
 
 // State notes a total that the report states, and compares it once the report
@@ -110,6 +111,8 @@ func (r *Report) Remarks() []Remark {
 // NumStated returns how many totals the report states.
 func (r *Report) NumStated() int { return r.total + len(r.stated) }
 
+// compare compares what is stated with the model's totals, or with what the parser
+// counted in the report's own unit.
 func (r *Report) compare(s Stated, totals Totals) {
 	r.total++
 	counted := totals.count(s.Unit)
@@ -170,6 +173,8 @@ func (s Stated) agrees(counted Count) bool {
 	if s.Rate == "" {
 		return (s.Covered < 0 || s.Covered == counted.Covered) && (s.Coverable < 0 || s.Coverable == counted.Coverable)
 	}
+	// Tools round up, down or to even: less than one unit of the last digit that
+	// they write is no difference.
 	number, percent := strings.CutSuffix(strings.TrimSpace(s.Rate), "%")
 	var rate float64
 	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || math.IsNaN(rate) {

@@ -23,6 +23,7 @@ const smallTable = 64 << 10
 // count is the i-th count.
 func (t *table[K]) count(i int) int64 { return counted(t.values[i], t.large) }
 
+// counted is what a value of the column stands for.
 func counted(v uint32, large []int64) int64 {
 	if v < inPlace {
 		return int64(v)
@@ -54,6 +55,7 @@ func (t *table[K]) put(k K, n int64, merge merging) {
 	if len(t.keys) == cap(t.keys) {
 		t.makeRoom(1, merge)
 	}
+	// makeRoom may have settled the table, so that this looks at it again.
 	if last := len(t.keys) - 1; last >= 0 && k <= t.keys[last] {
 		t.dirty = true
 	}
@@ -131,6 +133,8 @@ func (t *table[K]) settle(merge merging) {
 		return
 	}
 	t.sort()
+	// What is written never overtakes what is read: the same memory will do. Large
+	// counts begin anew, because merging may have made small ones of them.
 	keys, values, large := t.keys, t.values, t.large
 	t.keys, t.values, t.large = t.keys[:0], t.values[:0], nil
 	for i := 0; i < len(keys); {
@@ -155,7 +159,9 @@ func (t *table[K]) at(k K) (n int64, ok bool) {
 }
 
 // join puts everything of a settled table into this settled one. Columns that
-// are shared stay as they are: the sum has new ones.
+// are shared stay as they are: the sum has new ones. Those that it made itself it
+// may add to in place, as long as nobody shares them: hundreds of shards of one
+// test suite name the same lines.
 func (t *table[K]) join(o *table[K], merge merging) {
 	if len(o.keys) == 0 {
 		return
