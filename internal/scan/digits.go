@@ -7,9 +7,12 @@ import (
 )
 
 // load takes eight bytes as a word, the first of them lowest.
+// The compiler makes one instruction of it where the machine is little-endian.
 func load(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 // marks has a bit in the first byte of a word that is c, and none below.
+// Bits above it mean nothing: a borrow out of the byte that is c may set them. The
+// first is found by TrailingZeros64, which does not look there.
 func marks(word uint64, c byte) uint64 {
 	const ones = 0x0101010101010101
 	word ^= uint64(c) * ones
@@ -19,6 +22,8 @@ func marks(word uint64, c byte) uint64 {
 // find is where the byte c stands from p on, below zero if there is none. What
 // is near is found without calling a search.
 func find(data []byte, p int, c byte) int {
+	// A call of IndexByte costs as much as four words do: attributes and keys are
+	// mostly shorter than that.
 	for range 4 {
 		if p < 0 || p > len(data)-8 {
 			break
@@ -71,6 +76,8 @@ func others(x uint64) uint64 {
 // digits; n is 1 to 8.
 func Decimal(x uint64, n int) uint64 {
 	x = (x ^ zeros) << (uint(64-8*n) & 63) // what follows falls out, zeros lead
+	// Each step makes of two neighbours one number of twice the width: digits, pairs,
+	// fours, and at last all eight. What a step leaves in the upper half is masked.
 	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
 	x = (x*100 + x>>16) & 0x0000ffff0000ffff
 	return (x*10000 + x>>32) & 0xffffffff

@@ -24,6 +24,8 @@ func (l *Lines) Next() bool {
 		return false
 	}
 	b := &l.b
+	// What has been searched is not searched again after a fill, so that a line of
+	// sixteen megabytes costs no more than as many short ones.
 	for searched := 0; ; {
 		if i := bytes.IndexByte(b.data[b.pos+searched:b.end], '\n'); i >= 0 {
 			l.text = b.data[b.pos : b.pos+searched+i]
@@ -41,6 +43,8 @@ func (l *Lines) Next() bool {
 		b.pos = b.end
 		break
 	}
+	// Windows' line ends. A lone return, the old Mac's, is left in the text: no tool
+	// writes it, and gcov's text has source lines in which it may stand.
 	if n := len(l.text); n > 0 && l.text[n-1] == '\r' {
 		l.text = l.text[:n-1]
 	}
@@ -59,6 +63,7 @@ func (l *Lines) Ahead() []byte {
 }
 
 // Skip passes the first n bytes of Ahead, which are so many whole lines.
+// The caller has counted the lines, which it had to find the ends of anyway.
 func (l *Lines) Skip(n, lines int) {
 	l.b.pos += n
 	l.n += lines

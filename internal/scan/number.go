@@ -24,11 +24,15 @@ func Count(b []byte) (n int64, ok bool) {
 	return n, true
 }
 
+// oddCount is Count for all but short plain numbers. It has the unlikely cases, so
+// that Count stays small enough to be fast.
 func oddCount(b []byte) (int64, bool) {
 	b = bytes.TrimSpace(b)
 	if len(b) == 0 || len(b) > 64 {
 		return 0, false
 	}
+	// 1,234,567 as .NET's tools write it in some cultures; 1,5 is refused, since
+	// nobody can tell whether it is one and a half.
 	if bytes.IndexByte(b, ',') > 0 {
 		plain := make([]byte, 0, len(b))
 		for i, part := range bytes.Split(b, []byte{','}) {
@@ -48,6 +52,7 @@ func oddCount(b []byte) (int64, bool) {
 	switch {
 	case err != nil && !math.IsInf(f, 0):
 		return 0, false
+	// gcov subtracts counters of threads that race, and writes what is below zero.
 	case f <= 0:
 		return 0, true
 	case f >= math.MaxInt64:
@@ -74,6 +79,7 @@ func Int(b []byte) (n int, ok bool) {
 	return n, true
 }
 
+// oddInt is Int for signs, spaces, ten digits, and what is no number.
 func oddInt(b []byte) (n int, ok bool) {
 	b = bytes.TrimSpace(b)
 	negative := len(b) > 0 && b[0] == '-'
@@ -86,6 +92,8 @@ func oddInt(b []byte) (n int, ok bool) {
 		}
 		n = n*10 + int(c)
 	}
+	// A line below zero is none, which 0 says as well; the report is not refused
+	// for it (LCOV writes FN:-1 for code that a compiler made).
 	if negative {
 		return 0, len(b) > 0
 	}

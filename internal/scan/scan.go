@@ -17,6 +17,8 @@ const MaxToken = 16 << 20
 // MaxDepth is how deep XML elements and JSON values may nest.
 const MaxDepth = 512
 
+// firstBuffer holds a few thousand lines: large enough that refilling costs nothing,
+// small enough to stay in a processor's second cache.
 const firstBuffer = 256 << 10
 
 // Error is input that is not what the tokenizer or a parser expected. Its text
@@ -26,6 +28,8 @@ type Error struct {
 	Err  error
 }
 
+// Error says the line and the problem. Who knows the file takes them apart instead
+// and writes file:line.
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
 // Unwrap returns the problem without its position.
@@ -55,6 +59,7 @@ func (b *buffer) fill() bool {
 		b.pos = 0
 	}
 	if b.end > len(b.data)/2 || len(b.data) == 0 {
+		// Half of it is kept, and that is one token that has not ended.
 		if len(b.data) >= 2*MaxToken {
 			b.err = b.at("a single token is longer than %d bytes", MaxToken)
 			return false
@@ -64,6 +69,8 @@ func (b *buffer) fill() bool {
 		b.data = grown
 	}
 	before := b.end
+	// Read until the buffer is full: pipes and decompressors return little at a
+	// time, and each return would cost the parser a token begun anew.
 	for idle := 0; b.end < len(b.data) && b.err == nil; {
 		n, err := b.r.Read(b.data[b.end:])
 		b.end, b.err = b.end+n, err
@@ -81,6 +88,8 @@ var newline = []byte{'\n'}
 // line is the number of the line that position p of the buffer is on.
 func (b *buffer) line(p int) int { return b.passed + bytes.Count(b.data[:p], newline) + 1 }
 
+// at makes an error at the first byte that is not read. Lines are counted only then:
+// a count while reading would cost more than most parsing does.
 func (b *buffer) at(format string, args ...any) error {
 	return &Error{Line: b.line(b.pos), Err: fmt.Errorf(format, args...)}
 }

@@ -129,6 +129,8 @@ func (x *XML) Errorf(format string, args ...any) error {
 	return &Error{Line: x.b.line(x.b.pos), Err: fmt.Errorf(format, args...)}
 }
 
+// fail ends the reading with an error at position p of the buffer, unless there
+// was one before. It returns false for callers that return at once.
 func (x *XML) fail(p int, format string, args ...any) bool {
 	if x.err == nil {
 		x.err = &Error{Line: x.b.line(p), Err: fmt.Errorf(format, args...)}
@@ -166,6 +168,7 @@ func (x *XML) Each(tag func() error) error {
 }
 
 // endEmpty is the end of the tag in hand, which is written <a/>.
+// The name stays where it is in the buffer; the attributes are gone as at any end.
 func (x *XML) endEmpty() {
 	x.empty, x.start = false, false
 	x.attrs = x.attrs[:0]
@@ -173,6 +176,8 @@ func (x *XML) endEmpty() {
 }
 
 // careful reads any tag.
+// It knows no layouts, so that it is right about whatever again and follow leave
+// to it, and all that they know they have learnt from it.
 func (x *XML) careful() bool {
 	b := &x.b
 	x.unread, x.known, x.present = false, 0, 0
@@ -186,6 +191,7 @@ func (x *XML) careful() bool {
 			continue
 		}
 		b.pos = p
+		// The byte after '<' says what begins.
 		if b.end-b.pos < 2 && !b.fill() {
 			return x.cut()
 		}

@@ -77,6 +77,7 @@ func (x *XML) startTag() bool {
 		x.setFields()
 		x.grow(x.name.from-1, b.pos)
 	}
+	// Open elements are kept in memory, and callers may recurse.
 	if x.depth == MaxDepth {
 		return x.fail(b.pos, "elements nest deeper than %d", MaxDepth)
 	}
@@ -94,6 +95,8 @@ func (x *XML) startTag() bool {
 }
 
 // open remembers the element in hand until its end.
+// Names lie behind each other in one stack of bytes: a string for each element
+// would be most of what reading a report allocates.
 func (x *XML) open() {
 	x.depth++
 	x.marks = append(x.marks, mark{len(x.stack), x.local - x.name.from, x.record})
@@ -190,6 +193,7 @@ func (x *XML) attribute(data []byte, p int) (end int, ok bool) {
 		x.fail(p, "<%s> has more than %d attributes", data[x.name.from:x.name.to], MaxAttrs)
 		return 0, false
 	}
+	// Not well-formed, and a way to make two readers see two reports.
 	if x.repeated(data, name) {
 		x.fail(name.from, "attribute %s of <%s> stands there twice", data[name.from:name.to], data[x.name.from:x.name.to])
 		return 0, false
@@ -219,6 +223,7 @@ func pass(data []byte, p int, of uint8) int {
 	return p
 }
 
+// isSpace reports whether XML calls a byte white space.
 func isSpace(c byte) bool { return class[c]&space != 0 }
 
 // class says what a byte may be inside a tag.

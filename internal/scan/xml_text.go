@@ -54,6 +54,8 @@ func (x *XML) Text() []byte {
 }
 
 // unescape appends text to out with its references resolved.
+// An unknown entity is an error: left as it is, or dropped, a path would name
+// another file.
 func unescape(out, text []byte) ([]byte, error) {
 	for {
 		i := bytes.IndexByte(text, '&')
@@ -62,6 +64,8 @@ func unescape(out, text []byte) ([]byte, error) {
 		}
 		out = append(out, text[:i]...)
 		text = text[i+1:]
+		// No reference is that long; to search further would make a text of nothing
+		// but ampersands cost its square.
 		end := bytes.IndexByte(text[:min(len(text), 32)], ';')
 		if end < 0 {
 			return nil, fmt.Errorf("'&' that begins no reference such as &amp;")
@@ -92,6 +96,7 @@ func referenced(name string) (rune, bool) {
 	if digits[0] == 'x' {
 		digits, base = digits[1:], 16
 	}
+	// What is no character, such as half of a pair, AppendRune writes as U+FFFD.
 	n, err := strconv.ParseUint(digits, base, 32)
 	return rune(n), err == nil && n <= utf8.MaxRune
 }
