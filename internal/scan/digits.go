@@ -22,8 +22,8 @@ func marks(word uint64, c byte) uint64 {
 // find is where the byte c stands from p on, below zero if there is none. What
 // is near is found without calling a search.
 func find(data []byte, p int, c byte) int {
-	// A call of IndexByte costs as much as four words do: attributes and keys are
-	// mostly shorter than that.
+	// Attributes and keys are mostly shorter than four words, for which a call of
+	// IndexByte costs more than it saves.
 	for range 4 {
 		if p < 0 || p > len(data)-8 {
 			break

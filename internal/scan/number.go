@@ -52,7 +52,7 @@ func oddCount(b []byte) (int64, bool) {
 	switch {
 	case err != nil && !math.IsInf(f, 0):
 		return 0, false
-	// gcov subtracts counters of threads that race, and writes what is below zero.
+	// gcov's counters can come out below zero where threads raced for them.
 	case f <= 0:
 		return 0, true
 	case f >= math.MaxInt64:
@@ -93,7 +93,7 @@ func oddInt(b []byte) (n int, ok bool) {
 		n = n*10 + int(c)
 	}
 	// A line below zero is none, which 0 says as well; the report is not refused
-	// for it (LCOV writes FN:-1 for code that a compiler made).
+	// for it (tracefiles have FN:-1).
 	if negative {
 		return 0, len(b) > 0
 	}

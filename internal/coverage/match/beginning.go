@@ -10,6 +10,7 @@ import (
 // are "" or end in a slash.
 type beginning struct{ drop, put string }
 
+// exact reports whether the paths are the repository's as they stand.
 func (b beginning) exact() bool { return b.drop == "" && b.put == "" }
 
 // String is the beginning in words.
@@ -63,6 +64,8 @@ type tally struct {
 }
 
 // rank orders beginnings, the best first.
+// What leads the most paths to files comes first; what is only likely, such as
+// the longer likeness of a path, decides between those that lead as many.
 func rank(a, b *tally) int {
 	weight := func(t *tally) int {
 		if t.depth > 0 {
@@ -91,6 +94,8 @@ func (t *tally) rivals(o *tally) bool {
 }
 
 // count counts what a beginning does for the paths.
+// Folders are told apart up to two: that there are several is evidence, how many
+// is not.
 func (m *matcher) count(t *tally, paths []pending) {
 	t.support, t.score, t.cover, t.folders = 0, 0, 0, 0
 	folder := ""

@@ -7,6 +7,7 @@ import (
 )
 
 // maxNamesakes is how many files of one name are looked at one by one.
+// There may be a package-info.java in each of thousands of folders.
 const maxNamesakes = 256
 
 // packages decides the paths that are made of package and name: first those
@@ -39,6 +40,8 @@ func (m *matcher) packages(found []Match) {
 	}
 }
 
+// class matches a path to the file of its class. It confirms that the report is of
+// this commit, by which beginnings judges the other paths.
 func (m *matcher) class(f *Match, p string, file int32, why string) {
 	f.Path, f.How, f.Note = m.tree.files[file], Package, why
 	if f.Path == p {
@@ -61,6 +64,8 @@ func (m *matcher) classFiles(p string) []int32 {
 	if common == 0 {
 		return nil
 	}
+	// The whole path is no file's end: the package is written otherwise in the tree,
+	// or the report puts something before it.
 	namesakes := m.within(m.namesakes(p))
 	if dotted := keep(namesakes, func(f int32) bool {
 		file := m.tree.files[f]
@@ -77,6 +82,8 @@ func (m *matcher) classFiles(p string) []int32 {
 			return m.inModule(strings.Split(p, "/")[:parts-common], files)
 		}
 	}
+	// Java's compiler and Clojure's loader insist on the folders of the package: a
+	// namesake elsewhere is another class.
 	if !loosePackages(p) {
 		return nil
 	}
@@ -235,6 +242,7 @@ func hasWord(name, word string) bool {
 	}
 }
 
+// letter reports whether a byte is part of a word. Those beyond ASCII are.
 func letter(c byte) bool {
 	return lower(c) >= 'a' && lower(c) <= 'z' || c >= '0' && c <= '9' || c >= 0x80
 }

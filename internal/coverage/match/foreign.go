@@ -9,6 +9,7 @@ func ForeignFolder(name string) bool { return vendored(name) || fetched(name) }
 
 // vendored are the names that people also use for folders of their own, and for
 // groups of repositories.
+// So they count only below the beginning that is known to be the user's.
 func vendored(name string) bool {
 	switch name {
 	case "vendor", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party", "3rd-party", "3rdParty", "external", "externals", "extern", "Godeps", "deps", "checkouts":
@@ -17,6 +18,8 @@ func vendored(name string) bool {
 	return false
 }
 
+// fetched are the names that package managers and toolchains give to folders of
+// their own, and that nobody gives to a folder of sources.
 func fetched(name string) bool {
 	switch name {
 	case "node_modules", "bower_components", "jspm_packages", "elm-stuff", ".yarn", ".pnpm", ".pnpm-store", ".npm",

@@ -84,6 +84,7 @@ type Answer struct {
 	Said string `json:"said"`
 }
 
+// extend returns what few matches have, to be filled.
 func (m *Match) extend() *more {
 	if m.more == nil {
 		m.more = new(more)

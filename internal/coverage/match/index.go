@@ -47,6 +47,8 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 			modules = append(modules, f)
 		}
 	}
+	// A commit may have any number of links and modules, and each is read: what is
+	// beyond the bound is only not followed.
 	links := list.Links[:min(len(list.Links), maxRead)]
 	x.read(append(slices.Clone(links), modules...), func(name, text string) {
 		if _, isLink := slices.BinarySearch(links, name); isLink {
@@ -94,6 +96,8 @@ func relative(root, file string) (rel string, in bool) {
 }
 
 // modulePath is what a go.mod calls its module, "" if it does not.
+// Reading one line needs no parser of the whole: the directive stands on a line of
+// its own, in quotes if it has odd characters.
 func modulePath(text string) string {
 	for line := range strings.Lines(text) {
 		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == "module" {
@@ -150,6 +154,7 @@ func openRegular(name string) (*os.File, error) {
 	return os.Open(name)
 }
 
+// onDisk is where a file of the commit is checked out, if it is.
 func (x *Index) onDisk(name string) string {
 	return filepath.Join(x.repo.Root, filepath.FromSlash(name))
 }
@@ -182,6 +187,7 @@ func (x *Index) Location(name string) string {
 	if err != nil {
 		return ""
 	}
+	// The root that git names has no links in it.
 	if real, err := filepath.EvalSymlinks(full); err == nil {
 		full = real
 	}
@@ -197,6 +203,7 @@ func (x *Index) lines(want []Want) []int {
 	counts := make([]int, len(want))
 	var workers sync.WaitGroup
 	var next atomic.Int64
+	// Opening a file takes longer than counting its lines: several at a time hide it.
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(want); i = int(next.Add(1)) - 1 {

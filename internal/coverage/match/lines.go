@@ -86,6 +86,7 @@ func checkLines(files []*coverage.File, found []Match, lines func([]Want) []int)
 		i := at[k]
 		switch {
 		case n < 0 || n >= want[k].Least:
+		// The file is surely that one, and lines beyond its end are a tool's own.
 		case certain(found[i].How), found[i].How == Package && loosePackages(found[i].Path):
 			// Kotlin numbers the lines of inlined functions on.
 			ends[i] = n

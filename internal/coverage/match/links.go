@@ -43,6 +43,7 @@ func (t *Tree) follow(p string) (string, bool) {
 		if !ok {
 			continue
 		}
+		// A link is relative to the folder that it lies in, as the kernel reads it.
 		to := path.Join(path.Dir(p[:end]), target, p[end:])
 		if path.IsAbs(target) || to == ".." || strings.HasPrefix(to, "../") {
 			return p, false

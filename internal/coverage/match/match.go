@@ -94,6 +94,7 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 	return found
 }
 
+// ignored reports whether a glob fits a path. They were validated with the flags.
 func ignored(p string, globs []string) bool {
 	return slices.ContainsFunc(globs, func(glob string) bool {
 		ok, _ := doublestar.Match(glob, p)
@@ -122,6 +123,7 @@ type pending struct {
 	path string
 }
 
+// newMatcher sorts out what is known before any path is looked at.
 func newMatcher(t *Tree, o Options) *matcher {
 	m := &matcher{tree: t, o: o, location: parent(clean(o.Location))}
 	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
@@ -192,6 +194,8 @@ func (m *matcher) definite(f *Match, at int) {
 			return
 		}
 	}
+	// clean has read these as a separator of Windows, the query of a bundler's address
+	// and an escape of a URL.
 	if strings.ContainsAny(f.Report, `\?%`) {
 		// A file may really be called so.
 		if file, how := m.tree.find(f.Report); how == very {

@@ -19,6 +19,7 @@ func clean(p string) string {
 			p = rest
 		}
 	}
+	// One letter before a colon is a drive of Windows.
 	if i := strings.IndexByte(p, ':'); i > 1 {
 		p = withoutScheme(p, i)
 	}
@@ -34,6 +35,7 @@ func clean(p string) string {
 	if p[0] == '/' {
 		p = inWorkspace(p)
 	}
+	// macOS lists files with their accents decomposed, and so do tools on it.
 	if !ascii(p) {
 		p = norm.NFC.String(p)
 	}

@@ -116,6 +116,7 @@ func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pen
 	return left
 }
 
+// howOf names the way by which a beginning led to a file.
 func (m *matcher) howOf(b beginning, fits fit) How {
 	switch {
 	case fits == folded:
@@ -170,6 +171,8 @@ func (m *matcher) nowhere(f *Match, p string, runs []beginning) {
 		f.Note = "no file of the commit has this name"
 		return
 	}
+	// Where nothing of the report is known to be the commit's, a name alone is no
+	// evidence, but those files are what the user may have meant.
 	if len(runs) == 0 && m.confirmed == 0 && len(files) > 1 && !byPackage(p) {
 		m.unclear(f, files, "nothing shows which is meant")
 		return

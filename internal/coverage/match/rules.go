@@ -47,6 +47,7 @@ func (m *matcher) lookFor(in string, how How, missing string) answer {
 	return a
 }
 
+// byMap answers for what the user rewrites: nobody knows better.
 func (m *matcher) byMap(p string) answer {
 	if to, ok := m.mapped(p); ok {
 		return m.lookFor(to, Mapped, "--path-map makes it ")
@@ -54,6 +55,8 @@ func (m *matcher) byMap(p string) answer {
 	return answer{said: "no --path-map begins it"}
 }
 
+// byCheckout answers for absolute paths on this machine, or in a container whose
+// folder of the checkout is known.
 func (m *matcher) byCheckout(p string) answer {
 	if rel, ok := m.inCheckout(p); ok {
 		return m.lookFor(rel, Checkout, "in the checkout it is ")
@@ -88,6 +91,8 @@ func (m *matcher) byRoot(p string) answer {
 }
 
 // byModule answers for import paths of Go.
+// The longest module that fits is the path's own: a repository may have a module
+// within a module, and Go takes the inner one.
 func (m *matcher) byModule(p string) answer {
 	if isAbs(p) || !m.o.Imports && !strings.HasSuffix(p, ".go") {
 		return answer{said: "no Go import path"}
@@ -145,6 +150,7 @@ func (m *matcher) bySource(p string) answer {
 
 // byLocation answers for paths that begin with ../: many tools write them
 // relative to the report. What lies in a submodule is the submodule's report.
+// Only the very path is believed: tools also write ../ relative to where they ran.
 func (m *matcher) byLocation(p string) answer {
 	if dir := m.tree.submoduleOf(m.location + "/."); dir != "" && !isAbs(p) {
 		in := p

@@ -77,6 +77,8 @@ func (t *Tree) hash() []uint32 {
 	bucket := make([]uint32, len(t.files))
 	var workers sync.WaitGroup
 	var keys sync.Mutex
+	// A commit of a million files is hashed before the first path is matched: all
+	// processors share it. Each writes its own part of bucket.
 	size := len(t.files)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(t.files); from += size {
 		workers.Go(func() {
@@ -105,6 +107,7 @@ func key(p string) string {
 	return strings.ToLower(norm.NFC.String(p))
 }
 
+// key is the key of a file. Only those that differ from the path are kept.
 func (t *Tree) key(file int32) string {
 	if k, ok := t.keys[file]; ok {
 		return k
@@ -112,6 +115,7 @@ func (t *Tree) key(file int32) string {
 	return t.files[file]
 }
 
+// ascii reports whether a path has nothing beyond ASCII, as nearly all have.
 func ascii(p string) bool {
 	for i := range len(p) {
 		if p[i] >= utf8.RuneSelf {
@@ -121,6 +125,8 @@ func ascii(p string) bool {
 	return true
 }
 
+// lower is a byte without regard to case. Bytes beyond ASCII are left alone: key has
+// folded those.
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'
@@ -128,6 +134,7 @@ func lower(c byte) byte {
 	return c
 }
 
+// base is path.Base without its special cases.
 func base(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 
 // bucket is where files of a base name are.
@@ -152,6 +159,8 @@ func (t *Tree) named(key string) []int32 {
 	if len(files) <= manyFiles {
 		return files
 	}
+	// A tree serves many reports at a time, and hardly a bucket is ever so large that
+	// it is worth ordering: it is done when one is first asked for.
 	t.sorting.Lock()
 	defer t.sorting.Unlock()
 	if !t.sorted[b] {
@@ -194,6 +203,7 @@ func (t *Tree) find(path string) (file int32, how fit) {
 			continue
 		}
 		switch {
+		// macOS decomposes accents in the names of files, and git keeps what it is given.
 		case !ascii(path) && norm.NFC.String(t.files[f]) == norm.NFC.String(path):
 			file, how = f, very
 		case how == very:
@@ -251,6 +261,9 @@ func (t *Tree) folder(dir string) bool {
 
 // backwards orders keys by their components from the last to the first, without
 // regard to case.
+// So all files that end alike stand side by side, those with the most in common
+// nearest to each other: a search finds them where a million files are called
+// index.js.
 func backwards(a, b string) int {
 	i, j := len(a), len(b)
 	for i > 0 && j > 0 {

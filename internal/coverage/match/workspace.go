@@ -25,6 +25,7 @@ func repositoryRoot(p string) int {
 		}
 		dir := p[at : at+end]
 		at += end + 1
+		// A commit's id, or the repository's name twice, or Azure's s for sources.
 		if len(dir) == 40 && strings.Trim(dir, "0123456789abcdef") == "" || agentFolder(before[0], p) && (dir == before[1] || dir == "s" && isNumber(before[1])) {
 			return at
 		}
@@ -39,4 +40,5 @@ func agentFolder(name, p string) bool {
 	return name == "work" || name == "_work" || name == "__w" || name == "a" && drive(p)
 }
 
+// isNumber reports whether a folder is called by a number, as an agent's are.
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
