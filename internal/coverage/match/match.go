@@ -94,7 +94,7 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 	return found
 }
 
-// ignored reports whether a glob fits a path. They were validated with the flags.
+// ignored reports whether a glob fits a path. A malformed one fits none.
 func ignored(p string, globs []string) bool {
 	return slices.ContainsFunc(globs, func(glob string) bool {
 		ok, _ := doublestar.Match(glob, p)
