@@ -45,7 +45,7 @@ func (b Branches) packed() int64 {
 	return 1<<62 | int64(b.Covered)<<31 | int64(b.Total)
 }
 
-// unpacked undoes packed. Bit 62 tells the two forms apart; bit 63 stays free, as
+// unpacked undoes packed. Bit 62 is what differs between the two forms; bit 63 stays free, as
 // counts are never negative.
 func unpacked(n int64) Branches {
 	if n>>62 == 0 {

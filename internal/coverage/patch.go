@@ -52,7 +52,7 @@ func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
 	return p
 }
 
-// patch tells changed lines apart. The lists are never nil, since JSON has them.
+// patch sorts changed lines by what the report says of them. The lists are never nil, since JSON has them.
 func (f *File) patch(lines []int) PatchFile {
 	pf := PatchFile{Path: f.Path, Covered: []int{}, Uncovered: []int{}}
 	for _, n := range lines {

@@ -19,7 +19,7 @@ func vendored(name string) bool {
 }
 
 // fetched are the names that package managers and toolchains give to folders of
-// their own, and that nobody gives to a folder of sources.
+// their own, and that no folder of sources has.
 func fetched(name string) bool {
 	switch name {
 	case "node_modules", "bower_components", "jspm_packages", "elm-stuff", ".yarn", ".pnpm", ".pnpm-store", ".npm",
