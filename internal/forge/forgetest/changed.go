@@ -35,89 +35,98 @@ func Changed(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject) {
 type operation func(t *testing.T, s *Subject) (do func() error, wrong func(wire.Change) string)
 
 func operations() map[string]operation {
-	holding := func(p Place, want string) func(wire.Change) string {
-		return func(wire.Change) string {
-			if got, there := p.Value(ours); want == "" && there {
-				return "the secret is still there"
-			} else if want != "" && (!there || got != want && !p.Blind) {
-				return fmt.Sprintf("the secret holds %q (there: %v)", got, there)
+	return map[string]operation{
+		"a secret is made":        made,
+		"a secret is replaced":    replaced,
+		"a secret is deleted":     deleted,
+		"a secret is looked at":   lookedAt,
+		"repositories are listed": listed,
+		"a comment is made":       commented(0),
+		"a comment is changed":    commented(1),
+		"a status is set":         statusSet,
+	}
+}
+
+// holding says what is wrong if the place does not hold the value of our secret,
+// or, where none is wanted, has it still.
+func holding(p Place, want string) func(wire.Change) string {
+	return func(wire.Change) string {
+		if got, there := p.Value(ours); want == "" && there {
+			return "the secret is still there"
+		} else if want != "" && (!there || got != want && !p.Blind) {
+			return fmt.Sprintf("the secret holds %q (there: %v)", got, there)
+		}
+		return ""
+	}
+}
+
+func made(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	p := s.Places[0]
+	return func() error {
+		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one))
+		return err
+	}, holding(p, one)
+}
+
+func replaced(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	p := s.Places[0]
+	put(t, s, named(p.Ref, ours), one)
+	return func() error {
+		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
+		return err
+	}, holding(p, other)
+}
+
+func deleted(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	p := s.Places[0]
+	put(t, s, named(p.Ref, "NEIGHBOUR"), one)
+	put(t, s, named(p.Ref, ours), one)
+	wrong := holding(p, "")
+	return func() error { return s.Forge.Delete(ctxFor(t), named(p.Ref, ours)) }, func(c wire.Change) string {
+		if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); told {
+			return ""
+		}
+		if _, there := p.Value("NEIGHBOUR"); !there {
+			return "its neighbour is gone as well"
+		}
+		return wrong(c)
+	}
+}
+
+func lookedAt(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	p := s.Places[0]
+	put(t, s, named(p.Ref, "NEIGHBOUR"), one)
+	put(t, s, named(p.Ref, ours), one)
+	var stats []forge.Stat
+	return func() error {
+			_, err := s.Forge.Stat(ctxFor(t), named(p.Ref, ours))
+			if err == nil || errors.Is(err, fs.ErrNotExist) {
+				stats, err = s.Forge.List(ctxFor(t), p.Ref)
+			}
+			return err
+		}, func(c wire.Change) string {
+			names := map[string]bool{}
+			for _, st := range stats {
+				names[st.Name] = true
+			}
+			// What another word or a list without a row says is said.
+			if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); !told && !(names[ours] && names["NEIGHBOUR"]) {
+				return fmt.Sprintf("the list is %v", stats)
 			}
 			return ""
 		}
-	}
-	out := map[string]operation{}
-	store := func(at int, name string) {
-		out[name+" is made"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
-			p := s.Places[at]
-			return func() error {
-				_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one))
-				return err
-			}, holding(p, one)
-		}
-		out[name+" is replaced"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
-			p := s.Places[at]
-			put(t, s, named(p.Ref, ours), one)
-			return func() error {
-				_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
-				return err
-			}, holding(p, other)
-		}
-		out[name+" is deleted"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
-			p := s.Places[at]
-			put(t, s, named(p.Ref, "NEIGHBOUR"), one)
-			put(t, s, named(p.Ref, ours), one)
-			deleted := holding(p, "")
-			return func() error { return s.Forge.Delete(ctxFor(t), named(p.Ref, ours)) }, func(c wire.Change) string {
-				if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); told {
-					return ""
-				}
-				if _, there := p.Value("NEIGHBOUR"); !there {
-					return "its neighbour is gone as well"
-				}
-				return deleted(c)
+}
+
+func statusSet(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
+	pr := s.PullRequest
+	return func() error {
+			return s.Forge.SetStatus(ctxFor(t), forge.Commit{Owner: pr.Owner, Repo: pr.Repo, SHA: s.Commit}, forge.Status{Context: "gatewright/gate", State: "failure", Description: "failed"})
+		}, func(wire.Change) string {
+			if state, _ := s.Status("gatewright/gate"); state != "failure" && state != s.States["failure"] {
+				return fmt.Sprintf("the status is %q", state)
 			}
+			return ""
 		}
-		out[name+" is looked at"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
-			p := s.Places[at]
-			put(t, s, named(p.Ref, "NEIGHBOUR"), one)
-			put(t, s, named(p.Ref, ours), one)
-			var stats []forge.Stat
-			return func() error {
-					if _, err := s.Forge.Stat(ctxFor(t), named(p.Ref, ours)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-						return err
-					}
-					var err error
-					stats, err = s.Forge.List(ctxFor(t), p.Ref)
-					return err
-				}, func(c wire.Change) string {
-					names := map[string]bool{}
-					for _, st := range stats {
-						names[st.Name] = true
-					}
-					// What another word or a list without a row says is said.
-					if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); !told && !(names[ours] && names["NEIGHBOUR"]) {
-						return fmt.Sprintf("the list is %v", stats)
-					}
-					return ""
-				}
-		}
-	}
-	store(0, "a secret")
-	out["repositories are listed"] = listed
-	out["a comment is made"] = commented(0)
-	out["a comment is changed"] = commented(1)
-	out["a status is set"] = func(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
-		pr := s.PullRequest
-		return func() error {
-				return s.Forge.SetStatus(ctxFor(t), forge.Commit{Owner: pr.Owner, Repo: pr.Repo, SHA: s.Commit}, forge.Status{Context: "gatewright/gate", State: "failure", Description: "failed"})
-			}, func(wire.Change) string {
-				if state, _ := s.Status("gatewright/gate"); state != "failure" && state != s.States["failure"] {
-					return fmt.Sprintf("the status is %q", state)
-				}
-				return ""
-			}
-	}
-	return out
 }
 
 // gone reports whether the change took a whole row out of a map by names.

@@ -74,12 +74,19 @@ func openRuns(t *testing.T, s *Subject) {
 	if got := look(stored); got != "" {
 		t.Errorf("a run that began after is found: %s", got)
 	}
-	_, err := s.Forge.Runs.OpenRun(ctx, forge.Ref{Store: ref.Store, Owner: ref.Owner, Repo: "no-such-repository", Holder: "no-such-pipeline", Name: "TOKEN"}, stored)
+	noRuns(t, s, ref)
+}
+
+// noRuns: an error about an unknown repository is one of input, and a refusal is
+// never an answer that there are no runs.
+func noRuns(t *testing.T, s *Subject, ref forge.Ref) {
+	ctx, now := ctxFor(t), time.Now()
+	_, err := s.Forge.Runs.OpenRun(ctx, forge.Ref{Store: ref.Store, Owner: ref.Owner, Repo: "no-such-repository", Holder: "no-such-pipeline", Name: "TOKEN"}, now)
 	if err != nil && fault.Of(err) != fault.Input && !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("of an unknown repository: %v", err)
 	}
 	s.World.Faults.Add(world.Fault{System: s.System, Method: "GET", Times: -1, Status: 403, Body: `{"message":"no"}`})
-	if run, err := s.Forge.Runs.OpenRun(ctx, ref, stored); err == nil {
+	if run, err := s.Forge.Runs.OpenRun(ctx, ref, now); err == nil {
 		t.Errorf("refused, and found %v", run)
 	}
 }

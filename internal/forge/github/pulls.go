@@ -41,6 +41,6 @@ func (p pull) forge() forge.Pull {
 func (c *Client) Pull(ctx context.Context, pr forge.PullRequest) (forge.Pull, error) {
 	var p pull
 	op := fmt.Sprintf("read pull request %s/%s#%d", pr.Owner, pr.Repo, pr.Number)
-	_, err := c.call(ctx, rest.Request{Op: op, Method: "GET", Path: path("repos", pr.Owner, pr.Repo, "pulls", strconv.Itoa(pr.Number))}, &p)
+	_, err := c.call(ctx, rest.Request{Op: op, Path: path("repos", pr.Owner, pr.Repo, "pulls", strconv.Itoa(pr.Number))}, &p)
 	return p.forge(), err
 }

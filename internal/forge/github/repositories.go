@@ -104,7 +104,7 @@ func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (r repository, err error) {
-		if _, err = c.call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: path("repos", owner, name)}, &r); err != nil {
+		if _, err = c.call(ctx, rest.Request{Op: "look at " + full, Path: path("repos", owner, name)}, &r); err != nil {
 			return r, err
 		}
 		if r.Owner.Login == "" {

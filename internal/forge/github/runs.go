@@ -74,9 +74,7 @@ func (c *Client) runs(ctx context.Context, ref forge.Ref, status string, before 
 		Total int   `json:"total_count"`
 		Runs  []run `json:"workflow_runs"`
 	}
-	_, err := c.call(ctx, rest.Request{
-		Op: fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo), Method: "GET", Path: path("repos", ref.Owner, ref.Repo, "actions", "runs") + "?" + q.Encode(),
-	}, &list)
+	_, err := c.call(ctx, rest.Request{Op: fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo), Path: path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: q}, &list)
 	return list.Runs, list.Total, err
 }
 

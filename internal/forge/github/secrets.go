@@ -194,7 +194,7 @@ func (c *Client) Stat(ctx context.Context, ref forge.Ref) (forge.Stat, error) {
 		return forge.Stat{}, err
 	}
 	var s stat
-	_, err = c.call(rest.Conditional(ctx), rest.Request{Op: ref.Op("look at"), Method: "GET", Path: at}, &s)
+	_, err = c.call(rest.Conditional(ctx), rest.Request{Op: ref.Op("look at"), Path: at}, &s)
 	if rest.Status(err) == 404 {
 		if _, err := c.key(ctx, ref); err != nil {
 			return forge.Stat{}, err

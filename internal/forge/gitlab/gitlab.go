@@ -120,7 +120,7 @@ func (p project) forge() forge.Repository {
 func (c *Client) project(ctx context.Context, owner, name string) (project, error) {
 	full := owner + "/" + name
 	return c.seen.Get(full, func() (p project, err error) {
-		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Method: "GET", Path: rest.Path("projects", full)}, &p)
+		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("projects", full)}, &p)
 		if now := p.forge().Owner; err == nil && !strings.EqualFold(now, owner) {
 			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, p.name()), "name it by its new group")
 		}
@@ -183,7 +183,7 @@ func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.
 func (c *Client) language(ctx context.Context, p project) (string, error) {
 	var shares map[string]float64
 	_, err := c.rest.Call(ctx, rest.Request{
-		Op: "read the languages of " + p.name(), Method: "GET", Path: rest.Path("projects", strconv.FormatInt(p.ID, 10), "languages"),
+		Op: "read the languages of " + p.name(), Path: rest.Path("projects", strconv.FormatInt(p.ID, 10), "languages"),
 	}, &shares)
 	best := ""
 	for name, share := range shares {
