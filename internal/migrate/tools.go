@@ -196,13 +196,10 @@ func (d *draft) octocov(t tree) {
 	}
 }
 
-var (
-	leastNow  = regexp.MustCompile(`(?:^|current\s*>=?|^\s*>=?)\s*([0-9.]+)\s*%?`)
-	leastDiff = regexp.MustCompile(`diff\s*>=?\s*(-?[0-9.]+)\s*%?`)
-)
-
 // acceptable takes "60%" or "current >= 60% && diff >= -0.5%".
 func (d *draft) acceptable(condition string) {
+	leastNow := regexp.MustCompile(`(?:^|current\s*>=?|^\s*>=?)\s*([0-9.]+)\s*%?`)
+	leastDiff := regexp.MustCompile(`diff\s*>=?\s*(-?[0-9.]+)\s*%?`)
 	understood := false
 	if m := leastNow.FindStringSubmatch(condition); m != nil {
 		if v, ok := number(m[1]); ok {
