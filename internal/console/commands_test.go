@@ -110,7 +110,7 @@ func TestSummary(t *testing.T) {
 
 func TestGuard(t *testing.T) {
 	var out bytes.Buffer
-	w := Guard(Workflow, &out)
+	w := guarded(Workflow, &out)
 	for _, part := range []string{"a ::b\n", " ::error::x\n", ":", ":c", "\n::d ##vso[task.complete]##[add-path]\n"} {
 		if _, err := w.Write([]byte(part)); err != nil {
 			t.Fatal(err)

@@ -72,9 +72,9 @@ func New(s Streams, d Dialect) *Console {
 		Stdin: s.Stdin, Getenv: s.Getenv, Dir: s.Dir, Redact: redact, raw: s, hidden: map[string]bool{},
 		CI: Commands{Dialect: d, Out: commands, Getenv: s.Getenv},
 	}
-	c.out = &redacting{w: Guard(d, &aware{w: s.Stdout, status: status}), redact: redact}
+	c.out = &redacting{w: guarded(d, &aware{w: s.Stdout, status: status}), redact: redact}
 	c.Stdout = c.out
-	c.Stderr = &redacting{w: Guard(d, &aware{w: s.Stderr, status: status, talk: true}), redact: redact}
+	c.Stderr = &redacting{w: guarded(d, &aware{w: s.Stderr, status: status, talk: true}), redact: redact}
 	return c
 }
 

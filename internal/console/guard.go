@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Guard returns a writer for text that may hold anything: file names, server
+// guarded returns a writer for text that may hold anything: file names, server
 // messages, branch names. What the CI would take for a command is broken up, so
 // that only Commands can write one.
-func Guard(d Dialect, w io.Writer) io.Writer {
+func guarded(d Dialect, w io.Writer) io.Writer {
 	if d == Plain {
 		return w
 	}

@@ -106,7 +106,7 @@ type judgement struct {
 
 func (j *judgement) add(c service.Condition) { j.conditions = append(j.conditions, c) }
 
-// rule is a threshold in words.
+// rule is a threshold in words: what is judged, and what is wanted of it.
 type rule struct {
 	name, wanted string
 	Threshold
@@ -135,16 +135,7 @@ func (j *judgement) missing(r rule, why string) {
 // outcome is what a rule's level makes of a condition that was not met. The
 // empty level fails: a rule without one was written to be kept.
 func outcome(l Level) service.Outcome {
-	switch l {
-	case Warn:
-		return service.Warned
-	case Pass:
-		return service.Passed
-	case Ignore:
-		return service.None
-	default:
-		return service.Failed
-	}
+	return cmp.Or(map[Level]service.Outcome{Warn: service.Warned, Pass: service.Passed, Ignore: service.None}[l], service.Failed)
 }
 
 // service judges what a service said, by what the project makes of it.

@@ -11,7 +11,8 @@ import (
 // number writes a float without needless zeros.
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// digits are those of a page with these rules; see coverage.Digits.
+// digits are those of a page with these rules; see coverage.Digits. Rules over
+// numbers of things have none: what they count is whole.
 func (r Rules) digits() coverage.Digits {
 	var thresholds []float64
 	see := func(slots []slot) {
@@ -35,7 +36,8 @@ func (r Rules) digits() coverage.Digits {
 // percent writes a share.
 func percent(d coverage.Digits, p float64) string { return number(d.Floor(p)) + " %" }
 
-// points writes a loss in percentage points.
+// points writes a loss in percentage points. One below epsilon is noise, and no
+// gain.
 func points(d coverage.Digits, loss float64) string {
 	if loss < -epsilon {
 		return number(d.Floor(-loss)) + " points up"
@@ -43,6 +45,7 @@ func points(d coverage.Digits, loss float64) string {
 	return number(d.Ceil(max(loss, 0))) + " points"
 }
 
+// count writes a number with its noun: "1 file", "2 branches".
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -82,6 +85,7 @@ func (s sample) String() string {
 	return text
 }
 
+// some names the first few of many, as a line of a table can hold them.
 func some(names []string) string {
 	return sample{len(names), names[:min(named, len(names))]}.String()
 }

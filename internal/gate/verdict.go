@@ -23,33 +23,22 @@ type Verdict struct {
 	Services   []service.Verdict   `json:"services,omitempty"` // as each service gave it
 }
 
-// Combine makes the verdict of local conditions and the services' verdicts. A
+// Combine makes the verdict of local conditions and the services' verdicts: a
+// failure before an unknown, that before a warning, that before a pass. A
 // service's Unknown or None is not a pass: it counts as the rule for that
-// service says, see Rules.Services.
+// service says, see Rules.Services. No outcome at all is None, and so are several
+// of None: nothing was judged. A rule at the level ignore, and a service without
+// a gate, make none better or worse.
 func Combine(conditions []service.Condition, services []service.Verdict) Verdict {
-	// Each outcome once, of whoever: a service weighs as much as a rule.
-	outcomes := make([]service.Outcome, 0, len(conditions)+len(services))
-	for _, c := range conditions {
-		outcomes = append(outcomes, c.Result)
-	}
-	for _, v := range services {
-		outcomes = append(outcomes, v.Outcome)
-	}
 	if conditions == nil { // in JSON a list without a condition is [], not null
 		conditions = []service.Condition{}
 	}
-	return Verdict{Outcome: Worst(outcomes...), Conditions: conditions, Services: services}
-}
-
-// Worst returns the outcome that decides among several: a failure before an
-// unknown, that before a warning, that before a pass. No outcome at all is None,
-// and so are several of None: nothing was judged. A rule at the level ignore, and
-// a service without a gate, make none better or worse.
-func Worst(outcomes ...service.Outcome) service.Outcome {
 	for _, o := range []service.Outcome{service.Failed, service.Unknown, service.Warned, service.Passed} {
-		if slices.Contains(outcomes, o) {
-			return o
+		// A service weighs as much as a rule: it is in either list.
+		if slices.ContainsFunc(conditions, func(c service.Condition) bool { return c.Result == o }) ||
+			slices.ContainsFunc(services, func(v service.Verdict) bool { return v.Outcome == o }) {
+			return Verdict{o, conditions, services}
 		}
 	}
-	return service.None
+	return Verdict{service.None, conditions, services}
 }

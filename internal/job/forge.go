@@ -171,7 +171,7 @@ func (j *Job) partStatus(part string) forge.Status {
 	}
 	switch {
 	case lines.Coverable > 0:
-		s.Description = fmt.Sprintf("%s, %d of %d lines", summary.Percent(lines), lines.Covered, lines.Coverable)
+		s.Description = fmt.Sprintf("%s, %d of %d lines", j.page.Percent(lines), lines.Covered, lines.Coverable)
 	// Nothing to measure is a success, or no change to documentation could ever be
 	// merged where the status is required.
 	case part == "patch" && (j.page.Patch != nil || j.facts.NoChange):

@@ -32,6 +32,9 @@ func TestNumbersOfAPageAgree(t *testing.T) {
 			Rules:    []service.Condition{{Name: "total coverage", Actual: tt.actual, Wanted: tt.wanted, Result: tt.result}, {Name: "others", Actual: "100 %", Wanted: "at least 50 %", Result: service.Passed}},
 			Coverage: &Coverage{Totals: coverage.Totals{Lines: tt.lines, Files: 1}},
 		}
+		if got := p.Percent(tt.lines); got != tt.actual {
+			t.Errorf("%s, want %s", got, tt.actual)
+		}
 		var terminal bytes.Buffer
 		if err := Terminal(&terminal, p, TerminalOptions{}); err != nil {
 			t.Fatal(err)

@@ -63,7 +63,7 @@ func badgeOf(p Page) (value, colour string) {
 	if p.Coverage != nil {
 		lines := p.Coverage.Totals.Lines
 		if v, ok := lines.Percent(); ok {
-			return Percent(lines), []string{"#b3261e", "#8f5600", "#5d6b00", "#1e7b34"}[grade(v, badgeSteps()...)]
+			return one.Percent(lines), []string{"#b3261e", "#8f5600", "#5d6b00", "#1e7b34"}[grade(v, badgeSteps()...)]
 		}
 	}
 	return "unknown", "#5c5c5c"

@@ -13,7 +13,7 @@ import (
 // digits are the decimals of all shares of a page; see coverage.Digits.
 type digits struct{ coverage.Digits }
 
-// one decimal is what a page without thresholds has.
+// one decimal is what stands alone, or on a page without thresholds, has.
 var one = digits{1}
 
 // limit is a threshold in percent or percentage points, in the words of gate.
@@ -32,9 +32,9 @@ func (p Page) digits() digits {
 	return digits{coverage.DigitsFor(thresholds)}
 }
 
-// Percent writes a covered share with one decimal, rounded down: "84.2 %".
-// Nothing coverable is "–".
-func Percent(c coverage.Count) string { return one.Percent(c) }
+// Percent writes a covered share as the page shows it: "84.2 %". Nothing coverable
+// is "–".
+func (p Page) Percent(c coverage.Count) string { return p.digits().Percent(c) }
 
 // percentOr is Percent of a count that may be missing.
 func (d digits) percentOr(c *coverage.Count, none string) string {

@@ -17,7 +17,7 @@ func TestPercentNeverRoundsUp(t *testing.T) {
 		"99.9 %": {Covered: 99999, Coverable: 100000}, "100.0 %": {Covered: 3, Coverable: 3}, "0.0 %": {Covered: 0, Coverable: 3},
 		"–": {}, "80.0 %": {Covered: 4, Coverable: 5}, "33.3 %": {Covered: 1, Coverable: 3},
 	} {
-		if got := Percent(c); got != want {
+		if got := one.Percent(c); got != want {
 			t.Errorf("Percent(%v) = %q, want %q", c, got, want)
 		}
 	}

@@ -55,7 +55,7 @@ func Table(w *bufio.Writer, r *coverage.Report, width int) {
 		w.WriteByte('\n')
 	})
 	if all.Statements.Coverable > 0 {
-		fmt.Fprintf(w, "Statements: %s of %d (as go tool cover counts)\n", Percent(all.Statements), all.Statements.Coverable)
+		fmt.Fprintf(w, "Statements: %s of %d (as go tool cover counts)\n", one.Percent(all.Statements), all.Statements.Coverable)
 	}
 }
 
@@ -65,7 +65,7 @@ type tableRow [4][]byte
 func (r *tableRow) set(name string, t coverage.Totals) {
 	r[0] = append(r[0][:0], name...)
 	r[1] = appendShare(r[1][:0], t.Lines.Covered, t.Lines.Coverable)
-	r[2] = append(r[2][:0], Percent(t.Lines)...)
+	r[2] = append(r[2][:0], one.Percent(t.Lines)...)
 	if r[3] = r[3][:0]; t.Branches.Total > 0 {
 		r[3] = appendShare(r[3], t.Branches.Covered, t.Branches.Total)
 	}
