@@ -44,15 +44,7 @@ type sarif struct {
 func (p *sarif) parse(r io.Reader) error {
 	p.JSON = scan.NewJSON(scan.UTF8(r))
 	version, runs := "", false
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "version":
-			version = p.text()
-		case "runs":
-			runs = true
-			p.Array(p.run)
-		}
-	})
+	p.fields(fields{"version": p.into(&version), "runs": func() { runs = true; p.Array(p.run) }})
 	if err := p.End(); err != nil {
 		return p.wrong(err)
 	}
@@ -87,6 +79,18 @@ func (p *sarif) missing(format string, args ...any) {
 	p.set.Missing = appendNew(p.set.Missing, fmt.Sprintf(format, args...))
 }
 
+// fields are the readers of an object's keys. It is for what a log has few of:
+// results, of which it has very many, are read without making a map for each.
+type fields map[string]func()
+
+func (p *sarif) fields(f fields) {
+	p.Object(func(key []byte) {
+		if take := f[string(key)]; take != nil {
+			take()
+		}
+	})
+}
+
 // field reads an object of which one key matters.
 func (p *sarif) field(name string, take func()) {
 	p.Object(func(key []byte) {
@@ -95,6 +99,9 @@ func (p *sarif) field(name string, take func()) {
 		}
 	})
 }
+
+// into reads a text into a variable.
+func (p *sarif) into(to *string) func() { return func() { *to = p.text() } }
 
 // text reads a text or null. It is valid as long as the program runs.
 func (p *sarif) text() string { return string(p.bytes()) }

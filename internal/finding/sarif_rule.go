@@ -44,35 +44,20 @@ type override struct {
 }
 
 func (p *sarif) tool(t *tool) {
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "driver":
-			t.driver = p.component()
-		case "extensions":
-			p.Array(func() { t.extensions = append(t.extensions, p.component()) })
-		}
+	p.fields(fields{
+		"driver":     func() { t.driver = p.component() },
+		"extensions": func() { p.Array(func() { t.extensions = append(t.extensions, p.component()) }) },
 	})
 }
 
 func (p *sarif) component() component {
 	var c component
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "name":
-			c.name = p.text()
-		case "guid":
-			c.guid = p.text()
-		case "version":
-			c.version = p.text()
-		case "semanticVersion":
-			c.semanticVersion = p.text()
-		case "rules":
-			p.Array(func() { c.rules = append(c.rules, p.rule()) })
-		case "globalMessageStrings":
-			c.texts = p.messageStrings()
-		}
+	p.fields(fields{
+		"name": p.into(&c.name), "guid": p.into(&c.guid), "version": p.into(&c.version), "semanticVersion": p.into(&c.semanticVersion),
+		"rules":                func() { p.Array(func() { c.rules = append(c.rules, p.rule()) }) },
+		"globalMessageStrings": func() { c.texts = p.messageStrings() },
 	})
-	for i := range c.rules {
+	for i := range c.rules { // which may stand before the component's texts
 		c.rules[i].common = c.texts
 	}
 	return c
@@ -80,32 +65,20 @@ func (p *sarif) component() component {
 
 func (p *sarif) rule() rule {
 	var r rule
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "id":
-			r.id = p.once(p.bytes())
-		case "guid":
-			r.guid = p.text()
-		case "helpUri":
-			r.help = p.text()
-		case "messageStrings":
-			r.texts = p.messageStrings()
-		case "defaultConfiguration":
-			r.level = p.configuredLevel()
-		case "properties":
-			p.Object(func(key []byte) {
-				switch string(key) {
-				case "security-severity":
-					r.score = p.score()
-				case "tags":
-					p.Array(func() {
-						if kind := kindOf(p.text()); r.kind == "" {
-							r.kind = kind
-						}
-					})
-				}
+	p.fields(fields{
+		"id":                   func() { r.id = p.once(p.bytes()) },
+		"guid":                 p.into(&r.guid),
+		"helpUri":              p.into(&r.help),
+		"messageStrings":       func() { r.texts = p.messageStrings() },
+		"defaultConfiguration": func() { r.level = p.configuredLevel() },
+		"properties": func() {
+			p.fields(fields{
+				"security-severity": func() { r.score = p.score() },
+				"tags": func() {
+					p.Array(func() { r.kind = cmp.Or(r.kind, kindOf(p.text())) })
+				},
 			})
-		}
+		},
 	})
 	return r
 }
@@ -126,16 +99,14 @@ func (p *sarif) configuredLevel() (l level) {
 
 func (p *sarif) override() override {
 	o := override{ref: ruleRef{index: -1, component: -1}}
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "configuration":
-			o.level = p.configuredLevel()
-		case "descriptor":
+	p.fields(fields{
+		"configuration": func() { o.level = p.configuredLevel() },
+		"descriptor": func() {
 			var r result
 			r.reset()
 			p.reference(&r.ref)
 			o.ref = p.ruleRef(&r)
-		}
+		},
 	})
 	return o
 }

@@ -49,31 +49,30 @@ type lateText struct {
 func (p *sarif) run() {
 	var r run
 	p.runs, p.results = p.runs+1, 0
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "tool":
-			p.tool(&r.tool)
-		case "originalUriBaseIds":
+	p.fields(fields{
+		"tool": func() { p.tool(&r.tool) },
+		"originalUriBaseIds": func() {
 			r.bases = map[string]address{}
 			p.Object(func(key []byte) {
 				name := string(key)
 				r.bases[name] = p.address()
 			})
-		case "artifacts":
+		},
+		"artifacts": func() {
 			p.Array(func() {
 				a := address{index: -1}
 				p.field("location", func() { a = p.address() })
 				r.artifacts = append(r.artifacts, a)
 			})
-		case "invocations":
-			p.Array(func() { p.invocation(&r) })
-		case "conversion": // of another format, which may have failed
-			p.field("invocation", func() { p.invocation(&r) })
-		case "externalPropertyFileReferences":
+		},
+		"invocations": func() { p.Array(func() { p.invocation(&r) }) },
+		"conversion":  func() { p.field("invocation", func() { p.invocation(&r) }) }, // of another format, which may have failed
+		"externalPropertyFileReferences": func() {
 			p.field("results", func() {
 				p.Array(func() { r.failed = "keeps results in other files, which are not read" })
 			})
-		case "results":
+		},
+		"results": func() {
 			r.found = r.found || p.Kind() == '['
 			p.Array(func() {
 				p.results++
@@ -82,7 +81,7 @@ func (p *sarif) run() {
 			if p.Err() == nil {
 				p.results = 0
 			}
-		}
+		},
 	})
 	if p.Err() == nil {
 		p.finish(&r)
@@ -93,27 +92,24 @@ func (p *sarif) run() {
 // end well has not looked at everything, so that what it did not find means nothing.
 func (p *sarif) invocation(r *run) {
 	success, code, broke := false, 0, false
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "executionSuccessful":
-			success, broke = p.Kind() == 't', broke || p.Kind() == 'f'
-		case "processStartFailureMessage", "exitSignalName":
-			broke = p.text() != "" || broke
-		case "exitSignalNumber":
-			broke = p.index() > 0 || broke
-		case "exitCode":
-			code = p.index()
-		case "workingDirectory":
-			r.dir = p.address()
-		case "ruleConfigurationOverrides":
-			p.Array(func() { r.overrides = append(r.overrides, p.override()) })
-		case "toolExecutionNotifications", "toolConfigurationNotifications":
-			p.Array(func() {
-				if text := p.notification(); text != "" {
-					r.troubles = append(r.troubles, text)
-				}
-			})
-		}
+	ended := func() { broke = p.text() != "" || broke }
+	notified := func() {
+		p.Array(func() {
+			if text := p.notification(); text != "" {
+				r.troubles = append(r.troubles, text)
+			}
+		})
+	}
+	p.fields(fields{
+		"executionSuccessful":            func() { success, broke = p.Kind() == 't', broke || p.Kind() == 'f' },
+		"processStartFailureMessage":     ended,
+		"exitSignalName":                 ended,
+		"exitSignalNumber":               func() { broke = p.index() > 0 || broke },
+		"exitCode":                       func() { code = p.index() },
+		"workingDirectory":               func() { r.dir = p.address() },
+		"ruleConfigurationOverrides":     func() { p.Array(func() { r.overrides = append(r.overrides, p.override()) }) },
+		"toolExecutionNotifications":     notified,
+		"toolConfigurationNotifications": notified,
 	})
 	if broke || !success && code > 1 { // 1 is what many end with that found something
 		r.failed = "did not run to the end"
@@ -124,14 +120,7 @@ func (p *sarif) invocation(r *run) {
 // returns its text if it is an error.
 func (p *sarif) notification() (text string) {
 	var level string
-	p.Object(func(key []byte) {
-		switch string(key) {
-		case "level":
-			level = p.text()
-		case "message":
-			p.field("text", func() { text = p.text() })
-		}
-	})
+	p.fields(fields{"level": p.into(&level), "message": func() { p.field("text", p.into(&text)) }})
 	if level != "error" {
 		return ""
 	}
