@@ -37,20 +37,8 @@ func shiftsLine(all []Shift) string {
 	for _, s := range all {
 		lost, gained, flaky = lost+len(s.Lost), gained+len(s.Gained), flaky+len(s.Flaky)
 	}
-	var parts []string
-	if lost > 0 {
-		parts = append(parts, console.Count(lost, "line")+" lost")
-	}
-	if gained > 0 {
-		parts = append(parts, console.Count(gained, "line")+" gained")
-	}
-	if flaky > 0 {
-		parts = append(parts, fmt.Sprintf("%d flaky", flaky))
-	}
-	if parts == nil {
-		return ""
-	}
-	return "indirect: " + strings.Join(parts, ", ")
+	return after("indirect: ", joined(", ", counted(lost, console.Count(lost, "line")+" lost"),
+		counted(gained, console.Count(gained, "line")+" gained"), counted(flaky, fmt.Sprintf("%d flaky", flaky))))
 }
 
 // indirect lists the lines that changed although nothing near them was edited.
@@ -80,16 +68,8 @@ func (t *terminal) indirect(all []Shift) {
 	l := t.list()
 	for _, s := range all {
 		l.add(func() []string {
-			var parts []string
-			for _, kind := range []struct {
-				word  string
-				lines []int
-			}{{"lost", s.Lost}, {"gained", s.Gained}, {"flaky", s.Flaky}} {
-				if len(kind.lines) > 0 {
-					parts = append(parts, kind.word+" "+ranges(kind.lines, 8))
-				}
-			}
-			return []string{"  " + Plain(s.Path, 80), strings.Join(parts, "; ")}
+			why := joined("; ", after("lost ", ranges(s.Lost, 8)), after("gained ", ranges(s.Gained, 8)), after("flaky ", ranges(s.Flaky, 8)))
+			return []string{"  " + Plain(s.Path, 80), why}
 		})
 	}
 	t.write(l)

@@ -98,9 +98,5 @@ func findingsLine(f *Findings) string {
 	if slices.ContainsFunc(f.Items, func(i service.Finding) bool { return i.Age != "" }) {
 		line += " new"
 	}
-	line += parens(strings.Join(parts, ", "))
-	if old > 0 {
-		line += fmt.Sprintf(", %d old", old)
-	}
-	return line
+	return line + parens(strings.Join(parts, ", ")) + counted(old, fmt.Sprintf(", %d old", old))
 }

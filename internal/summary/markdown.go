@@ -61,7 +61,7 @@ func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"
 func (m *markdown) page(p Page) string {
 	if wellDone(p) {
 		m.verdict(p)
-		m.line("%s", strings.Join(append(m.numbers(p), about(p)...), " · "))
+		m.line("%s", joined(" · ", m.numbers(p), about(p)))
 		if !m.flavour.Short {
 			m.fold("Details", func() {
 				m.conditions(conditionRows(p))
@@ -85,8 +85,8 @@ func (m *markdown) page(p Page) string {
 		m.fold(console.Count(len(others), "more condition"), func() { m.conditions(others) })
 	}
 	m.changedFiles(p)
-	if parts := about(p); len(parts) > 0 {
-		m.line("\nFor %s", strings.Join(parts, " · "))
+	if what := about(p); what != "" {
+		m.line("\nFor %s", what)
 	}
 	return m.b.String()
 }
@@ -99,15 +99,15 @@ func reason(r row) bool {
 
 // done says of which parts nothing is left to do.
 func (m *markdown) done(p Page) {
-	var parts []string
+	ran, none := "", ""
 	if p.Patch != nil && !open(p.Patch) && p.Patch.Totals.Coverable > 0 {
-		parts = append(parts, fmt.Sprintf("%s, all of which ran.", console.Count(p.Patch.Totals.Coverable, "changed line")))
+		ran = console.Count(p.Patch.Totals.Coverable, "changed line") + ", all of which ran."
 	}
 	if p.Findings != nil && !fresh(p.Findings) {
-		parts = append(parts, "No new findings.")
+		none = "No new findings."
 	}
-	if len(parts) > 0 {
-		m.line("\n%s", strings.Join(parts, " "))
+	if text := joined(" ", ran, none); text != "" {
+		m.line("\n%s", text)
 	}
 }
 
@@ -142,21 +142,18 @@ func wellDone(p Page) bool {
 }
 
 // numbers are the measured values in short.
-func (d digits) numbers(p Page) []string {
-	var out []string
+func (d digits) numbers(p Page) string {
+	total, indirect, patch, findings := "", "", "", ""
 	if c := p.Coverage; c != nil {
-		out = append(out, "Coverage "+d.Percent(c.Totals.Lines)+d.total(c))
-		if text := shiftsLine(c.Indirect); text != "" {
-			out = append(out, text)
-		}
+		total, indirect = "Coverage "+d.Percent(c.Totals.Lines)+d.total(c), shiftsLine(c.Indirect)
 	}
 	if p.Patch != nil && p.Patch.Totals.Coverable > 0 {
-		out = append(out, fmt.Sprintf("patch %s of %s", d.Percent(p.Patch.Totals), console.Count(p.Patch.Totals.Coverable, "line")))
+		patch = fmt.Sprintf("patch %s of %s", d.Percent(p.Patch.Totals), console.Count(p.Patch.Totals.Coverable, "line"))
 	}
 	if p.Findings != nil {
-		out = append(out, "no new findings")
+		findings = "no new findings"
 	}
-	return out
+	return joined(" · ", total, indirect, patch, findings)
 }
 
 // fold puts what write writes behind a summary that opens it, where the place
@@ -180,14 +177,8 @@ func (m *markdown) reasons(p Page) {
 	}
 	for _, r := range rows {
 		c := r.Condition
-		text := lookOf(c.Result).icon + " **" + mdText(r.name(), 80) + "** " + mdText(c.Actual, 60)
-		if c.Wanted != "" {
-			text += ", wanted " + mdText(c.Wanted, 60)
-		}
-		if c.Why != "" {
-			text += ": " + mdText(c.Why, maxMessage)
-		}
-		m.line("%s  ", text)
+		m.line("%s **%s** %s%s%s  ", lookOf(c.Result).icon, mdText(r.name(), 80), mdText(c.Actual, 60),
+			after(", wanted ", mdText(c.Wanted, 60)), after(": ", mdText(c.Why, maxMessage)))
 	}
 }
 
@@ -222,23 +213,15 @@ func (m *markdown) verdict(p Page) {
 }
 
 // about is what was judged.
-func about(p Page) []string {
-	var parts []string
-	if p.Run.Repository != "" {
-		parts = append(parts, mdCode(p.Run.Repository, 100))
-	}
+func about(p Page) string {
+	which, run := mdCode(p.Run.Branch, 80), ""
 	if p.Run.PullRequest > 0 {
-		parts = append(parts, fmt.Sprintf("pull request %d", p.Run.PullRequest))
-	} else if p.Run.Branch != "" {
-		parts = append(parts, mdCode(p.Run.Branch, 80))
-	}
-	if p.Run.Commit != "" {
-		parts = append(parts, "commit "+mdCode(fmt.Sprintf("%.10s", p.Run.Commit), 0))
+		which = fmt.Sprintf("pull request %d", p.Run.PullRequest)
 	}
 	if p.Run.URL != "" {
-		parts = append(parts, mdLink("run", p.Run.URL))
+		run = mdLink("run", p.Run.URL)
 	}
-	return parts
+	return joined(" · ", mdCode(p.Run.Repository, 100), which, after("commit ", mdCode(fmt.Sprintf("%.10s", p.Run.Commit), 0)), run)
 }
 
 func (m *markdown) conditions(rows []row) {

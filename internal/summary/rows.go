@@ -28,6 +28,27 @@ func (d digits) fileChange(f FileChange) string {
 	return d.changeOf(f.Now, f.Before)
 }
 
+// joined joins the parts that are there.
+func joined(sep string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), sep)
+}
+
+// after is a text after words that lead to it; nothing if there is none.
+func after(words, text string) string {
+	if text == "" {
+		return ""
+	}
+	return words + text
+}
+
+// counted is a text about so many things; nothing if there are none.
+func counted(n int, text string) string {
+	if n == 0 {
+		return ""
+	}
+	return text
+}
+
 func parens(s string) string {
 	if s == "" {
 		return ""
@@ -37,11 +58,9 @@ func parens(s string) string {
 
 // lines says how many of the lines of how many files ran.
 func (d digits) lines(c *Coverage) string {
-	t, branches := c.Totals, ""
-	if t.Branches.Total > 0 {
-		branches = ", branches " + d.branches(t.Branches)
-	}
-	return fmt.Sprintf("%d of %d lines in %s%s%s", t.Lines.Covered, t.Lines.Coverable, console.Count(t.Files, "file"), branches, c.Baseline.text())
+	t := c.Totals
+	return fmt.Sprintf("%d of %d lines in %s%s%s", t.Lines.Covered, t.Lines.Coverable, console.Count(t.Files, "file"),
+		counted(t.Branches.Total, ", branches "+d.branches(t.Branches)), c.Baseline.text())
 }
 
 // worstFirst orders changed files by uncovered lines, most first; files with
@@ -61,14 +80,7 @@ func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 
 // patchWhy says in words which changed lines want tests.
 func patchWhy(f coverage.PatchFile) string {
-	var parts []string
-	if len(f.Uncovered) > 0 {
-		parts = append(parts, "uncovered "+ranges(f.Uncovered, 8))
-	}
-	if len(f.Partial) > 0 {
-		parts = append(parts, "partly covered "+ranges(f.Partial, 4))
-	}
-	return strings.Join(parts, "; ")
+	return joined("; ", after("uncovered ", ranges(f.Uncovered, 8)), after("partly covered ", ranges(f.Partial, 4)))
 }
 
 // place is where a finding or a test is: "src/a.go:12".

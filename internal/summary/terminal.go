@@ -77,11 +77,7 @@ func (t *terminal) paint(o service.Outcome, s string) string {
 }
 
 func (t *terminal) head(p Page) {
-	title := Plain(p.title(), 80)
-	if name := runName(p.Run); name != "" {
-		title += ": " + name
-	}
-	t.line("%s", title)
+	t.line("%s", Plain(p.title(), 80)+after(": ", runName(p.Run)))
 	if p.Outcome != "" {
 		t.line("%s", t.paint(p.Outcome, lookOf(p.Outcome).sign+" "+strings.ToUpper(lookOf(p.Outcome).word)))
 	}
@@ -89,20 +85,11 @@ func (t *terminal) head(p Page) {
 
 // runName is "acme/api #7 at 1a2b3c4d5e", as far as it is known.
 func runName(r Run) string {
-	var parts []string
-	if r.Repository != "" {
-		parts = append(parts, Plain(r.Repository, 100))
+	which := Plain(r.Branch, 80)
+	if r.PullRequest > 0 {
+		which = fmt.Sprintf("#%d", r.PullRequest)
 	}
-	switch {
-	case r.PullRequest > 0:
-		parts = append(parts, fmt.Sprintf("#%d", r.PullRequest))
-	case r.Branch != "":
-		parts = append(parts, Plain(r.Branch, 80))
-	}
-	if r.Commit != "" {
-		parts = append(parts, "at "+Plain(fmt.Sprintf("%.10s", r.Commit), 0))
-	}
-	return strings.Join(parts, " ")
+	return joined(" ", Plain(r.Repository, 100), which, after("at ", Plain(fmt.Sprintf("%.10s", r.Commit), 0)))
 }
 
 func (t *terminal) conditions(p Page) {

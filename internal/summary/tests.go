@@ -19,15 +19,8 @@ func (t *Tests) line(d digits) string {
 	case *slower <= -0.5:
 		text += fmt.Sprintf(" (%v %% faster)", d.Floor(-*slower))
 	}
-	for _, n := range []struct {
-		n    int
-		word string
-	}{{t.Counts.Failed, "failed"}, {t.Counts.Flaky, "flaky"}, {t.Skipped, "skipped"}} {
-		if n.n > 0 {
-			text += fmt.Sprintf(", %d %s", n.n, n.word)
-		}
-	}
-	return text
+	c := t.Counts
+	return joined(", ", text, counted(c.Failed, fmt.Sprintf("%d failed", c.Failed)), counted(c.Flaky, fmt.Sprintf("%d flaky", c.Flaky)), counted(c.Skipped, fmt.Sprintf("%d skipped", c.Skipped)))
 }
 
 // remarkable are the tests that a reader has to look at: those that failed,
