@@ -76,7 +76,7 @@ func (s scenario) pending(t *testing.T) pending {
 	return planAt(t, w, f, path+"-new")
 }
 
-// TestJournalThatCannotBeWritten lets the disk be full from each entry on: the run says so, and nothing is done that could not
+// TestJournalThatCannotBeWritten lets the disk be full at each entry, and from each on: the run says so, and nothing is done that could not
 // be written down.
 func TestJournalThatCannotBeWritten(t *testing.T) {
 	full := errors.New("the disk is full")
@@ -91,12 +91,12 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 	}
 	cases := 0
 	for _, s := range everyStep() {
-		for _, sweep := range []bool{false, true} {
+		for _, mode := range []struct{ sweep, once bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
 			for nth := 0; ; nth++ {
 				p := s.pending(t)
 				n, done, last := 0, "", journal.Entry{}
-				rep, err := p.apply(sweep, func(e journal.Entry) error {
-					if n++; n <= nth {
+				rep, err := p.apply(mode.sweep, func(e journal.Entry) error {
+					if n++; n <= nth || n > nth+1 && mode.once {
 						return nil
 					}
 					if n == nth+1 {
@@ -109,10 +109,10 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 				}
 				cases++
 				if err == nil || !strings.Contains(err.Error(), full.Error()) {
-					t.Errorf("%s, sweep %v, entry %d (%s): %v, %+v", s.name, sweep, nth, last.Kind, err, rep.Summary)
+					t.Errorf("%s, %+v, entry %d (%s): %v, %+v", s.name, mode, nth, last.Kind, err, rep.Summary)
 				}
 				if now := effects(p.w); now != done {
-					t.Errorf("%s, sweep %v, entry %d (%s): did %s, and then %s", s.name, sweep, nth, last.Kind, done, now)
+					t.Errorf("%s, %+v, entry %d (%s): did %s, and then %s", s.name, mode, nth, last.Kind, done, now)
 				}
 			}
 		}
@@ -268,7 +268,11 @@ func TestAdopt(t *testing.T) {
 		fails         bool
 	}{
 		{name: "alone"},
-		{name: "beside one of somebody else's", before: foreign},
+		{name: "beside older ones of somebody else's", before: foreign},
+		{name: "beside newer ones of somebody else's", before: func(w *world) {
+			foreign(w)
+			w.tokens[0], w.tokens[1] = w.tokens[1], w.tokens[0]
+		}},
 		{name: "gone since", after: func(w *world) { w.tokens[0].live = false }, fails: true},
 		{name: "called otherwise since", after: func(w *world) { w.tokens[0].Name = "mine" }, fails: true},
 		{name: "not listed now", after: func(w *world) { refuseCall(w, "tokens") }, fails: true},
