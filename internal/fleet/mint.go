@@ -17,7 +17,8 @@ const mintTries = 2
 // fresh mints a token and brings it home. A mint whose answer was lost is made good
 // by another after what it may have made was looked for: left alone, it would be a
 // live token that nobody holds, and at a service with a limit the last there is
-// room for. After a refusal, or when nothing can be written down, there is no other.
+// room for. After a refusal, when nothing can be written down, or when the run was told
+// to stop while it waited, there is no other.
 func (s *saga) fresh(ctx context.Context) error {
 	var err error
 	for range mintTries {
@@ -26,7 +27,7 @@ func (s *saga) fresh(ctx context.Context) error {
 		if t, value, err = s.mint(ctx); err == nil {
 			return s.finish(ctx, t, value)
 		}
-		if refused(err) || errors.As(err, new(*journalError)) || ctx.Err() != nil {
+		if refused(err) || errors.As(err, new(*journalError)) || errors.Is(err, context.Canceled) || ctx.Err() != nil {
 			return err
 		}
 		s.live = nil

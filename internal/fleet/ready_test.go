@@ -129,6 +129,13 @@ type statFunc func(forge.Ref) (forge.Stat, error)
 
 func (f statFunc) Stat(_ context.Context, r forge.Ref) (forge.Stat, error) { return f(r) }
 
+// unlisted is a service that lists no tokens.
+type unlisted struct{}
+
+func (unlisted) Tokens(context.Context, service.Scope) ([]service.Token, error) {
+	return nil, errors.ErrUnsupported
+}
+
 // runsFunc stands in for the forge's list of CI runs.
 type runsFunc func() (*forge.Run, error)
 
@@ -161,6 +168,8 @@ func TestSweepLooksOnceMore(t *testing.T) {
 			})
 		}, says: "was changed at"},
 		{name: "the current token is another's by its name", after: 48 * time.Hour, change: func(w *world, _ *Fleet) { w.tokens[1].Name = "somebody's" }, says: `the journal calls token 2 ours, and it is named "somebody's"`},
+		{name: "the service lists no tokens", after: 48 * time.Hour, change: func(_ *world, f *Fleet) { f.Service.Tokens = nil }, says: "token 1 stays: it has no name that shows whose it is"},
+		{name: "nor does it any more", after: 48 * time.Hour, change: func(_ *world, f *Fleet) { f.Service.Tokens = unlisted{} }, says: "token 1 stays: it has no name that shows whose it is"},
 		{name: "runs are not shown, and what to do about it", after: time.Hour, change: func(_ *world, f *Fleet) {
 			f.Forge.Runs = runsFunc(func() (*forge.Run, error) { return nil, fault.WithHint(errors.New("no right"), "ask for it") })
 		}, says: "whether a run holds it is not to be seen: no right", hint: "ask for it"},
