@@ -34,12 +34,7 @@ func (f *Fleet) Due(j journal.Session, p Plan) int {
 	for _, item := range p.Items {
 		s := saga{f: f, state: h.of(item.Subject)}
 		due, waiting := s.due()
-		n += len(due) + len(waiting)
-		for _, t := range item.Tokens {
-			if t.Stray {
-				n++
-			}
-		}
+		n += len(due) + len(waiting) + number(item.Tokens, func(t SeenToken) bool { return t.Stray })
 	}
 	return n
 }

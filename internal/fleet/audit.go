@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -99,9 +98,8 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 			})
 		}
 	}
-	sort.SliceStable(a.Findings, func(i, j int) bool {
-		x, y := &a.Findings[i], &a.Findings[j]
-		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository)) < 0
+	slices.SortStableFunc(a.Findings, func(x, y AuditFinding) int {
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository))
 	})
 	for _, x := range a.Findings {
 		a.Counts[x.Kind]++

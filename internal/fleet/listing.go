@@ -164,7 +164,7 @@ func (f *Fleet) known(h *history) []*repoState {
 // floor refuses a listing that lacks more of the known repositories than the
 // policy allows: a credential that lost its sight is no reason to do less.
 func (f *Fleet) floor(lost []view, h *history) error {
-	known := len(slices.DeleteFunc(f.known(h), func(s *repoState) bool { return !s.alive() }))
+	known := number(f.known(h), (*repoState).alive)
 	if f.Policy.MaxMissing == 0 || len(lost)*100 <= f.Policy.MaxMissing*known {
 		return nil
 	}

@@ -43,15 +43,7 @@ func (f *Fleet) target() Target {
 }
 
 // Changes is how many repositories the plan changes.
-func (p Plan) Changes() int {
-	n := 0
-	for _, i := range p.Items {
-		if i.Changes() {
-			n++
-		}
-	}
-	return n
-}
+func (p Plan) Changes() int { return number(p.Items, Item.Changes) }
 
 // Retiring returns how many old tokens wait for the end of their grace, but for
 // those that a person has to revoke, and when the first one's is over.

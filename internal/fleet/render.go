@@ -77,7 +77,6 @@ func (r Result) retiringText() string {
 }
 
 func (r Report) csv(w io.Writer) error {
-	c := csv.NewWriter(w)
 	rows := [][]string{{"repository", "action", "outcome", "reason", "token", "name", "expires", "places", "revoked", "retiring", "notes", "seconds"}}
 	for _, res := range r.Repositories {
 		rows = append(rows, []string{
@@ -90,12 +89,8 @@ func (r Report) csv(w io.Writer) error {
 		for i, cell := range row {
 			row[i] = escapeFormula(cell)
 		}
-		if err := c.Write(row); err != nil {
-			return err
-		}
 	}
-	c.Flush()
-	return c.Error()
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
 // escapeFormula keeps a spreadsheet from taking a text for a formula (OWASP, "CSV

@@ -180,7 +180,7 @@ func (s *repoState) those(sort func(*token) bool) []*token {
 }
 
 // living counts the tokens that the journal knows and does not hold to be gone.
-func (s *repoState) living() int { return len(s.those((*token).lives)) }
+func (s *repoState) living() int { return number(s.tokens, (*token).lives) }
 
 func (s *repoState) alive() bool { return s.living() > 0 }
 

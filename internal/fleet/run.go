@@ -218,12 +218,7 @@ func (r *run) waves() []wave {
 // verdict ends the run after a wave in which something failed. What a first wave is
 // for is to fail where little can be broken.
 func (w wave) verdict(r *run) error {
-	failed := 0
-	for _, i := range w.items {
-		if r.report.Repositories[i].Outcome == FailedOut {
-			failed++
-		}
-	}
+	failed := number(w.items, func(i int) bool { return r.report.Repositories[i].Outcome == FailedOut })
 	if failed == 0 || w.last {
 		return nil
 	}

@@ -46,12 +46,7 @@ func (s Shard) Own(entries []journal.Entry) []journal.Entry {
 // in other journals. Gone on with, the tokens of the one would never be rotated
 // again, and those of the other would look as if somebody else had made them.
 func (f *Fleet) strangers(h *history) error {
-	n := 0
-	for _, s := range h.subjects {
-		if f.owns(s) && s.alive() && !f.Policy.Shard.has(s.id) {
-			n++
-		}
-	}
+	n := number(h.sorted(), func(s *repoState) bool { return f.owns(s) && s.alive() && !f.Policy.Shard.has(s.id) })
 	if n == 0 {
 		return nil
 	}

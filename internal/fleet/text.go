@@ -14,6 +14,16 @@ func expiryReason(at, now time.Time) string {
 	return fmt.Sprintf("expires in %s, on %s", days(at.Sub(now)), at.Format(time.DateOnly))
 }
 
+// number is how many of the list are so.
+func number[T any](list []T, so func(T) bool) (n int) {
+	for _, x := range list {
+		if so(x) {
+			n++
+		}
+	}
+	return n
+}
+
 // days is a duration for people: nobody counts 90 days in hours.
 func days(d time.Duration) string {
 	if d < 48*time.Hour {

@@ -3,7 +3,6 @@ package fleet
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -54,15 +53,14 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 // owned returns the live tokens that carry a name of this fleet, oldest first. One
 // whose time the service does not say stays where the service lists it.
 func (f *Fleet) owned(v view) []service.Token {
-	var own []service.Token
-	for _, t := range v.tokens {
-		if f.ours(v.state.id, t.Name) && !v.state.writtenOff(t.Name) {
-			own = append(own, t)
+	own := slices.DeleteFunc(slices.Clone(v.tokens), func(t service.Token) bool {
+		return !f.ours(v.state.id, t.Name) || v.state.writtenOff(t.Name)
+	})
+	slices.SortStableFunc(own, func(a, b service.Token) int {
+		if a.CreatedAt == nil || b.CreatedAt == nil {
+			return 0
 		}
-	}
-	sort.SliceStable(own, func(i, j int) bool {
-		a, b := own[i].CreatedAt, own[j].CreatedAt
-		return a != nil && b != nil && a.Before(*b)
+		return a.CreatedAt.Compare(*b.CreatedAt)
 	})
 	return own
 }
