@@ -57,7 +57,7 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 		vote(beginning{drop: form[:n]})
 	}
 	k := key(form)
-	files := m.tree.named(k)
+	files := m.tree.namesakes(k)
 	if len(files) > maxRivals {
 		if files, _ = m.tree.alike(form); len(files) > maxRivals {
 			return

@@ -103,7 +103,7 @@ func (m *matcher) ofPackage(p string, files []int32) []int32 {
 
 // namesakes are the files of a path's base name, none if they are too many.
 func (m *matcher) namesakes(p string) []int32 {
-	files := m.tree.named(key(p))
+	files := m.tree.namesakes(key(p))
 	if len(files) > maxNamesakes {
 		return nil
 	}

@@ -177,7 +177,7 @@ func (m *matcher) nowhere(f *Match, p string, runs []beginning) {
 		m.unclear(f, files, "nothing shows which is meant")
 		return
 	}
-	namesake := m.tree.files[files[0]]
+	namesake := m.tree.files[slices.Min(files)] // the order of files is not that of paths in every tree
 	f.extend().flag = flagFor(p, namesake)
 	switch {
 	case len(runs) > 0:

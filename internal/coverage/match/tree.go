@@ -172,6 +172,19 @@ func (t *Tree) named(key string) []int32 {
 	return files
 }
 
+// namesakes returns the files that have the base name of a key, without regard to
+// case: named may have others beside them, and not the same ones in every run. The
+// slice must not be changed.
+func (t *Tree) namesakes(k string) []int32 {
+	files, name := t.named(k), base(k)
+	called := func(f int32) bool { return commonTail(t.key(f), name) > 0 }
+	if len(files) <= manyFiles {
+		return keep(files, called)
+	}
+	files = files[t.search(files, name):]
+	return files[:sort.Search(len(files), func(i int) bool { return !called(files[i]) })]
+}
+
 // fit says how well a path is a file's.
 type fit int
 
