@@ -88,6 +88,8 @@ func (l *literal) begins(data []byte) bool {
 	return true
 }
 
+// newLiteral puts a text into words. Nearly all literals are of one word, which is
+// why the first is not in the slice.
 func newLiteral(text []byte) literal {
 	l := literal{length: len(text)}
 	for ; len(text) > 0; text = text[min(8, len(text)):] {
@@ -104,6 +106,7 @@ func newLiteral(text []byte) literal {
 // layout takes apart the entry in hand, which was read with care and begins at
 // start; nil if what was kept of it cannot be found again.
 func (r *Rows) layout(raw []byte, start int64) *rowLayout {
+	// An escape may hide a quote, and hardly an entry has one: those are not learnt.
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return nil
 	}
@@ -161,6 +164,7 @@ func (r *Rows) layout(raw []byte, start int64) *rowLayout {
 	return l
 }
 
+// countDigits is how many digits a text begins with.
 func countDigits(b []byte) int {
 	n := 0
 	for n < len(b) && b[n]-'0' <= 9 {

@@ -150,11 +150,15 @@ func (r *Rows) Bool(i int) {
 	r.Set(i, n)
 }
 
+// place is where in the document the next value begins. A number that is kept is
+// found again in the entry's text by that.
 func (r *Rows) place() int64 {
 	r.j.peek()
 	return r.j.Read()
 }
 
+// keep keeps a number and where it was read. What is none has no place: entries that
+// are laid out alike have none there either.
 func (r *Rows) keep(i int, n int64, ok bool, place int64) bool {
 	if !ok {
 		n, place = -1, 0
@@ -199,6 +203,8 @@ func (r *Rows) learn(start int64) {
 	}
 	from := int(start - b.offset)
 	l := r.layout(b.data[from:b.pos], start)
+	// A layout is believed only after it has read the very entry that it was made of
+	// as the careful way did.
 	var again Row
 	if l == nil || l.match(b.data[from:b.end], &again) != int(n) || again != r.row {
 		return

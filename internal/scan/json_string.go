@@ -75,6 +75,8 @@ func backslashes(text []byte) int {
 	return n
 }
 
+// unescape resolves the escapes of a string into memory that the next such string
+// reuses. A surrogate that stands alone becomes U+FFFD, as in encoding/json.
 func (j *JSON) unescape(raw []byte) []byte {
 	out := j.text[:0]
 	for {
@@ -115,6 +117,7 @@ func (j *JSON) unescape(raw []byte) []byte {
 	return j.text
 }
 
+// hex4 reads the four digits of \u.
 func hex4(b []byte) (rune, bool) {
 	if len(b) < 4 {
 		return 0, false

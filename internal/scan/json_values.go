@@ -150,6 +150,7 @@ func (j *JSON) number() []byte {
 	}
 }
 
+// isNumber reports whether a byte can stand in a number.
 func isNumber(c byte) bool {
 	return c-'0' <= 9 || c == '-' || c == '.' || c == '+' || c == 'e' || c == 'E'
 }

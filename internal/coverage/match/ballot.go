@@ -37,6 +37,7 @@ func (m *matcher) nominate(paths []pending) []*tally {
 	slices.SortFunc(ballot, func(a, b *tally) int {
 		return cmp.Or(b.support-a.support, strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
 	})
+	// Each is tried on every sampled path, so that only the likeliest are.
 	ballot = ballot[:min(len(ballot), maxBallot)]
 	for _, b := range m.local(common) {
 		if votes[b] == 0 {
@@ -53,6 +54,7 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 			votes[b]++
 		}
 	}
+	// What CI systems are known to put before a path needs no likeness to a file.
 	if n := repositoryRoot(form); n > 0 {
 		vote(beginning{drop: form[:n]})
 	}

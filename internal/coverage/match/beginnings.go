@@ -44,6 +44,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	for _, t := range ballot {
 		m.count(t, sample)
 	}
+	// What leads no path to a file, or one that may be an accident, is no candidate.
 	ballot = slices.DeleteFunc(ballot, func(t *tally) bool {
 		return t.support == 0 || m.otherRepository(t) || !m.plausible(t, len(sample), runs)
 	})

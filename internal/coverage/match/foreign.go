@@ -61,6 +61,8 @@ func installed(p string) string {
 // foreign returns the folder for which the beginning of a path is other
 // people's, "" if there is none. The first own bytes are known to be the
 // user's: a group of repositories may be called vendor.
+// A dependency has files called like ours: matched by their ends, its coverage would
+// be booked to the commit's.
 func foreign(p string, own int) string { return foreignIn(p, len(p), own) }
 
 // foreignIn is foreign for the folders that begin in the first bytes of a path.

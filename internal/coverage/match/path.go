@@ -122,6 +122,7 @@ func dirs(p string) []string {
 // below returns the path relative to dir, if it is below.
 func below(p, dir string) (rel string, ok bool) {
 	switch {
+	// The repository's root has all that is relative.
 	case dir == "" || dir == ".":
 		return p, !isAbs(p)
 	case dir == "/":

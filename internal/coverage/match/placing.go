@@ -90,6 +90,7 @@ func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pen
 		switch {
 		case !covered:
 			left = append(left, p)
+		// Each source root would be a file of its own: none is more likely.
 		case len(files) > 1:
 			m.unclear(f, files, "more than one source root of the report has it")
 		case len(files) == 1:
