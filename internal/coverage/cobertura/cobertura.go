@@ -24,14 +24,13 @@ func Sniff(head []byte) bool {
 }
 
 // line is what a report repeats.
-var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage", missing: "missing-branches"}}
+var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage"}}
 
 const (
 	number = iota
 	hits
 	branch // true, True
 	condition
-	missing // coverage.py's: lines that were not jumped to, "6,exit"
 )
 
 // Parse reads a report. A class lists its lines; those below its methods repeat
@@ -87,7 +86,8 @@ type parser struct {
 	stated  []coverage.Stated
 	aside   coverage.File // what the methods of the class in hand say, for a class that has none
 	partly  partly        // the line in hand, if not all of its branches ran
-	had     map[place]bool
+	first   bool          // the class in hand is the first of its file,
+	last    int           // and this its last line so far
 }
 
 func (p *parser) tag() error {
@@ -113,7 +113,9 @@ func (p *parser) tag() error {
 			return x.Errorf("<class> without a filename")
 		}
 		p.endClass()
+		known := p.report.Len()
 		p.file = p.report.File(name)
+		p.first, p.last = p.report.Len() > known, 0
 	case "methods":
 		p.methods++
 	case "lines":
@@ -159,10 +161,12 @@ func (p *parser) line() error {
 		return err
 	} else if branches.Total > 0 {
 		into.SetBranches(n, branches)
-		if branches.Covered < branches.Total {
-			p.partly.begin(into, n, branches, x.Value(missing))
+		// What another class of the report says of a line may be of other code.
+		if branches.Covered < branches.Total && p.first && n > p.last {
+			p.partly.begin(into, n, branches, x.Raw("missing-branches"))
 		}
 	}
+	p.last = max(p.last, n)
 	return nil
 }
 

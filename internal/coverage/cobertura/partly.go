@@ -26,6 +26,8 @@ type jump struct {
 	ran    float64 // in percent
 }
 
+// begin takes the line, and what coverage.py says of it: the lines that were not
+// jumped to, "6,exit".
 func (l *partly) begin(f *coverage.File, line int, b coverage.Branches, missing []byte) {
 	l.file, l.line, l.branches = f, line, b
 	for name := range bytes.SplitSeq(missing, []byte{','}) {
@@ -52,8 +54,7 @@ func (p *parser) condition() error {
 }
 
 // endPartly ends the line in hand. What does not add up to the line's own numbers
-// is left aside. So is a line that a class of the report had already: it may be
-// other code on the same line.
+// is left aside.
 func (p *parser) endPartly() {
 	l := &p.partly
 	if l.file == nil {
@@ -70,21 +71,10 @@ func (p *parser) endPartly() {
 			group = group*31 + c.number
 		}
 	}
-	at := place{l.file, l.line}
-	if len(l.names) == l.branches.Total-l.branches.Covered && !p.had[at] {
-		if p.had == nil {
-			p.had = map[place]bool{}
-		}
-		p.had[at] = true
+	if len(l.names) == l.branches.Total-l.branches.Covered {
 		l.file.SetMissing(l.line, l.branches.Total, group, l.names)
 	}
 	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
-}
-
-// place is a line of a file.
-type place struct {
-	file *coverage.File
-	line int
 }
 
 func hash(b []byte) uint32 {

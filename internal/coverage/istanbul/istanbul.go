@@ -41,7 +41,7 @@ type parser struct {
 	// of those whose maps come after them.
 	statements, branches ids
 	places               ids // of branches: what those of a line differ by
-	alike                map[alike]uint32
+	alike                alike
 	hits                 []counted
 	taken                []counted
 }
@@ -94,7 +94,7 @@ func (p *parser) file(path string) {
 	p.statements.reset()
 	p.branches.reset()
 	p.places.reset()
-	clear(p.alike)
+	p.alike.line = 0
 	p.hits, p.taken = p.hits[:0], p.taken[:0]
 	p.object(&path)
 	f := p.report.File(path)

@@ -9,7 +9,7 @@ import (
 )
 
 func newParser(r io.Reader) *parser {
-	p := &parser{report: coverage.NewLargest(), j: scan.NewJSON(r), alike: map[alike]uint32{}}
+	p := &parser{report: coverage.NewLargest(), j: scan.NewJSON(r)}
 	p.statementMap = scan.NewRows(p.j, p.readStatement, p.takeStatement)
 	p.branchMap = scan.NewRows(p.j, p.readBranch, p.takeBranch)
 	p.s = scan.NewCounts(p.j, numbered, func(id int, hits int64) {
@@ -115,9 +115,7 @@ func (p *parser) takeBranch(row *scan.Row) {
 	if row[kind] == 0 {
 		place ^= uint32(toColumn)
 	} else {
-		key := alike{line, place}
-		place += p.alike[key] * 2654435761 // not by Step, which is between the branches of one
-		p.alike[key]++
+		place += p.alike.nth(line, place) * 2654435761 // not by Step, which is between the branches of one
 	}
 	p.branches.set(int(row[0]), int(max(line, 0)))
 	p.places.set(int(row[0]), int(int32(place)))
@@ -138,10 +136,30 @@ func kindOf(text []byte) (n int64) {
 	return n
 }
 
-// alike is what branches have in common that a source map put in one place.
+// alike are the places of branches one after another that are on one line: a
+// source map can put several in one place.
 type alike struct {
-	line  int64
-	place uint32
+	line   int64
+	places []uint32
+}
+
+// mostAlike bounds how many places are looked through for each branch.
+const mostAlike = 32
+
+// nth returns how many of the branches before have the same place.
+func (a *alike) nth(line int64, place uint32) (n uint32) {
+	if line != a.line {
+		a.line, a.places = line, a.places[:0]
+	}
+	for _, p := range a.places {
+		if p == place {
+			n++
+		}
+	}
+	if len(a.places) < mostAlike {
+		a.places = append(a.places, place)
+	}
+	return n
 }
 
 // fewBranches is how many counts a row of b can keep.

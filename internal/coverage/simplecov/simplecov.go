@@ -27,24 +27,25 @@ func SniffFormatter(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	j := scan.NewJSON(r)
-	sums := map[string]*sum{}
+	var sums sums // of several commands
 	j.Object(func([]byte) {
 		j.Object(func(key []byte) {
-			if string(key) == "coverage" {
-				j.Object(func(key []byte) {
-					s := sums[string(key)]
-					if s == nil {
-						s = &sum{}
-						sums[string(key)] = s
-					}
-					s.commands++
-					file(j, report.FileBytes(key), s.add)
-				})
+			if string(key) != "coverage" {
+				return
 			}
+			switch {
+			case sums != nil:
+			case report.Len() > 0:
+				sums = sumsOf(report)
+			default:
+				files(j, report)
+				return
+			}
+			j.Object(func(key []byte) { file(j, report.FileBytes(key), sums.next(key).add) })
 		})
 	})
-	for path, s := range sums {
-		s.hit(report.File(path))
+	if sums != nil {
+		report = sums.report(report)
 	}
 	return report, j.End()
 }

@@ -31,11 +31,47 @@ func (s *sum) add(line int, hits int64) {
 	}
 }
 
-// hit books the sums to the file.
-func (s *sum) hit(f *coverage.File) {
-	for i, l := range s.lines {
-		if l.hits > 0 || l.counts > 0 && l.counts == s.commands {
-			f.Hit(i+1, l.hits)
+// sums are those of all files, by path.
+type sums map[string]*sum
+
+// sumsOf begins with what the first command said.
+func sumsOf(first *coverage.Report) sums {
+	all := sums{}
+	for _, f := range first.Files() {
+		s := all.next([]byte(f.Path))
+		for line, hits := range f.Lines() {
+			s.add(line, hits)
 		}
 	}
+	return all
+}
+
+// next returns the sum of a file that one more command knows.
+func (all sums) next(path []byte) *sum {
+	s := all[string(path)]
+	if s == nil {
+		s = &sum{}
+		all[string(path)] = s
+	}
+	s.commands++
+	return s
+}
+
+// report returns the lines of the sums, with the branches that were read.
+func (all sums) report(read *coverage.Report) *coverage.Report {
+	whole := coverage.New()
+	for _, f := range read.Files() {
+		to := whole.File(f.Path)
+		if s := all[f.Path]; s != nil {
+			for i, l := range s.lines {
+				if l.hits > 0 || l.counts > 0 && l.counts == s.commands {
+					to.Hit(i+1, l.hits)
+				}
+			}
+		}
+		for b, taken := range f.Taken() {
+			to.Branch(b.Line, b.ID, taken)
+		}
+	}
+	return whole
 }
