@@ -69,7 +69,7 @@ func operatorSecrets(a *To, f ForgeFlags, svc *Service, host *Forge) []secret.Va
 	if err == nil && !token.Empty() && !passing {
 		out = append(out, token)
 	}
-	if _, key, err := a.ForgeApp(f, host.Descriptor); err == nil && token.Empty() {
+	if _, key, err := a.forgeApp(f, host.Descriptor); err == nil && token.Empty() {
 		out = append(out, key)
 	}
 	return out
@@ -91,7 +91,7 @@ func fleetService(a *To, flags ServiceFlags, svc *Service) (fleet.Service, error
 	out.Repositories, _ = svc.Client.(service.RepositoryLister)
 	out.Issue = svc.Issue
 	out.Limits = svc.Limits
-	base, err := a.Template(svc, flags)
+	base, err := a.connection(svc, flags, foundToken{}) // each token is put in below
 	out.Prove = func(ctx context.Context, s service.Scope, v secret.Value) error {
 		c := base // its connections and budget are shared by all tokens
 		c.Token, c.Kind = v, svc.KindOf(svc.Secret)

@@ -79,7 +79,7 @@ type Forge struct {
 // SourceURL is the web address of a run's files at its commit, up to their
 // paths; "" if it is not known.
 func (a *To) SourceURL(run ci.Run) string {
-	d, _ := a.ForgeNamed(run.Forge)
+	d, _ := a.forgeNamed(run.Forge)
 	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, run.Commit)
 }
 
@@ -94,8 +94,8 @@ func cloneURL(d forge.Descriptor, run ci.Run) string {
 	return strings.TrimRight(web, "/") + "/" + at
 }
 
-// ForgeNamed returns the forge of a name.
-func (a *To) ForgeNamed(name string) (forge.Descriptor, bool) {
+// forgeNamed returns the forge of a name.
+func (a *To) forgeNamed(name string) (forge.Descriptor, bool) {
 	i := slices.IndexFunc(a.Forges, func(d forge.Descriptor) bool { return d.Name == name })
 	if i < 0 {
 		return forge.Descriptor{}, false
@@ -128,7 +128,7 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 		return nil, err
 	}
 	if o.Token.Empty() {
-		if o.AppID, o.AppKey, err = a.ForgeApp(f, d); err != nil {
+		if o.AppID, o.AppKey, err = a.forgeApp(f, d); err != nil {
 			return nil, err
 		}
 	}
@@ -169,7 +169,7 @@ func (a *To) OpenForge(f ForgeFlags, w WriteFlags, run ci.Run, owner string) (*F
 func (a *To) whichForge(f ForgeFlags, run ci.Run) (forge.Descriptor, error) {
 	known, _ := ci.ForgeName(f.Forge)
 	if name := cmp.Or(known, f.Forge, run.Forge); name != "" {
-		d, ok := a.ForgeNamed(name)
+		d, ok := a.forgeNamed(name)
 		if !ok {
 			return d, fault.Errorf(fault.Input, "unknown forge %q; known: %s", name, strings.Join(a.ForgeNames(), ", "))
 		}
@@ -208,8 +208,8 @@ func (a *To) appID(f ForgeFlags, d forge.Descriptor) string {
 	return cmp.Or(f.GitHubAppID, a.Env(d.App.ID))
 }
 
-// ForgeApp reads the identity of the application that is used instead of a token.
-func (a *To) ForgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.Value, err error) {
+// forgeApp reads the identity of the application that is used instead of a token.
+func (a *To) forgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.Value, err error) {
 	key = secret.New(a.Env(d.App.Key))
 	if f.GitHubAppKey != "" {
 		if key, err = secret.FromFile(a.Path(f.GitHubAppKey)); err != nil {

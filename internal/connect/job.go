@@ -58,17 +58,17 @@ func (a *To) tokenFor(name string, s ServiceFlags) (token secret.Value, from str
 
 // hideVariables hides the tokens that the variables of services and forges hold.
 func (a *To) hideVariables() {
-	a.Hide(a.TokenIn("GATEWRIGHT_ACCESS_TOKEN"))
+	a.Hide(a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"))
 	for _, s := range a.Services {
 		for _, v := range s.Tokens {
-			if token := a.TokenIn(v.Name); !v.Common || token.HasPrefix(s.Prefix) {
+			if token := a.tokenIn(v.Name); !v.Common || token.HasPrefix(s.Prefix) {
 				a.Hide(token)
 			}
 		}
 	}
 	for _, f := range a.Forges {
 		for _, name := range append(f.Tokens, f.App.Key) {
-			a.Hide(a.TokenIn(name))
+			a.Hide(a.tokenIn(name))
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (a *To) hideVariables() {
 func jobService(o *Service) *job.Service {
 	s := &job.Service{Name: o.Name, Title: o.Title, OwnResults: o.OwnResults, Client: o.Client, Lacks: o.lacks}
 	s.Account = func() (*job.Service, error) {
-		by, err := o.WithToken(service.AccountToken)
+		by, err := o.withToken(service.AccountToken)
 		if err != nil || by == o {
 			return s, err
 		}

@@ -100,10 +100,10 @@ type Service struct {
 	other func(kind service.TokenKind) (*Service, error)
 }
 
-// WithToken returns the service opened with the kind of token that fits what is
+// withToken returns the service opened with the kind of token that fits what is
 // wanted best: where variables hold tokens of several kinds, an upload takes
 // the repository's, and what only an account may do takes the account's.
-func (o *Service) WithToken(kind service.TokenKind) (*Service, error) {
+func (o *Service) withToken(kind service.TokenKind) (*Service, error) {
 	if o.other == nil {
 		return o, nil
 	}
@@ -150,7 +150,7 @@ func (a *To) OpenAccount(f ServiceFlags) (*Service, error) {
 	if err != nil {
 		return nil, a.noAccountToken(f, err)
 	}
-	return o.WithToken(service.AccountToken)
+	return o.withToken(service.AccountToken)
 }
 
 // noAccountToken returns err; where it is that none was found, it says of which
@@ -228,12 +228,6 @@ func (a *To) connectService(info service.Descriptor, f ServiceFlags, found found
 		}
 	}
 	return o, nil
-}
-
-// Template returns what clients of an opened service are made of, without a
-// token: its connections and its budget.
-func (a *To) Template(o *Service, f ServiceFlags) (service.Connection, error) {
-	return a.connection(o, f, foundToken{})
 }
 
 // connection makes what a service's client is made of, with the budget of the

@@ -51,7 +51,7 @@ func (a *To) variableOf(s service.Descriptor, f ServiceFlags, kind service.Token
 	var first service.TokenVariable
 	var found secret.Value
 	for _, v := range s.Tokens {
-		token := a.TokenIn(v.Name)
+		token := a.tokenIn(v.Name)
 		if v.Common && f.Service == "" && !token.HasPrefix(s.Prefix) {
 			continue
 		}
@@ -66,9 +66,9 @@ func (a *To) variableOf(s service.Descriptor, f ServiceFlags, kind service.Token
 	return first, found
 }
 
-// TokenIn reads a token from a variable, without what surrounds it there and is
+// tokenIn reads a token from a variable, without what surrounds it there and is
 // not part of it.
-func (a *To) TokenIn(name string) secret.Value {
+func (a *To) tokenIn(name string) secret.Value {
 	return secret.New(secret.Unwrap(a.Getenv(name)))
 }
 
@@ -100,7 +100,7 @@ func (a *To) namedToken(f ServiceFlags) (foundToken, error) {
 	case !f.Token.Empty():
 		return foundToken{token: f.Token, from: f.TokenFrom}, nil
 	default:
-		return foundToken{token: a.TokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
+		return foundToken{token: a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
 	}
 }
 

@@ -217,7 +217,7 @@ func (c Config) Policy(part Shard) Policy {
 	p := Policy{
 		Org: c.Organization, Owner: c.Owner, Secret: c.Secret, Places: c.Places(), Filter: c.Repositories.Filter(), Shard: part,
 		Life: time.Duration(c.Token.Expires), Permissions: c.Token.Permissions,
-		RotateWithin: cmp.Or(time.Duration(c.Rotate.Within), defaultWithin), MaxAge: time.Duration(c.Rotate.MaxAge), Grace: GraceFor(c.Rotate.Runners),
+		RotateWithin: cmp.Or(time.Duration(c.Rotate.Within), defaultWithin), MaxAge: time.Duration(c.Rotate.MaxAge), Grace: graceFor(c.Rotate.Runners),
 		AdoptSecrets: c.Adopt.Secrets, AdoptTokens: c.Adopt.Tokens, KeepDrift: c.Rotate.Drift == "keep", MaxMissing: c.Limits.MaxMissing,
 	}
 	if c.Rotate.Grace != nil {

@@ -247,7 +247,7 @@ func TestReportsEscape(t *testing.T) {
 
 func TestGrace(t *testing.T) {
 	for runners, want := range map[string]time.Duration{"": 24 * time.Hour, "hosted": 24 * time.Hour, "self-hosted": 7 * 24 * time.Hour, "any": 35 * 24 * time.Hour} {
-		if got := GraceFor(runners); got != want {
+		if got := graceFor(runners); got != want {
 			t.Errorf("%q: %s", runners, got)
 		}
 	}

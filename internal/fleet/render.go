@@ -227,7 +227,7 @@ func (r Report) metrics(w io.Writer) error {
 		fmt.Fprintf(&b, "# HELP gatewright_fleet_%s %s\n# TYPE gatewright_fleet_%s gauge\ngatewright_fleet_%s{%s} %g\n", name, help, name, name, labels, value)
 	}
 	b.WriteString("# HELP gatewright_fleet_repositories Repositories by what became of them in the last run.\n# TYPE gatewright_fleet_repositories gauge\n")
-	for _, o := range Outcomes() {
+	for _, o := range outcomes() {
 		fmt.Fprintf(&b, "gatewright_fleet_repositories{%s,outcome=%q} %d\n", labels, o, r.Summary[o])
 	}
 	var next time.Time

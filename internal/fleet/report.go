@@ -35,8 +35,8 @@ const (
 	NotAnalysed = Outcome(NotAdded)
 )
 
-// Outcomes lists them in the order of tables and summaries.
-func Outcomes() []Outcome {
+// outcomes lists them in the order of tables and summaries.
+func outcomes() []Outcome {
 	return []Outcome{Created, Rotated, Adopted, Kept, Retired, RevokedAll, Removed, Skipped, NotAllowed, NotAnalysed, NoRoom, NotThere, NotSeen, FailedOut, NotStarted}
 }
 

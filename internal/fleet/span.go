@@ -10,12 +10,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// GraceFor is how long a run that was queued with the old token can still use
+// graceFor is how long a run that was queued with the old token can still use
 // it: GitHub reads secrets when a run is queued, and a hosted job lives 6
 // hours, a self-hosted one 5 days after at most one in the queue; no run, one
 // that waits for an approval included, lives longer than 35 days.
 // Source: docs.github.com, "Actions limits".
-func GraceFor(runners string) time.Duration {
+func graceFor(runners string) time.Duration {
 	switch runners {
 	case "self-hosted":
 		return 7 * 24 * time.Hour

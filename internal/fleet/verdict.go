@@ -11,7 +11,7 @@ import (
 )
 
 // Sentence returns in one line what a run did.
-func (r Report) Sentence() string { return cmp.Or(counted(Outcomes(), r.Summary), "nothing to do") }
+func (r Report) Sentence() string { return cmp.Or(counted(outcomes(), r.Summary), "nothing to do") }
 
 // account separates fine from not done. What was left alone on purpose is neither.
 type account struct {

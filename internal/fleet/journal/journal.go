@@ -41,8 +41,8 @@ type Journal struct {
 	broken error // of the write after which nothing is taken any more
 }
 
-// ErrLocked says that another process holds the journal.
-var ErrLocked = errors.New("another run holds the journal")
+// errLocked says that another process holds the journal.
+var errLocked = errors.New("another run holds the journal")
 
 // Open opens the file to write, making it if it is not there, readable for its
 // owner alone, and reads what it holds. It fails if another process has it open, if a whole line is damaged,
@@ -71,7 +71,7 @@ func Open(path string, keys Keys) (*Journal, error) {
 // writes until the lock is let go.
 func (j *Journal) load(keys Keys) error {
 	if err := lock(j.file); err != nil {
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, ErrLocked), "wait for it to end, or give this run a journal of its own with --journal")
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, errLocked), "wait for it to end, or give this run a journal of its own with --journal")
 	}
 	text, err := io.ReadAll(j.file)
 	if err != nil {

@@ -147,7 +147,7 @@ func TestLockedAgainstASecondRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, signed()); !errors.Is(err, ErrLocked) || fault.Of(err) != fault.Input {
+	if _, err := Open(path, signed()); !errors.Is(err, errLocked) || fault.Of(err) != fault.Input {
 		t.Errorf("second Open: %v", err)
 	}
 	if _, err := Read(path, signed()); err != nil {
