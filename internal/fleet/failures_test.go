@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -79,7 +79,7 @@ func (s scenario) pending(t *testing.T) pending {
 // TestJournalThatCannotBeWritten lets the disk be full at each entry, and from each on: the run says so, and nothing is done that could not
 // be written down.
 func TestJournalThatCannotBeWritten(t *testing.T) {
-	full := errors.New("the disk is full")
+	full := fault.Errorf(fault.Input, "the disk is full")
 	effects := func(w *world) string {
 		var out []string
 		for _, call := range slices.Sorted(maps.Keys(w.calls)) {
@@ -108,7 +108,7 @@ func TestJournalThatCannotBeWritten(t *testing.T) {
 					break
 				}
 				cases++
-				if err == nil || !strings.Contains(err.Error(), full.Error()) {
+				if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), full.Error()) {
 					t.Errorf("%s, %+v, entry %d (%s): %v, %+v", s.name, mode, nth, last.Kind, err, rep.Summary)
 				}
 				if now := effects(p.w); now != done {
