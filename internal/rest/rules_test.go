@@ -623,3 +623,60 @@ func TestCredentialEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestAdvice holds which advice an answer gets: the first of its status, address and words, and none about a limit.
+func TestAdvice(t *testing.T) {
+	list := []Advice{
+		{Status: 403, Path: "/orgs", Words: "SAML", Text: "sign in"},
+		{Status: 403, Path: "/orgs", Text: "ask an owner", Kind: fault.Input},
+		{Status: 404, Text: "look again"},
+	}
+	for _, tt := range []struct {
+		path string
+		step step
+		kind fault.Kind
+		hint string
+	}{
+		{"/orgs/a", step{status: 403, body: `{"message":"SAML enforcement"}`}, fault.Auth, "sign in"},
+		{"/orgs/a", step{status: 403, body: `{"message":"no"}`}, fault.Input, "ask an owner"},
+		{"/users/a", step{status: 403, body: `{"message":"SAML enforcement"}`}, fault.Auth, ""},
+		{"/orgs/a", step{status: 400, body: `{"message":"SAML enforcement"}`}, fault.Input, ""},
+		{"/users/a", step{status: 404}, fault.Input, "look again"},
+	} {
+		_, err := (&server{steps: []step{tt.step}}).client(t, func(cfg *Config) { cfg.Advise = func(*StatusError) []Advice { return list } }).Call(t.Context(), Request{Path: tt.path}, nil)
+		if fault.Of(err) != tt.kind || fault.Hint(err) != tt.hint || Status(err) != tt.step.status {
+			t.Errorf("%s: %v, kind %v, hint %q", tt.path, err, fault.Of(err), fault.Hint(err))
+		}
+		if got := fault.Hint(Hint(err, "other", 403, 404)); (got == "other") != (tt.step.status != 400) {
+			t.Errorf("%s: hint %q", tt.path, got)
+		}
+	}
+}
+
+// TestReasons holds what is said where there was no answer, and through which proxy there was none.
+func TestReasons(t *testing.T) {
+	proxy := func(*url.URL) (*url.URL, error) { return url.Parse("http://me:secret@proxy.example:3128") }
+	for _, tt := range []struct {
+		err   error
+		proxy bool
+		want  string
+		hint  string
+	}{
+		{&net.DNSError{Name: "x.example", IsNotFound: true}, false, "GET https://x.example: cannot resolve x.example", "DNS"},
+		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, false, "GET https://x.example: connection refused", "the service is up"},
+		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, true, "GET https://x.example: connection refused (through the proxy proxy.example:3128)", "the service is up"},
+		{&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, true, "GET https://x.example: connection refused (by the proxy proxy.example:3128)", "NO_PROXY"},
+		{proxyError{"407 Proxy Authentication Required"}, true, "GET https://x.example: answered 407 Proxy Authentication Required (by the proxy proxy.example:3128)", "NO_PROXY"},
+	} {
+		s := &server{steps: []step{lost(tt.err)}}
+		_, err := s.client(t, func(cfg *Config) {
+			cfg.Tries = 1
+			if tt.proxy {
+				cfg.Proxy = proxy
+			}
+		}).Do(t.Context(), Request{})
+		if err == nil || err.Error() != tt.want || !strings.Contains(fault.Hint(err), tt.hint) {
+			t.Errorf("%v, hint %q; want %s", err, fault.Hint(err), tt.want)
+		}
+	}
+}
