@@ -76,11 +76,13 @@ func Select[T, U any](rows iter.Seq2[T, error], pick func(T) (u U, ok bool)) ite
 // nil; after an error nothing.
 func Collect[T, U any](rows iter.Seq2[T, error], pick func(T) (u U, ok bool)) ([]U, error) {
 	all := []U{}
-	for u, err := range Select(rows, pick) {
+	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, u)
+		if u, ok := pick(row); ok {
+			all = append(all, u)
+		}
 	}
 	return all, nil
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -164,7 +164,7 @@ func inOrder(list iter.Seq2[repository, error]) iter.Seq2[repository, error] {
 			yield(repository{}, err)
 			return
 		}
-		slices.SortFunc(all, func(a, b repository) int { return cmp.Compare(strings.ToLower(a.name()), strings.ToLower(b.name())) })
+		sort.Slice(all, func(i, j int) bool { return strings.ToLower(all[i].name()) < strings.ToLower(all[j].name()) })
 		for _, r := range all {
 			if !yield(r, nil) {
 				return
