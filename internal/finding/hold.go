@@ -35,22 +35,24 @@ func (c *chunks[T]) drain(each func(i int, item *T)) {
 	c.n = 0
 }
 
-// table numbers things in the order they are first seen in.
-type table[T comparable] struct {
-	index map[T]int32
+// table numbers things by their keys in the order they are first seen in. A key
+// of bytes is looked up without an allocation, and hashed faster than a struct of
+// several strings: there is a look-up for each result.
+type table[T any] struct {
+	index map[string]int32
 	items []T
 }
 
-func (t *table[T]) add(item T) int32 {
-	i, ok := t.index[item]
-	if !ok {
-		if t.index == nil {
-			t.index = map[T]int32{}
-		}
-		i = int32(len(t.items))
-		t.index[item] = i
-		t.items = append(t.items, item)
+func (t *table[T]) add(key []byte, item func() T) int32 {
+	if i, ok := t.index[string(key)]; ok {
+		return i
 	}
+	if t.index == nil {
+		t.index = map[string]int32{}
+	}
+	i := int32(len(t.items))
+	t.index[string(key)] = i
+	t.items = append(t.items, item())
 	return i
 }
 

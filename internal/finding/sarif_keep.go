@@ -3,6 +3,7 @@ package finding
 import (
 	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -10,14 +11,14 @@ import (
 // keep notes the result until its run has been read.
 func (p *sarif) keep(run *run, r *result) {
 	q := run.pending.next()
-	q.rule = run.refs.add(p.ruleRef(r))
+	q.rule = run.refs.add(r.ruleKey(), func() ruleRef { return p.ruleRef(r) })
 	q.address = -1
 	a := &r.place
 	if len(a.uri) == 0 && a.index < 0 {
 		a = &r.target
 	}
 	if len(a.uri) > 0 || a.index >= 0 {
-		q.address = run.addresses.add(p.addressOf(a))
+		q.address = run.addresses.add(r.addressKey(a), func() address { return p.addressOf(a) })
 	}
 	q.line = int32(r.line)
 	if r.end > r.line {
@@ -43,6 +44,27 @@ func (p *sarif) keep(run *run, r *result) {
 		run.late = map[int]lateText{}
 	}
 	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
+}
+
+// ruleKey is the same for two results that refer to their rule in the same words.
+func (r *result) ruleKey() []byte {
+	k := append(r.scratch[:0], r.ruleID...)
+	k = strconv.AppendInt(append(k, 0), int64(r.ruleIndex), 10)
+	if ref := &r.ref; ref.index >= 0 || ref.component >= 0 || len(ref.id)+len(ref.guid)+len(ref.componentName)+len(ref.componentGUID) > 0 {
+		for _, part := range [][]byte{ref.id, ref.guid, ref.componentName, ref.componentGUID} {
+			k = append(append(k, 0), part...)
+		}
+		k = strconv.AppendInt(append(k, 0), int64(ref.index), 10)
+		k = strconv.AppendInt(append(k, 0), int64(ref.component), 10)
+	}
+	r.scratch = k
+	return k
+}
+
+func (r *result) addressKey(a *place) []byte {
+	k := append(append(append(r.scratch[:0], a.uri...), 0), a.base...)
+	r.scratch = strconv.AppendInt(append(k, 0), int64(a.index), 10)
+	return r.scratch
 }
 
 // ruleRef returns the reference to the result's rule. What the result says

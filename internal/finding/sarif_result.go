@@ -28,7 +28,7 @@ type result struct {
 	score         float32
 	severity      level
 
-	print []byte // scratch of prints
+	scratch []byte // for keys
 }
 
 // reference is what "rule" holds (SARIF 2.1.0, 3.52).
@@ -59,7 +59,7 @@ func (r *result) reset() {
 	*r = result{
 		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(), kind: r.kind[:0],
 		text: r.text[:0], id: r.id[:0], args: r.args[:0],
-		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], print: r.print,
+		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch,
 	}
 }
 
@@ -203,16 +203,16 @@ func (p *sarif) place(a *place) {
 // is none: it says why there is no fingerprint. Nor is a column, which moves.
 func (p *sarif) prints(r *result, to *prints) {
 	p.Object(func(key []byte) {
-		r.print = append(append(r.print[:0], key...), '=')
-		name := len(r.print) - 1
-		r.print = append(r.print, p.bytes()...)
-		value := r.print[name+1:]
+		r.scratch = append(append(r.scratch[:0], key...), '=')
+		name := len(r.scratch) - 1
+		r.scratch = append(r.scratch, p.bytes()...)
+		value := r.scratch[name+1:]
 		switch {
-		case len(value) == 0, bytes.ContainsAny(value, " \t\n"), string(r.print[:name]) == "primaryLocationStartColumnFingerprint":
-		case string(r.print[:name]) == fingerprintName && len(value) == 32:
+		case len(value) == 0, bytes.ContainsAny(value, " \t\n"), string(r.scratch[:name]) == "primaryLocationStartColumnFingerprint":
+		case string(r.scratch[:name]) == fingerprintName && len(value) == 32:
 			r.ours = append(r.ours[:0], value...)
 		default:
-			sum := sha256.Sum256(r.print)
+			sum := sha256.Sum256(r.scratch)
 			for i := range to.sum {
 				to.sum[i] ^= sum[i]
 			}
