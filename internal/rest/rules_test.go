@@ -242,7 +242,7 @@ func TestEffect(t *testing.T) {
 	for _, tt := range []struct {
 		err           error
 		ambiguous, no bool
-	}{{nil, false, false}, {errors.New("x"), false, false}, {AfterLost(true, nil), false, false}, {other{true}, false, true}, {other{false}, true, false}} {
+	}{{nil, false, false}, {errors.New("x"), false, false}, {AfterLost(true, nil), false, false}, {&StatusError{Status: 500}, true, false}, {&StatusError{Status: 499}, false, true}, {other{true}, false, true}, {other{false}, true, false}} {
 		if Ambiguous(tt.err) != tt.ambiguous || Refused(tt.err) != tt.no {
 			t.Errorf("%v: ambiguous %v, refused %v", tt.err, Ambiguous(tt.err), Refused(tt.err))
 		}
@@ -679,4 +679,14 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%v, hint %q; want %s", err, fault.Hint(err), tt.want)
 		}
 	}
+}
+
+// TestLastAnswerIsRead: what the last of several tries says is what the error says.
+func TestLastAnswerIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := (&server{steps: []step{{status: 500, body: "first"}, {status: 500, body: "last"}}}).client(t, func(cfg *Config) { cfg.Tries = 2 }).Call(t.Context(), Request{}, nil)
+		if err == nil || !strings.HasSuffix(err.Error(), ": last") {
+			t.Errorf("%v", err)
+		}
+	})
 }

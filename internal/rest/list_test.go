@@ -1,0 +1,157 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// rows are those of a list and what it ends with, taken up to most.
+func rows[T any](list iter.Seq2[T, error], most int) (got []T, err error) {
+	for row, e := range list {
+		if e != nil {
+			err = e
+			continue
+		}
+		if got = append(got, row); len(got) == most {
+			break
+		}
+	}
+	return got, err
+}
+
+func TestPages(t *testing.T) {
+	broken := errors.New("broken")
+	var asked []string
+	list := func(failAt string) iter.Seq2[string, error] {
+		call := func(_ context.Context, r Request, out any) (*Response, error) {
+			asked = append(asked, r.Query.Get("page"))
+			if r.Query.Get("page") == failAt {
+				return nil, broken
+			}
+			*out.(*string) = "row" + r.Query.Get("page")
+			return nil, nil
+		}
+		return Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}}}, func(page string, _ *Response) ([]string, url.Values) {
+			if page == "row3" {
+				return []string{page}, nil
+			}
+			return []string{page, page + "b"}, url.Values{"page": {map[string]string{"row1": "2", "row2": "3"}[page]}}
+		})
+	}
+	for _, tt := range []struct {
+		name, failAt string
+		most         int
+		want, asked  string
+		err          error
+	}{
+		{"to its end", "", 0, "row1 row1b row2 row2b row3", "1 2 3", nil},
+		{"no further than is wanted", "", 1, "row1", "1", nil},
+		{"broken off", "2", 0, "row1 row1b", "1 2", broken},
+	} {
+		all := list(tt.failAt)
+		for range 2 { // it begins again with the first page
+			asked = nil
+			got, err := rows(all, tt.most)
+			if strings.Join(got, " ") != tt.want || strings.Join(asked, " ") != tt.asked || !errors.Is(err, tt.err) {
+				t.Errorf("%s: %v, asked for %v, %v", tt.name, got, asked, err)
+			}
+		}
+	}
+}
+
+func TestQuery(t *testing.T) {
+	q := url.Values{"a": {"1"}, "b": {"2"}}
+	if diff := cmp.Diff(url.Values{"a": {"1"}, "b": {"3"}, "c": {"4"}}, Query(q, "b", "3", "c", "4")); diff != "" || q.Get("b") != "2" {
+		t.Errorf("%s, and %v", diff, q)
+	}
+}
+
+// of is a list of numbers that ends with err, if there is one.
+func of(err error, numbers ...int) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for _, n := range numbers {
+			if !yield(n, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(0, err)
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	broken, absent := errors.New("broken"), &StatusError{Status: 404}
+	even := func(n int) (int, bool) { return n * 10, n%2 == 0 }
+	for _, tt := range []struct {
+		name string
+		list iter.Seq2[int, error]
+		most int
+		want []int
+		err  error
+	}{
+		{"selected", Select(of(nil, 1, 2, 3, 4), even), 0, []int{20, 40}, nil},
+		{"selected, the first", Select(of(nil, 1, 2, 3, 4), even), 1, []int{20}, nil},
+		{"selected of a broken one", Select(of(broken, 2), even), 0, []int{20}, broken},
+		{"failed", Failed[int](broken), 0, nil, broken},
+		{"the first that is there", Or(of(nil, 1, 2), of(nil, 3)), 0, []int{1, 2}, nil},
+		{"the first of that", Or(of(nil, 1, 2), of(nil, 3)), 1, []int{1}, nil},
+		{"the second", Or(of(absent), of(nil, 3)), 0, []int{3}, nil},
+		{"broken, and not absent", Or(of(broken), of(nil, 3)), 0, nil, broken},
+		{"absent in the middle is broken", Or(of(absent, 1), of(nil, 3)), 0, []int{1}, absent},
+	} {
+		got, err := rows(tt.list, tt.most)
+		if diff := cmp.Diff(tt.want, got); diff != "" || !errors.Is(err, tt.err) {
+			t.Errorf("%s: %v, %s", tt.name, err, diff)
+		}
+	}
+	if got, err := Collect(of(nil, 1, 2), even); err != nil || cmp.Diff([]int{20}, got) != "" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := Collect(of(nil), even); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("of nothing: %v, %v", got, err)
+	}
+	if got, err := Collect(of(broken, 2), even); !errors.Is(err, broken) || got != nil {
+		t.Errorf("of a broken one: %v, %v", got, err)
+	}
+}
+
+// TestLibraryFollowsItsOwnRules: a redirect that this client refuses is refused to a library too, and the library's own
+// client follows none.
+func TestLibraryFollowsItsOwnRules(t *testing.T) {
+	s := &server{steps: []step{{status: 304, header: map[string]string{"Location": "https://y.example/"}}, {status: 302, header: map[string]string{"Location": "https://y.example/"}}}}
+	lib := s.client(t).HTTP()
+	if resp, err := lib.Get("https://x.example/a"); err != nil || resp.StatusCode != 304 {
+		t.Errorf("%v", err)
+	}
+	if _, err := lib.Get("https://x.example/a"); err == nil || len(s.sent) != 2 {
+		t.Errorf("%v, %q", err, s.sent)
+	}
+}
+
+func TestMessagesAtTheirLimits(t *testing.T) {
+	for body, want := range map[string]string{
+		strings.Repeat("x", 300):        strings.Repeat("x", 300),
+		strings.Repeat("x", 301):        strings.Repeat("x", 300) + "…",
+		strings.Repeat("x", 299) + "ää": strings.Repeat("x", 299) + "…",
+		`{"message":"no","errors":[{"message":"a"},{"code":"b"},{"message":"c"}]}`: "no; a; c",
+	} {
+		_, err := (&server{steps: []step{{status: 400, body: body}}}).client(t).Call(t.Context(), Request{}, nil)
+		var e *StatusError
+		if !errors.As(err, &e) || e.Message != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	for most, fits := range map[int64]bool{10: true, 9: false} {
+		_, err := (&server{steps: []step{{status: 200, body: "0123456789"}}}).client(t, func(cfg *Config) { cfg.MaxBody = most }).Call(t.Context(), Request{}, nil)
+		if (err == nil) != fits {
+			t.Errorf("10 bytes of at most %d: %v", most, err)
+		}
+	}
+}
