@@ -5,7 +5,10 @@ import (
 	"iter"
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
 // Caller sends a request and decodes its answer, as Client.Call does. Providers
@@ -15,10 +18,14 @@ type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 // Pages reads a list to its end, one page when the rows of the one before have
 // been taken. split returns the rows of a page and the query that the next one
 // is asked for with, nil after the last. The sequence ends after the first error:
-// a list that breaks off is never one that is over.
+// a list that breaks off is never one that is over. Nor is one that goes round, by
+// a query that was asked before or by a server that knows no pages and sends the
+// first one always: it is an error, since what stands behind it is never seen.
 func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		ask := r // a sequence may be run again, from the first page
+		asked := map[string]bool{}
+		var last P
 		for {
 			var page P
 			resp, err := call(ctx, ask, &page)
@@ -27,6 +34,12 @@ func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(pag
 				return
 			}
 			rows, next := split(page, resp)
+			query := ask.Query.Encode()
+			if asked[query] || len(rows) > 0 && reflect.DeepEqual(page, last) {
+				yield(*new(T), fault.Errorf(fault.Service, "%s: the server sent the same page twice", r.Op))
+				return
+			}
+			asked[query], last = true, page
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return

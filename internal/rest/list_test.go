@@ -5,10 +5,14 @@ import (
 	"errors"
 	"iter"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
 // rows are those of a list and what it ends with, taken up to most.
@@ -152,6 +156,47 @@ func TestMessagesAtTheirLimits(t *testing.T) {
 		_, err := (&server{steps: []step{{status: 200, body: "0123456789"}}}).client(t, func(cfg *Config) { cfg.MaxBody = most }).Call(t.Context(), Request{}, nil)
 		if (err == nil) != fits {
 			t.Errorf("10 bytes of at most %d: %v", most, err)
+		}
+	}
+}
+
+// TestPagesGoRound: a list that never ends is an error, whichever way it goes
+// round, and a list whose pages are alike but for one row is none.
+func TestPagesGoRound(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pages []([]int)
+		next  func(n int) string // the query after the nth page
+		want  []int
+		ends  bool
+	}{
+		"ends":                     {[][]int{{1, 2}, {1, 3}, {4}}, strconv.Itoa, []int{1, 2, 1, 3, 4}, true},
+		"empty pages in between":   {[][]int{{1}, {}, {}, {2}}, strconv.Itoa, []int{1, 2}, true},
+		"the same query again":     {[][]int{{1}, {2}, {3}}, func(int) string { return "1" }, []int{1, 2}, false},
+		"a server without pages":   {[][]int{{1, 2}, {1, 2}, {1, 2}}, strconv.Itoa, []int{1, 2}, false},
+		"back to where it started": {[][]int{{1}, {2}, {3}}, func(n int) string { return []string{"1", "", "1"}[n-1] }, []int{1, 2}, false},
+	} {
+		n := 0
+		call := func(_ context.Context, _ Request, out any) (*Response, error) {
+			*out.(*[]int) = tt.pages[n]
+			n++
+			return nil, nil
+		}
+		var got []int
+		var failed error
+		for row, err := range Pages(t.Context(), call, Request{Op: "list", Query: url.Values{"page": {""}}}, func(page []int, _ *Response) ([]int, url.Values) {
+			if n == len(tt.pages) {
+				return page, nil
+			}
+			return page, url.Values{"page": {tt.next(n)}}
+		}) {
+			if err != nil {
+				failed = err
+				continue
+			}
+			got = append(got, row)
+		}
+		if !slices.Equal(got, tt.want) || tt.ends != (failed == nil) || !tt.ends && fault.Of(failed) != fault.Service {
+			t.Errorf("%s: %v, %v; want %v, ended %v", name, got, failed, tt.want, tt.ends)
 		}
 	}
 }

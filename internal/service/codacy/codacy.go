@@ -7,6 +7,7 @@ package codacy
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -155,34 +156,22 @@ func (p place) v3(root string, segments ...string) string {
 }
 
 // collect reads a list to its last page, which is the one without a cursor.
-// Cursors are opaque. A page may hold more than was asked for. A cursor that
-// comes back a second time would go round for ever, and is an error.
+// Cursors are opaque. A page may hold more than was asked for.
 func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged bool) ([]T, error) {
-	r.Query = rest.Query(r.Query)
+	type page struct {
+		Data       []T `json:"data" rest:"required"`
+		Pagination struct {
+			Cursor string `json:"cursor"`
+		} `json:"pagination"`
+	}
 	if paged {
-		r.Query.Set("limit", "100")
+		r.Query = rest.Query(r.Query, "limit", "100")
 	}
-	seen := map[string]bool{}
-	var out []T
-	for {
-		var page struct {
-			Data       []T `json:"data" rest:"required"`
-			Pagination *struct {
-				Cursor string `json:"cursor"`
-			} `json:"pagination"`
+	rows := rest.Pages(ctx, rc.Call, r, func(p page, _ *rest.Response) ([]T, url.Values) {
+		if !paged || p.Pagination.Cursor == "" {
+			return p.Data, nil
 		}
-		if _, err := rc.Call(ctx, r, &page); err != nil {
-			return nil, err
-		}
-		out = append(out, page.Data...)
-		if !paged || page.Pagination == nil || page.Pagination.Cursor == "" {
-			return out, nil
-		}
-		cursor := page.Pagination.Cursor
-		if seen[cursor] {
-			return nil, fault.Errorf(fault.Service, "%s: Codacy gave the same page twice", r.Op)
-		}
-		seen[cursor] = true
-		r.Query.Set("cursor", cursor)
-	}
+		return p.Data, rest.Query(r.Query, "cursor", p.Pagination.Cursor)
+	})
+	return rest.Collect(rows, func(row T) (T, bool) { return row, true })
 }
