@@ -24,13 +24,14 @@ func Sniff(head []byte) bool {
 }
 
 // line is what a report repeats.
-var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage"}}
+var line = scan.Record{Name: "line", Attrs: []string{number: "number", hits: "hits", branch: "branch", condition: "condition-coverage", missing: "missing-branches"}}
 
 const (
 	number = iota
 	hits
 	branch // true, True
 	condition
+	missing // coverage.py's: lines that were not jumped to, "6,exit"
 )
 
 // Parse reads a report. A class lists its lines; those below its methods repeat
@@ -163,7 +164,7 @@ func (p *parser) line() error {
 		into.SetBranches(n, branches)
 		// What another class of the report says of a line may be of other code.
 		if branches.Covered < branches.Total && p.first && n > p.last {
-			p.partly.begin(into, n, branches, x.Raw("missing-branches"))
+			p.partly.begin(into, n, branches, x.Value(missing))
 		}
 	}
 	p.last = max(p.last, n)
