@@ -35,6 +35,24 @@ func TestEvidence(t *testing.T) {
 			},
 		},
 		{
+			name: "the certain one first", commit: []string{"packages/a/src/util.js", "packages/a/src/b.js"}, report: []string{"packages/a/src/util.js", "src/util.js", "src/b.js"},
+			want: []string{
+				"packages/a/src/util.js|exact|the commit has this very path",
+				"--root packages/a|not-in-commit|not in the commit: the report has packages/a/src/util.js as packages/a/src/util.js, which is another path",
+				"packages/a/src/b.js|folder|found in the folder that the report's paths begin in: the report's paths begin in packages/a/",
+			},
+		},
+		{
+			name: "the longest of modules in any order", commit: []string{"a.go", "v2/a.go", "v2/x/a.go"},
+			o:      Options{Modules: []GoModule{{"e.com/m/v2/x", "v2/x"}, {"e.com/m", ""}, {"e.com/m/v2", "v2"}}},
+			report: []string{"e.com/m/a.go", "e.com/m/v2/a.go", "e.com/m/v2/x/a.go"},
+			want: []string{
+				"a.go|go-module|import path of a Go module of the commit",
+				"v2/a.go|go-module|import path of a Go module of the commit",
+				"v2/x/a.go|go-module|import path of a Go module of the commit",
+			},
+		},
+		{
 			name: "two machines in one report", commit: []string{"src/a.c", "src/b.c"}, report: []string{"/app/src/a.c", "/w/src/a.c", "/app/src/b.c", "/w/src/b.c"},
 			want: []string{
 				"--path-map /app=|ambiguous|ambiguous: several files of the commit fit equally well: the report's paths may begin in the root of the repository (src/a.c)",
@@ -104,6 +122,9 @@ func TestEvidence(t *testing.T) {
 					first = m.Flag()
 				} else if m.Flag() != "" {
 					t.Errorf("%s was matched, and has the flag %s", m.Report, m.Flag())
+				}
+				if unclear := strings.Contains("ambiguous doubtful", string(m.How)); m.Unclear() != unclear {
+					t.Errorf("%s is %s, and unclear: %v", m.Report, m.How, m.Unclear())
 				}
 				got = append(got, first+"|"+string(m.How)+"|"+m.Reason())
 			}
