@@ -84,6 +84,9 @@ func (d *ids) of(id int) int {
 	return d.sparse[id]
 }
 
+// any reports whether anything is known.
+func (d *ids) any() bool { return len(d.dense)+len(d.sparse) > 0 }
+
 func (d *ids) reset() {
 	d.dense = d.dense[:0]
 	clear(d.sparse)
@@ -98,6 +101,10 @@ func (p *parser) file(path string) {
 	p.hits, p.taken = p.hits[:0], p.taken[:0]
 	p.object(&path)
 	f := p.report.File(path)
+	if len(p.hits) == 0 && p.statements.any() {
+		p.j.Fail("%s has statements, and no counts of them", path)
+		return
+	}
 	for _, c := range p.hits {
 		line := p.statements.of(c.id)
 		if line == 0 {

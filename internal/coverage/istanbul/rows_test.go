@@ -86,3 +86,17 @@ func TestEndsUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestNoCounts has statements that nothing counts: a report without "s", which
+// Istanbul does not take either, is not one of a file without statements.
+func TestNoCounts(t *testing.T) {
+	const file = `"statementMap":{"0":{"start":{"line":1,"column":0},"end":{"line":1,"column":5}}},"branchMap":{},"b":{}`
+	for _, text := range []string{`{"a.js":{` + file + `}}`, `{"a.js":{` + file + `,"s":{}}}`} {
+		if report, err := Parse(strings.NewReader(text)); err == nil {
+			t.Errorf("%s is read as %v", text, report.Totals())
+		}
+	}
+	if _, err := Parse(strings.NewReader(`{"a.js":{"statementMap":{},"branchMap":{},"s":{},"b":{}}}`)); err != nil {
+		t.Error(err)
+	}
+}

@@ -68,6 +68,17 @@ func TestRules(t *testing.T) {
 			want:   map[string]string{"example.com/org/a/store/db.go": "svc/a/store/db.go"}, how: map[string]How{"example.com/org/a/store/mock.go": Missing},
 		},
 		{
+			name: "Go's own packages, of -coverpkg=all", commit: []string{"go.mod", "a.go", "errors/wrap.go", "lib/b.go"},
+			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
+			report: []string{"example.com/m/a.go", "errors/wrap.go", "lib/b.go"},
+			want:   map[string]string{"example.com/m/a.go": "a.go", "lib/b.go": "lib/b.go"}, how: map[string]How{"errors/wrap.go": Foreign},
+		},
+		{
+			name: "a profile without the module's name", commit: []string{"go.mod", "a.go", "errors/wrap.go"},
+			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
+			report: []string{"a.go", "errors/wrap.go"}, want: map[string]string{"a.go": "a.go", "errors/wrap.go": "errors/wrap.go"},
+		},
+		{
 			name: "the longest module", commit: []string{"a.go", "v2/a.go", "tools/a.go"},
 			o:      Options{Modules: []GoModule{{"example.com/m", ""}, {"example.com/m/v2", "v2"}, {"example.com/m/tools", "tools"}}},
 			report: []string{"example.com/m/a.go", "example.com/m/v2/a.go", "example.com/m/tools/a.go"},

@@ -59,6 +59,7 @@ type parser struct {
 	files  map[string]string // uid → path
 	file   string            // of the method in hand
 	method uint32            // what its name comes to, by which methods differ in every run
+	skips  int               // depth of the element that was left out of the measurement, 0 outside of any
 	spans  coverage.Spans
 
 	points, branches coverage.Count // read
@@ -67,6 +68,9 @@ type parser struct {
 func (p *parser) tag() error {
 	x := p.x
 	if !x.Start() {
+		return nil
+	}
+	if p.skipped() {
 		return nil
 	}
 	switch x.Record() {
@@ -94,6 +98,20 @@ func (p *parser) tag() error {
 		p.file = p.files[string(x.Raw("uid"))]
 	}
 	return nil
+}
+
+// skipped reports whether an element is of a module, class or method that was
+// left out of the measurement, and whose points are none to cover. Files are
+// needed all the same: their numbers count through the session.
+func (p *parser) skipped() bool {
+	x := p.x
+	if x.Depth() <= p.skips {
+		p.skips = 0
+	}
+	if p.skips == 0 && x.Record() < 0 && x.Raw("skippedDueTo") != nil {
+		p.skips = x.Depth()
+	}
+	return p.skips > 0 && string(x.Name()) != "File"
 }
 
 // at is the file a point is in, nil if it is in none.

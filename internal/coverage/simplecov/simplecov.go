@@ -174,7 +174,8 @@ func field(place []byte, n int) (int, bool) {
 }
 
 // listed reads [{"type":"then","start_line":14,"end_line":14,"coverage":0}].
-// Branches alike in kind and lines are told apart by their order.
+// Branches alike in kind and lines are told apart by their order. One that :nocov:
+// takes out has "ignored" for a count.
 func listed(j *scan.JSON, f *coverage.File) {
 	alike := map[uint32]uint32{}
 	j.Array(func() {
@@ -193,7 +194,11 @@ func listed(j *scan.JSON, f *coverage.File) {
 			case "report_line":
 				report, _ = j.Int()
 			case "coverage":
-				hits, counted = j.Count()
+				if j.Kind() != '"' {
+					hits, counted = j.Count()
+				} else if word := j.String(); word != "ignored" {
+					j.Fail("%q where a number or %q was expected", word, "ignored")
+				}
 			}
 		})
 		id += uint32(line)*2654435761 + uint32(end)*2246822519

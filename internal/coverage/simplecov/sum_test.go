@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
 // TestCommands adds up what several commands say of a file, of which some loaded
@@ -25,5 +27,20 @@ func TestCommands(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: %v, not %v", path, got, want)
 		}
+	}
+}
+
+// TestIgnored has branches that :nocov: takes out, as the JSON formatter writes
+// them.
+func TestIgnored(t *testing.T) {
+	t.Parallel()
+	report, err := ParseFormatter(strings.NewReader(`{"meta":{"simplecov_version":"0.22.0"},"coverage":{"a.rb":{"lines":[1,"ignored"],"branches":[
+{"type":"then","start_line":1,"end_line":1,"coverage":"ignored","inline":true,"report_line":1},
+{"type":"else","start_line":1,"end_line":1,"coverage":0,"inline":true,"report_line":1}]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := report.File("a.rb").BranchesOf(1), (coverage.Branches{Covered: 0, Total: 1}); got != want {
+		t.Errorf("branches %v, not %v", got, want)
 	}
 }
