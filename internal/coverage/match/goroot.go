@@ -23,15 +23,11 @@ func (m *matcher) goroot(found []Match) {
 	})
 }
 
-// standard reports whether import paths of the standard library begin with a
-// name (go list std).
-func standard(name string) bool {
-	switch name {
-	case "archive", "bufio", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed", "encoding", "errors",
-		"expvar", "flag", "fmt", "go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path",
-		"plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings", "structs", "sync", "syscall", "testing", "text", "time",
-		"unicode", "unique", "unsafe", "weak":
-		return true
-	}
-	return false
-}
+// standardFolders are the first names of the standard library's import paths
+// (go list std).
+const standardFolders = " archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html " +
+	"image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall " +
+	"testing text time unicode unique unsafe weak "
+
+// standard reports whether import paths of the standard library begin with a name.
+func standard(name string) bool { return strings.Contains(standardFolders, " "+name+" ") }
