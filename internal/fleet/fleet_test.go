@@ -62,6 +62,31 @@ func TestTokenNames(t *testing.T) {
 	}
 }
 
+// TestTokenNamesOfAll: in a list that is a whole tenant's, no repository takes
+// another's token for its own. The two whose keys were alike in 32 bits are the
+// first such numbers; names that were given with those are still found.
+func TestTokenNamesOfAll(t *testing.T) {
+	f := &Fleet{Service: Service{Name: "codedig"}, Forge: Forge{Name: "github"}, Policy: Policy{Secret: "TOKEN"}}
+	first := map[string]forge.Repository{}
+	for i := range 200_000 {
+		r := forge.Repository{ID: fmt.Sprint(i), Owner: "acme", Name: "api"}
+		short := f.key(f.subjectOf(r))[:keyWas]
+		twin, met := first[short]
+		first[short] = r
+		if !met {
+			continue
+		}
+		if f.ours(f.subjectOf(twin), f.tokenName(r, NewRun(), 1)) {
+			t.Errorf("a token of repository %s is taken for one of %s", r.ID, twin.ID)
+		}
+		if !f.ours(f.subjectOf(r), "gw-acme-api-"+short+"-k7q2m4xz-1") {
+			t.Error("a name of an earlier version is not found")
+		}
+		return
+	}
+	t.Fatal("no two keys are alike in 32 bits")
+}
+
 func TestShards(t *testing.T) {
 	for _, text := range []string{"0/2", "3/2", "1", "a/b", "1/2/3", "-1/2", "01/2", "1/0"} {
 		if _, err := ParseShard(text); fault.Of(err) != fault.Input {

@@ -20,14 +20,15 @@ import (
 
 // Token names are how tokens are found again without any journal. They read
 //
-//	gw-acme-api-5f3a91c0-k7q2m4xz-1
+//	gw-acme-api-5f3a91c0d27be846-k7q2m4xz-1
 //
-// owner of the fleet, repository in words, eight digits that stand for exactly
+// owner of the fleet, repository in words, digits that stand for exactly
 // this repository and secret, the run, and a count within the run. Letters,
 // digits and dashes only, at most 100: Codacy allows no more.
 
 const (
-	keyLen  = 8
+	keyLen  = 16
+	keyWas  = 8 // in names of earlier versions
 	runLen  = 8
 	slugMax = 48
 )
@@ -79,9 +80,11 @@ func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
 
 func (f *Fleet) owner() string { return cmp.Or(f.Policy.Owner, defaultOwner) }
 
-// key stands for one subject of one owner in token names, with 32 bits. They tell
+// key stands for one subject of one owner in token names, with 64 bits. They tell
 // repositories apart in a list that is the whole tenant's; in one that is a
-// repository's own, fleets and secrets.
+// repository's own, fleets and secrets. With the 32 bits of earlier versions, two
+// of 10,000 repositories shared a key in one tenant of a hundred, and each would
+// have retired the other's token.
 func (f *Fleet) key(subject string) string {
 	sum := sha256.Sum256([]byte(f.owner() + "\n" + subject))
 	return hex.EncodeToString(sum[:])[:keyLen]
@@ -101,7 +104,9 @@ func (f *Fleet) ours(subject, name string) bool {
 		return false
 	}
 	_, err := strconv.Atoi(parts[n-1])
-	return err == nil && parts[n-3] == f.key(subject) && len(parts[n-2]) == runLen
+	key := parts[n-3]
+	known := (len(key) == keyLen || len(key) == keyWas) && strings.HasPrefix(f.key(subject), key)
+	return err == nil && known && len(parts[n-2]) == runLen
 }
 
 // slug is a repository's name in what token names are made of, for people.
