@@ -67,9 +67,17 @@ type tally struct {
 // What leads the most paths to files comes first; what is only likely, such as
 // the longer likeness of a path, decides between those that lead as many.
 func rank(a, b *tally) int {
+	// The report's own folder is a witness of its own, but not against a relative
+	// path: b/src/x.ts in a/lcov.info is the commit's b/src/x.ts, not a/src/x.ts.
+	witness := func(t *tally) int {
+		if t.drop == "" || isAbs(t.drop) {
+			return t.depth
+		}
+		return 0
+	}
 	weight := func(t *tally) int {
-		if t.depth > 0 {
-			return 2 * t.score // the report's own folder is a witness of its own
+		if witness(t) > 0 {
+			return 2 * t.score
 		}
 		return t.score
 	}
@@ -80,8 +88,8 @@ func rank(a, b *tally) int {
 		return 0
 	}
 	return cmp.Or(
-		cmp.Compare(weight(b), weight(a)), cmp.Compare(one(b.sure), one(a.sure)), cmp.Compare(b.depth, a.depth), cmp.Compare(b.cover, a.cover),
-		cmp.Compare(b.tail, a.tail), cmp.Compare(b.shared, a.shared), cmp.Compare(one(b.exact()), one(a.exact())),
+		cmp.Compare(weight(b), weight(a)), cmp.Compare(one(b.sure), one(a.sure)), cmp.Compare(witness(b), witness(a)), cmp.Compare(b.cover, a.cover),
+		cmp.Compare(b.tail, a.tail), cmp.Compare(b.depth, a.depth), cmp.Compare(b.shared, a.shared), cmp.Compare(one(b.exact()), one(a.exact())),
 	)
 }
 

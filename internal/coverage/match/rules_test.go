@@ -68,6 +68,18 @@ func TestRules(t *testing.T) {
 			want:   map[string]string{"example.com/org/a/store/db.go": "svc/a/store/db.go"}, how: map[string]How{"example.com/org/a/store/mock.go": Missing},
 		},
 		{
+			name: "the commit's own path, in the report of another package", commit: []string{"a/src/x.ts", "b/src/x.ts", "b/src/y.ts"},
+			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "b/src/x.ts"},
+		},
+		{
+			name: "the same with a generated file", commit: []string{"a/src/x.ts", "b/src/x.ts"},
+			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts", "b/src/gen.ts"}, want: map[string]string{"b/src/x.ts": "b/src/x.ts"},
+		},
+		{
+			name: "a relative beginning, and the report's folder decides", commit: []string{"a/src/x.ts", "c/src/x.ts"},
+			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "a/src/x.ts"},
+		},
+		{
 			name: "Go's own packages, of -coverpkg=all", commit: []string{"go.mod", "a.go", "errors/wrap.go", "lib/b.go"},
 			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
 			report: []string{"example.com/m/a.go", "errors/wrap.go", "lib/b.go"},
