@@ -101,6 +101,15 @@ func (t *tally) rivals(o *tally) bool {
 		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
 }
 
+// longer reports whether another beginning takes less from the same absolute
+// paths than one that the report's folder speaks for, and leads as many of them
+// to files that they are more like: /r/b/src/x.ts in a/lcov.info is b/src/x.ts
+// in /r as likely as a/src/x.ts in /r/b.
+func (t *tally) longer(o *tally) bool {
+	return t.depth > 0 && isAbs(t.drop) && isAbs(o.drop) && len(o.drop) < len(t.drop) && strings.HasPrefix(t.drop, o.drop) &&
+		o.tail > t.tail && o.score >= t.score
+}
+
 // count counts what a beginning does for the paths.
 // Folders are told apart up to two: that there are several is evidence, how many
 // is not.

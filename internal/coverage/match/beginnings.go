@@ -54,10 +54,14 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	slices.SortFunc(ballot, func(a, b *tally) int {
 		return cmp.Or(rank(a, b), strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
 	})
+	first := ballot[0]
+	if i := slices.IndexFunc(ballot, func(t *tally) bool { return first.longer(t) && (t.sure || t.score > first.score) }); i > 0 {
+		return ballot[i], nil
+	}
 	best = m.outermost(ballot, sample)
-	if best == ballot[0] { // the outermost one has its rivals within it
+	if best == first { // the outermost one has its rivals within it
 		for _, t := range ballot[1:] {
-			if (rank(best, t) == 0 || best.rivals(t)) && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
+			if (rank(best, t) == 0 || best.rivals(t) || best.longer(t)) && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
 				tied = append(tied, t)
 			}
 		}
@@ -86,6 +90,8 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 	switch {
 	case t.exact():
 		return true
+	case t.drop != "" && !isAbs(t.drop) && m.tree.folder(strings.TrimSuffix(t.drop, "/")):
+		return false // a folder of the commit, which does not have the file
 	case m.confirmed > 0 && len(runs) == 0, len(runs) > 0:
 		return m.another(t, runs)
 	case t.drop == "", t.sure: // nothing is taken away, or what CI systems are known to put there

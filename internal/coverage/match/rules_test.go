@@ -76,6 +76,27 @@ func TestRules(t *testing.T) {
 			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts", "b/src/gen.ts"}, want: map[string]string{"b/src/x.ts": "b/src/x.ts"},
 		},
 		{
+			name: "another package's file below a CI system's root", commit: []string{"a/src/x.ts", "b/src/x.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/home/runner/work/r/r/b/src/x.ts"}, want: map[string]string{"/home/runner/work/r/r/b/src/x.ts": "b/src/x.ts"},
+		},
+		{
+			name: "the report's folder against a longer likeness", commit: []string{"a/src/x.ts", "b/src/x.ts", "b/src/y.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/home/u/r/b/src/x.ts"}, how: map[string]How{"/home/u/r/b/src/x.ts": Ambiguous},
+		},
+		{
+			name: "the same of as many files", commit: []string{"a/src/x.ts", "b/src/y.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/home/u/r/b/src/x.ts", "/home/u/r/b/src/y.ts"}, how: map[string]How{"/home/u/r/b/src/x.ts": Ambiguous, "/home/u/r/b/src/y.ts": Ambiguous},
+		},
+		{
+			name: "a longer likeness of more files", commit: []string{"p/a/src/i.ts", "p/b/src/i.ts"}, o: Options{Location: "p/a/coverage/lcov.info"},
+			report: []string{"/home/u/r/p/a/src/i.ts", "/home/u/r/p/b/src/i.ts"},
+			want:   map[string]string{"/home/u/r/p/a/src/i.ts": "p/a/src/i.ts", "/home/u/r/p/b/src/i.ts": "p/b/src/i.ts"},
+		},
+		{
+			name: "a folder of the commit without the file", commit: []string{"a/src/x.ts", "b/src/y.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"b/src/x.ts"},
+		},
+		{
 			name: "a relative beginning, and the report's folder decides", commit: []string{"a/src/x.ts", "c/src/x.ts"},
 			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "a/src/x.ts"},
 		},
