@@ -9,8 +9,8 @@
 //  1. path-map: the user rewrites the beginning of the path.
 //  2. checkout: the path is absolute and below the checkout.
 //  3. root: the user says which folder relative paths begin in.
-//  4. go-module: the path is the import path of a module of the commit. Import
-//     paths of Go itself are not in the commit then.
+//  4. go-module: the path is the import path of a module of the commit. Other
+//     import paths of such a commit are not its own (see modules.go).
 //  5. source: the report names folders of the commit that its relative paths
 //     begin in. The path belongs below the only one that has it; below two, it
 //     is ambiguous.
@@ -75,7 +75,7 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 		found[i].Report = p
 		m.definite(&found[i], i)
 	}
-	m.goroot(found)
+	m.otherModules(found)
 	// Packages come before beginnings: what they leave open has the beginning
 	// of the other paths, and what they find is evidence of its own.
 	m.packages(found)

@@ -107,6 +107,22 @@ func TestRules(t *testing.T) {
 			want:   map[string]string{"example.com/m/a.go": "a.go", "lib/b.go": "lib/b.go"}, how: map[string]How{"errors/wrap.go": Foreign},
 		},
 		{
+			name: "a profile of a dependency alone", commit: []string{"go.mod", "p/f.go", "gen.d/g.go"},
+			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
+			report: []string{"example.org/dep/p/f.go", "gen.d/g.go"}, want: map[string]string{"gen.d/g.go": "gen.d/g.go"},
+			how: map[string]How{"example.org/dep/p/f.go": Missing},
+		},
+		{
+			name: "nothing but a dependency, and a module at the root", commit: []string{"go.mod", "p/f.go"},
+			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
+			report: []string{"example.org/dep/p/f.go"},
+		},
+		{
+			name: "import paths of a commit that has a module for its tools alone", commit: []string{"tools/go.mod", "p/f.go"},
+			o:      Options{Modules: []GoModule{{"example.com/tools", "tools"}}, Imports: true},
+			report: []string{"example.org/r/p/f.go"}, want: map[string]string{"example.org/r/p/f.go": "p/f.go"},
+		},
+		{
 			name: "a profile without the module's name", commit: []string{"go.mod", "a.go", "errors/wrap.go"},
 			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
 			report: []string{"a.go", "errors/wrap.go"}, want: map[string]string{"a.go": "a.go", "errors/wrap.go": "errors/wrap.go"},
