@@ -90,8 +90,8 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 	switch {
 	case t.exact():
 		return true
-	case t.drop != "" && !isAbs(t.drop) && m.tree.folder(strings.TrimSuffix(t.drop, "/")):
-		return false // a folder of the commit, which does not have the file
+	case m.known(t):
+		return false
 	case m.confirmed > 0 && len(runs) == 0, len(runs) > 0:
 		return m.another(t, runs)
 	case t.drop == "", t.sure: // nothing is taken away, or what CI systems are known to put there
@@ -104,6 +104,18 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 		return isAbs(t.drop) || t.support > 1
 	}
 	return t.support > 1 && t.cover == paths
+}
+
+// known reports whether what a beginning takes away is a folder of the commit,
+// relative or below a CI system's root: a file that is not in it is not one of
+// the same name in another folder. The repository itself may have been checked
+// out below a CI system's root, in a folder called like one of its own.
+func (m *matcher) known(t *tally) bool {
+	dir := t.drop[repositoryRoot(t.drop):]
+	if dir == "" || isAbs(dir) || isAbs(t.drop) && t.put == "" {
+		return false
+	}
+	return m.tree.folder(strings.TrimSuffix(dir, "/"))
 }
 
 // otherRepository reports whether what a beginning takes away leads into another

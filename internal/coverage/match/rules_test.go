@@ -97,6 +97,10 @@ func TestRules(t *testing.T) {
 			report: []string{"b/src/x.ts"},
 		},
 		{
+			name: "the same below a CI system's root", commit: []string{"a/src/x.ts", "b/src/y.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/home/runner/work/r/r/b/src/x.ts"},
+		},
+		{
 			name: "a relative beginning, and the report's folder decides", commit: []string{"a/src/x.ts", "c/src/x.ts"},
 			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "a/src/x.ts"},
 		},
