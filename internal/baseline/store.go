@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func Nearest(ctx context.Context, repo *git.Repo, start string, entries []Entry)
 		}
 		found = append(found, Found{e, distance})
 	}
-	slices.SortStableFunc(found, func(a, b Found) int { return a.Distance - b.Distance })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Distance < found[j].Distance })
 	return found, nil
 }
 
@@ -122,7 +123,7 @@ func (f Folder) List(context.Context, string) ([]Entry, error) {
 			all = append(all, kept{Entry{file.Name(), commit}, info.ModTime()})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b kept) int { return b.at.Compare(a.at) })
+	sort.SliceStable(all, func(i, j int) bool { return all[j].at.Before(all[i].at) })
 	var entries []Entry
 	for _, k := range all {
 		entries = append(entries, k.Entry)

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
+	"sort"
 )
 
 // Patch is the coverage of the lines that a change adds or edits. Files are
@@ -47,7 +47,7 @@ func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
 		p.Totals = p.Totals.plus(pf.Count())
 		p.Files = append(p.Files, pf)
 	}
-	slices.SortFunc(p.Files, func(a, b PatchFile) int { return strings.Compare(a.Path, b.Path) })
+	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })
 	slices.Sort(p.Unreported)
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -98,8 +99,9 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 			})
 		}
 	}
-	slices.SortStableFunc(a.Findings, func(x, y AuditFinding) int {
-		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository))
+	sort.SliceStable(a.Findings, func(i, j int) bool {
+		x, y := a.Findings[i], a.Findings[j]
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository)) < 0
 	})
 	for _, x := range a.Findings {
 		a.Counts[x.Kind]++

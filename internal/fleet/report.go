@@ -3,7 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -149,7 +149,7 @@ func Merge(reports []Report) (Report, error) {
 		}
 	}
 	out.Run, out.Stopped = strings.Join(runs, "+"), strings.Join(stopped, "; ")
-	slices.SortStableFunc(out.Repositories, func(a, b Result) int { return cmp.Compare(a.Repository, b.Repository) })
+	sort.SliceStable(out.Repositories, func(i, j int) bool { return out.Repositories[i].Repository < out.Repositories[j].Repository })
 	// Why each shard stopped is in its own text; the kinds are those of the results.
 	err := out.verdict(nil, nil)
 	var absent []string

@@ -3,6 +3,7 @@ package fleet
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -56,11 +57,9 @@ func (f *Fleet) owned(v view) []service.Token {
 	own := slices.DeleteFunc(slices.Clone(v.tokens), func(t service.Token) bool {
 		return !f.ours(v.state.id, t.Name) || v.state.writtenOff(t.Name)
 	})
-	slices.SortStableFunc(own, func(a, b service.Token) int {
-		if a.CreatedAt == nil || b.CreatedAt == nil {
-			return 0
-		}
-		return a.CreatedAt.Compare(*b.CreatedAt)
+	sort.SliceStable(own, func(i, j int) bool {
+		a, b := own[i].CreatedAt, own[j].CreatedAt
+		return a != nil && b != nil && a.Before(*b)
 	})
 	return own
 }

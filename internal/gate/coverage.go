@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -172,7 +172,7 @@ func (j *judgement) heaviest(globs []string) {
 	if len(all) < 2 {
 		return // the only one is all of it
 	}
-	slices.SortStableFunc(all, func(a, b missed) int { return b.lines - a.lines })
+	sort.SliceStable(all, func(i, j int) bool { return all[j].lines < all[i].lines })
 	var names []string
 	for _, m := range all[:min(named, len(all))] {
 		names = append(names, fmt.Sprintf("%s (%d)", m.path, m.lines))

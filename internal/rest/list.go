@@ -23,34 +23,63 @@ type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 // first one always: it is an error, since what stands behind it is never seen.
 func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		ask := r // a sequence may be run again, from the first page
-		asked := map[string]bool{}
-		var last P
-		for {
-			var page P
-			resp, err := call(ctx, ask, &page)
-			if err != nil {
-				yield(*new(T), err)
-				return
-			}
-			rows, next := split(page, resp)
-			query := ask.Query.Encode()
-			if asked[query] || len(rows) > 0 && reflect.DeepEqual(page, last) {
-				yield(*new(T), fault.Errorf(fault.Service, "%s: the server sent the same page twice", r.Op))
-				return
-			}
-			asked[query], last = true, page
+		w := walk{Caller: call, ask: r} // a sequence may be run again, from the first page
+		for page := new(P); w.next(ctx, page); page = new(P) {
+			rows, next := split(*page, w.resp)
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
 				}
 			}
-			if next == nil {
-				return
-			}
-			ask.Query = next
+			w.turn(next, len(rows) == 0)
+		}
+		if w.err != nil {
+			yield(*new(T), w.err)
 		}
 	}
+}
+
+// walk is where Pages is: what is alike for every type of row.
+type walk struct {
+	Caller
+	ask   Request
+	asked map[string]bool
+	last  any // the page before, nil if it was empty
+	page  any
+	resp  *Response
+	over  bool
+	err   error
+}
+
+// next reads the next page into page, and reports whether there was one.
+func (w *walk) next(ctx context.Context, page any) bool {
+	if w.over {
+		return false
+	}
+	if w.resp, w.err = w.Caller(ctx, w.ask, page); w.err == nil && w.last != nil && reflect.DeepEqual(page, w.last) {
+		w.err = w.round()
+	}
+	w.page = page
+	return w.err == nil
+}
+
+// turn goes on to the page that next asks for. Two pages without rows may be alike.
+func (w *walk) turn(next url.Values, empty bool) {
+	if w.asked == nil {
+		w.asked = map[string]bool{}
+	}
+	w.asked[w.ask.Query.Encode()] = true
+	if w.last = w.page; empty {
+		w.last = nil
+	}
+	w.over, w.ask.Query = next == nil, next
+	if !w.over && w.asked[next.Encode()] {
+		w.over, w.err = true, w.round()
+	}
+}
+
+func (w *walk) round() error {
+	return fault.Errorf(fault.Service, "%s: the server sent the same page twice", w.ask.Op)
 }
 
 // Query returns a copy of q, which may be nil, in which each of the names has the

@@ -2,7 +2,7 @@ package summary
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
@@ -80,6 +80,9 @@ func uncoveredRemarks(p Page) []console.Annotation {
 		}
 	}
 	// The longest first: it is the most work that is missing.
-	slices.SortStableFunc(out, func(a, b console.Annotation) int { return (b.EndLine - b.Line) - (a.EndLine - a.Line) })
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		return (b.EndLine-b.Line)-(a.EndLine-a.Line) < 0
+	})
 	return out
 }

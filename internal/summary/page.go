@@ -8,8 +8,7 @@ package summary
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
-	"strings"
+	"sort"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
@@ -146,5 +145,5 @@ func (c *Coverage) Compare(now, before *coverage.Report) {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Before: &b})
 		}
 	}
-	slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
+	sort.Slice(c.Files, func(i, j int) bool { return c.Files[i].Path < c.Files[j].Path })
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -72,8 +73,9 @@ func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b coverage.PatchFile) int {
-		return cmp.Or(len(b.Uncovered)-len(a.Uncovered), len(b.Partial)-len(a.Partial), strings.Compare(a.Path, b.Path))
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		return cmp.Or(len(b.Uncovered)-len(a.Uncovered), len(b.Partial)-len(a.Partial), strings.Compare(a.Path, b.Path)) < 0
 	})
 	return out
 }

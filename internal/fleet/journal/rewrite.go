@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -61,7 +62,7 @@ func (j *Journal) rewrite(entries []Entry) error {
 func Join(a, b []Entry) []Entry {
 	own := withoutHead(a)
 	lines := slices.Concat(own, withoutHead(b))
-	slices.SortStableFunc(lines, func(x, y Entry) int { return x.At.Compare(y.At) })
+	sort.SliceStable(lines, func(i, j int) bool { return lines[i].At.Before(lines[j].At) })
 	return slices.Concat(a[:len(a)-len(own)], lines)
 }
 

@@ -6,7 +6,7 @@ import (
 	"context"
 	"mime/multipart"
 	"regexp"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -38,8 +38,9 @@ func (c *Client) Artifacts(ctx context.Context, q forge.ArtifactQuery) ([]forge.
 	if err != nil {
 		return nil, downloadHint(err)
 	}
-	slices.SortStableFunc(found, func(a, b download) int {
-		return cmp.Or(b.Created.Compare(a.Created.Time), strings.Compare(a.Name, b.Name))
+	sort.SliceStable(found, func(i, j int) bool {
+		a, b := found[i], found[j]
+		return cmp.Or(b.Created.Compare(a.Created.Time), strings.Compare(a.Name, b.Name)) < 0
 	})
 	var all []forge.Artifact
 	for _, d := range found {

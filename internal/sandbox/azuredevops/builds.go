@@ -1,10 +1,10 @@
 package azuredevops
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +31,7 @@ func (s *Server) openBuilds(w http.ResponseWriter, r *http.Request, o *world.Org
 			}
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b map[string]any) int { return cmp.Compare(a["queueTime"].(string), b["queueTime"].(string)) })
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i]["queueTime"].(string) < rows[j]["queueTime"].(string) })
 	if q.Get("queryOrder") != "queueTimeAscending" {
 		slices.Reverse(rows)
 	}

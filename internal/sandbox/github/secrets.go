@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -173,7 +174,7 @@ func (e *entry) show(r *http.Request, at site) map[string]any {
 
 func (s *Server) listSecrets(w http.ResponseWriter, r *http.Request, at site) {
 	all := s.secrets.All(at.key)
-	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	sort.Slice(all, func(i, j int) bool { return all[i].name < all[j].name })
 	list := answer.Rows(answer.Cut(w, r, all, pages()), func(e entry) map[string]any { return e.show(r, at) })
 	answer.JSON(w, 200, map[string]any{"total_count": len(all), "secrets": list})
 }

@@ -173,5 +173,12 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 		}
 		return p.Data, rest.Query(r.Query, "cursor", p.Pagination.Cursor)
 	})
-	return rest.Collect(rows, func(row T) (T, bool) { return row, true })
+	var all []T
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, nil
 }

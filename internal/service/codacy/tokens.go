@@ -1,10 +1,9 @@
 package codacy
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -176,7 +175,7 @@ func (c *Client) Tokens(ctx context.Context, s service.Scope) ([]service.Token, 
 	if err != nil {
 		return nil, refused(err, at.what)
 	}
-	slices.SortStableFunc(list, func(a, b apiToken) int { return cmp.Compare(b.ID, a.ID) })
+	sort.SliceStable(list, func(i, j int) bool { return list[j].ID < list[i].ID })
 	var out []service.Token
 	for _, t := range list {
 		out = append(out, t.known())

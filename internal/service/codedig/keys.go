@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -134,11 +135,9 @@ func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, 
 		_ = json.Unmarshal(o["permissions"], &k.Permissions) // absent: none
 		out = append(out, k)
 	}
-	slices.SortStableFunc(out, func(a, b service.Token) int {
-		if a.CreatedAt == nil || b.CreatedAt == nil {
-			return 0
-		}
-		return b.CreatedAt.Compare(*a.CreatedAt)
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i].CreatedAt, out[j].CreatedAt
+		return a != nil && b != nil && a.After(*b)
 	})
 	return out, nil
 }

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -176,7 +177,7 @@ func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 	if len(out) == 0 {
 		return nil, nil, sorter.Nothing()
 	}
-	slices.SortFunc(out, func(a, b body) int { return cmp.Compare(a.Label+a.Language, b.Label+b.Language) })
+	sort.Slice(out, func(i, j int) bool { return out[i].Label+out[i].Language < out[j].Label+out[j].Language })
 	return out, sorter.Notes(), nil
 }
 
