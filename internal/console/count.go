@@ -10,8 +10,16 @@ func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	return fmt.Sprintf("%d %s", n, Plural(noun))
+}
+
+// Plural returns the noun for several: files, repositories, branches.
+func Plural(noun string) string {
 	if stem, ok := strings.CutSuffix(noun, "ry"); ok {
-		noun = stem + "rie"
+		return stem + "ries"
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	if strings.HasSuffix(noun, "ch") {
+		return noun + "es"
+	}
+	return noun + "s"
 }

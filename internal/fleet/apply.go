@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -54,7 +55,7 @@ func (f *Fleet) Ready(j journal.Session, p Plan, o Options) error {
 		return err
 	}
 	if n := p.Changes(); o.MaxChanges > 0 && n > o.MaxChanges {
-		return fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", plural(n, "repository"), o.MaxChanges),
+		return fault.WithHint(fault.Errorf(fault.Input, "the plan changes %s, more than --max-changes=%d", console.Count(n, "repository"), o.MaxChanges),
 			"look at the plan, then allow more, or choose fewer repositories with a filter or --shard")
 	}
 	return nil

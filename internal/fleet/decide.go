@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -69,7 +70,7 @@ func (i *Item) refuse(a Action, kind fault.Kind, reason string) {
 func (f *Fleet) unaccounted(v view, item *Item) bool {
 	lives := ""
 	if n := v.state.living(); n > 0 {
-		lives = fmt.Sprintf("; the journal knows %s of it", plural(n, "live token"))
+		lives = fmt.Sprintf("; the journal knows %s of it", console.Count(n, "live token"))
 	}
 	switch err := cmp.Or(v.tokensErr, v.placeErr); {
 	case v.absent:

@@ -19,6 +19,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 func TestTokenNames(t *testing.T) {
@@ -262,8 +263,11 @@ func TestReportsEscape(t *testing.T) {
 	if !strings.Contains(forms["csv"], "'=cmd") {
 		t.Errorf("a formula reaches the spreadsheet:\n%s", forms["csv"])
 	}
-	if err := xml.Unmarshal([]byte(forms["xml"]), &junitSuite{}); err != nil {
-		t.Errorf("JUnit: %v\n%s", err, forms["xml"])
+	var junit struct {
+		Suites []testrun.Suite `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal([]byte(forms["xml"]), &junit); err != nil || len(junit.Suites) != 1 || junit.Suites[0].Tests != len(r.Repositories) {
+		t.Errorf("JUnit: %v, %+v\n%s", err, junit, forms["xml"])
 	}
 	if err := r.Render(&bytes.Buffer{}, "pdf"); fault.Of(err) != fault.Input {
 		t.Errorf("an unknown form: %v", err)

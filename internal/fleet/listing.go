@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -116,7 +117,7 @@ func (f *Fleet) share(all []forge.Repository) ([]forge.Repository, error) {
 	out := slices.DeleteFunc(slices.Clone(all), func(r forge.Repository) bool { return !f.Policy.Shard.has(f.subjectOf(r)) })
 	for _, p := range f.Policy.Places {
 		if p.shared() && len(out) > 1 && f.Service.Minter != nil {
-			return nil, fault.WithHint(fault.Errorf(fault.Input, "%s would hold the tokens of %s under one name", p, plural(len(out), "repository")),
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "%s would hold the tokens of %s under one name", p, console.Count(len(out), "repository")),
 				"write {repository} in --holder where the repository's name belongs")
 		}
 	}
@@ -169,7 +170,7 @@ func (f *Fleet) floor(lost []view, h *history) error {
 		return nil
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
-		len(lost), plural(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove` them or raise --max-missing")
+		len(lost), console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove` them or raise --max-missing")
 }
 
 // added returns the function that reports whether the service analyses a

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/console"
 )
 
 // table is a Markdown table of a summary page, head its first two lines if they are
@@ -67,7 +69,7 @@ func (p Plan) Page() string {
 
 // Counts returns how many repositories each action has, in words.
 func (p Plan) Counts() string {
-	return plural(len(p.Items), "repository") + ": " + counted(Actions(), p.Summary)
+	return console.Count(len(p.Items), "repository") + ": " + counted(Actions(), p.Summary)
 }
 
 // markdown is the report for a CI's summary page; the other forms have all rows.

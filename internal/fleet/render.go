@@ -3,7 +3,6 @@ package fleet
 import (
 	"encoding/csv"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"html/template"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // Forms are the forms a report can be written in, by the ending of a file's name.
@@ -102,59 +102,23 @@ func escapeFormula(cell string) string {
 	return cell
 }
 
-// junitSuite is what CI systems read as a test report: each repository is a case.
-// Time is in seconds, Stamp without a zone (the schema of Ant's junitreport).
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Time     string      `xml:"time,attr"`
-	Stamp    string      `xml:"timestamp,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string     `xml:"classname,attr"`
-	Name    string     `xml:"name,attr"`
-	Time    string     `xml:"time,attr"`
-	Failure *junitNote `xml:"failure,omitempty"`
-	Skipped *junitNote `xml:"skipped,omitempty"`
-	Out     string     `xml:"system-out,omitempty"`
-}
-
-type junitNote struct {
-	Message string `xml:"message,attr"`
-}
-
+// junit is what CI systems read as a test report: each repository is a case.
 func (r Report) junit(w io.Writer) error {
-	s := junitSuite{
-		Name: fmt.Sprintf("%s in %s of %s", r.Secret, r.Forge, r.Organization), Tests: len(r.Repositories),
+	s := testrun.Suite{
+		Name: fmt.Sprintf("%s in %s of %s", r.Secret, r.Forge, r.Organization),
 		Time: fmt.Sprintf("%.1f", r.Seconds), Stamp: r.StartedAt.UTC().Format("2006-01-02T15:04:05"),
 	}
 	for _, res := range r.Repositories {
-		c := junitCase{Class: "fleet." + string(res.Action), Name: res.Repository, Time: fmt.Sprintf("%.1f", res.Seconds), Out: strings.Join(res.Notes, "\n")}
+		c := testrun.Written{Class: "fleet." + string(res.Action), Name: res.Repository, Time: fmt.Sprintf("%.1f", res.Seconds), Out: strings.Join(res.Notes, "\n")}
 		switch {
 		case slices.Contains(notDone(), res.Outcome):
-			s.Failures++
-			c.Failure = &junitNote{Message: string(res.Outcome) + ": " + res.Reason}
+			c.Failure = &testrun.Failure{Message: string(res.Outcome) + ": " + res.Reason}
 		case res.Outcome == Skipped:
-			s.Skipped++
-			c.Skipped = &junitNote{Message: res.Reason}
+			c.Skipped = &testrun.Skip{Message: res.Reason}
 		}
-		s.Cases = append(s.Cases, c)
+		s.Add(c)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	if err := enc.Encode(s); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return testrun.WriteJUnit(w, []testrun.Suite{s})
 }
 
 func page() *template.Template {

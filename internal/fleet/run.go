@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -92,7 +93,7 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 		r.failures++
 	}
 	if err == nil && r.o.MaxFailures > 0 && r.failures >= r.o.MaxFailures {
-		err = fault.WithHint(fault.Errorf(fault.Service, "%s failed, as many as --max-failures allows", plural(r.failures, "repository")), "look at their reasons, then run it again")
+		err = fault.WithHint(fault.Errorf(fault.Service, "%s failed, as many as --max-failures allows", console.Count(r.failures, "repository")), "look at their reasons, then run it again")
 	}
 	return err
 }
@@ -222,6 +223,6 @@ func (w wave) verdict(r *run) error {
 	if failed == 0 || w.last {
 		return nil
 	}
-	return fault.WithHint(fault.Errorf(fault.Partial, "%s of the wave of %d %% failed, so no other was begun", plural(failed, "repository"), w.percent),
+	return fault.WithHint(fault.Errorf(fault.Partial, "%s of the wave of %d %% failed, so no other was begun", console.Count(failed, "repository"), w.percent),
 		"look at their reasons, then run it again: what is done is done")
 }

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
@@ -50,7 +51,7 @@ func (f *Fleet) strangers(h *history) error {
 	if n == 0 {
 		return nil
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "the journal knows tokens of %s outside shard %s: the number of shards changed, or it is another shard's", plural(n, "repository"), f.Policy.Shard),
+	return fault.WithHint(fault.Errorf(fault.Input, "the journal knows tokens of %s outside shard %s: the number of shards changed, or it is another shard's", console.Count(n, "repository"), f.Policy.Shard),
 		"name the journal that this shard wrote; or make one of all old ones: `gatewright fleet compact --shard %s --journal NEW --from OLD,…`", f.Policy.Shard)
 }
 

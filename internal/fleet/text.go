@@ -32,17 +32,6 @@ func days(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
-// plural counts in English: "1 repository", "2 repositories".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if stem, ok := strings.CutSuffix(what, "y"); ok {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // counted counts in words and in the given order: "3 rotated, 2 kept".
 func counted[K ~string](order []K, counts map[K]int) string {
 	var parts []string

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -22,7 +23,7 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 		item.ExitCode = int(fault.Service)
 		return Unknown, "the forge does not show whether the secret exists"
 	case !v.exists() && len(own) > 0:
-		return Create, fmt.Sprintf("no secret; %s of an earlier run will retire", plural(len(own), "token"))
+		return Create, fmt.Sprintf("no secret; %s of an earlier run will retire", console.Count(len(own), "token"))
 	case !v.exists():
 		return Create, "no secret yet"
 	case len(own) == 0 && v.marked() && slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Hidden }):

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -52,7 +53,7 @@ func (a account) kind() fault.Kind {
 func (a account) err(why, service string) error {
 	if a.bad == 0 {
 		if a.notAdded > 0 && a.notAdded == a.skipped && a.fine == 0 {
-			return fault.WithHint(fault.Errorf(fault.Input, "none of %s is added at %s", plural(a.notAdded, "repository"), service),
+			return fault.WithHint(fault.Errorf(fault.Input, "none of %s is added at %s", console.Count(a.notAdded, "repository"), service),
 				"add them there, or check the organization's name at %s and --provider", service)
 		}
 		return nil

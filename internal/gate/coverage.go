@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -60,7 +61,7 @@ func (j *judgement) least(r rule, c coverage.Count, noun string) {
 	// The exact share is compared, never the one that is shown: 79.999 is not 80.
 	why := ""
 	if p < r.Value {
-		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, plural(noun), needed(c, r.Value))
+		why = fmt.Sprintf("%d of %d %s ran; %d more would do", c.Covered, c.Coverable, console.Plural(noun), needed(c, r.Value))
 		if j.rules.Partials == Miss && noun != "branch" {
 			why += "; partly covered lines count as missed"
 		}

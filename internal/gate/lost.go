@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
@@ -76,13 +77,13 @@ func (j *judgement) lostOf(name, unit string, what []string, why string) {
 	case len(what) == 0, r.Total == nil && r.Drop == nil && r.Branches == nil && len(r.Paths)+len(r.Components) == 0:
 		return
 	}
-	rule := rule{name, "at most " + count(int(t.Value), unit) + " lost", t}
+	rule := rule{name, "at most " + console.Count(int(t.Value), unit) + " lost", t}
 	switch {
 	case float64(len(what)) > t.Value: // nothing is known of what they would add
-		j.missing(rule, fmt.Sprintf(why, count(len(what), unit), some(what)))
+		j.missing(rule, fmt.Sprintf(why, console.Count(len(what), unit), some(what)))
 	case !j.facts.Baseline.Known():
 		j.missing(rule, j.facts.Baseline.reason("no baseline to compare with"))
 	default:
-		j.judged(rule, true, count(len(what), unit)+" lost", "")
+		j.judged(rule, true, console.Count(len(what), unit)+" lost", "")
 	}
 }

@@ -45,21 +45,6 @@ func points(d coverage.Digits, loss float64) string {
 	return number(d.Ceil(max(loss, 0))) + " points"
 }
 
-// count writes a number with its noun: "1 file", "2 branches".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %s", n, plural(noun))
-}
-
-func plural(noun string) string {
-	if noun == "branch" {
-		return "branches"
-	}
-	return noun + "s"
-}
-
 // sample is a number of things, of which the first are named.
 type sample struct {
 	n     int

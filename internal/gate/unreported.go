@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/console"
 )
 
 const unreportedWhy = "in no report, although others of their kind are: "
@@ -21,7 +23,7 @@ func (j *judgement) unreportedCode(s scope) {
 	case j.rules.Patch == nil:
 		return
 	}
-	r := rule{"changed code in no report", "at most " + count(int(t.Value), "file"), t}
+	r := rule{"changed code in no report", "at most " + console.Count(int(t.Value), "file"), t}
 	if !j.facts.Patch.Known() {
 		if !j.facts.NoChange && j.rules.Unreported != nil {
 			j.missing(r, j.facts.Patch.reason("the changed lines are not known"))
@@ -35,7 +37,7 @@ func (j *judgement) unreportedCode(s scope) {
 	if len(names) > 0 {
 		why = unreportedWhy + some(names)
 	}
-	j.judged(r, float64(len(names)) <= t.Value, count(len(names), "file"), why)
+	j.judged(r, float64(len(names)) <= t.Value, console.Count(len(names), "file"), why)
 }
 
 // unreported lists changed files of code that no report names although it

@@ -5,13 +5,16 @@ import (
 	"io"
 )
 
-// Suite is a <testsuite> as CI systems read it. Add fills it.
+// Suite is a <testsuite> as CI systems read it. Add fills it. Time is in seconds,
+// Stamp without a zone (the schema of Ant's junitreport); either may be "".
 type Suite struct {
 	XMLName  xml.Name  `xml:"testsuite"`
 	Name     string    `xml:"name,attr"`
 	Tests    int       `xml:"tests,attr"`
 	Failures int       `xml:"failures,attr"`
 	Skipped  int       `xml:"skipped,attr"`
+	Time     string    `xml:"time,attr,omitempty"`
+	Stamp    string    `xml:"timestamp,attr,omitempty"`
 	Cases    []Written `xml:"testcase"`
 }
 
@@ -21,8 +24,10 @@ type Written struct {
 	Name    string   `xml:"name,attr"`
 	File    string   `xml:"file,attr,omitempty"`
 	Line    int      `xml:"line,attr,omitempty"`
+	Time    string   `xml:"time,attr,omitempty"`
 	Failure *Failure `xml:"failure,omitempty"`
 	Skipped *Skip    `xml:"skipped,omitempty"`
+	Out     string   `xml:"system-out,omitempty"`
 }
 
 // Failure is why a case failed.
