@@ -24,8 +24,8 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// Reports name coverage reports and say how their paths are to be read.
-// They are shared by every command that takes reports.
+// Flags name coverage reports and say how their paths are to be read: those of
+// every command that takes reports.
 type Flags struct {
 	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input; a ! before one leaves out what it names. Without any, they are found by the names test tools give them."`
 	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
