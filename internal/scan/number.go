@@ -10,7 +10,8 @@ import (
 // so it is forgiving in what cannot be misread: a negative count is 0, one that
 // is over-large (or was wrapped below zero by 64-bit arithmetic and printed
 // unsigned) is the largest int64, and fractions and exponents (`1e+0`) are cut
-// to whole numbers, and commas may group thousands. ok is false for anything else.
+// to whole numbers, but not to 0, which says that a line did not run, and commas
+// may group thousands. ok is false for anything else.
 func Count(b []byte) (n int64, ok bool) {
 	if len(b) == 0 || len(b) > 18 {
 		return oddCount(b)
@@ -61,7 +62,7 @@ func oddCount(b []byte) (int64, bool) {
 	if n, err := strconv.ParseInt(string(b), 10, 64); err == nil {
 		return n, true
 	}
-	return int64(f), true
+	return max(int64(f), 1), true
 }
 
 // Int reads a whole number below 2³¹, such as a line number. Spaces around it

@@ -57,9 +57,11 @@ func state(j *scan.JSON, report *coverage.Report) {
 // a summary counts lines and names none, so that it does not tell which they are.
 func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 	first, executed, stated := 0, 0, -1
+	statements, lines := 0, false // of the summary, and whether there is more than that
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "executed_lines":
+			lines = true
 			j.Counts("", func(_ int, n int64) {
 				line := int(min(n, math.MaxInt32))
 				if executed++; executed == 1 {
@@ -72,15 +74,20 @@ func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 				f.Hit(line, 1)
 			})
 		case "missing_lines":
+			lines = true
 			j.Counts("", func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), 0) })
 		case "executed_branches":
 			arcs(j, f, 1)
 		case "missing_branches":
 			arcs(j, f, 0)
 		case "summary":
-			j.Ints(scan.Field{Key: "covered_lines", Into: &stated})
+			j.Ints(scan.Field{Key: "covered_lines", Into: &stated}, scan.Field{Key: "num_statements", Into: &statements})
 		}
 	})
+	if statements > 0 && !lines {
+		j.Fail("%s has a summary and no lines", f.Path)
+		return
+	}
 	if executed > 0 && (stated < 0 || executed <= stated) {
 		f.Hit(first, 1)
 	} else if executed > 0 {

@@ -105,13 +105,21 @@ func (p *parser) file(path string) {
 		p.j.Fail("%s has statements, and no counts of them", path)
 		return
 	}
+	placed := 0
 	for _, c := range p.hits {
 		line := p.statements.of(c.id)
 		if line == 0 {
 			p.j.Fail("statement %d is counted and in no statementMap", c.id)
 			return
 		}
-		f.Hit(line, c.hits)
+		if line != nowhere {
+			f.Hit(line, c.hits)
+			placed++
+		}
+	}
+	if placed == 0 && len(p.hits) > 0 {
+		p.j.Fail("no statement of %s has a line", path)
+		return
 	}
 	for _, c := range p.taken {
 		if line := p.branches.of(c.id); line > 0 {

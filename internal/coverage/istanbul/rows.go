@@ -28,10 +28,16 @@ func (p *parser) readStatement(key []byte) {
 	p.start(p.statementMap, 1, -1)
 }
 
+// nowhere is the line of a statement that begins on none: a source map can have no
+// place for what a compiler has added, and Istanbul writes null.
+const nowhere = -1
+
 func (p *parser) takeStatement(row *scan.Row) {
-	if line := row[1]; line > 0 {
-		p.statements.set(int(row[0]), int(line))
+	line := int(row[1])
+	if line <= 0 {
+		line = nowhere
 	}
+	p.statements.set(int(row[0]), line)
 }
 
 // position keeps line and column of {"line":1,"column":4}, and reports whether

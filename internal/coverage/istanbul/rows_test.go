@@ -100,3 +100,22 @@ func TestNoCounts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestNoPlace reads statements that a source map has no place for, which Istanbul
+// counts in no line, beside one that has one, and alone.
+func TestNoPlace(t *testing.T) {
+	const odd = `"0":{"start":{"line":null,"column":null},"end":{"line":null,"column":null}}`
+	report, err := Parse(strings.NewReader(`{"a.ts":{"statementMap":{` + odd + `,"1":{"start":{"line":4,"column":0},"end":{"line":4,"column":9}}},"branchMap":{},"s":{"0":1,"1":0},"b":{}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := report.Totals().Lines; n.Covered != 0 || n.Coverable != 1 {
+		t.Errorf("%d of %d lines, want 0 of 1", n.Covered, n.Coverable)
+	}
+	if _, err := Parse(strings.NewReader(`{"a.ts":{"statementMap":{` + odd + `},"branchMap":{},"s":{"0":1},"b":{}}}`)); err == nil {
+		t.Error("a file of which no statement has a line was read")
+	}
+	if _, err := Parse(strings.NewReader(`{"a.ts":{"statementMap":{` + odd + `},"branchMap":{},"s":{"0":1,"1":1},"b":{}}}`)); err == nil {
+		t.Error("a count without a statement was read")
+	}
+}

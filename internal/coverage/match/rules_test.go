@@ -72,6 +72,14 @@ func TestRules(t *testing.T) {
 			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "b/src/x.ts"},
 		},
 		{
+			name: "the same but for case", commit: []string{"B/src/x.ts", "a/src/x.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"b/src/x.ts"}, want: map[string]string{"b/src/x.ts": "B/src/x.ts"},
+		},
+		{
+			name: "a folder of the commit, but for case and accents, without the file", commit: []string{"B\u00c9/src/y.ts", "a/src/x.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"be\u0301/src/x.ts"},
+		},
+		{
 			name: "the same with a generated file", commit: []string{"a/src/x.ts", "b/src/x.ts"},
 			o: Options{Location: "a/coverage/lcov.info"}, report: []string{"b/src/x.ts", "b/src/gen.ts"}, want: map[string]string{"b/src/x.ts": "b/src/x.ts"},
 		},

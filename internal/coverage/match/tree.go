@@ -230,11 +230,22 @@ func (t *Tree) alike(path string) (files []int32, common int) {
 	return g[from:to], common
 }
 
-// folder reports whether the commit has files below a folder.
+// folder reports whether the commit has files below a folder, without regard to
+// case: tools on Windows and macOS write a folder's name in any.
 func (t *Tree) folder(dir string) bool {
 	if dir == "" {
 		return true
 	}
-	i, _ := slices.BinarySearch(t.files, dir+"/")
-	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/")
+	dir += "/"
+	i, _ := slices.BinarySearch(t.files, dir)
+	if i < len(t.files) && strings.HasPrefix(t.files[i], dir) {
+		return true
+	}
+	k := key(dir)
+	for i := range t.files {
+		if f := t.key(int32(i)); len(f) > len(k) && strings.EqualFold(f[:len(k)], k) {
+			return true
+		}
+	}
+	return false
 }
