@@ -84,9 +84,12 @@ func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
 }
 
 // revisions are what a name may stand for: a branch of the remote first, since
-// a local one may be old.
+// a local one may be old, and any branch before a tag, which git itself prefers.
 func revisions(name string) []string {
-	return []string{"refs/remotes/origin/" + name, name}
+	if git.IsID(name) {
+		return []string{name}
+	}
+	return []string{"refs/remotes/origin/" + name, "refs/heads/" + name, name}
 }
 
 // parting returns the commit where HEAD left what the names stand for. Of

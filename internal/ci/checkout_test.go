@@ -75,6 +75,22 @@ var events = map[string]struct{ env, event string }{
 	"unknown":               {"CI=true", ""},
 }
 
+// TestBranchBeforeTag compares with a branch that a tag is called like: git takes
+// the tag, at which nothing would have changed.
+func TestBranchBeforeTag(t *testing.T) {
+	h := newHistory(t)
+	h.Git("update-ref", "-d", "refs/remotes/origin/main")
+	h.Git("checkout", "-q", "feat")
+	h.Git("tag", "main")
+	repo := h.Open()
+	run := Run{Checkout: Checkout{Head: h.head, Standing: Same}}
+	for name, want := range map[string]string{"main": h.early, "": h.early, "refs/tags/main": h.head, h.early: h.early} {
+		if got, err := run.Start(context.Background(), repo, name); err != nil || got != want {
+			t.Errorf("%q: %s, %v; want %s", name, got, err, want)
+		}
+	}
+}
+
 // onlyNew is the change of the pull request, and nothing of main's.
 const onlyNew = "new.go:2"
 

@@ -111,9 +111,22 @@ func (d *detector) cloudBuild() error {
 	return nil
 }
 
+// codeBuild looks again at the version that a build was started with by hand: a
+// branch, a tag or a commit, all of which may be digits. Only pr/7 is a pull request.
+func (d *detector) codeBuild() error {
+	const from = "CODEBUILD_SOURCE_VERSION"
+	if d.run.Origin["pullRequest"] == from && !isReference().MatchString(d.env(from)) {
+		d.noPull()
+	}
+	return nil
+}
+
 func unsaid(reason, hint string) Missing {
 	return Missing{Reason: reason + ": whether this is a pull request cannot be told", Hint: hint}
 }
+
+// defaultOfTeamCity is what TeamCity calls the default branch, whatever its name.
+const defaultOfTeamCity = "<default>"
 
 // teamcity reads the parameters of the build where they are not mapped to
 // variables. TeamCity keeps them in a file that a second file names.
@@ -139,11 +152,11 @@ func (d *detector) teamcity() error {
 		d.headRepository()
 	case known && r.Branch == "":
 		branch := parameters["teamcity.build.branch"]
-		if branch == "" || branch == "<default>" {
+		if branch == "" || branch == defaultOfTeamCity {
 			branch = parameters["vcsroot.branch"]
 		}
 		d.put("branch", &r.Branch, branchName(branch), from)
-	case !known && r.Branch == "":
+	case !known && r.Branch == "" && d.env("TEAMCITY_BUILD_BRANCH") != defaultOfTeamCity:
 		r.NoPullRequest = unsaid("TeamCity's parameters are in no variable, and the file of them cannot be read",
 			"set TEAMCITY_PULLREQUEST_NUMBER, _SOURCE_BRANCH and _TARGET_BRANCH to the parameters of those names, and TEAMCITY_BUILD_BRANCH to %teamcity.build.branch%")
 	}

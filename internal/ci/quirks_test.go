@@ -85,6 +85,15 @@ func TestPullRequestsOfSystems(t *testing.T) {
 		"github, a merge queue without a payload": {
 			"GITHUB_ACTIONS=true GITHUB_REPOSITORY=acme/api GITHUB_EVENT_NAME=merge_group GITHUB_SHA=M", func(r Run) bool { return r.Proposed() && r.Commit == merge },
 		},
+		"codebuild, a branch of digits by hand": {
+			aws + "CODEBUILD_SOURCE_VERSION=2024", func(r Run) bool { return r.PullRequest == 0 && !r.Proposed() && r.Commit == head },
+		},
+		"codebuild, a pull request by hand": {
+			aws + "CODEBUILD_SOURCE_VERSION=pr/7", func(r Run) bool { return r.PullRequest == 7 },
+		},
+		"teamcity, the default branch": {
+			"TEAMCITY_VERSION=1 BUILD_VCS_NUMBER=H TEAMCITY_BUILD_BRANCH=<default>", func(r Run) bool { return r.Branch == "" && !r.Proposed() },
+		},
 		"teamcity, nothing mapped": {"TEAMCITY_VERSION=1 BUILD_VCS_NUMBER=H", func(r Run) bool { return r.Proposed() && r.NoPullRequest.Hint != "" }},
 	} {
 		run, err := Detect(context.Background(), environment(tt.env, ""))

@@ -58,7 +58,7 @@ func branchName(ref string) string {
 	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
 		return name
 	}
-	if ref == "HEAD" || ref == "detached" || strings.HasPrefix(ref, "refs/") || mergeRef().MatchString(ref) { // Jenkins' words for none
+	if ref == "HEAD" || ref == "detached" || ref == defaultOfTeamCity || strings.HasPrefix(ref, "refs/") || mergeRef().MatchString(ref) { // HEAD and detached are Jenkins' words for none
 		return ""
 	}
 	return ref

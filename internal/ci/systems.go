@@ -150,7 +150,7 @@ func systems() []entry {
 			// WEBHOOK_TRIGGER is pr/7, branch/x or tag/x, and only there after a webhook.
 			name: "codebuild", is: "CODEBUILD_BUILD_ID", prefix: "CODEBUILD_", repository: "~SOURCE_REPO_URL", number: "~WEBHOOK_TRIGGER ~SOURCE_VERSION",
 			pull: refs{"~RESOLVED_SOURCE_VERSION", "", "~WEBHOOK_HEAD_REF", "~WEBHOOK_BASE_REF", ""}, push: refs{commit: "~RESOLVED_SOURCE_VERSION", branch: "~WEBHOOK_HEAD_REF"},
-			event: "~WEBHOOK_EVENT", url: "~BUILD_URL", workspace: "~SRC_DIR",
+			event: "~WEBHOOK_EVENT", url: "~BUILD_URL", workspace: "~SRC_DIR", more: (*detector).codeBuild,
 		},
 		{
 			// It says nothing by itself: a build maps substitutions to variables.

@@ -170,6 +170,16 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		if !doublestar.ValidatePattern(glob) {
 			return nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
 		}
+		rest := strings.TrimPrefix(glob, "./")
+		if strings.HasSuffix(rest, "/") {
+			rest += "**"
+		}
+		switch {
+		case strings.HasPrefix(glob, "!"):
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
+		case rest != glob:
+			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path", glob), "write %s", rest)
+		}
 	}
 	if f.Paths == "raw" {
 		return nil, nil
