@@ -182,6 +182,9 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		}
 	}
 	if f.Paths == "raw" {
+		if len(f.Ignore) > 0 {
+			c.Warn("--ignore is not applied: with --paths raw no path is known to be the repository's, which globs are of")
+		}
 		return nil, nil
 	}
 	// The names of a diff are all that is known of the repository.
