@@ -157,7 +157,7 @@ type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw.
 func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
-	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
+	o := match.Options{Root: f.Root, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
 		if !ok || from == "" {
@@ -170,16 +170,15 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		if !doublestar.ValidatePattern(glob) {
 			return nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
 		}
-		rest := strings.TrimPrefix(glob, "./")
-		if strings.HasSuffix(rest, "/") {
-			rest += "**"
-		}
-		switch {
-		case strings.HasPrefix(glob, "!"):
+		if strings.HasPrefix(glob, "!") {
 			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
-		case rest != glob:
-			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path", glob), "write %s", rest)
 		}
+		// Written as other tools have it: from the root, and a folder for all in it.
+		glob = strings.TrimPrefix(strings.TrimPrefix(glob, "./"), "/")
+		if strings.HasSuffix(glob, "/") {
+			glob += "**"
+		}
+		o.Ignore = append(o.Ignore, glob)
 	}
 	if f.Paths == "raw" {
 		if len(f.Ignore) > 0 {
