@@ -152,6 +152,9 @@ func (s scanner) findings(body []byte, commit string) ([]service.Finding, error)
 	out := []service.Finding{}
 	for _, l := range list {
 		for _, found := range s.read(l.item) {
+			if found.Rule == "" && found.Message == "" {
+				return nil, fmt.Errorf("%w: a result that says nothing", errShape)
+			}
 			found.Path = cleanPath(cmp.Or(l.file, found.Path), commit)
 			out = append(out, found)
 		}
@@ -209,8 +212,9 @@ func iac(o service.Object) []service.Finding {
 		var report struct {
 			FailedChecks []service.Object `json:"failed_checks"`
 		}
-		_ = json.Unmarshal(raw, &report) // another shape has none
-		checks = report.FailedChecks
+		if json.Unmarshal(raw, &report) == nil && report.FailedChecks != nil {
+			checks = report.FailedChecks
+		}
 	}
 	var out []service.Finding
 	for _, check := range checks {

@@ -79,9 +79,10 @@ func TestShapes(t *testing.T) {
 // empty one says nothing.
 func TestUnknownShapes(t *testing.T) {
 	for scanner, bodies := range map[string][]string{
-		"sast":         {`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, `{}`, ``},
+		"sast":         {`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, `{}`, ``, `{"data":{"id":1}}`, `[{}]`},
 		"secrets":      {`[]`, ` [ ] `, `{}`},
 		"antipatterns": {`[]`, `null`},
+		"iac":          {`[{"results":7}]`, `[{"results":{"failed":[]}}]`},
 	} {
 		for _, body := range bodies {
 			if got, err := read(t, scanner, body); err == nil {
