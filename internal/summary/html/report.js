@@ -3,8 +3,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = id => document.getElementById(id);
   // Decimals and how they are rounded are those of coverage.Digits: no number looks better than it is.
-  const scale = 10 ** data.digits, down = v => Math.floor(v * scale + 1e-7) / scale, up = v => Math.ceil(v * scale - 1e-7) / scale;
-  const percent = (c, n) => n > 0 ? down(c / n * 100) : null;
+  const scale = 10 ** data.digits, floor = v => Math.floor(v * scale + 1e-7) / scale, ceil = v => Math.ceil(v * scale - 1e-7) / scale;
+  const percent = (c, n) => n > 0 ? floor(c / n * 100) : null;
   const shown = p => p === null ? "–" : p.toFixed(data.digits) + " %";
   const make = (tag, attributes, ...children) => {
     const e = tag.startsWith("svg:") ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4)) : document.createElement(tag);
@@ -66,7 +66,7 @@
     if (d.on < 0) return "new";
     if (now === null || old === null) return "–";
     const by = d.c / d.n * 100 - d.oc / d.on * 100;
-    const least = 1 / scale, size = Math.abs(by) < least - 1e-9 ? "<" + least : (by > 0 ? down(by) : up(-by)).toFixed(data.digits);
+    const least = 1 / scale, size = Math.abs(by) < least - 1e-9 ? "<" + least : (by > 0 ? floor(by) : ceil(-by)).toFixed(data.digits);
     return Math.abs(by) < 1e-9 ? "±0" : (by > 0 ? "+" : "−") + size;
   };
   const columns = [
