@@ -134,7 +134,9 @@ func (p *parser) tag() error {
 // line books the lines of a class.
 func (p *parser) line() error {
 	x := p.x
-	p.endPartly()
+	if p.partly.file != nil { // few lines are: no call for the others
+		p.endPartly()
+	}
 	if p.file == nil {
 		return x.Errorf("<line> outside of <class>")
 	}
