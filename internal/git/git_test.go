@@ -12,6 +12,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/git/gittest"
+	"github.com/gatewright/gatewright/internal/reference"
 )
 
 func TestCheckout(t *testing.T) {
@@ -160,7 +161,7 @@ func TestEveryLayout(t *testing.T) {
 	}
 	sha256.Git("init", "-q", "--object-format=sha256")
 	if head := sha256.Commit("one"); len(head) != 64 {
-		t.Skipf("this git has no SHA-256: %s", head)
+		reference.Missing(t, "this git has no SHA-256: %s", head)
 	}
 	if got, err := sha256.Open().Resolve(ctx, "HEAD"); len(got) != 64 || err != nil {
 		t.Errorf("HEAD = %q, %v", got, err)
@@ -175,10 +176,10 @@ func TestAnothersCheckout(t *testing.T) {
 	if err := filepath.WalkDir(made.Root, func(name string, _ os.DirEntry, err error) error {
 		return errors.Join(err, os.Lchown(name, 4321, 4321))
 	}); err != nil {
-		t.Skip("only root may make a checkout that is another's:", err)
+		reference.Missing(t, "only root may make a checkout that is another's: %v", err)
 	}
 	if _, err := made.Try("rev-parse", "HEAD"); err == nil {
-		t.Skip("this git reads another's checkout anyway")
+		reference.Missing(t, "this git reads another's checkout anyway")
 	}
 	if got, err := made.Open().Resolve(context.Background(), "HEAD"); got != want || err != nil {
 		t.Errorf("HEAD = %q, %v", got, err)
@@ -192,7 +193,7 @@ func TestFiles(t *testing.T) {
 	made.Write("empty", "")
 	made.Write("other", "b")
 	if err := os.Symlink(".git/config", filepath.Join(made.Root, "cfg.go")); err != nil {
-		t.Skip(err)
+		reference.Missing(t, "%v", err)
 	}
 	head := made.Commit("one")
 	made.Write("dir/a.go", "changed since")

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/reference"
 )
 
 // TestOnlyRegularFiles: what would be waited for, or read without end, is
@@ -19,7 +21,7 @@ func TestOnlyRegularFiles(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := syscall.Mkfifo(at("pipe"), 0o600); err != nil {
-		t.Skip(err)
+		reference.Missing(t, "%v", err)
 	}
 	for name, to := range map[string]string{"zero": "/dev/zero", "random": "/dev/urandom", "null": "/dev/null", "whole": at("text"), "piped": at("pipe")} {
 		if err := os.Symlink(to, at(name)); err != nil {
@@ -59,7 +61,7 @@ func TestShellsPipe(t *testing.T) {
 	_ = w.Close()
 	name := filepath.Join("/dev/fd", strconv.Itoa(int(r.Fd())))
 	if _, err := os.Stat(name); err != nil {
-		t.Skip(err)
+		reference.Missing(t, "%v", err)
 	}
 	if got, err := Read(name); err != nil || string(got) != "text" {
 		t.Errorf("%q, %v", got, err)
