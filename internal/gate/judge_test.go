@@ -52,6 +52,30 @@ func TestLost(t *testing.T) {
 
 func least(v float64) *Threshold { return &Threshold{Value: v} }
 
+// judged is a judgement, and what it has to say.
+type judged struct {
+	name  string
+	rules Rules
+	facts Facts
+	want  service.Outcome
+	cond  []service.Condition
+}
+
+func (j judged) run(t *testing.T) {
+	t.Run(j.name, func(t *testing.T) {
+		v := Judge(j.rules, j.facts)
+		if v.Outcome != j.want {
+			t.Errorf("outcome %s, want %s", v.Outcome, j.want)
+		}
+		if diff := cmp.Diff(j.cond, v.Conditions); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(j.facts.Services, v.Services); diff != "" {
+			t.Errorf("services: %s", diff)
+		}
+	})
+}
+
 func TestJudge(t *testing.T) {
 	r := report(map[string][2]int{"src/a.go": {8, 10}, "src/b.go": {0, 10}, "web/c.js": {4, 5}})
 	before := report(map[string][2]int{"src/a.go": {9, 10}, "web/c.js": {4, 5}})
@@ -68,13 +92,7 @@ func TestJudge(t *testing.T) {
 	}
 	P, W, F, N, U := service.Passed, service.Warned, service.Failed, service.None, service.Unknown
 
-	tests := []struct {
-		name  string
-		rules Rules
-		facts Facts
-		want  service.Outcome
-		cond  []service.Condition
-	}{
+	tests := []judged{
 		{"nothing to judge", Rules{}, Facts{Report: Known(r)}, N, []service.Condition{}},
 		{
 			"total met exactly",
@@ -395,15 +413,7 @@ func TestJudge(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			v := Judge(tt.rules, tt.facts)
-			if v.Outcome != tt.want {
-				t.Errorf("outcome %s, want %s", v.Outcome, tt.want)
-			}
-			if diff := cmp.Diff(tt.cond, v.Conditions); diff != "" {
-				t.Error(diff)
-			}
-		})
+		tt.run(t)
 	}
 }
 

@@ -39,13 +39,7 @@ func TestLimits(t *testing.T) {
 	}
 	finding := func(f service.Finding) Fact[[]service.Finding] { f.Rule = "R1"; return Known([]service.Finding{f}) }
 	verdict := func(o service.Outcome) []service.Verdict { return []service.Verdict{{Service: "codacy", Outcome: o}} }
-	for _, tt := range []struct {
-		name  string
-		rules Rules
-		facts Facts
-		want  service.Outcome
-		cond  []service.Condition
-	}{
+	for _, tt := range []judged{
 		{
 			"files that miss nothing are not named",
 			Rules{Total: least(75)},
@@ -235,18 +229,7 @@ func TestLimits(t *testing.T) {
 			[]service.Condition{{Name: "time of tests", Actual: "33.34 % slower", Wanted: "at most 33.25 % slower", Result: F, Why: "of 1 tests that passed in both runs"}},
 		},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			v := Judge(tt.rules, tt.facts)
-			if v.Outcome != tt.want {
-				t.Errorf("outcome %s, want %s", v.Outcome, tt.want)
-			}
-			if diff := cmp.Diff(tt.cond, v.Conditions); diff != "" {
-				t.Error(diff)
-			}
-			if diff := cmp.Diff(tt.facts.Services, v.Services); diff != "" {
-				t.Errorf("services: %s", diff)
-			}
-		})
+		tt.run(t)
 	}
 }
 
