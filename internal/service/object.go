@@ -2,6 +2,7 @@ package service
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 )
@@ -34,9 +35,12 @@ func (o Object) Text(keys ...string) string {
 }
 
 // Int returns the first number under one of the keys, as a number or as text,
-// without its fraction; 0 if it is none.
+// without its fraction; 0 if it is none, or none of 32 bits.
 func (o Object) Int(keys ...string) int {
 	f, _ := strconv.ParseFloat(o.Text(keys...), 64)
+	if !(math.Abs(f) <= math.MaxInt32) { // also of NaN
+		return 0
+	}
 	return int(f)
 }
 

@@ -77,6 +77,7 @@ func TestScanEnds(t *testing.T) {
 		{"only one in time", []string{`200 {"status":"done","results":[{"test_id":"A"}]}`}, []string{"404 "}, "partial", 1, fault.OK},
 		{"none in time", []string{"404 "}, []string{"204 "}, "", 0, fault.Timeout},
 		{"one failed", []string{`200 {"status":"failed","message":"out of memory"}`}, []string{`200 []`}, "partial", 0, fault.OK},
+		{"one failed, in another case", []string{`200 {"Status":"FAILED","issues":[]}`}, []string{`200 []`}, "partial", 0, fault.OK},
 		{"one finished in part", []string{`200 {"status":"partial_success","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"partial results count", []string{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"one finished in a word that nobody knows", []string{`200 {"status":"resting","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},

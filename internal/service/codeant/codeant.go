@@ -132,5 +132,12 @@ func (c *Client) begin(ctx context.Context, r rest.Request) (status string, err 
 	return "started", nil
 }
 
-// statusWord is the lower-case "status" of a JSON object, or "".
-func statusWord(body []byte) string { return strings.ToLower(service.ParseObject(body).Text("status")) }
+// statusWord returns the lower-case "status" of a JSON object, whatever its case
+// ("Status"), or "".
+func statusWord(body []byte) string {
+	var o struct {
+		Status string `json:"status"`
+	}
+	_ = json.Unmarshal(body, &o) // anything else has none
+	return strings.ToLower(o.Status)
+}

@@ -183,12 +183,15 @@ func antipatterns(o service.Object) []service.Finding {
 }
 
 func sca(o service.Object) []service.Finding {
-	id := o.Text("vulnerability_id", "cve_id", "advisory_id")
-	if id == "" && o.Text("package_name") == "" {
+	said := func(key string) bool { return len(o[key]) > 0 && string(o[key]) != "null" }
+	if !slices.ContainsFunc([]string{"vulnerability_id", "cve_id", "advisory_id", "package_name"}, said) {
 		return nil // not a vulnerability, as the list of healthy packages
 	}
-	f := finding("sca", o)
+	f, id := finding("sca", o), o.Text("vulnerability_id", "cve_id", "advisory_id")
 	f.Rule, f.Line = id, 0
+	if id == "" && o.Text("package_name") == "" {
+		return []service.Finding{f} // it is there, and of no kind that can be read
+	}
 	f.Message = fmt.Sprintf("%s %s has the vulnerability %s", o.Text("package_name"), o.Text("version"), id)
 	if fix := o.Text("fix_version"); fix != "" {
 		f.Message += ", fixed in " + fix
@@ -201,7 +204,10 @@ func secrets(o service.Object) []service.Finding {
 		return nil
 	}
 	f := finding("secrets", o)
-	f.Rule, f.Severity, f.Message = o.Text("type"), "critical", "a secret is in the code: "+o.Text("type")
+	f.Rule, f.Severity = o.Text("type"), "critical"
+	if f.Rule != "" || f.Path != "" {
+		f.Message = strings.TrimSuffix("a secret is in the code: "+f.Rule, ": ")
+	}
 	return []service.Finding{f}
 }
 

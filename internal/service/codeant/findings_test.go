@@ -80,8 +80,9 @@ func TestShapes(t *testing.T) {
 func TestUnknownShapes(t *testing.T) {
 	for scanner, bodies := range map[string][]string{
 		"sast":         {`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, `{}`, ``, `{"data":{"id":1}}`, `[{}]`},
-		"secrets":      {`[]`, ` [ ] `, `{}`},
+		"secrets":      {`[]`, ` [ ] `, `{}`, `{"results":[{"vulnerability_id":"CVE-1"}]}`},
 		"antipatterns": {`[]`, `null`},
+		"sca":          {`{"vulnerabilities":[{"cve_id":["CVE-1"],"severity":"HIGH"}]}`, `[{"vulnerability_id":{"id":"CVE-1"}}]`},
 		"iac":          {`[{"results":7}]`, `[{"results":{"failed":[]}}]`},
 	} {
 		for _, body := range bodies {

@@ -46,7 +46,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (v
 		if err != nil || !there {
 			return service.State{Text: "CodeAnt has no results of the quality gates yet"}, err
 		}
-		switch word := strings.ToLower(fields.Text("status")); word {
+		switch word := statusWord(resp.Body); word {
 		case "completed", "complete", "done", "success", "partial", "partial_success":
 			verdict, err = readGates(fields, word)
 			return service.State{Done: err == nil}, err

@@ -181,7 +181,9 @@ func (c collection) ask(ctx context.Context, s scanner) (status string, found []
 	if err != nil || !there {
 		return notFound, nil, err
 	}
-	found, err = s.findings(raw, c.commit)
+	if found, err = s.findings(raw, c.commit); err != nil {
+		err = fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
+	}
 	switch word := statusWord(raw); word {
 	case "pending", "processing", "in_progress", "queued", "running":
 		return word, found, nil // partial results may be there, in whatever state
@@ -190,9 +192,6 @@ func (c collection) ask(ctx context.Context, s scanner) (status string, found []
 	case "partial", "partial_success":
 		return service.Failing + "it finished in part (" + word + ")", found, err
 	case "", "done", "completed", "complete", "success":
-		if err != nil {
-			err = fault.Errorf(fault.Service, "results of CodeAnt's %s: %w", s.name, err)
-		}
 		return service.Done, found, err
 	default: // what is not understood is not clean
 		return service.Failing + "it ended as " + word, found, nil

@@ -4,9 +4,9 @@
 package codedig
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,20 +53,11 @@ func items(body []byte, keys ...string) ([]service.Object, bool) {
 // listed reads an array of objects. With one that is null or has nothing in it,
 // it is none that CodeDig wrote.
 func listed(body []byte) ([]service.Object, bool) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if begin, err := d.Token(); err != nil || begin != json.Delim('[') {
+	var list []service.Object
+	if json.Unmarshal(body, &list) != nil || list == nil {
 		return nil, false
 	}
-	list := []service.Object{}
-	for d.More() {
-		var o service.Object
-		if err := d.Decode(&o); err != nil || len(o) == 0 {
-			return nil, false
-		}
-		list = append(list, o)
-	}
-	_, err := d.Token()
-	return list, err == nil
+	return list, !slices.ContainsFunc(list, func(o service.Object) bool { return len(o) == 0 })
 }
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
