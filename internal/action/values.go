@@ -34,6 +34,8 @@ func field(of func(*Inputs) any) func(*Inputs, value) error {
 			*to, err = parseTime(v.text)
 		case *job.When:
 			*to, err = job.ParseWhen(strings.ToLower(v.text))
+		default:
+			return fmt.Errorf("input of the type %T, which nothing reads", to)
 		}
 		return err
 	}

@@ -86,7 +86,7 @@ func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
 // revisions are what a name may stand for: a branch of the remote first, since
 // a local one may be old, and any branch before a tag, which git itself prefers.
 func revisions(name string) []string {
-	if git.IsID(name) {
+	if at := strings.IndexAny(name+"~", "~^@"); git.IsID(name) || name[:at] == "HEAD" { // the remote's HEAD is another
 		return []string{name}
 	}
 	return []string{"refs/remotes/origin/" + name, "refs/heads/" + name, name}

@@ -58,7 +58,10 @@ func branchName(ref string) string {
 	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
 		return name
 	}
-	if ref == "HEAD" || ref == "detached" || ref == defaultOfTeamCity || strings.HasPrefix(ref, "refs/") || mergeRef().MatchString(ref) { // HEAD and detached are Jenkins' words for none
+	switch {
+	case ref == "HEAD", ref == "detached", ref == defaultOfTeamCity: // Jenkins' words for none, and TeamCity's
+		return ""
+	case strings.HasPrefix(ref, "refs/"), mergeRef().MatchString(ref):
 		return ""
 	}
 	return ref

@@ -38,7 +38,7 @@ func date(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return t.Format(time.DateOnly)
+	return t.UTC().Format(time.DateOnly)
 }
 
 // moment is a time to the minute, or a dash where it is not known.

@@ -15,8 +15,9 @@ import (
 
 // settings are where the values of flags come from. What precedes what is said
 // here and nowhere else: the flag, then its variable GATEWRIGHT_<FLAG>, then the
-// project's file (job.Rules.Over), then what the CI says (TargetFlags.Resolve),
-// then the default. A variable that is blank is not set.
+// project's file (reports.Flags.Over and job.Rules.Over, which job.Job calls, and
+// what it puts in by itself), then what the CI says (TargetFlags.Resolve), then
+// the default. A variable that is blank is not set.
 type settings struct {
 	getenv func(string) string
 	from   map[string]string // flags that are set: the variable they were read from, or "flag"

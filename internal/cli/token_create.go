@@ -40,7 +40,7 @@ func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	o, _, scope, err := issuing[any](ctx, a, c.TokenFlags, service.CreateTokens)
+	o, _, scope, err := issuing[service.Minter](ctx, a, c.TokenFlags, service.CreateTokens)
 	if err != nil {
 		return err
 	}

@@ -38,14 +38,7 @@ func (c tokenListCmd) Run(ctx context.Context, a *connect.To) error {
 	rows := [][]string{{"ID", "NAME", "LAST FOUR", "CREATED", "EXPIRES", "PERMISSIONS"}}
 	for _, t := range tokens {
 		permissions := strings.Join(t.Permissions, ", ")
-		rows = append(rows, []string{t.ID, cmp.Or(t.Name, "-"), cmp.Or(t.LastFour, "-"), day(t.CreatedAt), day(t.ExpiresAt), cmp.Or(permissions, "-")})
+		rows = append(rows, []string{t.ID, cmp.Or(t.Name, "-"), cmp.Or(t.LastFour, "-"), cmp.Or(date(t.CreatedAt), "-"), cmp.Or(date(t.ExpiresAt), "-"), cmp.Or(permissions, "-")})
 	}
 	return listing(a, map[string]any{"tokens": append([]service.Token{}, tokens...)}, "no tokens", rows)
-}
-
-func day(t *time.Time) string {
-	if t == nil {
-		return "-"
-	}
-	return t.UTC().Format(time.DateOnly)
 }

@@ -136,10 +136,19 @@ func (c *config) glob(n *yaml.Node, what string) (string, error) {
 	return g, err
 }
 
+// paths reads a glob of the repository's paths. A ! would take nothing back.
+func (c *config) paths(n *yaml.Node, what string) (string, error) {
+	g, err := c.glob(n, what)
+	if err == nil && strings.HasPrefix(g, "!") {
+		err = c.errorf(n, "%s: %q can match no path; name what is meant with globs that do not match the rest", what, g)
+	}
+	return Glob(g), err
+}
+
 func (c *config) path(n *yaml.Node, r *Rules) error {
 	var p PathRule
 	t, err := c.threshold(n, "paths", leastShare, map[string]read{
-		"path": func(n *yaml.Node) (err error) { p.Path, err = c.glob(n, "path"); return err },
+		"path": func(n *yaml.Node) (err error) { p.Path, err = c.paths(n, "path"); return err },
 		"each": func(n *yaml.Node) error {
 			if err := resolve(n).Decode(&p.Each); err != nil {
 				return c.errorf(n, "each: expected true or false, found %q", n.Value)
@@ -223,7 +232,7 @@ func (c *config) component(n *yaml.Node, r *Rules) error {
 	var k Component
 	keys := map[string]read{
 		"name":  c.textTo(&k.Name, "name"),
-		"paths": c.texts(&k.Paths, "paths", c.glob),
+		"paths": c.texts(&k.Paths, "paths", c.paths),
 	}
 	c.slots(keys, "", k.slots())
 	err := c.mapping(n, "components", keys)

@@ -34,7 +34,7 @@ func (c *config) settings(s *Settings) map[string]read {
 		"root":              c.textTo(&s.Root, "root"),
 		"name":              c.textTo(&s.Name, "name"),
 		"reports":           c.texts(&s.Reports, "reports", c.text),
-		"ignore":            c.texts(&s.Ignore, "ignore", c.glob),
+		"ignore":            c.texts(&s.Ignore, "ignore", c.paths),
 		"baseline-store":    c.textTo(&s.Store, "baseline-store"),
 		"baseline-branches": c.texts(&s.Branches, "baseline-branches", c.glob),
 		"path-map":          func(n *yaml.Node) error { return c.pathMap(n, s) },

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -25,6 +26,16 @@ func Matches(globs []string, path string) bool {
 		ok, err := doublestar.Match(g, path)
 		return ok && err == nil
 	})
+}
+
+// Glob returns a glob of the repository's paths as Matches wants it. Other tools
+// write them from the root, and a folder for all in it: ./gen/**, /gen/**, gen/.
+func Glob(text string) string {
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "./"), "/")
+	if strings.HasSuffix(text, "/") {
+		text += "**"
+	}
+	return text
 }
 
 // matches is Matches for globs of which nil are those of everything.

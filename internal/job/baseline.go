@@ -107,7 +107,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 		return nil, nil, err
 	}
 	// For what is only shown nobody waits long; a rule that needs it is worth more.
-	patience := 5 * time.Second // for what is only shown, nobody waits long
+	patience := 5 * time.Second
 	if j.judgesDrop() || j.Facts.BaselineStore != "" {
 		patience = 2 * time.Minute
 	}

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/summary"
-
 	"github.com/gatewright/gatewright/internal/baseline"
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // keepBaseline keeps this run's coverage for those that are compared with it,

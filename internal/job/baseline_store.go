@@ -155,9 +155,8 @@ func (s *artifactStore) Keep(ctx context.Context, b *baseline.Baseline) (string,
 		}
 		return "the repository's downloads", s.writer.PutArtifact(ctx, s.query(b.Branch), b.Commit, text.Bytes())
 	}
-	// A folder that later steps see and a commit of the job does not; GitLab takes
+	// A folder that later steps see and no commit of theirs takes in; GitLab takes
 	// files of the project's folder alone.
-	// Nothing of it may be committed or packed by a later step.
 	dir := cmp.Or(j.Console.Env("RUNNER_TEMP"), j.Console.Env("AGENT_TEMPDIRECTORY"))
 	if j.run.System == ci.GitLab || dir == "" {
 		dir = j.Console.Path("")

@@ -127,7 +127,7 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 		return err
 	}
 	if v.Outcome == service.None { // which is no failure, and must not look like a pass
-		j.warn(s.Title + " has no gate to judge by: nothing was judged")
+		j.warn(nothingJudged(s.Title, v))
 	}
 	j.page.Services = append(j.page.Services, v)
 	j.page.Outcome = gate.Combine(j.page.Rules, j.page.Services).Outcome
@@ -135,6 +135,15 @@ func (j *Job) askService(ctx context.Context, s *Service) error {
 		j.page.Links = append(j.page.Links, summary.Link{Text: v.Service, URL: v.URL})
 	}
 	return nil
+}
+
+// nothingJudged says that a service came to no verdict, and why if it says so.
+func nothingJudged(title string, v service.Verdict) string {
+	if len(v.Conditions) == 0 {
+		return title + " has no gate to judge by: nothing was judged"
+	}
+	c := v.Conditions[0]
+	return title + " judged nothing: " + cmp.Or(c.Why, c.Name)
 }
 
 // warn says something on the page and as the CI's warning.

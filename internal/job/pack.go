@@ -17,8 +17,8 @@ import (
 // pack collects the facts as for a verdict, and writes them into a file in
 // place of judging: for a job that has no secrets, or is not to have any.
 func (j *Job) pack(ctx context.Context) error {
-	// The other job comments; this one has no token to do it with.
-	j.Publish.Comment, j.Publish.Status = Never, false // nobody has judged yet
+	// The other job comments and sets the status: it has the token, and the verdict.
+	j.Publish.Comment, j.Publish.Status = Never, false
 	if err := j.bookable(); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (f Upload) upload(read reports.Set) service.Upload {
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
 	// A pack holds reports that are matched already, and whose commit was verified.
-	if j.packed == nil { // else they were read, and their commit was compared
+	if j.packed == nil {
 		if err := j.bookable(); err != nil {
 			return err
 		}

@@ -96,7 +96,11 @@ func (t Commit) each(ctx context.Context, what string, patterns []string, read f
 const globbing = "*?[{"
 
 // Lacks reports whether a path, which is no glob, names a file that is not there.
+// One behind a "!" names none that is wanted.
 func Lacks(c *console.Console, path string) bool {
+	if strings.HasPrefix(path, "!") {
+		return false
+	}
 	_, err := os.Stat(c.Path(path))
 	return errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(path, globbing)
 }

@@ -1,6 +1,7 @@
 // Package reports reads what tools wrote (coverage reports, results of scanners
 // and of tests) and matches the paths in it to the files of a commit. What does
-// not match is left out with a reason, and never dropped in silence.
+// not match is left out with a reason, and never dropped in silence. It opens the
+// project's file too, which says how.
 package reports
 
 import (
@@ -157,7 +158,7 @@ type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw.
 func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
-	o := match.Options{Root: f.Root, Explain: f.Trace}
+	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
 	for _, pm := range f.PathMap {
 		from, to, ok := strings.Cut(pm, "=")
 		if !ok || from == "" {
@@ -173,12 +174,6 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		if strings.HasPrefix(glob, "!") {
 			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
 		}
-		// Written as other tools have it: from the root, and a folder for all in it.
-		glob = strings.TrimPrefix(strings.TrimPrefix(glob, "./"), "/")
-		if strings.HasSuffix(glob, "/") {
-			glob += "**"
-		}
-		o.Ignore = append(o.Ignore, glob)
 	}
 	if f.Paths == "raw" {
 		if len(f.Ignore) > 0 {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -41,7 +42,8 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 	return gate.Config{}, nil
 }
 
-// Over puts what flags say over the project's settings.
+// Over puts what flags say over the project's settings. All that asks which files
+// are left out goes by what it returns.
 func (f Flags) Over(s gate.Settings) Flags {
 	for _, list := range []struct {
 		flag *[]string
@@ -50,6 +52,10 @@ func (f Flags) Over(s gate.Settings) Flags {
 		if len(*list.flag) == 0 {
 			*list.flag = list.file
 		}
+	}
+	f.Ignore = slices.Clone(f.Ignore) // it may be the caller's
+	for i, glob := range f.Ignore {
+		f.Ignore[i] = gate.Glob(glob)
 	}
 	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
 	return f

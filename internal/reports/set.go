@@ -13,10 +13,10 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// Set is what Reports read.
+// Set is what Flags.Read returns.
 type Set struct {
 	Files   []Info          // in the order of their names
-	Matches [][]match.Match // what became of each report's paths; nil with raw paths, and without what is matched unless Reports.Trace
+	Matches [][]match.Match // what became of each report's paths; nil with raw paths, and without what is matched unless Flags.Trace
 	Remarks []Remark        // what there is to say of the reports, in the same order
 	all     *coverage.Report
 }
