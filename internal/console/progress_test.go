@@ -118,7 +118,8 @@ func TestStatusIsRedrawn(t *testing.T) {
 		c, out := watched(Plain)
 		c.status.redraw, c.status.width = true, func() int { return 30 }
 		stop := c.Watch("gatewright coverage upload of something long")
-		time.Sleep(2 * time.Second)
+		time.Sleep(2*time.Second + frame/2) // no frame is drawn while the test looks
+		synctest.Wait()
 		if text := out.take(); !strings.HasPrefix(text, "\r\x1b[Kgatewright coverage upload of") || strings.Contains(text, "\n") || strings.Contains(text, "something") {
 			t.Errorf("%q", text)
 		}

@@ -95,7 +95,8 @@ type Baseline struct {
 type trace struct {
 	exact, rest uint64
 	words       uint32 // checksum of what rest is made of
-	line, i     int32  // i is the finding's index among those of now
+	line, end   int32
+	i           int32 // the finding's index among those of now
 }
 
 // Read adds a SARIF log to the baseline, as ParseSARIF reads it. What an earlier
@@ -105,7 +106,11 @@ func (b *Baseline) Read(r io.Reader, name string, o Options) error {
 	p := &sarif{name: name, options: o, strings: map[string]string{}, old: b}
 	before := len(b.old)
 	err := p.parse(r)
-	added := others(b.old[:before], b.old[before:], func(t *trace) trace { return *t })
+	type same struct { // a tool may word one finding otherwise on another system
+		exact     uint64
+		line, end int32
+	}
+	added := others(b.old[:before], b.old[before:], func(t *trace) same { return same{t.exact, t.line, t.end} })
 	b.old = b.old[:before+len(added)]
 	b.Missing = appendNew(b.Missing, p.set.Missing...)
 	return err
@@ -123,7 +128,7 @@ func (b *Baseline) trace(f *service.Finding, path string) trace {
 	text = appendWithoutNumbers(text, f.Message)
 	return trace{
 		exact: maphash.String(b.seed, Fingerprint(*f)), rest: maphash.Bytes(b.seed, text),
-		words: crc32.Checksum(text, castagnoli), line: int32(f.Line),
+		words: crc32.Checksum(text, castagnoli), line: int32(f.Line), end: int32(f.EndLine),
 	}
 }
 

@@ -57,10 +57,10 @@ func (s *Set) Add(o Set) {
 func (s *Set) AddOther(o Set) {
 	type same struct {
 		tool, rule, path, print string
-		line                    int
+		line, end               int
 	}
 	o.Findings = others(s.Findings, o.Findings, func(f *service.Finding) same {
-		return same{f.Tool, f.Rule, f.Path, Fingerprint(*f), f.Line}
+		return same{f.Tool, f.Rule, f.Path, Fingerprint(*f), f.Line, f.EndLine}
 	})
 	s.Add(o)
 }
