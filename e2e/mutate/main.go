@@ -6,10 +6,12 @@
 // All mutants of a package are written into one copy of it, each behind a switch; the copy is compiled once, with its tests.
 // Each test then runs alone, which shows the mutants it reaches, and each mutant runs with the tests that reach it: first all
 // the quick ones together, then the slow ones, until one fails. A survivor is a test to be written, or a change without a
-// meaning, which a line of the -argued file names and explains. The exit status is 1 when there are others.
+// meaning, which a line of the -argued file names and explains. The exit status is 1 when there are others, and 2 when nothing
+// was tried, or not as it should be.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -41,17 +43,40 @@ func main() {
 	if err != nil && *argued != "" {
 		fatal(err)
 	}
-	clean := true
+	clean, tried := true, 0
 	for _, dir := range flag.Args() {
-		p := &pkg{dir: dir, only: match, most: *most, skip: without, workers: *workers, argued: string(arguments)}
+		p := &pkg{dir: dir, only: match, most: *most, skip: without, workers: *workers, argued: parseArguments(string(arguments))}
 		if err := p.mutate(os.Stdout); err != nil {
 			fatal(fmt.Errorf("%s: %w", dir, err))
 		}
-		clean = clean && p.count["survived"]+p.count["not reached"] == 0
+		clean = clean && p.count["survived"]+p.count["not reached"]+p.count["not run"] == 0
+		for _, n := range p.count {
+			tried += n
+		}
+	}
+	if tried == 0 {
+		fatal(errors.New("no mutant was tried"))
 	}
 	if !clean {
 		os.Exit(1)
 	}
+}
+
+// parseArguments returns how many mutants of a text each line "- FILE FUNC: CHANGE" argues: one, or five where "(×5)" ends it.
+func parseArguments(text string) map[string]int {
+	argued := map[string]int{}
+	for line := range strings.Lines(text) {
+		if line, ok := strings.CutPrefix(strings.TrimSpace(line), "- "); ok {
+			n := 1
+			if at := strings.LastIndex(line, " (×"); at > 0 {
+				if _, err := fmt.Sscanf(line[at:], " (×%d)", &n); err == nil {
+					line = line[:at]
+				}
+			}
+			argued[line] += n
+		}
+	}
+	return argued
 }
 
 func fatal(err error) {
@@ -66,7 +91,7 @@ type pkg struct {
 	most    time.Duration
 	skip    *regexp.Regexp
 	workers int
-	argued  string
+	argued  map[string]int // what is argued still, by the text of the mutant
 
 	temp    string
 	binary  string
@@ -114,8 +139,9 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 			result := p.try(m)
 			lock.Lock()
 			defer lock.Unlock()
-			if (result == "survived" || result == "not reached") && strings.Contains(p.argued, m.String()) {
+			if (result == "survived" || result == "not reached") && p.argued[m.String()] > 0 {
 				result = "argued"
+				p.argued[m.String()]--
 			}
 			p.count[result]++
 			if result != "killed" && result != "argued" {
@@ -125,7 +151,7 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 		})
 	}
 	wait.Wait()
-	fmt.Fprintf(out, "%s: %d killed, %d timed out, %d argued, %d survived, %d not reached\n", filepath.Base(p.dir),
-		p.count["killed"], p.count["timed out"], p.count["argued"], p.count["survived"], p.count["not reached"])
+	fmt.Fprintf(out, "%s: %d killed, %d timed out, %d argued, %d survived, %d not reached, %d not run\n", filepath.Base(p.dir),
+		p.count["killed"], p.count["timed out"], p.count["argued"], p.count["survived"], p.count["not reached"], p.count["not run"])
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -51,27 +52,38 @@ func (p *pkg) record(out io.Writer) error {
 		p.tests = append(p.tests, t)
 	}
 	slices.SortFunc(p.tests, func(a, b test) int { return int(a.work - b.work) })
+	// Tests that disturb one another would seem to notice every mutant that they reach together.
+	together := p.together(func(test) bool { return true })
+	if result, text := p.test(&together, "MUTANT=none"); together.name != "" && result != "" {
+		return fmt.Errorf("the quick tests together, without a mutant: %s\n%s", result, text)
+	}
 	return nil
+}
+
+// together returns the quick tests that are chosen as one.
+func (p *pkg) together(chosen func(test) bool) (all test) {
+	for _, t := range p.tests {
+		if t.work <= quick && chosen(t) {
+			all.name += "|" + t.name
+			all.took += t.took
+			all.work += t.work
+		}
+	}
+	all.name = strings.TrimPrefix(all.name, "|")
+	return all
 }
 
 // try runs the tests that reach m until one fails.
 func (p *pkg) try(m mutant) string {
-	var together test
+	reaches := func(t test) bool { return t.reaches[m.id] && (p.most == 0 || t.work <= p.most) }
 	var batches []test
+	if together := p.together(reaches); together.name != "" {
+		batches = append(batches, together)
+	}
 	for _, t := range p.tests {
-		switch {
-		case !t.reaches[m.id], p.most > 0 && t.work > p.most:
-		case t.work <= quick:
-			together.name += "|" + t.name
-			together.took += t.took
-			together.work += t.work
-		default:
+		if t.work > quick && reaches(t) {
 			batches = append(batches, t)
 		}
-	}
-	if together.name != "" {
-		together.name = together.name[1:]
-		batches = slices.Insert(batches, 0, together)
 	}
 	if batches == nil {
 		return "not reached"
@@ -105,12 +117,17 @@ func (p *pkg) test(t *test, env string) (result, output string) {
 	cmd.WaitDelay = time.Second
 	start := time.Now()
 	text, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil { // it did not begin
+		fatal(err)
+	}
 	t.took, t.work = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
 	switch {
 	case err == nil:
 		return "", ""
 	case ctx.Err() != nil || !cmd.ProcessState.Exited():
 		return "timed out", string(text)
+	case bytes.Contains(text, []byte("--- FAIL")), bytes.Contains(text, []byte("panic: ")), bytes.Contains(text, []byte("fatal error: ")):
+		return "killed", string(text)
 	}
-	return "killed", string(text)
+	return "not run", string(text) // no test says that it noticed
 }
