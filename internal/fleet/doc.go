@@ -51,7 +51,9 @@
 // have none, if it is signed by this run's key. The list of the service is what
 // exists. A list that lacks something, an answer that was lost, a page that broke off
 // prove nothing: whatever follows from "it is not there" is done only after a list
-// that came whole.
+// that came whole. Without a journal, names, creation times and the forge's time of
+// the last write say what a journal would, less surely; where they leave a doubt, the
+// repository gets a new token and the doubtful ones retire.
 //
 // # Several machines
 //
@@ -59,8 +61,4 @@
 // a move, find each other's tokens by their names: one that the other made since
 // keeps this one from revoking anything, and its next plan rotates, for which of the
 // two the secret holds cannot be read.
-//
-// Without a journal, names, creation times and the forge's time of the last
-// write say the same, less surely; where they leave a doubt, the repository
-// gets a new token and the doubtful ones retire.
 package fleet

@@ -38,8 +38,8 @@ func TestTokenNames(t *testing.T) {
 		if !allowed.MatchString(name) {
 			t.Errorf("%q is no name for Codacy", name)
 		}
-		if !f.ours(f.subjectOf(r), name) {
-			t.Errorf("%q is not found to be ours", name)
+		if !f.ours(f.subjectOf(r), name) || !strings.Contains(name, "-"+run+"-") {
+			t.Errorf("%q is not found to be ours, of run %s", name, run)
 		}
 		other := r
 		other.ID += "0"
@@ -65,7 +65,8 @@ func TestTokenNames(t *testing.T) {
 
 // TestTokenNamesOfAll: in a list that is a whole tenant's, no repository takes
 // another's token for its own. The two whose keys were alike in 32 bits are the
-// first such numbers; names that were given with those are still found.
+// first such numbers; names that were given with those are still found where the
+// list is the repository's own.
 func TestTokenNamesOfAll(t *testing.T) {
 	f := &Fleet{Service: Service{Name: "codedig"}, Forge: Forge{Name: "github"}, Policy: Policy{Secret: "TOKEN"}}
 	first := map[string]forge.Repository{}
@@ -80,8 +81,11 @@ func TestTokenNamesOfAll(t *testing.T) {
 		if f.ours(f.subjectOf(twin), f.tokenName(r, NewRun(), 1)) {
 			t.Errorf("a token of repository %s is taken for one of %s", r.ID, twin.ID)
 		}
-		if !f.ours(f.subjectOf(r), "gw-acme-api-"+short+"-k7q2m4xz-1") {
-			t.Error("a name of an earlier version is not found")
+		for _, whole := range []bool{false, true} {
+			f.Service.Issue.TenantWide = whole
+			if f.ours(f.subjectOf(r), "gw-acme-api-"+short+"-k7q2m4xz-1") == whole {
+				t.Errorf("a name of an earlier version: tenant-wide is %v", whole)
+			}
 		}
 		return
 	}
@@ -231,7 +235,7 @@ func TestSpan(t *testing.T) {
 			t.Errorf("%q: %s, %v", text, time.Duration(s), err)
 		}
 	}
-	for _, text := range []string{"", "d", "soon", "-1h", "1d-2h", "99999999d", "7", "1w"} {
+	for _, text := range []string{"", "d", "soon", "-1h", "1d-2h", "99999999d", "7", "1w", "36500d2500000h", "2000000h"} {
 		var s Span
 		if err := s.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q is taken for %s", text, time.Duration(s))

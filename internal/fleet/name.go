@@ -84,7 +84,8 @@ func (f *Fleet) owner() string { return cmp.Or(f.Policy.Owner, defaultOwner) }
 // repositories apart in a list that is the whole tenant's; in one that is a
 // repository's own, fleets and secrets. With the 32 bits of earlier versions, two
 // of 10,000 repositories shared a key in one tenant of a hundred, and each would
-// have retired the other's token.
+// have retired the other's token: names with those are known only in a list that is
+// the repository's own.
 func (f *Fleet) key(subject string) string {
 	sum := sha256.Sum256([]byte(f.owner() + "\n" + subject))
 	return hex.EncodeToString(sum[:])[:keyLen]
@@ -105,7 +106,8 @@ func (f *Fleet) ours(subject, name string) bool {
 	}
 	_, err := strconv.Atoi(parts[n-1])
 	key := parts[n-3]
-	known := (len(key) == keyLen || len(key) == keyWas) && strings.HasPrefix(f.key(subject), key)
+	known := len(key) == keyLen || len(key) == keyWas && !f.Service.Issue.TenantWide
+	known = known && strings.HasPrefix(f.key(subject), key)
 	return err == nil && known && len(parts[n-2]) == runLen
 }
 

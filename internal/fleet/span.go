@@ -29,7 +29,8 @@ func graceFor(runners string) time.Duration {
 // Span is a duration that may count in days: 90d, 1d12h, 30m.
 type Span time.Duration
 
-// longestSpan bounds the days: a hundred years, so that no sum overflows.
+// longestSpan bounds the days and the rest: a hundred years each, so that no sum
+// overflows.
 const longestSpan = 36500
 
 var errSpan = errors.New("not a duration like 90d, 12h or 1d12h")
@@ -44,7 +45,7 @@ func (s *Span) UnmarshalText(text []byte) error {
 	}
 	n, err := strconv.ParseUint(days, 10, 64)
 	d, err2 := time.ParseDuration(rest)
-	if err != nil || err2 != nil || n > longestSpan || d < 0 {
+	if err != nil || err2 != nil || n > longestSpan || d < 0 || d > longestSpan*24*time.Hour {
 		return fmt.Errorf("%q: %w", text, errSpan)
 	}
 	*s = Span(time.Duration(n)*24*time.Hour + d)

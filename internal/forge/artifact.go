@@ -146,12 +146,12 @@ func (c ActionsRuns) Artifacts(ctx context.Context, q ArtifactQuery) ([]Artifact
 		Query: rest.Query(nil, "name", q.Name, "per_page", per, "limit", per, "page", "1"),
 	}
 	page, seen := 1, 0
-	all := rest.Pages(ctx, c.Call, r, func(l list, _ *rest.Response) ([]kept, url.Values) {
+	all := rest.Pages(ctx, c.Call, r, func(l list, _ *rest.Response) ([]kept, url.Values, error) {
 		if seen += len(l.Artifacts); page == pages || len(l.Artifacts) == 0 || seen >= l.Total {
-			return l.Artifacts, nil
+			return l.Artifacts, nil, nil
 		}
 		page++
-		return l.Artifacts, rest.Query(r.Query, "page", strconv.Itoa(page))
+		return l.Artifacts, rest.Query(r.Query, "page", strconv.Itoa(page)), nil
 	})
 	found, err := rest.Collect(all, func(a kept) (Artifact, bool) {
 		if r := a.Run; a.Name != q.Name || a.Expired || r == nil || r.HeadBranch != "" && q.Branch != "" && r.HeadBranch != q.Branch ||

@@ -53,8 +53,10 @@ func (c *ServerClock) observe(resp *http.Response, now time.Time, ends string) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if at := expiry(resp.Header.Get(ends)); !at.IsZero() {
-		c.ends = at
+	if text := resp.Header.Get(ends); text != "" {
+		if at := expiry(text); !at.IsZero() {
+			c.ends = at
+		}
 	}
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		c.told, c.local = at, now

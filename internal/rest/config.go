@@ -28,7 +28,7 @@ type Config struct {
 	Pace         Pacer         // nil: no pacing beyond honouring Retry-After
 	Redact       *secret.Redactor
 	RootCAs      *x509.CertPool                   // nil: the system's
-	Proxy        func(*url.URL) (*url.URL, error) // nil: the usual environment variables
+	Proxy        func(*url.URL) (*url.URL, error) // such as EnvironmentProxy; nil: no proxy
 	Notify       func(string)                     // told before every wait; may be nil
 	Advise       func(*StatusError) []Advice      // what can be done about refusals, the first that fits; may be nil
 	Clock        *ServerClock                     // told the server's time with every answer; may be nil

@@ -50,11 +50,10 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 // A password that is not where one belongs makes host and path of its parts:
 // of such an address nothing may be looked up or shown.
 func (c *Client) proxy(u *url.URL) (*url.URL, error) {
-	find := c.cfg.Proxy
-	if find == nil {
-		find = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+	if c.cfg.Proxy == nil {
+		return nil, nil
 	}
-	p, err := find(u)
+	p, err := c.cfg.Proxy(u)
 	if err != nil || p != nil && strings.Contains(p.Path+p.RawQuery+p.Fragment, "@") {
 		return nil, fault.WithHint(
 			fault.Errorf(fault.Input, "the address of the proxy cannot be parsed; it is not shown, as it may hold a password"),

@@ -41,11 +41,11 @@ func TestPages(t *testing.T) {
 			*out.(*string) = "row" + r.Query.Get("page")
 			return nil, nil
 		}
-		return Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}}}, func(page string, _ *Response) ([]string, url.Values) {
+		return Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}}}, func(page string, _ *Response) ([]string, url.Values, error) {
 			if page == "row3" {
-				return []string{page}, nil
+				return []string{page}, nil, nil
 			}
-			return []string{page, page + "b"}, url.Values{"page": {map[string]string{"row1": "2", "row2": "3"}[page]}}
+			return []string{page, page + "b"}, url.Values{"page": {map[string]string{"row1": "2", "row2": "3"}[page]}}, nil
 		})
 	}
 	for _, tt := range []struct {
@@ -160,6 +160,20 @@ func TestMessagesAtTheirLimits(t *testing.T) {
 	}
 }
 
+// TestPagesBreakOff: rows that came are taken, and that others may have been lost
+// is an error.
+func TestPagesBreakOff(t *testing.T) {
+	lost := errors.New("no address of the next page")
+	call := func(_ context.Context, _ Request, out any) (*Response, error) {
+		*out.(*string) = "row"
+		return nil, nil
+	}
+	got, err := rows(Pages(t.Context(), call, Request{}, func(page string, _ *Response) ([]string, url.Values, error) { return []string{page}, nil, lost }), 0)
+	if len(got) != 1 || !errors.Is(err, lost) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 // TestPagesGoRound: a list that never ends is an error, whichever way it goes
 // round, and a list whose pages are alike but for one row is none.
 func TestPagesGoRound(t *testing.T) {
@@ -183,11 +197,11 @@ func TestPagesGoRound(t *testing.T) {
 		}
 		var got []int
 		var failed error
-		for row, err := range Pages(t.Context(), call, Request{Op: "list", Query: url.Values{"page": {""}}}, func(page []int, _ *Response) ([]int, url.Values) {
+		for row, err := range Pages(t.Context(), call, Request{Op: "list", Query: url.Values{"page": {""}}}, func(page []int, _ *Response) ([]int, url.Values, error) {
 			if n == len(tt.pages) {
-				return page, nil
+				return page, nil, nil
 			}
-			return page, url.Values{"page": {tt.next(n)}}
+			return page, url.Values{"page": {tt.next(n)}}, nil
 		}) {
 			if err != nil {
 				failed = err

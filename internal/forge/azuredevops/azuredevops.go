@@ -159,12 +159,12 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 		return func(yield func(string, error) bool) { yield(c.project(owner)) }
 	}
 	r := rest.Request{Op: "list the projects of " + owner, Path: "/_apis/projects", Query: url.Values{"$top": {"100"}, "stateFilter": {"wellFormed"}}}
-	all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values) {
+	all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values, error) {
 		token := resp.Header.Get("X-Ms-Continuationtoken")
 		if token == "" {
-			return page.Value, nil
+			return page.Value, nil, nil
 		}
-		return page.Value, rest.Query(r.Query, "continuationToken", token)
+		return page.Value, rest.Query(r.Query, "continuationToken", token), nil
 	})
 	return rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })
 }

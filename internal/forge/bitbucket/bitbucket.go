@@ -44,12 +44,15 @@ func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, e
 		Next   string `json:"next"`
 	}
 	r.Query = rest.Query(r.Query, "pagelen", "100")
-	return rest.Pages(ctx, c.rest.Call, r, func(p page, _ *rest.Response) ([]T, url.Values) {
+	return rest.Pages(ctx, c.rest.Call, r, func(p page, _ *rest.Response) ([]T, url.Values, error) {
 		next, err := url.Parse(p.Next)
-		if p.Next == "" || err != nil {
-			return p.Values, nil
+		switch {
+		case p.Next == "":
+			return p.Values, nil, nil
+		case err != nil: // what stands behind it would seem not to be there
+			return p.Values, nil, fault.Errorf(fault.Service, "%s: the address of the next page cannot be read", r.Op)
 		}
-		return p.Values, next.Query()
+		return p.Values, next.Query(), nil
 	})
 }
 

@@ -55,14 +55,17 @@ func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P,
 	return func(yield func(T, error) bool) {
 		page, seen := 1, 0
 		r.Query = rest.Query(r.Query, "limit", strconv.Itoa(most), "page", "1")
-		rest.Pages(ctx, c.rest.Call, r, func(answer P, resp *rest.Response) ([]T, url.Values) {
+		rest.Pages(ctx, c.rest.Call, r, func(answer P, resp *rest.Response) ([]T, url.Values, error) {
 			rows, total := open(answer, resp)
 			seen += len(rows)
-			if len(rows) == 0 || total >= 0 && seen >= total || total < 0 && len(rows) < most {
-				return rows, nil
+			switch {
+			case total >= 0 && seen >= total, total < 0 && len(rows) < most:
+				return rows, nil, nil
+			case len(rows) == 0: // what the server counts is not there, or may not be seen
+				return rows, nil, fault.Errorf(fault.Service, "%s: the list ends after %d of %d", r.Op, seen, total)
 			}
 			page++
-			return rows, rest.Query(r.Query, "page", strconv.Itoa(page))
+			return rows, rest.Query(r.Query, "page", strconv.Itoa(page)), nil
 		})(yield)
 	}
 }

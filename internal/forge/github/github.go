@@ -107,11 +107,11 @@ func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P
 		return resp, err
 	}
 	r.Query = rest.Query(r.Query, "per_page", "100", "page", "1")
-	return rest.Pages(ctx, call, r, func(page P, _ *rest.Response) ([]T, url.Values) {
+	return rest.Pages(ctx, call, r, func(page P, _ *rest.Response) ([]T, url.Values, error) {
 		if next == 0 {
-			return rows(page), nil
+			return rows(page), nil, nil
 		}
-		return rows(page), rest.Query(r.Query, "page", strconv.Itoa(next))
+		return rows(page), rest.Query(r.Query, "page", strconv.Itoa(next)), nil
 	})
 }
 
@@ -119,7 +119,7 @@ func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P
 // authorised for: a plan over a part would look like one over all.
 func whole(op string, resp *rest.Response) error {
 	if sso := resp.Header.Get("X-Github-Sso"); strings.HasPrefix(sso, "partial-results") {
-		return fault.WithHint(fault.Errorf(fault.Auth, "%s: GitHub left out repositories, because the token is not authorised for the single sign-on of every organization (%s)", op, sso),
+		return fault.WithHint(fault.Errorf(fault.Auth, "%s: GitHub left out a part, because the token is not authorised for the single sign-on of every organization (%s)", op, sso),
 			"authorise the token for the organization's single sign-on, on the page of your tokens at GitHub")
 	}
 	return nil

@@ -46,12 +46,12 @@ func advice(*rest.StatusError) []rest.Advice {
 // count of all is left out of long lists.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
 	r.Query = rest.Query(r.Query, "per_page", "100", "page", "1")
-	return rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values) {
+	return rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values, error) {
 		next := resp.Header.Get("X-Next-Page")
 		if next == "" {
-			return rows, nil
+			return rows, nil, nil
 		}
-		return rows, rest.Query(r.Query, "page", next)
+		return rows, rest.Query(r.Query, "page", next), nil
 	})
 }
 
