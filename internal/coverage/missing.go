@@ -5,10 +5,15 @@ import "slices"
 // SetMissing says beside SetBranches which of a line's branches did not run. The
 // names mean the same in every record of the line that has as many branches and
 // the same group. A branch then ran if there is such a record that does not have
-// it among the missing, so that two runs which took one way each took both.
+// it among the missing, so that two runs which took one way each took both. It
+// sorts names.
 func (f *File) SetMissing(line, branches int, group uint32, names []uint32) {
 	if !isLine(line) || branches > MostNamed {
 		return
+	}
+	slices.Sort(names)
+	if len(slices.Compact(names)) < len(names) {
+		return // two branches of one name: one record would count as two
 	}
 	t := of(&f.known().missing)
 	t.put(uint64(line)<<32|uint64(group<<12&(1<<31-1)|uint32(branches)), 1, sums)

@@ -2,7 +2,7 @@ package coverage
 
 import (
 	"cmp"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -18,8 +18,9 @@ type Part struct {
 // SortParts orders parts by path, and takes nothing out: jobs of a matrix call
 // their reports alike.
 func SortParts(parts []Part) {
-	slices.SortFunc(parts, func(a, b Part) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Format, b.Format), strings.Compare(a.Below, b.Below), a.Files-b.Files)
+	sort.Slice(parts, func(i, j int) bool {
+		a, b := parts[i], parts[j]
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Format, b.Format), strings.Compare(a.Below, b.Below), a.Files-b.Files) < 0
 	})
 }
 

@@ -48,7 +48,8 @@ func (r FindingRule) asks(severity string) (counts, sure bool) {
 
 // weight is how bad a severity is; 0 for words that are none.
 func weight(severity string) int {
-	known := Severities()[:5] // unknown may be any
+	known := Severities()
+	known = known[:slices.Index(known, unknownSeverity)] // which may be any
 	if i := slices.Index(known, severity); i >= 0 {
 		return len(known) - i
 	}

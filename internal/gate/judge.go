@@ -135,7 +135,16 @@ func (j *judgement) missing(r rule, why string) {
 // outcome is what a rule's level makes of a condition that was not met. The
 // empty level fails: a rule without one was written to be kept.
 func outcome(l Level) service.Outcome {
-	return cmp.Or(map[Level]service.Outcome{Warn: service.Warned, Pass: service.Passed, Ignore: service.None}[l], service.Failed)
+	switch l {
+	case Warn:
+		return service.Warned
+	case Pass:
+		return service.Passed
+	case Ignore:
+		return service.None
+	default:
+		return service.Failed
+	}
 }
 
 // service judges what a service said, by what the project makes of it.

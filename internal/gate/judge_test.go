@@ -584,6 +584,7 @@ func TestNumbersThatAreShown(t *testing.T) {
 	for want, got := range map[string]string{
 		"29 %": percent(2, 29), "28.99 %": percent(2, 28.9999), "7 points up": points(2, -7), "6.99 points up": points(2, -6.9999),
 		"7 points": points(2, 7), "7.01 points": points(2, 7.0001), "0 points": points(2, 0),
+		"28.9 %": percent(1, 28.99), "38.7 points": points(1, 38.66), "38.6 points up": points(1, -38.66), "0.1 points": points(1, 1e-5),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -65,6 +65,9 @@ func Has(head []byte, paths ...string) (found bool) {
 	for _, path := range paths {
 		j := &JSON{b: buffer{data: head, end: len(head), err: io.EOF}, pending: true}
 		j.look(path, func() { found = true; j.Fail("found") }) // an error is what ends the reading
+		if found {
+			break
+		}
 	}
 	return found
 }

@@ -74,7 +74,9 @@ func (x *XML) skipTo(delim string, kept *[]byte) bool {
 			next = max(b.pos, b.end-len(delim)+1)
 		}
 		if kept != nil {
-			*kept = append(*kept, b.data[b.pos:next]...)
+			if *kept = append(*kept, b.data[b.pos:next]...); len(*kept) > MaxToken {
+				return x.fail(b.pos, "a single token is longer than %d bytes", MaxToken)
+			}
 		}
 		b.pos = next
 		if i >= 0 {

@@ -144,6 +144,17 @@ func TestXMLAcrossBuffers(t *testing.T) {
 	}
 }
 
+// TestTextIsBounded: what is kept of a CDATA section is, as any token.
+func TestTextIsBounded(t *testing.T) {
+	x := NewXML(strings.NewReader("<a><![CDATA[" + strings.Repeat("x", 40<<20) + "]]></a>"))
+	if !x.Next() {
+		t.Fatal(x.Err())
+	}
+	if text := x.Text(); x.Err() == nil || !strings.Contains(x.Err().Error(), "a single token is longer") {
+		t.Errorf("%d bytes, %v", len(text), x.Err())
+	}
+}
+
 func TestXMLRefuses(t *testing.T) {
 	for doc, want := range map[string]string{
 		`<a>`:                                   "line 1: the document ends inside <a>; expected </a>",

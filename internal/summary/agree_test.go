@@ -2,6 +2,8 @@ package summary
 
 import (
 	"bytes"
+	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -38,6 +40,16 @@ func TestNumbersOfAPageAgree(t *testing.T) {
 		var terminal bytes.Buffer
 		if err := Terminal(&terminal, p, TerminalOptions{}); err != nil {
 			t.Fatal(err)
+		}
+		// In the HTML report no number stands beside the condition's but the file's.
+		r := coverage.New()
+		for line := range tt.lines.Coverable {
+			r.File("src/a.go").Hit(line+1, map[bool]int64{true: 1}[line < tt.lines.Covered])
+		}
+		out := pages(t, HTML{Page: p, Report: r, Source: func(string) ([]byte, error) { return nil, fs.ErrNotExist }})
+		digits := fmt.Sprintf(`"digits":%d`, len(tt.actual)-len(" %")-1-strings.IndexByte(tt.actual, '.'))
+		if index := out["index.html"]; strings.Count(index, tt.actual) < 3 || !strings.Contains(index, digits) {
+			t.Errorf("index.html: %d times %s; %s is there: %v", strings.Count(index, tt.actual), tt.actual, digits, strings.Contains(index, digits))
 		}
 		for place, text := range map[string]string{"terminal": terminal.String(), "Markdown": Markdown(p, 0), "headline": Headline(p)} {
 			others := strings.ReplaceAll(strings.ReplaceAll(text, tt.wanted, ""), "100", "")

@@ -4,6 +4,7 @@ package cobertura
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -40,7 +41,15 @@ const (
 // file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
-	err := p.x.Each(p.tag)
+	var err error
+	for err == nil && p.x.Next() { // lines are nearly all that there is
+		if p.x.Record() >= 0 {
+			err = p.line()
+		} else {
+			err = p.tag()
+		}
+	}
+	err = cmp.Or(err, p.x.Err())
 	if err == nil && p.stated != nil && p.roots == 1 {
 		p.report.Apart(p.hidden, "are the compiler's, without a line of source")
 		p.report.Apart(p.records-p.hidden-p.report.Totals().Lines.Coverable, "name again a line that the same or another class of the file has, which counts once here")
@@ -93,15 +102,14 @@ type parser struct {
 
 func (p *parser) tag() error {
 	x := p.x
-	if x.Record() >= 0 {
-		return p.line()
-	}
 	if !x.Start() {
 		switch string(x.Name()) {
 		case "class":
 			p.endClass()
 		case "methods":
-			p.methods--
+			if p.methods--; !p.own {
+				p.last = 0 // the class's own lines repeat those of its methods
+			}
 		}
 		return nil
 	}

@@ -22,6 +22,10 @@ func TestOneWayEach(t *testing.T) {
 		}
 		return s + "</conditions></line>"
 	}
+	// below repeats a line below <methods>, which most tools write first.
+	below := func(line string) string {
+		return `</lines><methods><method name="m"><lines>` + line + `</lines></method></methods><lines>` + line
+	}
 	for name, c := range map[string]struct {
 		runs []string
 		want coverage.Branches
@@ -39,6 +43,9 @@ func TestOneWayEach(t *testing.T) {
 		"half of a single one":    {[]string{conditions("1/2", 50), conditions("1/2", 50)}, coverage.Branches{Covered: 1, Total: 2}},
 		"two classes, other code": {[]string{conditions("2/4", 100, 0) + `</lines></class><class filename="a.py"><methods/><lines>` + conditions("2/4", 0, 100)}, coverage.Branches{Covered: 2, Total: 4}},
 		"other conditions":        {[]string{conditions("2/4", 100, 0), strings.ReplaceAll(conditions("2/4", 0, 100), `number="1" type`, `number="7" type`)}, coverage.Branches{Covered: 2, Total: 4}},
+		"one name twice":          {[]string{missing("2/4", "6,6")}, coverage.Branches{Covered: 2, Total: 4}},
+		"one condition twice":     {[]string{strings.ReplaceAll(conditions("2/4", 50, 50), `number="1" type`, `number="0" type`)}, coverage.Branches{Covered: 2, Total: 4}},
+		"below methods first":     {[]string{below(missing("1/2", "6")), below(missing("1/2", "7"))}, coverage.Branches{Covered: 2, Total: 2}},
 		"conditions of no number": {[]string{conditions("1/3", 50, 0), conditions("1/3", 0, 50)}, coverage.Branches{Covered: 1, Total: 3}},
 	} {
 		whole := coverage.New()

@@ -17,11 +17,12 @@ import (
 type search struct {
 	root     string
 	found    Found
-	links    []string // links to reports, which may be found as well
-	combined bool     // Bazel's report of all tests is among them
-	searched []string // folders in root
-	left     []string // folders that were skipped
-	raw      []remedy // what is no report yet, of each kind once in a folder
+	links    []string            // links to reports, which may be found as well
+	combined bool                // Bazel's report of all tests is among them
+	searched []string            // folders in root
+	left     []string            // folders that were skipped
+	noted    map[string]struct{} // what found.Notes has
+	raw      []remedy            // what is no report yet, of each kind once in a folder
 }
 
 // findIn looks for reports in a folder.
@@ -31,7 +32,7 @@ func findIn(root string) (Found, error) {
 			return Found{}, fault.As(fault.Input, err)
 		}
 	}
-	s := &search{root: root}
+	s := &search{root: root, noted: map[string]struct{}{}}
 	if err := s.walk(root); err != nil {
 		return Found{}, fault.As(fault.Input, err)
 	}
@@ -176,7 +177,9 @@ func (s *search) noteRaw() {
 
 // note notes what was left out, once.
 func (s *search) note(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); !slices.Contains(s.found.Notes, text) {
+	text := fmt.Sprintf(format, args...)
+	if _, twice := s.noted[text]; !twice {
+		s.noted[text] = struct{}{}
 		s.found.Notes = append(s.found.Notes, text)
 	}
 }

@@ -25,19 +25,33 @@ func ParseJSON(r io.Reader) (*coverage.Report, error) {
 	j := p.j
 	for j.More() {
 		dir := ""
-		p.report = coverage.New()
+		p.report = nil
 		j.Object(func(key []byte) {
 			switch string(key) {
 			case "current_working_directory":
 				dir = j.String()
 			case "files":
+				if p.report == nil { // there may be millions of documents without any
+					p.report = coverage.New()
+				}
 				j.Array(p.source)
 			case "gcovr/summary_format_version":
 				j.Fail("gcovr's summary, which has no lines; expected the output of gcovr --json")
 			}
 		})
+		if p.report == nil {
+			continue
+		}
+		// Line by line: to join columns at each document would take as long as the
+		// whole file each time.
 		for _, f := range p.report.Files() {
-			whole.Adopt(f, within(dir, f.Path))
+			to := whole.File(within(dir, f.Path))
+			for n, hits := range f.Lines() {
+				to.Hit(n, hits)
+			}
+			for b, taken := range f.Taken() {
+				to.Branch(b.Line, b.ID, taken)
+			}
 		}
 	}
 	return whole, j.End()

@@ -32,6 +32,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -138,7 +139,7 @@ func newMatcher(t *Tree, o Options) *matcher {
 	}
 	// The longest module that a path is in is its own.
 	m.modules = slices.Clone(o.Modules)
-	slices.SortFunc(m.modules, func(a, b GoModule) int { return len(b.Path) - len(a.Path) })
+	sort.SliceStable(m.modules, func(i, j int) bool { return len(m.modules[j].Path) < len(m.modules[i].Path) })
 	return m
 }
 

@@ -24,6 +24,11 @@ func (m *matcher) otherModules(found []Match) {
 		case !inside:
 			return false
 		case imports && standard(first):
+			// Below a root that is a module, the package would be named with it.
+			if file, fits := m.tree.lookup(p.path); !root && fits != none {
+				m.unclear(f, []int32{file}, "the file of the commit or Go's standard library")
+				return true
+			}
 			f.How, f.Note = Foreign, "a package of Go's standard library, as the profile's other paths are import paths"
 			return true
 		case root && strings.IndexByte(first, '.') > 0: // as every import path that is not Go's own, and hardly a folder

@@ -119,6 +119,12 @@ func TestRules(t *testing.T) {
 			want:   map[string]string{"example.com/m/a.go": "a.go", "lib/b.go": "lib/b.go"}, how: map[string]How{"errors/wrap.go": Foreign},
 		},
 		{
+			name: "a folder called like one of Go's packages, where the root is no module", commit: []string{"svc/go.mod", "svc/a.go", "log/l.go"},
+			o:      Options{Modules: []GoModule{{"example.org/svc", "svc"}}, Imports: true},
+			report: []string{"example.org/svc/a.go", "log/l.go", "errors/wrap.go"},
+			want:   map[string]string{"example.org/svc/a.go": "svc/a.go"}, how: map[string]How{"log/l.go": Ambiguous, "errors/wrap.go": Foreign},
+		},
+		{
 			name: "a profile of a dependency alone", commit: []string{"go.mod", "p/f.go", "gen.d/g.go"},
 			o:      Options{Modules: []GoModule{{"example.com/m", ""}}, Imports: true},
 			report: []string{"example.org/dep/p/f.go", "gen.d/g.go"}, want: map[string]string{"gen.d/g.go": "gen.d/g.go"},

@@ -31,6 +31,8 @@ type Tree struct {
 
 	submodules []string
 	links      map[string]string // symbolic link → its target, as the commit has it
+
+	folded func() map[string]bool // folders, once
 }
 
 // NewTree indexes the files of a commit, slash-separated and relative to the
@@ -48,6 +50,7 @@ type Commit struct {
 // New indexes a commit, whose slices must not change afterwards.
 func New(c Commit) *Tree {
 	t := &Tree{files: c.Files, seed: maphash.MakeSeed(), sorted: map[uint64]bool{}, keys: map[int32]string{}, submodules: c.Submodules, links: c.Links}
+	t.folded = sync.OnceValue(t.folders)
 	if !slices.IsSorted(t.files) {
 		t.files = slices.Clone(t.files)
 		slices.Sort(t.files)
@@ -236,16 +239,25 @@ func (t *Tree) folder(dir string) bool {
 	if dir == "" {
 		return true
 	}
-	dir += "/"
-	i, _ := slices.BinarySearch(t.files, dir)
-	if i < len(t.files) && strings.HasPrefix(t.files[i], dir) {
-		return true
-	}
-	k := key(dir)
+	i, _ := slices.BinarySearch(t.files, dir+"/")
+	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/") || t.folded()[strings.ToLower(key(dir))]
+}
+
+// folders returns all folders of the commit in lower case. They are gathered once,
+// when a report names one that the commit does not have so.
+func (t *Tree) folders() map[string]bool {
+	all := map[string]bool{}
+	last := ""
 	for i := range t.files {
-		if f := t.key(int32(i)); len(f) > len(k) && strings.EqualFold(f[:len(k)], k) {
-			return true
+		name := t.key(int32(i))
+		dir := name[:max(strings.LastIndexByte(name, '/'), 0)]
+		if dir == last {
+			continue
+		}
+		last = dir
+		for dir = strings.ToLower(dir); dir != "" && !all[dir]; dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)] {
+			all[dir] = true
 		}
 	}
-	return false
+	return all
 }

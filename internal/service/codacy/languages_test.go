@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 func TestLanguageOf(t *testing.T) {
@@ -15,6 +17,13 @@ func TestLanguageOf(t *testing.T) {
 		if got := strings.ToLower(languages().Of(file)); got != want {
 			t.Errorf("the language of %q is %q; want %q", file, got, want)
 		}
+	}
+	// The coverage path has them in lower case.
+	r := coverage.New()
+	r.File("a.m").Hit(1, 1)
+	parts, _, err := split(service.Upload{Files: []service.ReportFile{{Path: "lcov.info", Report: r}}}, false)
+	if err != nil || len(parts) != 1 || parts[0].language != "objective c" {
+		t.Errorf("%+v, %v", parts, err)
 	}
 	if l, err := languages().Named("OBJECTIVE c"); err != nil || l != "Objective C" {
 		t.Errorf("%q, %v", l, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -141,8 +142,12 @@ func (k *catalogue) readDocument(d service.Document) ([]toolIssues, error) {
 		place := at{t.ShortName, r.Issue.Filename}
 		found[place] = append(found[place], r)
 	}
-	inOrder := func(a, b at) int { return cmp.Or(cmp.Compare(a.tool, b.tool), cmp.Compare(a.file, b.file)) }
-	for _, place := range slices.SortedFunc(maps.Keys(found), inOrder) {
+	places := slices.Collect(maps.Keys(found))
+	sort.Slice(places, func(i, j int) bool {
+		a, b := places[i], places[j]
+		return cmp.Or(strings.Compare(a.tool, b.tool), strings.Compare(a.file, b.file)) < 0
+	})
+	for _, place := range places {
 		if n := len(sets); n == 0 || sets[n-1].Tool != place.tool {
 			sets = append(sets, toolIssues{Tool: place.tool, Issues: issuesCase{Success: &issuesSuccess{}}})
 		}
