@@ -131,6 +131,7 @@ func refused() [][2]string {
 		{"comment: sometimes\n", `f.yml:1: comment: expected one of always on-change on-failure never, found "sometimes"`},
 		{"annotations: often\n", `f.yml:1: annotations: expected true or false, found "often"`},
 		{"ignore: ['[']\n", `f.yml:1: ignore: "[" is no valid glob`},
+		{"ignore: ['a', '!b']\n", `f.yml:1: ignore: "!b" can match no path; name what is meant with globs that do not match the rest`},
 		{"ignore: {a: b}\n", `f.yml:1: ignore: expected a list`},
 		{"reports: ['']\n", `f.yml:1: reports: expected a text`},
 		{"path-map: [a]\n", `f.yml:1: path-map: expected FROM=TO, such as /app=services/api, found "a"`},
@@ -281,5 +282,21 @@ func TestDocumentedConfigurations(t *testing.T) {
 	}
 	if n < 2 {
 		t.Errorf("%d examples", n)
+	}
+}
+
+func TestGlob(t *testing.T) {
+	for text, want := range map[string]string{"gen/**": "gen/**", "./gen/**": "gen/**", "/gen/**": "gen/**", "gen/": "gen/**", ".github/**": ".github/**", "**/*.go": "**/*.go"} {
+		if got := Glob(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestHeaviest: of files that weigh the same the first by name is named first.
+func TestHeaviest(t *testing.T) {
+	v := Judge(Rules{Total: least(90)}, Facts{Report: Known(report(map[string][2]int{"c.go": {0, 2}, "a.go": {0, 2}, "b.go": {0, 3}}))})
+	if why := v.Conditions[0].Why; !strings.HasSuffix(why, "most lines missed in b.go (3), a.go (2), c.go (2)") {
+		t.Error(why)
 	}
 }

@@ -1,6 +1,7 @@
 package bitbucket_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -171,5 +172,22 @@ func TestProjectThatIsNotFiltered(t *testing.T) {
 		if n == 0 || (failed == nil) != tt.fine || !tt.fine && fault.Of(failed) != fault.Service {
 			t.Errorf("%d, %v", n, failed)
 		}
+	}
+}
+
+// TestNextThatCannotBeRead: the rest of the list would seem not to be there.
+func TestNextThatCannotBeRead(t *testing.T) {
+	s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"values":[{"uuid":"{1}","slug":"api"}],"next":"https://api.bitbucket.org/%zz"}`)
+		})
+	})
+	var failed error
+	for _, err := range s.Forge.Repositories(t.Context(), "acme", forge.Filter{}) {
+		failed = err
+	}
+	if fault.Of(failed) != fault.Service {
+		t.Error(failed)
 	}
 }

@@ -1,6 +1,7 @@
 package gitea_test
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -145,4 +146,23 @@ func TestCapturedRefusals(t *testing.T) {
 		{To: "list", Answer: says(401, "invalid username, password or token"), Hint: "GITEA_TOKEN"},
 		{To: "comment", Answer: says(423, "Repo is archived."), Hint: "unarchive"},
 	})
+}
+
+// TestListThatEndsEarly: what the server counts and does not list is not known not
+// to be there.
+func TestListThatEndsEarly(t *testing.T) {
+	s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("X-Total-Count", "3")
+			_, _ = io.WriteString(w, "[]")
+		})
+	})
+	var failed error
+	for _, err := range s.Forge.Repositories(t.Context(), "acme", forge.Filter{}) {
+		failed = err
+	}
+	if fault.Of(failed) != fault.Service {
+		t.Error(failed)
+	}
 }
