@@ -37,35 +37,56 @@ func advice(*rest.StatusError) []rest.Advice {
 // most is the longest page that a server returns unless its owner changed that.
 const most = 50
 
-// pages reads a list to its end. How long a page is, the server decides: the
-// end is where its count of all says, or without one a page that is not full.
+// page is what an answer holds of a list.
+type page[T any] struct {
+	rows   []T
+	total  int  // rows of all pages, negative if the server does not say
+	hidden bool // total may count rows that the credential may not see, and that are in no page
+}
+
+// pages reads a list, of which the server counts what it lists, to its end.
 func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
-	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []T, resp *rest.Response) ([]T, int) {
-		total, err := strconv.Atoi(resp.Header.Get("X-Total-Count"))
-		if err != nil {
-			total = -1
-		}
-		return rows, total
+	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []T, resp *rest.Response) page[T] {
+		return page[T]{rows: rows, total: count(resp)}
 	})
 }
 
-// walk is pages for answers that hold their rows, and the count of all, as open
-// says; a negative count is none.
-func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, *rest.Response) (rows []T, total int)) iter.Seq2[T, error] {
+// repositories reads a list of repositories to its end. Gitea leaves out those that
+// the credential may not see after it has counted and cut: a page may be short, or
+// empty, and another follow (listUserRepos in its routers/api/v1/user/repo.go).
+func repositories(ctx context.Context, c *Client, op, path string) iter.Seq2[repository, error] {
+	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []repository, resp *rest.Response) page[repository] {
+		return page[repository]{rows: rows, total: count(resp), hidden: true}
+	})
+}
+
+// count returns how many rows the server says that all pages have, or -1.
+func count(resp *rest.Response) int {
+	if n, err := strconv.Atoi(resp.Header.Get("X-Total-Count")); err == nil {
+		return n
+	}
+	return -1
+}
+
+// walk reads a list to its end. How long a page is, the server decides: the end is
+// where its link to a next page and its count of all say, or without both a page
+// that is not full.
+func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, *rest.Response) page[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		page, seen := 1, 0
+		number, seen := 1, 0
 		r.Query = rest.Query(r.Query, "limit", strconv.Itoa(most), "page", "1")
 		rest.Pages(ctx, c.rest.Call, r, func(answer P, resp *rest.Response) ([]T, url.Values, error) {
-			rows, total := open(answer, resp)
-			seen += len(rows)
+			p := open(answer, resp)
+			seen += len(p.rows)
 			switch {
-			case total >= 0 && seen >= total, total < 0 && len(rows) < most:
-				return rows, nil, nil
-			case len(rows) == 0: // what the server counts is not there, or may not be seen
-				return rows, nil, fault.Errorf(fault.Service, "%s: the list ends after %d of %d", r.Op, seen, total)
+			case strings.Contains(resp.Header.Get("Link"), `rel="next"`):
+			case p.total >= 0 && seen >= p.total, p.total < 0 && len(p.rows) < most, p.hidden && len(p.rows) == 0:
+				return p.rows, nil, nil
+			case len(p.rows) == 0:
+				return nil, nil, fault.Errorf(fault.Service, "%s: the list ends after %d of %d", r.Op, seen, p.total)
 			}
-			page++
-			return rows, rest.Query(r.Query, "page", strconv.Itoa(page)), nil
+			number++
+			return p.rows, rest.Query(r.Query, "page", strconv.Itoa(number)), nil
 		})(yield)
 	}
 }
@@ -136,7 +157,7 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	list := func(of string) iter.Seq2[forge.Repository, error] {
 		owns := sync.OnceValue(func() bool { return c.owns(ctx, of, owner) })
-		all := pages[repository](ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos"))
+		all := repositories(ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos"))
 		return rest.Select(all, func(r repository) (forge.Repository, bool) {
 			c.seen.Keep(r.name(), r)
 			out := r.forge()

@@ -3,6 +3,7 @@ package gitea_test
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -148,21 +149,55 @@ func TestCapturedRefusals(t *testing.T) {
 	})
 }
 
-// TestListThatEndsEarly: what the server counts and does not list is not known not
-// to be there.
+// TestListThatEndsEarly: secrets that the server counts and does not list are not
+// known not to be there.
 func TestListThatEndsEarly(t *testing.T) {
-	s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	f := lists(t, func(int) (rows, link string) { return "[]", "" })
+	if _, err := f.Stat(t.Context(), forge.Ref{Owner: "acme", Name: "TOKEN"}); fault.Of(err) != fault.Service {
+		t.Error(err)
+	}
+}
+
+// TestHiddenRepositories: of repositories the count takes in those that the token may
+// not see, which may fill a page in the middle.
+func TestHiddenRepositories(t *testing.T) {
+	for name, pages := range map[string][]string{
+		"in the middle": {`[{"id":1,"name":"a"}]`, "[]", `[{"id":2,"name":"b"}]`, "[]"},
+		"at the end":    {`[{"id":1,"name":"a"},{"id":2,"name":"b"}]`, "[]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := lists(t, func(page int) (rows, link string) {
+				if page < len(pages)-1 {
+					link = `</api/v1/orgs/acme/repos?page=1>; rel="first",</api/v1/orgs/acme/repos?page=9>; rel="next"`
+				}
+				return pages[min(page, len(pages))-1], link
+			})
+			var names []string
+			for r, err := range f.Repositories(t.Context(), "acme", forge.Filter{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				names = append(names, r.Name)
+			}
+			if !slices.Equal(names, []string{"a", "b"}) {
+				t.Error(names)
+			}
+		})
+	}
+}
+
+// lists is a Gitea whose every list has the pages, of 3 rows in all as it says.
+func lists(t *testing.T, page func(number int) (rows, link string)) forge.Forge {
+	return subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			rows, link := page(max(number, 1))
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("X-Total-Count", "3")
-			_, _ = io.WriteString(w, "[]")
+			if link != "" {
+				w.Header().Set("Link", link)
+			}
+			_, _ = io.WriteString(w, rows)
 		})
-	})
-	var failed error
-	for _, err := range s.Forge.Repositories(t.Context(), "acme", forge.Filter{}) {
-		failed = err
-	}
-	if fault.Of(failed) != fault.Service {
-		t.Error(failed)
-	}
+	}).Forge
 }

@@ -36,7 +36,9 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 	}
 	op := fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo)
 	list := rest.Request{Op: op, Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: url.Values{"status": {"queued", "pending", "in_progress"}}}
-	all := walk(ctx, c, list, func(l runList, _ *rest.Response) ([]run, int) { return l.Runs, cmp.Or(l.Total, -1) })
+	all := walk(ctx, c, list, func(l runList, _ *rest.Response) page[run] {
+		return page[run]{rows: l.Runs, total: cmp.Or(l.Total, -1)}
+	})
 	return forge.FirstOpen(all, op, mostRuns, func(r run) (forge.Run, bool) {
 		return forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, !ended(r.Status) && !r.StartedAt.After(before)
 	})

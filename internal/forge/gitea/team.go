@@ -20,7 +20,7 @@ func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.
 			yield(forge.Repository{}, err)
 			return
 		}
-		all := pages[repository](ctx, c, "list the repositories of the team "+team, rest.Path("teams", strconv.FormatInt(id, 10), "repos"))
+		all := repositories(ctx, c, "list the repositories of the team "+team, rest.Path("teams", strconv.FormatInt(id, 10), "repos"))
 		rest.Select(all, func(r repository) (forge.Repository, bool) { return r.forge(), strings.EqualFold(r.Owner.Login, owner) })(yield)
 	}
 }

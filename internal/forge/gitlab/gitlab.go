@@ -42,17 +42,26 @@ func advice(*rest.StatusError) []rest.Advice {
 	}
 }
 
-// pages reads a list to its end. The number of the next page is in a header: the
-// count of all is left out of long lists.
+// pages reads a list to its end. The number of the next page is in a header, empty
+// on the last: the count of all is left out of long lists. Where something on the
+// way took the header away, a full page may not be the last.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
-	r.Query = rest.Query(r.Query, "per_page", "100", "page", "1")
-	return rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values, error) {
-		next := resp.Header.Get("X-Next-Page")
-		if next == "" {
-			return rows, nil, nil
-		}
-		return rows, rest.Query(r.Query, "page", next), nil
-	})
+	const most = 100
+	return func(yield func(T, error) bool) {
+		number := 1
+		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
+		rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values, error) {
+			number++
+			next := resp.Header.Get("X-Next-Page")
+			if len(resp.Header.Values("X-Next-Page")) == 0 && len(rows) == most {
+				next = strconv.Itoa(number)
+			}
+			if next == "" {
+				return rows, nil, nil
+			}
+			return rows, rest.Query(r.Query, "page", next), nil
+		})(yield)
+	}
 }
 
 // project is what is needed of GitLab's project.

@@ -1,6 +1,7 @@
 package gitlab_test
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -283,30 +284,53 @@ func TestStrictMasks(t *testing.T) {
 	})
 }
 
-// Beyond 50,000 projects GitLab refuses to list: a part is never taken for all.
+// Beyond 50,000 projects GitLab refuses to list: a part is never taken for all. Nor
+// is it where a proxy takes away the header that says that more follow.
 func TestMoreThanGitLabLists(t *testing.T) {
-	for offset, whole := range map[int]bool{50_000: true, 100: false} {
-		synctest.Test(t, func(t *testing.T) {
-			seed := world.DefaultSeed()
-			for i := range 150 {
-				seed.Organizations[0].Repositories = append(seed.Organizations[0].Repositories, world.SeedRepository{Name: "p" + strconv.Itoa(i)})
-			}
-			w := world.New(seed)
-			stand := standin.New(w)
-			stand.MaxOffset = offset
-			c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
-			n, last := 0, error(nil)
-			for _, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
-				if last = err; err == nil {
-					n++
+	for _, c := range []struct {
+		name   string
+		offset int
+		front  func(http.Handler) http.Handler
+		whole  bool
+	}{
+		{"all", 50_000, func(h http.Handler) http.Handler { return h }, true},
+		{"refused", 100, func(h http.Handler) http.Handler { return h }, false},
+		{"header taken away", 50_000, func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(headless{w}, r) })
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				seed := world.DefaultSeed()
+				for i := range 150 {
+					seed.Organizations[0].Repositories = append(seed.Organizations[0].Repositories, world.SeedRepository{Name: "p" + strconv.Itoa(i)})
 				}
-			}
-			want := map[bool]int{true: len(seed.Organizations[0].Repositories), false: 100}[whole]
-			if n != want || (last == nil) != whole || !whole && (fault.Of(last) != fault.Input || !strings.Contains(fault.Hint(last), "subgroups")) {
-				t.Errorf("offset %d: %d listed, %v (hint %q)", offset, n, last, fault.Hint(last))
-			}
+				w := world.New(seed)
+				stand := standin.New(w)
+				stand.MaxOffset = c.offset
+				f := open(t, forgetest.NewWire(w, "gitlab", c.front(stand)), stand.Token(standin.Owner), forge.WriteOptions{})
+				n, last := 0, error(nil)
+				for _, err := range f.Repositories(t.Context(), "acme", forge.Filter{}) {
+					if last = err; err == nil {
+						n++
+					}
+				}
+				want := map[bool]int{true: len(seed.Organizations[0].Repositories), false: 100}[c.whole]
+				if n != want || (last == nil) != c.whole || !c.whole && (fault.Of(last) != fault.Input || !strings.Contains(fault.Hint(last), "subgroups")) {
+					t.Errorf("%d listed, %v (hint %q)", n, last, fault.Hint(last))
+				}
+			})
 		})
 	}
+}
+
+// headless sends no X-Next-Page.
+type headless struct{ http.ResponseWriter }
+
+// WriteHeader sends the others.
+func (h headless) WriteHeader(status int) {
+	h.Header().Del("X-Next-Page")
+	h.ResponseWriter.WriteHeader(status)
 }
 
 func TestForgeOtherwise(t *testing.T) {
