@@ -6,6 +6,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -42,5 +43,5 @@ func (c coverageConvertCmd) Run(ctx context.Context, a *connect.To) error {
 	if !c.Names {
 		all = all.Nameless()
 	}
-	return formats.Write(a.Stdout, c.To, all)
+	return fault.As(fault.Input, formats.Write(a.Stdout, c.To, all)) // a path that the format cannot hold
 }

@@ -86,6 +86,7 @@ func (c Commands) Publish(kind Kind, path string) {
 	if c.Dialect != Logging {
 		return
 	}
+	path = elsewhere(path)
 	switch kind {
 	case JUnit:
 		c.logging(fmt.Sprintf("results.publish type=JUnit;runTitle=Gatewright;resultFiles=%s;testRunSystem=Gatewright;", escapeAzure(path)), "")
@@ -97,6 +98,16 @@ func (c Commands) Publish(kind Kind, path string) {
 // Artifact has the CI keep a file for other runs, where a command of a step can.
 func (c Commands) Artifact(name, path string) {
 	if c.Dialect == Logging {
-		c.logging(fmt.Sprintf("artifact.upload containerfolder=%[1]s;artifactname=%[1]s", escapeAzure(name)), path)
+		c.logging(fmt.Sprintf("artifact.upload containerfolder=%[1]s;artifactname=%[1]s", escapeAzure(name)), elsewhere(path))
 	}
+}
+
+// elsewhere returns a file name for the agent, which reads the file in a folder
+// of its own (ResultsCommandExtension of the agent): a coverage file that it does
+// not find fails the step.
+func elsewhere(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
 }

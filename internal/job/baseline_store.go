@@ -12,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -155,16 +156,9 @@ func (s *artifactStore) Keep(ctx context.Context, b *baseline.Baseline) (string,
 		}
 		return "the repository's downloads", s.writer.PutArtifact(ctx, s.query(b.Branch), b.Commit, text.Bytes())
 	}
-	// A folder that later steps see and no commit of theirs takes in; GitLab takes
-	// files of the project's folder alone.
-	dir := cmp.Or(j.Console.Env("RUNNER_TEMP"), j.Console.Env("AGENT_TEMPDIRECTORY"))
-	if j.run.System == ci.GitLab || dir == "" {
-		dir = j.Console.Path("")
-	} else {
-		dir = filepath.Join(dir, j.artifactName())
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return "", fault.Errorf(fault.Input, "keep the baseline: %w", err)
-		}
+	dir, err := j.artifactFolder()
+	if err != nil {
+		return "", err
 	}
 	name := filepath.Join(dir, j.baselineFileName())
 	if err := j.Console.WriteFile(name, b.Write); err != nil {
@@ -173,4 +167,20 @@ func (s *artifactStore) Keep(ctx context.Context, b *baseline.Baseline) (string,
 	j.keptFile = name
 	j.Console.CI.Artifact(j.artifactName(), name)
 	return "the artifact " + j.artifactName() + ", from " + name, nil
+}
+
+// artifactFolder returns the folder that the CI takes the artifact from. It is
+// absolute: the CI reads it from another folder than the one worked in.
+func (j *Job) artifactFolder() (string, error) {
+	temp := cmp.Or(j.Console.Env("RUNNER_TEMP"), j.Console.Env("AGENT_TEMPDIRECTORY"))
+	// GitLab takes files of the project's folder alone, by their names from there.
+	if j.run.System == ci.GitLab || temp == "" {
+		return reports.Workspace(j.Console, j.run.Workspace)
+	}
+	// A folder that later steps see and no commit of theirs takes in.
+	dir := filepath.Join(temp, j.artifactName())
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fault.Errorf(fault.Input, "keep the baseline: %w", err)
+	}
+	return dir, nil
 }

@@ -189,7 +189,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		c.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
 		// A service would take /home/runner/… for a file of the repository.
 		o.NoAbsolute = f.Sent
-		if o.Checkout, err = f.workspace(c); err != nil {
+		if o.Checkout, err = Workspace(c, f.Workspace); err != nil {
 			return nil, err
 		}
 	}
@@ -207,15 +207,15 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 	}, nil
 }
 
-// workspace returns the folder that is taken for the repository's root where
-// there is no checkout to ask: the CI's, if the work is done in it.
-func (f Flags) workspace(c *console.Console) (string, error) {
+// Workspace returns the folder of the repository as far as it is known without
+// asking git: the CI's, if the work is done in it, else the one worked in.
+func Workspace(c *console.Console, workspace string) (string, error) {
 	here, err := filepath.Abs(c.Path("."))
 	if err != nil {
 		return "", err
 	}
-	if rel, err := filepath.Rel(f.Workspace, here); f.Workspace != "" && err == nil && filepath.IsLocal(rel) {
-		here = f.Workspace
+	if rel, err := filepath.Rel(workspace, here); workspace != "" && err == nil && filepath.IsLocal(rel) {
+		here = workspace
 	}
 	return filepath.ToSlash(here), nil
 }
