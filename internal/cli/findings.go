@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -24,6 +26,8 @@ type findingsCmd struct {
 	New      bool     `help:"Leave out old findings."`
 	To       string   `enum:"text,sarif,codequality,junit,sonar" default:"text" help:"Form: text, sarif, codequality (GitLab), junit, sonar (SonarQube's generic issues)."`
 	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
+
+	forge string // the repository's
 }
 
 // Help is shown by gatewright findings --help.
@@ -41,6 +45,7 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
+	c.forge = run.Forge
 	f := reports.Findings{Commit: reports.Commit{Console: a.Console, Repo: repo, ID: run.Commit}, Baseline: c.Baseline}
 	if c.Asked(run) {
 		// A change that was asked for must be there, or old findings would look new.
@@ -76,6 +81,11 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 	var err error
 	switch c.To {
 	case "sarif":
+		if cmp.Or(c.forge, ci.UsualForge) == ci.UsualForge {
+			for _, why := range finding.CodeScanning(set) {
+				a.Warn("%s", why)
+			}
+		}
 		err = finding.WriteSARIF(w, set)
 	case "codequality":
 		err = finding.WriteCodeQuality(w, set)

@@ -4,6 +4,7 @@ package finding
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -27,6 +28,20 @@ type Set struct {
 	Unmatched map[string]string
 	Versions  map[string]string   // of tools, where a log has them
 	Files     map[string][]string // that a tool looked at, where a log lists them
+}
+
+// Failure returns why a tool did not run to its end, in its own words if its log
+// has them, to be read after its name; "" if it did.
+func (s Set) Failure(tool string) string {
+	if !slices.Contains(s.Unfinished, tool) {
+		return ""
+	}
+	for _, why := range s.Missing {
+		if rest, ok := strings.CutPrefix(why, orUnknown(tool)+" "); ok {
+			return rest
+		}
+	}
+	return "did not run to its end"
 }
 
 // Add puts another set's findings behind these. It may take over their memory.

@@ -311,3 +311,25 @@ func TestFirstLocationWithAFile(t *testing.T) {
 		t.Errorf("%+v", s.Findings)
 	}
 }
+
+// TestNoFile: what OpenSSF Scorecard writes where there is no file is no file's
+// name, and is written so again.
+func TestNoFile(t *testing.T) {
+	const log = `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Scorecard"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[
+		{"physicalLocation":{"artifactLocation":{"uri":"no file associated with this alert","uriBaseId":"%SRCROOT%"},"region":{"startLine":1}}}]}]}]}`
+	text := log
+	for range 2 {
+		s, err := ParseSARIF(strings.NewReader(text), "x", Options{Tree: commit()})
+		if err != nil || len(s.Findings) != 1 {
+			t.Fatal(len(s.Findings), err)
+		}
+		if f := s.Findings[0]; f.Path != "" || len(s.Unmatched) > 0 {
+			t.Errorf("path %q, unmatched %v", f.Path, s.Unmatched)
+		}
+		var b strings.Builder
+		if err := WriteSARIF(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		text = b.String()
+	}
+}

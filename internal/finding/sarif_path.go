@@ -65,6 +65,9 @@ func (r *run) path(a address) string {
 		a = r.artifacts[a.index]
 	}
 	file := uriPath(a.uri)
+	if file == noFile {
+		return ""
+	}
 	for depth := 0; a.base != "" && depth < 8 && !absolute(file); depth++ {
 		base, ok := r.bases[a.base]
 		if !ok || base.uri == "" && base.base == "" {

@@ -13,6 +13,11 @@ import (
 // fingerprintName is what our fingerprint is called in SARIF.
 const fingerprintName = "gatewright/v2"
 
+// noFile stands where a finding is about no file, as OpenSSF Scorecard writes it:
+// GitHub refuses a whole SARIF file for one result without a location
+// (github/codeql-action#1738).
+const noFile = "no file associated with this alert"
+
 // severityProperty holds a severity that no level of SARIF stands for.
 const severityProperty = "gatewright/severity"
 
@@ -24,8 +29,12 @@ type (
 		Runs    []outRun `json:"runs"`
 	}
 	outRun struct {
-		Tool    outTool     `json:"tool"`
-		Results []outResult `json:"results"`
+		Tool        outTool         `json:"tool"`
+		Invocations []outInvocation `json:"invocations,omitempty"`
+		Results     []outResult     `json:"results"`
+	}
+	outInvocation struct {
+		Successful bool `json:"executionSuccessful"`
 	}
 	outTool struct {
 		Driver outDriver `json:"driver"`
@@ -44,7 +53,7 @@ type (
 		RuleIndex     int               `json:"ruleIndex"`
 		Level         string            `json:"level"`
 		Message       outText           `json:"message"`
-		Locations     []outLocation     `json:"locations,omitempty"`
+		Locations     []outLocation     `json:"locations"`
 		Fingerprints  map[string]string `json:"partialFingerprints,omitempty"`
 		BaselineState string            `json:"baselineState,omitempty"`
 		Properties    map[string]string `json:"properties,omitempty"`
@@ -71,7 +80,7 @@ type (
 func WriteSARIF(w io.Writer, s Set) error {
 	log := outLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []outRun{}}
 	for _, tool := range toolsOf(s) {
-		log.Runs = append(log.Runs, sarifRunOf(tool, s.Findings))
+		log.Runs = append(log.Runs, sarifRunOf(tool, s))
 	}
 	return console.WriteJSON(w, log)
 }
@@ -85,11 +94,14 @@ func toolsOf(s Set) []string {
 	return tools
 }
 
-func sarifRunOf(tool string, findings []service.Finding) outRun {
+func sarifRunOf(tool string, s Set) outRun {
 	run := outRun{Results: []outResult{}}
+	if slices.Contains(s.Unfinished, tool) {
+		run.Invocations = []outInvocation{{Successful: false}}
+	}
 	run.Tool.Driver = outDriver{Name: orUnknown(tool), Rules: []outRule{}}
 	index := map[string]int{}
-	for _, f := range findings {
+	for _, f := range s.Findings {
 		if f.Tool != tool {
 			continue
 		}
@@ -126,14 +138,12 @@ func security(kind string) bool {
 
 func sarifResultOf(f service.Finding, rule int) outResult {
 	r := outResult{RuleID: orUnknown(f.Rule), RuleIndex: rule, Level: wordsFor(f.Severity).sarif, Message: outText{orUnknown(f.Message)}}
-	if f.Path != "" {
-		var l outLocation
-		l.Physical.Artifact.URI = (&url.URL{Path: f.Path}).EscapedPath()
-		if f.Line > 0 {
-			l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: lastLine(f)}
-		}
-		r.Locations = []outLocation{l}
+	var l outLocation
+	l.Physical.Artifact.URI = (&url.URL{Path: cmp.Or(f.Path, noFile)}).EscapedPath()
+	if f.Path != "" && f.Line > 0 {
+		l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: lastLine(f)}
 	}
+	r.Locations = []outLocation{l}
 	if f.Fingerprint != "" {
 		r.Fingerprints = map[string]string{fingerprintName: f.Fingerprint}
 	}

@@ -70,6 +70,10 @@ func bySARIF(t *rapid.T, s Set) {
 	for _, run := range log.Runs { // go-sarif writes these empty where absent, which its own schema refuses
 		run.Language, run.Tool.Driver.Language, run.NewlineSequences = "en", "en", []string{"\n"}
 		for _, r := range run.Results {
+			// GitHub refuses the whole file for one result without a place.
+			if len(r.Locations) == 0 || *r.Locations[0].PhysicalLocation.ArtifactLocation.URI == "" {
+				t.Errorf("SARIF: a result without a place: %s", text)
+			}
 			for _, l := range r.Locations {
 				if at := l.PhysicalLocation; at != nil && at.Region != nil && at.Region.EndLine != nil && *at.Region.EndLine < *at.Region.StartLine {
 					t.Errorf("SARIF: a region ends before it begins: %s", text)

@@ -57,7 +57,8 @@ func lastLine(f service.Finding) int {
 
 // WriteJUnit writes the findings as JUnit: one suite for each tool, one case
 // for each finding. New findings are failures, old ones are skipped, and a
-// tool that found nothing is one case that passed.
+// tool that found nothing is one case that passed; one that did not run to its
+// end is one that failed.
 func WriteJUnit(w io.Writer, s Set) error {
 	var suites []testrun.Suite
 	for _, tool := range toolsOf(s) {
@@ -66,6 +67,9 @@ func WriteJUnit(w io.Writer, s Set) error {
 			if f.Tool == tool {
 				suite.Add(junitCase(f))
 			}
+		}
+		if why := s.Failure(tool); why != "" {
+			suite.Add(testrun.Written{Name: "scan", Class: orUnknown(tool), Failure: &testrun.Failure{Message: orUnknown(tool) + " " + why}})
 		}
 		if suite.Tests == 0 {
 			suite.Add(testrun.Written{Name: "no findings", Class: orUnknown(tool)})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/cobertura"
@@ -81,10 +82,11 @@ func (j *Job) resultFiles(outputs []Output) []file {
 		files = append(files, file{"code-quality.json", console.Other, j.codeQuality})
 	}
 	if p.Findings != nil {
-		set := finding.Set{Findings: p.Findings.Items}
+		set := j.tools // with those that found nothing: their earlier alerts are closed by that
+		set.Findings = p.Findings.Items
 		files = append(files,
 			file{"findings.junit.xml", console.JUnit, func(w io.Writer) error { return finding.WriteJUnit(w, set) }},
-			file{"findings.sarif", console.Other, func(w io.Writer) error { return finding.WriteSARIF(w, set) }},
+			file{"findings.sarif", console.Other, func(w io.Writer) error { return j.sarif(w, set) }},
 		)
 	}
 	return files
@@ -108,6 +110,17 @@ func (j *Job) coberturaFiles(r *coverage.Report) []file {
 		files = append(files, file{name, console.Cobertura, func(w io.Writer) error { return cobertura.Write(w, part) }})
 	}
 	return files
+}
+
+// sarif writes the findings and warns if the forge, which takes such files from
+// the CI, would not take this one whole.
+func (j *Job) sarif(w io.Writer, set finding.Set) error {
+	if j.run.Forge == ci.UsualForge {
+		for _, why := range finding.CodeScanning(set) {
+			j.Console.Warn("findings.sarif: %s", why)
+		}
+	}
+	return finding.WriteSARIF(w, set)
 }
 
 // codeQuality writes the remarks and warns if the CI may not show so many. None

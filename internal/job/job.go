@@ -14,6 +14,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/pack"
@@ -72,6 +73,7 @@ type Job struct {
 	read     *reports.Set // what the coverage step read; nil without one
 	receipt  service.Receipt
 	scanned  service.ScanResult
+	tools    finding.Set        // which tools ran, without what they found
 	old      *baseline.Baseline // what an earlier run kept; nil if it is not known, or a mere report
 	shifts   baseline.Shifts
 	// keptFile is the file that the CI is to take up as an artifact; "" without one.

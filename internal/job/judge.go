@@ -208,6 +208,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 	j.facts.Unmatched = set.Unmatched
 	j.page.Findings = &summary.Findings{Items: set.Findings}
 	j.page.Findings.Sort()
+	j.tools = finding.Set{Tools: set.Tools, Unfinished: set.Unfinished, Missing: set.Missing}
 	if set.Suppressed > 0 {
 		j.note("%s suppressed in the scanners' results.", console.Count(set.Suppressed, "finding"))
 	}

@@ -133,26 +133,12 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	return byTool(set), docs, nil
 }
 
-// failureOf returns why a tool did not run to its end, in its own words if the
-// log has them.
-func failureOf(set finding.Set, tool string) string {
-	for _, why := range set.Missing {
-		if rest, ok := strings.CutPrefix(why, tool+" "); ok {
-			return rest
-		}
-	}
-	return "did not run to its end"
-}
-
 // byTool sorts findings by the tool they come from. A tool without findings is
 // there too: that it found nothing is a result.
 func byTool(set finding.Set) []service.ToolResults {
 	var out []service.ToolResults
 	for _, tool := range set.Tools {
-		r := service.ToolResults{Tool: tool, Version: set.Versions[tool], Files: set.Files[tool]}
-		if slices.Contains(set.Unfinished, tool) {
-			r.Failure = failureOf(set, tool)
-		}
+		r := service.ToolResults{Tool: tool, Version: set.Versions[tool], Files: set.Files[tool], Failure: set.Failure(tool)}
 		for _, f := range set.Findings {
 			if f.Tool == tool {
 				r.Findings = append(r.Findings, f)

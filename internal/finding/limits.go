@@ -1,0 +1,67 @@
+package finding
+
+import (
+	"compress/gzip"
+	"fmt"
+	"slices"
+)
+
+// What GitHub's code scanning takes of one SARIF file, and what of that it shows
+// (docs.github.com, "SARIF results exceed one or more limits"). Its limit of
+// rules, 25,000, is never met before that of results: each rule has one.
+const (
+	mostRuns    = 20
+	mostResults = 25_000 // of a run
+	mostShown   = 5_000  // results of a run
+	mostBytes   = 10 << 20
+)
+
+// CodeScanning returns, in a sentence each, why GitHub's code scanning would
+// refuse the findings as one SARIF file, or show a part of them only.
+func CodeScanning(s Set) []string {
+	tools := toolsOf(s)
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if n := len(tools); n > mostRuns {
+		say("GitHub's code scanning refuses a SARIF file of more than %d runs, and this one has %d, one for each tool: convert the results in groups, and upload each with a category of its own", mostRuns, n)
+	}
+	text := 0
+	results := map[string]int{}
+	for _, f := range s.Findings {
+		const frame = 400 // bytes of a result beside its texts
+		text += frame + len(f.Message) + len(f.Path)
+		results[f.Tool]++
+	}
+	for _, tool := range tools {
+		switch n := results[tool]; {
+		case n > mostResults:
+			say("GitHub's code scanning refuses a SARIF file with more than %d results of one tool, and %s has %d", mostResults, orUnknown(tool), n)
+		case n > mostShown:
+			say("GitHub's code scanning shows %d results of one tool, and %s has %d", mostShown, orUnknown(tool), n)
+		}
+	}
+	// Packing takes time, and few files come near the limit.
+	if text > mostBytes && !slices.ContainsFunc(tools, func(t string) bool { return results[t] > mostResults }) {
+		if n := packed(s); n > mostBytes {
+			say("GitHub's code scanning refuses a SARIF file of more than %d MB packed, and this one has %d", mostBytes>>20, n>>20)
+		}
+	}
+	return out
+}
+
+// packed returns how many bytes the findings take as a SARIF file in gzip.
+func packed(s Set) int64 {
+	var n counter
+	z := gzip.NewWriter(&n)
+	if WriteSARIF(z, s) != nil || z.Close() != nil {
+		return 0 // a counter takes everything
+	}
+	return int64(n)
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
