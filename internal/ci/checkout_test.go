@@ -15,10 +15,10 @@ import (
 // history is a repository whose branch feat left main and adds new.go; main
 // went on since: early is where feat left, moved is main's tip. merged is what
 // GitHub and GitLab test (main first), jenkins what Jenkins and Bitbucket make
-// (head first).
+// (head first). lone is merged as GitHub's message says it.
 type history struct {
 	gittest.Repo
-	early, moved, head, merged, jenkins, side string
+	early, moved, head, merged, jenkins, side, lone string
 }
 
 func newHistory(t *testing.T) history {
@@ -36,6 +36,7 @@ func newHistory(t *testing.T) history {
 	h.jenkins = h.Merge("feat", "main")
 	h.Git("branch", "jenkins")
 	h.Git("update-ref", "refs/remotes/origin/main", h.moved)
+	h.lone = h.Git("commit-tree", h.merged+"^{tree}", "-p", h.moved, "-p", h.head, "-m", "Merge "+h.head+" into "+h.moved)
 	h.Git("checkout", "-q", "--detach", h.early)
 	h.side = h.Commit("of neither branch")
 	return h
@@ -43,7 +44,7 @@ func newHistory(t *testing.T) history {
 
 // words fills a table's short names for commits.
 func (h history) words(text string) string {
-	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins, "SIDE!", h.side).Replace(text)
+	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins, "SIDE!", h.side, "LONE!", h.lone).Replace(text)
 }
 
 const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"EARLY!","ref":"main","repo":{"full_name":"acme/api"}}}}`
@@ -73,6 +74,7 @@ var events = map[string]struct{ env, event string }{
 	"travis":                {"TRAVIS=true\nTRAVIS_REPO_SLUG=acme/api\nTRAVIS_COMMIT=MERGED!\nTRAVIS_PULL_REQUEST=7\nTRAVIS_PULL_REQUEST_SHA=HEAD!\nTRAVIS_PULL_REQUEST_BRANCH=feat\nTRAVIS_BRANCH=main", ""},
 	"circleci":              {"CIRCLECI=true\nCIRCLE_PROJECT_USERNAME=acme\nCIRCLE_PROJECT_REPONAME=api\nCIRCLE_SHA1=HEAD!\nCIRCLE_BRANCH=feat\nCIRCLE_PULL_REQUEST=https://github.com/acme/api/pull/7", ""},
 	"unknown":               {"CI=true", ""},
+	"nothing":               {"TERM=dumb", ""},
 }
 
 // TestBranchBeforeTag compares with a branch that a tag is called like: git takes
@@ -149,6 +151,10 @@ func TestEventAndCheckout(t *testing.T) {
 		{"travis", "depth1 merged", "HEAD!", Merge, "fetch-depth", ""},
 		{"circleci", "HEAD!", "HEAD!", Same, "does not say what the base", ""},
 		{"unknown", "HEAD!", "HEAD!", Same, "no CI system that is known", ""},
+		// A container that a step starts without the CI's variables.
+		{"unknown", "LONE!", "HEAD!", Merge, onlyNew, ""},
+		{"nothing", "LONE!", "HEAD!", Merge, onlyNew, ""},
+		{"nothing", "MERGED!", "MERGED!", Same, "", ""}, // anybody's merge
 	} {
 		t.Run(tt.event+" at "+tt.checkout, func(t *testing.T) {
 			e := events[tt.event]
@@ -220,4 +226,42 @@ func patch(ctx context.Context, run Run, s Source) string {
 		return "nothing"
 	}
 	return strings.Join(out, " ")
+}
+
+// TestLoneMerge: without any variable the reference that actions/checkout fetched
+// names the pull request; without that, which one it is is not known.
+func TestLoneMerge(t *testing.T) {
+	h := newHistory(t)
+	detect := func() Run {
+		s := environment("", "")
+		s.Repo = h.Open()
+		run, err := Detect(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run
+	}
+	h.Git("checkout", "-q", "--detach", h.lone)
+	if run := detect(); run.Commit != h.head || run.Tested != h.lone || run.PullRequest != 0 || !run.Proposed() {
+		t.Errorf("without a reference: %+v", run)
+	}
+	h.Git("update-ref", "refs/remotes/pull/7/merge", h.lone)
+	if run := detect(); run.Commit != h.head || run.PullRequest != 7 || run.NoPullRequest.Reason != "" {
+		t.Errorf("with its reference: %+v", run)
+	}
+	h.Git("update-ref", "refs/remotes/pull/8/merge", h.lone)
+	if run := detect(); run.PullRequest != 0 || !run.Proposed() {
+		t.Errorf("with two references: %+v", run)
+	}
+	azure := h.Git("commit-tree", h.merged+"^{tree}", "-p", h.moved, "-p", h.head, "-m", "Merge pull request 12 from feat into main")
+	h.Git("checkout", "-q", "--detach", azure)
+	if run := detect(); run.Commit != h.head || run.PullRequest != 12 {
+		t.Errorf("at Azure: %+v", run)
+	}
+	h.Git("checkout", "-q", "--detach", h.lone)
+	// One that somebody keeps as a branch is theirs.
+	h.Git("checkout", "-q", "-b", "kept")
+	if run := detect(); run.Commit != h.lone || run.Proposed() {
+		t.Errorf("on a branch: %+v", run)
+	}
 }

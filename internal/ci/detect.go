@@ -46,6 +46,7 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 	// need not be what the run is about.
 	d.checkout()
 	d.headOfMerge()
+	d.loneMerge()
 	return d.run, nil
 }
 
