@@ -89,7 +89,8 @@ func revisions(name string) []string {
 	if at := strings.IndexAny(name+"~", "~^@"); git.IsID(name) || name[:at] == "HEAD" { // the remote's HEAD is another
 		return []string{name}
 	}
-	return []string{"refs/remotes/origin/" + name, "refs/heads/" + name, name}
+	branch := strings.TrimPrefix(name, "refs/heads/")
+	return []string{"refs/remotes/origin/" + branch, "refs/heads/" + branch, name}
 }
 
 // parting returns the commit where HEAD left what the names stand for. Of

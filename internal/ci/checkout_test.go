@@ -93,6 +93,20 @@ func TestBranchBeforeTag(t *testing.T) {
 	}
 }
 
+// TestBaseAsReference: Azure Pipelines names the target branch as refs/heads/main,
+// which its checkout has under the remote alone.
+func TestBaseAsReference(t *testing.T) {
+	h := newHistory(t)
+	h.Git("checkout", "-q", "--detach", h.head)
+	h.Git("branch", "-D", "main")
+	run := Run{Checkout: Checkout{Head: h.head, Standing: Same}}
+	for _, name := range []string{"main", "refs/heads/main", "origin/main", "refs/remotes/origin/main"} {
+		if got, err := run.Start(context.Background(), h.Open(), name); err != nil || got != h.early {
+			t.Errorf("%q: %s, %v; want %s", name, got, err, h.early)
+		}
+	}
+}
+
 // onlyNew is the change of the pull request, and nothing of main's.
 const onlyNew = "new.go:2"
 

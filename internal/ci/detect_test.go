@@ -247,3 +247,19 @@ func TestOverride(t *testing.T) {
 		}
 	}
 }
+
+// TestOverrideBranch: workflows hand on github.ref and github.ref_name as they
+// are, which are references, and no branch on a pull request.
+func TestOverrideBranch(t *testing.T) {
+	ctx := context.Background()
+	for said, want := range map[string]string{
+		"feat": "feat", "refs/heads/feat": "feat", "refs/heads/pr/7": "pr/7",
+		"refs/pull/7/merge": "robin:main", "7/merge": "robin:main", "refs/tags/v1": "robin:main",
+		"main": "robin:main", // which is what the run is of: the fork's
+	} {
+		of := Run{Branch: "main", FromFork: true, HeadOwner: "robin"}
+		if got, err := of.Override(ctx, Overrides{Branch: said}, nil); err != nil || got.PublicBranch() != want {
+			t.Errorf("%q: %q, %v; want %q", said, got.PublicBranch(), err, want)
+		}
+	}
+}

@@ -40,8 +40,10 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	if err := r.overrideRepository(o); err != nil {
 		return r, err
 	}
-	if o.Branch != "" {
-		r.Branch, r.Origin["branch"] = o.Branch, "flag"
+	// A reference of a pull request or a tag is no branch, and who repeats what the
+	// run says has not said that a fork's main is main.
+	if name := branchName(o.Branch); name != "" && name != r.Branch {
+		r.Branch, r.Origin["branch"] = name, "flag"
 	}
 	if o.PullRequest != 0 {
 		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = o.PullRequest, "flag", Missing{}
