@@ -2,6 +2,8 @@ package connect
 
 import (
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"net/url"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -49,6 +51,12 @@ func (a *To) rootCAs() (*x509.CertPool, error) {
 			continue
 		}
 		pem, err := input.Read(a.Path(path))
+		// Node passes over a file that is not there, as in a container that is given the
+		// runner's variables.
+		if name == "NODE_EXTRA_CA_CERTS" && errors.Is(err, fs.ErrNotExist) {
+			a.Debugf("%s: there is no %s", name, path)
+			continue
+		}
 		if err != nil {
 			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: %w", name, err)
 		}
