@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -71,15 +72,40 @@ func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 			if from.Value == "" || to.Kind != yaml.ScalarNode {
 				return c.errorf(from, "path-map: expected FROM: TO, such as /app: services/api")
 			}
-			s.PathMap = append(s.PathMap, from.Value+"="+to.Value)
+			s.PathMap = append(s.PathMap, escapeEquals(from.Value)+"="+escapeEquals(to.Value))
 		}
 		return nil
 	}
 	return c.texts(&s.PathMap, "path-map", func(n *yaml.Node, what string) (string, error) {
 		value := resolve(n).Value
-		if from, _, ok := strings.Cut(value, "="); !ok || from == "" {
-			return "", c.errorf(n, "%s: expected FROM=TO, such as /app=services/api, found %q", what, n.Value)
+		if _, _, err := PathMap(value); err != nil {
+			return "", c.errorf(n, "%s: %v, found %q", what, err, n.Value)
 		}
 		return value, nil
 	})(n)
 }
+
+// PathMap reads FROM=TO. Of several equals signs those of the paths have a
+// backslash before them; a single one needs none, since a path may end in one.
+func PathMap(text string) (from, to string, err error) {
+	const expected = "expected FROM=TO, such as /app=services/api"
+	at := -1
+	for i := range len(text) {
+		switch {
+		case text[i] != '=' || strings.Count(text, "=") > 1 && i > 0 && text[i-1] == '\\':
+		case at >= 0:
+			return "", "", errors.New(expected + `; an equals sign of a path has a backslash before it, such as /a\=b=src`)
+		default:
+			at = i
+		}
+	}
+	if at < 1 {
+		return "", "", errors.New(expected)
+	}
+	if from, to = text[:at], text[at+1:]; strings.Count(text, "=") > 1 {
+		from, to = strings.ReplaceAll(from, `\=`, "="), strings.ReplaceAll(to, `\=`, "=")
+	}
+	return from, to, nil
+}
+
+func escapeEquals(path string) string { return strings.ReplaceAll(path, "=", `\=`) }

@@ -7,6 +7,7 @@ package reports
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -48,6 +50,10 @@ type Flags struct {
 	Sent bool `kong:"-"`
 	// Workspace is the folder that the CI works in; "" if it does not say.
 	Workspace string `kong:"-"`
+	// ofFile says that Ignore is the project's file's, and fitted which of its
+	// globs have fitted a path.
+	ofFile bool
+	fitted []bool
 	// Functions keeps the lines that declare functions, for a patch.
 	Functions bool `kong:"-"`
 }
@@ -68,6 +74,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	if err != nil {
 		return Set{}, err
 	}
+	f.fitted = make([]bool, len(f.Ignore))
 	// Only reports that were found by their names may say the same twice; those that
 	// the user named are all meant.
 	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
@@ -111,9 +118,26 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 		return Set{}, perr
 	}
 	r := m.end(c, book != nil)
+	if book != nil {
+		f.sayUnfitted(c)
+	}
 	r.warn(c)
 	r.debug(c)
 	return r, nil
+}
+
+// sayUnfitted says which globs of Ignore fitted no path, as one with a typing
+// error does. Those of the project's file may be there for other jobs.
+func (f Flags) sayUnfitted(c *console.Console) {
+	say := c.Say
+	if f.ofFile {
+		say = c.Debugf
+	}
+	for i, glob := range f.Ignore {
+		if !f.fitted[i] {
+			say("--ignore %s fits no path of the reports", glob)
+		}
+	}
 }
 
 // find returns the names of the reports as the user would write them.
@@ -158,11 +182,11 @@ type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw.
 func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
-	o := match.Options{Root: f.Root, Ignore: f.Ignore, Explain: f.Trace}
-	for _, pm := range f.PathMap {
-		from, to, ok := strings.Cut(pm, "=")
-		if !ok || from == "" {
-			return nil, fault.Errorf(fault.Input, "--path-map %q: expected FROM=TO, such as /app=services/api", pm)
+	o := match.Options{Root: f.Root, Ignore: f.Ignore, Ignored: f.fitted, Explain: f.Trace}
+	for _, text := range f.PathMap {
+		from, to, err := gate.PathMap(text)
+		if err != nil {
+			return nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}

@@ -45,6 +45,7 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 // Over puts what flags say over the project's settings. All that asks which files
 // are left out goes by what it returns.
 func (f Flags) Over(s gate.Settings) Flags {
+	f.ofFile = len(f.Ignore) == 0
 	for _, list := range []struct {
 		flag *[]string
 		file []string

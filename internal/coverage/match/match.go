@@ -90,19 +90,28 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 	// Ignored paths took part until here: they are evidence of where the others
 	// begin, and which file a path is must not change with what is left out.
 	for i, f := range found {
-		if len(o.Ignore) > 0 && ignored(cmp.Or(f.Path, clean(f.Report)), o.Ignore) {
+		if len(o.Ignore) > 0 && o.ignores(cmp.Or(f.Path, clean(f.Report))) {
 			found[i] = Match{Report: f.Report, How: Ignored}
 		}
 	}
 	return found
 }
 
-// ignored reports whether a glob fits a path. A malformed one fits none.
-func ignored(p string, globs []string) bool {
-	return slices.ContainsFunc(globs, func(glob string) bool {
-		ok, _ := doublestar.Match(glob, p)
-		return ok
-	})
+// ignores reports whether a glob fits a path, and marks those that do for the
+// first time. A malformed one fits none.
+func (o Options) ignores(p string) (fits bool) {
+	for i, glob := range o.Ignore {
+		if fits && (o.Ignored == nil || o.Ignored[i]) {
+			continue // nothing to learn from it
+		}
+		if ok, _ := doublestar.Match(glob, p); ok {
+			fits = true
+			if o.Ignored != nil {
+				o.Ignored[i] = true
+			}
+		}
+	}
+	return fits
 }
 
 // matcher matches the paths of one run of a tool.

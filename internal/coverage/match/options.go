@@ -27,6 +27,9 @@ type Options struct {
 	// Ignore are doublestar globs, tried on the repository's path of a file,
 	// or on the report's if it has none. What fits is left out.
 	Ignore []string
+	// Ignored is set at the index of each of Ignore that has fitted a path; nil if
+	// nobody asks. Its length is that of Ignore.
+	Ignored []bool
 	// Modules are the Go modules of the commit.
 	Modules []GoModule
 	// Imports says that the paths are Go's import paths.
