@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/repo"
@@ -260,6 +261,25 @@ func TestOverrideBranch(t *testing.T) {
 		of := Run{Branch: "main", FromFork: true, HeadOwner: "robin"}
 		if got, err := of.Override(ctx, Overrides{Branch: said}, nil); err != nil || got.PublicBranch() != want {
 			t.Errorf("%q: %q, %v; want %q", said, got.PublicBranch(), err, want)
+		}
+	}
+}
+
+// TestDialect: systems that set GitHub's variables read its commands as well, or
+// a token is in their logs and no step has an output.
+func TestDialect(t *testing.T) {
+	for _, e := range systems() {
+		want := console.Plain
+		switch {
+		case e.prefix == "GITHUB_":
+			want = console.Workflow
+		case e.name == Azure:
+			want = console.Logging
+		case e.name == TeamCity:
+			want = console.Messages
+		}
+		if got := e.name.Dialect(); got != want {
+			t.Errorf("%s: %q, want %q", e.name, got, want)
 		}
 	}
 }

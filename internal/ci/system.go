@@ -14,6 +14,7 @@ const (
 	Bitbucket System = "bitbucket-pipelines"
 	Gitea     System = "gitea-actions"
 	Forgejo   System = "forgejo-actions"
+	TeamCity  System = "teamcity"
 	Git       System = "git"
 	Unknown   System = "unknown-ci"
 )
@@ -21,10 +22,12 @@ const (
 // Dialect returns the form in which the CI takes commands.
 func (s System) Dialect() console.Dialect {
 	switch s {
-	case GitHub, Gitea:
+	case GitHub, Gitea, Forgejo:
 		return console.Workflow
 	case Azure:
 		return console.Logging
+	case TeamCity:
+		return console.Messages
 	default:
 		return console.Plain
 	}

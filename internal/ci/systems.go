@@ -142,7 +142,7 @@ func systems() []entry {
 		},
 		{
 			// Parameters are in no variable unless the build maps them.
-			name: "teamcity", is: "TEAMCITY_VERSION", repository: "TEAMCITY_REPOSITORY_URL", number: "TEAMCITY_PULLREQUEST_NUMBER",
+			name: TeamCity, is: "TEAMCITY_VERSION", repository: "TEAMCITY_REPOSITORY_URL", number: "TEAMCITY_PULLREQUEST_NUMBER",
 			pull: refs{"BUILD_VCS_NUMBER", "", "TEAMCITY_PULLREQUEST_SOURCE_BRANCH", "TEAMCITY_PULLREQUEST_TARGET_BRANCH", ""}, push: refs{commit: "BUILD_VCS_NUMBER", branch: "TEAMCITY_BUILD_BRANCH"},
 			url: "BUILD_URL", merges: true, more: (*detector).teamcity,
 		},

@@ -15,11 +15,13 @@ import (
 type Dialect string
 
 // The dialects: none; the workflow commands of GitHub Actions, which Gitea and
-// Forgejo share; the logging commands of Azure Pipelines.
+// Forgejo share; the logging commands of Azure Pipelines; the service messages of
+// TeamCity, of which none is written, and which outside text must not hold.
 const (
 	Plain    Dialect = ""
 	Workflow Dialect = "workflow"
 	Logging  Dialect = "logging"
+	Messages Dialect = "messages"
 )
 
 // Commands writes a CI's own commands: masks, groups, messages that show on the
@@ -86,6 +88,9 @@ type Annotation struct {
 	Line    int // 0: none
 	EndLine int // 0: Line
 }
+
+// Annotates reports whether the CI has messages on the run's page.
+func (c Commands) Annotates() bool { return c.Dialect == Workflow || c.Dialect == Logging }
 
 // Annotate shows a message on the run's page. It reports whether the CI has
 // such messages; if not, nothing was written.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,6 +106,18 @@ func TestSummary(t *testing.T) {
 	plain, _ := commands(Plain, nil)
 	if ok, err := plain.Summary("x"); ok || err != nil {
 		t.Error("a plain checkout has no summary")
+	}
+}
+
+// TestGuardOfTeamCity: a service message can set a parameter, publish a file and
+// turn a failed build into a passed one.
+func TestGuardOfTeamCity(t *testing.T) {
+	var out bytes.Buffer
+	if _, err := io.WriteString(guarded(Messages, &out), "a ##teamcity[buildStatus status='SUCCESS']\n::error::x\n"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a # #teamcity[buildStatus status='SUCCESS']\n::error::x\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
 

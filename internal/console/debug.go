@@ -37,7 +37,7 @@ func (c *Console) Debug(text string) {
 		case Logging:
 			fmt.Fprintf(c.commands, "##[debug]%s\n", oneLine(strings.NewReplacer("##", "# #").Replace(line)))
 		default:
-			fmt.Fprintf(c.commands, "debug: %s\n", line)
+			fmt.Fprintf(c.Stderr, "debug: %s\n", line)
 		}
 	}
 }

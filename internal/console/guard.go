@@ -9,10 +9,23 @@ import (
 // messages, branch names. What the CI would take for a command is broken up, so
 // that only Commands can write one.
 func guarded(d Dialect, w io.Writer) io.Writer {
-	if d == Plain {
+	switch d {
+	case Plain:
 		return w
+	case Messages:
+		return messageGuard{w}
 	}
 	return &guard{w: w, lineStart: true}
+}
+
+// messageGuard breaks service messages, wherever they stand in a line.
+type messageGuard struct{ w io.Writer }
+
+func (g messageGuard) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(g.w, strings.ReplaceAll(string(p), "##teamcity[", "# #teamcity[")); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 type guard struct {

@@ -134,7 +134,7 @@ func (j *Job) markdown() string {
 // page notes how many that leaves out.
 func (j *Job) annotations() []console.Annotation {
 	// A plain log is no place for them: a line for each would drown the table.
-	if off := j.Publish.Annotate != nil && !*j.Publish.Annotate; off || j.Console.CI.Dialect == console.Plain {
+	if off := j.Publish.Annotate != nil && !*j.Publish.Annotate; off || !j.Console.CI.Annotates() {
 		return nil
 	}
 	list, left := summary.Annotations(j.page, j.Console.CI.AnnotationLimit())
