@@ -57,49 +57,63 @@ func (p *pkg) compile() error {
 	}
 
 	p.binary = filepath.Join(p.temp, "mutants.test")
-	place := regexp.MustCompile(`([a-zA-Z0-9_]+\.go:\d+):`)
-	skip := map[string]bool{}
-	for range 10 {
+	p.left = map[string]bool{}
+	for {
 		p.mutants = nil
 		next := 0
-		overlay := map[string]string{filepath.Join(self.Dir, "mutants.go"): p.write("mutants.go",
-			[]byte(strings.Replace(runtimeSource, "PACKAGE", self.Name, 1)))}
+		overlay := map[string]string{}
+		if err := p.replace(overlay, filepath.Join(self.Dir, "mutants.go"), []byte(strings.Replace(runtimeSource, "PACKAGE", self.Name, 1))); err != nil {
+			return err
+		}
 		for i, f := range files {
 			path := filepath.Join(self.Dir, self.GoFiles[i])
 			src, err := os.ReadFile(path)
 			if err != nil {
 				return err
 			}
-			in := &instrument{fset: fset, info: info, src: src, file: self.GoFiles[i], skip: skip, next: &next}
-			overlay[path] = p.write(self.GoFiles[i], in.run(f))
+			in := &instrument{fset: fset, info: info, src: src, file: self.GoFiles[i], skip: p.left, next: &next}
+			if err := p.replace(overlay, path, in.run(f)); err != nil {
+				return err
+			}
 			p.mutants = append(p.mutants, in.mutants...)
 		}
 		text, err := json.Marshal(map[string]any{"Replace": overlay})
 		if err != nil {
 			return err
 		}
-		_, err = p.run("go", "test", "-c", "-vet=off", "-gcflags=-e", "-o", p.binary, "-overlay", p.write("overlay.json", text), ".")
-		if err == nil {
-			return nil
-		}
-		found := place.FindAllStringSubmatch(err.Error(), -1)
-		if found == nil {
+		overlays := filepath.Join(p.temp, "overlay.json")
+		if err := os.WriteFile(overlays, text, 0o600); err != nil {
 			return err
 		}
-		for _, f := range found {
-			skip[f[1]] = true
-			fmt.Fprintln(os.Stderr, "mutate: left as it is:", f[1])
+		_, err = p.run("go", "test", "-c", "-vet=off", "-gcflags=-e", "-o", p.binary, "-overlay", overlays, ".")
+		if err == nil || !p.leave(err.Error()) {
+			return err
 		}
 	}
-	return fmt.Errorf("mutants do not compile")
 }
 
-func (p *pkg) write(name string, text []byte) string {
-	path := filepath.Join(p.temp, name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		fatal(err)
+// leave leaves the lines that a compiler's answer names as they are, and reports whether they were mutated until now.
+func (p *pkg) leave(answer string) (more bool) {
+	mutated := map[string]bool{}
+	for _, m := range p.mutants {
+		mutated[m.at()] = true
 	}
-	return path
+	for _, found := range place.FindAllStringSubmatch(answer, -1) {
+		if at := found[1]; mutated[at] && !p.left[at] {
+			p.left[at], more = true, true
+			fmt.Fprintln(p.out, "left as it is:", at)
+		}
+	}
+	return more
+}
+
+// place is where the compiler finds an error.
+var place = regexp.MustCompile(`([a-zA-Z0-9_]+\.go:\d+):`)
+
+// replace puts text in the place of a file.
+func (p *pkg) replace(overlay map[string]string, file string, text []byte) error {
+	overlay[file] = filepath.Join(p.temp, filepath.Base(file))
+	return os.WriteFile(overlay[file], text, 0o600)
 }
 
 func (p *pkg) run(name string, args ...string) ([]byte, error) {

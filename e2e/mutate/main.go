@@ -7,7 +7,7 @@
 // Each test then runs alone, which shows the mutants it reaches, and each mutant runs with the tests that reach it: first all
 // the quick ones together, then the slow ones, until one fails. A survivor is a test to be written, or a change without a
 // meaning, which a line of the -argued file names and explains. The exit status is 1 when there are others, and 2 when nothing
-// was tried, or not as it should be.
+// was tried, or not as it should be. Lines whose mutants do not compile are named, counted and left as they are.
 package main
 
 import (
@@ -24,42 +24,58 @@ import (
 	"time"
 )
 
-func main() {
-	only := flag.String("only", "", "run only mutants whose FILE:LINE or text matches `REGEXP`")
-	most := flag.Duration("most", 0, "leave out tests that take more of a processor than this; 0: run them all")
-	skip := flag.String("skip", "^$", "leave out tests whose name matches `REGEXP`")
-	workers := flag.Int("n", 2, "run so many mutants at a time")
-	argued := flag.String("argued", "", "`FILE` that argues survivors, naming each as it is listed, without the line")
-	flag.Parse()
-	match, err := regexp.Compile(*only)
-	if err != nil {
-		fatal(err)
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the command with its arguments; it returns the exit status.
+func run(args []string, out, errs io.Writer) int {
+	fail := func(err error) int {
+		fmt.Fprintln(errs, "mutate:", err)
+		return 2
 	}
-	without, err := regexp.Compile(*skip)
-	if err != nil {
-		fatal(err)
+	p := pkg{out: out, patience: 5 * time.Second}
+	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	only := flags.String("only", "", "run only mutants whose FILE:LINE or text matches `REGEXP`")
+	flags.DurationVar(&p.most, "most", 0, "leave out tests that take more of a processor than this; 0: run them all")
+	skip := flags.String("skip", "^$", "leave out tests whose name matches `REGEXP`")
+	flags.IntVar(&p.workers, "n", 2, "run so many mutants at a time")
+	argued := flags.String("argued", "", "`FILE` that argues survivors, naming each as it is listed, without the line")
+	if flags.Parse(args) != nil {
+		return 2
+	}
+	var err error
+	if p.only, err = regexp.Compile(*only); err != nil {
+		return fail(err)
+	}
+	if p.skip, err = regexp.Compile(*skip); err != nil {
+		return fail(err)
+	}
+	if p.workers < 1 {
+		return fail(fmt.Errorf("-n %d: at least 1 is needed", p.workers))
 	}
 	arguments, err := os.ReadFile(*argued)
 	if err != nil && *argued != "" {
-		fatal(err)
+		return fail(err)
 	}
+	p.argued = parseArguments(string(arguments))
 	clean, tried := true, 0
-	for _, dir := range flag.Args() {
-		p := &pkg{dir: dir, only: match, most: *most, skip: without, workers: *workers, argued: parseArguments(string(arguments))}
-		if err := p.mutate(os.Stdout); err != nil {
-			fatal(fmt.Errorf("%s: %w", dir, err))
+	for _, p.dir = range flags.Args() {
+		p := p // but argued is the same map: what is argued once is one survivor of one package
+		if err := p.mutate(); err != nil {
+			return fail(fmt.Errorf("%s: %w", p.dir, err))
 		}
-		clean = clean && p.count["survived"]+p.count["not reached"]+p.count["not run"] == 0
+		clean = clean && p.clean()
 		for _, n := range p.count {
 			tried += n
 		}
 	}
-	if tried == 0 {
-		fatal(errors.New("no mutant was tried"))
+	switch {
+	case tried == 0:
+		return fail(errors.New("no mutant was tried"))
+	case !clean:
+		return 1
 	}
-	if !clean {
-		os.Exit(1)
-	}
+	return 0
 }
 
 // parseArguments returns how many mutants of a text each line "- FILE FUNC: CHANGE" argues: one, or five where "(×5)" ends it.
@@ -79,28 +95,26 @@ func parseArguments(text string) map[string]int {
 	return argued
 }
 
-func fatal(err error) {
-	fmt.Fprintln(os.Stderr, "mutate:", err)
-	os.Exit(2)
-}
-
 // A pkg is one package under mutation.
 type pkg struct {
-	dir     string
-	only    *regexp.Regexp
-	most    time.Duration
-	skip    *regexp.Regexp
-	workers int
-	argued  map[string]int // what is argued still, by the text of the mutant
+	dir      string
+	only     *regexp.Regexp
+	most     time.Duration
+	skip     *regexp.Regexp
+	workers  int
+	argued   map[string]int // what is argued still, by the text of the mutant
+	patience time.Duration  // of a processor that tests get beyond a multiple of what they took without a mutant
+	out      io.Writer
 
 	temp    string
 	binary  string
+	left    map[string]bool // FILE:LINE of mutants that do not compile
 	mutants []mutant
 	tests   []test
-	count   map[string]int
+	count   map[result]int
 }
 
-func (p *pkg) mutate(out io.Writer) (err error) {
+func (p *pkg) mutate() (err error) {
 	if p.dir, err = filepath.Abs(p.dir); err != nil {
 		return err
 	}
@@ -108,9 +122,26 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 		return err
 	}
 	defer os.RemoveAll(p.temp)
+	defer p.tidy()()
+	if err := p.compile(); err != nil {
+		return err
+	}
+	if err := p.record(); err != nil {
+		return err
+	}
+	if err := p.tryAll(); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s: %d killed, %d timed out, %d argued, %d survived, %d not reached, %d not run; lines left as they are: %d\n",
+		filepath.Base(p.dir), p.count[killed], p.count[timedOut], p.count[argued], p.count[survived], p.count[notReached], p.count[notRun], len(p.left))
+	return nil
+}
+
+// tidy returns what removes the seeds that rapid keeps of failures from now on: they are of mutants.
+func (p *pkg) tidy() func() {
 	seeds := filepath.Join(p.dir, "testdata", "rapid", "*", "*.fail")
 	before, _ := filepath.Glob(seeds)
-	defer func() { // what rapid keeps of a failure is of a mutant
+	return func() {
 		after, _ := filepath.Glob(seeds)
 		for _, name := range after {
 			if !slices.Contains(before, name) {
@@ -119,14 +150,13 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 				_ = os.Remove(filepath.Dir(filepath.Dir(name)))
 			}
 		}
-	}()
-	if err := p.compile(); err != nil {
-		return err
 	}
-	if err := p.record(out); err != nil {
-		return err
-	}
-	p.count = map[string]int{}
+}
+
+// tryAll tries the mutants that are asked for, so many at a time as there are workers, and lists those that are not noticed.
+func (p *pkg) tryAll() error {
+	p.count = map[result]int{}
+	var failed error
 	var lock sync.Mutex
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, p.workers)
@@ -136,22 +166,27 @@ func (p *pkg) mutate(out io.Writer) (err error) {
 		}
 		slots <- struct{}{}
 		wait.Go(func() {
-			result := p.try(m)
+			defer func() { <-slots }()
+			r, err := p.try(m)
 			lock.Lock()
 			defer lock.Unlock()
-			if (result == "survived" || result == "not reached") && p.argued[m.String()] > 0 {
-				result = "argued"
+			if err != nil {
+				failed = err
+				return
+			}
+			if (r == survived || r == notReached) && p.argued[m.String()] > 0 {
+				r = argued
 				p.argued[m.String()]--
 			}
-			p.count[result]++
-			if result != "killed" && result != "argued" {
-				fmt.Fprintf(out, "%-11s %s %s\n", result, m.at(), m.fn+": "+m.change)
+			p.count[r]++
+			if r != killed && r != argued {
+				fmt.Fprintf(p.out, "%-11s %s %s: %s\n", r, m.at(), m.fn, m.change)
 			}
-			<-slots
 		})
 	}
 	wait.Wait()
-	fmt.Fprintf(out, "%s: %d killed, %d timed out, %d argued, %d survived, %d not reached, %d not run\n", filepath.Base(p.dir),
-		p.count["killed"], p.count["timed out"], p.count["argued"], p.count["survived"], p.count["not reached"], p.count["not run"])
-	return nil
+	return failed
 }
+
+// clean reports whether the tests notice every mutant that is not argued.
+func (p *pkg) clean() bool { return p.count[survived]+p.count[notReached]+p.count[notRun] == 0 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,18 @@ import (
 // A test that takes more of a processor than this runs only when the quick ones have noticed nothing.
 const quick = 300 * time.Millisecond
 
+// A result is what became of a mutant.
+type result string
+
+const (
+	killed     result = "killed" // a test failed
+	timedOut   result = "timed out"
+	argued     result = "argued"
+	survived   result = "survived"
+	notReached result = "not reached"
+	notRun     result = "not run" // the tests ended otherwise than by failing
+)
+
 // A test is a top-level test, fuzz target (with its seeds) or example.
 type test struct {
 	name    string
@@ -26,7 +37,8 @@ type test struct {
 
 // record runs each test alone, without a mutant, and notes its time and which mutants it reaches. A test that fails so, such
 // as one that counts allocations, takes no part.
-func (p *pkg) record(out io.Writer) error {
+func (p *pkg) record() error {
+	p.tests = nil
 	names, err := p.run(p.binary, "-test.list", "^(Test|Fuzz|Example)")
 	if err != nil {
 		return err
@@ -37,9 +49,12 @@ func (p *pkg) record(out io.Writer) error {
 		}
 		trace := filepath.Join(p.temp, "trace-"+name)
 		t := test{name: name, reaches: map[int]bool{}}
-		code, text := p.test(&t, "MUTANT_TRACE="+trace)
-		if code != "" {
-			fmt.Fprintf(out, "%s fails without any mutant and is left out:\n%s", name, text)
+		r, text, err := p.test(&t, "MUTANT_TRACE="+trace)
+		if err != nil {
+			return err
+		}
+		if r != "" {
+			fmt.Fprintf(p.out, "%s fails without any mutant and is left out:\n%s", name, text)
 			continue
 		}
 		if ids, err := os.ReadFile(trace); err == nil {
@@ -54,10 +69,11 @@ func (p *pkg) record(out io.Writer) error {
 	slices.SortFunc(p.tests, func(a, b test) int { return int(a.work - b.work) })
 	// Tests that disturb one another would seem to notice every mutant that they reach together.
 	together := p.together(func(test) bool { return true })
-	if result, text := p.test(&together, "MUTANT=none"); together.name != "" && result != "" {
-		return fmt.Errorf("the quick tests together, without a mutant: %s\n%s", result, text)
+	r, text, err := p.test(&together, "MUTANT=none")
+	if err == nil && r != "" {
+		err = fmt.Errorf("the quick tests together, without a mutant: %s\n%s", r, text)
 	}
-	return nil
+	return err
 }
 
 // together returns the quick tests that are chosen as one.
@@ -74,7 +90,7 @@ func (p *pkg) together(chosen func(test) bool) (all test) {
 }
 
 // try runs the tests that reach m until one fails.
-func (p *pkg) try(m mutant) string {
+func (p *pkg) try(m mutant) (result, error) {
 	reaches := func(t test) bool { return t.reaches[m.id] && (p.most == 0 || t.work <= p.most) }
 	var batches []test
 	if together := p.together(reaches); together.name != "" {
@@ -86,31 +102,31 @@ func (p *pkg) try(m mutant) string {
 		}
 	}
 	if batches == nil {
-		return "not reached"
+		return notReached, nil
 	}
 	for _, t := range batches {
-		if result, _ := p.test(&t, fmt.Sprintf("MUTANT=%d", m.id)); result != "" {
-			return result
+		if r, _, err := p.test(&t, fmt.Sprintf("MUTANT=%d", m.id)); r != "" || err != nil {
+			return r, err
 		}
 	}
-	return "survived"
+	return survived, nil
 }
 
-// test runs a test, or several, and notes what they took; the result is empty when they pass. They get a few times what they
+// test runs a test, or several, and notes what they took; the result is "" when they pass. They get a few times what they
 // took before. What they leave behind is removed, and their memory is bounded: a mutant may loop without end.
-func (p *pkg) test(t *test, env string) (result, output string) {
-	limit, seconds := 10*time.Minute, 600
+func (p *pkg) test(t *test, env string) (r result, output string, err error) {
+	limit, work := 10*time.Minute, 10*time.Minute
 	if t.took > 0 {
-		limit, seconds = 20*time.Second+6*t.took, 5+int((6*t.work).Seconds())
+		limit, work = 20*time.Second+6*t.took, p.patience+6*t.work
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	temp, err := os.MkdirTemp(p.temp, "run")
 	if err != nil {
-		fatal(err)
+		return "", "", err
 	}
 	defer os.RemoveAll(temp)
-	script := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, seconds)
+	script := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, int(work.Seconds()))
 	cmd := exec.CommandContext(ctx, "sh", "-c", script, p.binary, "-test.failfast", "-test.run", "^("+t.name+")$")
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), env, "TMPDIR="+temp)
@@ -118,16 +134,16 @@ func (p *pkg) test(t *test, env string) (result, output string) {
 	start := time.Now()
 	text, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil { // it did not begin
-		fatal(err)
+		return "", "", err
 	}
 	t.took, t.work = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
 	switch {
 	case err == nil:
-		return "", ""
+		return "", "", nil
 	case ctx.Err() != nil || !cmd.ProcessState.Exited():
-		return "timed out", string(text)
+		return timedOut, string(text), nil
 	case bytes.Contains(text, []byte("--- FAIL")), bytes.Contains(text, []byte("panic: ")), bytes.Contains(text, []byte("fatal error: ")):
-		return "killed", string(text)
+		return killed, string(text), nil
 	}
-	return "not run", string(text) // no test says that it noticed
+	return notRun, string(text), nil // no test says that it noticed
 }
