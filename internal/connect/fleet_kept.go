@@ -79,9 +79,12 @@ func (k *Kept) Read() {
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		err = fmt.Errorf("%s cannot be read: %w", k.Name(), err)
-	} else {
+	case bytes.HasPrefix(text, []byte("{")): // JSON that held the signature
+		err = fmt.Errorf("%s does not begin with a signature: an earlier version wrote it otherwise", k.Name())
+	default:
 		signature, content, _ := bytes.Cut(text, []byte("\n"))
 		keys := k.of.Keys
 		keys.Unsigned = false // there is no need to believe what can be asked for
