@@ -92,7 +92,7 @@ func Judge(r Rules, f Facts) Verdict {
 	v := Combine(j.conditions, slices.DeleteFunc(slices.Clone(f.Services), func(v service.Verdict) bool {
 		return slices.ContainsFunc(r.Services, func(s ServiceRule) bool { return s.Service == v.Service })
 	}))
-	v.Services = f.Services
+	v.Services, v.Digits = f.Services, j.digits
 	return v
 }
 

@@ -612,5 +612,8 @@ func TestDecimalsOfAVerdict(t *testing.T) {
 		if c := v.Conditions[0]; c.Actual != tt.actual || c.Result != tt.outcome {
 			t.Errorf("%+v", c)
 		}
+		if got := v.Digits.Percent(r.Totals().Lines); got != tt.actual {
+			t.Errorf("the page says %s, the condition %s", got, tt.actual)
+		}
 	}
 }

@@ -12,6 +12,7 @@ package gate
 import (
 	"slices"
 
+	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -21,6 +22,7 @@ type Verdict struct {
 	Outcome    service.Outcome     `json:"outcome"`
 	Conditions []service.Condition `json:"conditions"`         // of the local rules
 	Services   []service.Verdict   `json:"services,omitempty"` // as each service gave it
+	Digits     coverage.Digits     `json:"-"`                  // of the shares in Conditions, as Judge has them
 }
 
 // Combine makes the verdict of local conditions and the services' verdicts: a
@@ -37,8 +39,8 @@ func Combine(conditions []service.Condition, services []service.Verdict) Verdict
 		// A service weighs as much as a rule: it is in either list.
 		if slices.ContainsFunc(conditions, func(c service.Condition) bool { return c.Result == o }) ||
 			slices.ContainsFunc(services, func(v service.Verdict) bool { return v.Outcome == o }) {
-			return Verdict{o, conditions, services}
+			return Verdict{Outcome: o, Conditions: conditions, Services: services}
 		}
 	}
-	return Verdict{service.None, conditions, services}
+	return Verdict{Outcome: service.None, Conditions: conditions, Services: services}
 }

@@ -44,7 +44,7 @@ func (j *Job) judge(ctx context.Context) error {
 	j.elsewhere(ctx)
 	j.facts.Services = j.page.Services
 	verdict := gate.Judge(j.rules, j.facts)
-	j.page.Rules = verdict.Conditions
+	j.page.Rules, j.page.Digits = verdict.Conditions, verdict.Digits
 	// Without anything to judge by there is no verdict, which is not a pass.
 	if len(verdict.Conditions)+len(verdict.Services) > 0 {
 		j.page.Outcome = verdict.Outcome

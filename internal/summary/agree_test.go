@@ -22,15 +22,17 @@ func TestNumbersOfAPageAgree(t *testing.T) {
 	for _, tt := range []struct {
 		lines          coverage.Count
 		wanted, actual string
+		digits         coverage.Digits
 		result         service.Outcome
 	}{
-		{coverage.Count{Covered: 2, Coverable: 3}, "at least 70 %", "66.6 %", service.Failed},
-		{coverage.Count{Covered: 79999, Coverable: 100000}, "at least 80 %", "79.9 %", service.Failed},
-		{coverage.Count{Covered: 7996, Coverable: 10000}, "at least 79.95 %", "79.96 %", service.Passed},
-		{coverage.Count{Covered: 79957, Coverable: 100000}, "at least 79.955 %", "79.957 %", service.Passed},
+		{coverage.Count{Covered: 2, Coverable: 3}, "at least 70 %", "66.6 %", 0, service.Failed},
+		{coverage.Count{Covered: 79999, Coverable: 100000}, "at least 80 %", "79.9 %", 1, service.Failed},
+		{coverage.Count{Covered: 7996, Coverable: 10000}, "at least 79.95 %", "79.96 %", 2, service.Passed},
+		{coverage.Count{Covered: 79957, Coverable: 100000}, "at least 79.955 %", "79.957 %", 3, service.Passed},
 	} {
 		p := Page{
 			Outcome:  tt.result,
+			Digits:   tt.digits,
 			Rules:    []service.Condition{{Name: "total coverage", Actual: tt.actual, Wanted: tt.wanted, Result: tt.result}, {Name: "others", Actual: "100 %", Wanted: "at least 50 %", Result: service.Passed}},
 			Coverage: &Coverage{Totals: coverage.Totals{Lines: tt.lines, Files: 1}},
 		}

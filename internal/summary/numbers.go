@@ -3,7 +3,6 @@ package summary
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,21 +15,9 @@ type digits struct{ coverage.Digits }
 // one decimal is what stands alone, or on a page without thresholds, has.
 var one = digits{1}
 
-// limit is a threshold in percent or percentage points, in the words of gate.
-var limit = regexp.MustCompile(`^at (?:least|most) (\d+(?:\.\d+)?) (?:%|points)`)
-
-// digits returns those that the conditions of the project's own rules were
-// written with, so that a share is the same number wherever the page names it.
-func (p Page) digits() digits {
-	var thresholds []float64
-	for _, c := range p.Rules {
-		if m := limit.FindStringSubmatch(c.Wanted); m != nil {
-			t, _ := strconv.ParseFloat(m[1], 64) // digits only
-			thresholds = append(thresholds, t)
-		}
-	}
-	return digits{coverage.DigitsFor(thresholds)}
-}
+// digits returns those that the project's own rules were judged with, so that a
+// share is the same number wherever the page names it.
+func (p Page) digits() digits { return digits{max(p.Digits, one.Digits)} }
 
 // Percent writes a covered share as the page shows it: "84.2 %". Nothing coverable
 // is "–".

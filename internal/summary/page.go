@@ -22,6 +22,7 @@ type Page struct {
 	Run      Run                 `json:"run"`
 	Outcome  service.Outcome     `json:"outcome"` // the one verdict; "" if nothing was judged
 	Rules    []service.Condition `json:"conditions,omitempty"`
+	Digits   coverage.Digits     `json:"-"`                  // that Rules were judged with; 0 if they were not
 	Services []service.Verdict   `json:"services,omitempty"` // each service's own verdict
 	Coverage *Coverage           `json:"coverage,omitempty"`
 	Patch    *coverage.Patch     `json:"patch,omitempty"`
