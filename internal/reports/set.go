@@ -86,19 +86,18 @@ func (r Set) Unclear(files []string) (match.Match, bool) {
 // LeftOut says what of the reports does not count, and why: in warnings what may
 // be of the commit all the same, in a remark what is not.
 func (r Set) LeftOut() (warnings []string, remark string) {
-	var unclear, past []string
-	var others []match.Match
+	var unclear, past, others []match.Match
 	for _, m := range r.Unmatched() {
 		if m.Unclear() {
-			unclear = append(unclear, fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag()))
+			unclear = append(unclear, m)
 		} else {
 			others = append(others, m)
 		}
 	}
 	for _, matches := range r.Matches {
 		for _, m := range matches {
-			if n := m.Past(); n > 0 {
-				past = append(past, fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(n, "line")))
+			if m.Past() > 0 {
+				past = append(past, m)
 			}
 		}
 	}
@@ -106,17 +105,25 @@ func (r Set) LeftOut() (warnings []string, remark string) {
 		remark = fmt.Sprintf("not in the commit, and left out: %s of the reports, such as %s (%s); gatewright coverage report --explain says why of each",
 			console.Count(len(others), "file"), others[0].Report, cmp.Or(others[0].Note, others[0].Reason()))
 	}
-	warnings = few(unclear, "%s more may be files of the commit, and are left out")
-	return append(warnings, few(past, "%s more had lines beyond their end, which are left out")...), remark
+	warnings = few(unclear, "%s more may be files of the commit, and are left out", func(m match.Match) string {
+		return fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag())
+	})
+	return append(warnings, few(past, "%s more had lines beyond their end, which are left out", func(m match.Match) string {
+		return fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(m.Past(), "line"))
+	})...), remark
 }
 
-// few cuts a list of what is said of files, and says how many more there are.
-func few(list []string, more string) []string {
+// few returns what is said of the first files of a list, and how many more there
+// are.
+func few(list []match.Match, more string, say func(match.Match) string) (said []string) {
 	const most = 5
-	if len(list) <= most {
-		return list
+	for _, m := range list[:min(most, len(list))] {
+		said = append(said, say(m))
 	}
-	return append(list[:most], fmt.Sprintf(more, console.Count(len(list)-most, "file")))
+	if n := len(list) - most; n > 0 {
+		said = append(said, fmt.Sprintf(more, console.Count(n, "file")))
+	}
+	return said
 }
 
 // SayLeftOut says so on standard error.
