@@ -36,7 +36,7 @@ func layers() [][]string {
 		{"internal/service", "internal/forge", "internal/coverage", "internal/testrun", "internal/fleet/journal"},
 		{"internal/service/*", "internal/forge/*", "internal/coverage/*"},
 		{"internal/fleet", "internal/gate", "internal/summary", "internal/baseline", "internal/coverage/formats", "internal/finding", "internal/diff", "internal/ci"},
-		{"internal/pack", "internal/migrate", "internal/reports"},
+		{"internal/pack", "internal/migrate", "internal/reports", "internal/pages"},
 		{"internal/job"},
 		{"internal/connect"},
 		{"internal/action", "internal/doctor"},

@@ -8,6 +8,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/job"
+	"github.com/gatewright/gatewright/internal/pages"
 	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -85,7 +86,7 @@ func (c coverageReportCmd) html(ctx context.Context, a *connect.To, repo *git.Re
 		page.Title = "Coverage of " + page.Run.Repository
 	}
 	job.Cover(&page, read)
-	h := job.HTML{Console: a.Console, Dir: c.HTML, Report: read.Merged(), Repo: repo, Run: run}
+	h := pages.Folder{Console: a.Console, Dir: c.HTML, Report: read.Merged(), Repo: repo, Run: run}
 	if c.Asked(run) {
 		got, err := c.Change.Read(ctx, a.Console, repo, run)
 		switch {

@@ -117,3 +117,11 @@ func Hint(err error) string {
 
 // ExitCode is the exit code for err; 0 for nil.
 func ExitCode(err error) int { return int(Of(err)) }
+
+// Text returns the text of err and its hint, if there is one, in one line.
+func Text(err error) string {
+	if hint := Hint(err); hint != "" {
+		return err.Error() + "; " + hint
+	}
+	return err.Error()
+}

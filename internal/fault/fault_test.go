@@ -44,6 +44,12 @@ func TestHintSurvivesWrapping(t *testing.T) {
 	if got := err.Error(); got != "apply: put" {
 		t.Errorf("Error = %q: a hint must not leak into the message", got)
 	}
+	if got := Text(err); got != "apply: put; run it again" {
+		t.Errorf("Text = %q", got)
+	}
+	if got := Text(errors.New("plain")); got != "plain" {
+		t.Errorf("Text = %q of an error without a hint", got)
+	}
 }
 
 func TestAsAndWithHintKeepNil(t *testing.T) {

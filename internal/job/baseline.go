@@ -58,9 +58,9 @@ func (j *Job) unfound(err error) {
 	switch {
 	case j.judgesDrop(), errors.Is(err, errNoStore), !j.facts.Report.Known():
 	case j.Facts.BaselineStore != "":
-		j.note("No baseline: %s", remark(err))
+		j.note("No baseline: %s", fault.Text(err))
 	default:
-		j.Console.Say("no baseline: %s", remark(err))
+		j.Console.Say("no baseline: %s", fault.Text(err))
 	}
 }
 

@@ -17,7 +17,7 @@ func (j *Job) end(ctx context.Context, err error) error {
 	// A failed gate is the page's own content; every other reason has no place on it
 	// unless it is noted.
 	if err != nil && fault.Of(err) != fault.Gate {
-		j.note("%s", remark(err))
+		j.note("%s", fault.Text(err))
 	}
 	if j.skipped != nil {
 		c.CI.Annotate(console.Annotation{Level: console.Notice, Title: "Gatewright skipped", Message: c.Redact.Clean(j.skipped.Error())})
@@ -48,14 +48,6 @@ func (j *Job) unless(tolerated bool, err error) error {
 	}
 	j.Console.Warn("%s (exit 0 because of --fail-on-error=false)", err)
 	return j.excuse("error", err)
-}
-
-// remark is an error as a sentence on the page, with its way out.
-func remark(err error) string {
-	if hint := fault.Hint(err); hint != "" {
-		return err.Error() + "; " + hint
-	}
-	return err.Error()
 }
 
 // excuse is the answer of a command that ends well without its result: one that

@@ -2,6 +2,8 @@ package job
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,7 +15,9 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/cobertura"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
+	"github.com/gatewright/gatewright/internal/pages"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -170,4 +174,19 @@ func writeDotenv(w io.Writer, results []Output, limit int64) error {
 		}
 	}
 	return nil
+}
+
+// html is gate --html: the pages of the report, with the verdict on the first.
+func (j *Job) html(ctx context.Context) error {
+	if !j.facts.Report.Known() {
+		return fault.Errorf(fault.Input, "%s", cmp.Or(j.facts.Report.Why, "no coverage report was read"))
+	}
+	h := pages.Folder{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo, Run: j.run}
+	switch {
+	case j.packed != nil:
+		h.NoSource = "a pack holds no code"
+	case j.run.Checkout.Standing == ci.Other:
+		h.NoSource = j.run.Checkout.Missing.Reason
+	}
+	return h.Write(ctx)
 }

@@ -147,7 +147,7 @@ func (j *Job) work(ctx context.Context) error {
 	// on the page.
 	if err := failedGate(j.page, j.FailOnGate); err != nil {
 		if trouble != nil {
-			j.note("%s", remark(trouble))
+			j.note("%s", fault.Text(trouble))
 		}
 		return err // the verdict decides the exit code
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/reports"
@@ -109,7 +110,7 @@ func (j *Job) readChange(ctx context.Context) error {
 	case err != nil:
 		j.facts.Patch = gate.MissingFor[*coverage.Patch](err)
 		if j.rules.Patch == nil { // else the condition says so
-			j.note("No coverage of changed lines: %s", remark(err))
+			j.note("No coverage of changed lines: %s", fault.Text(err))
 		}
 	// The lines before the cut are shown; a verdict over them would pass what the
 	// rest may hold.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -66,7 +67,7 @@ func (j *Job) publish(ctx context.Context, status string) {
 		if w.holds(j.page, status) {
 			j.attempt("no comment", j.comment(ctx, false))
 		} else if err := j.comment(ctx, true); err != nil {
-			j.Console.Say("a comment of an earlier run, if there is one, stays as it is: %s", remark(err))
+			j.Console.Say("a comment of an earlier run, if there is one, stays as it is: %s", fault.Text(err))
 		}
 	}
 	if (j.Publish.Status || len(j.Publish.Statuses) > 0) && !quiet {
@@ -88,7 +89,7 @@ func (j *Job) attempt(what string, err error) {
 	if err == nil {
 		return
 	}
-	text := j.Console.Redact.Clean(what + ": " + remark(err))
+	text := j.Console.Redact.Clean(what + ": " + fault.Text(err))
 	// Where the CI has no place for it, the log has.
 	if !j.Console.CI.Annotate(console.Annotation{Level: console.Warning, Title: "Gatewright", Message: text}) {
 		j.Console.Warn("%s", text)

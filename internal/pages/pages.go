@@ -1,7 +1,10 @@
-package job
+// Package pages writes a coverage report as a folder of HTML pages: it reads the
+// sources and git's history for package summary, which renders them. Reports and
+// checkouts may be a stranger's: no link leads the reading or the writing out of
+// its folder.
+package pages
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +26,8 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// HTML is a report as a folder of pages.
-type HTML struct {
+// Folder is a report as a folder of pages.
+type Folder struct {
 	Console *console.Console
 	Dir     string
 	Page    summary.Page
@@ -37,7 +40,7 @@ type HTML struct {
 }
 
 // Write writes the pages.
-func (o HTML) Write(ctx context.Context) error {
+func (o Folder) Write(ctx context.Context) error {
 	folder, err := o.folder()
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (o HTML) Write(ctx context.Context) error {
 
 // history returns what git knows of the commit and the files. The pages are
 // written without it too.
-func (o HTML) history(ctx context.Context) summary.History {
+func (o Folder) history(ctx context.Context) summary.History {
 	if o.Repo == nil || o.NoSource != "" {
 		return summary.History{Missing: "how often files change is read from git, and this is no checkout of the commit"}
 	}
@@ -75,7 +78,7 @@ func (o HTML) history(ctx context.Context) summary.History {
 	h := summary.History{Date: got.Date, Commits: got.Commits, Touched: got.Touched}
 	switch {
 	case err != nil:
-		h.Missing = "git does not say how often files change: " + remark(err)
+		h.Missing = "git does not say how often files change: " + fault.Text(err)
 	case o.Repo.Shallow(ctx):
 		h.Touched, h.Missing = nil, "how often files change is not known in a shallow checkout"
 	}
@@ -85,7 +88,7 @@ func (o HTML) history(ctx context.Context) summary.History {
 // sources returns how the text of a file is read, and what ends the reading. In
 // a CI the text is the checked out commit's; outside of one it is the work
 // tree's, which is what the tests ran on. No link is followed either way.
-func (o HTML) sources(ctx context.Context) (read func(path string) ([]byte, error), done func(), err error) {
+func (o Folder) sources(ctx context.Context) (read func(path string) ([]byte, error), done func(), err error) {
 	switch {
 	case o.NoSource != "":
 		return func(string) ([]byte, error) { return nil, errors.New(o.NoSource) }, func() {}, nil
@@ -142,7 +145,7 @@ func readPlain(root *os.Root, path string) ([]byte, error) {
 // folder makes the folder of the pages and takes away those of an earlier
 // report, which may have had more files. Nothing else in it is touched, and no
 // link of the checkout is followed to it.
-func (o HTML) folder() (string, error) {
+func (o Folder) folder() (string, error) {
 	folder, err := o.plainFolder()
 	if err == nil {
 		err = os.MkdirAll(filepath.Join(folder, "files"), 0o755)
@@ -168,7 +171,7 @@ func (o HTML) folder() (string, error) {
 // plainFolder returns the folder's path. An error means that a link leads
 // there: of the folders below the checkout and the working directory none may
 // be one, elsewhere only the last counts.
-func (o HTML) plainFolder() (string, error) {
+func (o Folder) plainFolder() (string, error) {
 	base, err := filepath.Abs(o.Console.Path("."))
 	if err == nil {
 		base, err = filepath.EvalSymlinks(base)
@@ -203,19 +206,4 @@ func (o HTML) plainFolder() (string, error) {
 		}
 	}
 	return folder, nil
-}
-
-// html is gate --html: the pages of the report, with the verdict on the first.
-func (j *Job) html(ctx context.Context) error {
-	if !j.facts.Report.Known() {
-		return fault.Errorf(fault.Input, "%s", cmp.Or(j.facts.Report.Why, "no coverage report was read"))
-	}
-	h := HTML{Console: j.Console, Dir: j.Publish.HTML, Page: j.page, Report: j.facts.Report.Value, Change: j.change, Repo: j.repo, Run: j.run}
-	switch {
-	case j.packed != nil:
-		h.NoSource = "a pack holds no code"
-	case j.run.Checkout.Standing == ci.Other:
-		h.NoSource = j.run.Checkout.Missing.Reason
-	}
-	return h.Write(ctx)
 }
