@@ -48,7 +48,7 @@ func Table() []Input {
 		{"steps", nil, "", "What to do, in this order: coverage, scan, gate. Without it, what the service can do of coverage and gate.", steps},
 		{"coverage-files", []string{"coverage-file", "coverage_file", "coverage-reports"}, "", "Coverage reports, as globs, one a line or with commas, a ! before those to leave out; without it they are found by name.", field(func(i *Inputs) any { return &i.Job.Reports.Report })},
 		{"coverage-format", []string{"force-coverage-parser"}, "", "Format of the reports, if it shall not be recognised by content.", field(func(i *Inputs) any { return &i.Job.Reports.Format })},
-		{"language", nil, "", "Send only this language to Codacy.", field(func(i *Inputs) any { return &i.Job.Upload.Language })},
+		{"language", nil, "", "Send only this language to Codacy or GitHub.", field(func(i *Inputs) any { return &i.Job.Upload.Language })},
 		{"partial", nil, "false", "More reports of this commit follow from other jobs; gatewright coverage finish ends them.", field(func(i *Inputs) any { return &i.Job.Upload.Partial })},
 		{"root", nil, "", "Folder the paths in the reports are relative to.", field(func(i *Inputs) any { return &i.Job.Reports.Root })},
 		{"path-map", nil, "", "Prefixes to replace in the reports' paths, as from=to, one a line.", field(func(i *Inputs) any { return &i.Job.Reports.PathMap })},

@@ -16,7 +16,7 @@ import (
 type Upload struct {
 	Partial    bool   `help:"More reports of this commit follow from other jobs; gatewright coverage finish ends them."`
 	Follow     bool   `name:"wait" help:"Wait until the service has processed the coverage, and say how that ended."`
-	Language   string `placeholder:"NAME" help:"Send only the files of this language (Codacy)."`
+	Language   string `placeholder:"NAME" help:"Send only the files of this language, and as such those whose names show none (Codacy, GitHub)."`
 	Module     string `placeholder:"NAME" help:"Name that keeps this report apart from others of the same commit (CodeAnt)."`
 	ModulePath string `placeholder:"DIR" help:"Folder of the module (CodeAnt)."`
 }
