@@ -133,11 +133,15 @@ func (c *Client) begin(ctx context.Context, r rest.Request) (status string, err 
 }
 
 // statusWord returns the lower-case "status" of a JSON object, whatever its case
-// ("Status"), or "".
+// ("Status"), or "" if it has none. One that is no text is no word that is known.
 func statusWord(body []byte) string {
 	var o struct {
-		Status string `json:"status"`
+		Status json.RawMessage `json:"status"`
 	}
 	_ = json.Unmarshal(body, &o) // anything else has none
-	return strings.ToLower(o.Status)
+	var word string
+	if json.Unmarshal(o.Status, &word) != nil {
+		word = string(o.Status)
+	}
+	return strings.ToLower(word)
 }
