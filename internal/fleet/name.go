@@ -106,9 +106,8 @@ func (f *Fleet) ours(subject, name string) bool {
 	}
 	_, err := strconv.Atoi(parts[n-1])
 	key := parts[n-3]
-	known := len(key) == keyLen || len(key) == keyWas && !f.Service.Issue.TenantWide
-	known = known && strings.HasPrefix(f.key(subject), key)
-	return err == nil && known && len(parts[n-2]) == runLen
+	whole := len(key) == keyLen || len(key) == keyWas && !f.Service.Issue.TenantWide
+	return err == nil && whole && strings.HasPrefix(f.key(subject), key) && len(parts[n-2]) == runLen
 }
 
 // slug is a repository's name in what token names are made of, for people.

@@ -110,7 +110,10 @@ func (f Rules) flags() (gate.Rules, error) {
 		if !doublestar.ValidatePattern(glob) {
 			return r, fault.Errorf(fault.Input, "--min-path: %q is no valid glob", glob)
 		}
-		r.Paths = append(r.Paths, gate.PathRule{Path: glob, Threshold: t})
+		if strings.HasPrefix(glob, "!") {
+			return r, fault.Errorf(fault.Input, "--min-path: %q can match no path; name what is meant with globs that do not match the rest", glob)
+		}
+		r.Paths = append(r.Paths, gate.PathRule{Path: gate.Glob(glob), Threshold: t})
 	}
 	for _, text := range f.MaxNew {
 		severity, t, err := keyed("--max-new", text, "high=0")

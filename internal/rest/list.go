@@ -17,10 +17,11 @@ type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 
 // Pages reads a list to its end, one page when the rows of the one before have
 // been taken. split returns the rows of a page and the query that the next one
-// is asked for with, nil after the last, or why that cannot be told. The sequence ends after the first error:
-// a list that breaks off is never one that is over. Nor is one that goes round, by
-// a query that was asked before or by a server that knows no pages and sends the
-// first one always: it is an error, since what stands behind it is never seen.
+// is asked for with, nil after the last, or why that cannot be told. The sequence
+// ends after the first error: a list that breaks off is never one that is over. Nor
+// is one that goes round, by a query that was asked before or by a server that knows
+// no pages and sends the first one always: it is an error, since what stands behind
+// it is never seen.
 func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := walk{Caller: call, ask: r} // a sequence may be run again, from the first page
@@ -63,8 +64,8 @@ func (w *walk) next(ctx context.Context, page any) bool {
 	return w.err == nil
 }
 
-// turn goes on to the page that next asks for, if err does not say that there is
-// none to be found. Two pages without rows may be alike.
+// turn goes on to the page that next asks for; with an error, or without a next
+// page, the list is over. Two pages without rows may be alike.
 func (w *walk) turn(next url.Values, empty bool, err error) {
 	if w.asked == nil {
 		w.asked = map[string]bool{}
