@@ -200,7 +200,7 @@ func (f *Fleet) rivalOf(v view) string {
 // token as the service lists it: two times of the service's own clock need no
 // tolerance, against the journal's they do.
 func (f *Fleet) rival(state *repoState, cur *token, own, t service.Token) bool {
-	if !f.ours(state.id, t.Name) || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t.Name) {
+	if !f.ours(state.id, t.Name) || t.ID == cur.id || state.knows(t.ID) || state.writtenOff(t) {
 		return false
 	}
 	if t.CreatedAt == nil {

@@ -62,7 +62,7 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
 	}
-	t := s.state.token("", name)
+	t := s.state.token(m.ID, name)
 	if s.live != nil {
 		s.live[m.ID] = m.Token
 	}

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -38,8 +37,8 @@ func (s *repoState) apply(e journal.Entry) {
 	case journal.Planned:
 		s.tokens = append(s.tokens, &token{name: e.Name, run: e.Run, mintedAt: e.At, known: e.Known, planned: written(e), stored: map[string]write{}})
 	case journal.Minted:
-		t := s.token("", e.Name)
-		t.id, t.phase, t.mintedAt, t.expiresAt, t.sealed = e.Token, minted, e.At, e.ExpiresAt, e.Sealed
+		t := s.token(e.Token, e.Name)
+		t.phase, t.mintedAt, t.expiresAt, t.sealed = max(t.phase, minted), e.At, e.ExpiresAt, e.Sealed
 	case journal.Storing:
 		t := s.token(e.Token, e.Name)
 		t.phase, t.offered = storing, e.At
@@ -75,7 +74,9 @@ func (s *repoState) apply(e journal.Entry) {
 		}
 		delete(s.observed, e.Place)
 	case journal.Absent:
-		s.token("", e.Name).gone = true
+		if s.named(e.Name) == nil || s.unnumbered(e.Name) != nil {
+			s.token("", e.Name).gone = true
+		}
 	case journal.Failed:
 		s.failure = e.Reason
 	case journal.Observed:
@@ -95,44 +96,57 @@ const (
 	placeRefused = "the place refused it"
 )
 
-// token finds a token by its number or else its name, making one that was not met
-// before: tokens adopted, and tokens of runs whose journal is lost. A name that
-// has another number is another token: the name alone then proves nothing.
+// token finds a token by its number, else the one of the name whose number is not
+// known yet and now is, making one that was not met before: tokens adopted, and tokens
+// of runs whose journal is lost. An entry without a number is never about a token that
+// has one: in journals that were joined the name may be of another's try, and what is
+// said of that try must not end the token in use.
 func (s *repoState) token(id, name string) *token {
-	if t := s.byNumber(id); t != nil {
-		return t
+	t := s.byNumber(id)
+	if t == nil {
+		if t = s.unnumbered(name); t != nil {
+			t.id = id
+		}
 	}
-	if t := s.named(name); t != nil && (id == "" || t.id == "") {
-		t.id = cmp.Or(id, t.id)
-		return t
+	if t == nil {
+		t = &token{id: id, name: name, stored: map[string]write{}}
+		s.tokens = append(s.tokens, t)
 	}
-	t := &token{id: id, name: name, stored: map[string]write{}}
-	s.tokens = append(s.tokens, t)
 	return t
 }
 
+// unnumbered returns the last token of the name that has no number yet, nil if there
+// is none.
+func (s *repoState) unnumbered(name string) *token {
+	return s.newest(func(t *token) bool { return t.name == name && t.id == "" && name != "" })
+}
+
 func (s *repoState) named(name string) *token {
+	return s.newest(func(t *token) bool { return t.name == name && name != "" })
+}
+
+func (s *repoState) newest(sort func(*token) bool) *token {
 	for _, t := range slices.Backward(s.tokens) {
-		if t.name == name && name != "" {
+		if sort(t) {
 			return t
 		}
 	}
 	return nil
 }
 
-// writtenOff reports whether the name is of a token that was planned and not
-// found when it was looked for. If the service lists it after all, its mint
-// arrived late; no place was ever offered it.
-func (s *repoState) writtenOff(name string) bool {
-	t := s.named(name)
-	return t != nil && t.gone && t.id == "" && t.phase == planned
+// writtenOff reports whether a listed token is one that was planned and not found
+// when it was looked for. Its mint arrived late; no place was ever offered it. One
+// whose number the journal has is not.
+func (s *repoState) writtenOff(seen service.Token) bool {
+	t := s.unnumbered(seen.Name)
+	return t != nil && t.gone && t.phase == planned && s.byNumber(seen.ID) == nil
 }
 
 // ended reports whether a listed token is one whose end the journal records: it
 // was revoked, and lives; or it was written off and its mint arrived late.
 func (s *repoState) ended(t service.Token) bool {
 	known := s.byNumber(t.ID)
-	return known != nil && known.gone && !known.missed || s.writtenOff(t.Name)
+	return known != nil && known.gone && !known.missed || s.writtenOff(t)
 }
 
 // wrote reports whether a secret of the repository may have been written by

@@ -59,6 +59,9 @@ func (s *saga) revokeAll(ctx context.Context, tokens []*token, why string) error
 	if err := s.seenGone(ctx, sent); err != nil {
 		return err
 	}
+	for _, t := range sent {
+		s.sent = append(s.sent, t.id)
+	}
 	return s.recordEach(sent, journal.Entry{Kind: journal.Revoked, Reason: why})
 }
 

@@ -26,6 +26,7 @@ type saga struct {
 	state   *repoState
 	plan    Item     // what was planned, and the tokens seen then
 	before  []string // ids of tokens that were gone when the step began
+	sent    []string // ids of those that the step revoked, gone before or not
 	count   int      // tokens minted for this repository in this run
 	notes   []string
 	hint    string         // what to do about the last of them
@@ -55,9 +56,10 @@ func (s *saga) pause(ctx context.Context, d time.Duration, why string) error {
 	return s.f.Clock.Sleep(ctx, d)
 }
 
-// revoked returns the ids of the tokens that came to their end in this step.
+// revoked returns the ids of the tokens that came to their end in this step, also of
+// those that the journal had held to be gone.
 func (s *saga) revoked() []string {
-	return slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(s.before, id) })
+	return slices.DeleteFunc(s.state.goneIDs(), func(id string) bool { return slices.Contains(s.before, id) && !slices.Contains(s.sent, id) })
 }
 
 func (s *saga) note(format string, args ...any) {

@@ -56,7 +56,7 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 // whose time the service does not say stays where the service lists it.
 func (f *Fleet) owned(v view) []service.Token {
 	own := slices.DeleteFunc(slices.Clone(v.tokens), func(t service.Token) bool {
-		return !f.ours(v.state.id, t.Name) || v.state.writtenOff(t.Name)
+		return !f.ours(v.state.id, t.Name) || v.state.writtenOff(t)
 	})
 	sort.SliceStable(own, func(i, j int) bool {
 		a, b := own[i].CreatedAt, own[j].CreatedAt

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -45,7 +46,8 @@ type Filter struct {
 }
 
 // RepositoryLister streams an owner's repositories in a stable order: all that
-// the credential may see, or an error. The sequence ends after the first error.
+// the credential may see, each once, or an error. The sequence ends after the first
+// error.
 type RepositoryLister interface {
 	Repositories(ctx context.Context, owner string, f Filter) iter.Seq2[Repository, error]
 }
@@ -79,12 +81,22 @@ func (f Filter) Check(system string, unknown ...string) error {
 }
 
 // Choose returns those of a forge's repositories that the filter chooses, once
-// Check has nothing against it.
+// Check has nothing against it. A repository that was made while pages were read
+// moves those behind it to a page that is yet to come: each counts once, for two of
+// them would be given a token each at the same time.
 func (f Filter) Choose(all iter.Seq2[Repository, error], system string, unknown ...string) iter.Seq2[Repository, error] {
 	if err := f.Check(system, unknown...); err != nil {
 		return rest.Failed[Repository](err)
 	}
-	return rest.Select(all, func(r Repository) (Repository, bool) { return r, f.Match(r) })
+	return func(yield func(Repository, error) bool) {
+		seen := map[string]bool{}
+		rest.Select(all, func(r Repository) (Repository, bool) {
+			id := cmp.Or(r.ID, r.Owner+"/"+r.Name)
+			again := seen[id]
+			seen[id] = true
+			return r, !again && f.Match(r)
+		})(yield)
+	}
 }
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with

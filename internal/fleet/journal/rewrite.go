@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,12 +59,28 @@ func (j *Journal) rewrite(entries []Entry) error {
 }
 
 // Join returns the entries of two journals in the order of their times. Those of
-// one journal stay in their own order, also where two have the same time.
+// one journal stay in their own order, also where two have the same time. What both
+// have was written once: the one is a copy of the other, which went on, or took it in
+// before.
 func Join(a, b []Entry) []Entry {
 	own := withoutHead(a)
-	lines := slices.Concat(own, withoutHead(b))
+	known := map[string]int{}
+	for _, e := range own {
+		known[e.text()]++
+	}
+	lines := slices.Concat(own, slices.DeleteFunc(slices.Clone(withoutHead(b)), func(e Entry) bool {
+		known[e.text()]--
+		return known[e.text()] >= 0
+	}))
 	sort.SliceStable(lines, func(i, j int) bool { return lines[i].At.Before(lines[j].At) })
 	return slices.Concat(a[:len(a)-len(own)], lines)
+}
+
+// text is what the entry says, wherever it stands.
+func (e Entry) text() string {
+	e.Seq, e.Sum = 0, ""
+	text, _ := json.Marshal(e) // texts, numbers and times always marshal
+	return string(text)
 }
 
 // withoutHead returns the entries without a file's first line, which is not about

@@ -26,6 +26,7 @@ func forgeCases() []forgeCase {
 		{"repositories: every filter", world.DefaultSeed, filters},
 		{"repositories: a page that fails", crowd, brokenListing},
 		{"repositories: stopped early", crowd, stopEarly},
+		{"repositories: one is made between two pages", crowd, listGrowing},
 		{"repositories: any field null or absent", pair, oddFields},
 		{"comment: made, then changed in place", world.DefaultSeed, commentTwice},
 		{"comment: folded, then changed", world.DefaultSeed, commentFolded},
@@ -143,6 +144,30 @@ func stopEarly(t *testing.T, s *Subject) {
 	}
 	for _, err := range s.Forge.Repositories(ctxFor(t), "no-such-owner", forge.Filter{}) {
 		wantKind(t, err, fault.Input, fault.Auth)
+	}
+}
+
+// listGrowing: a repository that comes first in the order moves the last of each page
+// read before to the next one, where it is no second repository.
+func listGrowing(t *testing.T, s *Subject) {
+	s.World.Lock()
+	org := s.World.Organizations[0]
+	made := &world.Repository{ID: s.World.NextID(), Owner: org.Name, Name: "0", DefaultBranch: "main"}
+	s.World.Unlock()
+	var got []string
+	for r, err := range s.Forge.Repositories(ctxFor(t), s.Owner, forge.Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got = append(got, r.ID); len(got) == 1 {
+			s.World.Lock()
+			org.Repositories = append(org.Repositories, made)
+			s.World.Unlock()
+		}
+	}
+	slices.Sort(got)
+	if some := slices.Compact(slices.Clone(got)); len(some) != len(got) || len(got) < 250 {
+		t.Errorf("%d rows of %d repositories", len(got), len(some))
 	}
 }
 
