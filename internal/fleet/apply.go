@@ -90,23 +90,29 @@ func (f *Fleet) Sweep(ctx context.Context, j journal.Session, p Plan, o Options)
 // relist brings the plan's repositories to their present names, by the forge's own
 // number: a token made for the old name might be refused, or, where somebody took
 // the name, be another repository's. Those that were archived since are left out;
-// those that are gone are said to be.
+// those that are gone, by a second list as well, are said to be.
 func (f *Fleet) relist(ctx context.Context, p *Plan) error {
-	_, repos, err := f.chosen(ctx)
-	if err != nil {
-		return err
-	}
 	now := map[string]forge.Repository{}
-	for _, r := range repos {
-		now[f.subjectOf(r)] = r
+	there := func(i Item) bool { return i.Action == Vanished || now[i.Subject].Name != "" }
+	for range 2 {
+		_, repos, err := f.chosen(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range repos {
+			now[f.subjectOf(r)] = r
+		}
+		if number(p.Items, there) == len(p.Items) {
+			break
+		}
 	}
 	p.Items = slices.Clone(p.Items) // they are the caller's
 	for i := range p.Items {
 		item := &p.Items[i]
-		r, there := now[item.Subject]
+		r := now[item.Subject]
 		switch {
 		case item.Action == Vanished:
-		case !there:
+		case !there(*item):
 			item.refuse(Vanished, fault.Input, "gone since the plan was made, or no longer visible")
 		case r.Archived || r.Disabled:
 			item.refuse(Archived, fault.OK, "archived since the plan was made")

@@ -25,10 +25,11 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	if err != nil {
 		return nil, err
 	}
-	lost, err := f.vanished(ctx, repos, h)
+	found, lost, err := f.vanished(ctx, repos, h)
 	if err != nil {
 		return nil, err
 	}
+	all, repos = append(all, found...), append(repos, found...)
 	if err := f.floor(lost, h); err != nil {
 		return nil, err
 	}
@@ -126,30 +127,36 @@ func (f *Fleet) share(all []forge.Repository) ([]forge.Repository, error) {
 
 // vanished returns a view for each repository of the filter's names whose token
 // the journal knows to live and that the forge no longer lists. One that is
-// listed and that the filter leaves out has not vanished.
-func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *history) ([]view, error) {
+// listed and that the filter leaves out has not vanished, nor has one that was
+// renamed. So before any is said to be gone all are listed, once more where they
+// were: a row that is deleted while pages are read hides one behind it. What the
+// filter chooses of those that this finds is returned too.
+func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *history) (found []forge.Repository, out []view, err error) {
 	listed := map[string]bool{}
-	seen := func(repos []forge.Repository) {
-		for _, r := range repos {
-			listed[f.subjectOf(r)] = true
-		}
+	for _, r := range repos {
+		listed[f.subjectOf(r)] = true
 	}
-	seen(repos)
 	lost := slices.DeleteFunc(f.known(h), func(s *repoState) bool { return listed[s.id] || !s.alive() })
-	if len(lost) > 0 && (!f.Policy.Filter.NamesOnly() || len(f.Policy.Teams) > 0) {
-		all, err := collect(f.Forge.Repositories(ctx, f.Policy.Org, forge.Filter{}))
-		if err != nil {
-			return nil, err
-		}
-		seen(all)
+	if len(lost) == 0 {
+		return nil, nil, nil
 	}
-	var out []view
+	all, err := collect(f.Forge.Repositories(ctx, f.Policy.Org, forge.Filter{}))
+	if err != nil {
+		return nil, nil, err
+	}
+	again := map[string]forge.Repository{}
+	for _, r := range all {
+		again[f.subjectOf(r)] = r
+	}
 	for _, s := range lost {
-		if !listed[s.id] {
+		switch r, there := again[s.id]; {
+		case !there:
 			out = append(out, view{repo: f.repositoryOf(s), state: s, vanished: true})
+		case there && len(f.Policy.Teams) == 0 && f.Policy.Filter.Match(r):
+			found = append(found, r)
 		}
 	}
-	return out, nil
+	return found, out, nil
 }
 
 // known returns the repositories of this fleet, shard and filter of names that

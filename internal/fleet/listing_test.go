@@ -1,0 +1,86 @@
+package fleet
+
+import (
+	"context"
+	"iter"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
+)
+
+// gappy lists as the filter says, and leaves a repository out of its next lists.
+type gappy struct {
+	simForge
+	without string
+	lists   int
+}
+
+func (f *gappy) Repositories(ctx context.Context, owner string, filter forge.Filter) iter.Seq2[forge.Repository, error] {
+	f.lists--
+	return func(yield func(forge.Repository, error) bool) {
+		for r, err := range f.simForge.Repositories(ctx, owner, filter) {
+			if err == nil && (f.lists >= 0 && r.Name == f.without || !filter.Match(r)) {
+				continue
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+// TestListWithAGap: one list that lacks a repository does not show that it is gone: a row that is deleted between two pages
+// moves the first of the next page to the one before.
+func TestListWithAGap(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		filter forge.Filter
+		lists  int // that lack it
+		rename bool
+		items  int
+		action Action
+	}{
+		{"one list", forge.Filter{}, 1, false, 2, Keep},
+		{"one list, chosen by name", forge.Filter{Names: []string{"web"}}, 1, false, 1, Keep},
+		{"two lists", forge.Filter{}, 2, false, 2, Vanished},
+		{"renamed out of the filter", forge.Filter{Names: []string{"web", "api"}}, 0, true, 2, Unknown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.repos = append(w.repos, forge.Repository{ID: "2", Owner: "acme", Name: "web", Writable: true})
+			f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
+			list := &gappy{simForge: simForge{w}, without: "web"}
+			f.Forge.RepositoryLister = list
+			w.runOnce(f, path)
+			w.now = w.now.Add(time.Hour)
+			if tt.rename {
+				w.repos[1].Name = "site"
+			}
+			list.lists, f.Policy.Filter = tt.lists, tt.filter
+			p, err := f.Plan(context.Background(), mustRead(w, path), nil)
+			if err != nil || len(p.Items) != tt.items || p.Items[len(p.Items)-1].Action != tt.action {
+				t.Errorf("%v, %+v", err, p.Items)
+			}
+			if tt.rename || tt.lists != 1 {
+				return
+			}
+			list.lists, f.Policy.Force = 0, true
+			if p, err = f.Plan(context.Background(), mustRead(w, path), nil); err != nil {
+				t.Fatal(err)
+			}
+			j, err := journal.Open(path, journal.Keys{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer j.Close()
+			list.lists = 1
+			rep, err := f.Apply(context.Background(), w.session(j), p, Options{Run: NewRun(), Relist: true})
+			if err != nil || rep.Summary[Rotated] != tt.items {
+				t.Errorf("applied: %v, %+v", err, rep.Repositories)
+			}
+		})
+	}
+}
