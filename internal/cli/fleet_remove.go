@@ -6,6 +6,7 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet"
 )
 
 // fleetRemoveCmd is how repositories leave the fleet, or the fleet leaves a store.
@@ -14,6 +15,7 @@ type fleetRemoveCmd struct {
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
+	Vanished   bool     `help:"Of these, or of all where none is named, only those that the forge no longer lists: by now another may have the name of one."`
 	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
 }
 
@@ -29,7 +31,7 @@ is not touched. Leave the repositories out of fleet.yml as well, or the next app
 
 func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	switch {
-	case len(c.Repository) == 0 && !c.All:
+	case len(c.Repository) == 0 && !c.All && !c.Vanished:
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet remove legacy-portal --org acme")
 	// The usual store is not taken for granted here: emptying it would leave the
 	// jobs without a token.
@@ -54,6 +56,9 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		t.options.KeepTokens = c.Empty
 		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err
+		}
+		if c.Vanished {
+			t.plan = t.plan.Only(fleet.Vanished)
 		}
 		a.Say("%s", planCounts(t.plan))
 		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {

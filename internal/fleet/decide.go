@@ -78,7 +78,7 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 		item.Hint = "check its name, and what the credential may see"
 	case v.vanished:
 		item.refuse(Vanished, fault.Input, "no longer listed by the forge: deleted, moved away, or hidden from the credential"+lives)
-		item.Hint = "`gatewright fleet remove " + item.Repository + "` revokes its tokens; if it is still there, let the credential see it"
+		item.Hint = "`gatewright fleet remove " + item.Repository + " --vanished` revokes its tokens; if it is still there, let the credential see it"
 	case v.repo.Archived, v.repo.Disabled:
 		reason := "archived: its secrets cannot be written"
 		if !v.repo.Archived {

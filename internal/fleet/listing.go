@@ -177,7 +177,7 @@ func (f *Fleet) floor(lost []view, h *history) error {
 		return nil
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
-		len(lost), console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove` them or raise --max-missing")
+		len(lost), console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove --vanished` or raise --max-missing")
 }
 
 // added returns the function that reports whether the service analyses a

@@ -84,3 +84,33 @@ func TestListWithAGap(t *testing.T) {
 		})
 	}
 }
+
+// TestRemoveWhatVanished: where a repository was deleted and made anew under its name, what is removed is of the one that is
+// gone.
+func TestRemoveWhatVanished(t *testing.T) {
+	w := newWorld(t)
+	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
+	w.runOnce(f, path)
+	w.repos[0].ID, w.tokens[0].repo = "2", "2" // the service goes by the name
+	w.now = w.now.Add(time.Hour)
+	w.runOnce(f, path)
+	w.now, w.leaking = w.now.Add(time.Hour), true
+	f.Policy.Filter.Names = []string{"acme/api"}
+	j, err := journal.Open(path, journal.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	p, err := f.PlanLeak(context.Background(), j.Session(), nil)
+	if err != nil || len(p.Items) != 2 {
+		t.Fatalf("%v, %+v", err, p.Items)
+	}
+	p = p.Only(Vanished)
+	rep, err := f.Remove(context.Background(), w.session(j), p, Options{Run: NewRun()})
+	if err != nil || len(p.Items) != 1 || p.Summary[Vanished] != 1 || rep.Summary[Removed] != 1 {
+		t.Errorf("%v, %+v", err, rep.Repositories)
+	}
+	if w.tokens[0].live || !w.tokens[1].live || w.secrets["2/actions"] == nil {
+		t.Errorf("the old token lives: %v, the new one: %v", w.tokens[0].live, w.tokens[1].live)
+	}
+}
