@@ -67,11 +67,33 @@ func Open(path string, keys Keys) (*Journal, error) {
 	return j, nil
 }
 
+// lock takes the file, which must still be the one of the name: a run that wrote the
+// journal anew since it was opened has put another there, and what was appended to
+// this one would be lost.
+func (j *Journal) lock() error {
+	err := lock(j.file)
+	if err == nil {
+		var mine, there os.FileInfo
+		if mine, err = j.file.Stat(); err == nil {
+			there, err = os.Stat(j.path)
+		}
+		if err == nil && os.SameFile(mine, there) {
+			return nil
+		}
+		err = errLocked
+	}
+	if errors.Is(err, errLocked) {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, err), "wait for it to end, or give this run a journal of its own with --journal")
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "lock %s: %w", j.path, err),
+		"the file system may have no locks, as some network file systems have not: without one two runs could write at once, so keep the journal on another")
+}
+
 // load locks the file before it reads it: what is read stays true, for nobody else
 // writes until the lock is let go.
 func (j *Journal) load(keys Keys) error {
-	if err := lock(j.file); err != nil {
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, errLocked), "wait for it to end, or give this run a journal of its own with --journal")
+	if err := j.lock(); err != nil {
+		return err
 	}
 	text, err := io.ReadAll(j.file)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // rewrite puts the entries into a new file, signed with the run's key, in the place
 // of the old one: whole, or not at all, for a rename is atomic. The journal then
 // holds the new file. A lock is on a file and not on its name, so the new one is
-// locked again; a run that came first in between makes this one fail.
+// locked too.
 func (j *Journal) rewrite(entries []Entry) error {
 	fail := func(err error) error { return fault.Errorf(fault.Input, "write the journal anew: %w", err) }
 	tmp := j.path + ".new"
@@ -36,24 +36,17 @@ func (j *Journal) rewrite(entries []Entry) error {
 		n.last, n.entries, text = e, append(n.entries, e), append(text, line...)
 	}
 	err = n.write(text)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
 	if err == nil {
-		_ = j.file.Close() // a file that is open cannot be replaced everywhere
-		err = os.Rename(tmp, j.path)
-	}
-	if err == nil {
-		n.file, err = os.OpenFile(j.path, os.O_RDWR|os.O_APPEND, 0o600)
+		f, err = replace(j.file, f, tmp, j.path)
 	}
 	if err != nil {
+		if f != nil {
+			_ = f.Close()
+		}
 		_ = os.Remove(tmp)
 		return fail(err)
 	}
-	j.file, j.content, j.last = n.file, n.content, n.last
-	if err := lock(j.file); err != nil {
-		return fail(err)
-	}
+	j.file, j.content, j.last = f, n.content, n.last
 	syncDir(filepath.Dir(j.path))
 	return nil
 }

@@ -1,0 +1,54 @@
+package journal
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gatewright/gatewright/internal/fault"
+)
+
+// TestOpenedBeforeItWasReplaced: a run that opened the file, and came to lock it when another had written it anew, has a file
+// without a name. What it appended there nobody would read.
+func TestOpenedBeforeItWasReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	write(t, path, 2)
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	first, err := Open(path, signed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Rewrite(first.Session().Entries); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	late := &Journal{file: f, path: path, sign: signed().Sign}
+	if err := late.load(signed()); !errors.Is(err, errLocked) {
+		t.Errorf("opened: %v", err)
+	}
+	if j, err := Open(path, signed()); err != nil {
+		t.Error(err)
+	} else {
+		j.Close()
+	}
+}
+
+// TestFileThatCannotBeLocked: that no other run holds it is not said to be one.
+func TestFileThatCannotBeLocked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	err = (&Journal{file: f, path: path}).load(signed())
+	if fault.Of(err) != fault.Input || errors.Is(err, errLocked) || !strings.Contains(fault.Hint(err), "no locks") {
+		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+}
