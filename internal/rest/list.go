@@ -2,10 +2,12 @@ package rest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"iter"
 	"maps"
 	"net/url"
-	"reflect"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -19,20 +21,23 @@ type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 // been taken. split returns the rows of a page and the query that the next one
 // is asked for with, nil after the last, or why that cannot be told. The sequence
 // ends after the first error: a list that breaks off is never one that is over. Nor
-// is one that goes round, by a query that was asked before or by a server that knows
-// no pages and sends the first one always: it is an error, since what stands behind
-// it is never seen.
+// is one that goes round, by a query that was asked before or by a page that came
+// before under whatever query, as from a server that knows no pages and sends the
+// first one always: it is an error, since what stands behind it is never seen.
 func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		w := walk{Caller: call, ask: r} // a sequence may be run again, from the first page
 		for page := new(P); w.next(ctx, page); page = new(P) {
 			rows, next, err := split(*page, w.resp)
+			if len(rows) > 0 && w.again(rows) {
+				break
+			}
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
 				}
 			}
-			w.turn(next, len(rows) == 0, err)
+			w.turn(next, err)
 		}
 		if w.err != nil {
 			yield(*new(T), w.err)
@@ -45,8 +50,8 @@ type walk struct {
 	Caller
 	ask   Request
 	asked map[string]bool
-	last  any // the page before, nil if it was empty
-	page  any
+	first any                        // rows of the first page that has some, until there is another
+	known map[[sha256.Size]byte]bool // the pages that had rows
 	resp  *Response
 	over  bool
 	err   error
@@ -54,26 +59,47 @@ type walk struct {
 
 // next reads the next page into page, and reports whether there was one.
 func (w *walk) next(ctx context.Context, page any) bool {
-	if w.over {
+	if !w.over {
+		w.resp, w.err = w.Caller(ctx, w.ask, page)
+	}
+	return !w.over && w.err == nil
+}
+
+// again reports whether a page with these rows came before, which is an error. Two
+// without rows may be alike, and are not asked about.
+func (w *walk) again(rows any) bool {
+	if w.first == nil && w.known == nil {
+		w.first = rows
 		return false
 	}
-	if w.resp, w.err = w.Caller(ctx, w.ask, page); w.err == nil && w.last != nil && reflect.DeepEqual(page, w.last) {
+	if w.known == nil {
+		w.known, w.first = map[[sha256.Size]byte]bool{pageKey(w.first): true}, nil
+	}
+	key := pageKey(rows)
+	if w.known[key] {
 		w.err = w.round()
 	}
-	w.page = page
-	return w.err == nil
+	w.known[key] = true
+	return w.err != nil
+}
+
+// pageKey tells pages apart by their rows, which were read from JSON and so are
+// written again without a loss, but for times that no calendar has.
+func pageKey(rows any) [sha256.Size]byte {
+	text, err := json.Marshal(rows)
+	if err != nil {
+		text = fmt.Append(nil, rows)
+	}
+	return sha256.Sum256(text)
 }
 
 // turn goes on to the page that next asks for; with an error, or without a next
-// page, the list is over. Two pages without rows may be alike.
-func (w *walk) turn(next url.Values, empty bool, err error) {
+// page, the list is over.
+func (w *walk) turn(next url.Values, err error) {
 	if w.asked == nil {
 		w.asked = map[string]bool{}
 	}
 	w.asked[w.ask.Query.Encode()] = true
-	if w.last = w.page; empty {
-		w.last = nil
-	}
 	w.over, w.err, w.ask.Query = next == nil || err != nil, err, next
 	if !w.over && w.asked[next.Encode()] {
 		w.over, w.err = true, w.round()

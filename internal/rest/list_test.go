@@ -187,6 +187,7 @@ func TestPagesGoRound(t *testing.T) {
 		"empty pages in between":   {[][]int{{1}, {}, {}, {2}}, strconv.Itoa, []int{1, 2}, true},
 		"the same query again":     {[][]int{{1}, {2}, {3}}, func(int) string { return "1" }, []int{1, 2}, false},
 		"a server without pages":   {[][]int{{1, 2}, {1, 2}, {1, 2}}, strconv.Itoa, []int{1, 2}, false},
+		"a circle of new queries":  {[][]int{{1}, {}, {2}, {3}, {1}, {4}}, strconv.Itoa, []int{1, 2, 3}, false},
 		"back to where it started": {[][]int{{1}, {2}, {3}}, func(n int) string { return []string{"1", "", "1"}[n-1] }, []int{1, 2}, false},
 	} {
 		n := 0

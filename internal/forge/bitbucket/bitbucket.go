@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -37,16 +38,25 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
 }
 
 // pages reads a list to its end. Only the parameters of the next page's address
-// are used: where requests go is not for an answer to decide.
+// are used: where requests go is not for an answer to decide. Some lists of
+// Pipelines name no next page where there is one (BCLOUD-20639): it is the one behind
+// a full page that is not all that the answer counts.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
 	type page struct {
-		Values []T    `json:"values" rest:"required"`
-		Next   string `json:"next"`
+		Values  []T    `json:"values" rest:"required"`
+		Next    string `json:"next"`
+		Size    int    `json:"size"`
+		Page    int    `json:"page"`
+		PageLen int    `json:"pagelen"`
 	}
-	r.Query = rest.Query(r.Query, "pagelen", "100")
+	if r.Query.Get("pagelen") == "" {
+		r.Query = rest.Query(r.Query, "pagelen", "100")
+	}
 	return rest.Pages(ctx, c.rest.Call, r, func(p page, _ *rest.Response) ([]T, url.Values, error) {
 		next, err := url.Parse(p.Next)
-		switch {
+		switch n := len(p.Values); {
+		case p.Next == "" && p.Page > 0 && n > 0 && n >= p.PageLen && p.PageLen*p.Page < p.Size:
+			return p.Values, rest.Query(r.Query, "page", strconv.Itoa(p.Page+1)), nil
 		case p.Next == "":
 			return p.Values, nil, nil
 		case err != nil: // what stands behind it would seem not to be there

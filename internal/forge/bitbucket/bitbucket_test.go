@@ -1,8 +1,11 @@
 package bitbucket_test
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -130,6 +133,30 @@ func TestFindPullRequest(t *testing.T) {
 	for want, h := range map[int]forge.Head{7: {Branch: "retry-payments", Commit: head}, 0: {Branch: "retry-payments", Commit: world.SHA("x")}} {
 		if n, err := c.FindPullRequest(t.Context(), "acme", "api", h); n != want || err != nil {
 			t.Errorf("%+v: %d, %v", h, n, err)
+		}
+	}
+}
+
+// TestListsWithoutNext: where an answer counts more rows than it has come to, and names no next page, there is one.
+func TestListsWithoutNext(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pages []string
+		want  bool
+	}{
+		"more follow":          {[]string{`"size":3,"page":1,"pagelen":2,"values":[{"uuid":"{1}","key":"A"},{"uuid":"{2}","key":"B"}]`, `"size":3,"page":2,"pagelen":2,"values":[{"uuid":"{3}","key":"TOKEN"}]`}, true},
+		"all in full pages":    {[]string{`"size":2,"page":1,"pagelen":2,"values":[{"uuid":"{1}","key":"A"},{"uuid":"{2}","key":"B"}]`, `"values":[{"uuid":"{3}","key":"TOKEN"}]`}, false},
+		"a count of who knows": {[]string{`"size":9,"page":1,"pagelen":2,"values":[{"uuid":"{1}","key":"A"}]`, `"values":[{"uuid":"{3}","key":"TOKEN"}]`}, false},
+		"no number of page":    {[]string{`"size":9,"pagelen":1,"values":[{"uuid":"{1}","key":"A"}]`, `"values":[{"uuid":"{3}","key":"TOKEN"}]`}, false},
+		"no count":             {[]string{`"values":[{"uuid":"{1}","key":"A"}]`, `"values":[{"uuid":"{3}","key":"TOKEN"}]`}, false},
+	} {
+		s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+				_, _ = io.WriteString(w, "{"+tt.pages[max(n, 1)-1]+"}")
+			})
+		})
+		if _, err := s.Forge.Stat(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}); (err == nil) != tt.want || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

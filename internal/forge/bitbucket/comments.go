@@ -99,7 +99,8 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	}
 	all := pages[request](ctx, c, rest.Request{
 		Op: head.Op(owner, repo), Path: rest.Path("repositories", owner, repo, "pullrequests"),
-		Query: url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}},
+		// Of pull requests a page has at most 50, though the documents say 100: more is refused.
+		Query: url.Values{"state": {"OPEN"}, "q": {fmt.Sprintf("source.branch.name = %q", head.Branch)}, "pagelen": {"50"}},
 	})
 	return forge.Only(all, head, func(r request) (int, bool) {
 		hash := r.Source.Commit.Hash

@@ -113,9 +113,18 @@ func (s *Server) APIToken(right string) string { return s.Tokens.Issue("ATATT3x"
 
 func uuid(id int64) string { return fmt.Sprintf("{00000000-0000-4000-9000-%012x}", id) }
 
-// paged answers with one page of rows in Bitbucket's envelope.
+// paged answers with one page of rows in Bitbucket's envelope. Whoever asks for a
+// page that is too long is refused: of more than 100 rows, of pull requests 50.
 func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
-	span := answer.Page(r, len(rows), answer.Paging{Name: "pagelen", Usual: 10, Most: 100})
+	most := 100
+	if strings.HasSuffix(r.URL.Path, "/pullrequests") {
+		most = 50
+	}
+	if n, err := strconv.Atoi(r.URL.Query().Get("pagelen")); err == nil && n > most {
+		refuse(w, 400, "Invalid pagelen")
+		return
+	}
+	span := answer.Page(r, len(rows), answer.Paging{Name: "pagelen", Usual: 10, Most: most})
 	out := map[string]any{"size": len(rows), "page": span.Page, "pagelen": span.Per, "values": append([]T{}, rows[span.From:span.To]...)}
 	if span.To < len(rows) {
 		q := r.URL.Query()

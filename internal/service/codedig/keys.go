@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"sort"
@@ -101,28 +102,16 @@ func prefixed(text string) string {
 // where a key asks and none is listed, not even that one, as well: such a list
 // would prove any key revoked.
 func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, error) {
-	var rows []service.Object
-	cursor, seen := "", map[string]bool{}
-	for {
-		page, next, err := c.keysPage(ctx, cursor)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, page...)
-		if next == "" {
-			break
-		}
-		if seen[next] { // what is left out would look revoked
-			return nil, fault.Errorf(fault.Service, "list the CodeDig keys: CodeDig gave the same page twice")
-		}
-		cursor, seen[next] = next, true
+	rows, err := rest.Collect(c.keys(ctx), func(o service.Object) (service.Object, bool) { return o, true })
+	if err != nil {
+		return nil, err
 	}
 	if len(rows) == 0 && c.key.HasPrefix(keyPrefix) {
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "this CodeDig lists no keys, not even the one that asks: %w", errors.ErrUnsupported), "see them on its web page")
 	}
 	var out []service.Token
 	for _, o := range rows {
-		if lower(o.Text("status")) == "revoked" || o.Text("revoked") == "true" {
+		if lower(o.Text("status")) == "revoked" || o.Text("revoked") == "true" || o.Time("revoked_at", "revokedAt") != nil {
 			continue
 		}
 		k := service.Token{
@@ -142,26 +131,33 @@ func (c *Client) Tokens(ctx context.Context, _ service.Scope) ([]service.Token, 
 	return out, nil
 }
 
-// keysPage reads one page of the list, and where the next begins: whether there
-// are pages is not documented, so a cursor is followed where an answer has one.
-func (c *Client) keysPage(ctx context.Context, cursor string) (rows []service.Object, next string, err error) {
+// keys reads the list to its end: whether there are pages is not documented, so a
+// cursor is followed where an answer has one.
+func (c *Client) keys(ctx context.Context) iter.Seq2[service.Object, error] {
+	call := func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
+		resp, err := c.api.Call(ctx, r, nil)
+		switch {
+		case rest.Status(err) == rest.StatusNotFound, rest.Status(err) == rest.StatusMethodNotAllowed:
+			return resp, fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
+		case err != nil:
+			return resp, explain(err, "listing keys needs a key with the permission admin")
+		}
+		rows, ok := items(resp.Body, "api_keys", "keys", "items", "data")
+		if !ok {
+			return resp, fault.Errorf(fault.Service, "%s: an answer without a list: %s", r.Op, resp.Message())
+		}
+		*out.(*[]service.Object) = rows // as Pages asks for
+		return resp, nil
+	}
 	r := rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath}
-	if cursor != "" {
-		r.Query = url.Values{"cursor": {cursor}}
-	}
-	resp, err := c.api.Call(ctx, r, nil)
-	switch {
-	case rest.Status(err) == rest.StatusNotFound, rest.Status(err) == rest.StatusMethodNotAllowed:
-		return nil, "", fault.WithHint(fault.Errorf(fault.Input, "this CodeDig does not list its keys: %w", errors.ErrUnsupported), "see them on its web page")
-	case err != nil:
-		return nil, "", explain(err, "listing keys needs a key with the permission admin")
-	}
-	rows, ok := items(resp.Body, "api_keys", "keys", "items", "data")
-	if !ok {
-		return nil, "", fault.Errorf(fault.Service, "list the CodeDig keys: an answer without a list: %s", resp.Message())
-	}
-	envelope := service.ParseObject(resp.Body)
-	return rows, cmp.Or(envelope.Text("next_cursor", "nextCursor"), envelope.Inside("pagination").Text("next_cursor", "cursor")), nil
+	return rest.Pages(ctx, call, r, func(rows []service.Object, resp *rest.Response) ([]service.Object, url.Values, error) {
+		envelope := service.ParseObject(resp.Body)
+		next := cmp.Or(envelope.Text("next_cursor", "nextCursor"), envelope.Inside("pagination").Text("next_cursor", "cursor"))
+		if next == "" {
+			return rows, nil, nil
+		}
+		return rows, url.Values{"cursor": {next}}, nil
+	})
 }
 
 // keyID is the id of a key, under whichever of its likely names.

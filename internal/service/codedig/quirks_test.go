@@ -95,12 +95,22 @@ func TestEmptyKeyList(t *testing.T) {
 	})
 }
 
-// TestCircle: pages that go round hold no whole list.
+// TestCircle: pages that go round hold no whole list, also under a new cursor each.
 func TestCircle(t *testing.T) {
-	page := `{"api_keys":[{"id":1}],"next_cursor":"a"}`
-	way, _ := wire.Played(t, map[string][]string{"/auth/api-keys": {"200 " + page}})
-	if list, err := open(t, way, "aca_k1_0123456789abcdef").Tokens(t.Context(), service.Scope{}); fault.Of(err) != fault.Service {
-		t.Errorf("%d keys, %v", len(list), err)
+	for name, pages := range map[string][]string{
+		"the same cursor":        {`{"api_keys":[{"id":1}],"next_cursor":"a"}`},
+		"the first page for all": {`{"api_keys":[{"id":1}],"next_cursor":"a"}`, `{"api_keys":[{"id":1}],"next_cursor":"b"}`, `{"api_keys":[{"id":2}]}`},
+		"a circle": {
+			`{"api_keys":[{"id":1}],"next_cursor":"a"}`, `{"api_keys":[{"id":2}],"pagination":{"next_cursor":"b"}}`, `{"api_keys":[{"id":1}],"next_cursor":"c"}`, `{"api_keys":[]}`,
+		},
+	} {
+		for i := range pages {
+			pages[i] = "200 " + pages[i]
+		}
+		way, _ := wire.Played(t, map[string][]string{"/auth/api-keys": pages})
+		if list, err := open(t, way, "aca_k1_0123456789abcdef").Tokens(t.Context(), service.Scope{}); fault.Of(err) != fault.Service {
+			t.Errorf("%s: %d keys, %v", name, len(list), err)
+		}
 	}
 }
 
