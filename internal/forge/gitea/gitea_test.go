@@ -186,6 +186,27 @@ func TestHiddenRepositories(t *testing.T) {
 	}
 }
 
+// TestTeamOfManyAlike: the team that is meant stands behind a page of others whose
+// names hold its name.
+func TestTeamOfManyAlike(t *testing.T) {
+	seed := world.DefaultSeed()
+	org := &seed.Organizations[0]
+	for i := range 60 {
+		org.Repositories = append(org.Repositories, world.SeedRepository{Name: "r" + strconv.Itoa(i), Teams: []string{"mobile-" + strconv.Itoa(i)}})
+	}
+	org.Repositories = append(org.Repositories, world.SeedRepository{Name: "app", Teams: []string{"mobile"}})
+	var names []string
+	for r, err := range subject(t, seed).Forge.Teams.TeamRepositories(t.Context(), "acme", "Mobile") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, r.Name)
+	}
+	if !slices.Equal(names, []string{"app"}) {
+		t.Error(names)
+	}
+}
+
 // lists is a Gitea whose every list has the pages, of 3 rows in all as it says.
 func lists(t *testing.T, page func(number int) (rows, link string)) forge.Forge {
 	return subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {

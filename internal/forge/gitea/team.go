@@ -25,21 +25,20 @@ func (c *Client) TeamRepositories(ctx context.Context, owner, team string) iter.
 	}
 }
 
-// team finds a team's number by its name.
+// team finds a team's number by its name, among all whose names hold it.
 func (c *Client) team(ctx context.Context, owner, name string) (int64, error) {
-	var found struct {
-		Data []struct {
-			ID   int64  `json:"id"`
-			Name string `json:"name"`
-		} `json:"data"`
+	type team struct {
+		ID   int64  `json:"id" rest:"required"`
+		Name string `json:"name" rest:"required"`
 	}
-	_, err := c.rest.Call(ctx, rest.Request{
-		Op: "look for the team " + name + " of " + owner, Path: rest.Path("orgs", owner, "teams", "search"), Query: url.Values{"q": {name}, "limit": {strconv.Itoa(most)}},
-	}, &found)
-	if err != nil {
-		return 0, err
+	type found struct {
+		Data []team `json:"data" rest:"required"`
 	}
-	for _, t := range found.Data {
+	search := rest.Request{Op: "look for the team " + name + " of " + owner, Path: rest.Path("orgs", owner, "teams", "search"), Query: url.Values{"q": {name}}}
+	for t, err := range walk(ctx, c, search, func(f found, resp *rest.Response) page[team] { return page[team]{rows: f.Data, total: count(resp)} }) {
+		if err != nil {
+			return 0, err
+		}
 		if strings.EqualFold(t.Name, name) {
 			return t.ID, nil
 		}
