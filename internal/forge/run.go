@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -34,21 +33,17 @@ type RunFinder interface {
 	OpenRun(ctx context.Context, ref Ref, before time.Time) (*Run, error)
 }
 
-// FirstOpen returns the first run that pick takes of a list of those that have
-// not ended, nil if it takes none. It is an error that there are more than most:
-// of a run that was not looked at nobody knows when it began.
-func FirstOpen[T any](list iter.Seq2[T, error], op string, most int, pick func(T) (r Run, ok bool)) (*Run, error) {
-	seen := 0
-	for row, err := range list {
-		if err != nil {
-			return nil, err
-		}
+// FirstOpen returns the first run that pick takes of the first page of those that
+// have not ended, nil if it takes none. That more follow is an error: while another
+// page is asked for runs end, and those behind them move to pages that were read.
+func FirstOpen[T any](rows []T, more bool, op string, pick func(T) (r Run, ok bool)) (*Run, error) {
+	for _, row := range rows {
 		if r, ok := pick(row); ok {
 			return &r, nil
 		}
-		if seen++; seen > most {
-			return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, most)
-		}
+	}
+	if more {
+		return nil, fault.Errorf(fault.Service, "%s: more than %d have not ended", op, len(rows))
 	}
 	return nil, nil
 }

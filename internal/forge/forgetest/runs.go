@@ -77,6 +77,37 @@ func openRuns(t *testing.T, s *Subject) {
 	noRuns(t, s, ref)
 }
 
+// busyRuns looks for a run behind two pages of newer ones, most of which end while the
+// list is read: the rest then stand on pages that were read before. It is found, or
+// that it cannot be told is an error; never is there none.
+func busyRuns(t *testing.T, s *Subject) {
+	if s.Forge.Runs == nil {
+		t.Skip("this forge does not list runs")
+	}
+	owner, name := s.World.Organizations[0].Name, s.PullRequest.Repo
+	ref := s.Places[0].Ref
+	ref.Repo, ref.Name = name, "TOKEN"
+	s.World.StartRun(owner, name, world.Running)
+	time.Sleep(time.Minute)
+	stored := time.Now()
+	time.Sleep(time.Minute)
+	for range 130 {
+		s.World.StartRun(owner, name, world.Running)
+	}
+	s.Wire.Watch = func(*http.Request, []byte, *http.Response, []byte) {
+		s.World.Lock()
+		defer s.World.Unlock()
+		runs := s.World.Repository(owner, name).Runs
+		for _, r := range runs[len(runs)-100:] {
+			r.State = world.Ended
+		}
+	}
+	run, err := s.Forge.Runs.OpenRun(ctxFor(t), ref, stored)
+	if err == nil && run == nil {
+		t.Error("a run that began before is not there, and that is no error")
+	}
+}
+
 // noRuns: an error about an unknown repository is one of input, and a refusal is
 // never an answer that there are no runs.
 func noRuns(t *testing.T, s *Subject, ref forge.Ref) {

@@ -36,6 +36,7 @@ func forgeCases() []forgeCase {
 		{"status", world.DefaultSeed, statuses},
 		{"artifacts", world.DefaultSeed, artifacts},
 		{"runs: those that began before, and have not ended", world.DefaultSeed, openRuns},
+		{"runs: many that end meanwhile", world.DefaultSeed, busyRuns},
 	}
 }
 

@@ -68,6 +68,9 @@ func count(resp *rest.Response) int {
 	return -1
 }
 
+// linked reports whether the answer has a link to a next page.
+func linked(resp *rest.Response) bool { return strings.Contains(resp.Header.Get("Link"), `rel="next"`) }
+
 // walk reads a list to its end. How long a page is, the server decides: the end is
 // where its link to a next page and its count of all say, or without both a page
 // that is not full.
@@ -79,7 +82,7 @@ func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P,
 			p := open(answer, resp)
 			seen += len(p.rows)
 			switch {
-			case strings.Contains(resp.Header.Get("Link"), `rel="next"`):
+			case linked(resp):
 			case p.total >= 0 && seen >= p.total, p.total < 0 && len(p.rows) < most, p.hidden && len(p.rows) == 0:
 				return p.rows, nil, nil
 			case len(p.rows) == 0:

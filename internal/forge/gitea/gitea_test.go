@@ -93,23 +93,28 @@ func TestServerWithoutLists(t *testing.T) {
 	}
 }
 
-// A list that does not say how many runs there are goes on until a page is not
-// full: the run that may hold the old token is on the second one.
+// A full page that does not say how many runs there are may not be all of them: the
+// run that may hold the old token is behind it.
 func TestRunsWithoutACount(t *testing.T) {
 	w := world.New(world.DefaultSeed())
 	now := time.Now()
 	w.SetClock(func() time.Time { return now })
 	stand := standin.New(w)
 	wire := forgetest.NewWire(w, "gitea", forgetest.Countless(stand))
-	old := w.StartRun("acme", "api", world.Running)
+	w.StartRun("acme", "api", world.Running)
 	stored := now.Add(time.Minute)
 	now = now.Add(time.Hour)
+	look := func() (*forge.Run, error) {
+		return open(t, wire, stand.Token(standin.Owner)).Runs.OpenRun(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, stored)
+	}
+	if run, err := look(); err != nil || run == nil {
+		t.Errorf("of one run %+v, %v", run, err)
+	}
 	for range 60 {
 		w.StartRun("acme", "api", world.Running)
 	}
-	run, err := open(t, wire, stand.Token(standin.Owner)).Runs.OpenRun(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, stored)
-	if err != nil || run == nil || run.ID != strconv.FormatInt(old.ID, 10) {
-		t.Errorf("%+v, %v; want run %d", run, err, old.ID)
+	if run, err := look(); fault.Of(err) != fault.Service || run != nil {
+		t.Errorf("of many %+v, %v", run, err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package gitea
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -12,9 +11,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
-
-// mostRuns is how many runs are looked at.
-const mostRuns = 500
 
 type run struct {
 	ID        int64      `json:"id"`
@@ -34,12 +30,18 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 	if ref.Repo == "" {
 		return nil, forge.RunsNotListed(ref)
 	}
-	op := fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo)
-	list := rest.Request{Op: op, Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"), Query: url.Values{"status": {"queued", "pending", "in_progress"}}}
-	all := walk(ctx, c, list, func(l runList, _ *rest.Response) page[run] {
-		return page[run]{rows: l.Runs, total: cmp.Or(l.Total, -1)}
-	})
-	return forge.FirstOpen(all, op, mostRuns, func(r run) (forge.Run, bool) {
+	list := rest.Request{
+		Op: fmt.Sprintf("look for runs of %s/%s", ref.Owner, ref.Repo), Path: rest.Path("repos", ref.Owner, ref.Repo, "actions", "runs"),
+		Query: url.Values{"status": {"queued", "pending", "in_progress"}, "limit": {strconv.Itoa(most)}},
+	}
+	var found runList
+	resp, err := c.rest.Call(ctx, list, &found)
+	if err != nil {
+		return nil, err
+	}
+	n := len(found.Runs)
+	more := found.Total > n || found.Total == 0 && n >= most || linked(resp)
+	return forge.FirstOpen(found.Runs, more, list.Op, func(r run) (forge.Run, bool) {
 		return forge.Run{ID: strconv.FormatInt(r.ID, 10), State: r.Status, QueuedAt: began(r.StartedAt.Time)}, !ended(r.Status) && !r.StartedAt.After(before)
 	})
 }

@@ -47,7 +47,7 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 	if total <= len(all) && len(all) < runsPage { // a full page may have a wrong count, or none
 		return nil, nil
 	}
-	for _, status := range []string{"queued", "in_progress", "waiting", "pending", "requested"} {
+	for _, status := range openStatuses() {
 		some, total, err := c.runs(ctx, ref, status, before)
 		if err != nil {
 			return nil, err
@@ -60,6 +60,13 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 		}
 	}
 	return nil, nil
+}
+
+// openStatuses are those of runs that have not ended, in the order in which a run has
+// them: one that goes on while they are asked for is met by a later one. From in_progress
+// a run may come back to waiting, for the approval of its next job.
+func openStatuses() []string {
+	return []string{"requested", "pending", "waiting", "queued", "in_progress", "waiting"}
 }
 
 // runs lists the newest runs that were queued before the time.

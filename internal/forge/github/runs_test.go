@@ -2,6 +2,9 @@ package github_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +34,36 @@ func TestRunsNotToBeSeen(t *testing.T) {
 			t.Errorf("codespaces: %v, %v", run, err)
 		}
 	})
+}
+
+// TestRunThatGoesOn: a run that is approved, or waits again, while one status after
+// another is asked for is found all the same.
+func TestRunThatGoesOn(t *testing.T) {
+	for name, status := range map[string]func(asked int) string{
+		"approved": func(asked int) string { return map[bool]string{true: "waiting", false: "in_progress"}[asked < 3] },
+		"begun":    func(asked int) string { return map[bool]string{true: "queued", false: "in_progress"}[asked < 4] },
+		"waits":    func(asked int) string { return map[bool]string{true: "in_progress", false: "waiting"}[asked < 5] },
+	} {
+		asked := 0
+		s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				of := r.URL.Query().Get("status")
+				runs := []string{}
+				if of == "" {
+					for i := range 100 {
+						runs = append(runs, fmt.Sprintf(`{"id":%d,"status":"completed","created_at":"2026-01-01T00:00:00Z"}`, 1000+i))
+					}
+				} else if asked++; of == status(asked) {
+					runs = []string{fmt.Sprintf(`{"id":1,"status":%q,"created_at":"2026-01-01T00:00:00Z"}`, of)}
+				}
+				fmt.Fprintf(w, `{"total_count":%d,"workflow_runs":[%s]}`, len(runs)+map[bool]int{true: 1}[of == ""], strings.Join(runs, ","))
+			})
+		})
+		run, err := s.Forge.Runs.OpenRun(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, time.Now())
+		if err != nil || run == nil {
+			t.Errorf("%s: %v, %v", name, run, err)
+		}
+	}
 }
 
 // When a personal token ends is known from the answers.

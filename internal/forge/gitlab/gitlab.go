@@ -42,20 +42,27 @@ func advice(*rest.StatusError) []rest.Advice {
 	}
 }
 
-// pages reads a list to its end. The number of the next page is in a header, empty
-// on the last: the count of all is left out of long lists. Where something on the
-// way took the header away, a full page may not be the last.
+// most is the longest page that GitLab returns.
+const most = 100
+
+// nextPage returns the number of the page after the nth, "" after the last. It is in a
+// header, empty on the last page: the count of all is left out of long lists. Where
+// something on the way took the header away, a full page may not be the last.
+func nextPage(resp *rest.Response, rows, n int) string {
+	if len(resp.Header.Values("X-Next-Page")) == 0 && rows == most {
+		return strconv.Itoa(n + 1)
+	}
+	return resp.Header.Get("X-Next-Page")
+}
+
+// pages reads a list to its end.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
-	const most = 100
 	return func(yield func(T, error) bool) {
-		number := 1
+		number := 0
 		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
 		rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values, error) {
 			number++
-			next := resp.Header.Get("X-Next-Page")
-			if len(resp.Header.Values("X-Next-Page")) == 0 && len(rows) == most {
-				next = strconv.Itoa(number)
-			}
+			next := nextPage(resp, len(rows), number)
 			if next == "" {
 				return rows, nil, nil
 			}

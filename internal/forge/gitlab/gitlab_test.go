@@ -1,7 +1,9 @@
 package gitlab_test
 
 import (
+	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,9 +26,14 @@ func open(t testing.TB, w *forgetest.Wire, token string, o forge.WriteOptions) f
 }
 
 func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
+	return subjectBehind(t, seed, func(h http.Handler) http.Handler { return h })
+}
+
+// subjectBehind puts a handler in front of the stand-in.
+func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
 	w := world.New(seed)
 	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "gitlab", stand)
+	wire := forgetest.NewWire(w, "gitlab", front(stand))
 	token := stand.Token(standin.Owner)
 	head := w.Repository("acme", "api").PullRequest(7).Head
 	o := forge.WriteOptions{Masked: true}
@@ -321,6 +328,30 @@ func TestMoreThanGitLabLists(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestJobBeingCanceled: its after_script still has the old value. A GitLab that does not
+// know the state refuses the word, and has no such job.
+func TestJobBeingCanceled(t *testing.T) {
+	for _, knows := range []bool{true, false} {
+		s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch asked := slices.Contains(r.URL.Query()["scope[]"], "canceling"); {
+				case asked && !knows:
+					w.WriteHeader(400)
+					_, _ = io.WriteString(w, `{"error":"scope does not have a valid value"}`)
+				case asked:
+					_, _ = io.WriteString(w, `[{"id":7,"status":"canceling","created_at":"2026-01-01T00:00:00Z"}]`)
+				default:
+					_, _ = io.WriteString(w, "[]")
+				}
+			})
+		})
+		run, err := s.Forge.Runs.OpenRun(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, time.Now())
+		if err != nil || (run != nil) != knows {
+			t.Errorf("known %v: %v, %v", knows, run, err)
+		}
 	}
 }
 

@@ -95,20 +95,29 @@ func artifactHint(err error) error {
 	return rest.Hint(err, "set GITLAB_TOKEN to a token with the scope read_api and the role Reporter, or keep baselines in a branch with --baseline-store branch:NAME", 401, 403, 404)
 }
 
-// mostJobs is how many jobs that have not ended are looked at.
-const mostJobs = 1000
-
 // OpenRun looks among the project's jobs, those of child pipelines included. A
 // job reads variables when a runner takes it, so one that is not yet queued, or
-// waits for a person, reads the new value.
+// waits for a person, reads the new value. One that is being canceled still runs its
+// after_script, where GitLab knows that state (17.0): before, it refuses the word.
 func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (*forge.Run, error) {
 	if ref.Repo == "" {
 		return nil, forge.RunsNotListed(ref)
 	}
-	q := url.Values{"scope[]": {"running", "pending", "waiting_for_resource"}}
-	op := fmt.Sprintf("look for jobs of %s/%s", ref.Owner, ref.Repo)
-	all := pages[job](ctx, c, rest.Request{Op: op, Path: rest.Path("projects", ref.Owner+"/"+ref.Repo, "jobs"), Query: q})
-	return forge.FirstOpen(all, op, mostJobs, func(j job) (forge.Run, bool) {
+	states := []string{"running", "pending", "waiting_for_resource"}
+	list := rest.Request{Op: fmt.Sprintf("look for jobs of %s/%s", ref.Owner, ref.Repo), Path: rest.Path("projects", ref.Owner+"/"+ref.Repo, "jobs")}
+	var jobs []job
+	look := func(states []string) (*rest.Response, error) {
+		list.Query = url.Values{"scope[]": states, "per_page": {strconv.Itoa(most)}}
+		return c.rest.Call(ctx, list, &jobs)
+	}
+	resp, err := look(append(states, "canceling"))
+	if rest.Status(err) == 400 {
+		resp, err = look(states)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return forge.FirstOpen(jobs, nextPage(resp, len(jobs), 1) != "", list.Op, func(j job) (forge.Run, bool) {
 		return forge.Run{ID: j.id(), State: j.Status, QueuedAt: j.CreatedAt.Time}, !j.CreatedAt.After(before)
 	})
 }

@@ -16,7 +16,9 @@ func jobStates() map[string]string {
 }
 
 func jobScopes() []string {
-	return []string{"created", "pending", "running", "failed", "success", "canceled", "skipped", "waiting_for_resource", "manual"}
+	return []string{
+		"canceled", "canceling", "created", "failed", "manual", "pending", "preparing", "running", "scheduled", "skipped", "success", "waiting_for_callback", "waiting_for_resource",
+	}
 }
 
 // jobRoutes lists jobs: each run of the world has one.
