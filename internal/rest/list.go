@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -108,6 +109,29 @@ func (w *walk) turn(next url.Values, err error) {
 
 func (w *walk) round() error {
 	return fault.Errorf(fault.Service, "%s: the server sent the same page twice", w.ask.Op)
+}
+
+// Next returns the query of the next page, as the answer's links name it (the Link
+// header, RFC 8288), nil where they name none: where requests go is not for an answer
+// to decide. The error is that it cannot be read.
+func (r *Response) Next() (url.Values, error) {
+	for links := r.Header.Get("Link"); ; {
+		_, after, found := strings.Cut(links, "<")
+		address, after, whole := strings.Cut(after, ">")
+		if !found || !whole {
+			return nil, nil
+		}
+		words, _, _ := strings.Cut(after, "<")
+		links = after
+		if !strings.Contains(words, `rel="next"`) {
+			continue
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.RawQuery == "" {
+			return nil, r.Unusable("%s answered with a link to the next page that cannot be read", r.what())
+		}
+		return u.Query(), nil
+	}
 }
 
 // Query returns a copy of q, which may be nil, in which each of the names has the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -65,6 +66,23 @@ func TestPages(t *testing.T) {
 			if strings.Join(got, " ") != tt.want || strings.Join(asked, " ") != tt.asked || !errors.Is(err, tt.err) {
 				t.Errorf("%s: %v, asked for %v, %v", tt.name, got, asked, err)
 			}
+		}
+	}
+}
+
+// TestNext: of an answer's links the next one's query counts, whatever else it holds.
+func TestNext(t *testing.T) {
+	for link, want := range map[string]string{
+		"": "", `<https://x.example/a?page=1>; rel="prev", <https://x.example/a?page=1>; rel="first"`: "", `no link; rel="next"`: "", `<https://x.example/a?page=2`: "",
+		`<https://x.example/a?page=2>; rel="next", <https://x.example/a?page=9>; rel="last"`: "page=2",
+		`<https://x.example/a?page=1>; rel="prev",<https://y.example/b?page=3>;rel="next"`:   "page=3",
+		`<https://x.example/a?topics=a,b&after=Y3Vyc29y%3D%3D&per_page=100>; rel="next"`:     "after=Y3Vyc29y%3D%3D&per_page=100&topics=a%2Cb",
+		`<https://x.example/a?page=9>; title="the rel next one", </a?page=2>; rel="next"`:    "page=2",
+		`<https://x.example/%zz?page=2>; rel="next"`:                                         "error", `<https://x.example/a>; rel="next"`: "error",
+	} {
+		next, err := (&Response{Header: http.Header{"Link": {link}}, url: "https://x.example/a"}).Next()
+		if (err != nil) != (want == "error") || err == nil && next.Encode() != want || want == "" && next != nil {
+			t.Errorf("%s: %v, %v", link, next, err)
 		}
 	}
 }

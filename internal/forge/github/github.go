@@ -37,12 +37,12 @@ type Client struct {
 func path(segments ...string) string { return strings.TrimPrefix(rest.Path(segments...), "/") }
 
 // sender sends a request of go-github's and decodes the answer into out, which
-// may be nil; next is the number of a list's next page, 0 after the last. Of r it
-// takes operation, method, path without a leading slash, query, and body. A field
+// may be nil. Of r it takes operation, method, path without a leading slash, query,
+// and body. A field
 // that holds go-github's Client would let the linker believe that reflection may
 // reach every method of every one of its services, a fifth of the whole program;
 // a function hides it.
-type sender func(ctx context.Context, r rest.Request, out any) (resp *rest.Response, next int, err error)
+type sender func(ctx context.Context, r rest.Request, out any) (*rest.Response, error)
 
 // senderOn returns the sender on a client whose base URL is that of the API:
 // https://api.github.com, or https://HOST/api/v3.
@@ -53,29 +53,29 @@ func senderOn(c *rest.Client) (sender, error) {
 	}
 	gh := github.NewClient(c.HTTP())
 	gh.BaseURL = base
-	return func(ctx context.Context, r rest.Request, out any) (*rest.Response, int, error) {
+	return func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
 		if len(r.Query) > 0 {
 			r.Path += "?" + r.Query.Encode()
 		}
 		req, err := gh.NewRequest(r.Method, r.Path, r.JSON)
 		if err != nil {
-			return nil, 0, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
+			return nil, fault.Errorf(fault.Bug, "%s: %w", r.Op, err)
 		}
 		var text bytes.Buffer
 		resp, err := gh.Do(ctx, req, &text)
 		switch {
 		case err == nil:
 			adopted := c.Adopt(r.Op, resp.Response, text.Bytes())
-			return adopted, resp.NextPage, adopted.Into(ctx, out)
+			return adopted, adopted.Into(ctx, out)
 		case resp == nil || resp.Response == nil:
-			return nil, 0, c.Foreign(r.Op, err)
+			return nil, c.Foreign(r.Op, err)
 		case resp.StatusCode < 300:
-			return nil, 0, fault.WithHint(
+			return nil, fault.WithHint(
 				fault.Errorf(fault.Service, "%s: %s answered %d with something else than the JSON expected", r.Op, c.System(), resp.StatusCode),
 				"check the base URL; a proxy or a login page may stand in between")
 		}
 		refusal := c.Adopt(r.Op, resp.Response, refused(resp, err))
-		return refusal, 0, refusal.Err()
+		return refusal, refusal.Err()
 	}, nil
 }
 
@@ -92,27 +92,33 @@ func refused(resp *github.Response, err error) []byte {
 
 // call sends one request and decodes its answer into out, which may be nil.
 func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	resp, _, err := c.send(ctx, r, out)
-	return resp, err
+	return c.send(ctx, r, out)
 }
 
 // pages reads a list to its end, by the links of its answers, in the longest
-// pages that GitHub has.
+// pages that GitHub has. An answer without any link is the only page; where it is
+// full, something on the way may have taken the link away.
 func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P) []T) iter.Seq2[T, error] {
-	next := 0
-	call := func(ctx context.Context, r rest.Request, out any) (resp *rest.Response, err error) {
-		if resp, next, err = c.send(ctx, r, out); err == nil {
+	const most = 100
+	call := func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
+		resp, err := c.send(ctx, r, out)
+		if err == nil {
 			err = whole(r.Op, resp)
 		}
 		return resp, err
 	}
-	r.Query = rest.Query(r.Query, "per_page", "100", "page", "1")
-	return rest.Pages(ctx, call, r, func(page P, _ *rest.Response) ([]T, url.Values, error) {
-		if next == 0 {
-			return rows(page), nil, nil
-		}
-		return rows(page), rest.Query(r.Query, "page", strconv.Itoa(next)), nil
-	})
+	return func(yield func(T, error) bool) {
+		number := 1
+		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
+		rest.Pages(ctx, call, r, func(page P, resp *rest.Response) ([]T, url.Values, error) {
+			list := rows(page)
+			next, err := resp.Next()
+			if number++; err == nil && next == nil && len(list) == most && resp.Header.Get("Link") == "" {
+				next = rest.Query(r.Query, "page", strconv.Itoa(number))
+			}
+			return list, next, err
+		})(yield)
+	}
 }
 
 // whole refuses a list from which GitHub left out what the token has not been
