@@ -3,6 +3,9 @@ package rest
 import (
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -14,6 +17,10 @@ import (
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	method, to := via[0].Method, safeURL(req.URL)
 	refuse := func(format string, args ...any) error {
+		if signsIn(req.URL) {
+			return fault.WithHint(fault.Errorf(fault.Auth, format, args...),
+				"that is a sign-in page: the token is wrong, revoked or expired, or something on the way to the server asks who you are")
+		}
 		return fault.WithHint(fault.Errorf(fault.Service, format, args...), "set the base URL to the final address")
 	}
 	reads := method == http.MethodGet || method == http.MethodHead
@@ -29,6 +36,12 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 		return refuse("%s was redirected to another origin, %s", method, to)
 	}
 	return nil
+}
+
+// signsIn reports whether an address is, by its last word, a page to sign in, to which
+// some servers send whoever they do not know: Azure DevOps to another host's _signin.
+func signsIn(u *url.URL) bool {
+	return slices.Contains([]string{"_signin", "signin", "sign_in", "login"}, strings.ToLower(path.Base(u.Path)))
 }
 
 // sameOrigin compares scheme, host and port (RFC 6454), with a port that is

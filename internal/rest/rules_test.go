@@ -350,6 +350,19 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// TestRedirectToSignIn: who is sent to a page to sign in has a wrong token, and no wrong address.
+func TestRedirectToSignIn(t *testing.T) {
+	for _, r := range []Request{{Path: "/a"}, {Path: "/a", Method: "POST", Body: []byte("x")}} {
+		for _, at := range []string{"https://sps.y.example/_signin?realm=x", "https://y.example/users/sign_in", "https://y.example/Login"} {
+			s := &server{steps: []step{{status: 302, header: map[string]string{"Location": at}}}}
+			_, err := s.client(t).Call(t.Context(), r, nil)
+			if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "sign-in page") || len(s.sent) != 1 {
+				t.Errorf("%s: %v (%s), hint %q", at, err, fault.Of(err), fault.Hint(err))
+			}
+		}
+	}
+}
+
 // TestCredentials holds what each sends, and what a refused one is asked for again.
 func TestCredentials(t *testing.T) {
 	broken := fault.Errorf(fault.Auth, "the key is gone")

@@ -8,6 +8,7 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -153,20 +154,29 @@ func (c *Client) TeamRepositories(ctx context.Context, _, team string) iter.Seq2
 }
 
 // projects yields the project that owner names, or all of the organization's.
-// Their list goes on at a token, which the answer has in a header.
+// Their list goes on at a token, which the answer has in a header. Servers of before
+// that know none, and go on behind the rows that they are told to skip.
 func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, error] {
 	if strings.Contains(owner, "/") || !strings.EqualFold(owner, c.org) {
 		return func(yield func(string, error) bool) { yield(c.project(owner)) }
 	}
-	r := rest.Request{Op: "list the projects of " + owner, Path: "/_apis/projects", Query: url.Values{"$top": {"100"}, "stateFilter": {"wellFormed"}}}
-	all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values, error) {
-		token := resp.Header.Get("X-Ms-Continuationtoken")
-		if token == "" {
-			return page.Value, nil, nil
-		}
-		return page.Value, rest.Query(r.Query, "continuationToken", token), nil
-	})
-	return rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })
+	const most = 100
+	r := rest.Request{Op: "list the projects of " + owner, Path: "/_apis/projects", Query: url.Values{"$top": {strconv.Itoa(most)}, "stateFilter": {"wellFormed"}}}
+	return func(yield func(string, error) bool) {
+		seen := 0
+		all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values, error) {
+			seen += len(page.Value)
+			switch token := resp.Header.Get("X-Ms-Continuationtoken"); {
+			case token != "":
+				return page.Value, rest.Query(r.Query, "continuationToken", token), nil
+			case len(page.Value) == most:
+				return page.Value, rest.Query(r.Query, "$skip", strconv.Itoa(seen)), nil
+			default:
+				return page.Value, nil, nil
+			}
+		})
+		rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })(yield)
+	}
 }
 
 // repository reads a repository.

@@ -1,9 +1,12 @@
 package azuredevops_test
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -247,6 +250,43 @@ func TestOlderServer(t *testing.T) {
 	})
 }
 
+// TestManyProjects: all are listed, by tokens, and where the server, or what is on the way, has none.
+func TestManyProjects(t *testing.T) { synctest.Test(t, manyProjects) }
+
+func manyProjects(t *testing.T) {
+	for _, tokens := range []bool{true, false} {
+		for _, n := range []int{100, 230} {
+			s := subjectBehind(t, world.DefaultSeed(), func(http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if !strings.HasSuffix(r.URL.Path, "/_apis/projects") {
+						_, _ = io.WriteString(w, `{"value":[{"id":"`+r.URL.Path+`","name":"api"}]}`)
+						return
+					}
+					from, _ := strconv.Atoi(cmp.Or(r.URL.Query().Get("continuationToken"), r.URL.Query().Get("$skip")))
+					rows := []string{}
+					for i := from; i < min(from+100, n); i++ {
+						rows = append(rows, fmt.Sprintf(`{"id":"%d","name":"p%d"}`, i, i))
+					}
+					if tokens && from+100 < n {
+						w.Header().Set("X-Ms-Continuationtoken", strconv.Itoa(from+100))
+					}
+					_, _ = io.WriteString(w, `{"value":[`+strings.Join(rows, ",")+`]}`)
+				})
+			})
+			got := 0
+			for _, err := range s.Forge.Repositories(t.Context(), "acme", forge.Filter{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got++
+			}
+			if got != n {
+				t.Errorf("tokens %v: %d of %d", tokens, got, n)
+			}
+		}
+	}
+}
+
 // A redirect to the sign-in page is a refused token, like the page itself.
 func TestSignInPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -254,8 +294,9 @@ func TestSignInPage(t *testing.T) {
 		stand := standin.New(w)
 		stand.Quirks.SignIn = true
 		c := open(t, forgetest.NewWire(w, "azuredevops", stand), "wrong")
-		if _, err := c.List(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api"}); fault.Of(err) != fault.Auth {
-			t.Errorf("%v", err)
+		ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
+		if _, err := c.List(t.Context(), ref); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "token is") {
+			t.Errorf("%v (hint %q)", err, fault.Hint(err))
 		}
 	})
 }

@@ -113,15 +113,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token := answer.Credential(r)
 	_, known := s.Tokens.Right(token)
-	if s.Quirks.SignIn && !known && r.URL.Path != "/_signin" {
-		http.Redirect(w, r, answer.Origin(r)+"/_signin?realm=dev.azure.com", http.StatusFound)
+	if s.Quirks.SignIn && !known { // at another host
+		http.Redirect(w, r, "https://spsprodeus24.vssps.visualstudio.com/_signin?realm=dev.azure.com", http.StatusFound)
 		return
 	}
-	if token == "" || r.URL.Path == "/_signin" {
+	if token == "" {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if r.URL.Path != "/_signin" {
-			w.WriteHeader(203)
-		}
+		w.WriteHeader(203)
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head></html>"))
 		return
 	}
