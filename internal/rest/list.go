@@ -84,7 +84,7 @@ func (w *walk) again(rows any) bool {
 	return w.err != nil
 }
 
-// pageKey tells pages apart by their rows, which were read from JSON and so are
+// pageKey is a page's key, made of its rows, which were read from JSON and so are
 // written again without a loss, but for times that no calendar has.
 func pageKey(rows any) [sha256.Size]byte {
 	text, err := json.Marshal(rows)
