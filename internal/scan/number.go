@@ -100,3 +100,10 @@ func oddInt(b []byte) (n int, ok bool) {
 	}
 	return n, len(b) > 0 && n <= math.MaxInt32
 }
+
+// Bool reads true or false in any case: .NET's tools write True, and SonarQube
+// takes TRUE. ok is false for anything else.
+func Bool(b []byte) (yes, ok bool) {
+	yes = bytes.EqualFold(b, []byte("true"))
+	return yes, yes || bytes.EqualFold(b, []byte("false"))
+}

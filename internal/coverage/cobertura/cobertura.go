@@ -188,11 +188,12 @@ func (p *parser) branches(hits int64) (b coverage.Branches, err error) {
 	text := x.Value(condition)
 	percent, fraction := cut(text, '(')
 	if fraction == nil && bytes.HasSuffix(percent, []byte{'%'}) || len(text) == 0 {
-		switch string(x.Value(branch)) {
-		case "", "false", "False":
-			return b, nil // the DTD's own condition-coverage="100%" says nothing
-		case "true", "True":
+		word := x.Value(branch)
+		switch yes, ok := scan.Bool(word); {
+		case yes:
 			return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}, nil
+		case ok, len(word) == 0:
+			return b, nil // the DTD's own condition-coverage="100%" says nothing
 		}
 		return b, x.Errorf("<line> with branch=%q where true or false was expected", x.Value(branch))
 	}

@@ -56,6 +56,17 @@ func TestCountsAsTheToolDoes(t *testing.T) {
 			 <testproject><package><file path="T.java"><line num="3" count="1" type="stmt"/></file></package></testproject></coverage>`,
 		}},
 		{"Go: a block of no statements", 1, 2, 0, 0, 2, []string{"mode: set\na.go:1.10,1.20 1 1\na.go:3.10,3.20 1 0\na.go:5.12,5.14 0 0\n"}},
+		{"SonarQube: true and false in any case", 2, 3, 0, 0, 0, []string{ // its own importer compares without regard to it
+			`<coverage version="1"><file path="a.c"><lineToCover lineNumber="1" covered="True"/><lineToCover lineNumber="2" covered="TRUE"/><lineToCover lineNumber="3" covered="False"/></file></coverage>`,
+		}},
+		{"Cobertura: true and false in any case", 1, 2, 1, 2, 0, []string{
+			class(`<lines><line number="1" hits="1" branch="TRUE" condition-coverage="50% (1/2)"/><line number="2" hits="0" branch="FALSE"/></lines>`),
+		}},
+		{"scoverage: true and false in any case", 1, 1, 1, 1, 0, []string{
+			`<scoverage statement-rate="1"><packages><package><classes><class><methods><method><statements>
+			 <statement source="a.scala" line="1" start="1" end="2" branch="True" invocation-count="1" ignored="False"/>
+			 <statement source="a.scala" line="2" start="3" end="4" branch="False" invocation-count="1" ignored="TRUE"/></statements></method></methods></class></classes></package></packages></scoverage>`,
+		}},
 		{"LLVM: folded branches", 3, 3, 1, 2, 0, []string{
 			`{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a.c","segments":[[1,1,1,true,true,false],[3,2,0,false,false,false]],
 			 "branches":[[2,3,2,5,1,0,0,0,4],[2,7,2,8,0,0,0,0,4]],"summary":{"branches":{"count":2,"covered":1}}}]}]}`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,7 +119,12 @@ func TestFindByContent(t *testing.T) {
 		"svc/cov.out": "mode: set\n", "svc/profile.cov": "mode: set\n",
 		"logs/coverage.clover":   "<?xml version=\"1.0\"?>\n<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"/a.php\"><line num=\"1\" type=\"stmt\" count=\"1\"/></file></project></coverage>",
 		"cover/excoveralls.json": `{"source_files":[{"name":"lib/a.ex","source":"","coverage":[1,null,0]}]}`,
-		"Upper/LCOV.info":        sampleLCOV, "Upper/Coverage.XML": sampleCobertura,
+		"cover/excoveralls.xml":  `<coverage version="1"><file path="a.ex"><lineToCover lineNumber="1" covered="true"/></file></coverage>`,
+		"py/test_cov.xml":        sampleCobertura, "py/pylcov.dat": sampleLCOV, "py/.coverage.xml": sampleCobertura, "rust/lcov": sampleLCOV, "go/coverage.profile": "mode: set\n", "go/coverage-unit.txt": "mode: set\n",
+		"js/coverage-unit.json":    `{"coverage":{"a.js":{"1":1}}}`,
+		"js/coverage-summary.json": `{"total":{"lines":{"pct":1}}}`, "js/coverage-badge.json": `{"label":"coverage"}`, "go/coverage-notes.txt": "none", "bin/lcov": "#!/usr/bin/perl\n",
+		"js/tmp/coverage-12-1700000000000-0.json": `{"result":[{"scriptId":"1"}]}`,
+		"Upper/LCOV.info":                         sampleLCOV, "Upper/Coverage.XML": sampleCobertura,
 		"packed/lcov.info.gz":        packed(sampleLCOV),
 		"pkg/testdata/lcov.info":     sampleLCOV,
 		"spec/fixtures/coverage.xml": sampleCobertura, "src/__fixtures__/lcov.info": sampleLCOV,
@@ -132,12 +138,43 @@ func TestFindByContent(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testCodeCoverageReport.xml", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
 		"app/build/reports/kover/report.xml", "app/build/reports/kover/reportDebug.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
-		"cover/excoveralls.json", "logs/coverage.clover", "packed/lcov.info.gz", "svc/cov.out", "svc/profile.cov",
+		"cover/excoveralls.json", "cover/excoveralls.xml", "go/coverage-unit.txt", "go/coverage.profile", "js/coverage-unit.json", "logs/coverage.clover",
+		"packed/lcov.info.gz", "py/.coverage.xml", "py/pylcov.dat", "py/test_cov.xml", "rust/lcov", "svc/cov.out", "svc/profile.cov",
 	}, below(root, found.Files)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"old/lcov.info is a link that leads nowhere"}, found.Notes); diff != "" {
+	if diff := cmp.Diff([]string{
+		"third_party/x/lcov.info is not read, since folders called third_party hold other people's code: name it if it is yours",
+		"old/lcov.info is a link that leads nowhere",
+	}, found.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// TestFindInOwnFolders has folders of the user's that are called as those of other
+// people's code are: what is not read there is said, once for each folder.
+func TestFindInOwnFolders(t *testing.T) {
+	files := map[string]string{"apps/admin/coverage/lcov.info": sampleLCOV}
+	for _, name := range []string{"vendor", "external", "deps", "checkouts", "gems"} {
+		files["apps/"+name+"/coverage/lcov.info"] = sampleLCOV
+		files["apps/"+name+"/coverage/unit/lcov.info"] = sampleLCOV
+		files["apps/"+name+"/src/a.ts"] = ""
+	}
+	files["apps/node_modules/x/lcov.info"] = sampleLCOV
+	files["apps/deps/node_modules/x/lcov.info"] = sampleLCOV
+	root := plant(t, files)
+	found, err := Find(root, nil)
+	if err != nil || len(found.Files) != 1 || len(found.Notes) != 5 {
+		t.Errorf("%v, %v", found, err)
+	}
+	// A package of a thousand files is looked at no further.
+	files = map[string]string{"lcov.info": sampleLCOV}
+	for i := range glanced {
+		files[fmt.Sprintf("vendor/a/%d.go", i)] = ""
+	}
+	files["vendor/b/lcov.info"] = sampleLCOV
+	if found, err := Find(plant(t, files), nil); err != nil || len(found.Notes) > 0 {
+		t.Errorf("%v, %v", found.Notes, err)
 	}
 }
 

@@ -12,25 +12,28 @@ import (
 // name may be a common one.
 func reportNames() []string {
 	return []string{
-		"*.info", "*.lcov", "lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
-		"*cobertura*.xml", "*coverage*.xml", "cov.xml", // Cobertura and others of those names
+		"*.info", "*.lcov", "lcov", "*lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
+		"*cobertura*.xml", "*coverage*.xml", "*cov.xml", // Cobertura and others of those names
 		"*jacoco*.xml", "report*.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
 		"*clover.xml", "*.clover", // Clover
-		"*.out", "*.cov", "coverage.txt", "*.coverprofile", // Go
-		"coverage-final.json",               // Istanbul
+		"*.out", "*.cov", "*coverage*.txt", "*coverage*.profile", "*.coverprofile", // Go
+		"*coverage*.json",                   // Istanbul, coverage.py, SimpleCov's formatter, gcovr
+		"*cov.json",                         // Codecov's, llvm-cov, xccov
 		".resultset.json",                   // SimpleCov
-		"*coverage.json",                    // coverage.py, SimpleCov's formatter, gcovr
 		"*opencover*.xml", "*dotcover*.xml", // .NET
 		"*.coveragexml", "luacov.report.out", // Visual Studio, LuaCov
-		"coveralls.json", "excoveralls.json", // Coveralls, excoveralls
-		"scoverage.xml", "*.gcov", "*.gcov.json", // scoverage, gcov
-		"codacy-coverage.json", "codecov.json", "sonar*.xml", "llvm-cov.json", "gcovr*.json", "gcovr*.xml", "xccov.json",
+		"coveralls.json", "excoveralls.json", "excoveralls.xml", // Coveralls, excoveralls
+		"*.gcov", "*.gcov.json", "gcovr*.json", "gcovr*.xml", // gcov
+		"sonar*.xml",
 	}
 }
 
 // named reports whether a file is called as a report is, packed or not.
 func named(file string) bool {
 	base := strings.TrimSuffix(strings.ToLower(filepath.Base(file)), ".gz")
+	if base == "coverage-summary.json" || v8Name(base) {
+		return false // Istanbul's totals, and V8's raw data
+	}
 	switch filepath.Base(filepath.Dir(file)) {
 	case "coverage-xml": // PHPUnit's
 		if base == "index.xml" {
@@ -51,8 +54,10 @@ func named(file string) bool {
 func commonName(base string) bool {
 	name := strings.TrimSuffix(strings.ToLower(base), ".gz")
 	switch path.Ext(name) {
-	case ".info", ".out", ".cov":
+	case ".info", ".out", ".cov", ".txt", ".profile", "":
 		return true
+	case ".json":
+		return !strings.HasSuffix(name, "coverage.json")
 	}
-	return name == "report.xml" || name == "coverage.txt" || strings.HasPrefix(name, "sonar")
+	return name == "report.xml" || strings.HasPrefix(name, "sonar")
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/input"
 )
@@ -123,6 +124,9 @@ func (s *search) folder(file, name string) error {
 		if name != ".git" {
 			s.left = append(s.left, name)
 		}
+		if match.MayBeOwn(name) {
+			s.glance(file, name)
+		}
 		return fs.SkipDir
 	}
 	if r := remedyForFolder(name); r.what != "" {
@@ -133,6 +137,31 @@ func (s *search) folder(file, name string) error {
 		s.searched = append(s.searched, name)
 	}
 	return nil
+}
+
+// glanced is how many files and folders a folder of other people's code is
+// looked through.
+const glanced = 2000
+
+// glance notes the first report in a folder that is called as those of other
+// people's code are, and may be the user's all the same.
+func (s *search) glance(dir, name string) {
+	seen := 0
+	_ = filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		seen++
+		switch {
+		case err != nil || seen > glanced:
+			return fs.SkipAll
+		case d.IsDir():
+			if file != dir && skipped(d.Name()) {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular() && named(file) && FormatOf(file) != "":
+			s.note("%s is not read, since folders called %s hold other people's code: name it if it is yours", s.shown(file), name)
+			return fs.SkipAll
+		}
+		return nil
+	})
 }
 
 func (s *search) file(file, name string) {

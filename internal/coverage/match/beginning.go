@@ -97,7 +97,7 @@ func rank(a, b *tally) int {
 // machine, each with as much for itself as the other: that more of a path is
 // like a file's does not say which of them is the commit's.
 func (t *tally) rivals(o *tally) bool {
-	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support && t.cover == o.cover &&
+	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support &&
 		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
 }
 

@@ -61,7 +61,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	best = m.outermost(ballot, sample)
 	if best == first { // the outermost one has its rivals within it
 		for _, t := range ballot[1:] {
-			if (rank(best, t) == 0 || best.rivals(t) || best.longer(t)) && m.differ(best.beginning, t.beginning, sample) && !m.another(t, []beginning{best.beginning}) {
+			if (rank(best, t) == 0 || best.rivals(t) || best.longer(t)) && m.differ(best.beginning, t.beginning, sample) && !m.beside(best, t) {
 				tied = append(tied, t)
 			}
 		}
@@ -148,12 +148,13 @@ func (m *matcher) another(t *tally, runs []beginning) bool {
 	if m.o.Shared {
 		return t.tail > 1 && isAbs(t.drop)
 	}
-	if m.confirmed > 0 && (t.put == "" || !isAbs(t.drop)) {
+	ci, _ := checkedOut(t.drop, false)
+	if m.confirmed > 0 && (t.put == "" || !isAbs(t.drop)) && !(t.sure && ci > 0) {
 		return false
 	}
 	for _, r := range runs {
 		nested := strings.HasPrefix(t.drop, r.drop) || strings.HasPrefix(r.drop, t.drop)
-		if r.put == t.put && !t.sure || nested && (r.drop != "" || t.drop != "") && isAbs(r.drop) == isAbs(t.drop) {
+		if r.put == t.put && !t.sure && !otherMachine(r.drop, t.drop) || nested && (r.drop != "" || t.drop != "") && isAbs(r.drop) == isAbs(t.drop) {
 			return false
 		}
 		if t.drop == "" && r.drop == "" {
@@ -167,6 +168,12 @@ func (m *matcher) another(t *tally, runs []beginning) bool {
 		return false
 	}
 	return t.sure || t.support > 1 && t.tail > 1
+}
+
+// beside reports whether two beginnings may both be those of runs, each given the
+// other.
+func (m *matcher) beside(a, b *tally) bool {
+	return m.another(a, []beginning{b.beginning}) && m.another(b, []beginning{a.beginning})
 }
 
 // inFolder reports whether the report lies in a folder.

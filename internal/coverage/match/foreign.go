@@ -7,6 +7,10 @@ import "strings"
 // Discovery looks for no reports there.
 func ForeignFolder(name string) bool { return vendored(name) || fetched(name) }
 
+// MayBeOwn reports whether people also call folders of their own by a name of
+// ForeignFolder.
+func MayBeOwn(name string) bool { return vendored(name) || name == "gems" }
+
 // vendored are the names that people also use for folders of their own, and for
 // groups of repositories.
 // So they count only below the beginning that is known to be the user's.

@@ -1,8 +1,6 @@
 package points
 
 import (
-	"strings"
-
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
 )
@@ -44,13 +42,12 @@ func DotCover() *Dialect {
 			return points(x, "CoveredStatements", "TotalStatements")
 		},
 		ran: func(p *parser) (int64, bool) {
-			switch strings.ToLower(string(p.x.Value(count))) {
-			case "true", "1":
+			word := p.x.Value(count)
+			yes, ok := scan.Bool(word)
+			if yes || string(word) == "1" {
 				return 1, true
-			case "false", "0":
-				return 0, true
 			}
-			return 0, false
+			return 0, ok || string(word) == "0"
 		},
 		once:  true,
 		point: scan.Record{Name: "Statement", Attrs: []string{file: "FileIndex", from: "Line", to: "EndLine", count: "Covered"}},

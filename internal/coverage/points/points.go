@@ -110,12 +110,16 @@ func (p *parser) tag() error {
 // read books the point in hand.
 func (p *parser) read() error {
 	x := p.x
-	for _, flag := range [...]int{skip, branch} {
-		if v := string(x.Value(flag)); v != "" && v != "true" && v != "false" {
+	var flags [2]bool
+	for i, flag := range [...]int{skip, branch} {
+		v := x.Value(flag)
+		yes, ok := scan.Bool(v)
+		if !ok && len(v) > 0 {
 			return x.Errorf("<%s> with %s=%q where true or false was expected", p.point.Name, p.point.Attrs[flag], v)
 		}
+		flags[i] = yes
 	}
-	if string(x.Value(skip)) == "true" {
+	if flags[0] {
 		return nil
 	}
 	f, err := p.in()
@@ -136,7 +140,7 @@ func (p *parser) read() error {
 	if err := p.spans.Hit(f, coverage.Span{From: first, To: max(first, last), Hits: hits}, x.Read()); err != nil {
 		return x.Errorf("<%s>: %w", p.point.Name, err)
 	}
-	if id, ok := x.Int(start); ok && string(x.Value(branch)) == "true" {
+	if id, ok := x.Int(start); ok && flags[1] {
 		f.Branch(first, uint32(id), hits)
 	}
 	return nil

@@ -64,12 +64,11 @@ func line(x *scan.XML, file *coverage.File) error {
 	if !ok {
 		return x.Errorf("<lineToCover> where a lineNumber was expected")
 	}
-	var hits int64
-	switch string(x.Value(covered)) {
-	case "true":
+	hits := int64(0)
+	switch yes, ok := scan.Bool(x.Value(covered)); {
+	case yes:
 		hits = 1
-	case "false":
-	default:
+	case !ok:
 		return x.Errorf("<lineToCover> with covered=%q where true or false was expected", x.Value(covered))
 	}
 	file.Hit(n, hits)
