@@ -182,6 +182,45 @@ func (f *File) Taken() iter.Seq2[BranchID, int64] {
 	}
 }
 
+// Numbered returns the report with branches known by number alone in those of the
+// files with named branches for which of holds. It shares what does not change.
+func (r *Report) Numbered(of func(*File) bool) *Report {
+	var out *Report
+	for _, f := range r.Files() {
+		if known, _, _ := f.branchTables(); known.len() == 0 || !of(f) {
+			continue
+		}
+		if out == nil {
+			out = r.copied()
+		}
+		out.Lookup(f.Path).forgetNames()
+	}
+	if out == nil {
+		return r
+	}
+	return out
+}
+
+// copied returns a report with the same files, whose columns are shared.
+func (r *Report) copied() *Report {
+	out := New()
+	out.Sources, out.Title, out.Parts, out.Instructions = r.Sources, r.Title, r.Parts, r.Instructions
+	for _, f := range r.Files() {
+		out.Adopt(f, f.Path)
+	}
+	return out
+}
+
+// forgetNames keeps the numbers of the branches of each line alone.
+func (f *File) forgetNames() {
+	t := new(table[uint32])
+	for line, b := range f.Branches() {
+		t.put(uint32(line), b.packed(), branchCounts)
+	}
+	c := f.known()
+	c.branches, c.counts, c.missing = nil, t, nil
+}
+
 // BranchID names one branch of a file. The identity means something only
 // within its line and the format it came from.
 type BranchID struct {

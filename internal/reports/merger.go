@@ -24,15 +24,20 @@ type merger struct {
 	matches [][]match.Match
 	remarks [][]coverage.Remark
 	held    []*coverage.Report // nil for those that are merged
-	all     *coverage.Report   // nil until the first is merged
-	shared  bool               // all is still the first report itself
+	wholes  map[string]*whole  // what is merged, by format
+}
+
+// whole is what is merged of one format.
+type whole struct {
+	*coverage.Report
+	shared bool // it is still the first report itself
 }
 
 func newMerger(reports int, every, hold bool) *merger {
 	return &merger{
 		every: every, hold: hold,
 		files: make([]Info, reports), matches: make([][]match.Match, reports),
-		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports),
+		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports), wholes: map[string]*whole{},
 	}
 }
 
@@ -57,21 +62,22 @@ func (m *merger) add(i int, file service.ReportFile, matches []match.Match, rema
 		m.held[i] = file.Report
 		return
 	}
-	m.merge(file.Report)
+	m.merge(file.Format, file.Report)
 }
 
-// merge adds a report to the whole.
-func (m *merger) merge(r *coverage.Report) {
-	if m.all == nil {
-		m.all, m.shared = r, true
+// merge adds a report to what there is of its format.
+func (m *merger) merge(format string, r *coverage.Report) {
+	w := m.wholes[format]
+	if w == nil {
+		m.wholes[format] = &whole{r, true}
 		return
 	}
-	if m.shared { // it may be a reader's still
-		first := m.all
-		m.all, m.shared = coverage.New(), false
-		m.all.Merge(first)
+	if w.shared { // it may be a reader's still
+		first := w.Report
+		w.Report, w.shared = coverage.New(), false
+		w.Merge(first)
 	}
-	m.all.Merge(r)
+	w.Merge(r)
 }
 
 // end returns the whole, without the reports that say again what others do.
@@ -85,7 +91,7 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 			continue
 		}
 		if m.held[i] != nil {
-			m.merge(m.held[i])
+			m.merge(file.Format, m.held[i])
 		}
 		r.Files = append(r.Files, file)
 		if matched {
@@ -95,16 +101,17 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 			r.Remarks = append(r.Remarks, Remark{file.Path, remark})
 		}
 	}
-	if m.all == nil {
-		m.all = coverage.New()
+	var reads []formats.Read
+	for format, w := range m.wholes {
+		reads = append(reads, formats.Read{Format: format, Report: w.Report})
 	}
+	r.all = formats.Union(reads)
 	// Merging has mixed them in the order in which the readers came.
-	m.all.Parts = nil
+	r.all.Parts = nil
 	for _, file := range r.Files {
-		m.all.Parts = append(m.all.Parts, file.parts...)
+		r.all.Parts = append(r.all.Parts, file.parts...)
 	}
-	coverage.SortParts(m.all.Parts)
-	r.all = m.all
+	coverage.SortParts(r.all.Parts)
 	return r
 }
 

@@ -292,6 +292,11 @@ func TestSameRuns(t *testing.T) {
 			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}, "/w/src/c.js": {1}})}},
 			map[int]int{},
 		},
+		{
+			"PHPUnit's XML has no lines that did not run",
+			[]Read{{"phpunit", report(map[string][]int64{"/w/src/a.js": {1, -1, 3}, "/w/src/b.js": {2}})}, {"clover", report(unit)}},
+			map[int]int{0: 1},
+		},
 		{"nothing measured", []Read{{"lcov", report(nil)}, {"cobertura", report(nil)}}, map[int]int{}},
 	} {
 		if diff := cmp.Diff(tt.want, SameRuns(tt.reports)); diff != "" {

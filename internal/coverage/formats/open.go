@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding"
@@ -110,7 +111,8 @@ func unzip(r io.Reader, limit int64) ([]*zip.File, error) {
 // parseEntries reads the reports of a zip archive and merges them. What is no
 // report is passed over; an archive without any is an error.
 func parseEntries(name string, t *text, o Options) (*coverage.Report, string, error) {
-	merged, format := coverage.New(), ""
+	var reads []Read // of each format
+	format := ""
 	left := o.limit()
 	for _, e := range t.entries {
 		if e.FileInfo().IsDir() || e.UncompressedSize64 == 0 {
@@ -127,14 +129,21 @@ func parseEntries(name string, t *text, o Options) (*coverage.Report, string, er
 		if left > 0 {
 			left = max(left-int64(e.UncompressedSize64), 1)
 		}
-		if report != nil {
-			merged.Merge(report)
-			format = f
+		if report == nil {
+			continue
 		}
+		format = f
+		at := slices.IndexFunc(reads, func(r Read) bool { return r.Format == f })
+		if at < 0 {
+			at = len(reads)
+			reads = append(reads, Read{f, coverage.New()})
+		}
+		reads[at].Report.Merge(report)
 	}
 	if format == "" {
 		return nil, "", fault.Errorf(fault.Input, "%s: a zip archive without any coverage report; known: %s", name, names(All()))
 	}
+	merged := Union(reads)
 	merged.Settle()
 	return merged, format, nil
 }
