@@ -100,6 +100,23 @@ func (c *columns) join(o *columns, lines merging) {
 	c.joinFunctions(o)
 }
 
+// take puts another file's records behind these, which join would sort anew each
+// time: a report may name a file in any number of sections.
+func (c *columns) take(o *columns, lines merging) {
+	c.lines.take(&o.lines, lines)
+	take(&c.branches, o.branches, sums)
+	take(&c.counts, o.counts, branchCounts)
+	take(&c.missing, o.missing, sums)
+	take(&c.statements, o.statements, blocks)
+	c.joinFunctions(o)
+}
+
+func take[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
+	if o.len() > 0 {
+		of(t).take(o, merge)
+	}
+}
+
 // join makes a table only where there is something to put into it.
 func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
 	if o.len() > 0 {

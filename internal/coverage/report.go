@@ -113,9 +113,7 @@ func (r *Report) name(f *File, path string) *File {
 		f.columns = nil // the spare columns go over to the file with all that is in them
 		return r.File(path)
 	}
-	f.Settle()
-	named.Settle()
-	named.known().join(&r.spare, again(r.largest))
+	named.known().take(&r.spare, again(r.largest))
 	r.spare.clear()
 	f.columns = nil
 	return named

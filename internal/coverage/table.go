@@ -196,6 +196,13 @@ func (t *table[K]) join(o *table[K], merge merging) {
 	t.owned = true
 }
 
+// take puts the records of a table behind those of this one.
+func (t *table[K]) take(o *table[K], merge merging) {
+	for i, k := range o.keys {
+		t.put(k, o.count(i), merge)
+	}
+}
+
 // addAll is join for a table of the same keys.
 func (t *table[K]) addAll(o *table[K], merge merging) {
 	for i, v := range o.values {

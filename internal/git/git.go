@@ -169,3 +169,14 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 	// The temporary folder may lie in the checkout.
 	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" || strings.Contains(s, mirrorName) }), nil
 }
+
+// Untouched returns those of some files of the commit, relative to the root, that
+// nobody has written since they were checked out, be it with the same text.
+func (r *Repo) Untouched(ctx context.Context, paths []string) ([]string, error) {
+	out, err := r.Run(ctx, append([]string{"--literal-pathspecs", "diff-files", "--name-only", "-z", "--"}, paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	written := strings.Split(out, "\x00")
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return slices.Contains(written, p) }), nil
+}

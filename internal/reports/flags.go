@@ -81,12 +81,16 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	reading, whole := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
 	var book booking
+	var old []string // of another run, see committed
 	// Parsing takes the time and is done side by side.
 	var turn sync.Mutex // a commit's files are read one after the other
 	// The commit's files are listed while the first reports are parsed.
 	reading.Go(func() (err error) {
 		defer close(ready)
-		book, err = f.matcher(ctx, c, repo, commit)
+		var index *match.Index
+		if book, index, err = f.matcher(ctx, c, repo, commit); err == nil && len(f.Report) == 0 && index != nil {
+			old = committed(ctx, c, repo, index, names)
+		}
 		return err
 	})
 	parsing, each := errgroup.WithContext(whole)
@@ -94,12 +98,15 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	for i, name := range names {
 		parsing.Go(func() error {
 			file, err := f.parse(each, c, name)
+			if <-ready; slices.Contains(old, name) {
+				return nil // whatever is wrong with it
+			}
 			if err != nil {
 				return err
 			}
 			remarks := file.Report.Remarks()
 			var matches []match.Match
-			if <-ready; book != nil {
+			if book != nil {
 				turn.Lock()
 				matches = book(&file)
 				turn.Unlock()
@@ -180,46 +187,47 @@ func (f Flags) parse(ctx context.Context, c *console.Console, name string) (serv
 // booking matches one report's paths in place.
 type booking func(*service.ReportFile) []match.Match
 
-// matcher returns what matches reports, nil if paths are to stay raw.
-func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, err error) {
+// matcher returns what matches reports, nil if paths are to stay raw, and the
+// commit, nil without one.
+func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, _ *match.Index, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Ignored: f.fitted, Explain: f.Trace}
 	for _, text := range f.PathMap {
 		from, to, err := gate.PathMap(text)
 		if err != nil {
-			return nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
+			return nil, nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
 		}
 		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
 	}
 	// A pattern that matches nothing for a typing error would leave nothing out.
 	for _, glob := range f.Ignore {
 		if !doublestar.ValidatePattern(glob) {
-			return nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
+			return nil, nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
 		}
 		if strings.HasPrefix(glob, "!") {
-			return nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
+			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
 		}
 	}
 	if f.Paths == "raw" {
 		if len(f.Ignore) > 0 {
 			c.Warn("--ignore is not applied: with --paths raw no path is known to be the repository's, which globs are of")
 		}
-		return nil, nil
+		return nil, nil, nil
 	}
 	// The names of a diff are all that is known of the repository.
 	if repo == nil && len(f.Also) > 0 {
-		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil
+		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil, nil
 	}
 	if repo == nil {
 		c.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
 		// A service would take /home/runner/… for a file of the repository.
 		o.NoAbsolute = f.Sent
 		if o.Checkout, err = Workspace(c, f.Workspace); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	index, err := Commit{c, repo, commit, f.Also}.index(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return func(file *service.ReportFile) []match.Match {
 		o := o
@@ -228,7 +236,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)
 		return matches
-	}, nil
+	}, index, nil
 }
 
 // Workspace returns the folder of the repository as far as it is known without

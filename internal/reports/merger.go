@@ -85,6 +85,9 @@ func (m *merger) end(c *console.Console, matched bool) Set {
 	var r Set
 	skip := m.sameRuns()
 	for i, file := range m.files {
+		if file.Format == "" { // it was never added
+			continue
+		}
 		// Tools write one run in several formats: added up, its hits would be doubled.
 		if richer, ok := skip[i]; ok {
 			c.Say("skipped %s: same run as %s", file.Path, m.files[richer].Path)
@@ -138,6 +141,9 @@ func (m *merger) sameRuns() map[int]int {
 	}
 	read := make([]formats.Read, len(m.held))
 	for i, r := range m.held {
+		if r == nil {
+			r = coverage.New()
+		}
 		read[i] = formats.Read{Format: m.files[i].Format, Report: r}
 	}
 	return formats.SameRuns(read)
