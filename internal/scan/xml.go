@@ -74,7 +74,8 @@ func NewXML(r io.Reader, records ...Record) *XML {
 // Start reports whether the tag in hand opens its element.
 func (x *XML) Start() bool { return x.start }
 
-// Name is the element's name without a prefix, valid until the next call.
+// Name is the element's name without a prefix, valid until the next call; "" if
+// there is no tag in hand.
 func (x *XML) Name() []byte {
 	x.reread()
 	return x.b.data[x.local:x.name.to]
@@ -148,6 +149,8 @@ func (x *XML) Next() bool {
 		case x.again():
 			return true
 		case !x.careful():
+			// Of a tag that is not whole, and may have been read in part, nothing is known.
+			x.name, x.local, x.attrs = span{}, 0, x.attrs[:0]
 			return false
 		case !x.passed():
 			return true

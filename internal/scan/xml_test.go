@@ -273,3 +273,20 @@ func manyAttributes(n int) string {
 	}
 	return b.String()
 }
+
+// TestNothingInHand asks for the tag of a document that ends inside one.
+func TestNothingInHand(t *testing.T) {
+	const whole = `<coverage version="1"><a:file path="x" more="yes"/></coverage>`
+	for n := range len(whole) {
+		for _, x := range []*XML{NewXML(strings.NewReader(whole[:n])), NewXML(iotest.OneByteReader(strings.NewReader(whole[:n])))} {
+			for x.Next() {
+			}
+			if name, path := x.Name(), x.Raw("path"); len(name) > 0 || path != nil {
+				t.Errorf("%s: %q with %q", whole[:n], name, path)
+			}
+		}
+		if x, ok := Root([]byte(whole[:n])); ok && !x.Next() && len(x.Name()) > 0 {
+			t.Errorf("%s: %q", whole[:n], x.Name())
+		}
+	}
+}

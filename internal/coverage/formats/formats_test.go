@@ -76,6 +76,20 @@ func TestSniffOnce(t *testing.T) {
 	})
 }
 
+// TestSniffCutOff: the beginning of a report may end anywhere, as that of one that
+// was cut off does.
+func TestSniffCutOff(t *testing.T) {
+	seen := map[string]int{} // references by folder
+	eachReference(t, func(_ *testing.T, name string, data []byte, _ *coverage.Report) {
+		if kind := filepath.Dir(name); seen[kind] < 1 && !strings.HasPrefix(name, "/crossformat") {
+			seen[kind]++
+			for n := range min(len(data), 500) {
+				sniff(data[:n])
+			}
+		}
+	})
+}
+
 // TestRoundTrip: LCOV, Cobertura and the canonical form keep every line, hit
 // and branch; SonarQube's keeps what ran; Codacy's keeps 32 bits.
 func TestRoundTrip(t *testing.T) {
@@ -216,8 +230,8 @@ func TestParseRefuses(t *testing.T) {
 		{name: "index alone", data: `<phpunit><project name="x"><file href="a.xml"/></project></phpunit>`, want: "index names other files"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := Parse(tt.name, strings.NewReader(tt.data), tt.o)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
+			report, _, err := Parse(tt.name, strings.NewReader(tt.data), tt.o)
+			if report != nil || err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("%v, want %s", err, tt.want)
 			}
 			if !errors.Is(err, fault.Input) {
@@ -227,6 +241,31 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("hint %q, want %q", fault.Hint(err), tt.hint)
 			}
 		})
+	}
+}
+
+// TestNoHalves cuts reports off: what was read of one until its error is nobody's.
+func TestNoHalves(t *testing.T) {
+	cut := map[string]bool{} // formats one of whose reports has failed after something was read
+	eachReference(t, func(t *testing.T, name string, data []byte, _ *coverage.Report) {
+		if len(data) > 8000 {
+			return
+		}
+		for part := 1; part < 8; part += 2 {
+			head := data[:len(data)*part/8]
+			for _, wrap := range [][]byte{head, zipped("a", string(head))} {
+				report, format, err := Parse(name, bytes.NewReader(wrap), Options{})
+				if (report == nil) != (err != nil) {
+					t.Fatalf("%s, %d/8: a report: %t, and %v", name, part, report != nil, err)
+				}
+				if err != nil && format != "" {
+					cut[format] = true
+				}
+			}
+		}
+	})
+	if len(cut) < 15 {
+		t.Errorf("reports of %d formats were cut: %v", len(cut), slices.Sorted(maps.Keys(cut)))
 	}
 }
 
