@@ -6,7 +6,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage/match"
-	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -16,11 +15,11 @@ const mostCommitted = 1000
 // committed returns those of the reports that nobody has written since the commit
 // was checked out: they are of the run that they were committed from. If there
 // are no others they are read all the same.
-func committed(ctx context.Context, c *console.Console, repo *git.Repo, index *match.Index, names []string) []string {
+func committed(ctx context.Context, t Commit, index *match.Index, names []string) []string {
 	named := map[string]string{}
 	var paths []string
 	for _, name := range names {
-		if p := index.Location(c.Path(name)); index.Committed(p) && len(paths) < mostCommitted {
+		if p := index.Location(t.Console.Path(name)); index.Committed(p) && len(paths) < mostCommitted {
 			named[p] = name
 			paths = append(paths, p)
 		}
@@ -29,7 +28,7 @@ func committed(ctx context.Context, c *console.Console, repo *git.Repo, index *m
 		return nil
 	}
 	// Without an index of git nothing is known of when a file was written.
-	untouched, err := repo.Untouched(ctx, paths)
+	untouched, err := t.Repo.Untouched(ctx, paths)
 	if err != nil || len(untouched) == 0 {
 		return nil
 	}
@@ -42,9 +41,9 @@ func committed(ctx context.Context, c *console.Console, repo *git.Repo, index *m
 		first += fmt.Sprintf(" and %s more", console.Count(len(old)-1, "report"))
 	}
 	if len(old) == len(names) {
-		c.Warn("%s: as the commit has it; no test of this run has written it", first)
+		t.Console.Warn("%s: as the commit has it; no test of this run has written it", first)
 		return nil
 	}
-	c.Say("%s: not read; it is as the commit has it, and so of another run. Name it if it is meant", first)
+	t.Console.Say("%s: not read; it is as the commit has it, and so of another run. Name it if it is meant", first)
 	return old
 }

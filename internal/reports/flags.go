@@ -89,7 +89,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 		defer close(ready)
 		var index *match.Index
 		if book, index, err = f.matcher(ctx, c, repo, commit); err == nil && len(f.Report) == 0 && index != nil {
-			old = committed(ctx, c, repo, index, names)
+			old = committed(ctx, Commit{Console: c, Repo: repo}, index, names)
 		}
 		return err
 	})
