@@ -70,12 +70,19 @@ func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope se
 }
 
 func (c tokenRevokeCmd) end(ctx context.Context, a *connect.To, r service.Revocation, ids []string) error {
-	err := r.End(ctx, ids)
-	switch {
-	case errors.Is(err, service.ErrUnverified):
-		a.Warn("the service says that it revoked %s; it does not list tokens, so nothing shows it", strings.Join(ids, ", "))
+	err := endTokens(ctx, a, r, ids)
+	if errors.Is(err, service.ErrNoToken) && c.MissingOK {
 		return nil
-	case errors.Is(err, service.ErrNoToken) && c.MissingOK:
+	}
+	return err
+}
+
+// endTokens revokes tokens. That nothing shows their end is said, and no error: the
+// service says that it revoked them.
+func endTokens(ctx context.Context, a *connect.To, r service.Revocation, ids []string) error {
+	err := r.End(ctx, ids)
+	if errors.Is(err, service.ErrUnverified) {
+		a.Warn("the service says that it revoked %s, and nothing shows it: %v", strings.Join(ids, ", "), err)
 		return nil
 	}
 	return err

@@ -74,7 +74,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
 	if err == nil {
-		err = service.NewRevocation(revoker, scope).End(ctx, []string{old.ID})
+		err = endTokens(ctx, a, service.NewRevocation(revoker, scope), []string{old.ID})
 	}
 	if err != nil {
 		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)

@@ -42,8 +42,11 @@ func (i Issuance) Mint(ctx context.Context, r MintRequest) (Minted, error) {
 	if err == nil || !rest.Ambiguous(err) {
 		return m, err
 	}
-	n, cleaned := i.cleanUp(ctx, r, lister, before)
+	n, doubt, cleaned := i.cleanUp(ctx, r, lister, before)
 	switch {
+	case len(doubt) > 0:
+		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; meanwhile token %s appeared, without a name that shows whose it is", err, strings.Join(doubt, ", ")),
+			"if nobody else made it, revoke it: gatewright token revoke %s", strings.Join(doubt, " "))
 	case !cleaned:
 		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; the token may exist all the same", err),
 			"look for a token named %q at %s and revoke it", r.Name, i.Title)
@@ -57,11 +60,12 @@ func (i Issuance) Mint(ctx context.Context, r MintRequest) (Minted, error) {
 }
 
 // cleanUp revokes what has appeared under the name since, and reports how many
-// those were and whether it could see them all.
-func (i Issuance) cleanUp(ctx context.Context, r MintRequest, lister TokenLister, before []Token) (revoked int, ok bool) {
+// those were and whether it could see them all. What appeared without a name is in
+// doubt, and stays: somebody else may have made it at the same time.
+func (i Issuance) cleanUp(ctx context.Context, r MintRequest, lister TokenLister, before []Token) (revoked int, doubt []string, ok bool) {
 	revoker, revokes := i.By.(Revoker)
 	if lister == nil || !revokes {
-		return 0, false
+		return 0, nil, false
 	}
 	limit := cleanUpTime
 	if ctx.Err() == nil {
@@ -71,21 +75,25 @@ func (i Issuance) cleanUp(ctx context.Context, r MintRequest, lister TokenLister
 	defer cancel()
 	after, err := lister.Tokens(ctx, r.Scope)
 	if err != nil {
-		return 0, false
+		return 0, nil, false
 	}
 	var ids []string
 	for _, t := range after {
-		if !holds(before, t.ID) && (t.Name == "" || t.Name == r.Name) {
+		switch {
+		case holds(before, t.ID):
+		case t.Name == "":
+			doubt = append(doubt, t.ID)
+		case t.Name == r.Name:
 			ids = append(ids, t.ID)
 		}
 	}
 	if len(ids) == 0 {
-		return 0, true
+		return 0, doubt, true
 	}
 	if err := NewRevocation(revoker, r.Scope).End(ctx, ids); err != nil {
-		return 0, false
+		return 0, doubt, false
 	}
-	return len(ids), true
+	return len(ids), doubt, true
 }
 
 // Deliver creates a token and hands its value to write. If that fails, the token

@@ -86,7 +86,8 @@ func OwnToken(tokens []Token, own secret.Value) (t Token, ok bool) {
 
 // End revokes the tokens and returns nil only once none of them is listed any
 // more. The error is ErrUnverified where all were revoked, as the service says,
-// and it cannot list; ErrNoToken where it does not know one of them.
+// and it cannot list, or refuses to by now: the token that asks may be one of them, or
+// have come to its end otherwise. It is ErrNoToken where it does not know one of them.
 func (r Revocation) End(ctx context.Context, ids []string) error {
 	if err := r.revoke(ctx, ids); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (r Revocation) End(ctx context.Context, ids []string) error {
 	switch {
 	case errors.Is(err, errEnded): // what the last look saw is said
 	case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
-		return nil // it was asked with the very token that is revoked now
+		return fmt.Errorf("%w: %w", ErrUnverified, err)
 	case err != nil, len(left) == 0:
 		return err
 	}

@@ -24,6 +24,7 @@ type issuer struct {
 	ended bool
 
 	mintErr error // after the token was made
+	unnamed bool  // tokens are listed without their names
 	refuse  int   // so many creations do nothing and are refused for the rate
 	minted  int
 }
@@ -39,7 +40,7 @@ func (i *issuer) Tokens(context.Context, service.Scope) ([]service.Token, error)
 	}
 	var out []service.Token
 	for _, id := range ids {
-		out = append(out, service.Token{ID: id, Name: "ci"})
+		out = append(out, service.Token{ID: id, Name: map[bool]string{false: "ci"}[i.unnamed]})
 	}
 	return out, nil
 }
@@ -75,7 +76,7 @@ func TestRevocation(t *testing.T) {
 		"gone at once":        {&issuer{live: []string{"1", "2"}}, []string{"1"}, "", 0},
 		"a list that lags":    {&issuer{live: []string{"1"}, stale: 3}, []string{"1"}, "", 7 * time.Second},
 		"never gone":          {&issuer{live: []string{"1", "2"}, idle: true}, []string{"1", "2"}, "says that it revoked 1, 2, and still lists it", 30 * time.Second},
-		"the caller's own":    {&issuer{live: []string{"1"}, gone: true}, []string{"1"}, "", 0},
+		"the caller's own":    {&issuer{live: []string{"1"}, gone: true}, []string{"1"}, "401", 0},
 		"several, one by one": {&issuer{live: []string{"1", "2", "3"}}, []string{"1", "3"}, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,6 +85,9 @@ func TestRevocation(t *testing.T) {
 				err := service.NewRevocation(c.by, service.Scope{}).End(t.Context(), c.ids)
 				if (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%v, want %q", err, c.want)
+				}
+				if c.by.gone && !errors.Is(err, service.ErrUnverified) {
+					t.Errorf("%v; want that nothing shows it", err)
 				}
 				if took := time.Since(began); took != c.took {
 					t.Errorf("took %s, want %s", took, c.took)
@@ -120,6 +124,7 @@ func TestIssuance(t *testing.T) {
 	}{
 		"made":                          {&issuer{}, "", 1, 1},
 		"the answer is lost":            {&issuer{mintErr: lost}, "that this had made all the same was revoked", 0, 1},
+		"lost, of tokens without names": {&issuer{mintErr: lost, unnamed: true, live: []string{"1"}}, "token 9 appeared", 2, 1},
 		"a page with status 200":        {&issuer{mintErr: &rest.AnswerError{Text: "HTML"}}, "that this had made all the same was revoked", 0, 1},
 		"refused":                       {&issuer{mintErr: nil, refuse: 2}, "503", 0, 2},
 		"refused for the rate, once":    {&issuer{refuse: 1}, "", 1, 2},

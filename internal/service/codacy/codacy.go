@@ -155,8 +155,9 @@ func (p place) v3(root string, segments ...string) string {
 	return "/api/v3" + root + rest.Path(append([]string{"organizations", p.provider, p.owner, "repositories", p.name}, segments...)...)
 }
 
-// collect reads a list to its last page, which is the one without a cursor.
-// Cursors are opaque. A page may hold more than was asked for.
+// collect reads a list to its last page, which is the one without a cursor, also where
+// its pages are not documented (paged is false): what is left out would seem not to be
+// there. Cursors are opaque. A page may hold more than was asked for.
 func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged bool) ([]T, error) {
 	type page struct {
 		Data       []T `json:"data" rest:"required"`
@@ -168,7 +169,7 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 		r.Query = rest.Query(r.Query, "limit", "100")
 	}
 	rows := rest.Pages(ctx, rc.Call, r, func(p page, _ *rest.Response) ([]T, url.Values, error) {
-		if !paged || p.Pagination.Cursor == "" {
+		if p.Pagination.Cursor == "" {
 			return p.Data, nil, nil
 		}
 		return p.Data, rest.Query(r.Query, "cursor", p.Pagination.Cursor), nil
