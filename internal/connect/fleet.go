@@ -9,6 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 )
 
@@ -76,6 +77,9 @@ func (f *FleetFlags) Open(ctx context.Context, a *To, n fleet.Named) (*Fleet, er
 		return nil, err
 	}
 	out.Policy = c.Policy(part)
+	if err := out.checkSecret(host.Descriptor); err != nil {
+		return nil, err
+	}
 	out.Policy.Life = cmp.Or(out.Policy.Life, svc.Issue.Usual)
 	out.Name, out.Journal, out.Limits, out.Stdin = n.Name, c.Journal, c.Limits, f.TokenStdin || c.Repositories.List == "-"
 	out.Workers, out.Service.Provider = c.Limits.Workers, c.Provider
@@ -83,6 +87,19 @@ func (f *FleetFlags) Open(ctx context.Context, a *To, n fleet.Named) (*Fleet, er
 	out.Answers.Read()
 	out.PublicKeys.Read()
 	return out, nil
+}
+
+// checkSecret refuses a name or value that the forge refuses, once and before anything
+// is asked, and not for each repository. Programs have rules of their own.
+func (f *Fleet) checkSecret(d forge.Descriptor) error {
+	own := func(p fleet.Place) bool {
+		_, program := p.Store.Program()
+		return !program
+	}
+	if f.Policy.Secret == "" || !slices.ContainsFunc(f.Policy.Places, own) {
+		return nil
+	}
+	return d.Secret.Check(d.Title, f.Policy.Secret, f.Fleet.Service.Given)
 }
 
 // Read reads the journal without locking it.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"iter"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -112,5 +114,17 @@ func TestRemoveWhatVanished(t *testing.T) {
 	}
 	if w.tokens[0].live || !w.tokens[1].live || w.secrets["2/actions"] == nil {
 		t.Errorf("the old token lives: %v, the new one: %v", w.tokens[0].live, w.tokens[1].live)
+	}
+}
+
+// TestPlanThatHasOneTwice: a plan of a version that took a row of two pages for two repositories is not carried out.
+func TestPlanThatHasOneTwice(t *testing.T) {
+	w := newWorld(t)
+	f := w.fleet(forge.Actions)
+	p := planAt(t, w, f, filepath.Join(shm(t), "j"))
+	p.plan.Items = append(p.plan.Items, p.plan.Items[0])
+	_, err := f.Apply(context.Background(), p.j.Session(), p.plan, Options{Run: NewRun()})
+	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "acme/api twice") || len(w.tokens) > 0 {
+		t.Errorf("%v, %d tokens", err, len(w.tokens))
 	}
 }

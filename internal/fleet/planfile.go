@@ -105,6 +105,13 @@ func (f *Fleet) freshPlan(p Plan, entries []journal.Entry, maxAge time.Duration)
 	stale := func(format string, args ...any) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "the plan is stale: %w", fmt.Errorf(format, args...)), "make a new one with `gatewright fleet plan`")
 	}
+	seen := map[string]bool{}
+	for _, i := range p.Items {
+		if seen[i.Subject] { // two would work on it at once, and make a token each
+			return stale("it has %s twice", i.Repository)
+		}
+		seen[i.Subject] = true
+	}
 	age := f.now().Sub(p.MadeAt)
 	switch {
 	case p.Policy != f.digest():

@@ -95,9 +95,11 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 	return c.send(ctx, r, out)
 }
 
-// pages reads a list to its end, by the links of its answers, in the longest
-// pages that GitHub has. An answer without any link is the only page; where it is
-// full, something on the way may have taken the link away.
+// pages reads a list to its end, by the links of its answers, in the longest pages
+// that GitHub has. A full page without a link to the next is not believed to be the
+// last: something on the way may have taken the link away, and an answer that has not
+// changed (304) is one whose rows are the same, also where it was the last page then
+// and no longer is (app-sre/github-mirror#113, #290).
 func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P) []T) iter.Seq2[T, error] {
 	const most = 100
 	call := func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
@@ -108,12 +110,13 @@ func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P
 		return resp, err
 	}
 	return func(yield func(T, error) bool) {
-		number := 1
+		number, numbered := 1, true // until a link goes on at something else than a number
 		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
 		rest.Pages(ctx, call, r, func(page P, resp *rest.Response) ([]T, url.Values, error) {
 			list := rows(page)
 			next, err := resp.Next()
-			if number++; err == nil && next == nil && len(list) == most && resp.Header.Get("Link") == "" {
+			numbered = numbered && (next == nil || next.Has("page"))
+			if number++; err == nil && next == nil && len(list) == most && numbered {
 				next = rest.Query(r.Query, "page", strconv.Itoa(number))
 			}
 			return list, next, err
