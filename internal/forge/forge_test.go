@@ -27,6 +27,8 @@ func TestFilter(t *testing.T) {
 		{"excluded", forge.Filter{Names: []string{"*"}, Exclude: []string{"{api,web}"}}, false},
 		{"excluded in any case", forge.Filter{Exclude: []string{"API"}}, false},
 		{"all topics", forge.Filter{Topics: []string{"tier-1", "product"}}, true},
+		{"topics in any case", forge.Filter{Topics: []string{"Tier-1"}, AnyTopics: []string{"PRODUCT"}}, true},
+		{"not a topic, in any case", forge.Filter{NotTopics: []string{"Product"}}, false},
 		{"one topic missing", forge.Filter{Topics: []string{"tier-1", "tier-2"}}, false},
 		{"one of several values", forge.Filter{Properties: map[string]string{"compliance": "soc2"}}, true},
 		{"no such value", forge.Filter{Properties: map[string]string{"compliance": "soc"}}, false},

@@ -101,14 +101,16 @@ func (f Filter) Choose(all iter.Seq2[Repository, error], system string, unknown 
 
 // Match reports whether the filter, which Check accepts, chooses r. A glob with
 // a slash is held against OWNER/NAME, any other against the name alone. For no
-// forge do names differ by case alone, and so neither for globs.
+// forge do names or topics differ by case alone, and so neither for globs.
 func (f Filter) Match(r Repository) bool {
+	carries := func(topic string) bool {
+		return slices.ContainsFunc(r.Topics, func(has string) bool { return strings.EqualFold(has, topic) })
+	}
 	for _, topic := range f.Topics {
-		if !slices.Contains(r.Topics, topic) {
+		if !carries(topic) {
 			return false
 		}
 	}
-	carries := func(topic string) bool { return slices.Contains(r.Topics, topic) }
 	if len(f.AnyTopics) > 0 && !slices.ContainsFunc(f.AnyTopics, carries) || slices.ContainsFunc(f.NotTopics, carries) {
 		return false
 	}

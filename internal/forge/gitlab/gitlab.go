@@ -167,7 +167,8 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 	return f.Choose(all, "GitLab", "properties")
 }
 
-// projects lists them with the filters that the server knows.
+// projects lists them with the filters that the server knows. Topics are not among
+// them: GitLab has each in one spelling, and finds it by that alone.
 func (c *Client) projects(ctx context.Context, owner string, f forge.Filter) iter.Seq2[project, error] {
 	q := url.Values{"order_by": {"id"}, "sort": {"asc"}}
 	if f.Archived != nil {
@@ -175,9 +176,6 @@ func (c *Client) projects(ctx context.Context, owner string, f forge.Filter) ite
 	}
 	if f.Visibility != "" {
 		q.Set("visibility", f.Visibility)
-	}
-	if len(f.Topics) > 0 {
-		q.Set("topic", strings.Join(f.Topics, ","))
 	}
 	list := func(of string, q url.Values) iter.Seq2[project, error] {
 		return pages[project](ctx, c, rest.Request{Op: "list the projects of " + owner, Path: rest.Path(of, owner, "projects"), Query: q})

@@ -331,6 +331,24 @@ func TestMoreThanGitLabLists(t *testing.T) {
 	}
 }
 
+// TestTopicsInAnyCase: GitLab has one topic for all spellings, and its list knows only the one that was first.
+func TestTopicsInAnyCase(t *testing.T) {
+	seed := world.DefaultSeed()
+	seed.Organizations[0].Repositories[0].Topics = []string{"Backend"}
+	for topic, f := range map[string]forge.Filter{"of all": {Topics: []string{"backend"}}, "of some": {AnyTopics: []string{"BACKEND", "x"}}} {
+		n := 0
+		for r, err := range subject(t, seed).Forge.Repositories(t.Context(), "acme", f) {
+			if err != nil || r.Topics[0] != "Backend" {
+				t.Fatal(r, err)
+			}
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%s: %d", topic, n)
+		}
+	}
+}
+
 // TestJobBeingCanceled: its after_script still has the old value. A GitLab that does not
 // know the state refuses the word, and has no such job.
 func TestJobBeingCanceled(t *testing.T) {
