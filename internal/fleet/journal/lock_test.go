@@ -52,3 +52,29 @@ func TestFileThatCannotBeLocked(t *testing.T) {
 		t.Errorf("%v (hint %q)", err, fault.Hint(err))
 	}
 }
+
+// TestJournalBehindALink: what is written anew is the file that the link leads to, which others read there.
+func TestJournalBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	shared, link := filepath.Join(dir, "shared"), filepath.Join(dir, "j")
+	write(t, shared, 2)
+	if err := os.Symlink(shared, link); err != nil {
+		t.Skip(err)
+	}
+	j, err := Open(link, signed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Rewrite(j.Session().Entries[:2]); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Append(Entry{Kind: Done}); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	for _, name := range []string{shared, link} {
+		if s, err := Read(name, signed()); err != nil || len(s.Entries) != 3 {
+			t.Errorf("%s: %d entries, %v", name, len(s.Entries), err)
+		}
+	}
+}

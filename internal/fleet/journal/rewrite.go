@@ -13,10 +13,15 @@ import (
 // rewrite puts the entries into a new file, signed with the run's key, in the place
 // of the old one: whole, or not at all, for a rename is atomic. The journal then
 // holds the new file. A lock is on a file and not on its name, so the new one is
-// locked too.
+// locked too. Where the name is a link, as to a place that several machines share, the
+// file that it leads to is replaced.
 func (j *Journal) rewrite(entries []Entry) error {
 	fail := func(err error) error { return fault.Errorf(fault.Input, "write the journal anew: %w", err) }
-	tmp := j.path + ".new"
+	path := j.path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	tmp := path + ".new"
 	_ = os.Remove(tmp) // a left-over of a crash
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -37,7 +42,7 @@ func (j *Journal) rewrite(entries []Entry) error {
 	}
 	err = n.write(text)
 	if err == nil {
-		f, err = replace(j.file, f, tmp, j.path)
+		f, err = replace(j.file, f, tmp, path)
 	}
 	if err != nil {
 		if f != nil {
@@ -47,7 +52,7 @@ func (j *Journal) rewrite(entries []Entry) error {
 		return fail(err)
 	}
 	j.file, j.content, j.last = f, n.content, n.last
-	syncDir(filepath.Dir(j.path))
+	syncDir(filepath.Dir(path))
 	return nil
 }
 
