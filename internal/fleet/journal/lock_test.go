@@ -73,7 +73,7 @@ func TestJournalBehindALink(t *testing.T) {
 	}
 	j.Close()
 	for _, name := range []string{shared, link} {
-		if s, err := Read(name, signed()); err != nil || len(s.Entries) != 3 {
+		if s, err := Read(name, signed()); err != nil || len(s.Entries) != 3 || s.Entries[2].Kind != Done {
 			t.Errorf("%s: %d entries, %v", name, len(s.Entries), err)
 		}
 	}
