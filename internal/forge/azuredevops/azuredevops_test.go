@@ -164,6 +164,9 @@ func TestSharedGroup(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("the runs of the others are not seen: %v, %v", run, err)
+		}
 		if projects, _ := stand.Group("acme", "Shared"); !slices.Equal(projects, []string{"platform", "website", "ops"}) {
 			t.Errorf("seen in %v", projects)
 		}

@@ -1,6 +1,7 @@
 package azuredevops
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -90,8 +91,9 @@ func artifactHint(err error) error {
 
 // OpenRun looks for the oldest run that has not ended: for a pipeline's variable
 // among the runs of that pipeline, for a variable group among those of the whole
-// project, whose pipelines may all read it. Classic release pipelines are at
-// another address and are not looked at (docs/fleet.md says so).
+// project, whose pipelines may all read it; of a group that several projects share
+// they are not all seen. Classic release pipelines are at another address and are not
+// looked at (docs/fleet.md says so).
 func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (*forge.Run, error) {
 	project, err := c.project(ref.Owner)
 	if err != nil {
@@ -104,6 +106,8 @@ func (c *Client) OpenRun(ctx context.Context, ref forge.Ref, before time.Time) (
 			return nil, err
 		}
 		q.Set("definitions", id)
+	} else if h, err := c.open(ctx, ref); err != nil || h.shared {
+		return nil, cmp.Or(err, forge.RunsNotListed(ref))
 	}
 	oldest, err := c.builds(ctx, "look for runs of "+project, project, q)
 	if err != nil {

@@ -100,7 +100,7 @@ func (c *Client) containerOf(ctx context.Context, project string, g group) (*con
 	}
 	const groups = "/_apis/distributedtask/variablegroups"
 	at := groups + rest.Path(strconv.FormatInt(g.ID, 10))
-	h := &container{made: g.ID == 0, vars: g.Variables}
+	h := &container{made: g.ID == 0, shared: len(g.References) > 1, vars: g.Variables}
 	h.save = func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 		r := rest.Request{Op: op, Method: "PUT", Path: at}
 		switch {

@@ -26,6 +26,7 @@ type container struct {
 	// save writes the whole back, and returns what the server has then.
 	save       func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error)
 	made       bool   // by this save: it is not there yet
+	shared     bool   // several projects read it
 	repository string // id of the one it is made for; "" if it is no one's
 }
 
