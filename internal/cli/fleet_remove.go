@@ -16,6 +16,7 @@ type fleetRemoveCmd struct {
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
 	Vanished   bool     `help:"Of these, or of all where none is named, only those that the forge no longer lists: by now another may have the name of one."`
+	MissingOK  bool     `name:"missing-ok" help:"A repository that neither forge nor service has any more is no error: its tokens ended with it."`
 	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
 }
 
@@ -53,7 +54,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		if c.Empty {
 			t.what = "delete the secrets of"
 		}
-		t.options.KeepTokens = c.Empty
+		t.options.KeepTokens, t.options.MissingOK = c.Empty, c.MissingOK
 		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ type Options struct {
 	Relist      bool   // look first which repositories of the plan still are as they were
 	Leak        bool   // revoke all tokens of the repositories before replacing them
 	KeepTokens  bool   // Remove deletes secrets and revokes nothing
+	MissingOK   bool   // Remove takes the tokens of a repository that neither side has for gone
 	Digest      string // names the plan in the journal; "" is the plan's own
 }
 

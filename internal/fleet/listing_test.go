@@ -128,3 +128,34 @@ func TestPlanThatHasOneTwice(t *testing.T) {
 		t.Errorf("%v, %d tokens", err, len(w.tokens))
 	}
 }
+
+// TestDeletedOnBothSides: what neither forge nor service has is an error, until somebody says that it is gone; the next plan
+// knows it no more.
+func TestDeletedOnBothSides(t *testing.T) {
+	w := newWorld(t)
+	w.repos = append(w.repos, forge.Repository{ID: "2", Owner: "acme", Name: "web", Writable: true})
+	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
+	w.runOnce(f, path)
+	w.repos, w.now = w.repos[:1], w.now.Add(time.Hour)
+	for _, said := range []bool{false, true} {
+		j, err := journal.Open(path, journal.Keys{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := f.PlanLeak(context.Background(), j.Session(), nil)
+		if err != nil || p.Summary[Vanished] != 1 {
+			t.Fatalf("%v, %+v", err, p.Items)
+		}
+		rep, err := f.Remove(context.Background(), w.session(j), p.Only(Vanished), Options{Run: NewRun(), MissingOK: said})
+		if (err == nil) != said || rep.Summary[Removed] != map[bool]int{true: 1}[said] {
+			t.Errorf("said %v: %v, %+v", said, err, rep.Repositories)
+		}
+		if hint := rep.Repositories[0].Hint; !said && !strings.Contains(hint, "acme/web --vanished --missing-ok") {
+			t.Errorf("hint %q", hint)
+		}
+		j.Close()
+	}
+	if p, err := f.Plan(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 1 || p.Err() != nil {
+		t.Errorf("%v, %+v", err, p.Items)
+	}
+}

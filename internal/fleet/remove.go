@@ -4,17 +4,34 @@ import (
 	"context"
 	"errors"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // Remove revokes the tokens of the plan's repositories at once and deletes the
 // secrets that this tool wrote.
 func (f *Fleet) Remove(ctx context.Context, j journal.Session, p Plan, o Options) (Report, error) {
-	r := run{f: f, j: j, plan: p, digest: p.Digest(), o: o, step: (*saga).remove}
-	if o.KeepTokens {
-		r.step = (*saga).empty
+	r := run{f: f, j: j, plan: p, digest: p.Digest(), o: o, step: (*saga).empty}
+	if !o.KeepTokens {
+		r.step = func(s *saga, ctx context.Context) (Outcome, error) { return s.offboard(ctx, o.MissingOK) }
 	}
 	return r.drive(ctx)
+}
+
+// offboard is remove, but for a repository that the forge no longer lists and the
+// service does not know. A service answers the same where it does not show it, so that
+// it was deleted on both sides somebody has to say who knows. Its tokens are then
+// written down as missed: one that turns up again is recognised.
+func (s *saga) offboard(ctx context.Context, missingOK bool) (Outcome, error) {
+	out, err := s.remove(ctx)
+	switch {
+	case s.plan.Action != Vanished || !missing(err):
+		return out, err
+	case !missingOK:
+		return out, fault.WithHint(err, "if it was deleted at %s as well, say so: `gatewright fleet remove %s --vanished --missing-ok`", s.f.Service.Name, s.plan.Repository)
+	}
+	s.note("%s does not know it either: its tokens count as gone", s.f.Service.Name)
+	return Removed, s.recordEach(s.state.those((*token).lives), journal.Entry{Kind: journal.Revoked, Reason: wasGone})
 }
 
 // remove ends what this fleet has of the repository: the tokens first, for a secret
