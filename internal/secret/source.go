@@ -1,8 +1,12 @@
 package secret
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/input"
 )
@@ -30,5 +34,28 @@ func FromReader(r io.Reader) (Value, error) {
 	if len(text) > maxSource {
 		return Value{}, fmt.Errorf("longer than %d bytes, which no token is", maxSource)
 	}
-	return New(string(text)), nil
+	return New(decode(text)), nil
+}
+
+// decode returns a text that may be UTF-16 with its mark, as PowerShell's > writes
+// it. A byte without its other half becomes U+FFFD.
+func decode(text []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return string(text)
+	}
+	units := make([]uint16, 0, len(text)/2)
+	for rest := text[2:]; len(rest) > 0; rest = rest[min(2, len(rest)):] {
+		if len(rest) == 1 {
+			units = append(units, utf8.RuneError)
+			break
+		}
+		units = append(units, order.Uint16(rest))
+	}
+	return string(utf16.Decode(units))
 }

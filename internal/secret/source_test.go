@@ -93,3 +93,24 @@ func TestDerive(t *testing.T) {
 		t.Errorf("of no secret: %x", got)
 	}
 }
+
+// TestEncodings: PowerShell redirects into UTF-16, and writes UTF-8 with a mark.
+func TestEncodings(t *testing.T) {
+	for text, want := range map[string]string{
+		"\xef\xbb\xbftok-é\r\n":                   "tok-é",
+		"\xff\xfet\x00o\x00k\x00\r\x00\n\x00":     "tok",
+		"\xfe\xff\x00t\x00o\x00k\x00\n":           "tok",
+		"\xff\xfe\x3d\xd8\x80\xde":                "🚀",
+		"\xff\xfe":                                "",
+		"\xff\xfet\x00o":                          "t\ufffd", // cut off
+		"\xfftok":                                 "\xfftok",
+		"-----BEGIN KEY-----\na\n-----END-----\n": "-----BEGIN KEY-----\na\n-----END-----",
+	} {
+		if v, err := FromReader(strings.NewReader(text)); err != nil || v.Expose() != want {
+			t.Errorf("%q: %q, %v; want %q", text, v.Expose(), err, want)
+		}
+	}
+	if v := New("\ufefftok"); v.Expose() != "tok" {
+		t.Errorf("%q", v.Expose())
+	}
+}

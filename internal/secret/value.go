@@ -25,7 +25,7 @@ type Value struct {
 // pasted into a CI's settings often end in a line break. A text that is only a
 // reference to a variable (see Unexpanded) makes an empty Value.
 func New(text string) Value {
-	text = Setting(text)
+	text = Setting(strings.TrimPrefix(text, "\ufeff")) // the mark of UTF-8 that Windows' programs write
 	if text == "" {
 		return Value{}
 	}
