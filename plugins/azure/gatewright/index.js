@@ -14,10 +14,18 @@ function fail(message) {
   process.exitCode = 1;
 }
 
+// untouched: the agent gives a filePath input that nobody filled in as the folder it works in, which need not be there.
+function untouched(file) {
+  return !file || [process.env.BUILD_SOURCESDIRECTORY, process.env.SYSTEM_DEFAULTWORKINGDIRECTORY].includes(file) ||
+    fs.existsSync(file) && fs.statSync(file).isDirectory();
+}
+
 function binary() {
-  // An untouched filePath input is the sources folder itself.
   const own = process.env.INPUT_GATEWRIGHTBINARY;
-  if (own && fs.existsSync(own) && !fs.statSync(own).isDirectory()) return own;
+  if (!untouched(own)) {
+    if (!fs.existsSync(own)) throw new Error(`gatewrightBinary names ${own}, which is no program`);
+    return own;
+  }
   const os = platforms[process.platform], arch = machines[process.arch];
   if (!os || !arch) throw new Error(`no gatewright for ${process.platform} ${process.arch}`);
   const file = path.join(__dirname, 'bin', `gatewright_${os}_${arch}${os === 'windows' ? '.exe' : ''}`);
@@ -39,10 +47,7 @@ function folder() {
 
 function main() {
   const env = { ...process.env };
-  // The agent gives an empty filePath input as the sources folder, which is not a file anybody named.
-  for (const name of ['INPUT_GATEWRIGHTBINARY', 'INPUT_CONFIG']) {
-    if (env[name] && fs.existsSync(env[name]) && fs.statSync(env[name]).isDirectory()) delete env[name];
-  }
+  for (const name of ['INPUT_GATEWRIGHTBINARY', 'INPUT_CONFIG']) if (untouched(env[name])) delete env[name];
   env.INPUT_REPORTSDIR = env.INPUT_REPORTSDIR || path.join(env.AGENT_TEMPDIRECTORY || '.', 'gatewright-reports');
   const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: folder() });
   // When the build is cancelled the agent signals this process; gatewright must hear of it.
