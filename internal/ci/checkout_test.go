@@ -49,6 +49,11 @@ func (h history) words(text string) string {
 
 const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"EARLY!","ref":"main","repo":{"full_name":"acme/api"}}}}`
 
+// checkEvent is the event of a check, with the pull request that GitHub names.
+func checkEvent(name, branch string) string {
+	return `{"` + name + `":{"head_sha":"HEAD!",` + branch + `"pull_requests":[{"number":7,"url":"https://api.github.com/repos/acme/api/pulls/7","head":{"sha":"HEAD!","ref":"feat"},"base":{"sha":"EARLY!","ref":"main"}}]},"repository":{"default_branch":"main"}}`
+}
+
 // events are what GitHub and GitLab say of a run. Their base is hours behind:
 // EARLY!, where main is at MOVED! already.
 var events = map[string]struct{ env, event string }{
@@ -63,6 +68,9 @@ var events = map[string]struct{ env, event string }{
 	"github deployment":     {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=deployment\nGITHUB_SHA=HEAD!", `{"deployment":{"sha":"HEAD!"}}`},
 	"github dispatch":       {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=workflow_dispatch\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{}`},
 	"github deleted fork":   {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!", strings.Replace(pullEvent, `"repo":{"full_name":"acme/api"}},"base"`, `"label":"robin:feat","repo":null},"base"`, 1)},
+	"github check_suite":    {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=check_suite\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", checkEvent("check_suite", `"head_branch":"feat",`)},
+	"github check_run":      {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=check_run\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", checkEvent("check_run", `"check_suite":{"head_branch":"feat"},`)},
+	"github status":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=status\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"sha":"HEAD!","branches":[{"name":"feat"}],"repository":{"default_branch":"main"}}`},
 	"gitlab branch":         {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
 	"gitlab detached":       {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
 	"gitlab merged results": {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
@@ -142,6 +150,12 @@ func TestEventAndCheckout(t *testing.T) {
 		{"github workflow_run", "HEAD!", "HEAD!", Same, "does not name it", ""}, // whose base nobody knows
 		{"github workflow_run", "none", "HEAD!", NoGit, "no git checkout", ""},
 		{"github issue_comment", "MOVED!", "", "", "does not name the head", "refuses"},
+		{"github check_suite", "MOVED!", "HEAD!", Other, "is the base", "refuses"}, // the usual checkout
+		{"github check_suite", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github check_run", "MOVED!", "HEAD!", Other, "is the base", "refuses"},
+		{"github check_run", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github status", "MOVED!", "HEAD!", Other, "HEAD is", "warns"},
+		{"github status", "HEAD!", "HEAD!", Same, "names no pull request", ""},
 		{"github merge_group", "MERGED!", "MERGED!", Same, onlyNew, ""},
 		{"github merge_group", "depth1 merged", "MERGED!", Same, "fetch-depth", ""},
 		{"github tag", "HEAD!", "HEAD!", Same, onlyNew, ""},
@@ -277,5 +291,40 @@ func TestLoneMerge(t *testing.T) {
 	h.Git("checkout", "-q", "-b", "kept")
 	if run := detect(); run.Commit != h.lone || run.Proposed() {
 		t.Errorf("on a branch: %+v", run)
+	}
+}
+
+// TestChecks: a check belongs to its commit, and to the one pull request that the
+// event names; what it names no branch of is a fork's.
+func TestChecks(t *testing.T) {
+	const pulls = `{"number":7,"url":"https://api.github.com/repos/acme/api/pulls/7","base":{"ref":"main"}}`
+	for _, tt := range []struct {
+		event    string
+		branch   string
+		number   int
+		proposed bool
+	}{
+		{`{"check_suite":{"head_sha":"%s","head_branch":"main","pull_requests":[]}}`, "main", 0, false},
+		{`{"check_suite":{"head_sha":"%s","head_branch":"feat","pull_requests":[]}}`, "feat", 0, false},
+		{`{"check_suite":{"head_sha":"%s","head_branch":null,"pull_requests":[]}}`, "", 0, true},
+		{`{"check_suite":{"head_sha":"%s","head_branch":"feat","pull_requests":[` + pulls + `]}}`, "feat", 7, true},
+		{`{"check_suite":{"head_sha":"%s","head_branch":"feat","pull_requests":[` + pulls + `,` + strings.ReplaceAll(pulls, "7", "8") + `]}}`, "feat", 0, true},
+		{`{"check_suite":{"head_sha":"%s","head_branch":"feat","pull_requests":[` + strings.ReplaceAll(pulls, "acme/api", "robin/api") + `]}}`, "feat", 0, false},
+		{`{"check_run":{"head_sha":"%s","check_suite":{"head_branch":"feat"},"pull_requests":[` + pulls + `]}}`, "feat", 7, true},
+		{`{"check_run":{"head_sha":"%s","pull_requests":[]}}`, "", 0, true},
+		{`{"sha":"%s","branches":[{"name":"main"}],"repository":{"default_branch":"main"}}`, "main", 0, false},
+		{`{"sha":"%s","branches":[{"name":"main"},{"name":"feat"}],"repository":{"default_branch":"main"}}`, "main", 0, false},
+		{`{"sha":"%s","branches":[{"name":"feat"}],"repository":{"default_branch":"main"}}`, "feat", 0, true},
+		{`{"sha":"%s","branches":[],"repository":{"default_branch":"main"}}`, "", 0, true},
+	} {
+		name := "status"
+		if strings.Contains(tt.event, "check") {
+			name = "check_suite"
+		}
+		s := source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA="+base+"\nGITHUB_REF_NAME=main\nGITHUB_EVENT_PATH=event.json\nGITHUB_EVENT_NAME="+name, fmt.Sprintf(tt.event, head))
+		run, err := Detect(context.Background(), s)
+		if err != nil || run.Commit != head || run.Branch != tt.branch || run.PullRequest != tt.number || run.Proposed() != tt.proposed || run.BaseTip != base {
+			t.Errorf("%s: commit %.7s, branch %q, pull request %d, proposed %v (%v)", tt.event, run.Commit, run.Branch, run.PullRequest, run.Proposed(), err)
+		}
 	}
 }

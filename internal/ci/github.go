@@ -26,6 +26,13 @@ type payload struct {
 		BaseSHA string `json:"base_sha"`
 		BaseRef string `json:"base_ref"`
 	} `json:"merge_group"`
+	CheckSuite *check   `json:"check_suite"`
+	CheckRun   *check   `json:"check_run"`
+	SHA        string   `json:"sha"`      // of a status
+	Branches   []branch `json:"branches"` // that have it as their head
+	Repository struct {
+		DefaultBranch string `json:"default_branch"`
+	} `json:"repository"`
 }
 
 type workflowRun struct {
@@ -81,6 +88,12 @@ func (d *detector) github() error {
 		d.pullRequest(*p.PullRequest)
 	case p.WorkflowRun != nil:
 		d.workflowRun(*p.WorkflowRun)
+	case p.CheckRun != nil:
+		d.check(*p.CheckRun)
+	case p.CheckSuite != nil:
+		d.check(*p.CheckSuite)
+	case r.Event == "status" && p.SHA != "":
+		d.status(p)
 	case p.MergeGroup != nil:
 		r.MergeQueue = true
 		d.put("commit", &r.Commit, p.MergeGroup.HeadSHA, "event merge_group.head_sha")
@@ -204,17 +217,7 @@ func (d *detector) workflowRun(w workflowRun) {
 	}
 	// The list is empty for a pull request from a fork (actions/runner#3444), and
 	// one of several cannot be chosen: then the forge is asked.
-	var own []pullRequest
-	for _, pr := range w.PullRequests { // those of forks of this repository may be among them
-		if pr.Number > 0 && (pr.URL == "" || strings.Contains(strings.ToLower(pr.URL), "/repos/"+strings.ToLower(r.FullName())+"/pulls/")) {
-			own = append(own, pr)
-		}
-	}
-	if len(own) == 1 {
-		pr := own[0]
-		r.PullRequest, r.Origin["pullRequest"] = pr.Number, "event workflow_run.pull_requests"
-		d.put("baseCommit", &r.BaseCommit, pr.Base.SHA, "event workflow_run.pull_requests")
-		d.put("baseBranch", &r.BaseBranch, pr.Base.Ref, "event workflow_run.pull_requests")
+	if d.named(w.PullRequests, "event workflow_run.pull_requests") == 1 {
 		return
 	}
 	if !strings.HasPrefix(w.Event, "pull_request") && !(w.Event == "" && r.FromFork) {
