@@ -37,10 +37,19 @@ type Insight struct {
 	Title   string
 	Details string
 	URL     string
-	Failed  bool
+	Result  InsightResult
 	Numbers []InsightNumber
 	Remarks []InsightRemark // the worst first: a forge takes only so many
 }
+
+// InsightResult is the verdict of a report; "" where nothing was judged.
+type InsightResult string
+
+// The results.
+const (
+	InsightPassed InsightResult = "passed"
+	InsightFailed InsightResult = "failed"
+)
 
 // InsightNumber is one value of a report.
 type InsightNumber struct {

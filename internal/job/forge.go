@@ -217,7 +217,13 @@ func (j *Job) insight(ctx context.Context, status string) error {
 func (j *Job) insightOf(status string) forge.Insight {
 	p, clean := j.page, j.Console.Redact.Clean
 	i := forge.Insight{
-		ID: j.insightID(), Title: cmp.Or(j.page.Title, "Gatewright"), Details: clean(summary.Headline(p)), URL: j.run.RunURL, Failed: p.Outcome == service.Failed || status == "ERROR" || status == "TIMEOUT",
+		ID: j.insightID(), Title: cmp.Or(j.page.Title, "Gatewright"), Details: clean(summary.Headline(p)), URL: j.run.RunURL,
+	}
+	switch {
+	case p.Outcome == service.Failed, p.Outcome == service.Unknown, status == "ERROR", status == "TIMEOUT":
+		i.Result = forge.InsightFailed
+	case p.Outcome == service.Passed, p.Outcome == service.Warned:
+		i.Result = forge.InsightPassed
 	}
 	percent := func(title string, lines coverage.Count) {
 		if value, ok := lines.Percent(); ok {

@@ -3,7 +3,11 @@ package job
 import (
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/secret"
+	"github.com/gatewright/gatewright/internal/service"
 )
 
 // What is below a limit never looks as if it met it.
@@ -23,6 +27,30 @@ func TestPercentIsRoundedDown(t *testing.T) {
 	} {
 		if got := percent(coverage.Count{Covered: tc.covered, Coverable: tc.coverable}); got != tc.want {
 			t.Errorf("%d of %d: %q, want %q", tc.covered, tc.coverable, got, tc.want)
+		}
+	}
+}
+
+// TestInsightPassesOnlyAPass: a merge check may require the report to pass.
+func TestInsightPassesOnlyAPass(t *testing.T) {
+	for _, tc := range []struct {
+		outcome service.Outcome
+		status  string
+		want    forge.InsightResult
+	}{
+		{service.Passed, "PASSED", forge.InsightPassed},
+		{service.Warned, "WARN", forge.InsightPassed},
+		{service.Failed, "FAILED", forge.InsightFailed},
+		{service.Unknown, "UNKNOWN", forge.InsightFailed},
+		{service.Unknown, "ERROR", forge.InsightFailed},
+		{"", "TIMEOUT", forge.InsightFailed},
+		{"", "NONE", ""},           // an upload alone
+		{service.None, "NONE", ""}, // the service has no gate
+	} {
+		j := Job{Console: &console.Console{Redact: &secret.Redactor{}}}
+		j.page.Outcome = tc.outcome
+		if got := j.insightOf(tc.status).Result; got != tc.want {
+			t.Errorf("%s, %s: %q, want %q", tc.outcome, tc.status, got, tc.want)
 		}
 	}
 }

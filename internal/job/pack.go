@@ -18,7 +18,7 @@ import (
 // place of judging: for a job that has no secrets, or is not to have any.
 func (j *Job) pack(ctx context.Context) error {
 	// The other job comments and sets the status: it has the token, and the verdict.
-	j.Publish.Comment, j.Publish.Status = Never, false
+	j.Publish.Comment, j.Publish.Status, j.Publish.Statuses = Never, false, nil
 	if err := j.bookable(); err != nil {
 		return err
 	}

@@ -44,10 +44,10 @@ func (c *Client) PutInsight(ctx context.Context, commit forge.Commit, i forge.In
 		return err
 	}
 	report := map[string]any{
-		"title": i.Title, "details": forge.Shorten(i.Details, maxDetails), "report_type": "COVERAGE", "reporter": "Gatewright", "result": "PASSED",
+		"title": i.Title, "details": forge.Shorten(i.Details, maxDetails), "report_type": "COVERAGE", "reporter": "Gatewright", "result": "PENDING",
 	}
-	if i.Failed {
-		report["result"] = "FAILED"
+	if i.Result != "" { // else nothing was judged
+		report["result"] = strings.ToUpper(string(i.Result))
 	}
 	if i.URL != "" {
 		report["link"] = i.URL

@@ -18,7 +18,7 @@ func TestPutInsight(t *testing.T) {
 	stand := standin.New(w)
 	c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
 	head := w.Repository("acme", "api").PullRequest(7).Head
-	many := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "failed", Failed: true}
+	many := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "failed", Result: forge.InsightFailed}
 	for i := range 1100 {
 		many.Remarks = append(many.Remarks, forge.InsightRemark{Path: "src/a.go", Line: i + 1, Severity: "low", Text: strings.Repeat("é", 500)})
 		many.Numbers = append(many.Numbers, forge.InsightNumber{Title: fmt.Sprint(i), Value: 1})
@@ -29,12 +29,19 @@ func TestPutInsight(t *testing.T) {
 	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "FAILED" || len(remarks) != 1000 {
 		t.Fatalf("%s with %d remarks", result, len(remarks))
 	}
-	few := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "passed", Remarks: many.Remarks[:1]}
+	few := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "passed", Result: forge.InsightPassed, Remarks: many.Remarks[:1]}
 	if err := c.Insights.PutInsight(t.Context(), forge.Commit{Owner: "acme", Repo: "api", SHA: head}, few); err != nil {
 		t.Fatal(err)
 	}
 	if result, remarks := stand.Report("acme", "api", head, "gatewright"); result != "PASSED" || len(remarks) != 1 {
 		t.Fatalf("%s with %d remarks", result, len(remarks))
+	}
+	none := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "81 %"}
+	if err := c.Insights.PutInsight(t.Context(), forge.Commit{Owner: "acme", Repo: "api", SHA: head}, none); err != nil {
+		t.Fatal(err)
+	}
+	if result, _ := stand.Report("acme", "api", head, "gatewright"); result != "PENDING" {
+		t.Errorf("%s where nothing was judged", result)
 	}
 	if missed := stand.Router.Missed.Lines(); len(missed) > 0 {
 		t.Error(missed)
