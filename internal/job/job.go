@@ -78,7 +78,10 @@ type Job struct {
 	shifts   baseline.Shifts
 	// keptFile is the file that the CI is to take up as an artifact; "" without one.
 	keptFile string
-	skipped  error // why no service was asked in a run that may do without
+	// foreign says that what was measured here is not the commit's: it is shown, and
+	// goes nowhere by the commit's name.
+	foreign bool
+	skipped error // why no service was asked in a run that may do without
 }
 
 // Do does the job: steps, verdict, publishing, and then the error that makes

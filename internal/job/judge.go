@@ -67,9 +67,11 @@ func (j *Job) elsewhere(ctx context.Context) {
 	if err == nil && c.Standing == ci.Other {
 		if _, lost := j.repo.Resolve(ctx, j.run.Commit); lost != nil { // then its files are not known either
 			j.facts.Report = gate.Missing[*coverage.Report](c.Missing.Reason, c.Missing.Hint)
+			j.foreign = true
 		}
 	}
 	if err != nil {
+		j.foreign = true
 		j.facts.Report = gate.MissingFor[*coverage.Report](err)
 		j.facts.Tests = gate.Missing[*testrun.Set](c.Missing.Reason, c.Missing.Hint)
 		if found := j.facts.Findings.Value; len(j.Facts.Findings) > 0 {

@@ -46,7 +46,7 @@ func (j *Job) outputs(status string) []Output {
 		}
 		findings, fresh = fmt.Sprint(len(p.Findings.Items)), fmt.Sprint(n)
 	}
-	if p.Coverage != nil {
+	if p.Coverage != nil && !j.foreign {
 		total = percent(p.Coverage.Totals.Lines)
 	}
 	if p.Patch != nil {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -8,6 +9,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // What is below a limit never looks as if it met it.
@@ -52,5 +54,19 @@ func TestInsightPassesOnlyAPass(t *testing.T) {
 		if got := j.insightOf(tc.status).Result; got != tc.want {
 			t.Errorf("%s, %s: %q, want %q", tc.outcome, tc.status, got, tc.want)
 		}
+	}
+}
+
+// TestStatusOfAnotherCheckout: coverage measured in the base's checkout is no
+// number of the pull request's head.
+func TestStatusOfAnotherCheckout(t *testing.T) {
+	j := Job{}
+	j.page.Coverage = &summary.Coverage{Totals: coverage.Totals{Lines: coverage.Count{Covered: 9, Coverable: 10}}}
+	if s := j.partStatus("total"); s.State != "success" || !strings.Contains(s.Description, "9 of 10") {
+		t.Errorf("its own: %+v", s)
+	}
+	j.foreign = true
+	if s := j.partStatus("total"); s.State != "error" || strings.Contains(s.Description, "9 of 10") {
+		t.Errorf("of the base: %+v", s)
 	}
 }

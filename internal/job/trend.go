@@ -74,7 +74,7 @@ func (j *Job) trend() error {
 	j.page.Trend = append(points, summary.Point{Label: time.Now().UTC().Format(time.DateOnly), Value: value})
 	// A proposal's coverage is not the branch's, and what was measured in a checkout of
 	// something else is not the commit's.
-	if j.run.Proposed() || !j.facts.Report.Known() {
+	if j.run.Proposed() || j.foreign {
 		return nil
 	}
 	return j.Console.WriteFile(j.Publish.Trend, func(w io.Writer) error { return writeTrend(w, j.page.Trend) })
