@@ -2,6 +2,7 @@ package forge
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -13,7 +14,8 @@ type Note struct {
 	ID     string
 	Node   string // its name in the forge's other API; "" where it has none
 	Text   string
-	Folded bool // somebody marked it as dealt with, as far as the list of comments says
+	Folded bool   // somebody marked it as dealt with, as far as the list of comments says
+	Author string // as Thread.Me names users; "" if it need not be looked at
 }
 
 // Thread is what Upsert needs of a pull request: the comments that carry our
@@ -31,6 +33,10 @@ type Thread struct {
 
 	Ours   func(ctx context.Context) ([]Note, error) // oldest first
 	Unfold func(ctx context.Context, n Note) error   // nil where the forge folds none; one that is not folded is no error
+	// Me returns whom the token's comments are by, "" if the forge does not say:
+	// then all count as ours. It is asked where a note has an author; nil where the
+	// forge lets nobody change another's comment.
+	Me func(ctx context.Context) (string, error)
 }
 
 // send sends a request about one comment, or about all.
@@ -61,8 +67,8 @@ func (t Thread) one(n Note) string {
 // Upsert leaves exactly one comment of ours, with the text. Jobs may race:
 // each looks again after it has made one, all agree on the oldest, and the
 // others are deleted. A comment whose answer was lost is looked for, not made
-// again. Anybody can write a comment with our marker: one that we may not
-// change is not ours, and stays. What somebody folded as dealt with is shown
+// again. Anybody can write a comment with our marker: one by another author, or
+// that we may not change, is not ours, and stays: its author could rewrite it. What somebody folded as dealt with is shown
 // again with its new text: a later failure would be hidden.
 func Upsert(ctx context.Context, t Thread, text string) error {
 	kept, extras, err := t.change(ctx, text)
@@ -92,7 +98,7 @@ func Upsert(ctx context.Context, t Thread, text string) error {
 // change sets the text of the oldest comment that may be changed, and returns
 // the ones after it.
 func (t Thread) change(ctx context.Context, text string) (kept bool, after []Note, err error) {
-	ours, err := t.Ours(ctx)
+	ours, err := t.ours(ctx)
 	if err != nil {
 		return false, nil, err
 	}
@@ -112,6 +118,28 @@ func (t Thread) change(ctx context.Context, text string) (kept bool, after []Not
 		return true, ours[i+1:], nil
 	}
 	return false, nil, nil
+}
+
+// ours returns the comments with our marker that are not known to be others'.
+func (t Thread) ours(ctx context.Context) ([]Note, error) {
+	notes, err := t.Ours(ctx)
+	if err != nil || t.Me == nil || !slices.ContainsFunc(notes, func(n Note) bool { return n.Author != "" }) {
+		return notes, err
+	}
+	me, err := t.Me(ctx)
+	if err != nil || me == "" {
+		return notes, err
+	}
+	return slices.DeleteFunc(notes, func(n Note) bool { return n.Author != "" && !strings.EqualFold(n.Author, me) }), nil
+}
+
+// Unasked is Thread.Me's answer from a forge that may refuse to say who a token's
+// user is: a refusal leaves it open.
+func Unasked(me string, err error) (string, error) {
+	if status := rest.Status(err); status == 401 || status == 403 || status == 404 {
+		return "", nil
+	}
+	return me, err
 }
 
 // forbidden is the refusal of a change to somebody else's comment.

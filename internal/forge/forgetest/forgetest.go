@@ -47,6 +47,7 @@ type Subject struct {
 	Comments    func() []string                                  // of the pull request, oldest first
 	Fold        func(reason string)                              // hides the comments of PullRequest; nil if the forge folds none
 	Folded      func() []string                                  // why each is hidden
+	Intrude     func(body string)                                // a stranger's comment, which the token may change; nil if none may be
 	Status      func(context string) (state string, what string) // of the commit
 	States      map[string]string                                // the forge's own words for states
 	Limits      []world.Fault                                    // the forms in which the forge says "not so fast", asking for 30 s

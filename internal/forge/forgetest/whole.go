@@ -30,6 +30,7 @@ func forgeCases() []forgeCase {
 		{"repositories: any field null or absent", pair, oddFields},
 		{"comment: made, then changed in place", world.DefaultSeed, commentTwice},
 		{"comment: folded, then changed", world.DefaultSeed, commentFolded},
+		{"comment: a stranger has our marker", world.DefaultSeed, commentOfStranger},
 		{"comment: jobs race", world.DefaultSeed, commentRace},
 		{"comment: a lost answer", world.DefaultSeed, commentLost},
 		{"comment: very long", world.DefaultSeed, commentLong},
@@ -225,6 +226,23 @@ func commentFolded(t *testing.T, s *Subject) {
 	keep(true, "Passed.", "resolved")
 	keep(false, "Failed again.", "")
 	keep(false, "Failed once more.", "")
+}
+
+// commentOfStranger: who may write may change everybody's comments, and a verdict
+// in a stranger's would be the stranger's to rewrite.
+func commentOfStranger(t *testing.T, s *Subject) {
+	if s.Intrude == nil {
+		return
+	}
+	s.Intrude(forge.Marked(marker, "All is well."))
+	for _, body := range []string{"Failed.", "Failed again."} {
+		if err := s.Forge.Comment(ctxFor(t), s.PullRequest, marker, body); err != nil {
+			t.Fatal(err)
+		}
+		if got := withMarker(s); len(got) != 2 || !strings.Contains(got[0], "All is well.") || !strings.Contains(got[1], body) {
+			t.Errorf("comments %q, want the stranger's as it was and one of ours with %q", got, body)
+		}
+	}
 }
 
 func commentRace(t *testing.T, s *Subject) {

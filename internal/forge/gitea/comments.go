@@ -29,16 +29,28 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 			var list []struct { // of all: Gitea has no pages of comments
 				ID   int64  `json:"id" rest:"required"`
 				Body string `json:"body"`
+				User struct {
+					Login string `json:"login"`
+				} `json:"user"`
 			}
 			if _, err := c.rest.Call(ctx, rest.Request{Op: op, Path: all}, &list); err != nil {
 				return nil, c.absent(ctx, err, op, rest.Path("repos", pr.Owner, pr.Repo, "pulls", strconv.Itoa(pr.Number)))
 			}
 			for _, n := range list {
 				if forge.HasMarker(marker, n.Body) {
-					ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body})
+					ours = append(ours, forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body, Author: n.User.Login})
 				}
 			}
 			return ours, nil
+		},
+		// Who may write may change everybody's comments. The token of a job is of no
+		// user, and others may lack the scope read:user.
+		Me: func(ctx context.Context) (string, error) {
+			var me struct {
+				Login string `json:"login"`
+			}
+			_, err := c.rest.Call(ctx, rest.Request{Op: op, Path: "/user"}, &me)
+			return forge.Unasked(me.Login, err)
 		},
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }

@@ -40,6 +40,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		Owner: "acme", Shown: "acme", Unknown: []string{"properties"},
 		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
 		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Intrude:  func(body string) { stand.Intrude("acme", "api", 7, body) },
 		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
 		BadNames: []string{"1ST", "GITEA_TOKEN", "github_x"},
 		Limits: []world.Fault{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gatewright/gatewright/internal/forge"
@@ -25,6 +26,7 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		Body:   func(text string) any { return map[string]string{"body": text} },
 		Ours:   func(ctx context.Context) ([]forge.Note, error) { return c.notes(ctx, op, at, marker) },
 		Unfold: func(ctx context.Context, n forge.Note) error { return c.unfold(ctx, op, n) },
+		Me:     func(ctx context.Context) (string, error) { return c.viewer(ctx, op) },
 	}, forge.Shorten(forge.Marked(marker, body), maxComment))
 }
 
@@ -34,11 +36,43 @@ func (c *Client) notes(ctx context.Context, op, at, marker string) ([]forge.Note
 		ID   int64  `json:"id" rest:"required"`
 		Node string `json:"node_id"`
 		Body string `json:"body"`
+		User *struct {
+			Login string `json:"login"`
+			Type  string `json:"type"`
+		} `json:"user"`
+		Association string `json:"author_association"`
 	}
 	all := pages(ctx, c, rest.Request{Op: op, Path: at}, func(list []comment) []comment { return list })
 	return rest.Collect(all, func(n comment) (forge.Note, bool) {
-		return forge.Note{ID: strconv.FormatInt(n.ID, 10), Node: n.Node, Text: n.Body}, forge.HasMarker(marker, n.Body)
+		note := forge.Note{ID: strconv.FormatInt(n.ID, 10), Node: n.Node, Text: n.Body}
+		// Bots, and users with a role in the repository, need no second look: they may
+		// change our comment as well.
+		if n.User != nil && n.User.Type == "User" && !slices.Contains([]string{"", "OWNER", "MEMBER", "COLLABORATOR"}, n.Association) {
+			note.Author = n.User.Login
+		}
+		return note, forge.HasMarker(marker, n.Body)
 	})
+}
+
+// viewer returns the login of the token's user, "github-actions[bot]" of a job's
+// token, which REST does not tell (marocchino/sticky-pull-request-comment#332).
+// Where it cannot be asked nobody is: a comment too many is better than one that
+// a stranger may rewrite.
+func (c *Client) viewer(ctx context.Context, op string) (string, error) {
+	var who struct {
+		Viewer struct {
+			Login string `json:"login"`
+		} `json:"viewer"`
+	}
+	const nobody = "-"
+	err := c.graphql(ctx, rest.Request{Op: op, JSON: map[string]any{"query": "query { viewer { login } }"}}, &who)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil || who.Viewer.Login == "" {
+		return nobody, nil //nolint:nilerr // see above
+	}
+	return who.Viewer.Login, nil
 }
 
 // maxDescription is the longest description of a status, in characters.

@@ -59,6 +59,7 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		Owner:    "acme", Shown: "acme",
 		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
 		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Intrude:  func(body string) { stand.Intrude("acme", "api", 7, body) },
 		Fold:     func(reason string) { stand.Fold("acme", "api", 7, reason) },
 		Folded:   func() []string { return stand.Folded("acme", "api", 7) },
 		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },

@@ -19,8 +19,11 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 	op := fmt.Sprintf("comment on %s/%s!%d", pr.Owner, pr.Repo, pr.Number)
 	at := rest.Path("projects", pr.Owner+"/"+pr.Repo, "merge_requests", strconv.Itoa(pr.Number), "notes")
 	type note struct {
-		ID   int64  `json:"id" rest:"required"`
-		Body string `json:"body"`
+		ID     int64  `json:"id" rest:"required"`
+		Body   string `json:"body"`
+		Author struct {
+			Name string `json:"username"`
+		} `json:"author"`
 	}
 	return forge.Upsert(ctx, forge.Thread{
 		Existing: pr.Existing,
@@ -29,8 +32,16 @@ func (c *Client) Comment(ctx context.Context, pr forge.PullRequest, marker, body
 		Ours: func(ctx context.Context) ([]forge.Note, error) {
 			all := pages[note](ctx, c, rest.Request{Op: op, Path: at, Query: url.Values{"sort": {"asc"}, "order_by": {"created_at"}}})
 			return rest.Collect(all, func(n note) (forge.Note, bool) {
-				return forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body}, forge.HasMarker(marker, n.Body)
+				return forge.Note{ID: strconv.FormatInt(n.ID, 10), Text: n.Body, Author: n.Author.Name}, forge.HasMarker(marker, n.Body)
 			})
+		},
+		// Maintainers may change everybody's notes.
+		Me: func(ctx context.Context) (string, error) {
+			var me struct {
+				Name string `json:"username"`
+			}
+			_, err := c.rest.Call(ctx, rest.Request{Op: op, Path: "/user"}, &me)
+			return forge.Unasked(me.Name, err)
 		},
 	}, forge.Shorten(forge.Marked(marker, body), maxNote))
 }

@@ -143,6 +143,13 @@ func (f *Forge) Fold(owner, repo string, number int, reason string) {
 	f.each(owner, repo, number, func(c *Comment) { c.Folded = reason })
 }
 
+// Intrude makes a comment that somebody else than the token's user wrote.
+func (f *Forge) Intrude(owner, repo string, number int, body string) {
+	f.World.Lock()
+	defer f.World.Unlock()
+	f.Notes.Add(f.World, f.World.Repository(owner, repo), number, body).Stranger = true
+}
+
 // Folded returns why each of a pull request's comments is hidden, "" if it is not.
 func (f *Forge) Folded(owner, repo string, number int) (out []string) {
 	f.each(owner, repo, number, func(c *Comment) { out = append(out, c.Folded) })

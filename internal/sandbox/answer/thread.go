@@ -10,13 +10,14 @@ import (
 
 // Comment is one comment on a pull request; each vendor shows it in its own shape.
 type Comment struct {
-	ID      int64
-	Body    string
-	Created time.Time
-	Updated time.Time
-	Repo    *world.Repository
-	Number  int    // of the pull request
-	Folded  string // why it is hidden, in the vendor's words; "" is shown
+	ID       int64
+	Body     string
+	Created  time.Time
+	Updated  time.Time
+	Repo     *world.Repository
+	Number   int    // of the pull request
+	Folded   string // why it is hidden, in the vendor's words; "" is shown
+	Stranger bool   // written by somebody else than the token's user
 }
 
 // Edit changes the body.

@@ -94,9 +94,13 @@ func (s *Server) showPull(r *http.Request, repo *world.Repository, p *world.Pull
 
 func showComment(r *http.Request, c *answer.Comment) map[string]any {
 	web := fmt.Sprintf("%s/%s/%s/pulls/%d", answer.Origin(r), c.Repo.Owner, c.Repo.Name, c.Number)
+	user := showUser(r, 1, "robin")
+	if c.Stranger {
+		user = showUser(r, 66, "mallory")
+	}
 	return map[string]any{
 		"id": c.ID, "body": c.Body, "created_at": c.Created, "updated_at": c.Updated, "html_url": fmt.Sprintf("%s#issuecomment-%d", web, c.ID),
-		"pull_request_url": web, "issue_url": "", "user": showUser(r, 1, "robin"), "original_author": "", "original_author_id": 0, "assets": []any{},
+		"pull_request_url": web, "issue_url": "", "user": user, "original_author": "", "original_author_id": 0, "assets": []any{},
 	}
 }
 

@@ -69,10 +69,14 @@ func readBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 func showComment(r *http.Request, c *answer.Comment) map[string]any {
 	api := answer.Origin(r) + "/repos/" + c.Repo.Owner + "/" + c.Repo.Name + "/issues/"
 	html := fmt.Sprintf("%s/%s/%s/pull/%d", answer.Origin(r), c.Repo.Owner, c.Repo.Name, c.Number)
+	user, association := simpleUser(answer.Origin(r), "robin", 1, "User"), "MEMBER"
+	if c.Stranger {
+		user, association = simpleUser(answer.Origin(r), "mallory", 66, "User"), "FIRST_TIME_CONTRIBUTOR"
+	}
 	return map[string]any{
 		"id": c.ID, "node_id": nodeID("IssueComment", c.ID), "url": fmt.Sprintf("%scomments/%d", api, c.ID),
 		"html_url": fmt.Sprintf("%s#issuecomment-%d", html, c.ID), "issue_url": fmt.Sprintf("%s%d", api, c.Number),
-		"body": c.Body, "user": simpleUser(answer.Origin(r), "robin", 1, "User"), "author_association": "MEMBER",
+		"body": c.Body, "user": user, "author_association": association,
 		"performed_via_github_app": nil, "reactions": reactions(fmt.Sprintf("%scomments/%d/reactions", api, c.ID)),
 		"created_at": stamp(c.Created), "updated_at": stamp(c.Updated),
 	}

@@ -30,9 +30,13 @@ func robin() map[string]any {
 }
 
 func showNote(n *answer.Comment) map[string]any {
+	author := robin()
+	if n.Stranger {
+		author["id"], author["username"], author["name"] = 66, "mallory", "Mallory"
+	}
 	return map[string]any{
 		"id": n.ID, "body": n.Body, "system": false, "created_at": n.Created, "updated_at": n.Updated,
-		"author": robin(), "noteable_id": n.Number, "noteable_iid": n.Number, "noteable_type": "MergeRequest", "project_id": n.Repo.ID, "type": nil,
+		"author": author, "noteable_id": n.Number, "noteable_iid": n.Number, "noteable_type": "MergeRequest", "project_id": n.Repo.ID, "type": nil,
 		"resolvable": false, "confidential": false, "internal": false, "imported": false, "imported_from": "none", "commands_changes": map[string]any{}, "attachment": nil,
 	}
 }
