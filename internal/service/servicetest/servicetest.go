@@ -7,6 +7,7 @@ package servicetest
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,10 @@ import (
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/service"
 )
+
+// Tests' worlds are small: to collect them a quarter as often takes a fifth off the
+// processor's time.
+func init() { debug.SetGCPercent(400) }
 
 // Subject is a service and its stand-in.
 type Subject struct {
