@@ -17,8 +17,6 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
-	"github.com/gatewright/gatewright/internal/rest"
-	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
@@ -113,96 +111,6 @@ func TestShards(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s is in %d shards", subject, n)
 		}
-	}
-}
-
-func TestDecide(t *testing.T) {
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	ago := func(d time.Duration) *time.Time { at := now.Add(-d); return &at }
-	in := func(d time.Duration) *time.Time { return ago(-d) }
-	const day = 24 * time.Hour
-	base := func() (*Fleet, view) {
-		w := newWorld(t)
-		w.now = now
-		f := w.fleet(forge.Actions)
-		v := view{repo: w.repos[0], added: true, listed: true, statted: true, now: now}
-		v.state = newRepoState(f.subjectOf(v.repo))
-		v.places = []SeenPlace{{Place: "actions"}}
-		return f, v
-	}
-	// held is a repository in order: its token, in the journal and at the
-	// service, and its secret.
-	held := func() (*Fleet, view) {
-		f, v := base()
-		for _, e := range []journal.Entry{
-			{At: now.Add(-30 * day), Kind: journal.Planned, Run: "aaaaaaaa", Name: f.tokenName(v.repo, "aaaaaaaa", 1)},
-			{At: now.Add(-30 * day), Kind: journal.Minted, Token: "7", Name: f.tokenName(v.repo, "aaaaaaaa", 1), ExpiresAt: in(60 * day)},
-			{At: now.Add(-30 * day), Kind: journal.Storing, Token: "7"},
-			{At: now.Add(-30 * day), Kind: journal.Stored, Token: "7", Place: "actions"},
-			{At: now.Add(-30 * day), Kind: journal.Verified, Token: "7"},
-			{At: now.Add(-30 * day), Kind: journal.Done},
-		} {
-			v.state.apply(e)
-		}
-		v.tokens = []service.Token{{ID: "7", Name: f.tokenName(v.repo, "aaaaaaaa", 1), CreatedAt: ago(30 * day), ExpiresAt: in(60 * day)}}
-		v.places = []SeenPlace{{Place: "actions", Exists: true, UpdatedAt: ago(30 * day)}}
-		return f, v
-	}
-	for _, tt := range []struct {
-		name   string
-		from   func() (*Fleet, view)
-		change func(f *Fleet, v *view)
-		want   Action
-		why    string
-	}{
-		{"new", base, func(*Fleet, *view) {}, Create, "no secret yet"},
-		{"archived", base, func(_ *Fleet, v *view) { v.repo.Archived = true }, Archived, "archived"},
-		{"disabled", base, func(_ *Fleet, v *view) { v.repo.Disabled = true }, Archived, "disabled"},
-		{"not added", base, func(_ *Fleet, v *view) { v.added = false }, NotAdded, "not added at codacy"},
-		{"not writable", base, func(_ *Fleet, v *view) { v.repo.Writable = false }, Forbidden, "may not change"},
-		{"tokens forbidden", base, func(_ *Fleet, v *view) { v.tokensErr = &rest.StatusError{Status: 403} }, Forbidden, "403"},
-		{"tokens broken", base, func(_ *Fleet, v *view) { v.tokensErr = &rest.StatusError{Status: 502} }, Unknown, "502"},
-		{"secret forbidden", base, func(_ *Fleet, v *view) { v.placeErr = &rest.StatusError{Status: 403} }, Forbidden, "403"},
-		{"somebody else's", base, func(_ *Fleet, v *view) { v.places[0].Exists = true }, Foreign, "--adopt"},
-		{"somebody else's, to be taken over", base, func(f *Fleet, v *view) { v.places[0].Exists = true; f.Policy.AdoptSecrets = true }, Adopt, "as asked"},
-		{"a hundred tokens", base, func(_ *Fleet, v *view) { v.tokens = make([]service.Token, 100) }, OverLimit, "100 of 100"},
-		{"in order", held, func(*Fleet, *view) {}, Keep, "good until 2027-01-20"},
-		{"expires soon", held, func(f *Fleet, _ *view) { f.Policy.RotateWithin = 61 * day }, Rotate, "expires in 60 days"},
-		{"expired", held, func(_ *Fleet, v *view) { v.now = now.Add(61 * day) }, Rotate, "expired on"},
-		{"old", held, func(f *Fleet, _ *view) { f.Policy.MaxAge = 30 * day }, Rotate, "30 days old"},
-		{"asked for", held, func(f *Fleet, _ *view) { f.Policy.Force = true }, Rotate, "asked for"},
-		{"deleted in the web page", held, func(_ *Fleet, v *view) { v.tokens = nil }, Rotate, "deleted at codacy"},
-		{"service does not list", held, func(_ *Fleet, v *view) { v.tokens, v.listed = nil, false }, Keep, "good"},
-		{"secret deleted", held, func(_ *Fleet, v *view) { v.places[0].Exists = false }, Rotate, "missing from actions"},
-		{"secret changed", held, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(day) }, Rotate, "not by us"},
-		{"secret changed, on purpose", held, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(day); f.Policy.KeepDrift = true }, Keep, "good"},
-		{"another store", held, func(f *Fleet, v *view) {
-			f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
-			v.places = append(v.places, SeenPlace{Place: "dependabot", Exists: true})
-		}, Rotate, "not stored in dependabot yet"},
-		{"journal lost", held, func(f *Fleet, v *view) {
-			v.state = newRepoState(v.state.id)
-			v.places[0].UpdatedAt = ago(30*day - time.Second)
-		}, Adopt, "taken into the journal"},
-		{"journal lost, secret changed", held, func(f *Fleet, v *view) { v.state = newRepoState(v.state.id); v.places[0].UpdatedAt = ago(day) }, Rotate, "unclear"},
-		{"another machine", held, func(f *Fleet, v *view) {
-			v.tokens = append(v.tokens, service.Token{ID: "8", Name: f.tokenName(v.repo, "bbbbbbbb", 1), CreatedAt: ago(day)})
-		}, Rotate, "another run made token"},
-		{"stopped half way", held, func(f *Fleet, v *view) {
-			v.state.apply(journal.Entry{Kind: journal.Planned, Name: f.tokenName(v.repo, "cccccccc", 1)})
-		}, Rotate, `stopped after "planned"`},
-		{"leaked", held, func(_ *Fleet, v *view) {
-			v.state.apply(journal.Entry{Kind: journal.Retiring, Token: "7", Reason: leaked})
-		}, Rotate, "revoked"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			f, v := tt.from()
-			tt.change(f, &v)
-			got := f.decide(v)
-			if got.Action != tt.want || !strings.Contains(got.Reason, tt.why) {
-				t.Errorf("%s (%s), want %s (…%s…)", got.Action, got.Reason, tt.want, tt.why)
-			}
-		})
 	}
 }
 
