@@ -123,7 +123,7 @@ func (s *saga) makeRoom(ctx context.Context) error {
 	if most == 0 || len(s.plan.Tokens) < most && len(s.live) < most {
 		return nil
 	}
-	if listed, err := s.list(ctx); !listed || err != nil || len(s.live) < most {
+	if _, err := s.list(ctx); err != nil || len(s.live) < most {
 		return err
 	}
 	if s.state.current != nil { // else no place is known to hold anything

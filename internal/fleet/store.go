@@ -128,12 +128,12 @@ func (s *saga) replace(ctx context.Context, t *token) error {
 		if !seen.Retire || seen.ID == t.id || s.state.knows(seen.ID) {
 			continue
 		}
-		// The plan's word is advice: the service's list says whose it is.
-		listed, err := s.list(ctx)
-		if err != nil {
+		// The plan's word is advice: the service's list says whose it is. What is not
+		// in it has no name, which is nobody's.
+		if _, err := s.list(ctx); err != nil {
 			return err
 		}
-		if live, ok := s.live[seen.ID]; !listed || !ok || !s.f.claims(s.state.id, live.Name) {
+		if !s.f.claims(s.state.id, s.live[seen.ID].Name) {
 			continue
 		}
 		doubt = true
