@@ -125,7 +125,7 @@ func open(o forge.Opening) (forge.Forge, error) {
 	if c.rest, err = rest.New(o.Rest); err != nil {
 		return forge.Forge{}, err
 	}
-	if c.send, err = senderOn(c.rest); err != nil {
+	if c.call, err = callerOn(c.rest); err != nil {
 		return forge.Forge{}, err
 	}
 	return forge.Forge{

@@ -24,7 +24,7 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest      *rest.Client
-	send      sender
+	call      rest.Caller // sends one request and decodes its answer into out, which may be nil
 	options   forge.WriteOptions
 	installed bool          // the credential is an installation's, not a user's
 	app       *installation // nil if the credential is a token
@@ -36,17 +36,13 @@ type Client struct {
 // path joins escaped segments without a leading slash, as go-github needs it.
 func path(segments ...string) string { return strings.TrimPrefix(rest.Path(segments...), "/") }
 
-// sender sends a request of go-github's and decodes the answer into out, which
-// may be nil. Of r it takes operation, method, path without a leading slash, query,
-// and body. A field
-// that holds go-github's Client would let the linker believe that reflection may
-// reach every method of every one of its services, a fifth of the whole program;
-// a function hides it.
-type sender func(ctx context.Context, r rest.Request, out any) (*rest.Response, error)
-
-// senderOn returns the sender on a client whose base URL is that of the API:
-// https://api.github.com, or https://HOST/api/v3.
-func senderOn(c *rest.Client) (sender, error) {
+// callerOn returns what sends requests with go-github, on a client whose base URL is
+// that of the API: https://api.github.com, or https://HOST/api/v3. Of a request it
+// takes operation, method, path without a leading slash, query, and body. It is a
+// function, since a field that holds go-github's Client would let the linker believe
+// that reflection may reach every method of every one of its services, a fifth of the
+// whole program.
+func callerOn(c *rest.Client) (rest.Caller, error) {
 	base, err := url.Parse(c.BaseURL() + "/")
 	if err != nil {
 		return nil, fault.Errorf(fault.Input, "%s address: %w", c.System(), err)
@@ -90,11 +86,6 @@ func refused(resp *github.Response, err error) []byte {
 	return body
 }
 
-// call sends one request and decodes its answer into out, which may be nil.
-func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-	return c.send(ctx, r, out)
-}
-
 // pages reads a list to its end, by the links of its answers, in the longest pages
 // that GitHub has. A full page without a link to the next is not believed to be the
 // last: something on the way may have taken the link away, and an answer that has not
@@ -103,7 +94,7 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) (*rest.Respo
 func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P) []T) iter.Seq2[T, error] {
 	const most = 100
 	call := func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-		resp, err := c.send(ctx, r, out)
+		resp, err := c.call(ctx, r, out)
 		if err == nil {
 			err = whole(r.Op, resp)
 		}
