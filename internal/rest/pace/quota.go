@@ -7,7 +7,7 @@ import "time"
 type quota struct {
 	known bool
 	limit int
-	left  int       // lowest number told for this window
+	left  int       // lowest number told for this window, less what was spent since; of no use until known
 	reset time.Time // by our clock; zero: over, and the next one not yet told
 	stamp int64     // the reset as the server wrote it, to tell windows apart
 }
@@ -36,17 +36,13 @@ func (q *quota) learn(h headers, now time.Time) {
 }
 
 // spend counts a request whose answer told nothing: it may have been counted.
-func (q *quota) spend() {
-	if q.known {
-		q.left--
-	}
-}
+func (q *quota) spend() { q.left-- }
 
 // free returns when there is something left; busy are the requests under way,
 // which the host may not have counted yet.
 func (q *quota) free(now time.Time, busy int) (time.Time, string) {
 	// A second later than told: the reset comes in whole seconds, rounded anyhow.
-	if q.known && !q.reset.IsZero() && now.After(q.reset.Add(time.Second)) {
+	if !q.reset.IsZero() && now.After(q.reset.Add(time.Second)) {
 		q.left, q.reset, q.known = q.limit, time.Time{}, q.limit > 0
 	}
 	if !q.known || q.left-busy > 0 || q.reset.IsZero() && busy == 0 {

@@ -24,7 +24,7 @@ type rate struct {
 // send books one request: the next one goes a gap later. After an idle time or
 // a wait the gaps count from now, so nothing saved up is spent in a burst.
 func (r *rate) send(now time.Time) {
-	if r.perSecond > 0 {
+	if r.perSecond != 0 {
 		r.next = now.Add(time.Duration(float64(time.Second) / r.perSecond))
 	}
 }
@@ -43,7 +43,7 @@ func (r *rate) count(now time.Time) {
 // that were under way when the rate was halved last meet the same limit, and
 // say nothing about the new rate.
 func (r *rate) halve(sent, now time.Time) {
-	if !r.halved.IsZero() && !sent.After(r.halved) {
+	if !sent.After(r.halved) {
 		return
 	}
 	if r.perSecond == 0 {

@@ -76,9 +76,6 @@ func (w *window) forget(now time.Time) {
 		n++
 	}
 	w.past = w.past[n:]
-	if len(w.past) == 0 {
-		w.sum = 0 // sheds rounding errors
-	}
 }
 
 // open and close book a request for as long as it is under way, and from its
