@@ -55,9 +55,7 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 		}
 	}
 	// What CI systems are known to put before a path needs no likeness to a file.
-	if n := repositoryRoot(form); n > 0 {
-		vote(beginning{drop: form[:n]})
-	}
+	vote(beginning{drop: form[:repositoryRoot(form)]})
 	k := key(form)
 	files := m.tree.namesakes(k)
 	if len(files) > maxRivals {
@@ -67,9 +65,6 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 	}
 	for _, f := range files {
 		n := commonTail(m.tree.key(f), k)
-		if n == 0 {
-			continue
-		}
 		b := beginning{withoutTail(form, n), withoutTail(m.tree.files[f], n)}
 		looked := byPackage(form) && b.put != "" // a package is no folder of a machine: packages has looked for it
 		if !looked && foreignIn(form, len(b.drop), own) == "" {
@@ -90,7 +85,7 @@ func (m *matcher) commonFolder(paths []pending) string {
 			if n++; n == 1 {
 				common = withoutTail(form, 1)
 			}
-			for !strings.HasPrefix(form, common) && !(drive(form) && len(form) > len(common) && strings.EqualFold(form[:len(common)], common)) {
+			for !begins(form, common) {
 				common = withoutTail(common, 1)
 			}
 		}

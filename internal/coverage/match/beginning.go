@@ -15,19 +15,15 @@ func (b beginning) exact() bool { return b.drop == "" && b.put == "" }
 
 // String is the beginning in words.
 func (b beginning) String() string {
-	from, to := b.drop, b.put
-	if from == "" {
-		from = "the report's paths"
-	}
 	switch {
-	case to == "" && b.drop == "":
+	case b.exact():
 		return "the report's paths begin at the root of the repository"
 	case b.drop == "":
-		return "the report's paths begin in " + to
-	case to == "":
-		return from + " is the root of the repository"
+		return "the report's paths begin in " + b.put
+	case b.put == "":
+		return b.drop + " is the root of the repository"
 	}
-	return from + " is " + to
+	return b.drop + " is " + b.put
 }
 
 // rest returns what follows the beginning of a path that has it.
@@ -35,7 +31,7 @@ func (b beginning) rest(p string) (string, bool) {
 	if b.drop == "" {
 		return p, !isAbs(p)
 	}
-	if len(p) > len(b.drop) && (p[:len(b.drop)] == b.drop || drive(p) && strings.EqualFold(p[:len(b.drop)], b.drop)) {
+	if begins(p, b.drop) {
 		return p[len(b.drop):], true
 	}
 	return "", false
@@ -98,7 +94,7 @@ func rank(a, b *tally) int {
 // like a file's does not say which of them is the commit's.
 func (t *tally) rivals(o *tally) bool {
 	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support &&
-		!strings.HasPrefix(t.drop, o.drop) && !strings.HasPrefix(o.drop, t.drop)
+		!begins(t.drop, o.drop) && !begins(o.drop, t.drop)
 }
 
 // longer reports whether another beginning takes less from the same absolute
@@ -106,7 +102,7 @@ func (t *tally) rivals(o *tally) bool {
 // to files that they are more like: /r/b/src/x.ts in a/lcov.info is b/src/x.ts
 // in /r as likely as a/src/x.ts in /r/b.
 func (t *tally) longer(o *tally) bool {
-	return t.depth > 0 && isAbs(t.drop) && isAbs(o.drop) && len(o.drop) < len(t.drop) && strings.HasPrefix(t.drop, o.drop) &&
+	return t.depth > 0 && isAbs(t.drop) && isAbs(o.drop) && len(o.drop) < len(t.drop) && begins(t.drop, o.drop) &&
 		o.tail > t.tail && o.score >= t.score
 }
 
@@ -140,7 +136,7 @@ func (m *matcher) count(t *tally, paths []pending) {
 	}
 	put := strings.TrimSuffix(t.put, "/")
 	t.shared = m.shared(put)
-	if put != "" && m.o.Location != "" && inside(m.location+"/", put) {
+	if inside(m.location+"/", put) {
 		t.depth = strings.Count(t.put, "/")
 	}
 }

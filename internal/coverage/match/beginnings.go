@@ -17,9 +17,9 @@ func (m *matcher) beginnings(found []Match) {
 	left := m.plain
 	// In one order, so that the same paths are matched alike whatever order a
 	// report has them in: samples are taken of them.
-	slices.SortFunc(left, func(a, b pending) int { return cmp.Or(strings.Compare(a.path, b.path), a.at-b.at) })
+	slices.SortFunc(left, func(a, b pending) int { return strings.Compare(a.path, b.path) })
 	var runs []beginning
-	for len(left) > 0 && len(runs) < maxRuns {
+	for len(runs) < maxRuns { // none is elected by no paths
 		best, tied := m.elect(left, runs)
 		if len(tied) > 0 {
 			left = m.undecided(found, left, tied)
@@ -55,8 +55,10 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 		return cmp.Or(rank(a, b), strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
 	})
 	first := ballot[0]
-	if i := slices.IndexFunc(ballot, func(t *tally) bool { return first.longer(t) && (t.sure || t.score > first.score) }); i > 0 {
-		return ballot[i], nil
+	for _, t := range ballot[1:] {
+		if first.longer(t) && (t.sure || t.score > first.score) {
+			return t, nil
+		}
 	}
 	best = m.outermost(ballot, sample)
 	if best == first { // the outermost one has its rivals within it
@@ -153,13 +155,12 @@ func (m *matcher) another(t *tally, runs []beginning) bool {
 		return false
 	}
 	for _, r := range runs {
-		nested := strings.HasPrefix(t.drop, r.drop) || strings.HasPrefix(r.drop, t.drop)
+		nested := begins(t.drop, r.drop) || begins(r.drop, t.drop)
 		if r.put == t.put && !t.sure && !otherMachine(r.drop, t.drop) || nested && (r.drop != "" || t.drop != "") && isAbs(r.drop) == isAbs(t.drop) {
 			return false
 		}
 		if t.drop == "" && r.drop == "" {
-			inside := m.o.Location != "" && (t.depth > 0 || m.inFolder(r.put))
-			if r.put == "" || inside || t.support < 3 || t.folders < 2 {
+			if t.depth > 0 || t.support < 3 || t.folders < 2 {
 				return false
 			}
 		}
@@ -186,7 +187,7 @@ func (m *matcher) inFolder(put string) bool {
 func (m *matcher) outermost(ballot []*tally, sample []pending) *tally {
 	best := ballot[0]
 	for _, t := range ballot[1:] {
-		if t.put != best.put || len(t.drop) >= len(best.drop) || !strings.HasPrefix(best.drop, t.drop) || isAbs(t.drop) != isAbs(best.drop) {
+		if t.put != best.put || !begins(best.drop, t.drop) || isAbs(t.drop) != isAbs(best.drop) {
 			continue
 		}
 		alone := 0 // paths that t alone leads to a file
@@ -197,7 +198,7 @@ func (m *matcher) outermost(ballot []*tally, sample []pending) *tally {
 				}
 			}
 		}
-		if alone > 0 && (t.exact() || 4*alone >= best.support) {
+		if t.exact() || 4*alone >= best.support {
 			best = t
 		}
 	}

@@ -129,9 +129,6 @@ func (m *matcher) within(files []int32) []int32 {
 // inModule keeps the files that lie in a folder of each of the names, if there
 // are such: a report of several modules names them before the package.
 func (m *matcher) inModule(names []string, files []int32) []int32 {
-	if len(names) == 0 || len(files) < 2 {
-		return files
-	}
 	kept := keep(files, func(f int32) bool {
 		rest := "/" + m.tree.files[f]
 		for _, name := range names {
@@ -155,7 +152,7 @@ func (m *matcher) inModule(names []string, files []int32) []int32 {
 func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file int32, why string) {
 	if kept := m.bySources(p, files); len(kept) == 1 {
 		return kept[0], "below a source root of the report"
-	} else if len(kept) > 1 {
+	} else if kept != nil {
 		files = kept
 	}
 	// Two witnesses that contradict each other decide nothing: a wrong file is
@@ -169,10 +166,7 @@ func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file 
 		if len(roots) == 1 && len(siblings) == 1 && siblings[0] != near[0] {
 			return -1, "the report is near one, and its other files are beside another"
 		}
-		if m.tree.files[near[0]] != p {
-			return near[0], "the nearest to the report"
-		}
-		return near[0], ""
+		return near[0], "the nearest to the report"
 	}
 	if exact := keep(near, func(f int32) bool { return m.tree.files[f] == p }); len(exact) == 1 {
 		return exact[0], ""
@@ -200,7 +194,7 @@ func (m *matcher) bySources(p string, files []int32) []int32 {
 
 // shared is the number of folders that a path and the report have in common.
 func (m *matcher) shared(p string) (n int) {
-	for ours := m.location; ours != "" && p != ""; n++ {
+	for ours := m.location; ours != ""; n++ {
 		var a, b string
 		a, ours, _ = strings.Cut(ours, "/")
 		if b, p, _ = strings.Cut(p, "/"); a != b {
@@ -218,7 +212,7 @@ func (m *matcher) namedAfter(file string) bool {
 		if sourceRoot(dir) {
 			continue
 		}
-		if dir == m.o.Name || slices.Contains(dirs(m.location), dir) || hasWord(stem, dir) || hasWord(m.o.Name, dir) {
+		if slices.Contains(dirs(m.location), dir) || hasWord(stem, dir) || hasWord(m.o.Name, dir) {
 			return true
 		}
 	}

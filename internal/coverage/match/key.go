@@ -9,9 +9,10 @@ import (
 
 // key is what paths are compared by if neither case nor the way that accents
 // are written shall matter. That of an ASCII path is the path itself, whose
-// case the comparing functions ignore.
+// case the comparing functions ignore. So is that of a path that is no UTF-8: the
+// bytes of another encoding are not to be told alike.
 func key(p string) string {
-	if ascii(p) {
+	if ascii(p) || !utf8.ValidString(p) {
 		return p
 	}
 	return strings.ToLower(norm.NFC.String(p))

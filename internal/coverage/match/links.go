@@ -33,11 +33,9 @@ func (t *Tree) resolve(p string) string {
 
 // follow replaces the first symbolic link in a path.
 func (t *Tree) follow(p string) (string, bool) {
-	for end := 0; end < len(p); end++ {
-		if i := strings.IndexByte(p[end:], '/'); i >= 0 {
-			end += i
-		} else {
-			end = len(p)
+	for end := range len(p) + 1 {
+		if end < len(p) && p[end] != '/' {
+			continue
 		}
 		target, ok := t.links[p[:end]]
 		if !ok {
@@ -46,7 +44,7 @@ func (t *Tree) follow(p string) (string, bool) {
 		// A link is relative to the folder that it lies in, as the kernel reads it.
 		to := path.Join(path.Dir(p[:end]), target, p[end:])
 		if path.IsAbs(target) || to == ".." || strings.HasPrefix(to, "../") {
-			return p, false
+			return p, true // as in a circle
 		}
 		return to, true
 	}

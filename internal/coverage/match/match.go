@@ -139,9 +139,7 @@ type pending struct {
 func newMatcher(t *Tree, o Options) *matcher {
 	m := &matcher{tree: t, o: o, location: parent(clean(o.Location))}
 	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
-		if dir = clean(dir); dir != "" && !slices.Contains(m.checkouts, dir) {
-			m.checkouts = append(m.checkouts, dir)
-		}
+		m.checkouts = append(m.checkouts, clean(dir)) // nothing absolute is below ""
 	}
 	for _, s := range o.Sources[:min(len(o.Sources), maxSources)] {
 		m.addSource(clean(s))
@@ -153,9 +151,9 @@ func newMatcher(t *Tree, o Options) *matcher {
 }
 
 // addSource sorts a folder that the report names to those of the repository, or
-// to those of another machine. Scala's tools write --source for no folder.
+// to those of another machine.
 func (m *matcher) addSource(s string) {
-	if s == "" || strings.HasPrefix(s, "--") || m.tree == nil {
+	if s == "" || m.tree == nil {
 		return
 	}
 	known := &m.roots
@@ -196,9 +194,6 @@ func (m *matcher) definite(f *Match, at int) {
 			f.Path, f.How, f.Note = "", Missing, "it is not below "+m.o.Checkout+", and without a git checkout nothing else tells whether it is the repository's"
 		}
 		return
-	}
-	if drive(p) { // Windows' own tools differ in how they write the letter
-		p = strings.ToLower(p[:1]) + p[1:]
 	}
 	for _, r := range definiteRules() {
 		if a := r.ask(m, p); a.applies {
@@ -292,7 +287,7 @@ func (m *matcher) withoutTree(p string) (string, How) {
 func (m *matcher) mapped(p string) (string, bool) {
 	for _, pm := range m.o.PathMaps {
 		from := clean(pm.From)
-		if p == from {
+		if len(p) == len(from) && begins(p, from) {
 			return clean(pm.To), true
 		}
 		if rel, ok := below(p, from); ok {

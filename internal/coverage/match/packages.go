@@ -35,7 +35,7 @@ func sourceRoot(dir string) bool {
 // layout, src/main/java: it is part of the package then.
 func insideRoot(dir string) bool {
 	names := dirs(strings.TrimSuffix(dir, "/"))
-	for i := 2; i < len(names)-1; i++ {
+	for i := 2; i < len(names); i++ {
 		if names[i-2] == "src" && slices.Contains([]string{"java", "kotlin", "scala", "groovy", "clojure"}, names[i]) {
 			return !sourceRoot(names[len(names)-1])
 		}
@@ -48,9 +48,8 @@ func insideRoot(dir string) bool {
 // if not.
 func prefixOfPackage(folder, pkg string) int {
 	names := dirs(pkg)
-	for n := len(names); n >= 0; n-- {
-		q := strings.Join(names[:n], "/")
-		if root, ok := strings.CutSuffix("/"+folder, "/"+q); ok && q != "" && sourceRoot(root) {
+	for n := len(names); n > 0; n-- {
+		if root, ok := strings.CutSuffix("/"+folder, "/"+strings.Join(names[:n], "/")); ok && sourceRoot(root) {
 			return n
 		}
 	}

@@ -28,9 +28,9 @@ func clean(p string) string {
 	}
 	if strings.HasPrefix(p, "./") || strings.Contains(p, "//") || strings.Contains(p, "/.") || strings.HasSuffix(p, "/") {
 		p = path.Clean(p)
-		if p == "." {
-			return ""
-		}
+	}
+	if p == "." {
+		return ""
 	}
 	if p[0] == '/' {
 		p = inWorkspace(p)
@@ -113,7 +113,7 @@ func isAbs(p string) bool { return strings.HasPrefix(p, "/") || drive(p) }
 
 // dirs returns a folder's components; none for the root.
 func dirs(p string) []string {
-	if p == "" || p == "." {
+	if p == "" {
 		return nil
 	}
 	return strings.Split(p, "/")
@@ -123,16 +123,20 @@ func dirs(p string) []string {
 func below(p, dir string) (rel string, ok bool) {
 	switch {
 	// The repository's root has all that is relative.
-	case dir == "" || dir == ".":
+	case dir == "":
 		return p, !isAbs(p)
 	case dir == "/":
 		return strings.TrimPrefix(p, "/"), strings.HasPrefix(p, "/")
-	case len(p) <= len(dir) || p[len(dir)] != '/':
-		return "", false
-	case p[:len(dir)] == dir || drive(dir) && strings.EqualFold(p[:len(dir)], dir):
+	case len(p) > len(dir) && p[len(dir)] == '/' && begins(p, dir):
 		return p[len(dir)+1:], true
 	}
 	return "", false
+}
+
+// begins reports whether a path begins with a text; in any case on a drive of
+// Windows.
+func begins(p, text string) bool {
+	return len(p) >= len(text) && (p[:len(text)] == text || drive(p) && strings.EqualFold(p[:len(text)], text))
 }
 
 // inside reports whether a path is below a folder of the repository.

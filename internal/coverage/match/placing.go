@@ -20,7 +20,7 @@ func (m *matcher) forms(p string) iter.Seq2[string, int] {
 			if s == "/" {
 				form = "/" + p
 			}
-			if !yield(form, len(s)+1) {
+			if !yield(form, len(s)) {
 				return
 			}
 		}
@@ -98,7 +98,7 @@ func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pen
 			if f.How == Exact {
 				f.Note = ""
 			}
-		case b.drop == "" && b.put != "" && !(m.o.Location != "" && m.inFolder(b.put)):
+		case b.drop == "" && b.put != "" && !m.inFolder(b.put):
 			// A relative path may be of another run, but not where the report
 			// lies in the very folder that its paths begin in.
 			left = append(left, p)
