@@ -107,8 +107,8 @@ func TestBeginnings(t *testing.T) {
 		},
 		{
 			name: "a repository in a folder called vendor", commit: []string{"app/src/a.c", "app/src/b.c"},
-			report: []string{"/usr/include/x.h", "/w/vendor/app-1/src/a.c", "/w/vendor/app-1/src/b.c"},
-			want:   []string{"- foreign", "app/src/a.c beginning", "app/src/b.c beginning"},
+			report: []string{"/usr/include/x.h", "/w/vendor/app-1/gone.c", "/w/vendor/app-1/src/a.c", "/w/vendor/app-1/src/b.c"},
+			want:   []string{"- foreign", "- not-in-commit", "app/src/a.c beginning", "app/src/b.c beginning"},
 		},
 		{
 			name: "folders of Windows are the same in any case", commit: []string{"app/src/a.c", "app/src/b.c"},
@@ -192,6 +192,134 @@ func TestBeginnings(t *testing.T) {
 			want: []string{
 				"a/s/1.ts folder", "a/s/2.ts folder", "a/s/3.ts folder", "a/s/4.ts folder", "- not-in-commit", "- not-in-commit", "- not-in-commit",
 			},
+		},
+		{
+			name: "a run that is nested the other way", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{"/w/sub/s/1.ts", "/w/sub/s/2.ts", "/w/sub/s/3.ts", "/w/t/5.ts", "/w/t/6.ts"},
+			want:   []string{"a/s/1.ts beginning", "a/s/2.ts beginning", "a/s/3.ts beginning", "- not-in-commit | /w/sub/ is a/; this path begins elsewhere", "- not-in-commit"},
+		},
+		{
+			name: "nested on Windows, in any case", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{`C:\w\sub\s\1.ts`, `C:\w\sub\s\2.ts`, `C:\w\sub\s\3.ts`, `c:\W\t\5.ts`, `c:\W\t\6.ts`},
+			want:   []string{"a/s/1.ts beginning", "a/s/2.ts beginning", "a/s/3.ts beginning", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "a relative folder beside a run of relative paths", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{"dep/t/5.ts", "dep/t/6.ts", "s/1.ts", "s/2.ts", "s/3.ts"},
+			want:   []string{"- not-in-commit", "- not-in-commit", "a/s/1.ts folder", "a/s/2.ts folder", "a/s/3.ts folder"},
+		},
+		{
+			name: "a run of another machine, and a smaller relative one", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{"/w/s/1.ts", "/w/s/2.ts", "/w/s/3.ts", "t/5.ts", "t/6.ts"},
+			want:   []string{"a/s/1.ts beginning", "a/s/2.ts beginning", "a/s/3.ts beginning", "b/t/5.ts folder", "b/t/6.ts folder"},
+		},
+		{
+			name: "the other way round", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{"/w/t/5.ts", "/w/t/6.ts", "s/1.ts", "s/2.ts", "s/3.ts"},
+			want:   []string{"b/t/5.ts beginning", "b/t/6.ts beginning", "a/s/1.ts folder", "a/s/2.ts folder", "a/s/3.ts folder"},
+		},
+		{
+			name: "half of a run is ours", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/t/5.ts", "b/t/6.ts"},
+			report: []string{"/v/t/5.ts", "/v/t/6.ts", "/v/t/x.ts", "/v/t/y.ts", "/w/s/1.ts", "/w/s/2.ts", "/w/s/3.ts"},
+			want: []string{
+				"b/t/5.ts beginning", "b/t/6.ts beginning", "- not-in-commit", "- not-in-commit", "a/s/1.ts beginning", "a/s/2.ts beginning", "a/s/3.ts beginning",
+			},
+		},
+		{
+			name: "a second run of one file", commit: []string{"a/s/1.ts", "a/s/2.ts", "b/t/5.ts"},
+			report: []string{"/v/t/5.ts", "/w/s/1.ts", "/w/s/2.ts"}, want: []string{"- not-in-commit", "a/s/1.ts beginning", "a/s/2.ts beginning"},
+		},
+		{
+			name: "a second run that is alike in names alone", commit: []string{"a/s/1.ts", "a/s/2.ts", "a/s/3.ts", "b/5.ts", "b/6.ts"},
+			report: []string{"/v/5.ts", "/v/6.ts", "/w/s/1.ts", "/w/s/2.ts", "/w/s/3.ts"},
+			want:   []string{"- not-in-commit", "- not-in-commit", "a/s/1.ts beginning", "a/s/2.ts beginning", "a/s/3.ts beginning"},
+		},
+		{
+			name: "the smaller of two runs lies at the report", commit: append(each(7, "a/s/%d.ts"), "b/t/7.ts", "b/t/8.ts", "b/u/9.ts"), o: inB,
+			report: append(each(7, "s/%d.ts"), "t/7.ts", "t/8.ts", "u/9.ts"),
+			want:   append(each(7, "a/s/%d.ts folder"), "- not-in-commit", "- not-in-commit", "- not-in-commit"),
+		},
+		{
+			name: "a run beside this machine's", commit: []string{"src/m.ts", "a/s/1.ts", "a/s/2.ts"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/m.ts", "/w/s/1.ts", "/w/s/2.ts"}, want: []string{"src/m.ts checkout", "a/s/1.ts beginning", "a/s/2.ts beginning"},
+		},
+		{
+			name: "a relative one beside this machine's", commit: []string{"src/m.ts", "a/s/1.ts", "a/s/2.ts"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/m.ts", "s/1.ts", "s/2.ts"}, want: []string{"src/m.ts checkout", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "findings add nothing up: other machines' paths count one by one", commit: []string{"src/a.c", "src/b.c", "z.c"}, o: Options{Shared: true},
+			report: []string{"/v/src/b.c", "/w/src/a.c", "/w/src/b.c", "/x/z.c", "dep/src/b.c"},
+			want:   []string{"src/b.c beginning", "src/a.c beginning", "src/b.c beginning", "- not-in-commit", "- not-in-commit"},
+		},
+
+		// A folder within another.
+		{
+			name: "a dependency with five files like ours", commit: append([]string{"src/m.c"}, each(5, "src/%d.c")...),
+			report: append([]string{"/w/src/m.c"}, each(5, "/w/dep/src/%d.c")...), want: append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
+		},
+		{
+			name: "with four", commit: append([]string{"src/m.c"}, each(4, "src/%d.c")...),
+			report: append([]string{"/w/src/m.c"}, each(4, "/w/dep/src/%d.c")...), want: append([]string{"src/m.c beginning"}, slices.Repeat([]string{"- not-in-commit"}, 4)...),
+		},
+		{
+			name: "with five, and ours as it stands", commit: append([]string{"src/m.c"}, each(5, "src/%d.c")...),
+			report: append([]string{"src/m.c"}, each(5, "dep/src/%d.c")...), want: append([]string{"src/m.c exact"}, slices.Repeat([]string{"- not-in-commit"}, 5)...),
+		},
+		{
+			name: "with more, and some like those of a folder too", commit: []string{"lib/src/u.c", "lib/src/x.c", "src/m.c", "src/u.c", "src/x.c", "src/z.c"},
+			report: []string{"/w/src/m.c", "/w/dep/src/u.c", "/w/dep/src/x.c", "/w/dep/src/z.c"},
+			want:   []string{"src/m.c beginning", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
+		},
+
+		// Who else has the file.
+		{
+			name: "two checkouts of CI systems, and a third of another repository", commit: []string{"src/a.c"},
+			report: []string{"/home/runner/work/d/d/src/a.c", "/home/runner/work/r/r/src/a.c", "/drone/src/src/a.c"},
+			want:   []string{"- ambiguous | /home/runner/work/r/r/src/a.c too", "- ambiguous | /home/runner/work/d/d/src/a.c too", "- ambiguous | /home/runner/work/d/d/src/a.c too"},
+		},
+		{
+			name: "a path as it stands, and others that it is not", commit: []string{"p/a/src/b.js", "p/a/src/util.js"},
+			report: []string{"SRC/util.js", "p/a/src/util.js", "src/b.js", "src/util.js"},
+			want:   []string{"- not-in-commit | another path", "p/a/src/util.js exact", "p/a/src/b.js folder", "- not-in-commit | another path"},
+		},
+		{
+			name: "the same in another case", commit: []string{"src/a.c"},
+			report: []string{"src/a.c", "SRC/a.c"}, want: []string{"src/a.c exact", "- not-in-commit | another path"},
+		},
+
+		// Source roots of another machine.
+		{
+			name: "the root of another machine's disk", commit: []string{"src/a.py"}, o: Options{Sources: []string{"/"}},
+			report: []string{"src/a.py"}, want: []string{"src/a.py beginning"},
+		},
+		{
+			name: "the source root that is most like", commit: []string{"sub/c.py"}, o: Options{Sources: []string{"/x", "/y/r/sub"}},
+			report: []string{"c.py"}, want: []string{"sub/c.py beginning | /y/r/ is the root of the repository"},
+		},
+		{
+			name: "what is fetched, below one", commit: []string{"src/a.js"}, o: Options{Sources: []string{"/w"}},
+			report: []string{"node_modules/q/x.js", "src/a.js"}, want: []string{"- foreign | below node_modules", "src/a.js beginning"},
+		},
+
+		// What no beginning has.
+		{name: "a submodule's file", commit: []string{"src/x.c"}, submodules: []string{"lib/sub"}, report: []string{"lib/sub/x.c"}, want: []string{"- not-in-commit | submodule at lib/sub"}},
+		{
+			name: "another path of a name that two files have", commit: []string{"a/k/x.c", "b/k/x.c", "src/m.c", "src/n.c"},
+			report: []string{"/opt/q/x.c", "/w/src/m.c", "/w/src/n.c"}, want: []string{"- not-in-commit | begins elsewhere", "src/m.c beginning", "src/n.c beginning"},
+		},
+		{name: "a name that no file has", commit: []string{"src/x.c"}, report: []string{"q.c"}, want: []string{"- not-in-commit | no file of the commit has this name"}},
+		{
+			name: "one file, and two machines", commit: []string{"src/a.c"},
+			report: []string{"/app/src/a.c", "/opt/src/a.c"}, want: []string{"- ambiguous", "- ambiguous"},
+		},
+		{
+			name: "the disk's root is no file", commit: []string{"src/a.c", "src/b.c"},
+			report: []string{"/", "/src/a.c", "/src/b.c"}, want: []string{"- not-in-commit", "src/a.c beginning", "src/b.c beginning"},
+		},
+		{
+			name: "a committed package of node", commit: []string{"a/node_modules/q/x.js", "a/node_modules/q/y.js"},
+			report: []string{"/w/node_modules/q/x.js", "/w/node_modules/q/y.js"}, want: []string{"a/node_modules/q/x.js beginning", "a/node_modules/q/y.js beginning"},
 		},
 	} {
 		t.Run(tt.name, tt.run)
