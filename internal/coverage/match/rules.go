@@ -68,7 +68,7 @@ func (m *matcher) byCheckout(p string) answer {
 // in. The names of packages may begin deeper in it.
 func (m *matcher) byRoot(p string) answer {
 	root := clean(m.o.Root)
-	if root == "" || isAbs(p) {
+	if m.o.Root == "" || isAbs(p) {
 		return answer{said: "no --root that it could be relative to"}
 	}
 	in, ok := join(root, p)
