@@ -139,7 +139,7 @@ func TestEvidence(t *testing.T) {
 func TestExplain(t *testing.T) {
 	tree := NewTree([]string{"src/a.c", "web/b.c"})
 	said := func(report string) string {
-		text, err := json.Marshal(tree.Paths([]string{report}, Options{Explain: true, Checkout: "/repo", PathMaps: []PathMap{{"/w", "web"}}})[0])
+		text, err := json.Marshal(tree.Paths([]string{report}, Options{Explain: true, Checkout: "/repo", PathMaps: []PathMap{{"/w", "web"}, {"/repo/w", "web"}}})[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,6 +148,8 @@ func TestExplain(t *testing.T) {
 	for report, want := range map[string][]string{
 		"/w/b.c":        {`"path":"web/b.c"`, `{"rule":"path-map","said":"it is web/b.c`, `{"rule":"beginning","said":"decided before"}`},
 		"/repo/src/a.c": {`"path":"src/a.c"`, `{"rule":"checkout","said":"it is src/a.c`, `{"rule":"beginning","said":"decided before"}`},
+		"/w//b.c":       {`"path":"web/b.c"`},
+		"/repo/w/b.c":   {`{"rule":"path-map","said":"it is web/b.c"}`, `{"rule":"checkout","said":"not asked"}`, `{"rule":"beginning","said":"decided before"}`},
 		"/repo/gone.c":  {`"how":"not-in-commit"`, `{"rule":"checkout","said":"`, `, which the commit does not have"}`, `{"rule":"beginning","said":"decided before"}`},
 		"src/x.c":       {`"how":"not-in-commit"`, `{"rule":"beginning","said":"not in the commit`},
 	} {

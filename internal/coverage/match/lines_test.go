@@ -1,6 +1,8 @@
 package match
 
 import (
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -23,6 +25,55 @@ func TestCountLines(t *testing.T) {
 				t.Errorf("%q byte by byte: %d, want %d", text, n, want)
 			}
 		}
+	}
+	if n, err := CountLines(iotest.OneByteReader(strings.NewReader("a\nb\nc\n")), 2); n != 2 || err != nil {
+		t.Errorf("two lines are enough: %d, %v", n, err)
+	}
+	if _, err := CountLines(iotest.ErrReader(io.ErrUnexpectedEOF), 2); err != io.ErrUnexpectedEOF {
+		t.Errorf("a file that cannot be read: %v", err)
+	}
+}
+
+// TestShortFiles has paths that were inferred: of a file that is too short, that of Kotlin's package alone keeps it, because
+// Kotlin numbers the lines of inlined functions on.
+func TestShortFiles(t *testing.T) {
+	r := coverage.New()
+	for _, p := range []string{"c/J.java", "c/K.kt", "/w/src/L.kt", "/w/src/empty.c", "/w/src/one.c"} {
+		r.File(p).Hit(1, 1)
+		if p != "/w/src/one.c" {
+			r.File(p).Hit(5, 1)
+		}
+	}
+	r.Settle()
+	asked := map[string]int{}
+	lines := func(want []Want) []int {
+		n := make([]int, len(want))
+		for i, w := range want {
+			if asked[w.Path] = w.Least; w.Path != "b/src/empty.c" {
+				n[i] = 3
+			}
+		}
+		return n
+	}
+	tree := NewTree([]string{"app/src/main/java/c/J.java", "app/src/main/java/c/K.kt", "b/src/L.kt", "b/src/empty.c", "b/src/one.c"})
+	for _, explain := range []bool{false, true} {
+		_, found := tree.Report(r, Options{Lines: lines, Explain: explain})
+		var got []string
+		for _, m := range found {
+			got = append(got, fmt.Sprintf("%s %s %s %d %v", m.Report, m.Path, m.How, m.Past(), m.Others()))
+			if rules := m.Rules(); (rules != nil) != explain || m.How == Doubtful && explain && rules[len(rules)-1] != (Answer{"lines", m.Note}) {
+				t.Errorf("%s: %v", m.Report, rules)
+			}
+		}
+		if diff := cmp.Diff([]string{
+			"/w/src/L.kt  doubtful 0 [b/src/L.kt]", "/w/src/empty.c  doubtful 0 [b/src/empty.c]", "/w/src/one.c b/src/one.c beginning 0 []",
+			"c/J.java  doubtful 0 [app/src/main/java/c/J.java]", "c/K.kt app/src/main/java/c/K.kt package 1 []",
+		}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"b/src/L.kt": 4, "b/src/empty.c": 4, "app/src/main/java/c/J.java": 4, "app/src/main/java/c/K.kt": 4}, asked); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
 	}
 }
 
@@ -70,7 +121,7 @@ func TestLinesBeyondTheEnd(t *testing.T) {
 	r.File("/app/src/short.c").Hit(3, 1)
 	out, found = commit.Report(r, Options{Lines: lines})
 	if m := found[0]; m.How != Doubtful || m.Path != "" || !m.Unclear() || m.Flag() != "--path-map /app/src/guess.c=src/guess.c" ||
-		!strings.Contains(m.Reason(), "line 12 is beyond the end of src/guess.c, which has 10 lines") {
+		!strings.HasSuffix(m.Reason(), "line 12 is beyond the end of src/guess.c, which has 10 lines") {
 		t.Errorf("%+v: %s, %s", m, m.Reason(), m.Flag())
 	}
 	if out.Len() != 1 || out.Lookup("src/short.c") == nil {

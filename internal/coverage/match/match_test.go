@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,6 +208,92 @@ func TestCommonTail(t *testing.T) {
 		}
 		if i, _ := tree.find(p); (i >= 0) != contains(paths, p) {
 			t.Errorf("find(%q) = %d", p, i)
+		}
+	}
+}
+
+// TestNamesakes compares what is found among few and among many files of a name with the plain way.
+func TestNamesakes(t *testing.T) {
+	for _, n := range []int{1, 15, 16, 17, 40} {
+		var files []string
+		for i := range n {
+			files = append(files, fmt.Sprintf("z%d/m%d/k%d/x.c", i*7%n, i%5, i*3%4))
+		}
+		slices.Sort(files)
+		files = slices.Compact(files)
+		for _, paths := range [][]string{files, append(slices.Clone(files), "y.c", "a/y.c", "xx.c", "z1/m1/xx.c")} {
+			slices.Sort(paths)
+			tree := NewTree(paths)
+			for _, p := range append(slices.Clip(paths), "x.c", "k1/x.c", "m2/k2/x.c", "/w/m4/k0/x.c", "q/x.c", "m9/k9/x.c", "q.c", "c", "K1/X.C") {
+				var named, like []string
+				common := 0
+				for _, f := range paths {
+					c := commonTail(f, p)
+					if c > 0 {
+						named = append(named, f)
+					}
+					if c > common {
+						common, like = c, nil
+					}
+					if c > 0 && c == common {
+						like = append(like, f)
+					}
+				}
+				path := func(is []int32) (out []string) {
+					for _, i := range is {
+						out = append(out, paths[i])
+					}
+					slices.Sort(out)
+					return out
+				}
+				slices.Sort(named)
+				slices.Sort(like)
+				if diff := cmp.Diff(named, path(tree.namesakes(p))); diff != "" {
+					t.Errorf("%d files: namesakes of %s: %s", n, p, diff)
+				}
+				files, c := tree.alike(p)
+				if diff := cmp.Diff(like, path(files)); diff != "" || c != common {
+					t.Errorf("%d files: like %s in %d, want %d: %s", n, p, c, common, diff)
+				}
+				if i, how := tree.find(p); (how == very) != slices.Contains(paths, p) || how == very && paths[i] != p {
+					t.Errorf("%d files: %s is %d, %v", n, p, i, how)
+				}
+			}
+		}
+	}
+}
+
+// TestTree has the files of a commit in any order, in several cases and with accents.
+func TestTree(t *testing.T) {
+	files := []string{"src/x.c", "Lib/\u00c9/a.c", "lib/A.c", "lib/a.c", "lib/b.c", "src/x.C"}
+	given := slices.Clone(files)
+	for i := range 20 {
+		files = append(files, fmt.Sprintf("m%d/a.c", i))
+	}
+	for _, files := range [][]string{files, files[:len(given)]} { // with more namesakes than are looked through, and without
+		before := slices.Clone(files)
+		tree := NewTree(files)
+		if diff := cmp.Diff(before, files); diff != "" {
+			t.Errorf("the caller's files: %s", diff)
+		}
+		for p, want := range map[string]string{
+			"src/x.c": "src/x.c", "SRC/x.c": "", "lib/A.c": "lib/A.c", "LIB/a.c": "", "lib/B.c": "folded lib/b.c",
+			"Lib/E\u0301/a.c": "Lib/\u00c9/a.c", "lib/\u00e9/A.c": "folded Lib/\u00c9/a.c", "lib/c.c": "",
+		} {
+			got := ""
+			if i, how := tree.find(p); how == folded {
+				got = "folded " + tree.files[i]
+			} else if how == very {
+				got = tree.files[i]
+			}
+			if got != want {
+				t.Errorf("%s is %q, want %q", p, got, want)
+			}
+		}
+		for dir, want := range map[string]bool{"src": true, "SRC": true, "lib": true, "LIB/\u00e9": true, "li": false, "src/x.c": false, "zzz": false} {
+			if tree.folder(dir) != want {
+				t.Errorf("%s is a folder: %v", dir, !want)
+			}
 		}
 	}
 }

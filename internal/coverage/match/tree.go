@@ -236,9 +236,6 @@ func (t *Tree) alike(path string) (files []int32, common int) {
 // folder reports whether the commit has files below a folder, without regard to
 // case: tools on Windows and macOS write a folder's name in any.
 func (t *Tree) folder(dir string) bool {
-	if dir == "" {
-		return true
-	}
 	i, _ := slices.BinarySearch(t.files, dir+"/")
 	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/") || t.folded()[strings.ToLower(key(dir))]
 }
@@ -247,15 +244,9 @@ func (t *Tree) folder(dir string) bool {
 // when a report names one that the commit does not have so.
 func (t *Tree) folders() map[string]bool {
 	all := map[string]bool{}
-	last := ""
 	for i := range t.files {
 		name := t.key(int32(i))
-		dir := name[:max(strings.LastIndexByte(name, '/'), 0)]
-		if dir == last {
-			continue
-		}
-		last = dir
-		for dir = strings.ToLower(dir); dir != "" && !all[dir]; dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)] {
+		for dir := strings.ToLower(parent(name)); dir != "" && !all[dir]; dir = parent(dir) {
 			all[dir] = true
 		}
 	}
