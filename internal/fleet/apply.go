@@ -76,7 +76,7 @@ func (f *Fleet) Apply(ctx context.Context, j journal.Session, p Plan, o Options)
 		}
 	}
 	if o.Leak {
-		r.step = (*saga).replaceLeaked
+		r.step, r.insists = (*saga).replaceLeaked, true
 	}
 	return r.drive(ctx)
 }

@@ -13,6 +13,7 @@ import (
 func (f *Fleet) Remove(ctx context.Context, j journal.Session, p Plan, o Options) (Report, error) {
 	r := run{f: f, j: j, plan: p, digest: p.Digest(), o: o, step: (*saga).empty}
 	if !o.KeepTokens {
+		r.insists = true
 		r.step = func(s *saga, ctx context.Context) (Outcome, error) { return s.offboard(ctx, o.MissingOK) }
 	}
 	return r.drive(ctx)

@@ -25,10 +25,20 @@ type run struct {
 	o      Options
 	step   func(*saga, context.Context) (Outcome, error)
 
+	// insists says that the run goes on whatever it is refused: it revokes what must not
+	// live, and the service may answer where the forge does not.
+	insists bool
+
 	mu             sync.Mutex
 	report         Report
 	done, failures int
+	unauthorized   int // repositories in a row
 }
+
+// mostUnauthorized is after how many repositories in a row that ended in a 401 no more
+// is begun: the credential was revoked or came to its end, and a forge shuts out who
+// comes again and again with one that is not good.
+const mostUnauthorized = 5
 
 // drive takes the step for every item of the plan. The report has a result for each
 // from the beginning, so that a run that ends early, whatever the cause, leaves none
@@ -89,8 +99,18 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 	r.report.Repositories[i] = res
 	r.done++
 	r.o.Progress.tell(r.done, len(r.plan.Items))
+	switch {
+	case s.unauthorized:
+		r.unauthorized++
+	case s.plan.Changes(), len(res.Revoked) > 0: // the others may have asked nobody
+		r.unauthorized = 0
+	}
 	if res.Outcome == FailedOut {
 		r.failures++
+	}
+	if err == nil && r.unauthorized >= mostUnauthorized && !r.insists {
+		err = fault.WithHint(fault.Errorf(fault.Auth, "%s in a row ended in 401, and so would the rest", console.Count(r.unauthorized, "repository")),
+			"renew the credential, then run it again: it goes on where it stopped")
 	}
 	if err == nil && r.o.MaxFailures > 0 && r.failures >= r.o.MaxFailures {
 		err = fault.WithHint(fault.Errorf(fault.Service, "%s failed, as many as --max-failures allows", console.Count(r.failures, "repository")), "look at their reasons, then run it again")
@@ -127,6 +147,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	if err == nil {
 		return res, nil
 	}
+	s.unauthorized = rest.Status(err) == rest.StatusUnauthorized
 	res.Outcome, res.Reason, res.Hint, res.ExitCode = FailedOut, oneLine(err), fault.Hint(err), fault.ExitCode(err)
 	if errors.As(err, new(*journalError)) { // there is nothing to write the failure into
 		return res, err
