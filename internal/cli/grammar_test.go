@@ -45,3 +45,27 @@ func TestGrammarOfOneCommand(t *testing.T) {
 		t.Errorf("%d commands looked at", commands)
 	}
 }
+
+// TestOutputsAreNoFlags: GitLab and Bitbucket hand a job's outputs to later jobs
+// as variables, of other projects too, and a flag's variable among them would be
+// taken for the user's word.
+func TestOutputsAreNoFlags(t *testing.T) {
+	t.Parallel()
+	k, err := kong.New(grammarOf(nil), kong.Name("gatewright"), kong.Vars{"version": Version()},
+		kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}), kong.TypeMapper(reflect.TypeFor[[]string](), listFlag{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, page := range manual.Pages(k.Model) {
+		text.WriteString(page)
+	}
+	if !strings.Contains(text.String(), "`GATEWRIGHT_COMMIT`") {
+		t.Fatal("the pages name no variable of a flag")
+	}
+	for _, o := range job.Outputs() {
+		if name := job.Variable(o[0]); strings.Contains(text.String(), "`"+name+"`") {
+			t.Errorf("output %s is %s, the variable of a flag", o[0], name)
+		}
+	}
+}

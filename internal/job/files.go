@@ -148,6 +148,15 @@ func textFile(text string) func(io.Writer) error {
 	}
 }
 
+// Variable returns what an output is called as a variable of later jobs: no name
+// of a flag's variable, which would be taken for the user's word there.
+func Variable(output string) string {
+	if output == "commit" {
+		output = "reported-commit" // --commit has the other
+	}
+	return "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(output, "-", "_"))
+}
+
 // writeDotenv writes results for later jobs of GitLab and Bitbucket, which take
 // one line for each variable and nothing quoted. A value that would take more
 // than its share of the limit, in bytes, is cut; a limit of 0 is none.
@@ -156,7 +165,7 @@ func writeDotenv(w io.Writer, results []Output, limit int64) error {
 	// gets the same share, so that one long list takes nothing from the others.
 	share := int(limit) / max(len(results), 1)
 	for _, o := range results {
-		name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
+		name := Variable(o.Name)
 		value := strings.Map(func(r rune) rune {
 			// A line end would begin another variable, and a shell that sources the
 			// file would expand the rest.
