@@ -283,3 +283,26 @@ func TestDialect(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkflowRunOfDeletedFork: the head repository of a fork that is gone is
+// null, and its main is not main.
+func TestWorkflowRunOfDeletedFork(t *testing.T) {
+	s := source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA="+base+"\nGITHUB_REF_NAME=main\nGITHUB_EVENT_NAME=workflow_run\nGITHUB_EVENT_PATH=event.json",
+		`{"workflow_run":{"id":5,"event":"pull_request","head_sha":"`+head+`","head_branch":"main","repository":{"full_name":"acme/api"},"head_repository":null,"pull_requests":[]}}`)
+	run, err := Detect(context.Background(), s)
+	if err != nil || !run.FromFork || run.PublicBranch() != "" {
+		t.Errorf("from a fork: %v, branch %q (%v)", run.FromFork, run.PublicBranch(), err)
+	}
+}
+
+// TestDeletedForkOfGitea: its label is the branch alone, where GitHub's has the owner.
+func TestDeletedForkOfGitea(t *testing.T) {
+	for label, want := range map[string]string{"robin:main": "robin:main", "main": ""} {
+		s := source("GITHUB_ACTIONS=true\nGITEA_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA="+head+"\nGITHUB_EVENT_NAME=pull_request\nGITHUB_EVENT_PATH=event.json",
+			`{"pull_request":{"number":7,"head":{"sha":"`+head+`","ref":"main","label":"`+label+`","repo":null},"base":{"sha":"`+base+`","ref":"main","repo":{"full_name":"acme/api"}}}}`)
+		run, err := Detect(context.Background(), s)
+		if err != nil || !run.FromFork || run.PublicBranch() != want {
+			t.Errorf("%s: from a fork: %v, branch %q (%v), want %q", label, run.FromFork, run.PublicBranch(), err, want)
+		}
+	}
+}

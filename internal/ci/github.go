@@ -194,7 +194,9 @@ func (d *detector) pullRequest(p pullRequest) {
 	// The head repository is null when the fork was deleted.
 	if p.Head.Repo == nil {
 		r.FromFork = true
-		r.HeadOwner, _, _ = strings.Cut(p.Head.Label, ":")
+		if owner, _, ok := strings.Cut(p.Head.Label, ":"); ok {
+			r.HeadOwner = owner
+		}
 	} else if !strings.EqualFold(p.Head.Repo.FullName, p.Base.Repo.FullName) {
 		r.FromFork = true
 		r.HeadOwner, _, _ = cutLast(p.Head.Repo.FullName)
@@ -211,7 +213,11 @@ func (d *detector) workflowRun(w workflowRun) {
 	}
 	d.put("commit", &r.Commit, w.HeadSHA, "event workflow_run.head_sha")
 	d.put("branch", &r.Branch, w.HeadBranch, "event workflow_run.head_branch")
-	if w.Repository != nil && w.HeadRepository != nil && !strings.EqualFold(w.Repository.FullName, w.HeadRepository.FullName) {
+	switch {
+	case w.Repository == nil:
+	case w.HeadRepository == nil: // of a fork that was deleted
+		r.FromFork = true
+	case !strings.EqualFold(w.Repository.FullName, w.HeadRepository.FullName):
 		r.FromFork = true
 		r.HeadOwner, _, _ = cutLast(w.HeadRepository.FullName)
 	}
