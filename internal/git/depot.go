@@ -11,11 +11,13 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
@@ -196,6 +198,9 @@ func (d *Depot) run(ctx context.Context, in []byte, args ...string) (string, err
 // redirect.
 func (d *Depot) environment(all []string) []string {
 	env := only(all, append(startable(), networked()...))
+	if file := d.authorities(all); file != "" {
+		env = append(env, "GIT_SSL_CAINFO="+file)
+	}
 	u, _ := url.Parse(d.access.URL) // check has read it
 	basic := base64.StdEncoding.EncodeToString([]byte(d.access.User + ":" + d.access.Token.Expose()))
 	config := [][2]string{{"http.followRedirects", "false"}, {"credential.helper", ""}, {"protocol.version", "2"}}
@@ -211,6 +216,47 @@ func (d *Depot) environment(all []string) []string {
 		env = append(env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", i, c[0]), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", i, c[1]))
 	}
 	return env
+}
+
+// authorities returns a file of the certificate authorities that the variables
+// of our own client name, with the system's: git takes one file alone, and does
+// not read those variables. "" leaves it to git.
+func (d *Depot) authorities(all []string) string {
+	value := func(name string) string {
+		i := slices.IndexFunc(all, func(v string) bool { return strings.HasPrefix(v, name+"=") && len(v) > len(name)+1 })
+		if i < 0 {
+			return ""
+		}
+		return all[i][len(name)+1:]
+	}
+	if value("GIT_SSL_CAINFO") != "" {
+		return ""
+	}
+	var text []byte
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
+		if more, err := input.Read(value(name)); err == nil {
+			text = append(append(text, more...), '\n')
+		}
+	}
+	if text == nil {
+		return ""
+	}
+	for _, system := range systemAuthorities() {
+		if more, err := input.Read(system); err == nil {
+			text = append(text, more...)
+			break
+		}
+	}
+	file := filepath.Join(d.dir, "authorities.pem")
+	if os.WriteFile(file, text, 0o600) != nil {
+		return ""
+	}
+	return file
+}
+
+// systemAuthorities are where systems keep theirs (crypto/x509 has the same list).
+func systemAuthorities() []string {
+	return []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"}
 }
 
 // startable are the variables that a program needs to start.

@@ -61,6 +61,38 @@ func TestDepot(t *testing.T) {
 	}
 }
 
+// TestDepotAuthorities: git trusts whom our own client does, and knows neither of
+// the variables.
+func TestDepotAuthorities(t *testing.T) {
+	access, authority := gittest.ServeTLS(t)
+	open := func() error {
+		d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
+		if err == nil {
+			_ = d.Close()
+		}
+		return err
+	}
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"} {
+		t.Setenv(name, "") // which brings it back in the end
+		_ = os.Unsetenv(name)
+	}
+	if err := open(); err == nil {
+		t.Fatal("an authority that nobody knows was trusted")
+	}
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
+		t.Setenv(name, authority)
+		if err := open(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		_ = os.Unsetenv(name)
+	}
+	t.Setenv("SSL_CERT_FILE", authority)
+	t.Setenv("GIT_SSL_CAINFO", "/nowhere/ca.pem") // git's own word wins
+	if err := open(); err == nil {
+		t.Error("GIT_SSL_CAINFO was passed over")
+	}
+}
+
 // What the server says is in the error, the token is in none, and a refusal is
 // not taken for a race.
 func TestDepotRefused(t *testing.T) {

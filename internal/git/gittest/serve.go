@@ -1,6 +1,7 @@
 package gittest
 
 import (
+	"encoding/pem"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -19,6 +20,24 @@ import (
 // the token.
 func Serve(t testing.TB) (git.Access, Repo) {
 	t.Helper()
+	access, r, _ := serve(t, httptest.NewServer)
+	return access, r
+}
+
+// ServeTLS is Serve by https. It returns the file of the authority.
+func ServeTLS(t testing.TB) (access git.Access, authority string) {
+	t.Helper()
+	access, _, srv := serve(t, httptest.NewTLSServer)
+	authority = filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	if err := os.WriteFile(authority, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return access, authority
+}
+
+func serve(t testing.TB, start func(http.Handler) *httptest.Server) (git.Access, Repo, *httptest.Server) {
+	t.Helper()
 	path, err := exec.Command("git", "--exec-path").Output()
 	backend := filepath.Join(strings.TrimSpace(string(path)), "git-http-backend")
 	if _, serr := os.Stat(backend); err != nil || serr != nil {
@@ -29,7 +48,7 @@ func Serve(t testing.TB) (git.Access, Repo) {
 	r.Git("config", "http.receivepack", "true")
 	r.Git("config", "receive.denyNonFastForwards", "false") // a forced push would get through, and show
 	h := &cgi.Handler{Path: backend, Env: []string{"GIT_PROJECT_ROOT=" + r.Root, "GIT_HTTP_EXPORT_ALL=1", "REMOTE_USER=robin"}}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	srv := start(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if user, password, _ := req.BasicAuth(); user != "x-access-token" || password != "S3cretToken0123456789" {
 			w.Header().Set("WWW-Authenticate", "Basic")
 			w.WriteHeader(401)
@@ -38,5 +57,5 @@ func Serve(t testing.TB) (git.Access, Repo) {
 		h.ServeHTTP(w, req)
 	}))
 	t.Cleanup(srv.Close)
-	return git.Access{URL: srv.URL + "/.git", User: "x-access-token", Token: secret.New("S3cretToken0123456789")}, r
+	return git.Access{URL: srv.URL + "/.git", User: "x-access-token", Token: secret.New("S3cretToken0123456789")}, r, srv
 }
