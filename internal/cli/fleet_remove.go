@@ -6,7 +6,6 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/fleet"
 )
 
 // fleetRemoveCmd is how repositories leave the fleet, or the fleet leaves a store.
@@ -55,11 +54,12 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 			t.what = "delete the secrets of"
 		}
 		t.options.KeepTokens, t.options.MissingOK = c.Empty, c.MissingOK
-		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
-			return err
-		}
+		look := f.PlanLeak
 		if c.Vanished {
-			t.plan = t.plan.Only(fleet.Vanished)
+			look = f.PlanVanished
+		}
+		if t.plan, err = look(ctx, j, f.Looking()); err != nil {
+			return err
 		}
 		a.Say("%s", planCounts(t.plan))
 		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {

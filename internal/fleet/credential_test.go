@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,5 +57,40 @@ func TestCredentialThatEnds(t *testing.T) {
 				t.Errorf("the next run: %v", err)
 			}
 		})
+	}
+}
+
+// TestLeakBehindABrake lets every secret of a fleet be refused while its leaked tokens are
+// revoked: the brake of every night, which fleet.yml has, must not keep the rest of them
+// alive. A service that refuses to revoke is a failure as any other.
+func TestLeakBehindABrake(t *testing.T) {
+	for call, want := range map[string]int{"put": 0, "revoke": 17} {
+		w := newWorld(t)
+		w.repos = nil
+		for i := range 20 {
+			w.repos = append(w.repos, forge.Repository{ID: fmt.Sprint(i + 1), Owner: "acme", Name: fmt.Sprintf("r%02d", i), Writable: true})
+		}
+		f, path := w.fleet("actions"), shm(t)+"/j"
+		f.Workers = 1
+		if _, err, _ := w.runOnce(f, path); err != nil {
+			t.Fatal(err)
+		}
+		old := slices.Clone(w.tokens)
+		w.leaking = true
+		w.fault = func(c string) effect {
+			if strings.HasPrefix(c, call) {
+				return refusedBy
+			}
+			return fine
+		}
+		report, err, _ := w.runOnce(f, path, func(o *Options) { o.Leak, o.MaxFailures = true, 3 })
+		if got := report.Summary[NotStarted]; err == nil || got != want {
+			t.Errorf("%s refused: %d repositories were not begun, want %d; %v", call, got, want, err)
+		}
+		for _, tok := range old {
+			if want == 0 && tok.live {
+				t.Errorf("%s refused: token %s lives", call, tok.ID)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -103,11 +104,10 @@ func TestRemoveWhatVanished(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	p, err := f.PlanLeak(context.Background(), j.Session(), nil)
-	if err != nil || len(p.Items) != 2 {
-		t.Fatalf("%v, %+v", err, p.Items)
+	p, err := f.PlanVanished(context.Background(), j.Session(), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	p = p.Only(Vanished)
 	rep, err := f.Remove(context.Background(), w.session(j), p, Options{Run: NewRun()})
 	if err != nil || len(p.Items) != 1 || p.Summary[Vanished] != 1 || rep.Summary[Removed] != 1 {
 		t.Errorf("%v, %+v", err, rep.Repositories)
@@ -142,11 +142,11 @@ func TestDeletedOnBothSides(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := f.PlanLeak(context.Background(), j.Session(), nil)
+		p, err := f.PlanVanished(context.Background(), j.Session(), nil)
 		if err != nil || p.Summary[Vanished] != 1 {
 			t.Fatalf("%v, %+v", err, p.Items)
 		}
-		rep, err := f.Remove(context.Background(), w.session(j), p.Only(Vanished), Options{Run: NewRun(), MissingOK: said})
+		rep, err := f.Remove(context.Background(), w.session(j), p, Options{Run: NewRun(), MissingOK: said})
 		if (err == nil) != said || rep.Summary[Removed] != map[bool]int{true: 1}[said] {
 			t.Errorf("said %v: %v, %+v", said, err, rep.Repositories)
 		}
@@ -157,5 +157,29 @@ func TestDeletedOnBothSides(t *testing.T) {
 	}
 	if p, err := f.Plan(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 1 || p.Err() != nil {
 		t.Errorf("%v, %+v", err, p.Items)
+	}
+}
+
+// TestPlanVanished: that more are gone than the policy allows is what is to be mended here, and no obstacle; that the
+// forge cannot be listed is one, and not that nothing vanished.
+func TestPlanVanished(t *testing.T) {
+	w := newWorld(t)
+	for i, name := range []string{"web", "old"} {
+		w.repos = append(w.repos, forge.Repository{ID: fmt.Sprint(i + 2), Owner: "acme", Name: name, Writable: true})
+	}
+	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
+	w.runOnce(f, path)
+	w.repos, w.now, f.Policy.MaxMissing = w.repos[:1], w.now.Add(time.Hour), 50
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
+		t.Errorf("%v, %+v", err, p.Items)
+	}
+	w.fault = func(call string) effect {
+		if call == "repositories" {
+			return unavailable
+		}
+		return fine
+	}
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil); err == nil {
+		t.Errorf("the forge was not listed, and the plan has %d repositories", len(p.Items))
 	}
 }

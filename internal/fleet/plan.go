@@ -140,13 +140,6 @@ func (p *Plan) count() {
 	}
 }
 
-// Only returns the plan for the repositories of one action.
-func (p Plan) Only(a Action) Plan {
-	p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(i Item) bool { return i.Action != a })
-	p.count()
-	return p
-}
-
 // check refuses what cannot work before anything is asked, and before a plan looks
 // as if it could be carried out.
 func (f *Fleet) check() error {

@@ -32,6 +32,17 @@ func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progre
 	return f.planOf(j, items), nil
 }
 
+// PlanVanished is Plan for the repositories that the forge no longer lists, and for no
+// others. That they are too many is why somebody asks.
+func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
+	unbound := *f
+	unbound.Policy.MaxMissing = 0
+	p, err := unbound.Plan(ctx, j, progress)
+	p.Items = slices.DeleteFunc(p.Items, func(i Item) bool { return i.Action != Vanished })
+	p.count()
+	return p, err
+}
+
 // Redecide decides again for the repositories that a plan has: a plan that anybody
 // could have written says which, and nothing more. What would be done is then this
 // run's own word, and at most less than a plan of now would do.
