@@ -18,6 +18,7 @@ import (
 // TestGoaway: a server that closes every HTTP/2 connection before it answers
 // costs a few connections for each attempt, not thousands.
 func TestGoaway(t *testing.T) {
+	t.Parallel()
 	donor := httptest.NewTLSServer(nil)
 	defer donor.Close()
 	roots := x509.NewCertPool()

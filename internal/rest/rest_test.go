@@ -103,6 +103,7 @@ func TestRetries(t *testing.T) {
 // TestRewindHTTP2 repeats a PUT over HTTP/2, where net/http does not rescue a
 // body that was consumed by the first attempt.
 func TestRewindHTTP2(t *testing.T) {
+	t.Parallel()
 	var n atomic.Int32
 	var last string
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -317,6 +318,7 @@ func raw(t *testing.T, serve func(net.Conn)) (url string, n *atomic.Int32) {
 }
 
 func TestConnectionFaults(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	reset, resets := raw(t, func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) })
 	cut, cuts := raw(t, func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":") })
@@ -365,6 +367,7 @@ func TestConnectionFaults(t *testing.T) {
 }
 
 func TestDeadlineIsATimeout(t *testing.T) {
+	t.Parallel()
 	hang, _ := raw(t, func(net.Conn) { time.Sleep(2 * time.Second) })
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
@@ -429,6 +432,7 @@ func TestPath(t *testing.T) {
 // A refusal proves that nothing happened only if no attempt before it was left
 // without an answer.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name     string
 		statuses []int // 0 cuts the connection

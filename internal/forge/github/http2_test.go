@@ -20,6 +20,7 @@ import (
 // api.github.com speaks HTTP/2, over which a repeated PUT easily goes out with
 // an empty body: limited and broken attempts still end with the whole value.
 func TestRepeatedPutOverHTTP2(t *testing.T) {
+	t.Parallel()
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
 	var newer atomic.Int64

@@ -36,6 +36,7 @@ func program(t *testing.T, script string) (dir string, ref forge.Ref) {
 // TestPrograms: whatever a program does, one message says it, and what may have
 // been stored is not called refused.
 func TestPrograms(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, script string
 		kind         fault.Kind

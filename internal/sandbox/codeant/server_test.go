@@ -134,6 +134,7 @@ func TestScanAndGates(t *testing.T) {
 
 // TestScripts runs the scripts that the stand-in hands out as CI steps do.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"bash", "curl", "python3"} {
 		if _, err := exec.LookPath(name); err != nil {
 			reference.Missing(t, "%v", err)
