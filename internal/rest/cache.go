@@ -140,7 +140,7 @@ func (b *keptBody) Read(p []byte) (int, error) {
 		tag := b.resp.Header.Get("Etag")
 		k := kept{Tag: tag, Hashed: bare(tag) == hashTag(b.req, b.read.Bytes()), Header: map[string]string{}, Used: time.Now().UTC()}
 		for _, name := range keptHeaders() {
-			if value := b.resp.Header.Get(name); value != "" {
+			if value := joined(b.resp.Header, name); value != "" {
 				k.Header[name] = value
 			}
 		}

@@ -1,13 +1,17 @@
 package rest
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,6 +109,61 @@ func TestProxyPasswordIsNoHost(t *testing.T) {
 		_, err = c.Do(t.Context(), Request{Op: "upload", Method: "POST", Path: "/", Body: []byte("x")})
 		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "HTTPS_PROXY") || strings.Contains(err.Error()+fault.Hint(err), "hunter2") {
 			t.Errorf("%v (hint: %s)", err, fault.Hint(err))
+		}
+	}
+}
+
+// TestEnvironmentProxy asks a process of its own for each environment: net/http reads it once.
+func TestEnvironmentProxy(t *testing.T) {
+	if address := os.Getenv("PROXY_TO"); address != "" {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := EnvironmentProxy(os.Getenv)(u)
+		fmt.Printf("proxy %v, %v\n", p, err)
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		to   string
+		env  []string
+		want string
+	}{
+		{"https://x.example", []string{"HTTPS_PROXY=http://me@proxy.example:3128"}, "proxy http://me@proxy.example:3128, <nil>"},
+		{"https://x.example", []string{"https_proxy=proxy.example:3128"}, "proxy http://proxy.example:3128, <nil>"},
+		{"https://x.example", []string{"HTTPS_PROXY=10.0.0.1:3128", "NO_PROXY=x.example"}, "proxy <nil>, <nil>"},
+		{"https://x.example", []string{"HTTPS_PROXY=%zz"}, "proxy <nil>, parse"},
+		{"http://127.0.0.1", []string{"HTTP_PROXY=%zz"}, "proxy <nil>, <nil>"}, // what stays here goes through none
+		{"http://x.example", []string{"HTTP_PROXY=proxy.example", "REQUEST_METHOD=GET"}, "proxy <nil>, refusing to use HTTP_PROXY"},
+	} {
+		cmd := exec.CommandContext(t.Context(), self, "-test.run", "^TestEnvironmentProxy$")
+		cmd.Env = append(os.Environ(), "PROXY_TO="+tt.to, "HTTPS_PROXY=", "https_proxy=", "HTTP_PROXY=", "http_proxy=", "NO_PROXY=", "no_proxy=")
+		cmd.Env = append(cmd.Env, tt.env...)
+		out, err := cmd.CombinedOutput()
+		if got := string(out); err != nil || !strings.Contains(got, "\n"+tt.want) && !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%s with %v: %v, %s; want %s", tt.to, tt.env, err, got, tt.want)
+		}
+	}
+}
+
+// TestConnectionsOfAnAttempt: it opens eight and no more, each attempt as many; what is no attempt's is not counted.
+func TestConnectionsOfAnAttempt(t *testing.T) {
+	dial := countDials(func(context.Context, string, string) (net.Conn, error) { return nil, nil })
+	for range 2 {
+		ctx := context.WithValue(t.Context(), dialsKey{}, new(atomic.Int32))
+		for i := range 10 {
+			if _, err := dial(ctx, "tcp", "x.example:443"); (err == nil) != (i < maxDials) {
+				t.Errorf("connection %d: %v", i+1, err)
+			}
+		}
+	}
+	for range 10 {
+		if _, err := dial(t.Context(), "tcp", "x.example:443"); err != nil {
+			t.Error(err)
 		}
 	}
 }

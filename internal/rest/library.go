@@ -16,10 +16,7 @@ import (
 // it; the answers come without the limits' headers, because the waiting is
 // done here.
 func (c *Client) HTTP() *http.Client {
-	return &http.Client{
-		Transport:     &libraryTransport{client: c},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return &http.Client{Transport: &libraryTransport{client: c}}
 }
 
 // libraryTransport sends a library's requests as this client's own are sent.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -115,10 +116,10 @@ func (w *walk) round() error {
 // header, RFC 8288), nil where they name none: where requests go is not for an answer
 // to decide. The error is that it cannot be read.
 func (r *Response) Next() (url.Values, error) {
-	for links := r.Header.Get("Link"); ; {
-		_, after, found := strings.Cut(links, "<")
+	for links := joined(r.Header, "Link"); ; {
+		_, after, _ := strings.Cut(links, "<")
 		address, after, whole := strings.Cut(after, ">")
-		if !found || !whole {
+		if !whole {
 			return nil, nil
 		}
 		words, _, _ := strings.Cut(after, "<")
@@ -133,6 +134,10 @@ func (r *Response) Next() (url.Values, error) {
 		return u.Query(), nil
 	}
 }
+
+// joined returns a header's value, which may stand in several lines (RFC 9110, section
+// 5.3).
+func joined(h http.Header, name string) string { return strings.Join(h.Values(name), ", ") }
 
 // Query returns a copy of q, which may be nil, in which each of the names has the
 // value that follows it. Pages ask with a query each and share none: a list that is

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -84,6 +85,10 @@ func TestNext(t *testing.T) {
 		if (err != nil) != (want == "error") || err == nil && next.Encode() != want || want == "" && next != nil {
 			t.Errorf("%s: %v, %v", link, next, err)
 		}
+	}
+	lines := http.Header{"Link": {`<https://x.example/a?page=1>; rel="first"`, `<https://x.example/a?page=2>; rel="next"`}}
+	if next, err := (&Response{Header: lines}).Next(); err != nil || next.Encode() != "page=2" {
+		t.Errorf("in lines of their own: %v, %v", next, err)
 	}
 }
 
@@ -201,12 +206,13 @@ func TestPagesGoRound(t *testing.T) {
 		want  []int
 		ends  bool
 	}{
-		"ends":                     {[][]int{{1, 2}, {1, 3}, {4}}, strconv.Itoa, []int{1, 2, 1, 3, 4}, true},
-		"empty pages in between":   {[][]int{{1}, {}, {}, {2}}, strconv.Itoa, []int{1, 2}, true},
-		"the same query again":     {[][]int{{1}, {2}, {3}}, func(int) string { return "1" }, []int{1, 2}, false},
-		"a server without pages":   {[][]int{{1, 2}, {1, 2}, {1, 2}}, strconv.Itoa, []int{1, 2}, false},
-		"a circle of new queries":  {[][]int{{1}, {}, {2}, {3}, {1}, {4}}, strconv.Itoa, []int{1, 2, 3}, false},
-		"back to where it started": {[][]int{{1}, {2}, {3}}, func(n int) string { return []string{"1", "", "1"}[n-1] }, []int{1, 2}, false},
+		"ends":                      {[][]int{{1, 2}, {1, 3}, {4}}, strconv.Itoa, []int{1, 2, 1, 3, 4}, true},
+		"empty pages in between":    {[][]int{{1}, {}, {}, {2}}, strconv.Itoa, []int{1, 2}, true},
+		"the same query again":      {[][]int{{1}, {2}, {3}}, func(int) string { return "1" }, []int{1, 2}, false},
+		"a server without pages":    {[][]int{{1, 2}, {1, 2}, {1, 2}}, strconv.Itoa, []int{1, 2}, false},
+		"a circle of new queries":   {[][]int{{1}, {}, {2}, {3}, {1}, {4}}, strconv.Itoa, []int{1, 2, 3}, false},
+		"a circle that began later": {[][]int{{1}, {2}, {3}, {2}, {4}}, strconv.Itoa, []int{1, 2, 3}, false},
+		"back to where it started":  {[][]int{{1}, {2}, {3}}, func(n int) string { return []string{"1", "", "1"}[n-1] }, []int{1, 2}, false},
 	} {
 		n := 0
 		call := func(_ context.Context, _ Request, out any) (*Response, error) {
@@ -230,6 +236,27 @@ func TestPagesGoRound(t *testing.T) {
 		}
 		if !slices.Equal(got, tt.want) || tt.ends != (failed == nil) || !tt.ends && fault.Of(failed) != fault.Service {
 			t.Errorf("%s: %v, %v; want %v, ended %v", name, got, failed, tt.want, tt.ends)
+		}
+	}
+}
+
+// TestPagesOfOddRows: rows that cannot be written as JSON are told apart as well.
+func TestPagesOfOddRows(t *testing.T) {
+	for _, second := range []int{10_000, 10_001} {
+		years, n := []int{10_000, second}, 0
+		call := func(_ context.Context, _ Request, out any) (*Response, error) {
+			*out.(*time.Time) = time.Date(years[n], 1, 1, 0, 0, 0, 0, time.UTC)
+			n++
+			return nil, nil
+		}
+		got, err := rows(Pages(t.Context(), call, Request{}, func(page time.Time, _ *Response) ([]time.Time, url.Values, error) {
+			if n == 1 {
+				return []time.Time{page}, url.Values{"page": {"2"}}, nil
+			}
+			return []time.Time{page}, nil, nil
+		}), 0)
+		if same := second == years[0]; (err != nil) != same || !same && len(got) != 2 {
+			t.Errorf("%v: %v, %v", years, got, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -29,7 +30,8 @@ type step struct {
 	status int
 	header map[string]string
 	body   string
-	err    error // no answer
+	more   io.Reader // behind it, in a read of its own; may be nil
+	err    error     // no answer
 }
 
 // server answers each attempt with the next step, the last one for ever, at once.
@@ -64,7 +66,11 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.WriteHeader(now.status)
 	_, _ = io.WriteString(w, now.body)
-	return w.Result(), nil
+	resp := w.Result()
+	if now.more != nil {
+		resp.Body = io.NopCloser(io.MultiReader(resp.Body, now.more))
+	}
+	return resp, nil
 }
 
 func (s *server) client(t *testing.T, change ...func(*Config)) *Client {
@@ -566,6 +572,10 @@ func TestLibrary(t *testing.T) {
 	if _, err = lib.Get("https://x.example/a"); !Ambiguous(c.Foreign("look", err)) {
 		t.Errorf("too long an answer: %v", err)
 	}
+	broken := errors.New("broken")
+	if _, err = lib.Post("https://x.example/a", "text/plain", iotest.ErrReader(broken)); !errors.Is(err, broken) || len(s.sent) != 4 {
+		t.Errorf("a body that cannot be read: %v, sent %q", err, s.sent)
+	}
 	if err := c.Foreign("look", fs.ErrInvalid); err.Error() != "look:  https://x.example: invalid argument" {
 		t.Errorf("%v", err)
 	}
@@ -660,8 +670,9 @@ func TestAdvice(t *testing.T) {
 		if fault.Of(err) != tt.kind || fault.Hint(err) != tt.hint || Status(err) != tt.step.status {
 			t.Errorf("%s: %v, kind %v, hint %q", tt.path, err, fault.Of(err), fault.Hint(err))
 		}
-		if got := fault.Hint(Hint(err, "other", 403, 404)); (got == "other") != (tt.step.status != 400) {
-			t.Errorf("%s: hint %q", tt.path, got)
+		hinted := Hint(err, "other", 403, 404)
+		if got := fault.Hint(hinted); (got == "other") != (tt.step.status != 400) || Status(hinted) != tt.step.status {
+			t.Errorf("%s: %v, hint %q", tt.path, hinted, got)
 		}
 	}
 }

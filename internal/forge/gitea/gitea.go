@@ -69,7 +69,9 @@ func count(resp *rest.Response) int {
 }
 
 // linked reports whether the answer has a link to a next page.
-func linked(resp *rest.Response) bool { return strings.Contains(resp.Header.Get("Link"), `rel="next"`) }
+func linked(resp *rest.Response) bool {
+	return strings.Contains(strings.Join(resp.Header.Values("Link"), ", "), `rel="next"`)
+}
 
 // walk reads a list to its end. How long a page is, the server decides: the end is
 // where its link to a next page and its count of all say, or without both a page
