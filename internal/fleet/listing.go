@@ -30,7 +30,7 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 		return nil, err
 	}
 	all, repos = append(all, found...), append(repos, found...)
-	if err := f.floor(lost, h); err != nil {
+	if err := f.floor(len(lost), h); err != nil {
 		return nil, err
 	}
 	if len(repos)+len(lost) == 0 && f.Policy.Shard.Of <= 1 {
@@ -171,13 +171,13 @@ func (f *Fleet) known(h *history) []*repoState {
 
 // floor refuses a listing that lacks more of the known repositories than the
 // policy allows: a credential that lost its sight is no reason to do less.
-func (f *Fleet) floor(lost []view, h *history) error {
+func (f *Fleet) floor(lost int, h *history) error {
 	known := number(f.known(h), (*repoState).alive)
-	if f.Policy.MaxMissing == 0 || len(lost)*100 <= f.Policy.MaxMissing*known {
+	if f.Policy.MaxMissing == 0 || lost*100 <= f.Policy.MaxMissing*known {
 		return nil
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
-		len(lost), console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove --vanished` or raise --max-missing")
+		lost, console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove --vanished` or raise --max-missing")
 }
 
 // added returns the function that reports whether the service analyses a

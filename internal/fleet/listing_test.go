@@ -173,6 +173,12 @@ func TestPlanVanished(t *testing.T) {
 	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
 		t.Errorf("%v, %+v", err, p.Items)
 	}
+	// Nor is it a reason to revoke what leaked and to replace nothing.
+	if p, err := f.PlanLeak(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 3 || p.Summary[Keep] != 1 || p.Summary[Unknown] != 2 {
+		t.Errorf("%v, %+v", err, p.Items)
+	} else if err := f.Ready(mustRead(w, path), p, Options{}); err != nil {
+		t.Error(err)
+	}
 	w.fault = func(call string) effect {
 		if call == "repositories" {
 			return unavailable

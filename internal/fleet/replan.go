@@ -10,13 +10,26 @@ import (
 
 // PlanLeak is Plan for what needs the service alone: where the forge cannot be
 // listed, the plan has the repositories that the journal knows. A leak may come with
-// an outage, or be of the forge's own credential, and must not wait for either.
+// an outage, or be of the forge's own credential, and must not wait for either. Where
+// more are missing than the policy allows they are not held to be gone, and the others
+// are planned as ever.
 func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
-	p, err := f.Plan(ctx, j, progress)
-	if err == nil || ctx.Err() != nil || f.check() != nil {
+	p, err := f.planAll(ctx, j, progress)
+	h := fold(j.Entries)
+	if err == nil {
+		if floor := f.floor(p.Summary[Vanished], h); floor != nil {
+			for i := range p.Items {
+				if p.Items[i].Action == Vanished {
+					p.Items[i].unknown(floor)
+				}
+			}
+			p.count()
+		}
+		return p, nil
+	}
+	if ctx.Err() != nil || f.check() != nil {
 		return p, err
 	}
-	h := fold(j.Entries)
 	known := f.known(h)
 	if len(known) == 0 {
 		return p, fault.WithHint(err, "the journal knows none of these repositories, so their tokens are not found without the forge; `gatewright token list` and `token revoke` need the service alone")
@@ -25,19 +38,34 @@ func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progre
 	for _, s := range known {
 		repo := f.repositoryOf(s)
 		item := Item{Repository: fullName(repo), Subject: s.id, ID: repo.ID}
-		item.refuse(Unknown, fault.Of(err), oneLine(err))
-		item.Hint = fault.Hint(err)
+		item.unknown(err)
 		items = append(items, item)
 	}
 	return f.planOf(j, items), nil
 }
 
-// PlanVanished is Plan for the repositories that the forge no longer lists, and for no
-// others. That they are too many is why somebody asks.
-func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
+// unknown makes the item one of which err says that nothing is known.
+func (i *Item) unknown(err error) {
+	i.refuse(Unknown, fault.Of(err), oneLine(err))
+	i.Hint = fault.Hint(err)
+}
+
+// planAll is Plan however many repositories are missing; it is for these settings all
+// the same.
+func (f *Fleet) planAll(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
 	unbound := *f
 	unbound.Policy.MaxMissing = 0
 	p, err := unbound.Plan(ctx, j, progress)
+	if err == nil {
+		p.Policy = f.digest()
+	}
+	return p, err
+}
+
+// PlanVanished is Plan for the repositories that the forge no longer lists, and for no
+// others. That they are too many is why somebody asks.
+func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
+	p, err := f.planAll(ctx, j, progress)
 	p.Items = slices.DeleteFunc(p.Items, func(i Item) bool { return i.Action != Vanished })
 	p.count()
 	return p, err
