@@ -118,7 +118,7 @@ func (p *pkg) replace(overlay map[string]string, file string, text []byte) error
 
 func (p *pkg) run(name string, args ...string) ([]byte, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Dir = p.dir
+	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), "MUTANT=none", "MUTANT_TRACE=")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

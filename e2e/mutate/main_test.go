@@ -48,6 +48,9 @@ func fixture(t *testing.T) (p *pkg, out *strings.Builder, ran func() []string) {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "log")
 	t.Setenv("FIXTURE_LOG", log)
+	// As where mutate's own tests are run by mutate.
+	t.Setenv("MUTANT", "0")
+	t.Setenv("MUTANT_TRACE", filepath.Join(t.TempDir(), "trace"))
 	out = new(strings.Builder)
 	p = &pkg{
 		dir: "testdata/fixture", only: regexp.MustCompile(""), skip: regexp.MustCompile("^$"), workers: 2, out: out,
@@ -101,6 +104,9 @@ func TestMutate(t *testing.T) {
 	}
 	if !maps.Equal(p.count, want) {
 		t.Errorf("counted %v, want %v", p.count, want)
+	}
+	if _, err := os.Stat(os.Getenv("MUTANT_TRACE")); err == nil {
+		t.Error("a fixture's test wrote into the trace of mutate's own")
 	}
 	if p.clean() {
 		t.Error("clean, with survivors")

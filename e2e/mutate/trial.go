@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,7 +50,7 @@ func (p *pkg) record() error {
 		}
 		trace := filepath.Join(p.temp, "trace-"+name)
 		t := test{name: name, reaches: map[int]bool{}}
-		r, text, err := p.test(&t, "MUTANT_TRACE="+trace)
+		r, text, err := p.test(&t, "none", trace)
 		if err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (p *pkg) record() error {
 	slices.SortFunc(p.tests, func(a, b test) int { return int(a.work - b.work) })
 	// Tests that disturb one another would seem to notice every mutant that they reach together.
 	together := p.together(func(test) bool { return true })
-	r, text, err := p.test(&together, "MUTANT=none")
+	r, text, err := p.test(&together, "none", "")
 	if err == nil && r != "" {
 		err = fmt.Errorf("the quick tests together, without a mutant: %s\n%s", r, text)
 	}
@@ -105,16 +106,16 @@ func (p *pkg) try(m mutant) (result, error) {
 		return notReached, nil
 	}
 	for _, t := range batches {
-		if r, _, err := p.test(&t, fmt.Sprintf("MUTANT=%d", m.id)); r != "" || err != nil {
+		if r, _, err := p.test(&t, strconv.Itoa(m.id), ""); r != "" || err != nil {
 			return r, err
 		}
 	}
 	return survived, nil
 }
 
-// test runs a test, or several, and notes what they took; the result is "" when they pass. They get a few times what they
-// took before. What they leave behind is removed, and their memory is bounded: a mutant may loop without end.
-func (p *pkg) test(t *test, env string) (r result, output string, err error) {
+// test runs a test, or several, with a mutant, and notes what they took; the result is "" when they pass. They get a few times
+// what they took before. What they leave behind is removed, and their memory is bounded: a mutant may loop without end.
+func (p *pkg) test(t *test, mutant, trace string) (r result, output string, err error) {
 	limit, work := 10*time.Minute, 10*time.Minute
 	if t.took > 0 {
 		limit, work = 20*time.Second+6*t.took, p.patience+6*t.work
@@ -129,7 +130,7 @@ func (p *pkg) test(t *test, env string) (r result, output string, err error) {
 	script := fmt.Sprintf(`ulimit -v 8000000; ulimit -t %d; exec "$0" "$@"`, int(work.Seconds()))
 	cmd := exec.CommandContext(ctx, "sh", "-c", script, p.binary, "-test.failfast", "-test.run", "^("+t.name+")$")
 	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), env, "TMPDIR="+temp)
+	cmd.Env = append(os.Environ(), "MUTANT="+mutant, "MUTANT_TRACE="+trace, "TMPDIR="+temp)
 	cmd.WaitDelay = time.Second
 	start := time.Now()
 	text, err := cmd.CombinedOutput()
