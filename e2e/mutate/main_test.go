@@ -135,6 +135,14 @@ func TestTests(t *testing.T) {
 	if want := map[result]int{notReached: 2}; !maps.Equal(p.count, want) {
 		t.Errorf("counted %v, want %v", p.count, want)
 	}
+	var part []string
+	for _, t := range p.tests {
+		part = append(part, t.name)
+	}
+	slices.Sort(part)
+	if want := []string{"TestAdult", "TestEither", "TestFirst", "TestHalf", "TestLarger", "TestSteps", "TestThorough"}; !slices.Equal(part, want) {
+		t.Errorf("%q take part, want %q", part, want)
+	}
 	for _, line := range ran() {
 		if strings.Contains(line, "Quarter") || strings.Contains(line, "Fails") {
 			t.Errorf("ran %s", line)
