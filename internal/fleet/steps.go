@@ -60,8 +60,7 @@ func (s *saga) strays(ctx context.Context) (Outcome, error) {
 // adopt takes a token into the journal that an earlier run, whose journal is
 // lost, must have stored.
 func (s *saga) adopt(ctx context.Context) error {
-	listed, err := s.list(ctx)
-	if err != nil {
+	if _, err := s.list(ctx); err != nil {
 		return err
 	}
 	// The times first: were the run cut off in between, the adopted token would
@@ -70,8 +69,8 @@ func (s *saga) adopt(ctx context.Context) error {
 		return err
 	}
 	for _, t := range s.plan.Tokens {
-		live, ok := s.live[t.ID]
-		if !t.Ours || t.Retire || t.Stray || !listed || !ok || !s.f.claims(s.state.id, live.Name) {
+		live := s.live[t.ID] // what is not listed has no name, which is nobody's
+		if !t.Ours || t.Retire || t.Stray || !s.f.claims(s.state.id, live.Name) {
 			continue
 		}
 		return s.record(journal.Entry{

@@ -144,7 +144,9 @@ func (s *saga) replace(ctx context.Context, t *token) error {
 	if doubt {
 		// A PUT of a doubtful token may still be under way somewhere. What the
 		// places say now is what they must say when it is revoked.
-		if err := s.observe(ctx); err != nil {
+		if err := s.observe(ctx); errors.As(err, new(*journalError)) {
+			return err
+		} else if err != nil {
 			s.note("%v", err)
 		}
 	}
