@@ -109,7 +109,7 @@ func TestRemoveWhatVanished(t *testing.T) {
 		t.Fatal(err)
 	}
 	rep, err := f.Remove(context.Background(), w.session(j), p, Options{Run: NewRun()})
-	if err != nil || len(p.Items) != 1 || p.Summary[Vanished] != 1 || rep.Summary[Removed] != 1 {
+	if err != nil || len(p.Items) != 1 || p.Summary[Vanished] != 1 || p.Summary[Keep] != 0 || rep.Summary[Removed] != 1 {
 		t.Errorf("%v, %+v", err, rep.Repositories)
 	}
 	if w.tokens[0].live || !w.tokens[1].live || w.secrets["2/actions"] == nil {

@@ -153,8 +153,11 @@ func TestRelist(t *testing.T) {
 	if rep, err := f.Apply(context.Background(), p.j.Session(), p.plan, o); err == nil || !strings.Contains(err.Error(), "403") || rep.Run != "" || w.calls["mint"] > 0 {
 		t.Errorf("the list was refused: %v, %v", err, w.calls)
 	}
-	w.fault = nil
+	w.fault, w.calls = nil, map[string]int{}
 	rep, err := f.Apply(context.Background(), p.j.Session(), p.plan, o)
+	if n := w.calls["repositories"]; n != 1 { // a second list is for what the first one lacks
+		t.Errorf("listed %d times", n)
+	}
 	if err != nil || rep.Repositories[0].Repository != "acme/renamed" || p.plan.Items[0].Repository != "acme/api" {
 		t.Errorf("%v, %+v, planned %s", err, rep.Repositories, p.plan.Items[0].Repository)
 	}
