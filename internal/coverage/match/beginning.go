@@ -135,7 +135,7 @@ func (m *matcher) count(t *tally, paths []pending) {
 		}
 	}
 	put := strings.TrimSuffix(t.put, "/")
-	t.shared = m.shared(put)
+	t.shared = shared(m.location, put)
 	if inside(m.location+"/", put) {
 		t.depth = strings.Count(t.put, "/")
 	}

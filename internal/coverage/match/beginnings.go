@@ -45,8 +45,9 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 		m.count(t, sample)
 	}
 	// What leads no path to a file, or one that may be an accident, is no candidate.
+	all := slices.Clone(ballot)
 	ballot = slices.DeleteFunc(ballot, func(t *tally) bool {
-		return t.support == 0 || m.otherRepository(t) || !m.plausible(t, len(sample), runs)
+		return t.support == 0 || m.otherRepository(t) || !m.plausible(t, len(sample), runs) || m.misplaced(t, all, sample)
 	})
 	if len(ballot) == 0 {
 		return nil, nil
@@ -118,6 +119,29 @@ func (m *matcher) known(t *tally) bool {
 		return false
 	}
 	return m.tree.folder(strings.TrimSuffix(dir, "/"))
+}
+
+// misplaced reports whether a beginning takes away a folder of the commit, given
+// where another file of the report shows that the checkout was: with /r/top.ts in
+// the root, /r/b/src/x.ts is a file of the commit's folder b.
+func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
+	if !isAbs(t.drop) || t.put == "" {
+		return false
+	}
+	return slices.ContainsFunc(all, func(o *tally) bool {
+		rest, nested := strings.CutPrefix(t.drop, o.drop)
+		if o.put != "" || o.support == 0 || !isAbs(o.drop) || !nested || rest == "" || !m.tree.folder(strings.TrimSuffix(rest, "/")) {
+			return false
+		}
+		return slices.ContainsFunc(sample, func(p pending) bool {
+			for l := range m.led(o.beginning, p.path) {
+				if l.fits != none && !strings.HasPrefix(l.form, t.drop) {
+					return true
+				}
+			}
+			return false
+		})
+	})
 }
 
 // otherRepository reports whether what a beginning takes away leads into another

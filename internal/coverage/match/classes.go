@@ -157,7 +157,7 @@ func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file 
 	}
 	// Two witnesses that contradict each other decide nothing: a wrong file is
 	// worse than none, which names the flag that decides.
-	near := best(files, 0, func(f int32) int { return m.shared(m.tree.files[f]) })
+	near := best(files, 0, func(f int32) int { return shared(besideBuild(m.location), m.tree.files[f]) })
 	siblings := keep(files, func(f int32) bool {
 		root, whole := strings.CutSuffix(m.tree.files[f], p)
 		return whole && roots[root]
@@ -192,11 +192,22 @@ func (m *matcher) bySources(p string, files []int32) []int32 {
 	})
 }
 
-// shared is the number of folders that a path and the report have in common.
-func (m *matcher) shared(p string) (n int) {
-	for ours := m.location; ours != ""; n++ {
+// besideBuild returns the folder that a build's own folder lies in, if a folder is
+// in one: what a build generates is no nearer to its report than the sources are.
+func besideBuild(dir string) string {
+	for at := dir; at != ""; at = parent(at) {
+		if name := base(at); name == "target" || name == "build" {
+			return parent(at)
+		}
+	}
+	return dir
+}
+
+// shared is the number of folders that two paths have in common.
+func shared(dir, p string) (n int) {
+	for ; dir != ""; n++ {
 		var a, b string
-		a, ours, _ = strings.Cut(ours, "/")
+		a, dir, _ = strings.Cut(dir, "/")
 		if b, p, _ = strings.Cut(p, "/"); a != b {
 			break
 		}

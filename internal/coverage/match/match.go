@@ -81,6 +81,7 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 	// of the other paths, and what they find is evidence of its own.
 	m.packages(found)
 	m.beginnings(found)
+	m.accents(found)
 	if !o.Shared {
 		m.apart(found)
 	}

@@ -446,6 +446,37 @@ func TestRules(t *testing.T) {
 			name: "Java of a package that ends alike", commit: []string{"src/main/java/org/com/acme/App.java"}, report: []string{"com/acme/App.java"},
 			how: map[string]How{"com/acme/App.java": Missing},
 		},
+		{
+			name: "where the checkout was shows in another file", commit: []string{"top.ts", "a/src/x.ts", "b/src/y.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/home/u/r/b/src/x.ts", "/home/u/r/top.ts"}, want: map[string]string{"/home/u/r/top.ts": "top.ts"},
+			how: map[string]How{"/home/u/r/b/src/x.ts": Missing},
+		},
+		{
+			name: "a container's folder that is called as one of the commit's", commit: []string{"app/z.ts", "a/src/x.ts", "a/top.ts"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/app/src/x.ts", "/app/top.ts"}, want: map[string]string{"/app/src/x.ts": "a/src/x.ts", "/app/top.ts": "a/top.ts"},
+		},
+		{
+			name: "accents written both ways in one commit", commit: []string{"cafe\u0301.py", "caf\u00e9.py", "x/e\u0301.py"}, o: Options{Checkout: "/repo"},
+			report: []string{"cafe\u0301.py", "/repo/caf\u00e9.py", `x\e` + "\u0301.py"},
+			want:   map[string]string{"cafe\u0301.py": "cafe\u0301.py", "/repo/caf\u00e9.py": "caf\u00e9.py", `x\e` + "\u0301.py": "x/e\u0301.py"},
+		},
+		{
+			name: "accents written both ways, one of them", commit: []string{"e\u0301o\u0308.py", "\u00e9\u00f6.py"}, report: []string{"e\u0301\u00f6.py"},
+			how: map[string]How{"e\u0301\u00f6.py": Ambiguous},
+		},
+		{
+			name: "a class that is also among what the build generated", commit: []string{"src/main/java/p/A.java", "src/main/java/p/B.java", "target/generated-sources/annotations/p/A.java"},
+			o: Options{Location: "target/site/jacoco/jacoco.xml"}, report: []string{"p/A.java", "p/B.java"},
+			want: map[string]string{"p/A.java": "src/main/java/p/A.java", "p/B.java": "src/main/java/p/B.java"},
+		},
+		{
+			name: "the same alone", commit: []string{"m/src/main/java/p/A.java", "m/build/generated/sources/p/A.java"}, o: Options{Location: "m/build/reports/jacoco.xml"},
+			report: []string{"p/A.java"}, how: map[string]How{"p/A.java": Ambiguous},
+		},
+		{
+			name: "a module that is called build", commit: []string{"build/src/main/java/p/A.java", "core/src/main/java/p/A.java"}, o: Options{Location: "build/build/reports/jacoco.xml"},
+			report: []string{"p/A.java"}, want: map[string]string{"p/A.java": "build/src/main/java/p/A.java"},
+		},
 		{name: "above the repository", commit: []string{"x.py"}, o: Options{Location: "cov/lcov.info"}, report: []string{"../../../etc/x.py", "..", ""}, how: map[string]How{"": Missing}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
