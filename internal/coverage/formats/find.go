@@ -22,6 +22,8 @@ func skipped(folder string) bool {
 	switch strings.ToLower(folder) {
 	case ".git", ".hg", ".svn", "__pycache__", "testdata", "fixtures", "__fixtures__":
 		return true
+	case ".nx", ".turbo", ".wireit", ".stryker-tmp": // copies of what runs before have written
+		return true
 	case "bazel-out", "bazel-testlogs", "deriveddata":
 		return false // where Bazel and Xcode put reports
 	}
@@ -167,8 +169,15 @@ func findPattern(root, pattern string) (Found, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Found{}, fault.As(fault.Input, err)
 	}
+	var notes []string
+	found.Files, notes = leaveCheckouts(base, found.Files)
+	found.Notes = append(found.Notes, notes...)
 	if len(found.Files) == 0 {
-		return Found{}, fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
+		err := fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
+		if len(notes) > 0 {
+			return Found{}, fault.WithHint(err, "%s", notes[0])
+		}
+		return Found{}, err
 	}
 	return found, nil
 }

@@ -178,6 +178,46 @@ func TestFindInOwnFolders(t *testing.T) {
 	}
 }
 
+// TestFindInOtherCheckouts has checkouts of another commit within the one that is
+// searched, as jobs have that compare two, and what build systems keep of runs
+// before: neither is of this run.
+func TestFindInOtherCheckouts(t *testing.T) {
+	files := map[string]string{
+		".git/HEAD": "ref: refs/heads/main\n", "coverage/lcov.info": sampleLCOV,
+		"base/.git/HEAD": "ref: refs/heads/main\n", "base/coverage/lcov.info": sampleLCOV, "base/lcov.info": sampleLCOV, "base/.coverage": "SQLite format 3\x00",
+		".worktrees/x/.git": "gitdir: /r/.git/worktrees/x\n", ".worktrees/x/a/lcov.info": sampleLCOV,
+		".nx/cache/1/outputs/coverage/lcov.info": sampleLCOV, ".turbo/cache/1/lcov.info": sampleLCOV, ".wireit/1/cache/2/lcov.info": sampleLCOV, ".stryker-tmp/sandbox1/lcov.info": sampleLCOV,
+	}
+	root := plant(t, files)
+	for _, patterns := range [][]string{nil, {"."}, {"**/lcov.info"}} {
+		found, err := Find(root, patterns)
+		if err != nil || !slices.Equal(below(root, found.Files), []string{"coverage/lcov.info"}) {
+			t.Errorf("%v: %v, %v", patterns, below(root, found.Files), err)
+		}
+		if text := strings.Join(found.Notes, "\n"); !strings.Contains(text, "base/coverage/lcov.info is not read, since base is another checkout: name it if it is meant") ||
+			!strings.Contains(text, ".worktrees/x is another checkout") || strings.Count(text, "another checkout") != 2 {
+			t.Errorf("%v: %s", patterns, text)
+		}
+	}
+	for _, patterns := range [][]string{{"base"}, {"base/**/lcov.info"}, {"base/coverage/lcov.info", "base/lcov.info"}} {
+		if found, err := Find(root, patterns); err != nil || len(found.Files) != 2 {
+			t.Errorf("%v: %v, %v", patterns, found, err)
+		}
+	}
+	if err := os.Remove(filepath.Join(root, "coverage", "lcov.info")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Find(root, nil); err == nil || !strings.Contains(fault.Hint(err), "is another checkout") {
+		t.Errorf("%v: %s", err, fault.Hint(err))
+	}
+	// A folder of checkouts is none itself: what is in them is all that there is.
+	delete(files, ".git/HEAD")
+	found, err := Find(plant(t, files), nil)
+	if err != nil || len(found.Files) != 4 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
 // TestFindBazelOnce has Bazel's report of all tests behind a link, beside those
 // of each test.
 func TestFindBazelOnce(t *testing.T) {

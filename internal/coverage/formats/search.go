@@ -55,16 +55,22 @@ func findIn(root string) (Found, error) {
 	if s.combined {
 		s.found.Files = slices.DeleteFunc(s.found.Files, func(f string) bool { return filepath.Base(f) == "coverage.dat" })
 	}
+	var notes []string
+	s.found.Files, notes = leaveCheckouts(root, s.found.Files)
 	if len(s.found.Files) == 0 {
-		return Found{}, s.nothing()
+		return Found{}, s.nothing(notes)
 	}
+	s.found.Notes = append(s.found.Notes, notes...)
 	s.noteRaw()
 	return s.found, nil
 }
 
 // nothing is the error that says where was looked, and for what.
-func (s *search) nothing() error {
+func (s *search) nothing(notes []string) error {
 	err := fault.Errorf(fault.Input, "no coverage report found in %s; looked for lcov.info, coverage.xml, jacoco.xml and their like %s", s.root, s.where())
+	if len(notes) > 0 {
+		return fault.WithHint(err, "%s", notes[0])
+	}
 	if len(s.raw) > 0 {
 		return fault.WithHint(err, "%s", s.raw[0].of(s.shown(s.raw[0].file)))
 	}
@@ -214,8 +220,11 @@ func (s *search) note(format string, args ...any) {
 }
 
 // shown is a file as seen from the root of the search.
-func (s *search) shown(file string) string {
-	if rel, err := filepath.Rel(s.root, file); err == nil && filepath.IsLocal(rel) {
+func (s *search) shown(file string) string { return shown(s.root, file) }
+
+// shown is a file as seen from a folder, if it is below it.
+func shown(root, file string) string {
+	if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
 	}
 	return file

@@ -3,6 +3,7 @@ package formats
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -17,8 +18,9 @@ func Union(reads []Read) *coverage.Report {
 		return reads[0].Report
 	}
 	reads = slices.Clone(reads)
-	slices.SortStableFunc(reads, func(a, b Read) int {
-		return cmp.Or(richness(a.Format)-richness(b.Format), strings.Compare(a.Format, b.Format))
+	sort.Slice(reads, func(i, j int) bool {
+		a, b := reads[i].Format, reads[j].Format
+		return cmp.Or(richness(a)-richness(b), strings.Compare(a, b)) < 0
 	})
 	all := coverage.New()
 	namers := map[string]string{} // files and what the branches of each are named by

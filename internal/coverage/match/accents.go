@@ -1,8 +1,6 @@
 package match
 
 import (
-	"slices"
-
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -19,12 +17,12 @@ func (m *matcher) accents(found []Match) {
 		if len(twins) < 2 {
 			continue
 		}
-		like := best(twins, 0, func(file int32) int { return commonEnd(m.tree.files[file], f.Report) })
-		if len(like) > 1 || !slices.ContainsFunc(like, func(file int32) bool { return sameEnd(m.tree.files[file], f.Report) }) {
+		same := keep(twins, func(file int32) bool { return sameEnd(m.tree.files[file], f.Report) })
+		if len(same) != 1 {
 			m.unclear(f, twins, "their names differ in how accents are written")
 			continue
 		}
-		f.Path = m.tree.files[like[0]]
+		f.Path = m.tree.files[same[0]]
 	}
 }
 
@@ -34,24 +32,13 @@ func (t *Tree) twins(p string) []int32 {
 	return keep(t.namesakes(key(p)), func(f int32) bool { return norm.NFC.String(t.files[f]) == composed })
 }
 
-// sameEnd reports whether the last components of a file are those of a path as a
-// tool wrote it.
+// sameEnd reports whether a path ends, as a tool wrote it, in all of a file's that
+// has accents. Separators are written either way.
 func sameEnd(file, p string) bool {
-	n := commonEnd(file, p)
-	return n == len(file) || n > 0 && !slices.ContainsFunc([]byte(file[:len(file)-n]), func(c byte) bool { return c >= 0x80 })
-}
-
-// commonEnd is how many bytes at their ends two paths have in common, separators
-// being written either way.
-func commonEnd(a, b string) (n int) {
-	slash := func(c byte) byte {
-		if c == '\\' {
-			return '/'
-		}
-		return c
+	i, j := len(file), len(p)
+	for i > 0 && j > 0 && (file[i-1] == p[j-1] || file[i-1] == '/' && p[j-1] == '\\') {
+		i--
+		j--
 	}
-	for n < min(len(a), len(b)) && slash(a[len(a)-1-n]) == slash(b[len(b)-1-n]) {
-		n++
-	}
-	return n
+	return ascii(file[:i])
 }

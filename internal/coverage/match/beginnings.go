@@ -128,20 +128,18 @@ func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
 	if !isAbs(t.drop) || t.put == "" {
 		return false
 	}
-	return slices.ContainsFunc(all, func(o *tally) bool {
+	for _, o := range all {
 		rest, nested := strings.CutPrefix(t.drop, o.drop)
 		if o.put != "" || o.support == 0 || !isAbs(o.drop) || !nested || rest == "" || !m.tree.folder(strings.TrimSuffix(rest, "/")) {
-			return false
+			continue
 		}
-		return slices.ContainsFunc(sample, func(p pending) bool {
-			for l := range m.led(o.beginning, p.path) {
-				if l.fits != none && !strings.HasPrefix(l.form, t.drop) {
-					return true
-				}
+		for _, p := range sample {
+			if _, fits := m.leads(o.beginning, p.path); fits != none && isAbs(p.path) && !strings.HasPrefix(p.path, t.drop) {
+				return true
 			}
-			return false
-		})
-	})
+		}
+	}
+	return false
 }
 
 // otherRepository reports whether what a beginning takes away leads into another
