@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // leaveCheckouts takes out of what was found below root the reports that lie in
@@ -32,7 +31,7 @@ func leaveCheckouts(root string, files []string) (kept, notes []string) {
 	var own, noted []string
 	for _, file := range files {
 		checkout := of(filepath.Dir(file))
-		if checkout == "" || !strings.HasPrefix(checkout, root+string(filepath.Separator)) {
+		if rel, err := filepath.Rel(root, checkout); checkout == "" || err != nil || !filepath.IsLocal(rel) {
 			own = append(own, file)
 		} else if !slices.Contains(noted, checkout) {
 			noted = append(noted, checkout)

@@ -189,10 +189,15 @@ func TestFindInOtherCheckouts(t *testing.T) {
 		".nx/cache/1/outputs/coverage/lcov.info": sampleLCOV, ".turbo/cache/1/lcov.info": sampleLCOV, ".wireit/1/cache/2/lcov.info": sampleLCOV, ".stryker-tmp/sandbox1/lcov.info": sampleLCOV,
 	}
 	root := plant(t, files)
-	for _, patterns := range [][]string{nil, {"."}, {"**/lcov.info"}} {
+	t.Chdir(root)
+	for i, patterns := range [][]string{nil, {"."}, {"**/lcov.info"}, nil, {"**/lcov.info"}} {
+		root := root
+		if i > 2 {
+			root = "."
+		}
 		found, err := Find(root, patterns)
 		if err != nil || !slices.Equal(below(root, found.Files), []string{"coverage/lcov.info"}) {
-			t.Errorf("%v: %v, %v", patterns, below(root, found.Files), err)
+			t.Errorf("%s, %v: %v, %v", root, patterns, below(root, found.Files), err)
 		}
 		if text := strings.Join(found.Notes, "\n"); !strings.Contains(text, "base/coverage/lcov.info is not read, since base is another checkout: name it if it is meant") ||
 			!strings.Contains(text, ".worktrees/x is another checkout") || strings.Count(text, "another checkout") != 2 {
