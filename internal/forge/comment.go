@@ -2,7 +2,6 @@ package forge
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -123,14 +122,23 @@ func (t Thread) change(ctx context.Context, text string) (kept bool, after []Not
 // ours returns the comments with our marker that are not known to be others'.
 func (t Thread) ours(ctx context.Context) ([]Note, error) {
 	notes, err := t.Ours(ctx)
-	if err != nil || t.Me == nil || !slices.ContainsFunc(notes, func(n Note) bool { return n.Author != "" }) {
+	if err != nil || t.Me == nil {
 		return notes, err
 	}
-	me, err := t.Me(ctx)
-	if err != nil || me == "" {
-		return notes, err
+	me, asked := "", false
+	kept := notes[:0]
+	for _, n := range notes {
+		if n.Author != "" && !asked {
+			if me, err = t.Me(ctx); err != nil {
+				return nil, err
+			}
+			asked = true
+		}
+		if n.Author == "" || me == "" || strings.EqualFold(n.Author, me) {
+			kept = append(kept, n)
+		}
 	}
-	return slices.DeleteFunc(notes, func(n Note) bool { return n.Author != "" && !strings.EqualFold(n.Author, me) }), nil
+	return kept, nil
 }
 
 // Unasked is Thread.Me's answer from a forge that may refuse to say who a token's

@@ -1,8 +1,6 @@
 package secret
 
 import (
-	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"unicode/utf16"
@@ -40,22 +38,20 @@ func FromReader(r io.Reader) (Value, error) {
 // decode returns a text that may be UTF-16 with its mark, as PowerShell's > writes
 // it. A byte without its other half becomes U+FFFD.
 func decode(text []byte) string {
-	var order binary.ByteOrder
+	high := 1 // the place of the high byte
 	switch {
-	case bytes.HasPrefix(text, []byte("\xff\xfe")):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(text, []byte("\xfe\xff")):
-		order = binary.BigEndian
-	default:
+	case len(text) < 2, text[0] < 0xfe, text[0]+text[1] != 0xfd: // FE FF or FF FE
 		return string(text)
+	case text[0] == 0xfe:
+		high = 0
 	}
 	units := make([]uint16, 0, len(text)/2)
-	for rest := text[2:]; len(rest) > 0; rest = rest[min(2, len(rest)):] {
-		if len(rest) == 1 {
-			units = append(units, utf8.RuneError)
-			break
+	for i := 2; i < len(text); i += 2 {
+		unit := uint16(utf8.RuneError)
+		if i+1 < len(text) {
+			unit = uint16(text[i+high])<<8 | uint16(text[i+1-high])
 		}
-		units = append(units, order.Uint16(rest))
+		units = append(units, unit)
 	}
 	return string(utf16.Decode(units))
 }
