@@ -55,12 +55,18 @@ func workIn(a *connect.To, j *job.Job, dir string) error {
 	if dir == "" {
 		return nil
 	}
-	if p := &j.Publish; p.ReportsDir != "" {
-		path, err := filepath.Abs(a.Path(p.ReportsDir))
-		if err != nil {
-			return fault.Errorf(fault.Input, "reports-dir: %w", err)
+	for _, to := range []struct {
+		input string
+		name  *string
+	}{{"reports-dir", &j.Publish.ReportsDir}, {"pack", &j.PackTo}} {
+		if *to.name == "" {
+			continue
 		}
-		p.ReportsDir = path
+		path, err := filepath.Abs(a.Path(*to.name))
+		if err != nil {
+			return fault.Errorf(fault.Input, "%s: %w", to.input, err)
+		}
+		*to.name = path
 	}
 	a.Dir = a.Path(dir)
 	return nil
