@@ -62,11 +62,14 @@ func workIn(a *connect.To, j *job.Job, dir string) error {
 		if *to.name == "" {
 			continue
 		}
-		path, err := filepath.Abs(a.Path(*to.name))
+		// Nobody looks for links in an absolute name any more.
+		err := a.Within(*to.name)
+		if err == nil {
+			*to.name, err = filepath.Abs(a.Path(*to.name))
+		}
 		if err != nil {
 			return fault.Errorf(fault.Input, "%s: %w", to.input, err)
 		}
-		*to.name = path
 	}
 	a.Dir = a.Path(dir)
 	return nil

@@ -17,7 +17,7 @@ import (
 // never sees half of it. Missing folders are made; a folder that a link of the
 // checkout leads to elsewhere is refused, and a link in the file's place replaced.
 func (c *Console) WriteFile(name string, write func(io.Writer) error) error {
-	err := c.within(name)
+	err := c.Within(name)
 	if err == nil {
 		err = c.writeFile(c.Path(name), write)
 	}
@@ -27,9 +27,9 @@ func (c *Console) WriteFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// within refuses a name below the working directory that a link, which a pull
+// Within refuses a name below the working directory that a link, which a pull
 // request may have committed, leads out of it or to git's own files.
-func (c *Console) within(name string) error {
+func (c *Console) Within(name string) error {
 	if !filepath.IsLocal(name) {
 		return nil // the user's own word
 	}
