@@ -77,9 +77,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 
 // every returns at most n of the paths, evenly spread.
 func every(paths []pending, n int) []pending {
-	if len(paths) <= n {
-		return paths
-	}
+	n = min(n, len(paths))
 	out := make([]pending, 0, n)
 	for i := range n {
 		out = append(out, paths[i*len(paths)/n])
@@ -115,10 +113,7 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 // out below a CI system's root, in a folder called like one of its own.
 func (m *matcher) known(t *tally) bool {
 	dir := t.drop[repositoryRoot(t.drop):]
-	if dir == "" || isAbs(dir) || isAbs(t.drop) && t.put == "" {
-		return false
-	}
-	return m.tree.folder(strings.TrimSuffix(dir, "/"))
+	return !(isAbs(t.drop) && t.put == "") && m.tree.folder(strings.TrimSuffix(dir, "/"))
 }
 
 // misplaced reports whether a beginning takes away a folder of the commit, given

@@ -321,7 +321,69 @@ func TestBeginnings(t *testing.T) {
 			name: "a committed package of node", commit: []string{"a/node_modules/q/x.js", "a/node_modules/q/y.js"},
 			report: []string{"/w/node_modules/q/x.js", "/w/node_modules/q/y.js"}, want: []string{"a/node_modules/q/x.js beginning", "a/node_modules/q/y.js beginning"},
 		},
+		{
+			name: "what any build calls its root, beside this machine's", commit: []string{"src/m.ts", "s/1.ts", "s/2.ts"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/m.ts", "/_/s/1.ts", "/_/s/2.ts"}, want: []string{"src/m.ts checkout", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "a folder of a CI system's checkout, beside this machine's", commit: []string{"src/m.ts", "s/1.ts", "s/2.ts"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/m.ts", "/drone/src/old/s/1.ts", "/drone/src/old/s/2.ts"}, want: []string{"src/m.ts checkout", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "a source root of the user's, and one of the system's", commit: []string{"app/src/a.c", "app/src/b.c"}, o: Options{Sources: []string{"/usr/lib/q", "/w"}},
+			report: []string{"vendor/app-1/src/a.c", "vendor/app-1/src/b.c"}, want: []string{"app/src/a.c beginning", "app/src/b.c beginning"},
+		},
 	} {
 		t.Run(tt.name, tt.run)
+	}
+}
+
+// TestManyPaths has two folders of 2,000 files each, both of which may be the commit's: a sample of the paths shows it, in
+// whatever order they are.
+func TestManyPaths(t *testing.T) {
+	commit := each(4000, "src/%04d.c")
+	var mixed []string
+	for i := range 2000 {
+		mixed = append(mixed, fmt.Sprintf("/v/src/%04d.c", i), fmt.Sprintf("/w/src/%04d.c", 2000+i))
+	}
+	sorted := slices.Sorted(slices.Values(mixed))
+	for _, report := range [][]string{mixed, sorted} {
+		for _, m := range NewTree(commit).Paths(report, Options{}) {
+			if m.How != Ambiguous {
+				t.Fatalf("%s is %s: %s", m.Report, m.How, m.Reason())
+			}
+		}
+	}
+	for _, n := range []int{1, 2, 4000} {
+		paths := make([]pending, n)
+		for i := range paths {
+			paths[i].at = i
+		}
+		sample := every(paths, 2)
+		if want := [...]int{0, n / 2}; len(sample) != min(n, 2) || sample[len(sample)-1].at != want[len(sample)-1] {
+			t.Errorf("of %d paths: %v", n, sample)
+		}
+	}
+}
+
+// TestBounds has what a stranger's report may ask for at most.
+func TestBounds(t *testing.T) {
+	m := newMatcher(NewTree([]string{"a/src/x.c"}), Options{})
+	votes := map[beginning]int{}
+	for i := range maxVotes - 1 {
+		votes[beginning{put: fmt.Sprint(i)}] = 1
+	}
+	m.propose(votes, "/v/src/x.c", 0)
+	m.propose(votes, "/w/src/x.c", 0)
+	m.propose(votes, "/v/src/x.c", 0)
+	if n := votes[beginning{}]; len(votes) != maxVotes || n != 3 {
+		t.Errorf("%d beginnings, and the first of them has %d votes", len(votes), n)
+	}
+	var paths []pending
+	for i := range 2 * maxBallot {
+		paths = append(paths, pending{path: fmt.Sprintf("/%d/src/x.c", i)})
+	}
+	if ballot := m.nominate(paths); len(ballot) > maxBallot+2 {
+		t.Errorf("%d beginnings are compared", len(ballot))
 	}
 }
