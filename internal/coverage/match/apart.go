@@ -88,11 +88,11 @@ func equals(found []Match, all []int) bool {
 }
 
 // inCheckoutOfCI reports whether a path is the very file that it was matched to,
-// below what a CI system checks a repository out to.
+// below what a CI system checks a repository out to if it is in such a folder.
 func inCheckoutOfCI(f *Match) bool {
 	p := clean(f.Report)
 	n, _ := checkedOut(p, false)
-	return n > 0 && p[n:] == f.Path
+	return p[n:] == f.Path
 }
 
 // sameCheckouts reports whether the CI systems' checkouts that paths lie in are

@@ -10,7 +10,7 @@ import (
 )
 
 // A booking is a commit, the paths of a report, and what each of them is: the commit's file or -, how, and after a bar what
-// the note says among other things.
+// the reason says among other things.
 type booking struct {
 	name               string
 	commit, submodules []string
@@ -29,11 +29,11 @@ func (b booking) run(t *testing.T) {
 		}
 		line := file + " " + string(m.How)
 		if i < len(b.want) {
-			if _, note, ok := strings.Cut(b.want[i], " | "); ok {
-				if strings.Contains(m.Note, note) {
-					line += " | " + note
+			if _, said, ok := strings.Cut(b.want[i], " | "); ok {
+				if reason := m.Reason(); strings.Contains(reason, said) {
+					line += " | " + said
 				} else {
-					line += " | " + m.Note
+					line += " | " + reason
 				}
 			}
 		}
@@ -276,7 +276,17 @@ func TestBeginnings(t *testing.T) {
 		{
 			name: "two checkouts of CI systems, and a third of another repository", commit: []string{"src/a.c"},
 			report: []string{"/home/runner/work/d/d/src/a.c", "/home/runner/work/r/r/src/a.c", "/drone/src/src/a.c"},
-			want:   []string{"- ambiguous | /home/runner/work/r/r/src/a.c too", "- ambiguous | /home/runner/work/d/d/src/a.c too", "- ambiguous | /home/runner/work/d/d/src/a.c too"},
+			want:   []string{"- ambiguous | /home/runner/work/r/r/src/a.c too, which would be the same file (src/a.c)", "- ambiguous | /home/runner/work/d/d/src/a.c too", "- ambiguous | /home/runner/work/d/d/src/a.c too"},
+		},
+		{
+			name: "two checkouts of one repository, and a machine of Windows", commit: []string{"src/a.c", "src/b.c"},
+			report: []string{"/home/runner/work/r/r/src/a.c", "/Users/runner/work/r/r/src/a.c", `C:\w\src\a.c`, `C:\w\src\b.c`},
+			want:   []string{"src/a.c beginning", "src/a.c beginning", "src/a.c beginning", "src/b.c beginning"},
+		},
+		{
+			name: "a checkout of a CI system that has it in another folder", commit: []string{"lib/src/a.c", "lib/src/b.c", "m.c"},
+			report: []string{"/home/runner/work/r/r/lib/src/a.c", "/home/runner/work/r/r/m.c", "/drone/src/src/a.c", "/drone/src/src/b.c"},
+			want:   []string{"lib/src/a.c beginning", "m.c beginning", "- not-in-commit | another path", "lib/src/b.c beginning"},
 		},
 		{
 			name: "a path as it stands, and others that it is not", commit: []string{"p/a/src/b.js", "p/a/src/util.js"},

@@ -72,11 +72,14 @@ func TestIndex(t *testing.T) {
 	r = coverage.New()
 	r.File("/app/src/sparse.c").Hit(20, 1)
 	r.Settle()
-	if _, found = index.Report(r, match.Options{}); found[0].How != match.Doubtful {
+	if _, found = index.Report(r, match.Options{}); found[0].How != match.Doubtful || !strings.HasSuffix(found[0].Note, "which has 10 lines") {
 		t.Errorf("%+v: of a file that is not checked out, the commit's lines count", found[0])
 	}
 	if got := index.Location(filepath.Join(made.Root, "svc", "linked", "lcov.info")); got != "svc/linked/lcov.info" {
 		t.Errorf("location %q", got)
+	}
+	if !index.Committed("src/a.c") || index.Committed("src") || index.Committed("named.c") {
+		t.Error("what the commit has is not so")
 	}
 	if index.Location(t.TempDir()) != "" {
 		t.Error("a file elsewhere has a location")
@@ -90,7 +93,7 @@ func TestNoIndex(t *testing.T) {
 	if _, found := none.Report(r, match.Options{}); found[0].Path != "a.c" || found[0].How != match.AsIs {
 		t.Errorf("%+v", found)
 	}
-	if none.Location("a.c") != "" {
+	if none.Committed("a.c") || none.Location("a.c") != "" {
 		t.Error("no index has no place")
 	}
 }

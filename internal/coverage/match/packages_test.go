@@ -107,7 +107,7 @@ func TestPackages(t *testing.T) {
 // TestNames has which folders are source roots, parts of a package, others' and words of a name.
 func TestNames(t *testing.T) {
 	is := map[string]func(string) bool{
-		"a source root": sourceRoot, "inside one": insideRoot, "others'": ForeignFolder,
+		"maybe the user's": MayBeOwn, "a source root": sourceRoot, "inside one": insideRoot, "others'": ForeignFolder,
 		"with the word m1": func(s string) bool { return hasWord(s, "m1") },
 	}
 	for what, names := range map[string]struct{ yes, no []string }{
@@ -120,6 +120,7 @@ func TestNames(t *testing.T) {
 			no:  []string{"", "src/main", "a/src/main", "src/main/java", "app/java/x", "src/main/res/org", "src/main/java/app"},
 		},
 		"others'":          {yes: []string{"node_modules", "vendor", "bazel-out", "linux-headers-6.1"}, no: []string{"src", "bazel"}},
+		"maybe the user's": {yes: []string{"vendor", "gems"}, no: []string{"node_modules", "src"}},
 		"with the word m1": {yes: []string{"m1", "m1-x", "x-m1", "xm1-m1", "m1.é"}, no: []string{"", "m", "m1a", "m1z", "m10", "m19", "\u00c0m1", "am1", "Am1", "zm1"}},
 	} {
 		for _, s := range names.yes {
