@@ -81,6 +81,19 @@ func TestDefinite(t *testing.T) {
 			report: []string{".gen/x.go"}, want: []string{"- not-in-commit | no file of the commit has this name"},
 		},
 
+		{
+			name: "two modules of one name", commit: []string{"a/f.go", "a/g.go", "b/f.go", "b/h.go"}, o: Options{Modules: []GoModule{{"app", "a"}, {"app", "b"}}, Imports: true},
+			report: []string{"app/f.go", "app/g.go", "app/h.go", "app/i.go"},
+			want: []string{
+				"- ambiguous | more than one module app has it (a/f.go, b/f.go)", "a/g.go go-module", "b/h.go go-module", "- not-in-commit | module app has it at a/i.go",
+			},
+		},
+		{
+			name: "the nearer of them", commit: []string{"a/f.go", "a/g.go", "b/f.go", "b/h.go"},
+			o:      Options{Location: "b/cover.out", Modules: []GoModule{{"app", "a"}, {"app", "b"}}, Imports: true},
+			report: []string{"app/f.go", "app/g.go"}, want: []string{"b/f.go go-module", "- not-in-commit | module app has it at b/g.go"},
+		},
+
 		// Source roots.
 		{name: "none is the repository's root", commit: []string{"api/src/x.py"}, o: from(""), report: []string{"src/x.py"}, want: []string{"api/src/x.py folder"}},
 		{
@@ -94,7 +107,7 @@ func TestDefinite(t *testing.T) {
 		},
 		{
 			name: "two have it", commit: []string{"a/x.py", "b/x.py", "a/y.py"}, o: from("/repo/a", "/repo/b", "/repo/B"),
-			report: []string{"x.py", "y.py"}, want: []string{"- ambiguous | more than one source root of the report has it", "a/y.py source"},
+			report: []string{"x.py", "y.py"}, want: []string{"- ambiguous | more than one source root of the report has it (a/x.py, b/x.py)", "a/y.py source"},
 		},
 		{
 			name: "an absolute path is below none", commit: []string{"src/x.py"}, o: from("/repo/src"),
@@ -170,7 +183,7 @@ func TestWithoutCommit(t *testing.T) {
 func TestClean(t *testing.T) {
 	for p, want := range map[string]string{
 		"": "", ".": "", "./": "", "a": "a", "./a": "a", "a/./b": "a/b", "a//b": "a/b", "a/": "a", "a/../b": "b", ".a/b": ".a/b", "a/.b": "a/.b",
-		`\a\b`: "/a/b", `a\b`: "a/b", `\\?\C:\w\a`: "C:/w/a", "C:/w//a": "C:/w/a", "c:a": "c:a",
+		`\a\b`: "/a/b", `a\b`: "a/b", `\\?\C:\w\a`: "C:/w/a", "C:/w//a": "C:/w/a", "C://w/a": "C:/w/a", "c:a": "c:a",
 		"A\u0301/x": "\u00c1/x", "A\u0301": "\u00c1",
 		"file:///w/a": "/w/a", "file://localhost/w/a": "/w/a", "file:/w/a": "/w/a", "file:w/a": "w/a", "file:///C:/w/a": "C:/w/a", "FILE:///w/a%20b": "/w/a b",
 		"file:///w/100%": "/w/100%", "file:///c/a": "/c/a",

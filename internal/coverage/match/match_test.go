@@ -263,6 +263,25 @@ func TestNamesakes(t *testing.T) {
 	}
 }
 
+// TestIgnored marks the globs that fit a path, if anybody asks which.
+func TestIgnored(t *testing.T) {
+	for _, marks := range [][]bool{nil, make([]bool, 4)} {
+		o := Options{Ignore: []string{"x/**", "y/**", "**/*.c", "z/**"}, Ignored: marks}
+		var left []string
+		for _, m := range NewTree([]string{"w/3.h", "x/2.c", "y/1.h"}).Paths([]string{"y/1.h", "x/2.c", "w/3.h"}, o) {
+			if m.How != Ignored {
+				left = append(left, m.Path)
+			}
+		}
+		if diff := cmp.Diff([]string{"w/3.h"}, left); diff != "" {
+			t.Errorf("left (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]bool{true, true, true, false}, marks); marks != nil && diff != "" {
+			t.Errorf("marks (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // TestTree has the files of a commit in any order, in several cases and with accents.
 func TestTree(t *testing.T) {
 	files := []string{"src/x.c", "\u00c9", "Lib/\u00c9/a.c", "lib/A.c", "lib/a.c", "lib/b.c", "src/x.C"}

@@ -49,7 +49,7 @@ func inWorkspace(p string) string {
 		return rest
 	}
 	if _, below, ok := strings.Cut(p, "/execroot/"); ok {
-		if _, rest, ok := strings.Cut(below, "/"); ok && rest != "" {
+		if _, rest, ok := strings.Cut(below, "/"); ok {
 			return rest
 		}
 	}

@@ -109,9 +109,35 @@ func (m *matcher) byModule(p string) answer {
 				return answer{applies: true, files: []int32{file}, how: Exact, in: p}
 			}
 		}
-		return m.lookFor(path.Join(mod.Dir, rel), Module, "module "+mod.Path+" has it at ")
+		return m.inModules(mod.Path, rel)
 	}
 	return answer{said: "no module of the commit begins it"}
+}
+
+// inModules answers for a file of the modules of one path: hardly a commit has
+// several, and then it is that of the nearest to the report.
+func (m *matcher) inModules(module, rel string) answer {
+	var dirs []string
+	nearest := 0
+	for _, mod := range m.modules {
+		if near := m.shared(mod.Dir); mod.Path == module && near >= nearest {
+			if near > nearest {
+				dirs = nil
+			}
+			dirs, nearest = append(dirs, mod.Dir), near
+		}
+	}
+	var all answer
+	for _, dir := range dirs {
+		a := m.lookFor(path.Join(dir, rel), Module, "module "+module+" has it at ")
+		if a.files = append(all.files, a.files...); len(a.files) > len(all.files) || !all.applies {
+			all = a
+		}
+	}
+	if len(all.files) > 1 {
+		all.said = "more than one module " + module + " has it"
+	}
+	return all
 }
 
 // bySource answers for relative paths where all folders that the report names
