@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -301,7 +302,7 @@ func TestBeginnings(t *testing.T) {
 		// Source roots of another machine.
 		{
 			name: "the root of another machine's disk", commit: []string{"src/a.py"}, o: Options{Sources: []string{"/"}},
-			report: []string{"src/a.py"}, want: []string{"src/a.py beginning"},
+			report: []string{"src/a.py"}, want: []string{"src/a.py beginning | : / is the root of the repository"},
 		},
 		{
 			name: "the source root that is most like", commit: []string{"sub/c.py"}, o: Options{Sources: []string{"/x", "/y/r/sub"}},
@@ -378,10 +379,10 @@ func TestManyPaths(t *testing.T) {
 
 // TestBounds has what a stranger's report may ask for at most.
 func TestBounds(t *testing.T) {
-	m := newMatcher(NewTree([]string{"a/src/x.c"}), Options{})
-	votes := map[beginning]int{}
+	m := newMatcher(NewTree([]string{"a/src/x.c", "a/src/y.c"}), Options{})
+	votes := make(map[beginning]int, maxVotes)
 	for i := range maxVotes - 1 {
-		votes[beginning{put: fmt.Sprint(i)}] = 1
+		votes[beginning{put: strconv.Itoa(i)}] = 1
 	}
 	m.propose(votes, "/v/src/x.c", 0)
 	m.propose(votes, "/w/src/x.c", 0)
@@ -393,7 +394,8 @@ func TestBounds(t *testing.T) {
 	for i := range 2 * maxBallot {
 		paths = append(paths, pending{path: fmt.Sprintf("/%d/src/x.c", i)})
 	}
-	if ballot := m.nominate(paths); len(ballot) > maxBallot+2 {
-		t.Errorf("%d beginnings are compared", len(ballot))
+	paths = append(paths, pending{path: "/z/src/x.c"}, pending{path: "/z/src/y.c"})
+	if ballot := m.nominate(paths); len(ballot) > maxBallot+2 || ballot[0].drop != "" || ballot[1].drop != "/z/" {
+		t.Errorf("%d beginnings are compared, %s before %s", len(ballot), ballot[0], ballot[1])
 	}
 }

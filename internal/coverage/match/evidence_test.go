@@ -106,6 +106,10 @@ func TestEvidence(t *testing.T) {
 			want: []string{"api/src/a.py|beginning|found without the beginning of the path, which is another machine's: /app/ is api/", "api/src/b.py|beginning|found without the beginning of the path, which is another machine's: /app/ is api/"},
 		},
 		{
+			name: "one source root of two", commit: []string{"a/x.py", "b/y.py"}, o: Options{Checkout: "/repo", Sources: []string{"/repo/a", "/repo/b"}}, report: []string{"y.py"},
+			want: []string{"b/y.py|source|found below a source root that the report names"},
+		},
+		{
 			name: "left out", commit: []string{"gen/a.c"}, o: Options{Ignore: []string{"gen/**"}}, report: []string{"gen/a.c"},
 			want: []string{"|ignored|left out by --ignore"},
 		},

@@ -263,6 +263,26 @@ func TestNamesakes(t *testing.T) {
 	}
 }
 
+// TestSharedBuckets has trees of two names: where their hashes fall together, neither name has the files of the other.
+func TestSharedBuckets(t *testing.T) {
+	for _, n := range []int{8, 9} { // as many as are looked through, and more
+		files := append(each(n, "a%d/x.c"), each(n, "b%d/y.c")...)
+		for range 300 {
+			tree := NewTree(files)
+			for _, name := range []string{"x.c", "y.c"} {
+				for _, f := range tree.namesakes(name) {
+					if base(tree.files[f]) != name {
+						t.Fatalf("%s is called %s", tree.files[f], name)
+					}
+				}
+				if found := len(tree.namesakes(name)); found != n {
+					t.Fatalf("%d files are called %s, not %d", found, name, n)
+				}
+			}
+		}
+	}
+}
+
 // TestIgnored marks the globs that fit a path, if anybody asks which.
 func TestIgnored(t *testing.T) {
 	for _, marks := range [][]bool{nil, make([]bool, 4)} {
@@ -294,6 +314,9 @@ func TestTree(t *testing.T) {
 		tree := NewTree(files)
 		if diff := cmp.Diff(before, files); diff != "" {
 			t.Errorf("the caller's files: %s", diff)
+		}
+		if !slices.IsSorted(tree.files) {
+			t.Errorf("%q", tree.files)
 		}
 		for p, want := range map[string]string{
 			"src/x.c": "src/x.c", "SRC/x.c": "", "lib/A.c": "lib/A.c", "LIB/a.c": "", "lib/B.c": "folded lib/b.c",

@@ -150,3 +150,22 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckouts has what stands for the repository's root by agreement, and what only looks like it.
+func TestCheckouts(t *testing.T) {
+	const id = "2582f069080a0b4291a2410c3d43f7c1ff3f6840"
+	for p, want := range map[string]string{
+		"/_/src/a.cs": "/_/", "/_1/src/a.cs": "", "/github/workspace/a": "/github/workspace/", "/home/runner/work/r/r/src/a": "/home/runner/work/r/r/",
+		"/home/runner/work/r/q/src/a": "", "/home/vsts/work/1/s/src/a": "/home/vsts/work/1/s/", "/home/vsts/work/x/s/src/a": "", "/home/vsts/1/s/src/a": "",
+		"/home/vsts/work/1/t/src/a": "", "D:/a/r/r/src/a": "D:/a/r/r/", "D:/a/1/s/src/a": "D:/a/1/s/", "/a/r/r/src/a": "", "/a/1/s/src/a": "", "D:/b/r/r/a": "",
+		"C:/agent/_work/12/s/a": "C:/agent/_work/12/s/", "/__w/r/r/a": "/__w/r/r/", "work/r/r/a": "", "/home/runner/work/r/r": "",
+		"/raw.e.com/o/r/" + id + "/a.cs": "/raw.e.com/o/r/" + id + "/", "/e.com/" + id[1:] + "/a": "", "/e.com/" + id[:39] + "x/a": "",
+	} {
+		if got := p[:repositoryRoot(p)]; got != want {
+			t.Errorf("%s begins with %q, want %q", p, got, want)
+		}
+	}
+	if n, _ := checkedOut("/raw.e.com/o/r/"+id+"/a.cs", false); n != 0 {
+		t.Errorf("an address is a checkout of %d bytes", n)
+	}
+}

@@ -168,9 +168,5 @@ func withoutTail(p string, n int) string {
 
 // parent is path.Dir with "" for the root.
 func parent(p string) string {
-	i := strings.LastIndexByte(p, '/')
-	if i < 0 {
-		return ""
-	}
-	return p[:i]
+	return p[:max(strings.LastIndexByte(p, '/'), 0)]
 }

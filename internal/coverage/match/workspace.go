@@ -29,7 +29,7 @@ func checkedOut(p string, addresses bool) (end int, name string) {
 		}
 	}
 	var before [2]string // the last two folders
-	for at := 0; at < len(p); {
+	for at := 0; ; {
 		end := strings.IndexByte(p[at:], '/')
 		if end < 0 {
 			return 0, ""
@@ -46,7 +46,6 @@ func checkedOut(p string, addresses bool) (end int, name string) {
 		}
 		before = [2]string{before[1], dir}
 	}
-	return 0, ""
 }
 
 // agentFolder reports whether runners of GitHub and Azure DevOps check out in a
@@ -56,7 +55,7 @@ func agentFolder(name, p string) bool {
 }
 
 // isNumber reports whether a folder is called by a number, as an agent's are.
-func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // otherMachine reports whether two paths are absolute on machines of different
 // kinds: none has both drives and a single root. /_/ and addresses are of no
