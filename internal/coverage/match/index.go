@@ -259,10 +259,7 @@ func (x *Index) explainMissing(found []Match) {
 	if len(at) == 0 {
 		return
 	}
-	ignored, err := x.repo.Ignored(x.ctx, paths)
-	if err != nil {
-		ignored = nil // the reason is less exact, the answer the same
-	}
+	ignored, _ := x.repo.Ignored(x.ctx, paths) // without it the reason is less exact, the answer the same
 	for _, i := range at {
 		f := &found[i]
 		switch _, err := os.Lstat(x.onDisk(f.In)); {
