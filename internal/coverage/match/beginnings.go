@@ -124,12 +124,11 @@ func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
 		return false
 	}
 	for _, o := range all {
-		rest, nested := strings.CutPrefix(t.drop, o.drop)
-		if o.put != "" || o.support == 0 || !isAbs(o.drop) || !nested || rest == "" || !m.tree.folder(strings.TrimSuffix(rest, "/")) {
+		if o.put != "" || o.support == 0 || !isAbs(o.drop) || !begins(t.drop, o.drop) || !m.tree.folder(strings.TrimSuffix(t.drop[len(o.drop):], "/")) {
 			continue
 		}
 		for _, p := range sample {
-			if _, fits := m.leads(o.beginning, p.path); fits != none && isAbs(p.path) && !strings.HasPrefix(p.path, t.drop) {
+			if _, fits := m.leads(o.beginning, p.path); fits != none && isAbs(p.path) && !begins(p.path, t.drop) {
 				return true
 			}
 		}

@@ -120,7 +120,7 @@ func (m *matcher) inModules(module, rel string) answer {
 	var dirs []string
 	nearest := 0
 	for _, mod := range m.modules {
-		if near := m.shared(mod.Dir); mod.Path == module && near >= nearest {
+		if near := shared(m.location, mod.Dir); mod.Path == module && near >= nearest {
 			if near > nearest {
 				dirs = nil
 			}
