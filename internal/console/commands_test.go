@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -116,8 +117,34 @@ func TestGuardOfTeamCity(t *testing.T) {
 	if _, err := io.WriteString(guarded(Messages, &out), "a ##teamcity[buildStatus status='SUCCESS']\n::error::x\n"); err != nil {
 		t.Fatal(err)
 	}
-	if want := "a # #teamcity[buildStatus status='SUCCESS']\n::error::x\n"; out.String() != want {
+	if want := "a ##teamcity [buildStatus status='SUCCESS']\n::error::x\n"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+// TestGuardOfParts: whoever writes may cut the text anywhere, as a buffer does that is
+// full, and whoever made a report's paths can choose where.
+func TestGuardOfParts(t *testing.T) {
+	const text = "a\n \t::error::x\n##vso[task.complete]\r::set-env::y\n###[section]##teamcity[x]\n"
+	want := map[Dialect]string{
+		Workflow: "a\n \t\\::error::x\n##vso [task.complete]\r\\::set-env::y\n### [section]##teamcity [x]\n",
+		Messages: "a\n \t::error::x\n##vso [task.complete]\r::set-env::y\n### [section]##teamcity [x]\n",
+	}
+	for _, d := range []Dialect{Workflow, Logging, Messages} {
+		for i := range text {
+			for j := i; j <= len(text); j++ {
+				var out bytes.Buffer
+				w := guarded(d, &out)
+				for _, part := range []string{text[:i], text[i:j], text[j:]} {
+					if _, err := io.WriteString(w, part); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if whole := want[cmp.Or(map[Dialect]Dialect{Logging: Workflow}[d], d)]; out.String() != whole {
+					t.Fatalf("%s, cut at %d and %d: %q, want %q", d, i, j, out.String(), whole)
+				}
+			}
+		}
 	}
 }
 
@@ -129,7 +156,7 @@ func TestGuard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "a ::b\n\\ ::error::x\n\\::c\n\\::d # #vso[task.complete]# #[add-path]\n"
+	want := "a ::b\n \\::error::x\n\\::c\n\\::d ##vso [task.complete]## [add-path]\n"
 	if out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}

@@ -9,46 +9,51 @@ import (
 // messages, branch names. What the CI would take for a command is broken up, so
 // that only Commands can write one.
 func guarded(d Dialect, w io.Writer) io.Writer {
-	switch d {
-	case Plain:
+	if d == Plain {
 		return w
-	case Messages:
-		return messageGuard{w}
 	}
-	return &guard{w: w, lineStart: true}
-}
-
-// messageGuard breaks service messages, wherever they stand in a line.
-type messageGuard struct{ w io.Writer }
-
-func (g messageGuard) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(g.w, strings.ReplaceAll(string(p), "##teamcity[", "# #teamcity[")); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	return &guard{w: w, colons: d != Messages, lineStart: true}
 }
 
 type guard struct {
 	w         io.Writer
-	lineStart bool
+	colons    bool   // a line that begins with them is a command
+	lineStart bool   // nothing but blanks came since the line's beginning
+	hash      bool   // the last byte was a #
+	open      bool   // ## came, and since then
+	word      []byte // this, as far as it may be a command's
 }
 
-// Write breaks "##vso[" and "##[" anywhere and "::" at the start of a line,
-// where a leading space is ignored by the runner and so does not protect. A
-// single colon is enough, because the second may come with the next Write.
+// blanks are passed over by the runner at the start of a line, the bytes of a byte
+// order mark among them.
+const blanks = " \t\ufeff"
+
+// Write puts a blank into "##vso[", "##[" and "##teamcity[", anywhere, and a
+// backslash before "::" at the start of a line. It goes by what came in other
+// Writes too: a buffer that is full is cut anywhere, and whoever chose a file's
+// name may have chosen where.
 func (g *guard) Write(p []byte) (int, error) {
-	text := strings.NewReplacer("##vso[", "# #vso[", "##[", "# #[").Replace(string(p))
-	var b strings.Builder
-	for line := range strings.SplitAfterSeq(text, "\n") {
-		if g.lineStart && strings.HasPrefix(strings.TrimLeft(line, " \t\r\ufeff"), ":") {
-			b.WriteString("\\")
+	out := make([]byte, 0, len(p)+16)
+	for _, c := range p {
+		switch {
+		case c == '[' && g.open && (len(g.word) == 0 || string(g.word) == "vso" || string(g.word) == "teamcity"):
+			out = append(out, ' ')
+		case c == ':' && g.lineStart && g.colons:
+			out = append(out, '\\')
 		}
-		b.WriteString(line)
-		if line != "" {
-			g.lineStart = strings.HasSuffix(line, "\n")
+		out = append(out, c)
+		switch {
+		case c == '#' && g.hash:
+			g.open, g.word = true, g.word[:0]
+		case g.open && len(g.word) < len("teamcity"):
+			g.word = append(g.word, c)
+		default:
+			g.open = false
 		}
+		g.hash = c == '#'
+		g.lineStart = c == '\n' || c == '\r' || g.lineStart && strings.IndexByte(blanks, c) >= 0
 	}
-	if _, err := io.WriteString(g.w, b.String()); err != nil {
+	if _, err := g.w.Write(out); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -86,7 +86,7 @@ func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 }
 
 // PathMap reads FROM=TO. Of several equals signs those of the paths have a
-// backslash before them; a single one needs none, since a path may end in one.
+// backslash before them; a single one needs none, since FROM may end in a backslash.
 func PathMap(text string) (from, to string, err error) {
 	const expected = "expected FROM=TO, such as /app=services/api"
 	at := -1
