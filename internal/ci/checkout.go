@@ -139,9 +139,17 @@ func (r *Run) otherwise(c Checkout, shallow bool) Missing {
 	return m
 }
 
-// baseIs reports whether a commit is the base of the pull request.
+// baseIs reports whether a commit is the base of the pull request, or what the run
+// was started on for the sake of another commit.
 func (r *Run) baseIs(commit string) bool {
-	return commit != "" && r.PullRequest > 0 && (commit == r.BaseCommit || commit == r.BaseTip)
+	switch {
+	case commit == "":
+		return false
+	case r.PullRequest > 0:
+		return commit == r.BaseCommit || commit == r.BaseTip
+	default: // a workflow_run hands over what was measured elsewhere
+		return commit == r.BaseTip && r.Event != "workflow_run"
+	}
 }
 
 // onBase reports whether HEAD, which does not hold the pull request's head, is
