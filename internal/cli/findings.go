@@ -26,8 +26,7 @@ type findingsCmd struct {
 	New      bool     `help:"Leave out old findings."`
 	To       string   `enum:"text,sarif,codequality,junit,sonar" default:"text" help:"Form: text, sarif, codequality (GitLab), junit, sonar (SonarQube's generic issues)."`
 	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
-
-	forge string // the repository's
+	forge    string   // the repository's
 }
 
 // Help is shown by gatewright findings --help.
@@ -48,12 +47,15 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	c.forge = run.Forge
 	f := reports.Findings{Commit: reports.Commit{Console: a.Console, Repo: repo, ID: run.Commit}, Baseline: c.Baseline}
 	if c.Asked(run) {
-		// A change that was asked for must be there, or old findings would look new.
 		change, err := c.Change.Read(ctx, a.Console, repo, run)
-		if err != nil {
+		// One that the user asked for must be there, or old findings would look new.
+		if err != nil && (c.Diff != "" || c.Base != "" || ctx.Err() != nil) {
 			return err
+		} else if err != nil {
+			a.Warn("which findings are new is not known: %s", err)
+		} else {
+			f.Change = &change
 		}
-		f.Change = &change
 	}
 	set, missing, err := f.Read(ctx, c.SARIF)
 	if err != nil {
