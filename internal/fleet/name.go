@@ -101,7 +101,7 @@ func (f *Fleet) tokenName(repo forge.Repository, run string, count int) string {
 func (f *Fleet) ours(subject, name string) bool {
 	parts := strings.Split(name, "-")
 	n := len(parts)
-	if n < 4 || !strings.HasPrefix(name, f.owner()+"-") {
+	if n < 5 || !strings.HasPrefix(name, f.owner()+"-") {
 		return false
 	}
 	_, err := strconv.Atoi(parts[n-1])

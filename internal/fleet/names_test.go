@@ -28,7 +28,8 @@ func TestNamesThatAreNotOurs(t *testing.T) {
 		"gw-acme-api-" + key + "-k7q2m4x-1":            false,
 		"gw-acme-api-" + key + "0-k7q2m4xz-1":          false,
 		"gw-" + strings.Repeat("0", 16) + "-k7q2m4xz1": false,
-		"gw-x": false,
+		"gw-" + key + "-k7q2m4xz-1":                    false, // no word, not even an empty one
+		"gw-x":                                         false,
 	} {
 		if got := f.ours(subject, name); got != want {
 			t.Errorf("%q: %v", name, got)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -172,5 +173,26 @@ func TestRemoveKeepsTokens(t *testing.T) {
 		if (err != nil) != tt.refused || (len(w.secrets) > 0) != tt.refused || w.tokens[0].live != (tt.live != "") {
 			t.Errorf("%+v: %v, %d secrets, the token lives: %v; %+v", tt, err, len(w.secrets), w.tokens[0].live, rep.Repositories)
 		}
+	}
+}
+
+// TestRemoveGoesOn: what is removed must not live, so a forge whose credential ended
+// keeps no token of the rest alive.
+func TestRemoveGoesOn(t *testing.T) {
+	w := newWorld(t)
+	w.repos = nil
+	for i := range mostUnauthorized + 2 {
+		w.repos = append(w.repos, forge.Repository{ID: fmt.Sprint(i + 1), Owner: "acme", Name: fmt.Sprint("r", i), Writable: true})
+	}
+	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
+	if _, err, _ := w.runOnce(f, path); err != nil {
+		t.Fatal(err)
+	}
+	p := planAt(t, w, f, path)
+	w.leaking = true
+	nth("delete", 0, unauthorized)(w)
+	rep, err := f.Remove(context.Background(), p.j.Session(), p.plan, Options{Run: NewRun()})
+	if n := w.alive(); err == nil || n > 0 || rep.Summary[NotStarted] > 0 {
+		t.Errorf("%v: %d tokens live, %+v", err, n, rep.Summary)
 	}
 }

@@ -123,8 +123,10 @@ func TestLastWrite(t *testing.T) {
 		entries = append(entries, e)
 	}
 	h := fold(entries)
-	if w, ok := h.lastWrite(f, place); !ok || !w.at.Equal(decided.Add(3*time.Minute)) {
-		t.Errorf("%v, %s", ok, w.at)
+	for range 50 { // in whatever order the repositories come
+		if w, ok := h.lastWrite(f, place); !ok || !w.at.Equal(decided.Add(3*time.Minute)) {
+			t.Fatalf("%v, %s", ok, w.at)
+		}
 	}
 	if !h.lastAt.Equal(decided.Add(8 * time.Minute)) {
 		t.Errorf("the journal ends at %s", h.lastAt)
