@@ -304,6 +304,11 @@ func report(files map[string][]int64) *coverage.Report {
 	return r
 }
 
+func withBranches(r *coverage.Report) *coverage.Report {
+	r.File("/w/src/a.js").SetBranches(1, coverage.Branches{Covered: 1, Total: 2})
+	return r
+}
+
 func TestSameRuns(t *testing.T) {
 	unit := map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}}
 	for _, tt := range []struct {
@@ -340,6 +345,11 @@ func TestSameRuns(t *testing.T) {
 		{
 			"PHPUnit's XML has no lines that did not run",
 			[]Read{{"phpunit", report(map[string][]int64{"/w/src/a.js": {1, -1, 3}, "/w/src/b.js": {2}})}, {"clover", report(unit)}},
+			map[int]int{0: 1},
+		},
+		{
+			"the one that has branches",
+			[]Read{{"lcov", report(unit)}, {"cobertura", withBranches(report(unit))}},
 			map[int]int{0: 1},
 		},
 		{"nothing measured", []Read{{"lcov", report(nil)}, {"cobertura", report(nil)}}, map[int]int{}},

@@ -3,6 +3,7 @@ package formats
 import (
 	"path"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -27,7 +28,15 @@ func SameRuns(reports []Read) map[int]int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return richness(reports[a].Format) - richness(reports[b].Format) })
+	rank := make([]int, len(reports))
+	for i, r := range reports {
+		rank[i] = richness(r.Format)
+		// LCOV has no branches where geninfo was not asked for them.
+		if r.Report.Totals().Branches.Total == 0 {
+			rank[i] += poorest
+		}
+	}
+	sort.SliceStable(order, func(i, j int) bool { return rank[order[i]] < rank[order[j]] })
 	skip := map[int]int{}
 	// Reports that are kept, by the base names of their files.
 	having := map[string][]int{}
@@ -52,11 +61,14 @@ func SameRuns(reports []Read) map[int]int {
 	return skip
 }
 
+// poorest is above the rank of any format.
+const poorest = 1 << 12
+
 // richness orders formats by how much they say of a run, the most first: what
 // the tool itself keeps, then what has each branch, then numbers of branches.
 func richness(format string) int {
 	if format == "phpunit" {
-		return 1 << 11 // it lacks the lines that did not run
+		return poorest - 1 // it lacks the lines that did not run
 	}
 	i := slices.Index([]string{
 		"istanbul", "go", "jacoco", "simplecov", "coverage.py", "opencover", "xccov", "llvm-cov", "gcov-json", "fastcov",

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"io"
 	"slices"
+	"sort"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -141,7 +142,10 @@ func (p *parser) file() {
 // file's own number of branches, below zero if it states none, is smaller: those
 // on lines that ran come first, since a condition there was reached.
 func (p *parser) unfolded(f *coverage.File, stated int) []branch {
-	slices.SortStableFunc(p.branches, func(a, b branch) int { return cmp.Or(a.line-b.line, a.id-b.id) })
+	sort.SliceStable(p.branches, func(i, j int) bool {
+		a, b := p.branches[i], p.branches[j]
+		return cmp.Or(a.line-b.line, a.id-b.id) < 0
+	})
 	once := p.branches[:0]
 	for _, b := range p.branches {
 		if n := len(once); n > 0 && once[n-1].line == b.line && once[n-1].id == b.id {

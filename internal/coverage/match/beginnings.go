@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (m *matcher) beginnings(found []Match) {
 	left := m.plain
 	// In one order, so that the same paths are matched alike whatever order a
 	// report has them in: samples are taken of them.
-	slices.SortFunc(left, func(a, b pending) int { return strings.Compare(a.path, b.path) })
+	sort.Slice(left, func(i, j int) bool { return left[i].path < left[j].path })
 	var runs []beginning
 	for len(runs) < maxRuns { // none is elected by no paths
 		best, tied := m.elect(left, runs)
