@@ -348,6 +348,16 @@ func TestSameRuns(t *testing.T) {
 			map[int]int{0: 1},
 		},
 		{
+			"most of what did not run is in the poorer one",
+			[]Read{{"lcov", report(map[string][]int64{"/w/src/a.js": {1}})}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
+			map[int]int{},
+		},
+		{
+			"the head of a function that did not run",
+			[]Read{{"lcov", report(map[string][]int64{"/w/src/a.js": {1, -1, 0}})}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
+			map[int]int{1: 0},
+		},
+		{
 			"the one that has branches",
 			[]Read{{"lcov", report(unit)}, {"cobertura", withBranches(report(unit))}},
 			map[int]int{0: 1},

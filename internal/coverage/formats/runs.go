@@ -87,7 +87,7 @@ func withLines(r *coverage.Report) []*coverage.File {
 // says reports whether a report has all that these files of another one say.
 func says(r *coverage.Report, files []*coverage.File) bool {
 	twin := twins(r, files)
-	common, alone := 0, 0
+	common, alone, never := 0, 0, 0
 	for i, f := range files {
 		if twin[i] == nil {
 			return false
@@ -98,6 +98,7 @@ func says(r *coverage.Report, files []*coverage.File) bool {
 			case !known && hits > 0:
 				alone++
 			case !known:
+				never++
 			case (theirs > 0) != (hits > 0):
 				return false
 			default:
@@ -106,7 +107,7 @@ func says(r *coverage.Report, files []*coverage.File) bool {
 		}
 	}
 	// Formats differ in whether the head of a function is a line.
-	return common > 0 && alone <= common/2
+	return common > 0 && alone <= common/2 && never <= common
 }
 
 // twins returns for each file the one that it is in a report, nil if it has

@@ -114,7 +114,8 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 // out below a CI system's root, in a folder called like one of its own.
 func (m *matcher) known(t *tally) bool {
 	dir := t.drop[repositoryRoot(t.drop):]
-	return !(isAbs(t.drop) && t.put == "") && m.tree.folder(strings.TrimSuffix(dir, "/"))
+	// The names of a tree may be absolute, as those of a report are that another is compared with.
+	return dir != "" && !(isAbs(t.drop) && t.put == "") && m.tree.folder(strings.TrimSuffix(dir, "/"))
 }
 
 // misplaced reports whether a beginning takes away a folder of the commit, given

@@ -69,3 +69,13 @@ func TestDriveAndRoot(t *testing.T) {
 		}
 	}
 }
+
+// TestAbsoluteTree matches relative paths to a tree of absolute ones, which another
+// report of the same run has.
+func TestAbsoluteTree(t *testing.T) {
+	for i, m := range NewTree([]string{"/w/src/a.js", "/w/src/b.js"}).Paths([]string{"src/a.js", "src/b.js"}, Options{}) {
+		if want := []string{"/w/src/a.js", "/w/src/b.js"}[i]; m.Path != want {
+			t.Errorf("%s is %q (%s), want %s", m.Report, m.Path, m.Reason(), want)
+		}
+	}
+}
