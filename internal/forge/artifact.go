@@ -145,13 +145,11 @@ func (c ActionsRuns) Artifacts(ctx context.Context, q ArtifactQuery) ([]Artifact
 		Op: "look for the artifact " + q.Name + " of " + q.Owner + "/" + q.Repo, Path: rest.Path("repos", q.Owner, q.Repo, "actions", "artifacts"),
 		Query: rest.Query(nil, "name", q.Name, "per_page", per, "limit", per, "page", "1"),
 	}
-	page, seen := 1, 0
-	all := rest.Pages(ctx, c.Call, r, func(l list, _ *rest.Response) ([]kept, url.Values, error) {
-		if seen += len(l.Artifacts); page == pages || len(l.Artifacts) == 0 || seen >= l.Total {
+	all := rest.Pages(ctx, c.Call, r, func(l list, at rest.Place) ([]kept, url.Values, error) {
+		if n := len(l.Artifacts); at.Number == pages || n == 0 || at.Seen+n >= l.Total {
 			return l.Artifacts, nil, nil
 		}
-		page++
-		return l.Artifacts, rest.Query(r.Query, "page", strconv.Itoa(page)), nil
+		return l.Artifacts, at.Numbered(), nil
 	})
 	found, err := rest.Collect(all, func(a kept) (Artifact, bool) {
 		if r := a.Run; a.Name != q.Name || a.Expired || r == nil || r.HeadBranch != "" && q.Branch != "" && r.HeadBranch != q.Branch ||

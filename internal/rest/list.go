@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -19,6 +20,17 @@ import (
 // whose requests need more put their own in its place.
 type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 
+// Place is where in a list a page stands.
+type Place struct {
+	*Response            // that holds the page
+	Query     url.Values // that it was asked for with
+	Number    int        // of the page, from 1
+	Seen      int        // rows of the pages before it
+}
+
+// Numbered returns the query of the next page where pages are asked for by number.
+func (p Place) Numbered() url.Values { return Query(p.Query, "page", strconv.Itoa(p.Number+1)) }
+
 // Pages reads a list to its end, one page when the rows of the one before have
 // been taken. split returns the rows of a page and the query that the next one
 // is asked for with, nil after the last, or why that cannot be told. The sequence
@@ -26,11 +38,12 @@ type Caller func(ctx context.Context, r Request, out any) (*Response, error)
 // is one that goes round, by a query that was asked before or by a page that came
 // before under whatever query, as from a server that knows no pages and sends the
 // first one always: it is an error, since what stands behind it is never seen.
-func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, resp *Response) (rows []T, next url.Values, err error)) iter.Seq2[T, error] {
+func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(page P, at Place) (rows []T, next url.Values, err error)) iter.Seq2[T, error] {
+	begin := walking(ctx, call, r)
 	return func(yield func(T, error) bool) {
-		w := walk{Caller: call, ask: r} // a sequence may be run again, from the first page
-		for page := new(P); w.next(ctx, page); page = new(P) {
-			rows, next, err := split(*page, w.resp)
+		w := begin() // a sequence may be run again, from the first page
+		for page := new(P); w.next(page); page = new(P) {
+			rows, next, err := split(*page, w.at)
 			if len(rows) > 0 && w.again(rows) {
 				break
 			}
@@ -39,7 +52,7 @@ func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(pag
 					return
 				}
 			}
-			w.turn(next, err)
+			w.turn(len(rows), next, err)
 		}
 		if w.err != nil {
 			yield(*new(T), w.err)
@@ -47,22 +60,31 @@ func Pages[P, T any](ctx context.Context, call Caller, r Request, split func(pag
 	}
 }
 
-// walk is where Pages is: what is alike for every type of row.
+// walk is where Pages is: what is alike for every type of row, and so is compiled
+// once.
 type walk struct {
-	Caller
+	call  func(r Request, out any) (*Response, error)
 	ask   Request
+	at    Place
 	asked map[string]bool
 	first any                        // rows of the first page that has some, until there is another
 	known map[[sha256.Size]byte]bool // the pages that had rows
-	resp  *Response
 	over  bool
 	err   error
 }
 
+func walking(ctx context.Context, call Caller, r Request) func() *walk {
+	return func() *walk {
+		return &walk{call: func(r Request, out any) (*Response, error) { return call(ctx, r, out) }, ask: r}
+	}
+}
+
 // next reads the next page into page, and reports whether there was one.
-func (w *walk) next(ctx context.Context, page any) bool {
+func (w *walk) next(page any) bool {
 	if !w.over {
-		w.resp, w.err = w.Caller(ctx, w.ask, page)
+		w.at.Query = w.ask.Query
+		w.at.Number++
+		w.at.Response, w.err = w.call(w.ask, page)
 	}
 	return !w.over && w.err == nil
 }
@@ -95,9 +117,10 @@ func pageKey(rows any) [sha256.Size]byte {
 	return sha256.Sum256(text)
 }
 
-// turn goes on to the page that next asks for; with an error, or without a next
-// page, the list is over.
-func (w *walk) turn(next url.Values, err error) {
+// turn goes on from a page of n rows to the one that next asks for; with an error, or
+// without a next page, the list is over.
+func (w *walk) turn(n int, next url.Values, err error) {
+	w.at.Seen += n
 	if w.asked == nil {
 		w.asked = map[string]bool{}
 	}

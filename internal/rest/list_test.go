@@ -43,7 +43,7 @@ func TestPages(t *testing.T) {
 			*out.(*string) = "row" + r.Query.Get("page")
 			return nil, nil
 		}
-		return Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}}}, func(page string, _ *Response) ([]string, url.Values, error) {
+		return Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}}}, func(page string, _ Place) ([]string, url.Values, error) {
 			if page == "row3" {
 				return []string{page}, nil, nil
 			}
@@ -191,7 +191,7 @@ func TestPagesBreakOff(t *testing.T) {
 		*out.(*string) = "row"
 		return nil, nil
 	}
-	got, err := rows(Pages(t.Context(), call, Request{}, func(page string, _ *Response) ([]string, url.Values, error) { return []string{page}, nil, lost }), 0)
+	got, err := rows(Pages(t.Context(), call, Request{}, func(page string, _ Place) ([]string, url.Values, error) { return []string{page}, nil, lost }), 0)
 	if len(got) != 1 || !errors.Is(err, lost) {
 		t.Errorf("%v, %v", got, err)
 	}
@@ -222,7 +222,7 @@ func TestPagesGoRound(t *testing.T) {
 		}
 		var got []int
 		var failed error
-		for row, err := range Pages(t.Context(), call, Request{Op: "list", Query: url.Values{"page": {""}}}, func(page []int, _ *Response) ([]int, url.Values, error) {
+		for row, err := range Pages(t.Context(), call, Request{Op: "list", Query: url.Values{"page": {""}}}, func(page []int, _ Place) ([]int, url.Values, error) {
 			if n == len(tt.pages) {
 				return page, nil, nil
 			}
@@ -249,7 +249,7 @@ func TestPagesOfOddRows(t *testing.T) {
 			n++
 			return nil, nil
 		}
-		got, err := rows(Pages(t.Context(), call, Request{}, func(page time.Time, _ *Response) ([]time.Time, url.Values, error) {
+		got, err := rows(Pages(t.Context(), call, Request{}, func(page time.Time, _ Place) ([]time.Time, url.Values, error) {
 			if n == 1 {
 				return []time.Time{page}, url.Values{"page": {"2"}}, nil
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/service"
@@ -41,8 +42,9 @@ func (f *Findings) Sort() {
 			order[i].severity += len(severities) + 1
 		}
 	}
-	slices.SortFunc(order, func(a, b entry) int {
-		return cmp.Or(a.severity-b.severity, a.path-b.path, a.line-b.line, a.from-b.from)
+	sort.Slice(order, func(i, j int) bool {
+		a, b := order[i], order[j]
+		return cmp.Or(a.severity-b.severity, a.path-b.path, a.line-b.line, a.from-b.from) < 0
 	})
 	for i := range order { // in place: a finding is large, and there may be many
 		first, to := f.Items[i], i

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -183,7 +184,7 @@ func (h HTML) hotspots(files []*coverage.File) []hotspotView {
 			spots = append(spots, spot{i, score})
 		}
 	}
-	slices.SortStableFunc(spots, func(a, b spot) int { return b.score - a.score })
+	sort.SliceStable(spots, func(i, j int) bool { return spots[i].score > spots[j].score })
 	touched := func(s spot) int { return h.History.Touched[files[s.at].Path] }
 	if !slices.ContainsFunc(spots, func(s spot) bool { return touched(s) != touched(spots[0]) }) {
 		return nil

@@ -162,21 +162,17 @@ func (c *Client) projects(ctx context.Context, owner string) iter.Seq2[string, e
 	}
 	const most = 100
 	r := rest.Request{Op: "list the projects of " + owner, Path: "/_apis/projects", Query: url.Values{"$top": {strconv.Itoa(most)}, "stateFilter": {"wellFormed"}}}
-	return func(yield func(string, error) bool) {
-		seen := 0
-		all := rest.Pages(ctx, c.call, r, func(page list[named], resp *rest.Response) ([]named, url.Values, error) {
-			seen += len(page.Value)
-			switch token := resp.Header.Get("X-Ms-Continuationtoken"); {
-			case token != "":
-				return page.Value, rest.Query(r.Query, "continuationToken", token), nil
-			case len(page.Value) == most:
-				return page.Value, rest.Query(r.Query, "$skip", strconv.Itoa(seen)), nil
-			default:
-				return page.Value, nil, nil
-			}
-		})
-		rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })(yield)
-	}
+	all := rest.Pages(ctx, c.call, r, func(page list[named], at rest.Place) ([]named, url.Values, error) {
+		switch token := at.Header.Get("X-Ms-Continuationtoken"); {
+		case token != "":
+			return page.Value, rest.Query(r.Query, "continuationToken", token), nil
+		case len(page.Value) == most:
+			return page.Value, rest.Query(r.Query, "$skip", strconv.Itoa(at.Seen+most)), nil
+		default:
+			return page.Value, nil, nil
+		}
+	})
+	return rest.Select(all, func(p named) (string, bool) { return cmp.Or(p.Name, p.ID), true })
 }
 
 // repository reads a repository.

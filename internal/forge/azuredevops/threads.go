@@ -107,6 +107,6 @@ func (c *Client) FindPullRequest(ctx context.Context, owner, repo string, head f
 	all := rest.Pages(ctx, c.call, rest.Request{
 		Op: head.Op(owner, repo), Path: rest.Path(project, "_apis", "git", "repositories", repo, "pullrequests"),
 		Query: url.Values{"searchCriteria.status": {"active"}, "searchCriteria.sourceRefName": {"refs/heads/" + head.Branch}},
-	}, func(l list[request], _ *rest.Response) ([]request, url.Values, error) { return l.Value, nil, nil })
+	}, func(l list[request], _ rest.Place) ([]request, url.Values, error) { return l.Value, nil, nil })
 	return forge.Only(all, head, func(p request) (int, bool) { return p.ID, head.Has(p.Source.Commit) })
 }

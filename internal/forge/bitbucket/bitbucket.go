@@ -43,27 +43,38 @@ func (c *Client) call(ctx context.Context, r rest.Request, out any) error {
 // a full page that is not all that the answer counts.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
 	type page struct {
-		Values  []T    `json:"values" rest:"required"`
-		Next    string `json:"next"`
-		Size    int    `json:"size"`
-		Page    int    `json:"page"`
-		PageLen int    `json:"pagelen"`
+		place
+		Values []T `json:"values" rest:"required"`
 	}
 	if r.Query.Get("pagelen") == "" {
 		r.Query = rest.Query(r.Query, "pagelen", "100")
 	}
-	return rest.Pages(ctx, c.rest.Call, r, func(p page, _ *rest.Response) ([]T, url.Values, error) {
-		next, err := url.Parse(p.Next)
-		switch n := len(p.Values); {
-		case p.Next == "" && p.Page > 0 && n > 0 && n >= p.PageLen && p.PageLen*p.Page < p.Size:
-			return p.Values, rest.Query(r.Query, "page", strconv.Itoa(p.Page+1)), nil
-		case p.Next == "":
-			return p.Values, nil, nil
-		case err != nil: // what stands behind it would seem not to be there
-			return p.Values, nil, fault.Errorf(fault.Service, "%s: the address of the next page cannot be read", r.Op)
-		}
-		return p.Values, next.Query(), nil
+	return rest.Pages(ctx, c.rest.Call, r, func(p page, at rest.Place) ([]T, url.Values, error) {
+		next, err := p.following(at, len(p.Values))
+		return p.Values, next, err
 	})
+}
+
+// place is where in its list a page says that it stands.
+type place struct {
+	Next    string `json:"next"`
+	Size    int    `json:"size"`
+	Page    int    `json:"page"`
+	PageLen int    `json:"pagelen"`
+}
+
+// following returns the query of the page behind one of n rows, nil behind the last.
+func (p place) following(at rest.Place, n int) (url.Values, error) {
+	next, err := url.Parse(p.Next)
+	switch {
+	case p.Next == "" && p.Page > 0 && n > 0 && n >= p.PageLen && p.PageLen*p.Page < p.Size:
+		return rest.Query(at.Query, "page", strconv.Itoa(p.Page+1)), nil
+	case p.Next == "":
+		return nil, nil
+	case err != nil: // what stands behind it would seem not to be there
+		return nil, at.Unusable("the address of the next page cannot be read")
+	}
+	return next.Query(), nil
 }
 
 // repository is what is needed of a repository.

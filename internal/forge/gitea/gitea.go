@@ -20,7 +20,7 @@ import (
 // Client is the forge. It is safe for concurrent use.
 type Client struct {
 	rest *rest.Client
-	seen forge.Memory[repository] // by owner/name, as last listed or read
+	seen forge.Memory[*repository] // by owner/name, as last listed or read
 }
 
 // advice is for the refusals that have a usual reason, in this order.
@@ -37,17 +37,16 @@ func advice(*rest.StatusError) []rest.Advice {
 // most is the longest page that a server returns unless its owner changed that.
 const most = 50
 
-// page is what an answer holds of a list.
-type page[T any] struct {
-	rows   []T
-	total  int  // rows of all pages, negative if the server does not say
-	hidden bool // total may count rows that the credential may not see, and that are in no page
+// count is how many rows all pages of a list have, as the server says.
+type count struct {
+	total  int  // negative if it does not say
+	hidden bool // total may take in rows that the credential may not see, and that are in no page
 }
 
 // pages reads a list, of which the server counts what it lists, to its end.
 func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, error] {
-	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []T, resp *rest.Response) page[T] {
-		return page[T]{rows: rows, total: count(resp)}
+	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []T, at rest.Place) ([]T, count) {
+		return rows, count{total: total(at)}
 	})
 }
 
@@ -55,14 +54,14 @@ func pages[T any](ctx context.Context, c *Client, op, path string) iter.Seq2[T, 
 // the credential may not see after it has counted and cut: a page may be short, or
 // empty, and another follow (listUserRepos in its routers/api/v1/user/repo.go).
 func repositories(ctx context.Context, c *Client, op, path string) iter.Seq2[repository, error] {
-	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []repository, resp *rest.Response) page[repository] {
-		return page[repository]{rows: rows, total: count(resp), hidden: true}
+	return walk(ctx, c, rest.Request{Op: op, Path: path}, func(rows []repository, at rest.Place) ([]repository, count) {
+		return rows, count{total: total(at), hidden: true}
 	})
 }
 
-// count returns how many rows the server says that all pages have, or -1.
-func count(resp *rest.Response) int {
-	if n, err := strconv.Atoi(resp.Header.Get("X-Total-Count")); err == nil {
+// total returns how many rows the server says that all pages have, or -1.
+func total(at rest.Place) int {
+	if n, err := strconv.Atoi(at.Header.Get("X-Total-Count")); err == nil {
 		return n
 	}
 	return -1
@@ -76,24 +75,26 @@ func linked(resp *rest.Response) bool {
 // walk reads a list to its end. How long a page is, the server decides: the end is
 // where its link to a next page and its count of all say, or without both a page
 // that is not full.
-func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, *rest.Response) page[T]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		number, seen := 1, 0
-		r.Query = rest.Query(r.Query, "limit", strconv.Itoa(most), "page", "1")
-		rest.Pages(ctx, c.rest.Call, r, func(answer P, resp *rest.Response) ([]T, url.Values, error) {
-			p := open(answer, resp)
-			seen += len(p.rows)
-			switch {
-			case linked(resp):
-			case p.total >= 0 && seen >= p.total, p.total < 0 && len(p.rows) < most, p.hidden && len(p.rows) == 0:
-				return p.rows, nil, nil
-			case len(p.rows) == 0:
-				return nil, nil, fault.Errorf(fault.Service, "%s: the list ends after %d of %d", r.Op, seen, p.total)
-			}
-			number++
-			return p.rows, rest.Query(r.Query, "page", strconv.Itoa(number)), nil
-		})(yield)
+func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P, rest.Place) ([]T, count)) iter.Seq2[T, error] {
+	r.Query = rest.Query(r.Query, "limit", strconv.Itoa(most), "page", "1")
+	return rest.Pages(ctx, c.rest.Call, r, func(answer P, at rest.Place) ([]T, url.Values, error) {
+		rows, all := open(answer, at)
+		next, err := all.following(at, len(rows))
+		return rows, next, err
+	})
+}
+
+// following returns the query of the page behind one of n rows, nil behind the last.
+func (c count) following(at rest.Place, n int) (url.Values, error) {
+	seen := at.Seen + n
+	switch {
+	case linked(at.Response):
+	case c.total >= 0 && seen >= c.total, c.total < 0 && n < most, c.hidden && n == 0:
+		return nil, nil
+	case n == 0:
+		return nil, at.Unusable("the list ends after %d of %d", seen, c.total)
 	}
+	return at.Numbered(), nil
 }
 
 // repository is what is needed of a repository.
@@ -146,10 +147,11 @@ func (r repository) forge() forge.Repository {
 }
 
 // repository returns a repository as last listed, or reads it.
-func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
+func (c *Client) repository(ctx context.Context, owner, name string) (*repository, error) {
 	full := owner + "/" + name
-	return c.seen.Get(full, func() (r repository, err error) {
-		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("repos", owner, name)}, &r)
+	return c.seen.Get(full, func() (*repository, error) {
+		r := &repository{}
+		_, err := c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("repos", owner, name)}, r)
 		if err == nil && r.Owner.Login != "" && !strings.EqualFold(r.Owner.Login, owner) {
 			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, r.name()), "name it by its new owner")
 		}
@@ -164,7 +166,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 		owns := sync.OnceValue(func() bool { return c.owns(ctx, of, owner) })
 		all := repositories(ctx, c, "list the repositories of "+owner, rest.Path(of, owner, "repos"))
 		return rest.Select(all, func(r repository) (forge.Repository, bool) {
-			c.seen.Keep(r.name(), r)
+			c.seen.Keep(r.name(), &r)
 			out := r.forge()
 			out.Owner, out.Writable = cmp.Or(out.Owner, owner), owns() && out.Writable
 			return out, true

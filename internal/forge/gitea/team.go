@@ -35,7 +35,7 @@ func (c *Client) team(ctx context.Context, owner, name string) (int64, error) {
 		Data []team `json:"data" rest:"required"`
 	}
 	search := rest.Request{Op: "look for the team " + name + " of " + owner, Path: rest.Path("orgs", owner, "teams", "search"), Query: url.Values{"q": {name}}}
-	for t, err := range walk(ctx, c, search, func(f found, resp *rest.Response) page[team] { return page[team]{rows: f.Data, total: count(resp)} }) {
+	for t, err := range walk(ctx, c, search, func(f found, at rest.Place) ([]team, count) { return f.Data, count{total: total(at)} }) {
 		if err != nil {
 			return 0, err
 		}

@@ -29,8 +29,8 @@ type Client struct {
 	installed bool          // the credential is an installation's, not a user's
 	app       *installation // nil if the credential is a token
 
-	keys forge.Memory[forge.Key]  // by place
-	seen forge.Memory[repository] // by owner/name, as last listed or read
+	keys forge.Memory[forge.Key]   // by place
+	seen forge.Memory[*repository] // by owner/name, as last listed or read
 }
 
 // path joins escaped segments without a leading slash, as go-github needs it.
@@ -92,32 +92,36 @@ func refused(resp *github.Response, err error) []byte {
 // changed (304) is one whose rows are the same, also where it was the last page then
 // and no longer is (app-sre/github-mirror#113, #290).
 func pages[P, T any](ctx context.Context, c *Client, r rest.Request, rows func(P) []T) iter.Seq2[T, error] {
-	const most = 100
-	call := func(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
-		resp, err := c.call(ctx, r, out)
-		if err == nil {
-			err = whole(r.Op, resp)
-		}
-		return resp, err
-	}
-	return func(yield func(T, error) bool) {
-		number, numbered := 1, true // until a link goes on at something else than a number
-		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
-		rest.Pages(ctx, call, r, func(page P, resp *rest.Response) ([]T, url.Values, error) {
-			list := rows(page)
-			next, err := resp.Next()
-			numbered = numbered && (next == nil || next.Has("page"))
-			if number++; err == nil && next == nil && len(list) == most && numbered {
-				next = rest.Query(r.Query, "page", strconv.Itoa(number))
-			}
-			return list, next, err
-		})(yield)
-	}
+	r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
+	return rest.Pages(ctx, c.whole, r, func(page P, at rest.Place) ([]T, url.Values, error) {
+		list := rows(page)
+		next, err := following(at, len(list))
+		return list, next, err
+	})
 }
 
-// whole refuses a list from which GitHub left out what the token has not been
-// authorised for: a plan over a part would look like one over all.
-func whole(op string, resp *rest.Response) error {
+const most = 100
+
+// following returns the query of the page behind one of n rows, nil behind the last.
+func following(at rest.Place, n int) (url.Values, error) {
+	next, err := at.Next()
+	if err == nil && next == nil && n == most && at.Query.Has("page") { // links may have gone on at a cursor
+		next = at.Numbered()
+	}
+	return next, err
+}
+
+// whole asks for a page of a list and refuses it where GitHub left out what the token
+// has not been authorised for: a plan over a part would look like one over all.
+func (c *Client) whole(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
+	resp, err := c.call(ctx, r, out)
+	if err == nil {
+		err = partial(r.Op, resp)
+	}
+	return resp, err
+}
+
+func partial(op string, resp *rest.Response) error {
 	if sso := resp.Header.Get("X-Github-Sso"); strings.HasPrefix(sso, "partial-results") {
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s: GitHub left out a part, because the token is not authorised for the single sign-on of every organization (%s)", op, sso),
 			"authorise the token for the organization's single sign-on, on the page of your tokens at GitHub")

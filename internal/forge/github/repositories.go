@@ -101,10 +101,11 @@ func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
 // repository returns a repository as last listed, or reads it. GitHub follows
 // a repository to a new owner: that is refused, because whoever asked means
 // the place under the old one.
-func (c *Client) repository(ctx context.Context, owner, name string) (repository, error) {
+func (c *Client) repository(ctx context.Context, owner, name string) (*repository, error) {
 	full := owner + "/" + name
-	return c.seen.Get(full, func() (r repository, err error) {
-		if _, err = c.call(ctx, rest.Request{Op: "look at " + full, Path: path("repos", owner, name)}, &r); err != nil {
+	return c.seen.Get(full, func() (*repository, error) {
+		r := &repository{}
+		if _, err := c.call(ctx, rest.Request{Op: "look at " + full, Path: path("repos", owner, name)}, r); err != nil {
 			return r, err
 		}
 		if r.Owner.Login == "" {
@@ -122,7 +123,7 @@ func (c *Client) repository(ctx context.Context, owner, name string) (repository
 // private ones.
 func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter) iter.Seq2[forge.Repository, error] {
 	all := rest.Select(c.listing(ctx, owner), func(r repository) (forge.Repository, bool) {
-		c.seen.Keep(r.name(), r)
+		c.seen.Keep(r.name(), &r)
 		return r.forge(), true
 	})
 	return f.Choose(all, "GitHub")

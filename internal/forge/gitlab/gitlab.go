@@ -21,7 +21,7 @@ type Client struct {
 	rest    *rest.Client
 	options forge.WriteOptions
 
-	seen forge.Memory[project] // by full path, as last listed or read
+	seen forge.Memory[*project] // by full path, as last listed or read
 }
 
 // advice is for the refusals that have a usual reason, in this order. GitLab
@@ -57,18 +57,13 @@ func nextPage(resp *rest.Response, rows, n int) string {
 
 // pages reads a list to its end.
 func pages[T any](ctx context.Context, c *Client, r rest.Request) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		number := 0
-		r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
-		rest.Pages(ctx, c.rest.Call, r, func(rows []T, resp *rest.Response) ([]T, url.Values, error) {
-			number++
-			next := nextPage(resp, len(rows), number)
-			if next == "" {
-				return rows, nil, nil
-			}
-			return rows, rest.Query(r.Query, "page", next), nil
-		})(yield)
-	}
+	r.Query = rest.Query(r.Query, "per_page", strconv.Itoa(most), "page", "1")
+	return rest.Pages(ctx, c.rest.Call, r, func(rows []T, at rest.Place) ([]T, url.Values, error) {
+		if next := nextPage(at.Response, len(rows), at.Number); next != "" {
+			return rows, rest.Query(at.Query, "page", next), nil
+		}
+		return rows, nil, nil
+	})
 }
 
 // project is what is needed of GitLab's project.
@@ -133,10 +128,11 @@ func (p project) forge() forge.Repository {
 // project returns a project as last listed, or reads it. GitLab follows a
 // project to a new group: that is refused, because whoever asked means the
 // place under the old one.
-func (c *Client) project(ctx context.Context, owner, name string) (project, error) {
+func (c *Client) project(ctx context.Context, owner, name string) (*project, error) {
 	full := owner + "/" + name
-	return c.seen.Get(full, func() (p project, err error) {
-		_, err = c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("projects", full)}, &p)
+	return c.seen.Get(full, func() (*project, error) {
+		p := &project{}
+		_, err := c.rest.Call(ctx, rest.Request{Op: "look at " + full, Path: rest.Path("projects", full)}, p)
 		if now := p.forge().Owner; err == nil && !strings.EqualFold(now, owner) {
 			err = fault.WithHint(fault.Errorf(fault.Input, "%s was transferred: it is %s now", full, p.name()), "name it by its new group")
 		}
@@ -154,7 +150,7 @@ func (c *Client) Repositories(ctx context.Context, owner string, f forge.Filter)
 		for p, err := range c.projects(ctx, owner, f) {
 			r := p.forge()
 			if err == nil {
-				c.seen.Keep(p.name(), p)
+				c.seen.Keep(p.name(), &p)
 				if f.Language != "" && cheap.Match(r) {
 					r.Language, err = c.language(ctx, p)
 				}

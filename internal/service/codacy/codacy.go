@@ -168,11 +168,11 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 	if paged {
 		r.Query = rest.Query(r.Query, "limit", "100")
 	}
-	rows := rest.Pages(ctx, rc.Call, r, func(p page, _ *rest.Response) ([]T, url.Values, error) {
+	rows := rest.Pages(ctx, rc.Call, r, func(p page, at rest.Place) ([]T, url.Values, error) {
 		if p.Pagination.Cursor == "" {
 			return p.Data, nil, nil
 		}
-		return p.Data, rest.Query(r.Query, "cursor", p.Pagination.Cursor), nil
+		return p.Data, rest.Query(at.Query, "cursor", p.Pagination.Cursor), nil
 	})
 	var all []T
 	for row, err := range rows {

@@ -150,8 +150,8 @@ func (c *Client) keys(ctx context.Context) iter.Seq2[service.Object, error] {
 		return resp, nil
 	}
 	r := rest.Request{Op: "list the CodeDig keys", Method: rest.MethodGet, Path: keysPath}
-	return rest.Pages(ctx, call, r, func(rows []service.Object, resp *rest.Response) ([]service.Object, url.Values, error) {
-		envelope := service.ParseObject(resp.Body)
+	return rest.Pages(ctx, call, r, func(rows []service.Object, at rest.Place) ([]service.Object, url.Values, error) {
+		envelope := service.ParseObject(at.Body)
 		next := cmp.Or(envelope.Text("next_cursor", "nextCursor"), envelope.Inside("pagination").Text("next_cursor", "cursor"))
 		if next == "" {
 			return rows, nil, nil
