@@ -94,7 +94,7 @@ func (j *Job) bookable() error {
 // of the commit are an error: an upload of nothing is never a success.
 func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, error) {
 	f := j.Reports
-	f.Also, f.Functions, f.Sent, f.Workspace = also, true, true, j.run.Workspace
+	f.Also, f.Functions, f.Sent, f.Workspace, f.Baseline = also, true, true, j.run.Workspace, j.Facts.Baseline
 	// Functions are kept for the lines of the change: a declaration has no hits of
 	// its own in some formats.
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())

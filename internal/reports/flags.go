@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -54,6 +55,9 @@ type Flags struct {
 	// globs have fitted a path.
 	ofFile bool
 	fitted []bool
+	// Baseline is the file that the run is compared with, which may lie among the
+	// reports and is none; "" if there is none.
+	Baseline string `kong:"-"`
 	// Functions keeps the lines that declare functions, for a patch.
 	Functions bool `kong:"-"`
 }
@@ -164,12 +168,24 @@ func (f Flags) find(c *console.Console) ([]string, error) {
 		c.Say("%s", summary.Plain(note, 0))
 	}
 	found := set.Files
+	if f.Baseline != "" && !slices.Contains(f.Report, f.Baseline) {
+		if found = slices.DeleteFunc(found, func(name string) bool { return sameFile(name, c.Path(f.Baseline)) }); len(found) == 0 {
+			return nil, fault.Errorf(fault.Input, "no coverage report is there but the baseline, %s", f.Baseline)
+		}
+	}
 	for i, name := range found {
 		if rel, err := filepath.Rel(c.Dir, name); c.Dir != "" && err == nil && filepath.IsLocal(rel) {
 			found[i] = rel
 		}
 	}
 	return found, nil
+}
+
+// sameFile reports whether two names are one file's.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
 func (f Flags) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {

@@ -27,6 +27,9 @@ func SniffSummary(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := newParser(r)
 	p.j.Object(func(key []byte) { p.file(string(key)) })
+	if p.report.Len() > 0 && !p.mapped {
+		p.j.Fail("no file of it has a statementMap")
+	}
 	return p.report, p.j.End()
 }
 
@@ -36,6 +39,8 @@ type parser struct {
 
 	statementMap, branchMap, s, b *scan.Rows
 	functions                     *scan.Rows // which lines do not need
+
+	mapped bool // a file has what a report is known by
 
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
@@ -138,15 +143,17 @@ func (p *parser) object(path *string) {
 			}
 		case "data": // written by some older tools around the file
 			p.object(path)
+		case "statementMap":
+			p.mapped = true
+			p.statementMap.Object()
 		case "fnMap", "f": // stepped over, faster than Skip does it
 			if j.Kind() == '{' {
 				p.functions.Object()
 			}
-		case "statementMap":
-			p.statementMap.Object()
 		case "branchMap":
 			p.branchMap.Object()
 		case "s":
+			p.mapped = true
 			p.s.Object()
 		case "b":
 			p.b.Object()

@@ -119,3 +119,16 @@ func TestNoPlace(t *testing.T) {
 		t.Error("a count without a statement was read")
 	}
 }
+
+// TestNotIstanbul reads what has files, and of none of them what Istanbul keeps,
+// as its summary of totals, under a format that was forced.
+func TestNotIstanbul(t *testing.T) {
+	if report, err := Parse(strings.NewReader(`{"total":{"lines":{"total":1,"covered":1,"pct":100}},"a.js":{"lines":{"total":1,"covered":1,"pct":100}}}`)); err == nil {
+		t.Errorf("a summary is read as %d files", report.Len())
+	}
+	for _, text := range []string{`{}`, `{"a.js":{"path":"a.js","statementMap":{},"s":{}},"b.js":{}}`} {
+		if _, err := Parse(strings.NewReader(text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
