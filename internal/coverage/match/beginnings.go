@@ -126,7 +126,7 @@ func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
 		return false
 	}
 	for _, o := range all {
-		if o.put != "" || o.support == 0 || !isAbs(o.drop) || !begins(t.drop, o.drop) || !m.tree.folder(strings.TrimSuffix(t.drop[len(o.drop):], "/")) {
+		if o.put != "" || !begins(t.drop, o.drop) || !m.tree.folder(strings.TrimSuffix(t.drop[len(o.drop):], "/")) {
 			continue
 		}
 		for _, p := range sample {

@@ -254,6 +254,20 @@ func TestBeginnings(t *testing.T) {
 			want:   []string{"src/b.c beginning", "src/a.c beginning", "src/b.c beginning", "- not-in-commit", "- not-in-commit"},
 		},
 
+		// Where the checkout was.
+		{
+			name: "a file in the checkout's root", commit: []string{"a/src/x.ts", "b/y.ts", "top.ts"}, o: Options{Location: "a/lcov.info"},
+			report: []string{`C:\R\b\src\x.ts`, `c:\r\top.ts`}, want: []string{"- not-in-commit", "top.ts beginning"},
+		},
+		{
+			name: "one in a folder of it", commit: []string{"a/src/x.ts", "b/y.ts", "p/top.ts"}, o: Options{Location: "a/lcov.info"},
+			report: []string{"/r/b/src/x.ts", "/r/top.ts"}, want: []string{"a/src/x.ts beginning", "- not-in-commit"},
+		},
+		{
+			name: "one that the commit does not have", commit: []string{"a/src/x.ts", "b/y.ts"}, o: Options{Location: "a/lcov.info"},
+			report: []string{"/r/b/src/x.ts", "/r/gone.ts"}, want: []string{"a/src/x.ts beginning", "- not-in-commit"},
+		},
+
 		// A folder within another.
 		{
 			name: "a dependency with five files like ours", commit: append([]string{"src/m.c"}, each(5, "src/%d.c")...),
@@ -288,6 +302,10 @@ func TestBeginnings(t *testing.T) {
 			name: "a checkout of a CI system that has it in another folder", commit: []string{"lib/src/a.c", "lib/src/b.c", "m.c"},
 			report: []string{"/home/runner/work/r/r/lib/src/a.c", "/home/runner/work/r/r/m.c", "/drone/src/src/a.c", "/drone/src/src/b.c"},
 			want:   []string{"lib/src/a.c beginning", "m.c beginning", "- not-in-commit | another path", "lib/src/b.c beginning"},
+		},
+		{
+			name: "this checkout, and another machine's copy", commit: []string{"b/src/a.c", "b/src/b.c"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/b/src/a.c", "/w/src/a.c", "/w/src/b.c"}, want: []string{"b/src/a.c checkout", "- not-in-commit | another path", "b/src/b.c beginning"},
 		},
 		{
 			name: "a path as it stands, and others that it is not", commit: []string{"p/a/src/b.js", "p/a/src/util.js"},

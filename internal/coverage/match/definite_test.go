@@ -142,6 +142,16 @@ func TestDefinite(t *testing.T) {
 		},
 
 		// Names.
+		{
+			name:   "accents written both ways",
+			commit: []string{"a.py", "cafe\u0301.py", "caf\u00e9.py", "e\u0301/a.py", "e\u0301o\u0308.py", "x\u00e9.py", "\u00e9/a.py", "\u00e9\u00f6.py"},
+			report: []string{"gone.py", "a.py", "x\u00e9.py", "e\u0301\u00f6.py", "cafe\u0301.py", `e` + "\u0301" + `\a.py`},
+			want:   []string{"- not-in-commit", "a.py exact", "x\u00e9.py exact", "- ambiguous", "cafe\u0301.py exact", "e\u0301/a.py exact"},
+		},
+		{
+			name: "in a folder that the report does not name", commit: []string{"p/cafe\u0301.py", "p/caf\u00e9.py", "p/z.py"},
+			report: []string{"cafe\u0301.py", "z.py"}, want: []string{"p/cafe\u0301.py folder", "p/z.py folder"},
+		},
 		{name: "letters at the ends of the alphabet", commit: []string{"src/AZ.c"}, report: []string{"src/az.c"}, want: []string{"src/AZ.c case"}},
 		{
 			name: "letters of an encoding that is not UTF-8", commit: []string{"src/caf\xe9.c", "src/a.c"},
@@ -166,6 +176,7 @@ func TestWithoutCommit(t *testing.T) {
 		{"/w/a.c", Options{}, Match{Path: "/w/a.c", How: AsIs}},
 		{"/w/a.c", Options{NoAbsolute: true, Checkout: "/repo"}, Match{How: Missing, Note: "it is not below /repo, and without a git checkout nothing else tells whether it is the repository's"}},
 		{"../a.c", Options{NoAbsolute: true, Checkout: "/repo"}, Match{How: Missing, Note: "it is not below /repo, and without a git checkout nothing else tells whether it is the repository's"}},
+		{"\u00e9.c", Options{}, Match{Path: "\u00e9.c", How: AsIs}},
 		{"src/a.c", Options{NoAbsolute: true, Checkout: "/repo"}, Match{Path: "src/a.c", How: AsIs}},
 		{"/repo/a.c", Options{NoAbsolute: true, Checkout: "/repo"}, Match{Path: "a.c", How: Checkout}},
 		{"/w/a.c", Options{NoAbsolute: true, PathMaps: []PathMap{{"/w", "/x"}}}, Match{Path: "/x/a.c", How: Mapped}},
