@@ -268,6 +268,11 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"/r/b/src/x.ts", "/r/gone.ts"}, want: []string{"a/src/x.ts beginning", "- not-in-commit"},
 		},
 
+		{
+			name: "a checkout called like one of its folders, and a file beside it", commit: append([]string{"app/q.c", "lib/u.c"}, each(5, "src/%d.c")...),
+			report: append([]string{"/srv/lib/u.c"}, each(5, "/srv/app/src/%d.c")...), want: append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
+		},
+
 		// A folder within another.
 		{
 			name: "a dependency with five files like ours", commit: append([]string{"src/m.c"}, each(5, "src/%d.c")...),
