@@ -332,6 +332,10 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"c.py"}, want: []string{"sub/c.py beginning | /y/r/ is the root of the repository"},
 		},
 		{
+			name: "a source root within another", commit: []string{"a/x.ts", "x.ts"}, o: Options{Sources: []string{"/w/a", "/w"}},
+			report: []string{"a/x.ts"}, want: []string{"a/x.ts beginning | /w/ is the root of the repository"},
+		},
+		{
 			name: "what is fetched, below one", commit: []string{"src/a.js"}, o: Options{Sources: []string{"/w"}},
 			report: []string{"node_modules/q/x.js", "src/a.js"}, want: []string{"- foreign | below node_modules", "src/a.js beginning"},
 		},
