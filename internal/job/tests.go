@@ -15,7 +15,9 @@ func (j *Job) readTests(ctx context.Context) error {
 		j.facts.Tests = gate.Missing[*testrun.Set]("no --tests", "")
 		return nil
 	}
-	set, err := reports.Tests(ctx, j.tree(), j.Facts.Tests)
+	tree := j.tree()
+	tree.Not = j.Facts.TestsBaseline
+	set, err := reports.Tests(ctx, tree, j.Facts.Tests)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -26,6 +27,7 @@ type Commit struct {
 	Repo    *git.Repo // nil without a checkout
 	ID      string    // "" is HEAD
 	Also    []string  // names of files beside those of the commit
+	Not     []string  // files of an earlier run, which patterns may match and do not mean: paths or globs
 }
 
 // index opens it; nil, and a note, if there is none.
@@ -69,6 +71,9 @@ func (t Commit) each(ctx context.Context, what string, patterns []string, read f
 	if err != nil || len(names) == 0 {
 		return err
 	}
+	if names = t.own(names, patterns); len(names) == 0 {
+		return fault.Errorf(fault.Input, "%s: %s names the baseline alone", what, strings.Join(patterns, " "))
+	}
 	index, err := t.index(ctx)
 	if err != nil {
 		return err
@@ -91,6 +96,21 @@ func (t Commit) each(ctx context.Context, what string, patterns []string, read f
 		}
 	}
 	return nil
+}
+
+// own takes out of what patterns name the files that are of an earlier run, and
+// that no pattern names itself.
+func (t Commit) own(names, patterns []string) []string {
+	for _, p := range t.Not {
+		if slices.Contains(patterns, p) {
+			continue
+		}
+		old, _ := Named(t.Console, []string{p}) // one that is not there is said where it is read
+		names = slices.DeleteFunc(names, func(name string) bool {
+			return slices.ContainsFunc(old, func(o string) bool { return sameFile(t.Console.Path(name), t.Console.Path(o)) })
+		})
+	}
+	return names
 }
 
 const globbing = "*?[{"

@@ -29,6 +29,7 @@ func (f Findings) Read(ctx context.Context, patterns []string) (set finding.Set,
 // Parse reads what patterns name, without ages.
 func (f Findings) Parse(ctx context.Context, patterns []string) (finding.Set, error) {
 	var all finding.Set
+	f.Not = f.Baseline
 	err := f.each(ctx, patterns, func(r result) error {
 		set, err := finding.ParseSARIF(r.file, r.name, finding.Options{Tree: r.tree, Match: r.match})
 		all.AddOther(set)

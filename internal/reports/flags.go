@@ -241,7 +241,7 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 			return nil, nil, err
 		}
 	}
-	index, err := Commit{c, repo, commit, f.Also}.index(ctx)
+	index, err := Commit{Console: c, Repo: repo, ID: commit, Also: f.Also}.index(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
