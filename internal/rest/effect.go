@@ -83,41 +83,60 @@ type otherWay interface {
 
 // Ambiguous reports whether the request of this error may have taken effect at
 // the server although no usable answer arrived, so that only looking can tell.
-func Ambiguous(err error) bool {
-	yes, _ := effect(err)
-	return yes
-}
+// Of joined errors one is enough.
+func Ambiguous(err error) bool { return effect(err) == possible }
 
 // Refused reports whether err proves that its request had no effect at the
 // server: it answered with a 4xx, and no earlier attempt was left without an
 // answer; or it never got the request. An answer that cannot be read proves nothing.
-func Refused(err error) bool {
-	_, no := effect(err)
-	return no
+// Of joined errors all that are of requests must prove it.
+func Refused(err error) bool { return effect(err) == none }
+
+// proof is what an error says of its request, the later the stronger where several
+// are joined.
+type proof int
+
+const (
+	silent   proof = iota // it is no request's error
+	none                  // it surely had no effect
+	open                  // a refusal that may be about an earlier attempt, or a status that says neither
+	possible              // it may have had its effect
+)
+
+// effect reports what an error says of its request. 408 leaves it open: a server
+// that tired of waiting may have begun. So does 501: it is never begun, and yet not
+// known to be a refusal by a server that would know.
+func effect(err error) proof {
+	switch e := err.(type) {
+	case otherWay:
+		return proofOf(!e.NoEffect())
+	case *ConnectionError:
+		return proofOf(e.Sent)
+	case afterLost, *AnswerError:
+		return possible
+	case *StatusError:
+		switch {
+		case e.Status >= 500 && e.Status != http.StatusNotImplemented:
+			return possible
+		case !e.Unclear && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout:
+			return none
+		}
+		return open
+	case interface{ Unwrap() []error }:
+		all := silent
+		for _, part := range e.Unwrap() {
+			all = max(all, effect(part))
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return effect(e.Unwrap())
+	}
+	return silent
 }
 
-// effect reports what an error says of its request: that it may have had its
-// effect, or that it surely had none. Neither is also an answer: a refusal that
-// may be about an earlier attempt, or an error that is no request's. 408 is not
-// one: a server that tired of waiting may have begun. 501 is never begun, and
-// yet not known to be a refusal by a server that would know.
-func effect(err error) (maybe, none bool) {
-	if is[afterLost](err) {
-		return true, false
+func proofOf(maybe bool) proof {
+	if maybe {
+		return possible
 	}
-	if e, ok := errors.AsType[otherWay](err); ok {
-		return !e.NoEffect(), e.NoEffect()
-	}
-	if e, ok := errors.AsType[*ConnectionError](err); ok {
-		return e.Sent, !e.Sent
-	}
-	if is[*AnswerError](err) {
-		return true, false
-	}
-	e, ok := errors.AsType[*StatusError](err)
-	if !ok {
-		return false, false
-	}
-	return e.Status >= 500 && e.Status != http.StatusNotImplemented,
-		!e.Unclear && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout
+	return none
 }

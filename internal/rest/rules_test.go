@@ -245,10 +245,11 @@ func TestEffect(t *testing.T) {
 			})
 		})
 	}
+	refusal := &StatusError{Status: 403} // which proves nothing of what it is joined with
 	for _, tt := range []struct {
 		err           error
 		ambiguous, no bool
-	}{{nil, false, false}, {errors.New("x"), false, false}, {AfterLost(true, nil), false, false}, {&StatusError{Status: 500}, true, false}, {&StatusError{Status: 499}, false, true}, {other{true}, false, true}, {other{false}, true, false}} {
+	}{{nil, false, false}, {errors.New("x"), false, false}, {AfterLost(true, nil), false, false}, {&StatusError{Status: 500}, true, false}, {&StatusError{Status: 499}, false, true}, {other{true}, false, true}, {other{false}, true, false}, {errors.Join(refusal, &StatusError{Status: 404}), false, true}, {errors.Join(errors.New("x"), refusal), false, true}, {errors.Join(refusal, &StatusError{Status: 500}), true, false}, {fmt.Errorf("%w; %w", refusal, &ConnectionError{Sent: true}), true, false}, {errors.Join(refusal, &StatusError{Status: 408}), false, false}, {errors.Join(refusal, fault.Errorf(fault.Service, "y: %w", AfterLost(true, refusal))), true, false}} {
 		if Ambiguous(tt.err) != tt.ambiguous || Refused(tt.err) != tt.no {
 			t.Errorf("%v: ambiguous %v, refused %v", tt.err, Ambiguous(tt.err), Refused(tt.err))
 		}
