@@ -607,6 +607,9 @@ func TestTrace(t *testing.T) {
 			lost(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}),
 			{status: 200},
 		}}
+		if s.client(t).retry.Logger != nil {
+			t.Error("the engine writes every address to standard error, with its query")
+		}
 		log := &listener{}
 		if _, err := s.client(t).Do(trace.With(t.Context(), log), Request{Path: "/a", Query: url.Values{"sig": {"secret"}}}); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -49,6 +50,43 @@ func FuzzMembers(f *testing.F) {
 			t.Errorf("%s: %d items, want %d", body, n, len(items))
 		}
 	})
+}
+
+// TestLongAnswers: one that is decoded aside is read, and refused, as a short one is.
+func TestLongAnswers(t *testing.T) {
+	for _, n := range []int{1, longBody / 2} {
+		for body, want := range map[string]int{"[" + strings.Repeat("1,", n) + "1]": n + 1, "[" + strings.Repeat("1,", n): 0} {
+			var out []int
+			_, err := (&server{steps: []step{{status: 200, body: body}}}).client(t).Call(t.Context(), Request{Op: "list"}, &out)
+			if (err == nil) != (want > 0) || want > 0 && len(out) != want || err != nil && fault.Of(err) != fault.Service {
+				t.Errorf("%d bytes: %d items, %v", len(body), len(out), err)
+			}
+		}
+	}
+}
+
+// either is a list, or an object that holds one.
+type either struct {
+	Rows []int `json:"rows" rest:"required"`
+}
+
+func (e *either) Shape(text []byte) any {
+	if text[0] == '[' {
+		return &e.Rows
+	}
+	return e
+}
+
+func TestShapes(t *testing.T) {
+	for body, want := range map[string]string{
+		" [1,2]": "[1 2] <nil>", ` {"rows":[3]}`: "[3] <nil>", `{"row":[3]}`: `without "rows"`, "null": `without "anything"`, "[1": "JSON of another shape or cut short",
+	} {
+		var e either
+		_, err := (&server{steps: []step{{status: 200, body: body}}}).client(t).Call(t.Context(), Request{Op: "list"}, &e)
+		if got := fmt.Sprint(e.Rows, err); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
 }
 
 // slowly is decoded for as long as the test wants.

@@ -1,6 +1,7 @@
 package codacy
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -67,6 +68,29 @@ func TestBodies(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("limit %d, %d parts: %s", limit, len(parts), diff)
 		}
+	}
+}
+
+// TestBodyForms holds the two forms of a body, with totals and without, and that none is empty.
+func TestBodyForms(t *testing.T) {
+	r := coverage.New()
+	r.File("a.go").Hit(1, 1)
+	r.File("a.go").Hit(2, 0)
+	r.File("b.go").Hit(7, 0)
+	for want, limit := range map[string]int{
+		`{"fileReports":[{"filename":"a.go","coverage":{"1":1,"2":0}},{"filename":"b.go","coverage":{"7":0}}]}`:                                                                      1000,
+		`{"fileReports":[{"filename":"a.go","coverage":{"1":1}}]} {"fileReports":[{"filename":"a.go","coverage":{"2":0}}]} {"fileReports":[{"filename":"b.go","coverage":{"7":0}}]}`: 1,
+	} {
+		if got := string(bytes.Join(bodies(r.Files(), limit, false), []byte(" "))); got != want {
+			t.Errorf("limit %d: %s", limit, got)
+		}
+	}
+	want := `{"total":33,"fileReports":[{"filename":"a.go","total":50,"coverage":{"1":1,"2":0}},{"filename":"b.go","total":0,"coverage":{"7":0}}]}`
+	if got := bodies(r.Files(), 1000, true); len(got) != 1 || string(got[0]) != want {
+		t.Errorf("with totals: %s", got)
+	}
+	if got := bodies(nil, 1000, true); got != nil {
+		t.Errorf("of nothing: %s", got)
 	}
 }
 
