@@ -252,12 +252,19 @@ func TestLackingFields(t *testing.T) {
 			Email string `json:"email" rest:"required"`
 		} `json:"data" rest:"required"`
 	}
+	type row struct {
+		ID int `json:"id" rest:"required"`
+	}
 	c := client(t, "http://127.0.0.1:1")
 	for _, tt := range []struct {
 		body string
 		out  any
 		fine bool
 	}{
+		{`[{"id":1},{"id":0}]`, &[]row{}, true},
+		{`[{"id":1},{}]`, &[]row{}, false},
+		{`null`, new(*row), true},
+		{`{}`, new(*row), false},
 		{`{"data":[]}`, &page{}, true},
 		{`{"data":[],"next":null}`, &page{}, true},
 		{`{"data":null}`, &page{}, false},
@@ -272,7 +279,7 @@ func TestLackingFields(t *testing.T) {
 		{`{"data":{"email":null}}`, &nested{}, false},
 	} {
 		err := (&Response{Status: 200, Body: []byte(tt.body), client: c}).Decode(tt.out)
-		if (err == nil) != tt.fine || err != nil && fault.Of(err) != fault.Service {
+		if (err == nil) != tt.fine || err != nil && fault.Of(err) != fault.Service || tt.body == `[{"id":1},{}]` && !strings.Contains(err.Error(), `"1.id"`) {
 			t.Errorf("%s into %T: %v", tt.body, tt.out, err)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/iotest"
@@ -717,4 +719,124 @@ func TestLastAnswerIsRead(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// TestAnswerThatStops: a body that goes no further is an attempt's end, which is tried again, and the caller's deadline is not.
+func TestAnswerThatStops(t *testing.T) {
+	for _, tt := range []struct {
+		limit time.Duration // the caller's
+		sent  int
+		kind  fault.Kind
+		says  string
+	}{
+		{0, 3, fault.Service, "no answer within 5s"},
+		{3 * time.Second, 1, fault.Timeout, "the deadline passed"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sent := 0
+			c := client(t, "https://x.example", func(cfg *Config) {
+				cfg.Tries = 3
+				cfg.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+					sent++
+					return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(io.MultiReader(strings.NewReader("[1,"), stopped{r.Context()}))}, nil
+				})
+			})
+			ctx := t.Context()
+			if tt.limit > 0 {
+				var cancel func()
+				ctx, cancel = context.WithTimeout(ctx, tt.limit)
+				defer cancel()
+			}
+			var out []int
+			_, err := c.Call(ctx, Request{}, &out)
+			if fault.Of(err) != tt.kind || !strings.Contains(fmt.Sprint(err), tt.says) || sent != tt.sent || out != nil {
+				t.Errorf("%v after %d attempts, %v", err, sent, out)
+			}
+		})
+	}
+}
+
+// stopped is a body that goes no further before its request ends.
+type stopped struct{ ctx context.Context }
+
+func (s stopped) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+// TestRenewedCredential: what was refused is sent again as it was with the new credential, once, or not at all.
+func TestRenewedCredential(t *testing.T) {
+	refused, reset := step{status: 401}, lost(&net.OpError{Op: "read", Err: syscall.ECONNRESET})
+	for _, tt := range []struct {
+		name, method, body string
+		steps              []step
+		sent               []string
+		says               string
+	}{
+		{"reading", "GET", "", []step{refused, {status: 200}}, []string{"GET https://x.example", "GET https://x.example"}, ""},
+		{"writing", "POST", "body", []step{refused, {status: 200}}, []string{"POST https://x.example body", "POST https://x.example body"}, ""},
+		{"refused again", "POST", "body", []step{refused, refused}, []string{"POST https://x.example body", "POST https://x.example body"}, "401"},
+		{"lost the second time", "POST", "body", []step{refused, reset}, []string{"POST https://x.example body", "POST https://x.example body"}, "the connection was reset"},
+	} {
+		n := 0
+		s := &server{steps: tt.steps}
+		c := s.client(t, func(cfg *Config) {
+			cfg.Credential = BearerFrom(func(ctx context.Context) (secret.Value, error) {
+				n++
+				return secret.New(fmt.Sprintf("token-%d-0123456789", n)), nil
+			})
+		})
+		r := Request{Method: tt.method}
+		if tt.body != "" {
+			r.Body = []byte(tt.body)
+		}
+		_, err := c.Call(t.Context(), r, nil)
+		if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if diff := cmp.Diff(tt.sent, s.sent); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+		if tt.name != "writing" {
+			continue
+		}
+		// A library's stream cannot be sent twice, and is not sent empty; its request is left as it was.
+		s.sent = nil
+		req, _ := http.NewRequest("POST", "https://x.example", io.MultiReader(strings.NewReader("stream")))
+		resp, err := c.HTTP().Do(req)
+		if err != nil || resp.StatusCode != 401 || len(s.sent) != 1 || len(req.Header) != 0 {
+			t.Errorf("a stream: %v, sent %q, with %d headers of ours", err, s.sent, len(req.Header))
+		}
+	}
+}
+
+// TestConnectionsAreKept: a fleet's workers open a connection each, not one for each request.
+func TestConnectionsAreKept(t *testing.T) {
+	const workers = 8
+	var opened atomic.Int32
+	var here sync.WaitGroup // all have come before one is answered
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { here.Done(); here.Wait() }))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	s.Start()
+	defer s.Close()
+	c := client(t, s.URL)
+	for range 3 {
+		here.Add(workers)
+		var all sync.WaitGroup
+		for range workers {
+			all.Go(func() {
+				if _, err := c.Do(t.Context(), Request{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if n := opened.Load(); n > 2*workers {
+		t.Errorf("%d connections for %d workers", n, workers)
+	}
 }

@@ -77,7 +77,7 @@ func required(t reflect.Type) (out []field) {
 // members fills in the values that an object has for the fields, the last of
 // each name; body may be something else.
 func members(body []byte, fields []field) {
-	if len(fields) == 0 || len(body) == 0 || body[0] != '{' {
+	if len(fields) == 0 || body[0] != '{' {
 		return
 	}
 	var at *field

@@ -18,6 +18,7 @@ func FuzzMembers(f *testing.F) {
 	for _, text := range []string{
 		`{"data":[1,{"data":"no"}],"x":"}"}`, ` { "x" : "\"data\":" , "data" : "a\\\"b\\\\" } `, `{"d\u0061ta":{"data":null},"y":[[],{}]}`,
 		`{"data":1,"data":-2.5e3}`, `{"data":true,"":""}`, `{"data":` + "\n" + `null}`, `[{"data":1}]`, `"data"`, `{}`, `{"a":"\\","data":"\\"}`,
+		`["data",1]`, `{"":"","data":1}`, `{"y":{"a":"}]"},"data":[{"b":"]"}],"x":2}`,
 	} {
 		f.Add([]byte(text))
 	}
@@ -25,6 +26,15 @@ func FuzzMembers(f *testing.F) {
 		body = bytes.TrimSpace(body)
 		if !json.Valid(body) {
 			return
+		}
+		for end := range body { // whatever comes, it ends
+			n := 0
+			for range values(body[:end]) {
+				n++
+			}
+			if n > end {
+				t.Errorf("%s: %d items", body[:end], n)
+			}
 		}
 		var want map[string]json.RawMessage
 		_ = json.Unmarshal(body, &want)

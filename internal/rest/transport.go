@@ -22,7 +22,6 @@ func (c *Client) roundTripper() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone() // always that type unless a test replaced it
 	t.TLSClientConfig = &tls.Config{RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	t.MaxIdleConnsPerHost = 32 // the usual 2 would open a connection for most requests of a fleet
-	t.ResponseHeaderTimeout = c.cfg.Timeout
 	t.DialContext = countDials(t.DialContext)
 	t.OnProxyConnectResponse = checkProxy
 	t.Proxy = func(r *http.Request) (*url.URL, error) { return c.proxy(r.URL) }
