@@ -800,8 +800,12 @@ func TestRenewedCredential(t *testing.T) {
 		if tt.name != "writing" {
 			continue
 		}
-		// A library's stream cannot be sent twice, and is not sent empty; its request is left as it was.
+		// A library's reading is sent again; its stream cannot be, and is not sent empty. Its request is left as it was.
 		s.sent = nil
+		if resp, err := c.HTTP().Get("https://x.example"); err != nil || resp.StatusCode != 200 || len(s.sent) != 2 {
+			t.Errorf("a library's reading, refused first: %v, sent %q", err, s.sent)
+		}
+		s.steps, s.sent = []step{refused}, nil
 		req, _ := http.NewRequest("POST", "https://x.example", io.MultiReader(strings.NewReader("stream")))
 		resp, err := c.HTTP().Do(req)
 		if err != nil || resp.StatusCode != 401 || len(s.sent) != 1 || len(req.Header) != 0 {

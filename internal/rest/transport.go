@@ -131,9 +131,7 @@ func limitOf(resp *http.Response) Limit {
 func (t *originTransport) attempt(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(context.WithValue(req.Context(), dialsKey{}, new(atomic.Int32)), t.client.cfg.Timeout)
 	began := time.Now()
-	if req.ContentLength > 0 {
-		req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
-	}
+	req.Body = trace.Body(ctx, req.Method+" "+safeURL(req.URL), req.Body, req.ContentLength)
 	resp, err := t.client.wire.RoundTrip(req.WithContext(ctx))
 	traceAttempt(req, began, resp, err)
 	if err != nil {
