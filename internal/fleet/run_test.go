@@ -167,3 +167,37 @@ func TestResultsOfARun(t *testing.T) {
 		}
 	}
 }
+
+func TestParseWaves(t *testing.T) {
+	for text, want := range map[string]string{
+		"1%,10%,100%": "[1 10 100]", "5, 50 %": "", " 5% ,50": "[5 50]", "1": "[1]", "100": "[100]",
+		"0": "", "101": "", "-1": "", "x": "", "10,10": "", "20,10": "", "": "",
+	} {
+		got, err := ParseWaves(strings.Split(text, ","))
+		if (err == nil) != (want != "") || err == nil && fmt.Sprint(got) != want || err != nil && fault.Of(err) != fault.Input {
+			t.Errorf("%q: %v, %v, want %s", text, got, err, want)
+		}
+	}
+}
+
+// TestPlanFilesThatAreRefused: what this program did not write, and what would send
+// credentials where the file says.
+func TestPlanFilesThatAreRefused(t *testing.T) {
+	for text, says := range map[string]string{
+		`{"version":V}`:             "",
+		`{"version":V,"more":1}`:    "plan f: ",
+		`{"version":V`:              "plan f: ",
+		`{"version":0}`:             "plan f has version 0; this program reads version V",
+		`{"version":V,"settings":S`: "plan f: ",
+		`{"version":V,"settings":{"baseUrl":"https://a.example"}}`:  "names an address or a program",
+		`{"version":V,"settings":{"forgeUrl":"https://a.example"}}`: "names an address or a program",
+		`{"version":V,"settings":{"stores":["actions","exec:/x"]}}`: "names an address or a program",
+		`{"version":V,"settings":{"stores":["actions"]}}`:           "",
+	} {
+		v := fmt.Sprint(planVersion)
+		_, err := ReadPlan("f", []byte(strings.ReplaceAll(text, "V", v)))
+		if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), strings.ReplaceAll(says, "V", v)) || fault.Of(err) != fault.Input) {
+			t.Errorf("%s: %v, want %q", text, err, says)
+		}
+	}
+}
