@@ -15,7 +15,7 @@ import (
 // what it calls that.
 func TestSteps(t *testing.T) {
 	type step = func(*saga, context.Context) (Outcome, error)
-	var apply, sweep, revoke step = (*saga).carryOut, (*saga).sweep, (*saga).replaceLeaked
+	apply, sweep, revoke := (*saga).carryOut, (*saga).sweep, (*saga).replaceLeaked
 	seen := func(s *sagaTest, a Action) *sagaTest { s.plan.Action = a; return s }
 	stray := func(s *sagaTest) *sagaTest { // revoked by the journal, and alive
 		s.before(journal.Entry{Kind: journal.Revoked, Token: "1"}).live1("1", s.name("oldrun00", 1))
