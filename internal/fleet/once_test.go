@@ -67,6 +67,54 @@ func TestSelectionOverwritten(t *testing.T) {
 	}
 }
 
+// counting counts what is written, and refuses it if it has an error for that.
+type counting struct {
+	simForge
+	puts  int
+	fails error // of a write
+	may   error // of the question whether it may be written
+}
+
+func (c *counting) Put(context.Context, forge.Ref, secret.Value) (forge.Written, error) {
+	c.puts++
+	return forge.Replaced, c.fails
+}
+
+func (c *counting) CanWrite(context.Context, forge.Ref) error { return c.may }
+
+// TestSharedSecretIsWrittenOnce: what became of the one write is said of every
+// repository, of a refusal too.
+func TestSharedSecretIsWrittenOnce(t *testing.T) {
+	org, group := Place{Store: forge.Actions, Org: "acme"}, Place{Store: forge.Group, Holder: "all"}
+	refused := errors.New("refused")
+	for _, tt := range []struct {
+		name  string
+		place Place
+		forge *counting
+		puts  int
+		err   error
+	}{
+		{"of the organization", org, &counting{}, 1, nil},
+		{"of the organization, and may not be written", org, &counting{may: refused}, 0, refused},
+		{"of the organization, and is refused", org, &counting{fails: refused}, 1, refused},
+		{"of a group", group, &counting{}, 1, nil},
+		{"of a group, which is not asked first", group, &counting{may: refused}, 1, nil},
+		{"of a group, and is refused", group, &counting{fails: refused}, 1, refused},
+	} {
+		f := &Fleet{Forge: Forge{Forge: forge.Forge{Secrets: tt.forge, WriteChecker: tt.forge}}}
+		o := &once{f: f, done: map[string]func() outcome{}}
+		for _, name := range []string{"api", "web"} {
+			w, err := o.put(t.Context(), forge.Repository{Owner: "acme", Name: name}, tt.place, secret.New("tok-0123456789"))
+			if !errors.Is(err, tt.err) || err == nil && w != forge.Replaced {
+				t.Errorf("%s: %s: %v, %v", tt.name, name, w, err)
+			}
+		}
+		if tt.forge.puts != tt.puts {
+			t.Errorf("%s: %d writes, want %d", tt.name, tt.forge.puts, tt.puts)
+		}
+	}
+}
+
 // TestPauseEndsWithTheRun stops a run that waits: the step in hand may go on for
 // stopGrace, and the wait ends at once.
 func TestPauseEndsWithTheRun(t *testing.T) {
@@ -87,6 +135,10 @@ func TestPauseEndsWithTheRun(t *testing.T) {
 		<-work.Done()
 		if took := time.Since(begun); took != time.Second+stopGrace {
 			t.Errorf("the work ended after %s, want %s more than a second", took, stopGrace)
+		}
+		work, release = finishing(t.Context())
+		if release(); work.Err() == nil {
+			t.Error("the work goes on behind a run that has ended")
 		}
 	})
 }

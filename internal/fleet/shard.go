@@ -23,7 +23,7 @@ func ParseShard(text string) (Shard, error) {
 		return Shard{}, nil
 	}
 	var s Shard
-	if n, err := fmt.Sscanf(text, "%d/%d", &s.Index, &s.Of); n != 2 || err != nil || s.Of < 1 || s.Index < 1 || s.Index > s.Of || s.String() != text {
+	if _, err := fmt.Sscanf(text, "%d/%d", &s.Index, &s.Of); err != nil || s.Index < 1 || s.Index > s.Of || s.String() != text {
 		return Shard{}, fault.WithHint(fault.Errorf(fault.Input, "shard %q is not like 2/5", text), "write which part, from 1, and of how many")
 	}
 	return s, nil
@@ -58,7 +58,7 @@ func (f *Fleet) strangers(h *history) error {
 // has reports whether the subject belongs to the shard. It depends on nothing
 // but the subject, so that a repository stays in its shard, beside its journal.
 func (s Shard) has(subject string) bool {
-	if s.Of <= 1 {
+	if s.Of == 0 {
 		return true
 	}
 	h := fnv.New32a()
