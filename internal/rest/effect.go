@@ -118,7 +118,7 @@ func effect(err error) proof {
 		switch {
 		case e.Status >= 500 && e.Status != http.StatusNotImplemented:
 			return possible
-		case !e.Unclear && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusRequestTimeout:
+		case !e.Unclear && e.Status >= 400 && e.Status != http.StatusNotImplemented && e.Status != http.StatusRequestTimeout:
 			return none
 		}
 		return open

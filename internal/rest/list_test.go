@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -67,6 +68,30 @@ func TestPages(t *testing.T) {
 			if strings.Join(got, " ") != tt.want || strings.Join(asked, " ") != tt.asked || !errors.Is(err, tt.err) {
 				t.Errorf("%s: %v, asked for %v, %v", tt.name, got, asked, err)
 			}
+		}
+	}
+}
+
+// TestPlace: a page knows its number, the query that it was asked for with, and how
+// many rows came before it, each time that the list is read.
+func TestPlace(t *testing.T) {
+	call := func(_ context.Context, r Request, out any) (*Response, error) {
+		*out.(*[]string) = slices.Repeat([]string{"row of " + r.Query.Get("page")}, 3)
+		return nil, nil
+	}
+	var places []string
+	all := Pages(t.Context(), call, Request{Query: url.Values{"page": {"1"}, "per_page": {"3"}}}, func(page []string, at Place) ([]string, url.Values, error) {
+		places = append(places, fmt.Sprint(at.Number, " ", at.Query.Encode(), " ", at.Seen))
+		if at.Number == 3 {
+			return page, nil, nil
+		}
+		return page, at.Numbered(), nil
+	})
+	want := []string{"1 page=1&per_page=3 0", "2 page=2&per_page=3 3", "3 page=3&per_page=3 6"}
+	for range 2 {
+		places = nil
+		if got, err := rows(all, 0); err != nil || len(got) != 9 || !slices.Equal(places, want) {
+			t.Errorf("%v, %v, want %v (%v)", got, places, want, err)
 		}
 	}
 }
