@@ -39,7 +39,6 @@ type test struct {
 // record runs each test alone, without a mutant, and notes its time and which mutants it reaches. A test that fails so, such
 // as one that counts allocations, takes no part.
 func (p *pkg) record() error {
-	p.tests = nil
 	names, err := p.run(p.binary, "-test.list", "^(Test|Fuzz|Example)")
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/fleet"
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // fleetRemoveCmd is how repositories leave the fleet, or the fleet leaves a store.
@@ -14,8 +16,8 @@ type fleetRemoveCmd struct {
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
-	Vanished   bool     `help:"Of these, or of all where none is named, only those that the forge no longer lists: by now another may have the name of one."`
-	MissingOK  bool     `name:"missing-ok" help:"A repository that neither forge nor service has any more is no error: its tokens ended with it."`
+	Vanished   bool     `help:"Only those that the forge no longer lists, though another may have the name by now. With names or --all also where more are missing than --max-missing allows."`
+	MissingOK  bool     `name:"missing-ok" help:"With --vanished: one that the service has no more either is no error, since its tokens ended with it."`
 	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
 }
 
@@ -26,13 +28,18 @@ Repositories that are archived or gone lose their tokens; their secrets stay as 
 is not touched. Leave the repositories out of fleet.yml as well, or the next apply begins anew.
 
   gatewright fleet remove legacy-portal --service codacy --forge github --org acme
+  gatewright fleet remove --vanished --service codacy --forge github --org acme
   gatewright fleet remove --all --empty --store dependabot --service codacy --forge github --org acme`
 }
 
 func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	switch {
 	case len(c.Repository) == 0 && !c.All && !c.Vanished:
-		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet remove legacy-portal --org acme")
+		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all or --vanished"), "gatewright fleet remove legacy-portal --org acme")
+	case c.MissingOK && !c.Vanished:
+		return fault.WithHint(fault.Errorf(fault.Input, "--missing-ok goes with --vanished"), "gatewright fleet remove legacy-portal --vanished --missing-ok")
+	case c.Empty && c.Vanished:
+		return fault.Errorf(fault.Input, "--empty and --vanished exclude each other: the secrets of a repository that is gone are gone with it")
 	// The usual store is not taken for granted here: emptying it would leave the
 	// jobs without a token.
 	case c.Empty && len(c.Settings.Stores)+len(c.Settings.Environments) == 0:
@@ -56,7 +63,9 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		t.options.KeepTokens, t.options.MissingOK = c.Empty, c.MissingOK
 		look := f.PlanLeak
 		if c.Vanished {
-			look = f.PlanVanished
+			look = func(ctx context.Context, j journal.Session, p fleet.Progress) (fleet.Plan, error) {
+				return f.PlanVanished(ctx, j, p, c.All || len(c.Repository) > 0)
+			}
 		}
 		if t.plan, err = look(ctx, j, f.Looking()); err != nil {
 			return err

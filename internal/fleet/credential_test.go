@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/forge"
 )
@@ -64,7 +65,8 @@ func TestCredentialThatEnds(t *testing.T) {
 // revoked: the brake of every night, which fleet.yml has, must not keep the rest of them
 // alive. A service that refuses to revoke is a failure as any other.
 func TestLeakBehindABrake(t *testing.T) {
-	for call, want := range map[string]int{"put": 0, "revoke": 17} {
+	waves := map[string][]int{"mint": {10, 100}}
+	for call, want := range map[string]int{"put": 0, "mint": 0, "revoke": 17} {
 		w := newWorld(t)
 		w.repos = nil
 		for i := range 20 {
@@ -83,7 +85,11 @@ func TestLeakBehindABrake(t *testing.T) {
 			}
 			return fine
 		}
-		report, err, _ := w.runOnce(f, path, func(o *Options) { o.Leak, o.MaxFailures = true, 3 })
+		report, err, _ := w.runOnce(f, path, func(o *Options) { o.Leak, o.MaxFailures, o.Waves = true, 3, waves[call] })
+		if want == 0 { // nor does what an earlier run left to be replaced count as a failure of a later one
+			w.now = w.now.Add(time.Hour)
+			report, err, _ = w.runOnce(f, path, func(o *Options) { o.Leak, o.MaxFailures, o.Waves = true, 3, waves[call] })
+		}
 		if got := report.Summary[NotStarted]; err == nil || got != want {
 			t.Errorf("%s refused: %d repositories were not begun, want %d; %v", call, got, want, err)
 		}

@@ -104,6 +104,32 @@ func TestNameIsNoNumber(t *testing.T) {
 	}
 }
 
+// TestAbsentBeforeItIsMinted: that another machine's run of the name found nothing, which is written between the lines of this
+// one, does not end the token that came.
+func TestAbsentBeforeItIsMinted(t *testing.T) {
+	const name = "gw-acme-api-0000000000000000-aaaaaaaa-1"
+	s := newRepoState("s")
+	for n, e := range []journal.Entry{
+		{Kind: journal.Planned},
+		{Kind: journal.Absent},
+		{Kind: journal.Minted, Token: "7"},
+		{Kind: journal.Storing, Token: "7"},
+		{Kind: journal.Stored, Token: "7", Place: "actions"},
+		{Kind: journal.Verified, Token: "7"},
+	} {
+		e.Name, e.At = name, time.Date(2026, 11, 1, 12, 0, n, 0, time.UTC)
+		s.apply(e)
+	}
+	if cur := s.inUse(); cur == nil || cur.id != "7" || s.ended(service.Token{ID: "7", Name: name}) {
+		t.Errorf("in use is %+v", cur)
+	}
+	s.apply(journal.Entry{Kind: journal.Revoked, Token: "7", Name: name})
+	s.apply(journal.Entry{Kind: journal.Minted, Token: "7", Name: name}) // the other copy's line of it
+	if !s.ended(service.Token{ID: "7", Name: name}) {
+		t.Error("a token that was revoked lives again")
+	}
+}
+
 // TestStrayIsReported: what a run revoked is in its report, also where the journal had held it to be gone.
 func TestStrayIsReported(t *testing.T) {
 	for _, tt := range []struct {

@@ -29,7 +29,10 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, repos = append(all, found...), append(repos, found...)
+	all = append(all, found...)
+	if repos, err = f.share(append(repos, found...)); err != nil {
+		return nil, err
+	}
 	if err := f.floor(len(lost), h); err != nil {
 		return nil, err
 	}
@@ -152,7 +155,7 @@ func (f *Fleet) vanished(ctx context.Context, repos []forge.Repository, h *histo
 		switch r, there := again[s.id]; {
 		case !there:
 			out = append(out, view{repo: f.repositoryOf(s), state: s, vanished: true})
-		case there && len(f.Policy.Teams) == 0 && f.Policy.Filter.Match(r):
+		case len(f.Policy.Teams) == 0 && f.Policy.Filter.Match(r):
 			found = append(found, r)
 		}
 	}
@@ -177,7 +180,7 @@ func (f *Fleet) floor(lost int, h *history) error {
 		return nil
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%d of %s that the journal knows are no longer listed by the forge, more than %d %%",
-		lost, console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove --vanished` or raise --max-missing")
+		lost, console.Count(known, "repository"), f.Policy.MaxMissing), "check what the credential may see; if they are gone, `gatewright fleet remove --vanished --all` or raise --max-missing")
 }
 
 // added returns the function that reports whether the service analyses a

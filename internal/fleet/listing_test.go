@@ -104,7 +104,7 @@ func TestRemoveWhatVanished(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	p, err := f.PlanVanished(context.Background(), j.Session(), nil)
+	p, err := f.PlanVanished(context.Background(), j.Session(), nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestDeletedOnBothSides(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := f.PlanVanished(context.Background(), j.Session(), nil)
+		p, err := f.PlanVanished(context.Background(), j.Session(), nil, true)
 		if err != nil || p.Summary[Vanished] != 1 {
 			t.Fatalf("%v, %+v", err, p.Items)
 		}
@@ -160,8 +160,8 @@ func TestDeletedOnBothSides(t *testing.T) {
 	}
 }
 
-// TestPlanVanished: that more are gone than the policy allows is what is to be mended here, and no obstacle; that the
-// forge cannot be listed is one, and not that nothing vanished.
+// TestPlanVanished: that more are gone than the policy allows is no obstacle where somebody says so; that the forge cannot
+// be listed is one, and not that nothing vanished.
 func TestPlanVanished(t *testing.T) {
 	w := newWorld(t)
 	for i, name := range []string{"web", "old"} {
@@ -170,8 +170,11 @@ func TestPlanVanished(t *testing.T) {
 	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
 	w.runOnce(f, path)
 	w.repos, w.now, f.Policy.MaxMissing = w.repos[:1], w.now.Add(time.Hour), 50
-	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, true); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
 		t.Errorf("%v, %+v", err, p.Items)
+	}
+	if _, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, false); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--vanished --all") {
+		t.Errorf("a credential that lost its sight: %v (hint %q)", err, fault.Hint(err))
 	}
 	// Nor is it a reason to revoke what leaked and to replace nothing.
 	if p, err := f.PlanLeak(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 3 || p.Summary[Keep] != 1 || p.Summary[Unknown] != 2 {
@@ -185,7 +188,7 @@ func TestPlanVanished(t *testing.T) {
 		}
 		return fine
 	}
-	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil); err == nil {
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, true); err == nil {
 		t.Errorf("the forge was not listed, and the plan has %d repositories", len(p.Items))
 	}
 }

@@ -63,9 +63,14 @@ func (f *Fleet) planAll(ctx context.Context, j journal.Session, progress Progres
 }
 
 // PlanVanished is Plan for the repositories that the forge no longer lists, and for no
-// others. That they are too many is why somebody asks.
-func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
-	p, err := f.planAll(ctx, j, progress)
+// others: with all, also where they are more than the policy allows. A credential that
+// lost its sight hides what is not gone, so that somebody has to say who knows.
+func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress, all bool) (Plan, error) {
+	plan := f.Plan
+	if all {
+		plan = f.planAll
+	}
+	p, err := plan(ctx, j, progress)
 	p.Items = slices.DeleteFunc(p.Items, func(i Item) bool { return i.Action != Vanished })
 	p.count()
 	return p, err

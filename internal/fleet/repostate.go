@@ -37,7 +37,11 @@ func (s *repoState) apply(e journal.Entry) {
 	case journal.Planned:
 		s.tokens = append(s.tokens, &token{name: e.Name, run: e.Run, mintedAt: e.At, known: e.Known, planned: written(e), stored: map[string]write{}})
 	case journal.Minted:
+		met := s.byNumber(e.Token) != nil
 		t := s.token(e.Token, e.Name)
+		if !met { // what was said of the name alone was said before there was a token
+			t.gone = false
+		}
 		t.phase, t.mintedAt, t.expiresAt, t.sealed = max(t.phase, minted), e.At, e.ExpiresAt, e.Sealed
 	case journal.Storing:
 		t := s.token(e.Token, e.Name)

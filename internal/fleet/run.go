@@ -106,12 +106,12 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 		r.unauthorized = 0
 	}
 	// A secret that stays, or is not replaced, is no brake on revoking the rest.
-	if res.Outcome == FailedOut && !(r.insists && len(res.Revoked) > 0) {
+	if res.Outcome == FailedOut && !(r.insists && (len(res.Revoked) > 0 || s.plugged())) {
 		r.failures++
 	}
 	if err == nil && r.unauthorized >= mostUnauthorized && !r.insists {
 		err = fault.WithHint(fault.Errorf(fault.Auth, "%s in a row ended in 401, and so would the rest", console.Count(r.unauthorized, "repository")),
-			"renew the credential, then run it again: it goes on where it stopped")
+			"renew the credential that their reasons name, then run it again: it goes on where it stopped")
 	}
 	if err == nil && r.o.MaxFailures > 0 && r.failures >= r.o.MaxFailures {
 		err = fault.WithHint(fault.Errorf(fault.Service, "%s failed, as many as --max-failures allows", console.Count(r.failures, "repository")), "look at their reasons, then run it again")
@@ -239,10 +239,11 @@ func (r *run) waves() []wave {
 }
 
 // verdict ends the run after a wave in which something failed. What a first wave is
-// for is to fail where little can be broken.
+// for is to fail where little can be broken; a run that insists breaks nothing by going
+// on, and by ending it would leave what leaked alive.
 func (w wave) verdict(r *run) error {
 	failed := number(w.items, func(i int) bool { return r.report.Repositories[i].Outcome == FailedOut })
-	if failed == 0 || w.last {
+	if failed == 0 || w.last || r.insists {
 		return nil
 	}
 	return fault.WithHint(fault.Errorf(fault.Partial, "%s of the wave of %d %% failed, so no other was begun", console.Count(failed, "repository"), w.percent),

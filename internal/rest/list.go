@@ -107,8 +107,8 @@ func (w *walk) again(rows any) bool {
 	return w.err != nil
 }
 
-// pageKey is a page's key, made of its rows, which were read from JSON and so are
-// written again without a loss, but for times that no calendar has.
+// pageKey is a page's key, made of its rows: of what was read from JSON into their
+// exported fields. Times that no calendar has cannot be written again.
 func pageKey(rows any) [sha256.Size]byte {
 	text, err := json.Marshal(rows)
 	if err != nil {

@@ -44,6 +44,9 @@ func (i Issuance) Mint(ctx context.Context, r MintRequest) (Minted, error) {
 	}
 	n, doubt, cleaned := i.cleanUp(ctx, r, lister, before)
 	switch {
+	case len(doubt) > 0 && !cleaned:
+		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; the token may exist all the same, and meanwhile token %s appeared, without a name that shows whose it is", err, strings.Join(doubt, ", ")),
+			"look for a token named %q at %s and revoke it; of the others those that nobody else made: gatewright token revoke %s", r.Name, i.Title, strings.Join(doubt, " "))
 	case len(doubt) > 0:
 		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; meanwhile token %s appeared, without a name that shows whose it is", err, strings.Join(doubt, ", ")),
 			"if nobody else made it, revoke it: gatewright token revoke %s", strings.Join(doubt, " "))

@@ -101,13 +101,20 @@ func (r Revocation) End(ctx context.Context, ids []string) error {
 	switch {
 	case errors.Is(err, errEnded): // what the last look saw is said
 	case err != nil && !errors.Is(err, ErrUnverified) && fault.Of(err) == fault.Auth:
-		return fmt.Errorf("%w: %w", ErrUnverified, err)
+		return unseen{err}
 	case err != nil, len(left) == 0:
 		return err
 	}
 	return fault.WithHint(fault.Errorf(fault.Service, "the service says that it revoked %s, and still lists it: it may still work", strings.Join(left, ", ")),
 		"look again with gatewright token list, and revoke it on the service's web page if it is still there")
 }
+
+// unseen is why a list was refused that could have shown a revocation: an ErrUnverified
+// of a service that has a way.
+type unseen struct{ error }
+
+func (u unseen) Is(target error) bool { return target == ErrUnverified }
+func (u unseen) Unwrap() error        { return u.error }
 
 // StillListed asks which of some revoked tokens are listed until none is, and
 // returns those that are when half a minute is over: a list may lag behind.

@@ -67,9 +67,11 @@ func total(at rest.Place) int {
 	return -1
 }
 
-// linked reports whether the answer has a link to a next page.
+// linked reports whether the answer has a link to a next page, one that cannot be read
+// included.
 func linked(resp *rest.Response) bool {
-	return strings.Contains(strings.Join(resp.Header.Values("Link"), ", "), `rel="next"`)
+	next, err := resp.Next()
+	return next != nil || err != nil
 }
 
 // walk reads a list to its end. How long a page is, the server decides: the end is
@@ -88,7 +90,7 @@ func walk[P, T any](ctx context.Context, c *Client, r rest.Request, open func(P,
 func (c count) following(at rest.Place, n int) (url.Values, error) {
 	seen := at.Seen + n
 	switch {
-	case linked(at.Response):
+	case linked(at.Response) && (c.total < 0 || at.Number < c.total): // more pages than rows are no list
 	case c.total >= 0 && seen >= c.total, c.total < 0 && n < most, c.hidden && n == 0:
 		return nil, nil
 	case n == 0:
