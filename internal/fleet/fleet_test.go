@@ -137,7 +137,7 @@ func TestPolicyThatCannotWork(t *testing.T) {
 }
 
 func TestSpan(t *testing.T) {
-	for text, want := range map[string]time.Duration{"90d": 90 * 24 * time.Hour, "1d12h": 36 * time.Hour, "30m": 30 * time.Minute, "0s": 0} {
+	for text, want := range map[string]time.Duration{"90d": 90 * 24 * time.Hour, "1d12h": 36 * time.Hour, "30m": 30 * time.Minute, "0s": 0, "36500d": 36500 * aDay, "876000h": 36500 * aDay} {
 		var s Span
 		if err := s.UnmarshalText([]byte(text)); err != nil || time.Duration(s) != want {
 			t.Errorf("%q: %s, %v", text, time.Duration(s), err)

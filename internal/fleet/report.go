@@ -131,7 +131,7 @@ func Merge(reports []Report) (Report, error) {
 		if err != nil {
 			return out, err
 		}
-		if of != 0 && s.Of != of {
+		if len(runs) > 0 && s.Of != of {
 			return out, fault.Errorf(fault.Input, "one report is of %d shards, another of %d", of, s.Of)
 		}
 		of = s.Of
