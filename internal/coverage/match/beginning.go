@@ -102,7 +102,7 @@ func (t *tally) rivals(o *tally) bool {
 // to files that they are more like: /r/b/src/x.ts in a/lcov.info is b/src/x.ts
 // in /r as likely as a/src/x.ts in /r/b.
 func (t *tally) longer(o *tally) bool {
-	return isAbs(o.drop) && len(o.drop) < len(t.drop) && begins(t.drop, o.drop) && o.tail > t.tail && o.score >= t.score
+	return !t.sure && isAbs(o.drop) && len(o.drop) < len(t.drop) && begins(t.drop, o.drop) && o.tail > t.tail && o.score >= t.score
 }
 
 // count counts what a beginning does for the paths.

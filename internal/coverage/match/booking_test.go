@@ -273,6 +273,20 @@ func TestBeginnings(t *testing.T) {
 			report: append([]string{"/srv/lib/u.c"}, each(5, "/srv/app/src/%d.c")...), want: append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
 		},
 
+		// The root of a CI system's checkout, beside a folder of the repository's own name.
+		{
+			name: "GitHub's, of a repository with a folder called like it", commit: []string{"r/src/a.c", "src/a.c"},
+			report: []string{"/home/runner/work/r/r/src/a.c"}, want: []string{"src/a.c beginning"},
+		},
+		{
+			name: "Azure's, and a folder called s", commit: []string{"s/src/a.c", "src/a.c"},
+			report: []string{"/home/vsts/work/1/s/src/a.c"}, want: []string{"src/a.c beginning"},
+		},
+		{
+			name: "tests of a package of the repository's name", commit: []string{"r/tests/__init__.py", "tests/__init__.py"},
+			report: []string{"/home/runner/work/r/r/tests/__init__.py"}, want: []string{"tests/__init__.py beginning"},
+		},
+
 		// A folder within another.
 		{
 			name: "a dependency with five files like ours", commit: append([]string{"src/m.c"}, each(5, "src/%d.c")...),
