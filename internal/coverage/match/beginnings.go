@@ -48,21 +48,30 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	// What leads no path to a file, or one that may be an accident, is no candidate.
 	all := slices.Clone(ballot)
 	ballot = slices.DeleteFunc(ballot, func(t *tally) bool {
-		return t.support == 0 || m.otherRepository(t) || !m.plausible(t, len(sample), runs) || m.misplaced(t, all, sample)
+		return t.support == 0 || m.otherRepository(t) || m.known(t) || m.misplaced(t, all, sample)
 	})
-	if len(ballot) == 0 {
-		return nil, nil
-	}
 	slices.SortFunc(ballot, func(a, b *tally) int {
 		return cmp.Or(rank(a, b), strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
 	})
+	possible := slices.Clone(ballot)
+	ballot = slices.DeleteFunc(ballot, func(t *tally) bool { return !m.plausible(t, len(sample), runs) })
+	if len(ballot) == 0 {
+		return nil, nil
+	}
 	first := ballot[0]
 	for _, t := range ballot[1:] {
 		if first.longer(t) && (t.sure || t.score > first.score) {
 			return t, nil
 		}
 	}
-	best = m.outermost(ballot, sample)
+	// What is too little for a further run may show that a folder is not its root.
+	outer := ballot
+	if m.further(runs) && !first.sure {
+		outer = possible
+	}
+	if best = m.outermost(first, outer, sample); !m.plausible(best, len(sample), runs) {
+		return nil, nil
+	}
 	if best == first { // the outermost one has its rivals within it
 		for _, t := range ballot[1:] {
 			if (rank(best, t) == 0 || best.rivals(t) || best.longer(t)) && m.differ(best.beginning, t.beginning, sample) && !m.beside(best, t) {
@@ -92,9 +101,7 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 	switch {
 	case t.exact():
 		return true
-	case m.known(t):
-		return false
-	case m.confirmed > 0 && len(runs) == 0, len(runs) > 0:
+	case m.further(runs):
 		return m.another(t, runs)
 	case t.drop == "", t.sure: // nothing is taken away, or what CI systems are known to put there
 		return true
@@ -107,6 +114,10 @@ func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 	}
 	return t.support > 1 && t.cover == paths
 }
+
+// further reports whether some of the report's paths are known to be the commit's,
+// so that what begins elsewhere is another run's.
+func (m *matcher) further(runs []beginning) bool { return m.confirmed > 0 || len(runs) > 0 }
 
 // known reports whether what a beginning takes away is a folder of the commit,
 // relative or below a CI system's root: a file that is not in it is not one of
@@ -202,9 +213,8 @@ func (m *matcher) inFolder(put string) bool {
 
 // outermost returns the best beginning, or one that it is nested in: what it
 // leads to the same folder may be a copy of files that are the commit's.
-func (m *matcher) outermost(ballot []*tally, sample []pending) *tally {
-	best := ballot[0]
-	for _, t := range ballot[1:] {
+func (m *matcher) outermost(best *tally, ballot []*tally, sample []pending) *tally {
+	for _, t := range ballot {
 		if t.put != best.put || !begins(best.drop, t.drop) || isAbs(t.drop) != isAbs(best.drop) {
 			continue
 		}

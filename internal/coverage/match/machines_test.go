@@ -70,6 +70,30 @@ func TestDriveAndRoot(t *testing.T) {
 	}
 }
 
+// TestFolderWithin has copies of files of the commit in a folder that is beside them
+// in a further run.
+func TestFolderWithin(t *testing.T) {
+	for _, tt := range []booking{
+		{
+			name: "the second machine's folder is no more the root than the first's", commit: []string{"lib/u.ts", "src/x.ts", "src/z.ts"},
+			report: []string{`C:\w\r\a\src\x.ts`, `C:\w\r\a\src\z.ts`, `C:\w\r\src\z.ts`, "/w/r/a/src/x.ts", "/w/r/a/src/z.ts", "/w/r/src/z.ts"},
+			want:   []string{"- not-in-commit", "- not-in-commit", "- not-in-commit", "- not-in-commit", "- not-in-commit", "src/z.ts beginning"},
+		},
+		{
+			name: "nor where a file of this checkout is known", commit: []string{"lib/u.ts", "p/src/x.ts", "p/src/z.ts"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/lib/u.ts", "/w/r/a/src/x.ts", "/w/r/a/src/z.ts", "/w/r/src/z.ts"},
+			want:   []string{"lib/u.ts checkout", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "a CI system's root is, whatever lies above it", commit: []string{"e/src/y.ts", "src/x.ts", "src/z.ts"},
+			report: []string{`C:\w\src\x.ts`, `C:\w\src\z.ts`, "/home/runner/work/r/e/src/y.ts", "/home/runner/work/r/r/src/x.ts"},
+			want:   []string{"src/x.ts beginning", "src/z.ts beginning", "- not-in-commit", "src/x.ts beginning"},
+		},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}
+
 // TestAbsoluteTree matches relative paths to a tree of absolute ones, which another
 // report of the same run has.
 func TestAbsoluteTree(t *testing.T) {
