@@ -171,12 +171,22 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 }
 
 // Untouched returns those of some files of the commit, relative to the root, that
-// nobody has written since they were checked out, be it with the same text.
+// are as the commit has them and that nobody has written since git last looked:
+// when it checked them out, or when something refreshed its index, as "git status"
+// does. One that was written anew with the same text before that is among them.
 func (r *Repo) Untouched(ctx context.Context, paths []string) ([]string, error) {
-	out, err := r.Run(ctx, append([]string{"--literal-pathspecs", "diff-files", "--name-only", "-z", "--"}, paths...)...)
+	args := []string{"--literal-pathspecs", "diff-files", "--name-only", "-z"}
+	// A command line has an end (32,767 characters on Windows): of many all are asked for.
+	if few := strings.Join(paths, " "); len(few) < 16_000 {
+		args = append(append(args, "--"), paths...)
+	}
+	out, err := r.Run(ctx, args...)
 	if err != nil {
 		return nil, err
 	}
-	written := strings.Split(out, "\x00")
-	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return slices.Contains(written, p) }), nil
+	written := map[string]bool{}
+	for p := range strings.SplitSeq(out, "\x00") {
+		written[p] = true
+	}
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return written[p] }), nil
 }

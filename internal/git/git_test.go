@@ -3,10 +3,13 @@ package git_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -237,4 +240,41 @@ func TestNoFolderIsLeft(t *testing.T) {
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("left: %v %v", left, err)
 	}
+}
+
+// TestUntouched: git looks at times, until something refreshes its index.
+func TestUntouched(t *testing.T) {
+	ctx := t.Context()
+	made := gittest.New(t)
+	paths := []string{"a/lcov.info", "b [1]/*.info", "c.info"}
+	for _, p := range paths {
+		made.Write(p, "old")
+	}
+	made.Commit("one")
+	r := made.Open()
+	check := func(when string, ask, want []string) {
+		t.Helper()
+		if got, err := r.Untouched(ctx, ask); err != nil || !slices.Equal(want, got) {
+			t.Errorf("%s: %q, %v; want %q", when, got, err, want)
+		}
+	}
+	check("checked out", paths, paths)
+	made.Write("c.info", "new")
+	check("another text", paths, paths[:2])
+	if err := os.Chtimes(filepath.Join(made.Root, "a", "lcov.info"), time.Unix(1, 0), time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	check("the same text, written later", paths, paths[1:2])
+	check("of some", paths[:1], nil)
+	made.Git("status", "--short")
+	check("the same text, and a refreshed index", paths, paths[:2])
+	// Of so many git is asked for all.
+	many := slices.Clone(paths)
+	for i := range 200 {
+		many = append(many, fmt.Sprintf("reports/%d/%s.info", i, strings.Repeat("long", 20)))
+		made.Write(many[len(many)-1], "old")
+	}
+	made.Git("add", "-A", "reports")
+	made.Write(many[100], "new")
+	check("many", many, slices.Concat(paths[:2], many[3:100], many[101:]))
 }

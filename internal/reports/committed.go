@@ -3,23 +3,22 @@ package reports
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// mostCommitted is how many committed reports git is asked about.
-const mostCommitted = 1000
-
-// committed returns those of the reports that nobody has written since the commit
-// was checked out: they are of the run that they were committed from. If there
-// are no others they are read all the same.
+// committed returns those of the reports that are as the commit has them and, as
+// far as git has seen, were not written since it was checked out: they seem to be
+// of the run that they were committed from. If there are no others it is none.
 func committed(ctx context.Context, t Commit, index *match.Index, names []string) []string {
 	named := map[string]string{}
 	var paths []string
 	for _, name := range names {
-		if p := index.Location(t.Console.Path(name)); index.Committed(p) && len(paths) < mostCommitted {
+		if p := index.Location(t.Console.Path(name)); index.Committed(p) {
 			named[p] = name
 			paths = append(paths, p)
 		}
@@ -27,23 +26,77 @@ func committed(ctx context.Context, t Commit, index *match.Index, names []string
 	if len(paths) == 0 {
 		return nil
 	}
-	// Without an index of git nothing is known of when a file was written.
 	untouched, err := t.Repo.Untouched(ctx, paths)
-	if err != nil || len(untouched) == 0 {
+	if err != nil {
+		t.Console.Warn("%s: read, although it may be of another run: %v", several(named[paths[0]], len(paths)), err)
 		return nil
 	}
 	var old []string
 	for _, p := range untouched {
 		old = append(old, named[p])
 	}
-	first := summary.Plain(old[0], 0)
-	if len(old) > 1 {
-		first += fmt.Sprintf(" and %s more", console.Count(len(old)-1, "report"))
-	}
 	if len(old) == len(names) {
-		t.Console.Warn("%s: as the commit has it; no test of this run has written it", first)
+		warnCommitted(t.Console, old)
 		return nil
 	}
-	t.Console.Say("%s: not read; it is as the commit has it, and so of another run. Name it if it is meant", first)
 	return old
+}
+
+func warnCommitted(c *console.Console, read []string) {
+	if len(read) > 0 {
+		c.Warn("%s: as the commit has it; no test of this run seems to have written it", several(read[0], len(read)))
+	}
+}
+
+// several is the first of some reports, and how many there are beside it.
+func several(first string, n int) string {
+	if n == 1 {
+		return summary.Plain(first, 0)
+	}
+	return fmt.Sprintf("%s and %s more", summary.Plain(first, 0), console.Count(n-1, "report"))
+}
+
+// addCommitted adds those committed reports that have a file which no other report
+// has, once these are all there. The rest is of another run: a test that wrote the
+// same text once more has written nothing that the others lack.
+func (m *merger) addCommitted(c *console.Console) {
+	var read, left []string
+	for i, r := range m.late {
+		switch {
+		case r == nil:
+		case r.file.Report == nil || m.has(r):
+			left = append(left, r.file.Path)
+			m.late[i] = nil
+		default:
+			read = append(read, r.file.Path)
+		}
+	}
+	for i, r := range m.late {
+		if r != nil {
+			m.add(i, r.file, r.matches, r.remarks)
+		}
+	}
+	warnCommitted(c, read)
+	switch len(left) {
+	case 0:
+	case 1:
+		c.Say("%s: not read; it is as the commit has it, and so of another run. Name it if it is meant", several(left[0], 1))
+	default:
+		c.Say("%s: not read; they are as the commit has them, and so of another run. Name them if they are meant", several(left[0], len(left)))
+	}
+}
+
+// has reports whether the reports so far have all files that another one has, or
+// may have.
+func (m *merger) has(r *booked) bool {
+	lacks := func(path string) bool {
+		for _, w := range m.wholes {
+			if w.Lookup(path) != nil {
+				return false
+			}
+		}
+		return !slices.ContainsFunc(m.held, func(h *coverage.Report) bool { return h != nil && h.Lookup(path) != nil })
+	}
+	return !slices.ContainsFunc(r.file.Report.Files(), func(f *coverage.File) bool { return lacks(f.Path) }) &&
+		!slices.ContainsFunc(r.matches, func(f match.Match) bool { return f.Unclear() && slices.ContainsFunc(f.Others(), lacks) })
 }

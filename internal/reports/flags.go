@@ -85,7 +85,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	reading, whole := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
 	var book booking
-	var old []string // of another run, see committed
+	var old []string // of another run, as it seems; see committed
 	// Parsing takes the time and is done side by side.
 	var turn sync.Mutex // a commit's files are read one after the other
 	// The commit's files are listed while the first reports are parsed.
@@ -101,21 +101,19 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	parsing.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
 		parsing.Go(func() error {
-			file, err := f.parse(each, c, name)
-			if <-ready; slices.Contains(old, name) {
-				return nil // whatever is wrong with it
-			}
-			if err != nil {
+			r, err := f.parse(each, c, name)
+			<-ready
+			late := slices.Contains(old, name)
+			// Whatever is wrong with one of another run is not this run's.
+			if err != nil && (!late || each.Err() != nil) {
 				return err
 			}
-			remarks := file.Report.Remarks()
-			var matches []match.Match
-			if book != nil {
+			if err == nil && book != nil {
 				turn.Lock()
-				matches = book(&file)
+				r.matches = book(&r.file)
 				turn.Unlock()
 			}
-			m.add(i, file, matches, remarks)
+			m.take(i, r, late)
 			return nil
 		})
 	}
@@ -128,6 +126,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	if perr != nil {
 		return Set{}, perr
 	}
+	m.addCommitted(c)
 	r := m.end(c, book != nil)
 	if book != nil {
 		f.sayUnfitted(c)
@@ -188,16 +187,19 @@ func sameFile(a, b string) bool {
 	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
-func (f Flags) parse(ctx context.Context, c *console.Console, name string) (service.ReportFile, error) {
+func (f Flags) parse(ctx context.Context, c *console.Console, name string) (r booked, err error) {
 	o := formats.Options{Format: f.Format, MaxSize: f.MaxSize, Functions: f.Functions}
-	file := service.ReportFile{Path: filepath.ToSlash(name)}
-	var err error
+	r.file.Path = filepath.ToSlash(name)
 	if name == "-" {
-		file.Report, file.Format, err = formats.Parse("standard input", c.Stdin, o)
+		r.file.Report, r.file.Format, err = formats.Parse("standard input", c.Stdin, o)
 	} else {
-		file.Report, file.Format, err = formats.ParseFile(ctx, c.Path(name), o)
+		r.file.Report, r.file.Format, err = formats.ParseFile(ctx, c.Path(name), o)
 	}
-	return file, err
+	if err != nil {
+		return booked{file: service.ReportFile{Path: r.file.Path}}, err
+	}
+	r.remarks = r.file.Report.Remarks()
+	return r, nil
 }
 
 // booking matches one report's paths in place.

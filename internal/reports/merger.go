@@ -25,6 +25,7 @@ type merger struct {
 	remarks [][]coverage.Remark
 	held    []*coverage.Report // nil for those that are merged
 	wholes  map[string]*whole  // what is merged, by format
+	late    []*booked          // committed reports, see addCommitted; nil for the others
 }
 
 // whole is what is merged of one format.
@@ -37,7 +38,23 @@ func newMerger(reports int, every, hold bool) *merger {
 	return &merger{
 		every: every, hold: hold,
 		files: make([]Info, reports), matches: make([][]match.Match, reports),
-		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports), wholes: map[string]*whole{},
+		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports), late: make([]*booked, reports), wholes: map[string]*whole{},
+	}
+}
+
+// booked is a report whose paths are matched.
+type booked struct {
+	file    service.ReportFile // without a report where it could not be parsed
+	matches []match.Match
+	remarks []coverage.Remark
+}
+
+// take takes the i-th report, a late one when all others are there.
+func (m *merger) take(i int, r booked, late bool) {
+	if late {
+		m.late[i] = &r // each reader has a place of its own
+	} else {
+		m.add(i, r.file, r.matches, r.remarks)
 	}
 }
 
