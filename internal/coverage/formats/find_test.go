@@ -151,6 +151,40 @@ func TestFindByContent(t *testing.T) {
 	}
 }
 
+// TestFindBroken cuts reports off before anything says what they are: those that a
+// tool calls so are named, other files with "coverage" in their names are not.
+func TestFindBroken(t *testing.T) {
+	broken := []string{
+		"coverage-final.json", ".resultset.json", "llvm-cov.json", "codecov.json", "xccov.json", "coveralls.json", "excoveralls.json", "codacy-coverage.json", "coverage.json",
+		"gcovr.json", "gcovr-coverage-1.json", "a.gcov.json", "codecov/Pkg.json", "coverage.xml", "cov.xml", "a_cov.xml",
+	}
+	files := map[string]string{"coverage-badge.json": "{", "my-cov.json": "{", "coverage-notes.txt": "{", "go/coverage.profile": "{"}
+	for _, name := range broken {
+		files[name] = "{"
+	}
+	root := plant(t, files)
+	_, err := Find(root, nil)
+	if hint := fault.Hint(err); !strings.Contains(hint, "passed over: its format is none that is known") {
+		t.Errorf("alone: %v, %q", err, hint)
+	}
+	if err := os.WriteFile(filepath.Join(root, "lcov.info"), []byte(sampleLCOV), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Find(root, nil)
+	if err != nil || len(found.Files) != 1 {
+		t.Fatal(found, err)
+	}
+	var want []string
+	for _, name := range broken {
+		want = append(want, name+" is passed over: its format is none that is known")
+	}
+	slices.Sort(want)
+	slices.Sort(found.Notes)
+	if diff := cmp.Diff(want, found.Notes); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestFindInOwnFolders has folders of the user's that are called as those of other
 // people's code are: what is not read there is said, once for each folder.
 func TestFindInOwnFolders(t *testing.T) {

@@ -57,7 +57,20 @@ func commonName(base string) bool {
 	case ".info", ".out", ".cov", ".txt", ".profile", "":
 		return true
 	case ".json":
-		return !strings.HasSuffix(name, "coverage.json")
+		return commonJSON(name)
 	}
 	return name == "report.xml" || strings.HasPrefix(name, "sonar")
+}
+
+// commonJSON reports whether a JSON file has "coverage" or "cov" in a name that no
+// tool is known to write by itself.
+func commonJSON(name string) bool {
+	switch name {
+	case "coverage-final.json", "codecov.json", "llvm-cov.json", "xccov.json":
+		return false
+	}
+	if strings.HasSuffix(name, "coverage.json") || strings.HasSuffix(name, ".gcov.json") || strings.HasPrefix(name, "gcovr") {
+		return false
+	}
+	return strings.Contains(name, "coverage") || strings.HasSuffix(name, "cov.json")
 }

@@ -74,6 +74,9 @@ func (s *search) nothing(notes []string) error {
 	if len(s.raw) > 0 {
 		return fault.WithHint(err, "%s", s.raw[0].of(s.shown(s.raw[0].file)))
 	}
+	if len(s.found.Notes) > 0 {
+		return fault.WithHint(err, "%s", s.found.Notes[0])
+	}
 	return fault.WithHint(err, "run the tests with coverage first, or name the report; docs/formats.md lists every name that is looked for")
 }
 
