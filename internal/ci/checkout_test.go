@@ -328,5 +328,10 @@ func TestChecks(t *testing.T) {
 		if err != nil || run.Commit != head || run.Branch != tt.branch || run.PullRequest != tt.number || run.Proposed() != tt.proposed || run.BaseTip != base {
 			t.Errorf("%s: commit %.7s, branch %q, pull request %d, proposed %v (%v)", tt.event, run.Commit, run.Branch, run.PullRequest, run.Proposed(), err)
 		}
+		// Of the very commit that the run is of, the run is that branch's own.
+		s = source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA="+head+"\nGITHUB_REF_NAME=main\nGITHUB_EVENT_PATH=event.json\nGITHUB_EVENT_NAME="+name, fmt.Sprintf(tt.event, head))
+		if run, err := Detect(context.Background(), s); err != nil || run.Commit != head || run.Branch != tt.branch || run.BaseTip != "" {
+			t.Errorf("%s on its own commit: %.7s, branch %q, tip %.7s (%v)", tt.event, run.Commit, run.Branch, run.BaseTip, err)
+		}
 	}
 }

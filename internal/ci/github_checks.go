@@ -18,8 +18,7 @@ type branch struct {
 // would be none on the commit that was checked.
 func (d *detector) check(c check) {
 	r := &d.run
-	r.BaseTip, r.Branch = r.Commit, ""
-	d.put("commit", &r.Commit, c.HeadSHA, "event head_sha")
+	d.started(c.HeadSHA, "event head_sha")
 	if c.HeadBranch == "" && c.Suite != nil {
 		c.HeadBranch = c.Suite.HeadBranch
 	}
@@ -34,11 +33,21 @@ func (d *detector) check(c check) {
 	}
 }
 
+// started takes the commit that a run of the default branch is about, which may be
+// its own.
+func (d *detector) started(commit, origin string) {
+	r := &d.run
+	tip := r.Commit
+	r.Branch = ""
+	if d.put("commit", &r.Commit, commit, origin); r.Commit != tip {
+		r.BaseTip = tip
+	}
+}
+
 // status is a run that a status of a commit started.
 func (d *detector) status(p payload) {
 	r := &d.run
-	r.BaseTip, r.Branch = r.Commit, ""
-	d.put("commit", &r.Commit, p.SHA, "event sha")
+	d.started(p.SHA, "event sha")
 	for _, b := range p.Branches {
 		// The default branch's commit is no proposal, whatever else has it.
 		if r.Branch == "" || b.Name == p.Repository.DefaultBranch {
