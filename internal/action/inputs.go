@@ -51,7 +51,7 @@ func Table() []Input {
 		{"language", nil, "", "Send only this language to Codacy or GitHub.", field(func(i *Inputs) any { return &i.Job.Upload.Language })},
 		{"partial", nil, "false", "More reports of this commit follow from other jobs; gatewright coverage finish ends them.", field(func(i *Inputs) any { return &i.Job.Upload.Partial })},
 		{"root", nil, "", "Folder the paths in the reports are relative to.", field(func(i *Inputs) any { return &i.Job.Reports.Root })},
-		{"path-map", nil, "", "Prefixes to replace in the reports' paths, as from=to, one a line.", field(func(i *Inputs) any { return &i.Job.Reports.PathMap })},
+		{"path-map", nil, "", "Prefixes to replace in the reports' paths, as from=to, one a line; an equals sign of a path has a backslash before it.", field(func(i *Inputs) any { return &i.Job.Reports.PathMap })},
 		{"ignore", nil, "", "Files to leave out of coverage, as globs, one a line.", field(func(i *Inputs) any { return &i.Job.Reports.Ignore })},
 		{"module", nil, "", "CodeAnt: name under which this report is kept apart from others of the commit.", field(func(i *Inputs) any { return &i.Job.Upload.Module })},
 		{"module-path", []string{"module_path"}, "", "CodeAnt: folder of the module.", field(func(i *Inputs) any { return &i.Job.Upload.ModulePath })},

@@ -58,7 +58,7 @@ func TestParseConfig(t *testing.T) {
 	}
 	no := false
 	want := Config{Settings: Settings{
-		Reports: []string{"out/*.info", "target/reports"}, Ignore: []string{"gen/**"}, PathMap: []string{"/app=services/api", "C:/b="},
+		Reports: []string{"out/*.info", "target/reports"}, Ignore: []string{"gen/**"}, PathMap: []PathMap{{"/app", "services/api"}, {"C:/b", ""}},
 		Root: "src", Name: "api", Comment: "on-change", Annotations: &no,
 	}, Rules: Rules{
 		Total:    &Threshold{Value: 80},

@@ -20,7 +20,7 @@ type Config struct {
 type Settings struct {
 	Reports     []string // coverage reports: paths, globs or folders
 	Ignore      []string // globs of files whose coverage is left out
-	PathMap     []string // "FROM=TO", beginnings of paths to rewrite
+	PathMap     []PathMap
 	Root        string   // folder that the reports' relative paths begin in
 	Name        string   // of the gate, where there are several
 	Comment     string   // when to comment: always, on-change, on-failure or never
@@ -28,6 +28,9 @@ type Settings struct {
 	Store       string   // where baselines are kept
 	Branches    []string // globs of the branches whose runs keep one
 }
+
+// PathMap rewrites the beginning of a report's paths.
+type PathMap struct{ From, To string }
 
 // settings reads the keys beside the rules.
 func (c *config) settings(s *Settings) map[string]read {
@@ -72,40 +75,42 @@ func (c *config) pathMap(n *yaml.Node, s *Settings) error {
 			if from.Value == "" || to.Kind != yaml.ScalarNode {
 				return c.errorf(from, "path-map: expected FROM: TO, such as /app: services/api")
 			}
-			s.PathMap = append(s.PathMap, escapeEquals(from.Value)+"="+escapeEquals(to.Value))
+			s.PathMap = append(s.PathMap, PathMap{from.Value, to.Value})
 		}
 		return nil
 	}
-	return c.texts(&s.PathMap, "path-map", func(n *yaml.Node, what string) (string, error) {
-		value := resolve(n).Value
-		if _, _, err := PathMap(value); err != nil {
+	var list []string
+	return c.texts(&list, "path-map", func(n *yaml.Node, what string) (string, error) {
+		m, err := ParsePathMap(resolve(n).Value)
+		if err != nil {
 			return "", c.errorf(n, "%s: %v, found %q", what, err, n.Value)
 		}
-		return value, nil
+		s.PathMap = append(s.PathMap, m)
+		return "", nil
 	})(n)
 }
 
-// PathMap reads FROM=TO. Of several equals signs those of the paths have a
+// ParsePathMap reads FROM=TO. Of several equals signs those of the paths have a
 // backslash before them; a single one needs none, since FROM may end in a backslash.
-func PathMap(text string) (from, to string, err error) {
+func ParsePathMap(text string) (PathMap, error) {
 	const expected = "expected FROM=TO, such as /app=services/api"
+	several := strings.Count(text, "=") > 1
 	at := -1
 	for i := range len(text) {
 		switch {
-		case text[i] != '=' || strings.Count(text, "=") > 1 && i > 0 && text[i-1] == '\\':
+		case text[i] != '=' || several && i > 0 && text[i-1] == '\\':
 		case at >= 0:
-			return "", "", errors.New(expected + `; an equals sign of a path has a backslash before it, such as /a\=b=src`)
+			return PathMap{}, errors.New(expected + `; an equals sign of a path has a backslash before it, such as /a\=b=src`)
 		default:
 			at = i
 		}
 	}
 	if at < 1 {
-		return "", "", errors.New(expected)
+		return PathMap{}, errors.New(expected)
 	}
-	if from, to = text[:at], text[at+1:]; strings.Count(text, "=") > 1 {
-		from, to = strings.ReplaceAll(from, `\=`, "="), strings.ReplaceAll(to, `\=`, "=")
+	m := PathMap{text[:at], text[at+1:]}
+	if several {
+		m.From, m.To = strings.ReplaceAll(m.From, `\=`, "="), strings.ReplaceAll(m.To, `\=`, "=")
 	}
-	return from, to, nil
+	return m, nil
 }
-
-func escapeEquals(path string) string { return strings.ReplaceAll(path, "=", `\=`) }

@@ -41,7 +41,7 @@ component_management:
 					Total: least(79), Patch: &gate.Threshold{Value: 75, Level: gate.Warn},
 					Components: []gate.Component{{Name: "web", Paths: []string{"web/**"}, Total: least(60)}, {Name: "core", Paths: []string{"core/**"}}},
 				},
-				Settings: gate.Settings{Ignore: []string{"tests/**/*", "gen/**"}, PathMap: []string{"/app=services/api"}, Comment: "on-change", Annotations: &no},
+				Settings: gate.Settings{Ignore: []string{"tests/**/*", "gen/**"}, PathMap: []gate.PathMap{{From: "/app", To: "services/api"}}, Comment: "on-change", Annotations: &no},
 			},
 			[]string{`"^vendor.*" is a regular`, `fixes: "^x::y"`, "codecov: has no", "coverage.round and precision", "partly covered"},
 		},

@@ -34,7 +34,7 @@ type Flags struct {
 	Report  []string `arg:"" optional:"" name:"report" help:"Coverage reports: paths, globs, folders to search, or - for standard input; a ! before one leaves out what it names. Without any, they are found by the names test tools give them."`
 	Format  string   `placeholder:"NAME" help:"Format of the reports, where it cannot be told from them."`
 	Root    string   `placeholder:"DIR" help:"Folder of the repository that the reports' relative paths begin in."`
-	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; may be repeated."`
+	PathMap []string `placeholder:"FROM=TO" sep:"none" help:"Rewrite the beginning of a report's paths; an equals sign of a path has a backslash before it. May be repeated."`
 	Ignore  []string `placeholder:"GLOB" sep:"none" help:"Leave out files that match; may be repeated."`
 	Paths   string   `enum:"match,raw" default:"match" help:"match: turn paths into the repository's; raw: keep the reports' own."`
 	MaxSize int64    `placeholder:"BYTES" help:"Largest size of a report once unpacked. Default: 4 GiB."`
@@ -55,6 +55,8 @@ type Flags struct {
 	// globs have fitted a path.
 	ofFile bool
 	fitted []bool
+	// maps are the project's file's, if PathMap is empty.
+	maps []gate.PathMap
 	// Baseline is the file that the run is compared with, which may lie among the
 	// reports and is none; "" if there is none.
 	Baseline string `kong:"-"`
@@ -209,12 +211,16 @@ type booking func(*service.ReportFile) []match.Match
 // commit, nil without one.
 func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, _ *match.Index, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Ignored: f.fitted, Explain: f.Trace}
+	maps := f.maps
 	for _, text := range f.PathMap {
-		from, to, err := gate.PathMap(text)
+		m, err := gate.ParsePathMap(text)
 		if err != nil {
 			return nil, nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
 		}
-		o.PathMaps = append(o.PathMaps, match.PathMap{From: from, To: to})
+		maps = append(maps, m)
+	}
+	for _, m := range maps {
+		o.PathMaps = append(o.PathMaps, match.PathMap(m))
 	}
 	// A pattern that matches nothing for a typing error would leave nothing out.
 	for _, glob := range f.Ignore {

@@ -49,10 +49,13 @@ func (f Flags) Over(s gate.Settings) Flags {
 	for _, list := range []struct {
 		flag *[]string
 		file []string
-	}{{&f.Report, s.Reports}, {&f.Ignore, s.Ignore}, {&f.PathMap, s.PathMap}} {
+	}{{&f.Report, s.Reports}, {&f.Ignore, s.Ignore}} {
 		if len(*list.flag) == 0 {
 			*list.flag = list.file
 		}
+	}
+	if len(f.PathMap) == 0 {
+		f.maps = s.PathMap
 	}
 	f.Ignore = slices.Clone(f.Ignore) // it may be the caller's
 	for i, glob := range f.Ignore {
