@@ -13,8 +13,9 @@ func (m *matcher) accents(found []Match) {
 		if f.Path == "" || m.tree == nil || ascii(f.Path) {
 			continue
 		}
-		twins := m.tree.twins(f.Path)
-		if len(twins) < 2 {
+		m.tree.accented.Do(m.tree.findTwins)
+		twins := m.tree.twins[norm.NFC.String(f.Path)]
+		if len(twins) == 0 {
 			continue
 		}
 		same := keep(twins, func(file int32) bool { return sameEnd(m.tree.files[file], f.Report) })
@@ -26,10 +27,26 @@ func (m *matcher) accents(found []Match) {
 	}
 }
 
-// twins returns the files that a path is, accents being written either way.
-func (t *Tree) twins(p string) []int32 {
-	composed := norm.NFC.String(p)
-	return keep(t.namesakes(key(p)), func(f int32) bool { return norm.NFC.String(t.files[f]) == composed })
+// findTwins finds the files whose names differ in nothing but how their accents are
+// written. Few reports ask: it is done when a path that is not ASCII is first matched.
+func (t *Tree) findTwins() {
+	first := map[string]int32{}
+	t.twins = map[string][]int32{}
+	for i, name := range t.files {
+		if ascii(name) {
+			continue
+		}
+		composed := norm.NFC.String(name)
+		one, again := first[composed]
+		switch {
+		case !again:
+			first[composed] = int32(i)
+			continue
+		case t.twins[composed] == nil:
+			t.twins[composed] = []int32{one}
+		}
+		t.twins[composed] = append(t.twins[composed], int32(i))
+	}
 }
 
 // sameEnd reports whether a path ends, as a tool wrote it, in all of a file's that

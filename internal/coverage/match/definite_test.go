@@ -152,6 +152,11 @@ func TestDefinite(t *testing.T) {
 			name: "in a folder that the report does not name", commit: []string{"p/cafe\u0301.py", "p/caf\u00e9.py", "p/z.py"},
 			report: []string{"cafe\u0301.py", "z.py"}, want: []string{"p/cafe\u0301.py folder", "p/z.py folder"},
 		},
+		{
+			name: "accents written in three ways, and in a fourth", commit: []string{"e\u0301o\u0308.py", "e\u0301\u00f6.py", "\u00e9o\u0308.py", "\u00fc.py"},
+			report: []string{"\u00e9\u00f6.py", "u\u0308.py"},
+			want:   []string{"- ambiguous | how accents are written (e\u0301o\u0308.py, e\u0301\u00f6.py, \u00e9o\u0308.py)", "\u00fc.py exact"},
+		},
 		{name: "letters at the ends of the alphabet", commit: []string{"src/AZ.c"}, report: []string{"src/az.c"}, want: []string{"src/AZ.c case"}},
 		{
 			name: "letters of an encoding that is not UTF-8", commit: []string{"src/caf\xe9.c", "src/a.c"},

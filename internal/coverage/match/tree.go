@@ -33,6 +33,9 @@ type Tree struct {
 	links      map[string]string // symbolic link → its target, as the commit has it
 
 	folded func() map[string]bool // folders, once
+
+	accented sync.Once
+	twins    map[string][]int32 // by the form in which letters and accents are one; filled by findTwins
 }
 
 // NewTree indexes the files of a commit, slash-separated and relative to the
