@@ -72,11 +72,11 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	if best = m.outermost(first, outer, sample); !m.plausible(best, len(sample), runs) {
 		return nil, nil
 	}
-	if best == first { // the outermost one has its rivals within it
-		for _, t := range ballot[1:] {
-			if (rank(best, t) == 0 || best.rivals(t) || best.longer(t)) && m.differ(best.beginning, t.beginning, sample) && !m.beside(best, t) {
-				tied = append(tied, t)
-			}
+	for _, t := range outer {
+		// The outermost one has its rivals within it.
+		equal := best == first && m.plausible(t, len(sample), runs) && (rank(best, t) == 0 || best.rivals(t) || best.longer(t))
+		if (equal || m.rooted(best, t, sample)) && m.differ(best.beginning, t.beginning, sample) && !m.beside(best, t) {
+			tied = append(tied, t)
 		}
 	}
 	if len(tied) > 0 {
@@ -231,4 +231,24 @@ func (m *matcher) outermost(best *tally, ballot []*tally, sample []pending) *tal
 		}
 	}
 	return best
+}
+
+// rooted reports whether another beginning, which a beginning is nested in, may be
+// the root instead, although it leads fewer paths to files: it leads one outside the
+// folder, and the commit has that folder too, with the file or one beside it.
+func (m *matcher) rooted(t, o *tally, sample []pending) bool {
+	if t.sure || t.put != o.put || len(o.drop) >= len(t.drop) || !begins(t.drop, o.drop) {
+		return false
+	}
+	outside, within := false, false
+	for _, p := range sample {
+		for l := range m.led(o.beginning, p.path) {
+			if begins(l.form, t.drop) {
+				within = within || l.fits != none || m.tree.folder(parent(l.in))
+			} else {
+				outside = outside || l.fits != none
+			}
+		}
+	}
+	return outside && within
 }

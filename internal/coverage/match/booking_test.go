@@ -63,6 +63,8 @@ func TestBeginnings(t *testing.T) {
 	for i := range 60 {
 		rivals = append(rivals, each(15, fmt.Sprintf("m%%d-%d/f%d.ts", i, i))...)
 	}
+	five := slices.Clip(append([]string{"src/m.c"}, each(5, "src/%d.c")...))
+	stray := slices.Clip(append([]string{"/w/src/m.c"}, each(5, "/w/dep/src/%d.c")...))
 	nine := append(each(9, "m%d/src/a%[1]d.c"), each(9, "m%d/lib/b%[1]d.c")...)
 	for _, tt := range []booking{
 		// Who proposes a beginning.
@@ -304,6 +306,50 @@ func TestBeginnings(t *testing.T) {
 			name: "with more, and some like those of a folder too", commit: []string{"lib/src/u.c", "lib/src/x.c", "src/m.c", "src/u.c", "src/x.c", "src/z.c"},
 			report: []string{"/w/src/m.c", "/w/dep/src/u.c", "/w/dep/src/x.c", "/w/dep/src/z.c"},
 			want:   []string{"src/m.c beginning", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
+		},
+
+		// A folder within another, where a path outside it is the commit's below the other: what the commit has there decides.
+		{
+			name: "the commit has one of the five in the folder", commit: append(five, "dep/src/0.c"), report: stray,
+			want: append([]string{"- ambiguous | (src/m.c)", "- ambiguous | (dep/src/0.c, src/0.c)", "- ambiguous | (src/1.c)"}, slices.Repeat([]string{"- ambiguous"}, 3)...),
+		},
+		{
+			name: "it has another file beside them", commit: append(five, "dep/src/q.c"), report: stray,
+			want: slices.Repeat([]string{"- ambiguous"}, 6),
+		},
+		{
+			name: "the same on a second machine", commit: append(append(five, "dep/src/0.c"), each(7, "lib/%d.c")...),
+			report: append(append(each(7, "/x/lib/%d.c"), each(5, `C:\w\dep\src\%d.c`)...), `C:\w\src\m.c`),
+			want:   append(each(7, "lib/%d.c beginning"), slices.Repeat([]string{"- ambiguous"}, 6)...),
+		},
+		{
+			name: "it has another file in the folder, which may be the checkout's name", commit: append(five, "dep/q.c"), report: stray,
+			want: append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
+		},
+		{
+			name: "a second file that is the commit's below the other", commit: append(five, "dep/q.c"), report: append(stray, "/w/dep/q.c"),
+			want: append(append([]string{"src/m.c beginning"}, slices.Repeat([]string{"- not-in-commit"}, 5)...), "dep/q.c beginning"),
+		},
+		{
+			name: "beside the five", commit: append(five, "dep/src/q.c"), report: append(stray, "/w/dep/src/q.c"),
+			want: append(append([]string{"src/m.c beginning"}, slices.Repeat([]string{"- not-in-commit"}, 5)...), "dep/src/q.c beginning"),
+		},
+		{
+			name: "one that is the commit's below the folder", commit: append(five, "dep/q.c"), report: append(stray, "/w/dep/dep/q.c"),
+			want: append(append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...), "dep/q.c beginning"),
+		},
+		{
+			name: "none outside", commit: append(five, "dep/src/0.c"), report: stray[1:],
+			want: each(5, "src/%d.c beginning"),
+		},
+		{
+			name: "one outside that is no file of the commit", commit: append(five, "dep/src/0.c"), report: append(stray[1:], "/w/src/gone.c"),
+			want: append(each(5, "src/%d.c beginning"), "- not-in-commit"),
+		},
+		{
+			name: "a CI system's root", commit: append(each(5, "src/%d.c"), "lib/u.c", "r/src/0.c"),
+			report: append([]string{"/home/runner/work/r/lib/u.c"}, each(5, "/home/runner/work/r/r/src/%d.c")...),
+			want:   append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
 		},
 
 		// Who else has the file.
