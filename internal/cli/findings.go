@@ -84,8 +84,12 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 	switch c.To {
 	case "sarif":
 		if cmp.Or(c.forge, ci.UsualForge) == ci.UsualForge {
-			for _, why := range finding.CodeScanning(set) {
+			refused, hidden := finding.CodeScanning(set)
+			for _, why := range refused {
 				a.Warn("%s", why)
+			}
+			for _, why := range hidden {
+				a.Say("%s", why)
 			}
 		}
 		err = finding.WriteSARIF(w, set)

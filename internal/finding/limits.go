@@ -17,13 +17,14 @@ const (
 )
 
 // CodeScanning returns, in a sentence each, why GitHub's code scanning would
-// refuse the findings as one SARIF file, or show a part of them only.
-func CodeScanning(s Set) []string {
+// refuse the findings as one SARIF file, and which of them it would not show.
+func CodeScanning(s Set) (refused, hidden []string) {
 	tools := toolsOf(s)
-	var out []string
-	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	refuse := func(format string, args ...any) {
+		refused = append(refused, fmt.Sprintf("GitHub's code scanning refuses a SARIF file "+format, args...))
+	}
 	if n := len(tools); n > mostRuns {
-		say("GitHub's code scanning refuses a SARIF file of more than %d runs, and this one has %d, one for each tool: convert the results in groups, and upload each with a category of its own", mostRuns, n)
+		refuse("of more than %d runs, and this one has %d, one for each tool: convert the results in groups, and upload each with a category of its own", mostRuns, n)
 	}
 	text := 0
 	results := map[string]int{}
@@ -35,18 +36,18 @@ func CodeScanning(s Set) []string {
 	for _, tool := range tools {
 		switch n := results[tool]; {
 		case n > mostResults:
-			say("GitHub's code scanning refuses a SARIF file with more than %d results of one tool, and %s has %d", mostResults, orUnknown(tool), n)
+			refuse("with more than %d results of one tool, and %s has %d: scan folder by folder, and upload each with a category of its own", mostResults, orUnknown(tool), n)
 		case n > mostShown:
-			say("GitHub's code scanning shows %d results of one tool, and %s has %d", mostShown, orUnknown(tool), n)
+			hidden = append(hidden, fmt.Sprintf("GitHub's code scanning shows %d results of one tool, and %s has %d: it keeps the worst", mostShown, orUnknown(tool), n))
 		}
 	}
 	// Packing takes time, and few files come near the limit.
 	if text > mostBytes && !slices.ContainsFunc(tools, func(t string) bool { return results[t] > mostResults }) {
 		if n := packed(s); n > mostBytes {
-			say("GitHub's code scanning refuses a SARIF file of more than %d MB packed, and this one has %d", mostBytes>>20, n>>20)
+			refuse("of more than %d MB packed, and this one has %d: convert the results tool by tool, and upload each with a category of its own", mostBytes>>20, n>>20)
 		}
 	}
-	return out
+	return refused, hidden
 }
 
 // packed returns how many bytes the findings take as a SARIF file in gzip.

@@ -43,7 +43,15 @@ func TestCodeScanning(t *testing.T) {
 		"12 MB of noise":   {many(12, noise), "refuses a SARIF file of more than 10 MB packed, and this one has"},
 		"12 MB, same text": {many(12, same), ""},
 	} {
-		got := strings.Join(CodeScanning(tt.set), "\n")
+		refused, shown := CodeScanning(tt.set)
+		got := strings.Join(append(refused, shown...), "\n")
+		if len(shown) > 0 != strings.HasPrefix(tt.want, "shows") {
+			t.Errorf("%s: refused %q, shown in part %q", name, refused, shown)
+		}
+		// What is refused has a way out.
+		if len(refused) > 0 && !strings.Contains(got, "with a category of its own") {
+			t.Errorf("%s: no next step: %q", name, got)
+		}
 		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) || strings.Contains(got, "\n") {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}

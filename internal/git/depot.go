@@ -198,7 +198,7 @@ func (d *Depot) run(ctx context.Context, in []byte, args ...string) (string, err
 // redirect.
 func (d *Depot) environment(all []string) []string {
 	env := only(all, append(startable(), networked()...))
-	if file := d.authorities(all); file != "" {
+	if file := authorities(d.dir, all, systemAuthorities()); file != "" {
 		env = append(env, "GIT_SSL_CAINFO="+file)
 	}
 	u, _ := url.Parse(d.access.URL) // check has read it
@@ -218,10 +218,11 @@ func (d *Depot) environment(all []string) []string {
 	return env
 }
 
-// authorities returns a file of the certificate authorities that the variables
-// of our own client name, with the system's: git takes one file alone, and does
-// not read those variables. "" leaves it to git.
-func (d *Depot) authorities(all []string) string {
+// authorities returns a file in dir of the certificate authorities that the
+// variables of our own client name, with the system's, which is the first of a
+// list that is there: git takes one file alone, and does not read those
+// variables. "" leaves it to git.
+func authorities(dir string, all, system []string) string {
 	value := func(name string) string {
 		i := slices.IndexFunc(all, func(v string) bool { return strings.HasPrefix(v, name+"=") && len(v) > len(name)+1 })
 		if i < 0 {
@@ -233,21 +234,23 @@ func (d *Depot) authorities(all []string) string {
 		return ""
 	}
 	var text []byte
-	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
-		if more, err := input.Read(value(name)); err == nil {
+	add := func(name string) bool {
+		more, err := input.Read(name)
+		if err == nil {
 			text = append(append(text, more...), '\n')
 		}
+		return err == nil
 	}
-	if text == nil {
+	whole := add(value("SSL_CERT_FILE"))
+	if more := add(value("NODE_EXTRA_CA_CERTS")); !more && !whole {
 		return ""
 	}
-	for _, system := range systemAuthorities() {
-		if more, err := input.Read(system); err == nil {
-			text = append(text, more...)
-			break
-		}
+	// NODE_EXTRA_CA_CERTS adds to what is trusted. Where no list is there git has its
+	// own, as on Windows, and the file would take the place of that.
+	if !slices.ContainsFunc(system, add) && !whole {
+		return ""
 	}
-	file := filepath.Join(d.dir, "authorities.pem")
+	file := filepath.Join(dir, "authorities.pem")
 	if os.WriteFile(file, text, 0o600) != nil {
 		return ""
 	}
