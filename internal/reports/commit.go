@@ -106,8 +106,15 @@ func (t Commit) own(names, patterns []string) []string {
 			continue
 		}
 		old, _ := Named(t.Console, []string{p}) // one that is not there is said where it is read
+		var known []fs.FileInfo
+		for _, name := range old {
+			if info, err := os.Stat(t.Console.Path(name)); err == nil {
+				known = append(known, info)
+			}
+		}
 		names = slices.DeleteFunc(names, func(name string) bool {
-			return slices.ContainsFunc(old, func(o string) bool { return sameFile(t.Console.Path(name), t.Console.Path(o)) })
+			info, err := os.Stat(t.Console.Path(name))
+			return err == nil && slices.ContainsFunc(known, func(o fs.FileInfo) bool { return os.SameFile(info, o) })
 		})
 	}
 	return names

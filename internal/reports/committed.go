@@ -53,7 +53,7 @@ func several(first string, n int) string {
 	if n == 1 {
 		return summary.Plain(first, 0)
 	}
-	return fmt.Sprintf("%s and %s more", summary.Plain(first, 0), console.Count(n-1, "report"))
+	return fmt.Sprintf("%s and %s", summary.Plain(first, 0), console.Count(n-1, "more report"))
 }
 
 // addCommitted adds those committed reports that have a file which no other report

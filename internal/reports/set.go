@@ -45,7 +45,7 @@ func (r *Set) warn(c *console.Console) {
 	for i, remark := range r.Remarks {
 		// One broken tool may write a warning for each of its files.
 		if i == mostWarnings {
-			c.Warn("%s more like these; coverage report --output json lists them", console.Count(len(r.Remarks)-i, "warning"))
+			c.Warn("%s like these; coverage report --output json lists them", console.Count(len(r.Remarks)-i, "more warning"))
 			return
 		}
 		c.Warn("%s: %s", summary.Plain(remark.Report, 0), summary.Plain(remark.Message, 0))
@@ -105,10 +105,10 @@ func (r Set) LeftOut() (warnings []string, remark string) {
 		remark = fmt.Sprintf("not in the commit, and left out: %s of the reports, such as %s (%s); gatewright coverage report --explain says why of each",
 			console.Count(len(others), "file"), others[0].Report, cmp.Or(others[0].Note, others[0].Reason()))
 	}
-	warnings = few(unclear, "%s more may be files of the commit, and are left out", func(m match.Match) string {
+	warnings = few(unclear, "%s left out that may be of the commit", func(m match.Match) string {
 		return fmt.Sprintf("%s is left out: %s; %s decides", m.Report, m.Reason(), m.Flag())
 	})
-	return append(warnings, few(past, "%s more had lines beyond their end, which are left out", func(m match.Match) string {
+	return append(warnings, few(past, "%s with lines beyond the end, which are left out", func(m match.Match) string {
 		return fmt.Sprintf("%s: %s of the report left out, beyond the end of the file", m.Path, console.Count(m.Past(), "line"))
 	})...), remark
 }
@@ -121,7 +121,7 @@ func few(list []match.Match, more string, say func(match.Match) string) (said []
 		said = append(said, say(m))
 	}
 	if n := len(list) - most; n > 0 {
-		said = append(said, fmt.Sprintf(more, console.Count(n, "file")))
+		said = append(said, fmt.Sprintf(more, console.Count(n, "more file")))
 	}
 	return said
 }
