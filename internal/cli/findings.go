@@ -84,13 +84,7 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 	switch c.To {
 	case "sarif":
 		if cmp.Or(c.forge, ci.UsualForge) == ci.UsualForge {
-			refused, hidden := finding.CodeScanning(set)
-			for _, why := range refused {
-				a.Warn("%s", why)
-			}
-			for _, why := range hidden {
-				a.Say("%s", why)
-			}
+			finding.SayLimits(a.Console, "", set)
 		}
 		err = finding.WriteSARIF(w, set)
 	case "codequality":

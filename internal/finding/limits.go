@@ -4,6 +4,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"slices"
+
+	"github.com/gatewright/gatewright/internal/console"
 )
 
 // What GitHub's code scanning takes of one SARIF file, and what of that it shows
@@ -48,6 +50,18 @@ func CodeScanning(s Set) (refused, hidden []string) {
 		}
 	}
 	return refused, hidden
+}
+
+// SayLimits says, each after a prefix, what CodeScanning returns: only what is
+// refused is worth a warning.
+func SayLimits(c *console.Console, prefix string, s Set) {
+	refused, hidden := CodeScanning(s)
+	for _, why := range refused {
+		c.Warn("%s%s", prefix, why)
+	}
+	for _, why := range hidden {
+		c.Say("%s%s", prefix, why)
+	}
 }
 
 // packed returns how many bytes the findings take as a SARIF file in gzip.

@@ -120,13 +120,7 @@ func (j *Job) coberturaFiles(r *coverage.Report) []file {
 // the CI, would not take this one whole.
 func (j *Job) sarif(w io.Writer, set finding.Set) error {
 	if j.run.Forge == ci.UsualForge {
-		refused, hidden := finding.CodeScanning(set)
-		for _, why := range refused {
-			j.Console.Warn("findings.sarif: %s", why)
-		}
-		for _, why := range hidden {
-			j.Console.Say("findings.sarif: %s", why)
-		}
+		finding.SayLimits(j.Console, "findings.sarif: ", set)
 	}
 	return finding.WriteSARIF(w, set)
 }
