@@ -89,9 +89,9 @@ func rank(a, b *tally) int {
 	)
 }
 
-// rivals reports whether two beginnings are those of different folders of one
-// machine, each with as much for itself as the other: that more of a path is
-// like a file's does not say which of them is the commit's.
+// rivals reports whether two beginnings are those of different folders, of one
+// machine or two, each with as much for itself as the other: that more of a path
+// is like a file's does not say which of them is the commit's.
 func (t *tally) rivals(o *tally) bool {
 	return isAbs(t.drop) && isAbs(o.drop) && t.put == o.put && !t.sure && !o.sure && t.support == o.support &&
 		!begins(t.drop, o.drop) && !begins(o.drop, t.drop)

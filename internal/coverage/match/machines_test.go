@@ -52,6 +52,8 @@ func TestDriveAndRoot(t *testing.T) {
 	}{
 		{"two machines", []string{`C:\w\src\build\a.cs`, `C:\w\src\build\b.cs`, "/var/w/src/build/a.cs", "/var/w/src/build/b.cs"}, 4},
 		{"the same, and one file alone", []string{`C:\w\src\build\a.cs`, `C:\w\src\build\b.cs`, "/var/w/src/build/a.cs"}, 2},
+		{"one file of each", []string{`C:\w\src\build\a.cs`, "/w/src/build/a.cs"}, 0},
+		{"another file of each", []string{`C:\w\src\build\b.cs`, "/w/src/build/a.cs"}, 0},
 		{"two folders of one", []string{`C:\w\src\build\a.cs`, `C:\w\src\build\b.cs`, `C:\v\src\build\a.cs`, `C:\v\src\build\b.cs`}, 0},
 		{"most of which is another's", []string{
 			`C:\w\src\build\a.cs`, `C:\w\src\build\b.cs`, "/dep/src/build/a.cs", "/dep/src/build/b.cs", "/dep/src/c.cs", "/dep/src/d.cs", "/dep/src/e.cs",
