@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -55,5 +56,23 @@ func TestCodeScanning(t *testing.T) {
 		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) || strings.Contains(got, "\n") {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
+	}
+}
+
+// TestSayLimits: what is refused is warned of, what is not shown is only said.
+func TestSayLimits(t *testing.T) {
+	t.Parallel()
+	var s Set
+	for i := range mostShown + 1 {
+		s.Findings = append(s.Findings, service.Finding{Tool: "many", Rule: "r"})
+		if i <= mostRuns {
+			s.Findings = append(s.Findings, service.Finding{Tool: fmt.Sprint("t", i), Rule: "r"})
+		}
+	}
+	var out strings.Builder
+	SayLimits(console.New(console.Streams{Getenv: func(string) string { return "" }, Stderr: &out}, console.Plain), "a: ", s)
+	lines := strings.Split(out.String(), "\n")
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "warning: a: GitHub's code scanning refuses") || !strings.HasPrefix(lines[1], "a: GitHub's code scanning shows 5000") {
+		t.Errorf("%q", lines)
 	}
 }

@@ -175,10 +175,12 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 // when it checked them out, or when something refreshed its index, as "git status"
 // does. One that was written anew with the same text before that is among them.
 func (r *Repo) Untouched(ctx context.Context, paths []string) ([]string, error) {
-	args := []string{"--literal-pathspecs", "diff-files", "--name-only", "-z"}
+	args := []string{"diff-files", "--name-only", "-z", "--"}
 	// A command line has an end (32,767 characters on Windows): of many all are asked for.
-	if few := strings.Join(paths, " "); len(few) < 16_000 {
-		args = append(append(args, "--"), paths...)
+	if len(paths) < 1000 && len(strings.Join(paths, "")) < 16_000 {
+		for _, p := range paths {
+			args = append(args, ":(literal)"+p)
+		}
 	}
 	out, err := r.Run(ctx, args...)
 	if err != nil {

@@ -28,7 +28,7 @@ func committed(ctx context.Context, t Commit, index *match.Index, names []string
 	}
 	untouched, err := t.Repo.Untouched(ctx, paths)
 	if err != nil {
-		t.Console.Warn("%s: read, although it may be of another run: %v", several(named[paths[0]], len(paths)), err)
+		t.Console.Warn("%s: read, be it of this run or not: %v", several(named[paths[0]], len(paths)), err)
 		return nil
 	}
 	var old []string
