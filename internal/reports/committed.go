@@ -3,10 +3,8 @@ package reports
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/gatewright/gatewright/internal/console"
-	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/summary"
 )
@@ -89,14 +87,35 @@ func (m *merger) addCommitted(c *console.Console) {
 // has reports whether the reports so far have all files that another one has, or
 // may have.
 func (m *merger) has(r *booked) bool {
-	lacks := func(path string) bool {
-		for _, w := range m.wholes {
-			if w.Lookup(path) != nil {
+	for _, f := range r.file.Report.Files() {
+		if !m.names(f.Path) {
+			return false
+		}
+	}
+	for _, f := range r.matches {
+		if !f.Unclear() {
+			continue
+		}
+		for _, other := range f.Others() {
+			if !m.names(other) {
 				return false
 			}
 		}
-		return !slices.ContainsFunc(m.held, func(h *coverage.Report) bool { return h != nil && h.Lookup(path) != nil })
 	}
-	return !slices.ContainsFunc(r.file.Report.Files(), func(f *coverage.File) bool { return lacks(f.Path) }) &&
-		!slices.ContainsFunc(r.matches, func(f match.Match) bool { return f.Unclear() && slices.ContainsFunc(f.Others(), lacks) })
+	return true
+}
+
+// names reports whether one of the reports so far has a file.
+func (m *merger) names(path string) bool {
+	for _, w := range m.wholes {
+		if w.Lookup(path) != nil {
+			return true
+		}
+	}
+	for _, h := range m.held {
+		if h != nil && h.Lookup(path) != nil {
+			return true
+		}
+	}
+	return false
 }
