@@ -235,9 +235,9 @@ func (m *matcher) outermost(best *tally, ballot []*tally, sample []pending) *tal
 
 // rooted reports whether another beginning, which a beginning is nested in, may be
 // the root instead, although it leads fewer paths to files: it leads one outside the
-// folder, and the commit has that folder too, with the file or one beside it.
+// inner folder to a file, and the commit has a folder of those that are within.
 func (m *matcher) rooted(t, o *tally, sample []pending) bool {
-	if t.sure || t.put != o.put || len(o.drop) >= len(t.drop) || !begins(t.drop, o.drop) {
+	if t.sure || t.put != o.put {
 		return false
 	}
 	outside, within := false, false

@@ -318,6 +318,26 @@ func TestBeginnings(t *testing.T) {
 			want: slices.Repeat([]string{"- ambiguous"}, 6),
 		},
 		{
+			name: "it has one behind a link", commit: append(five, "libs/src/0.c"), links: map[string]string{"dep": "libs"}, report: stray,
+			want: slices.Repeat([]string{"- ambiguous"}, 6),
+		},
+		{
+			name: "paths below a source root of another machine", commit: append(five, "dep/src/0.c"), o: Options{Sources: []string{"/w"}},
+			report: append(each(5, "dep/src/%d.c"), "src/m.c"), want: slices.Repeat([]string{"- ambiguous"}, 6),
+		},
+		{
+			name: "others that are in neither", commit: append(five, "dep/src/0.c"), report: append(stray, "/w/dep/z/gone.c", "/w/z.c"),
+			want: append(slices.Repeat([]string{"- ambiguous"}, 6), "- not-in-commit", "- not-in-commit"),
+		},
+		{
+			name: "the other is a folder of the commit", commit: append(five, "x/k/u.c", "x/dep/src/q.c"), report: append([]string{"/w/k/u.c"}, stray[1:]...),
+			want: append([]string{"- not-in-commit"}, each(5, "src/%d.c beginning")...),
+		},
+		{
+			name: "a name alone outside, and a path of somewhere else", commit: []string{"m.c", "src/0.c", "src/1.c"}, report: []string{"/w/m.c", "/w/dep/src/0.c", "/w/dep/src/1.c", "gone.c"},
+			want: []string{"- not-in-commit", "src/0.c beginning", "src/1.c beginning", "- not-in-commit"},
+		},
+		{
 			name: "the same on a second machine", commit: append(append(five, "dep/src/0.c"), each(7, "lib/%d.c")...),
 			report: append(append(each(7, "/x/lib/%d.c"), each(5, `C:\w\dep\src\%d.c`)...), `C:\w\src\m.c`),
 			want:   append(each(7, "lib/%d.c beginning"), slices.Repeat([]string{"- ambiguous"}, 6)...),
