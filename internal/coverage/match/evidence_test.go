@@ -117,6 +117,10 @@ func TestEvidence(t *testing.T) {
 			name: "a submodule", commit: []string{"src/a.c"}, submodules: []string{"lib/sub"}, report: []string{"lib/sub/x.c", "src/a.c"},
 			want: []string{"--path-map lib/sub/x.c=FILE|not-in-commit|not in the commit: the commit has a submodule at lib/sub, which is another repository", "src/a.c|exact|the commit has this very path"},
 		},
+		{
+			name: "an equals sign in a name, before which the flag needs a backslash", commit: []string{"src/a.c"}, submodules: []string{"lib/v=2"}, report: []string{"lib/v=2/x.c", "src/a.c"},
+			want: []string{`--path-map 'lib/v\=2/x.c=FILE'|not-in-commit|not in the commit: the commit has a submodule at lib/v=2, which is another repository`, "src/a.c|exact|the commit has this very path"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

@@ -137,7 +137,14 @@ func (m Match) Flag() string {
 	if m.Path != "" || m.How == Ignored {
 		return ""
 	}
-	return cmp.Or(m.extra().flag, "--path-map "+quoted(clean(m.Report)+"=FILE"))
+	return cmp.Or(m.extra().flag, mapping(clean(m.Report), "FILE"))
+}
+
+// mapping is the flag that makes from to: an equals sign of a path has a backslash
+// before it.
+func mapping(from, to string) string {
+	plain := strings.NewReplacer("=", `\=`).Replace
+	return "--path-map " + quoted(plain(from)+"="+plain(to))
 }
 
 // quoted is an argument as a shell takes it.

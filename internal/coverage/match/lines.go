@@ -101,7 +101,7 @@ func checkLines(files []*coverage.File, found []Match, lines func([]Want) []int)
 func doubt(f *Match, last, n int) {
 	x := f.extend()
 	x.others = []string{f.Path}
-	x.flag = "--path-map " + quoted(clean(f.Report)+"="+f.Path)
+	x.flag = mapping(clean(f.Report), f.Path)
 	f.Note = "line " + strconv.Itoa(last) + " is beyond the end of " + f.Path + ", which has " + strconv.Itoa(n) + " lines"
 	f.Path, f.How = "", Doubtful
 	if x.rules != nil {

@@ -263,11 +263,11 @@ func flagFor(p, file string) string {
 	from, to := withoutTail(p, n), strings.TrimSuffix(withoutTail(file, n), "/")
 	switch {
 	case n == 0, from == "/": // a map from "/" would rewrite every absolute path
-		return "--path-map " + quoted(p+"="+file)
+		return mapping(p, file)
 	case from == "":
 		return "--root " + quoted(to)
 	}
-	return "--path-map " + quoted(strings.TrimSuffix(from, "/")+"="+to)
+	return mapping(strings.TrimSuffix(from, "/"), to)
 }
 
 // withoutTree returns where a path is when the commit's files are not known.
