@@ -139,6 +139,11 @@ func TestViews(t *testing.T) {
 			f.Policy.Places = []Place{{Store: forge.Group, Holder: "all"}}
 			gone(w, "web")
 		}, fresh: true, err: "would hold the tokens of 2 repositories", kind: fault.Input},
+		{name: "two in a shared place, one of which the first list lacks", change: func(w *world, f *Fleet) {
+			f.Policy.Places = []Place{{Store: forge.Group, Holder: "all"}}
+			gone(w, "docs")
+			f.Forge.RepositoryLister = &gappy{simForge: simForge{w}, without: "web", lists: 1}
+		}, err: "would hold the tokens of 2 repositories", kind: fault.Input},
 		{name: "a shared token in a shared place", change: func(_ *world, f *Fleet) { alone(f) }, fresh: true, want: "acme/api create, acme/web create, acme/sub/docs create"},
 
 		// How much may be missing.
