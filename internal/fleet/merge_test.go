@@ -51,9 +51,9 @@ func TestMerge(t *testing.T) {
 		{name: "one twice", reports: []Report{early, slow, early}, kind: fault.Input, err: `two reports are of shard "1/2"`},
 		{name: "the whole twice", reports: []Report{whole, whole}, kind: fault.Input, err: `two reports are of shard "all"`},
 		{name: "no shard", reports: []Report{report("x")}, kind: fault.Input, err: `shard "x" is not like 2/5`, hint: "write which part, from 1, and of how many"},
-		{name: "of two and of three", reports: []Report{early, report("2/3")}, kind: fault.Input, err: "one report is of 2 shards, another of 3"},
-		{name: "of two and of the whole", reports: []Report{early, slow, whole}, kind: fault.Input, err: "one report is of 2 shards, another of 0"},
-		{name: "of the whole and of two", reports: []Report{whole, early, slow}, kind: fault.Input, err: "one report is of 0 shards, another of 2"},
+		{name: "of two and of three", reports: []Report{early, report("2/3")}, kind: fault.Input, err: "one report is of 2 shards, another of 3 shards"},
+		{name: "of two and of the whole", reports: []Report{early, slow, whole}, kind: fault.Input, err: "one report is of 2 shards, another of the whole fleet"},
+		{name: "of the whole and of two", reports: []Report{whole, early, slow}, kind: fault.Input, err: "one report is of the whole fleet, another of 2 shards"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := Merge(tt.reports)

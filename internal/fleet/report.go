@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 )
 
@@ -106,6 +107,14 @@ type Report struct {
 	Stopped      string          `json:"stopped,omitempty"` // why the run ended early
 }
 
+// parts says of how many shards a report is.
+func parts(of int) string {
+	if of == 0 {
+		return "the whole fleet"
+	}
+	return console.Count(of, "shard")
+}
+
 // Merge joins the reports of a run's shards into one, with one verdict: the
 // error that a single run over all of them would have ended with. A shard whose
 // report is missing is not fine: a job that was cancelled before its first step
@@ -132,7 +141,7 @@ func Merge(reports []Report) (Report, error) {
 			return out, err
 		}
 		if len(runs) > 0 && s.Of != of {
-			return out, fault.Errorf(fault.Input, "one report is of %d shards, another of %d", of, s.Of)
+			return out, fault.Errorf(fault.Input, "one report is of %s, another of %s", parts(of), parts(s.Of))
 		}
 		of = s.Of
 		out.Repositories = append(out.Repositories, r.Repositories...)

@@ -20,7 +20,7 @@ type driven struct {
 	full  journal.Kind // the entry that cannot be written
 }
 
-func (d driven) run(t *testing.T) (rep Report, err error, wrote []string) {
+func (d driven) run(t *testing.T) (rep Report, wrote []string, err error) {
 	t.Helper()
 	w := newWorld(t)
 	for i := range d.items {
@@ -36,7 +36,7 @@ func (d driven) run(t *testing.T) (rep Report, err error, wrote []string) {
 		return nil
 	})
 	rep, err = r.drive(t.Context())
-	return rep, err, wrote
+	return rep, wrote, err
 }
 
 // TestResultSaysWhy holds what is said of one repository, and what the journal has of
@@ -59,7 +59,7 @@ func TestResultSaysWhy(t *testing.T) {
 		{"failed", Item{Action: Rotate, Reason: "asked for", Hint: "none"}, Rotated, plain, Result{Outcome: FailedOut, Reason: "it broke", ExitCode: fault.ExitCode(plain)}, "failed it broke"},
 		{"failed, with a hint", crowded, Rotated, hinted, Result{Outcome: FailedOut, Reason: "refused", Hint: "ask for the right", ExitCode: int(fault.Auth)}, "failed refused"},
 	} {
-		rep, _, wrote := driven{items: []Item{tt.item}, step: func(*saga) (Outcome, error) { return tt.outcome, tt.err }}.run(t)
+		rep, wrote, _ := driven{items: []Item{tt.item}, step: func(*saga) (Outcome, error) { return tt.outcome, tt.err }}.run(t)
 		got := rep.Repositories[0]
 		if got.Outcome != tt.want.Outcome || got.Reason != tt.want.Reason || got.Hint != tt.want.Hint || got.ExitCode != tt.want.ExitCode {
 			t.Errorf("%s: %+v", tt.name, got)
@@ -87,7 +87,7 @@ func TestRunWithoutAJournal(t *testing.T) {
 		{journal.End, nil, 2, "the disk is full"},
 	} {
 		steps := 0
-		_, err, _ := driven{items: make([]Item, 2), full: tt.full, step: func(*saga) (Outcome, error) { steps++; return Kept, tt.err }}.run(t)
+		_, _, err := driven{items: make([]Item, 2), full: tt.full, step: func(*saga) (Outcome, error) { steps++; return Kept, tt.err }}.run(t)
 		if steps != tt.steps || err == nil || err.Error() != tt.says {
 			t.Errorf("the disk is full at %s, each step ends with %v: %d steps, %v; want %d, %s", tt.full, tt.err, steps, err, tt.steps, tt.says)
 		}
@@ -118,7 +118,7 @@ func TestUnauthorizedInARow(t *testing.T) {
 		steps := 0
 		items := make([]Item, 8)
 		items[2].Action = tt.action
-		rep, err, _ := driven{items: items, step: func(s *saga) (Outcome, error) {
+		rep, _, err := driven{items: items, step: func(s *saga) (Outcome, error) {
 			if steps++; s.plan.Subject == "c" {
 				return tt.between(s)
 			}
