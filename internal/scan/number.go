@@ -104,6 +104,12 @@ func oddInt(b []byte) (n int, ok bool) {
 // Bool reads true or false in any case: .NET's tools write True, and SonarQube
 // takes TRUE. ok is false for anything else.
 func Bool(b []byte) (yes, ok bool) {
+	switch string(b) { // what nearly all write
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
 	yes = bytes.EqualFold(b, []byte("true"))
 	return yes, yes || bytes.EqualFold(b, []byte("false"))
 }
