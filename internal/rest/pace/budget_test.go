@@ -27,7 +27,7 @@ func says(status int, headers ...string) answer {
 	return a
 }
 
-// quota is an answer that tells of a quota: what remains of ten until the reset, in seconds from now.
+// quota is an answer with a quota in its headers: what remains of ten until the reset, in seconds from now.
 func quota(status int, remaining, reset string) answer {
 	return says(status, "RateLimit-Limit", "10", "RateLimit-Remaining", remaining, "RateLimit-Reset", reset)
 }
