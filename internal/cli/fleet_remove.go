@@ -16,7 +16,7 @@ type fleetRemoveCmd struct {
 	RunFlags
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories."`
 	All        bool     `help:"All repositories of the fleet."`
-	Vanished   bool     `help:"Only those that the forge no longer lists, though another may have the name by now. With names or --all also where more are missing than --max-missing allows."`
+	Vanished   bool     `help:"Only those that the forge no longer lists, though another may have the name by now. With names or --all also where more are missing than --max-missing allows, or than a tenth."`
 	MissingOK  bool     `name:"missing-ok" help:"With --vanished: one that the service has no more either is no error, since its tokens ended with it."`
 	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
 }

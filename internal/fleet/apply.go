@@ -94,7 +94,9 @@ func (f *Fleet) Sweep(ctx context.Context, j journal.Session, p Plan, o Options)
 // those that are gone, by a second list as well, are said to be.
 func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 	now := map[string]forge.Repository{}
-	there := func(i Item) bool { return i.Action == Vanished || now[i.Subject].Name != "" }
+	// One that was named and is not there has no number: the plan says so.
+	known := func(i Item) bool { return i.Action == Vanished || i.ID == "" }
+	there := func(i Item) bool { return known(i) || now[i.Subject].Name != "" }
 	for range 2 {
 		_, repos, err := f.chosen(ctx)
 		if err != nil {
@@ -112,7 +114,7 @@ func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 		item := &p.Items[i]
 		r := now[item.Subject]
 		switch {
-		case item.Action == Vanished:
+		case known(*item):
 		case !there(*item):
 			item.refuse(Vanished, fault.Input, "gone since the plan was made, or no longer visible")
 		case r.Archived || r.Disabled:

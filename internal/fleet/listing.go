@@ -55,6 +55,8 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	return append(append(out, lost...), f.absent(all, lost)...), nil
 }
 
+func isGlob(name string) bool { return strings.ContainsAny(name, "*?[{\\") }
+
 // absent returns a view for each name that was asked for and that the forge does
 // not list: a misspelt name is no reason to do less.
 func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
@@ -67,7 +69,7 @@ func (f *Fleet) absent(all []forge.Repository, lost []view) []view {
 	var out []view
 	for _, name := range f.Policy.Filter.Names {
 		one := forge.Filter{Names: []string{name}}
-		if strings.ContainsAny(name, "*?[{\\") || slices.ContainsFunc(all, one.Match) {
+		if isGlob(name) || slices.ContainsFunc(all, one.Match) {
 			continue
 		}
 		owner, short := splitRepo(name)

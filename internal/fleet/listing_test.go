@@ -173,8 +173,19 @@ func TestPlanVanished(t *testing.T) {
 	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, true); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
 		t.Errorf("%v, %+v", err, p.Items)
 	}
-	if _, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, false); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--vanished --all") {
-		t.Errorf("a credential that lost its sight: %v (hint %q)", err, fault.Hint(err))
+	for _, most := range []int{0, 50} {
+		f.Policy.MaxMissing = most
+		if _, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, false); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--vanished --all") {
+			t.Errorf("a credential that lost its sight, at most %d %%: %v (hint %q)", most, err, fault.Hint(err))
+		}
+	}
+	for name, want := range map[string]string{"acme/api": "still lists acme/api", "nobody": "knows nobody", "we?": "", "web": ""} {
+		named := *f
+		named.Policy.Filter.Names = []string{name}
+		p, err := named.PlanVanished(context.Background(), mustRead(w, path), nil, true)
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) || err == nil && p.Summary[Vanished] != 1 {
+			t.Errorf("%s: %v, %+v", name, err, p.Items)
+		}
 	}
 	// Nor is it a reason to revoke what leaked and to replace nothing.
 	if p, err := f.PlanLeak(context.Background(), mustRead(w, path), nil); err != nil || len(p.Items) != 3 || p.Summary[Keep] != 1 || p.Summary[Unknown] != 2 {

@@ -142,6 +142,19 @@ func TestOlderTokensRetireBehindAnAdoptedOne(t *testing.T) {
 	}
 }
 
+// TestRelistOfNone: a name of no repository is looked for no further.
+func TestRelistOfNone(t *testing.T) {
+	w := newWorld(t)
+	f := w.fleet(forge.Actions)
+	f.Policy.Filter.Names = []string{"api", "ghost"}
+	p := planAt(t, w, f, filepath.Join(shm(t), "j"))
+	w.calls = map[string]int{}
+	rep, err := f.Apply(context.Background(), p.j.Session(), p.plan, Options{Run: NewRun(), Relist: true})
+	if last := rep.Repositories[len(rep.Repositories)-1]; err == nil || last.Action != Unknown || !strings.Contains(last.Reason, "not listed by the forge") || w.calls["repositories"] != 1 {
+		t.Errorf("%v, %+v, %d lists", err, last, w.calls["repositories"])
+	}
+}
+
 // TestRelist looks once more which repositories there are, and leaves the plan as it was.
 func TestRelist(t *testing.T) {
 	w := newWorld(t)

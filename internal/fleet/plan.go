@@ -75,17 +75,24 @@ func (p Progress) tell(done, total int) {
 // Unknown or Forbidden, and those that the journal knows and the forge no longer
 // lists as Vanished; an error means that there is no plan. See Plan.Err.
 func (f *Fleet) Plan(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
+	return f.planFor(ctx, j, progress, f.views)
+}
+
+// planFor is Plan for those repositories that look finds.
+func (f *Fleet) planFor(ctx context.Context, j journal.Session, progress Progress, look func(context.Context, *history) ([]view, error)) (Plan, error) {
 	if err := f.check(); err != nil {
 		return Plan{}, err
 	}
 	h := fold(j.Entries)
-	views, err := f.views(ctx, h)
+	views, err := look(ctx, h)
 	if err != nil {
 		return Plan{}, err
 	}
-	inspect, err := f.inspector(ctx, h)
-	if err != nil {
-		return Plan{}, err
+	var inspect func(context.Context, *view)
+	if slices.ContainsFunc(views, view.worth) {
+		if inspect, err = f.inspector(ctx, h); err != nil {
+			return Plan{}, err
+		}
 	}
 	items := make([]Item, len(views))
 	var mu sync.Mutex // of done, and for progress, which need not be safe

@@ -1,11 +1,13 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/forge"
 )
 
 // PlanLeak is Plan for what needs the service alone: where the forge cannot be
@@ -14,9 +16,11 @@ import (
 // more are missing than the policy allows they are not held to be gone, and the others
 // are planned as ever.
 func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
-	p, err := f.planAll(ctx, j, progress)
+	all := f.missing(0)
+	p, err := all.planFor(ctx, j, progress, all.views)
 	h := fold(j.Entries)
 	if err == nil {
+		p.Policy = f.digest()
 		if floor := f.floor(p.Summary[Vanished], h); floor != nil {
 			for i := range p.Items {
 				if p.Items[i].Action == Vanished {
@@ -50,30 +54,53 @@ func (i *Item) unknown(err error) {
 	i.Hint = fault.Hint(err)
 }
 
-// planAll is Plan however many repositories are missing; it is for these settings all
-// the same.
-func (f *Fleet) planAll(ctx context.Context, j journal.Session, progress Progress) (Plan, error) {
-	unbound := *f
-	unbound.Policy.MaxMissing = 0
-	p, err := unbound.Plan(ctx, j, progress)
-	if err == nil {
-		p.Policy = f.digest()
+// missing returns the fleet with another limit of how many of its repositories may be
+// missing, in percent; 0 is none. A plan is for the settings that f has all the same.
+func (f *Fleet) missing(most int) *Fleet {
+	other := *f
+	other.Policy.MaxMissing = most
+	return &other
+}
+
+// mostVanished is the limit, in percent, where the policy has none and nobody says of
+// what is missing that it is gone.
+const mostVanished = 10
+
+// PlanVanished is Plan for the repositories that the forge no longer lists, and for no
+// others: with all, however many they are. A credential that lost its sight hides what
+// is not gone, so that somebody has to say who knows. A name that was given and is of
+// none that vanished, nor of one that the journal had, is an error.
+func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress, all bool) (Plan, error) {
+	within := f.missing(0)
+	if !all {
+		within = f.missing(cmp.Or(f.Policy.MaxMissing, mostVanished))
 	}
+	p, err := within.planFor(ctx, j, progress, func(ctx context.Context, h *history) ([]view, error) {
+		views, err := within.views(ctx, h)
+		if err == nil {
+			err = within.stillThere(views, h)
+		}
+		return slices.DeleteFunc(views, func(v view) bool { return !v.vanished }), err
+	})
+	p.Policy = f.digest()
 	return p, err
 }
 
-// PlanVanished is Plan for the repositories that the forge no longer lists, and for no
-// others: with all, also where they are more than the policy allows. A credential that
-// lost its sight hides what is not gone, so that somebody has to say who knows.
-func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress, all bool) (Plan, error) {
-	plan := f.Plan
-	if all {
-		plan = f.planAll
+// stillThere refuses a name of which nothing vanished: whoever gave it would hold its
+// token to be revoked.
+func (f *Fleet) stillThere(views []view, h *history) error {
+	for _, name := range f.Policy.Filter.Names {
+		one := forge.Filter{Names: []string{name}}
+		of := func(v view) bool { return one.Match(v.repo) }
+		switch {
+		case isGlob(name), slices.ContainsFunc(views, func(v view) bool { return v.vanished && of(v) }):
+		case slices.ContainsFunc(views, func(v view) bool { return !v.absent && of(v) }):
+			return fault.WithHint(fault.Errorf(fault.Input, "the forge still lists %s", name), "remove it without --vanished")
+		case !slices.ContainsFunc(f.known(h), func(s *repoState) bool { return one.Match(f.repositoryOf(s)) }):
+			return fault.WithHint(fault.Errorf(fault.Input, "neither the forge nor the journal knows %s", name), "check its name")
+		}
 	}
-	p, err := plan(ctx, j, progress)
-	p.Items = slices.DeleteFunc(p.Items, func(i Item) bool { return i.Action != Vanished })
-	p.count()
-	return p, err
+	return nil
 }
 
 // Redecide decides again for the repositories that a plan has: a plan that anybody

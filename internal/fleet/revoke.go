@@ -157,26 +157,19 @@ func (s *saga) leak(ctx context.Context) error {
 	if err := s.recordEach(s.exposed(), journal.Entry{Kind: journal.Retiring, NotBefore: &now, Reason: leaked}); err != nil {
 		return err
 	}
-	return s.endLeaked(ctx)
+	err := s.endLeaked(ctx)
+	s.plugged = err == nil
+	return err
 }
 
 // endLeaked revokes what was found leaked, by this run or one that was cut off.
 func (s *saga) endLeaked(ctx context.Context) error {
-	tokens := s.leaking()
+	tokens := s.state.those(func(t *token) bool { return t.leaked && !t.gone && !t.byHand })
 	if len(tokens) == 0 {
 		return nil // and the service need not be asked
 	}
 	return s.revokeAll(ctx, tokens, "it leaked")
 }
-
-// leaking returns the tokens that leaked and are yet to be revoked.
-func (s *saga) leaking() []*token {
-	return s.state.those(func(t *token) bool { return t.leaked && !t.gone && !t.byHand })
-}
-
-// plugged reports whether nothing that leaked is left, as far as the service was asked
-// what there is.
-func (s *saga) plugged() bool { return s.live != nil && len(s.leaking()) == 0 }
 
 // exposed returns the tokens that a leak of this repository's secret may have
 // shown: those the journal knows, and those the service lists under a name of

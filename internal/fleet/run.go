@@ -106,7 +106,7 @@ func (r *run) one(ctx context.Context, s *saga, i int) error {
 		r.unauthorized = 0
 	}
 	// A secret that stays, or is not replaced, is no brake on revoking the rest.
-	if res.Outcome == FailedOut && !(r.insists && (len(res.Revoked) > 0 || s.plugged())) {
+	if res.Outcome == FailedOut && !(r.insists && s.plugged) {
 		r.failures++
 	}
 	if err == nil && r.unauthorized >= mostUnauthorized && !r.insists {

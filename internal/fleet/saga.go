@@ -34,8 +34,9 @@ type saga struct {
 	applied bool           // the current token was made by an earlier run of the same plan
 	once    *once          // what is done once for all repositories of the run
 	drift   bool           // the plan found a place changed, not by us
-	// unauthorized says that the step ended in a 401.
-	unauthorized bool
+	// unauthorized says that the step ended in a 401, plugged that nothing is left of
+	// what leaked.
+	unauthorized, plugged bool
 	// live is what the service lists, by id; nil until asked.
 	live map[string]service.Token
 }

@@ -189,6 +189,7 @@ type world struct {
 	t       interface{ Fatalf(string, ...any) }
 	now     time.Time // the true time, by which the servers go
 	skew    time.Duration
+	keys    journal.Keys // of the journal that runOnce opens
 	repos   []forge.Repository
 	tokens  []*simToken
 	secrets map[string]*simSecret
@@ -640,7 +641,7 @@ func (l watched) Append(e journal.Entry) error {
 // runOnce is a whole `fleet plan` and `fleet apply`, until its end or until it
 // is killed. Errors are what the faults made; only violations matter here.
 func (w *world) runOnce(f *Fleet, path string, change ...func(*Options)) (rep Report, err error, dead bool) {
-	j, err := journal.Open(path, journal.Keys{})
+	j, err := journal.Open(path, w.keys)
 	if err != nil {
 		w.violated("the journal cannot be opened: %v", err)
 	}

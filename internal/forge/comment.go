@@ -66,9 +66,10 @@ func (t Thread) one(n Note) string {
 // Upsert leaves exactly one comment of ours, with the text. Jobs may race:
 // each looks again after it has made one, all agree on the oldest, and the
 // others are deleted. A comment whose answer was lost is looked for, not made
-// again. Anybody can write a comment with our marker: one by another author, or
-// that we may not change, is not ours, and stays: its author could rewrite it. What somebody folded as dealt with is shown
-// again with its new text: a later failure would be hidden.
+// again. Anybody can write a comment with our marker: one by another author, where
+// the forge says who we are, or that we may not change, is not ours, and stays: its
+// author could rewrite it. What somebody folded as dealt with is shown again with its
+// new text: a later failure would be hidden.
 func Upsert(ctx context.Context, t Thread, text string) error {
 	kept, extras, err := t.change(ctx, text)
 	if err != nil {

@@ -67,20 +67,18 @@ func Open(path string, keys Keys) (*Journal, error) {
 	return j, nil
 }
 
-// lock takes the file, which must still be the one of the name: a run that wrote the
+// take locks the file, which must still be the one of the name: a run that wrote the
 // journal anew since it was opened has put another there, and what was appended to
 // this one would be lost.
-func (j *Journal) lock() error {
+func (j *Journal) take() error {
 	err := lock(j.file)
 	if err == nil {
-		var mine, there os.FileInfo
-		if mine, err = j.file.Stat(); err == nil {
-			there, err = os.Stat(j.path)
-		}
-		if err == nil && os.SameFile(mine, there) {
+		mine, err1 := j.file.Stat()
+		there, err2 := os.Stat(j.path)
+		if err1 == nil && err2 == nil && os.SameFile(mine, there) {
 			return nil
 		}
-		err = errLocked
+		err = errLocked // somebody has put another in its place, or is about to
 	}
 	if errors.Is(err, errLocked) {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: %w", j.path, err), "wait for it to end, or give this run a journal of its own with --journal")
@@ -92,7 +90,7 @@ func (j *Journal) lock() error {
 // load locks the file before it reads it: what is read stays true, for nobody else
 // writes until the lock is let go.
 func (j *Journal) load(keys Keys) error {
-	if err := j.lock(); err != nil {
+	if err := j.take(); err != nil {
 		return err
 	}
 	text, err := io.ReadAll(j.file)

@@ -91,7 +91,7 @@ func (c count) following(at rest.Place, n int) (url.Values, error) {
 	seen := at.Seen + n
 	switch {
 	case linked(at.Response) && (c.total < 0 || at.Number < c.total): // more pages than rows are no list
-	case c.total >= 0 && seen >= c.total, c.total < 0 && n < most, c.hidden && n == 0:
+	case c.total >= 0 && seen >= c.total, c.total < 0 && n < most, c.hidden && n == 0 && at.Number*most >= c.total:
 		return nil, nil
 	case n == 0:
 		return nil, at.Unusable("the list ends after %d of %d", seen, c.total)
