@@ -35,7 +35,7 @@ func (r Run) start(ctx context.Context, repo *git.Repo, named string) (string, e
 	case named != "":
 		return parting(ctx, repo, r.Checkout.Head, []string{named})
 	// The merge that is checked out was made from this base: nothing is nearer.
-	case r.Checkout.Base != "":
+	case r.Checkout.Base != "" && r.mergedInto(ctx, repo):
 		if id, err := repo.Resolve(ctx, r.Checkout.Base); err == nil {
 			return id, nil
 		}
@@ -55,6 +55,21 @@ func (r Run) start(ctx context.Context, repo *git.Repo, named string) (string, e
 	default:
 		return r.leftDefault(ctx, repo)
 	}
+}
+
+// mergedInto reports whether the base that the merge in hand was made from is the
+// pull request's, as far as the checkout shows. A merge of the proposed commits could
+// be made and worded so that it looks like the CI's, and hides one of its parents.
+func (r Run) mergedInto(ctx context.Context, repo *git.Repo) bool {
+	if r.BaseBranch == "" || r.System == GitLab || r.ofFork(repo) { // GitLab names its commit itself, a train's is on no branch
+		return true
+	}
+	tip, err := resolveAny(ctx, repo, r.BaseBranch)
+	if err != nil {
+		return true
+	}
+	base, err := repo.MergeBase(ctx, r.Checkout.Base, tip)
+	return err != nil || base == "" || base == r.Checkout.Base
 }
 
 // ofFork reports whether the checkout came from the fork that the pull request

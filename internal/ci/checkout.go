@@ -239,13 +239,14 @@ func (d *detector) headOfMerge() {
 	d.put("commit", &r.Commit, head, "git, a parent of "+r.Origin["commit"])
 }
 
-// azureMerge is the message of the commit in which Azure Repos merges a pull
-// request to test it; one that is completed reads "Merged PR 7".
-var azureMerge = lazily(`(?m)^Merge pull request ([0-9]{1,9}) from \S+ into \S+$`)
+// pullMerge is the name under which actions/checkout and Azure's agent keep the merge
+// that they test: no branch can take it.
+var pullMerge = lazily(`^pull/[0-9]{1,9}/merge$`)
 
 // loneMerge reads the merge that a forge made to test a pull request where no
 // variable of the CI is here, as in a container that a step starts without them.
-// No service knows that commit, and what it changes would not be judged.
+// No service knows that commit, and what it changes would not be judged. Its message
+// proves nothing: whoever proposes a change could write one.
 func (d *detector) loneMerge() {
 	r := &d.run
 	// On a branch it is somebody's own.
@@ -256,29 +257,12 @@ func (d *detector) loneMerge() {
 	if err != nil || len(parents) != 2 {
 		return
 	}
-	message, _ := d.Repo.Run(d.ctx, "cat-file", "commit", r.Commit)
-	github, azure := githubMerge().FindStringSubmatch(message), azureMerge().FindStringSubmatch(message)
-	number, from := 0, "git, the message of HEAD"
-	switch {
-	case github != nil && parents[1] == github[1]:
-		// actions/checkout keeps the merge under the number.
-		refs, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/remotes/pull/")
-		if names := strings.Fields(refs); err == nil && len(names) == 1 {
-			number, from = numberOf(names[0]), "git, refs/remotes/"+names[0]
-		}
-	case azure != nil:
-		number = numberOf(azure[1])
-	default:
+	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/remotes/pull/")
+	names := strings.Fields(out)
+	if err != nil || len(names) != 1 || !pullMerge().MatchString(names[0]) {
 		return
 	}
 	r.Tested = r.Commit
 	d.put("commit", &r.Commit, parents[1], "git, the second parent of HEAD")
-	if number > 0 {
-		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = number, from, Missing{}
-		return
-	}
-	r.NoPullRequest = Missing{
-		Reason: "HEAD is the merge in which GitHub tests a pull request, and no variable of the CI says which",
-		Hint:   "hand the CI's variables on to the container, or name it with --pull-request",
-	}
+	r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = numberOf(names[0]), "git, refs/remotes/"+names[0], Missing{}
 }

@@ -37,6 +37,7 @@ func newHistory(t *testing.T) history {
 	h.Git("branch", "jenkins")
 	h.Git("update-ref", "refs/remotes/origin/main", h.moved)
 	h.lone = h.Git("commit-tree", h.merged+"^{tree}", "-p", h.moved, "-p", h.head, "-m", "Merge "+h.head+" into "+h.moved)
+	h.Git("update-ref", "refs/remotes/pull/7/merge", h.lone) // as actions/checkout keeps it
 	h.Git("checkout", "-q", "--detach", h.early)
 	h.side = h.Commit("of neither branch")
 	return h
@@ -272,27 +273,54 @@ func TestLoneMerge(t *testing.T) {
 		return run
 	}
 	h.Git("checkout", "-q", "--detach", h.lone)
-	if run := detect(); run.Commit != h.head || run.Tested != h.lone || run.PullRequest != 0 || !run.Proposed() {
-		t.Errorf("without a reference: %+v", run)
-	}
-	h.Git("update-ref", "refs/remotes/pull/7/merge", h.lone)
-	if run := detect(); run.Commit != h.head || run.PullRequest != 7 || run.NoPullRequest.Reason != "" {
+	if run := detect(); run.Commit != h.head || run.Tested != h.lone || run.PullRequest != 7 || run.NoPullRequest.Reason != "" {
 		t.Errorf("with its reference: %+v", run)
 	}
 	h.Git("update-ref", "refs/remotes/pull/8/merge", h.lone)
-	if run := detect(); run.PullRequest != 0 || !run.Proposed() {
+	if run := detect(); run.Commit != h.lone || run.PullRequest != 0 {
 		t.Errorf("with two references: %+v", run)
 	}
+	h.Git("update-ref", "-d", "refs/remotes/pull/7/merge")
+	h.Git("update-ref", "-d", "refs/remotes/pull/8/merge")
+	// Whoever proposes a change may word a merge as GitHub and Azure Repos do.
 	azure := h.Git("commit-tree", h.merged+"^{tree}", "-p", h.moved, "-p", h.head, "-m", "Merge pull request 12 from feat into main")
-	h.Git("checkout", "-q", "--detach", azure)
-	if run := detect(); run.Commit != h.head || run.PullRequest != 12 {
-		t.Errorf("at Azure: %+v", run)
+	for _, worded := range []string{h.lone, azure} {
+		h.Git("checkout", "-q", "--detach", worded)
+		if run := detect(); run.Commit != worded || run.PullRequest != 0 || run.Tested != "" {
+			t.Errorf("a message: %+v", run)
+		}
 	}
 	h.Git("checkout", "-q", "--detach", h.lone)
 	// One that somebody keeps as a branch is theirs.
 	h.Git("checkout", "-q", "-b", "kept")
 	if run := detect(); run.Commit != h.lone || run.Proposed() {
 		t.Errorf("on a branch: %+v", run)
+	}
+}
+
+// TestForgedMerge: a merge of proposed commits, whose message or author is that of the
+// CI's own, hides nothing of what either of them changed.
+func TestForgedMerge(t *testing.T) {
+	h := newHistory(t)
+	h.Git("checkout", "-q", "--detach", h.head)
+	h.Git("commit", "-q", "--allow-empty", "-m", "empty")
+	empty := h.Git("rev-parse", "HEAD")
+	tree := h.head + "^{tree}"
+	for name, merge := range map[string]string{
+		"GitHub's": h.Git("commit-tree", tree, "-p", h.head, "-p", empty, "-m", "Merge "+empty+" into "+h.head),
+		"Jenkins'": h.Git("-c", "user.name=nobody", "-c", "user.email=nobody@nowhere", "commit-tree", tree, "-p", empty, "-p", h.head, "-m", "Merge commit"),
+	} {
+		h.Git("checkout", "-q", "--detach", merge)
+		s := environment("JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7\nGIT_COMMIT="+merge, "")
+		s.Repo = h.Open()
+		run, err := Detect(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run = run.Settle(context.Background(), s.Repo, nil)
+		if start, err := run.Start(context.Background(), s.Repo, ""); err != nil || start != h.early {
+			t.Errorf("%s: the change begins at %.10s, want %.10s (%v)", name, start, h.early, err)
+		}
 	}
 }
 

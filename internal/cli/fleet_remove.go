@@ -64,7 +64,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		look := f.PlanLeak
 		if c.Vanished {
 			look = func(ctx context.Context, j journal.Session, p fleet.Progress) (fleet.Plan, error) {
-				return f.PlanVanished(ctx, j, p, c.All || len(c.Repository) > 0)
+				return f.PlanVanished(ctx, j, p, fleet.Gone{All: c.All, Names: c.Repository})
 			}
 		}
 		if t.plan, err = look(ctx, j, f.Looking()); err != nil {

@@ -104,7 +104,7 @@ func TestRemoveWhatVanished(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	p, err := f.PlanVanished(context.Background(), j.Session(), nil, true)
+	p, err := f.PlanVanished(context.Background(), j.Session(), nil, Gone{All: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestDeletedOnBothSides(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := f.PlanVanished(context.Background(), j.Session(), nil, true)
+		p, err := f.PlanVanished(context.Background(), j.Session(), nil, Gone{All: true})
 		if err != nil || p.Summary[Vanished] != 1 {
 			t.Fatalf("%v, %+v", err, p.Items)
 		}
@@ -170,19 +170,19 @@ func TestPlanVanished(t *testing.T) {
 	f, path := w.fleet(forge.Actions), filepath.Join(shm(t), "j")
 	w.runOnce(f, path)
 	w.repos, w.now, f.Policy.MaxMissing = w.repos[:1], w.now.Add(time.Hour), 50
-	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, true); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, Gone{All: true}); err != nil || len(p.Items) != 2 || p.Summary[Vanished] != 2 {
 		t.Errorf("%v, %+v", err, p.Items)
 	}
 	for _, most := range []int{0, 50} {
 		f.Policy.MaxMissing = most
-		if _, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, false); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--vanished --all") {
+		if _, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, Gone{}); fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--vanished --all") {
 			t.Errorf("a credential that lost its sight, at most %d %%: %v (hint %q)", most, err, fault.Hint(err))
 		}
 	}
 	for name, want := range map[string]string{"acme/api": "still lists acme/api", "nobody": "knows nobody", "we?": "", "web": ""} {
 		named := *f
 		named.Policy.Filter.Names = []string{name}
-		p, err := named.PlanVanished(context.Background(), mustRead(w, path), nil, true)
+		p, err := named.PlanVanished(context.Background(), mustRead(w, path), nil, Gone{Names: []string{name}})
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) || err == nil && p.Summary[Vanished] != 1 {
 			t.Errorf("%s: %v, %+v", name, err, p.Items)
 		}
@@ -199,7 +199,7 @@ func TestPlanVanished(t *testing.T) {
 		}
 		return fine
 	}
-	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, true); err == nil {
+	if p, err := f.PlanVanished(context.Background(), mustRead(w, path), nil, Gone{All: true}); err == nil {
 		t.Errorf("the forge was not listed, and the plan has %d repositories", len(p.Items))
 	}
 }

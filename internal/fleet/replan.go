@@ -66,19 +66,25 @@ func (f *Fleet) missing(most int) *Fleet {
 // what is missing that it is gone.
 const mostVanished = 10
 
+// Gone says of which repositories somebody knows that they are gone.
+type Gone struct {
+	All   bool     // of all that are missing
+	Names []string // or globs
+}
+
 // PlanVanished is Plan for the repositories that the forge no longer lists, and for no
-// others: with all, however many they are. A credential that lost its sight hides what
-// is not gone, so that somebody has to say who knows. A name that was given and is of
-// none that vanished, nor of one that the journal had, is an error.
-func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress, all bool) (Plan, error) {
+// others. A credential that lost its sight hides what is not gone: more than the policy
+// allows are taken only where somebody says so who knows. A name that was given and is
+// of none that vanished, nor of one that the journal had, is an error.
+func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Progress, gone Gone) (Plan, error) {
 	within := f.missing(0)
-	if !all {
+	if !gone.All && len(gone.Names) == 0 {
 		within = f.missing(cmp.Or(f.Policy.MaxMissing, mostVanished))
 	}
 	p, err := within.planFor(ctx, j, progress, func(ctx context.Context, h *history) ([]view, error) {
 		views, err := within.views(ctx, h)
 		if err == nil {
-			err = within.stillThere(views, h)
+			err = within.stillThere(gone.Names, views, h)
 		}
 		return slices.DeleteFunc(views, func(v view) bool { return !v.vanished }), err
 	})
@@ -88,8 +94,8 @@ func (f *Fleet) PlanVanished(ctx context.Context, j journal.Session, progress Pr
 
 // stillThere refuses a name of which nothing vanished: whoever gave it would hold its
 // token to be revoked.
-func (f *Fleet) stillThere(views []view, h *history) error {
-	for _, name := range f.Policy.Filter.Names {
+func (f *Fleet) stillThere(names []string, views []view, h *history) error {
+	for _, name := range names {
 		one := forge.Filter{Names: []string{name}}
 		of := func(v view) bool { return one.Match(v.repo) }
 		switch {
