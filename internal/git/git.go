@@ -170,25 +170,43 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(strings.Split(out, "\x00"), func(s string) bool { return s == "" || strings.Contains(s, mirrorName) }), nil
 }
 
-// Untouched returns those of some files of the commit, relative to the root, that
-// are as the commit has them and that nobody has written since git last looked:
-// when it checked them out, or when something refreshed its index, as "git status"
-// does. One that was written anew with the same text before that is among them.
+// Untouched returns those of some paths, relative to the root, that HEAD has, and
+// that are as HEAD has them in the index and, as far as git has seen, in the work
+// tree. Git sees what was written since it checked them out, or since something
+// refreshed its index, as "git status" does: one that was written anew with the
+// same text before that is among them.
 func (r *Repo) Untouched(ctx context.Context, paths []string) ([]string, error) {
-	args := []string{"diff-files", "--name-only", "-z", "--"}
-	// A command line has an end (32,767 characters on Windows): of many all are asked for.
-	if len(paths) < 1000 && len(strings.Join(paths, "")) < 16_000 {
-		for _, p := range paths {
-			args = append(args, ":(literal)"+p)
-		}
-	}
-	out, err := r.Run(ctx, args...)
+	have, err := r.listed(ctx, paths, "ls-tree", "-r", "--full-tree", "--name-only", "-z", "HEAD", "--")
 	if err != nil {
 		return nil, err
 	}
-	written := map[string]bool{}
-	for p := range strings.SplitSeq(out, "\x00") {
-		written[p] = true
+	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !have[p] })
+	// In a submodule git would run what the configuration there names.
+	written, err := r.listed(ctx, paths, "diff-index", "--ignore-submodules", "--name-only", "-z", "HEAD", "--")
+	if err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return written[p] }), nil
+	return slices.DeleteFunc(paths, func(p string) bool { return written[p] }), nil
+}
+
+// listed returns what a git command lists of some paths, which are put after its
+// arguments; nothing of none.
+func (r *Repo) listed(ctx context.Context, paths []string, command ...string) (map[string]bool, error) {
+	listed := map[string]bool{}
+	for len(paths) > 0 {
+		args := slices.Clip(command)
+		// A command line has an end: 32,767 characters on Windows.
+		for size := 0; len(paths) > 0 && size < 16_000; paths = paths[1:] {
+			args = append(args, ":(literal)"+paths[0])
+			size += len(args[len(args)-1])
+		}
+		out, err := r.Run(ctx, args...)
+		if err != nil {
+			return nil, err
+		}
+		for p := range strings.SplitSeq(out, "\x00") {
+			listed[p] = true
+		}
+	}
+	return listed, nil
 }

@@ -268,13 +268,21 @@ func TestUntouched(t *testing.T) {
 	check("of some", paths[:1], nil)
 	made.Git("status", "--short")
 	check("the same text, and a refreshed index", paths, paths[:2])
-	// Of so many git is asked for all.
+	// Git is asked for so many in several goes.
 	many := slices.Clone(paths)
 	for i := range 200 {
 		many = append(many, fmt.Sprintf("reports/%d/%s.info", i, strings.Repeat("long", 20)))
 		made.Write(many[len(many)-1], "old")
 	}
 	made.Git("add", "-A", "reports")
+	made.Git("commit", "-qm", "many")
 	made.Write(many[100], "new")
 	check("many", many, slices.Concat(paths[:2], many[3:100], many[101:]))
+	// HEAD alone says what was checked out, and not the index.
+	made.Write("new.info", "old")
+	check("not tracked", []string{"new.info", "none.info"}, nil)
+	made.Git("add", "new.info", "c.info")
+	check("staged: one that HEAD lacks, one that it has otherwise", []string{"new.info", "c.info"}, nil)
+	made.Git("rm", "-q", "--cached", "a/lcov.info")
+	check("taken out of the index", paths[:2], paths[1:2])
 }

@@ -369,3 +369,35 @@ func TestEveryConfigurationKey(t *testing.T) {
 // placeholder is what git's documentation writes for a part of a key that the
 // user chooses.
 var placeholder = regexp.MustCompile(`<[^>]*>|\*`)
+
+// TestPoisonedSubmodule: nobody asks what has changed in a submodule, where git
+// reads the configuration that is there.
+func TestPoisonedSubmodule(t *testing.T) {
+	repo := gittest.New(t)
+	repo.Write("lib", "report")
+	repo.Commit("one")
+	if err := os.Remove(filepath.Join(repo.Root, "lib")); err != nil {
+		t.Fatal(err)
+	}
+	repo.Write("lib/a.go", "package a\n")
+	mark := filepath.Join(t.TempDir(), "mark")
+	repo.Write("trap", "#!/bin/sh\n: >'"+mark+"'\n")
+	if err := os.Chmod(filepath.Join(repo.Root, "trap"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	repo.Git("init", "-q", "lib")
+	repo.Git("-C", "lib", "add", "-A")
+	repo.Git("-C", "lib", "commit", "-qm", "one")
+	repo.Git("-C", "lib", "config", "core.fsmonitor", filepath.Join(repo.Root, "trap"))
+	repo.Git("add", "lib")
+	repo.Git("status")
+	if err := os.Remove(mark); err != nil {
+		t.Fatalf("git as it is did not run it: %v", err)
+	}
+	if got, err := repo.Open().Untouched(t.Context(), []string{"lib"}); err != nil || len(got) > 0 {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("it ran what the submodule's configuration names")
+	}
+}

@@ -9,14 +9,14 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// committed returns those of the reports that are as the commit has them and, as
-// far as git has seen, were not written since it was checked out: they seem to be
-// of the run that they were committed from. If there are no others it is none.
-func committed(ctx context.Context, t Commit, index *match.Index, names []string) []string {
+// findCommitted returns those of the reports that HEAD has and that, as far as git
+// has seen, were not written since it was checked out: they seem to be of the run
+// that they were committed from. If there are no others it is none.
+func (t Commit) findCommitted(ctx context.Context, index *match.Index, names []string) []string {
 	named := map[string]string{}
 	var paths []string
 	for _, name := range names {
-		if p := index.Location(t.Console.Path(name)); index.Committed(p) {
+		if p := index.Location(t.Console.Path(name)); p != "" {
 			named[p] = name
 			paths = append(paths, p)
 		}
@@ -29,20 +29,20 @@ func committed(ctx context.Context, t Commit, index *match.Index, names []string
 		t.Console.Warn("%s: read, be it of this run or not: %v", several(named[paths[0]], len(paths)), err)
 		return nil
 	}
-	var old []string
+	var committed []string
 	for _, p := range untouched {
-		old = append(old, named[p])
+		committed = append(committed, named[p])
 	}
-	if len(old) == len(names) {
-		warnCommitted(t.Console, old)
+	if len(committed) == len(names) {
+		warnCommitted(t.Console, committed)
 		return nil
 	}
-	return old
+	return committed
 }
 
 func warnCommitted(c *console.Console, read []string) {
 	if len(read) > 0 {
-		c.Warn("%s: as the commit has it; no test of this run seems to have written it", several(read[0], len(read)))
+		c.Warn("%s: as it was checked out; no test of this run seems to have written it", several(read[0], len(read)))
 	}
 }
 
@@ -59,17 +59,17 @@ func several(first string, n int) string {
 // same text once more has written nothing that the others lack.
 func (m *merger) addCommitted(c *console.Console) {
 	var read, left []string
-	for i, r := range m.late {
+	for i, r := range m.committed {
 		switch {
 		case r == nil:
 		case r.file.Report == nil || m.has(r):
 			left = append(left, r.file.Path)
-			m.late[i] = nil
+			m.committed[i] = nil
 		default:
 			read = append(read, r.file.Path)
 		}
 	}
-	for i, r := range m.late {
+	for i, r := range m.committed {
 		if r != nil {
 			m.add(i, r.file, r.matches, r.remarks)
 		}
@@ -78,9 +78,9 @@ func (m *merger) addCommitted(c *console.Console) {
 	switch len(left) {
 	case 0:
 	case 1:
-		c.Say("%s: not read; it is as the commit has it, and so of another run. Name it if it is meant", several(left[0], 1))
+		c.Say("%s: not read; it is as it was checked out, and so of another run. Name it if it is meant", several(left[0], 1))
 	default:
-		c.Say("%s: not read; they are as the commit has them, and so of another run. Name them if they are meant", several(left[0], len(left)))
+		c.Say("%s: not read; they are as they were checked out, and so of another run. Name them if they are meant", several(left[0], len(left)))
 	}
 }
 

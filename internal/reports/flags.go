@@ -86,16 +86,17 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 	m := newMerger(len(names), f.Trace || c.Debugs(), len(f.Report) == 0 && mixed(c, names))
 	reading, whole := errgroup.WithContext(ctx)
 	ready := make(chan struct{})
+	t := Commit{Console: c, Repo: repo, ID: commit, Also: f.Also}
 	var book booking
-	var old []string // of another run, as it seems; see committed
+	var committed []string // of another run, as it seems
 	// Parsing takes the time and is done side by side.
 	var turn sync.Mutex // a commit's files are read one after the other
 	// The commit's files are listed while the first reports are parsed.
 	reading.Go(func() (err error) {
 		defer close(ready)
 		var index *match.Index
-		if book, index, err = f.matcher(ctx, c, repo, commit); err == nil && len(f.Report) == 0 && index != nil {
-			old = committed(ctx, Commit{Console: c, Repo: repo}, index, names)
+		if book, index, err = f.matcher(ctx, t); err == nil && len(f.Report) == 0 && index != nil {
+			committed = t.findCommitted(ctx, index, names)
 		}
 		return err
 	})
@@ -105,9 +106,9 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 		parsing.Go(func() error {
 			r, err := f.parse(each, c, name)
 			<-ready
-			late := slices.Contains(old, name)
+			isCommitted := slices.Contains(committed, name)
 			// Whatever is wrong with one of another run is not this run's.
-			if err != nil && (!late || each.Err() != nil) {
+			if err != nil && (!isCommitted || each.Err() != nil) {
 				return err
 			}
 			if err == nil && book != nil {
@@ -115,7 +116,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 				r.matches = book(&r.file)
 				turn.Unlock()
 			}
-			m.take(i, r, late)
+			m.take(i, r, isCommitted)
 			return nil
 		})
 	}
@@ -209,7 +210,7 @@ type booking func(*service.ReportFile) []match.Match
 
 // matcher returns what matches reports, nil if paths are to stay raw, and the
 // commit, nil without one.
-func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, commit string) (_ booking, _ *match.Index, err error) {
+func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Ignored: f.fitted, Explain: f.Trace}
 	maps := f.maps
 	for _, text := range f.PathMap {
@@ -233,30 +234,30 @@ func (f Flags) matcher(ctx context.Context, c *console.Console, repo *git.Repo, 
 	}
 	if f.Paths == "raw" {
 		if len(f.Ignore) > 0 {
-			c.Warn("--ignore is not applied: with --paths raw no path is known to be the repository's, which globs are of")
+			t.Console.Warn("--ignore is not applied: with --paths raw no path is known to be the repository's, which globs are of")
 		}
 		return nil, nil, nil
 	}
 	// The names of a diff are all that is known of the repository.
-	if repo == nil && len(f.Also) > 0 {
+	if t.Repo == nil && len(f.Also) > 0 {
 		return func(file *service.ReportFile) []match.Match { return matchNamed(file, f.Also, o) }, nil, nil
 	}
-	if repo == nil {
-		c.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
+	if t.Repo == nil {
+		t.Console.Say("no git checkout here: paths below the workspace are taken for the repository's, others stay as the reports have them")
 		// A service would take /home/runner/… for a file of the repository.
 		o.NoAbsolute = f.Sent
-		if o.Checkout, err = Workspace(c, f.Workspace); err != nil {
+		if o.Checkout, err = Workspace(t.Console, f.Workspace); err != nil {
 			return nil, nil, err
 		}
 	}
-	index, err := Commit{Console: c, Repo: repo, ID: commit, Also: f.Also}.index(ctx)
+	index, err := t.index(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	return func(file *service.ReportFile) []match.Match {
 		o := o
 		// Go's reports name import paths, which the module's go.mod turns into files.
-		o.Location, o.Imports = index.Location(c.Path(file.Path)), file.Format == "go"
+		o.Location, o.Imports = index.Location(t.Console.Path(file.Path)), file.Format == "go"
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)
 		return matches

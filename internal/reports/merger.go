@@ -19,13 +19,13 @@ type merger struct {
 	every bool // keeps what is matched too, for people who ask
 	hold  bool // keeps the reports until all are there, to tell which say the same
 
-	mu      sync.Mutex
-	files   []Info
-	matches [][]match.Match
-	remarks [][]coverage.Remark
-	held    []*coverage.Report // nil for those that are merged
-	wholes  map[string]*whole  // what is merged, by format
-	late    []*booked          // committed reports, see addCommitted; nil for the others
+	mu        sync.Mutex
+	files     []Info
+	matches   [][]match.Match
+	remarks   [][]coverage.Remark
+	held      []*coverage.Report // nil for those that are merged
+	wholes    map[string]*whole  // what is merged, by format
+	committed []*booked          // see addCommitted; nil for the others
 }
 
 // whole is what is merged of one format.
@@ -38,7 +38,7 @@ func newMerger(reports int, every, hold bool) *merger {
 	return &merger{
 		every: every, hold: hold,
 		files: make([]Info, reports), matches: make([][]match.Match, reports),
-		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports), late: make([]*booked, reports), wholes: map[string]*whole{},
+		remarks: make([][]coverage.Remark, reports), held: make([]*coverage.Report, reports), committed: make([]*booked, reports), wholes: map[string]*whole{},
 	}
 }
 
@@ -49,10 +49,10 @@ type booked struct {
 	remarks []coverage.Remark
 }
 
-// take takes the i-th report, a late one when all others are there.
-func (m *merger) take(i int, r booked, late bool) {
-	if late {
-		m.late[i] = &r // each reader has a place of its own
+// take takes the i-th report, a committed one for when all others are there.
+func (m *merger) take(i int, r booked, committed bool) {
+	if committed {
+		m.committed[i] = &r // each reader has a place of its own
 	} else {
 		m.add(i, r.file, r.matches, r.remarks)
 	}

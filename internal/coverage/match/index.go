@@ -197,15 +197,6 @@ func (x *Index) Location(name string) string {
 	return ""
 }
 
-// Committed reports whether the commit has a file of that path.
-func (x *Index) Committed(path string) bool {
-	if x == nil {
-		return false
-	}
-	_, have := slices.BinarySearch(x.list.Files, path)
-	return have
-}
-
 // lines counts the lines of files. What is checked out is at hand, but may have
 // been changed since, so that only the commit's can be too short.
 func (x *Index) lines(want []Want) []int {

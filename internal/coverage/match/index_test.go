@@ -105,9 +105,6 @@ func TestIndex(t *testing.T) {
 	if got := index.Location(filepath.Join(link, "src", "a.c")); got != "src/a.c" {
 		t.Errorf("through a link, location %q", got)
 	}
-	if !index.Committed("src/a.c") || index.Committed("src") || index.Committed("named.c") {
-		t.Error("what the commit has is not so")
-	}
 	if index.Location(t.TempDir()) != "" {
 		t.Error("a file elsewhere has a location")
 	}
@@ -151,7 +148,7 @@ func TestNoIndex(t *testing.T) {
 	if _, found := none.Report(r, match.Options{}); found[0].Path != "a.c" || found[0].How != match.AsIs {
 		t.Errorf("%+v", found)
 	}
-	if none.Committed("a.c") || none.Location("a.c") != "" {
+	if none.Location("a.c") != "" {
 		t.Error("no index has no place")
 	}
 }
