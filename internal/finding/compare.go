@@ -7,7 +7,7 @@ import (
 	"hash/crc32"
 	"hash/maphash"
 	"io"
-	"slices"
+	"sort"
 	"unicode"
 	"unicode/utf8"
 
@@ -157,13 +157,11 @@ func (b *Baseline) Compare(set *Set, renamed map[string]string) {
 	}
 	mark := func(i int32) { now[i].Age = service.Old }
 	old := b.old
-	slices.SortFunc(traces, byExact)
-	slices.SortFunc(old, byExact)
+	inOrder(byExact, traces, old)
 	traces, old = pair(traces, old, byExact, mark)
 	traces, old = pair(traces, old, func(a, b trace) int { a.line, b.line = 0, 0; return byExact(a, b) }, mark)
 	traces, old = pair(traces, old, func(a, b trace) int { return cmp.Compare(a.exact, b.exact) }, mark)
-	slices.SortFunc(traces, byRest)
-	slices.SortFunc(old, byRest)
+	inOrder(byRest, traces, old)
 	traces, old = pair(traces, old, func(a, b trace) int { a.i, b.i = 0, 0; return byRest(a, b) }, mark)
 	pair(traces, old, func(a, b trace) int { return cmp.Compare(a.rest, b.rest) }, mark)
 	b.old = nil
@@ -171,6 +169,13 @@ func (b *Baseline) Compare(set *Set, renamed map[string]string) {
 
 // castagnoli is the polynomial that processors have an instruction for.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// inOrder sorts each of the lists.
+func inOrder(by func(a, b trace) int, lists ...[]trace) {
+	for _, l := range lists {
+		sort.Slice(l, func(i, j int) bool { return by(l[i], l[j]) < 0 })
+	}
+}
 
 // byExact puts those with one fingerprint together, and of them those with the
 // same words, by their lines.
