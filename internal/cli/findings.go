@@ -98,7 +98,7 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 		}
 	default:
 		p := summary.Page{}
-		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings}
+		p.Title, p.Findings = "Findings", &summary.Findings{Items: set.Findings, Missing: set.Missing}
 		p.Findings.Sort()
 		if c.To == "json" {
 			err = console.WriteJSON(w, p.Findings)

@@ -44,6 +44,13 @@ func (s Set) Failure(tool string) string {
 	return "did not run to its end"
 }
 
+// Unclaimed returns the reasons in Missing that are no tool's of Unfinished.
+func (s Set) Unclaimed() []string {
+	return slices.DeleteFunc(slices.Clone(s.Missing), func(why string) bool {
+		return slices.ContainsFunc(s.Unfinished, func(tool string) bool { return strings.HasPrefix(why, orUnknown(tool)+" ") })
+	})
+}
+
 // Add puts another set's findings behind these. It may take over their memory.
 func (s *Set) Add(o Set) {
 	if len(s.Findings) == 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
@@ -13,7 +14,8 @@ import (
 // WriteCodeQuality writes the findings as GitLab's Code Quality report
 // (docs.gitlab.com, "Code Quality report format"). GitLab compares the
 // fingerprints of two reports itself, so old findings belong in it too, and
-// each fingerprint may occur once only.
+// each fingerprint may occur once only. What was not looked at is an issue of
+// its own: without one, all that was there before would be taken for resolved.
 func WriteCodeQuality(w io.Writer, s Set) error {
 	type lines struct {
 		Begin int `json:"begin"`
@@ -32,7 +34,11 @@ func WriteCodeQuality(w io.Writer, s Set) error {
 	}
 	seen := map[string]int{}
 	issues := make([]issue, 0, len(s.Findings))
-	for _, f := range s.Findings {
+	all := s.Findings
+	for _, why := range s.Missing {
+		all = append(slices.Clip(all), service.Finding{Tool: "gatewright", Rule: "not scanned", Severity: "unknown", Message: why})
+	}
+	for _, f := range all {
 		print := Fingerprint(f)
 		seen[print]++
 		if n := seen[print]; n > 1 {
@@ -58,7 +64,7 @@ func lastLine(f service.Finding) int {
 // WriteJUnit writes the findings as JUnit: one suite for each tool, one case
 // for each finding. New findings are failures, old ones are skipped, and a
 // tool that found nothing is one case that passed; one that did not run to its
-// end is one that failed.
+// end is one that failed, and so is what was not looked at for another reason.
 func WriteJUnit(w io.Writer, s Set) error {
 	var suites []testrun.Suite
 	for _, tool := range toolsOf(s) {
@@ -74,6 +80,11 @@ func WriteJUnit(w io.Writer, s Set) error {
 		if suite.Tests == 0 {
 			suite.Add(testrun.Written{Name: "no findings", Class: orUnknown(tool)})
 		}
+		suites = append(suites, suite)
+	}
+	for _, why := range s.Unclaimed() {
+		suite := testrun.Suite{Name: "scan"}
+		suite.Add(testrun.Written{Name: "scan", Class: "scan", Failure: &testrun.Failure{Message: why}})
 		suites = append(suites, suite)
 	}
 	return testrun.WriteJUnit(w, suites)

@@ -109,7 +109,7 @@ func changes(p summary.Page) bool {
 	if p.Coverage != nil && p.Coverage.Before != nil && (len(p.Coverage.Files) > 0 || *p.Coverage.Before != p.Coverage.Totals) {
 		return true
 	}
-	return p.Findings != nil && slices.ContainsFunc(p.Findings.Items, func(f service.Finding) bool { return f.Age == service.New })
+	return p.Findings != nil && (len(p.Findings.Missing) > 0 || slices.ContainsFunc(p.Findings.Items, func(f service.Finding) bool { return f.Age == service.New }))
 }
 
 // setStatuses sets the commit's status, and those of total and patch coverage
@@ -236,7 +236,7 @@ func (j *Job) insightOf(status string) forge.Insight {
 	if p.Patch != nil {
 		percent("Coverage of the change", p.Patch.Totals)
 	}
-	if p.Findings != nil {
+	if p.Findings != nil && len(p.Findings.Missing) == 0 {
 		i.Numbers = append(i.Numbers, forge.InsightNumber{Title: "Findings", Value: float64(len(p.Findings.Items))})
 	}
 	// Bitbucket's words (Code Insights, "annotation").

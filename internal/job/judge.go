@@ -43,6 +43,11 @@ func (j *Job) judge(ctx context.Context) error {
 		}
 	}
 	j.elsewhere(ctx)
+	if f := j.page.Findings; f != nil && len(j.rules.Findings) == 0 { // else the condition says so
+		for _, why := range f.Missing {
+			j.note("%s.", strings.TrimSuffix(why, "."))
+		}
+	}
 	j.facts.Services = j.page.Services
 	verdict := gate.Judge(j.rules, j.facts)
 	j.page.Rules, j.page.Digits = verdict.Conditions, verdict.Digits
@@ -79,6 +84,7 @@ func (j *Job) elsewhere(ctx context.Context) {
 			// Missing for the verdict and shown all the same: what was found is real, and
 			// only whether it is all cannot be said.
 			j.facts.Findings.Value = found
+			j.page.Findings.Missing = append(j.page.Findings.Missing, "the findings may be another commit's: "+c.Missing.Reason)
 		}
 	} else if warning != "" && !j.asks(CoverageStep) {
 		j.note("%s.", warning)
@@ -209,7 +215,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.facts.Findings.Value = set.Findings
 	}
 	j.facts.Unmatched = set.Unmatched
-	j.page.Findings = &summary.Findings{Items: set.Findings}
+	j.page.Findings = &summary.Findings{Items: set.Findings, Missing: set.Missing}
 	j.page.Findings.Sort()
 	j.tools = finding.Set{Tools: set.Tools, Unfinished: set.Unfinished, Missing: set.Missing}
 	if set.Suppressed > 0 {

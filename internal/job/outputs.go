@@ -36,8 +36,8 @@ func Outputs() [][2]string {
 func (j *Job) outputs(status string) []Output {
 	p := j.page
 	var findings, fresh, total, patch, details, artifact string
-	// Empty, not 0, where nothing was scanned.
-	if p.Findings != nil {
+	// Empty, not 0, where nothing was scanned, or not everything.
+	if p.Findings != nil && len(p.Findings.Missing) == 0 {
 		n := 0
 		for _, f := range p.Findings.Items {
 			if f.Age != service.Old {

@@ -162,7 +162,7 @@ func (j *Job) annotations() []console.Annotation {
 func remarks(p summary.Page) finding.Set {
 	var s finding.Set
 	if p.Findings != nil {
-		s.Findings = append(s.Findings, p.Findings.Items...)
+		s.Findings, s.Missing = append(s.Findings, p.Findings.Items...), p.Findings.Missing
 	}
 	p.Findings = nil
 	// 0 is no limit: the CI shows these as files, not in the log.

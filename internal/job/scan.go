@@ -109,13 +109,10 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
 		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}
-	for _, why := range set.Missing {
-		// A log of several tools names those that failed; a failure that is no tool's is
-		// the whole log's, and to send the rest would close what it did not look at.
-		ofTool := func(tool string) bool { return strings.HasPrefix(why, tool+" ") }
-		if !slices.ContainsFunc(set.Unfinished, ofTool) { // there is no tool to say it of
-			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
-		}
+	// A log of several tools names those that failed; a failure that is no tool's is
+	// the whole log's, and to send the rest would close what it did not look at.
+	for _, why := range set.Unclaimed() {
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
 	}
 	// Documents go as they are: their form is the service's own.
 	names, err := reports.Named(j.Console, j.Scan.Results)

@@ -93,12 +93,15 @@ func findingsLine(f *Findings) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.fresh, c.severity))
 		}
 	}
-	if fresh+old == 0 {
-		return "none"
-	}
-	line := fmt.Sprintf("%d", fresh)
+	line, partly := fmt.Sprintf("%d", fresh), ""
 	if slices.ContainsFunc(f.Items, func(i service.Finding) bool { return i.Age != "" }) {
 		line += " new"
 	}
-	return line + parens(strings.Join(parts, ", ")) + counted(old, fmt.Sprintf(", %d old", old))
+	if fresh+old == 0 {
+		line = "none"
+	}
+	if len(f.Missing) > 0 {
+		partly = ", which may not be all"
+	}
+	return line + parens(strings.Join(parts, ", ")) + counted(old, fmt.Sprintf(", %d old", old)) + partly
 }

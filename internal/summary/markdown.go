@@ -103,7 +103,7 @@ func (m *markdown) done(p Page) {
 	if p.Patch != nil && !open(p.Patch) && p.Patch.Totals.Coverable > 0 {
 		ran = console.Count(p.Patch.Totals.Coverable, "changed line") + ", all of which ran."
 	}
-	if p.Findings != nil && !fresh(p.Findings) {
+	if p.Findings != nil && clean(p.Findings) {
 		none = "No new findings."
 	}
 	if text := joined(" ", ran, none); text != "" {
@@ -130,6 +130,9 @@ func unreported(p *coverage.Patch) (names []string) {
 	return names
 }
 
+// clean reports whether no finding is new, of those that are known and any other.
+func clean(f *Findings) bool { return !fresh(f) && len(f.Missing) == 0 }
+
 // fresh reports whether a finding is new, or may be.
 func fresh(f *Findings) bool {
 	return slices.ContainsFunc(f.Items, func(f service.Finding) bool { return f.Age != service.Old })
@@ -137,7 +140,7 @@ func fresh(f *Findings) bool {
 
 // wellDone reports whether nothing on the page needs to be done or known.
 func wellDone(p Page) bool {
-	return p.Outcome == service.Passed && len(p.Notes) == 0 && (p.Patch == nil || !open(p.Patch)) && (p.Findings == nil || !fresh(p.Findings)) &&
+	return p.Outcome == service.Passed && len(p.Notes) == 0 && (p.Patch == nil || !open(p.Patch)) && (p.Findings == nil || clean(p.Findings)) &&
 		!slices.ContainsFunc(conditionRows(p), func(r row) bool { return r.Result != service.Passed })
 }
 

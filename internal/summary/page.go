@@ -102,6 +102,8 @@ type Tests struct {
 // severity and place; Sort puts them so.
 type Findings struct {
 	Items []service.Finding `json:"items"`
+	// Missing says in a sentence each why these may not be all.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // Point is one stored run of the trend.
