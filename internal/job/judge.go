@@ -45,7 +45,9 @@ func (j *Job) judge(ctx context.Context) error {
 	j.elsewhere(ctx)
 	if f := j.page.Findings; f != nil && len(j.rules.Findings) == 0 { // else the condition says so
 		for _, why := range f.Missing {
-			j.note("%s.", strings.TrimSuffix(why, "."))
+			if !slices.Contains(j.page.Notes, why) { // the scan has noted its own
+				j.note("%s", why)
+			}
 		}
 	}
 	j.facts.Services = j.page.Services
@@ -200,8 +202,8 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if packed != nil {
 		set.Add(*packed)
 	}
-	if j.page.Findings != nil {
-		set.Findings = append(set.Findings, j.page.Findings.Items...)
+	if scanned := j.page.Findings; scanned != nil {
+		set.Add(finding.Set{Findings: scanned.Items, Missing: scanned.Missing, Tools: j.tools.Tools, Unfinished: j.tools.Unfinished})
 	}
 	missing, err := f.Age(ctx, &set)
 	if err != nil {

@@ -44,10 +44,13 @@ func (j *Job) scan(ctx context.Context) error {
 		return err
 	}
 	r := service.ScanRequest{Scanners: j.Scan.Scanners, Include: j.Scan.Include, Exclude: j.Scan.Exclude, NoWait: !j.Scan.Wait}
-	if s.OwnResults || !j.asks(GateStep) { // with a gate, the project's own rules judge results that a service does not take
+	if s.OwnResults || !j.asks(GateStep) {
 		if r.Results, r.Documents, err = j.localResults(ctx); err != nil {
 			return err
 		}
+	} else {
+		// With a gate, the project's own rules judge what a service does not take.
+		j.Facts.Findings = append(j.Facts.Findings, j.Scan.Sarif...)
 	}
 	// What was found is shown even if the scan is incomplete: the error is beside it
 	// and not instead.
@@ -60,13 +63,7 @@ func (j *Job) scan(ctx context.Context) error {
 	}
 	j.page.Findings = &summary.Findings{Items: j.scanned.Findings}
 	j.page.Findings.Sort()
-	// A scanner that did not run found nothing, and that must not look like nothing
-	// to find.
-	for _, name := range slices.Sorted(maps.Keys(j.scanned.Scanners)) {
-		if status := j.scanned.Scanners[name]; status != service.Done {
-			j.note("scanner %s: %s", name, status)
-		}
-	}
+	j.unscanned()
 	for _, text := range j.scanned.Notes {
 		j.note("%s", text)
 	}
@@ -74,6 +71,26 @@ func (j *Job) scan(ctx context.Context) error {
 		j.page.Links = append(j.page.Links, summary.Link{Text: "scan", URL: j.scanned.URL})
 	}
 	return err
+}
+
+// unscanned says which scanners found nothing because they did not look, which
+// must not look like nothing to find.
+func (j *Job) unscanned() {
+	missing := &j.page.Findings.Missing
+	for _, name := range slices.Sorted(maps.Keys(j.scanned.Scanners)) {
+		status := j.scanned.Scanners[name]
+		if status == service.Done {
+			continue
+		}
+		why := "scanner " + name + ": " + status
+		j.note("%s", why)
+		if !j.Scan.AllowFailed || !strings.HasPrefix(status, service.Failing) {
+			*missing = append(*missing, why)
+		}
+	}
+	if !j.Scan.Wait && len(*missing) == 0 {
+		*missing = append(*missing, "the scan was only started")
+	}
 }
 
 // incomplete returns the error of a scan in which a scanner did not do its work
@@ -84,11 +101,22 @@ func (j *Job) incomplete() error {
 	case len(failed) > 0 && !j.Scan.AllowFailed:
 		return fault.WithHint(fault.Errorf(fault.Service, "not everything was scanned: %s", strings.Join(failed, ", ")),
 			"see why it failed and run it again; --allow-failed-scanners lets this pass")
-	// Not in time is exit code 5, as for every wait, and never a pass.
-	case j.scanned.Status == "partial" && len(failed) == 0:
+	// Not in time is exit code 5, as for every wait, and never a pass, whoever else
+	// was allowed to fail.
+	case j.scanned.Status == "partial" && !allFinished(j.scanned.Scanners):
 		return fault.Errorf(fault.Timeout, "not all scanners finished in time")
 	}
 	return nil
+}
+
+// allFinished reports whether every scanner has ended, well or not.
+func allFinished(scanners map[string]string) bool {
+	for _, status := range scanners {
+		if status != service.Done && !strings.HasPrefix(status, service.Failing) {
+			return false
+		}
+	}
+	return true
 }
 
 // ScanAnswer is the answer of gatewright scan --output json.
@@ -106,6 +134,7 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	if err != nil {
 		return nil, nil, err
 	}
+	j.tools = finding.Set{Tools: set.Tools, Unfinished: set.Unfinished}
 	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
 		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}
