@@ -9,8 +9,9 @@ import (
 
 // leaveCheckouts takes out of what was found below root the reports that lie in
 // another checkout within root's own, such as the base's that a change is
-// compared with. It returns a note on each of those checkouts.
-func leaveCheckouts(root string, files []string) (kept, notes []string) {
+// compared with. It returns a note on each of those checkouts, with names as seen
+// from a folder.
+func leaveCheckouts(from, root string, files []string) (kept, notes []string) {
 	root = filepath.Clean(root)
 	within := map[string]string{root: ""} // folder → the checkout that it lies in, "" for root's own
 	var of func(dir string) string
@@ -35,7 +36,7 @@ func leaveCheckouts(root string, files []string) (kept, notes []string) {
 			own = append(own, file)
 		} else if !slices.Contains(noted, checkout) {
 			noted = append(noted, checkout)
-			notes = append(notes, fmt.Sprintf("%s is not read, since %s is another checkout: name it if it is meant", shown(root, file), shown(root, checkout)))
+			notes = append(notes, fmt.Sprintf("%s is not read, since %s is another checkout: name it if it is meant", shown(from, file), shown(from, checkout)))
 		}
 	}
 	if len(noted) == 0 || !inCheckout(root) {

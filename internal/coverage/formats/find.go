@@ -122,7 +122,7 @@ func findPattern(root, pattern string) (Found, error) {
 	}
 	switch info, err := os.Stat(full); {
 	case err == nil && info.IsDir() && !gocover.IsCounters(full):
-		return findIn(full)
+		return findIn(root, full)
 	case err == nil:
 		return Found{Files: []string{full}}, nil
 	case !errors.Is(err, fs.ErrNotExist):
@@ -159,7 +159,7 @@ func findPattern(root, pattern string) (Found, error) {
 				return nil
 			}
 			if info, err := os.Stat(file); err != nil {
-				found.Notes = append(found.Notes, file+" is a link that leads nowhere")
+				found.Notes = append(found.Notes, shown(root, file)+" is a link that leads nowhere")
 			} else if !info.IsDir() {
 				found.Files = append(found.Files, file)
 			}
@@ -170,7 +170,7 @@ func findPattern(root, pattern string) (Found, error) {
 		return Found{}, fault.As(fault.Input, err)
 	}
 	var notes []string
-	found.Files, notes = leaveCheckouts(base, found.Files)
+	found.Files, notes = leaveCheckouts(root, base, found.Files)
 	found.Notes = append(found.Notes, notes...)
 	if len(found.Files) == 0 {
 		err := fault.Errorf(fault.Input, "no coverage report matches %s", pattern)

@@ -257,6 +257,30 @@ func TestFindInOtherCheckouts(t *testing.T) {
 	}
 }
 
+// TestFindNotesNames: notes name files as the user would, from the folder that the user is in.
+func TestFindNotesNames(t *testing.T) {
+	root := plant(t, map[string]string{
+		".git/HEAD": "ref: refs/heads/main\n", "a/sub/.git": "gitdir: /r/.git/modules/sub\n", "a/sub/lcov.info": sampleLCOV,
+		"a/own/lcov.info": sampleLCOV, "a/own/empty/lcov.info": "", "a/gone/lcov.info": "->nowhere", "a/vendor/lcov.info": sampleLCOV, "a/raw/x/.coverage": "SQLite format 3\x00",
+	})
+	other := "a/sub/lcov.info is not read, since a/sub is another checkout: name it if it is meant"
+	gone := "a/gone/lcov.info is a link that leads nowhere"
+	for pattern, want := range map[string][]string{
+		"a/*/lcov.info": {gone, other},
+		"a/s*/*.info":   {other},
+		"a":             {other, gone, "a/own/empty/lcov.info is empty", "a/vendor/lcov.info is not read", "a/raw/x/.coverage is "},
+		".":             {other, gone, "a/own/empty/lcov.info is empty", "a/vendor/lcov.info is not read", "a/raw/x/.coverage is "},
+	} {
+		found, err := Find(root, []string{pattern})
+		notes := append(found.Notes, fault.Hint(err))
+		for _, want := range want {
+			if !slices.ContainsFunc(notes, func(note string) bool { return strings.HasPrefix(note, want) }) {
+				t.Errorf("%s: %q lacks %q (%v)", pattern, notes, want, err)
+			}
+		}
+	}
+}
+
 // TestFindBazelOnce has Bazel's report of all tests behind a link, beside those
 // of each test.
 func TestFindBazelOnce(t *testing.T) {

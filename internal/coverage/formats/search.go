@@ -16,6 +16,7 @@ import (
 
 // search looks for reports that nobody named.
 type search struct {
+	from     string // folder that names are shown from
 	root     string
 	found    Found
 	links    []string            // links to reports, which may be found as well
@@ -26,14 +27,14 @@ type search struct {
 	raw      []remedy            // what is no report yet, of each kind once in a folder
 }
 
-// findIn looks for reports in a folder.
-func findIn(root string) (Found, error) {
+// findIn looks for reports in the folder root. Notes name them as seen from another.
+func findIn(from, root string) (Found, error) {
 	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		if root, err = filepath.EvalSymlinks(root); err != nil {
 			return Found{}, fault.As(fault.Input, err)
 		}
 	}
-	s := &search{root: root, noted: map[string]struct{}{}}
+	s := &search{from: from, root: root, noted: map[string]struct{}{}}
 	if err := s.walk(root); err != nil {
 		return Found{}, fault.As(fault.Input, err)
 	}
@@ -56,7 +57,7 @@ func findIn(root string) (Found, error) {
 		s.found.Files = slices.DeleteFunc(s.found.Files, func(f string) bool { return filepath.Base(f) == "coverage.dat" })
 	}
 	var notes []string
-	s.found.Files, notes = leaveCheckouts(root, s.found.Files)
+	s.found.Files, notes = leaveCheckouts(from, root, s.found.Files)
 	if len(s.found.Files) == 0 {
 		return Found{}, s.nothing(notes)
 	}
@@ -107,7 +108,7 @@ func (s *search) walk(dir string) error {
 			if file == dir || !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
-			s.note("%s cannot be searched: %v", file, errors.Unwrap(err))
+			s.note("%s cannot be searched: %v", s.shown(file), errors.Unwrap(err))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -222,8 +223,8 @@ func (s *search) note(format string, args ...any) {
 	}
 }
 
-// shown is a file as seen from the root of the search.
-func (s *search) shown(file string) string { return shown(s.root, file) }
+// shown is a file as seen from the user's folder.
+func (s *search) shown(file string) string { return shown(s.from, file) }
 
 // shown is a file as seen from a folder, if it is below it.
 func shown(root, file string) string {
