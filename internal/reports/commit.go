@@ -149,7 +149,7 @@ func Named(c *console.Console, patterns []string) ([]string, error) {
 	seen := map[string]bool{}
 	for _, p := range wanted {
 		found := []string{p}
-		if strings.ContainsAny(p, globbing) {
+		if _, none := os.Stat(c.Path(p)); none != nil && strings.ContainsAny(p, globbing) {
 			if found, err = doublestar.FilepathGlob(c.Path(p), doublestar.WithFilesOnly()); err != nil {
 				return nil, fault.Errorf(fault.Input, "%s: %w", p, err)
 			}

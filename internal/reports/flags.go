@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -170,8 +169,8 @@ func (f Flags) find(c *console.Console) ([]string, error) {
 		c.Say("%s", summary.Plain(note, 0))
 	}
 	found := set.Files
-	if f.Baseline != "" && !slices.Contains(f.Report, f.Baseline) {
-		if found = slices.DeleteFunc(found, func(name string) bool { return sameFile(name, c.Path(f.Baseline)) }); len(found) == 0 {
+	if f.Baseline != "" {
+		if found = (Commit{Console: c, Not: []string{f.Baseline}}).own(found, f.Report); len(found) == 0 {
 			return nil, fault.Errorf(fault.Input, "no coverage report is there but the baseline, %s", f.Baseline)
 		}
 	}
@@ -181,13 +180,6 @@ func (f Flags) find(c *console.Console) ([]string, error) {
 		}
 	}
 	return found, nil
-}
-
-// sameFile reports whether two names are one file's.
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	y, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
 func (f Flags) parse(ctx context.Context, c *console.Console, name string) (r booked, err error) {
