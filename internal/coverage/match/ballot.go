@@ -54,7 +54,8 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 			votes[b]++
 		}
 	}
-	// What CI systems are known to put before a path needs no likeness to a file.
+	// What CI systems are known to put before a path needs no likeness to a file. If
+	// that is nothing, this is a vote for paths as they are, a candidate at any rate.
 	vote(beginning{drop: form[:repositoryRoot(form)]})
 	k := key(form)
 	files := m.tree.namesakes(k)

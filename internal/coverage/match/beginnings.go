@@ -233,9 +233,10 @@ func (m *matcher) outermost(best *tally, ballot []*tally, sample []pending) *tal
 	return best
 }
 
-// rooted reports whether another beginning, which a beginning is nested in, may be
-// the root instead, although it leads fewer paths to files: it leads one outside the
-// inner folder to a file, and the commit has a folder of those that are within.
+// rooted reports whether another beginning may be the root instead, although it
+// leads fewer paths to files: it leads one outside the first one's folder to a file,
+// and the commit has a folder of those that are within. Only one that the first is
+// nested in has paths of both kinds.
 func (m *matcher) rooted(t, o *tally, sample []pending) bool {
 	if t.sure || t.put != o.put {
 		return false
