@@ -7,6 +7,13 @@ const check = (what, good, more = "") => {
   good ? passed++ : failed++;
   console.log(`  ${good ? "ok   " : "FAIL "} ${what}${good || more === "" ? "" : ": " + more}`);
 };
+// becomes asks until the answer is the one expected, for 30 s at most: a link to an
+// anchor is followed by an event, which a click and goBack do not wait for.
+const becomes = async (what, expected, ask) => {
+  let answer;
+  for (const end = Date.now() + 30_000; (answer = await ask()) !== expected && Date.now() < end;) await new Promise(r => setTimeout(r, 20));
+  check(what, answer === expected, `${answer}, not ${expected}`);
+};
 const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
 
 (async () => {
@@ -24,6 +31,7 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
     page.took = Date.now() - start;
     return page;
   };
+  const crumb = page => page.locator("#crumbs [aria-current=page]").textContent();
   const shot = async (page, name) => { if (shots) await page.screenshot({path: path.join(shots, name + ".png")}); };
   // axe comes in from outside, which the page's own policy forbids.
   const axe = async (url, what, colorScheme = "light") => {
@@ -51,15 +59,15 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   let page = await open(at("big/html/out/index.html"));
   check(`opens from file:// (${page.took} ms)`, await page.locator("#rows tr").count() > 0);
   check("title names the coverage", /covered$/.test(await page.title()), await page.title());
-  check("folders that hold one folder are one", await page.locator("#crumbs [aria-current=page]").textContent() === "src");
+  check("folders that hold one folder are one", await crumb(page) === "src");
   check("map has cells", await page.locator("#map a").count() > 20);
   await shot(page, "index-light");
   await page.locator("#map a").nth(1).focus();
   await page.keyboard.press("Enter");
-  check("a cell of the map opens by keyboard", (await page.evaluate(() => location.href)) !== at("big/html/out/index.html"));
+  await becomes("a cell of the map opens by keyboard", true, async () => (await crumb(page)) !== "src");
   await page.goto(at("big/html/out/index.html") + "#src");
   await page.reload();
-  check("an address with a folder opens that folder", await page.locator("#crumbs [aria-current=page]").textContent() === "src");
+  check("an address with a folder opens that folder", await crumb(page) === "src");
   check("a folder lists what is in it", await page.locator("#rows tr").count() === 20, String(await page.locator("#rows tr").count()));
   await page.locator("#flat").check();
   check("all files: 200 rows first", await page.locator("#rows tr").count() === 200);
@@ -89,15 +97,16 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   values = await column("Uncovered");
   check("again turns it round", values.every((v, i) => !i || v <= values[i - 1]) && await page.locator("th[aria-sort=descending]").count() === 1);
   await page.locator("#rows").getByRole("link", {name: "m00/"}).click();
-  check("a folder of 200 files or fewer, or more, opens", await page.locator("#crumbs [aria-current=page]").textContent() === "m00");
+  await becomes("a folder of 200 files or fewer, or more, opens", "m00", () => crumb(page));
   await page.goBack();
-  check("back returns to the folder before", await page.locator("#crumbs [aria-current=page]").textContent() === "src");
+  await becomes("back returns to the folder before", "src", () => crumb(page));
   await page.keyboard.press("Tab");
   await axe(at("big/html/out/index.html") + "#src", "first page, light");
   check("nothing from the network, no error, no dialog", page.said.length === 0, page.said.join("; "));
   page = await open(at("big/html/out/index.html"), {javaScriptEnabled: false});
   check("without scripts: the 200 files with the most uncovered lines", await page.locator("#rows tr").count() === 200 && await page.locator("noscript").isVisible());
   await page.locator("#rows a").first().click();
+  await page.waitForURL(/files/);
   check("without scripts: a row leads to its file", /files\/\d+\.html$/.test(page.url()) && await page.locator(".src tr").count() === 300);
   page = await open(at("big/html/out/index.html"));
   await page.emulateMedia({media: "print"});
@@ -135,6 +144,7 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   await axe(at("change/out/index.html"), "first page of a change");
   await shot(page, "change-index");
   await page.locator("#rows").getByRole("link", {name: "f05.js"}).click();
+  await page.waitForURL(/files/);
   check("the counts stay", await page.evaluate(() => { scrollTo(0, 1500); return document.querySelector(".counts").getBoundingClientRect().top >= 0; }));
   check("which branch never ran", /branch 2 of 2 never ran/.test(await page.locator("#L10").textContent()), await page.locator("#L10").textContent());
   const all = await page.locator(".src tr:visible").count();
@@ -142,11 +152,11 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
   const few = await page.locator(".src tr:visible").count();
   check("c shows only the changes and three lines around", all === 100 && few === 7, `${few} of ${all}`);
   await page.keyboard.press("]");
-  await page.waitForFunction(() => document.title.includes("f06"));
+  await page.waitForFunction(() => document.title.includes("f06") && document.readyState === "complete");
   check("] is the next file", /f06/.test(await page.title()), await page.title());
   await page.keyboard.press("[");
-  await page.waitForFunction(() => document.title.includes("f05"));
-  check("[ goes back, and the switch was kept", await page.locator("#only").isChecked());
+  await page.waitForFunction(() => document.title.includes("f05") && document.readyState === "complete");
+  await becomes("[ goes back, and the switch was kept", true, () => page.locator("#only").isChecked());
   await page.locator("#only").uncheck();
   const strip = await page.evaluate(() => {
     const c = document.getElementById("strip"), d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data, seen = new Set();
@@ -171,7 +181,7 @@ const at = (...parts) => pathToFileURL(path.join(work, ...parts)).href;
     page = await open(at("big/html/out/files/42.html"), {colorScheme});
     check(`${colorScheme}: 300 lines (${page.took} ms)`, await page.locator(".src tr").count() === 300);
     await page.keyboard.press("n");
-    check(`${colorScheme}: n goes to an uncovered line`, await page.evaluate(() => document.querySelector(":target")?.className.startsWith("u")));
+    await becomes(`${colorScheme}: n goes to an uncovered line`, true, () => page.evaluate(() => document.querySelector(":target")?.className.startsWith("u")));
     const pairs = ["--hc", "--hs", "--hn", "--hk", "--fg"].flatMap(c => ["--bg", "--never-bg", "--partly-bg"].map(b => [c, b]));
     const read = await contrast(page, pairs);
     check(`${colorScheme}: every colour of the text is read easily on every ground`, read.every(c => c >= 4.5), pairs.map((p, i) => p.join(" on ") + " " + read[i].toFixed(1)).filter((_, i) => read[i] < 4.5).join("; "));
