@@ -148,6 +148,20 @@ func TestGuardOfParts(t *testing.T) {
 	}
 }
 
+// TestGuardOfBlanks: GitHub's runner trims whatever Unicode calls white space before it
+// looks for a command (TrimStart in actions/runner, ActionCommand.TryParseV2).
+func TestGuardOfBlanks(t *testing.T) {
+	for _, blank := range []string{" ", "\t", "\v", "\f", "\u0085", "\u00a0", "\u1680", "\u2003", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"} {
+		var out bytes.Buffer
+		if _, err := io.WriteString(guarded(Workflow, &out), "a"+blank+"::b\n"+blank+"::error::x\n"); err != nil {
+			t.Fatal(err)
+		}
+		if want := "a" + blank + "::b\n" + blank + "\\::error::x\n"; out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
+		}
+	}
+}
+
 func TestGuard(t *testing.T) {
 	var out bytes.Buffer
 	w := guarded(Workflow, &out)

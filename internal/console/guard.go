@@ -2,7 +2,7 @@ package console
 
 import (
 	"io"
-	"strings"
+	"unicode/utf8"
 )
 
 // guarded returns a writer for text that may hold anything: file names, server
@@ -18,15 +18,11 @@ func guarded(d Dialect, w io.Writer) io.Writer {
 type guard struct {
 	w         io.Writer
 	colons    bool   // a line that begins with them is a command
-	lineStart bool   // nothing but blanks came since the line's beginning
+	lineStart bool   // nothing but what may be blanks came since the line's beginning
 	hash      bool   // the last byte was a #
 	open      bool   // ## came, and since then
 	word      []byte // this, as far as it may be a command's
 }
-
-// blanks are passed over by the runner at the start of a line, the bytes of a byte
-// order mark among them.
-const blanks = " \t\ufeff"
 
 // Write puts a blank into "##vso[", "##[" and "##teamcity[", anywhere, and a
 // backslash before "::" at the start of a line. It goes by what came in other
@@ -51,7 +47,9 @@ func (g *guard) Write(p []byte) (int, error) {
 			g.open = false
 		}
 		g.hash = c == '#'
-		g.lineStart = c == '\n' || c == '\r' || g.lineStart && strings.IndexByte(blanks, c) >= 0
+		// The runner passes over all of Unicode's blanks. Bytes of other letters may be taken
+		// for theirs: a line that is broken up without need does no harm.
+		g.lineStart = c == '\n' || c == '\r' || g.lineStart && (c <= ' ' || c >= utf8.RuneSelf)
 	}
 	if _, err := g.w.Write(out); err != nil {
 		return 0, err

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -126,23 +125,26 @@ func (c *config) threshold(n *yaml.Node, what string, of measure, more map[strin
 	return t, nil
 }
 
-// glob reads a glob. A broken one matches nothing, so a rule with it would judge
-// nothing: it is refused here.
+// glob reads a glob. A broken one is refused.
 func (c *config) glob(n *yaml.Node, what string) (string, error) {
 	g, err := c.text(n, what)
-	if err == nil && !doublestar.ValidatePattern(g) {
-		err = c.errorf(n, "%s: %q is no valid glob", what, g)
+	if err == nil {
+		if err = valid(g); err != nil {
+			err = c.errorf(n, "%s: %v", what, err)
+		}
 	}
 	return g, err
 }
 
-// paths reads a glob of the repository's paths. A ! would take nothing back.
+// paths reads a glob of the repository's paths.
 func (c *config) paths(n *yaml.Node, what string) (string, error) {
-	g, err := c.glob(n, what)
-	if err == nil && strings.HasPrefix(g, "!") {
-		err = c.errorf(n, "%s: %q can match no path; name what is meant with globs that do not match the rest", what, g)
+	g, err := c.text(n, what)
+	if err == nil {
+		if g, err = Glob(g); err != nil {
+			err = c.errorf(n, "%s: %v", what, err)
+		}
 	}
-	return Glob(g), err
+	return g, err
 }
 
 func (c *config) path(n *yaml.Node, r *Rules) error {

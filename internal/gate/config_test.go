@@ -111,7 +111,7 @@ func refused() [][2]string {
 		{"rules:\n  total: {min: 1, missing: ignore}\n", `f.yml:2: total missing: expected one of fail warn pass, found "ignore"`},
 		{"rules: 7\n", `f.yml:1: rules: expected keys and values: branches, drop, findings, flaky, lost, partials, patch, paths, services, tests, total, unreported`},
 		{"rules:\n  paths:\n    - min: 3\n", `f.yml:3: paths: no "path"`},
-		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob`},
+		{"rules:\n  paths:\n    - {path: '[', min: 3}\n", `f.yml:3: path: "[" is no valid glob: a bracket or brace is not closed`},
 		{"rules:\n  findings:\n    new: {grave: 0}\n", `f.yml:3: unknown key "grave" in findings; known: any, critical, high, info, low, medium, unknown`},
 		{"rules:\n  total: 1\n  total: 2\n", `f.yml:3: key "total" again`},
 		{"rules:\n  services: {codacy: perhaps}\n", `f.yml:2: codacy: expected one of fail warn ignore, found "perhaps"`},
@@ -127,10 +127,10 @@ func refused() [][2]string {
 		{"root: ''\n", `f.yml:1: root: expected a text`},
 		{"baseline-branches: ''\n", `f.yml:1: baseline-branches: expected a text`},
 		{"baseline-branches: ['']\n", `f.yml:1: baseline-branches: expected a text`},
-		{"ignore: '['\n", `f.yml:1: ignore: "[" is no valid glob`},
+		{"ignore: '['\n", `f.yml:1: ignore: "[" is no valid glob: a bracket or brace is not closed`},
 		{"comment: sometimes\n", `f.yml:1: comment: expected one of always on-change on-failure never, found "sometimes"`},
 		{"annotations: often\n", `f.yml:1: annotations: expected true or false, found "often"`},
-		{"ignore: ['[']\n", `f.yml:1: ignore: "[" is no valid glob`},
+		{"ignore: ['[']\n", `f.yml:1: ignore: "[" is no valid glob: a bracket or brace is not closed`},
 		{"ignore: ['a', '!b']\n", `f.yml:1: ignore: "!b" can match no path; name what is meant with globs that do not match the rest`},
 		{"ignore: '!b'\n", `f.yml:1: ignore: "!b" can match no path; name what is meant with globs that do not match the rest`},
 		{"components: {name: a, paths: '!b', total: 1}\n", `f.yml:1: paths: "!b" can match no path; name what is meant with globs that do not match the rest`},
@@ -291,8 +291,21 @@ func TestDocumentedConfigurations(t *testing.T) {
 
 func TestGlob(t *testing.T) {
 	for text, want := range map[string]string{"gen/**": "gen/**", "./gen/**": "gen/**", "/gen/**": "gen/**", "gen/": "gen/**", ".github/**": ".github/**", "**/*.go": "**/*.go"} {
-		if got := Glob(text); got != want {
-			t.Errorf("%s: %s, want %s", text, got, want)
+		if got, err := Glob(text); got != want || err != nil {
+			t.Errorf("%s: %s %v, want %s", text, got, err, want)
+		}
+	}
+}
+
+// TestNoGlob: one that can match nothing is refused in the same words wherever it stands.
+func TestNoGlob(t *testing.T) {
+	for text, want := range map[string]string{
+		"[a-": `"[a-" is no valid glob: a bracket or brace is not closed`,
+		"{a":  `"{a" is no valid glob: a bracket or brace is not closed`,
+		"!a":  `"!a" can match no path; name what is meant with globs that do not match the rest`,
+	} {
+		if got, err := Glob(text); err == nil || got != "" || err.Error() != want {
+			t.Errorf("%s: %q %v, want %s", text, got, err, want)
 		}
 	}
 }

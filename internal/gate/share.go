@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,12 +31,27 @@ func Matches(globs []string, path string) bool {
 
 // Glob returns a glob of the repository's paths as Matches wants it. Other tools
 // write them from the root, and a folder for all in it: ./gen/**, /gen/**, gen/.
-func Glob(text string) string {
+// One that can match nothing is an error, since a rule with it would judge
+// nothing: it is broken, or has a ! which takes nothing back here.
+func Glob(text string) (string, error) {
+	if err := valid(text); err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(text, "!") {
+		return "", fmt.Errorf("%q can match no path; name what is meant with globs that do not match the rest", text)
+	}
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "./"), "/")
 	if strings.HasSuffix(text, "/") {
 		text += "**"
 	}
-	return text
+	return text, nil
+}
+
+func valid(glob string) error {
+	if !doublestar.ValidatePattern(glob) {
+		return fmt.Errorf("%q is no valid glob: a bracket or brace is not closed", glob)
+	}
+	return nil
 }
 
 // matches is Matches for globs of which nil are those of everything.

@@ -7,7 +7,6 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/pack"
@@ -49,10 +48,9 @@ func (j *Job) pack(ctx context.Context) error {
 		p.Change, p.NoChange.Reason = nil, j.facts.Patch.Why
 	}
 	if j.page.Findings != nil {
-		p.Findings = &finding.Set{Findings: j.page.Findings.Items, Unmatched: j.facts.Unmatched}
-		if !j.facts.Findings.Known() {
-			p.Findings.Missing = []string{j.facts.Findings.Why}
-		}
+		set := j.tools
+		set.Findings, set.Unmatched = j.page.Findings.Items, j.facts.Unmatched
+		p.Findings = &set
 	}
 	if err := j.Console.WriteFile(j.PackTo, p.Write); err != nil {
 		return err

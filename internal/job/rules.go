@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 )
@@ -101,19 +99,15 @@ func (f Rules) flags() (gate.Rules, error) {
 		}
 		*t.to = &v
 	}
-	// A glob that can match nothing would be a rule that never fails.
 	for _, text := range f.MinPath {
 		glob, t, err := keyed("--min-path", text, "src/**=80")
 		if err != nil {
 			return r, err
 		}
-		if !doublestar.ValidatePattern(glob) {
-			return r, fault.Errorf(fault.Input, "--min-path: %q is no valid glob", glob)
+		if glob, err = gate.Glob(glob); err != nil {
+			return r, fault.Errorf(fault.Input, "--min-path: %w", err)
 		}
-		if strings.HasPrefix(glob, "!") {
-			return r, fault.Errorf(fault.Input, "--min-path: %q can match no path; name what is meant with globs that do not match the rest", glob)
-		}
-		r.Paths = append(r.Paths, gate.PathRule{Path: gate.Glob(glob), Threshold: t})
+		r.Paths = append(r.Paths, gate.PathRule{Path: glob, Threshold: t})
 	}
 	for _, text := range f.MaxNew {
 		severity, t, err := keyed("--max-new", text, "high=0")

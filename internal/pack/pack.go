@@ -83,9 +83,11 @@ type changed struct {
 }
 
 type findingList struct {
-	Items     []service.Finding `json:"items"`
-	Missing   []string          `json:"missing,omitempty"`
-	Unmatched map[string]string `json:"unmatched,omitempty"`
+	Items      []service.Finding `json:"items"`
+	Tools      []string          `json:"tools,omitempty"`
+	Unfinished []string          `json:"unfinished,omitempty"`
+	Missing    []string          `json:"missing,omitempty"`
+	Unmatched  map[string]string `json:"unmatched,omitempty"`
 }
 
 // Write writes the pack.
@@ -107,7 +109,8 @@ func (p Pack) Write(w io.Writer) error {
 		}
 	}
 	if p.Findings != nil {
-		f.Findings = &findingList{p.Findings.Findings, p.Findings.Missing, p.Findings.Unmatched}
+		s := p.Findings
+		f.Findings = &findingList{s.Findings, s.Tools, s.Unfinished, s.Missing, s.Unmatched}
 	}
 	enc := json.NewEncoder(w)
 	// Paths and messages with <, > and & stay as they are: it is no web page.
@@ -220,9 +223,11 @@ func (l *findingList) set() (*finding.Set, error) {
 	if l == nil {
 		return nil, nil
 	}
-	s := &finding.Set{Findings: l.Items, Unmatched: l.Unmatched}
-	for _, m := range l.Missing {
-		s.Missing = append(s.Missing, clip(m))
+	s := &finding.Set{Findings: l.Items, Tools: l.Tools, Unfinished: l.Unfinished, Missing: l.Missing, Unmatched: l.Unmatched}
+	for _, list := range [][]string{s.Tools, s.Unfinished, s.Missing} {
+		for i, text := range list {
+			list[i] = clip(text)
+		}
 	}
 	for i, f := range l.Items {
 		if f.Path != "" && !inside(f.Path) && l.Unmatched[f.Path] == "" || f.Line < 0 || f.EndLine < 0 {

@@ -38,6 +38,7 @@ func sample(t testing.TB) Pack {
 			Findings:  []service.Finding{{Rule: "R1", Severity: "high", Path: "src/a.go", Line: 3, Message: "m", Age: service.New}, {Rule: "R2", Path: "../x", Age: service.Unplaced}},
 			Unmatched: map[string]string{"../x": "no file of the commit has this name"},
 			Missing:   []string{"lint did not run to the end"},
+			Tools:     []string{"lint", "vet"}, Unfinished: []string{"lint"},
 		},
 	}
 }

@@ -217,11 +217,8 @@ func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index
 	}
 	// A pattern that matches nothing for a typing error would leave nothing out.
 	for _, glob := range f.Ignore {
-		if !doublestar.ValidatePattern(glob) {
-			return nil, nil, fault.Errorf(fault.Input, "--ignore %q is no valid glob: a bracket or brace is not closed", glob)
-		}
-		if strings.HasPrefix(glob, "!") {
-			return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "--ignore %q can match no path: a ! takes nothing back here", glob), "name what is to be left out with globs that do not match the rest")
+		if _, err := gate.Glob(glob); err != nil {
+			return nil, nil, fault.Errorf(fault.Input, "--ignore %w", err)
 		}
 	}
 	if f.Paths == "raw" {

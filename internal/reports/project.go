@@ -59,7 +59,9 @@ func (f Flags) Over(s gate.Settings) Flags {
 	}
 	f.Ignore = slices.Clone(f.Ignore) // it may be the caller's
 	for i, glob := range f.Ignore {
-		f.Ignore[i] = gate.Glob(glob)
+		if g, err := gate.Glob(glob); err == nil { // else Read refuses it
+			f.Ignore[i] = g
+		}
 	}
 	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
 	return f
