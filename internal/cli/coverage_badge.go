@@ -32,13 +32,13 @@ A run on the base branch with --baseline-store branch:NAME keeps badge.svg and b
 }
 
 func (c coverageBadgeCmd) Run(ctx context.Context, a *connect.To) error {
-	page, err := c.page(ctx, a)
+	total, err := c.total(ctx, a)
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return summary.Badge(w, page) }
+	write := func(w io.Writer) error { return summary.Badge(w, total) }
 	if c.To == "shields" {
-		write = func(w io.Writer) error { return summary.Shield(w, page) }
+		write = func(w io.Writer) error { return summary.Shield(w, total) }
 	}
 	if c.Out == "" {
 		return write(a.Stdout)
@@ -46,23 +46,24 @@ func (c coverageBadgeCmd) Run(ctx context.Context, a *connect.To) error {
 	return a.WriteFile(c.Out, write)
 }
 
-func (c coverageBadgeCmd) page(ctx context.Context, a *connect.To) (summary.Page, error) {
+func (c coverageBadgeCmd) total(ctx context.Context, a *connect.To) (*summary.Coverage, error) {
 	c.Asking = c.ForgeFlags
 	if c.BaselineStore != "" {
 		j := a.NewJob(c.TargetFlags, connect.ServiceFlags{}, a.OpenPublicService)
 		a.PublishTo(j, c.ForgeFlags)
 		j.Facts.BaselineStore = c.BaselineStore
-		return j.Kept(ctx)
+		page, err := j.Kept(ctx)
+		return page.Coverage, err
 	}
 	run, repo, err := c.TargetFlags.Resolve(ctx, a)
 	if err != nil {
-		return summary.Page{}, err
+		return nil, err
 	}
 	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	if err != nil {
-		return summary.Page{}, err
+		return nil, err
 	}
 	page := job.PageOf(run, nil)
 	job.Cover(&page, read)
-	return page, nil
+	return page.Coverage, nil
 }

@@ -26,7 +26,6 @@ type findingsCmd struct {
 	New      bool     `help:"Leave out old findings."`
 	To       string   `enum:"text,sarif,codequality,junit,sonar" default:"text" help:"Form: text, sarif, codequality (GitLab), junit, sonar (SonarQube's generic issues)."`
 	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
-	forge    string   // the repository's
 }
 
 // Help is shown by gatewright findings --help.
@@ -44,17 +43,17 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	c.forge = run.Forge
 	f := reports.Findings{Commit: reports.Commit{Console: a.Console, Repo: repo, ID: run.Commit}, Baseline: c.Baseline}
 	if c.Asked(run) {
 		change, err := c.Change.Read(ctx, a.Console, repo, run)
-		// One that the user asked for must be there, or old findings would look new.
-		if err != nil && (c.Diff != "" || c.Base != "" || ctx.Err() != nil) {
-			return err
-		} else if err != nil {
-			a.Warn("which findings are new is not known: %s", err)
-		} else {
+		switch {
+		case err == nil:
 			f.Change = &change
+		// One that the user asked for must be there, or old findings would look new.
+		case c.Diff != "" || c.Base != "" || ctx.Err() != nil:
+			return err
+		default:
+			a.Warn("which findings are new is not known: %s", err)
 		}
 	}
 	set, missing, err := f.Read(ctx, c.SARIF)
@@ -73,6 +72,9 @@ func (c findingsCmd) Run(ctx context.Context, a *connect.To) error {
 	if a.JSON {
 		c.To = "json"
 	}
+	if c.To == "sarif" && cmp.Or(run.Forge, ci.UsualForge) == ci.UsualForge {
+		finding.SayLimits(a.Console, "", set)
+	}
 	if c.Out == "" {
 		return c.write(a, a.Stdout, set)
 	}
@@ -83,9 +85,6 @@ func (c findingsCmd) write(a *connect.To, w io.Writer, set finding.Set) error {
 	var err error
 	switch c.To {
 	case "sarif":
-		if cmp.Or(c.forge, ci.UsualForge) == ci.UsualForge {
-			finding.SayLimits(a.Console, "", set)
-		}
 		err = finding.WriteSARIF(w, set)
 	case "codequality":
 		err = finding.WriteCodeQuality(w, set)

@@ -98,7 +98,7 @@ func (c Commands) Publish(kind Kind, path string) {
 // Artifact has the CI keep a file for other runs, where a command of a step can.
 func (c Commands) Artifact(name, path string) {
 	if c.Dialect == Logging {
-		c.logging(fmt.Sprintf("artifact.upload containerfolder=%[1]s;artifactname=%[1]s", escapeAzure(name)), elsewhere(path))
+		c.logging(fmt.Sprintf("artifact.upload containerfolder=%[1]s;artifactname=%[1]s", escapeAzure(name)), path)
 	}
 }
 

@@ -257,7 +257,7 @@ func authorities(dir string, all, system []string) string {
 	return file
 }
 
-// systemAuthorities are where systems keep theirs (crypto/x509 has the same list).
+// systemAuthorities are where systems keep theirs, after crypto/x509.
 func systemAuthorities() []string {
 	return []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"}
 }

@@ -104,7 +104,7 @@ func (j *Job) ref(name string) (baseline.Store, error) {
 // badges are the files that a web page shows from a branch.
 func (j *Job) badges(*baseline.Baseline) map[string][]byte {
 	var svg, shield bytes.Buffer
-	if summary.Badge(&svg, j.page) != nil || summary.Shield(&shield, j.page) != nil {
+	if summary.Badge(&svg, j.coverage()) != nil || summary.Shield(&shield, j.coverage()) != nil {
 		return nil // a Buffer never fails
 	}
 	return map[string][]byte{"badge.svg": svg.Bytes(), "badge.json": shield.Bytes()}

@@ -45,7 +45,7 @@ func (j *Job) files(outputs []Output) []file {
 	p, f := j.page, j.Publish
 	list := []file{
 		{f.Summary, console.Other, textFile(j.markdown())},
-		{f.Badge, console.Other, func(w io.Writer) error { return summary.Badge(w, p) }},
+		{f.Badge, console.Other, func(w io.Writer) error { return summary.Badge(w, j.coverage()) }},
 		{f.JUnit, console.Other, func(w io.Writer) error { return summary.JUnit(w, p) }},
 		{f.CodeQuality, console.Other, j.codeQuality},
 		{f.Dotenv, console.Other, func(w io.Writer) error { return writeDotenv(w, outputs, j.run.System.Limits().Dotenv) }},

@@ -163,8 +163,8 @@ func (j *Job) commitStatus(status string) forge.Status {
 func (j *Job) partStatus(part string) forge.Status {
 	s := forge.Status{Context: j.context() + "/" + part, State: "success", Description: "no data"}
 	var lines coverage.Count
-	if part == "total" && j.page.Coverage != nil && !j.foreign {
-		lines = j.page.Coverage.Totals.Lines
+	if own := j.coverage(); part == "total" && own != nil {
+		lines = own.Totals.Lines
 	}
 	if part == "patch" && j.page.Patch != nil {
 		lines = j.page.Patch.Totals
@@ -230,8 +230,8 @@ func (j *Job) insightOf(status string) forge.Insight {
 			i.Numbers = append(i.Numbers, forge.InsightNumber{Title: title, Value: value, Percent: true})
 		}
 	}
-	if p.Coverage != nil && !j.foreign {
-		percent("Coverage", p.Coverage.Totals.Lines)
+	if own := j.coverage(); own != nil {
+		percent("Coverage", own.Totals.Lines)
 	}
 	if p.Patch != nil {
 		percent("Coverage of the change", p.Patch.Totals)

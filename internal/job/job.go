@@ -78,8 +78,8 @@ type Job struct {
 	shifts   baseline.Shifts
 	// keptFile is the file that the CI is to take up as an artifact; "" without one.
 	keptFile string
-	// foreign says that what was measured here is not the commit's: it is shown, and
-	// goes nowhere by the commit's name.
+	// foreign says that what was measured here is not the commit's: it is shown, and is
+	// no output, status, insight, badge or history of it.
 	foreign bool
 	skipped error // why no service was asked in a run that may do without
 }

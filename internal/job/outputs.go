@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // Output is a value for later steps.
@@ -46,8 +47,8 @@ func (j *Job) outputs(status string) []Output {
 		}
 		findings, fresh = fmt.Sprint(len(p.Findings.Items)), fmt.Sprint(n)
 	}
-	if p.Coverage != nil && !j.foreign {
-		total = percent(p.Coverage.Totals.Lines)
+	if own := j.coverage(); own != nil {
+		total = percent(own.Totals.Lines)
 	}
 	if p.Patch != nil {
 		patch = percent(p.Patch.Totals)
@@ -73,6 +74,15 @@ func (j *Job) outputs(status string) []Output {
 		out[i] = Output{o[0], j.Console.Redact.Clean(values[i])}
 	}
 	return out
+}
+
+// coverage is the commit's total coverage; nil if none was measured, or that of
+// another checkout.
+func (j *Job) coverage() *summary.Coverage {
+	if j.foreign {
+		return nil
+	}
+	return j.page.Coverage
 }
 
 // percent is a share with two decimals, rounded down: what is not covered whole

@@ -28,7 +28,7 @@ type Publish struct {
 	Dotenv      string   `placeholder:"FILE" help:"Write the results as NAME=value lines, for GitLab's dotenv reports and Bitbucket's output variables."`
 	HTML        string   `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder, as coverage report --html does, with the verdict."`
 	ReportsDir  string   `name:"reports-dir" placeholder:"DIR" help:"Write the results into this folder, as files that CIs and tools read: outputs.env, summary.md, result.json, JUnit, SARIF, Cobertura, Code Quality."`
-	Trend       string   `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests are shown and not kept."`
+	Trend       string   `placeholder:"FILE" help:"Keep total coverage of each run in this file, one JSON object a line, and show it as a line. Pull requests and merge queues are shown and not kept."`
 }
 
 // publish shows the page everywhere it was asked to, in one order. Everything is

@@ -55,8 +55,8 @@ func writeTrend(w io.Writer, points []summary.Point) error {
 	return nil
 }
 
-// trend puts the kept totals and this run's on the page, and keeps them unless
-// the run is a pull request's.
+// trend puts the kept totals and this run's on the page, and keeps them if they are
+// a branch's: not those of a pull request, of a merge queue or of another checkout.
 func (j *Job) trend() error {
 	points, err := readTrend(j.Console.Path(j.Publish.Trend))
 	if err != nil {

@@ -29,9 +29,9 @@ func Headline(p Page) string {
 
 // Badge writes total coverage as a small SVG picture. Without coverage it says
 // "unknown".
-func Badge(w io.Writer, p Page) error {
+func Badge(w io.Writer, c *Coverage) error {
 	const label = "coverage"
-	value, colour := badgeOf(p)
+	value, colour := badgeOf(c)
 	left, right := badgeWidth(label), badgeWidth(value)
 	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="20" role="img" aria-label="%[4]s: %[5]s">
 <title>%[4]s: %[5]s</title>
@@ -44,8 +44,8 @@ func Badge(w io.Writer, p Page) error {
 }
 
 // Shield writes total coverage as JSON for an endpoint badge of shields.io.
-func Shield(w io.Writer, p Page) error {
-	value, colour := badgeOf(p)
+func Shield(w io.Writer, c *Coverage) error {
+	value, colour := badgeOf(c)
 	return json.NewEncoder(w).Encode(struct {
 		SchemaVersion int    `json:"schemaVersion"`
 		Label         string `json:"label"`
@@ -59,9 +59,9 @@ func badgeSteps() []float64 { return []float64{50, 75, 90} }
 
 // badgeOf returns the share and its colour, red to green, or grey of none. White
 // text on each has a contrast of 4.5 to 1 or more.
-func badgeOf(p Page) (value, colour string) {
-	if p.Coverage != nil {
-		lines := p.Coverage.Totals.Lines
+func badgeOf(c *Coverage) (value, colour string) {
+	if c != nil {
+		lines := c.Totals.Lines
 		if v, ok := lines.Percent(); ok {
 			return one.Percent(lines), []string{"#b3261e", "#8f5600", "#5d6b00", "#1e7b34"}[grade(v, badgeSteps()...)]
 		}

@@ -140,7 +140,7 @@ func safeURL(url string) string {
 // fileURL is the address of a file below base, at a line if it is not 0: each
 // byte that is not unreserved is escaped. Without a base it is "".
 func fileURL(base, path string, line int) string {
-	if base == "" {
+	if base == "" || path == "" {
 		return ""
 	}
 	url := base + percentEncode(path, func(c byte) bool { return isWord(rune(c)) || strings.IndexByte("/.-_~", c) >= 0 })

@@ -11,6 +11,14 @@ import (
 	"github.com/gatewright/gatewright/internal/service"
 )
 
+// TestFindingWithoutFile: it has no link, which would lead to no file.
+func TestFindingWithoutFile(t *testing.T) {
+	p := Page{Run: Run{SourceURL: "https://example.com/blob/1/"}, Findings: &Findings{Items: []service.Finding{{Rule: "CVE", Severity: "high", Message: "m"}}}}
+	if text := Markdown(p, 0); strings.Contains(text, "](") || !strings.Contains(text, "| high |  | CVE | m |") {
+		t.Error(text)
+	}
+}
+
 // TestSortFindings compares with a plain stable sort.
 func TestSortFindings(t *testing.T) {
 	for seed := range uint64(300) {

@@ -124,7 +124,7 @@ func TestBadgeAndTrendHoldHostileText(t *testing.T) {
 	}
 	for _, c := range []*Coverage{nil, {}, {Totals: coverage.Totals{Lines: coverage.Count{Covered: 1, Coverable: 3}}}} {
 		var b strings.Builder
-		if err := Badge(&b, Page{Coverage: c}); err != nil {
+		if err := Badge(&b, c); err != nil {
 			t.Fatal(err)
 		}
 		want := "unknown"

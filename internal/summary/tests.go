@@ -62,10 +62,7 @@ func (m *markdown) tests(s *Tests) {
 	l := m.list("Result", "Test", "Place", "Message")
 	for _, c := range s.remarkable() {
 		l.add(func() []string {
-			where := ""
-			if c.File != "" {
-				where = mdLink(mdCode(place(c.File, c.Line), maxPath), fileURL(m.source, c.File, c.Line))
-			}
+			where := mdLink(mdCode(place(c.File, c.Line), maxPath), fileURL(m.source, c.File, c.Line))
 			return []string{string(c.Outcome), mdText(c.Title(), 120), where, mdText(c.Message, 200)}
 		})
 	}
