@@ -130,6 +130,9 @@ func Read(getenv func(string) string) (Inputs, error) {
 			wrong = fault.As(fault.Input, fmt.Errorf("input %s: %w", v.name, err))
 		}
 	}
+	if wrong == nil && in.Job.PackTo != "" && in.Job.Facts.From != "" {
+		wrong = fault.Errorf(fault.Input, "inputs pack and from: a job writes a pack, or takes one")
+	}
 	return in, wrong
 }
 

@@ -76,6 +76,14 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// TestReadContradiction: one of the two would be left out without a word.
+func TestReadContradiction(t *testing.T) {
+	_, err := read(map[string]string{"INPUT_PACK": "a.json", "INPUT_FROM": "b.json"})
+	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "pack and from") {
+		t.Errorf("err = %v", err)
+	}
+}
+
 func input(key string) string {
 	return "input " + strings.ToLower(strings.TrimPrefix(key, "INPUT_"))
 }

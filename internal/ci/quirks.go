@@ -75,8 +75,8 @@ func (d *detector) circle() error {
 // usual for it and is the run's.
 func (d *detector) defaultBranch() string {
 	if d.Repo != nil {
-		if name, err := d.Repo.Run(d.ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"); err == nil {
-			return strings.TrimPrefix(strings.TrimSpace(name), "origin/")
+		if name := d.Repo.DefaultBranch(d.ctx); name != "" {
+			return name
 		}
 	}
 	if d.run.Branch == "master" {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -54,6 +55,10 @@ func (actionCmd) Run(ctx context.Context, a *connect.To) error {
 func workIn(a *connect.To, j *job.Job, dir string) error {
 	if dir == "" {
 		return nil
+	}
+	// Without it there is nothing to judge, which a rule may let pass.
+	if info, err := os.Stat(a.Path(dir)); err != nil || !info.IsDir() {
+		return fault.Errorf(fault.Input, "input working-directory: there is no folder %s", dir)
 	}
 	for _, to := range []struct {
 		input string

@@ -113,6 +113,16 @@ func (r *Repo) Branch(ctx context.Context) string {
 	return strings.TrimSpace(out)
 }
 
+// DefaultBranch returns the branch that the remote calls so, as the clone saw
+// it, "" where the checkout does not say.
+func (r *Repo) DefaultBranch(ctx context.Context) string {
+	out, err := r.Run(ctx, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.TrimSpace(out), "origin/")
+}
+
 // Remote returns the address of the remote that the checkout came from:
 // "origin" if there is one, else the only one. ok is false if there is neither
 // or its address cannot be parsed, which is why it is never returned as it is.

@@ -31,7 +31,7 @@ func Start(c Checkout) []File {
 	other := false
 	for _, ci := range []struct{ file, text string }{
 		{".gitlab-ci.yml", "include:\n  - component: gitlab.com/gatewright/gatewright/gatewright@1\n    inputs:\n      stage: test\n"},
-		{"azure-pipelines.yml", "- task: Gatewright@1\n  inputs:\n    steps: gate\n"},
+		{"azure-pipelines.yml", "- checkout: self\n  fetchDepth: 0 # to know what the pull request changes\n- task: Gatewright@1\n  inputs:\n    steps: gate\n"},
 		{"bitbucket-pipelines.yml", "- pipe: docker://ghcr.io/gatewright/gatewright:1-pipe\n  variables:\n    STEPS: gate\n"},
 	} {
 		if has(ci.file) {
@@ -100,6 +100,7 @@ on:
     branches: [%q]
 permissions:
   contents: read
+  actions: read # for what the base branch had
   pull-requests: write # for the comment
 jobs:
   gate:

@@ -28,7 +28,7 @@ func TestStart(t *testing.T) {
 			Checkout{Files: []string{"go.mod", "a.go"}, Branch: "trunk", Total: 81.239},
 			map[string][]string{
 				".gatewright.yml":                  {"total: 81 ", "it is 81.23 today"},
-				".github/workflows/gatewright.yml": {`branches: ["trunk"]`, "go test -coverprofile=cover.out ./...", "uses: gatewright/gatewright@v1"},
+				".github/workflows/gatewright.yml": {`branches: ["trunk"]`, "actions: read", "go test -coverprofile=cover.out ./...", "uses: gatewright/gatewright@v1"},
 			},
 		},
 		{
@@ -44,7 +44,7 @@ func TestStart(t *testing.T) {
 			"both, and two languages",
 			Checkout{Files: []string{"azure-pipelines.yml", "bitbucket-pipelines.yml", ".github/dependabot.yml", "App.sln", "App.csproj", "Gemfile"}},
 			map[string][]string{
-				"azure-pipelines.yml":              {"Gatewright@1"},
+				"azure-pipelines.yml":              {"fetchDepth: 0", "Gatewright@1"},
 				"bitbucket-pipelines.yml":          {"pipe:"},
 				".github/workflows/gatewright.yml": {"dotnet test", "rspec", `branches: ["main"]`},
 			},

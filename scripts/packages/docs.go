@@ -44,7 +44,8 @@ Every input may be left out; an empty one counts as left out.
 	for _, i := range own() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", i[0], i[1])
 	}
-	b.WriteString("\n## Outputs\n\nGitLab and Bitbucket have them as `GATEWRIGHT_…` in `gatewright-reports/outputs.env`.\n\n| output | meaning |\n|---|---|\n")
+	b.WriteString("\n## Outputs\n\nAzure Pipelines has them in camel case (`qualityGateStatus`); GitLab and Bitbucket have them as `GATEWRIGHT_…` in\n" +
+		"`gatewright-reports/outputs.env`, `commit` as `GATEWRIGHT_REPORTED_COMMIT`.\n\n| output | meaning |\n|---|---|\n")
 	for _, o := range job.Outputs() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", o[0], o[1])
 	}

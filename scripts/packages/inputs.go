@@ -38,10 +38,14 @@ func (i input) variable() string {
 
 // help returns the sentence that describes the input in a package.
 func (i input) help(where string) string {
-	if i.extra[where] == "" {
-		return i.Help
+	text := i.Help
+	if where != github {
+		text = strings.Replace(text, ", or github for its own code coverage", "", 1) // which takes a workflow's own token
 	}
-	return strings.TrimSuffix(i.Help, ".") + i.extra[where]
+	if i.extra[where] == "" {
+		return text
+	}
+	return strings.TrimSuffix(text, ".") + i.extra[where]
 }
 
 func upper(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
