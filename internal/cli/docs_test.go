@@ -151,7 +151,9 @@ func newDocsPlace(t *testing.T) docsPlace {
 	repo.Write("coverage.xml", `<?xml version="1.0"?><coverage line-rate="1" version="1"><packages><package name="src"><classes><class name="a" filename="src/a.go" line-rate="1"><lines><line number="3" hits="1"/><line number="4" hits="1"/><line number="5" hits="1"/></lines></class></classes></package></packages></coverage>`)
 	repo.Write("scan.sarif", `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"lint"}},"results":[]}]}`)
 	repo.Write("fleet.yml", "service: codacy\nforge: github\norganization: acme\n")
-	repo.Write("junit.xml", `<testsuite name="a" tests="1"><testcase name="one" classname="a" time="0.1"/></testsuite>`)
+	for _, name := range []string{"junit.xml", "before.xml"} {
+		repo.Write(name, `<testsuite name="a" tests="1"><testcase name="one" classname="a" time="0.1"/></testsuite>`)
+	}
 	home := t.TempDir()
 	for _, folder := range []string{".config/fish/completions", "functions"} {
 		if err := os.MkdirAll(filepath.Join(home, folder), 0o755); err != nil {

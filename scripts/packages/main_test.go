@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -8,6 +11,25 @@ import (
 func TestPackagesHaveEveryInput(t *testing.T) {
 	if err := run("../..", true); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPipeTakesLists: a list in the pipeline's YAML comes as NAME_COUNT and
+// NAME_0, NAME_1 and so on, without NAME.
+func TestPipeTakesLists(t *testing.T) {
+	bin := t.TempDir()
+	show := "#!/bin/sh\nprintf '%s' \"$INPUT_MIN_PATH|$INPUT_MIN_TOTAL|$INPUT_API_BASE\"\n"
+	if err := os.WriteFile(filepath.Join(bin, "gatewright"), []byte(show), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "../../plugins/bitbucket/pipe.sh")
+	cmd.Env = []string{
+		"PATH=" + bin + ":" + os.Getenv("PATH"), "BASE_URL=https://x", "MIN_TOTAL=80",
+		"MIN_PATH_COUNT=2", "MIN_PATH_0=src/**=90", `MIN_PATH_1=a "$(b)" c=60`,
+	}
+	out, err := cmd.CombinedOutput()
+	if want := "\nsrc/**=90\na \"$(b)\" c=60|80|https://x"; err != nil || string(out) != want {
+		t.Errorf("%q, %v, want %q", out, err, want)
 	}
 }
 

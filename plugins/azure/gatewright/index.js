@@ -39,14 +39,24 @@ function binary() {
 function folder() {
   const env = process.env;
   if (env.INPUT_WORKINGDIRECTORY) {
-    if (!fs.existsSync(env.INPUT_WORKINGDIRECTORY)) throw new Error(`workingDirectory: there is no folder ${env.INPUT_WORKINGDIRECTORY}`);
+    if (!fs.statSync(env.INPUT_WORKINGDIRECTORY, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`workingDirectory: there is no folder ${env.INPUT_WORKINGDIRECTORY}`);
     return env.INPUT_WORKINGDIRECTORY;
   }
   return [env.BUILD_SOURCESDIRECTORY, env.SYSTEM_DEFAULTWORKINGDIRECTORY].find((dir) => dir && fs.existsSync(dir)) || process.cwd();
 }
 
+// unknown says which inputs the task does not have: the agent hands them over all the same, and a rule among them would
+// not be judged without a word.
+function unknown(env) {
+  const known = new Set(require('./task.json').inputs.map((input) => `INPUT_${input.name.toUpperCase()}`));
+  for (const name of Object.keys(env).filter((name) => /^INPUT_/i.test(name) && !known.has(name.toUpperCase())).sort()) {
+    console.log(`##vso[task.logissue type=warning]Gatewright has no input ${name.slice(6).toLowerCase().replace(/[^a-z0-9_-]/g, '?')}; it is left out`);
+  }
+}
+
 function main() {
   const env = { ...process.env };
+  unknown(env);
   for (const name of ['INPUT_GATEWRIGHTBINARY', 'INPUT_CONFIG']) if (untouched(env[name])) delete env[name];
   env.INPUT_REPORTSDIR = env.INPUT_REPORTSDIR || path.join(env.AGENT_TEMPDIRECTORY || '.', 'gatewright-reports');
   const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: folder() });
