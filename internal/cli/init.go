@@ -98,7 +98,7 @@ func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]mi
 		if look.Files, err = repo.Tree(ctx, head); err != nil {
 			return nil, err
 		}
-		look.Branch = mainBranch(ctx, repo)
+		look.Branch = repo.MainBranch(ctx)
 	}
 	for _, name := range migrate.Files() {
 		if slices.Contains(look.Files, name) {
@@ -112,20 +112,4 @@ func (c initCmd) files(ctx context.Context, a *connect.To, repo *git.Repo) ([]mi
 		}
 	}
 	return migrate.Start(look), nil
-}
-
-// mainBranch returns the branch that pull requests go to. The one that is
-// checked out is often the one that init's files are committed to.
-func mainBranch(ctx context.Context, repo *git.Repo) string {
-	if name := repo.DefaultBranch(ctx); name != "" {
-		return name
-	}
-	for _, name := range []string{"main", "master", "develop", "trunk"} {
-		for _, rev := range []string{"refs/remotes/origin/" + name, "refs/heads/" + name} {
-			if _, err := repo.Resolve(ctx, rev); err == nil {
-				return name
-			}
-		}
-	}
-	return repo.Branch(ctx)
 }

@@ -123,6 +123,22 @@ func (r *Repo) DefaultBranch(ctx context.Context) string {
 	return strings.TrimPrefix(strings.TrimSpace(out), "origin/")
 }
 
+// MainBranch returns the branch that changes go to: DefaultBranch, or else the
+// first of the usual names that there is, or else the one checked out.
+func (r *Repo) MainBranch(ctx context.Context) string {
+	if name := r.DefaultBranch(ctx); name != "" {
+		return name
+	}
+	for _, name := range []string{"main", "master", "develop", "trunk"} {
+		for _, rev := range []string{"refs/remotes/origin/" + name, "refs/heads/" + name} {
+			if _, err := r.Resolve(ctx, rev); err == nil {
+				return name
+			}
+		}
+	}
+	return r.Branch(ctx)
+}
+
 // Remote returns the address of the remote that the checkout came from:
 // "origin" if there is one, else the only one. ok is false if there is neither
 // or its address cannot be parsed, which is why it is never returned as it is.
