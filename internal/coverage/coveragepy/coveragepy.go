@@ -51,31 +51,27 @@ func state(j *scan.JSON, report *coverage.Report) {
 	report.State(branches)
 }
 
-// file reads one file. Before version 7.13.1 executed_lines names docstrings too,
-// which are no statements: where the summary counts fewer lines, the first is the
-// module's. Those of classes and functions are left among the lines, and said:
-// a summary counts lines and names none, so that it does not tell which they are.
+// file reads one file. Lines that the configuration excludes are among those that
+// ran, and are no statements. Before version 7.13.1 docstrings are, too: where the
+// summary counts fewer lines, the first is the module's. Those of classes are left
+// among the lines, and said: a summary counts lines and names none, so that it does
+// not tell which they are.
 func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
-	first, executed, stated := 0, 0, -1
+	var executed []int
+	var excluded map[int]bool
+	stated := math.MaxInt
 	statements, lines := 0, false // of the summary, and whether there is more than that
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "executed_lines":
 			lines = true
-			j.Counts("", func(_ int, n int64) {
-				line := int(min(n, math.MaxInt32))
-				if executed++; executed == 1 {
-					first = line
-					return
-				}
-				if line < first {
-					first, line = line, first
-				}
-				f.Hit(line, 1)
-			})
+			j.Counts("", func(_ int, line int64) { executed = append(executed, int(min(line, math.MaxInt32))) })
 		case "missing_lines":
 			lines = true
 			j.Counts("", func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), 0) })
+		case "excluded_lines":
+			excluded = map[int]bool{}
+			j.Counts("", func(_ int, line int64) { excluded[int(line)] = true })
 		case "executed_branches":
 			arcs(j, f, 1)
 		case "missing_branches":
@@ -88,11 +84,21 @@ func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 		j.Fail("%s has a summary and no lines", f.Path)
 		return
 	}
-	if executed > 0 && (stated < 0 || executed <= stated) {
-		f.Hit(first, 1)
-	} else if executed > 0 {
-		report.Apart(executed-stated-1, "are docstrings of classes and functions, which the report names among the lines that ran")
+	ran, first := 0, math.MaxInt
+	for _, line := range executed {
+		if !excluded[line] {
+			executed[ran] = line
+			first = min(first, line)
+			ran++
+		}
 	}
+	docstring := ran > stated
+	for _, line := range executed[:ran] {
+		if line != first || !docstring {
+			f.Hit(line, 1)
+		}
+	}
+	report.Apart(ran-stated-1, "are docstrings of classes, which the report names among the lines that ran")
 }
 
 // arcs reads [[12, 13], [12, -1]].

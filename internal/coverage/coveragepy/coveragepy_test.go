@@ -1,6 +1,7 @@
 package coveragepy
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -17,6 +18,38 @@ func TestSummaryAlone(t *testing.T) {
 		_, err := Parse(strings.NewReader(text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestExcluded leaves out lines that ran and that the configuration excludes, as
+// "pragma: no cover" does, which coverage.py 6.5 and 7 name among those that ran.
+// It wrote the first one.
+func TestExcluded(t *testing.T) {
+	for text, want := range map[string]string{
+		`"executed_lines":[1,2,3,5,9,10,11,15,16,17,20],"summary":{"covered_lines":6,"num_statements":7,"excluded_lines":7},"missing_lines":[12],"excluded_lines":[5,6,15,16,17,20,21]`: "[1 2 3 9 10 11 -12]",
+		`"excluded_lines":[5,6],"missing_lines":[],"summary":{"num_statements":1,"covered_lines":1},"executed_lines":[5,1]`:                                                             "[1]",
+		// With a docstring in the first line, and one of a class.
+		`"executed_lines":[1,3,5],"summary":{"covered_lines":1,"num_statements":1},"missing_lines":[],"excluded_lines":[3]`:   "[5]",
+		`"executed_lines":[1,3,5,7],"summary":{"covered_lines":1,"num_statements":1},"missing_lines":[],"excluded_lines":[3]`: "[5 7]",
+		`"executed_lines":[2,1],"summary":{"covered_lines":1,"num_statements":1},"missing_lines":[],"excluded_lines":[]`:      "[2]",
+		`"executed_lines":[3],"missing_lines":[4],"excluded_lines":[3]`:                                                       "[-4]",
+		`"executed_lines":[3],"missing_lines":[],"excluded_lines":[3],"summary":{"covered_lines":0,"num_statements":0}`:       "[]",
+	} {
+		report, err := Parse(strings.NewReader(`{"files":{"a.py":{` + text + `}}}`))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		got := []int{}
+		for line, hits := range report.File("a.py").Lines() {
+			if hits == 0 {
+				line = -line
+			}
+			got = append(got, line)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s: %v, want %s", text, got, want)
 		}
 	}
 }
