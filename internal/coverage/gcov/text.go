@@ -61,9 +61,8 @@ func (p *parser) line(text []byte) error {
 	}
 	count, number, rest, ok := columns(text)
 	if !ok {
-		if p.ruled {
-			p.instance = true
-		}
+		// After the last instance comes the next function's summary, if branches were asked for.
+		p.instance = p.instance || p.ruled && bytes.HasSuffix(bytes.TrimSpace(text), []byte{':'})
 		p.ruled = false
 		return p.other(text)
 	}
