@@ -168,22 +168,26 @@ func (p *parser) line() error {
 	if coverage.Hidden(n) {
 		p.hidden++
 	}
-	if branches, err := p.branches(count); err != nil {
+	branches, counted, err := p.branches(count)
+	if err != nil {
 		return err
-	} else if branches.Total > 0 {
+	}
+	if counted {
 		into.SetBranches(n, branches)
-		// What another class of the report says of a line may be of other code.
-		if branches.Covered < branches.Total && p.first && n > p.last {
-			p.partly.begin(into, n, branches, x.Value(missing))
-		}
+	}
+	// What another class of the report says of a line may be of other code.
+	if only := p.first && n > p.last; branches.Covered < branches.Total && only || !counted {
+		p.partly.begin(into, n, branches, x.Value(missing))
+		p.partly.bare, p.partly.only = !counted, only
 	}
 	p.last = max(p.last, n)
 	return nil
 }
 
 // branches reads the branches of a line, "50% (1/2)". A line that only says that
-// it branches, as scoverage writes it, is one branch that ran if the line did.
-func (p *parser) branches(hits int64) (b coverage.Branches, err error) {
+// it branches, as scoverage writes it, is one branch that ran if the line did,
+// unless its <conditions> count them, as grcov's do.
+func (p *parser) branches(hits int64) (b coverage.Branches, counted bool, err error) {
 	x := p.x
 	text := x.Value(condition)
 	percent, fraction := cut(text, '(')
@@ -191,20 +195,20 @@ func (p *parser) branches(hits int64) (b coverage.Branches, err error) {
 		word := x.Value(branch)
 		switch yes, ok := scan.Bool(word); {
 		case yes:
-			return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}, nil
+			return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}, false, nil
 		case ok, len(word) == 0:
-			return b, nil // the DTD's own condition-coverage="100%" says nothing
+			return b, true, nil // the DTD's own condition-coverage="100%" says nothing
 		}
-		return b, x.Errorf("<line> with branch=%q where true or false was expected", x.Value(branch))
+		return b, true, x.Errorf("<line> with branch=%q where true or false was expected", x.Value(branch))
 	}
 	covered, after := cut(fraction, '/')
 	total, _ := cut(after, ')')
 	c, ok := scan.Int(covered)
 	t, ok2 := scan.Int(total)
 	if !ok || !ok2 {
-		return b, x.Errorf("<line> with condition-coverage=%q where 50%% (1/2) was expected", text)
+		return b, true, x.Errorf("<line> with condition-coverage=%q where 50%% (1/2) was expected", text)
 	}
-	return coverage.Branches{Covered: c, Total: t}, nil
+	return coverage.Branches{Covered: c, Total: t}, true, nil
 }
 
 // cut is bytes.Cut for a few bytes, where looking is quicker than calling a

@@ -15,6 +15,8 @@ type partly struct {
 	file     *coverage.File // nil without such a line
 	line     int
 	branches coverage.Branches
+	bare     bool     // the line does not count its branches: <conditions> do
+	only     bool     // no other record of the report is of the line
 	names    []uint32 // of those that did not run
 	jumps    []jump
 }
@@ -23,7 +25,7 @@ type partly struct {
 // write them.
 type jump struct {
 	number uint32
-	ran    float64 // in percent
+	ran    float64 // in percent, and 0 or 1 of a bare line's
 }
 
 // begin takes the line, and what coverage.py says of it: the lines that were not
@@ -44,8 +46,12 @@ func (p *parser) condition() error {
 	}
 	number, _ := p.x.Attr("number")
 	percent, _ := p.x.Attr("coverage")
-	ran, err := strconv.ParseFloat(strings.TrimSuffix(percent, "%"), 64)
-	if err != nil {
+	share, isPercent := strings.CutSuffix(percent, "%")
+	ran, err := strconv.ParseFloat(share, 64)
+	if p.partly.bare && isPercent {
+		ran /= 100
+	}
+	if err != nil && !p.partly.bare {
 		p.partly.file = nil // says nothing of which branches ran
 		return nil
 	}
@@ -60,6 +66,9 @@ func (p *parser) endPartly() {
 	if l.file == nil {
 		return
 	}
+	if l.bare {
+		l.count()
+	}
 	group := uint32(0) // of lines with the same conditions
 	if n := len(l.jumps); len(l.names) == 0 && n > 0 && l.branches.Total%n == 0 && l.branches.Total <= coverage.MostNamed {
 		each := l.branches.Total / n
@@ -71,10 +80,24 @@ func (p *parser) endPartly() {
 			group = group*31 + c.number
 		}
 	}
-	if len(l.names) == l.branches.Total-l.branches.Covered {
+	if l.only && len(l.names) == l.branches.Total-l.branches.Covered {
 		l.file.SetMissing(l.line, l.branches.Total, group, l.names)
 	}
 	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
+}
+
+// count books the branches of a bare line.
+func (l *partly) count() {
+	if n := len(l.jumps); n > 0 {
+		l.branches = coverage.Branches{Total: n}
+	}
+	for i := range l.jumps {
+		if c := &l.jumps[i]; c.ran >= 1 {
+			c.ran = 100
+			l.branches.Covered++
+		}
+	}
+	l.file.SetBranches(l.line, l.branches)
 }
 
 func hash(b []byte) uint32 {

@@ -22,6 +22,14 @@ func TestOneWayEach(t *testing.T) {
 		}
 		return s + "</conditions></line>"
 	}
+	// bare is a line that only says that it branches, with what grcov says of each way.
+	bare := func(ran ...string) string {
+		s := `<line number="5" hits="2" branch="true"><conditions>`
+		for i, n := range ran {
+			s += fmt.Sprintf(`<condition number="%d" type="jump" coverage="%s"/>`, i, n)
+		}
+		return s + "</conditions></line>"
+	}
 	// below repeats a line below <methods>, which most tools write first.
 	below := func(line string) string {
 		return `</lines><methods><method name="m"><lines>` + line + `</lines></method></methods><lines>` + line
@@ -46,6 +54,16 @@ func TestOneWayEach(t *testing.T) {
 		"one name twice":          {[]string{missing("2/4", "6,6")}, coverage.Branches{Covered: 2, Total: 4}},
 		"one condition twice":     {[]string{strings.ReplaceAll(conditions("2/4", 50, 50), `number="1" type`, `number="0" type`)}, coverage.Branches{Covered: 2, Total: 4}},
 		"below methods first":     {[]string{below(missing("1/2", "6")), below(missing("1/2", "7"))}, coverage.Branches{Covered: 2, Total: 2}},
+		"bare":                    {[]string{bare("1", "0", "0")}, coverage.Branches{Covered: 1, Total: 3}},
+		"bare, none ran":          {[]string{bare("0", "0")}, coverage.Branches{Covered: 0, Total: 2}},
+		"bare, all ran":           {[]string{bare("1", "1")}, coverage.Branches{Covered: 2, Total: 2}},
+		"bare, one way each":      {[]string{bare("1", "0"), bare("0", "1")}, coverage.Branches{Covered: 2, Total: 2}},
+		"bare, the same way":      {[]string{bare("1", "0"), bare("1", "0")}, coverage.Branches{Covered: 1, Total: 2}},
+		"bare, below methods":     {[]string{below(bare("1", "0")), below(bare("0", "1"))}, coverage.Branches{Covered: 2, Total: 2}},
+		"bare, without any":       {[]string{bare(), `<line number="5" hits="0" branch="true"/>`}, coverage.Branches{Covered: 1, Total: 1}},
+		"bare, half":              {[]string{bare("100%", "50%")}, coverage.Branches{Covered: 1, Total: 2}},
+		"bare, not clear":         {[]string{bare("1", "n/a")}, coverage.Branches{Covered: 1, Total: 2}},
+		"bare, two classes":       {[]string{bare("1", "0") + `</lines></class><class filename="a.py"><methods/><lines>` + bare("0", "1")}, coverage.Branches{Covered: 1, Total: 2}},
 		"conditions of no number": {[]string{conditions("1/3", 50, 0), conditions("1/3", 0, 50)}, coverage.Branches{Covered: 1, Total: 3}},
 	} {
 		whole := coverage.New()
