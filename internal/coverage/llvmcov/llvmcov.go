@@ -248,14 +248,16 @@ func (p *parser) lines(f *coverage.File) {
 // the line is not code.
 func lineHits(on []segment, wrapped *segment) (hits int64, mapped bool) {
 	if wrapped != nil {
-		hits, mapped = wrapped.count, wrapped.counted
+		skipped := !on[0].counted && on[0].entry
+		hits, mapped = wrapped.count, wrapped.counted && !skipped
 	}
 	for _, s := range on {
+		mapped = mapped || s.counted && s.entry // since LLVM 16, and of a gap too
 		if s.starts() {
-			hits, mapped = max(hits, s.count), true
+			hits = max(hits, s.count)
 		}
 	}
-	if skipped := !on[0].counted && on[0].entry; skipped || !mapped {
+	if !mapped {
 		return 0, false
 	}
 	return hits, true

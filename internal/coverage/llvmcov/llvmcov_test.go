@@ -21,6 +21,9 @@ func TestLines(t *testing.T) {
 		{"never ran, but its condition did", `[1,1,3,true,true],[2,1,0,true,true],[4,1,3,true,false],[5,1,0,false,false]`, map[int]int64{1: 3, 2: 3, 3: 0, 4: 0, 5: 3}},
 		{"a gap begins no line", `[1,1,1,true,true],[2,1,7,true,true,true],[2,4,1,true,true],[3,1,0,false,false]`, map[int]int64{1: 1, 2: 1, 3: 1}},
 		{"skipped", `[1,1,1,true,true],[2,1,0,false,true],[3,1,1,true,false],[4,1,0,false,false]`, map[int]int64{1: 1, 4: 1}},
+		{"a count after what is skipped", `[1,1,1,true,true],[2,1,0,false,true],[2,5,4,true,true],[3,1,0,false,false]`, map[int]int64{1: 1, 2: 4, 3: 4}},
+		{"no count after what is skipped", `[1,1,1,true,true],[2,1,0,false,true],[2,5,4,true,false],[3,1,0,false,false]`, map[int]int64{1: 1, 3: 4}},
+		{"a gap after what is skipped", `[1,1,3,true,true],[2,1,0,false,true],[2,5,4,true,true,true],[2,6,4,true,false],[3,1,0,false,false]`, map[int]int64{1: 3, 2: 3, 3: 4}},
 		{"two functions", `[1,1,1,true,true],[2,2,0,false,false],[5,1,0,true,true],[6,2,0,false,false]`, map[int]int64{1: 1, 2: 1, 5: 0, 6: 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
