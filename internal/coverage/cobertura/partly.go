@@ -48,11 +48,17 @@ func (p *parser) condition() error {
 	percent, _ := p.x.Attr("coverage")
 	share, isPercent := strings.CutSuffix(percent, "%")
 	ran, err := strconv.ParseFloat(share, 64)
-	if p.partly.bare && isPercent {
-		ran /= 100
-	}
-	if err != nil && !p.partly.bare {
-		p.partly.file = nil // says nothing of which branches ran
+	if l := &p.partly; l.bare {
+		if len(l.jumps) == 0 {
+			l.branches = coverage.Branches{}
+		}
+		l.branches.Total++
+		if ran == 1 && !isPercent || ran == 100 {
+			ran = 100
+			l.branches.Covered++
+		}
+	} else if err != nil {
+		l.file = nil // says nothing of which branches ran
 		return nil
 	}
 	p.partly.jumps = append(p.partly.jumps, jump{hash([]byte(number)), ran})
@@ -67,7 +73,7 @@ func (p *parser) endPartly() {
 		return
 	}
 	if l.bare {
-		l.count()
+		l.file.SetBranches(l.line, l.branches)
 	}
 	group := uint32(0) // of lines with the same conditions
 	if n := len(l.jumps); len(l.names) == 0 && n > 0 && l.branches.Total%n == 0 && l.branches.Total <= coverage.MostNamed {
@@ -84,20 +90,6 @@ func (p *parser) endPartly() {
 		l.file.SetMissing(l.line, l.branches.Total, group, l.names)
 	}
 	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
-}
-
-// count books the branches of a bare line.
-func (l *partly) count() {
-	if n := len(l.jumps); n > 0 {
-		l.branches = coverage.Branches{Total: n}
-	}
-	for i := range l.jumps {
-		if c := &l.jumps[i]; c.ran >= 1 {
-			c.ran = 100
-			l.branches.Covered++
-		}
-	}
-	l.file.SetBranches(l.line, l.branches)
 }
 
 func hash(b []byte) uint32 {

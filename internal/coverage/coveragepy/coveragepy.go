@@ -57,21 +57,23 @@ func state(j *scan.JSON, report *coverage.Report) {
 // among the lines, and said: a summary counts lines and names none, so that it does
 // not tell which they are.
 func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
-	var executed []int
-	var excluded map[int]bool
+	const excluded = 1 << 32 // in place of hits
+	var executed coverage.File
+	lines := func(of *coverage.File, hits int64) {
+		j.Counts("", func(_ int, line int64) { of.Hit(int(line), hits) })
+	}
 	stated := math.MaxInt
-	statements, lines := 0, false // of the summary, and whether there is more than that
+	statements, listed := 0, false // of the summary, and whether there is more than that
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "executed_lines":
-			lines = true
-			j.Counts("", func(_ int, line int64) { executed = append(executed, int(min(line, math.MaxInt32))) })
+			listed = true
+			lines(&executed, 1)
 		case "missing_lines":
-			lines = true
-			j.Counts("", func(_ int, line int64) { f.Hit(int(min(line, math.MaxInt32)), 0) })
+			listed = true
+			lines(f, 0)
 		case "excluded_lines":
-			excluded = map[int]bool{}
-			j.Counts("", func(_ int, line int64) { excluded[int(line)] = true })
+			lines(&executed, excluded)
 		case "executed_branches":
 			arcs(j, f, 1)
 		case "missing_branches":
@@ -80,25 +82,25 @@ func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 			j.Ints(scan.Field{Key: "covered_lines", Into: &stated}, scan.Field{Key: "num_statements", Into: &statements})
 		}
 	})
-	if statements > 0 && !lines {
+	if statements > 0 && !listed {
 		j.Fail("%s has a summary and no lines", f.Path)
 		return
 	}
-	ran, first := 0, math.MaxInt
-	for _, line := range executed {
-		if !excluded[line] {
-			executed[ran] = line
-			first = min(first, line)
-			ran++
+	first := 0 // that ran
+	for line, hits := range executed.Lines() {
+		if hits >= excluded {
+			continue
 		}
-	}
-	docstring := ran > stated
-	for _, line := range executed[:ran] {
-		if line != first || !docstring {
+		if stated--; first > 0 {
 			f.Hit(line, 1)
+			continue
 		}
+		first = line
 	}
-	report.Apart(ran-stated-1, "are docstrings of classes, which the report names among the lines that ran")
+	if stated >= 0 {
+		f.Hit(first, 1)
+	}
+	report.Apart(-stated-1, "are docstrings of classes, which the report names among the lines that ran")
 }
 
 // arcs reads [[12, 13], [12, -1]].

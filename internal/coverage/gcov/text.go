@@ -61,8 +61,9 @@ func (p *parser) line(text []byte) error {
 	}
 	count, number, rest, ok := columns(text)
 	if !ok {
-		// After the last instance comes the next function's summary, if branches were asked for.
-		p.instance = p.instance || p.ruled && bytes.HasSuffix(bytes.TrimSpace(text), []byte{':'})
+		if p.ruled && !bytes.HasPrefix(text, []byte("function ")) { // the summary of the one after the instances
+			p.instance = true
+		}
 		p.ruled = false
 		return p.other(text)
 	}

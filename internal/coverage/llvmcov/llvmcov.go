@@ -90,9 +90,6 @@ type segment struct {
 	gap     bool // the region only fills space between others
 }
 
-// starts reports whether the segment begins a region that counts.
-func (s segment) starts() bool { return s.counted && s.entry && !s.gap }
-
 // branch is a condition: where it stands and how often it was true and false.
 type branch struct {
 	line, id int
@@ -252,9 +249,11 @@ func lineHits(on []segment, wrapped *segment) (hits int64, mapped bool) {
 		hits, mapped = wrapped.count, wrapped.counted && !skipped
 	}
 	for _, s := range on {
-		mapped = mapped || s.counted && s.entry // since LLVM 16, and of a gap too
-		if s.starts() {
-			hits = max(hits, s.count)
+		if s.counted && s.entry {
+			mapped = true // of a gap too, since LLVM 16
+			if !s.gap {
+				hits = max(hits, s.count)
+			}
 		}
 	}
 	if !mapped {
