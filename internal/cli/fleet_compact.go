@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -28,6 +29,10 @@ journal that is not signed, or by a key that is lost, is believed as it is; say 
 
 func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		// One that is to be made of others need not be there.
+		if _, err := os.Stat(a.Path(f.Journal)); err != nil && len(c.From) == 0 {
+			return noJournal(f.Journal)
+		}
 		j, err := journal.Open(a.Path(f.Journal), f.Keys)
 		if err != nil {
 			return err
@@ -54,7 +59,7 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 		if !after.Genuine {
 			signed = "not signed"
 		}
-		fmt.Fprintf(a.Stdout, "%s: %d lines, %d before; %s\n", f.Journal, len(after.Entries), len(before), signed)
+		fmt.Fprintf(a.Stdout, "%s: %s, %d before; %s\n", f.Journal, console.Count(len(after.Entries), "line"), len(before), signed)
 		return nil
 	})
 }

@@ -70,8 +70,9 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		if t.plan, err = look(ctx, j, f.Looking()); err != nil {
 			return err
 		}
-		a.Say("%s", planCounts(t.plan))
-		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {
+		n := console.Count(len(t.plan.Items), "repository")
+		a.Say("%s of %s", n, t.plan.Organization)
+		if err := t.confirm(a, f, n); err != nil {
 			return err
 		}
 		r, err := f.Remove(ctx, j, t.plan, t.options)

@@ -65,7 +65,7 @@ type turn struct {
 func (c RunFlags) options(a *connect.To, f *connect.Fleet, what string) fleet.Options {
 	waves, _ := fleet.ParseWaves(c.Wave) // checked before
 	return fleet.Options{
-		Waves: waves, Run: fleet.NewRun(), MaxChanges: max(f.Limits.MaxChanges, 0), MaxFailures: max(f.Limits.MaxFailures, 0), Progress: a.Progress(what),
+		Waves: waves, Run: fleet.NewRun(), MaxChanges: f.Limits.MaxChanges, MaxFailures: f.Limits.MaxFailures, Progress: a.Progress(what),
 	}
 }
 

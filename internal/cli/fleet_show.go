@@ -77,5 +77,5 @@ func showHints(a *connect.To, hints []string) {
 
 func planCounts(p fleet.Plan) string {
 	total, actions, _ := strings.Cut(p.Counts(), ":")
-	return fmt.Sprintf("%s of %s:%s", total, p.Organization, actions)
+	return strings.TrimSuffix(fmt.Sprintf("%s of %s:%s", total, p.Organization, actions), ": ")
 }

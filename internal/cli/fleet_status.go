@@ -37,7 +37,7 @@ func (c fleetStatusCmd) Run(_ context.Context, a *connect.To) error {
 		// An absent journal reads as an empty one elsewhere, which begins a fleet; here it
 		// would say that nothing is kept.
 		if _, err := os.Stat(a.Path(name)); errors.Is(err, fs.ErrNotExist) {
-			return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
+			return noJournal(name)
 		}
 		keys := a.FleetKeys(true)
 		j, err := journal.Read(a.Path(name), keys)
@@ -85,4 +85,8 @@ func showStatus(a *connect.To, st fleet.Status) error {
 	}
 	fmt.Fprintln(a.Stdout)
 	return nil
+}
+
+func noJournal(name string) error {
+	return fault.WithHint(fault.Errorf(fault.Input, "there is no journal %s", name), "name it with --journal; gatewright fleet apply begins one")
 }

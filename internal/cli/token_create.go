@@ -36,6 +36,9 @@ func (tokenCreateCmd) Help() string {
 func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	if err := c.placed(); err != nil {
+		return err
+	}
 	expires, err := expiry(c.Expires, time.Now())
 	if err != nil {
 		return err
@@ -71,9 +74,6 @@ func (f NewTokenFlags) issue(ctx context.Context, a *connect.To, o *connect.Serv
 
 // created reports a new token, without its value unless that was wanted on stdout.
 func created(a *connect.To, o *connect.Service, m service.Minted, dest *destination) error {
-	if dest.file == nil && !dest.stdout {
-		a.Warn("the value of token %s was not written anywhere and cannot be seen again; use --to-file or --to-stdout", m.ID)
-	}
 	if a.JSON {
 		if dest.stdout {
 			return nil // printed with the value

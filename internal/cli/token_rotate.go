@@ -35,8 +35,8 @@ repositories, with their CI secrets, use gatewright fleet.
 func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	if c.ToFile == "" && !c.ToStdout {
-		return fault.WithHint(fault.Errorf(fault.Input, "a rotation without a place for the new value would lock everybody out"), "say --to-file or --to-stdout")
+	if err := c.placed(); err != nil {
+		return err
 	}
 	expires, err := expiry(c.Expires, time.Now())
 	if err != nil {

@@ -24,6 +24,15 @@ type destination struct {
 	out    io.Writer
 }
 
+// placed returns an error where no place is named: a token that nobody has is of no
+// use, and lives.
+func (f NewTokenFlags) placed() error {
+	if f.ToFile == "" && !f.ToStdout {
+		return fault.WithHint(fault.Errorf(fault.Input, "no place is named for the value of the new token, which is shown once"), "say --to-file or --to-stdout")
+	}
+	return nil
+}
+
 func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 	switch {
 	case f.ToFile != "" && f.ToStdout:
@@ -36,8 +45,6 @@ func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 			return nil, fault.Errorf(fault.Input, "--to-stdout writes the value alone; it does not go with --output json")
 		}
 		return &destination{stdout: true, out: a.RawStdout()}, nil
-	case f.ToFile == "":
-		return &destination{}, nil
 	}
 	path := a.Path(f.ToFile)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
@@ -54,9 +61,6 @@ func (d *destination) write(v secret.Value) error {
 	if d.stdout {
 		_, err := fmt.Fprintln(d.out, v.Expose())
 		return err
-	}
-	if d.file == nil {
-		return nil
 	}
 	_, err := fmt.Fprintln(d.file, v.Expose())
 	// Only a file that is whole, and on the disk, takes the place of the old one.

@@ -117,7 +117,7 @@ func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 		case known(*item):
 		case !there(*item):
 			item.refuse(Vanished, fault.Input, "gone since the plan was made, or no longer visible")
-		case r.Archived || r.Disabled:
+		case (r.Archived || r.Disabled) && item.Action != Archived:
 			item.refuse(Archived, fault.OK, "archived since the plan was made")
 		default:
 			item.Repository = fullName(r)

@@ -77,9 +77,9 @@ type Adoption struct {
 
 // Limits are brakes.
 type Limits struct {
-	MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero" placeholder:"N" help:"Refuse to change more repositories than this."`
-	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures."`
-	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when so many percent fewer repositories are seen than last time."`
+	MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero" placeholder:"N" help:"Refuse to change more repositories than this; 0: no limit."`
+	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures; 0: no limit."`
+	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when more than so many percent of the known repositories are no longer seen; 0: no limit."`
 	Workers     int `yaml:"workers" json:"workers,omitzero" placeholder:"N" help:"Repositories worked on at once. Default: 32."`
 }
 
@@ -119,10 +119,12 @@ func check(where string, v reflect.Value) error {
 			words = []string{field.String()}
 		case field.Kind() == reflect.Slice:
 			words, _ = field.Interface().([]string)
+		case field.CanInt() && field.Int() < 0: // a brake that would hold nothing
+			return fault.Errorf(fault.Input, "%s%s: %d is less than 0", where, tag.Get("yaml"), field.Int())
 		}
 		for _, w := range words {
 			if w != "" && known[0] != "" && !slices.ContainsFunc(known, func(choice string) bool { return chosen(choice, w) }) {
-				return fault.Errorf(fault.Input, "%sunknown %s %q; known: %s", where, tag.Get("yaml"), w, strings.Join(known, ", "))
+				return fault.Errorf(fault.Input, "%s%s: unknown %q; known: %s", where, tag.Get("yaml"), w, strings.Join(known, ", "))
 			}
 		}
 	}

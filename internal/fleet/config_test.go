@@ -31,12 +31,13 @@ func TestConfigWords(t *testing.T) {
 			Service: "anything", Stores: []string{"actions", "group", "exec:/bin/store"}, Environments: []string{"any"},
 			Repositories: Selection{Visibility: "private", Include: []string{"any"}}, Rotate: Rotation{Runners: "self-hosted", Drift: "keep"},
 		},
-		`here: unknown stores "vault"; known: actions, dependabot, codespaces, group, pipeline, organization, exec:*`: {Stores: []string{"actions", "vault"}},
-		`here: unknown stores "exec:"`:    {Stores: []string{"exec:"}},
-		`here: unknown stores "exec"`:     {Stores: []string{"exec"}},
-		`here: unknown stores "actions2"`: {Stores: []string{"actions2"}},
-		`here: repositories.unknown visibility "secret"; known: public, private, internal`: {Repositories: Selection{Visibility: "secret"}},
-		`here: rotate.unknown runners "mine"`:                                              {Rotate: Rotation{Runners: "mine"}},
+		`here: stores: unknown "vault"; known: actions, dependabot, codespaces, group, pipeline, organization, exec:*`: {Stores: []string{"actions", "vault"}},
+		`here: stores: unknown "exec:"`:    {Stores: []string{"exec:"}},
+		`here: stores: unknown "exec"`:     {Stores: []string{"exec"}},
+		`here: stores: unknown "actions2"`: {Stores: []string{"actions2"}},
+		`here: repositories.visibility: unknown "secret"; known: public, private, internal`: {Repositories: Selection{Visibility: "secret"}},
+		`here: rotate.runners: unknown "mine"`:                                              {Rotate: Rotation{Runners: "mine"}},
+		`here: limits.maxChanges: -1 is less than 0`:                                        {Limits: Limits{MaxChanges: -1}},
 	} {
 		inputError(t, says, c.Check("here: "), says)
 	}
@@ -122,14 +123,14 @@ func TestFleetFiles(t *testing.T) {
 		"fleets: [{exclud: a}]":          "field exclud not found",
 		"a: [":                           "fleet.yml: yaml: ",
 		"version: 2":                     "fleet.yml: version 2; this program knows version 1",
-		"stores: [vault]":                `fleet.yml: unknown stores "vault"`,
+		"stores: [vault]":                `fleet.yml: stores: unknown "vault"`,
 		"token: {expires: soon}":         "line 1: ",
 		"fleets: [{name: a}, {name: a}]": `fleet.yml: fleet 2 needs a name of its own, without spaces and slashes; "a" is none`,
 		"fleets: [{}]":                   `fleet 1 needs a name of its own, without spaces and slashes; "" is none`,
 		"fleets: [{name: a/b}]":          `"a/b" is none`,
 		"fleets: [{name: a, stores: [vault]}, {name: b}]": `fleet.yml: a: unknown stores "vault"`,
 		"fleets: [{name: a}, {name: b, stores: [vault]}]": `fleet.yml: b: unknown stores "vault"`,
-		"stores: [vault]\nfleets: [{name: a}]":            `fleet.yml: unknown stores "vault"`,
+		"stores: [vault]\nfleets: [{name: a}]":            `fleet.yml: stores: unknown "vault"`,
 	} {
 		_, err := ParseFile("fleet.yml", []byte(text))
 		inputError(t, text, err, says)

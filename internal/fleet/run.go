@@ -135,6 +135,14 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 		res.ExitCode = item.ExitCode
 	}
 	res.Revoked = s.revoked()
+	for _, d := range item.Retiring { // which the plan said of what has been revoked since
+		if slices.Contains(res.Revoked, d.Token) {
+			res.Reason = strings.Replace(res.Reason, "; "+d.String(), "", 1)
+		}
+	}
+	if n := len(res.Revoked); outcome == Removed && n > 0 {
+		res.Reason = console.Count(n, "token") + " revoked"
+	}
 	res.Retiring = f.retiring(s.state)
 	if cur := s.state.inUse(); cur != nil {
 		res.TokenID, res.TokenName, res.ExpiresAt = cur.id, cur.name, cur.expiresAt

@@ -122,7 +122,7 @@ func (v v2) refusal(op string, resp *rest.Response, text string) error {
 		return resp.Err()
 	case strings.Contains(lower, "expired"):
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s: the Codacy token has expired: %s", op, resp.Message()),
-			"create a new one: gatewright token create --service codacy")
+			"create a new one: gatewright token create --service codacy --name NAME --to-file FILE")
 	case strings.Contains(lower, "not found"), resp.Status == rest.StatusUnauthorized, resp.Status == rest.StatusForbidden:
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s: Codacy does not know this token or this repository: %d %s", op, resp.Status, resp.Message()),
 			"%s", v.notFoundHint())
