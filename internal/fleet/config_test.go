@@ -128,8 +128,8 @@ func TestFleetFiles(t *testing.T) {
 		"fleets: [{name: a}, {name: a}]": `fleet.yml: fleet 2 needs a name of its own, without spaces and slashes; "a" is none`,
 		"fleets: [{}]":                   `fleet 1 needs a name of its own, without spaces and slashes; "" is none`,
 		"fleets: [{name: a/b}]":          `"a/b" is none`,
-		"fleets: [{name: a, stores: [vault]}, {name: b}]": `fleet.yml: a: unknown stores "vault"`,
-		"fleets: [{name: a}, {name: b, stores: [vault]}]": `fleet.yml: b: unknown stores "vault"`,
+		"fleets: [{name: a, stores: [vault]}, {name: b}]": `fleet.yml: a: stores: unknown "vault"`,
+		"fleets: [{name: a}, {name: b, stores: [vault]}]": `fleet.yml: b: stores: unknown "vault"`,
 		"stores: [vault]\nfleets: [{name: a}]":            `fleet.yml: stores: unknown "vault"`,
 	} {
 		_, err := ParseFile("fleet.yml", []byte(text))

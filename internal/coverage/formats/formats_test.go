@@ -281,6 +281,46 @@ func TestTableIsInOrder(t *testing.T) {
 	}
 }
 
+// TestFormatIsWhole: what CONTRIBUTING.md asks of a format beside its line in the
+// table.
+func TestFormatIsWhole(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range All() {
+		if !strings.Contains(string(page), "\n| `"+f.Name+"` |") {
+			t.Errorf("docs/formats.md has no row for %s", f.Name)
+		}
+	}
+	sources, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parses, fuzzed := map[string]bool{}, map[string]bool{}
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Dir(name)
+		parses[folder] = parses[folder] || strings.Contains(string(text), "\nfunc Sniff(")
+		fuzzed[folder] = fuzzed[folder] || strings.Contains(string(text), "coveragetest.Fuzz(")
+	}
+	n := 0
+	for folder, yes := range parses {
+		if yes {
+			n++
+			if !fuzzed[folder] {
+				t.Errorf("%s has no fuzz target", folder)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("%d packages of formats", n)
+	}
+}
+
 // TestCoverDir builds a program with counters, runs it, and reads what it left.
 func TestCoverDir(t *testing.T) {
 	dir := t.TempDir()
