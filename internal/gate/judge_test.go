@@ -472,7 +472,7 @@ func TestJudgeTests(t *testing.T) {
 			"faster",
 			TestRules{Slower: least(0)},
 			Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Passed, testrun.Passed)},
-			[]service.Condition{{Name: "time of tests", Actual: "50 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 tests that passed in both runs"}},
+			[]service.Condition{{Name: "time of tests", Actual: "50 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 test that passed in both runs"}},
 		},
 		{
 			"no baseline, and nothing in common",

@@ -219,14 +219,14 @@ func TestLimits(t *testing.T) {
 			Rules{Tests: TestRules{Slower: least(0)}},
 			Facts{Tests: tested(2), OldTests: tested(2)},
 			P,
-			[]service.Condition{{Name: "time of tests", Actual: "0 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 tests that passed in both runs"}},
+			[]service.Condition{{Name: "time of tests", Actual: "0 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 test that passed in both runs"}},
 		},
 		{
 			"as many decimals as the limit",
 			Rules{Tests: TestRules{Slower: least(33.25)}},
 			Facts{Tests: tested(4), OldTests: tested(3)},
 			F,
-			[]service.Condition{{Name: "time of tests", Actual: "33.34 % slower", Wanted: "at most 33.25 % slower", Result: F, Why: "of 1 tests that passed in both runs"}},
+			[]service.Condition{{Name: "time of tests", Actual: "33.34 % slower", Wanted: "at most 33.25 % slower", Result: F, Why: "of 1 test that passed in both runs"}},
 		},
 	} {
 		tt.run(t)

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
@@ -68,5 +69,5 @@ func (j *judgement) slower(t Threshold) {
 	if p <= 0 {
 		actual = number(j.digits.Floor(-p)) + " % faster"
 	}
-	j.judged(r, p <= t.Value+epsilon, actual, fmt.Sprintf("of %d tests that passed in both runs", n))
+	j.judged(r, p <= t.Value+epsilon, actual, "of "+console.Count(n, "test")+" that passed in both runs")
 }

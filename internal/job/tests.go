@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -22,6 +23,9 @@ func (j *Job) readTests(ctx context.Context) error {
 		return err
 	}
 	j.facts.Tests = gate.Known(set)
+	if n := len(set.Empty); n > 0 && len(set.Cases) > 0 { // else the condition says that none ran
+		j.note("No test in %s of test results, such as %s.", console.Count(n, "file"), set.Empty[0])
+	}
 	// The slowest are shown whatever the rules: they are where time can be won.
 	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
 	// A baseline of ours holds the times of its run, and so no file need be named.

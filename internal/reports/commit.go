@@ -180,6 +180,9 @@ func Tests(ctx context.Context, t Commit, patterns []string) (*testrun.Set, erro
 		if err := set.ReadJUnit(r.file, r.name); err != nil {
 			return err
 		}
+		if len(set.Cases) == 0 {
+			all.Empty = append(all.Empty, r.name)
+		}
 		paths := make([]string, len(set.Cases))
 		for i, c := range set.Cases {
 			paths[i] = c.File

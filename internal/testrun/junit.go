@@ -3,7 +3,6 @@ package testrun
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -15,6 +14,9 @@ import (
 
 // maxMessage is the longest message of a failure that is kept, in bytes.
 const maxMessage = 2000
+
+// maxUnnamed is the most failures of a report that are taken from its counts.
+const maxUnnamed = 10_000
 
 // ReadJUnit adds the tests of a JUnit report to the set, as any tool writes it:
 // with <testsuites> around or not, suites in suites, files and lines as
@@ -52,7 +54,10 @@ type junit struct {
 	root   bool
 	suites []suite // open ones
 	test   *Case   // open
+	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx)
 	file   string  // open, of a generic test execution
+
+	unnamed int // failures so far that are counted and not named
 }
 
 // suite is an open <testsuite>, or the <testsuites> around them. What it says of itself includes the suites in it.
@@ -78,7 +83,7 @@ func (p *junit) open() {
 		p.file = p.attr("path")
 	case "testCase":
 		p.test = &Case{Name: p.attr("name"), File: p.file, Outcome: Passed, Seconds: seconds(p.attr("duration")) / 1000}
-	case "failure", "error":
+	case "failure", "error", "rerunFailure", "rerunError":
 		if p.test == nil { // of the suite
 			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
 			return
@@ -89,9 +94,12 @@ func (p *junit) open() {
 		if p.test != nil && p.test.Outcome == Passed {
 			p.test.Outcome, p.test.Message = Flaky, p.message()
 		}
-	case "skipped", "disabled":
+	case "skipped", "disabled", "ignored", "aborted": // the last by Ant, of an assumption that did not hold
 		if p.test != nil && p.test.Outcome == Passed {
 			p.test.Outcome = Skipped
+		}
+		if m := p.attr("message"); p.test != nil && p.notRun && m != "" && m != "Disabled" && !strings.HasPrefix(m, "SKIP_") {
+			p.test.Outcome, p.test.Message = Failed, m
 		}
 	}
 }
@@ -99,12 +107,16 @@ func (p *junit) open() {
 func (p *junit) testcase() *Case {
 	c := &Case{Class: p.attr("classname"), Name: p.attr("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: seconds(p.attr("time"))}
 	c.Line, _ = scan.Int(p.Raw("line"))
-	switch strings.ToLower(cmp.Or(p.attr("status"), p.attr("result"))) { // some tools have no element for it
-	case "failed", "failure", "fail", "error":
-		c.Outcome = Failed
-	case "skipped", "disabled", "notrun", "suppressed":
-		c.Outcome = Skipped
+	status, result := p.attr("status"), p.attr("result")
+	for _, word := range []string{status, result} { // some tools have no element for it; GoogleTest has both
+		switch strings.ToLower(word) {
+		case "failed", "failure", "fail", "error", "broken", "crashed", "timeout", "timedout":
+			c.Outcome = Failed
+		case "skipped", "disabled", "notrun", "suppressed":
+			c.Outcome = Skipped
+		}
 	}
+	p.notRun = status == "notrun" && result == ""
 	return c
 }
 
@@ -128,9 +140,9 @@ func (p *junit) close() {
 		}
 	case "testsuite", "testsuites":
 		n := len(p.suites) - 1
-		if s := p.suites[n]; s.failed < s.stated {
-			p.add(Case{Name: fmt.Sprintf("%d that the report counts and does not name", s.stated-s.failed), Outcome: Failed})
-			p.suites[n].failed = s.stated
+		for s := p.suites[n]; s.failed < s.stated && p.unnamed < maxUnnamed; s.failed++ {
+			p.unnamed++
+			p.add(Case{Name: "one that the report counts and does not name", Outcome: Failed})
 		}
 		failed := p.suites[n].failed
 		if p.suites = p.suites[:n]; n > 0 {

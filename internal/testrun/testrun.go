@@ -41,7 +41,8 @@ func (c Case) Title() string {
 
 // Set is what one or more test runs had to tell.
 type Set struct {
-	Cases []Case // in order of appearance
+	Cases []Case   // in order of appearance
+	Empty []string // reports that name no test
 }
 
 // Counts are numbers of tests, and the seconds they took together.

@@ -43,7 +43,7 @@ func TestReadJUnit(t *testing.T) {
 		{Suite: "mvn", Class: "com.A", Name: "passes", Seconds: 1234.5, Outcome: Passed},
 		{Suite: "mvn", Class: "com.A", Name: "fails", Seconds: 0.5, Outcome: Failed, Message: "expected <1>"},
 		{Suite: "mvn", Class: "com.A", Name: "flaps", Seconds: 0.1, Outcome: Flaky, Message: "E"},
-		{Suite: "mvn", Class: "com.A", Name: "never", Seconds: 0.4, Outcome: Failed},
+		{Suite: "mvn", Class: "com.A", Name: "never", Seconds: 0.4, Outcome: Failed, Message: "again"},
 		{Suite: "mvn", Class: "com.A", Name: "left", Outcome: Skipped},
 		{Suite: "inner", Name: "test_a", File: "tests/test_y.py", Line: 7, Seconds: 0.25, Outcome: Failed, Message: "first line"},
 		{Suite: "outer", Name: "test_b", File: "tests/test_x.py", Outcome: Passed},
@@ -51,7 +51,7 @@ func TestReadJUnit(t *testing.T) {
 		{Suite: "g", Class: "G", Name: "G.f", Outcome: Failed},
 		{Suite: "broken", Name: "outside of its tests", Outcome: Failed, Message: "could not start"},
 		{Suite: "counts", Name: "c", Outcome: Failed, Message: "m"},
-		{Suite: "counts", Name: "1 that the report counts and does not name", Outcome: Failed},
+		{Suite: "counts", Name: "one that the report counts and does not name", Outcome: Failed},
 	}
 	if diff := cmp.Diff(want, s.Cases); diff != "" {
 		t.Error(diff)
@@ -79,9 +79,12 @@ func TestReadJUnit(t *testing.T) {
 // suite names it.
 func TestCountsOfTheRoot(t *testing.T) {
 	for in, want := range map[string]int{
-		`<testsuites failures="1" errors="1"><testsuite name="a"><testcase name="x"/></testsuite></testsuites>`:                 1,
-		`<testsuites failures="1"><testsuite failures="1"><testcase name="x"><failure/></testcase></testsuite></testsuites>`:    1,
-		`<testsuites failures="2"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:                 2,
+		`<testsuites failures="1" errors="1"><testsuite name="a"><testcase name="x"/></testsuite></testsuites>`:              2,
+		`<testsuites failures="1"><testsuite failures="1"><testcase name="x"><failure/></testcase></testsuite></testsuites>`: 1,
+		`<testsuites failures="2"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:              2,
+		`<testsuites failures="5"><testsuite failures="3"><testcase name="x"/></testsuite></testsuites>`:                     5,
+		`<testsuite failures="99999999"/>`:                                                                                      maxUnnamed,
+		`<testsuites><testsuite failures="9999"/><testsuite failures="9999"/></testsuites>`:                                     maxUnnamed,
 		`<testsuites failures="0" errors="NaN"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:    1,
 		`<testsuites failures="1"><testsuite errors="1"/></testsuites>`:                                                         1,
 		`<testsuites><testsuite failures="1"><testsuite failures="1"><testcase name="x"/></testsuite></testsuite></testsuites>`: 1,
@@ -89,6 +92,39 @@ func TestCountsOfTheRoot(t *testing.T) {
 		var s Set
 		if err := s.ReadJUnit(strings.NewReader(in), "x.xml"); err != nil || s.Counts().Failed != want {
 			t.Errorf("%s: %+v, want %d failed (%v)", in, s.Cases, want, err)
+		}
+	}
+}
+
+// TestOutcomes: how a test ended, as tools write it that have no element for it, or
+// more words for one. The first test is there so that another's end is told apart.
+func TestOutcomes(t *testing.T) {
+	for in, want := range map[string]Outcome{
+		// GoogleTest 1.10 (google/googletest#1916, #3837).
+		`<testcase name="x" status="run" result="skipped"/>`:                                             Skipped,
+		`<testcase name="x" status="run" result="completed"/>`:                                           Passed,
+		`<testcase name="x" status="notrun" result="suppressed"/>`:                                       Skipped,
+		`<testcase name="x" status="run" result="failed"/>`:                                              Failed,
+		`<testcase name="x" status="notrun" result="skipped"><skipped message="no weights"/></testcase>`: Skipped,
+		// CTest writes what it skipped and what it could not run alike, but for the message.
+		`<testcase name="x" status="notrun"><skipped message="Unable to find executable"/></testcase>`: Failed,
+		`<testcase name="x" status="notrun"><skipped message="Fixture dependency failed"/></testcase>`: Failed,
+		`<testcase name="x" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>`:       Skipped,
+		`<testcase name="x" status="notrun"><skipped message="Disabled"/></testcase>`:                  Skipped,
+		`<testcase name="x" status="notrun"><skipped/></testcase>`:                                     Skipped,
+		`<testcase name="x"><skipped message="Unable to find executable"/></testcase>`:                 Skipped,
+		`<testcase name="x" status="disabled"/>`:                                                       Skipped,
+		`<testcase name="x"><aborted message="assumption"/></testcase>`:                                Skipped, // Ant (EnricoMi/publish-unit-test-result-action#673)
+		`<testcase name="x"><ignored/></testcase>`:                                                     Skipped,
+		`<testcase name="x"><rerunFailure message="again"/></testcase>`:                                Failed,
+		`<testcase name="x" status="broken"/>`:                                                         Failed,
+		`<testcase name="x" status="Timeout"/>`:                                                        Failed,
+		`<testcase name="x" status="PASSED"/>`:                                                         Passed,
+	} {
+		var s Set
+		err := s.ReadJUnit(strings.NewReader(`<testsuite><testcase name="first" status="notrun"/>`+in+`</testsuite>`), "x.xml")
+		if err != nil || len(s.Cases) != 2 || s.Cases[1].Outcome != want {
+			t.Errorf("%s: %+v, want %s (%v)", in, s.Cases, want, err)
 		}
 	}
 }
