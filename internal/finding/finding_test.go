@@ -33,9 +33,10 @@ const log = `{
     {"ruleIndex": 1, "message": {"id": "default", "arguments": ["x"]},
      "locations": [{"physicalLocation": {"artifactLocation": {"index": 0}, "region": {"startLine": 9}}}]},
     {"ruleId": "G9", "kind": "pass", "message": {"text": "fine"}},
+    {"ruleId": "G9", "kind": "NotApplicable", "message": {"text": "fine"}},
     {"ruleId": "G9", "message": {"text": "waved through"}, "suppressions": [{"kind": "inSource"}]},
     {"ruleId": "G9", "message": {"text": "under review"}, "suppressions": [{"kind": "external", "status": "underReview"}]},
-    {"ruleId": "G9", "baselineState": "absent", "message": {"text": "gone"}}
+    {"ruleId": "G9", "baselineState": "Absent", "message": {"text": "gone"}}
    ],
    "artifacts": [{"location": {"uri": "file:///build/repo/src/d.go"}}],
    "originalUriBaseIds": {"%SRCROOT%": {"uri": "file:///build/repo/"}},
@@ -47,7 +48,7 @@ const log = `{
    "tool": {"driver": {"name": "semgrep"}, "extensions": [{"name": "pack", "rules": [{"id": "r", "properties": {"security-severity": 5}}]}]},
    "invocations": [{"executionSuccessful": false}],
    "results": [
-    {"rule": {"index": 0, "toolComponent": {"index": 0}}, "message": {"text": "m"}, "baselineState": "unchanged",
+    {"rule": {"index": 0, "toolComponent": {"index": 0}}, "message": {"text": "m"}, "baselineState": "Unchanged",
      "locations": [{"physicalLocation": {"artifactLocation": {"uri": "C:\\x\\y.cs"}}}]},
     {"ruleId": "a/b", "kind": "review", "message": {"text": ""}, "locations": []}
    ]
@@ -73,7 +74,7 @@ func TestParseSARIF(t *testing.T) {
 				{Tool: "gosec", Rule: "G404", Severity: "low", Path: "src/d.go", Line: 9, Message: "weak x"},
 				{Tool: "gosec", Rule: "G9", Severity: "medium", Message: "under review"},
 				{Tool: "semgrep", Rule: "r", Severity: "medium", Path: "C:/x/y.cs", Message: "m", Age: service.Old},
-				{Tool: "semgrep", Rule: "a/b", Severity: "info"},
+				{Tool: "semgrep", Rule: "a/b", Severity: "medium"},
 			},
 			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
 			Missing: []string{"semgrep did not run to the end"}, Unmatched: map[string]string{"C:/x/y.cs": "not in the commit"},

@@ -24,8 +24,7 @@ func (p *sarif) keep(run *run, r *result) {
 	if r.end > r.line {
 		q.end = int32(r.end)
 	}
-	q.level, q.severity, q.score = r.level, r.severity, r.score
-	q.remark = len(r.kind) > 0 && string(r.kind) != "fail"
+	q.level, q.severity, q.score = r.weight(), r.severity, r.score
 	q.age = r.age
 	switch {
 	case len(r.ours) > 0:

@@ -37,6 +37,7 @@ type sarif struct {
 	strings map[string]string // rules and paths seen, each held once
 	texts   texts
 	result  result
+	spare   []byte // for words
 
 	runs, results int // begun so far, the results of the run in hand; for errors
 }
@@ -44,7 +45,14 @@ type sarif struct {
 func (p *sarif) parse(r io.Reader) error {
 	p.JSON = scan.NewJSON(scan.UTF8(r))
 	version, runs := "", false
-	p.fields(fields{"version": p.into(&version), "runs": func() { runs = true; p.Array(p.run) }})
+	p.fields(fields{
+		"version": p.into(&version), "runs": func() { runs = true; p.Array(p.run) },
+		"inlineExternalProperties": func() {
+			p.Array(func() {
+				p.field("results", func() { p.missing("%s keeps results outside of its runs, which are not read", p.name) })
+			})
+		},
+	})
 	if err := p.End(); err != nil {
 		return p.wrong(err)
 	}
@@ -116,6 +124,19 @@ func (p *sarif) bytes() []byte {
 		p.Fail("%s where a text was expected", kindName(kind))
 		return nil
 	}
+}
+
+// word reads a word of SARIF's own, or null, in any case: some tools write
+// "Error". It is valid until the next call.
+func (p *sarif) word() []byte {
+	word := append(p.spare[:0], p.bytes()...)
+	for i, c := range word {
+		if 'A' <= c && c <= 'Z' {
+			word[i] = c + 'a' - 'A'
+		}
+	}
+	p.spare = word
+	return word
 }
 
 // index reads an index into an array of the run; -1 if there is none.

@@ -14,7 +14,7 @@ type result struct {
 	ruleIndex     int
 	ref           reference
 	level         level
-	kind          []byte
+	kind          kind
 	age           age
 	text, id      []byte
 	args          []string
@@ -57,7 +57,7 @@ type prints struct {
 // reset empties the result and keeps its buffers.
 func (r *result) reset() {
 	*r = result{
-		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(), kind: r.kind[:0],
+		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(),
 		text: r.text[:0], id: r.id[:0], args: r.args[:0],
 		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch,
 	}
@@ -79,7 +79,7 @@ func (p *sarif) readResult(run *run) {
 		case "level":
 			r.level = p.level()
 		case "kind":
-			r.kind = append(r.kind, p.bytes()...)
+			r.kind = p.kind()
 		case "message":
 			p.message(r)
 		case "locations":
@@ -106,12 +106,47 @@ func (p *sarif) readResult(run *run) {
 		}
 	})
 	switch {
-	case p.Err() != nil, r.age == absent, string(r.kind) == "pass", string(r.kind) == "notApplicable":
+	case p.Err() != nil, r.age == absent, r.kind == fine:
 	case r.suppressions > 0 && r.open == 0:
 		p.set.Suppressed++
 	default:
 		p.keep(run, r)
 	}
+}
+
+// kind is what a result says (SARIF 2.1.0, 3.27.9). One of a word that SARIF does
+// not have says that its rule is not met.
+type kind uint8
+
+const (
+	violation kind = iota
+	fine           // or not applicable
+	remark         // of no weight, unless the result has a level
+	undecided      // a person has to look: it weighs what it would if it were one
+)
+
+func (p *sarif) kind() kind {
+	switch string(p.word()) {
+	case "pass", "notapplicable":
+		return fine
+	case "informational":
+		return remark
+	case "open", "review":
+		return undecided
+	}
+	return violation
+}
+
+// weight is the result's level, unset where the rule's counts. SARIF has none for
+// results that are no violation, and tools have: "open" with "error".
+func (r *result) weight() level {
+	switch {
+	case r.kind == undecided && r.level == none:
+		return unset
+	case r.kind == remark && r.level == unset:
+		return none
+	}
+	return r.level
 }
 
 // reference reads a reference to a rule.
@@ -234,7 +269,7 @@ const (
 var ages = [...]service.Age{fresh: service.New, old: service.Old}
 
 func (p *sarif) baselineState(r *result) {
-	switch string(p.bytes()) {
+	switch string(p.word()) {
 	case "new":
 		r.age = fresh
 	case "unchanged", "updated":
@@ -249,7 +284,7 @@ func (p *sarif) baselineState(r *result) {
 func (p *sarif) suppression(r *result) {
 	r.suppressions++
 	p.field("status", func() {
-		if status := p.bytes(); len(status) > 0 && string(status) != "accepted" {
+		if status := p.word(); len(status) > 0 && string(status) != "accepted" {
 			r.open++
 		}
 	})

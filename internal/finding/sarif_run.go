@@ -35,7 +35,6 @@ type pending struct {
 	level     level
 	signed    bool  // the tool has a fingerprint of its own: own, digested
 	verbatim  bool  // own is our fingerprint, written by an earlier run
-	remark    bool  // kind is not "fail"
 	severity  level // as an earlier run of ours wrote it; unset without one
 	age       age   // 0 if the tool did not compare it
 }
@@ -101,17 +100,28 @@ func (p *sarif) invocation(r *run) {
 		})
 	}
 	p.fields(fields{
-		"executionSuccessful":            func() { success, broke = p.Kind() == 't', broke || p.Kind() == 'f' },
-		"processStartFailureMessage":     ended,
-		"exitSignalName":                 ended,
-		"exitSignalNumber":               func() { broke = p.index() > 0 || broke },
-		"exitCode":                       func() { code = p.index() },
+		"executionSuccessful": func() {
+			switch p.Kind() {
+			case 't':
+				success = true
+			case 'f', '"': // a text is nothing that SARIF has
+				broke = true
+			}
+		},
+		"processStartFailureMessage": ended,
+		"exitSignalName":             ended,
+		"exitSignalNumber":           func() { broke = p.index() > 0 || broke },
+		"exitCode": func() {
+			if p.Kind() == '0' {
+				code = p.index() // below 0 where a system ends a program so
+			}
+		},
 		"workingDirectory":               func() { r.dir = p.address() },
 		"ruleConfigurationOverrides":     func() { p.Array(func() { r.overrides = append(r.overrides, p.override()) }) },
 		"toolExecutionNotifications":     notified,
 		"toolConfigurationNotifications": notified,
 	})
-	if broke || !success && code > 1 { // 1 is what many end with that found something
+	if broke || !success && code != 0 && code != 1 { // 1 is what many end with that found something
 		r.failed = "did not run to the end"
 	}
 }

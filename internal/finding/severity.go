@@ -1,7 +1,5 @@
 package finding
 
-import "bytes"
-
 // level is a SARIF level or one of our severities, in one byte: a log may have
 // hundreds of thousands of results.
 type level uint8
@@ -42,17 +40,9 @@ func severityNamed(name []byte) level {
 	return unset
 }
 
-// level reads a SARIF level, in any case: some tools write "Error".
+// level reads a SARIF level.
 func (p *sarif) level() level {
-	word := p.bytes()
-	if l := levelNamed(word); l != strange {
-		return l
-	}
-	return levelNamed(bytes.ToLower(word))
-}
-
-func levelNamed(word []byte) level {
-	switch string(word) {
+	switch string(p.word()) {
 	case "":
 		return unset
 	case "none":
@@ -87,8 +77,6 @@ func (q *pending) severityOf(r *rule) string {
 		severity = medium
 	case score > 0:
 		severity = low
-	case q.remark:
-		severity = info
 	case q.level != unset:
 		severity = q.level
 	}
