@@ -88,6 +88,10 @@ func (j *Job) unscanned() {
 			*missing = append(*missing, why)
 		}
 	}
+	if why := j.scanned.Missing; why != "" {
+		j.note("%s", why)
+		*missing = append(*missing, why)
+	}
 	if !j.Scan.Wait && len(*missing) == 0 {
 		*missing = append(*missing, "the scan was only started")
 	}

@@ -66,11 +66,8 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if !done.whole() {
 		result.Status, result.Scanners["pr-gate"] = "partial", service.Failing+"it ended as "+done.word
 	}
-	var known bool
 	result.URL = done.verdict().URL
-	if result.Findings, known = done.findings(); !known {
-		result.Notes = append(result.Notes, "CodeDig's answer lists no findings of the run, which may have some: see them there")
-	}
+	result.Findings, result.Missing = done.findings()
 	return result, nil
 }
 
@@ -115,6 +112,12 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		}
 	}
 	resp, err := c.analyze(ctx, t)
+	if err == nil && resp.Status == rest.StatusConflict && slices.ContainsFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() && !r.of(t.Commit) }) {
+		err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+			resp, err = c.analyze(ctx, t)
+			return service.State{Done: err != nil || resp.Status != rest.StatusConflict, Text: "CodeDig is still analysing an older commit of the pull request"}, err
+		})
+	}
 	if rest.Ambiguous(err) && ctx.Err() == nil {
 		w.Tell("the answer to the trigger was lost; looking for the run")
 		list, lookErr := c.runs(ctx, t, 50)
@@ -133,7 +136,7 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 		return own, err
 	case resp.Status == rest.StatusConflict:
 		// It may be one that was there before; if not, it began in between.
-		if i := slices.IndexFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() }); i >= 0 {
+		if i := slices.IndexFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() && r.of(t.Commit) }); i >= 0 {
 			own.id = before[i].id
 		}
 		w.Tell("CodeDig is analysing the pull request already")
@@ -212,6 +215,10 @@ func (c *Client) wait(ctx context.Context, t service.Target, own ownRun, w servi
 		if why := found.broken(); why != "" {
 			return service.State{Done: true}, fault.Errorf(fault.Service, "CodeDig's run %s ended without a verdict: %s", found.id, why)
 		}
+		if !found.of(t.Commit) {
+			return service.State{Done: true}, fault.WithHint(fault.Errorf(fault.Service, "CodeDig's run %s is of commit %.10s, and not of %.10s", found.id, found.commit, t.Commit),
+				"the pull request has other commits by now; run it again for its newest")
+		}
 		return service.State{Done: true}, nil
 	})
 	return found, err
@@ -229,7 +236,7 @@ func (own ownRun) find(list []run, t service.Target) int {
 		}
 		old := r.id != "" && slices.Contains(own.before, r.id) || r.created != nil && r.created.Before(own.since.Add(-clockSkew))
 		switch {
-		case r.pr != t.PullRequest, r.commit != "" && t.Commit != "" && r.commit != t.Commit:
+		case r.pr != t.PullRequest, !r.of(t.Commit):
 		case old:
 		case best < 0, r.created != nil && list[best].created != nil && r.created.After(*list[best].created):
 			best = i

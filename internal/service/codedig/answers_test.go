@@ -1,6 +1,7 @@
 package codedig
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,14 @@ func TestOutcomes(t *testing.T) {
 		{`{"status":"failed","error":"clone failed"}`, false, "clone failed", ""},
 		{`{"status":"cancelled"}`, false, "cancelled", ""},
 		{`{"status":"completed","verdict":null,"conclusion":"ok"}`, false, "", service.Passed},
+		{`{"status":"passed","summary":{"passed":12}}`, false, "", service.Passed},
+		{`{"status":"done","result":"completed","verdict":"pass"}`, false, "", service.Passed},
+		// What failed is not made good, and a word that is not known is none that passes.
+		{`{"status":"completed","conclusion":"success","gate":{"passed":false}}`, false, "", service.Failed},
+		{`{"status":"completed","result":"success","gate":{"result":"failed"}}`, false, "", service.Failed},
+		{`{"status":"completed","verdict":"passed","gate":{"status":"failed"}}`, false, "", service.Failed},
+		{`{"status":"success","verdict":"needs_review"}`, false, "", service.Unknown},
+		{`{"status":"success","verdict":"pending"}`, false, "", service.Unknown},
 	} {
 		r := readRun(service.ParseObject([]byte(c.run)))
 		if r.waiting() != c.waiting || r.broken() != c.broken {
@@ -76,6 +85,7 @@ func TestFind(t *testing.T) {
 		{own, `[{"id":3,"pr_number":7,"created_at":"2026-11-21T11:58:00Z"}]`, ""},
 		{own, `[{"id":3,"pr_number":7,"created_at":"2026-11-21T12:00:01Z"},{"id":4,"pr_number":7,"created_at":"2026-11-21T12:00:09Z"}]`, "4"},
 		{own, `[{"id":3,"pr_number":7,"head_sha":"def"}]`, ""},
+		{own, `[{"id":3,"pr_number":7,"head_sha":"ab"}]`, ""},
 		{own, `[{"run_id":"r-3","pull_request_number":7,"head_sha":"abc"}]`, "r-3"},
 	} {
 		list := read(c.list)
@@ -85,6 +95,43 @@ func TestFind(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.list, got, c.want)
+		}
+	}
+}
+
+// TestOfCommit: a commit may be shortened, by either side.
+func TestOfCommit(t *testing.T) {
+	for _, c := range []struct {
+		run, commit string
+		want        bool
+	}{
+		{"", "0123456789abcdef", true},
+		{"0123456789abcdef", "", true},
+		{"0123456", "0123456789abcdef", true},
+		{"0123456789abcdef", "0123456", true},
+		{"012345", "0123456789abcdef", false},
+		{"0123457", "0123456789abcdef", false},
+	} {
+		if got := (run{commit: c.run}).of(c.commit); got != c.want {
+			t.Errorf("%q of %q: %v", c.run, c.commit, got)
+		}
+	}
+}
+
+// TestFindings: a list that is not there, or shorter than what it counts, is not
+// all of them.
+func TestFindings(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"findings":[]}`:                    "",
+		`{"findings":[],"findings_count":0}`: "",
+		`{"findings_count":0}`:               "",
+		`{}`:                                 "lists no findings",
+		`{"findings":null}`:                  "lists no findings",
+		`{"findings_count":2}`:               "lists 0 of the run's 2",
+		`{"findings":[{"title":"x"}],"findings_count":"3"}`: "lists 1 of the run's 3",
+	} {
+		if _, got := readRun(service.ParseObject([]byte(text))).findings(); !strings.Contains(got, want) || (got == "") != (want == "") {
+			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
 }

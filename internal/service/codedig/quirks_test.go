@@ -170,3 +170,34 @@ func TestEitherWay(t *testing.T) {
 		})
 	}
 }
+
+// TestRunOfAnotherCommit: the run of an older commit that is under way is not
+// this commit's, whose own begins after it; and a run that turns out to be
+// another commit's has no verdict for this one.
+func TestRunOfAnotherCommit(t *testing.T) {
+	const (
+		trigger = "/repos/acme/api/pr-gate/analyze"
+		list    = "/repos/acme/api/pr-gate/runs"
+		older   = `{"id":1,"pr_number":7,"head_sha":"0000000","status":`
+	)
+	at := target()
+	at.Commit, at.PullRequest = "1111111222222233333334444444555555566666", 7
+	own := `200 [{"id":2,"pr_number":7,"head_sha":"1111111","status":"failed"},` + older + `"passed"}]`
+	for name, c := range map[string]struct {
+		analyze, runs []string
+		want          service.Outcome
+		kind          fault.Kind
+	}{
+		"an older one first": {[]string{`409 {}`, `409 {}`, `202 {"id":2}`}, []string{`200 [` + older + `"running"}]`, own}, service.Failed, fault.OK},
+		"one of another":     {[]string{`202 {"id":1}`}, []string{`200 []`, `200 [` + older + `"passed"}]`}, "", fault.Service},
+		"one that is ours":   {[]string{`409 {}`}, []string{`200 [{"id":2,"pr_number":7,"head_sha":"1111111","status":"running"}]`, own}, service.Failed, fault.OK},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			way, _ := wire.Played(t, map[string][]string{trigger: c.analyze, list: c.runs})
+			v, err := open(t, way, "aca_k1_0123456789abcdef").Judge(t.Context(), at, service.Wait{})
+			if v.Outcome != c.want || fault.Of(err) != c.kind {
+				t.Errorf("%s: %+v, %v", name, v, err)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package codedig
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -86,26 +87,34 @@ func (r run) broken() string {
 	return ""
 }
 
-// outcome is the run's verdict: of the verdict's own field if there is one,
-// else of the status.
+// outcome is the run's verdict: of the verdict's own fields if there are any, else
+// of the status. One that failed is not made good by another that passed, and a
+// word for a verdict that is none that is known keeps the rest from passing.
 func (r run) outcome() service.Outcome {
-	places := []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")}
-	for _, keys := range [][]string{
-		{"verdict", "result", "conclusion", "gate_status", "outcome", "decision", "passed"},
-		{"status", "state"},
-	} {
-		for _, p := range places {
-			for _, key := range keys {
-				switch meaningOf(p.Text(key)) {
-				case passed:
-					return service.Passed
-				case failed:
-					return service.Failed
-				}
+	out, strange := service.Unknown, false
+	for _, p := range []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")} {
+		for i, key := range []string{"status", "state", "passed", "verdict", "result", "conclusion", "gate_status", "outcome", "decision"} {
+			switch word := p.Text(key); meaningOf(word) {
+			case failed:
+				return service.Failed
+			case passed:
+				out = service.Passed
+			case ended:
+			default: // a state says how far it is, and "passed" may be a number
+				strange = strange || word != "" && i > 2
 			}
 		}
 	}
-	return service.Unknown
+	if strange {
+		return service.Unknown
+	}
+	return out
+}
+
+// of reports whether the run may be of a commit, which either may shorten.
+func (r run) of(commit string) bool {
+	n := min(len(r.commit), len(commit))
+	return n == 0 || r.commit == commit || n >= 7 && r.commit[:n] == commit[:n]
 }
 
 // verdict is what a finished run says.
@@ -136,17 +145,24 @@ func (r run) verdict() service.Verdict {
 	return v
 }
 
-// findings are those listed with the run; known says whether there is a list.
-func (r run) findings() (out []service.Finding, known bool) {
+// findings are those listed with the run; missing says why they may not be all, ""
+// if they are.
+func (r run) findings() (out []service.Finding, missing string) {
 	out = []service.Finding{}
 	list, known := items(r.raw["findings"])
+	switch count := r.raw.Text("findings_count"); {
+	case count == "" && !known:
+		missing = "CodeDig's answer lists no findings of the run, which may have some: see them there"
+	case count != "" && r.raw.Int("findings_count") > len(list):
+		missing = fmt.Sprintf("CodeDig's answer lists %d of the run's %s findings: see the others there", len(list), count)
+	}
 	for _, o := range list {
 		out = append(out, service.Finding{
 			Rule: o.Text("rule", "rule_id", "category", "type"), Severity: severity(o.Text("severity")),
 			Path: o.Text("file", "path", "file_path"), Line: o.Int("line", "line_number", "start_line"), Message: o.Text("title", "message", "description"), Kind: "review",
 		})
 	}
-	return out, known
+	return out, missing
 }
 
 func severity(word string) string {

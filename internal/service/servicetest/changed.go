@@ -81,10 +81,10 @@ func scanned(s *Subject, found int) deed {
 		r, err = s.Client.(service.Scanner).Scan(ctx, s.Target, service.ScanRequest{Results: s.Results}, wait())
 		return err
 	}, func(c wire.Change) string {
-		// Notes say what was left out; a word may be another one; a bare list of
+		// Notes and Missing say what was left out; a word may be another one; a bare list of
 		// nothing is an answer of CodeAnt's (start_scan.sh).
 		other := c.Kind == wire.Empty || c.Kind == wire.Word || isNull(c) || c.Name == "the answer is []"
-		return wrongIf(!other && r.Status == "done" && len(r.Notes) == 0 && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
+		return wrongIf(!other && r.Status == "done" && len(r.Notes) == 0 && r.Missing == "" && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
 	}}
 }
 
