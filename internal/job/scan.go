@@ -64,9 +64,7 @@ func (j *Job) scan(ctx context.Context) error {
 	j.page.Findings = &summary.Findings{Items: j.scanned.Findings}
 	j.page.Findings.Sort()
 	j.unscanned()
-	for _, text := range j.scanned.Notes {
-		j.note("%s", text)
-	}
+	j.page.Notes = append(j.page.Notes, j.scanned.Notes...)
 	if j.scanned.URL != "" {
 		j.page.Links = append(j.page.Links, summary.Link{Text: "scan", URL: j.scanned.URL})
 	}
@@ -89,7 +87,6 @@ func (j *Job) unscanned() {
 		}
 	}
 	if why := j.scanned.Missing; why != "" {
-		j.note("%s", why)
 		*missing = append(*missing, why)
 	}
 	if !j.Scan.Wait && len(*missing) == 0 {

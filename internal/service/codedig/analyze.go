@@ -106,13 +106,22 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 	if err != nil {
 		return own, err
 	}
+	running, older := "", false // of this commit, and of others
 	for _, r := range before {
-		if r.pr == t.PullRequest && r.id != "" {
+		if r.pr != t.PullRequest {
+			continue
+		}
+		if r.id != "" {
 			own.before = append(own.before, r.id)
+		}
+		if ours := r.of(t.Commit); r.waiting() && ours {
+			running = cmp.Or(running, r.id)
+		} else if r.waiting() {
+			older = true
 		}
 	}
 	resp, err := c.analyze(ctx, t)
-	if err == nil && resp.Status == rest.StatusConflict && slices.ContainsFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() && !r.of(t.Commit) }) {
+	if older && err == nil && resp.Status == rest.StatusConflict {
 		err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 			resp, err = c.analyze(ctx, t)
 			return service.State{Done: err != nil || resp.Status != rest.StatusConflict, Text: "CodeDig is still analysing an older commit of the pull request"}, err
@@ -135,10 +144,7 @@ func (c *Client) trigger(ctx context.Context, t service.Target, w service.Wait) 
 	case err != nil:
 		return own, err
 	case resp.Status == rest.StatusConflict:
-		// It may be one that was there before; if not, it began in between.
-		if i := slices.IndexFunc(before, func(r run) bool { return r.pr == t.PullRequest && r.waiting() && r.of(t.Commit) }); i >= 0 {
-			own.id = before[i].id
-		}
+		own.id = running // if none was there before, it began in between
 		w.Tell("CodeDig is analysing the pull request already")
 	case resp.Err() != nil:
 		return own, triggerError(resp.Err(), t)
