@@ -87,6 +87,7 @@ func (j *Job) unscanned() {
 		}
 	}
 	if why := j.scanned.Missing; why != "" {
+		j.note("%s", why)
 		*missing = append(*missing, why)
 	}
 	if !j.Scan.Wait && len(*missing) == 0 {

@@ -40,6 +40,11 @@ func TestGates(t *testing.T) {
 		{"a conclusion that is no word", "200 {}", completed(`,"secret_quality_gate":{"status":"PASSED"},"result":{"status":"FAILED"}`), service.Unknown, fault.OK},
 		{"a list in place of a gate", "200 {}", completed(`,"secret_quality_gate":[]`), "", fault.Service},
 		{"a list in place of the answer", "200 {}", []string{`200 []`}, "", fault.Service},
+		{"a gate without a status", "200 {}", completed(`,"secret_quality_gate":{"status":"PASSED"},"sast_quality_gate":{"passed":false}`), service.Unknown, fault.OK},
+		{"one of a list without a status", "200 {}", completed(`,"gates":[{"name":"a","status":"OK"},{"name":"b","result":"FAILED"}]`), service.Unknown, fault.OK},
+		{"gates with nothing in them", "200 {}", completed(`,"secret_quality_gate":{"status":"PASSED"},"sast_quality_gate":{},"sca_quality_gate":null,"iac_quality_gate":{"status":""}`), service.Passed, fault.OK},
+		{"another commit's for ever", "200 {}", completed(`,"commit_id":"0000000000000000000000000000000000000000","secret_quality_gate":{"status":"PASSED"}`), "", fault.Timeout},
+		{"another commit's first", "200 {}", append(completed(`,"commit_id":"0000000000000000000000000000000000000000","secret_quality_gate":{"status":"PASSED"}`), completed(`,"commit_id":"4b825dc642cb6eb9a060e54bf8d69288fbee4904","secret_quality_gate":{"status":"FAILED"}`)...), service.Failed, fault.OK},
 		{"a word nobody knows", "200 {}", completed(`,"secret_quality_gate":{"status":"MAYBE"}`), service.Unknown, fault.OK},
 		{"a gate of another type", "200 {}", completed(`,"secret_quality_gate":17`), "", fault.Service},
 		{"queued, then not yet", "504 <html>", []string{"404 {}", "204 ", `200 {"status":"PENDING"}`, "502 <html>", `200 {"status":"COMPLETED","secret_quality_gate":{"status":"PASSED"}}`}, service.Passed, fault.OK},
@@ -84,6 +89,7 @@ func TestScanEnds(t *testing.T) {
 		{"one without a status", []string{`200 {"status":null,"results":[]}`}, []string{`200 {"vulnerabilities":[]}`}, "done", 0, fault.OK},
 		{"partial results count", []string{`200 {"status":"pending","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
 		{"one finished in a word that nobody knows", []string{`200 {"status":"resting","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "partial", 1, fault.OK},
+		{"another commit's", []string{`200 {"status":"done","commit_id":"0000000","results":[]}`, `200 {"status":"done","commit_id":"4b825dc","results":[{"test_id":"A"}]}`}, []string{`200 []`}, "done", 1, fault.OK},
 		{"another shape", []string{`200 {"results":"ok"}`}, []string{`200 []`}, "", 0, fault.Service},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -82,11 +82,12 @@ func (c *Client) call(ctx context.Context, r rest.Request) (*rest.Response, erro
 	return resp, nil
 }
 
-// results asks for what was started and reads it into out, once it is there.
-func (c *Client) results(ctx context.Context, r rest.Request, out any) (resp *rest.Response, there bool, err error) {
+// results asks for what was started and reads it into out, once it is there: one
+// that names another commit is an older one.
+func (c *Client) results(ctx context.Context, r rest.Request, commit string, out any) (resp *rest.Response, there bool, err error) {
 	r.Repeat = rest.Always
 	resp, err = c.call(ctx, r)
-	if err != nil || resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent {
+	if err != nil || resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent || !strings.HasPrefix(commit, service.ParseObject(resp.Body).Text("commit_id")) {
 		return resp, false, err
 	}
 	return resp, true, resp.Into(ctx, out)

@@ -146,8 +146,12 @@ func (s scanner) findings(body []byte, commit string) ([]service.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 && !s.bare && service.ParseObject(body) == nil {
+	o := service.ParseObject(body)
+	if len(list) == 0 && !s.bare && o == nil {
 		return nil, fmt.Errorf("%w: an empty list in place of an object", errShape)
+	}
+	if n := o.Inside("results").Int(s.name + "Count"); n > len(list) {
+		return nil, fmt.Errorf("%d of %d are listed", len(list), n)
 	}
 	out := []service.Finding{}
 	for _, l := range list {
@@ -165,7 +169,7 @@ func (s scanner) findings(body []byte, commit string) ([]service.Finding, error)
 // finding reads what results of most scanners have in common.
 func finding(kind string, o service.Object) service.Finding {
 	return service.Finding{
-		Kind: kind, Severity: severity(o.Text("severity")), Line: o.Int("line_number", "start_line", "line"),
+		Kind: kind, Severity: severity(o.Text("severity")), Line: o.Int("line_number", "start_line", "line"), EndLine: o.Int("end_line", "endLine"),
 		Path: o.Text("file_path", "filename", "file", "path", "manifest"),
 	}
 }
@@ -228,7 +232,7 @@ func iac(o service.Object) []service.Finding {
 		f.Rule, f.Message, f.Line = check.Text("check_id"), check.Text("check_name", "guideline"), 0
 		var lines []int
 		if json.Unmarshal(check["file_line_range"], &lines) == nil && len(lines) > 0 {
-			f.Line = lines[0]
+			f.Line, f.EndLine = lines[0], lines[len(lines)-1]
 		}
 		out = append(out, f)
 	}

@@ -53,13 +53,13 @@ func TestShapes(t *testing.T) {
 		},
 		{
 			"antipatterns", "antipatterns",
-			`{"results":{"owner/repository/` + commit + `/src/u.py/anti_patterns.json":[{"line_number":42,"endLine":null,"issue_text":"TODO","message-id":"W0511","symbol":"fixme","severity":"Minor"}]}}`,
-			[]service.Finding{{Rule: "W0511", Severity: "low", Path: "src/u.py", Line: 42, Message: "TODO", Kind: "antipatterns"}},
+			`{"results":{"owner/repository/` + commit + `/src/u.py/anti_patterns.json":[{"line_number":42,"endLine":45,"issue_text":"TODO","message-id":"W0511","symbol":"fixme","severity":"Minor"}]}}`,
+			[]service.Finding{{Rule: "W0511", Severity: "low", Path: "src/u.py", Line: 42, EndLine: 45, Message: "TODO", Kind: "antipatterns"}},
 		},
 		{
 			"iac", "iac",
 			`{"results":[{"check_type":"terraform","results":{"failed_checks":[{"check_id":"CKV_1","check_name":"open","severity":"HIGH","file_path":"/main.tf","file_line_range":[4,9]}]}}]}`,
-			[]service.Finding{{Rule: "CKV_1", Severity: "high", Path: "main.tf", Line: 4, Message: "open", Kind: "iac"}},
+			[]service.Finding{{Rule: "CKV_1", Severity: "high", Path: "main.tf", Line: 4, EndLine: 9, Message: "open", Kind: "iac"}},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestShapes(t *testing.T) {
 func TestUnknownShapes(t *testing.T) {
 	for scanner, bodies := range map[string][]string{
 		"sast":         {`"text"`, `{"results":"none"}`, `{"results":{"src/a.py":17}}`, `{"issues":{"a":"b"}}`, `{}`, ``, `{"data":{"id":1}}`, `[{}]`},
-		"secrets":      {`[]`, ` [ ] `, `{}`, `{"results":[{"vulnerability_id":"CVE-1"}]}`},
+		"secrets":      {`[]`, ` [ ] `, `{}`, `{"results":[{"vulnerability_id":"CVE-1"}]}`, `{"status":"done","results":{"secrets":[],"secretsCount":3}}`},
 		"antipatterns": {`[]`, `null`},
 		"sca":          {`{"vulnerabilities":[{"cve_id":["CVE-1"],"severity":"HIGH"}]}`, `[{"vulnerability_id":{"id":"CVE-1"}}]`},
 		"iac":          {`[{"results":7}]`, `[{"results":{"failed":[]}}]`},

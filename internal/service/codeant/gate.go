@@ -42,7 +42,7 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (v
 	w.Tell("CodeAnt's quality gates are " + status)
 	err = service.Poll(ctx, w, gateInterval, func(ctx context.Context) (service.State, error) {
 		var fields service.Object
-		resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the quality gates", Path: gatePath + "/results", JSON: body}, &fields)
+		resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the quality gates", Path: gatePath + "/results", JSON: body}, t.Commit, &fields)
 		if err != nil || !there {
 			return service.State{Text: "CodeAnt has no results of the quality gates yet"}, err
 		}
@@ -59,17 +59,6 @@ func (c *Client) Judge(ctx context.Context, t service.Target, w service.Wait) (v
 	return verdict, err
 }
 
-// gateAnswer is a gate in an answer. Only the status is documented; the rest
-// is shown where it is there.
-type gateAnswer struct {
-	Name    string          `json:"name"`
-	Metric  string          `json:"metric"`
-	Status  string          `json:"status"`
-	Message string          `json:"message"`
-	Actual  json.RawMessage `json:"actual"`
-	Value   json.RawMessage `json:"value"`
-}
-
 // readGates reads the results of gates that have ended in the word. The vendor
 // documents two gates and names more, so every "…_quality_gate" object and every
 // element of a list of gates counts; what is under such a name and cannot be
@@ -81,26 +70,26 @@ func readGates(fields service.Object, word string) (service.Verdict, error) {
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		switch name, isGate := strings.CutSuffix(key, "_quality_gate"); {
 		case isGate:
-			var g gateAnswer
+			var g service.Object
 			if err := json.Unmarshal(fields[key], &g); err != nil {
 				return v, fault.Errorf(fault.Service, "CodeAnt's gate %q: %w", key, err)
 			}
 			v.Conditions = append(v.Conditions, condition(name, g))
 		case key == "quality_gates" || key == "gates" || key == "conditions":
-			var list []gateAnswer
+			var list []service.Object
 			if json.Unmarshal(fields[key], &list) != nil {
 				v.Undecided(key, "it is no list of gates that Gatewright can read")
 				continue
 			}
 			for _, g := range list {
-				v.Conditions = append(v.Conditions, condition(cmp.Or(g.Name, g.Metric, "gate"), g))
+				v.Conditions = append(v.Conditions, condition(cmp.Or(g.Text("name", "metric"), "gate"), g))
 			}
 		case key == "quality_gate_status" || key == "result" || key == "conclusion":
 			var overall string
 			if json.Unmarshal(fields[key], &overall) != nil {
 				v.Undecided(key, "it is no word for a verdict")
 			} else if overall != "" {
-				v.Conditions = append(v.Conditions, condition("overall", gateAnswer{Status: overall}))
+				v.Conditions = append(v.Conditions, condition("overall", service.Object{"status": fields[key]}))
 			}
 		}
 	}
@@ -114,21 +103,24 @@ func readGates(fields service.Object, word string) (service.Verdict, error) {
 	return v, nil
 }
 
-func condition(name string, g gateAnswer) service.Condition {
-	c := service.Condition{Name: strings.ReplaceAll(name, "_", " "), Why: g.Message, Actual: shown(g.Actual)}
-	if c.Actual == "" {
-		c.Actual = shown(g.Value)
-	}
-	switch strings.ToLower(g.Status) {
+// condition reads a gate. Only its status is documented; the rest is shown where
+// it is there.
+func condition(name string, gate service.Object) service.Condition {
+	c := service.Condition{Name: strings.ReplaceAll(name, "_", " "), Why: gate.Text("message"), Actual: cmp.Or(shown(gate["actual"]), shown(gate["value"]))}
+	switch status := gate.Text("status"); strings.ToLower(status) {
 	case "failed", "fail", "error":
 		c.Result = service.Failed
 	case "passed", "pass", "ok", "success":
 		c.Result = service.Passed
-	case "", "skipped", "disabled", "not_computed":
+	case "skipped", "disabled", "not_computed":
 		c.Result = service.None
 	default:
+		if _, told := gate["status"]; status == "" && (told || len(gate) == 0) {
+			c.Result = service.None
+			break
+		}
 		c.Result = service.Unknown
-		c.Why = strings.TrimSpace(fmt.Sprintf("status %q is not known to Gatewright. %s", g.Status, g.Message))
+		c.Why = strings.TrimSpace(fmt.Sprintf("status %q is not known to Gatewright. %s", status, c.Why))
 	}
 	return c
 }

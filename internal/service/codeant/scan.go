@@ -177,7 +177,7 @@ func finished(status string) bool {
 // ask asks one scanner once.
 func (c collection) ask(ctx context.Context, s scanner) (status string, found []service.Finding, err error) {
 	var raw json.RawMessage
-	resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the results of " + s.name, Path: s.path, JSON: c.body}, &raw)
+	resp, there, err := c.results(ctx, rest.Request{Op: "ask CodeAnt for the results of " + s.name, Path: s.path, JSON: c.body}, c.commit, &raw)
 	if err != nil || !there {
 		return notFound, nil, err
 	}
