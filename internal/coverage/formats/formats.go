@@ -62,8 +62,8 @@ func All() []Format {
 		{"codecov", "Codecov JSON", codecov.Sniff, plain(codecov.Parse)},
 		{"coverage.py", "coverage.py JSON", coveragepy.Sniff, plain(coveragepy.Parse)},
 		{"coveralls", "Coveralls JSON", coveralls.Sniff, plain(coveralls.Parse)},
-		{"ctc", "CTC++ XML", points.CTC().Sniff, plain(points.CTC().Parse)},
-		{"dotcover", "dotCover detailed XML", points.DotCover().Sniff, plain(points.DotCover().Parse)},
+		dialect("ctc", "CTC++ XML", points.CTC()),
+		dialect("dotcover", "dotCover detailed XML", points.DotCover()),
 		{"fastcov", "fastcov JSON", fastcov.Sniff, plain(fastcov.Parse)},
 		{"gcov", "gcov text", gcov.Sniff, plain(gcov.Parse)},
 		{"gcov-intermediate", "gcov intermediate text", gcov.SniffIntermediate, plain(gcov.ParseIntermediate)},
@@ -74,12 +74,12 @@ func All() []Format {
 		{"lcov", "LCOV tracefile", lcov.Sniff, parseLCOV},
 		{"llvm-cov", "llvm-cov JSON", llvmcov.Sniff, plain(llvmcov.Parse)},
 		{"luacov", "LuaCov report", luacov.Sniff, plain(luacov.Parse)},
-		{"mprof", "mprof XML", points.MProf().Sniff, plain(points.MProf().Parse)},
-		{"ncover", "NCover 1 XML", points.NCover().Sniff, plain(points.NCover().Parse)},
+		dialect("mprof", "mprof XML", points.MProf()),
+		dialect("ncover", "NCover 1 XML", points.NCover()),
 		{"opencover", "OpenCover XML", opencover.Sniff, plain(opencover.Parse)},
-		{"partcover", "PartCover XML", points.PartCover().Sniff, plain(points.PartCover().Parse)},
+		dialect("partcover", "PartCover XML", points.PartCover()),
 		{"phpunit", "PHPUnit XML", phpunit.Sniff, parsePHPUnit},
-		{"scoverage", "scoverage XML", points.Scoverage().Sniff, plain(points.Scoverage().Parse)},
+		dialect("scoverage", "scoverage XML", points.Scoverage()),
 		{"simplecov", "SimpleCov result set", simplecov.Sniff, plain(simplecov.Parse)},
 		{"simplecov-json", "SimpleCov JSON", simplecov.SniffFormatter, plain(simplecov.ParseFormatter)},
 		{"slather", "slather JSON", slather.Sniff, plain(slather.Parse)},
@@ -95,7 +95,15 @@ func parsePHPUnit(r io.Reader, o Options) (*coverage.Report, error) {
 	return phpunit.Parse(r, o.Open)
 }
 
-// plain is a parser that needs nothing but the report.
+// dialect is the format of a tool that lists points.
+func dialect(name, title string, d *points.Dialect) Format {
+	return Format{name, title, d.Sniff, plain(d.Parse)}
+}
+
+// plain is a parser that needs nothing but the report. Inlined, the list of the
+// formats would hold a copy for each.
+//
+//go:noinline
 func plain(parse func(io.Reader) (*coverage.Report, error)) func(io.Reader, Options) (*coverage.Report, error) {
 	return func(r io.Reader, _ Options) (*coverage.Report, error) { return parse(r) }
 }
