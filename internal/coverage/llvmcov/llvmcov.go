@@ -110,6 +110,8 @@ func (p *parser) file() {
 			p.segmentRows.Array()
 		case "branches":
 			p.branchRows.Array()
+		case "expansions":
+			j.Array(p.expansion)
 		case "summary":
 			for _, s := range p.counts("summary") {
 				if s.Unit == coverage.UnitBranches {
@@ -130,6 +132,31 @@ func (p *parser) file() {
 	for _, b := range p.unfolded(f, stated) {
 		f.Branch(b.line, uint32(b.id)*2, b.yes)
 		f.Branch(b.line, uint32(b.id)*2+1, b.no)
+	}
+}
+
+// expansion reads the branches of a macro, which belong to the line that uses it:
+// {"source_region":[27,28,…],"branches":[…],…}.
+func (p *parser) expansion() {
+	j := p.j
+	var at [2]int // line and column
+	first := len(p.branches)
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "source_region":
+			j.Counts("", func(i int, n int64) {
+				if i < len(at) {
+					at[i] = int(n)
+				}
+			})
+		case "branches":
+			p.branchRows.Array()
+		}
+	})
+	for i := range p.branches[first:] {
+		b := &p.branches[first+i]
+		b.id = (b.id + b.line*31 + at[1]*1299709) & 0x7fffffff
+		b.line = at[0]
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
 // TestLines: the count of a line is the largest of the regions that begin on it
@@ -38,5 +40,30 @@ func TestLines(t *testing.T) {
 	}
 	if _, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c","summary":{}}]}]}`)); err == nil || !strings.Contains(err.Error(), "-summary-only") {
 		t.Errorf("a summary: %v", err)
+	}
+}
+
+// TestExpansions: the branches of a macro belong to the line that uses it, those of
+// two uses on one line apart, and count when constant conditions are left out.
+func TestExpansions(t *testing.T) {
+	const segments = `"segments":[[1,1,2,true,true],[9,1,0,false,false]],`
+	const macro = `"branches":[[3,23,3,24,1,0,1,0,4]],`
+	for _, tt := range []struct {
+		name, file string
+		want       map[int]coverage.Branches
+	}{
+		{"one", segments + `"expansions":[{` + macro + `"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{7: {Covered: 1, Total: 2}}},
+		{"two on a line", segments + `"expansions":[{` + macro + `"source_region":[7,28,7,29,1,0,1,1]},{"source_region":[7,34,7,35,1,0,1,1],` + macro + `"filenames":[]}]`, map[int]coverage.Branches{7: {Covered: 2, Total: 4}}},
+		{"of two lines in one", segments + `"expansions":[{"branches":[[3,23,3,24,1,0,1,0,4],[4,23,4,24,0,1,1,0,4]],"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{7: {Covered: 2, Total: 4}}},
+		{"none", segments + `"expansions":[{"branches":[],"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{}},
+		{"beside a constant one", `"expansions":[{` + macro + `"source_region":[7,28,7,29,1,0,1,1]}],"branches":[[2,1,2,4,0,0,0,0,4],[5,1,5,4,2,1,0,0,4]],` + segments + `"summary":{"branches":{"count":4,"covered":3}}`, map[int]coverage.Branches{5: {Covered: 2, Total: 2}, 7: {Covered: 1, Total: 2}}},
+	} {
+		report, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c",` + tt.file + `}]}]}`))
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if diff := cmp.Diff(tt.want, maps.Collect(report.Lookup("a.c").Branches())); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", tt.name, diff)
+		}
 	}
 }
