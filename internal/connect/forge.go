@@ -235,7 +235,7 @@ func (a *To) ForgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string,
 		return secret.Value{}, app, nil
 	}
 	for _, name := range d.Tokens {
-		token := secret.New(a.Env(name))
+		token := a.tokenIn(name)
 		if token.Empty() {
 			continue
 		}

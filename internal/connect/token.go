@@ -31,6 +31,11 @@ func (a *To) findToken(f ServiceFlags) (foundToken, error) {
 	found, err := a.namedToken(f)
 	if err != nil || !found.token.Empty() {
 		found.kind = f.kind()
+		if bare := found.token.Unwrapped(); !bare.Equal(found.token) {
+			found.token = bare
+			a.Hide(bare)
+			a.Warn("%s has quotes around the token, which are left out; better set it without", found.from)
+		}
 		return found, err
 	}
 	for _, s := range a.Services {

@@ -7,9 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/trace"
 )
@@ -111,7 +114,11 @@ func (t *originTransport) sign(req *http.Request, rejected secret.Value) (secret
 		return v, errNothingNew
 	}
 	c.cfg.Redact.Add(v)
-	req.Header.Set(c.cfg.Credential.header, c.cfg.Credential.render(v.Expose()))
+	text := c.cfg.Credential.render(v.Expose())
+	if strings.ContainsFunc(text, unicode.IsControl) { // which net/http takes for a connection that failed
+		return v, fault.Errorf(fault.Auth, "the token holds a line break or another control character: is it more than one?")
+	}
+	req.Header.Set(c.cfg.Credential.header, text)
 	return v, nil
 }
 

@@ -41,6 +41,9 @@ func (v Value) Expose() string {
 	return v.reveal()
 }
 
+// Unwrapped returns the secret without quotes around it.
+func (v Value) Unwrapped() Value { return New(Unwrap(v.Expose())) }
+
 // Empty reports whether there is no secret: unset, or set to white space.
 func (v Value) Empty() bool { return v.reveal == nil }
 
