@@ -86,10 +86,8 @@ func (j *Job) unscanned() {
 			*missing = append(*missing, why)
 		}
 	}
-	if why := j.scanned.Missing; why != "" {
-		j.note("%s", why)
-		*missing = append(*missing, why)
-	}
+	j.page.Notes = append(j.page.Notes, j.scanned.Missing...)
+	*missing = append(*missing, j.scanned.Missing...)
 	if !j.Scan.Wait && len(*missing) == 0 {
 		*missing = append(*missing, "the scan was only started")
 	}

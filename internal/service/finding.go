@@ -74,9 +74,9 @@ type ScanResult struct {
 	Findings []Finding         `json:"findings"`
 	Notes    []string          `json:"notes,omitempty"` // what was not sent or taken, in sentences
 	URL      string            `json:"url,omitempty"`
-	// Missing says why Findings may not be all although the scanners ran to their
-	// ends; "" if they are.
-	Missing string `json:"missing,omitempty"`
+	// Missing says in a sentence each why Findings may not be all although the
+	// scanners ran to their ends.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // Failed returns the scanners that did not do their work, each with the reason,

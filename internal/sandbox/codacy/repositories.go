@@ -171,11 +171,14 @@ func (c *call) setAnalysisSettings() {
 	c.analysisSettings()
 }
 
+// qualityGate has a rule for coverage for pull requests alone: the stand-in judges
+// a commit's by none.
 func (c *call) qualityGate() {
-	c.ok(obj{"data": obj{"qualityGate": obj{
-		"issueThreshold":        obj{"threshold": c.s.w.Gates.MaxIssues},
-		"diffCoverageThreshold": int(c.s.w.Gates.DiffCoverage),
-	}}})
+	gate := obj{"issueThreshold": obj{"threshold": c.s.w.Gates.MaxIssues}}
+	if strings.HasSuffix(c.R.URL.Path, "/pull-requests") {
+		gate["diffCoverageThreshold"] = int(c.s.w.Gates.DiffCoverage)
+	}
+	c.ok(obj{"data": obj{"qualityGate": gate}})
 }
 
 // groups reports whether the provider has groups in groups: of those, Codacy

@@ -98,6 +98,7 @@ func operations() []operation {
 		{"GET", repo + "/settings/analysis", account, (*call).analysisSettings},
 		{"PATCH", repo + "/settings/analysis", account, (*call).setAnalysisSettings},
 		{"GET", repo + "/settings/quality/pull-requests", account, (*call).qualityGate},
+		{"GET", repo + "/settings/quality/commits", account, (*call).qualityGate},
 		{"GET", repo + "/coverage/status", account, (*call).coverageStatus},
 		{"POST", repo + "/reanalyzeCommit", repository, (*call).reanalyze},
 		{"GET", "/analysis" + repo, either, (*call).repositoryAnalysis},

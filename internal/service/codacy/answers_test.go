@@ -1,6 +1,7 @@
 package codacy_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -145,6 +146,92 @@ func TestPullRequestVerdicts(t *testing.T) {
 					t.Errorf("%s %+v, %v (%v); want %s, %v", v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
 				}
 			})
+		})
+	}
+}
+
+// TestCommitVerdicts: where commits have a gate for coverage, their coverage is
+// waited for, as a pull request's is.
+func TestCommitVerdicts(t *testing.T) {
+	const (
+		commit   = "/api/v3/analysis" + repository + "/commits/" + sha
+		settings = "/api/v3" + repository + "/settings/quality/commits"
+		whole    = "/api/v3/analysis" + repository
+		gated    = `200 {"data":{"qualityGate":{"coverageThresholdWithDecimals":-0.02}}}`
+		free     = `200 {"data":{"qualityGate":{"issueThreshold":{"threshold":0}}}}`
+		lower    = `,"coverage":{"totalCoveragePercentage":70,"deltaCoveragePercentage":-5,"resultReasons":[{"gate":"coverageThreshold","expectedThreshold":{"threshold":-0.02},"isUpToStandards":false}]}`
+	)
+	for name, c := range map[string]struct {
+		rest     []string
+		settings string
+		repo     string // what Codacy says of the repository
+		ago      time.Duration
+		want     service.Outcome
+		kind     fault.Kind
+	}{
+		"no gate for it":          {[]string{good}, free, "", 0, service.Passed, fault.OK},
+		"older servers":           {[]string{good}, `404 {"error":"NotFound","message":"no"}`, "", 0, service.Passed, fault.OK},
+		"comes later":             {[]string{good, good, good + lower}, gated, "", 0, service.Failed, fault.OK},
+		"is there":                {[]string{good + lower}, gated, "", 0, service.Failed, fault.OK},
+		"never comes":             {[]string{good}, gated, "", 0, "", fault.Timeout},
+		"has not for three hours": {[]string{good}, gated, "", 3*time.Hour + time.Minute, service.Unknown, fault.OK},
+		"has stopped":             {[]string{good}, gated, `200 {"data":{"coverage":{"status":"Stopped"}}}`, 0, service.Unknown, fault.OK},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var list []string
+			at := time.Now().Add(-c.ago).UTC().Format(time.RFC3339)
+			for _, rest := range c.rest {
+				list = append(list, fmt.Sprintf(`200 {"commit":{"sha":%q,"startedAnalysis":%q,"endedAnalysis":%q},"meta":{"analyzable":true}%s}`, sha, at, at, rest))
+			}
+			way, _ := wire.Played(t, map[string][]string{commit: list, settings: {c.settings}, whole: {cmp.Or(c.repo, `200 {"data":{}}`)}, commit + "/logs": {`200 {"data":{"steps":[]}}`}})
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			v, err := open(t, way, "0123456789abcdef", service.AccountToken).Judge(ctx, target(), service.Wait{})
+			if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
+				t.Errorf("%s: %s %+v, %v (%v); want %s, %v", name, v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
+			}
+		})
+	}
+}
+
+// TestIssuesNotAnalysed: a list that is empty for lack of an analysis is waited
+// for, and never that of a commit in which nothing is wrong.
+func TestIssuesNotAnalysed(t *testing.T) {
+	const (
+		commit = "/api/v3/analysis" + repository + "/commits/" + sha
+		later  = `200 {"analyzed":false,"data":[]}`
+		issue  = `200 {"analyzed":true,"data":[{"deltaType":"Added","commitIssue":{"filePath":"a.go","lineNumber":1,"message":"m","patternInfo":{"id":"p","severityLevel":"Error"},"toolInfo":{"name":"T"}}}]}`
+	)
+	for name, c := range map[string]struct {
+		analysable bool
+		issues     []string
+		status     string
+		findings   int
+		kind       fault.Kind
+	}{
+		"at once":            {true, []string{issue}, "done", 1, fault.OK},
+		"later":              {true, []string{later, later, issue}, "done", 1, fault.OK},
+		"never":              {true, []string{later}, "", 0, fault.Timeout},
+		"an error":           {true, []string{`404 {"error":"NotFound","message":"no"}`}, "", 0, fault.Auth},
+		"cannot be analysed": {false, []string{later}, "", 0, fault.Service},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ended := ""
+			if c.analysable {
+				ended = `,"endedAnalysis":"2026-11-21T12:00:00Z"`
+			}
+			way, _ := wire.Played(t, map[string][]string{
+				commit:           {fmt.Sprintf(`200 {"commit":{"sha":%q%s},"meta":{"analyzable":%v,"reason":"not a member"}}`, sha, ended, c.analysable)},
+				pull + "/issues": c.issues,
+			})
+			at := target()
+			at.PullRequest = 7
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			r, err := open(t, way, "0123456789abcdef", service.AccountToken).Scan(ctx, at, service.ScanRequest{}, service.Wait{})
+			if fault.Of(err) != c.kind || r.Status != c.status || len(r.Findings) != c.findings {
+				t.Errorf("%s: %+v, %v (%v)", name, r, err, fault.Of(err))
+			}
 		})
 	}
 }

@@ -160,7 +160,8 @@ func (p place) v3(root string, segments ...string) string {
 // there. Cursors are opaque. A page may hold more than was asked for.
 func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged bool) ([]T, error) {
 	type page struct {
-		Data       []T `json:"data" rest:"required"`
+		Analysed   *bool `json:"analyzed"` // of issues alone
+		Data       []T   `json:"data" rest:"required"`
 		Pagination struct {
 			Cursor string `json:"cursor"`
 		} `json:"pagination"`
@@ -170,7 +171,7 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 	}
 	rows := rest.Pages(ctx, rc.Call, r, func(p page, at rest.Place) ([]T, url.Values, error) {
 		if p.Pagination.Cursor == "" {
-			return p.Data, nil, nil
+			return p.Data, nil, whole(p.Analysed)
 		}
 		return p.Data, rest.Query(at.Query, "cursor", p.Pagination.Cursor), nil
 	})

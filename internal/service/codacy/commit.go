@@ -36,9 +36,16 @@ type commitAnalysis struct {
 	Meta     meta             `json:"meta"`
 }
 
+// covered reports whether the commit's coverage is there.
+func (a commitAnalysis) covered() bool { return a.Coverage != nil && a.Coverage.Total != nil }
+
 // judgeCommit waits for the analysis of the commit and reads its verdict.
 func (v view) judgeCommit(ctx context.Context, w service.Wait) (service.Verdict, error) {
 	a, err := v.waitCommit(ctx, w, time.Time{})
+	missing := ""
+	if err == nil && !a.covered() {
+		missing, err = v.waitCoverage(ctx, w, &a)
+	}
 	if err != nil {
 		return service.Verdict{}, err
 	}
@@ -47,7 +54,43 @@ func (v view) judgeCommit(ctx context.Context, w service.Wait) (service.Verdict,
 		j.add(cov.standing)
 		j.coverageDelta(cov.Delta)
 	}
-	return v.withSteps(ctx, withMeta(j.verdict(), a.Meta), v.p.v3("/analysis", "commits", v.t.Commit, "logs"))
+	verdict := withMeta(j.verdict(), a.Meta)
+	if missing != "" {
+		verdict.Undecided("coverage", missing)
+	}
+	return v.withSteps(ctx, verdict, v.p.v3("/analysis", "commits", v.t.Commit, "logs"))
+}
+
+// waitCoverage waits for the coverage of an analysed commit, where the repository
+// has a gate for it: a report is processed after the analysis. missing says why
+// there will be none.
+func (v view) waitCoverage(ctx context.Context, w service.Wait, a *commitAnalysis) (missing string, err error) {
+	if v.kind != service.AccountToken || !a.Commit.analysed() {
+		return "", nil // who may not ask for the gates does not know
+	}
+	gated, err := v.coverageGate(ctx, "commits")
+	if s := rest.Status(err); s == rest.StatusNotFound || s == rest.StatusNotImplemented {
+		return "", nil // servers of older versions do not have it
+	}
+	if err != nil || !gated {
+		return "", err
+	}
+	return missing, service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		now, found, err := v.commit(ctx)
+		if err != nil || !found {
+			return service.State{}, err
+		}
+		if *a = now; a.covered() {
+			return service.State{Done: true}, nil
+		}
+		stopped, err := v.stopped(ctx)
+		if stopped {
+			missing = stoppedText
+		} else if a.Commit.analysed() && time.Since(*a.Commit.EndedAnalysis) > coverageGrace {
+			missing = "no coverage arrived within three hours"
+		}
+		return service.State{Done: missing != "", Text: "no coverage of the commit has arrived, and the repository has a coverage gate"}, err
+	})
 }
 
 // waitCommit waits until the commit has been analysed, by an analysis that

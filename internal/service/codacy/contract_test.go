@@ -283,6 +283,7 @@ func TestContractOfTheStandIn(t *testing.T) {
 		{"GET", api + "/settings/analysis", ""},
 		{"PATCH", api + "/settings/analysis", `{"buildServerAnalysisSetting":false}`},
 		{"GET", api + "/settings/quality/pull-requests", ""},
+		{"GET", api + "/settings/quality/commits", ""},
 		{"GET", api + "/coverage/status?limit=5", ""},
 		{"POST", api + "/reanalyzeCommit", `{"commitUuid":"` + sha + `"}`},
 		{"POST", api + "/reanalyzeCommit", `{"commitUuid":"` + sha + `","cleanCache":true}`},
@@ -322,8 +323,8 @@ func TestContractOfTheStandIn(t *testing.T) {
 		}
 	}
 	c.report()
-	if len(c.seen) != 52 {
-		t.Errorf("%d operations were judged, not 52", len(c.seen))
+	if len(c.seen) != 53 {
+		t.Errorf("%d operations were judged, not 53", len(c.seen))
 	}
 }
 

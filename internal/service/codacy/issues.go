@@ -2,6 +2,7 @@ package codacy
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -28,6 +29,28 @@ func (i codacyIssue) finding() service.Finding {
 		Tool: i.Tool.Name, Rule: i.Pattern.ID, Severity: severityName(i.Pattern.Severity),
 		Path: i.FilePath, Line: i.Line, Message: i.Message, Kind: strings.ToLower(i.Pattern.Category),
 	}
+}
+
+// errNotAnalysed says that a list of issues is empty for lack of an analysis.
+var errNotAnalysed = errors.New("it is not analysed")
+
+// whole returns an error where a list of issues says that it is of no analysis.
+func whole(analysed *bool) error {
+	if analysed == nil || *analysed {
+		return nil
+	}
+	return errNotAnalysed
+}
+
+// listIssues waits until Codacy lists what the commit or the pull request brought:
+// it may have analysed the one and not yet compared it for the other.
+func (v view) listIssues(ctx context.Context, w service.Wait) (list []service.Finding, err error) {
+	return list, service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+		if list, err = v.issues(ctx); errors.Is(err, errNotAnalysed) {
+			return service.State{Text: "Codacy has no list of the issues of commit " + short(v.t.Commit) + " yet"}, nil
+		}
+		return service.State{Done: true}, err
+	})
 }
 
 // issues collects what the commit or the pull request brought. A repository

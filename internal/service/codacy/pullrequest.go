@@ -95,7 +95,7 @@ func (v view) missingCoverage(ctx context.Context, a pullRequestAnalysis) (gap, 
 	if v.kind != service.AccountToken {
 		return gap{"no coverage was computed; whether a report is on its way can be asked with an account token only", true, service.None}, nil
 	}
-	gated, err := v.coverageGate(ctx)
+	gated, err := v.coverageGate(ctx, "pull-requests")
 	if err != nil {
 		return gap{}, err
 	}
@@ -135,9 +135,9 @@ func (v view) missingCoverage(ctx context.Context, a pullRequestAnalysis) (gap, 
 	return gap{why: "coverage is being processed"}, nil
 }
 
-// coverageGate reports whether the repository's rules for pull requests name
-// coverage (getPullRequestQualitySettings).
-func (v view) coverageGate(ctx context.Context) (bool, error) {
+// coverageGate reports whether the repository's rules for "pull-requests" or for
+// "commits" name coverage (getPullRequestQualitySettings, getCommitQualitySettings).
+func (v view) coverageGate(ctx context.Context, of string) (bool, error) {
 	var s struct {
 		Data struct {
 			Gate struct {
@@ -146,7 +146,7 @@ func (v view) coverageGate(ctx context.Context) (bool, error) {
 			} `json:"qualityGate"`
 		} `json:"data" rest:"required"`
 	}
-	_, err := v.get(ctx, "for the gates of "+v.p.String(), v.p.v3("", "settings", "quality", "pull-requests"), &s)
+	_, err := v.get(ctx, "for the gates of "+v.p.String(), v.p.v3("", "settings", "quality", of), &s)
 	return s.Data.Gate.Coverage != nil || s.Data.Gate.Diff != nil, err
 }
 

@@ -209,6 +209,17 @@ func TestFailedTool(t *testing.T) {
 		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: []service.Document{doc}}, service.Wait{}); err != nil || len(r.Failed()) != 1 {
 			t.Errorf("%+v, %v", r, err)
 		}
+		// Another file of the same tool makes it no better, in either order.
+		well := service.Document{Name: "w.json", Body: []byte(`[{"tool":"gosec","issues":{"Success":{"results":[]}}}]`)}
+		for _, docs := range [][]service.Document{{doc, well}, {well, doc}} {
+			if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: docs}, service.Wait{}); err != nil || len(r.Failed()) != 1 || r.Status != "partial" {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}
+		neither := service.Document{Name: "n.json", Body: []byte(`[{"tool":"gosec","issues":{}}]`)}
+		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: []service.Document{neither}}, service.Wait{}); fault.Of(err) != fault.Input || r.Status != "" {
+			t.Errorf("%+v, %v", r, err)
+		}
 		doc.Body = []byte(`[{"tool":"gosec","issues":{"Success":{"results":[]}}}]`)
 		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Documents: []service.Document{doc}}, service.Wait{}); err != nil || len(r.Failed()) != 0 || r.Status != "done" {
 			t.Errorf("%+v, %v", r, err)
@@ -229,11 +240,24 @@ func TestManyIssues(t *testing.T) {
 				results.Findings = append(results.Findings, service.Finding{Rule: "G101", Path: "a.go", Line: line + 1, Message: "a secret"})
 			}
 			r, err := s.account.Scan(t.Context(), target(), service.ScanRequest{Results: []service.ToolResults{results}}, service.Wait{})
-			if err != nil || len(r.Findings) != 50 || strings.Join(r.Notes, "") != want {
-				t.Errorf("%d: %d findings, notes %q, %v", n, len(r.Findings), r.Notes, err)
+			if err != nil || len(r.Findings) != 50 || strings.Join(r.Missing, "") != want {
+				t.Errorf("%d: %d findings, missing %q, %v", n, len(r.Findings), r.Missing, err)
 			}
 		})
 	}
+}
+
+// TestUnknownPatterns: results that Codacy has no place for are in no list of its
+// issues, and so are missing from it.
+func TestUnknownPatterns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := stage(t)
+		results := service.ToolResults{Tool: "gosec", Findings: []service.Finding{{Rule: "our-own", Path: "a.go", Line: 1, Message: "m"}}}
+		r, err := s.account.Scan(t.Context(), target(), service.ScanRequest{Results: []service.ToolResults{results}}, service.Wait{})
+		if err != nil || len(r.Findings) != 0 || len(r.Missing) != 1 || !strings.Contains(r.Missing[0], "no pattern for our-own") {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
 }
 
 // TestNeverAnalysed: what waiting cannot change is said at once.

@@ -45,7 +45,11 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if r.NoWait {
 		return result, nil
 	}
-	if _, err := v.waitCommit(ctx, w, since); err != nil {
+	a, err := v.waitCommit(ctx, w, since)
+	if err == nil && !a.Commit.analysed() {
+		err = fault.Errorf(fault.Service, "Codacy does not analyse commit %s: %s", short(t.Commit), cmp.Or(a.Meta.Reason, "it does not say why"))
+	}
+	if err != nil {
 		result.Status = ""
 		return result, err
 	}
@@ -53,7 +57,12 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if len(result.Failed()) > 0 {
 		result.Status = "partial"
 	}
-	result.Findings, err = v.issues(ctx)
+	if t.PullRequest > 0 && v.kind != service.AccountToken {
+		result.Missing = append(result.Missing, "a repository's token lists the issues of the newest commit alone: CODACY_API_TOKEN, an account's, lists those of the pull request")
+	}
+	if result.Findings, err = v.listIssues(ctx, w); err != nil {
+		result.Status = "" // what was found is not known
+	}
 	return result, err
 }
 
@@ -119,6 +128,12 @@ func (v v2) sendAll(ctx context.Context, commit string, sets []toolIssues, w ser
 // be used is found before anything is sent.
 func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, result *service.ScanResult) ([]toolIssues, error) {
 	var out []toolIssues
+	// One tool may have run several times; what one run found makes no other good.
+	end := func(tool, status string) {
+		if !strings.HasPrefix(result.Scanners[tool], service.Failing) {
+			result.Scanners[tool] = status
+		}
+	}
 	for _, results := range r.Results {
 		t, err := k.tool(results.Tool, results.Version)
 		if err != nil {
@@ -126,7 +141,7 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, resul
 		}
 		if results.Failure != "" {
 			out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Failure: &issuesFailure{results.Failure}}})
-			result.Scanners[t.ShortName] = service.Failing + results.Failure
+			end(t.ShortName, service.Failing+results.Failure)
 			continue
 		}
 		patterns, err := k.patternsOf(ctx, t)
@@ -135,9 +150,9 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, resul
 		}
 		files, unknown := convert(results, t, patterns)
 		out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Success: &issuesSuccess{files}}})
-		result.Scanners[t.ShortName] = service.Done
+		end(t.ShortName, service.Done)
 		if note := unsent(t.ShortName, unknown); note != "" {
-			result.Notes = append(result.Notes, note)
+			result.Missing = append(result.Missing, note)
 		}
 	}
 	for _, d := range r.Documents {
@@ -146,16 +161,18 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, resul
 			return nil, err
 		}
 		for _, s := range sets {
-			result.Scanners[s.Tool] = service.Done
 			if f := s.Issues.Failure; f != nil {
-				result.Scanners[s.Tool] = service.Failing + f.Message
+				end(s.Tool, service.Failing+f.Message)
+			} else if s.Issues.Success == nil {
+				return nil, fault.Errorf(fault.Input, "%s says neither what %s found nor why it failed", d.Name, s.Tool)
 			}
+			end(s.Tool, service.Done)
 		}
 		out = append(out, sets...)
 	}
 	for _, s := range out {
 		if note := unshown(s); note != "" {
-			result.Notes = append(result.Notes, note)
+			result.Missing = append(result.Missing, note)
 		}
 	}
 	return out, nil

@@ -129,7 +129,7 @@ func (v view) followCommit(ctx context.Context, w service.Wait) (service.Coverag
 		switch {
 		case err != nil:
 			return service.State{}, err
-		case found && a.Coverage != nil && a.Coverage.Total != nil:
+		case found && a.covered():
 			return service.State{Done: true}, nil
 		}
 		stopped, err := v.stopped(ctx)

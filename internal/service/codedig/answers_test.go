@@ -130,7 +130,7 @@ func TestFindings(t *testing.T) {
 		`{"findings_count":2}`:               "lists 0 of the run's 2",
 		`{"findings":[{"title":"x"}],"findings_count":"3"}`: "lists 1 of the run's 3",
 	} {
-		if _, got := readRun(service.ParseObject([]byte(text))).findings(); !strings.Contains(got, want) || (got == "") != (want == "") {
+		if _, got := readRun(service.ParseObject([]byte(text))).findings(); !strings.Contains(strings.Join(got, ""), want) || (got == nil) != (want == "") {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

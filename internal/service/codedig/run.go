@@ -145,16 +145,15 @@ func (r run) verdict() service.Verdict {
 	return v
 }
 
-// findings are those listed with the run; missing says why they may not be all, ""
-// if they are.
-func (r run) findings() (out []service.Finding, missing string) {
+// findings are those listed with the run; missing says why they may not be all.
+func (r run) findings() (out []service.Finding, missing []string) {
 	out = []service.Finding{}
 	list, known := items(r.raw["findings"])
 	switch count := r.raw.Text("findings_count"); {
 	case count == "" && !known:
-		missing = "CodeDig's answer lists no findings of the run, which may have some: see them there"
+		missing = []string{"CodeDig's answer lists no findings of the run, which may have some: see them there"}
 	case count != "" && r.raw.Int("findings_count") > len(list):
-		missing = fmt.Sprintf("CodeDig's answer lists %d of the run's %s findings: see the others there", len(list), count)
+		missing = []string{fmt.Sprintf("CodeDig's answer lists %d of the run's %s findings: see the others there", len(list), count)}
 	}
 	for _, o := range list {
 		out = append(out, service.Finding{

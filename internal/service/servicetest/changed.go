@@ -84,7 +84,7 @@ func scanned(s *Subject, found int) deed {
 		// Notes and Missing say what was left out; a word may be another one; a bare list of
 		// nothing is an answer of CodeAnt's (start_scan.sh).
 		other := c.Kind == wire.Empty || c.Kind == wire.Word || isNull(c) || c.Name == "the answer is []"
-		return wrongIf(!other && r.Status == "done" && len(r.Notes) == 0 && r.Missing == "" && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
+		return wrongIf(!other && r.Status == "done" && len(r.Notes)+len(r.Missing) == 0 && len(r.Findings) < found, "%d of %d findings: %+v", len(r.Findings), found, r)
 	}}
 }
 
