@@ -20,8 +20,9 @@ func Sniff(head []byte) bool {
 }
 
 // Parse reads annotated text. Where a function was instantiated several times,
-// gcov first writes the lines with all counts and then each instance's; the
-// instances are passed over. Branches belong to the line above them.
+// gcov first writes the lines with all counts and then each instance's, which
+// are passed over but for their branches: those above have none. Branches belong
+// to the line above them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), in: scan.NewLines(r)}
 	for p.in.Next() {
@@ -112,7 +113,7 @@ func (p *parser) open() {
 // unconditional jumps, names of instances) says nothing new.
 func (p *parser) other(text []byte) error {
 	fields := bytes.Fields(text)
-	if len(fields) < 3 || string(fields[0]) != "branch" || p.instance || p.file == nil {
+	if len(fields) < 3 || string(fields[0]) != "branch" || p.file == nil {
 		return nil
 	}
 	var taken int64

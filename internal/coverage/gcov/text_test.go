@@ -6,13 +6,11 @@ import (
 	"testing"
 )
 
-// TestAfterInstances reads what follows the instances of a template, with and
-// without the summaries of functions that gcov -b writes before each.
+// TestAfterInstances reads the branches in the instances of a template, and what
+// follows them, with and without the summaries of functions that gcov -b writes before each.
 func TestAfterInstances(t *testing.T) {
 	const instances = `        -:    0:Source:t.hpp
        1*:    2:template <class T> T mx(T a, T b) { return a > b ? a : b; }
-branch  0 taken 0 (fallthrough)
-branch  1 taken 1
 ------------------
 _Z2mxIdET_S0_S0_:
 function _Z2mxIdET_S0_S0_ called 0 returned 0%% blocks executed 0%%
@@ -22,6 +20,8 @@ branch  1 never executed
 ------------------
 int mx<int>(int, int):
 %s        1:    2:template <class T> T mx(T a, T b) { return a > b ? a : b; }
+branch  0 taken 0 (fallthrough)
+branch  1 taken 1
 ------------------
 %s        1:    6:inline int twice(int x) { return x
     #####:    7:  * 2; }
