@@ -53,3 +53,20 @@ func TestExcluded(t *testing.T) {
 		}
 	}
 }
+
+// TestSelf leaves out arcs from a line to itself, which are no branches. Version
+// 6.5 wrote these of argparse.py, of which its XML has two branches a line.
+func TestSelf(t *testing.T) {
+	report, err := Parse(strings.NewReader(`{"files":{"a.py":{"executed_lines":[293,589],"missing_lines":[],"excluded_lines":[],
+"executed_branches":[[293,-293],[293,-292],[293,293],[293,293],[589,589],[589,590]],"missing_branches":[[589,-589]]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for line, b := range report.File("a.py").Branches() {
+		got += fmt.Sprint(line, b)
+	}
+	if want := "293 {2 2}589 {1 2}"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
