@@ -1,6 +1,7 @@
 package manual
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,8 +16,9 @@ func Completion(app *kong.Application, shell string, values map[string][]string)
 	// Services, forges and formats are tables of the program, not of its grammar.
 	for _, n := range nodes {
 		for _, f := range n.flags {
-			if v := values[f.Name]; f.Enum == "" && v != nil {
-				f.Enum = strings.Join(v, ",") // of a grammar that is printed and then done with
+			known := strings.ReplaceAll(f.Tag.Get("choices"), "*", "") // of a setting, where * is what the user adds
+			if f.Enum == "" {                                          // of a grammar that is printed and then done with
+				f.Enum = cmp.Or(known, strings.Join(values[f.Name], ","))
 			}
 		}
 	}
