@@ -30,7 +30,7 @@ func Start(c Checkout) []File {
 	has := func(name string) bool { return slices.Contains(c.Files, name) }
 	other := false
 	for _, ci := range []struct{ file, text string }{
-		{".gitlab-ci.yml", "include:\n  - component: gitlab.com/gatewright/gatewright/gatewright@1\n    inputs:\n      stage: test\n"},
+		{".gitlab-ci.yml", "include:\n  - component: gitlab.com/gatewright/gatewright/gatewright@1\ngatewright:\n  needs: [unit-tests] # the job that leaves the report among its artifacts\n"},
 		{"azure-pipelines.yml", "- checkout: self\n  fetchDepth: 0 # to know what the pull request changes\n- task: Gatewright@1\n  inputs:\n    steps: gate\n"},
 		{"bitbucket-pipelines.yml", "- pipe: docker://ghcr.io/gatewright/gatewright:1-pipe\n  variables:\n    STEPS: gate\n"},
 	} {

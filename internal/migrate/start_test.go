@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 			Checkout{Files: []string{".gitlab-ci.yml", "package.json", "pyproject.toml"}, Total: -1},
 			map[string][]string{
 				".gatewright.yml":                  {"# total: 80"},
-				".gitlab-ci.yml":                   {"component: gitlab.com/gatewright/gatewright/gatewright@1"},
+				".gitlab-ci.yml":                   {"component: gitlab.com/gatewright/gatewright/gatewright@1", "needs: [unit-tests]"},
 				".github/workflows/gatewright.yml": nil,
 			},
 		},
