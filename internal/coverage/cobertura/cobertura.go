@@ -124,6 +124,7 @@ func (p *parser) tag() error {
 		p.endClass()
 		known := p.report.Len()
 		p.file = p.report.File(name)
+		p.partly.id = hash(x.Raw("name"))
 		p.first, p.last = p.report.Len() > known, 0
 	case "methods":
 		p.methods++
@@ -185,8 +186,8 @@ func (p *parser) line() error {
 }
 
 // branches reads the branches of a line, "50% (1/2)". A line that only says that
-// it branches, as scoverage writes it, is one branch that ran if the line did,
-// unless its <conditions> count them, as grcov's do.
+// it branches is one branch that ran if it did, of as many as there are such
+// records of the line (scoverage), unless its <conditions> count them (grcov).
 func (p *parser) branches(hits int64) (b coverage.Branches, counted bool, err error) {
 	x := p.x
 	text := x.Value(condition)

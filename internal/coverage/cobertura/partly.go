@@ -15,8 +15,9 @@ type partly struct {
 	file     *coverage.File // nil without such a line
 	line     int
 	branches coverage.Branches
-	bare     bool     // the line does not count its branches: <conditions> do
+	bare     bool     // the line does not count its branches: <conditions> do, or it is one
 	only     bool     // no other record of the report is of the line
+	id       uint32   // of the next branch that is a line, told apart by class and order
 	names    []uint32 // of those that did not run
 	jumps    []jump
 }
@@ -72,7 +73,10 @@ func (p *parser) endPartly() {
 	if l.file == nil {
 		return
 	}
-	if l.bare {
+	if l.bare && len(l.jumps) == 0 {
+		l.file.Branch(l.line, l.id, int64(l.branches.Covered))
+		l.id++
+	} else if l.bare {
 		l.file.SetBranches(l.line, l.branches)
 	}
 	group := uint32(0) // of lines with the same conditions

@@ -30,6 +30,8 @@ func TestOneWayEach(t *testing.T) {
 		}
 		return s + "</conditions></line>"
 	}
+	// one is a branch, as scoverage writes it.
+	one := func(hits int) string { return fmt.Sprintf(`<line number="5" hits="%d" branch="true"/>`, hits) }
 	// below repeats a line below <methods>, which most tools write first.
 	below := func(line string) string {
 		return `</lines><methods><method name="m"><lines>` + line + `</lines></method></methods><lines>` + line
@@ -61,6 +63,10 @@ func TestOneWayEach(t *testing.T) {
 		"bare, the same way":      {[]string{bare("1", "0"), bare("1", "0")}, coverage.Branches{Covered: 1, Total: 2}},
 		"bare, below methods":     {[]string{below(bare("1", "0")), below(bare("0", "1"))}, coverage.Branches{Covered: 2, Total: 2}},
 		"bare, without any":       {[]string{bare(), `<line number="5" hits="0" branch="true"/>`}, coverage.Branches{Covered: 1, Total: 1}},
+		"a branch each":           {[]string{one(2) + one(0) + `<line number="5" hits="2"/>` + one(0)}, coverage.Branches{Covered: 1, Total: 3}},
+		"a branch each, runs":     {[]string{one(2) + one(0), one(0) + one(3)}, coverage.Branches{Covered: 2, Total: 2}},
+		"a branch each, methods":  {[]string{below(one(2) + one(0))}, coverage.Branches{Covered: 1, Total: 2}},
+		"a branch each, classes":  {[]string{one(2) + `</lines></class><class name="b" filename="a.py"><methods/><lines>` + one(0)}, coverage.Branches{Covered: 1, Total: 2}},
 		"bare, half":              {[]string{bare("100%", "50%")}, coverage.Branches{Covered: 1, Total: 2}},
 		"bare, not clear":         {[]string{bare("1", "n/a")}, coverage.Branches{Covered: 1, Total: 2}},
 		"bare, two classes":       {[]string{bare("1", "0") + `</lines></class><class filename="a.py"><methods/><lines>` + bare("0", "1")}, coverage.Branches{Covered: 1, Total: 2}},
