@@ -69,12 +69,25 @@ func (r *fleetRun) run(args ...string) {
 	}
 }
 
-// killAfter runs the command and kills it once the journal has n lines.
+// killAfter runs the command and kills it once the journal has n lines: when
+// that is seen here, or by a stand-in that is asked for more, whichever is first.
 func (r *fleetRun) killAfter(n int, args ...string) (killed bool) {
 	cmd := r.command(args...)
+	reached := func() bool {
+		text, _ := os.ReadFile(filepath.Join(r.dir, "fleet.journal"))
+		return bytes.Count(text, []byte{'\n'}) >= n
+	}
+	begun := make(chan struct{})
+	r.s.World.Faults.Add(world.Fault{Times: -1, Met: func() {
+		if <-begun; reached() {
+			_ = cmd.Process.Kill()
+		}
+	}})
+	defer r.s.World.Faults.Clear()
 	if err := cmd.Start(); err != nil {
 		r.Fatal(err)
 	}
+	close(begun)
 	if line, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/cmdline"); err == nil {
 		r.called.Write(line)
 	}
@@ -83,19 +96,18 @@ func (r *fleetRun) killAfter(n int, args ...string) (killed bool) {
 	for {
 		select {
 		case err := <-ended:
+			if cmd.ProcessState.ExitCode() < 0 { // by a signal
+				return true
+			}
 			if err != nil {
 				r.Fatalf("%v: %v\n%s", args, err, r.seen.String())
 			}
 			return false
-		default:
+		case <-time.After(time.Millisecond):
+			if reached() {
+				_ = cmd.Process.Kill()
+			}
 		}
-		text, _ := os.ReadFile(filepath.Join(r.dir, "fleet.journal"))
-		if bytes.Count(text, []byte{'\n'}) >= n {
-			_ = cmd.Process.Kill()
-			<-ended
-			return true
-		}
-		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -179,7 +191,9 @@ func TestFleetKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	rotate := append([]string{"fleet", "rotate", "--yes", "--grace", "0s"}, about...)
-	r.killAfter(len(entries)+40, rotate...)
+	if !r.killAfter(len(entries)+40, rotate...) {
+		t.Error("the rotation was not killed")
+	}
 	r.everySecretWorks()
 	r.run(apply...)
 	r.run(append([]string{"fleet", "sweep", "--yes", "--grace", "0s"}, about...)...)
@@ -208,26 +222,34 @@ func TestFleetKilled(t *testing.T) {
 func TestFleetInterrupted(t *testing.T) {
 	t.Parallel()
 	r := newFleetRun(t)
-	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Delay: 60 * time.Millisecond, Times: -1})
+	// Six tokens are made; the next two when the run was asked to end, and no more until long after.
+	asked := make(chan struct{})
+	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Skip: 6, Times: 2, Met: func() { <-asked }})
+	r.s.World.Faults.Add(world.Fault{System: "codacy", Method: "POST", Skip: 6, Times: -1, Delay: 10 * time.Second})
 	cmd := r.command("--output", "json", "fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme", "--workers", "2")
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for {
-		text, _ := os.ReadFile(filepath.Join(r.dir, "fleet.journal"))
-		if bytes.Count(text, []byte(`"kind":"done"`)) >= 3 {
-			break
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	for done := 0; done < 3; {
+		select {
+		case <-ended:
+			t.Fatalf("it ended by itself\n%s", said.String())
+		case <-time.After(time.Millisecond):
 		}
-		time.Sleep(time.Millisecond)
+		text, _ := os.ReadFile(filepath.Join(r.dir, "fleet.journal"))
+		done = bytes.Count(text, []byte(`"kind":"done"`))
 	}
 	second := r.command("fleet", "apply", "--yes", "--service", "codacy", "--forge", "github", "--org", "acme")
 	if _ = second.Run(); second.ProcessState.ExitCode() != 2 || !strings.Contains(r.seen.String(), "another run holds the journal") {
 		t.Errorf("a second run at the same time: exit code %d\n%s", second.ProcessState.ExitCode(), r.seen.String())
 	}
 	_ = cmd.Process.Signal(os.Interrupt)
-	_ = cmd.Wait()
+	close(asked)
+	<-ended
 	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(said.String(), " of 25 done (") {
 		t.Errorf("exit code %d, want 130\n%s", code, said.String())
 	}

@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,7 +26,7 @@ const token = "cdt_0123456789abcdefSECRET"
 
 func client(t *testing.T, url string, change ...func(*Config)) *Client {
 	t.Helper()
-	cfg := Config{System: "Test", BaseURL: url, Credential: Header("project-token", secret.New(token)), Timeout: 5 * time.Second}
+	cfg := Config{System: "Test", BaseURL: url, Credential: Header("project-token", secret.New(token)), Timeout: time.Minute}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -324,12 +326,15 @@ func raw(t *testing.T, serve func(net.Conn)) (url string, n *atomic.Int32) {
 	return "http://" + l.Addr().String(), n
 }
 
+// unanswered waits for the client to go.
+func unanswered(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
+
 func TestConnectionFaults(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	reset, resets := raw(t, func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) })
 	cut, cuts := raw(t, func(c net.Conn) { fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":") })
-	hang, _ := raw(t, func(net.Conn) { time.Sleep(2 * time.Second) })
+	hang, _ := raw(t, unanswered)
 
 	tests := []struct {
 		name, url, method string
@@ -375,7 +380,7 @@ func TestConnectionFaults(t *testing.T) {
 
 func TestDeadlineIsATimeout(t *testing.T) {
 	t.Parallel()
-	hang, _ := raw(t, func(net.Conn) { time.Sleep(2 * time.Second) })
+	hang, _ := raw(t, unanswered)
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	_, err := client(t, hang).Call(ctx, Request{Op: "wait", Method: "GET", Path: "/"}, nil)
@@ -386,18 +391,22 @@ func TestDeadlineIsATimeout(t *testing.T) {
 
 // TestDeadlineNamesTheFailure lets the deadline pass between two tries.
 func TestDeadlineNamesTheFailure(t *testing.T) {
-	refuses := httptest.NewServer(nil)
-	refuses.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
-	c := client(t, refuses.URL)
-	_, err := c.Call(ctx, Request{Op: "wait", Method: "GET", Path: "/"}, nil)
-	if fault.Of(err) != fault.Timeout || !strings.HasSuffix(err.Error(), "the deadline passed; the last try: connection refused") {
-		t.Errorf("err = %v, kind %v", err, fault.Of(err))
-	}
-	if !strings.Contains(fault.Hint(err), "the service is up") {
-		t.Errorf("hint = %q", fault.Hint(err))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		c := client(t, "http://127.0.0.1:1", func(cfg *Config) {
+			cfg.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
+				return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+			})
+		})
+		_, err := c.Call(ctx, Request{Op: "wait", Method: "GET", Path: "/"}, nil)
+		if fault.Of(err) != fault.Timeout || !strings.HasSuffix(err.Error(), "the deadline passed; the last try: connection refused") {
+			t.Errorf("err = %v, kind %v", err, fault.Of(err))
+		}
+		if !strings.Contains(fault.Hint(err), "the service is up") {
+			t.Errorf("hint = %q", fault.Hint(err))
+		}
+	})
 }
 
 func TestBoundedAnswer(t *testing.T) {

@@ -735,7 +735,7 @@ func TestAnswerThatStops(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			sent := 0
 			c := client(t, "https://x.example", func(cfg *Config) {
-				cfg.Tries = 3
+				cfg.Tries, cfg.Timeout = 3, 5*time.Second
 				cfg.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 					sent++
 					return &http.Response{StatusCode: 200, Header: http.Header{}, ContentLength: -1, Body: io.NopCloser(io.MultiReader(strings.NewReader("[1,"), stopped{r.Context()}))}, nil
