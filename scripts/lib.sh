@@ -114,6 +114,18 @@ debian_base() {
   buildah commit -q --rm "$container" "$1" >/dev/null
 }
 
+# wait_for FILE PID [REGEX]: until the file has a text, or a line like this. Fails when the process has ended without, or
+# after five minutes: a machine may be slow.
+wait_for() {
+  local i
+  for ((i = 0; i < 3000; i++)); do
+    grep -sq "${3:-.}" "$1" && return
+    kill -0 "$2" 2>/dev/null || break
+    sleep 0.1
+  done
+  grep -sq "${3:-.}" "$1"
+}
+
 # start_sandbox DIR [SEED]: the stand-ins in the background; their variables in
 # DIR/env.sh are read into this shell. They end with this shell's stop_sandbox.
 start_sandbox() {
@@ -121,12 +133,7 @@ start_sandbox() {
   rm -f "$dir/env.sh"
   "${gatewright:?}" sandbox ${seed:+--seed "$seed"} --print-env "$dir/env.sh" >"$dir/sandbox.log" 2>&1 &
   sandbox_pid=$!
-  local i
-  for ((i = 0; i < 100; i++)); do
-    [ -s "$dir/env.sh" ] && break
-    kill -0 "$sandbox_pid" 2>/dev/null || { cat "$dir/sandbox.log" >&2; die "the sandbox did not start"; }
-    sleep 0.1
-  done
+  wait_for "$dir/env.sh" "$sandbox_pid" || { cat "$dir/sandbox.log" >&2; die "the sandbox did not start"; }
   # shellcheck disable=SC1091
   . "$dir/env.sh"
 }
@@ -170,11 +177,9 @@ serve() {
     server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));
   ' "$1" >"$log" &
   serve_pid=$!
-  local i
-  for ((i = 0; i < 100; i++)); do [ -s "$log" ] && break; sleep 0.05; done
+  wait_for "$log" "$serve_pid" || die "the file server did not start"
   served=$(cat "$log")
   rm -f "$log"
-  [ -n "$served" ] || die "the file server did not start"
 }
 
 stop_serving() {
