@@ -233,23 +233,30 @@ func (a *arena) one(i int, y try, t *tally, s scope) {
 	for k, v := range y.talker.env {
 		env[k] = os.Expand(v, func(n string) string { return a.env[n] })
 	}
+	honest := y.attack.kind == "none" // which has all the time that a slow machine needs
+	if honest && env["INPUT_TIMEOUT"] != "" {
+		env["INPUT_TIMEOUT"] = "4m"
+	}
 	args := slices.Clone(y.talker.args)
 	for i, arg := range args {
-		if arg == "fleet.journal" {
+		switch {
+		case arg == "fleet.journal":
 			args[i] = filepath.Join(dir, arg)
+		case honest && i > 0 && args[i-1] == "--timeout":
+			args[i] = "4m"
 		}
 	}
 	run := rig.Run{Program: a.program, Args: args, Dir: filepath.Join(a.work, "checkout"), Env: env, Limit: 25 * time.Second, Memory: 300 << 20}
 	switch {
-	case y.talker.ends:
-	case s.all:
+	case honest, s.all && !y.talker.ends:
 		run.Limit = 5 * time.Minute
+	case y.talker.ends:
 	default:
 		run.Term, run.Limit = 6*time.Second, 16*time.Second
 	}
 	o := run.Do()
 	wrong := broken(o, a.needles)
-	if y.attack.kind == "none" && !slices.Contains([]int{0, 1, 6, 130}, o.Code) && !y.talker.offers {
+	if honest && !slices.Contains([]int{0, 1, 6}, o.Code) && !y.talker.offers {
 		wrong = append(wrong, fmt.Sprintf("exit %d although nobody attacked", o.Code))
 	}
 	empty := y.talker.lists && y.attack.name == "a list"

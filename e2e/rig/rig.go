@@ -35,13 +35,20 @@ func Sandbox(program, dir string, args ...string) (env map[string]string, stop f
 	if err := sandbox.Start(); err != nil {
 		return nil, nil, err
 	}
-	stop = func() { _ = sandbox.Process.Kill(); _ = sandbox.Wait() }
+	ended := make(chan struct{})
+	go func() { _ = sandbox.Wait(); close(ended) }()
+	stop = func() { _ = sandbox.Process.Kill(); <-ended }
 	var text []byte
-	for range 400 {
-		if text, _ = os.ReadFile(file); bytes.HasSuffix(text, []byte("\n")) {
+wait: // for as long as it lives, on a machine that may be slow
+	for range 6000 {
+		if text, _ = os.ReadFile(file); len(text) > 0 {
 			break
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-ended:
+			break wait
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 	env = map[string]string{}
 	for line := range strings.Lines(string(text)) {
