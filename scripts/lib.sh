@@ -56,6 +56,7 @@ need_npm() {
   node_modules=$dir/node_modules
   [ -e "$dir/.done" ] && return
   say "installing $*"
+  rm -rf "$dir" # half of it, of a run that was ended
   mkdir -p "$dir"
   (cd "$dir" && printf '{"private":true}\n' >package.json &&
     npm install --no-audit --no-fund --ignore-scripts --loglevel=error "$@" >"$cache/log/npm" 2>&1 </dev/null) ||

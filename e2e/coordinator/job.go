@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -63,8 +64,8 @@ func (s *server) answer(j *job) (map[string]any, error) {
 	dependencies, outputs := s.received(j)
 	variables := s.predefined(j, head)
 	for _, from := range []map[string]string{s.pipeline.variables, j.Variables} {
-		for key, value := range from {
-			variables = append(variables, variable{Key: key, Value: value, Public: true})
+		for _, key := range slices.Sorted(maps.Keys(from)) {
+			variables = append(variables, variable{Key: key, Value: from[key], Public: true})
 		}
 	}
 	// What the project and the pipeline say comes last and wins.

@@ -193,7 +193,7 @@ func (d docsPlace) run(t *testing.T, lines []string) int {
 	if n == 0 {
 		return 0
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", script.String())
 	cmd.Dir, cmd.Env, cmd.WaitDelay = d.dir, d.env, 5*time.Second

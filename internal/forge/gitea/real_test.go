@@ -334,13 +334,13 @@ func TestRealGiteaRuns(t *testing.T) {
 	r.ask(t, "POST", at+".gitea/workflows/ci.yml", `{"content":"`+workflow+`","message":"CI","branch":"main"}`, as(s.ownerToken), 201)
 	wait := func(not string) *forge.Run {
 		t.Helper()
-		for range 100 {
+		for range 1200 {
 			if run := look(); run != nil && run.ID != not {
 				return run
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
-		t.Fatalf("no run but %q within ten seconds", not)
+		t.Fatalf("no run but %q within two minutes", not)
 		return nil
 	}
 	first := wait("")
