@@ -53,6 +53,7 @@ type parser struct {
 	branch   uint32 // their number
 	ruled    bool   // the line above was a rule of dashes
 	instance bool   // within one instance of a function
+	left     bool   // between marks that leave lines out
 }
 
 func (p *parser) line(text []byte) error {
@@ -75,6 +76,10 @@ func (p *parser) line(text []byte) error {
 	}
 	p.open()
 	p.last, p.branch = number, 0
+	if p.excluded(rest) {
+		p.last = 0
+		return nil
+	}
 	if p.instance {
 		return nil
 	}
@@ -91,6 +96,27 @@ func (p *parser) line(text []byte) error {
 	return nil
 }
 
+// excluded reports whether the source leaves its line out, as geninfo and gcovr
+// read it: LCOV_EXCL_LINE, and from LCOV_EXCL_START up to LCOV_EXCL_STOP. Of a
+// line with LCOV_EXCL_BR_LINE it leaves the branches out.
+func (p *parser) excluded(source []byte) bool {
+	before, mark, ok := bytes.Cut(source, []byte("_EXCL_"))
+	if !ok || !bytes.HasSuffix(bytes.TrimSuffix(before, []byte("R")), []byte("COV")) { // GCOV_, GCOVR_
+		return p.left
+	}
+	switch {
+	case bytes.HasPrefix(mark, []byte("LINE")):
+		return true
+	case bytes.HasPrefix(mark, []byte("START")):
+		p.left = true
+	case bytes.HasPrefix(mark, []byte("STOP")):
+		p.left = false
+	case bytes.HasPrefix(mark, []byte("BR_LINE")):
+		p.last = 0
+	}
+	return p.left
+}
+
 // header reads what stands above the lines of a file.
 func (p *parser) header(text string) {
 	if source, ok := strings.CutPrefix(text, "Source:"); ok {
@@ -105,7 +131,7 @@ func (p *parser) header(text string) {
 func (p *parser) open() {
 	if p.source != "" {
 		p.file = p.report.File(within(p.dir, p.source))
-		p.source = ""
+		p.source, p.left = "", false
 	}
 }
 

@@ -47,3 +47,40 @@ branch  0 taken 1
 		}
 	}
 }
+
+// TestExcluded leaves out what the source marks, as geninfo and gcovr do.
+func TestExcluded(t *testing.T) {
+	report, err := Parse(strings.NewReader(`        -:    0:Source:a.c
+        1:    1:int f(int a, int EXCL_LINE) {
+    #####:    2:  abort(); // LCOV_EXCL_LINE
+branch  0 never executed
+        1:    3:  if (a) b(); // GCOVR_EXCL_BR_LINE
+branch  0 taken 1
+branch  1 taken 0
+        2:    4:  if (a) b();
+branch  0 taken 2
+    #####:    5:  c(); // GCOVR_EXCL_START
+    #####:    6:  c();
+branch  0 never executed
+        3:    7:  d(); // GCOVR_EXCL_STOP
+    #####:    8:  MY_EXCL_LINE();
+    #####:    9:  e(); /* LCOV_EXCL_START */
+        -:    0:Source:b.c
+    #####:    1:}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, f := range report.Files() {
+		for line, hits := range f.Lines() {
+			got += fmt.Sprintf("%s:%d:%d ", f.Path, line, hits)
+		}
+		for line, b := range f.Branches() {
+			got += fmt.Sprint("branch ", line, " ", b, " ")
+		}
+	}
+	if want := "a.c:1:1 a.c:3:1 a.c:4:2 a.c:7:3 a.c:8:0 branch 4 {1 1} b.c:1:0 "; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
