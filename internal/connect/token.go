@@ -138,7 +138,7 @@ func (a *To) noToken(f ServiceFlags) error {
 		text += " for " + f.Service
 	}
 	text += ": none of " + strings.Join(names, ", ") + " is set"
-	return fault.WithHint(service.MissingToken{Text: text + a.unexpanded(names)}, "%s; %s", hint, cmp.Or(ci.Withheld(a.Getenv), "a run from a fork has no secrets, --skip-if-no-token lets it pass"))
+	return fault.WithHint(service.MissingToken{Text: text + a.unexpanded(names)}, "%s; %s", hint, cmp.Or(ci.Withheld(a.Getenv), "a run from a fork has no secrets; where a job sends or judges, skip-if-no-token lets that pass"))
 }
 
 // unexpanded names a variable or an input that holds a reference which the CI
