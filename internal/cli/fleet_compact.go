@@ -55,6 +55,9 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 		after := j.Session()
+		if a.JSON {
+			return a.Print(compacted{f.Journal, len(after.Entries), len(before), after.Genuine})
+		}
 		signed := "signed"
 		if !after.Genuine {
 			signed = "not signed"
@@ -62,4 +65,12 @@ func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 		fmt.Fprintf(a.Stdout, "%s: %s, %d before; %s\n", f.Journal, console.Count(len(after.Entries), "line"), len(before), signed)
 		return nil
 	})
+}
+
+// compacted is the answer of fleet compact.
+type compacted struct {
+	Journal string `json:"journal"`
+	Lines   int    `json:"lines"`
+	Before  int    `json:"before"`
+	Signed  bool   `json:"signed"`
 }

@@ -52,7 +52,7 @@ func (p Plan) Markdown(w io.Writer) error {
 // Page returns what Markdown writes.
 func (p Plan) Page() string {
 	t := table{head: "| repository | action | expires | reason |\n|---|---|---|---|\n"}
-	fmt.Fprintf(&t, "## Plan for the tokens of %s\n\n%s: `%s` at %s, %s.\n\n", escape(p.Organization), escape(p.Service), escape(p.Secret), escape(p.Forge), p.Counts())
+	fmt.Fprintf(&t, "## Plan for the tokens of %s\n\n%s: %s at %s, %s.\n\n", escape(p.Organization), escape(p.Service), escape(p.Secret), escape(p.Forge), p.Counts())
 	for _, i := range p.Items {
 		if i.Notable() {
 			t.row(i.Repository, string(i.Action), day(i.ExpiresAt), sentences(i.Reason, i.Hint))
@@ -75,7 +75,7 @@ func (p Plan) Counts() string {
 // markdown is the report for a CI's summary page; the other forms have all rows.
 func (r Report) markdown() string {
 	var t table
-	fmt.Fprintf(&t, "## Tokens of %s\n\n%s: `%s` at %s, %s.\n\n", escape(r.Organization), escape(r.Service), escape(r.Secret), escape(r.Forge), r.Sentence())
+	fmt.Fprintf(&t, "## Tokens of %s\n\n%s: %s at %s, %s.\n\n", escape(r.Organization), escape(r.Service), escape(r.Secret), escape(r.Forge), r.Sentence())
 	if r.Stopped != "" {
 		fmt.Fprintf(&t, "> The run ended early: %s\n\n", escape(r.Stopped))
 	}

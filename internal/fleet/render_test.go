@@ -15,7 +15,7 @@ import (
 
 // ended is the report of a run in which something of everything happened.
 func ended() Report {
-	r := Report{Run: "r1", StartedAt: decided, Seconds: 90, Target: Target{"codacy", "github", "acme", "TOKEN"}, Summary: map[Outcome]int{}, Stopped: "no *more*"}
+	r := Report{Run: "r1", StartedAt: decided, Seconds: 90, Target: Target{"codacy", "github", "acme", "A_TOKEN"}, Summary: map[Outcome]int{}, Stopped: "no *more*"}
 	r.Repositories = []Result{
 		{Repository: "acme/a", Action: Keep, Outcome: Kept, ExpiresAt: ago(-60 * aDay)},
 		{Repository: "acme/b", Action: Keep, Outcome: Kept, Notes: []string{"one", "two"}, Reason: "good"},
@@ -46,7 +46,7 @@ func TestForms(t *testing.T) {
 		{form: "json", report: ended(), has: []string{"{\n  \"run\": \"r1\",\n", "\n}\n"}},
 		{form: "md", report: ended(), has: []string{`## Tokens of acme
 
-codacy: ` + "`TOKEN`" + ` at github, 1 rotated, 2 kept, 1 skipped, 1 failed, 1 not-started.
+codacy: A\_TOKEN at github, 1 rotated, 2 kept, 1 skipped, 1 failed, 1 not-started.
 
 > The run ended early: no \*more\*
 
@@ -67,7 +67,7 @@ acme/c,rotate,rotated,asked for,7,n7,2026-12-01,actions dependabot,3 4,"5 from 2
 acme/d,rotate,failed,403 a|b,,,,,,,,0.0
 `}},
 		{form: "xml", report: ended(), has: []string{
-			`<testsuite name="TOKEN in github of acme" tests="6" failures="2" skipped="1" time="90.0" timestamp="2026-11-21T12:00:00">`,
+			`<testsuite name="A_TOKEN in github of acme" tests="6" failures="2" skipped="1" time="90.0" timestamp="2026-11-21T12:00:00">`,
 			`name="acme/a" time="0.0"></testcase>`, `name="acme/c" time="1.2"></testcase>`, `<failure message="failed: 403 a|b"></failure>`, `<skipped message="archived"></skipped>`,
 		}},
 		{form: "html", report: ended(), has: []string{
@@ -75,18 +75,18 @@ acme/d,rotate,failed,403 a|b,,,,,,,,0.0
 			`<tr class="rotated"><td>acme/c<td>rotated<td>7<small>n7</small><td>2026-12-01<td>actions; dependabot<td>5 from 2026-11-21 12:00, 6 by hand<td>asked for`,
 		}},
 		{form: "jsonl", report: ended(), has: []string{
-			`{"at":"2026-11-21T12:01:30Z","run":"r1","service":"codacy","forge":"github","organization":"acme","secret":"TOKEN","repository":"acme/b",`,
+			`{"at":"2026-11-21T12:01:30Z","run":"r1","service":"codacy","forge":"github","organization":"acme","secret":"A_TOKEN","repository":"acme/b",`,
 			`"repository":"acme/c",`, `"repository":"acme/d",`, `"repository":"acme/e",`, `"repository":"acme/f",`,
 		}, lacks: "acme/a"},
 		{form: "prom", report: ended(), has: []string{
 			"# HELP gatewright_fleet_repositories Repositories by what became of them in the last run.\n# TYPE gatewright_fleet_repositories gauge\n",
-			`gatewright_fleet_repositories{service="codacy",forge="github",organization="acme",secret="TOKEN",outcome="kept"} 2` + "\n",
-			"# TYPE gatewright_fleet_unaccounted gauge\n" + `gatewright_fleet_unaccounted{service="codacy",forge="github",organization="acme",secret="TOKEN"} 2` + "\n",
-			`gatewright_fleet_retiring_tokens{service="codacy",forge="github",organization="acme",secret="TOKEN"} 2` + "\n",
-			fmt.Sprintf(`secret="TOKEN"} %g`, float64(decided.Add(10*aDay).Unix())), // when acme/c's expires
-			"gatewright_fleet_last_run_timestamp_seconds{", "gatewright_fleet_last_run_seconds{", `secret="TOKEN"} 90` + "\n",
+			`gatewright_fleet_repositories{service="codacy",forge="github",organization="acme",secret="A_TOKEN",outcome="kept"} 2` + "\n",
+			"# TYPE gatewright_fleet_unaccounted gauge\n" + `gatewright_fleet_unaccounted{service="codacy",forge="github",organization="acme",secret="A_TOKEN"} 2` + "\n",
+			`gatewright_fleet_retiring_tokens{service="codacy",forge="github",organization="acme",secret="A_TOKEN"} 2` + "\n",
+			fmt.Sprintf(`secret="A_TOKEN"} %g`, float64(decided.Add(10*aDay).Unix())), // when acme/c's expires
+			"gatewright_fleet_last_run_timestamp_seconds{", "gatewright_fleet_last_run_seconds{", `secret="A_TOKEN"} 90` + "\n",
 		}, lacks: "shard"},
-		{form: "prom", report: sharded, has: []string{`secret="TOKEN",shard="1/2",outcome="created"} 0`, `shard="1/2"} 1`}, lacks: "next_expiry"},
+		{form: "prom", report: sharded, has: []string{`secret="A_TOKEN",shard="1/2",outcome="created"} 0`, `shard="1/2"} 1`}, lacks: "next_expiry"},
 	} {
 		var b bytes.Buffer
 		if err := tt.report.Render(&b, tt.form); err != nil {
@@ -127,7 +127,7 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 // TestMessages: a chat is told the outcome, and the first five that were not done.
 func TestMessages(t *testing.T) {
 	r := ended()
-	const head = "Gatewright fleet of acme (TOKEN at github): "
+	const head = "Gatewright fleet of acme (A_TOKEN at github): "
 	counts := ". 1 rotated, 2 kept, 1 skipped, 1 failed, 1 not-started."
 	if got, want := r.Message(nil), head+"done"+counts+"\n• acme/d: failed: 403 a|b"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -146,14 +146,14 @@ func TestMessages(t *testing.T) {
 
 // TestPlanPage: people read what is changed or not in order, and what it costs.
 func TestPlanPage(t *testing.T) {
-	p := Plan{Target: Target{"codacy", "github", "a_b", "TOKEN"}, Items: []Item{
+	p := Plan{Target: Target{"codacy", "github", "a_b", "A_TOKEN"}, Items: []Item{
 		{Repository: "a/keep", Action: Keep}, {Repository: "a/new", Action: Create, Reason: "no secret yet"}, {Repository: "a/not", Action: Forbidden, Reason: "403", Hint: "ask\tsomebody", ExpiresAt: ago(0)},
 	}}
 	p.count()
 	p.Forecast.Hosts = []HostCost{{Host: "codacy", Reads: 2, Writes: 2, Seconds: 61}, {Host: "github"}}
 	want := `## Plan for the tokens of a\_b
 
-codacy: ` + "`TOKEN`" + ` at github, 3 repositories: 1 create, 1 keep, 1 forbidden.
+codacy: A\_TOKEN at github, 3 repositories: 1 create, 1 keep, 1 forbidden.
 
 | repository | action | expires | reason |
 |---|---|---|---|
