@@ -91,7 +91,7 @@ func input(key string) string {
 func TestNamesAreUnique(t *testing.T) {
 	seen := map[string]string{}
 	for _, input := range Table() {
-		for _, name := range append([]string{input.Name}, input.Aliases...) {
+		for _, name := range append([]string{input.Name}, input.Aliases()...) {
 			for _, key := range spellings(name) {
 				key = strings.ToUpper(key)
 				if other, ok := seen[key]; ok && other != input.Name {

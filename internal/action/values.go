@@ -11,45 +11,43 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// field sets a field of the inputs, which of points to, by its type.
-func field(of func(*Inputs) any) func(*Inputs, value) error {
-	return func(in *Inputs, v value) (err error) {
-		switch to := of(in).(type) {
-		case *string:
-			*to = v.text
-		case *[]string:
-			*to = append(*to, split(v.text)...)
-		case *secret.Value:
-			*to = secret.New(v.text)
-		case *int:
-			if *to, err = strconv.Atoi(v.text); err != nil || *to < 1 {
-				return fmt.Errorf("%q is no pull request number", v.text)
-			}
-		case *bool:
-			*to, err = parseBool(v.text)
-		case **bool: // nil where nothing is said
-			*to = new(bool)
-			**to, err = parseBool(v.text)
-		case *time.Duration:
-			*to, err = parseTime(v.text)
-		case *job.When:
-			*to, err = job.ParseWhen(strings.ToLower(v.text))
-		default:
-			return fmt.Errorf("input of the type %T, which nothing reads", to)
-		}
-		return err
+// put sets the input's field by its type, or as set does it.
+func (input Input) put(in *Inputs, v value) (err error) {
+	if input.set != nil {
+		return input.set(in, v)
 	}
+	switch to := input.of(in).(type) {
+	case *string:
+		*to = v.text
+	case *[]string:
+		*to = append(*to, split(v.text)...)
+	case *secret.Value:
+		*to = secret.New(v.text)
+	case *int:
+		if *to, err = strconv.Atoi(v.text); err != nil || *to < 1 {
+			return fmt.Errorf("%q is no pull request number", v.text)
+		}
+	case *bool:
+		*to, err = parseBool(v.text)
+	case **bool: // nil where nothing is said
+		*to = new(bool)
+		**to, err = parseBool(v.text)
+	case *time.Duration:
+		*to, err = parseTime(v.text)
+	case *job.When:
+		*to, err = job.ParseWhen(strings.ToLower(v.text))
+	default:
+		return fmt.Errorf("input of the type %T, which nothing reads", to)
+	}
+	return err
 }
 
 // token takes the first of the table: the others are names of vendors for it.
-func token(kind string) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		if !in.Token.Empty() {
-			return nil
-		}
+func (in *Inputs) token(v value, kind string) error {
+	if in.Token.Empty() {
 		in.Token, in.TokenFrom, in.TokenKind = secret.New(v.text), "input "+v.name, kind
-		return nil
 	}
+	return nil
 }
 
 func statuses(in *Inputs, v value) error {
@@ -62,15 +60,13 @@ func statuses(in *Inputs, v value) error {
 	return nil
 }
 
-// choice reads one of a few words.
-func choice(field func(*Inputs) *string, words ...string) func(*Inputs, value) error {
-	return func(in *Inputs, v value) error {
-		if !slices.Contains(words, v.text) {
-			return fmt.Errorf("%q is none of %s", v.text, strings.Join(words, ", "))
-		}
-		*field(in) = v.text
-		return nil
+// choose sets one of a few words.
+func choose(to *string, text string, words ...string) error {
+	if !slices.Contains(words, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.Join(words, ", "))
 	}
+	*to = text
+	return nil
 }
 
 // split splits at line breaks, and at commas outside of braces: *.{go,ts} is one

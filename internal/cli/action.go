@@ -24,8 +24,8 @@ func (actionCmd) Help() string {
 		if i.Default != "" {
 			fmt.Fprintf(&b, " Default %s.", i.Default)
 		}
-		if len(i.Aliases) > 0 {
-			fmt.Fprintf(&b, " Also: %s.", strings.Join(i.Aliases, ", "))
+		if len(i.Aliases()) > 0 {
+			fmt.Fprintf(&b, " Also: %s.", strings.Join(i.Aliases(), ", "))
 		}
 		b.WriteString("\n")
 	}
