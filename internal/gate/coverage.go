@@ -166,7 +166,7 @@ func (j *judgement) heaviest(globs []string) {
 	}
 	var all []missed
 	for _, f := range r.Files() {
-		if n := j.rules.Partials.count(f); n.Coverable > n.Covered && matches(globs, f.Path) {
+		if n := j.rules.Partials.Count(f); n.Coverable > n.Covered && matches(globs, f.Path) {
 			all = append(all, missed{f.Path, n.Coverable - n.Covered})
 		}
 	}
@@ -189,7 +189,7 @@ func (j *judgement) eachFile(p PathRule) {
 	var below []string
 	if report := j.facts.Report.Value; report != nil {
 		for _, f := range report.Files() {
-			share, ok := j.rules.Partials.count(f).Percent()
+			share, ok := j.rules.Partials.Count(f).Percent()
 			if !ok || !Matches([]string{p.Path}, f.Path) {
 				continue
 			}

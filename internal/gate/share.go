@@ -64,7 +64,7 @@ func (p Partials) Lines(r *coverage.Report, globs []string) coverage.Count {
 	if r != nil {
 		for _, f := range r.Files() {
 			if matches(globs, f.Path) {
-				add(&sum, p.count(f))
+				add(&sum, p.Count(f))
 			}
 		}
 	}
@@ -76,10 +76,10 @@ func add(sum *coverage.Count, c coverage.Count) {
 	sum.Coverable += c.Coverable
 }
 
-// count counts the lines of a file. Where partly covered lines are misses, one
+// Count counts the lines of a file. Where partly covered lines are misses, one
 // that ran counts only if all of its branches did, as Codecov has it; one that
 // did not run is a miss already, whatever its branches say.
-func (p Partials) count(f *coverage.File) coverage.Count {
+func (p Partials) Count(f *coverage.File) coverage.Count {
 	c := f.Totals().Lines
 	if p != Miss {
 		return c

@@ -29,7 +29,7 @@ func (j *Job) compare(ctx context.Context, shown *summary.Baseline) error {
 		j.carry(files)
 	}
 	if c := j.page.Coverage; c != nil {
-		c.Compare(report, old)
+		c.Compare(report, old, j.rules.Partials.Count)
 		c.Baseline = shown
 		if points := j.history(); j.Publish.Trend == "" && len(points) > 1 {
 			for _, p := range points {

@@ -234,14 +234,22 @@ func (j *Job) readFindings(ctx context.Context) error {
 	return nil
 }
 
-// components puts the numbers of each component on the page.
+// components puts the numbers of each component on the page, and counts those of
+// everything as the rules count them: or a page would show two numbers for one.
 func (j *Job) components() {
+	lines := j.rules.Partials
+	if p := j.page.Patch; p != nil {
+		p.Totals = lines.PatchLines(p, nil)
+	}
 	if !j.facts.Report.Known() || j.page.Coverage == nil {
 		return
 	}
-	// Counted as the rules count, or a component would show another number than its
-	// condition.
-	lines := j.rules.Partials
+	if c := j.page.Coverage; lines == gate.Miss {
+		c.Totals.Lines = lines.Lines(j.facts.Report.Value, nil)
+		if c.Before != nil {
+			c.Before.Lines = lines.Lines(j.facts.Baseline.Value, nil)
+		}
+	}
 	for _, c := range j.rules.Components {
 		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths), Carried: j.facts.Carried[c.Name]}
 		if j.facts.Baseline.Known() {

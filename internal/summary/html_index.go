@@ -62,6 +62,9 @@ type indexView struct {
 
 func (h HTML) index(files []*coverage.File, patch map[string]coverage.Count) ([]byte, error) {
 	t, d := h.Report.Totals(), h.Page.digits()
+	if c := h.Page.Coverage; c != nil {
+		t.Lines = c.Totals.Lines // as the rules count
+	}
 	v := indexView{
 		Title: Plain(h.title(), 100), Run: runName(h.Page.Run), RunURL: safeURL(h.Page.Run.URL), Date: date(h.History.Date, time.DateOnly), Made: date(h.Made, "2006-01-02 15:04 MST"),
 		Files: t.Files, Lines: d.view(t.Lines), AllPassed: true, HotspotsOf: console.Count(h.History.Commits, "commit"), HotspotsWhy: Plain(h.History.Missing, maxMessage),

@@ -85,7 +85,7 @@ func TestCompare(t *testing.T) {
 		return r
 	}
 	var c Coverage
-	c.Compare(report(map[string]int64{"same": 1, "worse": 0, "new": 1}), report(map[string]int64{"same": 1, "worse": 1, "gone": 0}))
+	c.Compare(report(map[string]int64{"same": 1, "worse": 0, "new": 1}), report(map[string]int64{"same": 1, "worse": 1, "gone": 0}), func(f *coverage.File) coverage.Count { return f.Totals().Lines })
 	one, none := coverage.Count{Covered: 1, Coverable: 1}, coverage.Count{Coverable: 1}
 	want := []FileChange{{Path: "gone", Before: &none}, {Path: "new", Now: &one}, {Path: "worse", Now: &none, Before: &one}}
 	if diff := cmp.Diff(want, c.Files); diff != "" || c.Before.Lines.Covered != 2 {

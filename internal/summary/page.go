@@ -132,19 +132,19 @@ func (p Page) title() string { return cmp.Or(p.Title, "Gatewright") }
 
 // Compare fills in the baseline: the change in total, and every file whose
 // line coverage is not what it was.
-func (c *Coverage) Compare(now, before *coverage.Report) {
+func (c *Coverage) Compare(now, before *coverage.Report, count func(*coverage.File) coverage.Count) {
 	totals := before.Totals()
 	c.Before = &totals
 	for _, f := range now.Files() {
-		n, old := f.Totals().Lines, before.Lookup(f.Path)
+		n, old := count(f), before.Lookup(f.Path)
 		if old == nil {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n})
-		} else if b := old.Totals().Lines; b != n {
+		} else if b := count(old); b != n {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Now: &n, Before: &b})
 		}
 	}
 	for _, f := range before.Files() {
-		if b := f.Totals().Lines; now.Lookup(f.Path) == nil {
+		if b := count(f); now.Lookup(f.Path) == nil {
 			c.Files = append(c.Files, FileChange{Path: f.Path, Before: &b})
 		}
 	}
