@@ -104,6 +104,10 @@ type judgement struct {
 	conditions []service.Condition
 }
 
+// add adds a condition.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (j *judgement) add(c service.Condition) { j.conditions = append(j.conditions, c) }
 
 // rule is a threshold in words: what is judged, and what is wanted of it.

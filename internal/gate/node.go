@@ -21,6 +21,10 @@ type read func(*yaml.Node) error
 // saying which there are, and knows no line of a value that is out of range.
 type config struct{ name string }
 
+// errorf is an error with the file and the line.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (c *config) errorf(n *yaml.Node, format string, args ...any) error {
 	return fault.Errorf(fault.Input, "%s:%d: "+format, append([]any{c.name, n.Line}, args...)...)
 }

@@ -96,6 +96,10 @@ func (j *Job) elsewhere(ctx context.Context) {
 // ignored reports whether coverage of a file is left out on request.
 func (j *Job) ignored(path string) bool { return gate.Matches(j.Reports.Ignore, path) }
 
+// note puts a remark on the page.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (j *Job) note(format string, args ...any) {
 	j.page.Notes = append(j.page.Notes, fmt.Sprintf(format, args...))
 }

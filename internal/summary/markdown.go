@@ -53,6 +53,10 @@ type markdown struct {
 	digits
 }
 
+// line writes a line.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"\n", args...) }
 
 // page is in the order in which people need it: the verdict and why, what to do,
