@@ -18,6 +18,8 @@ if ($env:INPUT_GATEWRIGHT_BINARY) {
   # Brought along by the job: an air-gapped runner, or a build of one's own.
   $gatewright = $env:INPUT_GATEWRIGHT_BINARY
   if (-not (Test-Path -LiteralPath $gatewright -PathType Leaf)) { Stop-Step "gatewright-binary names $gatewright, which is no program" }
+  # A name without a folder would be looked for in PATH.
+  $gatewright = (Resolve-Path -LiteralPath $gatewright).ProviderPath
 } elseif ($workspace -and "$action\".StartsWith($workspace, 'OrdinalIgnoreCase') -and (Test-Path -LiteralPath (Join-Path $action 'go.mod'))) {
   # uses: ./ in this project's own checkout: run what is checked out.
   $gatewright = Join-Path $cache 'checkout\gatewright.exe'

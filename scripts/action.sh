@@ -36,6 +36,8 @@ own_checkout() {
 if [ -n "${INPUT_GATEWRIGHT_BINARY:-}" ]; then
   # Brought along by the job: an air-gapped runner, or a build of one's own.
   gatewright=$(unix "$INPUT_GATEWRIGHT_BINARY")
+  # A name without a slash would be looked for in PATH.
+  case $gatewright in /*) ;; *) gatewright=$PWD/$gatewright ;; esac
   if [ ! -f "$gatewright" ] || [ ! -x "$gatewright" ]; then stop "gatewright-binary names $gatewright, which is no program"; fi
 elif own_checkout; then
   # uses: ./ in this project's own checkout: run what is checked out.

@@ -3,6 +3,8 @@ package action
 import (
 	"maps"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -144,6 +146,42 @@ func TestActionKnowsTheProgramsInputs(t *testing.T) {
 			if belongs := input.Name == first; found != belongs {
 				t.Errorf("%s (%s) is read as %s: %v", variable, first, input.Name, found)
 			}
+		}
+	}
+}
+
+// TestActionRunsTheNamedProgram: a name without a slash is a file of the
+// workspace, and no other program of that name that PATH leads to.
+func TestActionRunsTheNamedProgram(t *testing.T) {
+	work, elsewhere := t.TempDir(), t.TempDir()
+	for dir, says := range map[string]string{work: "mine", elsewhere: "another"} {
+		if err := os.WriteFile(filepath.Join(dir, "gatewright"), []byte("#!/bin/sh\necho "+says+" \"$@\"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script, err := filepath.Abs("../../scripts/action.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(elsewhere, "path")
+	for _, name := range []string{"gatewright", "./gatewright", filepath.Join(work, "gatewright")} {
+		for _, task := range []string{"action", "setup"} {
+			cmd := exec.CommandContext(t.Context(), "sh", script, task)
+			cmd.Dir = work
+			cmd.Env = []string{"PATH=" + elsewhere + ":" + os.Getenv("PATH"), "INPUT_GATEWRIGHT_BINARY=" + name, "GITHUB_PATH=" + path, "RUNNER_TEMP=" + elsewhere}
+			out, err := cmd.CombinedOutput()
+			if want := map[string]string{"action": "mine action\n"}[task]; err != nil || string(out) != want {
+				t.Errorf("%s of %s: %q, %v", task, name, out, err)
+			}
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if !filepath.IsAbs(line) {
+			t.Errorf("%q is on the path of later steps", line)
 		}
 	}
 }

@@ -100,6 +100,9 @@ func TestNamesAreUnique(t *testing.T) {
 				seen[key] = input.Name
 			}
 		}
+		if (input.of == nil) == (input.set == nil) {
+			t.Errorf("%s is set by both of its functions, or by none", input.Name)
+		}
 		if input.Help == "" {
 			t.Errorf("%s has no help", input.Name)
 		}

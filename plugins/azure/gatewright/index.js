@@ -24,7 +24,7 @@ function binary() {
   const own = process.env.INPUT_GATEWRIGHTBINARY;
   if (!untouched(own)) {
     if (!fs.existsSync(own)) throw new Error(`gatewrightBinary names ${own}, which is no program`);
-    return own;
+    return path.resolve(own); // a name without a folder would be looked for in PATH
   }
   const os = platforms[process.platform], arch = machines[process.arch];
   if (!os || !arch) throw new Error(`no gatewright for ${process.platform} ${process.arch}`);
