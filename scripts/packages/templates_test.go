@@ -14,46 +14,91 @@ import (
 // of them is a pattern of the files in the job's checkout: --exclude sandbox-*
 // would name two of three repositories.
 func TestFleetArgumentsAreWords(t *testing.T) {
+	work := fleetJob(t, "sandbox-1", "sandbox-2")
+	const arguments = "--exclude sandbox-* --rotate-within 30d"
+	for name, script := range fleetScripts(t, work) {
+		if said := runJob(t, script, work, "ARGUMENTS="+arguments, "FLEET_ARGUMENTS="+arguments); name != "github" && !strings.HasSuffix(said, " "+arguments+"\n") {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+// TestFleetLimit: a template that always said --max-changes would overrule what
+// fleet.yml has. With 0 the program takes the file's.
+func TestFleetLimit(t *testing.T) {
+	work := fleetJob(t)
+	for _, tt := range []struct{ file, input, want string }{
+		{"service: codacy\n", "0", "500"}, {"limits:\n  maxChanges: 20\n", "0", "0"}, {"limits: {maxChanges: 20}\n", "7", "7"},
+	} {
+		if err := os.WriteFile(filepath.Join(work, "fleet.yml"), []byte(tt.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for name, script := range fleetScripts(t, work) {
+			if said := runJob(t, script, work, "MAX_CHANGES="+tt.input, "FLEET_MAX_CHANGES="+tt.input); !strings.Contains(said+" ", "--max-changes "+tt.want) {
+				t.Errorf("%s, %q, %s: %s", name, tt.file, tt.input, said)
+			}
+		}
+	}
+}
+
+// fleetJob returns a folder with the files, and a gatewright that says how it is called.
+func fleetJob(t *testing.T, files ...string) string {
+	t.Helper()
 	work := t.TempDir()
-	bin := filepath.Join(work, "bin")
-	if err := os.Mkdir(bin, 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(work, "bin"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"sandbox-1": "", "sandbox-2": "", "bin/gatewright": "#!/bin/sh\necho \"$@\"\n"} {
-		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o755); err != nil {
+	for _, name := range append(files, "bin/gatewright") {
+		if err := os.WriteFile(filepath.Join(work, name), []byte("#!/bin/sh\necho \"$@\"\n"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return work
+}
+
+func runJob(t *testing.T, script, work string, env ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
+	cmd.Dir = work
+	cmd.Env = append(env, "PATH="+filepath.Join(work, "bin")+":"+os.Getenv("PATH"), "RUNNER_TEMP="+work)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+// fleetScripts returns what runs the fleet in each of the templates.
+func fleetScripts(t *testing.T, work string) map[string]string {
+	t.Helper()
+	scripts := map[string]string{}
 	var component map[string]struct{ Script []string }
 	template(t, "../../plugins/gitlab/templates/fleet.yml", 1, &component)
-	var pipeline struct {
-		Jobs []struct {
-			Steps []struct{ Bash, DisplayName string }
-		}
-	}
-	template(t, "../../plugins/azure/templates/fleet.yml", 0, &pipeline)
-	scripts := map[string]string{}
 	for _, job := range component {
 		scripts["gitlab"] = strings.Join(job.Script, "\n")
 	}
+	var pipeline struct {
+		Jobs []struct{ Steps []struct{ Bash string } }
+	}
+	template(t, "../../plugins/azure/templates/fleet.yml", 0, &pipeline)
 	for _, step := range pipeline.Jobs[0].Steps {
 		if strings.Contains(step.Bash, "$ARGUMENTS") {
 			scripts["azure"] = strings.NewReplacer("$(Agent.TempDirectory)", work, "$(Pipeline.Workspace)", work).Replace(step.Bash)
 		}
 	}
-	for name, script := range scripts {
-		cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
-		cmd.Dir = work
-		const arguments = "--exclude sandbox-* --rotate-within 30d"
-		cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "ARGUMENTS=" + arguments, "FLEET_ARGUMENTS=" + arguments}
-		out, err := cmd.CombinedOutput()
-		if err != nil || !strings.HasSuffix(string(out), " "+arguments+"\n") {
-			t.Errorf("%s: %v: %s", name, err, out)
+	var workflow struct {
+		Jobs map[string]struct{ Steps []struct{ Run string } }
+	}
+	template(t, "../../.github/workflows/fleet.yml", 0, &workflow)
+	for _, step := range workflow.Jobs["fleet"].Steps {
+		if strings.Contains(step.Run, "fleet apply") {
+			scripts["github"] = step.Run
 		}
 	}
-	if len(scripts) != 2 {
-		t.Errorf("%d templates", len(scripts))
+	if len(scripts) != 3 {
+		t.Fatalf("%d templates", len(scripts))
 	}
+	return scripts
 }
 
 // template reads one of the documents of a YAML file.
