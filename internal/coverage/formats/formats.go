@@ -52,60 +52,70 @@ type Format struct {
 	Parse func(r io.Reader, o Options) (*coverage.Report, error)
 }
 
+// row is what makes a format: constants, which are data. Made one by one, the formats
+// would be 5 KB of code.
+type row struct {
+	name, title string
+	sniff       func(head []byte) bool
+	parse       func(io.Reader) (*coverage.Report, error)
+	with        func(io.Reader, Options) (*coverage.Report, error) // in place of parse
+	dialect     func() *points.Dialect                             // in place of all of them
+}
+
 // All returns the formats in the order of their names.
 func All() []Format {
-	return []Format{
-		{"canonical", "canonical JSON", canonical.Sniff, plain(canonical.Parse)},
-		{"clover", "Clover XML", clover.Sniff, plain(clover.Parse)},
-		{"cobertura", "Cobertura XML", cobertura.Sniff, plain(cobertura.Parse)},
-		{"codacy", "Codacy JSON", codacy.Sniff, plain(codacy.Parse)},
-		{"codecov", "Codecov JSON", codecov.Sniff, plain(codecov.Parse)},
-		{"coverage.py", "coverage.py JSON", coveragepy.Sniff, plain(coveragepy.Parse)},
-		{"coveralls", "Coveralls JSON", coveralls.Sniff, plain(coveralls.Parse)},
-		dialect("ctc", "CTC++ XML", points.CTC()),
-		dialect("dotcover", "dotCover detailed XML", points.DotCover()),
-		{"fastcov", "fastcov JSON", fastcov.Sniff, plain(fastcov.Parse)},
-		{"gcov", "gcov text", gcov.Sniff, plain(gcov.Parse)},
-		{"gcov-intermediate", "gcov intermediate text", gcov.SniffIntermediate, plain(gcov.ParseIntermediate)},
-		{"gcov-json", "gcov JSON", gcov.SniffJSON, plain(gcov.ParseJSON)},
-		{"go", "Go cover profile", gocover.Sniff, plain(gocover.Parse)},
-		{"istanbul", "Istanbul JSON", istanbul.Sniff, plain(istanbul.Parse)},
-		{"jacoco", "JaCoCo XML", jacoco.Sniff, plain(jacoco.Parse)},
-		{"lcov", "LCOV tracefile", lcov.Sniff, parseLCOV},
-		{"llvm-cov", "llvm-cov JSON", llvmcov.Sniff, plain(llvmcov.Parse)},
-		{"luacov", "LuaCov report", luacov.Sniff, plain(luacov.Parse)},
-		dialect("mprof", "mprof XML", points.MProf()),
-		dialect("ncover", "NCover 1 XML", points.NCover()),
-		{"opencover", "OpenCover XML", opencover.Sniff, plain(opencover.Parse)},
-		dialect("partcover", "PartCover XML", points.PartCover()),
-		{"phpunit", "PHPUnit XML", phpunit.Sniff, parsePHPUnit},
-		dialect("scoverage", "scoverage XML", points.Scoverage()),
-		{"simplecov", "SimpleCov result set", simplecov.Sniff, plain(simplecov.Parse)},
-		{"simplecov-json", "SimpleCov JSON", simplecov.SniffFormatter, plain(simplecov.ParseFormatter)},
-		{"slather", "slather JSON", slather.Sniff, plain(slather.Parse)},
-		{"sonar", "SonarQube generic coverage", sonar.Sniff, plain(sonar.Parse)},
-		{"visualstudio", "Visual Studio coverage XML", visualstudio.Sniff, plain(visualstudio.Parse)},
-		{"vstest", "Visual Studio .coveragexml", visualstudio.SniffDataSet, plain(visualstudio.ParseDataSet)},
-		{"xccov", "xccov JSON", xccov.Sniff, plain(xccov.Parse)},
+	rows := [...]row{
+		{name: "canonical", title: "canonical JSON", sniff: canonical.Sniff, parse: canonical.Parse},
+		{name: "clover", title: "Clover XML", sniff: clover.Sniff, parse: clover.Parse},
+		{name: "cobertura", title: "Cobertura XML", sniff: cobertura.Sniff, parse: cobertura.Parse},
+		{name: "codacy", title: "Codacy JSON", sniff: codacy.Sniff, parse: codacy.Parse},
+		{name: "codecov", title: "Codecov JSON", sniff: codecov.Sniff, parse: codecov.Parse},
+		{name: "coverage.py", title: "coverage.py JSON", sniff: coveragepy.Sniff, parse: coveragepy.Parse},
+		{name: "coveralls", title: "Coveralls JSON", sniff: coveralls.Sniff, parse: coveralls.Parse},
+		{name: "ctc", title: "CTC++ XML", dialect: points.CTC},
+		{name: "dotcover", title: "dotCover detailed XML", dialect: points.DotCover},
+		{name: "fastcov", title: "fastcov JSON", sniff: fastcov.Sniff, parse: fastcov.Parse},
+		{name: "gcov", title: "gcov text", sniff: gcov.Sniff, parse: gcov.Parse},
+		{name: "gcov-intermediate", title: "gcov intermediate text", sniff: gcov.SniffIntermediate, parse: gcov.ParseIntermediate},
+		{name: "gcov-json", title: "gcov JSON", sniff: gcov.SniffJSON, parse: gcov.ParseJSON},
+		{name: "go", title: "Go cover profile", sniff: gocover.Sniff, parse: gocover.Parse},
+		{name: "istanbul", title: "Istanbul JSON", sniff: istanbul.Sniff, parse: istanbul.Parse},
+		{name: "jacoco", title: "JaCoCo XML", sniff: jacoco.Sniff, parse: jacoco.Parse},
+		{name: "lcov", title: "LCOV tracefile", sniff: lcov.Sniff, with: parseLCOV},
+		{name: "llvm-cov", title: "llvm-cov JSON", sniff: llvmcov.Sniff, parse: llvmcov.Parse},
+		{name: "luacov", title: "LuaCov report", sniff: luacov.Sniff, parse: luacov.Parse},
+		{name: "mprof", title: "mprof XML", dialect: points.MProf},
+		{name: "ncover", title: "NCover 1 XML", dialect: points.NCover},
+		{name: "opencover", title: "OpenCover XML", sniff: opencover.Sniff, parse: opencover.Parse},
+		{name: "partcover", title: "PartCover XML", dialect: points.PartCover},
+		{name: "phpunit", title: "PHPUnit XML", sniff: phpunit.Sniff, with: parsePHPUnit},
+		{name: "scoverage", title: "scoverage XML", dialect: points.Scoverage},
+		{name: "simplecov", title: "SimpleCov result set", sniff: simplecov.Sniff, parse: simplecov.Parse},
+		{name: "simplecov-json", title: "SimpleCov JSON", sniff: simplecov.SniffFormatter, parse: simplecov.ParseFormatter},
+		{name: "slather", title: "slather JSON", sniff: slather.Sniff, parse: slather.Parse},
+		{name: "sonar", title: "SonarQube generic coverage", sniff: sonar.Sniff, parse: sonar.Parse},
+		{name: "visualstudio", title: "Visual Studio coverage XML", sniff: visualstudio.Sniff, parse: visualstudio.Parse},
+		{name: "vstest", title: "Visual Studio .coveragexml", sniff: visualstudio.SniffDataSet, parse: visualstudio.ParseDataSet},
+		{name: "xccov", title: "xccov JSON", sniff: xccov.Sniff, parse: xccov.Parse},
 	}
+	all := make([]Format, len(rows))
+	for i, row := range rows {
+		sniff, parse, with := row.sniff, row.parse, row.with
+		if row.dialect != nil {
+			d := row.dialect()
+			sniff, parse = d.Sniff, d.Parse
+		}
+		if with == nil {
+			with = func(r io.Reader, _ Options) (*coverage.Report, error) { return parse(r) }
+		}
+		all[i] = Format{row.name, row.title, sniff, with}
+	}
+	return all
 }
 
 // parsePHPUnit passes on how the other files of a report are opened.
 func parsePHPUnit(r io.Reader, o Options) (*coverage.Report, error) {
 	return phpunit.Parse(r, o.Open)
-}
-
-// dialect is the format of a tool that lists points.
-func dialect(name, title string, d *points.Dialect) Format {
-	return Format{name, title, d.Sniff, plain(d.Parse)}
-}
-
-// plain is a parser that needs nothing but the report. Inlined, the list of the
-// formats would hold a copy for each.
-//
-//go:noinline
-func plain(parse func(io.Reader) (*coverage.Report, error)) func(io.Reader, Options) (*coverage.Report, error) {
-	return func(r io.Reader, _ Options) (*coverage.Report, error) { return parse(r) }
 }
 
 func parseLCOV(r io.Reader, o Options) (*coverage.Report, error) {

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"cmp"
 	"io"
-	"slices"
 	"sort"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -78,6 +77,8 @@ type parser struct {
 	branches []branch
 	spans    coverage.Spans
 
+	expanding bool // within an expansion
+
 	segmentRows, branchRows *scan.Rows
 }
 
@@ -93,7 +94,7 @@ type segment struct {
 // branch is a condition: where it stands and how often it was true and false.
 type branch struct {
 	line, id int
-	yes, no  int64
+	taken    [2]int64
 }
 
 func (p *parser) file() {
@@ -130,8 +131,11 @@ func (p *parser) file() {
 	f := p.report.File(name)
 	p.lines(f)
 	for _, b := range p.unfolded(f, stated) {
-		f.Branch(b.line, uint32(b.id)*2, b.yes)
-		f.Branch(b.line, uint32(b.id)*2+1, b.no)
+		for side, taken := range b.taken {
+			if taken != foldedSide {
+				f.Branch(b.line, uint32(b.id*2+side), taken)
+			}
+		}
 	}
 }
 
@@ -150,7 +154,9 @@ func (p *parser) expansion() {
 				}
 			})
 		case "branches":
+			p.expanding = true
 			p.branchRows.Array()
+			p.expanding = false
 		}
 	})
 	for i := range p.branches[first:] {
@@ -160,11 +166,15 @@ func (p *parser) expansion() {
 	}
 }
 
-// unfolded returns the branches once each without those of constant conditions.
-// LLVM counts none of those (it "folds" them), but exports them with two zeros
-// like a condition that was never reached. What shows them is that the
-// file's own number of branches, below zero if it states none, is smaller: those
-// on lines that ran come first, since a condition there was reached.
+// foldedSide is in place of the count of a side that is none.
+const foldedSide = -1
+
+// unfolded returns the branches once each, of which it marks the sides of constant
+// conditions. LLVM counts none of those (it "folds" them), but exports them: with two
+// zeros, like a condition that was never reached, and since version 20 with one. What
+// shows them is that the file's own number of branches, below zero if it states none, is
+// smaller. Those with two zeros on lines that ran come first, since a condition there
+// was reached, then those on other lines.
 func (p *parser) unfolded(f *coverage.File, stated int) []branch {
 	sort.SliceStable(p.branches, func(i, j int) bool {
 		a, b := p.branches[i], p.branches[j]
@@ -173,24 +183,26 @@ func (p *parser) unfolded(f *coverage.File, stated int) []branch {
 	once := p.branches[:0]
 	for _, b := range p.branches {
 		if n := len(once); n > 0 && once[n-1].line == b.line && once[n-1].id == b.id {
-			once[n-1].yes, once[n-1].no = once[n-1].yes+b.yes, once[n-1].no+b.no
+			once[n-1].taken[0] += b.taken[0]
+			once[n-1].taken[1] += b.taken[1]
 			continue
 		}
 		once = append(once, b)
 	}
-	if stated < 0 {
-		return once
-	}
-	folded := (2*len(once) - stated) / 2
-	for _, ran := range [...]bool{true, false} {
-		once = slices.DeleteFunc(once, func(b branch) bool {
-			hits, _ := f.Line(b.line)
-			if folded < 1 || b.yes != 0 || b.no != 0 || hits > 0 != ran {
-				return false
+	folded := 2*len(once) - stated
+	for pass := 0; stated >= 0 && folded > 0 && pass < 3; pass++ {
+		for i := range once {
+			b := &once[i]
+			if hits, _ := f.Line(b.line); pass < 2 && (b.taken != [2]int64{} || hits > 0 != (pass == 0)) {
+				continue
 			}
-			folded--
-			return true
-		})
+			for side, taken := range b.taken {
+				if taken == 0 && folded > 0 {
+					b.taken[side] = foldedSide
+					folded--
+				}
+			}
+		}
 	}
 	return once
 }
@@ -225,11 +237,13 @@ func (p *parser) takeSegment(row *scan.Row) {
 	p.segments = append(p.segments, s)
 }
 
-// readBranch reads [line, column, end line, end column, true count, false count, …].
+// readBranch reads [line, column, end line, end column, true count, false count,
+// file, …]. Since version 20 a file has those of its macros too, with the number of
+// another file, where they are defined: they are counted where they are used.
 func (p *parser) readBranch([]byte) {
 	i := 0
 	p.j.Array(func() {
-		if i < 6 {
+		if i < 7 {
 			p.branchRows.Count(i)
 		}
 		i++
@@ -240,8 +254,14 @@ func (p *parser) takeBranch(row *scan.Row) {
 	for i := range row {
 		row[i] = max(row[i], 0)
 	}
+	if row[6] > 0 && !p.expanding {
+		return
+	}
 	id := row[1]*7919 + row[2]*104729 + row[3]
-	p.branches = append(p.branches, branch{int(row[0]), int(id & 0x7fffffff), row[4], row[5]})
+	if row[0] == row[2] && row[1] == row[3] { // of a system's macro, all of whose branches are in one place
+		id += int64(len(p.branches)) * 15485863
+	}
+	p.branches = append(p.branches, branch{int(row[0]), int(id & 0x7fffffff), [2]int64{row[4], row[5]}})
 }
 
 // lines works out the count of every line from the first segment to the last.

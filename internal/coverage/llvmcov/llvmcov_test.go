@@ -57,6 +57,14 @@ func TestExpansions(t *testing.T) {
 		{"of two lines in one", segments + `"expansions":[{"branches":[[3,23,3,24,1,0,1,0,4],[4,23,4,24,0,1,1,0,4]],"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{7: {Covered: 2, Total: 4}}},
 		{"none", segments + `"expansions":[{"branches":[],"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{}},
 		{"beside a constant one", `"expansions":[{` + macro + `"source_region":[7,28,7,29,1,0,1,1]}],"branches":[[2,1,2,4,0,0,0,0,4],[5,1,5,4,2,1,0,0,4]],` + segments + `"summary":{"branches":{"count":4,"covered":3}}`, map[int]coverage.Branches{5: {Covered: 2, Total: 2}, 7: {Covered: 1, Total: 2}}},
+		// As clang 22 exports it: macros of the file are listed where they are defined, too.
+		{"listed twice", segments + `"branches":[[5,1,5,4,2,1,0,0,4],[3,23,3,24,1,0,1,0,4]],"expansions":[{` + macro + `"source_region":[7,28,7,29,1,0,1,1]}]`, map[int]coverage.Branches{5: {Covered: 2, Total: 2}, 7: {Covered: 1, Total: 2}}},
+		// while (0) has one side there, which ran.
+		{"a constant side", segments + `"branches":[[5,1,5,4,2,1,0,0,4],[6,1,6,4,0,1,0,0,4]],"summary":{"branches":{"count":3,"covered":3}}`, map[int]coverage.Branches{5: {Covered: 2, Total: 2}, 6: {Covered: 1, Total: 1}}},
+		{"a constant side beside one never reached", segments + `"branches":[[5,1,5,4,0,0,0,0,4],[6,1,6,4,0,1,0,0,4]],"summary":{"branches":{"count":1,"covered":1}}`, map[int]coverage.Branches{6: {Covered: 1, Total: 1}}},
+		// assert() of a system's header is in one place with all of its conditions.
+		{"three in one place", segments + `"branches":[[5,51,5,51,1,0,0,0,4],[5,51,5,51,1,0,0,0,4],[5,51,5,51,0,2,0,0,4]]`, map[int]coverage.Branches{5: {Covered: 3, Total: 6}}},
+		{"two instances", segments + `"branches":[[5,1,5,4,1,0,0,0,4],[5,1,5,4,0,3,0,0,4]]`, map[int]coverage.Branches{5: {Covered: 2, Total: 2}}},
 	} {
 		report, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c",` + tt.file + `}]}]}`))
 		if err != nil {
