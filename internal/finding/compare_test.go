@@ -180,6 +180,41 @@ func TestMarkChanged(t *testing.T) {
 	}
 }
 
+// TestFurtherPlaces: a finding at several places is new where the change touches any
+// of them, as a package that a lock file has twice (Trivy), or a rule all of whose
+// matches are one result (njsscan#76). It counts once, and stands at its first.
+func TestFurtherPlaces(t *testing.T) {
+	at := func(uri string, line int) string {
+		return fmt.Sprintf(`{"physicalLocation":{"artifactLocation":{"uri":%q},"region":{"startLine":%d}}}`, uri, line)
+	}
+	result := func(rule string, places ...string) string {
+		return `{"ruleId":"` + rule + `","message":{"text":"m"},"locations":[` + strings.Join(places, ",") + `]}`
+	}
+	log := func(results ...string) string {
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[` + strings.Join(results, ",") + `]}]}`
+	}
+	var s Set
+	for _, text := range []string{
+		log(result("none", at("a", 9), at("a", 8), at("b", 5)), result("second", at("a", 9), at("a", 5)), result("alone", at("a", 9)), result("elsewhere", at("b", 1), at("b", 2), at("a", 4))),
+		log(result("other file", at("b", 1), at("a", 5)), result("no file", `{"logicalLocations":[{"name":"f"}]}`, at("b", 7), at("a", 5))),
+	} {
+		set, err := ParseSARIF(strings.NewReader(text), "x", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.AddOther(set)
+	}
+	s.MarkChanged(func(path string) ([]int, bool) { return []int{4, 5}, path == "a" })
+	var got []string
+	for _, f := range s.Findings {
+		got = append(got, fmt.Sprintf("%s %s:%d %s", f.Rule, f.Path, f.Line, f.Age))
+	}
+	want := []string{"none a:9 old", "second a:9 new", "alone a:9 old", "elsewhere b:1 new", "other file b:1 new", "no file b:7 new"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestFilesOfAMatrix: what the files of several jobs have in common counts once,
 // in the baseline too, where it would make a second new one old.
 func TestFilesOfAMatrix(t *testing.T) {

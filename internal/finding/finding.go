@@ -26,8 +26,17 @@ type Set struct {
 	// Unmatched leads from paths in Findings that are no file of the commit to
 	// the reason.
 	Unmatched map[string]string
-	Versions  map[string]string   // of tools, where a log has them
-	Files     map[string][]string // that a tool looked at, where a log lists them
+	// Further are the places of findings behind their first, in any order.
+	Further  []Place
+	Versions map[string]string   // of tools, where a log has them
+	Files    map[string][]string // that a tool looked at, where a log lists them
+}
+
+// Place is where a finding is as well, by its fingerprint. Line and EndLine are as
+// service.Finding has them.
+type Place struct {
+	Fingerprint, Path string
+	Line, EndLine     int
 }
 
 // Failure returns why a tool did not run to its end, in its own words if its log
@@ -63,6 +72,7 @@ func (s *Set) Add(o Set) {
 	s.Unfinished = appendNew(s.Unfinished, o.Unfinished...)
 	s.Missing = appendNew(s.Missing, o.Missing...)
 	s.Troubles = appendNew(s.Troubles, o.Troubles...)
+	s.Further = append(s.Further, o.Further...)
 	for path, why := range o.Unmatched {
 		put(&s.Unmatched, path, why)
 	}
@@ -128,11 +138,21 @@ func appendNew(list []string, more ...string) []string {
 
 // MarkChanged marks findings by the lines of the change where no baseline is
 // known: those on changed lines are new, and those about a whole file if the
-// change touches it; all others are old. Findings that have an age already keep
+// change touches it, at any of their places; all others are old. Findings that have an age already keep
 // it: their tool compared them. changed returns the ascending changed lines of
 // a file and whether it was changed at all. One whose file is not known can be
 // neither; its age is service.Unplaced.
 func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
+	touched := func(path string, line, end int) bool {
+		lines, ok := changed(path)
+		return ok && (line < 1 || touches(lines, line, max(line, end)))
+	}
+	elsewhere := map[string]bool{}
+	for _, p := range s.Further {
+		if touched(p.Path, p.Line, p.EndLine) {
+			elsewhere[p.Fingerprint] = true
+		}
+	}
 	for i := range s.Findings {
 		f := &s.Findings[i]
 		if f.Age != "" {
@@ -142,9 +162,8 @@ func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
 			f.Age = service.Unplaced
 			continue
 		}
-		lines, ok := changed(f.Path)
 		f.Age = service.Old
-		if ok && (f.Line < 1 || touches(lines, f.Line, max(f.Line, f.EndLine))) {
+		if touched(f.Path, f.Line, f.EndLine) || elsewhere[f.Fingerprint] {
 			f.Age = service.New
 		}
 	}

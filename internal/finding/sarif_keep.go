@@ -18,7 +18,11 @@ func (p *sarif) keep(run *run, r *result) {
 		a = &r.target
 	}
 	if len(a.uri) > 0 || a.index >= 0 {
-		q.address = run.addresses.add(r.addressKey(a), func() address { return p.addressOf(a) })
+		q.address = p.number(run, a)
+	}
+	for i := range r.further {
+		s := &r.further[i]
+		run.further = append(run.further, further{run.pending.n - 1, p.number(run, &s.place), s.line, s.end})
 	}
 	q.line = int32(r.line)
 	if r.end > r.line {
@@ -43,6 +47,13 @@ func (p *sarif) keep(run *run, r *result) {
 		run.late = map[int]lateText{}
 	}
 	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
+}
+
+// number returns the number of an address in the run's table.
+//
+//go:noinline
+func (p *sarif) number(run *run, a *place) int32 {
+	return run.addresses.add(p.result.addressKey(a), func() address { return p.addressOf(a) })
 }
 
 // ruleKey is the same for two results that refer to their rule in the same words.

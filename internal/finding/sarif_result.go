@@ -10,17 +10,19 @@ import (
 // result is a result while it is read, kept from one to the next so that its
 // buffers are. Indexes are -1 where the log has none.
 type result struct {
-	ruleID        []byte
-	ruleIndex     int
-	ref           reference
-	level         level
-	kind          kind
-	age           age
-	text, id      []byte
-	args          []string
-	place, target place
-	line, end     int
-	located       bool // a location with a file was read
+	ruleID    []byte
+	ruleIndex int
+	ref       reference
+	level     level
+	kind      kind
+	age       age
+	text, id  []byte
+	args      []string
+	spot
+	target        place
+	located       bool   // a location with a file was read: spot
+	next          spot   // another, while it is read
+	further       []spot // behind it
 	full, partial prints
 	ours          []byte // our own fingerprint, written by an earlier run
 	suppressions  int
@@ -41,6 +43,12 @@ func (ref *reference) emptied() reference {
 	return reference{ref.id[:0], ref.guid[:0], ref.componentName[:0], ref.componentGUID[:0], -1, -1}
 }
 
+// spot is a location before its address is put into the run's table.
+type spot struct {
+	place     place
+	line, end int
+}
+
 // place is an address before it is put into the run's table.
 type place struct {
 	uri, base []byte
@@ -59,7 +67,7 @@ func (r *result) reset() {
 	*r = result{
 		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(),
 		text: r.text[:0], id: r.id[:0], args: r.args[:0],
-		place: r.place.emptied(), target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch,
+		spot: spot{place: r.place.emptied()}, target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch,
 	}
 }
 
@@ -191,11 +199,13 @@ func (p *sarif) message(r *result) {
 	})
 }
 
-// location reads the first location of a result that names a file and steps
-// over those behind it, which are further places of the same finding.
+// location reads the first location of a result that names a file, and those
+// behind it, which are further places of the same finding.
 func (p *sarif) location(r *result) {
+	at := &r.spot
 	if r.located {
-		return
+		r.next = spot{place: place{index: -1}}
+		at = &r.next
 	}
 	p.Object(func(key []byte) {
 		if string(key) != "physicalLocation" {
@@ -204,20 +214,25 @@ func (p *sarif) location(r *result) {
 		p.Object(func(key []byte) {
 			switch string(key) {
 			case "artifactLocation":
-				p.place(&r.place)
-				r.located = len(r.place.uri) > 0 || r.place.index >= 0
+				p.place(&at.place)
 			case "region":
 				p.Object(func(key []byte) {
 					switch string(key) {
 					case "startLine":
-						r.line = max(p.index(), 0)
+						at.line = max(p.index(), 0)
 					case "endLine":
-						r.end = p.index()
+						at.end = p.index()
 					}
 				})
 			}
 		})
 	})
+	switch named := len(at.place.uri) > 0 || at.place.index >= 0; {
+	case !r.located:
+		r.located = named
+	case named:
+		r.further = append(r.further, r.next)
+	}
 }
 
 func (p *sarif) place(a *place) {

@@ -22,6 +22,15 @@ type run struct {
 	refs      table[ruleRef]
 	addresses table[address]
 	late      map[int]lateText // of pending results, by their index
+	further   []further        // in the order of the pending results
+}
+
+// further is a place of a pending result behind its first; address is an index into
+// addresses.
+type further struct {
+	result    int
+	address   int32
+	line, end int
 }
 
 // pending is a result cut down to what a finding is made from.
@@ -181,5 +190,9 @@ func (p *sarif) finish(r *run) {
 			return
 		}
 		p.set.Findings = append(p.set.Findings, f)
+		for ; len(r.further) > 0 && r.further[0].result == i; r.further = r.further[1:] {
+			m := r.further[0]
+			p.set.Further = append(p.set.Further, Place{f.Fingerprint, places[m.address].Path, m.line, m.end})
+		}
 	})
 }
