@@ -73,7 +73,7 @@ func TestParseSARIF(t *testing.T) {
 				{Tool: "gosec", Rule: "G101", Severity: "critical", Path: "src/b c.go", Line: 3, EndLine: 4, Message: "hard-coded credential", Kind: "sast", Help: "https://example.com/G101"},
 				{Tool: "gosec", Rule: "G404", Severity: "low", Path: "src/d.go", Line: 9, Message: "weak x"},
 				{Tool: "gosec", Rule: "G9", Severity: "medium", Message: "under review"},
-				{Tool: "semgrep", Rule: "r", Severity: "medium", Path: "C:/x/y.cs", Message: "m", Age: service.Old},
+				{Tool: "semgrep", Rule: "r", Severity: "medium", Path: "C:/x/y.cs", Message: "m", Kind: "sast", Age: service.Old},
 				{Tool: "semgrep", Rule: "a/b", Severity: "medium"},
 			},
 			Suppressed: 1, Tools: []string{"gosec", "semgrep"}, Unfinished: []string{"semgrep"},
@@ -266,5 +266,31 @@ func TestAddOther(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{1, 1, 2, 1, 3, 2}, lines); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestScores: GitHub goes by the score of a rule about security, which is that of
+// its worst finding; each finding keeps its own severity. A name with a colon is no
+// address of a scheme.
+func TestScores(t *testing.T) {
+	in := Set{Tools: []string{"t"}, Findings: []service.Finding{
+		{Tool: "t", Rule: "cve", Kind: "sca", Severity: "low", Path: "a:b.go", Message: "m"},
+		{Tool: "t", Rule: "cve", Kind: "sca", Severity: "critical", Path: "a", Message: "m"},
+		{Tool: "t", Rule: "cve", Kind: "sca", Severity: "high", Path: "b", Message: "m"},
+		{Tool: "t", Rule: "style", Severity: "high", Path: "a", Message: "m"},
+		{Tool: "t", Rule: "odd", Kind: "sast", Severity: "unknown", Path: "a", Message: "m"},
+	}}
+	var b strings.Builder
+	if err := WriteSARIF(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Count(text, `"security-severity": "9.1"`) != 1 || strings.Count(text, "security-severity") != 1 || !strings.Contains(text, `"uri": "./a:b.go"`) {
+		t.Error(text)
+	}
+	out := parse(t, b.String())
+	for i, f := range in.Findings {
+		if got := out.Findings[i]; got.Severity != f.Severity || got.Path != f.Path {
+			t.Errorf("%s in %s came back as %s in %s", f.Severity, f.Path, got.Severity, got.Path)
+		}
 	}
 }

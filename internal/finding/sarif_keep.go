@@ -95,8 +95,12 @@ func (p *sarif) ruleRef(r *result) ruleRef {
 
 // finding fills in what the tool and its rule say of a result.
 func (run *run) finding(q *pending, rule *rule) service.Finding {
+	kind := rule.kind
+	if kind == "" && max(q.score, rule.score) > 0 { // as Grype's, which have no tags
+		kind = "sast"
+	}
 	return service.Finding{
-		Tool: run.tool.driver.name, Rule: rule.id, Help: rule.help, Kind: rule.kind,
+		Tool: run.tool.driver.name, Rule: rule.id, Help: rule.help, Kind: kind,
 		Severity: q.severityOf(rule), Message: q.text,
 		Line: int(q.line), EndLine: int(q.end), Age: ages[q.age],
 	}

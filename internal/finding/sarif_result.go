@@ -105,7 +105,7 @@ func (p *sarif) readResult(run *run) {
 		case "properties":
 			p.Object(func(key []byte) {
 				switch string(key) {
-				case "security-severity":
+				case scoreProperty:
 					r.score = p.score()
 				case severityProperty:
 					r.severity = severityNamed(p.bytes())

@@ -73,7 +73,7 @@ func (p *sarif) rule() rule {
 		"defaultConfiguration": func() { r.level = p.configuredLevel() },
 		"properties": func() {
 			p.fields(fields{
-				"security-severity": func() { r.score = p.score() },
+				scoreProperty: func() { r.score = p.score() },
 				"tags": func() {
 					p.Array(func() { r.kind = cmp.Or(r.kind, kindOf(p.text())) })
 				},

@@ -18,8 +18,12 @@ const fingerprintName = "gatewright/v2"
 // (github/codeql-action#1738).
 const noFile = "no file associated with this alert"
 
-// severityProperty holds a severity that no level of SARIF stands for.
-const severityProperty = "gatewright/severity"
+// severityProperty holds a severity that no level of SARIF stands for, and
+// scoreProperty the one that GitHub knows, a number up to 10.
+const (
+	severityProperty = "gatewright/severity"
+	scoreProperty    = "security-severity"
+)
 
 // The parts of SARIF 2.1.0 that are written.
 type (
@@ -111,6 +115,12 @@ func sarifRunOf(tool string, s Set) outRun {
 			index[f.Rule] = i
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(f))
 		}
+		// At GitHub only the score of a security rule makes a finding critical or high.
+		if p := run.Tool.Driver.Rules[i].Properties; p != nil {
+			if worst, _ := p[scoreProperty].(string); wordsFor(f.Severity).score > worst {
+				p[scoreProperty] = wordsFor(f.Severity).score
+			}
+		}
 		run.Results = append(run.Results, sarifResultOf(f, i))
 	}
 	return run
@@ -139,7 +149,7 @@ func security(kind string) bool {
 func sarifResultOf(f service.Finding, rule int) outResult {
 	r := outResult{RuleID: orUnknown(f.Rule), RuleIndex: rule, Level: wordsFor(f.Severity).sarif, Message: outText{orUnknown(f.Message)}}
 	var l outLocation
-	l.Physical.Artifact.URI = (&url.URL{Path: cmp.Or(f.Path, noFile)}).EscapedPath()
+	l.Physical.Artifact.URI = (&url.URL{Path: cmp.Or(f.Path, noFile)}).String() // ./a:b, which has no scheme
 	if f.Path != "" && f.Line > 0 {
 		l.Physical.Region = &outRegion{StartLine: f.Line, EndLine: lastLine(f)}
 	}
@@ -147,7 +157,7 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 	if f.Fingerprint != "" {
 		r.Fingerprints = map[string]string{fingerprintName: f.Fingerprint}
 	}
-	if f.Severity == "critical" || f.Severity == "unknown" {
+	if f.Severity == "critical" || f.Severity == "unknown" || security(f.Kind) { // whose rule may have a worse score
 		r.Properties = map[string]string{severityProperty: f.Severity}
 	}
 	switch f.Age {
@@ -159,25 +169,26 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 	return r
 }
 
-// words are what other forms call a severity.
-type words struct{ sarif, gitlab, sonar string }
+// words are what other forms call a severity. score is the least of its band at
+// GitHub, "" for what has none.
+type words struct{ sarif, gitlab, sonar, score string }
 
 // wordsFor returns the words for a severity. One that is not known may be any,
 // so no form calls it worse than its middle.
 func wordsFor(severity string) words {
 	switch severity {
 	case "critical":
-		return words{"error", "blocker", "BLOCKER"}
+		return words{"error", "blocker", "BLOCKER", "9.1"}
 	case "high":
-		return words{"error", "critical", "HIGH"}
+		return words{"error", "critical", "HIGH", "7.0"}
 	case "medium":
-		return words{"warning", "major", "MEDIUM"}
+		return words{"warning", "major", "MEDIUM", "4.0"}
 	case "low":
-		return words{"note", "minor", "LOW"}
+		return words{"note", "minor", "LOW", "0.1"}
 	case "info":
-		return words{"none", "info", "INFO"}
+		return words{"none", "info", "INFO", ""}
 	default:
-		return words{"warning", "info", "MEDIUM"}
+		return words{"warning", "info", "MEDIUM", ""}
 	}
 }
 
