@@ -7,6 +7,7 @@ package action
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/sethvargo/go-githubactions"
@@ -154,7 +155,10 @@ func (input Input) find(a *githubactions.Action) (value, bool) {
 			}
 		}
 	}
-	return value{}, false
+	// As a flag, it has a variable too; a token's is found where every command finds it.
+	name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(input.Name, "-", "_"))
+	text := strings.TrimSpace(a.Getenv(name))
+	return value{name, text}, text != "" && !slices.Contains([]string{"access-token", "project-token", "api-token", "github-token"}, input.Name)
 }
 
 // spellings are those of one name: with dashes, with underscores, and as an

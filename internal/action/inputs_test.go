@@ -76,6 +76,24 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// TestReadVariables: an organization may say a rule for all by a flag's variable;
+// an input precedes it.
+func TestReadVariables(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		want Inputs
+	}{
+		{map[string]string{"GATEWRIGHT_MIN_TOTAL": " 90 ", "GATEWRIGHT_PARTIALS": "miss", "INPUT_MAX_DROP": ""}, Inputs{Job: job.Job{Rules: job.Rules{MinTotal: "90", Partials: "miss"}}}},
+		{map[string]string{"GATEWRIGHT_MIN_TOTAL": "90", "INPUT_MIN_TOTAL": "60"}, Inputs{Job: job.Job{Rules: job.Rules{MinTotal: "60"}}}},
+		{map[string]string{"GATEWRIGHT_ACCESS_TOKEN": "cdt_x", "GATEWRIGHT_GITHUB_TOKEN": "x"}, Inputs{}}, // found where every command finds it
+	} {
+		in, err := read(tt.env)
+		if err != nil || in.Job.Rules.MinTotal != tt.want.Job.Rules.MinTotal || in.Job.Rules.Partials != tt.want.Job.Rules.Partials || !in.Token.Empty() || !in.Asking.ForgeToken.Empty() {
+			t.Errorf("%v: %+v, %v", tt.env, in.Job.Rules, err)
+		}
+	}
+}
+
 // TestReadContradiction: one of the two would be left out without a word.
 func TestReadContradiction(t *testing.T) {
 	_, err := read(map[string]string{"INPUT_PACK": "a.json", "INPUT_FROM": "b.json"})

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gatewright/gatewright/internal/action"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/manual"
 )
@@ -66,6 +68,9 @@ func TestOutputsAreNoFlags(t *testing.T) {
 	for _, o := range job.Outputs() {
 		if name := job.Variable(o[0]); strings.Contains(text.String(), "`"+name+"`") {
 			t.Errorf("output %s is %s, the variable of a flag", o[0], name)
+		}
+		if slices.ContainsFunc(action.Table(), func(i action.Input) bool { return manual.Variable(i.Name) == job.Variable(o[0]) }) {
+			t.Errorf("output %s is an input too, and its variable that of the input", o[0])
 		}
 	}
 }
