@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
@@ -49,9 +50,13 @@ func (f FleetFile) Fleets(a *To) ([]fleet.Named, error) {
 		return file.Each(f.Fleet)
 	case f.Config != "" || f.Fleet != "" || !errors.Is(err, fs.ErrNotExist):
 		return nil, fault.Errorf(fault.Input, "read the configuration: %w", err)
-	default:
-		return []fleet.Named{{}}, nil
 	}
+	// Filters and limits that nobody reads would hold nothing.
+	const other = "fleet.yaml"
+	if _, err := os.Stat(a.Path(other)); err == nil {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", other), "call it fleet.yml, or name it with --config")
+	}
+	return []fleet.Named{{}}, nil
 }
 
 // JournalOf returns where a fleet's journal is if nobody says it.

@@ -166,6 +166,11 @@ func (j *Job) begin(ctx context.Context) (err error) {
 	if j.project, err = reports.Project(j.Console, j.repo, j.Rules.Config); err != nil {
 		return err
 	}
+	if judges := len(j.Steps) == 0 || j.asks(GateStep); judges && j.Rules.Config == "" {
+		if err := reports.Stray(j.Console, j.repo); err != nil {
+			return err
+		}
+	}
 	return j.apply(j.project.Settings)
 }
 

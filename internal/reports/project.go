@@ -42,6 +42,19 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 	return gate.Config{}, nil
 }
 
+// Stray returns an error where a project's file lies in the folder to work in alone:
+// rules that nobody reads would let everything pass.
+func Stray(c *console.Console, repo *git.Repo) error {
+	if repo == nil {
+		return nil
+	}
+	_, missing := os.Stat(filepath.Join(repo.Root, gate.ConfigFile))
+	if _, err := os.Stat(c.Path(gate.ConfigFile)); err != nil || missing == nil {
+		return nil
+	}
+	return fault.WithHint(fault.Errorf(fault.Input, "%s is not read: it is not in the root of the repository", gate.ConfigFile), "name it with --config")
+}
+
 // Over puts what flags say over the project's settings. All that asks which files
 // are left out goes by what it returns.
 func (f Flags) Over(s gate.Settings) Flags {
