@@ -57,7 +57,9 @@ type Remark struct {
 const maxRemarks = 20
 
 // State notes a total that the report states, and compares it once the report
-// is whole.
+// is whole. Inlined, each of the parsers would copy the total twice.
+//
+//go:noinline
 func (r *Report) State(s Stated) { r.stated = append(r.stated, s) }
 
 // Apart says why this report's totals may differ from ours: n records that it

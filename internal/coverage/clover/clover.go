@@ -33,8 +33,8 @@ const (
 )
 
 // Parse reads a report. Lines of type stmt and cond are coverable; those of
-// type method only say where one begins. A path is the file's path attribute,
-// or its name.
+// type method only say where one begins, unless PHPUnit wrote them in place of
+// a statement. A path is the file's path attribute, or its name.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
 	err := p.x.Each(p.tag)
@@ -67,13 +67,24 @@ type parser struct {
 	file   *coverage.File
 	conds  []cond // of the file in hand
 	total  int    // conditionals that the file's metrics say there are
+	stmts  int    // statements that they say there are
+	first  int    // statements that were read before the file
+	heads  []head // of methods
 	known  bool   // whether they say so
 	inside bool   // an element within the file, whose metrics are not the file's
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul writes of itself
+	bare   bool   // there is no version, as in PHPUnit's
 
 	statements coverage.Count    // records of them
 	stated     []coverage.Stated // by the projects
+}
+
+// head is a line on which a method begins.
+type head struct {
+	line  int
+	runs  int64
+	above int // statements that were read before it
 }
 
 // cond is a line with a condition.
@@ -119,10 +130,11 @@ func (p *parser) tag() error {
 	case "class":
 		p.inside = true
 	case "coverage":
-		p.marked = string(x.Raw("clover")) == "3.2.0"
+		p.marked, p.bare = string(x.Raw("clover")) == "3.2.0", x.Raw("clover") == nil
 	case "metrics":
 		if p.file != nil && !p.inside {
 			p.total, p.known = scan.Int(x.Raw("conditionals"))
+			p.stmts, _ = scan.Int(x.Raw("statements"))
 		} else if x.Depth() == 3 && p.file == nil {
 			p.state()
 		}
@@ -153,10 +165,8 @@ func (p *parser) line() error {
 	case len(kind) == 0:
 		return x.Errorf("<line> of a type other than stmt, cond and method")
 	case kind[0] == 's':
-		p.statements.Coverable++
-		if runs > 0 {
-			p.statements.Covered++
-		}
+		p.statement(n, runs)
+		return nil
 	case kind[0] == 'c':
 		c.line = n
 		p.conds = append(p.conds, c)
@@ -164,6 +174,7 @@ func (p *parser) line() error {
 			runs = max(c.whenTrue+min(c.whenNotTrue, 1<<62), c.whenTrue)
 		}
 	case kind[0] == 'm':
+		p.heads = append(p.heads, head{n, runs, p.statements.Coverable})
 		return nil
 	default:
 		return x.Errorf("<line> of a type other than stmt, cond and method")
@@ -172,12 +183,41 @@ func (p *parser) line() error {
 	return nil
 }
 
+// statement books a statement.
+func (p *parser) statement(line int, runs int64) {
+	p.statements.Coverable++
+	p.statements.Covered += int(min(runs, 1))
+	p.file.Hit(line, runs)
+}
+
+// lost books the statements on lines on which a method begins. PHPUnit writes the
+// method alone there, and the file's metrics show how many statements there are:
+// those of methods without others come first.
+func (p *parser) lost() {
+	lost := p.stmts - (p.statements.Coverable - p.first)
+	end := p.statements.Coverable
+	for _, short := range [...]bool{true, false} {
+		for i, m := range p.heads {
+			next := end
+			if i+1 < len(p.heads) {
+				next = p.heads[i+1].above
+			}
+			if p.bare && lost > 0 && (next == m.above) == short {
+				p.statement(m.line, m.runs)
+				lost--
+			}
+		}
+	}
+	p.first, p.stmts, p.heads = p.statements.Coverable, 0, p.heads[:0]
+}
+
 // endFile books the conditions of the file in hand. OpenClover counts how often
 // a condition was true and how often false: two branches. Istanbul writes how
 // many branches of a line were covered and how many were not. It shows itself
 // version 3.2.0; where that does not hold, the number of conditionals in the
 // file's metrics shows which it is.
 func (p *parser) endFile() {
+	p.lost()
 	sum := int64(0)
 	for _, c := range p.conds {
 		sum += min(c.whenTrue, 1<<20) + min(c.whenNotTrue, 1<<20)

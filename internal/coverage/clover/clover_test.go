@@ -1,6 +1,7 @@
 package clover
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -32,6 +33,39 @@ func TestConditions(t *testing.T) {
 		}
 		if got := whole.File("a.java").BranchesOf(4); got != c.want {
 			t.Errorf("%s: %v, not %v", name, got, c.want)
+		}
+	}
+}
+
+// TestOneLineMethods counts the statements on lines on which PHPUnit's Clover has the
+// method alone, as many as the file's metrics say. php-code-coverage 9.2 wrote the first.
+func TestOneLineMethods(t *testing.T) {
+	t.Parallel()
+	const lines = `<line num="13" type="method" name="make" count="1"/><line num="14" type="stmt" count="1"/>
+<line num="15" type="method" name="sw" count="1"/><line num="19" type="stmt" count="1"/><line num="20" type="stmt" count="0"/>
+<line num="28" type="method" name="gen" count="0"/>`
+	for _, tt := range []struct{ name, root, metrics, want string }{
+		{"all three", `generated="1"`, `statements="6"`, "13:1 14:1 15:1 19:1 20:0 28:0 "},
+		{"none", `generated="1"`, `statements="3"`, "14:1 19:1 20:0 "},
+		{"first that without others", `generated="1"`, `statements="4"`, "14:1 19:1 20:0 28:0 "},
+		{"more than there are lines", `generated="1"`, `statements="9"`, "13:1 14:1 15:1 19:1 20:0 28:0 "},
+		{"no metrics", `generated="1"`, ``, "14:1 19:1 20:0 "},
+		{"of OpenClover", `generated="1" clover="4.4.1"`, `statements="6"`, "14:1 19:1 20:0 "},
+	} {
+		report, err := Parse(strings.NewReader(`<coverage ` + tt.root + `><project><file name="b.php"><line num="1" type="stmt" count="1"/><metrics statements="1"/></file>
+<file name="a.php"><class name="A"><metrics statements="1"/></class>` + lines + `<metrics ` + tt.metrics + `/></file></project></coverage>`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for line, hits := range report.File("a.php").Lines() {
+			got += fmt.Sprint(line, ":", hits, " ")
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+		if n := report.File("b.php").NumLines(); n != 1 {
+			t.Errorf("%s: the file before has %d lines, want 1", tt.name, n)
 		}
 	}
 }
