@@ -193,7 +193,11 @@ func (j *Job) readFindings(ctx context.Context) error {
 		packed = j.packed.Findings
 	}
 	if len(j.Facts.Findings) == 0 && j.page.Findings == nil && packed == nil {
-		j.facts.Findings = gate.Missing[[]service.Finding]("no --findings and no scan", "")
+		why := "no --findings and no scan"
+		if slices.Contains(j.steps(), ScanStep) {
+			why = "the scan has no result"
+		}
+		j.facts.Findings = gate.Missing[[]service.Finding](why, "")
 		return nil
 	}
 	f := reports.Findings{Commit: j.tree(), Change: j.change, Baseline: j.Facts.FindingsBaseline}

@@ -121,6 +121,12 @@ func TestPullRequestVerdicts(t *testing.T) {
 		{"cannot be analysed", []func() string{func() string {
 			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}}`
 		}}, []string{head("")}, service.Unknown, fault.OK},
+		{"cannot be analysed, and coverage passes", []func() string{func() string {
+			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}` + good + covered + `}`
+		}}, nil, service.Unknown, fault.OK},
+		{"cannot be analysed, and coverage fails", []func() string{func() string {
+			return `200 {"isAnalysing":false,"pullRequest":{"headCommitSha":"` + sha + `"},"meta":{"analyzable":false,"reason":"not a member"}` + poor + `}`
+		}}, nil, service.Failed, fault.OK},
 		{"an answer without anything", []func() string{func() string { return "200 {}" }}, nil, "", fault.Service},
 		{"without a gate", verdicts(sha, false, ""), []string{head("")}, service.None, fault.OK},
 		{"an invalid token", []func() string{func() string { return `401 {"error":"Unauthorized","message":"no"}` }}, nil, "", fault.Auth},

@@ -104,7 +104,7 @@ func (v view) waitCommit(ctx context.Context, w service.Wait, since time.Time) (
 			return service.State{}, err
 		case !found:
 			return service.State{Text: fmt.Sprintf("commit %s is not known to Codacy yet (it learns of a push within minutes, if the repository and the branch are enabled there)", short(v.t.Commit))}, nil
-		case !a.Commit.analysed() && a.Meta.Analyzable:
+		case !a.Commit.analysed() && a.Meta.analysable():
 			return service.State{Text: "Codacy is analysing commit " + short(v.t.Commit)}, nil
 		case a.Commit.StartedAnalysis != nil && a.Commit.StartedAnalysis.Before(since):
 			return service.State{Text: "Codacy has not begun to analyse the new results"}, nil

@@ -49,7 +49,7 @@ func (v view) listIssues(ctx context.Context, w service.Wait) (list []service.Fi
 		if list, err = v.issues(ctx); errors.Is(err, errNotAnalysed) {
 			return service.State{Text: "Codacy has no list of the issues of commit " + short(v.t.Commit) + " yet"}, nil
 		}
-		return service.State{Done: true}, err
+		return service.State{Done: err == nil}, err
 	})
 }
 

@@ -12,9 +12,12 @@ import (
 // names). Pointers are fields that may be absent, which is not the same as 0.
 
 type meta struct {
-	Analyzable bool   `json:"analyzable"`
+	Analyzable *bool  `json:"analyzable"`
 	Reason     string `json:"reason"`
 }
+
+// analysable reports whether Codacy says that it analyses.
+func (m meta) analysable() bool { return m.Analyzable != nil && *m.Analyzable }
 
 type resultReason struct {
 	Gate              string `json:"gate"`
@@ -105,9 +108,9 @@ func (j *judgement) verdict() service.Verdict {
 }
 
 // withMeta turns a silent answer into what it means: Codacy says itself when it
-// cannot analyse.
+// cannot analyse, and what it shows then is of coverage alone, or of before.
 func withMeta(v service.Verdict, m meta) service.Verdict {
-	if v.Outcome == service.None && !m.Analyzable {
+	if !m.analysable() && (v.Outcome == service.None || m.Analyzable != nil && v.Outcome == service.Passed) {
 		v.Undecided("analysis", "not analysed: "+cmp.Or(m.Reason, "Codacy does not say why"))
 	}
 	return v
