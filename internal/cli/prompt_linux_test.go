@@ -70,12 +70,18 @@ func TestInterruptedAtPrompts(t *testing.T) {
 				t.Fatal(err)
 			}
 			there.Close()
+			ended := make(chan struct{})
+			go func() { _ = cmd.Wait(); close(ended) }()
 			waits := make(chan struct{})
-			go func() { // stays behind where the command never asks
+			go func() {
+				defer close(waits)
 				for !typed(cmd.Process.Pid) {
-					time.Sleep(5 * time.Millisecond)
+					select {
+					case <-ended:
+						return
+					case <-time.After(5 * time.Millisecond):
+					}
 				}
-				close(waits)
 			}()
 			said := make(chan string, 1)
 			go func() {
@@ -90,16 +96,11 @@ func TestInterruptedAtPrompts(t *testing.T) {
 					}
 				}
 			}()
-			ended := make(chan struct{})
-			go func() { _ = cmd.Wait(); close(ended) }()
-			select {
-			case <-waits:
-				fmt.Fprint(here, tt.types+"\x03")
-			case <-ended:
-			}
+			<-waits
+			fmt.Fprint(here, tt.types+"\x03")
 			select {
 			case <-ended:
-			case <-time.After(30 * time.Second):
+			case <-time.After(5 * time.Minute):
 				_ = cmd.Process.Kill()
 			}
 			text := <-said

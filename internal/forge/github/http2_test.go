@@ -37,7 +37,7 @@ func TestRepeatedPutOverHTTP2(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(srv.Certificate())
 	c, err := github.Descriptor().Open(forge.Opening{Token: secret.New(stand.Token("ghp_", standin.Full)), Rest: rest.Config{
-		System: "GitHub", BaseURL: srv.URL, RootCAs: roots, Pace: pace.New(github.Descriptor().Limits, pace.Options{}), Timeout: 10 * time.Second,
+		System: "GitHub", BaseURL: srv.URL, RootCAs: roots, Pace: pace.New(github.Descriptor().Limits, pace.Options{}), Timeout: time.Minute,
 	}})
 	if err != nil {
 		t.Fatal(err)
