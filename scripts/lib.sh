@@ -7,6 +7,7 @@ cache=${GATEWRIGHT_CI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gatewright-ci}
 mkdir -p "$cache/bin" "$cache/log"
 export PATH="$cache/bin:$PATH"
 export ACT_DISABLE_VERSION_CHECK=1
+export LC_ALL=C.UTF-8 # of sort, and of messages
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
