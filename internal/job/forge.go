@@ -163,18 +163,19 @@ func (j *Job) commitStatus(status string) forge.Status {
 func (j *Job) partStatus(part string) forge.Status {
 	s := forge.Status{Context: j.context() + "/" + part, State: "success", Description: "no data"}
 	var lines coverage.Count
-	if own := j.coverage(); part == "total" && own != nil {
-		lines = own.Totals.Lines
+	if total := j.coverage(); part == "total" && total != nil {
+		lines = total.Totals.Lines
 	}
-	if part == "patch" && j.page.Patch != nil {
-		lines = j.page.Patch.Totals
+	own := j.patch()
+	if part == "patch" && own != nil {
+		lines = own.Totals
 	}
 	switch {
 	case lines.Coverable > 0:
 		s.Description = fmt.Sprintf("%s, %d of %d lines", j.page.Percent(lines), lines.Covered, lines.Coverable)
 	// Nothing to measure is a success, or no change to documentation could ever be
 	// merged where the status is required.
-	case part == "patch" && (j.page.Patch != nil || j.facts.NoChange):
+	case part == "patch" && (own != nil || j.facts.NoChange):
 		s.Description = "no coverable line changed"
 	default:
 		s.State = "error"
@@ -226,15 +227,15 @@ func (j *Job) insightOf(status string) forge.Insight {
 		i.Result = forge.InsightPassed
 	}
 	percent := func(title string, lines coverage.Count) {
-		if value, ok := lines.Percent(); ok {
-			i.Numbers = append(i.Numbers, forge.InsightNumber{Title: title, Value: value, Percent: true})
+		if value, ok := lines.Percent(); ok { // rounded down, as everywhere
+			i.Numbers = append(i.Numbers, forge.InsightNumber{Title: title, Value: max(p.Digits, 1).Floor(value), Percent: true})
 		}
 	}
 	if own := j.coverage(); own != nil {
 		percent("Coverage", own.Totals.Lines)
 	}
-	if p.Patch != nil {
-		percent("Coverage of the change", p.Patch.Totals)
+	if own := j.patch(); own != nil {
+		percent("Coverage of the change", own.Totals)
 	}
 	if p.Findings != nil && len(p.Findings.Missing) == 0 {
 		i.Numbers = append(i.Numbers, forge.InsightNumber{Title: "Findings", Value: float64(len(p.Findings.Items))})

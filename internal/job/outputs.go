@@ -50,8 +50,8 @@ func (j *Job) outputs(status string) []Output {
 	if own := j.coverage(); own != nil {
 		total = percent(own.Totals.Lines)
 	}
-	if p.Patch != nil {
-		patch = percent(p.Patch.Totals)
+	if own := j.patch(); own != nil {
+		patch = percent(own.Totals)
 	}
 	// The first is the service's own verdict where there is one.
 	if len(p.Links) > 0 {
@@ -83,6 +83,14 @@ func (j *Job) coverage() *summary.Coverage {
 		return nil
 	}
 	return j.page.Coverage
+}
+
+// patch is the coverage of the changed lines; nil if it is not known of all.
+func (j *Job) patch() *coverage.Patch {
+	if !j.facts.Patch.Known() {
+		return nil
+	}
+	return j.page.Patch
 }
 
 // percent is a share with two decimals, rounded down: what is not covered whole

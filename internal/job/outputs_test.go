@@ -1,12 +1,16 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -68,5 +72,30 @@ func TestStatusOfAnotherCheckout(t *testing.T) {
 	j.foreign = true
 	if s := j.partStatus("total"); s.State != "error" || strings.Contains(s.Description, "9 of 10") {
 		t.Errorf("of the base: %+v", s)
+	}
+}
+
+// TestPatchThatIsNotWhole: of a change that is not known whole, as of a diff that was
+// cut off, there is a table and no number.
+func TestPatchThatIsNotWhole(t *testing.T) {
+	j := Job{Console: &console.Console{Redact: &secret.Redactor{}}}
+	j.page.Patch = &coverage.Patch{Totals: coverage.Count{Covered: 15999, Coverable: 20000}}
+	for _, c := range []struct {
+		fact    gate.Fact[*coverage.Patch]
+		output  string
+		state   string
+		insight []forge.InsightNumber
+	}{
+		{gate.Known(j.page.Patch), "79.99", "success", []forge.InsightNumber{{Title: "Coverage of the change", Value: 79.9, Percent: true}}},
+		{gate.Missing[*coverage.Patch]("the diff ends in the middle of its last hunk", ""), "", "error", nil},
+	} {
+		j.facts.Patch = c.fact
+		i := slices.IndexFunc(j.outputs("PASSED"), func(o Output) bool { return o.Name == "patch-coverage" && o.Value == c.output })
+		if s := j.partStatus("patch"); i < 0 || s.State != c.state {
+			t.Errorf("%v: %+v, status %+v", c.fact.Known(), j.outputs("PASSED"), s)
+		}
+		if diff := cmp.Diff(c.insight, j.insightOf("PASSED").Numbers); diff != "" {
+			t.Errorf("%v: %s", c.fact.Known(), diff)
+		}
 	}
 }
