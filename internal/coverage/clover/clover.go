@@ -74,7 +74,7 @@ type parser struct {
 	inside bool   // an element within the file, whose metrics are not the file's
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul writes of itself
-	bare   bool   // there is no version, as in PHPUnit's
+	php    bool   // there is no version, or one above 9: PHPUnit's Clover and OpenClover
 
 	statements coverage.Count    // records of them
 	stated     []coverage.Stated // by the projects
@@ -130,7 +130,9 @@ func (p *parser) tag() error {
 	case "class":
 		p.inside = true
 	case "coverage":
-		p.marked, p.bare = string(x.Raw("clover")) == "3.2.0", x.Raw("clover") == nil
+		version := x.Raw("clover")
+		p.marked = string(version) == "3.2.0"
+		p.php = len(version) == 0 || len(version) > 1 && version[1] != '.'
 	case "metrics":
 		if p.file != nil && !p.inside {
 			p.total, p.known = scan.Int(x.Raw("conditionals"))
@@ -202,7 +204,7 @@ func (p *parser) lost() {
 			if i+1 < len(p.heads) {
 				next = p.heads[i+1].above
 			}
-			if p.bare && lost > 0 && (next == m.above) == short {
+			if p.php && lost > 0 && (next == m.above) == short {
 				p.statement(m.line, m.runs)
 				lost--
 			}

@@ -50,6 +50,7 @@ func TestOneLineMethods(t *testing.T) {
 		{"first that without others", `generated="1"`, `statements="4"`, "14:1 19:1 20:0 28:0 "},
 		{"more than there are lines", `generated="1"`, `statements="9"`, "13:1 14:1 15:1 19:1 20:0 28:0 "},
 		{"no metrics", `generated="1"`, ``, "14:1 19:1 20:0 "},
+		{"OpenClover of PHPUnit", `clover="12.3.0" generated="1"`, `statements="6"`, "13:1 14:1 15:1 19:1 20:0 28:0 "},
 		{"of OpenClover", `generated="1" clover="4.4.1"`, `statements="6"`, "14:1 19:1 20:0 "},
 	} {
 		report, err := Parse(strings.NewReader(`<coverage ` + tt.root + `><project><file name="b.php"><line num="1" type="stmt" count="1"/><metrics statements="1"/></file>
