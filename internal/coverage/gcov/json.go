@@ -36,7 +36,7 @@ func ParseJSON(r io.Reader) (*coverage.Report, error) {
 				}
 				j.Array(p.source)
 			case "gcovr/summary_format_version":
-				j.Fail("gcovr's summary, which has no lines; expected the output of gcovr --json")
+				j.Fail(summary)
 			}
 		})
 		if p.report == nil {
@@ -56,6 +56,9 @@ func ParseJSON(r io.Reader) (*coverage.Report, error) {
 	}
 	return whole, j.End()
 }
+
+// summary is the error of a report whose files have a "filename" and totals.
+const summary = "gcovr's summary, which has no lines; expected the output of gcovr --json"
 
 type jsonParser struct {
 	report *coverage.Report
@@ -78,8 +81,11 @@ const (
 
 func (p *jsonParser) source() {
 	p.report.Entry(p.j, "file", func(f *coverage.File, key []byte) {
-		if p.file = f; string(key) == "lines" {
+		switch p.file = f; string(key) {
+		case "lines":
 			p.lines.Array()
+		case "filename":
+			p.j.Fail(summary)
 		}
 	})
 }

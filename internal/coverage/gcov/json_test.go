@@ -40,3 +40,15 @@ func TestManyBranches(t *testing.T) {
 		}
 	}
 }
+
+// TestSummary names gcovr's summary, in whatever order its keys are.
+func TestSummary(t *testing.T) {
+	for _, text := range []string{
+		`{"files":[{"branch_covered":1,"filename":"a.c"}],"gcovr/summary_format_version":"0.5"}`,
+		`{"gcovr/summary_format_version":"0.6","files":[{"filename":"a.c"}]}`,
+	} {
+		if _, err := ParseJSON(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "gcovr --json") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
