@@ -11,7 +11,7 @@ import (
 
 // Sniff reports whether head begins the canonical form.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "files/[]/path", "files/[]/lines/#") ||
+	return scan.Has(head, "files/[]/path", "files/[]/lines/#") && !scan.Has(head, "files/[]/path/[]") ||
 		scan.Has(head, "version") && scan.Has(head, "files") && scan.Has(head, "totals") && !scan.Has(head, "meta")
 }
 

@@ -338,9 +338,10 @@ func TestFindSaysTheNextStep(t *testing.T) {
 
 func TestParseSaysWhatAFileIs(t *testing.T) {
 	for name, tt := range map[string]struct{ text, what, how string }{
-		"x/.coverage": {"SQLite format 3\x00\x10", "coverage.py's private data, which is no report", "coverage xml"},
-		"jacoco.csv":  {"GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED\nr,p,C,1,2\n", "JaCoCo's CSV", "xml report"},
-		"v8.json":     {`{ "result": [ {"scriptId": "1", "url": "file:///x.js"} ] }`, "V8's raw data", "c8 report"},
+		"x/.coverage":           {"SQLite format 3\x00\x10", "coverage.py's private data, which is no report", "coverage xml"},
+		"jacoco.csv":            {"GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED\nr,p,C,1,2\n", "JaCoCo's CSV", "xml report"},
+		"tarpaulin-report.json": {`{"files":[{"path":["/","w","a.rs"],"content":"","traces":[]}]}`, "cargo-tarpaulin's own JSON", "--out lcov"},
+		"v8.json":               {`{ "result": [ {"scriptId": "1", "url": "file:///x.js"} ] }`, "V8's raw data", "c8 report"},
 	} {
 		_, _, err := Parse(name, strings.NewReader(tt.text), Options{})
 		if err == nil || !strings.Contains(err.Error(), tt.what) || !strings.Contains(fault.Hint(err), tt.how) {

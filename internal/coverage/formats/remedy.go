@@ -32,6 +32,7 @@ var (
 	phpData      = remedy{what: "PHPUnit's own data", how: "phpcov merge --clover clover.xml, or phpunit --coverage-clover clover.xml, writes a report from it"}
 	visualStudio = remedy{what: "Visual Studio's binary data", how: "dotnet-coverage merge -f cobertura -o cobertura.xml writes a report from it"}
 	coverletJSON = remedy{what: "Coverlet's own JSON", how: "CoverletOutputFormat=cobertura, or --format cobertura, makes it write a report"}
+	tarpaulin    = remedy{what: "cargo-tarpaulin's own JSON", how: "cargo tarpaulin --out lcov writes a report"}
 	xcodeBundle  = remedy{what: "Xcode's result bundle", how: "xcrun xccov view --archive --json writes a report from it"}
 )
 
@@ -112,6 +113,8 @@ func remedyFor(base string, head []byte) remedy {
 	switch {
 	case scan.Has(head, "result/[]/scriptId"):
 		return v8
+	case scan.Has(head, "files/[]/path/[]"):
+		return tarpaulin
 	case coverlet(head):
 		return coverletJSON
 	}
