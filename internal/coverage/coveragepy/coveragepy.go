@@ -28,9 +28,10 @@ func SniffPrivate(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.NewLargest()
 	j := scan.NewJSON(r)
+	var executed coverage.File
 	j.Object(func(key []byte) {
 		if string(key) == "files" {
-			j.Object(func(key []byte) { file(j, report, report.FileBytes(key)) })
+			j.Object(func(key []byte) { file(j, report, report.FileBytes(key), &executed) })
 		}
 		if string(key) == "totals" {
 			state(j, report)
@@ -56,9 +57,11 @@ func state(j *scan.JSON, report *coverage.Report) {
 // summary counts fewer lines, the first is the module's. Those of classes are left
 // among the lines, and said: a summary counts lines and names none, so that it does
 // not tell which they are.
-func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
+//
+// executed is for the lines that ran, and is emptied.
+func file(j *scan.JSON, report *coverage.Report, f, executed *coverage.File) {
 	const excluded = 1 << 32 // in place of hits
-	var executed coverage.File
+	executed.Reset()
 	lines := func(of *coverage.File, hits int64) {
 		j.Counts("", func(_ int, line int64) { of.Hit(int(line), hits) })
 	}
@@ -68,12 +71,12 @@ func file(j *scan.JSON, report *coverage.Report, f *coverage.File) {
 		switch string(key) {
 		case "executed_lines":
 			listed = true
-			lines(&executed, 1)
+			lines(executed, 1)
 		case "missing_lines":
 			listed = true
 			lines(f, 0)
 		case "excluded_lines":
-			lines(&executed, excluded)
+			lines(executed, excluded)
 		case "executed_branches":
 			arcs(j, f, 1)
 		case "missing_branches":
