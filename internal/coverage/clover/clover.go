@@ -75,6 +75,7 @@ type parser struct {
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul writes of itself
 	php    bool   // there is no version, or one above 9: PHPUnit's Clover and OpenClover
+	perl   bool   // Devel::Cover's, whose versions begin with 0 and 1
 
 	statements coverage.Count    // records of them
 	stated     []coverage.Stated // by the projects
@@ -133,6 +134,7 @@ func (p *parser) tag() error {
 		version := x.Raw("clover")
 		p.marked = string(version) == "3.2.0"
 		p.php = len(version) == 0 || len(version) > 1 && version[1] != '.'
+		p.perl = !p.php && version[0] < '2'
 	case "metrics":
 		if p.file != nil && !p.inside {
 			p.total, p.known = scan.Int(x.Raw("conditionals"))
@@ -171,6 +173,9 @@ func (p *parser) line() error {
 		return nil
 	case kind[0] == 'c':
 		c.line = n
+		if p.perl { // how many of the two ran, and how many cannot
+			c.whenNotTrue = c.whenTrue / 2
+		}
 		p.conds = append(p.conds, c)
 		if !ok2 {
 			runs = max(c.whenTrue+min(c.whenNotTrue, 1<<62), c.whenTrue)
@@ -228,7 +233,7 @@ func (p *parser) endFile() {
 	istanbul := p.marked
 	if p.known && p.total == two && sum != int64(two) {
 		istanbul = false
-	} else if p.known && int64(p.total) == sum && p.total != two {
+	} else if p.known && !p.perl && int64(p.total) == sum && p.total != two {
 		istanbul = true
 	}
 	nth := uint32(0) // of the conditions of a line

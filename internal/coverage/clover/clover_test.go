@@ -70,3 +70,20 @@ func TestOneLineMethods(t *testing.T) {
 		}
 	}
 }
+
+// TestPerl reads Devel::Cover's truecount, which is how many of the two ways of a
+// branch were taken. Its own text says 3 of 4 of this file.
+func TestPerl(t *testing.T) {
+	report, err := Parse(strings.NewReader(`<coverage generated="1795896593" clover="1.01"><project><package name="main"><file path="lib/A.pm" name="A.pm">
+<metrics conditionals="7" coveredconditionals="5"/><line num="2" count="2" type="stmt"/><line num="2" truecount="1" falsecount="0" type="cond"/>
+<line num="3" count="2" type="stmt"/><line num="3" truecount="2" falsecount="0" type="cond"/><line num="5" truecount="0" falsecount="0" type="cond"/></file></package></project></coverage>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := report.File("lib/A.pm")
+	for line, want := range map[int]coverage.Branches{2: {Covered: 1, Total: 2}, 3: {Covered: 2, Total: 2}, 5: {Covered: 0, Total: 2}} {
+		if got := f.BranchesOf(line); got != want {
+			t.Errorf("line %d: %v, want %v", line, got, want)
+		}
+	}
+}
