@@ -341,6 +341,7 @@ func TestParseSaysWhatAFileIs(t *testing.T) {
 		"x/.coverage":           {"SQLite format 3\x00\x10", "coverage.py's private data, which is no report", "coverage xml"},
 		"jacoco.csv":            {"GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED\nr,p,C,1,2\n", "JaCoCo's CSV", "xml report"},
 		"tarpaulin-report.json": {`{"files":[{"path":["/","w","a.rs"],"content":"","traces":[]}]}`, "cargo-tarpaulin's own JSON", "--out lcov"},
+		"0fec63f4.json":         {`{ "scriptId": "60", "url": "file:///w/a.ts", "functions": [] }`, "V8's raw data", "lcov reporter"},
 		"v8.json":               {`{ "result": [ {"scriptId": "1", "url": "file:///x.js"} ] }`, "V8's raw data", "c8 report"},
 	} {
 		_, _, err := Parse(name, strings.NewReader(tt.text), Options{})

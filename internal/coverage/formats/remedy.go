@@ -111,7 +111,7 @@ func remedyFor(base string, head []byte) remedy {
 		}
 	}
 	switch {
-	case scan.Has(head, "result/[]/scriptId"):
+	case scan.Has(head, "result/[]/scriptId", "scriptId"): // Deno's has one script
 		return v8
 	case scan.Has(head, "files/[]/path/[]"):
 		return tarpaulin
