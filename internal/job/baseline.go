@@ -56,7 +56,7 @@ func (j *Job) readBaseline(ctx context.Context) error {
 // where a store was named, else in the log.
 func (j *Job) unfound(err error) {
 	switch {
-	case j.judgesDrop(), errors.Is(err, errNoStore), !j.facts.Report.Known():
+	case j.needsBaseline(), errors.Is(err, errNoStore), !j.facts.Report.Known():
 	case j.Facts.BaselineStore != "":
 		j.note("No baseline: %s", fault.Text(err))
 	default:
@@ -64,9 +64,15 @@ func (j *Job) unfound(err error) {
 	}
 }
 
-// judgesDrop reports whether a rule needs the baseline.
-func (j *Job) judgesDrop() bool {
-	return j.rules.Drop != nil || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
+// needsBaseline reports whether a rule needs the baseline.
+func (j *Job) needsBaseline() bool {
+	return j.rules.Drop != nil || j.needsTimes() || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
+}
+
+// needsTimes reports whether a rule needs the times of tests that the baseline, which
+// is of a run with coverage, has of them.
+func (j *Job) needsTimes() bool {
+	return j.rules.Tests.Slower != nil && len(j.Facts.TestsBaseline) == 0
 }
 
 // baselineFile reads the file of --baseline: a report of any format, or what a
@@ -108,7 +114,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	}
 	// For what is only shown nobody waits long; a rule that needs it is worth more.
 	patience := 5 * time.Second
-	if j.judgesDrop() || j.Facts.BaselineStore != "" {
+	if j.needsBaseline() || j.Facts.BaselineStore != "" {
 		patience = 2 * time.Minute
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)

@@ -146,7 +146,7 @@ func needsCoverage(r gate.Rules) bool {
 
 func (j *Job) judgeReports(ctx context.Context) error {
 	must := j.read != nil || j.reported // the user named reports, or they were read
-	if !must && !needsCoverage(j.rules) && j.Facts.Baseline == "" {
+	if !must && !j.needsTimes() && !needsCoverage(j.rules) && j.Facts.Baseline == "" {
 		j.facts.Report = gate.Missing[*coverage.Report]("no rule asks for coverage", "")
 		return nil
 	}

@@ -30,8 +30,13 @@ func (j *Job) readTests(ctx context.Context) error {
 	j.page.Tests = &summary.Tests{Counts: set.Counts(), Failed: set.Of(testrun.Failed), Flaky: set.Of(testrun.Flaky), Slowest: set.Slowest(5)}
 	// A baseline of ours holds the times of its run, and so no file need be named.
 	if len(j.Facts.TestsBaseline) == 0 {
-		if j.old != nil && len(j.old.Tests) > 0 {
+		switch b := j.facts.Baseline; {
+		case j.old != nil && len(j.old.Tests) > 0:
 			j.compareTests(set, &testrun.Set{Cases: j.old.Tests})
+		case b.Known():
+			j.facts.OldTests = gate.Missing[*testrun.Set]("no --tests-baseline, and the baseline has no times of tests", "")
+		case b.Why != "":
+			j.facts.OldTests = gate.Missing[*testrun.Set]("no --tests-baseline, and no baseline: "+b.Why, b.Hint)
 		}
 		return nil
 	}
