@@ -35,7 +35,9 @@ type Publish struct {
 // tried, and what goes wrong is a warning: publishing does not change the
 // verdict. Only stdout is the answer itself, and is looked at in the end.
 func (j *Job) publish(ctx context.Context, status string) {
-	quiet := j.skipped != nil || ctx.Err() != nil                               // a run that is stopped waits for nobody any more
+	// One in which nothing was judged has nothing to say, and one that is stopped waits
+	// for nobody any more.
+	quiet := j.skipped != nil && j.page.Outcome == "" || ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute) // the job's own time may be up
 	defer cancel()
 	// Trend and baseline are on the page, so they come before it is shown; marks may
