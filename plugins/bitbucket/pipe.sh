@@ -1,7 +1,7 @@
 #!/bin/sh
 # The entry point of the pipe: its variables become the inputs of gatewright action.
 set -eu
-count=0
+count=0 known=' '
 # names: begin (written by scripts/packages)
 for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE PARTIAL ROOT PATH_MAP IGNORE \
   MODULE MODULE_PATH SCANNERS INCLUDE_PATHS EXCLUDE_PATHS SARIF_FILES FAIL_ON_GATE FAIL_ON_ERROR \
@@ -10,14 +10,24 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE P
   MIN_PATCH MIN_BRANCHES PARTIALS MAX_UNREPORTED MAX_LOST MAX_DROP FLAKY MIN_PATH MAX_NEW REQUIRE TESTS \
   TESTS_BASELINE MAX_FAILED MAX_FLAKY MAX_SLOWER TREND NAME COMMENT STATUS STATUSES ANNOTATIONS INSECURE_HTTP; do
   eval "export INPUT_$name=\"\${$name:-}\""
+  known="$known$name ${name}_COUNT "
   # A list in the pipeline's YAML comes as NAME_COUNT and NAME_0, NAME_1 and so on: one a line.
   eval "count=\${${name}_COUNT:-0}"
   i=0
   while [ "$i" -lt "$count" ]; do
     eval "INPUT_$name=\"\$INPUT_$name
 \$${name}_$i\""
+    known="$known${name}_$i "
     i=$((i + 1))
   done
+done
+# Any variable may be handed over. A rule whose name is wrong would not be judged.
+for name in $(env | sed -nE 's/^((MIN|MAX)_[A-Z0-9_]*)=.*/\1/p'); do
+  case $known in *" $name "*) ;; *)
+    echo "the pipe has no variable $name" >&2
+    exit 2
+    ;;
+  esac
 done
 # As a variable base-url would be base_url, which means the forge.
 export INPUT_API_BASE="${BASE_URL:-}"

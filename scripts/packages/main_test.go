@@ -33,6 +33,23 @@ func TestPipeTakesLists(t *testing.T) {
 	}
 }
 
+// TestPipeRefusesRules: Bitbucket hands any variable on, and a rule that is no
+// variable of the pipe would not be judged.
+func TestPipeRefusesRules(t *testing.T) {
+	for variable, says := range map[string]string{"MIN_TOTL=80": "no variable MIN_TOTL", "MAX_NEWS_COUNT=1": "no variable MAX_NEWS_COUNT", "MIN_TOTAL=80": "", "MAX_NEW_COUNT=0": "", "HOME=/x": ""} {
+		bin := t.TempDir()
+		if err := os.WriteFile(filepath.Join(bin, "gatewright"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), "sh", "../../plugins/bitbucket/pipe.sh")
+		cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), variable}
+		out, err := cmd.CombinedOutput()
+		if (err != nil) != (says != "") || !strings.Contains(string(out), says) {
+			t.Errorf("%s: %q, %v", variable, out, err)
+		}
+	}
+}
+
 func TestBetweenNeedsItsMarks(t *testing.T) {
 	if text, err := between("a\n<\nold\n>\nb\n", "<", ">", "new\n"); err != nil || text != "a\n<\nnew\n>\nb\n" {
 		t.Errorf("%q, %v", text, err)
