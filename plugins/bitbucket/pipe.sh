@@ -22,9 +22,9 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE P
   done
 done
 # Any variable may be handed over. A rule whose name is wrong would not be judged.
-for name in $(env | sed -nE 's/^((MIN|MAX)_[A-Z0-9_]*)=.*/\1/p'); do
-  case $known in *" $name "*) ;; *)
-    echo "the pipe has no variable $name" >&2
+for rule in $(env | sed -nE 's/^((MIN|MAX)_[A-Z0-9_]*)=.*/\1/p'); do
+  case $known in *" $rule "*) ;; *)
+    echo "the pipe has no variable $rule" >&2
     exit 2
     ;;
   esac
