@@ -14,7 +14,13 @@ type File struct {
 
 	columns *columns // nil as long as nothing is known of the file
 	largest bool     // repeated records of a line keep the largest count
+	guessed bool     // which lines are code is a guess, see Guess
 }
+
+// Guess says that a file was never loaded and that its tool, which learns from
+// the running program which lines are code, has guessed them from the text. A
+// report that had the file loaded knows better: of the two its lines alone are kept.
+func (f *File) Guess() { f.guessed = true }
 
 // known returns the columns to put something into.
 func (f *File) known() *columns {
@@ -121,6 +127,11 @@ func (f *File) Totals() Totals {
 // merge adds a settled file's records to this one.
 func (f *File) merge(o *File) {
 	f.Settle()
+	if f.columns == nil || f.guessed && !o.guessed && o.NumLines() > 0 {
+		f.columns, f.guessed = nil, o.guessed
+	} else if o.guessed && !f.guessed && f.NumLines() > 0 {
+		return
+	}
 	if o.columns != nil {
 		f.known().join(o.columns, sums)
 	}

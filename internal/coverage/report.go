@@ -204,7 +204,7 @@ func (r *Report) Adopt(f *File, path string) *File {
 		return old
 	}
 	moved := r.files.add(hash, path)
-	moved.largest = f.largest
+	moved.largest, moved.guessed = f.largest, f.guessed
 	if f.columns != nil {
 		moved.columns = f.columns.capped()
 	}

@@ -47,7 +47,18 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	if sums != nil {
 		report = sums.report(report)
 	}
-	return report, j.End()
+	return guess(report), j.End()
+}
+
+// guess marks the files that were never loaded, but listed (track_files, cover): of
+// one that was a line ran. SimpleCov cannot tell all of their code from the rest.
+func guess(report *coverage.Report) *coverage.Report {
+	for _, f := range report.Files() {
+		if f.Totals().Lines.Covered == 0 {
+			f.Guess()
+		}
+	}
+	return report
 }
 
 // ParseFormatter reads the coverage.json of a formatter.
@@ -70,7 +81,7 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 			state(j, report, string(key))
 		}
 	})
-	return report, j.End()
+	return guess(report), j.End()
 }
 
 // state keeps the totals: {"covered_lines":2,"total_lines":3} of the older gem,

@@ -44,3 +44,34 @@ func TestIgnored(t *testing.T) {
 		t.Errorf("branches %v, not %v", got, want)
 	}
 }
+
+// TestNeverLoaded merges the results of processes of which some only listed a file:
+// as SimpleCov.collate has it, their 0 where the others have null is no code.
+func TestNeverLoaded(t *testing.T) {
+	t.Parallel()
+	const listed, loaded, never = "[0,null,0,0,0]", "[1,null,3,0,null]", "[0,0]"
+	result := func(a, b string) *coverage.Report {
+		report, err := Parse(strings.NewReader(`{"rspec":{"coverage":{"a.rb":{"lines":` + a + `},"b.rb":{"lines":` + b + `}},"timestamp":1}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	for name, results := range map[string][]*coverage.Report{
+		"listed first":  {result(listed, never), result(loaded, never)},
+		"listed last":   {result(loaded, never), result(listed, never)},
+		"listed twice":  {result(listed, never), result(listed, never), result(loaded, never)},
+		"listed around": {result(listed, never), result(loaded, never), result(listed, never)},
+	} {
+		whole := coverage.New()
+		for _, r := range results {
+			r.Settle()
+			whole.Merge(r)
+		}
+		for path, want := range map[string]map[int]int64{"a.rb": {1: 1, 3: 3, 4: 0}, "b.rb": {1: 0, 2: 0}} {
+			if got := maps.Collect(whole.File(path).Lines()); !maps.Equal(got, want) {
+				t.Errorf("%s: %s: %v, not %v", name, path, got, want)
+			}
+		}
+	}
+}
