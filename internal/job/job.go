@@ -81,7 +81,8 @@ type Job struct {
 	// foreign says that what was measured here is not the commit's: it is shown, and is
 	// no output, status, insight, badge or history of it.
 	foreign bool
-	skipped error // why no service was asked in a run that may do without
+	skipped error              // why no service was asked in a run that may do without
+	waived  []gate.ServiceRule // rules that are not judged then
 }
 
 // Do does the job: steps, verdict, publishing, and then the error that makes
@@ -196,7 +197,7 @@ func (j *Job) open() error {
 	case !service.IsNoToken(err):
 		return err
 	case j.Tolerance.skips(j.run) && (j.asksService() || j.rules.Empty()):
-		j.skipped, j.rules.Services = err, nil
+		j.skipped, j.waived, j.rules.Services = err, j.rules.Services, nil
 		return nil
 	case !j.rules.Empty() && (j.onlyGate() || !j.asksService()):
 		j.Console.Say("no service is asked: %s", err)
