@@ -17,9 +17,9 @@ type File struct {
 	guessed bool     // which lines are code is a guess, see Guess
 }
 
-// Guess says that a file was never loaded and that its tool, which learns from
-// the running program which lines are code, has guessed them from the text. A
-// report that had the file loaded knows better: of the two its lines alone are kept.
+// Guess says that a file was never loaded and that its tool, which learns from the
+// running program which lines and branches it has, has guessed them from the text. A
+// report that had the file loaded knows better: of the two its records alone are kept.
 func (f *File) Guess() { f.guessed = true }
 
 // known returns the columns to put something into.

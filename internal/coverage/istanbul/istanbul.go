@@ -41,6 +41,7 @@ type parser struct {
 	functions                     *scan.Rows // which lines do not need
 
 	mapped bool // a file has what a report is known by
+	v8     bool // the file in hand has branches as V8 counts them
 
 	// Of the file in hand: the line of each statement and branch, and counts
 	// of those whose maps come after them.
@@ -103,6 +104,7 @@ func (p *parser) file(path string) {
 	p.branches.reset()
 	p.places.reset()
 	p.alike.line = 0
+	p.v8 = false
 	p.hits, p.taken = p.hits[:0], p.taken[:0]
 	p.object(&path)
 	f := p.report.File(path)
@@ -110,7 +112,7 @@ func (p *parser) file(path string) {
 		p.j.Fail("%s has statements, and no counts of them", path)
 		return
 	}
-	placed := 0
+	placed, ran := 0, false
 	for _, c := range p.hits {
 		line := p.statements.of(c.id)
 		if line == 0 {
@@ -119,8 +121,14 @@ func (p *parser) file(path string) {
 		}
 		if line != nowhere {
 			f.Hit(line, c.hits)
+			ran = ran || c.hits > 0
 			placed++
 		}
+	}
+	// V8 knows the branches of what it loaded, and c8 and Vitest list other files with
+	// one for the whole.
+	if p.v8 && !ran {
+		f.Guess()
 	}
 	if placed == 0 && len(p.hits) > 0 {
 		p.j.Fail("no statement of %s has a line", path)

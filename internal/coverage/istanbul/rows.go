@@ -119,6 +119,7 @@ func (p *parser) takeBranch(row *scan.Row) {
 	}
 	place := (uint32(from)*2654435761^uint32(toLine))*2246822519 ^ uint32(row[kind])
 	if row[kind] == 0 {
+		p.v8 = true
 		place ^= uint32(toColumn)
 	} else {
 		place += p.alike.nth(line, place) * 2654435761 // not by Step, which is between the branches of one

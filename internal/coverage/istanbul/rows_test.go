@@ -132,3 +132,42 @@ func TestNotIstanbul(t *testing.T) {
 		}
 	}
 }
+
+// TestNeverLoaded merges two shards of Vitest with V8, of which one only listed a
+// file: its branch for the whole file is none of those that the other knows.
+func TestNeverLoaded(t *testing.T) {
+	file := func(hits int, kind, branches, taken string) *coverage.Report {
+		text := fmt.Sprintf(`{"a.ts":{"statementMap":{"0":{"start":{"line":1,"column":0}},"1":{"start":{"line":2,"column":0}}},"s":{"0":%d,"1":0},
+"branchMap":{%s},"b":{%s}}}`, hits, strings.ReplaceAll(branches, "KIND", kind), taken)
+		report, err := Parse(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		report.Settle()
+		return report
+	}
+	at := func(id, line, column int) string {
+		return fmt.Sprintf(`"%d":{"type":"KIND","line":%d,"loc":{"start":{"line":%[2]d,"column":%d},"end":{"line":9,"column":1}},"locations":[]}`, id, line, column)
+	}
+	listed := func(kind string) *coverage.Report { return file(0, kind, at(0, 1, 0), `"0":[0]`) }
+	loaded := func(kind string) *coverage.Report {
+		return file(1, kind, at(0, 1, 4)+","+at(1, 2, 8), `"0":[1],"1":[0]`)
+	}
+	for name, c := range map[string]struct {
+		reports []*coverage.Report
+		want    coverage.Branches
+	}{
+		"listed first": {[]*coverage.Report{listed("branch"), loaded("branch")}, coverage.Branches{Covered: 1, Total: 2}},
+		"listed last":  {[]*coverage.Report{loaded("branch"), listed("branch")}, coverage.Branches{Covered: 1, Total: 2}},
+		"never loaded": {[]*coverage.Report{listed("branch"), listed("branch")}, coverage.Branches{Covered: 0, Total: 1}},
+		"Istanbul's":   {[]*coverage.Report{listed("if"), loaded("if")}, coverage.Branches{Covered: 1, Total: 3}},
+	} {
+		whole := coverage.New()
+		for _, r := range c.reports {
+			whole.Merge(r)
+		}
+		if got := whole.Totals(); got.Branches != c.want || got.Lines.Coverable != 2 {
+			t.Errorf("%s: branches %v of %d lines, want %v of 2", name, got.Branches, got.Lines.Coverable, c.want)
+		}
+	}
+}
