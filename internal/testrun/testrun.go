@@ -112,13 +112,15 @@ func Slower(now, before *Set) (percent float64, tests int, ok bool) {
 	}
 	var sum, old float64
 	for _, c := range now.Cases {
-		seconds, ran := was[c.Suite+"\x00"+c.Class+"\x00"+c.Name]
+		key := c.Suite + "\x00" + c.Class + "\x00" + c.Name
+		seconds, ran := was[key]
 		if c.Outcome != Passed || !ran {
 			continue
 		}
 		tests++
 		sum += c.Seconds
 		old += seconds
+		was[key] = 0 // which has those of all of this name
 	}
 	if old <= 0 {
 		return 0, tests, false

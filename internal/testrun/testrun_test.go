@@ -170,6 +170,11 @@ func TestSlower(t *testing.T) {
 			t.Errorf("%+v: %v, %d, %v", tt, percent, tests, ok)
 		}
 	}
+	// Tests of one name, as those with parameters are in many reports.
+	twice := set(passed("p", 1), passed("p", 3))
+	if percent, tests, ok := Slower(set(passed("p", 4), passed("p", 4)), twice); percent != 100 || tests != 2 || !ok {
+		t.Errorf("two of one name: %v, %d, %v", percent, tests, ok)
+	}
 }
 
 func FuzzReadJUnit(f *testing.F) {
