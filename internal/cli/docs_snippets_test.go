@@ -149,7 +149,7 @@ func (known snippetPackages) look(t *testing.T, file string, node *yaml.Node) in
 			at[node.Content[i].Value] = node.Content[i+1]
 		}
 		for _, use := range []struct{ key, pattern, inputs string }{
-			{"uses", `^(gatewright/gatewright(?:/[\w./-]+)?)@`, "with"},
+			{"uses", `^(?:https://github.com/)?(gatewright/gatewright(?:/[\w./-]+)?)@`, "with"},
 			{"uses", `^(gatewright/gatewright/.github/[\w./-]+)@`, "secrets"},
 			{"component", `/(gatewright|fleet)@`, "inputs"},
 			{"task", `^(Gatewright)@1$`, "inputs"},
