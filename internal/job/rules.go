@@ -56,6 +56,10 @@ func (f Rules) given() bool {
 
 // apply takes what the project's file says and no flag does.
 func (j *Job) apply(s gate.Settings) error {
+	// A flag with a typing error is no missing data, which a rule may let pass.
+	if _, err := j.Reports.Check(); err != nil {
+		return err
+	}
 	// Before the file's reports are put in: reports that were named for this run must
 	// be there, those of the file may be another job's.
 	j.reported = len(j.Reports.Report) > 0

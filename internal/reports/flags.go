@@ -195,6 +195,30 @@ func (f Flags) parse(ctx context.Context, c *console.Console, name string) (r bo
 	return r, nil
 }
 
+// Check returns the prefixes to rewrite, or an error for a flag that can mean
+// nothing, whatever the reports hold.
+func (f Flags) Check() ([]gate.PathMap, error) {
+	maps := f.maps
+	for _, text := range f.PathMap {
+		m, err := gate.ParsePathMap(text)
+		if err != nil {
+			return nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
+		}
+		maps = append(maps, m)
+	}
+	// A pattern that matches nothing for a typing error would leave nothing out.
+	for _, glob := range f.Ignore {
+		if _, err := gate.Glob(glob); err != nil {
+			return nil, fault.Errorf(fault.Input, "--ignore %w", err)
+		}
+	}
+	if f.Format == "" {
+		return maps, nil
+	}
+	_, err := formats.Named(f.Format)
+	return maps, err
+}
+
 // booking matches one report's paths in place.
 type booking func(*service.ReportFile) []match.Match
 
@@ -202,22 +226,12 @@ type booking func(*service.ReportFile) []match.Match
 // commit, nil without one.
 func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index, err error) {
 	o := match.Options{Root: f.Root, Ignore: f.Ignore, Ignored: f.fitted, Explain: f.Trace}
-	maps := f.maps
-	for _, text := range f.PathMap {
-		m, err := gate.ParsePathMap(text)
-		if err != nil {
-			return nil, nil, fault.As(fault.Input, fmt.Errorf("--path-map %q: %w", text, err))
-		}
-		maps = append(maps, m)
+	maps, err := f.Check()
+	if err != nil {
+		return nil, nil, err
 	}
 	for _, m := range maps {
 		o.PathMaps = append(o.PathMaps, match.PathMap(m))
-	}
-	// A pattern that matches nothing for a typing error would leave nothing out.
-	for _, glob := range f.Ignore {
-		if _, err := gate.Glob(glob); err != nil {
-			return nil, nil, fault.Errorf(fault.Input, "--ignore %w", err)
-		}
 	}
 	if f.Paths == "raw" {
 		if len(f.Ignore) > 0 {
