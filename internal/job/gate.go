@@ -174,7 +174,7 @@ func failedGate(p summary.Page, fail bool) error {
 func failed(p summary.Page) []service.Condition {
 	all := slices.Clone(p.Rules)
 	for _, v := range p.Services {
-		all = append(all, v.Conditions...)
+		all = append(all, v.All()...)
 	}
 	return slices.DeleteFunc(all, func(c service.Condition) bool { return c.Result != service.Failed })
 }

@@ -75,6 +75,14 @@ func TestStatusOfAnotherCheckout(t *testing.T) {
 	}
 }
 
+// TestFailedServiceWithoutConditions: it has a name among the failed gates.
+func TestFailedServiceWithoutConditions(t *testing.T) {
+	p := summary.Page{Outcome: service.Failed, Services: []service.Verdict{{Service: "codacy", Outcome: service.Failed}, {Service: "codedig", Outcome: service.Passed}}}
+	if got := failedGate(p, true); got == nil || got.Error() != "the gate failed: codacy (FAILED, wanted gate passed)" {
+		t.Error(got)
+	}
+}
+
 // TestPatchThatIsNotWhole: of a change that is not known whole, as of a diff that was
 // cut off, there is a table and no number.
 func TestPatchThatIsNotWhole(t *testing.T) {

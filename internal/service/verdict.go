@@ -36,6 +36,14 @@ type Verdict struct {
 	URL        string      `json:"url,omitempty"`
 }
 
+// All returns the verdict's conditions; of one without any, the verdict as one.
+func (v Verdict) All() []Condition {
+	if len(v.Conditions) > 0 {
+		return v.Conditions
+	}
+	return []Condition{{Name: v.Service, Wanted: "gate passed", Actual: string(v.Outcome), Result: v.Outcome}}
+}
+
 // Undecided adds what keeps the verdict from being a pass.
 // Inlined, it would be there once for each place that calls it.
 //

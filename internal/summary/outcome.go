@@ -56,11 +56,12 @@ func conditionRows(p Page) []row {
 	}
 	p.digits().pad(rows)
 	for _, v := range p.Services {
+		judge := v.Service
 		if len(v.Conditions) == 0 {
-			rows = append(rows, row{"", service.Condition{Name: v.Service, Wanted: "gate passed", Actual: string(v.Outcome), Result: v.Outcome}})
+			judge = ""
 		}
-		for _, c := range v.Conditions {
-			rows = append(rows, row{v.Service, c})
+		for _, c := range v.All() {
+			rows = append(rows, row{judge, c})
 		}
 	}
 	return rows

@@ -304,6 +304,28 @@ func TestJUnitBySchema(t *testing.T) {
 	}
 }
 
+// TestJUnitIsAsRedAsThePage: a CI shows the file where it shows no exit code, so what
+// makes the run red is a failure in it, also of a service that names no condition and
+// of one that has not answered.
+func TestJUnitIsAsRedAsThePage(t *testing.T) {
+	met := service.Condition{Name: "total coverage", Result: service.Passed}
+	for _, c := range []struct {
+		page     Page
+		failures string
+	}{
+		{Page{Outcome: service.Passed, Rules: []service.Condition{met}, Services: []service.Verdict{{Service: "codacy", Outcome: service.Passed}}}, `tests="2" failures="0"`},
+		{Page{Outcome: service.Failed, Rules: []service.Condition{met}, Services: []service.Verdict{{Service: "codacy", Outcome: service.Failed}}}, `tests="2" failures="1"`},
+		{Page{Outcome: service.Unknown, Services: []service.Verdict{{Service: "codedig", Outcome: service.Unknown, Conditions: []service.Condition{{Name: "verdict", Result: service.Unknown}}}}}, `tests="1" failures="1"`},
+		{Page{Outcome: service.Unknown, Rules: []service.Condition{met}}, `tests="2" failures="1"`},
+		{Page{Outcome: service.Warned, Rules: []service.Condition{{Name: "w", Result: service.Warned}}}, `tests="1" failures="0"`},
+	} {
+		var b bytes.Buffer
+		if err := JUnit(&b, c.page); err != nil || !strings.Contains(b.String(), c.failures) {
+			t.Errorf("%+v: %v\n%s", c.page, err, b.String())
+		}
+	}
+}
+
 // TestProseIsNoCode: a change that also edits a page is as well done as without.
 func TestProseIsNoCode(t *testing.T) {
 	page := func(unreported ...string) Page {

@@ -104,6 +104,8 @@ func TestPullRequestVerdicts(t *testing.T) {
 	}{
 		{"passed", verdicts(sha, false, good+covered), nil, service.Passed, fault.OK},
 		{"coverage too low, though the flag says otherwise", verdicts(sha, false, good+poor), nil, service.Failed, fault.OK},
+		{"the flag lags behind its reasons", verdicts(sha, false, strings.Replace(good, `"newIssues":0`, `"newIssues":0,"isUpToStandards":false`, 1)+covered), nil, service.Passed, fault.OK},
+		{"a flag without reasons", verdicts(sha, false, `,"quality":{"newIssues":3,"isUpToStandards":false}`+covered), nil, service.Failed, fault.OK},
 		{"no coverable line", verdicts(sha, false, good+nothing), nil, service.Passed, fault.OK},
 		{"the verdict of an older commit does not count", append(verdicts(older, false, good+poor), verdicts(sha, false, good+covered)...), nil, service.Passed, fault.OK},
 		{"never the commit that was pushed", verdicts(older, false, good+covered), nil, "", fault.Timeout},

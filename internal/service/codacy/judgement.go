@@ -62,11 +62,10 @@ func judge(q *qualityAnalysis) *judgement {
 	return j
 }
 
-// add combines the overall flag with the reasons: a reason that is not met
-// fails whatever the flag says, because the flag of a pull request may lag
-// behind (Codacy's own clients combine the reasons themselves).
+// add takes the reasons, and the overall flag where there are none: it may lag
+// behind, and Codacy's own clients combine the reasons themselves.
 func (j *judgement) add(s standing) {
-	if s.IsUpToStandards != nil {
+	if s.IsUpToStandards != nil && len(s.ResultReasons) == 0 {
 		j.met(*s.IsUpToStandards)
 	}
 	for _, r := range s.ResultReasons {
