@@ -170,8 +170,11 @@ func failedGate(p summary.Page, fail bool) error {
 	}
 }
 
-// failed lists the conditions that were not met.
+// failed lists the conditions that were not met, of a verdict that is no pass.
 func failed(p summary.Page) []service.Condition {
+	if !p.Red() {
+		return nil
+	}
 	all := slices.Clone(p.Rules)
 	for _, v := range p.Services {
 		all = append(all, v.All()...)

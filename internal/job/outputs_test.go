@@ -78,6 +78,11 @@ func TestStatusOfAnotherCheckout(t *testing.T) {
 // TestFailedServiceWithoutConditions: it has a name among the failed gates.
 func TestFailedServiceWithoutConditions(t *testing.T) {
 	p := summary.Page{Outcome: service.Failed, Services: []service.Verdict{{Service: "codacy", Outcome: service.Failed}, {Service: "codedig", Outcome: service.Passed}}}
+	p.Outcome = service.Warned // by a rule for the service
+	if got := failed(p); got != nil {
+		t.Errorf("%+v", got)
+	}
+	p.Outcome = service.Failed
 	if got := failedGate(p, true); got == nil || got.Error() != "the gate failed: codacy (FAILED, wanted gate passed)" {
 		t.Error(got)
 	}

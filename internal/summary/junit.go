@@ -19,11 +19,11 @@ func JUnit(w io.Writer, p Page) error {
 	add := func(class string, conditions ...service.Condition) {
 		for _, c := range conditions {
 			tc := testrun.Written{Class: Plain(class, 200), Name: cmp.Or(Plain(c.Name, 200), "condition")}
-			switch c.Result {
-			case service.Failed, service.Unknown:
+			switch {
+			case p.Red() && (c.Result == service.Failed || c.Result == service.Unknown):
 				red++
 				tc.Failure = &testrun.Failure{Message: Plain(fmt.Sprintf("%s, wanted %s %s", c.Actual, c.Wanted, c.Why), 400)}
-			case service.Passed:
+			case c.Result == service.Passed:
 			default:
 				tc.Skipped = &testrun.Skip{}
 			}

@@ -128,6 +128,10 @@ func (p Page) MarshalJSON() ([]byte, error) {
 	}{1, plain(p)})
 }
 
+// Red reports whether what was judged is no pass. Where it is one, what a service
+// holds against it does not count, by the project's rule for that service.
+func (p Page) Red() bool { return p.Outcome == service.Failed || p.Outcome == service.Unknown }
+
 func (p Page) title() string { return cmp.Or(p.Title, "Gatewright") }
 
 // Compare fills in the baseline: the change in total, and every file whose

@@ -318,6 +318,8 @@ func TestJUnitIsAsRedAsThePage(t *testing.T) {
 		{Page{Outcome: service.Unknown, Services: []service.Verdict{{Service: "codedig", Outcome: service.Unknown, Conditions: []service.Condition{{Name: "verdict", Result: service.Unknown}}}}}, `tests="1" failures="1"`},
 		{Page{Outcome: service.Unknown, Rules: []service.Condition{met}}, `tests="2" failures="1"`},
 		{Page{Outcome: service.Warned, Rules: []service.Condition{{Name: "w", Result: service.Warned}}}, `tests="1" failures="0"`},
+		// A rule for the service says that it only warns.
+		{Page{Outcome: service.Warned, Rules: []service.Condition{{Name: "codacy gate", Result: service.Warned}}, Services: []service.Verdict{{Service: "codacy", Outcome: service.Failed, Conditions: []service.Condition{{Name: "issues", Result: service.Failed}}}}}, `tests="2" failures="0" skipped="2"`},
 	} {
 		var b bytes.Buffer
 		if err := JUnit(&b, c.page); err != nil || !strings.Contains(b.String(), c.failures) {
