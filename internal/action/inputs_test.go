@@ -49,6 +49,7 @@ func TestReadSpellings(t *testing.T) {
 		{"INPUT_SKIP-IF-NO-TOKEN", "yes", func(i Inputs) any { return i.Job.Tolerance.SkipIfNoToken }, true},
 		{"INPUT_STEPS", "scan\ngate", func(i Inputs) any { return i.Job.Steps }, []job.Step{job.ScanStep, job.GateStep}},
 		{"INPUT_PULL-REQUEST", "7", func(i Inputs) any { return i.PullRequest }, 7},
+		{"INPUT_PULL-REQUEST", "0", func(i Inputs) any { return i.PullRequest }, 0},
 	}
 	for _, tt := range tests {
 		in, err := read(map[string]string{tt.key: tt.text})

@@ -23,8 +23,8 @@ func (input Input) put(in *Inputs, v value) (err error) {
 		*to = append(*to, split(v.text)...)
 	case *secret.Value:
 		*to = secret.New(v.text)
-	case *int:
-		if *to, err = strconv.Atoi(v.text); err != nil || *to < 1 {
+	case *int: // 0 is none, as of the commands' flag
+		if *to, err = strconv.Atoi(v.text); err != nil || *to < 0 {
 			return fmt.Errorf("%q is no pull request number", v.text)
 		}
 	case *bool:

@@ -224,11 +224,12 @@ func (a *To) forgeApp(f ForgeFlags, d forge.Descriptor) (id string, key secret.V
 func (a *To) ForgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string, error) {
 	if f.ForgeTokenFile != "" {
 		token, err := secret.FromFile(a.Path(f.ForgeTokenFile))
-		found, err := explicit(token, "the file "+f.ForgeTokenFile, err)
+		found, err := a.explicit(token, "the file "+f.ForgeTokenFile, err)
 		return found.token, found.from, err
 	}
-	if !f.ForgeToken.Empty() && d.JobToken {
-		return f.ForgeToken, "the input github-token", nil
+	const input = "the input github-token"
+	if token := a.bare(f.ForgeToken, input); !token.Empty() && d.JobToken {
+		return token, input, nil
 	}
 	app := "the " + d.Title + " App " + a.appID(f, d)
 	if f.GitHubAppID != "" && d.App.ID != "" {

@@ -205,7 +205,7 @@ func (a *To) OpenWithoutToken(f ServiceFlags) (*Service, error) {
 func (a *To) connectService(info service.Descriptor, f ServiceFlags, found foundToken) (*Service, error) {
 	a.Hide(found.token)
 	if what := secret.Wrapped(a.Getenv(found.from)); what != "" {
-		a.Warn("%s has %s around the token, which %s left out; better set it without", found.from, what, map[bool]string{true: "are", false: "is"}[strings.HasSuffix(what, "s")])
+		a.warnWrapped(found.from, what)
 	}
 	o := &Service{Descriptor: info, Token: found.token, TokenFrom: found.from}
 	o.others = slices.DeleteFunc(a.ServiceNames(), func(name string) bool { return name == o.Name })

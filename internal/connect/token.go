@@ -31,11 +31,6 @@ func (a *To) findToken(f ServiceFlags) (foundToken, error) {
 	found, err := a.namedToken(f)
 	if err != nil || !found.token.Empty() {
 		found.kind = f.kind()
-		if bare := found.token.Unwrapped(); !bare.Equal(found.token) {
-			found.token = bare
-			a.Hide(bare)
-			a.Warn("%s has quotes around the token, which are left out; better set it without", found.from)
-		}
 		return found, err
 	}
 	for _, s := range a.Services {
@@ -93,23 +88,25 @@ func (a *To) tellOthers(f ServiceFlags, chosen service.Descriptor) {
 // namedToken reads the token from where the user pointed; one that is named and
 // empty is an error, not a reason to look elsewhere.
 func (a *To) namedToken(f ServiceFlags) (foundToken, error) {
+	token := a.bare(f.Token, f.TokenFrom)
 	switch {
 	case f.TokenFile != "" && f.TokenStdin:
 		return foundToken{}, fault.Errorf(fault.Input, "both --token-file and --token-stdin are given; choose one")
 	case f.TokenFile != "":
 		token, err := secret.FromFile(a.Path(f.TokenFile))
-		return explicit(token, "the file "+f.TokenFile, err)
+		return a.explicit(token, "the file "+f.TokenFile, err)
 	case f.TokenStdin:
 		token, err := secret.FromReader(a.Stdin)
-		return explicit(token, "standard input", err)
-	case !f.Token.Empty():
-		return foundToken{token: f.Token, from: f.TokenFrom}, nil
+		return a.explicit(token, "standard input", err)
+	case !token.Empty():
+		return foundToken{token: token, from: f.TokenFrom}, nil
 	default:
 		return foundToken{token: a.tokenIn("GATEWRIGHT_ACCESS_TOKEN"), from: "GATEWRIGHT_ACCESS_TOKEN"}, nil
 	}
 }
 
-func explicit(token secret.Value, from string, err error) (foundToken, error) {
+func (a *To) explicit(token secret.Value, from string, err error) (foundToken, error) {
+	token = a.bare(token, from)
 	switch {
 	case err != nil:
 		return foundToken{}, fault.Errorf(fault.Input, "read the token from %s: %w", from, err)
@@ -117,6 +114,20 @@ func explicit(token secret.Value, from string, err error) (foundToken, error) {
 		return foundToken{}, fault.Errorf(fault.Auth, "there is no token in %s: it is empty", from)
 	}
 	return foundToken{token: token, from: from}, nil
+}
+
+// bare returns a token without quotes around it.
+func (a *To) bare(token secret.Value, from string) secret.Value {
+	bare := token.Unwrapped()
+	if !bare.Empty() && !bare.Equal(token) {
+		a.Hide(bare)
+		a.warnWrapped(from, "quotes")
+	}
+	return bare
+}
+
+func (a *To) warnWrapped(from, what string) {
+	a.Warn("%s has %s around the token, left out here; better set it without", from, what)
 }
 
 // noToken says where a token was looked for, and why it may be missing.

@@ -199,7 +199,7 @@ func (j *Job) open() error {
 	case j.Tolerance.skips(j.run) && (j.asksService() || j.rules.Empty()):
 		j.skipped, j.waived, j.rules.Services = err, j.rules.Services, nil
 		return nil
-	case !j.rules.Empty() && (j.onlyGate() || !j.asksService()):
+	case !j.rules.Empty() && !j.asksService():
 		j.Console.Say("no service is asked: %s", err)
 		return nil
 	}

@@ -17,7 +17,7 @@ import (
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	method, to := via[0].Method, safeURL(req.URL)
 	refuse := func(format string, args ...any) error {
-		if signsIn(req.URL) {
+		if signsIn(req.URL) && !signsIn(via[0].URL) { // which a repository's own name may be
 			return fault.WithHint(fault.Errorf(fault.Auth, format, args...),
 				"that is a sign-in page: the token is wrong, revoked or expired, or something on the way to the server asks who you are")
 		}

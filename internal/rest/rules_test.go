@@ -370,6 +370,10 @@ func TestRedirectToSignIn(t *testing.T) {
 			}
 		}
 	}
+	s := &server{steps: []step{{status: 302, header: map[string]string{"Location": "https://y.example/repos/login"}}}}
+	if _, err := s.client(t).Call(t.Context(), Request{Path: "/repos/login"}, nil); fault.Of(err) != fault.Service {
+		t.Errorf("a repository of such a name: %v (%s), hint %q", err, fault.Of(err), fault.Hint(err))
+	}
 }
 
 // TestCredentials holds what each sends, and what a refused one is asked for again.

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"unicode/utf16"
@@ -38,12 +39,13 @@ func FromReader(r io.Reader) (Value, error) {
 // decode returns a text that may be UTF-16 with its mark, as PowerShell's > writes
 // it. A byte without its other half becomes U+FFFD.
 func decode(text []byte) string {
-	high := 1 // the place of the high byte
+	high := 0 // the place of the high byte
 	switch {
-	case len(text) < 2, text[0] < 0xfe, text[0]+text[1] != 0xfd: // FE FF or FF FE
+	case bytes.HasPrefix(text, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(text, []byte{0xff, 0xfe}):
+		high = 1
+	default:
 		return string(text)
-	case text[0] == 0xfe:
-		high = 0
 	}
 	units := make([]uint16, 0, len(text)/2)
 	for i := 2; i < len(text); i += 2 {
