@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,7 +25,12 @@ const value = "value-0123456789abcdef"
 func program(t *testing.T, script string) (dir string, ref forge.Ref) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "store"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+	// Nothing is forked meanwhile: it would have the file open until it has become
+	// another program, and a file that is open for writing cannot be run.
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(filepath.Join(dir, "store"), []byte("#!/bin/sh\n"+script+"\n"), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat("/bin/sh"); err != nil {
