@@ -322,6 +322,25 @@ func TestSlowFinal(t *testing.T) {
 	}
 }
 
+// TestClockBehind: a token of a year by Codacy's own clock is minted by a machine
+// whose clock is three days behind; one of much longer is refused here already.
+func TestClockBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := stage(t)
+		s.w.SetClock(func() time.Time { return time.Now().Add(72 * time.Hour) })
+		mint := func(name string, life time.Duration) error {
+			_, err := s.account.Mint(t.Context(), service.MintRequest{Scope: target().Repo, Name: name, ExpiresAt: s.w.Now().Add(life)})
+			return err
+		}
+		if err := mint("a-year", 365*24*time.Hour-time.Minute); err != nil {
+			t.Error(err)
+		}
+		if err := mint("ten-years", 3650*24*time.Hour); fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "lives for at most a year") {
+			t.Errorf("ten years: %v", err)
+		}
+	})
+}
+
 // TestExpired: whatever status an expired token is answered with, it is the
 // token's fault, and nothing is sent again and again.
 func TestExpired(t *testing.T) {
