@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -19,6 +20,8 @@ type RunFlags struct {
 	Yes    bool     `short:"y" help:"Do not ask."`
 	Report []string `placeholder:"FILE" help:"Write the outcomes to FILE; its ending says how: .json, .csv, .xml (JUnit), .md, .html, .prom (Prometheus textfile) or .jsonl, which grows from run to run as an audit log. Several with commas."`
 	Wave   []string `placeholder:"PERCENT" help:"Change so much first, and go on only if nothing failed: 1%,10%,100%."`
+
+	MaxChangesElse uint32 `placeholder:"N" help:"The limit of changes where neither --max-changes nor fleet.yml says one."`
 }
 
 // of returns the flags for one fleet: of several, each has reports of its own,
@@ -65,7 +68,8 @@ type turn struct {
 func (c RunFlags) options(a *connect.To, f *connect.Fleet, what string) fleet.Options {
 	waves, _ := fleet.ParseWaves(c.Wave) // checked before
 	return fleet.Options{
-		Waves: waves, Run: fleet.NewRun(), MaxChanges: f.Limits.MaxChanges, MaxFailures: f.Limits.MaxFailures, Progress: a.Progress(what),
+		Waves: waves, Run: fleet.NewRun(), MaxChanges: cmp.Or(f.Limits.MaxChanges, int(c.MaxChangesElse)),
+		MaxFailures: f.Limits.MaxFailures, Progress: a.Progress(what),
 	}
 }
 

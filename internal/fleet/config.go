@@ -77,9 +77,9 @@ type Adoption struct {
 
 // Limits are brakes.
 type Limits struct {
-	MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero" placeholder:"N" help:"Refuse to change more repositories than this; 0: no limit."`
-	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures; 0: no limit."`
-	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when more than so many percent of the known repositories are no longer seen; 0: no limit."`
+	MaxChanges  int `yaml:"maxChanges" json:"maxChanges,omitzero" placeholder:"N" help:"Refuse to change more repositories than this; without it, no limit."`
+	MaxFailures int `yaml:"maxFailures" json:"maxFailures,omitzero" placeholder:"N" help:"Start no more after so many failures; without it, no limit."`
+	MaxMissing  int `yaml:"maxMissing" json:"maxMissing,omitzero" placeholder:"PERCENT" help:"Refuse to go on when more than so many percent of the known repositories are no longer seen; without it, no limit."`
 	Workers     int `yaml:"workers" json:"workers,omitzero" placeholder:"N" help:"Repositories worked on at once. Default: 32."`
 }
 

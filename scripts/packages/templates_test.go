@@ -23,19 +23,20 @@ func TestFleetArgumentsAreWords(t *testing.T) {
 	}
 }
 
-// TestFleetLimit: a template that always said --max-changes would overrule what
-// fleet.yml has. With 0 the program takes the file's.
+// TestFleetLimit: 0 leaves the limit to fleet.yml, and 500 is that of a file which
+// has none. A template reads no file: what looks like a limit may be none.
 func TestFleetLimit(t *testing.T) {
 	work := fleetJob(t)
-	for _, tt := range []struct{ file, input, want string }{
-		{"service: codacy\n", "0", "500"}, {"limits:\n  maxChanges: 20\n", "0", "0"}, {"limits: {maxChanges: 20}\n", "7", "7"},
-	} {
-		if err := os.WriteFile(filepath.Join(work, "fleet.yml"), []byte(tt.file), 0o600); err != nil {
+	for _, file := range []string{"service: codacy\n", "limits:\n  # maxChanges: 1\n", "limits: {maxChanges: 20}\n"} {
+		if err := os.WriteFile(filepath.Join(work, "fleet.yml"), []byte(file), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for name, script := range fleetScripts(t, work) {
-			if said := runJob(t, script, work, "MAX_CHANGES="+tt.input, "FLEET_MAX_CHANGES="+tt.input); !strings.Contains(said+" ", "--max-changes "+tt.want) {
-				t.Errorf("%s, %q, %s: %s", name, tt.file, tt.input, said)
+			for _, input := range []string{"0", "7"} {
+				said := runJob(t, script, work, "MAX_CHANGES="+input, "FLEET_MAX_CHANGES="+input)
+				if want := " --max-changes " + input + " --max-changes-else 500 "; !strings.Contains(strings.ReplaceAll(said, "\n", " "), want) {
+					t.Errorf("%s, %q, %s: %s", name, file, input, said)
+				}
 			}
 		}
 	}
