@@ -42,17 +42,22 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 	return gate.Config{}, nil
 }
 
-// Stray returns an error where a project's file lies in the folder to work in alone:
-// rules that nobody reads would let everything pass.
+// Stray returns an error where a project's file lies in the folder to work in, which
+// is not the root: rules that nobody reads would let everything pass.
 func Stray(c *console.Console, repo *git.Repo) error {
 	if repo == nil {
 		return nil
 	}
-	_, missing := os.Stat(filepath.Join(repo.Root, gate.ConfigFile))
-	if _, err := os.Stat(c.Path(gate.ConfigFile)); err != nil || missing == nil {
+	root, _ := os.Stat(repo.Root)
+	if here, _ := os.Stat(c.Path(".")); os.SameFile(root, here) {
 		return nil
 	}
-	return fault.WithHint(fault.Errorf(fault.Input, "%s is not read: it is not in the root of the repository", gate.ConfigFile), "name it with --config")
+	for _, name := range []string{gate.ConfigFile, ".gatewright.yaml"} {
+		if _, err := os.Stat(c.Path(name)); err == nil {
+			return fault.WithHint(fault.Errorf(fault.Input, "%s is not read: it is not in the root of the repository", name), "name the file that counts with --config")
+		}
+	}
+	return nil
 }
 
 // Over puts what flags say over the project's settings. All that asks which files
