@@ -45,12 +45,13 @@ function folder() {
   return [env.BUILD_SOURCESDIRECTORY, env.SYSTEM_DEFAULTWORKINGDIRECTORY].find((dir) => dir && fs.existsSync(dir)) || process.cwd();
 }
 
-// unknown says which inputs the task does not have: the agent hands them over all the same, and a rule among them would
-// not be judged without a word.
+// unknown takes out the inputs that the task does not have, and says which: the agent hands them over all the same, and a
+// rule among them would not be judged without a word.
 function unknown(env) {
   const known = new Set(require('./task.json').inputs.map((input) => `INPUT_${input.name.toUpperCase()}`));
   for (const name of Object.keys(env).filter((name) => /^INPUT_/i.test(name) && !known.has(name.toUpperCase())).sort()) {
     console.log(`##vso[task.logissue type=warning]Gatewright has no input ${name.slice(6).toLowerCase().replace(/[^a-z0-9_-]/g, '?')}; it is left out`);
+    delete env[name];
   }
 }
 
