@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
@@ -53,7 +52,7 @@ func (f FleetFile) Fleets(a *To) ([]fleet.Named, error) {
 	}
 	// Filters and limits that nobody reads would hold nothing.
 	const other = "fleet.yaml"
-	if _, err := os.Stat(a.Path(other)); err == nil {
+	if text, err := input.Read(a.Path(other)); err == nil && fleet.Ours(text) {
 		return nil, fault.WithHint(fault.Errorf(fault.Input, "%s is not read", other), "call it fleet.yml, or name it with --config")
 	}
 	return []fleet.Named{{}}, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -49,6 +50,14 @@ func ParseFile(name string, text []byte) (File, error) {
 		}
 	}
 	return f, f.Check(name + ": ")
+}
+
+// Ours reports whether the text has a key of fleet.yml's. Rancher's Fleet has files of
+// nearly that name.
+func Ours(text []byte) bool {
+	var f File
+	_ = yaml.Unmarshal(text, &f)
+	return !reflect.ValueOf(f).IsZero()
 }
 
 // Each returns the fleets of the file, each with what it shares filled in: the
