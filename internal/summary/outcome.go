@@ -19,6 +19,9 @@ type look struct {
 
 // lookOf returns the look of an outcome; of one that is none of ours, and of no
 // outcome, that of nothing judged.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func lookOf(o service.Outcome) look {
 	switch o {
 	case service.Passed:
