@@ -102,3 +102,11 @@ func expiry(text string, now time.Time) (time.Time, error) {
 	}
 	return at.UTC().Truncate(time.Second), nil
 }
+
+// scopeName names whose tokens are meant.
+func scopeName(s service.Scope) string {
+	if !s.Known() {
+		return "the account"
+	}
+	return s.FullName()
+}

@@ -66,22 +66,21 @@ func (f NewTokenFlags) issue(ctx context.Context, a *connect.To, o *connect.Serv
 		a.Redact.Add(m.Value) // the CI is told where the value does not go to stdout
 		return dest.write(m.Value)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		created(a, o, m, dest)
 	}
-	return created(a, o, m, dest)
+	return err
 }
 
-// created reports a new token, without its value unless that was wanted on stdout.
-func created(a *connect.To, o *connect.Service, m service.Minted, dest *destination) error {
-	if a.JSON {
-		if dest.stdout {
-			return nil // printed with the value
-		}
-		return a.Print(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
-	}
+// created reports a new token, whose value is in its place by now: that nobody reads the
+// report, which is looked at in the end, must not keep the token before it alive.
+func created(a *connect.To, o *connect.Service, m service.Minted, dest *destination) {
 	if !dest.stdout {
 		a.CI.Mask(m.Value) // later steps may print the file
+	}
+	if a.JSON {
+		_ = a.Print(createdToken{Token: m.Token, Service: o.Name, File: dest.name})
+		return
 	}
 	text := fmt.Sprintf("created %s token %s (%s)", o.Title, m.ID, m.Name)
 	if m.ExpiresAt != nil {
@@ -92,10 +91,9 @@ func created(a *connect.To, o *connect.Service, m service.Minted, dest *destinat
 	}
 	if dest.stdout {
 		a.Say("%s", text)
-		return nil
+	} else {
+		fmt.Fprintln(a.Stdout, text)
 	}
-	_, err := fmt.Fprintln(a.Stdout, text)
-	return err
 }
 
 type createdToken struct {

@@ -39,14 +39,22 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	revocation := service.NewRevocation(revoker, scope)
 	present, missing, err := c.look(ctx, revocation, scope)
-	if err == nil && len(present) > 0 {
-		err = confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title))
-		if err == nil {
-			err = c.end(ctx, a, revocation, present)
-		}
-	}
-	if err != nil {
+	blind := errors.Is(err, service.ErrUnverified) // the revocation says what it does not know
+	if err != nil && !blind {
 		return err
+	}
+	if len(present) > 0 {
+		err = confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title))
+		switch {
+		case err != nil:
+		case blind && c.MissingOK:
+			present, missing, err = endEach(ctx, a, revocation, present)
+		default:
+			err = endTokens(ctx, a, revocation, present)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return c.report(a, present, missing)
 }
@@ -59,7 +67,7 @@ func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope se
 	missing, err = r.Missing(ctx, ids)
 	switch {
 	case errors.Is(err, service.ErrUnverified):
-		return ids, nil, nil // the revocation says what it does not know
+		return ids, nil, err
 	case err != nil:
 		return nil, nil, err
 	case len(missing) > 0 && !c.MissingOK:
@@ -69,12 +77,20 @@ func (c tokenRevokeCmd) look(ctx context.Context, r service.Revocation, scope se
 	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(missing, id) }), missing, nil
 }
 
-func (c tokenRevokeCmd) end(ctx context.Context, a *connect.To, r service.Revocation, ids []string) error {
-	err := endTokens(ctx, a, r, ids)
-	if errors.Is(err, service.ErrNoToken) && c.MissingOK {
-		return nil
+// endEach ends tokens that nothing lists, one by one: that one is not there shows by
+// its revocation alone, and is no reason to leave the others.
+func endEach(ctx context.Context, a *connect.To, r service.Revocation, ids []string) (revoked, missing []string, err error) {
+	for _, id := range ids {
+		switch err := endTokens(ctx, a, r, []string{id}); {
+		case errors.Is(err, service.ErrNoToken):
+			missing = append(missing, id)
+		case err != nil:
+			return nil, nil, err
+		default:
+			revoked = append(revoked, id)
+		}
 	}
-	return err
+	return revoked, missing, nil
 }
 
 // endTokens revokes tokens. That nothing shows their end is said, and no error: the
@@ -101,12 +117,4 @@ func (c tokenRevokeCmd) report(a *connect.To, revoked, missing []string) error {
 	}
 	_, err := fmt.Fprintln(a.Stdout, strings.Join(parts, "; "))
 	return err
-}
-
-// scopeName names whose tokens are meant.
-func scopeName(s service.Scope) string {
-	if !s.Known() {
-		return "the account"
-	}
-	return s.FullName()
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -34,6 +36,7 @@ func (f NewTokenFlags) placed() error {
 }
 
 func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
+	signal.Ignore(syscall.SIGPIPE) // a reader that is gone must not end the process between the token and its revocation
 	switch {
 	case f.ToFile != "" && f.ToStdout:
 		return nil, fault.Errorf(fault.Input, "both --to-file and --to-stdout are given; choose one")

@@ -31,7 +31,7 @@ type outcome struct {
 }
 
 func newOnce(f *Fleet, p Plan) *once {
-	o := &once{f: f, done: map[string]func() outcome{}, whole: f.Policy.Shard.Of <= 1 && reflect.ValueOf(f.Policy.Filter).IsZero()}
+	o := &once{f: f, done: map[string]func() outcome{}, whole: f.Policy.Shard.Of <= 1 && len(f.Policy.Teams) == 0 && reflect.ValueOf(f.Policy.Filter).IsZero()}
 	for _, i := range p.Items {
 		if i.Changes() {
 			o.to = append(o.to, i.repo())

@@ -168,3 +168,24 @@ func TestRefusedMintIsWrittenOff(t *testing.T) {
 		t.Errorf("the journal has %s", got)
 	}
 }
+
+// TestWhole holds which runs are about every repository of the fleet: a secret that all
+// share is deleted by these alone.
+func TestWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		policy Policy
+		want   bool
+	}{
+		"all":        {Policy{}, true},
+		"the one":    {Policy{Shard: Shard{Index: 1, Of: 1}}, true},
+		"a shard":    {Policy{Shard: Shard{Index: 1, Of: 2}}, false},
+		"names":      {Policy{Filter: forge.Filter{Names: []string{"api"}}}, false},
+		"but one":    {Policy{Filter: forge.Filter{Exclude: []string{"api"}}}, false},
+		"of a team":  {Policy{Teams: []string{"core"}}, false},
+		"of a topic": {Policy{Filter: forge.Filter{Topics: []string{"pay"}}}, false},
+	} {
+		if got := newOnce(&Fleet{Policy: c.policy}, Plan{}).whole; got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

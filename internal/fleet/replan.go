@@ -34,6 +34,11 @@ func (f *Fleet) PlanLeak(ctx context.Context, j journal.Session, progress Progre
 	if ctx.Err() != nil || f.check() != nil {
 		return p, err
 	}
+	// What only the forge knows, the journal cannot choose by: of all that it knows, others
+	// than were meant would lose the tokens that they use.
+	if len(f.Policy.Filter.Names) == 0 && (!f.Policy.Filter.NamesOnly() || len(f.Policy.Teams) > 0) {
+		return p, fault.WithHint(err, "which repositories the filter means is not known without the forge: name them, or '*' for all that the journal knows")
+	}
 	known := f.known(h)
 	if len(known) == 0 {
 		return p, fault.WithHint(err, "the journal knows none of these repositories, so their tokens are not found without the forge; `gatewright token list` and `token revoke` need the service alone")

@@ -43,6 +43,25 @@ func TestPlanLeak(t *testing.T) {
 			name: "the forge is down, and the journal is empty", change: func(w *world, _ *Fleet, _ func()) { down(w) }, fresh: true, err: "403",
 			hint: "`gatewright token list` and `token revoke` need the service alone",
 		},
+		{
+			name: "the forge is down, and only it knows the topic", change: func(w *world, f *Fleet, _ func()) { down(w); f.Policy.Filter.Topics = []string{"pay"} },
+			err: "403", hint: "name them, or '*' for all that the journal knows",
+		},
+		{
+			name: "the forge is down, and only it knows the team", change: func(w *world, f *Fleet, _ func()) {
+				down(w)
+				f.Policy.Teams = []string{"core"}
+				f.Forge.Teams = teams{}
+			},
+			err: "403", hint: "name them",
+		},
+		{
+			name: "the forge is down, the topic is not known, and all are named", change: func(w *world, f *Fleet, _ func()) {
+				down(w)
+				f.Policy.Filter.Topics, f.Policy.Filter.Names = []string{"pay"}, []string{"*"}
+			},
+			want: known,
+		},
 		{name: "no store", change: func(_ *world, f *Fleet, _ func()) { f.Policy.Places = nil }, err: "no store for the secret"},
 		{name: "stopped", change: func(w *world, _ *Fleet, stop func()) { down(w); stop() }, err: "403"},
 		{name: "too many are missing", change: func(w *world, f *Fleet, _ func()) { w.repos, f.Policy.MaxMissing = w.repos[:1], 50 }, want: "acme/api keep, acme/docs unknown, acme/web unknown", hint: "check what the credential may see"},
