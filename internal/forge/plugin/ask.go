@@ -131,7 +131,7 @@ func (s *Stores) read(ctx context.Context, r request, end Ended) (answer, error)
 		e.unmade = true
 		_, err := fail(fault.Input, "cannot %s", r.do)
 		return answer{}, fault.Errorf(fault.Input, "%w: %w", err, errors.ErrUnsupported)
-	case end.Code == 0 && !a.complete(r.do):
+	case end.Code == 0 && (a.Error != "" || !a.complete(r.do)):
 		return fail(fault.Service, "answered %s, which does not say what became of a %s", s.quote(r, end.Stdout), r.do)
 	case end.Code == 0:
 		return a, nil

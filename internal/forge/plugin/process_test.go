@@ -50,6 +50,7 @@ func TestPrograms(t *testing.T) {
 		refused      bool // surely nothing was stored
 	}{
 		{"stores", `echo '{"written":"created"}'`, fault.OK, "", false},
+		{"says no and ends well", `echo '{"written":"created","error":"the vault is sealed"}'`, fault.Service, "the vault is sealed", false},
 		{"says no", `echo '{"error":"the vault is sealed"}'; exit 2`, fault.Input, "store TOKEN in acme/api (exec:./store): ./store: exit code 2: the vault is sealed", true},
 		{"may not", `echo '{"error":"denied"}'; exit 3`, fault.Auth, "exit code 3: denied", true},
 		{"a shell's own 2", `if`, fault.Input, "exit code 2: ", false},
