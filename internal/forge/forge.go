@@ -99,6 +99,21 @@ func WrittenBy(resp *rest.Response, op, system string) (Written, error) {
 	return 0, fault.Errorf(fault.Service, "%s: %s answered %d, neither created nor replaced", op, system, resp.Status)
 }
 
+// Deleted returns err, that of a deletion, or nil where it is a 404 and a look shows that
+// nothing is there: hosts answer so, too, where a credential may see a secret and no more.
+func Deleted(ctx context.Context, by Stater, ref Ref, err error) error {
+	if rest.Status(err) != rest.StatusNotFound {
+		return err
+	}
+	switch _, look := by.Stat(ctx, ref); {
+	case look == nil:
+		return fault.WithHint(fault.Errorf(fault.Auth, "%w, and it is still there", err), "see whether the credential may delete it")
+	case !errors.Is(look, fs.ErrNotExist):
+		return look
+	}
+	return nil
+}
+
 // Forge is an opened forge: what every forge here can do, and as named fields
 // what only some can. It is safe for concurrent use.
 type Forge struct {

@@ -87,7 +87,8 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 	if err != nil || old == nil {
 		return err
 	}
-	return rest.Gone(c.call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: item + rest.Path(old.UUID)}, nil))
+	err = c.call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: item + rest.Path(old.UUID)}, nil)
+	return forge.Deleted(ctx, c, ref, err)
 }
 
 // Stat looks at one variable; Bitbucket does not say when it was written.

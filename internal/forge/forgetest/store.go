@@ -29,6 +29,7 @@ func storeCases() []storeCase {
 		{"put creates, then replaces", putTwice},
 		{"neighbours survive", neighbours},
 		{"delete, and again", deleteTwice},
+		{"not deleted", notDeleted},
 		{"stat and plan", statPlan},
 		{"list over pages", listPages},
 		{"can write, or not", canWrite},

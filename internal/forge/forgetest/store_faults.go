@@ -55,6 +55,17 @@ func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
 	}
 }
 
+// notDeleted: a 404 of a secret that is there, as a credential gets that may see it and
+// no more, is no deletion.
+func notDeleted(t *testing.T, s *Subject, p Place) {
+	put(t, s, named(p.Ref, ours), one)
+	s.World.Faults.Add(world.Fault{System: s.System, Method: "DELETE", Status: 404, Times: -1})
+	err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours))
+	if _, ok := p.Value(ours); ok == (err == nil) {
+		t.Errorf("still there: %v; error: %v", ok, err)
+	}
+}
+
 func serverErrors(t *testing.T, s *Subject, p Place) {
 	for _, status := range []int{500, 502, 503, 504, 408} {
 		for _, method := range []string{"GET", "PUT"} {

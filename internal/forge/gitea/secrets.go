@@ -46,11 +46,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 		return err
 	}
 	_, err = c.rest.Call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at}, nil)
-	if rest.Status(err) != 404 {
-		return err
-	}
-	_, err = c.List(ctx, ref) // or is it the place that is not there?
-	return err
+	return forge.Deleted(ctx, c, ref, err)
 }
 
 // Stat looks the secret up in the list: Gitea shows none by itself, and says

@@ -167,12 +167,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 		return err
 	}
 	_, err = c.call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at}, nil)
-	if rest.Status(err) != 404 {
-		return err
-	}
-	// A 404 is also GitHub's answer for a place that is not there or may not be seen.
-	_, err = c.key(ctx, ref)
-	return err
+	return forge.Deleted(ctx, c, ref, err)
 }
 
 // stat is a secret as all stores show it.

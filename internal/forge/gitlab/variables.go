@@ -181,10 +181,7 @@ func (c *Client) Delete(ctx context.Context, ref forge.Ref) error {
 		return err
 	}
 	_, err = c.rest.Call(ctx, rest.Request{Op: ref.Op("delete"), Method: "DELETE", Path: at, Query: filter(ref)}, nil)
-	if rest.Status(err) == 404 {
-		return c.exists(ctx, ref)
-	}
-	return err
+	return forge.Deleted(ctx, c, ref, err)
 }
 
 // Plan returns what a Put would do. A variable becomes hidden only by being
