@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gatewright/gatewright/internal/scan"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -212,6 +213,41 @@ func TestFurtherPlaces(t *testing.T) {
 	want := []string{"none a:9 old", "second a:9 new", "alone a:9 old", "elsewhere b:1 new", "other file b:1 new", "no file b:7 new"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestFurtherPlacesOfOne: a place of one finding is none of those that are worded alike.
+func TestFurtherPlacesOfOne(t *testing.T) {
+	place := func(line int) string {
+		return fmt.Sprintf(`{"physicalLocation":{"artifactLocation":{"uri":"a"},"region":{"startLine":%d}}}`, line)
+	}
+	var results []string
+	for _, places := range []string{place(1), place(2), place(3) + "," + place(7), place(4) + "," + place(9)} {
+		results = append(results, `{"ruleId":"r","message":{"text":"m"},"locations":[`+places+`]}`)
+	}
+	s, err := ParseSARIF(strings.NewReader(`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[`+strings.Join(results, ",")+`]}]}`), "x", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.MarkChanged(func(string) ([]int, bool) { return []int{7}, true })
+	for _, f := range s.Findings {
+		if want := f.Line == 3; want != (f.Age == service.New) {
+			t.Errorf("line %d is %s", f.Line, f.Age)
+		}
+	}
+}
+
+// TestManyPlaces: a place that a result names again and again is held once, and a
+// baseline, which never asks for them, holds none.
+func TestManyPlaces(t *testing.T) {
+	const again = `{"physicalLocation":{"artifactLocation":{"uri":"a"},"region":{"startLine":7}}},`
+	text := `{"ruleId":"r","message":{"text":"m"},"locations":[` + again + strings.Repeat(again, 1000) +
+		strings.Repeat(strings.Replace(again, "7", "8", 1), 999) + strings.TrimSuffix(again, ",") + `]}`
+	for old, want := range map[*Baseline]int{nil: 2, {}: 0} {
+		p, held := &sarif{JSON: scan.NewJSON(strings.NewReader(text)), strings: map[string]string{}, old: old}, run{}
+		if p.readResult(&held); p.Err() != nil || held.pending.n != 1 || len(held.further) != want {
+			t.Errorf("%d results with %d places, want %d: %v", held.pending.n, len(held.further), want, p.Err())
+		}
 	}
 }
 

@@ -27,16 +27,23 @@ type Set struct {
 	// the reason.
 	Unmatched map[string]string
 	// Further are the places of findings behind their first, in any order.
-	Further  []Place
+	Further  []Further
 	Versions map[string]string   // of tools, where a log has them
 	Files    map[string][]string // that a tool looked at, where a log lists them
 }
 
-// Place is where a finding is as well, by its fingerprint. Line and EndLine are as
-// service.Finding has them.
+// Further is where else a finding is. Which finding that is, its fingerprint and its
+// own lines say: several may have one fingerprint.
+type Further struct {
+	Fingerprint   string
+	Line, EndLine int
+	Places        []Place
+}
+
+// Place is a place of a finding, its lines as service.Finding has them.
 type Place struct {
-	Fingerprint, Path string
-	Line, EndLine     int
+	Path          string
+	Line, EndLine int
 }
 
 // Failure returns why a tool did not run to its end, in its own words if its log
@@ -138,19 +145,26 @@ func appendNew(list []string, more ...string) []string {
 
 // MarkChanged marks findings by the lines of the change where no baseline is
 // known: those on changed lines are new, and those about a whole file if the
-// change touches it, at any of their places; all others are old. Findings that have an age already keep
-// it: their tool compared them. changed returns the ascending changed lines of
-// a file and whether it was changed at all. One whose file is not known can be
-// neither; its age is service.Unplaced.
+// change touches it, at any of their places; all others are old. Findings that
+// have an age already keep it: their tool compared them. changed returns the
+// ascending changed lines of a file and whether it was changed at all. One whose
+// file is not known can be neither; its age is service.Unplaced.
 func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
 	touched := func(path string, line, end int) bool {
 		lines, ok := changed(path)
 		return ok && (line < 1 || touches(lines, line, max(line, end)))
 	}
-	elsewhere := map[string]bool{}
-	for _, p := range s.Further {
-		if touched(p.Path, p.Line, p.EndLine) {
-			elsewhere[p.Fingerprint] = true
+	type one struct {
+		print     string
+		line, end int
+	}
+	elsewhere := map[one]bool{}
+	for _, f := range s.Further {
+		for _, p := range f.Places {
+			if touched(p.Path, p.Line, p.EndLine) {
+				elsewhere[one{f.Fingerprint, f.Line, f.EndLine}] = true
+				break
+			}
 		}
 	}
 	for i := range s.Findings {
@@ -163,7 +177,7 @@ func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
 			continue
 		}
 		f.Age = service.Old
-		if touched(f.Path, f.Line, f.EndLine) || elsewhere[f.Fingerprint] {
+		if touched(f.Path, f.Line, f.EndLine) || elsewhere[one{f.Fingerprint, f.Line, f.EndLine}] {
 			f.Age = service.New
 		}
 	}

@@ -253,6 +253,19 @@ func TestTroublesOfATool(t *testing.T) {
 	}
 }
 
+// TestSuccess: only a tool that says so, in whatever form, ran to its end.
+func TestSuccess(t *testing.T) {
+	for said, fine := range map[string]bool{
+		"true": true, "null": true, `"true"`: true, `"True"`: true,
+		"false": false, `"false"`: false, `""`: false, `"yes"`: false, "0": false, "[]": false, "{}": false,
+	} {
+		s := parse(t, `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[],"invocations":[{"executionSuccessful":`+said+`}]}]}`)
+		if fine != (len(s.Missing) == 0) {
+			t.Errorf("%s: %q", said, s.Missing)
+		}
+	}
+}
+
 // TestAddOther: what the jobs of a matrix found in one commit counts once.
 func TestAddOther(t *testing.T) {
 	f := func(line int) service.Finding {
@@ -279,6 +292,7 @@ func TestScores(t *testing.T) {
 		{Tool: "t", Rule: "cve", Kind: "sca", Severity: "high", Path: "b", Message: "m"},
 		{Tool: "t", Rule: "style", Severity: "high", Path: "a", Message: "m"},
 		{Tool: "t", Rule: "odd", Kind: "sast", Severity: "unknown", Path: "a", Message: "m"},
+		{Tool: "t", Rule: "cve", Severity: "low", Path: "c", Message: "m"}, // of a rule that is about security
 	}}
 	var b strings.Builder
 	if err := WriteSARIF(&b, in); err != nil {

@@ -20,9 +20,8 @@ func (p *sarif) keep(run *run, r *result) {
 	if len(a.uri) > 0 || a.index >= 0 {
 		q.address = p.number(run, a)
 	}
-	for i := range r.further {
-		s := &r.further[i]
-		run.further = append(run.further, further{run.pending.n - 1, p.number(run, &s.place), s.line, s.end})
+	if len(r.further) > 0 && p.old == nil {
+		p.keepFurther(run, r)
 	}
 	q.line = int32(r.line)
 	if r.end > r.line {
@@ -47,6 +46,19 @@ func (p *sarif) keep(run *run, r *result) {
 		run.late = map[int]lateText{}
 	}
 	run.late[run.pending.n-1] = lateText{string(r.id), slices.Clone(r.args)}
+}
+
+// keepFurther notes each of the result's further places once.
+func (p *sarif) keepFurther(run *run, r *result) {
+	known := map[further]bool{}
+	for i := range r.further {
+		s := &r.further[i]
+		at := further{int32(run.pending.n - 1), p.number(run, &s.place), int32(s.line), int32(s.end)}
+		if !known[at] {
+			known[at] = true
+			run.further = append(run.further, at)
+		}
+	}
 }
 
 // number returns the number of an address in the run's table.

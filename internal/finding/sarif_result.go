@@ -21,7 +21,6 @@ type result struct {
 	spot
 	target        place
 	located       bool   // a location with a file was read: spot
-	next          spot   // another, while it is read
 	further       []spot // behind it
 	full, partial prints
 	ours          []byte // our own fingerprint, written by an earlier run
@@ -67,7 +66,7 @@ func (r *result) reset() {
 	*r = result{
 		ruleID: r.ruleID[:0], ruleIndex: -1, ref: r.ref.emptied(),
 		text: r.text[:0], id: r.id[:0], args: r.args[:0],
-		spot: spot{place: r.place.emptied()}, target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch,
+		spot: spot{place: r.place.emptied()}, target: r.target.emptied(), ours: r.ours[:0], scratch: r.scratch, further: r.further[:0],
 	}
 }
 
@@ -204,8 +203,8 @@ func (p *sarif) message(r *result) {
 func (p *sarif) location(r *result) {
 	at := &r.spot
 	if r.located {
-		r.next = spot{place: place{index: -1}}
-		at = &r.next
+		r.further = append(r.further, spot{place: place{index: -1}})
+		at = &r.further[len(r.further)-1]
 	}
 	p.Object(func(key []byte) {
 		if string(key) != "physicalLocation" {
@@ -230,8 +229,8 @@ func (p *sarif) location(r *result) {
 	switch named := len(at.place.uri) > 0 || at.place.index >= 0; {
 	case !r.located:
 		r.located = named
-	case named:
-		r.further = append(r.further, r.next)
+	case !named:
+		r.further = r.further[:len(r.further)-1]
 	}
 }
 

@@ -28,9 +28,8 @@ type run struct {
 // further is a place of a pending result behind its first; address is an index into
 // addresses.
 type further struct {
-	result    int
-	address   int32
-	line, end int
+	result, address int32
+	line, end       int32
 }
 
 // pending is a result cut down to what a finding is made from.
@@ -113,7 +112,14 @@ func (p *sarif) invocation(r *run) {
 			switch p.Kind() {
 			case 't':
 				success = true
-			case 'f', '"': // a text is nothing that SARIF has
+			case 'n':
+			case '"': // as some write it
+				if string(p.word()) == "true" {
+					success = true
+					return
+				}
+				fallthrough
+			default:
 				broke = true
 			}
 		},
@@ -190,9 +196,17 @@ func (p *sarif) finish(r *run) {
 			return
 		}
 		p.set.Findings = append(p.set.Findings, f)
-		for ; len(r.further) > 0 && r.further[0].result == i; r.further = r.further[1:] {
-			m := r.further[0]
-			p.set.Further = append(p.set.Further, Place{f.Fingerprint, places[m.address].Path, m.line, m.end})
+		n := 0
+		for n < len(r.further) && int(r.further[n].result) == i {
+			n++
+		}
+		if n > 0 {
+			at := make([]Place, n)
+			for k, m := range r.further[:n] {
+				at[k] = Place{places[m.address].Path, int(m.line), int(m.end)}
+			}
+			p.set.Further = append(p.set.Further, Further{f.Fingerprint, f.Line, f.EndLine, at})
+			r.further = r.further[n:]
 		}
 	})
 }

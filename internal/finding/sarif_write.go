@@ -121,7 +121,11 @@ func sarifRunOf(tool string, s Set) outRun {
 				p[scoreProperty] = wordsFor(f.Severity).score
 			}
 		}
-		run.Results = append(run.Results, sarifResultOf(f, i))
+		result := sarifResultOf(f, i)
+		if f.Severity == "critical" || f.Severity == "unknown" || run.Tool.Driver.Rules[i].Properties != nil { // whose score may be a worse one's
+			result.Properties = map[string]string{severityProperty: f.Severity}
+		}
+		run.Results = append(run.Results, result)
 	}
 	return run
 }
@@ -156,9 +160,6 @@ func sarifResultOf(f service.Finding, rule int) outResult {
 	r.Locations = []outLocation{l}
 	if f.Fingerprint != "" {
 		r.Fingerprints = map[string]string{fingerprintName: f.Fingerprint}
-	}
-	if f.Severity == "critical" || f.Severity == "unknown" || security(f.Kind) { // whose rule may have a worse score
-		r.Properties = map[string]string{severityProperty: f.Severity}
 	}
 	switch f.Age {
 	case service.New:

@@ -214,7 +214,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 		set.Add(*packed)
 	}
 	if scanned := j.page.Findings; scanned != nil {
-		set.Add(finding.Set{Findings: scanned.Items, Missing: scanned.Missing, Tools: j.tools.Tools, Unfinished: j.tools.Unfinished})
+		set.Add(finding.Set{Findings: scanned.Items, Missing: scanned.Missing, Tools: j.tools.Tools, Unfinished: j.tools.Unfinished, Unmatched: j.tools.Unmatched})
 	}
 	missing, err := f.Age(ctx, &set)
 	if err != nil {

@@ -134,7 +134,7 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	if err != nil {
 		return nil, nil, err
 	}
-	j.tools = finding.Set{Tools: set.Tools, Unfinished: set.Unfinished}
+	j.tools = finding.Set{Tools: set.Tools, Unfinished: set.Unfinished, Unmatched: set.Unmatched}
 	for _, path := range slices.Sorted(maps.Keys(set.Unmatched)) {
 		j.Console.Warn("findings in %s: %s", path, set.Unmatched[path])
 	}

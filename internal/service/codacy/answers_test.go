@@ -115,6 +115,7 @@ func TestPullRequestVerdicts(t *testing.T) {
 		{"no report, no coverage gate", verdicts(sha, false, good+missing), []string{head("")}, service.Passed, fault.OK},
 		{"the branch is not enabled", verdicts(sha, false, good+missing), []string{head(`{"status":"BranchNotEnabled"}`)}, service.Passed, fault.OK},
 		{"coverage gate, no report", verdicts(sha, false, good+missing), []string{gated, head("")}, "", fault.Timeout},
+		{"coverage gate, no report, and the repository never had any", verdicts(sha, false, good+missing), []string{gated, head("")}, service.Unknown, fault.OK},
 		{"coverage gate, a report that is not used", verdicts(sha, false, good+missing), []string{gated, head(`{"status":"BranchNotEnabled"}`)}, service.Unknown, fault.OK},
 		{"coverage gate, no report for three hours", []func() string{func() string {
 			now, then := time.Now().UTC(), time.Now().UTC().Add(-3*time.Hour-time.Minute)
@@ -144,7 +145,11 @@ func TestPullRequestVerdicts(t *testing.T) {
 				if len(c.reports) > 1 {
 					settings, c.reports = c.reports[0], c.reports[1:]
 				}
-				way, _ := wire.Played(t, map[string][]string{pull: list, reports: c.reports, gate: {settings}})
+				whole := []string{`200 {"data":{}}`}
+				if strings.Contains(c.name, "never had any") {
+					whole = []string{`200 {"data":{"coverage":{"status":"None"}}}`}
+				}
+				way, _ := wire.Played(t, map[string][]string{pull: list, reports: c.reports, gate: {settings}, "/api/v3/analysis" + repository: whole})
 				at := target()
 				at.PullRequest = 7
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -165,6 +170,9 @@ func TestCommitVerdicts(t *testing.T) {
 		commit   = "/api/v3/analysis" + repository + "/commits/" + sha
 		settings = "/api/v3" + repository + "/settings/quality/commits"
 		whole    = "/api/v3/analysis" + repository
+		reports  = "/api/v3" + repository + "/coverage/status"
+		never    = `200 {"data":{"coverage":{"status":"None"}}}`
+		stopped  = `200 {"data":{"coverage":{"status":"Stopped"}}}`
 		gated    = `200 {"data":{"qualityGate":{"coverageThresholdWithDecimals":-0.02}}}`
 		free     = `200 {"data":{"qualityGate":{"issueThreshold":{"threshold":0}}}}`
 		lower    = `,"coverage":{"totalCoveragePercentage":70,"deltaCoveragePercentage":-5,"resultReasons":[{"gate":"coverageThreshold","expectedThreshold":{"threshold":-0.02},"isUpToStandards":false}]}`
@@ -173,31 +181,52 @@ func TestCommitVerdicts(t *testing.T) {
 		rest     []string
 		settings string
 		repo     string // what Codacy says of the repository
+		reports  string // the last one's status
 		ago      time.Duration
 		want     service.Outcome
 		kind     fault.Kind
 	}{
-		"no gate for it":          {[]string{good}, free, "", 0, service.Passed, fault.OK},
-		"older servers":           {[]string{good}, `404 {"error":"NotFound","message":"no"}`, "", 0, service.Passed, fault.OK},
-		"comes later":             {[]string{good, good, good + lower}, gated, "", 0, service.Failed, fault.OK},
-		"is there":                {[]string{good + lower}, gated, "", 0, service.Failed, fault.OK},
-		"never comes":             {[]string{good}, gated, "", 0, "", fault.Timeout},
-		"has not for three hours": {[]string{good}, gated, "", 3*time.Hour + time.Minute, service.Unknown, fault.OK},
-		"has stopped":             {[]string{good}, gated, `200 {"data":{"coverage":{"status":"Stopped"}}}`, 0, service.Unknown, fault.OK},
+		"no gate for it":            {[]string{good}, free, "", "", 0, service.Passed, fault.OK},
+		"older servers":             {[]string{good}, `404 {"error":"NotFound","message":"no"}`, "", "", 0, service.Passed, fault.OK},
+		"comes later":               {[]string{good, good, good + lower}, gated, "", "Pending", 0, service.Failed, fault.OK},
+		"is there":                  {[]string{good + lower}, gated, never, "", 0, service.Failed, fault.OK},
+		"never comes":               {[]string{good}, gated, "", "", 0, "", fault.Timeout},
+		"has not for three hours":   {[]string{good}, gated, "", "", 3*time.Hour + time.Minute, service.Unknown, fault.OK},
+		"has stopped":               {[]string{good}, gated, stopped, "", 0, service.Unknown, fault.OK},
+		"had stopped, and comes":    {[]string{good, good + lower}, gated, stopped, "Pending", 0, service.Failed, fault.OK},
+		"has never been":            {[]string{good}, gated, never, "", 0, service.Unknown, fault.OK},
+		"comes for the first time":  {[]string{good, good, good + lower}, gated, never, "Pending", 0, service.Failed, fault.OK},
+		"a branch that is not":      {[]string{good}, gated, "", "BranchNotEnabled", 0, service.Unknown, fault.OK},
+		"parts without a final":     {[]string{good}, gated, "", "MissingFinal", 0, service.Unknown, fault.OK},
+		"parts, and then the final": {[]string{good, good, good + lower}, gated, "", "MissingFinal", 0, service.Failed, fault.OK},
+		"the analysis never ends":   {[]string{`,"never":true`}, gated, "", "Pending", 0, service.Unknown, fault.OK},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			var list []string
-			at := time.Now().Add(-c.ago).UTC().Format(time.RFC3339)
-			for _, rest := range c.rest {
-				list = append(list, fmt.Sprintf(`200 {"commit":{"sha":%q,"startedAnalysis":%q,"endedAnalysis":%q},"meta":{"analyzable":true}%s}`, sha, at, at, rest))
-			}
-			way, _ := wire.Played(t, map[string][]string{commit: list, settings: {c.settings}, whole: {cmp.Or(c.repo, `200 {"data":{}}`)}, commit + "/logs": {`200 {"data":{"steps":[]}}`}})
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-			defer cancel()
-			v, err := open(t, way, "0123456789abcdef", service.AccountToken).Judge(ctx, target(), service.Wait{})
-			if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
-				t.Errorf("%s: %s %+v, %v (%v); want %s, %v", name, v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
-			}
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var list []string
+				at := time.Now().Add(-c.ago).UTC().Format(time.RFC3339)
+				for _, rest := range c.rest {
+					if strings.Contains(rest, "never") {
+						list = append(list, fmt.Sprintf(`200 {"commit":{"sha":%q,"startedAnalysis":%q},"meta":{"analyzable":false}}`, sha, at))
+						continue
+					}
+					list = append(list, fmt.Sprintf(`200 {"commit":{"sha":%q,"startedAnalysis":%q,"endedAnalysis":%q},"meta":{"analyzable":true}%s}`, sha, at, at, rest))
+				}
+				sent := ""
+				if c.reports != "" {
+					sent = fmt.Sprintf(`{"targetCommitSha":%q,"createdAt":%q,"status":%q}`, sha, at, c.reports)
+				}
+				way, _ := wire.Played(t, map[string][]string{
+					commit: list, settings: {c.settings}, whole: {cmp.Or(c.repo, `200 {"data":{}}`)}, commit + "/logs": {`200 {"data":{"steps":[]}}`},
+					reports: {`200 {"data":{"lastReports":[` + sent + `]}}`},
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				v, err := open(t, way, "0123456789abcdef", service.AccountToken).Judge(ctx, target(), service.Wait{})
+				if fault.Of(err) != c.kind || err == nil && v.Outcome != c.want {
+					t.Errorf("%s: %s %+v, %v (%v); want %s, %v", name, v.Outcome, v.Conditions, err, fault.Of(err), c.want, c.kind)
+				}
+			})
 		})
 	}
 }
@@ -208,6 +237,7 @@ func TestIssuesNotAnalysed(t *testing.T) {
 	const (
 		commit = "/api/v3/analysis" + repository + "/commits/" + sha
 		later  = `200 {"analyzed":false,"data":[]}`
+		first  = `200 {"analyzed":false,"data":[],"pagination":{"cursor":"b"}}`
 		issue  = `200 {"analyzed":true,"data":[{"deltaType":"Added","commitIssue":{"filePath":"a.go","lineNumber":1,"message":"m","patternInfo":{"id":"p","severityLevel":"Error"},"toolInfo":{"name":"T"}}}]}`
 	)
 	for name, c := range map[string]struct {
@@ -220,6 +250,7 @@ func TestIssuesNotAnalysed(t *testing.T) {
 		"at once":            {true, []string{issue}, "done", 1, fault.OK},
 		"later":              {true, []string{later, later, issue}, "done", 1, fault.OK},
 		"never":              {true, []string{later}, "", 0, fault.Timeout},
+		"its first page":     {true, []string{first, first, issue}, "done", 1, fault.OK},
 		"an error":           {true, []string{`404 {"error":"NotFound","message":"no"}`}, "", 0, fault.Auth},
 		"cannot be analysed": {false, []string{later}, "", 0, fault.Service},
 	} {

@@ -170,10 +170,11 @@ func collect[T any](ctx context.Context, rc *rest.Client, r rest.Request, paged 
 		r.Query = rest.Query(r.Query, "limit", "100")
 	}
 	rows := rest.Pages(ctx, rc.Call, r, func(p page, at rest.Place) ([]T, url.Values, error) {
-		if p.Pagination.Cursor == "" {
-			return p.Data, nil, whole(p.Analysed)
+		var next url.Values
+		if p.Pagination.Cursor != "" {
+			next = rest.Query(at.Query, "cursor", p.Pagination.Cursor)
 		}
-		return p.Data, rest.Query(at.Query, "cursor", p.Pagination.Cursor), nil
+		return p.Data, next, whole(p.Analysed)
 	})
 	var all []T
 	for row, err := range rows {

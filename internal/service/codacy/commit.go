@@ -75,7 +75,7 @@ func (v view) waitCoverage(ctx context.Context, w service.Wait, a *commitAnalysi
 	if err != nil || !gated {
 		return "", err
 	}
-	return missing, service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		now, found, err := v.commit(ctx)
 		if err != nil || !found {
 			return service.State{}, err
@@ -83,14 +83,25 @@ func (v view) waitCoverage(ctx context.Context, w service.Wait, a *commitAnalysi
 		if *a = now; a.covered() {
 			return service.State{Done: true}, nil
 		}
-		stopped, err := v.stopped(ctx)
-		if stopped {
-			missing = stoppedText
-		} else if a.Commit.analysed() && time.Since(*a.Commit.EndedAnalysis) > coverageGrace {
+		missing, err = v.uncovered(ctx)
+		if missing == "" && a.Commit.analysed() && time.Since(*a.Commit.EndedAnalysis) > coverageGrace {
 			missing = "no coverage arrived within three hours"
 		}
 		return service.State{Done: missing != "", Text: "no coverage of the commit has arrived, and the repository has a coverage gate"}, err
 	})
+	return missing, err
+}
+
+// uncovered says why the commit will have no coverage, "" if it may.
+func (v view) uncovered(ctx context.Context) (why string, err error) {
+	reports, err := v.reports(ctx)
+	if s := rest.Status(err); s >= 400 && s < 500 {
+		err = nil // who may not ask does not know
+	}
+	if err != nil || len(reports) > 0 {
+		return unused(reports), err
+	}
+	return v.none(ctx)
 }
 
 // waitCommit waits until the commit has been analysed, by an analysis that

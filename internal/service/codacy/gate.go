@@ -64,22 +64,38 @@ func (v view) withSteps(ctx context.Context, verdict service.Verdict, path strin
 	return verdict, nil
 }
 
-// stoppedText says what a stopped repository means for a verdict.
-const stoppedText = "coverage reports have stopped coming for this repository, so Codacy no longer enforces its coverage gate; upload coverage of the commit"
+// stoppedText says what a stopped repository means for a verdict, neverText what
+// one without any coverage does.
+const (
+	stoppedText = "coverage reports have stopped coming for this repository, so Codacy no longer enforces its coverage gate; upload coverage of the commit"
+	neverText   = "Codacy has no coverage of this repository at all, and there is a gate for it; upload coverage of the commit, or remove that gate"
+)
 
-// stopped reports whether Codacy says of the repository's coverage that it
-// stopped. Older servers say nothing.
-func (v view) stopped(ctx context.Context) (bool, error) {
+// none says why no coverage will come to a commit without a report, by what
+// Codacy says of the repository's coverage; "" if some may. Older servers say nothing.
+func (v view) none(ctx context.Context) (why string, err error) {
+	switch status, err := v.coverageStatus(ctx); status {
+	case "Stopped":
+		return stoppedText, err
+	case "None":
+		return neverText, err
+	default:
+		return "", err
+	}
+}
+
+// coverageStatus returns UpToDate, Waiting, Stopped, None, or "" where Codacy does not say.
+func (v view) coverageStatus(ctx context.Context) (string, error) {
 	var answer struct {
 		Data struct {
 			Coverage struct {
-				Status string `json:"status"` // UpToDate, Waiting, Stopped, None
+				Status string `json:"status"`
 			} `json:"coverage"`
 		} `json:"data"`
 	}
 	_, err := v.lists().Call(ctx, rest.Request{Op: "ask Codacy about " + v.p.String(), Method: rest.MethodGet, Path: v.p.v3("/analysis")}, &answer)
 	if s := rest.Status(err); s >= 400 && s < 500 {
-		return false, nil // who may not ask does not know
+		return "", nil // who may not ask does not know
 	}
-	return answer.Data.Coverage.Status == "Stopped", err
+	return answer.Data.Coverage.Status, err
 }

@@ -45,12 +45,13 @@ func whole(analysed *bool) error {
 // listIssues waits until Codacy lists what the commit or the pull request brought:
 // it may have analysed the one and not yet compared it for the other.
 func (v view) listIssues(ctx context.Context, w service.Wait) (list []service.Finding, err error) {
-	return list, service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
+	err = service.Poll(ctx, w, pollInterval, func(ctx context.Context) (service.State, error) {
 		if list, err = v.issues(ctx); errors.Is(err, errNotAnalysed) {
 			return service.State{Text: "Codacy has no list of the issues of commit " + short(v.t.Commit) + " yet"}, nil
 		}
 		return service.State{Done: err == nil}, err
 	})
+	return list, err
 }
 
 // issues collects what the commit or the pull request brought. A repository

@@ -120,16 +120,16 @@ func (v view) missingCoverage(ctx context.Context, a pullRequestAnalysis) (gap, 
 	case len(head) == 0 && !gated:
 		return gap{"no coverage report was uploaded for the head commit", true, result}, nil
 	case len(head) == 0:
-		if stopped, err := v.stopped(ctx); err != nil || stopped {
-			return gap{stoppedText, true, service.Unknown}, err
+		if why, err := v.none(ctx); err != nil || why != "" {
+			return gap{why, true, service.Unknown}, err
 		}
 		return gap{why: "no coverage report has arrived for the head commit, and the repository has a coverage gate"}, nil
 	}
-	i := slices.IndexFunc(head, func(r coverageReport) bool { return r.Status != processed })
-	switch {
-	case i >= 0 && head[i].settled():
-		return gap{"the coverage report is not used: " + meaningOf(head[i].Status).text, true, result}, nil
-	case i < 0 && len(reports.Data.Ancestor.Reports) == 0:
+	waits := slices.ContainsFunc(head, func(r coverageReport) bool { return r.Status != processed })
+	switch why := unused(head); {
+	case why != "":
+		return gap{why, true, result}, nil
+	case !waits && len(reports.Data.Ancestor.Reports) == 0:
 		return gap{"the common ancestor commit has no coverage report to compare with", true, service.None}, nil
 	}
 	return gap{why: "coverage is being processed"}, nil

@@ -3,6 +3,7 @@ package codacy_test
 import (
 	"context"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -248,13 +249,24 @@ func TestManyIssues(t *testing.T) {
 }
 
 // TestUnknownPatterns: results that Codacy has no place for are in no list of its
-// issues, and so are missing from it.
+// issues, and count as the tool's log has them.
 func TestUnknownPatterns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := stage(t)
 		results := service.ToolResults{Tool: "gosec", Findings: []service.Finding{{Rule: "our-own", Path: "a.go", Line: 1, Message: "m"}}}
 		r, err := s.account.Scan(t.Context(), target(), service.ScanRequest{Results: []service.ToolResults{results}}, service.Wait{})
-		if err != nil || len(r.Findings) != 0 || len(r.Missing) != 1 || !strings.Contains(r.Missing[0], "no pattern for our-own") {
+		if err != nil || !slices.Equal(r.Findings, results.Findings) || len(r.Missing) != 0 || !slices.Equal(r.Notes, []string{"gosec: 1 result not sent: Codacy has no pattern for our-own"}) {
+			t.Errorf("%+v, %v", r, err)
+		}
+		// Beside those that Codacy lists.
+		results.Findings = append(results.Findings, service.Finding{Rule: "G101", Path: "a.go", Line: 2, Message: "m"})
+		if r, err = s.account.Scan(t.Context(), target(), service.ScanRequest{Results: []service.ToolResults{results}}, service.Wait{}); err != nil || len(r.Findings) != 2 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		// A repository's token does not see all that a pull request brought.
+		at := target()
+		at.PullRequest, at.Commit = 7, s.w.Repository("acme", "api").PullRequest(7).Head
+		if r, err = s.repository.Scan(t.Context(), at, service.ScanRequest{}, service.Wait{}); err != nil || len(r.Missing) != 1 || !strings.Contains(r.Missing[0], "CODACY_API_TOKEN") {
 			t.Errorf("%+v, %v", r, err)
 		}
 	})

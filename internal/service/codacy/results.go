@@ -62,17 +62,16 @@ const (
 )
 
 // convert turns a tool's findings into files with issues. Rules without a
-// pattern are counted: Codacy has no place for them.
-func convert(r service.ToolResults, t tool, patterns []pattern) (files []fileIssues, unknown map[string]int) {
+// pattern are returned as they are: Codacy has no place for them.
+func convert(r service.ToolResults, t tool, patterns []pattern) (files []fileIssues, unknown []service.Finding) {
 	byFile := map[string][]resultOfFile{}
 	for _, f := range r.Files {
 		byFile[f] = []resultOfFile{} // a file without results is shown as clean
 	}
-	unknown = map[string]int{}
 	for _, f := range r.Findings {
 		p, ok := match(f.Rule, t, patterns)
 		if !ok {
-			unknown[f.Rule]++
+			unknown = append(unknown, f)
 			continue
 		}
 		i := &issue{Filename: f.Path, Level: p.Severity, Category: json.RawMessage("null")}

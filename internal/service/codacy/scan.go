@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -60,7 +61,9 @@ func (c *Client) Scan(ctx context.Context, t service.Target, r service.ScanReque
 	if t.PullRequest > 0 && v.kind != service.AccountToken {
 		result.Missing = append(result.Missing, "a repository's token lists the issues of the newest commit alone: CODACY_API_TOKEN, an account's, lists those of the pull request")
 	}
-	if result.Findings, err = v.listIssues(ctx, w); err != nil {
+	list, err := v.listIssues(ctx, w)
+	result.Findings = append(result.Findings, list...)
+	if err != nil {
 		result.Status = "" // what was found is not known
 	}
 	return result, err
@@ -149,10 +152,11 @@ func (k *catalogue) convertAll(ctx context.Context, r service.ScanRequest, resul
 			return nil, err
 		}
 		files, unknown := convert(results, t, patterns)
+		result.Findings = append(result.Findings, unknown...)
 		out = append(out, toolIssues{Tool: t.ShortName, Issues: issuesCase{Success: &issuesSuccess{files}}})
 		end(t.ShortName, service.Done)
 		if note := unsent(t.ShortName, unknown); note != "" {
-			result.Missing = append(result.Missing, note)
+			result.Notes = append(result.Notes, note)
 		}
 	}
 	for _, d := range r.Documents {
@@ -201,17 +205,17 @@ func unshown(s toolIssues) string {
 
 // unsent says what had no place at Codacy, so that nothing is lost unseen; "" is
 // nothing.
-func unsent(tool string, unknown map[string]int) string {
-	if len(unknown) == 0 {
+func unsent(tool string, list []service.Finding) string {
+	if len(list) == 0 {
 		return ""
 	}
-	n := 0
-	for _, count := range unknown {
-		n += count
+	names := map[string]bool{}
+	for _, f := range list {
+		names[f.Rule] = true
 	}
-	rules := slices.Sorted(maps.Keys(unknown))
-	if len(rules) > 5 {
-		rules = append(rules[:5], fmt.Sprintf("and %d more", len(unknown)-5))
+	rules := slices.Sorted(maps.Keys(names))
+	if n := len(rules); n > 5 {
+		rules = append(rules[:5], fmt.Sprintf("and %d more", n-5))
 	}
-	return fmt.Sprintf("%s: %d results not sent: Codacy has no pattern for %s", tool, n, strings.Join(rules, ", "))
+	return fmt.Sprintf("%s: %s not sent: Codacy has no pattern for %s", tool, console.Count(len(list), "result"), strings.Join(rules, ", "))
 }

@@ -132,7 +132,8 @@ func (v view) followCommit(ctx context.Context, w service.Wait) (service.Coverag
 		case found && a.covered():
 			return service.State{Done: true}, nil
 		}
-		stopped, err := v.stopped(ctx)
+		status, err := v.coverageStatus(ctx)
+		stopped := status == "Stopped"
 		if stopped {
 			err = fault.Errorf(fault.Input, "coverage of commit %s is not shown at Codacy: %s", short(v.t.Commit), stoppedText)
 		}
@@ -159,6 +160,16 @@ func (v view) reports(ctx context.Context) ([]coverageReport, error) {
 		Path: v.p.v3("", "coverage", "status"), Query: url.Values{"limit": {"100"}},
 	}, &answer)
 	return slices.DeleteFunc(answer.Data.LastReports, func(r coverageReport) bool { return r.Commit != v.t.Commit }), err
+}
+
+// unused says why the first of the reports that was not processed never will be;
+// "" if there is none, or it may. A final may be on its way behind its parts.
+func unused(reports []coverageReport) string {
+	i := slices.IndexFunc(reports, func(r coverageReport) bool { return r.Status != processed })
+	if i < 0 || !reports[i].settled() || reports[i].Status == missingFinal && time.Since(reports[i].CreatedAt) < finalGrace {
+		return ""
+	}
+	return "the coverage report is not used: " + meaningOf(reports[i].Status).text
 }
 
 // rank orders reports by what holds the others back: one that can still change

@@ -39,6 +39,9 @@ func TestShapes(t *testing.T) {
 		{"nothing", "sast", `{"status":"done","results":{}}`, []service.Finding{}},
 		{"null", "sast", `{"status":"done","results":null}`, []service.Finding{}},
 		{"other names", "sast", `[{"start_line":7,"message":"bad","severity":"blocker","check_id":"B1","file":"src/a.py"}]`, want},
+		{"last line", "sast", `[{"line":7,"end_line":9,"message":"bad","severity":"critical","test_id":"B1","file":"src/a.py"}]`, []service.Finding{
+			{Rule: "B1", Severity: "critical", Path: "src/a.py", Line: 7, EndLine: 9, Message: "bad", Kind: "sast"},
+		}},
 		{"line as text", "sast", `[{"line":"7","description":"bad","severity":"p0","rule_id":"B1","file":"src/a.py"}]`, want},
 		{"only a weakness", "sast", `[{"cwe":"CWE-89","severity":"odd","file":"src/a.py","name":"n"}]`, []service.Finding{{Rule: "CWE-89", Severity: "unknown", Path: "src/a.py", Message: "n", Kind: "sast"}}},
 		{"sca list", "sca", `[` + vulnerability + `]`, wantSCA},

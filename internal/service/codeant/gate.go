@@ -115,11 +115,13 @@ func condition(name string, gate service.Object) service.Condition {
 	case "skipped", "disabled", "not_computed":
 		c.Result = service.None
 	default:
-		if _, told := gate["status"]; status == "" && (told || len(gate) == 0) {
+		raw, told := gate["status"]
+		switch said := string(raw); {
+		case said == `""`, said == "null", !told && (len(gate) == 0 || gate.Text("enabled") == "false"):
 			c.Result = service.None
-			break
+			return c
 		}
-		c.Result = service.Unknown
+		c.Result, status = service.Unknown, cmp.Or(status, string(raw))
 		c.Why = strings.TrimSpace(fmt.Sprintf("status %q is not known to Gatewright. %s", status, c.Why))
 	}
 	return c

@@ -39,6 +39,18 @@ func TestOutcomes(t *testing.T) {
 		{`{"status":"completed","verdict":"passed","gate":{"status":"failed"}}`, false, "", service.Failed},
 		{`{"status":"success","verdict":"needs_review"}`, false, "", service.Unknown},
 		{`{"status":"success","verdict":"pending"}`, false, "", service.Unknown},
+		{`{"status":"success","conclusion":"failure"}`, false, "", service.Unknown},
+		{`{"status":"success","verdict":{"word":"failed"}}`, false, "", service.Unknown},
+		{`{"status":"success","gate":{"decision":["block"]}}`, false, "", service.Unknown},
+		{`{"status":"success","gate":{"status":"needs_review"}}`, false, "", service.Unknown},
+		// What is no word for a verdict takes nothing back.
+		{`{"status":"passed","result":0}`, false, "", service.Passed},
+		{`{"status":"passed","conclusion":"Neutral"}`, false, "", service.Passed},
+		{`{"status":"passed","decision":"none","outcome":"n/a"}`, false, "", service.Passed},
+		{`{"status":"passed","result":"https://codedig.example/runs/1","verdict":null}`, false, "", service.Passed},
+		{`{"status":"passed","summary":{"result":"12 of 12"}}`, false, "", service.Passed},
+		{`{"status":"passed","result":{"files":12},"gate":{"status":"completed"}}`, false, "", service.Passed},
+		{`{"status":"completed","conclusion":"neutral"}`, false, "", service.Unknown},
 	} {
 		r := readRun(service.ParseObject([]byte(c.run)))
 		if r.waiting() != c.waiting || r.broken() != c.broken {

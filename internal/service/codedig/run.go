@@ -2,6 +2,7 @@ package codedig
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,10 +90,10 @@ func (r run) broken() string {
 
 // outcome is the run's verdict: of the verdict's own fields if there are any, else
 // of the status. One that failed is not made good by another that passed, and a
-// word for a verdict that is none that is known keeps the rest from passing.
+// verdict that is none that is known keeps the rest from passing.
 func (r run) outcome() service.Outcome {
 	out, strange := service.Unknown, false
-	for _, p := range []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")} {
+	for n, p := range []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")} {
 		for i, key := range []string{"status", "state", "passed", "verdict", "result", "conclusion", "gate_status", "outcome", "decision"} {
 			switch word := p.Text(key); meaningOf(word) {
 			case failed:
@@ -100,8 +101,10 @@ func (r run) outcome() service.Outcome {
 			case passed:
 				out = service.Passed
 			case ended:
-			default: // a state says how far it is, and "passed" may be a number
-				strange = strange || word != "" && i > 2
+			case waiting:
+				strange = strange || i > 2 && (word != "" || key != "result" && unread(p[key]))
+			default: // a run's state says how far it is, and "passed" may be a number
+				strange = strange || (i > 2 || n == 1 && i < 2) && isWord(word)
 			}
 		}
 	}
@@ -109,6 +112,17 @@ func (r run) outcome() service.Outcome {
 		return service.Unknown
 	}
 	return out
+}
+
+// unread reports whether a value is one that Text does not read.
+func unread(raw json.RawMessage) bool {
+	return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[')
+}
+
+// isWord reports whether a text can be one for a verdict: no number, no address,
+// and none that says that there is no verdict.
+func isWord(text string) bool {
+	return !strings.ContainsAny(text[:1], "+-.0123456789") && !strings.Contains(text, "://") && !slices.Contains([]string{"none", "neutral", "n/a"}, lower(text))
 }
 
 // of reports whether the run may be of a commit, which either may shorten.
