@@ -209,11 +209,11 @@ func unsent(tool string, list []service.Finding) string {
 	if len(list) == 0 {
 		return ""
 	}
-	names := map[string]bool{}
+	counts := map[string]int{}
 	for _, f := range list {
-		names[f.Rule] = true
+		counts[f.Rule]++
 	}
-	rules := slices.Sorted(maps.Keys(names))
+	rules := slices.Sorted(maps.Keys(counts))
 	if n := len(rules); n > 5 {
 		rules = append(rules[:5], fmt.Sprintf("and %d more", n-5))
 	}
