@@ -1,7 +1,7 @@
 #!/bin/sh
 # The entry point of the pipe: its variables become the inputs of gatewright action.
 set -eu
-count=0 known=' '
+list='' known=' '
 # names: begin (written by scripts/packages)
 for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE PARTIAL ROOT PATH_MAP IGNORE \
   MODULE MODULE_PATH SCANNERS INCLUDE_PATHS EXCLUDE_PATHS SARIF_FILES FAIL_ON_GATE FAIL_ON_ERROR \
@@ -11,10 +11,11 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE P
   TESTS_BASELINE MAX_FAILED MAX_FLAKY MAX_SLOWER TREND NAME COMMENT STATUS STATUSES ANNOTATIONS INSECURE_HTTP; do
   eval "export INPUT_$name=\"\${$name:-}\""
   known="$known$name ${name}_COUNT "
-  # A list in the pipeline's YAML comes as NAME_COUNT and NAME_0, NAME_1 and so on: one a line.
-  eval "count=\${${name}_COUNT:-0}"
+  # A list in the pipeline's YAML comes as NAME_COUNT and NAME_0, NAME_1 and so on: one a line. A NAME_COUNT alone is
+  # somebody's own variable.
+  eval "list=\${${name}_COUNT:-}"
   i=0
-  while [ "$i" -lt "$count" ]; do
+  while [ -n "$list" ] && eval "[ -n \"\${${name}_$i+set}\" ]"; do
     eval "INPUT_$name=\"\$INPUT_$name
 \$${name}_$i\""
     known="$known${name}_$i "

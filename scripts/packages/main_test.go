@@ -18,7 +18,7 @@ func TestPackagesHaveEveryInput(t *testing.T) {
 // NAME_0, NAME_1 and so on, without NAME.
 func TestPipeTakesLists(t *testing.T) {
 	bin := t.TempDir()
-	show := "#!/bin/sh\nprintf '%s' \"$INPUT_MIN_PATH|$INPUT_MIN_TOTAL|$INPUT_API_BASE\"\n"
+	show := "#!/bin/sh\nprintf '%s' \"$INPUT_MIN_PATH|$INPUT_MIN_TOTAL|$INPUT_API_BASE|$INPUT_TESTS$INPUT_COMMIT$INPUT_NAME\"\n"
 	if err := os.WriteFile(filepath.Join(bin, "gatewright"), []byte(show), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -26,9 +26,10 @@ func TestPipeTakesLists(t *testing.T) {
 	cmd.Env = []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "BASE_URL=https://x", "MIN_TOTAL=80",
 		"MIN_PATH_COUNT=2", "MIN_PATH_0=src/**=90", `MIN_PATH_1=a "$(b)" c=60`,
+		"TESTS_COUNT=12", "COMMIT_COUNT=abc", "NAME_COUNT=", "NAME_0=x", // of somebody's own
 	}
 	out, err := cmd.CombinedOutput()
-	if want := "\nsrc/**=90\na \"$(b)\" c=60|80|https://x"; err != nil || string(out) != want {
+	if want := "\nsrc/**=90\na \"$(b)\" c=60|80|https://x|"; err != nil || string(out) != want {
 		t.Errorf("%q, %v, want %q", out, err, want)
 	}
 }

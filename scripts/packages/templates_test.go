@@ -113,3 +113,33 @@ func template(t *testing.T, file string, document int, to any) {
 		t.Fatalf("%s: %v", file, err)
 	}
 }
+
+// TestReportsAreOfTheArtifacts: whatever is left out, what is read are the files of
+// the artifacts, and not those that the checkout has.
+func TestReportsAreOfTheArtifacts(t *testing.T) {
+	var workflow struct {
+		Jobs map[string]struct{ Steps []struct{ ID, Run string } }
+	}
+	template(t, "../../.github/workflows/coverage.yml", 0, &workflow)
+	script := ""
+	for _, step := range workflow.Jobs["coverage"].Steps {
+		if step.ID == "reports" {
+			script = step.Run
+		}
+	}
+	for files, want := range map[string]string{
+		"":                  "/reports/.",
+		"\n":                "/reports/.",
+		"!old/x":            "/reports/.\n!/reports/old/x",
+		"! old/x\n\n !y":    "/reports/.\n!/reports/old/x\n!/reports/y",
+		"a.xml\n !b.xml":    "/reports/a.xml\n!/reports/b.xml",
+		"!b.xml\n  **/*.go": "!/reports/b.xml\n/reports/**/*.go",
+	} {
+		output := filepath.Join(t.TempDir(), "output")
+		runJob(t, script, t.TempDir(), "FILES="+files, "FOLDER=/reports", "GITHUB_OUTPUT="+output)
+		got, err := os.ReadFile(output)
+		if want := "files<<END_OF_FILES\n" + want + "\nEND_OF_FILES\n"; err != nil || string(got) != want {
+			t.Errorf("%q: %q, %v, want %q", files, got, err, want)
+		}
+	}
+}
