@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/gatewright/gatewright/internal/connect"
@@ -30,7 +32,11 @@ journal that is not signed, or by a key that is lost, is believed as it is; say 
 func (c fleetCompactCmd) Run(ctx context.Context, a *connect.To) error {
 	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
 		// One that is to be made of others need not be there.
-		if _, err := os.Stat(a.Path(f.Journal)); err != nil && len(c.From) == 0 {
+		if _, err := os.Stat(a.Path(f.Journal)); errors.Is(err, fs.ErrNotExist) && len(c.From) == 0 {
+			if f.Among { // it is not begun yet
+				a.Warn("fleet %s: %v", f.Name, noJournal(f.Journal))
+				return nil
+			}
 			return noJournal(f.Journal)
 		}
 		j, err := journal.Open(a.Path(f.Journal), f.Keys)

@@ -84,7 +84,11 @@ func (f *FleetFlags) Chosen(a *To) ([]fleet.Named, error) {
 			c.Journal = fleet.Apart(c.Journal, list[i].Name)
 		}
 		c.Fill(list[i].Config)
-		c.Fill(f.Planned)
+		planned := f.Planned
+		if c.Repositories.List != "" {
+			planned.Repositories.Include = nil // they are of the list, which is read again
+		}
+		c.Fill(planned)
 		c.Journal = cmp.Or(c.Journal, JournalOf(list[i].Name))
 		list[i].Config = c
 	}
