@@ -193,4 +193,7 @@ func wordsFor(severity string) words {
 	}
 }
 
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func orUnknown(s string) string { return cmp.Or(s, "unknown") }

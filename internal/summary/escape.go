@@ -120,6 +120,9 @@ func mdCode(text string, max int) string {
 
 // mdLink links already escaped text to an address of ours or a service's. An
 // address that is not plain http or https is left out.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func mdLink(escaped, url string) string {
 	url = safeURL(url)
 	if url == "" {

@@ -23,7 +23,10 @@ func (p Page) digits() digits { return digits{max(p.Digits, one.Digits)} }
 // is "–".
 func (p Page) Percent(c coverage.Count) string { return p.digits().Percent(c) }
 
-// percentOr is Percent of a count that may be missing.
+// percentOr is Percent of a count that may be missing. Inlined, it would be there once
+// for each place that calls it.
+//
+//go:noinline
 func (d digits) percentOr(c *coverage.Count, none string) string {
 	if c == nil {
 		return none
@@ -57,6 +60,9 @@ func (d digits) change(now, before coverage.Count) string {
 }
 
 // changeOf is change of counts that one of the two reports may not have.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (d digits) changeOf(now, before *coverage.Count) string {
 	switch {
 	case before == nil:
