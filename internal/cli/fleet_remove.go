@@ -35,9 +35,9 @@ is not touched. Leave the repositories out of fleet.yml as well, or the next app
 func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	switch {
 	case len(c.Repository) == 0 && !c.All && !c.Vanished:
-		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all or --vanished"), "gatewright fleet remove legacy-portal --service codacy --forge github --org acme")
+		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all or --vanished"), "gatewright fleet remove legacy-portal --service SERVICE --forge FORGE --org acme")
 	case c.MissingOK && !c.Vanished:
-		return fault.WithHint(fault.Errorf(fault.Input, "--missing-ok goes with --vanished"), "gatewright fleet remove legacy-portal --vanished --missing-ok --service codacy --forge github --org acme")
+		return fault.WithHint(fault.Errorf(fault.Input, "--missing-ok goes with --vanished"), "gatewright fleet remove legacy-portal --vanished --missing-ok --service SERVICE --forge FORGE --org acme")
 	case c.Empty && c.Vanished:
 		return fault.Errorf(fault.Input, "--empty and --vanished exclude each other: the secrets of a repository that is gone are gone with it")
 	// The usual store is not taken for granted here: emptying it would leave the

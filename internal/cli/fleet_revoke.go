@@ -30,7 +30,7 @@ told. Jobs that run in between fail. Tokens of others are touched only if --adop
 
 func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if len(c.Repository) == 0 && !c.All {
-		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --service codacy --forge github --org acme")
+		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --service SERVICE --forge FORGE --org acme")
 	}
 	if err := c.RunFlags.check(); err != nil {
 		return err

@@ -23,10 +23,7 @@ func (p Page) digits() digits { return digits{max(p.Digits, one.Digits)} }
 // is "–".
 func (p Page) Percent(c coverage.Count) string { return p.digits().Percent(c) }
 
-// percentOr is Percent of a count that may be missing. Inlined, it would be there once
-// for each place that calls it.
-//
-//go:noinline
+// percentOr is Percent of a count that may be missing.
 func (d digits) percentOr(c *coverage.Count, none string) string {
 	if c == nil {
 		return none
