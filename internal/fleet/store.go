@@ -78,7 +78,7 @@ func (s *saga) store(ctx context.Context, t *token, p Place, value secret.Value)
 	if written == forge.Created {
 		how = "created"
 	}
-	if before := s.plan.stat(p); before != nil && !p.shared() && before.Exists != (written == forge.Replaced) {
+	if before := s.plan.stat(p); before != nil && written != 0 && !p.shared() && before.Exists != (written == forge.Replaced) {
 		s.note("%s was %s, which the plan did not expect: somebody changed it since", p, how)
 	}
 	return s.record(journal.Entry{Kind: journal.Stored, Token: t.id, Name: t.name, Place: p.String(), Reason: how, UpdatedAt: s.f.stamp()})

@@ -70,7 +70,8 @@ func (r Ref) Missing() error {
 	return fault.Errorf(fault.Input, "%s in %s: %w", r.Name, r, fs.ErrNotExist)
 }
 
-// Written says whether a Put made the secret or replaced one.
+// Written says whether a Put made the secret or replaced one; zero: it is stored, and a try
+// before the one that was answered may have made it.
 type Written int
 
 // What a Put did.
@@ -94,6 +95,9 @@ func WrittenBy(resp *rest.Response, op, system string) (Written, error) {
 	case rest.StatusCreated:
 		return Created, nil
 	case rest.StatusNoContent:
+		if resp.Unclear() {
+			return 0, nil
+		}
 		return Replaced, nil
 	}
 	return 0, fault.Errorf(fault.Service, "%s: %s answered %d, neither created nor replaced", op, system, resp.Status)

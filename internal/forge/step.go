@@ -80,7 +80,7 @@ func (s *Step) Put(ctx context.Context, by Secrets, value secret.Value) error {
 		return err
 	}
 	s.Result = "replaced"
-	if written == Created {
+	if written == Created || written == 0 && s.Change == Create {
 		s.Result = "created"
 	}
 	return nil

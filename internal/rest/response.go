@@ -40,6 +40,9 @@ func (c *Client) response(r Request, u *url.URL, resp *http.Response, body []byt
 // that an interrupt would be noticed late.
 const longBody = 1 << 20
 
+// Unclear reports whether an earlier try of the request may have had its effect.
+func (r *Response) Unclear() bool { return r.unclear }
+
 // Into judges the answer and reads it into out, which may be nil where nothing
 // is expected. After an error nothing may read out.
 func (r *Response) Into(ctx context.Context, out any) error {

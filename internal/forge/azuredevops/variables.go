@@ -99,7 +99,9 @@ func (c *Client) Put(ctx context.Context, ref forge.Ref, value secret.Value) (fo
 	var written forge.Written
 	err := c.change(ctx, ref, "store", func(h *container) (bool, error) {
 		name, there := h.find(ref.Name)
-		written = forge.WrittenOver(there)
+		if written != forge.Created { // by a try whose answer was lost
+			written = forge.WrittenOver(there)
+		}
 		var v map[string]any
 		if json.Unmarshal(h.vars[name], &v) != nil || v == nil { // none, null, or no variable
 			v = map[string]any{}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -26,10 +27,11 @@ func cutAfter(t *testing.T, s *Subject, p Place) { cutWrites(t, s, p, world.Afte
 func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
 	put(t, s, named(p.Ref, "NEIGHBOUR"), "value-of-neighbour")
 	for _, method := range writes() {
-		for _, value := range []string{one, other} { // creating, replacing
+		for i, value := range []string{one, other} { // creating, replacing
 			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: when})
-			if _, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(value)); err != nil {
-				t.Errorf("%s: %v", method, err)
+			written, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(value))
+			if wrong := []forge.Written{forge.Replaced, forge.Created}[i]; err != nil || written == wrong {
+				t.Errorf("%s: %v, which is %d", method, err, written)
 			}
 			s.World.Faults.Clear()
 			holds(t, p, ours, value)

@@ -51,6 +51,9 @@ func (s *Stores) ask(ctx context.Context, r request) (answer, error) {
 		a, err := s.once(ctx, r)
 		e, failed := errors.AsType[*Error](err)
 		if !failed || ctx.Err() != nil || try >= e.again || e.wait > s.o.MaxWait {
+			if lost {
+				a.Written = "" // by this try or by the one before
+			}
 			return a, rest.AfterLost(lost, err)
 		}
 		lost = lost || !e.unmade

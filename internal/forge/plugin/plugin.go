@@ -47,7 +47,7 @@ func New(o Options) *Stores {
 // Put stores the value.
 func (s *Stores) Put(ctx context.Context, ref forge.Ref, value secret.Value) (forge.Written, error) {
 	a, err := s.ask(ctx, request{do: "put", ref: ref, value: value})
-	if err != nil {
+	if err != nil || a.Written == "" {
 		return 0, err
 	}
 	return forge.WrittenOver(a.Written == "replaced"), nil

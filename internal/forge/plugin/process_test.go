@@ -143,7 +143,7 @@ func TestInput(t *testing.T) {
 func TestMoods(t *testing.T) {
 	dir, ref := program(t, `if [ ! -e before ]; then touch before; cat > held; kill -9 $$; fi; echo '{"written":"replaced"}'`)
 	s := plugin.New(plugin.Options{Pause: time.Millisecond, Process: plugin.Process{Dir: dir}})
-	if w, err := s.Put(t.Context(), ref, secret.New(value)); err != nil || w != forge.Replaced {
+	if w, err := s.Put(t.Context(), ref, secret.New(value)); err != nil || w != 0 { // the crashed one may have made it
 		t.Errorf("after a crash: %v, %v", w, err)
 	}
 	dir, ref = program(t, `echo '{"unsupported":true}'`)
