@@ -69,7 +69,7 @@ func TestCountsAsTheToolDoes(t *testing.T) {
 		}},
 		{"LLVM: folded branches", 3, 3, 1, 2, 0, []string{
 			`{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a.c","segments":[[1,1,1,true,true,false],[3,2,0,false,false,false]],
-			 "branches":[[2,3,2,5,1,0,0,0,4],[2,7,2,8,0,0,0,0,4]],"summary":{"branches":{"count":2,"covered":1}}}]}]}`,
+			 "branches":[[2,3,2,5,1,0,0,0,4],[2,7,2,8,0,0,0,0,4]],"summary":{"branches":{"count":2,"covered":1},"functions":{"count":1},"instantiations":{"count":1}}}]}]}`,
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
