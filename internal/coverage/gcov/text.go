@@ -4,6 +4,7 @@ package gcov
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -30,7 +31,14 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 			return nil, err
 		}
 	}
+	p.end()
 	p.open()
+	if p.more > 0 {
+		p.unended += fmt.Sprintf("; so it is in %d more files", p.more)
+	}
+	if p.unended != "" {
+		p.report.Remark("%s", p.unended)
+	}
 	return p.report, p.in.Err()
 }
 
@@ -53,7 +61,9 @@ type parser struct {
 	branch   uint32 // their number
 	ruled    bool   // the line above was a rule of dashes
 	instance bool   // within one instance of a function
-	left     bool   // between marks that leave lines out
+	left     int    // where a mark leaves lines out from, until the next one ends that; else 0
+	unended  string // the first such line that no mark ended,
+	more     int    // and in how many more files there are
 }
 
 func (p *parser) line(text []byte) error {
@@ -74,7 +84,9 @@ func (p *parser) line(text []byte) error {
 		p.header(string(bytes.TrimRight(rest, "\r")))
 		return nil
 	}
-	p.open()
+	if p.open(); p.file == nil {
+		return p.in.Errorf("line %d before any source file; expected -: 0:Source:", number)
+	}
 	p.last, p.branch = number, 0
 	if p.excluded(rest) {
 		p.last = 0
@@ -82,9 +94,6 @@ func (p *parser) line(text []byte) error {
 	}
 	if p.instance {
 		return nil
-	}
-	if p.file == nil {
-		return p.in.Errorf("line %d before any source file; expected -: 0:Source:", number)
 	}
 	hits, coverable, ok := hits(count)
 	if !ok {
@@ -97,29 +106,39 @@ func (p *parser) line(text []byte) error {
 }
 
 // excluded reports whether the source leaves its line out, as geninfo and gcovr
-// read it: LCOV_EXCL_LINE, and from LCOV_EXCL_START up to LCOV_EXCL_STOP. Of a
-// line with LCOV_EXCL_BR_LINE it leaves the branches out.
+// read it: LCOV_EXCL_LINE, and from LCOV_EXCL_START up to LCOV_EXCL_STOP, which
+// wins in a line that has both. Of a line with LCOV_EXCL_BR_LINE it leaves the
+// branches out.
 func (p *parser) excluded(source []byte) bool {
-	before, mark, ok := bytes.Cut(source, []byte("_EXCL_"))
-	if !ok || !bytes.HasSuffix(bytes.TrimSuffix(before, []byte("R")), []byte("COV")) { // GCOV_, GCOVR_
-		return p.left
+	alone, stop, line := false, false, p.last
+	for {
+		before, mark, ok := bytes.Cut(source, []byte("_EXCL_"))
+		if !ok {
+			break
+		}
+		source = mark
+		switch {
+		case !bytes.HasSuffix(bytes.TrimSuffix(before, []byte("R")), []byte("COV")): // GCOV_, GCOVR_
+		case bytes.HasPrefix(mark, []byte("LINE")):
+			alone = true
+		case bytes.HasPrefix(mark, []byte("STOP")):
+			stop = true
+		case bytes.HasPrefix(mark, []byte("START")) && p.left == 0:
+			p.left = line
+		case bytes.HasPrefix(mark, []byte("BR_LINE")):
+			p.last = 0
+		}
 	}
-	switch {
-	case bytes.HasPrefix(mark, []byte("LINE")):
-		return true
-	case bytes.HasPrefix(mark, []byte("START")):
-		p.left = true
-	case bytes.HasPrefix(mark, []byte("STOP")):
-		p.left = false
-	case bytes.HasPrefix(mark, []byte("BR_LINE")):
-		p.last = 0
+	if stop {
+		p.left = 0
 	}
-	return p.left
+	return alone || p.left > 0
 }
 
 // header reads what stands above the lines of a file.
 func (p *parser) header(text string) {
 	if source, ok := strings.CutPrefix(text, "Source:"); ok {
+		p.end()
 		p.open()
 		p.source, p.dir = source, ""
 	} else if dir, ok := strings.CutPrefix(text, "Working directory:"); ok { // since GCC 8
@@ -131,8 +150,18 @@ func (p *parser) header(text string) {
 func (p *parser) open() {
 	if p.source != "" {
 		p.file = p.report.File(within(p.dir, p.source))
-		p.source, p.left = "", false
+		p.source = ""
 	}
+}
+
+// end ends the file before the next header.
+func (p *parser) end() {
+	if p.left > 0 && p.unended != "" {
+		p.more++
+	} else if p.left > 0 {
+		p.unended = fmt.Sprintf("%s:%d: LCOV_EXCL_START without a STOP leaves out the rest of the file", p.file.Path, p.left)
+	}
+	p.left = 0
 }
 
 // other reads what is no line of source: branches; the rest (functions, calls,

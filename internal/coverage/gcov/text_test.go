@@ -71,6 +71,10 @@ branch  0 never executed
 	if err != nil {
 		t.Fatal(err)
 	}
+	const rest = "a.c:9: LCOV_EXCL_START without a STOP leaves out the rest of the file"
+	if r := report.Remarks(); len(r) != 1 || r[0].Message != rest {
+		t.Errorf("%+v, want %s", r, rest)
+	}
 	got := ""
 	for _, f := range report.Files() {
 		for line, hits := range f.Lines() {
@@ -82,5 +86,50 @@ branch  0 never executed
 	}
 	if want := "a.c:1:1 a.c:3:1 a.c:4:2 a.c:7:3 a.c:8:0 branch 4 {1 1} b.c:1:0 "; got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// TestExcludedByProse: of several marks in a line, as in a comment that explains them,
+// the one that ends wins, as it does for geninfo.
+func TestExcludedByProse(t *testing.T) {
+	for source, want := range map[string]string{
+		"/* LCOV_EXCL_START and LCOV_EXCL_STOP leave lines out. */": "1:1 2:0 ",
+		"b(); // LCOV_EXCL_STOP LCOV_EXCL_START":                    "1:1 2:0 ",
+		"b(); // GCOVR_EXCL_BR_LINE, LCOV_EXCL_LINE":                "2:0 ",
+		"b(); // LCOV_EXCL_STOP, LCOV_EXCL_LINE":                    "2:0 ",
+		"b(); // MY_EXCL_START LCOV_EXCL_START":                     "",
+	} {
+		report, err := Parse(strings.NewReader("        -:    0:Source:a.c\n        1:    1:" + source + "\n    #####:    2:c();\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for line, hits := range report.File("a.c").Lines() {
+			got += fmt.Sprintf("%d:%d ", line, hits)
+		}
+		if unclosed := len(report.Remarks()) > 0; got != want || unclosed != (want == "") {
+			t.Errorf("%s: %q, want %q; a remark: %v", source, got, want, unclosed)
+		}
+	}
+	var many strings.Builder
+	for i := range 3 {
+		fmt.Fprintf(&many, "        -:    0:Source:%d.c\n        1:    5:a(); // LCOV_EXCL_START\n", i)
+	}
+	report, err := Parse(strings.NewReader(many.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "0.c:5: LCOV_EXCL_START without a STOP leaves out the rest of the file; so it is in 2 more files"
+	if r := report.Remarks(); len(r) != 1 || r[0].Message != want {
+		t.Errorf("%+v, want %s", r, want)
+	}
+}
+
+// TestNoFile refuses lines of no file, whatever marks they hold.
+func TestNoFile(t *testing.T) {
+	for _, line := range []string{"a();", "a(); // LCOV_EXCL_START"} {
+		if _, err := Parse(strings.NewReader("        1:    1:" + line + "\n")); err == nil || !strings.Contains(err.Error(), "before any source file") {
+			t.Errorf("%s: %v", line, err)
+		}
 	}
 }
