@@ -54,7 +54,8 @@ type junit struct {
 	root   bool
 	suites []suite // open ones
 	test   *Case   // open
-	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx)
+	faults int     // its failures and errors
+	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx, whose classes are the names)
 	file   string  // open, of a generic test execution
 
 	unnamed int // failures so far that are counted and not named
@@ -65,6 +66,7 @@ type suite struct {
 	name, file string
 	stated     int // failures and errors that it says it has
 	failed     int // tests that failed in it
+	elements   int // what they have for that: Catch2 counts assertions, each of which has an element
 }
 
 func (p *junit) open() {
@@ -87,6 +89,9 @@ func (p *junit) open() {
 		if p.test == nil { // of the suite
 			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
 			return
+		}
+		if name := p.Name(); name[0] != 'r' {
+			p.faults++
 		}
 		p.test.Outcome = Failed
 		p.test.Message = cmp.Or(p.test.Message, p.message())
@@ -113,10 +118,12 @@ func (p *junit) testcase() *Case {
 		case "failed", "failure", "fail", "error", "broken", "crashed", "timeout", "timedout":
 			c.Outcome = Failed
 		case "skipped", "disabled", "notrun", "suppressed":
-			c.Outcome = Skipped
+			if c.Outcome != Failed {
+				c.Outcome = Skipped
+			}
 		}
 	}
-	p.notRun = status == "notrun" && result == ""
+	p.notRun = status == "notrun" && result == "" && c.Class == c.Name
 	return c
 }
 
@@ -126,9 +133,11 @@ func (p *junit) add(c Case) {
 		c.Suite, c.File = p.suites[n-1].name, cmp.Or(c.File, p.suites[n-1].file)
 		if c.Outcome == Failed {
 			p.suites[n-1].failed++
+			p.suites[n-1].elements += max(p.faults, 1)
 		}
 	}
 	p.set.Cases = append(p.set.Cases, c)
+	p.faults = 0
 }
 
 func (p *junit) close() {
@@ -140,13 +149,14 @@ func (p *junit) close() {
 		}
 	case "testsuite", "testsuites":
 		n := len(p.suites) - 1
-		for s := p.suites[n]; s.failed < s.stated && p.unnamed < maxUnnamed; s.failed++ {
+		for s := p.suites[n]; s.failed < s.stated && s.elements != s.stated && p.unnamed < maxUnnamed; s.failed++ {
 			p.unnamed++
 			p.add(Case{Name: "one that the report counts and does not name", Outcome: Failed})
 		}
-		failed := p.suites[n].failed
+		s := p.suites[n]
 		if p.suites = p.suites[:n]; n > 0 {
-			p.suites[n-1].failed += failed
+			p.suites[n-1].failed += s.failed
+			p.suites[n-1].elements += s.elements
 		}
 	}
 }

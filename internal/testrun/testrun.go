@@ -39,6 +39,9 @@ func (c Case) Title() string {
 	return c.Class + " " + c.Name
 }
 
+// key is what a test is known by in another run.
+func (c Case) key() string { return c.Suite + "\x00" + c.Class + "\x00" + c.Name }
+
 // Set is what one or more test runs had to tell.
 type Set struct {
 	Cases []Case   // in order of appearance
@@ -101,26 +104,37 @@ func (s *Set) Times() []Case {
 }
 
 // Slower compares the time of tests that ran and passed in both sets, and
-// returns by how many percent it grew, below 0 if it shrank. ok is false where
-// none did, or they took no time worth comparing.
+// returns by how many percent it grew, below 0 if it shrank. Of those of one name,
+// as tests with parameters have in many reports, as many must have passed. ok is
+// false where none did, or they took no time worth comparing.
 func Slower(now, before *Set) (percent float64, tests int, ok bool) {
-	was := map[string]float64{}
-	for _, c := range before.Cases {
-		if c.Outcome == Passed {
-			was[c.Suite+"\x00"+c.Class+"\x00"+c.Name] += c.Seconds
+	type times struct {
+		passed  [2]int // before and now
+		seconds float64
+	}
+	was := map[string]*times{}
+	for i, s := range []*Set{before, now} {
+		for _, c := range s.Of(Passed) {
+			t := was[c.key()]
+			if t == nil {
+				t = new(times)
+				was[c.key()] = t
+			}
+			if t.passed[i]++; i == 0 {
+				t.seconds += c.Seconds
+			}
 		}
 	}
 	var sum, old float64
-	for _, c := range now.Cases {
-		key := c.Suite + "\x00" + c.Class + "\x00" + c.Name
-		seconds, ran := was[key]
-		if c.Outcome != Passed || !ran {
+	for _, c := range now.Of(Passed) {
+		t := was[c.key()]
+		if t.passed[0] != t.passed[1] {
 			continue
 		}
 		tests++
 		sum += c.Seconds
-		old += seconds
-		was[key] = 0 // which has those of all of this name
+		old += t.seconds
+		t.seconds = 0 // which has those of all of this name
 	}
 	if old <= 0 {
 		return 0, tests, false

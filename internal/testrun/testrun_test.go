@@ -83,11 +83,18 @@ func TestCountsOfTheRoot(t *testing.T) {
 		`<testsuites failures="1"><testsuite failures="1"><testcase name="x"><failure/></testcase></testsuite></testsuites>`: 1,
 		`<testsuites failures="2"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:              2,
 		`<testsuites failures="5"><testsuite failures="3"><testcase name="x"/></testsuite></testsuites>`:                     5,
-		`<testsuite failures="99999999"/>`:                                                                                      maxUnnamed,
-		`<testsuites><testsuite failures="9999"/><testsuite failures="9999"/></testsuites>`:                                     maxUnnamed,
-		`<testsuites failures="0" errors="NaN"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`:    1,
-		`<testsuites failures="1"><testsuite errors="1"/></testsuites>`:                                                         1,
-		`<testsuites><testsuite failures="1"><testsuite failures="1"><testcase name="x"/></testsuite></testsuite></testsuites>`: 1,
+		`<testsuite failures="99999999"/>`:                                                                                   maxUnnamed,
+		`<testsuites><testsuite failures="9999"/><testsuite failures="9999"/></testsuites>`:                                  maxUnnamed,
+		`<testsuites failures="0" errors="NaN"><testsuite><testcase name="x"><failure/></testcase></testsuite></testsuites>`: 1,
+		// Catch2 counts assertions, and writes one element for each.
+		`<testsuite failures="3"><testcase name="x"><failure/><failure/><failure/></testcase></testsuite>`:                             1,
+		`<testsuite failures="4"><testcase name="x"><failure/><failure/><failure/></testcase></testsuite>`:                             4,
+		`<testsuite failures="2"><testcase name="x"><failure/><error/></testcase><testcase name="y"><error/></testcase></testsuite>`:   2,
+		`<testsuites failures="2"><testsuite failures="2"><testcase name="x"><failure/><failure/></testcase></testsuite></testsuites>`: 1,
+		`<testsuite failures="2"><testcase name="x"><failure/><rerunFailure/></testcase></testsuite>`:                                  2,
+		`<testsuite failures="1" errors="1"><testcase name="x" status="failed"><failure/></testcase></testsuite>`:                      2,
+		`<testsuites failures="1"><testsuite errors="1"/></testsuites>`:                                                                1,
+		`<testsuites><testsuite failures="1"><testsuite failures="1"><testcase name="x"/></testsuite></testsuite></testsuites>`:        1,
 	} {
 		var s Set
 		if err := s.ReadJUnit(strings.NewReader(in), "x.xml"); err != nil || s.Counts().Failed != want {
@@ -105,21 +112,27 @@ func TestOutcomes(t *testing.T) {
 		`<testcase name="x" status="run" result="completed"/>`:                                           Passed,
 		`<testcase name="x" status="notrun" result="suppressed"/>`:                                       Skipped,
 		`<testcase name="x" status="run" result="failed"/>`:                                              Failed,
+		`<testcase name="x" status="failed" result="skipped"/>`:                                          Failed,
+		`<testcase name="x" status="error" result="suppressed"/>`:                                        Failed,
+		`<testcase name="x" status="skipped" result="failed"/>`:                                          Failed,
+		`<testcase name="x" status="failed"><skipped message="m"/></testcase>`:                           Failed,
 		`<testcase name="x" status="notrun" result="skipped"><skipped message="no weights"/></testcase>`: Skipped,
 		// CTest writes what it skipped and what it could not run alike, but for the message.
-		`<testcase name="x" status="notrun"><skipped message="Unable to find executable"/></testcase>`: Failed,
-		`<testcase name="x" status="notrun"><skipped message="Fixture dependency failed"/></testcase>`: Failed,
-		`<testcase name="x" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>`:       Skipped,
-		`<testcase name="x" status="notrun"><skipped message="Disabled"/></testcase>`:                  Skipped,
-		`<testcase name="x" status="notrun"><skipped/></testcase>`:                                     Skipped,
-		`<testcase name="x"><skipped message="Unable to find executable"/></testcase>`:                 Skipped,
-		`<testcase name="x" status="disabled"/>`:                                                       Skipped,
-		`<testcase name="x"><aborted message="assumption"/></testcase>`:                                Skipped, // Ant (EnricoMi/publish-unit-test-result-action#673)
-		`<testcase name="x"><ignored/></testcase>`:                                                     Skipped,
-		`<testcase name="x"><rerunFailure message="again"/></testcase>`:                                Failed,
-		`<testcase name="x" status="broken"/>`:                                                         Failed,
-		`<testcase name="x" status="Timeout"/>`:                                                        Failed,
-		`<testcase name="x" status="PASSED"/>`:                                                         Passed,
+		`<testcase name="x" classname="x" status="notrun"><skipped message="Unable to find executable"/></testcase>`: Failed,
+		`<testcase name="x" classname="x" status="notrun"><skipped message="Fixture dependency failed"/></testcase>`: Failed,
+		`<testcase name="x" classname="x" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>`:       Skipped,
+		`<testcase name="x" classname="x" status="notrun"><skipped message="Disabled"/></testcase>`:                  Skipped,
+		`<testcase name="x" classname="x" status="notrun"><skipped/></testcase>`:                                     Skipped,
+		`<testcase name="x"><skipped message="Unable to find executable"/></testcase>`:                               Skipped,
+		// Other tools have the word as well, and messages of their own.
+		`<testcase name="x" status="notrun"><skipped message="no GPU here"/></testcase>`: Skipped,
+		`<testcase name="x" status="disabled"/>`:                                         Skipped,
+		`<testcase name="x"><aborted message="assumption"/></testcase>`:                  Skipped, // Ant (EnricoMi/publish-unit-test-result-action#673)
+		`<testcase name="x"><ignored/></testcase>`:                                       Skipped,
+		`<testcase name="x"><rerunFailure message="again"/></testcase>`:                  Failed,
+		`<testcase name="x" status="broken"/>`:                                           Failed,
+		`<testcase name="x" status="Timeout"/>`:                                          Failed,
+		`<testcase name="x" status="PASSED"/>`:                                           Passed,
 	} {
 		var s Set
 		err := s.ReadJUnit(strings.NewReader(`<testsuite><testcase name="first" status="notrun"/>`+in+`</testsuite>`), "x.xml")
@@ -168,6 +181,13 @@ func TestSlower(t *testing.T) {
 		percent, tests, ok := Slower(tt.now, before)
 		if percent != tt.percent || tests != tt.tests || ok != tt.ok {
 			t.Errorf("%+v: %v, %d, %v", tt, percent, tests, ok)
+		}
+	}
+	// Which of several of one name is missing is not known: none of them is compared.
+	for _, now := range []*Set{set(passed("a", 2), passed("p", 3)), set(passed("a", 2), passed("p", 1), passed("p", 3), passed("p", 30)), set(passed("p", 4), Case{Name: "p", Outcome: Failed}, passed("a", 2))} {
+		percent, tests, ok := Slower(now, set(passed("a", 1), passed("p", 1), passed("p", 3)))
+		if percent != 100 || tests != 1 || !ok {
+			t.Errorf("%+v: %v, %d, %v", now, percent, tests, ok)
 		}
 	}
 	// Tests of one name, as those with parameters are in many reports.
