@@ -2,7 +2,6 @@ package llvmcov
 
 import (
 	"cmp"
-	"slices"
 	"sort"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -53,7 +52,7 @@ func (p *parser) expansion() {
 		case "branches":
 			p.list(ofMacro)
 		case "target_regions": // of the whole function, which every macro in it repeats
-			if slices.ContainsFunc(p.branches[p.macro:], func(b branch) bool { return b.taken == [2]int64{} }) {
+			if zeros(p.branches[p.macro:]) > 0 {
 				p.list(ofRegions)
 			}
 		}
