@@ -43,6 +43,10 @@ func TestOutcomes(t *testing.T) {
 		{`{"status":"success","verdict":{"word":"failed"}}`, false, "", service.Unknown},
 		{`{"status":"success","gate":{"decision":["block"]}}`, false, "", service.Unknown},
 		{`{"status":"success","gate":{"status":"needs_review"}}`, false, "", service.Unknown},
+		{`{"status":"success","gate":{"status":{"x":1}}}`, false, "", service.Unknown},
+		{`{"status":"success","gate":{"status":"pending"}}`, false, "", service.Unknown},
+		{`{"status":"success","passed":"partly"}`, false, "", service.Unknown},
+		{`{"status":"passed","summary":{"passed":["a.go"]},"gate":{"passed":12}}`, false, "", service.Passed},
 		// What is no word for a verdict takes nothing back.
 		{`{"status":"passed","result":0}`, false, "", service.Passed},
 		{`{"status":"passed","conclusion":"Neutral"}`, false, "", service.Passed},

@@ -95,6 +95,7 @@ func (r run) outcome() service.Outcome {
 	out, strange := service.Unknown, false
 	for n, p := range []service.Object{r.raw, r.raw.Inside("gate"), r.raw.Inside("result"), r.raw.Inside("summary")} {
 		for i, key := range []string{"status", "state", "passed", "verdict", "result", "conclusion", "gate_status", "outcome", "decision"} {
+			verdict := i > 1 || n == 1 // of a run, a state says how far it is
 			switch word := p.Text(key); meaningOf(word) {
 			case failed:
 				return service.Failed
@@ -102,9 +103,9 @@ func (r run) outcome() service.Outcome {
 				out = service.Passed
 			case ended:
 			case waiting:
-				strange = strange || i > 2 && (word != "" || key != "result" && unread(p[key]))
-			default: // a run's state says how far it is, and "passed" may be a number
-				strange = strange || (i > 2 || n == 1 && i < 2) && isWord(word)
+				strange = strange || verdict && (word != "" || key != "result" && key != "passed" && unread(p[key]))
+			default:
+				strange = strange || verdict && isWord(word)
 			}
 		}
 	}
