@@ -136,8 +136,10 @@ func (f *Fleet) overLimit(v view) bool {
 func (f *Fleet) decideKnown(v view) (Action, string) {
 	cur := v.state.current
 	switch own, found := v.token(cur.id); {
-	case cur.gone || cur.leaked:
+	case cur.gone:
 		return Rotate, "its token was revoked"
+	case cur.leaked:
+		return Rotate, "its token leaked"
 	case f.Service.Minter == nil && cur.id != f.givenID():
 		return Rotate, "another token is to be handed out"
 	case f.Service.Minter != nil && v.listed && !found:

@@ -98,7 +98,7 @@ func TestDecide(t *testing.T) {
 		}, Rotate, `stopped after "planned"`},
 		{"leaked", heldView, func(_ *Fleet, v *view) {
 			v.state.apply(journal.Entry{Kind: journal.Retiring, Token: "7", Reason: leaked})
-		}, Rotate, "revoked"},
+		}, Rotate, "its token leaked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f, v := tt.from(t)

@@ -29,6 +29,7 @@ func TestRevokeAll(t *testing.T) {
 		{sagaCase: sagaCase{
 			name: "by hand", from: func(s *sagaTest) { known(s).f.Service.Revoker = nil }, live: "1 2",
 			wrote: []string{"retiring 1: " + byHand, "retiring 2: " + byHand},
+			notes: []string{"revoke token 1 at codacy by hand: it lives", "revoke token 2 at codacy by hand: it lives"},
 		}, tokens: []*token{{id: "1", run: old}, {id: "2", run: old}}},
 		{sagaCase: sagaCase{
 			name: "not to be listed", from: func(s *sagaTest) { refuseCall(known(s).w, "tokens") }, live: "1 2",

@@ -130,10 +130,14 @@ func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 		return FailedOut, err
 	}
 	none := len(s.revoked()) == 0
+	how := "its tokens are revoked, and no new one is in place"
+	if none { // it had none, or what it has only a person can revoke
+		how = "no new token is in place"
+	}
 	// A limit was no obstacle to revoking, and no longer is one to minting.
 	if s.plan.Changes() || s.plan.Action == OverLimit || s.plan.Action == Keep || s.plan.Action == Adopt {
 		if err := s.renew(ctx); err != nil {
-			return FailedOut, fmt.Errorf("its tokens are revoked, and no new one is in place: %w", err)
+			return FailedOut, fmt.Errorf("%s: %w", how, err)
 		}
 		return Rotated, nil
 	}
@@ -141,7 +145,7 @@ func (s *saga) replaceLeaked(ctx context.Context) (Outcome, error) {
 		return s.plan.leftAlone(), nil
 	}
 	if s.plan.ExitCode != 0 && s.plan.Action != Vanished {
-		return FailedOut, fault.Errorf(fault.Kind(s.plan.ExitCode), "its tokens are revoked, and no new one is in place: %s", s.plan.Reason)
+		return FailedOut, fault.Errorf(fault.Kind(s.plan.ExitCode), "%s: %s", how, s.plan.Reason)
 	}
 	s.note("not replaced")
 	return RevokedAll, nil

@@ -121,6 +121,11 @@ func TestSteps(t *testing.T) {
 			wrote: []string{"retiring 9: leaked", "revoked 9", "planned newrun00-1", "absent newrun00-1"}, err: "its tokens are revoked, and no new one is in place: mint",
 		}, step: revoke, want: FailedOut},
 		{sagaCase: sagaCase{
+			name: "revoke where only a person can, and no other is minted", from: func(s *sagaTest) { s.good("9").f.Service.Revoker = nil; refuseCall(s.w, "mint") }, live: "9",
+			wrote: []string{"retiring 9: leaked", "retiring 9: " + byHand, "planned newrun00-1", "absent newrun00-1"}, err: "no new token is in place: mint",
+			notes: []string{"revoke token 9 at codacy by hand: it lives"},
+		}, step: revoke, want: FailedOut},
+		{sagaCase: sagaCase{
 			name: "revoke, and it cannot be", from: func(s *sagaTest) { refuseCall(s.good("9").w, "revoke") }, live: "9",
 			wrote: []string{"retiring 9: leaked"}, err: "revoke token 9",
 		}, step: revoke, want: FailedOut},
