@@ -56,7 +56,7 @@ func (i Issuance) Mint(ctx context.Context, r MintRequest) (Minted, error) {
 	case n == 0 && rest.Overloaded(err) && ctx.Err() == nil:
 		return i.By.Mint(ctx, r)
 	case n == 0:
-		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; no token came of it", err), "run it again")
+		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; no token came of it so far", err), "run it again; should a token named %q appear later, nobody has its value: revoke it", r.Name)
 	default:
 		return m, fault.WithHint(fault.Errorf(fault.Of(err), "%w; the token that this had made all the same was revoked", err), "run it again")
 	}
