@@ -339,3 +339,34 @@ func TestTotalsFollow(t *testing.T) {
 		t.Errorf("after a merge: %+v", got)
 	}
 }
+
+// TestGuess: of a file that one report had loaded and another guesses, the guess is left
+// out, unless the other knows no line, whichever comes first.
+func TestGuess(t *testing.T) {
+	report := func(fill func(f *File)) *Report {
+		r := New()
+		fill(r.File("a"))
+		return r
+	}
+	guess := func(f *File) { f.Guess(); f.Hit(1, 0); f.Hit(2, 0) }
+	for name, tt := range map[string]struct {
+		loaded func(f *File)
+		want   Totals
+	}{
+		"of lines": {func(f *File) { f.Hit(2, 3) }, Totals{Files: 1, Lines: Count{Covered: 1, Coverable: 1}}},
+		"of none": {func(f *File) { f.Branch(2, 0, 1) }, Totals{
+			Files: 1, Lines: Count{Coverable: 2}, Branches: Branches{Covered: 1, Total: 1},
+		}},
+		"a guess": {guess, Totals{Files: 1, Lines: Count{Coverable: 2}}},
+	} {
+		for _, order := range [][]func(*File){{tt.loaded, guess}, {guess, tt.loaded}} {
+			all := New()
+			for _, fill := range order {
+				all.Merge(report(fill))
+			}
+			if diff := cmp.Diff(tt.want, all.Totals()); diff != "" {
+				t.Errorf("%s: (-want +got)\n%s", name, diff)
+			}
+		}
+	}
+}
