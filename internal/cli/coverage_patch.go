@@ -92,7 +92,7 @@ func patchAnswer(ctx context.Context, repo *git.Repo, p coverage.Patch) (patchJS
 		}
 	}
 	for _, f := range p.Files {
-		if f.Count().Coverable == 0 {
+		if f.Count(false).Coverable == 0 {
 			continue
 		}
 		file := patchFile{PatchFile: f}

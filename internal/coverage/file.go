@@ -124,6 +124,22 @@ func (f *File) Totals() Totals {
 	return f.columns.count()
 }
 
+// Count counts the lines of the file. Where partly covered lines are misses, one
+// that ran counts only if all of its branches did, as Codecov has it; one that
+// did not run is a miss already, whatever its branches say.
+func (f *File) Count(partlyMissed bool) Count {
+	c := f.Totals().Lines
+	if !partlyMissed {
+		return c
+	}
+	for line, b := range f.Branches() {
+		if hits, coverable := f.Line(line); coverable && hits > 0 && b.Covered < b.Total {
+			c.Covered--
+		}
+	}
+	return c
+}
+
 // merge adds a settled file's records to this one.
 func (f *File) merge(o *File) {
 	f.Settle()

@@ -26,9 +26,13 @@ type PatchFile struct {
 	NotCoverable []int  `json:"-"`
 }
 
-// Count counts the file's changed lines.
-func (f PatchFile) Count() Count {
-	return Count{Covered: len(f.Covered), Coverable: len(f.Covered) + len(f.Uncovered)}
+// Count counts the file's changed lines, those partly covered as File.Count does.
+func (f PatchFile) Count(partlyMissed bool) Count {
+	c := Count{Covered: len(f.Covered), Coverable: len(f.Covered) + len(f.Uncovered)}
+	if partlyMissed {
+		c.Covered -= len(f.Partial)
+	}
+	return c
 }
 
 // Patch joins the report with the changed lines of each file, by the path that
@@ -44,7 +48,7 @@ func (r *Report) Patch(changed iter.Seq2[string, []int]) Patch {
 			continue
 		}
 		pf := f.patch(lines)
-		p.Totals = p.Totals.plus(pf.Count())
+		p.Totals = p.Totals.plus(pf.Count(false))
 		p.Files = append(p.Files, pf)
 	}
 	sort.Slice(p.Files, func(i, j int) bool { return p.Files[i].Path < p.Files[j].Path })

@@ -76,21 +76,8 @@ func add(sum *coverage.Count, c coverage.Count) {
 	sum.Coverable += c.Coverable
 }
 
-// Count counts the lines of a file. Where partly covered lines are misses, one
-// that ran counts only if all of its branches did, as Codecov has it; one that
-// did not run is a miss already, whatever its branches say.
-func (p Partials) Count(f *coverage.File) coverage.Count {
-	c := f.Totals().Lines
-	if p != Miss {
-		return c
-	}
-	for line, b := range f.Branches() {
-		if hits, coverable := f.Line(line); coverable && hits > 0 && b.Covered < b.Total {
-			c.Covered--
-		}
-	}
-	return c
-}
+// Count counts the lines of a file.
+func (p Partials) Count(f *coverage.File) coverage.Count { return f.Count(p == Miss) }
 
 // PatchLines counts the changed lines in files that the globs match. Partial are
 // lines of Covered, which is why they can be taken out of it.
@@ -100,10 +87,7 @@ func (p Partials) PatchLines(patch *coverage.Patch, globs []string) coverage.Cou
 		if !matches(globs, f.Path) {
 			continue
 		}
-		add(&sum, f.Count())
-		if p == Miss {
-			sum.Covered -= len(f.Partial)
-		}
+		add(&sum, f.Count(p == Miss))
 	}
 	return sum
 }

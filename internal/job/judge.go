@@ -249,6 +249,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 // everything as the rules count them: or a page would show two numbers for one.
 func (j *Job) components() {
 	lines := j.rules.Partials
+	j.page.PartlyMissed = lines == gate.Miss
 	if p := j.page.Patch; p != nil {
 		p.Totals = lines.PatchLines(p, nil)
 	}

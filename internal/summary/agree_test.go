@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -72,11 +73,60 @@ func TestNumbersOfAPageAgree(t *testing.T) {
 func TestChangeLooksNoBetter(t *testing.T) {
 	of := func(covered int) coverage.Count { return coverage.Count{Covered: covered, Coverable: 100000} }
 	for want, got := range map[string]string{
-		"+0.3": one.change(of(80399), of(80000)), "−0.4": one.change(of(80000), of(80301)), "−0.301": digits{3}.change(of(80000), of(80301)),
-		"+<0.1": one.change(of(80099), of(80000)), "−<0.01": digits{2}.change(of(80000), of(80009)),
+		"+0.3": one.change(of(80399), of(80000)), "−0.4": one.change(of(80000), of(80301)), "−0.301": digits{Digits: 3}.change(of(80000), of(80301)),
+		"+<0.1": one.change(of(80099), of(80000)), "−<0.01": digits{Digits: 2}.change(of(80000), of(80009)),
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestPartlyMissed: where partly covered lines are misses, they are in every row, not
+// in the totals alone.
+func TestPartlyMissed(t *testing.T) {
+	r := coverage.New()
+	for _, name := range []string{"src/a.c", "src/b.c"} {
+		f := r.File(name)
+		f.Hit(1, 3)
+		f.Hit(2, 3)
+		f.SetBranches(2, coverage.Branches{Covered: 1, Total: 2})
+	}
+	r.Settle()
+	patch := r.Patch(maps.All(map[string][]int{"src/a.c": {1, 2}, "src/b.c": {2}}))
+	totals := r.Totals()
+	for _, missed := range []bool{false, true} {
+		whole, each, changed, ran, data := "4 of 4", "100.0 %", "100.0 %", "ran", `["src/a.c",2,2,1,2,2,2]`
+		if missed {
+			totals.Lines.Covered, patch.Totals.Covered = 2, 1
+			whole, each, changed, ran, data = "2 of 4", "50.0 %", "0.0 %", "ran with all branches", `["src/a.c",1,2,1,2,1,2]`
+		}
+		p := Page{PartlyMissed: missed, Coverage: &Coverage{Totals: totals}, Patch: &patch}
+		var terminal strings.Builder
+		if err := Terminal(&terminal, p, TerminalOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		out := pages(t, HTML{Page: p, Report: r, History: History{Touched: map[string]int{"src/a.c": 7, "src/b.c": 1}}, Source: func(string) ([]byte, error) { return nil, fs.ErrNotExist }})
+		index, source := out["index.html"], out["files/0.html"]
+		for _, tt := range []struct{ place, text, want string }{
+			{"terminal", terminal.String(), whole + " lines in 2 files"},
+			{"terminal", terminal.String(), "src/b.c  " + changed},
+			{"Markdown", Markdown(p, 0), "| " + changed + " |"},
+			{"HTML", index, "<li>Lines <b>" + each + "</b>"},
+			{"Markdown", Markdown(p, 0), "3 changed lines " + ran + "\n"},
+			{"HTML's rows", index, `">` + each + "</td>"},
+			{"HTML's data", index, data},
+			{"source", source, "<b>" + each + "</b>"},
+			{"source", source, " of 2 " + ran + "<"},
+			{"source", source, "2 ran<"},
+			{"title", source, "a.c: " + each + "</title>"},
+		} {
+			if !strings.Contains(tt.text, tt.want) {
+				t.Errorf("%s, missed %v: no %q in\n%.3000s", tt.place, missed, tt.want, tt.text)
+			}
+		}
+		if hot := strings.Contains(index, "<td>7</td></tr>"); hot != missed {
+			t.Errorf("missed %v, but a.c is a hotspot: %v", missed, hot)
 		}
 	}
 }

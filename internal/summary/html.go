@@ -65,7 +65,7 @@ func WriteHTML(ctx context.Context, h HTML) error {
 	patch := map[string]coverage.Count{}
 	if h.Page.Patch != nil {
 		for _, f := range h.Page.Patch.Files {
-			patch[f.Path] = f.Count()
+			patch[f.Path] = f.Count(h.Page.PartlyMissed)
 		}
 	}
 	index, err := h.index(files, patch)

@@ -143,7 +143,7 @@ func (d digits) firstRows(files []*coverage.File) []fileView {
 	for i := range order {
 		order[i] = i
 	}
-	uncovered := func(i int) int { t := files[i].Totals().Lines; return t.Coverable - t.Covered }
+	uncovered := func(i int) int { t := files[i].Count(d.partlyMissed); return t.Coverable - t.Covered }
 	slices.SortStableFunc(order, func(a, b int) int { return uncovered(b) - uncovered(a) })
 	var rows []fileView
 	for _, i := range order[:min(len(order), maxRows)] {
@@ -153,7 +153,7 @@ func (d digits) firstRows(files []*coverage.File) []fileView {
 }
 
 func (d digits) viewFile(files []*coverage.File, i int) fileView {
-	t := files[i].Totals().Lines
+	t := files[i].Count(d.partlyMissed)
 	folder, name := splitPath(files[i].Path)
 	return fileView{fmt.Sprintf("files/%d.html", i), folder, name, d.Percent(t), class(t), t.Coverable, t.Coverable - t.Covered}
 }
@@ -182,7 +182,7 @@ func (h HTML) hotspots(files []*coverage.File) []hotspotView {
 	type spot struct{ at, score int }
 	var spots []spot
 	for i, f := range files {
-		t := f.Totals().Lines
+		t := f.Count(h.Page.PartlyMissed)
 		if score := (t.Coverable - t.Covered) * h.History.Touched[f.Path]; score > 0 {
 			spots = append(spots, spot{i, score})
 		}
@@ -214,6 +214,7 @@ func (h HTML) data(files []*coverage.File, patch map[string]coverage.Count) ([]b
 	rows := make([][]any, 0, len(files))
 	for _, f := range files {
 		t, p := f.Totals(), patch[f.Path]
+		t.Lines = f.Count(h.Page.PartlyMissed)
 		row := []any{Plain(f.Path, 1000), t.Lines.Covered, t.Lines.Coverable, t.Branches.Covered, t.Branches.Total, p.Covered, p.Coverable}
 		if before {
 			old, differs := changed[f.Path]

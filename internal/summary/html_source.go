@@ -41,7 +41,7 @@ func (h HTML) source(b *bytes.Buffer, p sourcePage) {
 </head>
 <body>
 <header>
-<h1><a id="up" href="../index.html" aria-keyshortcuts="u">All files</a> / `, scriptHash(sourceJS), html.EscapeString(folder+name), p.Percent(f.Totals().Lines), styleCSS, sourceCSS)
+<h1><a id="up" href="../index.html" aria-keyshortcuts="u">All files</a> / `, scriptHash(sourceJS), html.EscapeString(folder+name), p.Percent(f.Count(p.partlyMissed)), styleCSS, sourceCSS)
 	folders(b, folder)
 	partly := map[int]missedBranches{} // of lines that ran
 	for n, places := range f.Untaken() {
@@ -83,14 +83,15 @@ func folders(b *bytes.Buffer, path string) {
 
 // counts writes the numbers of the file, which are the legend as well.
 func (p sourcePage) counts(b *bytes.Buffer, partly int) {
-	t := p.files[p.at].Totals()
+	f := p.files[p.at]
+	t := f.Totals()
 	fmt.Fprintf(b, `<p class="counts"><b>%s</b> <span><span class="c">%d ran</span></span> <span><span class="u">%d never ran</span></span>`,
-		p.Percent(t.Lines), t.Lines.Covered, t.Lines.Coverable-t.Lines.Covered)
+		p.Percent(f.Count(p.partlyMissed)), t.Lines.Covered, t.Lines.Coverable-t.Lines.Covered)
 	if t.Branches.Total > 0 {
 		fmt.Fprintf(b, ` <span><span class="p">%d ran in part</span></span> <span>%d of %d branches</span>`, partly, t.Branches.Covered, t.Branches.Total)
 	}
 	if p.patch.Coverable > 0 {
-		fmt.Fprintf(b, ` <span><span class="m">+</span> changed lines: %d of %d ran</span>`, p.patch.Covered, p.patch.Coverable)
+		fmt.Fprintf(b, ` <span><span class="m">+</span> changed lines: %d of %d %s</span>`, p.patch.Covered, p.patch.Coverable, p.ran())
 	}
 	b.WriteString("</p>\n")
 }

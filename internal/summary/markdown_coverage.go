@@ -76,7 +76,7 @@ func (m *markdown) patch(p *coverage.Patch) {
 		return
 	}
 	m.line("\n### Patch coverage %s\n", m.Percent(p.Totals))
-	m.line("%s %d of %d changed lines ran", bar(p.Totals), p.Totals.Covered, p.Totals.Coverable)
+	m.line("%s %d of %d changed lines %s", bar(p.Totals), p.Totals.Covered, p.Totals.Coverable, m.ran())
 	l, done := m.list("File", "Patch", "Lines", "Not run"), 0
 	for _, f := range worstFirst(p.Files) {
 		if len(f.Uncovered)+len(f.Partial) == 0 {
@@ -84,7 +84,7 @@ func (m *markdown) patch(p *coverage.Patch) {
 			continue
 		}
 		l.add(func() []string {
-			c, first := f.Count(), 0
+			c, first := f.Count(m.partlyMissed), 0
 			if len(f.Uncovered) > 0 {
 				first = f.Uncovered[0]
 			}

@@ -9,15 +9,27 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
-// digits are the decimals of all shares of a page; see coverage.Digits.
-type digits struct{ coverage.Digits }
+// digits are the decimals of all shares of a page, see coverage.Digits,
+// and whether partly covered lines are misses.
+type digits struct {
+	coverage.Digits
+	partlyMissed bool
+}
 
 // one decimal is what stands alone, or on a page without thresholds, has.
-var one = digits{1}
+var one = digits{Digits: 1}
 
 // digits returns those that the project's own rules were judged with, so that a
 // share is the same number wherever the page names it.
-func (p Page) digits() digits { return digits{max(p.Digits, one.Digits)} }
+func (p Page) digits() digits { return digits{max(p.Digits, one.Digits), p.PartlyMissed} }
+
+// ran is what a line did that counts as covered.
+func (d digits) ran() string {
+	if d.partlyMissed {
+		return "ran with all branches"
+	}
+	return "ran"
+}
 
 // Percent writes a covered share as the page shows it: "84.2 %". Nothing coverable
 // is "–".

@@ -18,19 +18,21 @@ import (
 // Page is everything one run has to tell. Nil and empty parts are left out of
 // what is rendered: nil Coverage means that no report was read, not 0 %.
 type Page struct {
-	Title    string              `json:"title"` // "Gatewright" if empty
-	Run      Run                 `json:"run"`
-	Outcome  service.Outcome     `json:"outcome"` // the one verdict; "" if nothing was judged
-	Rules    []service.Condition `json:"conditions,omitempty"`
-	Digits   coverage.Digits     `json:"-"`                  // that Rules were judged with; 0 if they were not
-	Services []service.Verdict   `json:"services,omitempty"` // each service's own verdict
-	Coverage *Coverage           `json:"coverage,omitempty"`
-	Patch    *coverage.Patch     `json:"patch,omitempty"`
-	Tests    *Tests              `json:"tests,omitempty"`
-	Findings *Findings           `json:"findings,omitempty"`
-	Trend    []Point             `json:"trend,omitempty"` // oldest first
-	Links    []Link              `json:"links,omitempty"`
-	Notes    []string            `json:"notes,omitempty"` // what else the reader should know, one sentence each
+	Title   string              `json:"title"` // "Gatewright" if empty
+	Run     Run                 `json:"run"`
+	Outcome service.Outcome     `json:"outcome"` // the one verdict; "" if nothing was judged
+	Rules   []service.Condition `json:"conditions,omitempty"`
+	Digits  coverage.Digits     `json:"-"` // that Rules were judged with; 0 if they were not
+	// PartlyMissed says that Rules and totals count lines that ran in part as missed.
+	PartlyMissed bool              `json:"-"`
+	Services     []service.Verdict `json:"services,omitempty"` // each service's own verdict
+	Coverage     *Coverage         `json:"coverage,omitempty"`
+	Patch        *coverage.Patch   `json:"patch,omitempty"`
+	Tests        *Tests            `json:"tests,omitempty"`
+	Findings     *Findings         `json:"findings,omitempty"`
+	Trend        []Point           `json:"trend,omitempty"` // oldest first
+	Links        []Link            `json:"links,omitempty"`
+	Notes        []string          `json:"notes,omitempty"` // what else the reader should know, one sentence each
 }
 
 // Run names the work that was judged. Empty fields are unknown.

@@ -69,7 +69,7 @@ func (d digits) lines(c *Coverage) string {
 func worstFirst(files []coverage.PatchFile) []coverage.PatchFile {
 	var out []coverage.PatchFile
 	for _, f := range files {
-		if f.Count().Coverable > 0 {
+		if f.Count(false).Coverable > 0 {
 			out = append(out, f)
 		}
 	}

@@ -143,7 +143,7 @@ func (t *terminal) patch(p *coverage.Patch) {
 	l := t.list()
 	for _, f := range worstFirst(p.Files) {
 		l.add(func() []string {
-			c := f.Count()
+			c := f.Count(t.partlyMissed)
 			return []string{"  " + Plain(f.Path, 80), t.share(&c), patchWhy(f)}
 		})
 	}
