@@ -74,8 +74,8 @@ type parser struct {
 	inside bool   // an element within the file, whose metrics are not the file's
 	tests  bool   // within <testproject>, OpenClover's tests, which its totals leave out
 	marked bool   // the version is the one that Istanbul writes of itself
-	php    bool   // there is no version, or one above 9: PHPUnit's Clover and OpenClover
-	perl   bool   // Devel::Cover's, whose versions begin with 0 and 1
+	php    bool   // there is no version, or one above 9: PHPUnit's Clover, OpenClover, and gcovr's, which has no methods
+	perl   bool   // the version begins with 0 or 1, as Devel::Cover's do, and those of the oldest Clover
 
 	statements coverage.Count    // records of them
 	stated     []coverage.Stated // by the projects
