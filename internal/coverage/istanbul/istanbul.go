@@ -125,11 +125,6 @@ func (p *parser) file(path string) {
 			placed++
 		}
 	}
-	// V8 knows the branches of what it loaded, and c8 and Vitest list other files with
-	// one for the whole.
-	if p.v8 && !ran {
-		f.Guess()
-	}
 	if placed == 0 && len(p.hits) > 0 {
 		p.j.Fail("no statement of %s has a line", path)
 		return
@@ -137,7 +132,13 @@ func (p *parser) file(path string) {
 	for _, c := range p.taken {
 		if line := p.branches.of(c.id); line > 0 {
 			f.Branch(line, uint32(p.places.of(c.id))+uint32(c.index)*coverage.Step, c.hits)
+			ran = ran || c.hits > 0
 		}
+	}
+	// V8 knows the branches of what it loaded, and c8 and Vitest list other files with
+	// one for the whole.
+	if p.v8 && !ran && len(p.taken) == 1 {
+		f.Guess()
 	}
 }
 

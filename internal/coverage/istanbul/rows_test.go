@@ -160,6 +160,9 @@ func TestNeverLoaded(t *testing.T) {
 		"listed first": {[]*coverage.Report{listed("branch"), loaded("branch")}, coverage.Branches{Covered: 1, Total: 2}},
 		"listed last":  {[]*coverage.Report{loaded("branch"), listed("branch")}, coverage.Branches{Covered: 1, Total: 2}},
 		"never loaded": {[]*coverage.Report{listed("branch"), listed("branch")}, coverage.Branches{Covered: 0, Total: 1}},
+		// Of what was loaded V8 knows branches, though none of its lines ran.
+		"one that ran": {[]*coverage.Report{file(0, "branch", at(0, 1, 0), `"0":[2]`), loaded("branch")}, coverage.Branches{Covered: 2, Total: 3}},
+		"several":      {[]*coverage.Report{file(0, "branch", at(0, 1, 0)+","+at(1, 2, 2), `"0":[0],"1":[0]`), loaded("branch")}, coverage.Branches{Covered: 1, Total: 4}},
 		"Istanbul's":   {[]*coverage.Report{listed("if"), loaded("if")}, coverage.Branches{Covered: 1, Total: 3}},
 	} {
 		whole := coverage.New()
