@@ -173,16 +173,24 @@ func (p *parser) line() error {
 	if err != nil {
 		return err
 	}
+	if branches.Total > 0 {
+		p.branch(into, n, branches, counted)
+	}
+	p.last = max(p.last, n)
+	return nil
+}
+
+// branch takes the branches of a line, or what stands for them until its
+// <conditions> count them.
+func (p *parser) branch(into *coverage.File, n int, branches coverage.Branches, counted bool) {
 	if counted {
 		into.SetBranches(n, branches)
 	}
 	// What another class of the report says of a line may be of other code.
 	if only := p.first && n > p.last; branches.Covered < branches.Total && only || !counted {
-		p.partly.begin(into, n, branches, x.Value(missing))
+		p.partly.begin(into, n, branches, p.x.Value(missing))
 		p.partly.bare, p.partly.only = !counted, only
 	}
-	p.last = max(p.last, n)
-	return nil
 }
 
 // branches reads the branches of a line, "50% (1/2)". A line that only says that
