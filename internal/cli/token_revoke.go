@@ -45,11 +45,9 @@ func (c tokenRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	if len(present) > 0 {
 		err = confirm(a, c.Yes, c.TokenStdin, fmt.Sprintf("revoke %s of %s, which cannot be undone", console.Count(len(present), "token"), o.Title))
-		switch {
-		case err != nil:
-		case blind && c.MissingOK:
+		if err == nil && blind && c.MissingOK {
 			present, missing, err = endEach(ctx, a, revocation, present)
-		default:
+		} else if err == nil {
 			err = endTokens(ctx, a, revocation, present)
 		}
 		if err != nil {
@@ -84,10 +82,12 @@ func endEach(ctx context.Context, a *connect.To, r service.Revocation, ids []str
 		switch err := endTokens(ctx, a, r, []string{id}); {
 		case errors.Is(err, service.ErrNoToken):
 			missing = append(missing, id)
-		case err != nil:
-			return nil, nil, err
-		default:
+		case err == nil:
 			revoked = append(revoked, id)
+		case len(revoked) > 0:
+			return nil, nil, fmt.Errorf("%w (%s had been revoked before)", err, strings.Join(revoked, ", "))
+		default:
+			return nil, nil, err
 		}
 	}
 	return revoked, missing, nil
