@@ -84,7 +84,7 @@ func (r Run) ofFork(repo *git.Repo) bool {
 func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
 	// HEAD of the remote is what the clone saw; actions/checkout writes none, and
 	// then only names that are usual are left.
-	for _, name := range []string{"refs/remotes/origin/HEAD", "main", "master", "develop", "trunk"} {
+	for _, name := range append([]string{"refs/remotes/origin/HEAD"}, git.MainBranches()...) {
 		for _, rev := range revisions(name) {
 			if _, err := repo.Resolve(ctx, rev); err == nil {
 				return parting(ctx, repo, r.Checkout.Head, []string{rev})

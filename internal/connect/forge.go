@@ -227,9 +227,11 @@ func (a *To) ForgeToken(f ForgeFlags, d forge.Descriptor) (secret.Value, string,
 		found, err := a.explicit(token, "the file "+f.ForgeTokenFile, err)
 		return found.token, found.from, err
 	}
-	const input = "the input github-token"
-	if token := a.bare(f.ForgeToken, input); !token.Empty() && d.JobToken {
-		return token, input, nil
+	if d.JobToken {
+		const input = "the input github-token"
+		if token := a.bare(f.ForgeToken, input); !token.Empty() {
+			return token, input, nil
+		}
 	}
 	app := "the " + d.Title + " App " + a.appID(f, d)
 	if f.GitHubAppID != "" && d.App.ID != "" {

@@ -109,16 +109,10 @@ func (p *sarif) invocation(r *run) {
 	}
 	p.fields(fields{
 		"executionSuccessful": func() {
-			switch p.Kind() {
-			case 't':
+			switch kind := p.Kind(); {
+			case kind == 'n':
+			case kind == 't', kind == '"' && string(p.word()) == "true": // as some write it
 				success = true
-			case 'n':
-			case '"': // as some write it
-				if string(p.word()) == "true" {
-					success = true
-					return
-				}
-				fallthrough
 			default:
 				broke = true
 			}

@@ -34,9 +34,9 @@ func WriteCodeQuality(w io.Writer, s Set) error {
 	}
 	seen := map[string]int{}
 	issues := make([]issue, 0, len(s.Findings))
-	all := s.Findings
+	all := slices.Clip(s.Findings) // which stay the caller's
 	for _, why := range s.Missing {
-		all = append(slices.Clip(all), service.Finding{Tool: "gatewright", Rule: "not scanned", Severity: "unknown", Message: why})
+		all = append(all, service.Finding{Tool: "gatewright", Rule: "not scanned", Severity: "unknown", Message: why})
 	}
 	for _, f := range all {
 		print := Fingerprint(f)

@@ -29,7 +29,7 @@ func (f *Fleet) decide(v view) Item {
 			a, reason = Rotate, "no longer added at "+f.Service.Name
 		}
 		for _, d := range item.Retiring {
-			reason += "; " + d.String()
+			reason += d.clause()
 		}
 		item.Action, item.Reason = a, reason
 		if item.Add = v.add && item.Changes(); item.Add {

@@ -81,6 +81,9 @@ func (d Due) String() string {
 	return "old token " + d.Token + " retires " + minute(d.NotBefore)
 }
 
+// clause is how the reason of a plan goes on with it.
+func (d Due) clause() string { return "; " + d.String() }
+
 // retiring returns the tokens that wait for the end of their grace.
 func (f *Fleet) retiring(s *repoState) []Due {
 	var out []Due

@@ -137,7 +137,7 @@ func (r *run) result(ctx context.Context, s *saga) (Result, error) {
 	res.Revoked = s.revoked()
 	for _, d := range item.Retiring { // which the plan said of what has been revoked since
 		if slices.Contains(res.Revoked, d.Token) {
-			res.Reason = strings.Replace(res.Reason, "; "+d.String(), "", 1)
+			res.Reason = strings.Replace(res.Reason, d.clause(), "", 1)
 		}
 	}
 	if n := len(res.Revoked); outcome == Removed && n > 0 {

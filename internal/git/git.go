@@ -123,13 +123,16 @@ func (r *Repo) DefaultBranch(ctx context.Context) string {
 	return strings.TrimPrefix(strings.TrimSpace(out), "origin/")
 }
 
+// MainBranches are usual names of the branch that changes go to.
+func MainBranches() []string { return []string{"main", "master", "develop", "trunk"} }
+
 // MainBranch returns the branch that changes go to: DefaultBranch, or else the
-// first of the usual names that there is, or else the one checked out.
+// first of MainBranches that there is, or else the one checked out.
 func (r *Repo) MainBranch(ctx context.Context) string {
 	if name := r.DefaultBranch(ctx); name != "" {
 		return name
 	}
-	for _, name := range []string{"main", "master", "develop", "trunk"} {
+	for _, name := range MainBranches() {
 		for _, rev := range []string{"refs/remotes/origin/" + name, "refs/heads/" + name} {
 			if _, err := r.Resolve(ctx, rev); err == nil {
 				return name

@@ -69,8 +69,8 @@ func (j *Job) needsBaseline() bool {
 	return j.rules.Drop != nil || j.needsTimes() || slices.ContainsFunc(j.rules.Components, func(c gate.Component) bool { return c.Drop != nil })
 }
 
-// needsTimes reports whether a rule needs the times of tests that the baseline, which
-// is of a run with coverage, has of them.
+// needsTimes reports whether a rule compares with the times of tests that a baseline
+// keeps beside the coverage.
 func (j *Job) needsTimes() bool {
 	return j.rules.Tests.Slower != nil && len(j.Facts.TestsBaseline) == 0
 }

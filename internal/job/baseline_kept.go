@@ -11,6 +11,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
@@ -50,7 +51,7 @@ func (j *Job) keeps() bool {
 	r := j.run
 	branches := j.Facts.BaselineBranches
 	if len(branches) == 0 {
-		branches = []string{"main", "master", "develop", "trunk", "release/**", "releases/**"}
+		branches = append(git.MainBranches(), "release/**", "releases/**")
 	}
 	// Only a run that surely is the branch's own: a pull request's commit is not in
 	// the branch yet, and one from a fork could lower the number that it is compared

@@ -60,6 +60,7 @@ func (j *Job) judge(ctx context.Context) error {
 	if len(verdict.Conditions)+len(verdict.Services) > 0 {
 		j.page.Outcome = verdict.Outcome
 	}
+	j.recount()
 	j.components()
 	return nil
 }
@@ -245,23 +246,31 @@ func (j *Job) readFindings(ctx context.Context) error {
 	return nil
 }
 
-// components puts the numbers of each component on the page, and counts those of
-// everything as the rules count them: or a page would show two numbers for one.
-func (j *Job) components() {
+// recount counts the page's lines as the rules count them, where partly covered ones
+// are misses: or a page would show two numbers for one.
+func (j *Job) recount() {
 	lines := j.rules.Partials
-	j.page.PartlyMissed = lines == gate.Miss
+	if lines != gate.Miss {
+		return
+	}
+	j.page.PartlyMissed = true
 	if p := j.page.Patch; p != nil {
 		p.Totals = lines.PatchLines(p, nil)
 	}
-	if !j.facts.Report.Known() || j.page.Coverage == nil {
-		return
-	}
-	if c := j.page.Coverage; lines == gate.Miss {
+	if c := j.page.Coverage; c != nil && j.facts.Report.Known() {
 		c.Totals.Lines = lines.Lines(j.facts.Report.Value, nil)
 		if c.Before != nil {
 			c.Before.Lines = lines.Lines(j.facts.Baseline.Value, nil)
 		}
 	}
+}
+
+// components puts the numbers of each component on the page, counted as its condition.
+func (j *Job) components() {
+	if !j.facts.Report.Known() || j.page.Coverage == nil {
+		return
+	}
+	lines := j.rules.Partials
 	for _, c := range j.rules.Components {
 		k := summary.Component{Name: c.Name, Lines: lines.Lines(j.facts.Report.Value, c.Paths), Carried: j.facts.Carried[c.Name]}
 		if j.facts.Baseline.Known() {

@@ -140,8 +140,8 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 	}
 	// A log of several tools names those that failed; a failure that is no tool's is
 	// the whole log's, and to send the rest would close what it did not look at.
-	for _, why := range set.Unclaimed() {
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why), "see why the log is empty; nothing was sent")
+	if why := set.Unclaimed(); len(why) > 0 {
+		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s", why[0]), "see why the log is empty; nothing was sent")
 	}
 	// Documents go as they are: their form is the service's own.
 	names, err := reports.Named(j.Console, j.Scan.Results)

@@ -22,6 +22,13 @@ type Target struct {
 	PullRequest int    // 0 outside a pull request
 }
 
+// MayBeCommit reports whether two names may be of one commit: either may be shortened,
+// to seven digits, or not be known.
+func MayBeCommit(a, b string) bool {
+	n := min(len(a), len(b))
+	return n == 0 || a == b || n >= 7 && a[:n] == b[:n]
+}
+
 // NeedRepository returns an error where no repository is known.
 func NeedRepository(r repo.Repo) error {
 	if r.Known() {

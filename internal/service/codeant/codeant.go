@@ -87,7 +87,7 @@ func (c *Client) call(ctx context.Context, r rest.Request) (*rest.Response, erro
 func (c *Client) results(ctx context.Context, r rest.Request, commit string, out any) (resp *rest.Response, there bool, err error) {
 	r.Repeat = rest.Always
 	resp, err = c.call(ctx, r)
-	if err != nil || resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent || !strings.HasPrefix(commit, service.ParseObject(resp.Body).Text("commit_id")) {
+	if err != nil || resp.Status == rest.StatusNotFound || resp.Status == rest.StatusNoContent || !service.MayBeCommit(service.ParseObject(resp.Body).Text("commit_id"), commit) {
 		return resp, false, err
 	}
 	return resp, true, resp.Into(ctx, out)

@@ -115,25 +115,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestOfCommit: a commit may be shortened, by either side.
-func TestOfCommit(t *testing.T) {
-	for _, c := range []struct {
-		run, commit string
-		want        bool
-	}{
-		{"", "0123456789abcdef", true},
-		{"0123456789abcdef", "", true},
-		{"0123456", "0123456789abcdef", true},
-		{"0123456789abcdef", "0123456", true},
-		{"012345", "0123456789abcdef", false},
-		{"0123457", "0123456789abcdef", false},
-	} {
-		if got := (run{commit: c.run}).of(c.commit); got != c.want {
-			t.Errorf("%q of %q: %v", c.run, c.commit, got)
-		}
-	}
-}
-
 // TestFindings: a list that is not there, or shorter than what it counts, is not
 // all of them.
 func TestFindings(t *testing.T) {

@@ -126,11 +126,8 @@ func isWord(text string) bool {
 	return !strings.ContainsAny(text[:1], "+-.0123456789") && !strings.Contains(text, "://") && !slices.Contains([]string{"none", "neutral", "n/a"}, lower(text))
 }
 
-// of reports whether the run may be of a commit, which either may shorten.
-func (r run) of(commit string) bool {
-	n := min(len(r.commit), len(commit))
-	return n == 0 || r.commit == commit || n >= 7 && r.commit[:n] == commit[:n]
-}
+// of reports whether the run may be of a commit.
+func (r run) of(commit string) bool { return service.MayBeCommit(r.commit, commit) }
 
 // verdict is what a finished run says.
 func (r run) verdict() service.Verdict {
