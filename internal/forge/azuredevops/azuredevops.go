@@ -68,7 +68,7 @@ func rows[T any](ctx context.Context, c *Client, r rest.Request) ([]T, error) {
 // advice is for the refusals that have a usual reason, in this order.
 func advice(*rest.StatusError) []rest.Advice {
 	return []rest.Advice{
-		{Status: 401, Text: "the token is wrong or expired, or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); " + ended},
+		{Status: 401, Text: "the token is wrong, expired or lacks a scope (Variable Groups: read, create, and manage), or the project is gone: set AZURE_DEVOPS_EXT_PAT, or SYSTEM_ACCESSTOKEN from $(System.AccessToken); " + ended},
 		{Status: 403, Path: "/pullRequests/", Text: "allow \"Contribute to pull requests\" in the repository's security to the token's user, for $(System.AccessToken) to the project's Build Service; a personal token needs the scopes Code (write) and Code (status)"},
 		{Status: 403, Path: "/statuses", Text: "the token needs the scope Code (status), and its user or Build Service \"Contribute\" in the repository's security"},
 		{Status: 403, Text: "the token needs the scopes Variable Groups (read, create, and manage) and Build (read and execute), and its user the role Administrator of the library item"},

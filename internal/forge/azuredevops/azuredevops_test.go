@@ -383,7 +383,39 @@ func TestLastVariableEitherWay(t *testing.T) {
 }
 
 func TestForgeOtherwise(t *testing.T) {
-	forgetest.Quirks(t, subject, "azuredevops-empty-groups azuredevops-kept-references azuredevops-case-names")
+	forgetest.Quirks(t, subject, "azuredevops-empty-groups azuredevops-kept-references azuredevops-case-names", "azuredevops-project-writes")
+}
+
+// A group that several projects share is not written at the address of one of them,
+// which may know of no other.
+func TestSharedGroupAtOneAddress(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	stand.Quirks.InProjects = true
+	stand.AddProject("acme", "website")
+	stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website")
+	c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+	_, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "Shared", Name: "TOKEN"}, secret.New("some-value-12345"))
+	if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "lacks a scope (Variable Groups: read, create, and manage)") {
+		t.Errorf("%v (hint %q)", err, fault.Hint(err))
+	}
+	if _, _, there := stand.Value("acme", "Shared", "TOKEN"); there {
+		t.Error("it was written")
+	}
+}
+
+// The name of a pipeline is one and no pattern, which is what Azure DevOps takes it for.
+func TestPipelineNameIsNoPattern(t *testing.T) {
+	w := world.New(world.DefaultSeed())
+	stand := standin.New(w)
+	c := open(t, forgetest.NewWire(w, "azuredevops", stand), stand.Token(standin.Full))
+	_, err := c.Put(t.Context(), forge.Ref{Store: forge.Pipeline, Owner: "acme/platform", Holder: "ap*", Name: "TOKEN"}, secret.New("some-value-12345"))
+	if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "there is no pipeline ap*") {
+		t.Errorf("%v", err)
+	}
+	if _, _, there := stand.PipelineValue("acme", "api", "TOKEN"); there {
+		t.Error("it was written into the pipeline api")
+	}
 }
 
 // Whether a write with fewer references takes a group away from projects, and

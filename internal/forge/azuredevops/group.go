@@ -101,19 +101,23 @@ func (c *Client) containerOf(ctx context.Context, project string, g group) (*con
 	const groups = "/_apis/distributedtask/variablegroups"
 	at := groups + rest.Path(strconv.FormatInt(g.ID, 10))
 	h := &container{made: g.ID == 0, shared: len(g.References) > 1, vars: g.Variables}
+	one := project
+	if h.shared {
+		one = ""
+	}
 	h.save = func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 		r := rest.Request{Op: op, Method: "PUT", Path: at}
 		switch {
 		case h.made:
 			r.Method, r.Path = "POST", groups
 		case len(vars) == 0:
-			return nil, c.deleteGroup(ctx, op, at, g)
+			return nil, c.deleteGroup(ctx, one, rest.Request{Op: op, Path: at}, g)
 		}
 		sent := g
 		sent.ID, sent.Variables = 0, vars // the path says which it is
 		r.JSON = sent
 		var saved group
-		_, err := c.call(ctx, r, &saved)
+		err := c.writeGroup(ctx, one, r, &saved)
 		if err == nil && h.made {
 			c.authorise(ctx, project, h.repository, saved)
 		}
@@ -122,18 +126,32 @@ func (c *Client) containerOf(ctx context.Context, project string, g group) (*con
 	return h, nil
 }
 
+// writeGroup changes a group at the organization's address, or at that of its one
+// project, "" if it has several, where the first is refused to a token: what a personal
+// one with all scopes for variable groups was given 401 at, it could do at the other.
+func (c *Client) writeGroup(ctx context.Context, project string, r rest.Request, out any) error {
+	_, err := c.call(ctx, r, out)
+	if rest.Status(err) == 401 && project != "" {
+		lost := !rest.Refused(err)
+		r.Path = rest.Path(project) + r.Path
+		_, err = c.call(ctx, r, out)
+		err = rest.AfterLost(lost, err)
+	}
+	return err
+}
+
 // deleteGroup deletes a group that this tool made, with its last variable:
 // Azure DevOps keeps no empty groups.
-func (c *Client) deleteGroup(ctx context.Context, op, at string, g group) error {
+func (c *Client) deleteGroup(ctx context.Context, project string, r rest.Request, g group) error {
 	if g.Description != forge.Mark {
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: it is the last variable of the group %s, and Azure DevOps keeps no empty groups", op, g.Name),
+		return fault.WithHint(fault.Errorf(fault.Input, "%s: it is the last variable of the group %s, and Azure DevOps keeps no empty groups", r.Op, g.Name),
 			"delete the group by hand if nobody needs it; it was not made by this tool")
 	}
-	projects := url.Values{}
-	for _, r := range g.References {
-		projects.Add("projectIds", r.Project.ID)
+	r.Method, r.Query = "DELETE", url.Values{}
+	for _, in := range g.References {
+		r.Query.Add("projectIds", in.Project.ID)
 	}
-	_, err := c.call(ctx, rest.Request{Op: op, Method: "DELETE", Path: at, Query: projects}, nil)
+	err := c.writeGroup(ctx, project, r, nil)
 	if err == nil {
 		c.say(fmt.Sprintf("deleted the variable group %s, which this tool had made, with its last variable", g.Name))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -45,7 +46,8 @@ func (c *Client) openPipeline(ctx context.Context, project, name string) (*conta
 
 // definition is a pipeline as it is listed.
 type definition struct {
-	ID int64 `json:"id"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
 }
 
 func (c *Client) pipelineID(ctx context.Context, project, name string) (string, error) {
@@ -56,14 +58,20 @@ func (c *Client) pipelineID(ctx context.Context, project, name string) (string, 
 		Op:   "look for the pipeline " + name + " in " + project,
 		Path: rest.Path(project, "_apis", "build", "definitions"), Query: url.Values{"name": {name}},
 	})
+	var ids []int64
+	for _, d := range found {
+		if strings.EqualFold(d.Name, name) { // which was taken for a pattern: a star in it is others' too
+			ids = append(ids, d.ID)
+		}
+	}
 	switch {
 	case err != nil:
 		return "", err
-	case len(found) == 0:
+	case len(ids) == 0:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "there is no pipeline %s in %s", name, project), "name it, or its number, with --pipeline")
-	case len(found) > 1:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "there are %d pipelines %s in %s, in different folders", len(found), name, project),
+	case len(ids) > 1:
+		return "", fault.WithHint(fault.Errorf(fault.Input, "there are %d pipelines %s in %s, in different folders", len(ids), name, project),
 			"give the number with --pipeline")
 	}
-	return strconv.FormatInt(found[0].ID, 10), nil
+	return strconv.FormatInt(ids[0], 10), nil
 }

@@ -6,7 +6,9 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io/fs"
+	"strings"
 
 	"golang.org/x/crypto/nacl/box"
 
@@ -84,8 +86,12 @@ func (c *Client) putSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 	}
 	body := putBody{EncryptedValue: sealed.Text, KeyID: sealed.KeyID}
 	if ref.Repo == "" {
-		if body.Visibility, body.Selected, err = by(ctx, ref); err != nil {
+		var ids *[]int64
+		if body.Visibility, ids, err = by(ctx, ref); err != nil {
 			return 0, err
+		}
+		if ids != nil {
+			body.Selected = selection(ref.Store, *ids)
 		}
 	}
 	resp, err := c.call(ctx, rest.Request{Op: ref.Op("store"), Method: "PUT", Path: at, JSON: body}, nil)
@@ -98,10 +104,19 @@ func (c *Client) putSealed(ctx context.Context, ref forge.Ref, sealed forge.Seal
 // putBody is go-github's EncryptedSecret with a selection that may be empty:
 // theirs leaves an empty one out, and cannot say "none".
 type putBody struct {
-	EncryptedValue string   `json:"encrypted_value"`
-	KeyID          string   `json:"key_id"`
-	Visibility     string   `json:"visibility,omitempty"`
-	Selected       *[]int64 `json:"selected_repository_ids,omitempty"`
+	EncryptedValue string `json:"encrypted_value"`
+	KeyID          string `json:"key_id"`
+	Visibility     string `json:"visibility,omitempty"`
+	Selected       any    `json:"selected_repository_ids,omitempty"`
+}
+
+// selection returns repository ids as the store takes them: that of Dependabot took
+// none but texts for long, and the others take numbers.
+func selection(store forge.Store, ids []int64) any {
+	if store != forge.Dependabot {
+		return ids
+	}
+	return strings.Fields(strings.Trim(fmt.Sprint(ids), "[]"))
 }
 
 // visibility is what an organization secret is to be written with.

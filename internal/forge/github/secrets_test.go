@@ -91,6 +91,7 @@ func TestOrganizationVisibility(t *testing.T) {
 	for _, store := range []forge.Store{forge.Actions, forge.Dependabot, forge.Codespaces} {
 		t.Run(string(store), func(t *testing.T) {
 			scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
+				stand.Quirks.StrictIDs = true // what is refused then is right without it
 				token := stand.Token("ghp_", standin.Full)
 				plain := open(t, wire, token, forge.WriteOptions{})
 				ref := forge.Ref{Store: store, Owner: "acme", Name: "TOKEN"}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -67,7 +68,8 @@ func (s *Server) definitionRoutes() {
 		for _, d := range s.definitions {
 			name, repo := r.URL.Query().Get("name"), r.URL.Query().Get("repositoryId")
 			of := d.Rest["repository"].(map[string]any)["id"]
-			if d.Org == o.Name && (name == "" || strings.EqualFold(name, d.Name)) && (repo == "" || repo == of) && s.projectID(o, r.PathValue("project")) == uuid(o.ID) {
+			ok, _ := path.Match(strings.ToLower(name), strings.ToLower(d.Name))
+			if d.Org == o.Name && (name == "" || ok) && (repo == "" || repo == of) && s.projectID(o, r.PathValue("project")) == uuid(o.ID) {
 				out := d.brief()
 				out["project"] = showProject(r, o, Project, uuid(o.ID))
 				rows = append(rows, out)

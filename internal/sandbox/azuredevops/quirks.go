@@ -9,6 +9,7 @@ const (
 	signIn      = "azuredevops-sign-in"
 	keptRefs    = "azuredevops-kept-references"
 	caseNames   = "azuredevops-case-names"
+	inProjects  = "azuredevops-project-writes"
 )
 
 // Quirks are what Azure DevOps does at times, or in an older version.
@@ -17,11 +18,12 @@ type Quirks struct {
 	EmptyGroups bool   // a variable group may lose its last variable; that it may not is inferred
 	KeptRefs    bool   // a PUT with fewer references takes a group away from no project; that it does is inferred
 	CaseNames   bool   // names of groups differ by case; that they do not is inferred
+	InProjects  bool   // groups are changed at their project's address alone; at the organization's it is 401
 	SignIn      bool   // a bad token is answered with a redirect to the sign-in page
 }
 
 func quirksOf(w *world.World) Quirks {
-	q := Quirks{Version: "7.1", EmptyGroups: w.Quirk(emptyGroups), SignIn: w.Quirk(signIn), KeptRefs: w.Quirk(keptRefs), CaseNames: w.Quirk(caseNames)}
+	q := Quirks{Version: "7.1", EmptyGroups: w.Quirk(emptyGroups), SignIn: w.Quirk(signIn), KeptRefs: w.Quirk(keptRefs), CaseNames: w.Quirk(caseNames), InProjects: w.Quirk(inProjects)}
 	if w.Quirk(server2022) {
 		q.Version = "7.0"
 	}

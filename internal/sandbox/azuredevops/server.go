@@ -132,6 +132,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) pipelinesAllowed(w http.ResponseWriter, r *http.Request) bool {
+	if s.Quirks.InProjects && r.PathValue("project") == "" {
+		w.WriteHeader(401)
+		return false
+	}
 	if s.Right(r) == Full {
 		return true
 	}

@@ -22,6 +22,7 @@ const (
 	otherWords    = "github-other-words"
 	noNamed       = "github-no-named-environments"
 	archivedTakes = "github-archived-secrets"
+	strictIDs     = "github-strict-ids"
 )
 
 // Quirks are what GitHub does at times, or under settings of an organization.
@@ -38,6 +39,7 @@ type Quirks struct {
 	Free304       bool          // a 304 costs no points of the minute either; that it does is inferred
 	OtherWords    bool          // what has no room is refused in other words than the stand-in has: those are inferred
 	NoNamed       bool          // secrets of environments are reached by numbers alone, as old Enterprise Servers may have it
+	StrictIDs     bool          // ids of selected repositories are texts for Dependabot and numbers elsewhere, as before either was taken
 	ArchivedTakes bool          // secrets of archived repositories are taken; that they are refused is inferred
 }
 
@@ -45,7 +47,7 @@ func quirksOf(w *world.World) Quirks {
 	q := Quirks{
 		NeverPushed: w.Quirk(neverPushed), NoPermissions: w.Quirk(noPermissions), NumericKeys: w.Quirk(numericKeys),
 		QuietLimits: w.Quirk(quietLimits), OpaqueTags: w.Quirk(opaqueTags), Free304: w.Quirk(free304), OtherWords: w.Quirk(otherWords),
-		NoNamed: w.Quirk(noNamed), NoRuns: w.Quirk(noRuns), Expiring: w.Quirk(expiring), ArchivedTakes: w.Quirk(archivedTakes),
+		NoNamed: w.Quirk(noNamed), NoRuns: w.Quirk(noRuns), Expiring: w.Quirk(expiring), ArchivedTakes: w.Quirk(archivedTakes), StrictIDs: w.Quirk(strictIDs),
 	}
 	if w.Quirk(youngTokens) {
 		q.Young = 5 * time.Second

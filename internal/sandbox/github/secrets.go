@@ -220,10 +220,14 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 	}
 	name, e := strings.ToUpper(r.PathValue("name")), s.secrets.Find(at.key, r.PathValue("name"))
 	full := e == nil && s.secrets.Len(at.key) >= map[bool]int{true: 100, false: 1000}[at.org == nil]
-	if words := body.check(at, name, full); words != "" {
-		if s.Quirks.OtherWords {
-			words = "Validation Failed"
-		}
+	words := body.check(at, name, full)
+	if words != "" && s.Quirks.OtherWords {
+		words = "Validation Failed"
+	}
+	if words == "" && s.Quirks.StrictIDs {
+		words = strictly(body.Selected, strings.Contains(r.URL.Path, "/dependabot/"))
+	}
+	if words != "" {
 		refuse(w, 422, words)
 		return
 	}

@@ -22,6 +22,17 @@ func ids(list []any) []int64 {
 	return out
 }
 
+// strictly returns the words of a 422 for ids that are not all texts, or all numbers;
+// "" if they are.
+func strictly(list []any, texts bool) string {
+	for _, v := range list {
+		if _, text := v.(string); text != texts {
+			return fmt.Sprintf("Invalid request.\n\nInvalid property /selected_repository_ids/0: `%v` is of another type.", v)
+		}
+	}
+	return ""
+}
+
 func (s *Server) getSelected(w http.ResponseWriter, r *http.Request, at site) {
 	e := s.secrets.Find(at.key, r.PathValue("name"))
 	if e == nil {
