@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -45,6 +46,11 @@ func (s *Set) ReadJUnit(r io.Reader, name string) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: neither <testsuites> nor <testsuite>: this is no JUnit report", name),
 			"test results are read from JUnit XML, and from SonarQube's generic test execution")
 	}
+	if !p.point {
+		for _, i := range p.commas {
+			s.Cases[i].Seconds /= 1000
+		}
+	}
 	return nil
 }
 
@@ -59,7 +65,9 @@ type junit struct {
 	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx, whose classes are the names)
 	file   string  // open, of a generic test execution
 
-	unnamed int // failures so far that are counted and not named
+	unnamed int   // failures so far that are counted and not named
+	point   bool  // a time has a decimal point, so that a comma groups thousands
+	commas  []int // tests whose time was read so: their index in the set
 }
 
 // suite is an open <testsuite>, or the <testsuites> around them. What it says of itself includes the suites in it.
@@ -77,6 +85,7 @@ func (p *junit) open() {
 		p.suites = append(p.suites, suite{stated: p.stated()})
 	case "testsuite":
 		p.root = true
+		p.point = p.point || strings.Contains(p.attr("time"), ".")
 		p.suites = append(p.suites, suite{name: p.attr("name"), file: cmp.Or(p.attr("file"), p.attr("filepath")), stated: p.stated()})
 	case "testcase":
 		p.test = p.testcase()
@@ -111,12 +120,12 @@ func (p *junit) open() {
 }
 
 func (p *junit) testcase() *Case {
-	c := &Case{Class: p.attr("classname"), Name: p.attr("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: seconds(p.attr("time"))}
+	c := &Case{Class: p.attr("classname"), Name: p.attr("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: p.seconds()}
 	c.Line, _ = scan.Int(p.Raw("line"))
 	status, result := p.attr("status"), p.attr("result")
 	for _, word := range []string{status, result} { // some tools have no element for it; GoogleTest has both
 		switch strings.ToLower(word) {
-		case "failed", "failure", "fail", "error", "broken", "crashed", "timeout", "timedout":
+		case "failed", "failure", "fail", "error", "broken", "crashed", "timeout", "timedout", "interrupted", "incomplete":
 			c.Outcome = Failed
 		case "skipped", "disabled", "notrun", "suppressed":
 			if c.Outcome != Failed {
@@ -186,15 +195,31 @@ func (p *junit) attr(name string) string {
 	return v
 }
 
-// seconds reads a time; some tools group thousands with commas, some write a
-// comma for the point.
+// seconds reads the time of a test.
+func (p *junit) seconds() float64 {
+	text := p.attr("time")
+	p.point = p.point || strings.Contains(text, ".")
+	if i := strings.IndexByte(text, ','); i == len(text)-len(",000") && i > 0 && text[0] != '0' {
+		p.commas = append(p.commas, len(p.set.Cases))
+		text = text[:i] + text[i+1:]
+	}
+	return seconds(text)
+}
+
+// seconds reads a time; some tools group thousands, some write a comma for the
+// point, some have units, as durations of Go, Kotlin and ISO 8601.
 func seconds(text string) float64 {
 	text = strings.TrimSpace(text)
-	if i := strings.LastIndexByte(text, ','); i >= 0 && !strings.Contains(text, ".") && len(text)-i != len(",000") {
-		text = text[:i] + "." + text[i+1:]
+	comma, point := strings.LastIndexByte(text, ','), strings.LastIndexByte(text, '.')
+	if comma > point && strings.Count(text, ",") == 1 {
+		text = strings.ReplaceAll(text[:comma], ".", "") + "." + text[comma+1:]
 	}
 	v, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)
-	if err != nil || v < 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+	if err != nil {
+		d, _ := time.ParseDuration(strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(text), " ", ""), "pt"))
+		v = d.Seconds()
+	}
+	if v < 0 || math.IsInf(v, 0) || math.IsNaN(v) {
 		return 0
 	}
 	return v

@@ -103,6 +103,47 @@ func TestCountsOfTheRoot(t *testing.T) {
 	}
 }
 
+// TestTimes: the times of tests as tools write them. A comma before three digits
+// groups thousands where the report has a point, else it is one.
+func TestTimes(t *testing.T) {
+	for in, want := range map[string]float64{
+		`time="1,024"`:     1.024,
+		`time="25,357"`:    25.357, // kenherring/ablunit-test-runner#564
+		`time="0,357"`:     0.357,
+		`time="0,25"`:      0.25,
+		`time="2,120.532"`: 2120.532, // apache/maven-surefire#2707
+		`time="1,234,567"`: 1234567,
+		`time="1.234,56"`:  1234.56,
+		`time="75.350s"`:   75.35,     // gotestyourself/gotestsum#22
+		`time="80.803us"`:  80.803e-6, // kotest/kotest#2756
+		`time="1m 2.5s"`:   62.5,
+		`time="PT1M2.5S"`:  62.5,
+		`time="12 ms"`:     0.012,
+		`time="-3s"`:       0,
+		`time="NaN"`:       0,
+		`time="soon"`:      0,
+	} {
+		var s Set
+		err := s.ReadJUnit(strings.NewReader(`<testsuite><testcase name="x" `+in+`/></testsuite>`), "x.xml")
+		if got := s.Counts().Seconds; err != nil || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v, want %v (%v)", in, got, want, err)
+		}
+	}
+	for in, want := range map[string]float64{
+		`<testsuite><testcase name="x" time="1,024"/><testcase name="y" time="0.5"/></testsuite>`: 1024.5,
+		`<testsuite time="1,024.0"><testcase name="x" time="1,024"/></testsuite>`:                 1024,
+		`<testsuite time="1,024"><testcase name="x" time="1,024"/></testsuite>`:                   1.024,
+		`<testsuite><testcase name="x" time="2"/><testcase name="y" time="1,024"/></testsuite>`:   3.024,
+	} {
+		var s Set
+		s.Cases = []Case{{Name: "of another report", Seconds: 1000}}
+		err := s.ReadJUnit(strings.NewReader(in), "x.xml")
+		if got := s.Counts().Seconds - 1000; err != nil || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v, want %v (%v)", in, got, want, err)
+		}
+	}
+}
+
 // TestOutcomes: how a test ended, as tools write it that have no element for it, or
 // more words for one. The first test is there so that another's end is told apart.
 func TestOutcomes(t *testing.T) {
@@ -131,6 +172,7 @@ func TestOutcomes(t *testing.T) {
 		`<testcase name="x"><ignored/></testcase>`:                                       Skipped,
 		`<testcase name="x"><rerunFailure message="again"/></testcase>`:                  Failed,
 		`<testcase name="x" status="broken"/>`:                                           Failed,
+		`<testcase name="x" status="run" result="interrupted"/>`:                         Failed, // Bazel, by a signal or a timeout
 		`<testcase name="x" status="Timeout"/>`:                                          Failed,
 		`<testcase name="x" status="PASSED"/>`:                                           Passed,
 	} {
