@@ -134,6 +134,9 @@ func put[V any](m *map[string]V, key string, value V) {
 }
 
 // appendNew appends those that the list does not have.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func appendNew(list []string, more ...string) []string {
 	for _, s := range more {
 		if !slices.Contains(list, s) {

@@ -87,16 +87,47 @@ func (d *draft) rule(name string, value any) {
 }
 
 // glob adds a glob to ignore, if it is one of ours.
-func (d *draft) glob(text string) {
-	g := strings.TrimPrefix(strings.TrimPrefix(text, "./"), "/")
+func (d *draft) glob(text string) { d.ignore = append(d.ignore, d.globs(text, text)...) }
+
+// globs returns ours for a glob; where there is none it says so of text, what was
+// written.
+func (d *draft) globs(g, text string) []string {
+	g = strings.TrimPrefix(strings.TrimPrefix(g, "./"), "/")
 	if strings.HasSuffix(g, "/") {
 		g += "**"
 	}
-	if g == "" || strings.ContainsAny(g, `^$\()|+`) || strings.Contains(g, ".*") && !strings.Contains(g, "/.*") {
+	switch {
+	case strings.HasPrefix(g, "!"):
+		d.leave("%q: nothing is taken back: write globs that do not match it", text)
+	case g == "" || strings.ContainsAny(g, `^$\()|+`):
 		d.leave("%q is a regular expression: write it as a glob under ignore", text)
-		return
+	default:
+		return crossing(g)
 	}
-	d.ignore = append(d.ignore, g)
+	return nil
+}
+
+// crossing returns the globs for one in which two stars cross folders wherever they
+// stand, as "**.md" does at Codecov and Codacy. Ours have them as a name alone.
+func crossing(g string) []string {
+	names := strings.Split(g, "/")
+	for i, name := range names {
+		before, behind, ok := strings.Cut(name, "**")
+		if !ok || name == "**" {
+			continue
+		}
+		with := func(name ...string) []string {
+			return crossing(path.Join(slices.Concat(names[:i], name, names[i+1:])...))
+		}
+		switch {
+		case before == "":
+			return with("**", "*"+behind)
+		case behind == "":
+			return with(before+"*", "**")
+		}
+		return append(with(before+"*"+behind), with(before+"*", "**", "*"+behind)...)
+	}
+	return []string{g}
 }
 
 // flow is a value in JSON, which YAML takes too.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,8 +12,8 @@ import (
 
 // codecov takes Codecov's file (docs.codecov.com, "codecov.yml Reference").
 func (d *draft) codecov(t tree) {
-	for _, g := range list(t.at("ignore")) {
-		d.glob(g)
+	for _, p := range append(list(t.at("ignore")), list(t.at("coverage", "ignore"))...) { // the latter where it stood at first
+		d.ignore = append(d.ignore, d.pattern(p)...)
 	}
 	for _, fix := range list(t.at("fixes")) {
 		from, to, ok := strings.Cut(fix, "::")
@@ -26,15 +27,22 @@ func (d *draft) codecov(t tree) {
 		d.pathMap[cmp.Or(strings.TrimSuffix(from, "/"), ".")] = strings.TrimSuffix(to, "/")
 	}
 	if !isOff(t.at("coverage", "status")) {
-		d.codecovStatus("total", "project", t.at("coverage", "status", "project"))
-		d.codecovStatus("patch", "patch", t.at("coverage", "status", "patch"))
+		d.codecovStatus("project", t.at("coverage", "status", "project"))
+		d.codecovStatus("patch", t.at("coverage", "status", "patch"))
 	}
 	for _, c := range items(t.at("component_management", "individual_components")) {
-		d.component(text(c, "name", "component_id"), list(c.at("paths")), c)
+		part := d.component(text(c, "name", "component_id"), list(c.at("paths")))
+		statuses := items(c.at("statuses"))
+		if len(statuses) == 0 {
+			statuses = items(t.at("component_management", "default_rules", "statuses"))
+		}
+		for _, s := range statuses {
+			d.target(part, text(s, "type"), s)
+		}
 	}
 	flags := t.under("flags")
 	for _, name := range flags.keys() {
-		d.component(name, list(flags.under(name).at("paths")), flags.under(name))
+		d.component(name, list(flags.under(name).at("paths")))
 	}
 	d.comment = "always" // as Codecov does without a word
 	if changes := t.at("comment", "require_changes"); isOff(t.at("comment")) {
@@ -64,10 +72,35 @@ func (d *draft) codecov(t tree) {
 	d.leave("partly covered lines count as missed at Codecov: set partials: miss under rules for the same number")
 }
 
+// pattern returns globs for one of Codecov's patterns, which is the beginning of
+// paths, a glob or a regular expression, by the characters that it has
+// (PathPatternSchemaField of its shared library).
+func (d *draft) pattern(text string) []string {
+	p := strings.TrimPrefix(strings.TrimPrefix(text, "./"), "^")
+	switch {
+	case strings.HasPrefix(p, "!"), strings.Contains(p, "**"), strings.Contains(p, "/*"), strings.Contains(p, "*") && !strings.Contains(p, "]*") && !strings.Contains(p, ".*"):
+		return d.globs(p, text)
+	case strings.ContainsAny(p, "*$[]"):
+		whole, ends := strings.CutSuffix(p, "$")
+		p = strings.ReplaceAll(strings.ReplaceAll(whole, ".*", "**"), `\.`, ".")
+		if strings.ContainsAny(strings.ReplaceAll(p, "**", ""), `*?[]$`) {
+			p = "$" // which is none of ours
+		}
+		if ends || strings.HasSuffix(p, "*") {
+			return d.globs(p, text)
+		}
+	}
+	globs := d.globs(strings.TrimSuffix(p, "/")+"/**", text) // and what is called so
+	if len(globs) > 0 && !strings.HasSuffix(p, "/") && path.Ext(p) != "" {
+		globs = append(globs, p)
+	}
+	return globs
+}
+
 // codecovStatus takes the status of everything, or of the patch.
-func (d *draft) codecovStatus(rule, theirs string, status any) {
-	if rule == "total" && (status == nil || isOn(status)) {
-		d.rule("drop", 0) // Codecov's own rule where nothing is said
+func (d *draft) codecovStatus(theirs string, status any) {
+	if status == nil || isOn(status) { // Codecov's own rules where nothing is said
+		status = tree{"default": tree{}}
 	}
 	s, _ := mapping(status)
 	for _, name := range s.keys() {
@@ -75,31 +108,41 @@ func (d *draft) codecovStatus(rule, theirs string, status any) {
 		paths := list(one.at("paths"))
 		switch {
 		case isOff(s[name]) || isOff(one.at("enabled")):
-			continue
 		case name != "default" && len(paths) > 0:
-			d.component(name, paths, one)
-			continue
+			d.target(d.component(name, paths), theirs, one)
 		case name != "default":
 			d.leave("coverage.status.%s.%s: write a component with its paths", theirs, name)
-			continue
-		case !ok && !isOn(s[name]):
-			continue
+		case ok || isOn(s[name]):
+			if d.rules == nil {
+				d.rules = map[string]any{}
+			}
+			d.target(d.rules, theirs, one)
 		}
-		value, fixed := number(one.at("target")) // else it is auto: what the base has
-		level := ""
-		if isOn(one.at("informational")) {
-			level = "warn"
-		}
-		threshold, _ := number(one.at("threshold"))
-		switch {
-		// Codecov lets a number pass that is below its target by the threshold.
-		case fixed:
-			d.rule(rule, leveled("min", max(value-threshold, 0), level))
-		case rule == "total":
-			d.rule("drop", leveled("max", threshold, level))
-		default:
-			d.leave("coverage.status.patch with target auto: set rules.patch to a number")
-		}
+	}
+}
+
+// target puts the target of a status, "project" or "patch", among the rules of
+// everything or of a component; nil takes none.
+func (d *draft) target(rules map[string]any, theirs string, one tree) {
+	if rules == nil {
+		return
+	}
+	value, fixed := number(one.at("target")) // else it is auto: what the base has
+	threshold, _ := number(one.at("threshold"))
+	level := ""
+	if isOn(one.at("informational")) {
+		level = "warn"
+	}
+	least := leveled("min", max(value-threshold, 0), level) // Codecov lets a number pass that is below its target by the threshold
+	switch {
+	case fixed && theirs == "patch":
+		rules["patch"] = least
+	case fixed:
+		rules["total"] = least
+	case theirs != "patch":
+		rules["drop"] = leveled("max", threshold, level)
+	default:
+		d.leave("coverage.status.patch with target auto: set rules.patch to a number")
 	}
 }
 
@@ -111,35 +154,23 @@ func leveled(key string, value float64, level string) any {
 	return map[string]any{key: value, "level": level}
 }
 
-// component adds a part of the repository with its target.
-func (d *draft) component(name string, paths []string, of tree) {
-	if name == "" || len(paths) == 0 {
-		d.leave("component %q has no paths", name)
-		return
-	}
-	if slices.ContainsFunc(d.components, func(c map[string]any) bool { return c["name"] == name }) {
-		return
+// component returns the part of the repository of that name, which it adds if it
+// is not there; nil where it has no paths.
+func (d *draft) component(name string, paths []string) map[string]any {
+	if i := slices.IndexFunc(d.components, func(c map[string]any) bool { return c["name"] == name }); i >= 0 {
+		return d.components[i]
 	}
 	var globs []string
 	for _, p := range paths {
-		p = strings.TrimPrefix(p, "./")
-		if strings.HasSuffix(p, "/") {
-			p += "**"
-		}
-		if strings.ContainsAny(p, `^$\()|+`) {
-			d.leave("component %s: %q is a regular expression: write it as a glob", name, p)
-			continue
-		}
-		globs = append(globs, p)
+		globs = append(globs, d.pattern(p)...)
 	}
-	if len(globs) == 0 {
-		return
+	if name == "" || len(globs) == 0 {
+		d.leave("component %q has no paths", name)
+		return nil
 	}
 	c := map[string]any{"name": name, "paths": globs}
-	if v, ok := number(of.at("target")); ok {
-		c["total"] = v
-	}
 	d.components = append(d.components, c)
+	return c
 }
 
 // items are the mappings of a list.
@@ -198,23 +229,20 @@ func (d *draft) octocov(t tree) {
 
 // acceptable takes "60%" or "current >= 60% && diff >= -0.5%".
 func (d *draft) acceptable(condition string) {
-	leastNow := regexp.MustCompile(`(?:^|current\s*>=?|^\s*>=?)\s*([0-9.]+)\s*%?`)
-	leastDiff := regexp.MustCompile(`diff\s*>=?\s*(-?[0-9.]+)\s*%?`)
-	understood := false
-	if m := leastNow.FindStringSubmatch(condition); m != nil {
-		if v, ok := number(m[1]); ok {
-			d.rule("total", v)
-			understood = true
+	for part := range strings.SplitSeq(condition, "&&") {
+		m := regexp.MustCompile(`^\s*(current|diff|)\s*(?:>=?|)\s*(-?)([0-9.]+)\s*%?\s*$`).FindStringSubmatch(part)
+		if m == nil {
+			m = make([]string, 4)
 		}
-	}
-	if m := leastDiff.FindStringSubmatch(condition); m != nil {
-		if v, ok := number(strings.TrimPrefix(m[1], "-")); ok && (strings.HasPrefix(m[1], "-") || v == 0) {
+		v, ok := number(m[3])
+		switch {
+		case ok && m[1] == "diff" && (m[2] != "" || v == 0):
 			d.rule("drop", v)
-			understood = true
+		case ok && m[1] != "diff":
+			d.rule("total", v)
+		default:
+			d.leave("coverage.acceptable: %q: look at rules.total and rules.drop", condition)
 		}
-	}
-	if !understood || strings.Contains(condition, "||") {
-		d.leave("coverage.acceptable: %q: look at rules.total and rules.drop", condition)
 	}
 }
 
@@ -246,7 +274,7 @@ func (d *draft) sonar(p map[string]string) {
 			}
 		case key == "sonar.sarifReportPaths":
 			d.leave("%s: --findings %s", key, value)
-		case key == "sonar.junit.reportPaths" || strings.HasSuffix(key, ".xunit.reportPath") || key == "sonar.testExecutionReportPaths":
+		case regexp.MustCompile(`\.(junit|[nx]unit|vstest|tests)\.reports?Paths?$|^sonar\.testExecutionReportPaths$`).MatchString(key):
 			d.leave("%s: --tests with JUnit files: %s", key, value)
 		// The languages' plugins have each a name of their own for it.
 		case strings.Contains(key, "overage") && (strings.HasSuffix(key, "eportPaths") || strings.HasSuffix(key, "eportPath")),

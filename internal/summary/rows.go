@@ -35,6 +35,9 @@ func joined(sep string, parts ...string) string {
 }
 
 // after is a text after words that lead to it; nothing if there is none.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func after(words, text string) string {
 	if text == "" {
 		return ""
@@ -43,6 +46,9 @@ func after(words, text string) string {
 }
 
 // counted is a text about so many things; nothing if there are none.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func counted(n int, text string) string {
 	if n == 0 {
 		return ""
