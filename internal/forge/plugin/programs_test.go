@@ -16,11 +16,10 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// TestDocumentedPrograms runs the programs of plugins/store as they are, each
-// with a stand-in of its client that keeps values in files and notes how it was
-// called: no value in its arguments or environment, the client's refusals told,
-// one secret for each path.
-func TestDocumentedPrograms(t *testing.T) {
+// documented returns the stores with one of plugins/store as its program, whose client is a
+// stand-in that keeps values in the folder held.
+func documented(t *testing.T) (s *plugin.Stores, held, notes string) {
+	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil {
 		reference.Missing(t, "%v", err)
 	}
@@ -32,17 +31,95 @@ func TestDocumentedPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	held, notes = t.TempDir(), filepath.Join(t.TempDir(), "notes")
+	for k, v := range map[string]string{
+		"PATH": bin + ":" + os.Getenv("PATH"), "HELD": held, "NOTES": notes,
+		"VAULT_ADDR": "https://vault.example", "AZURE_KEY_VAULT": "v", "DENY": "",
+	} {
+		t.Setenv(k, v)
+	}
+	return plugin.New(plugin.Options{Process: plugin.Process{Dir: dir, Passes: func(string, string) bool { return true }}}), held, notes
+}
+
+// TestWhatNobodyReads: a secret that people deleted, disabled or put down for deletion with
+// the store's own tools is not there, though the store still knows it and when it was
+// written; one that ends in the future is.
+func TestWhatNobodyReads(t *testing.T) {
+	for _, tt := range []struct {
+		name, by, value string
+		there           bool
+	}{
+		{"vault", "ENDS", "", true},
+		{"vault", "ENDS", "2026-01-02T04:00:00.5Z", false}, // vault kv delete
+		{"vault", "ENDS", "2126-01-02T04:00:00.5Z", true},  // delete_version_after
+		{"vault", "GONE", "destroyed", false},
+		{"aws", "ENDS", "None", true},
+		{"aws", "ENDS", "2026-02-01T03:04:05.678000+00:00", false}, // scheduled for deletion
+		{"gcloud", "GONE", "ENABLED", true},
+		{"gcloud", "GONE", "DISABLED", false},
+		{"gcloud", "GONE", "DESTROYED", false},
+	} {
+		t.Run(tt.name+" "+tt.value, func(t *testing.T) {
+			s, _, _ := documented(t)
+			ref := forge.Ref{Store: forge.Store("exec:./" + tt.name), Owner: "acme", Repo: "api", Name: "TOKEN"}
+			for range 2 {
+				if _, err := s.Put(t.Context(), ref, secret.New("some-value-0123456789")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			t.Setenv(tt.by, tt.value)
+			if _, err := s.Stat(t.Context(), ref); (err == nil) != tt.there || err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("there %v: %v", tt.there, err)
+			}
+		})
+	}
+}
+
+// TestKubernetesEdited: what another manager of fields wrote last is when it was written.
+func TestKubernetesEdited(t *testing.T) {
+	s, _, _ := documented(t)
+	ref := forge.Ref{Store: "exec:./kubectl", Owner: "acme", Repo: "api", Name: "TOKEN"}
+	if _, err := s.Put(t.Context(), ref, secret.New("some-value-0123456789")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("EDITED", "2026-05-02T03:04:05Z\n")
+	if st, err := s.Stat(t.Context(), ref); err != nil || st.UpdatedAt.Month() != 5 {
+		t.Errorf("%+v, %v", st, err)
+	}
+}
+
+// TestKeyVaultPurges: a secret that cannot be purged yet, just after its deletion, is purged a
+// moment later, for its name to be free; who may not purge has deleted it all the same.
+func TestKeyVaultPurges(t *testing.T) {
+	for how, left := range map[string]int{"SLOW": 0, "KEPT": 1} {
+		t.Run(how, func(t *testing.T) {
+			s, held, _ := documented(t)
+			ref := forge.Ref{Store: "exec:./azure", Owner: "acme", Repo: "api", Name: "TOKEN"}
+			if _, err := s.Put(t.Context(), ref, secret.New("some-value-0123456789")); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv(how, "yes")
+			if err := s.Delete(t.Context(), ref); err != nil {
+				t.Error(err)
+			}
+			if _, err := s.Stat(t.Context(), ref); !errors.Is(err, fs.ErrNotExist) {
+				t.Error(err)
+			}
+			if files, _ := os.ReadDir(held); len(files) != left {
+				t.Errorf("left: %v", files)
+			}
+		})
+	}
+}
+
+// TestDocumentedPrograms runs the programs of plugins/store as they are, each
+// with a stand-in of its client that keeps values in files and notes how it was
+// called: no value in its arguments or environment, the client's refusals told,
+// one secret for each path.
+func TestDocumentedPrograms(t *testing.T) {
 	for _, name := range []string{"vault", "aws", "gcloud", "azure", "kubectl"} {
 		t.Run(name, func(t *testing.T) {
-			held := t.TempDir()
-			notes := filepath.Join(t.TempDir(), "notes")
-			for k, v := range map[string]string{
-				"PATH": bin + ":" + os.Getenv("PATH"), "HELD": held, "NOTES": notes,
-				"VAULT_ADDR": "https://vault.example", "AZURE_KEY_VAULT": "v", "DENY": "",
-			} {
-				t.Setenv(k, v)
-			}
-			s := plugin.New(plugin.Options{Process: plugin.Process{Dir: dir, Passes: func(string, string) bool { return true }}})
+			s, held, notes := documented(t)
 			ref := forge.Ref{Store: forge.Store("exec:./" + name), Owner: "acme/tools", Repo: "my_api", Name: "CODACY_PROJECT_TOKEN"}
 			twin := ref
 			twin.Repo = "my-api"
