@@ -34,8 +34,10 @@ type Checkout struct {
 	// elsewhere.
 	Tree string `json:"-"`
 	// OfBase says that HEAD is the base of the pull request, or a commit of the
-	// base's branch, and holds nothing of the head.
-	OfBase bool `json:"-"`
+	// base's branch, and holds nothing of the head; or that the checkout is of
+	// another repository, which is Foreign.
+	OfBase  bool   `json:"-"`
+	Foreign string `json:"-"`
 	// Missing says why lines and files of HEAD are not those of the commit.
 	Missing Missing `json:"missing,omitzero"`
 }
@@ -50,6 +52,11 @@ const fetchDepth = `fetch the history of both branches: "fetch-depth: 0" of acti
 func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
 	if r.Commit != "" && !git.IsID(r.Commit) {
 		r.expand(ctx, repo)
+	}
+	if repo != nil && r.BaseCommit != "" { // Bitbucket's has 12 digits as well
+		if id, err := repo.Resolve(ctx, r.BaseCommit); err == nil {
+			r.BaseCommit = id
+		}
 	}
 	r.Checkout = r.standing(ctx, repo, cause)
 	return r
@@ -109,7 +116,8 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	case at >= 0 || r.descends(ctx, repo, head):
 		c.Standing = Descendant
 	default:
-		c.Standing, c.OfBase = Other, r.baseIs(head) || r.onBase(ctx, repo, head)
+		c.Standing, c.Foreign = Other, r.foreign(repo)
+		c.OfBase = c.Foreign != "" || r.baseIs(head) || r.onBase(ctx, repo, head)
 		c.Missing = r.otherwise(c, repo.Shallow(ctx))
 	}
 	return c
@@ -123,9 +131,12 @@ func (r *Run) descends(ctx context.Context, repo *git.Repo, head string) bool {
 // otherwise says why HEAD is not the commit.
 func (r *Run) otherwise(c Checkout, shallow bool) Missing {
 	m := Missing{Reason: fmt.Sprintf("HEAD is %.10s, not the commit reported on, %.10s, nor a merge of it", c.Head, r.Commit)}
-	if c.OfBase {
+	switch {
+	case c.Foreign != "":
+		return Missing{fmt.Sprintf("the checkout is of %s, not of %s", c.Foreign, r.FullName()), "work in the checkout of " + r.FullName() + ", or name what is checked out with --repository and --commit"}
+	case c.OfBase:
 		m.Reason = fmt.Sprintf("HEAD is %.10s, which is the base and not the commit reported on, %.10s", c.Head, r.Commit)
-	} else if shallow {
+	case shallow:
 		m.Reason += ", as far as this shallow checkout shows"
 	}
 	switch r.Event {
@@ -137,6 +148,20 @@ func (r *Run) otherwise(c Checkout, shallow bool) Missing {
 		m.Hint = "check out the commit that is reported on, or name the one that is checked out with --commit"
 	}
 	return m
+}
+
+// foreign returns the repository that the checkout came from, "" unless it is
+// surely another one at the same forge than the run's and its fork.
+func (r *Run) foreign(repo *git.Repo) string {
+	remote, ok := repo.Remote()
+	forge, known := git.ParseRemote(r.ForgeURL + "/any/path")
+	owner := azureOwner(remote.Owner)
+	full := owner + "/" + remote.Name
+	if !ok || !known || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" ||
+		strings.EqualFold(full, r.FullName()) || strings.EqualFold(owner, r.HeadOwner) {
+		return ""
+	}
+	return full
 }
 
 // baseIs reports whether a commit is the base of the pull request, or what the run
@@ -178,7 +203,11 @@ func (r Run) Booking() (warning string, err error) {
 		if r.Commit == "" {
 			reason = fmt.Sprintf("HEAD is %.10s, which is the base: %s", c.Head, reason)
 		}
-		return "", fault.WithHint(fault.Errorf(fault.Input, "%s: its coverage would be taken for the pull request's", reason), "%s", c.Missing.Hint)
+		whose := "the commit's"
+		if r.Proposed() {
+			whose = "the pull request's"
+		}
+		return "", fault.WithHint(fault.Errorf(fault.Input, "%s: its coverage would be taken for %s", reason, whose), "%s", c.Missing.Hint)
 	}
 	switch c.Standing {
 	case Other:
@@ -250,14 +279,14 @@ var pullMerge = lazily(`^pull/[0-9]{1,9}/merge$`)
 func (d *detector) loneMerge() {
 	r := &d.run
 	// On a branch it is somebody's own.
-	if r.System != Git && r.System != Unknown || r.Origin["commit"] != "git" || r.Branch != "" || r.PullRequest > 0 {
+	if d.Repo == nil || cmp.Or(r.Branch, r.Event) != "" || r.Commit == "" || r.PullRequest > 0 {
 		return
 	}
 	parents, err := d.Repo.Parents(d.ctx, r.Commit)
 	if err != nil || len(parents) != 2 {
 		return
 	}
-	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=2)", "refs/remotes/pull/")
+	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at="+r.Commit, "--format=%(refname:lstrip=2)", "refs/remotes/pull/")
 	names := strings.Fields(out)
 	if err != nil || len(names) != 1 || !pullMerge().MatchString(names[0]) {
 		return

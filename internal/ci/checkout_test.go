@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,7 +46,7 @@ func newHistory(t *testing.T) history {
 
 // words fills a table's short names for commits.
 func (h history) words(text string) string {
-	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins, "SIDE!", h.side, "LONE!", h.lone).Replace(text)
+	return strings.NewReplacer("HEAD!", h.head, "MERGED!", h.merged, "EARLY!", h.early, "MOVED!", h.moved, "JENKINS!", h.jenkins, "SIDE!", h.side, "LONE!", h.lone, "SHORT!", h.moved[:12]).Replace(text)
 }
 
 const pullEvent = `{"number":7,"pull_request":{"number":7,"head":{"sha":"HEAD!","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"EARLY!","ref":"main","repo":{"full_name":"acme/api"}}}}`
@@ -73,18 +74,30 @@ var events = map[string]struct{ env, event string }{
 	"github check of a branch": {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=check_suite\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"check_suite":{"head_sha":"HEAD!","head_branch":"feat","pull_requests":[]}}`},
 	"github check_run":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=check_run\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", checkEvent("check_run", `"check_suite":{"head_branch":"feat"},`)},
 	"github status":            {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=status\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"sha":"HEAD!","branches":[{"name":"feat"}],"repository":{"default_branch":"main"}}`},
-	"gitlab branch":            {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
-	"gitlab detached":          {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
-	"gitlab merged results":    {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
-	"gitlab squashed train":    {"GITLAB_CI=true\nCI_COMMIT_SHA=JENKINS!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=1111111111111111111111111111111111111111\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", ""},
-	"gitlab tag":               {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_TAG=v1\nCI_COMMIT_REF_NAME=v1", ""},
-	"bitbucket":                {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=main", ""},
-	"jenkins merges":           {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=JENKINS!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
-	"jenkins head":             {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=HEAD!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
-	"travis":                   {"TRAVIS=true\nTRAVIS_REPO_SLUG=acme/api\nTRAVIS_COMMIT=MERGED!\nTRAVIS_PULL_REQUEST=7\nTRAVIS_PULL_REQUEST_SHA=HEAD!\nTRAVIS_PULL_REQUEST_BRANCH=feat\nTRAVIS_BRANCH=main", ""},
-	"circleci":                 {"CIRCLECI=true\nCIRCLE_PROJECT_USERNAME=acme\nCIRCLE_PROJECT_REPONAME=api\nCIRCLE_SHA1=HEAD!\nCIRCLE_BRANCH=feat\nCIRCLE_PULL_REQUEST=https://github.com/acme/api/pull/7", ""},
-	"unknown":                  {"CI=true", ""},
-	"nothing":                  {"TERM=dumb", ""},
+	// What docker run and tox are told to pass on, and events as users of act write them.
+	"github mark":           {"GITHUB_ACTIONS=true", ""},
+	"github reference":      {"GITHUB_ACTIONS=true\nGITHUB_SHA=LONE!\nGITHUB_REF=refs/pull/7/merge\nGITHUB_HEAD_REF=feat", ""},
+	"github without sha":    {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_REF=refs/pull/7/merge", ""},
+	"github of any event":   {"GITHUB_ACTIONS=true\nGITHUB_SHA=MOVED!\nGITHUB_REF=refs/heads/main\nGITHUB_REF_NAME=main", ""},
+	"github act":            {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=HEAD!\nGITHUB_REF=refs/heads/feat", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"github act, merge":     {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!\nGITHUB_REF=refs/pull/7/merge", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"gitlab mark":           {"GITLAB_CI=true", ""},
+	"gitlab branch":         {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
+	"gitlab detached":       {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab merged results": {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab squashed train": {"GITLAB_CI=true\nCI_COMMIT_SHA=JENKINS!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=1111111111111111111111111111111111111111\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", ""},
+	"gitlab tag":            {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_TAG=v1\nCI_COMMIT_REF_NAME=v1", ""},
+	"bitbucket":             {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=main", ""},
+	// The base has 12 digits as well, and its branch is not fetched.
+	"bitbucket alone": {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=unfetched\nBITBUCKET_PR_DESTINATION_COMMIT=SHORT!", ""},
+	// The variables of a library that was checked out before or after.
+	"jenkins library": {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/lib\nGIT_COMMIT=1111111111111111111111111111111111111111\nCHANGE_ID=7\nCHANGE_URL=https://github.com/acme/api/pull/7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
+	"jenkins merges":  {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=JENKINS!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
+	"jenkins head":    {"JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nGIT_COMMIT=HEAD!\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7", ""},
+	"travis":          {"TRAVIS=true\nTRAVIS_REPO_SLUG=acme/api\nTRAVIS_COMMIT=MERGED!\nTRAVIS_PULL_REQUEST=7\nTRAVIS_PULL_REQUEST_SHA=HEAD!\nTRAVIS_PULL_REQUEST_BRANCH=feat\nTRAVIS_BRANCH=main", ""},
+	"circleci":        {"CIRCLECI=true\nCIRCLE_PROJECT_USERNAME=acme\nCIRCLE_PROJECT_REPONAME=api\nCIRCLE_SHA1=HEAD!\nCIRCLE_BRANCH=feat\nCIRCLE_PULL_REQUEST=https://github.com/acme/api/pull/7", ""},
+	"unknown":         {"CI=true", ""},
+	"nothing":         {"TERM=dumb", ""},
 }
 
 // TestBranchBeforeTag compares with a branch that a tag is called like: git takes
@@ -177,12 +190,23 @@ func TestEventAndCheckout(t *testing.T) {
 		{"bitbucket", "JENKINS!", "HEAD!", Merge, onlyNew, ""},
 		{"bitbucket", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"jenkins merges", "JENKINS!", "HEAD!", Merge, onlyNew, ""},
+		{"bitbucket alone", "MOVED!", "HEAD!", Other, "is the base", "refuses"},
+		{"jenkins library", "JENKINS!", "HEAD!", Merge, onlyNew, ""},
+		{"jenkins library", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"jenkins head", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"travis", "MERGED!", "HEAD!", Merge, onlyNew, ""},
 		{"travis", "depth1 merged", "HEAD!", Merge, "fetch-depth", ""},
 		{"circleci", "HEAD!", "HEAD!", Same, "does not say what the base", ""},
 		{"unknown", "HEAD!", "HEAD!", Same, "no CI system that is known", ""},
-		// A container that a step starts without the CI's variables.
+		// A container that a step starts without the CI's variables, or with few of them.
+		{"github mark", "LONE!", "HEAD!", Merge, onlyNew, ""},
+		{"github mark", "HEAD!", "HEAD!", Same, "GITHUB_EVENT_NAME is not set", ""},
+		{"github reference", "LONE!", "HEAD!", Merge, onlyNew, ""},
+		{"github without sha", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"github of any event", "MOVED!", "MOVED!", Same, "GITHUB_EVENT_NAME is not set", ""},
+		{"github act", "HEAD!", "HEAD!", Same, onlyNew, ""},
+		{"github act, merge", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		{"gitlab mark", "HEAD!", "HEAD!", Same, "whether this is a pull request cannot be told", ""},
 		{"unknown", "LONE!", "HEAD!", Merge, onlyNew, ""},
 		{"nothing", "LONE!", "HEAD!", Merge, onlyNew, ""},
 		{"nothing", "MERGED!", "MERGED!", Same, "", ""}, // anybody's merge
@@ -193,9 +217,9 @@ func TestEventAndCheckout(t *testing.T) {
 			if !strings.Contains(env, "REPO") {
 				env += "\nGITHUB_REPOSITORY=acme/api\nCI_PROJECT_PATH=acme/api"
 			}
-			s := source(h.words(env)+"\nGITHUB_EVENT_PATH=event.json", h.words(e.event))
-			if !strings.HasPrefix(tt.event, "github") {
-				s = source(h.words(env), "")
+			s := source(h.words(env), "")
+			if e.event != "" {
+				s = source(h.words(env)+"\nGITHUB_EVENT_PATH=event.json", h.words(e.event))
 			}
 			made := h.Repo
 			if depth, branch, cut := strings.Cut(tt.checkout, " "); cut {
@@ -257,6 +281,48 @@ func patch(ctx context.Context, run Run, s Source) string {
 		return "nothing"
 	}
 	return strings.Join(out, " ")
+}
+
+// TestCheckoutOfAnotherRepository: what is measured there is nobody's coverage of this one.
+func TestCheckoutOfAnotherRepository(t *testing.T) {
+	h := newHistory(t)
+	h.Git("checkout", "-q", "--detach", h.side)
+	const env = "GITHUB_ACTIONS=true\nGITHUB_SERVER_URL=https://github.com\nGITHUB_REPOSITORY=acme/api\nGITHUB_EVENT_NAME=push\nGITHUB_REF_NAME=main\nGITHUB_SHA="
+	for _, tt := range []struct{ remote, commit, upload string }{
+		{"https://github.com/acme/other", head, "refuses"},
+		{"git@github.com:acme/other.git", head, "refuses"},
+		{"https://github.com/acme/other", h.side, ""}, // renamed since it was cloned
+		{"https://github.com/Acme/API.git", head, "warns"},
+		{"https://mirror.example/cache/api", head, "warns"},
+		{"/srv/mirrors/api.git", head, "warns"},
+	} {
+		h.Git("config", "remote.origin.url", tt.remote)
+		s := source(env+tt.commit, "")
+		s.Repo = h.Open()
+		run, err := Detect(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run = run.Settle(context.Background(), s.Repo, nil)
+		warning, err := run.Booking()
+		if got := said(warning, err); got != tt.upload {
+			t.Errorf("%s at %.10s: an upload %s (%s, %v), want %s", tt.remote, tt.commit, got, warning, err, tt.upload)
+		}
+		if err != nil && !strings.Contains(err.Error(), "is of acme/other, not of acme/api") {
+			t.Error(err)
+		}
+	}
+}
+
+// TestPullRequestWithoutNumber: a run that may be a pull request's is none of a branch,
+// whose changed lines nobody asks about.
+func TestPullRequestWithoutNumber(t *testing.T) {
+	for _, event := range []string{"github act", "github mark", "github of any event", "gitlab mark"} {
+		run, err := Detect(context.Background(), source(events[event].env+"\nGITHUB_EVENT_PATH=event.json", cmp.Or(events[event].event, "{}")))
+		if err != nil || !run.Proposed() {
+			t.Errorf("%s: %+v, %v", event, run, err)
+		}
+	}
 }
 
 // TestLoneMerge: without any variable the reference that actions/checkout fetched

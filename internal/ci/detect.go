@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
@@ -37,6 +38,7 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 		}
 		d.secrets()
 		d.queue()
+		d.marked()
 	}
 	if d.run.System == Unknown && d.run.PullRequest == 0 {
 		d.run.NoPullRequest = unsaid("the variable CI is set, but by no CI system that is known here",
@@ -69,6 +71,14 @@ func systemOf(d *detector) (entry, System) {
 		return entry{}, Unknown
 	}
 	return entry{}, Git
+}
+
+// marked says so where a CI's mark is all that is here, as in a container that is
+// handed no other variable.
+func (d *detector) marked() {
+	if r := &d.run; d.entry.push.commit != "" && cmp.Or(r.Commit, r.Branch, r.Event, r.NoCommit.Reason, r.NoPullRequest.Reason) == "" && !r.MergeQueue && r.PullRequest == 0 {
+		r.NoPullRequest = unsaid("the variables of "+string(r.System)+" are not here", "hand them over to the container, or name the pull request with --pull-request and its base with --base")
+	}
 }
 
 type detector struct {

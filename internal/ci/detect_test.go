@@ -173,8 +173,8 @@ func TestDetect(t *testing.T) {
 			Run{System: Bitbucket, Repo: repo.Repo{Forge: "bitbucket", ForgeURL: "https://bitbucket.org", Owner: "acme", Name: "api"}, Commit: head, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "pull_request", RunURL: "https://bitbucket.org/acme/api/pipelines/results/3"},
 		},
 		{
-			"gitea", "GITEA_ACTIONS=true\nGITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_SHA=" + head, "",
-			Run{System: Gitea, Repo: repo.Repo{Forge: "gitea", Owner: "acme", Name: "api"}, Commit: head},
+			"gitea", "GITEA_ACTIONS=true\nGITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_EVENT_NAME=push\nGITHUB_SHA=" + head, "",
+			Run{System: Gitea, Repo: repo.Repo{Forge: "gitea", Owner: "acme", Name: "api"}, Commit: head, Event: "push"},
 		},
 		{"nothing", "CI=false\nGITLAB_CI=\nGITHUB_ACTIONS= ", "", Run{System: Git}},
 	}

@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func (d *detector) github() error {
 		d.put("branch", &r.Branch, p.PullRequest.Base.Ref, "event pull_request.base.ref")
 		d.put("baseCommit", &r.BaseCommit, p.PullRequest.Base.SHA, "event pull_request.base.sha")
 	case p.PullRequest != nil:
-		d.pullRequest(*p.PullRequest)
+		d.pullRequest(p.Number, *p.PullRequest)
 	case p.WorkflowRun != nil:
 		d.workflowRun(*p.WorkflowRun)
 	case p.CheckRun != nil:
@@ -102,9 +103,13 @@ func (d *detector) github() error {
 		d.put("baseBranch", &r.BaseBranch, branchName(p.MergeGroup.BaseRef), "event merge_group.base_ref")
 	case p.Issue != nil && p.Issue.PullRequest != nil && p.Issue.Number > 0:
 		d.comment(p.Issue.Number)
-	// GITHUB_EVENT_PATH is not set: not every runner of these workflows has it.
-	case strings.HasPrefix(r.Event, "pull_request"):
+	// GITHUB_EVENT_PATH is not set: not every runner of these workflows has it. In a
+	// container that is handed some of the variables the event's name lacks as well.
+	case strings.HasPrefix(r.Event, "pull_request"), r.Event == "" && strings.HasPrefix(d.env("GITHUB_REF"), "refs/pull/"):
 		d.mergeParents()
+		d.numbered()
+	case r.Event == "":
+		r.NoPullRequest = unsaid("GITHUB_EVENT_NAME is not set", "hand all variables that begin with GITHUB_ over to the container, and mount the file of GITHUB_EVENT_PATH; or name the pull request with --pull-request")
 	case r.Event == "merge_group":
 		r.MergeQueue = true
 	case r.Event == "push" && strings.Trim(p.Before, "0") != "":
@@ -170,8 +175,12 @@ func (d *detector) event() (payload, error) {
 	return p, nil
 }
 
-func (d *detector) pullRequest(p pullRequest) {
+// pullRequest reads a pull request, and number, which the event has beside it.
+func (d *detector) pullRequest(number int, p pullRequest) {
 	r := &d.run
+	if p.Head.SHA == "" { // written by hand for act, with no more than the branches
+		d.mergeParents()
+	}
 	// On pull_request_target the run's own commit is the base: what was measured in
 	// its checkout must not be booked to the head.
 	if p.Head.SHA != "" && p.Head.SHA != r.Commit {
@@ -185,9 +194,10 @@ func (d *detector) pullRequest(p pullRequest) {
 	d.put("branch", &r.Branch, p.Head.Ref, "event pull_request.head.ref")
 	d.put("baseCommit", &r.BaseCommit, p.Base.SHA, "event pull_request.base.sha")
 	d.put("baseBranch", &r.BaseBranch, p.Base.Ref, "event pull_request.base.ref")
-	if p.Number > 0 {
-		r.PullRequest, r.Origin["pullRequest"] = p.Number, "event pull_request.number"
+	if number = cmp.Or(p.Number, number); number > 0 {
+		r.PullRequest, r.Origin["pullRequest"] = number, "event pull_request.number"
 	}
+	d.numbered()
 	if p.Base.Repo == nil {
 		return
 	}
@@ -268,9 +278,15 @@ func (d *detector) mergeParents() {
 		return
 	}
 	if d.Repo != nil && r.Event != "pull_request_target" {
-		if parents, err := d.Repo.Parents(d.ctx, r.Commit); err == nil && len(parents) == 2 {
+		if r.Commit == "" {
+			r.Commit, _ = d.Repo.Resolve(d.ctx, "HEAD")
+		}
+		switch parents, err := d.Repo.Parents(d.ctx, r.Commit); {
+		case err == nil && len(parents) == 2:
 			r.Tested = r.Commit
 			d.put("commit", &r.Commit, parents[1], "git, second parent of GITHUB_SHA")
+			return
+		case err == nil: // no merge: act runs the head itself
 			return
 		}
 	}

@@ -76,3 +76,10 @@ func (d *detector) named(all []pullRequest, origin string) int {
 	}
 	return len(own)
 }
+
+// numbered says so where the event is a pull request's and has no number.
+func (d *detector) numbered() {
+	if d.run.PullRequest == 0 {
+		d.run.NoPullRequest = Missing{"the event does not say which pull request it is of", "name it with --pull-request"}
+	}
+}

@@ -71,6 +71,23 @@ func (d *detector) circle() error {
 	return nil
 }
 
+// jenkins looks again at GIT_COMMIT and GIT_URL: they may be those of a shared
+// library, which a pipeline checks out beside its own repository.
+func (d *detector) jenkins() error {
+	r := &d.run
+	if d.Repo == nil || r.Origin["commit"] != "GIT_COMMIT" {
+		return nil
+	}
+	if _, err := d.Repo.Resolve(d.ctx, r.Commit); err == nil {
+		return nil
+	}
+	r.Commit = ""
+	if _, ok := d.Repo.Remote(); ok && strings.HasPrefix(r.Origin["repository"], "GIT_URL") {
+		r.Owner, r.Name = "", ""
+	}
+	return nil
+}
+
 // defaultBranch is the remote's as the checkout knows it, or a name that is
 // usual for it and is the run's.
 func (d *detector) defaultBranch() string {
