@@ -44,6 +44,12 @@ func (d *detector) queue() {
 // the branch has several, and that of the merge where there was one.
 func (d *detector) circle() error {
 	r := &d.run
+	// CIRCLE_PROJECT_USERNAME may be the name that an organization shows.
+	if strings.Contains(r.Origin["repository"], "USERNAME") && d.Repo != nil {
+		if _, ok := d.Repo.Remote(); ok {
+			r.Owner = ""
+		}
+	}
 	if branch := d.env("CIRCLE_BRANCH"); r.PullRequest == 0 && strings.HasPrefix(branch, "pull/") && mergeRef().MatchString(branch) { // a fork's
 		r.PullRequest, r.Origin["pullRequest"], r.Event, r.FromFork = numberOf(branch), "CIRCLE_BRANCH", "pull_request", true
 	}

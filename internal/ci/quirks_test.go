@@ -209,3 +209,18 @@ func TestOpenMergeRequestHasNoBase(t *testing.T) {
 		t.Errorf("%+v, %v", run, err)
 	}
 }
+
+// TestShownName: CircleCI's variable may hold the name that an organization shows.
+func TestShownName(t *testing.T) {
+	repo := gittest.New(t)
+	repo.Write("a.go", "1\n")
+	repo.Commit("a")
+	for remote, want := range map[string]string{"git@github.com:acme-inc/api.git": "acme-inc/api", "/srv/api.git": "Acme/api"} {
+		repo.Git("config", "remote.origin.url", remote)
+		s := source("CIRCLECI=true\nCIRCLE_PROJECT_USERNAME=Acme\nCIRCLE_PROJECT_REPONAME=api\nCIRCLE_SHA1="+head, "")
+		s.Repo = repo.Open()
+		if run, err := Detect(context.Background(), s); err != nil || run.FullName() != want {
+			t.Errorf("%s: %s, %v; want %s", remote, run.FullName(), err, want)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package ci
 
 import (
+	"context"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 )
 
@@ -67,6 +69,37 @@ func (d *detector) host(remote git.Remote, source string) {
 		remote.Scheme, remote.Port = "https", "" // Bitbucket says http
 	}
 	d.put("forgeUrl", &d.run.ForgeURL, remote.Origin(), strings.ReplaceAll(source, "~", d.entry.prefix))
+}
+
+// Below returns the checkout of the run's repository in the folders of dir, which is
+// in none: where a CI is told to check out, paths of dir would be taken for those of
+// the repository, and its rules not be read. It is nil if there is none, and an error
+// if there are several.
+func (r Run) Below(ctx context.Context, dir string) (*git.Repo, error) {
+	// Where the run's own commit is the base's, what lies here may be a stranger's.
+	if r.System == Git || r.BaseTip != "" || r.OfRun != "" {
+		return nil, nil
+	}
+	var at, of []*git.Repo
+	for _, repo := range git.Below(ctx, dir) {
+		if head, err := repo.Resolve(ctx, "HEAD"); err == nil && (r.Commit != "" && strings.HasPrefix(head, r.Commit) || head == r.Tested) {
+			at = append(at, repo)
+		}
+		if remote, ok := repo.Remote(); ok && strings.EqualFold(azureOwner(remote.Owner)+"/"+remote.Name, r.FullName()) {
+			of = append(of, repo)
+		}
+	}
+	if len(at) == 0 {
+		at = of
+	}
+	switch len(at) {
+	case 0:
+		return nil, nil
+	case 1:
+		return at[0], nil
+	default:
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "no git checkout here, and several of %s below: %s, %s", r.FullName(), at[0].Root, at[1].Root), "name the folder to work in (working-directory)")
+	}
 }
 
 // number reads the pull request's number, and its repository where the address

@@ -74,6 +74,13 @@ func (f TargetFlags) resolveAll(ctx context.Context, a *To) (ci.Run, *git.Repo, 
 	}
 	a.sayUnread(cause)
 	run, err := a.Detect(ctx, repo)
+	if err == nil && cause == git.ErrNoRepository { //nolint:errorlint // with a cause, one is there
+		if repo, err = run.Below(ctx, a.Path(".")); repo != nil {
+			a.Say("no git checkout here; that of %s in %s is taken", run.FullName(), repo.Root)
+			cause = nil
+			run, err = a.Detect(ctx, repo)
+		}
+	}
 	if err != nil && f.Commit == "" {
 		return run, repo, err
 	}

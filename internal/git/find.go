@@ -1,11 +1,13 @@
 package git
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
@@ -34,6 +36,24 @@ func find(dir string) (*Repo, error) {
 		}
 		root = parent
 	}
+}
+
+// Below returns the checkouts in the folders of a folder that is in none, and in
+// their folders, as a CI makes them that is told to check out elsewhere than in its
+// own folder. What cannot be read is left out.
+func Below(ctx context.Context, dir string) []*Repo {
+	var found []*Repo
+	for _, pattern := range []string{"*/.git", "*/*/.git"} {
+		names, _ := fs.Glob(os.DirFS(dir), pattern) // it fails only on a bad pattern
+		for _, name := range names {
+			r, err := Open(ctx, filepath.Join(dir, filepath.Dir(name)))
+			// Of a checkout within another the outer one counts.
+			if err == nil && !slices.ContainsFunc(found, func(o *Repo) bool { return strings.HasPrefix(r.Root, o.Root+string(filepath.Separator)) }) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found
 }
 
 // openAt returns the checkout whose root is the folder, nil if it is none's.
