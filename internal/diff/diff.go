@@ -6,7 +6,6 @@ package diff
 import (
 	"iter"
 	"path"
-	"slices"
 )
 
 // Kind is what happened to a file.
@@ -39,7 +38,24 @@ type Change struct {
 	// missing, and no verdict over them can be trusted.
 	Cut bool
 
-	hunks map[string][]hunk // by path in the new version, ascending
+	edits map[string]edit // by path in the new version; nil where the change was not read from a diff
+}
+
+// edit is where a file stands among those of the change, and its hunks, ascending.
+type edit struct {
+	file  int
+	hunks []hunk
+}
+
+// add adds a file. One that was deleted is no file of the new version.
+func (c *Change) add(f File, hunks []hunk) {
+	if c.edits == nil {
+		c.edits = map[string]edit{}
+	}
+	if f.Kind != Deleted {
+		c.edits[f.Path] = edit{len(c.Files), hunks}
+	}
+	c.Files = append(c.Files, f)
 }
 
 // hunk is a run of lines that was replaced: of the old version, and of the new.
@@ -50,18 +66,18 @@ type hunk struct{ oldAt, old, newAt, new int }
 // that is new or edited. A file that the change does not name is as it was.
 func (c Change) Before(path string, line, reach int) (oldPath string, oldLine int, near, ok bool) {
 	oldPath, oldLine = path, line
-	i := slices.IndexFunc(c.Files, func(f File) bool { return f.Path == path && f.Kind != Deleted })
-	if i < 0 {
+	e, named := c.edits[path]
+	if !named {
 		return oldPath, oldLine, false, true
 	}
-	f := c.Files[i]
+	f := c.Files[e.file]
 	if f.Kind == Added || f.Binary || f.Submodule {
 		return "", 0, false, false
 	}
 	if f.OldPath != "" {
 		oldPath = f.OldPath
 	}
-	for _, h := range c.hunks[path] {
+	for _, h := range e.hunks {
 		from := h.newAt
 		if h.new == 0 { // lines are gone after this one
 			from++

@@ -47,7 +47,7 @@ func Git(ctx context.Context, repo *git.Repo, start, head string) (Change, error
 			return change, fault.Errorf(fault.Input, "read the new file %s: %w", path, err)
 		}
 		if lines > 0 {
-			change.Files = append(change.Files, File{Path: path, Kind: Added, Lines: upTo(lines)})
+			change.add(File{Path: path, Kind: Added, Lines: upTo(lines)}, nil)
 		}
 	}
 	return change, nil

@@ -137,34 +137,34 @@ func (p *parser) line(line string) error {
 		return p.hunkLine(line)
 	}
 	p.named = p.named || noHunks.MatchString(line)
-	if strings.HasPrefix(line, "Index: ") || strings.HasPrefix(line, "diff ") {
+	if has(line, "Index: ") || has(line, "diff ") {
 		p.skip = false
 	}
 	switch {
 	case p.skip:
-	case strings.HasPrefix(line, "Property changes on: "), strings.HasPrefix(line, "Index: "): // svn's
+	case has(line, "Property changes on: "), has(line, "Index: "): // svn's
 		p.finish()
 		p.skip = line[0] == 'P'
 	case patchStart.MatchString(line):
 		p.finish()
 		p.patches++
-	case strings.HasPrefix(line, "diff --cc "), strings.HasPrefix(line, "diff --combined "), strings.HasPrefix(line, "@@@ "):
+	case has(line, "diff --cc "), has(line, "diff --combined "), has(line, "@@@ "):
 		return fault.WithHint(p.errorf("is a combined diff of a merge"), "make it with: git diff BASE...HEAD")
 	case line == "***************":
 		return fault.WithHint(p.errorf("is a context diff"), "make a unified one, with git diff BASE...HEAD or diff -u")
-	case strings.HasPrefix(line, "diff --git "):
+	case has(line, "diff --git "):
 		p.finish()
 		p.open, p.header.git = true, line[len("diff --git "):]
-	case strings.HasPrefix(line, "diff "): // of diff -r, hg
+	case has(line, "diff "): // of diff -r, hg
 		p.finish()
-	case strings.HasPrefix(line, "--- "):
+	case has(line, "--- "):
 		if !p.open || p.header.old != "" {
 			p.finish()
 		}
 		p.open, p.header.old = true, line[4:]
-	case strings.HasPrefix(line, "+++ ") && p.header.old != "" && p.header.new == "":
+	case has(line, "+++ ") && p.header.old != "" && p.header.new == "":
 		p.header.new = line[4:]
-	case strings.HasPrefix(line, "@@ -"):
+	case has(line, "@@ -"):
 		return p.hunk(line)
 	case p.open:
 		return p.extended(line)
@@ -177,27 +177,37 @@ func (p *parser) line(line string) error {
 // extended reads git's lines between "diff --git" and "---", and refuses what
 // looks like a hunk's line where no hunk is.
 func (p *parser) extended(line string) error {
-	word := func(prefix string) (string, bool) { return strings.CutPrefix(line, prefix) }
-	if v, ok := word("rename from "); ok {
+	if v, ok := cut(line, "rename from "); ok {
 		p.header.from, p.file.Kind = v, Renamed
-	} else if v, ok := word("copy from "); ok {
+	} else if v, ok := cut(line, "copy from "); ok {
 		p.header.from, p.file.Kind = v, Copied
-	} else if v, ok := word("rename to "); ok {
+	} else if v, ok := cut(line, "rename to "); ok {
 		p.header.to = v
-	} else if v, ok := word("copy to "); ok {
+	} else if v, ok := cut(line, "copy to "); ok {
 		p.header.to = v
-	} else if v, ok := word("new file mode "); ok {
+	} else if v, ok := cut(line, "new file mode "); ok {
 		p.file.Kind, p.file.Submodule = Added, v == "160000"
-	} else if v, ok := word("deleted file mode "); ok {
+	} else if v, ok := cut(line, "deleted file mode "); ok {
 		p.file.Kind, p.file.Submodule = Deleted, v == "160000"
-	} else if v, ok := word("index "); ok {
+	} else if v, ok := cut(line, "index "); ok {
 		p.file.Submodule = p.file.Submodule || strings.HasSuffix(v, " 160000")
-	} else if strings.HasPrefix(line, "Binary files ") || line == "GIT binary patch" {
+	} else if has(line, "Binary files ") || line == "GIT binary patch" {
 		p.file.Binary = true
-	} else if p.header.new != "" && !p.file.Binary && (strings.HasPrefix(line, "+") || strings.HasPrefix(line, " ")) {
+	} else if p.header.new != "" && !p.file.Binary && (has(line, "+") || has(line, " ")) {
 		return p.errorf("more lines than the hunk's header says")
 	}
 	return nil
+}
+
+// cut returns what follows a prefix of a line, if the line has it. Lines outside of
+// hunks are few, and inlined it would be there once for each word that begins one.
+//
+//go:noinline
+func cut(line, prefix string) (rest string, ok bool) { return strings.CutPrefix(line, prefix) }
+
+func has(line, prefix string) bool {
+	_, ok := cut(line, prefix)
+	return ok
 }
 
 // hunk reads "@@ -12,3 +14,5 @@ …".
@@ -265,11 +275,7 @@ func (p *parser) finish() {
 	}
 	if p.open && (p.header.git != "" || p.header.new != "") {
 		p.file.name(p.header)
-		p.change.Files = append(p.change.Files, p.file)
-		if p.change.hunks == nil {
-			p.change.hunks = map[string][]hunk{}
-		}
-		p.change.hunks[p.file.Path] = p.hunks
+		p.change.add(p.file, p.hunks)
 	}
 	p.open, p.header, p.file, p.hunks, p.at = false, header{}, File{}, nil, 0
 }

@@ -269,3 +269,68 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestBefore asks where lines were, in files that the change edits, adds, moves and
+// leaves alone.
+func TestBefore(t *testing.T) {
+	c, err := Parse(strings.NewReader(`diff --git a/a.go b/a.go
+--- a/a.go
++++ b/a.go
+@@ -0,0 +1,2 @@
++one
++two
+@@ -5,2 +6,0 @@
+-five
+-six
+@@ -9 +9 @@
+-nine
++NINE
+diff --git a/new.go b/new.go
+new file mode 100644
+--- /dev/null
++++ b/new.go
+@@ -0,0 +1 @@
++x
+diff --git a/gone.go b/gone.go
+deleted file mode 100644
+--- a/gone.go
++++ /dev/null
+@@ -1 +0,0 @@
+-x
+diff --git a/old.go b/moved.go
+similarity index 100%
+rename from old.go
+rename to moved.go
+`), "d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		path  string
+		line  int
+		from  string
+		old   int
+		known bool
+	}{
+		{"a.go", 2, "", 0, false},
+		{"a.go", 3, "a.go", 1, true},
+		{"a.go", 6, "a.go", 4, true},
+		{"a.go", 7, "a.go", 7, true},
+		{"a.go", 9, "", 0, false},
+		{"a.go", 10, "a.go", 10, true},
+		{"new.go", 1, "", 0, false},
+		{"gone.go", 1, "gone.go", 1, true}, // it is not in the new version
+		{"moved.go", 4, "old.go", 4, true},
+		{"other.go", 4, "other.go", 4, true},
+	} {
+		if from, old, _, known := c.Before(tt.path, tt.line, 0); from != tt.from || old != tt.old || known != tt.known {
+			t.Errorf("%s:%d was %s:%d, %t, want %s:%d, %t", tt.path, tt.line, from, old, known, tt.from, tt.old, tt.known)
+		}
+	}
+	if c, err = Parse(strings.NewReader(""), "d"); err != nil {
+		t.Fatal(err)
+	}
+	if _, old, _, known := c.Before("a.go", 3, 0); old != 3 || !known {
+		t.Error("an empty change moves a line")
+	}
+}

@@ -69,6 +69,7 @@ type Job struct {
 	rules    gate.Rules
 	facts    gate.Facts
 	change   *diff.Change
+	merged   diff.Change  // what the base changed in the merge that is checked out
 	packed   *pack.Pack   // the facts come from it; nil if they are this job's own
 	read     *reports.Set // what the coverage step read; nil without one
 	receipt  service.Receipt

@@ -174,13 +174,14 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		Cover(&j.page, *read)
 	}
 	if j.change != nil {
-		j.page.Patch = PatchOf(report, *j.change)
+		patch := PatchOf(report, *j.change)
+		j.page.Patch = j.shown(patch)
 		switch m, unclear := read.Unclear(j.change.Paths()); {
 		case unclear:
 			j.facts.Patch = gate.Missing[*coverage.Patch](
 				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches", m.Flag()+" decides")
 		case !j.change.Cut:
-			j.facts.Patch = gate.Known(j.page.Patch)
+			j.facts.Patch = gate.Known(patch)
 		}
 	}
 	return nil

@@ -21,10 +21,6 @@ type Upload struct {
 	ModulePath string `placeholder:"DIR" help:"Folder of the module (CodeAnt)."`
 }
 
-func (f Upload) upload(read reports.Set) service.Upload {
-	return service.Upload{Files: read.Whole(f.Module, f.ModulePath), Partial: f.Partial, Language: f.Language}
-}
-
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
 	// A pack holds reports that are matched already, and whose commit was verified.
@@ -55,7 +51,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 		}
 	}
 	wait := j.Wait.wait(j.Console)
-	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.Upload.upload(read), wait); err != nil {
+	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.toSend(read), wait); err != nil {
 		return err
 	}
 	for _, text := range j.receipt.Notes {
@@ -101,6 +97,7 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	if err != nil {
 		return read, err
 	}
+	j.readMerged(ctx)
 	// The set as well as the error: what did not match is what explains it.
 	return read, read.MatchedAny()
 }
@@ -158,7 +155,7 @@ func (j *Job) Preview(ctx context.Context, whole bool) error {
 	}
 	// The same code as the upload up to the request itself, or it would show something
 	// else.
-	payloads, err := uploader.Preview(Target(j.run), j.Upload.upload(read))
+	payloads, err := uploader.Preview(Target(j.run), j.toSend(read))
 	if err != nil {
 		return err
 	}
