@@ -104,6 +104,10 @@ func (p *junit) open() {
 			p.faults++
 		}
 		p.test.Outcome = Failed
+		if p.test.File == "" {
+			p.test.File = p.attr("file")
+			p.test.Line, _ = scan.Int(p.Raw("line"))
+		}
 		p.test.Message = cmp.Or(p.test.Message, p.message())
 	case "flakyFailure", "flakyError": // it passed when it was run again
 		if p.test != nil && p.test.Outcome == Passed {

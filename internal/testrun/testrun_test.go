@@ -184,6 +184,23 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// TestPlaces: where a test failed, as the test or its failure has it
+// (mikepenz/action-junit-report#772, EnricoMi/publish-unit-test-result-action#377).
+func TestPlaces(t *testing.T) {
+	for in, want := range map[string]Case{
+		`<testcase name="x" file="t.cc" line="3"><failure file="a.cc" line="7"/></testcase>`:           {File: "t.cc", Line: 3},
+		`<testcase name="x"><failure file="a.cc" line="7"/><failure file="b.cc" line="9"/></testcase>`: {File: "a.cc", Line: 7},
+		`<testcase name="x"><failure/><error file="b.cc" line="9"/></testcase>`:                        {File: "b.cc", Line: 9},
+		`<testcase name="x"><failure/></testcase>`:                                                     {},
+	} {
+		var s Set
+		err := s.ReadJUnit(strings.NewReader(`<testsuite>`+in+`</testsuite>`), "x.xml")
+		if err != nil || len(s.Cases) != 1 || s.Cases[0].File != want.File || s.Cases[0].Line != want.Line {
+			t.Errorf("%s: %+v (%v)", in, s.Cases, err)
+		}
+	}
+}
+
 func TestReadJUnitRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		`<coverage/>`:                  "x.xml: neither <testsuites> nor <testsuite>: this is no JUnit report",

@@ -33,3 +33,28 @@ func TestWrittenIsRead(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestWrittenNames: no two cases of a file are of one class and name.
+func TestWrittenNames(t *testing.T) {
+	a, b := Suite{Name: "a"}, Suite{Name: "b"}
+	for range 2 {
+		a.Add(Written{Class: "c", Name: "n"})
+		b.Add(Written{Class: "c", Name: "n"})
+		b.Add(Written{Class: "other", Name: "n"})
+	}
+	var out bytes.Buffer
+	if err := WriteJUnit(&out, []Suite{a, b}); err != nil {
+		t.Fatal(err)
+	}
+	var s Set
+	if err := s.ReadJUnit(&out, "x"); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range s.Cases {
+		got = append(got, c.Class+" "+c.Name)
+	}
+	if diff := cmp.Diff([]string{"c n", "c n (2)", "c n (3)", "other n", "c n (4)", "other n (2)"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
