@@ -91,6 +91,9 @@ func (p *sarif) missing(format string, args ...any) {
 // results, of which it has very many, are read without making a map for each.
 type fields map[string]func()
 
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (p *sarif) fields(f fields) {
 	p.Object(func(key []byte) {
 		if take := f[string(key)]; take != nil {
@@ -109,6 +112,9 @@ func (p *sarif) field(name string, take func()) {
 }
 
 // into reads a text into a variable.
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (p *sarif) into(to *string) func() { return func() { *to = p.text() } }
 
 // text reads a text or null. It is valid as long as the program runs.

@@ -2,6 +2,9 @@ package summary
 
 import "strings"
 
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (m *markdown) list(head ...string) *list { return &list{head: head, max: m.rows} }
 
 // write writes a list of escaped cells as a table and says how many rows were

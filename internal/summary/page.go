@@ -134,6 +134,9 @@ func (p Page) MarshalJSON() ([]byte, error) {
 // holds against it does not count, by the project's rule for that service.
 func (p Page) Red() bool { return p.Outcome == service.Failed || p.Outcome == service.Unknown }
 
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (p Page) title() string { return cmp.Or(p.Title, "Gatewright") }
 
 // Compare fills in the baseline: the change in total, and every file whose

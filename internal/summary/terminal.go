@@ -170,6 +170,9 @@ func (t *terminal) findings(f *Findings) {
 	t.write(l)
 }
 
+// Inlined, it would be there once for each place that calls it.
+//
+//go:noinline
 func (t *terminal) list() *list { return &list{max: t.options.MaxRows} }
 
 // write writes a list with aligned columns and no lines between.
