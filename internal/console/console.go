@@ -151,11 +151,11 @@ func (c *Console) Warn(format string, args ...any) {
 	fmt.Fprintln(c.Stderr, "warning: "+Printable(fmt.Sprintf(format, args...)))
 }
 
-// Printable returns a message without what would control a terminal: a part of it
-// may be from outside.
+// Printable returns a message without what would control a terminal, or turn the
+// direction of what follows: a part of it may be from outside.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		if !unicode.IsGraphic(r) && r != '\n' && r != '\t' {
 			return '�'
 		}
 		return r

@@ -30,12 +30,12 @@ func (c *Console) Debug(text string) {
 	if !c.debug {
 		return
 	}
-	for line := range strings.SplitSeq(c.Redact.Clean(text), "\n") {
+	for line := range strings.SplitSeq(Printable(c.Redact.Clean(text)), "\n") {
 		switch c.CI.Dialect {
 		case Workflow:
 			fmt.Fprintf(c.commands, "::debug::%s\n", escapeData(line))
 		case Logging:
-			fmt.Fprintf(c.commands, "##[debug]%s\n", oneLine(strings.NewReplacer("##", "# #").Replace(line)))
+			fmt.Fprintf(c.commands, "##[debug]%s\n", oneLine(Inert(line)))
 		default:
 			fmt.Fprintf(c.Stderr, "debug: %s\n", line)
 		}

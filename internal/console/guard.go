@@ -2,6 +2,7 @@ package console
 
 import (
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -13,6 +14,15 @@ func guarded(d Dialect, w io.Writer) io.Writer {
 		return w
 	}
 	return &guard{w: w, colons: d != Messages, lineStart: true}
+}
+
+// Inert returns text without what Azure takes for a command wherever it stands in a
+// line, our own commands' lines as well.
+func Inert(text string) string {
+	for strings.Contains(text, "##") { // of three, two are left
+		text = strings.ReplaceAll(text, "##", "# #")
+	}
+	return text
 }
 
 type guard struct {

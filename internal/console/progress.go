@@ -93,7 +93,7 @@ func (c *Console) Watch(what string) (stop func()) {
 
 // Doing says what is being done, and how much of it is done; see trace.Listener.
 func (c *Console) Doing(what string, done, total int64) {
-	c.status.doing(strings.ReplaceAll(c.Redact.Clean(what), "##", "# #"), done, total)
+	c.status.doing(Inert(Printable(c.Redact.Clean(what))), done, total)
 }
 
 // Idle ends the showing of what is being done: from now on the user is waited

@@ -151,6 +151,24 @@ func TestDebugSpeaksTheCIsForm(t *testing.T) {
 	}
 }
 
+// TestDebugIsNoCommand: what a fact or a file's name holds is not one, of however
+// many signs it is made, and controls no terminal.
+func TestDebugIsNoCommand(t *testing.T) {
+	for _, text := range []string{"##vso[task.x]y", "###vso[task.x]y", "#####[command]y", "a\x1b[0Kb", "section_start:1:x\r\x1b[0K", "a\u009b31mb", "a\u202eb", "a\u2028b"} {
+		for _, dialect := range []Dialect{Plain, Workflow, Logging, Messages} {
+			c, out := watched(dialect)
+			c.DebugIf(true)
+			c.Debug(text)
+			_, got, _ := strings.Cut(out.take(), "debug")
+			c.Doing(text, 1, 2)
+			got += c.status.what
+			if dialect == Logging && strings.Contains(got, "##") || strings.ContainsAny(got, "\r\x1b\u009b\u202e\u2028") {
+				t.Errorf("%q as %q: %q", text, dialect, got)
+			}
+		}
+	}
+}
+
 func TestColorFollowsTheVariables(t *testing.T) {
 	for _, tc := range []struct {
 		vars map[string]string

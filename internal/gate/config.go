@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // ConfigFile is where a project keeps its rules and settings, in its root. It is
@@ -129,7 +130,7 @@ func (c *config) threshold(n *yaml.Node, what string, of measure, more map[strin
 func (c *config) glob(n *yaml.Node, what string) (string, error) {
 	g, err := c.text(n, what)
 	if err == nil {
-		if err = valid(g); err != nil {
+		if err = input.CheckGlob(g); err != nil {
 			err = c.errorf(n, "%s: %v", what, err)
 		}
 	}

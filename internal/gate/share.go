@@ -8,6 +8,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/input"
 )
 
 // scope is what rules over coverage look at: everything, or a component. A nil
@@ -34,7 +35,7 @@ func Matches(globs []string, path string) bool {
 // One that can match nothing is an error, since a rule with it would judge
 // nothing: it is broken, or has a ! which takes nothing back here.
 func Glob(text string) (string, error) {
-	if err := valid(text); err != nil {
+	if err := input.CheckGlob(text); err != nil {
 		return "", err
 	}
 	if strings.HasPrefix(text, "!") {
@@ -45,13 +46,6 @@ func Glob(text string) (string, error) {
 		text += "**"
 	}
 	return text, nil
-}
-
-func valid(glob string) error {
-	if !doublestar.ValidatePattern(glob) {
-		return fmt.Errorf("%q is no valid glob: a bracket or brace is not closed", glob)
-	}
-	return nil
 }
 
 // matches is Matches for globs of which nil are those of everything.

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -38,6 +39,8 @@ type Depot struct {
 	dir    string
 	tip    string            // commit that was fetched; "" if the reference is not there
 	files  map[string]string // name → id, as fetched
+
+	patience time.Duration // for one call of git; 0: patience
 }
 
 // OpenDepot fetches the newest commit of a reference. One that is not there
@@ -183,8 +186,10 @@ func (d *Depot) commit(ctx context.Context, message string, put map[string][]byt
 
 // run runs git in the depot's folder.
 func (d *Depot) run(ctx context.Context, in []byte, args ...string) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(d.patience, patience))
+	defer cancel()
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-pager"}, args...)...)
+	cmd := exec.CommandContext(limited, "git", append([]string{"--no-pager"}, args...)...)
 	cmd.Dir = d.dir
 	cmd.Env = d.environment(cmd.Environ())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &out, new(bytes.Buffer)

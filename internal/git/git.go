@@ -19,6 +19,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -34,6 +35,8 @@ type Repo struct {
 	own    string              // git folder of this work tree: HEAD and index
 	common string              // git folder of all its work trees: objects and references
 	config map[string][]string // the checkout's configuration, as text; keys in lower case
+
+	patience time.Duration // for one call of git; 0: patience
 }
 
 // Open finds the checkout that dir ("" is the working directory) lies in. An

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +16,11 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/trace"
 )
+
+// patience is how long one call of git may take.
+const patience = 10 * time.Minute
+
+const endless = "one call of git may take ten minutes: a named pipe in the checkout would be waited for without end, and so would a server that stops answering"
 
 // exitError is git's exit status and what it said.
 type exitError struct {
@@ -48,7 +54,8 @@ func (r *Repo) command(ctx context.Context, args ...string) (*exec.Cmd, func(), 
 	if err != nil {
 		return nil, nil, err
 	}
-	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-pager"}, args...)...)
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(r.patience, patience))
+	cmd := exec.CommandContext(limited, "git", append([]string{"--no-pager"}, args...)...)
 	cmd.Dir = r.Root
 	cmd.Env = r.environment(cmd.Environ(), dir)
 	cmd.Stderr = new(bytes.Buffer)
@@ -56,6 +63,7 @@ func (r *Repo) command(ctx context.Context, args ...string) (*exec.Cmd, func(), 
 	cmd.WaitDelay = 5 * time.Second
 	began := time.Now()
 	return cmd, func() {
+		cancel()
 		trace.Debugf(ctx, "git %s: %s", strings.Join(args, " "), time.Since(began).Round(time.Millisecond))
 		_ = os.RemoveAll(dir)
 	}, nil
@@ -73,6 +81,9 @@ func result(ctx context.Context, cmd *exec.Cmd, err error) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "there is no git command"), "install git in the job's image")
 	case !errors.As(err, &exit):
 		return fault.Errorf(fault.Input, "git %s: %w", cmd.Args[2], err)
+	}
+	if exit.ExitCode() < 0 {
+		return fault.WithHint(fault.Errorf(fault.Input, "git %s did not end by itself: %w", cmd.Args[2], exit), "%s", endless)
 	}
 	text := exit.String()
 	if b, ok := cmd.Stderr.(*bytes.Buffer); ok && b.Len() > 0 {

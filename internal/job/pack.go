@@ -6,6 +6,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/input"
@@ -68,6 +69,7 @@ func (j *Job) unpack() error {
 	}
 	defer f.Close()
 	p, err := pack.Read(f, j.Facts.From)
+	err = formats.Unquoted(j.Console.Path(j.Facts.From), err)
 	// A pack is written by a job that runs the pull request's own code. What it says
 	// of the run is compared with what the event and the forge say.
 	if err == nil {

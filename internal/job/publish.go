@@ -154,7 +154,7 @@ func (j *Job) annotations(ctx context.Context) []console.Annotation {
 			r.Message = fmt.Sprintf("%s line %d: %s", shown, r.Line, r.Message)
 			r.File, r.Line, r.EndLine = "", 0, 0
 		}
-		noCommand := func(s string) string { return strings.ReplaceAll(j.Console.Redact.Clean(s), "##", "# #") }
+		noCommand := func(s string) string { return console.Inert(j.Console.Redact.Clean(s)) }
 		r.Title, r.Message = noCommand(r.Title), noCommand(r.Message)
 		out = append(out, r)
 	}

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// maxLines is how many changed lines a file may have: a range costs a few
-// bytes of a pack and all of its lines in memory.
-const maxLines = 5_000_000
+// maxLines is how many changed lines a pack may have in all its files: a range
+// costs a few bytes of a pack and all of its lines in memory.
+const maxLines = 20_000_000
 
 // ranges writes ascending lines as ranges, first and last.
 func ranges(lines []int) [][2]int {
@@ -22,14 +22,15 @@ func ranges(lines []int) [][2]int {
 	return out
 }
 
-// lines reads ranges again, which must ascend.
-func lines(ranges [][2]int) ([]int, error) {
+// lines reads ranges again, which must ascend, and takes their lines from left.
+func lines(ranges [][2]int, left *int) ([]int, error) {
 	var out []int
 	before := 0
 	for _, r := range ranges {
-		if r[0] <= before || r[1] < r[0] || r[1] > math.MaxInt32 || len(out)+r[1]-r[0] >= maxLines {
+		if r[0] <= before || r[1] < r[0] || r[1] > math.MaxInt32 || r[1]-r[0] >= *left {
 			return nil, fmt.Errorf("lines %d to %d after line %d", r[0], r[1], before)
 		}
+		*left -= r[1] - r[0] + 1
 		for n := r[0]; n <= r[1]; n++ {
 			out = append(out, n)
 		}

@@ -35,6 +35,9 @@ const Version = 1
 // MaxSize is the largest pack that is read, in bytes.
 const MaxSize = 128 << 20
 
+// maxReports is how many reports a pack may have: each takes 30 KB, however short.
+const maxReports = 10_000
+
 // Pack is what one job hands over.
 type Pack struct {
 	Run     Run
@@ -146,6 +149,9 @@ func parse(text []byte) (Pack, error) {
 	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token returns it bare
 		return Pack{}, errors.New("something follows it")
 	}
+	if len(f.Reports) > maxReports {
+		return Pack{}, fmt.Errorf("it has %d reports; at most %d are read", len(f.Reports), maxReports)
+	}
 	if f.Gatewright != "pack" || f.Version != Version {
 		return Pack{}, fmt.Errorf("it is %q of version %d; a pack of version %d was expected", f.Gatewright, f.Version, Version)
 	}
@@ -205,9 +211,9 @@ func readChange(list []changed) (*diff.Change, error) {
 	if list == nil {
 		return nil, nil
 	}
-	change := &diff.Change{}
+	change, left := &diff.Change{}, maxLines
 	for _, c := range list {
-		lines, err := lines(c.Lines)
+		lines, err := lines(c.Lines, &left)
 		if err != nil || !inside(c.Path) || c.OldPath != "" && !inside(c.OldPath) {
 			return nil, fmt.Errorf("the changed file %.80q: %w", c.Path, cmp.Or(err, errors.New("a path in no repository")))
 		}

@@ -124,6 +124,10 @@ func TestReadRefuses(t *testing.T) {
 			t.Errorf("%s: err = %v", name, err)
 		}
 	}
+	many := strings.Replace(good, `"reports":[`, `"reports":[`+strings.Repeat(`{"path":"a","format":"lcov","report":{}},`, maxReports), 1)
+	if _, err := Read(strings.NewReader(many), "p.json"); err == nil || !strings.Contains(err.Error(), "at most 10000 are read") {
+		t.Errorf("too many reports: %.200v", err)
+	}
 	if _, err := Read(strings.NewReader(strings.Repeat(" ", MaxSize+1)), "p.json"); err == nil || !strings.Contains(err.Error(), "larger than 128 MB") {
 		t.Errorf("too large: %v", err)
 	}
@@ -166,4 +170,19 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("written again: %v", err)
 		}
 	})
+}
+
+// TestLinesOfAllFiles: the bound is one of the pack, for a range of a few bytes
+// stands for millions of lines in each of a million files.
+func TestLinesOfAllFiles(t *testing.T) {
+	left := 10
+	for _, tt := range []struct {
+		ranges [][2]int
+		lines  int
+	}{{[][2]int{{1, 4}, {9, 9}}, 5}, {[][2]int{{1, 6}}, 0}, {[][2]int{{7, 11}}, 5}, {[][2]int{{1, 1}}, 0}} {
+		got, err := lines(tt.ranges, &left)
+		if len(got) != tt.lines || (err == nil) != (tt.lines > 0) {
+			t.Errorf("%v: %v, %v", tt.ranges, got, err)
+		}
+	}
 }

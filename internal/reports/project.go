@@ -10,11 +10,16 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/gate"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/input"
 )
+
+// maxProject bounds the project's file: what is read of YAML takes thirty times its
+// memory.
+const maxProject = 1 << 20
 
 // Project reads the project's file, .gatewright.yml in the root of the repository
 // unless it is named; without one it is empty.
@@ -28,8 +33,11 @@ func Project(c *console.Console, repo *git.Repo, named string) (gate.Config, err
 	}
 	data, err := input.Read(path)
 	switch {
+	case err == nil && len(data) > maxProject:
+		return gate.Config{}, fault.Errorf(fault.Input, "rules: %s is longer than %d KB", path, maxProject>>10)
 	case err == nil:
-		return gate.ParseConfig(cmp.Or(named, gate.ConfigFile), data)
+		config, err := gate.ParseConfig(cmp.Or(named, gate.ConfigFile), data)
+		return config, formats.Unquoted(path, err)
 	// One that was named must be there; the usual one may lack.
 	case named != "" || !errors.Is(err, fs.ErrNotExist):
 		return gate.Config{}, fault.Errorf(fault.Input, "rules: %w", err)

@@ -40,15 +40,29 @@ func ParseFile(ctx context.Context, file string, o Options) (*coverage.Report, s
 			return nil, "", fault.As(fault.Input, err)
 		}
 		defer dir.Close()
-		o.Open = func(name string) (io.ReadCloser, error) { return dir.Open(name) }
+		o.Open = func(name string) (io.ReadCloser, error) {
+			if info, err := dir.Stat(name); err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
+				return nil, fmt.Errorf("open %s: it is not a regular file", name)
+			}
+			return dir.Open(name)
+		}
 	}
 	report, format, err := Parse(file, contextReader{ctx, f}, o)
-	if err != nil && ctx.Err() == nil && linked(file) {
-		err = fault.WithHint(
-			fault.Errorf(fault.Input, "%s: the file that this symbolic link leads to is no report that can be read; nothing of it is shown, as a link may lead to any file", file),
-			"name the file itself")
+	if ctx.Err() == nil {
+		err = Unquoted(file, err)
 	}
 	return report, format, err
+}
+
+// Unquoted returns err, which says why a file cannot be read, or one in its place that
+// quotes nothing where a link leads to the file.
+func Unquoted(file string, err error) error {
+	if err == nil || !linked(file) {
+		return err
+	}
+	return fault.WithHint(
+		fault.Errorf(fault.Input, "%s: the file that this symbolic link leads to cannot be used; nothing of it is shown, as a link may lead to any file", file),
+		"name the file itself")
 }
 
 // linked reports whether a link leads to the file: itself, or a folder of a

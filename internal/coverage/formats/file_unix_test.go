@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -35,5 +36,18 @@ func TestLinkedFileIsNotShown(t *testing.T) {
 		if _, _, err := ParseFile(t.Context(), filepath.Join(name+".d", "file"), Options{}); err == nil || name != "x.xml" && !strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: of a file that is named itself, what is wrong is shown: %v", name, err)
 		}
+	}
+}
+
+// TestNeighbourIsAPipe: of a report of several files none is waited for.
+func TestNeighbourIsAPipe(t *testing.T) {
+	dir := t.TempDir()
+	index := filepath.Join(dir, "index.xml")
+	text := `<phpunit xmlns="https://schema.phpunit.de/coverage/1.0"><project source="/x"><file name="a.php" href="a.php.xml"/></project></phpunit>`
+	if err := errors.Join(os.WriteFile(index, []byte(text), 0o644), syscall.Mkfifo(filepath.Join(dir, "a.php.xml"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := ParseFile(t.Context(), index, Options{}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Error(err)
 	}
 }

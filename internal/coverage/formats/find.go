@@ -85,8 +85,9 @@ func Except(root string, patterns []string) (wanted []string, unwanted func(file
 		if !filepath.IsAbs(glob) {
 			glob = filepath.Join(root, glob)
 		}
-		if glob = filepath.ToSlash(glob); !doublestar.ValidatePattern(glob) {
-			return nil, nil, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", p)
+		glob = filepath.ToSlash(glob)
+		if err := input.CheckGlob(glob); err != nil {
+			return nil, nil, fault.As(fault.Input, err)
 		}
 		globs = append(globs, glob, glob+"/**")
 	}
@@ -130,8 +131,8 @@ func findPattern(root, pattern string) (Found, error) {
 	}
 	base, glob := doublestar.SplitPattern(filepath.ToSlash(full))
 	base = filepath.FromSlash(base)
-	if !doublestar.ValidatePattern(glob) {
-		return Found{}, fault.Errorf(fault.Input, "%q is no valid glob: a bracket or brace is not closed", pattern)
+	if err := input.CheckGlob(glob); err != nil {
+		return Found{}, fault.As(fault.Input, err)
 	}
 	if !strings.ContainsAny(glob, "*?[{") {
 		return Found{}, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
