@@ -77,15 +77,10 @@ type Forge struct {
 }
 
 // SourceURL is the web address of a run's files at its commit, up to their
-// paths; "" if it is not known. Where the CI has checked out a merge of the commit,
-// which the forge has as well, it is the merge's: the lines are.
+// paths; "" if it is not known.
 func (a *To) SourceURL(run ci.Run) string {
 	d, _ := a.forgeNamed(run.Forge)
-	commit := run.Commit
-	if c := run.Checkout; c.Standing == ci.Merge && c.Head == run.Tested {
-		commit = c.Head
-	}
-	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, commit)
+	return d.SourceURL(run.ForgeURL, run.Owner, run.Name, run.Commit)
 }
 
 // cloneURL is the address of the run's repository for git, "" if it is not

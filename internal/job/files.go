@@ -90,7 +90,10 @@ func (j *Job) resultFiles(outputs []Output) []file {
 		set.Findings = p.Findings.Items
 		files = append(files,
 			file{"findings.junit.xml", console.JUnit, func(w io.Writer) error { return finding.WriteJUnit(w, set) }},
-			file{"findings.sarif", console.Other, func(w io.Writer) error { return j.sarif(w, set) }},
+			file{"findings.sarif", console.Other, func(w io.Writer) error {
+				set.Findings = cmp.Or(j.found, p.Findings).Items // whoever takes the file knows which commit is checked out
+				return j.sarif(w, set)
+			}},
 		)
 	}
 	return files

@@ -208,14 +208,14 @@ func (j *Job) insight(ctx context.Context, status string) error {
 	if err != nil || client == nil {
 		return err
 	}
-	if err := client.PutInsight(ctx, j.commit(), j.insightOf(ctx, status)); err != nil {
+	if err := client.PutInsight(ctx, j.commit(), j.insightOf(status)); err != nil {
 		return err
 	}
 	j.Console.Say("Code Insights report %s put on %.10s", j.insightID(), j.run.Commit)
 	return nil
 }
 
-func (j *Job) insightOf(ctx context.Context, status string) forge.Insight {
+func (j *Job) insightOf(status string) forge.Insight {
 	p, clean := j.page, j.Console.Redact.Clean
 	i := forge.Insight{
 		ID: j.insightID(), Title: cmp.Or(j.page.Title, "Gatewright"), Details: clean(summary.Headline(p)), URL: j.run.RunURL,
@@ -244,11 +244,7 @@ func (j *Job) insightOf(ctx context.Context, status string) forge.Insight {
 	severities := map[console.Level]string{console.Error: "high", console.Warning: "medium", console.Notice: "low"}
 	// The client cuts them to what the forge takes.
 	list, _ := summary.Annotations(p, 0)
-	inCommit := j.inCommit(ctx, list)
 	for _, r := range list {
-		if !inCommit(&r) {
-			r.Line = 0 // it is one of the base
-		}
 		i.Remarks = append(i.Remarks, forge.InsightRemark{Path: r.File, Line: r.Line, Severity: severities[r.Level], Text: clean(r.Title + ": " + r.Message)})
 	}
 	return i

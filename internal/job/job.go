@@ -69,9 +69,11 @@ type Job struct {
 	rules    gate.Rules
 	facts    gate.Facts
 	change   *diff.Change
-	merged   diff.Change  // what the base changed in the merge that is checked out
-	packed   *pack.Pack   // the facts come from it; nil if they are this job's own
-	read     *reports.Set // what the coverage step read; nil without one
+	merged   diff.Change       // what the base changed in the merge that is checked out
+	looked   bool              // for it
+	found    *summary.Findings // the page's, their lines those of what was scanned; nil before they are shown
+	packed   *pack.Pack        // the facts come from it; nil if they are this job's own
+	read     *reports.Set      // what the coverage step read; nil without one
 	receipt  service.Receipt
 	scanned  service.ScanResult
 	tools    finding.Set        // which tools ran, without what they found

@@ -35,6 +35,7 @@ type Facts struct {
 // judge collects the facts and judges. An error means that something the user
 // named cannot be read; what is only missing is the rules' business.
 func (j *Job) judge(ctx context.Context) error {
+	j.readMerged(ctx)
 	// The order counts: reports are read for the lines of the change, and findings
 	// and tests are compared with what the baseline kept of them.
 	for _, read := range []func(context.Context) error{j.readChange, j.judgeReports, j.readBaseline, j.readFindings, j.readTests} {

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -11,6 +12,8 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
+	"github.com/gatewright/gatewright/internal/summary"
+	"github.com/gatewright/gatewright/internal/testrun"
 )
 
 // readMerged reads what the merge that is checked out changes of the commit
@@ -19,9 +22,10 @@ import (
 // commit. It is empty where HEAD is no such merge, and where nothing shows them that is said.
 func (j *Job) readMerged(ctx context.Context) {
 	c := j.run.Checkout
-	if c.Standing != ci.Merge || j.packed != nil {
+	if c.Standing != ci.Merge || j.packed != nil || j.looked {
 		return
 	}
+	j.looked = true
 	const moved = "lines of files that the base has changed since may have moved"
 	if c.Tree != "" {
 		j.Console.Say("HEAD is a merge of %.10s, which this checkout does not hold: %s; fetch-depth: 2 of actions/checkout fetches it", j.run.Commit, moved)
@@ -74,4 +78,72 @@ func (j *Job) shown(p *coverage.Patch) *coverage.Patch {
 		}
 	}
 	return &out
+}
+
+// place moves what is shown beside the changed lines to where the commit has it:
+// findings, failed tests and indirect changes.
+func (j *Job) place() {
+	j.found = j.page.Findings
+	if len(j.merged.Files) == 0 {
+		return
+	}
+	if f := j.page.Findings; f != nil {
+		items := slices.Clone(f.Items)
+		for i := range items {
+			f := &items[i]
+			if line := f.Line; !j.inCommit(&f.Path, &f.Line, &f.EndLine) {
+				f.Message += fmt.Sprintf(" (line %d of the merge)", line)
+			}
+		}
+		j.page.Findings = &summary.Findings{Items: items, Missing: f.Missing}
+	}
+	if t := j.page.Tests; t != nil {
+		shown, end := *t, 0
+		for _, list := range []*[]testrun.Case{&shown.Failed, &shown.Flaky} {
+			*list = slices.Clone(*list)
+			for i := range *list {
+				j.inCommit(&(*list)[i].File, &(*list)[i].Line, &end)
+			}
+		}
+		j.page.Tests = &shown
+	}
+}
+
+// inCommit moves lines of the merge that is checked out to the commit's, and
+// reports whether the commit has the first; without it they are 0.
+func (j *Job) inCommit(path *string, line, end *int) bool {
+	if *line < 1 {
+		return true
+	}
+	file, at, _, ok := j.merged.Before(*path, *line, 0)
+	_, last, _, whole := j.merged.Before(*path, *end, 0)
+	if !whole {
+		last = at
+	}
+	if ok {
+		*path = file
+	}
+	*line, *end = at, last
+	return ok
+}
+
+// inMerge returns what a service found in the commit where the merge has it, as
+// everything else is that is judged.
+func (j *Job) inMerge(ctx context.Context, found []service.Finding) []service.Finding {
+	j.readMerged(ctx)
+	if len(j.merged.Files) == 0 {
+		return found
+	}
+	back, err := diff.Git(ctx, j.repo, j.run.Checkout.Head, j.run.Commit)
+	if err != nil {
+		return found
+	}
+	found = slices.Clone(found)
+	for i := range found {
+		f := &found[i]
+		if _, line, _, ok := back.Before(f.Path, f.Line, 0); ok && f.Line > 0 {
+			f.Line, f.EndLine = line, max(f.EndLine-f.Line, 0)+line
+		}
+	}
+	return found
 }

@@ -55,7 +55,7 @@ func TestInsightPassesOnlyAPass(t *testing.T) {
 	} {
 		j := Job{Console: &console.Console{Redact: &secret.Redactor{}}}
 		j.page.Outcome = tc.outcome
-		if got := j.insightOf(t.Context(), tc.status).Result; got != tc.want {
+		if got := j.insightOf(tc.status).Result; got != tc.want {
 			t.Errorf("%s, %s: %q, want %q", tc.outcome, tc.status, got, tc.want)
 		}
 	}
@@ -107,7 +107,7 @@ func TestPatchThatIsNotWhole(t *testing.T) {
 		if s := j.partStatus("patch"); i < 0 || s.State != c.state {
 			t.Errorf("%v: %+v, status %+v", c.fact.Known(), j.outputs("PASSED"), s)
 		}
-		if diff := cmp.Diff(c.insight, j.insightOf(t.Context(), "PASSED").Numbers); diff != "" {
+		if diff := cmp.Diff(c.insight, j.insightOf("PASSED").Numbers); diff != "" {
 			t.Errorf("%v: %s", c.fact.Known(), diff)
 		}
 	}

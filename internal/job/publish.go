@@ -6,9 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
-	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/service"
@@ -54,7 +52,8 @@ func (j *Job) publish(ctx context.Context, status string) {
 	if j.Publish.Name != "" {
 		j.page.Title = "Gatewright: " + j.Publish.Name
 	}
-	marks := j.annotations(ctx)
+	j.place()
+	marks := j.annotations()
 	j.attempt("not shown", j.show())
 	outputs := j.outputs(status)
 	j.attempt("no outputs", j.setOutputs(outputs))
@@ -137,20 +136,17 @@ func (j *Job) markdown() string {
 
 // annotations are the remarks on the changed code, within what the CI shows; the
 // page notes how many that leaves out.
-func (j *Job) annotations(ctx context.Context) []console.Annotation {
+func (j *Job) annotations() []console.Annotation {
 	// A plain log is no place for them: a line for each would drown the table.
 	if off := j.Publish.Annotate != nil && !*j.Publish.Annotate; off || !j.Console.CI.Annotates() {
 		return nil
 	}
 	list, left := summary.Annotations(j.page, j.Console.CI.AnnotationLimit())
 	var out []console.Annotation
-	inCommit := j.inCommit(ctx, list)
 	for _, r := range list {
-		there := inCommit(&r)
 		// "##vso[" is a command to Azure wherever it stands in a line.
-		if shown := summary.Plain(r.File, 400); !there || shown != r.File || strings.Contains(shown, "##") {
-			// A line that the commit has not, or a name that no page can show, or that
-			// looks like a command.
+		if shown := summary.Plain(r.File, 400); shown != r.File || strings.Contains(shown, "##") {
+			// A name that no page can show, or that looks like a command.
 			r.Message = fmt.Sprintf("%s line %d: %s", shown, r.Line, r.Message)
 			r.File, r.Line, r.EndLine = "", 0, 0
 		}
@@ -162,31 +158,6 @@ func (j *Job) annotations(ctx context.Context) []console.Annotation {
 		j.note("%s more than the CI shows; see the tables above.", console.Count(left, "remark"))
 	}
 	return out
-}
-
-// inCommit returns what moves a remark to the lines of the commit, by which forges
-// show it, where a merge of it was measured: on GitHub and Bitbucket that is what a
-// pull request's checkout is, and the base may have edited the same file. It reports
-// whether the commit has the line.
-func (j *Job) inCommit(ctx context.Context, list []console.Annotation) func(*console.Annotation) bool {
-	var merged diff.Change
-	if c := j.run.Checkout; c.Standing == ci.Merge && j.packed == nil && len(list) > 0 {
-		merged, _ = diff.Git(ctx, j.repo, j.run.Commit, c.Head) // without the commit, as in a shallow checkout, nothing moves
-	}
-	return func(r *console.Annotation) bool {
-		file, line, _, ok := merged.Before(r.File, r.Line, 0)
-		if !ok || r.Line < 1 {
-			return r.Line < 1
-		}
-		if _, end, _, ok := merged.Before(r.File, r.EndLine, 0); r.EndLine > 0 {
-			r.EndLine = end
-			if !ok {
-				r.EndLine = line
-			}
-		}
-		r.File, r.Line = file, line
-		return true
-	}
 }
 
 // remarks are findings with the uncovered changed lines among them, for

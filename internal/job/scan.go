@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/finding"
 	"github.com/gatewright/gatewright/internal/input"
@@ -61,7 +62,7 @@ func (j *Job) scan(ctx context.Context) error {
 	if j.scanned.Status == "" {
 		return err
 	}
-	j.page.Findings = &summary.Findings{Items: j.scanned.Findings}
+	j.page.Findings = &summary.Findings{Items: j.inMerge(ctx, j.scanned.Findings)}
 	j.page.Findings.Sort()
 	j.unscanned()
 	j.page.Notes = append(j.page.Notes, j.scanned.Notes...)
@@ -156,6 +157,17 @@ func (j *Job) localResults(ctx context.Context) ([]service.ToolResults, []servic
 		}
 		docs = append(docs, service.Document{Name: name, Body: body})
 	}
+	j.readMerged(ctx)
+	sent := set.Findings[:0]
+	for _, f := range set.Findings {
+		if j.inCommit(&f.Path, &f.Line, &f.EndLine) {
+			sent = append(sent, f)
+		}
+	}
+	if n := len(set.Findings) - len(sent); n > 0 {
+		j.Console.Say("HEAD is a merge of %.10s: %s in lines of its base are not sent", j.run.Commit, console.Count(n, "finding"))
+	}
+	set.Findings = sent
 	return byTool(set), docs, nil
 }
 
