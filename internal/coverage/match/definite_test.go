@@ -262,3 +262,32 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+// TestQuery has the parts of a component, which bundlers name by a query, and files
+// whose names have a question mark.
+func TestQuery(t *testing.T) {
+	for _, tt := range []booking{
+		{
+			name: "parts of one file", commit: []string{"src/App.vue", "src/x.js"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/App.vue?vue&type=script&setup=true&lang.ts", "src/App.vue?vue&type=template&id=7ba5/bd90", "src/App.vue", `src\x.js?1f`},
+			want:   []string{"src/App.vue checkout", "src/App.vue exact", "src/App.vue exact", "src/x.js exact"},
+		},
+		{
+			name: "on another machine", commit: []string{"web/src/App.vue", "web/src/x.js"},
+			report: []string{"C:/w/src/App.vue?vue&type=script&lang=js&", "C:/w/src/x.js"},
+			want:   []string{"web/src/App.vue beginning", "web/src/x.js beginning"},
+		},
+		{
+			name: "a file that is called so", commit: []string{"src/a.js", "src/a.js?x"}, o: Options{Checkout: "/repo"},
+			report: []string{"/repo/src/a.js?x", "/repo/src/a.js", "src/a.js?y"},
+			want:   []string{"src/a.js?x checkout", "src/a.js checkout", "src/a.js exact"},
+		},
+		{
+			name: "no extension, no query", commit: []string{"src/what", "src/a.js"},
+			report: []string{"src/what?", "src/a.js"},
+			want:   []string{"- not-in-commit", "src/a.js exact"},
+		},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}

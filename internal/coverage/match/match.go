@@ -196,6 +196,12 @@ func (m *matcher) definite(f *Match, at int) {
 		}
 		return
 	}
+	// Where the commit has a file of that name, its question mark begins no query.
+	if strings.IndexByte(f.Report, '?') > 0 {
+		if _, common := m.tree.alike(f.Report); common > 0 {
+			p = f.Report
+		}
+	}
 	for _, r := range definiteRules() {
 		if a := r.ask(m, p); a.applies {
 			m.settle(f, a)

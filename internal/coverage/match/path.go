@@ -11,7 +11,8 @@ import (
 // clean returns a path as a tool wrote it in the one spelling that all rules
 // work on: slashes, no "./" and no doubled separators, accents composed, a file:
 // URL as the path that it names, any other URL as what stands after its scheme,
-// and a path in Bazel's own folders as the workspace's. "" stays "".
+// without a bundler's query, and a path in Bazel's own folders as the workspace's.
+// "" stays "".
 func clean(p string) string {
 	if strings.IndexByte(p, '\\') >= 0 {
 		p = strings.ReplaceAll(p, `\`, "/")
@@ -22,6 +23,10 @@ func clean(p string) string {
 	// One letter before a colon is a drive of Windows.
 	if i := strings.IndexByte(p, ':'); i > 1 {
 		p = withoutScheme(p, i)
+	}
+	// App.vue?vue&type=script is a part of App.vue.
+	if i := strings.IndexByte(p, '?'); i > 0 && strings.IndexByte(base(p[:i]), '.') > 0 {
+		p = p[:i]
 	}
 	if p == "" {
 		return ""
