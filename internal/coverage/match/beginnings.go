@@ -99,7 +99,7 @@ func every(paths []pending, n int) []pending {
 // may be like a file by accident: index.js and utils.py are in every dependency.
 func (m *matcher) plausible(t *tally, paths int, runs []beginning) bool {
 	switch {
-	case t.exact():
+	case t.exact(), t.drop == "" && t.put == m.ranIn: // the folder that ../ begins in is theirs, too
 		return true
 	case m.further(runs):
 		return m.another(t, runs)

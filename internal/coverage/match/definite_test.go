@@ -291,3 +291,42 @@ func TestQuery(t *testing.T) {
 		t.Run(tt.name, tt.run)
 	}
 }
+
+// TestAbove has paths that begin with ../ in the folder that a tool ran in, above the
+// one that it wrote its report to.
+func TestAbove(t *testing.T) {
+	in := func(name string) Options { return Options{Location: name} }
+	commit := []string{"packages/a/src/y.ts", "packages/shared/x.ts", "shared/x.ts", "shared/z.ts"}
+	for _, tt := range []booking{
+		{
+			name: "other paths show where it ran", commit: commit, o: in("packages/a/coverage/lcov.info"),
+			report: []string{"src/y.ts", "../../shared/x.ts", "../../shared/gone.ts"},
+			want: []string{
+				"packages/a/src/y.ts folder", "shared/x.ts report-folder",
+				"- not-in-commit | the report's paths begin in packages/a, where it is shared/gone.ts",
+			},
+		},
+		{
+			name: "where the commit has no such file", commit: commit[:2], o: in("packages/a/coverage/lcov.info"),
+			report: []string{"src/y.ts", "../../shared/x.ts"},
+			want:   []string{"packages/a/src/y.ts folder", "- not-in-commit"},
+		},
+		{
+			name: "nothing shows it", commit: commit, o: in("packages/a/coverage/lcov.info"),
+			report: []string{"src/gone.ts", "../../shared/x.ts"},
+			want:   []string{"- not-in-commit", "packages/shared/x.ts report-folder"},
+		},
+		{
+			name: "in the package itself", commit: commit, o: in("packages/a/lcov.info"),
+			report: []string{"src/y.ts", "../shared/x.ts"},
+			want:   []string{"packages/a/src/y.ts folder", "packages/shared/x.ts report-folder"},
+		},
+		{
+			name: "it ran where its report lies", commit: []string{"build/config.c", "src/a.c"}, o: in("build/coverage.info"),
+			report: []string{"config.c", "gen.c", "../src/a.c"},
+			want:   []string{"build/config.c folder", "- not-in-commit", "src/a.c report-folder"},
+		},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}

@@ -71,6 +71,7 @@ func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match)
 // order.
 func (t *Tree) Paths(paths []string, o Options) []Match {
 	m := newMatcher(t, o)
+	m.paths = paths
 	found := make([]Match, len(paths))
 	for i, p := range paths {
 		found[i].Report = p
@@ -120,7 +121,9 @@ type matcher struct {
 	tree      *Tree
 	o         Options
 	checkouts []string
+	paths     []string
 	location  string   // the report's own folder
+	ranIn     string   // the folder that ../ begins in, and a slash; "" until it is asked for
 	roots     []string // source roots in the repository
 	elsewhere []string // source roots on another machine
 	modules   []GoModule

@@ -176,7 +176,8 @@ func (m *matcher) bySource(p string) answer {
 
 // byLocation answers for paths that begin with ../: many tools write them
 // relative to the report. What lies in a submodule is the submodule's report.
-// Only the very path is believed: tools also write ../ relative to where they ran.
+// Only the very path is believed: tools also write ../ relative to where they ran,
+// which the report's other paths show.
 func (m *matcher) byLocation(p string) answer {
 	if dir := m.tree.submoduleOf(m.location + "/."); dir != "" && !isAbs(p) {
 		in := p
@@ -188,10 +189,39 @@ func (m *matcher) byLocation(p string) answer {
 	if m.o.Location == "" || !strings.HasPrefix(p, "../") {
 		return answer{said: "not relative to the report's folder"}
 	}
-	if in, ok := join(m.location, p); ok {
+	if m.ranIn == "" {
+		m.ranIn = m.above() + "/"
+	}
+	dir := strings.TrimSuffix(m.ranIn, "/")
+	if in, ok := join(dir, p); ok {
 		if file, fits := m.tree.lookup(in); fits == very {
 			return answer{applies: true, files: []int32{file}, how: Beside, in: in}
 		}
+		if dir != m.location {
+			return answer{applies: true, how: Beside, in: in, said: "the report's paths begin in " + dir + ", where it is " + in}
+		}
 	}
 	return answer{said: "the report's folder does not lead to it"}
+}
+
+// above returns the folder, of the report's own and those above it but the root,
+// where the commit has the most of the report's relative paths: the own one if it
+// has none of them in any.
+func (m *matcher) above() string {
+	best, most := m.location, 0
+	for dir := m.location; dir != ""; dir = parent(dir) {
+		n := 0
+		for _, p := range m.paths[:min(len(m.paths), maxSample)] {
+			if p = clean(p); isAbs(p) || strings.HasPrefix(p, "../") || byPackage(p) {
+				continue
+			}
+			if _, fits := m.tree.lookup(dir + "/" + p); fits == very {
+				n++
+			}
+		}
+		if n > most {
+			best, most = dir, n
+		}
+	}
+	return best
 }
