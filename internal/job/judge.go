@@ -223,6 +223,9 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range set.Findings { // as the messages of tests
+		set.Findings[i].Message = j.Console.Redact.Clean(set.Findings[i].Message)
+	}
 	j.facts.NoAge = strings.Join(missing, "; ")
 	j.facts.Findings = gate.Known(set.Findings)
 	// A scanner that did not run to its end has not found nothing.

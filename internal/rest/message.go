@@ -25,7 +25,8 @@ func (r *Response) Message() string {
 	case '<':
 		text = markupMessage(text)
 	}
-	return r.client.Redact(shorten(text))
+	// Before, so that none is cut in two, and after, since what was in its midst is gone.
+	return r.client.Redact(shorten(r.client.Redact(text)))
 }
 
 // shorten makes a text from outside fit for one line of a terminal or a log: no

@@ -217,6 +217,8 @@ func TestMessage(t *testing.T) {
 		`<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce</Message></Error>`: "Reduce",
 		"plain \x1b[31mtext\n::error::x":                                                     "plain [31mtext ::error::x",
 		"echo " + token:                                                                      "echo ***",
+		strings.Repeat("x", maxMessage-9) + " " + token:                                      strings.Repeat("x", maxMessage-9) + " ***", // and not its beginning
+		"echo " + token[:9] + "\x01" + token[9:]:                                             "echo ***",
 		"":                                                                                   "",
 		`{"a":1}`:                                                                            `{"a":1}`,
 		strings.Repeat("ä", 200):                                                             strings.Repeat("ä", 150) + "…",

@@ -4,20 +4,27 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
-	"net/url"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // Redactor scrubs known secrets from text that was written elsewhere: server
-// messages, echoed requests, panics. It is the second line of defence; the
-// first is that a Value cannot be printed. Safe for concurrent use; the zero
-// Redactor knows no secret.
+// messages, echoed requests, what tests printed, panics. It is the second line of
+// defence; the first is that a Value cannot be printed. Safe for concurrent use;
+// the zero Redactor knows no secret.
 type Redactor struct {
 	mu    sync.RWMutex
-	forms []string // longest first
+	forms []form // longest first
+}
+
+// form is a secret, or what an encoder makes of one.
+type form struct {
+	text string
+	run  string // its longest run of characters that are written in one way only
 }
 
 // minRedacted is the length from which a text is taken for a secret: shorter
@@ -25,9 +32,9 @@ type Redactor struct {
 const minRedacted = 6
 
 // Add teaches the redactor a secret in every form that a server or an encoder may
-// write it in: as it is, line by line, base64-, hex-, URL- and JSON-escaped, and
-// base64 at any place of a longer text. What an encoder makes of two of them, as
-// base64 of base64, is not found.
+// write it in: as it is, line by line, base64 and hexadecimal, and base64 at any
+// place of a longer text. What an encoder makes of two of them, as base64 of
+// base64, is not found.
 func (r *Redactor) Add(v Value) {
 	text := v.Expose()
 	if len(text) < minRedacted {
@@ -35,17 +42,17 @@ func (r *Redactor) Add(v Value) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if slices.Contains(r.forms, text) {
+	if slices.ContainsFunc(r.forms, func(f form) bool { return f.text == text }) {
 		return // clients add their credential before every request
 	}
-	for _, form := range forms(text) {
-		if len(form) >= minRedacted {
-			r.forms = append(r.forms, form)
+	for _, text := range forms(text) {
+		if len(text) >= minRedacted {
+			r.forms = append(r.forms, form{text, longestRun(text)})
 		}
 	}
 	// A form may be part of a longer one: were it replaced first, the rest of the
 	// longer one would stay.
-	slices.SortStableFunc(r.forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	slices.SortStableFunc(r.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
 }
 
 // Forget takes a secret out again: one of thousands that was only passed on
@@ -58,17 +65,13 @@ func (r *Redactor) Forget(v Value) {
 	gone := forms(text)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forms = slices.DeleteFunc(r.forms, func(form string) bool { return slices.Contains(gone, form) })
+	r.forms = slices.DeleteFunc(r.forms, func(f form) bool { return slices.Contains(gone, f.text) })
 }
 
 // forms returns what a server or an encoder may make of a text, line by line too.
 func forms(text string) []string {
-	quoted, _ := json.Marshal(text) // a string always marshals
-	all := append(strings.Split(text, "\n"),
+	all := append(strings.Split(strings.ReplaceAll(text, "\r", ""), "\n"),
 		text,
-		strings.Trim(string(quoted), `"`),
-		url.QueryEscape(text),
-		url.PathEscape(text),
 		base64.StdEncoding.EncodeToString([]byte(text)),
 		base64.RawStdEncoding.EncodeToString([]byte(text)),
 		base64.URLEncoding.EncodeToString([]byte(text)),
@@ -94,8 +97,54 @@ func (r *Redactor) Clean(text string) string {
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for _, form := range r.forms {
-		text = strings.ReplaceAll(text, form, "***")
+	for _, f := range r.forms {
+		if !strings.Contains(text, f.run) {
+			continue
+		}
+		text = strings.ReplaceAll(text, f.text, "***")
+		if f.run == f.text || !strings.Contains(text, f.run) {
+			continue
+		}
+		if all := spellings(f.text); all != nil {
+			text = all.ReplaceAllLiteralString(text, "***")
+		}
 	}
 	return text
+}
+
+// once reports whether a character is written in one way only, by every encoder.
+func once(c rune) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func longestRun(text string) string {
+	longest := ""
+	for _, run := range strings.FieldsFunc(text, func(c rune) bool { return !once(c) }) {
+		if len(run) > len(longest) {
+			longest = run
+		}
+	}
+	return longest
+}
+
+// spellings matches a text with each character as URLs, JSON, HTML and Markdown
+// have it; ours too, which breaks up what a forge would make a link of by a blank
+// without width. It is nil for a text of thousands of lines.
+func spellings(text string) *regexp.Regexp {
+	var b strings.Builder
+	for _, c := range text {
+		if once(c) {
+			b.WriteRune(c)
+			continue
+		}
+		bytes := ""
+		for _, one := range []byte(string(c)) {
+			bytes += fmt.Sprintf("%%(?:25)?%02x", one)
+		}
+		fmt.Fprintf(&b, `\x{200b}?(?:\\?%s|&#0*%d;|(?i:&#x0*%x;|\\u%04x|%s)|&(?:amp|lt|gt|quot|apos);|\\[nrt]`, regexp.QuoteMeta(string(c)), c, c, c, bytes)
+		if unicode.IsSpace(c) {
+			b.WriteString("|[ +]|%2[Bb]")
+		}
+		b.WriteString(`)\x{200b}?`)
+	}
+	all, _ := regexp.Compile(b.String())
+	return all
 }

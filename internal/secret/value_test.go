@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	encodingxml "encoding/xml"
 	"fmt"
+	"html/template"
 	"log/slog"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -98,6 +102,33 @@ func TestRedactor(t *testing.T) {
 	}
 	if (*Redactor)(nil).Clean("x") != "x" {
 		t.Error("a nil redactor must pass text through")
+	}
+}
+
+// TestSpellings: a token has more than letters and digits, and each encoder, renderer
+// and server writes the rest in its own way.
+func TestSpellings(t *testing.T) {
+	for _, text := range []string{"ghp_0123456789abcdefGHIJ_KLMN", "ATATT3xFf-F0_a+b/c=3D", `p"q'r<s>t&u\v`, "ab+cd/ef==", "two words, three", "é€ü-schlüssel", "$^[](){}.*?|+!", "one line\nand-another\r\nand_a.third"} {
+		var r Redactor
+		r.Add(New(text))
+		quoted, _ := json.Marshal(text)
+		var xml, page strings.Builder
+		template.HTMLEscape(&page, []byte(text))
+		_ = encodingxml.EscapeText(&xml, []byte(text)) // a Builder never fails
+		special := func(format string) string {
+			return regexp.MustCompile(`[^0-9A-Za-z]`).ReplaceAllStringFunc(text, func(c string) string { return fmt.Sprintf(format, []rune(c)[0]) })
+		}
+		for name, spelt := range map[string]string{
+			"a query": url.QueryEscape(text), "a path": url.PathEscape(text), "a query twice": url.QueryEscape(url.QueryEscape(text)),
+			"a query of .NET": regexp.MustCompile(`%..`).ReplaceAllStringFunc(url.QueryEscape(text), strings.ToLower),
+			"JSON":            strings.Trim(string(quoted), `"`), "JSON of PHP": strings.ReplaceAll(strings.Trim(string(quoted), `"`), "/", `\/`),
+			"JSON in digits": special(`\u%04x`), "JSON of .NET": special(`\u%04X`), "HTML": page.String(), "XML": xml.String(),
+			"digits": special("&#%d;"), "more digits": special("&#x%02X;"), "our Markdown": special("&#%d;\u200b"), "an address of ours": special("\u200b%c"),
+		} {
+			if got := r.Clean("a " + spelt + " z"); got != "a *** z" {
+				t.Errorf("%q as %s: %q", text, name, got)
+			}
+		}
 	}
 }
 

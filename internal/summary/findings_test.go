@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatewright/gatewright/internal/secret"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -43,6 +44,20 @@ func TestSortFindings(t *testing.T) {
 		f.Sort()
 		if !slices.Equal(f.Items, want) {
 			t.Fatalf("seed %d:\n got %+v\nwant %+v", seed, f.Items, want)
+		}
+	}
+}
+
+// TestNoSpellingOfASecret: what tests and tools printed may hold the token that the
+// job has; no form that a page or a comment shows it in is left.
+func TestNoSpellingOfASecret(t *testing.T) {
+	var r secret.Redactor
+	for _, token := range []string{"ghp_0123456789abcdefGHIJ_KLMN", "ATATT3x-f_F0=3D", "a+b/c~d==0123", "k.www.x@y#z:1!2$3", "|`bars`and|ticks`"} {
+		r.Add(secret.New(token))
+		for name, shown := range map[string]string{"text": mdText("denied: "+token, maxMessage), "code": mdCode("src/"+token, maxPath), "link": mdLink("here", fileURL("https://forge/", token, 7))} {
+			if got := r.Clean(shown); !strings.Contains(got, "***") || strings.Contains(got, "KLMN") {
+				t.Errorf("%s as %s: %s", token, name, got)
+			}
 		}
 	}
 }
