@@ -15,6 +15,16 @@ type ServerClock struct {
 	ends  time.Time // of the credential
 }
 
+// ServerTime returns when an answer was sent by its server's clock, or now where it
+// does not say: a date in it is held against a clock of ours that may be hours wrong. A
+// Date before 1970 is none.
+func ServerTime(h http.Header, now time.Time) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil && at.Unix() >= 0 {
+		return at
+	}
+	return now
+}
+
 // CredentialEnds returns when the credential expires, as the server's answers say;
 // zero if they do not.
 func (c *ServerClock) CredentialEnds() time.Time {

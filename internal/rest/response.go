@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 )
@@ -83,7 +82,7 @@ func (r *Response) Err() error {
 	return r.client.advised(&StatusError{
 		Op: r.asked.Op, Method: r.asked.Method, URL: r.url, Status: r.Status,
 		Message:    r.Message(),
-		RetryAfter: max(RetryAfter(r.Header.Get("Retry-After"), time.Now()), r.limit.Wait),
+		RetryAfter: max(waitOf(r.Header), r.limit.Wait),
 		Header:     r.Header,
 		Unclear:    r.unclear,
 		Limited:    r.limit.Reached,

@@ -53,7 +53,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	// A wait that is too long, or ends after the deadline, is not begun: the
 	// answer that asks for it says more than a passed deadline would.
-	wait := max(limit.Wait, RetryAfter(resp.Header.Get("Retry-After"), time.Now()))
+	wait := max(limit.Wait, waitOf(resp.Header))
 	deadline, ok := ctx.Deadline()
 	return wait <= c.cfg.MaxWait && (!ok || time.Now().Add(wait).Before(deadline)), nil
 }
@@ -115,7 +115,7 @@ func (c *Client) backoff(_, _ time.Duration, attempt int, resp *http.Response) t
 	why := "no answer"
 	if resp != nil {
 		why = fmt.Sprintf("answered %d", resp.StatusCode)
-		if wait := RetryAfter(resp.Header.Get("Retry-After"), time.Now()); wait > 0 {
+		if wait := waitOf(resp.Header); wait > 0 {
 			c.announce(wait, why+" and asked to wait")
 			return wait
 		}
@@ -131,6 +131,11 @@ func (c *Client) announce(d time.Duration, why string) {
 	if c.cfg.Notify != nil && d >= time.Second {
 		c.cfg.Notify(fmt.Sprintf("%s: %s, next try in %s", c.cfg.System, why, d.Round(time.Second)))
 	}
+}
+
+// waitOf returns how long an answer asks to wait.
+func waitOf(h http.Header) time.Duration {
+	return RetryAfter(h.Get("Retry-After"), ServerTime(h, time.Now()))
 }
 
 // RetryAfter reads the header of that name in both its forms (RFC 9110, section

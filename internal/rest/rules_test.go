@@ -91,6 +91,11 @@ func asks(status int, wait string) step {
 	return step{status: status, header: map[string]string{"Retry-After": wait}}
 }
 
+// dated asks to wait until a date, at one by the server's clock.
+func dated(until, now string) step {
+	return step{status: 503, header: map[string]string{"Retry-After": until, "Date": now}}
+}
+
 func lost(err error) step { return step{err: err} }
 
 // TestWaits holds how often and when each kind of failure is tried again.
@@ -116,6 +121,9 @@ func TestWaits(t *testing.T) {
 		{name: "and no longer", steps: []step{asks(429, "121"), {status: 200}}, want: 1},
 		{name: "one second is worth a word", steps: []step{asks(503, "1"), {status: 200}}, want: 2, took: time.Second, says: "Test: answered 503 and asked to wait, next try in 1s"},
 		{name: "less is not", steps: []step{asks(503, "0.9"), {status: 200}}, want: 2, took: 900 * time.Millisecond},
+		{name: "until when it asks, where its clock is ahead", steps: []step{dated("Sat, 01 Jan 2000 02:00:30 GMT", "Sat, 01 Jan 2000 02:00:00 GMT"), {status: 200}}, want: 2, took: 30 * time.Second, says: "Test: answered 503 and asked to wait, next try in 30s"},
+		{name: "and where it is behind", steps: []step{dated("Fri, 31 Dec 1999 22:00:30 GMT", "Fri, 31 Dec 1999 22:00:00 GMT"), {status: 200}}, want: 2, took: 30 * time.Second, says: "Test: answered 503 and asked to wait, next try in 30s"},
+		{name: "but of none that is broken", steps: []step{dated("Sat, 01 Jan 2000 00:00:30 GMT", "Wed, 31 Dec 1969 23:00:00 GMT"), {status: 200}}, want: 2, took: 30 * time.Second, says: "Test: answered 503 and asked to wait, next try in 30s"},
 		{name: "not beyond the caller's deadline", steps: []step{asks(429, "30"), {status: 200}}, limit: 20 * time.Second, want: 1},
 		{name: "within the caller's deadline", steps: []step{asks(429, "30"), {status: 200}}, limit: 40 * time.Second, want: 2, took: 30 * time.Second, says: "Test: answered 429 and asked to wait, next try in 30s"},
 		{name: "reset", method: "PUT", steps: []step{lost(reset), {status: 200}}, want: 2},

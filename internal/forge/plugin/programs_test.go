@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
@@ -72,6 +73,42 @@ func TestWhatNobodyReads(t *testing.T) {
 				t.Errorf("there %v: %v", tt.there, err)
 			}
 		})
+	}
+}
+
+// TestPassInGit: files of a password store are as new as their checkout; when they were
+// written its history says, but for one that is cut off.
+func TestPassInGit(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		reference.Missing(t, "%v", err)
+	}
+	s, _, _ := documented(t)
+	origin, clone := t.TempDir(), filepath.Join(t.TempDir(), "clone")
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com", "-C", origin}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_COMMITTER_DATE=2026-01-02T05:04:05+02:00", "GIT_CONFIG_GLOBAL=/dev/null")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+	}
+	file := filepath.Join(origin, "gatewright", "acme", "api", "TOKEN.gpg")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("sealed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	git("init", "--quiet")
+	git("add", ".")
+	git("commit", "--quiet", "--message=x")
+	ref := forge.Ref{Store: "exec:./pass", Owner: "acme", Repo: "api", Name: "TOKEN"}
+	for depth, want := range map[string]string{"--no-tags": "2026-01-02T03:04:05Z", "--depth=1": "0001-01-01T00:00:00Z"} {
+		git("clone", "--quiet", depth, "file://"+origin, clone+depth)
+		t.Setenv("PASSWORD_STORE_DIR", clone+depth)
+		if st, err := s.Stat(t.Context(), ref); err != nil || st.UpdatedAt.UTC().Format(time.RFC3339) != want {
+			t.Errorf("%s: %v, %v, want %s", depth, st.UpdatedAt, err, want)
+		}
 	}
 }
 

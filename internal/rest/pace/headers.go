@@ -25,12 +25,9 @@ type headers struct {
 // readHeaders takes what can be read; the rest is as if it were not there, for no
 // answer fails for its headers. Moments are turned from the server's clock into
 // ours by its Date: a machine whose clock is wrong by minutes would else wait for
-// ever, or not at all. A Date before 1970 is none.
+// ever, or not at all.
 func readHeaders(resp *http.Response, now time.Time) headers {
-	server := now
-	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil && at.Unix() >= 0 {
-		server = at
-	}
+	server := rest.ServerTime(resp.Header, now)
 	// GitHub's names, or those of the IETF's draft-ietf-httpapi-ratelimit-headers.
 	get := func(what string) string {
 		return cmp.Or(resp.Header.Get("X-Ratelimit-"+what), resp.Header.Get("Ratelimit-"+what))
