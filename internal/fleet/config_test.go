@@ -181,6 +181,8 @@ func TestListsOfNames(t *testing.T) {
 		want, says string
 	}{
 		{strings.NewReader("a\n# none\n\n  acme/b\t# why\r\nc"), "a acme/b c", ""},
+		{strings.NewReader("\ufeffa\r\nb\r\n"), "a b", ""},
+		{strings.NewReader("\xff\xfea\x00\r\x00\n\x00b\x00\r\x00\n\x00"), "a b", ""},
 		{strings.NewReader("a\nb*"), "", `names, line 2: "b*" is no repository's name`},
 		{strings.NewReader("a b"), "", `names, line 1: "a b" is no repository's name`},
 		{strings.NewReader("# a\n \n"), "", "the list of repositories names is empty"},

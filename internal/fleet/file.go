@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // File is fleet.yml: one fleet, or several that share what stands above them.
@@ -103,7 +104,7 @@ func Apart(file, name string) string {
 // empty list is an error. name is the file's, for errors.
 func ReadNames(name string, r io.Reader) ([]string, error) {
 	var out []string
-	lines := bufio.NewScanner(r)
+	lines := bufio.NewScanner(scan.UTF8(r))
 	for n := 1; lines.Scan(); n++ {
 		text, _, _ := strings.Cut(lines.Text(), "#")
 		text = strings.TrimSpace(text)

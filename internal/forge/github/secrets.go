@@ -148,10 +148,14 @@ func (c *Client) visibility(ctx context.Context, ref forge.Ref) (string, *[]int6
 	return wanted, &ids, err
 }
 
-// ids finds the ids of repositories by name.
+// ids finds the ids of repositories by name, which may have the owner in front.
 func (c *Client) ids(ctx context.Context, owner string, names []string) ([]int64, error) {
 	ids := []int64{}
 	for _, name := range names {
+		name = strings.TrimSpace(name)
+		if of, bare, both := strings.Cut(name, "/"); both && strings.EqualFold(of, owner) {
+			name = bare
+		}
 		repo, err := c.repository(ctx, owner, name)
 		if err != nil {
 			return nil, err

@@ -110,7 +110,7 @@ func TestOrganizationVisibility(t *testing.T) {
 				}
 				mustPut(t, plain, ref, "value-0")
 				check("new", "private")
-				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected", Selected: []string{"api", "web"}}), ref, "value-1")
+				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected", Selected: []string{"api", " ACME/web"}}), ref, "value-1")
 				check("selected", "selected", "api", "web")
 				mustPut(t, plain, ref, "value-2")
 				check("kept", "selected", "api", "web")
