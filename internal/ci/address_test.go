@@ -50,3 +50,36 @@ func TestNoPasswordIsKept(t *testing.T) {
 		t.Errorf("%d tried", tried)
 	}
 }
+
+// TestOwnerOfAddress are the addresses that forges hand out for one repository.
+func TestOwnerOfAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://github.com/acme/api.git":                                "acme/api",
+		"https://dev.azure.com/org/proj/_git/api":                        "org/proj/api",
+		"https://org@dev.azure.com/org/My%20Project/_git/api":            "org/My Project/api",
+		"https://dev.azure.com/org/_git/api":                             "org/api/api",
+		"git@ssh.dev.azure.com:v3/org/proj/api":                          "org/proj/api",
+		"https://org.visualstudio.com/proj/_git/api":                     "org/proj/api",
+		"https://org.visualstudio.com/DefaultCollection/proj/_git/api":   "org/proj/api",
+		"https://org.visualstudio.com/_git/api":                          "org/api/api",
+		"https://org.visualstudio.com/DefaultCollection/_git/api":        "org/api/api",
+		"org@vs-ssh.visualstudio.com:v3/org/proj/api":                    "org/proj/api",
+		"https://tfs.corp/tfs/DefaultCollection/Proj/_git/api":           "DefaultCollection/Proj/api",
+		"ssh://git@tfs.corp/tfs/DefaultCollection/_git/api":              "DefaultCollection/api/api",
+		"https://bitbucket.corp/scm/proj/api.git":                        "proj/api",
+		"https://bitbucket.company.com/bitbucket/scm/proj/api.git":       "proj/api",
+		"https://bitbucket.corp/scm/~jane/api.git":                       "~jane/api",
+		"ssh://git@bitbucket.corp:7999/proj/api.git":                     "proj/api",
+		"https://bitbucket.corp/projects/PROJ/repos/api/pull-requests/7": "PROJ/api",
+		"https://git.corp/users/jane/repos/api/pull-requests/7":          "~jane/api",
+		"https://gitlab.corp/scm/group/api.git":                          "scm/group/api",
+		"https://gitlab.corp/v3/group/api":                               "v3/group/api",
+		"https://dev.azure.com/org/proj/_git/api/pullrequest/7":          "org/proj/api",
+		"https://gitlab.corp/group/sub/api/-/merge_requests/7":           "group/sub/api",
+	} {
+		d := &detector{Source: source("X="+address, ""), entry: entry{repository: "X"}, run: Run{Origin: map[string]string{}}}
+		if d.repository(); d.run.FullName() != want {
+			t.Errorf("%s: %s, want %s", address, d.run.FullName(), want)
+		}
+	}
+}

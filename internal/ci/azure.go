@@ -28,7 +28,7 @@ func (d *detector) azure() error {
 		}
 	case "git", "svn", "tfsversioncontrol": // some server elsewhere; its address is all there is
 		if known {
-			r.Owner, r.Name, r.Origin["repository"] = remote.Owner, remote.Name, "BUILD_REPOSITORY_URI"
+			r.Owner, r.Name, r.Origin["repository"] = ownerOf(remote), remote.Name, "BUILD_REPOSITORY_URI"
 			r.Forge = forgeOfHost(remote.Host)
 		}
 	default: // TfsGit
@@ -48,17 +48,9 @@ func (d *detector) azure() error {
 // project than the pipeline.
 func (d *detector) azureRepository(remote git.Remote, known bool) {
 	r := &d.run
-	if path, ok := strings.CutSuffix(remote.Owner, "/_git"); known && ok {
-		parts := strings.Split(path, "/")
-		// ORG.visualstudio.com has the organization in its name, and may have a
-		// collection before the project.
-		if org, legacy := strings.CutSuffix(remote.Host, ".visualstudio.com"); legacy {
-			parts = []string{org, parts[len(parts)-1]}
-		}
-		if n := len(parts); n > 1 { // a server may have a path before the collection
-			r.Owner, r.Name, r.Origin["repository"] = parts[n-2]+"/"+parts[n-1], remote.Name, "BUILD_REPOSITORY_URI"
-			return
-		}
+	if known && strings.HasSuffix("/"+remote.Owner, "/_git") {
+		r.Owner, r.Name, r.Origin["repository"] = azureOwner(remote), remote.Name, "BUILD_REPOSITORY_URI"
+		return
 	}
 	collection := address.Shown(d.env("SYSTEM_COLLECTIONURI"))
 	org, project, name := azureOrganization(collection), d.env("SYSTEM_TEAMPROJECT"), d.env("BUILD_REPOSITORY_NAME")
@@ -67,9 +59,28 @@ func (d *detector) azureRepository(remote git.Remote, known bool) {
 	}
 }
 
-// azureOwner is "organization/project" from the path before a repository's name.
-func azureOwner(path string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(path, "v3/"), "/_git")
+// azureOwner returns "organization/project" (on a server "collection/project") from
+// the address of a repository, in which a project of the repository's name lacks.
+func azureOwner(r git.Remote) string {
+	parts := strings.Split(strings.TrimPrefix(r.Owner, "v3/"), "/") // ssh
+	if last := len(parts) - 1; parts[last] == "_git" {
+		parts = parts[:last]
+	}
+	n := len(parts)
+	if n == 0 || parts[n-1] == "DefaultCollection" {
+		parts, n = append(parts, r.Name), n+1
+	}
+	// ORG.visualstudio.com has the organization in its name, and may have a
+	// collection before the project.
+	org, legacy := strings.CutSuffix(r.Host, ".visualstudio.com")
+	switch {
+	case legacy && org != "vs-ssh":
+		return org + "/" + parts[n-1]
+	case n == 1:
+		return parts[0] + "/" + r.Name
+	default: // a server may have a path before the collection
+		return parts[n-2] + "/" + parts[n-1]
+	}
 }
 
 // azureOrganization returns the organization's (on a server: the collection's)

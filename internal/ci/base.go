@@ -76,7 +76,8 @@ func (r Run) mergedInto(ctx context.Context, repo *git.Repo) bool {
 // is from, as where GitLab runs its pipeline there: its branches are the fork's.
 func (r Run) ofFork(repo *git.Repo) bool {
 	remote, ok := repo.Remote()
-	return ok && r.FromFork && r.HeadOwner != "" && strings.EqualFold(remote.Owner, r.HeadOwner) && !strings.EqualFold(remote.Owner, r.Owner)
+	owner := ownerOf(remote)
+	return ok && r.FromFork && r.HeadOwner != "" && strings.EqualFold(owner, r.HeadOwner) && !strings.EqualFold(owner, r.Owner)
 }
 
 // leftDefault compares with the default branch: outside of a pull request, who

@@ -155,7 +155,7 @@ func (r *Run) otherwise(c Checkout, shallow bool) Missing {
 func (r *Run) foreign(repo *git.Repo) string {
 	remote, ok := repo.Remote()
 	forge, known := git.ParseRemote(r.ForgeURL + "/any/path")
-	owner := azureOwner(remote.Owner)
+	owner := ownerOf(remote)
 	full := owner + "/" + remote.Name
 	if !ok || !known || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" ||
 		strings.EqualFold(full, r.FullName()) || strings.EqualFold(owner, r.HeadOwner) {

@@ -235,11 +235,8 @@ func (d *detector) checkout() {
 	if !ok {
 		return
 	}
-	r.Owner, r.Name, r.Origin["repository"] = remote.Owner, remote.Name, "git remote"
+	r.Owner, r.Name, r.Origin["repository"] = ownerOf(remote), remote.Name, "git remote"
 	if r.Forge == "" {
 		r.Forge = forgeOfHost(remote.Host)
-	}
-	if r.Forge == "azuredevops" {
-		r.Owner = azureOwner(r.Owner)
 	}
 }

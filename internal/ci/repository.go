@@ -22,7 +22,7 @@ func (d *detector) repository() {
 	value, source := d.first(d.entry.repository, func(v string) string {
 		for _, read := range []func(string) (git.Remote, bool){pullRequestOf, remoteOf} {
 			if remote, ok := read(v); ok {
-				return remote.Owner + "/" + remote.Name
+				return ownerOf(remote) + "/" + remote.Name
 			}
 		}
 		if _, _, ok := cutLast(v); !ok || strings.ContainsAny(v, ":@ ") {
@@ -58,6 +58,26 @@ func remoteOf(text string) (git.Remote, bool) {
 	return git.ParseRemote(before)
 }
 
+// ownerOf returns the owner as the forge calls it, of whose addresses some hold more:
+// https://dev.azure.com/ORG/PROJECT/_git/NAME, and https://HOST/scm/PROJECT/NAME.git and
+// https://HOST/projects/PROJECT/repos/NAME of a Bitbucket server.
+func ownerOf(r git.Remote) string {
+	parts := strings.Split(r.Owner, "/")
+	n, forge := len(parts), forgeOfHost(r.Host)
+	switch {
+	case parts[n-1] == "_git" || forge == "azuredevops":
+		return azureOwner(r)
+	case n > 2 && parts[n-3] == "projects" && parts[n-1] == "repos":
+		return parts[n-2]
+	case n > 2 && parts[n-3] == "users" && parts[n-1] == "repos":
+		return "~" + parts[n-2]
+	case n > 1 && parts[n-2] == "scm" && forge == "bitbucket":
+		return parts[n-1]
+	default:
+		return r.Owner
+	}
+}
+
 // host reads the forge and its web address from an address that the CI named.
 func (d *detector) host(remote git.Remote, source string) {
 	if d.run.Forge == "" {
@@ -85,7 +105,7 @@ func (r Run) Below(ctx context.Context, dir string) (*git.Repo, error) {
 		if head, err := repo.Resolve(ctx, "HEAD"); err == nil && (r.Commit != "" && strings.HasPrefix(head, r.Commit) || head == r.Tested) {
 			at = append(at, repo)
 		}
-		if remote, ok := repo.Remote(); ok && strings.EqualFold(azureOwner(remote.Owner)+"/"+remote.Name, r.FullName()) {
+		if remote, ok := repo.Remote(); ok && strings.EqualFold(ownerOf(remote)+"/"+remote.Name, r.FullName()) {
 			of = append(of, repo)
 		}
 	}
@@ -117,7 +137,7 @@ func (d *detector) number() {
 	d.run.PullRequest, d.run.Origin["pullRequest"] = numberOf(text), source
 	d.merged = strings.HasSuffix(text, "/merge")
 	if remote, ok := pullRequestOf(text); ok {
-		d.run.Owner, d.run.Name, d.run.Origin["repository"] = remote.Owner, remote.Name, source
+		d.run.Owner, d.run.Name, d.run.Origin["repository"] = ownerOf(remote), remote.Name, source
 		d.host(remote, source)
 	}
 }
@@ -127,7 +147,7 @@ func (d *detector) headRepository() {
 	// Owners differ where there is a fork, and names may: a fork can be renamed.
 	head, _ := d.first(d.entry.head, asIs)
 	if remote, ok := git.ParseRemote(head); ok {
-		head = remote.Owner + "/" + remote.Name
+		head = ownerOf(remote) + "/" + remote.Name
 	}
 	owner, name, whole := cutLast(head)
 	if !whole {
