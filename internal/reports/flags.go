@@ -259,23 +259,13 @@ func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index
 		o := o
 		// Go's reports name import paths, which the module's go.mod turns into files.
 		o.Location, o.Imports = index.Location(t.Console.Path(file.Path)), file.Format == "go"
+		if t.Repo == nil && o.Root == "" {
+			o.Root = rootOnDisk(t.Console, o.Checkout, file)
+		}
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)
 		return matches
 	}, index, nil
-}
-
-// Workspace returns the folder of the repository as far as it is known without
-// asking git: the CI's, if the work is done in it, else the one worked in.
-func Workspace(c *console.Console, workspace string) (string, error) {
-	here, err := filepath.Abs(c.Path("."))
-	if err != nil {
-		return "", err
-	}
-	if rel, err := filepath.Rel(workspace, here); workspace != "" && err == nil && filepath.IsLocal(rel) {
-		here = workspace
-	}
-	return filepath.ToSlash(here), nil
 }
 
 // matchNamed matches a report to some names of files where the whole tree is

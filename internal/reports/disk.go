@@ -1,0 +1,67 @@
+package reports
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/service"
+)
+
+// Workspace returns the folder of the repository as far as it is known without
+// asking git: the CI's, if the work is done in it, else the one that git would find,
+// or that is worked in.
+func Workspace(c *console.Console, workspace string) (string, error) {
+	here, err := filepath.Abs(c.Path("."))
+	if err != nil {
+		return "", err
+	}
+	if rel, err := filepath.Rel(workspace, here); workspace != "" && err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(workspace), nil
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return filepath.ToSlash(dir), nil
+		}
+		if dir == filepath.Dir(dir) {
+			return filepath.ToSlash(here), nil
+		}
+	}
+}
+
+// maxLooked bounds how many paths of a report are looked for on the disk.
+const maxLooked = 64
+
+// rootOnDisk returns the folder of the checkout in which the relative paths of a
+// report begin, as far as the disk shows: without git nothing else does. Those above
+// the report and the working directory count, and what the report says itself. ""
+// is the checkout, also where no file is found.
+func rootOnDisk(c *console.Console, checkout string, file *service.ReportFile) string {
+	var paths []string
+	for _, f := range file.Report.Files() {
+		if p := filepath.FromSlash(strings.ReplaceAll(f.Path, `\`, "/")); filepath.IsLocal(p) && len(paths) < maxLooked {
+			paths = append(paths, p)
+		}
+	}
+	files := func(dir string) (n int) {
+		for _, p := range paths {
+			if info, err := os.Lstat(filepath.Join(checkout, dir, p)); err == nil && info.Mode().IsRegular() {
+				n++
+			}
+		}
+		return n
+	}
+	best, most := "", files("")
+	for _, from := range append([]string{c.Path("."), filepath.Dir(c.Path(file.Path))}, file.Report.Sources...) {
+		dir, _ := filepath.Abs(from) // it fails only where the working directory is gone
+		rel, err := filepath.Rel(checkout, dir)
+		for err == nil && filepath.IsLocal(rel) && rel != "." {
+			if n := files(rel); n > most {
+				best, most = rel, n
+			}
+			rel = filepath.Dir(rel)
+		}
+	}
+	return filepath.ToSlash(best)
+}
