@@ -49,9 +49,9 @@ func OpenDepot(ctx context.Context, a Access, ref string) (*Depot, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", mirrorName)
+	dir, err := workFolder()
 	if err != nil {
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "make a folder to call git in: %w", err), "set TMPDIR to a folder that can be written")
+		return nil, err
 	}
 	d := &Depot{access: a, ref: ref, dir: dir}
 	if _, err = d.run(ctx, nil, "init", "--quiet", "--bare", dir); err == nil {

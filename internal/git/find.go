@@ -115,12 +115,26 @@ const mirrorName = "gatewright-git-"
 // mirror makes the git folder that a call works in and returns its path, which
 // the caller removes.
 func (r *Repo) mirror() (string, error) {
-	dir, err := os.MkdirTemp("", mirrorName)
+	dir, err := workFolder()
 	if err == nil {
 		if err = r.fill(dir); err == nil {
 			return dir, nil
 		}
 		_ = os.RemoveAll(dir)
+		err = fault.Errorf(fault.Input, "make a folder to call git in: %w", err)
+	}
+	return "", err
+}
+
+// workFolder makes a folder to call git in: a temporary one, or one in the memory
+// that Linux has for such, as a container may have no other folder to write to.
+func workFolder() (string, error) {
+	dir, err := os.MkdirTemp("", mirrorName)
+	if err == nil {
+		return dir, nil
+	}
+	if dir, lost := os.MkdirTemp("/dev/shm", mirrorName); lost == nil {
+		return dir, nil
 	}
 	return "", fault.WithHint(fault.Errorf(fault.Input, "make a folder to call git in: %w", err), "set TMPDIR to a folder that can be written")
 }

@@ -46,6 +46,11 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 	if err == nil {
 		err = r.readConfig(ctx)
 	}
+	// Its HEAD is in a table that git finds by the work tree's own folder alone; in the
+	// shared table is the HEAD of another work tree.
+	if err == nil && r.own != r.common && slices.Contains(r.config["extensions.refstorage"], "reftable") {
+		err = fault.WithHint(fault.Errorf(fault.Input, "a linked work tree of a repository with reftable cannot be read"), "work in the main work tree, or in a clone")
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()

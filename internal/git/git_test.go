@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/reference"
@@ -285,4 +286,43 @@ func TestUntouched(t *testing.T) {
 	check("staged: one that HEAD lacks, one that it has otherwise", []string{"new.info", "c.info"}, nil)
 	made.Git("rm", "-q", "--cached", "a/lcov.info")
 	check("taken out of the index", paths[:2], paths[1:2])
+}
+
+// TestWithoutTemporaryFolder: a container may have no other folder to write to than
+// the memory that Linux has for such.
+func TestWithoutTemporaryFolder(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("a.go", "1\n")
+	head := made.Commit("a")
+	t.Setenv("TMPDIR", filepath.Join(made.Root, "none"))
+	repo, err := git.Open(context.Background(), made.Root)
+	if _, none := os.Stat("/dev/shm"); none != nil {
+		if err == nil || !strings.Contains(fault.Hint(err), "TMPDIR") {
+			t.Errorf("without /dev/shm: %v", err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := repo.Resolve(context.Background(), "HEAD"); got != head || err != nil {
+		t.Errorf("HEAD is %s, %v", got, err)
+	}
+}
+
+// TestLinkedTreeWithReftable: the table that is read for all work trees has the HEAD
+// of the main one.
+func TestLinkedTreeWithReftable(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("a.go", "1\n")
+	made.Commit("a")
+	tree := filepath.Join(t.TempDir(), "tree")
+	made.Git("worktree", "add", "-q", "-b", "topic", tree)
+	made.Git("config", "extensions.refStorage", "reftable")
+	if _, err := git.Open(context.Background(), tree); !errors.Is(err, git.ErrNoRepository) || !strings.Contains(err.Error(), "reftable") {
+		t.Errorf("opened: %v", err)
+	}
+	if _, err := git.Open(context.Background(), made.Root); err != nil {
+		t.Errorf("the main one: %v", err)
+	}
 }
