@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/repo"
 )
 
 // PlaceFlags say where secrets are.
@@ -21,18 +22,19 @@ type PlaceFlags struct {
 
 // OpenPlaces opens the forge and returns the places that the flags name.
 func (a *To) OpenPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p PlaceFlags) (*Forge, []forge.Ref, error) {
-	repo, err := a.Checkout(ctx)
+	checkout, err := a.Checkout(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	run, err := a.Detect(ctx, repo)
+	run, err := a.Detect(ctx, checkout)
 	if err != nil {
 		return nil, nil, err
 	}
 	ref := forge.Ref{Owner: p.Org, Environment: p.Env, Holder: p.Group}
 	alone := len(p.Store) > 0 && !slices.ContainsFunc(p.Store, func(name string) bool { _, ok := forge.Store(name).Program(); return !ok })
+	// Without a name, as of a variable that is not set, it would be the organization.
 	switch i := strings.LastIndexByte(p.Repo, '/'); {
-	case p.Repo != "" && i <= 0:
+	case p.Repo != "" && (i < 0 || slices.Contains(strings.Split(p.Repo, "/"), "")):
 		return nil, nil, fault.Errorf(fault.Input, "--repo %q: write it as OWNER/NAME", p.Repo)
 	case p.Repo != "" && p.Org != "":
 		return nil, nil, fault.Errorf(fault.Input, "both --repo and --org are given; choose one")
@@ -40,6 +42,9 @@ func (a *To) OpenPlaces(ctx context.Context, f ForgeFlags, w WriteFlags, p Place
 		ref.Owner, ref.Repo = p.Repo[:i], p.Repo[i+1:]
 	case p.Org == "":
 		ref.Owner, ref.Repo = run.Owner, run.Name
+	}
+	if at := ref.Owner + "/" + ref.Repo + "/" + ref.Environment; repo.Dotted(at) {
+		return nil, nil, fault.Errorf(fault.Input, "%q names no place", at)
 	}
 	var o *Forge
 	if alone {

@@ -3,6 +3,11 @@
 // the one type of this package.
 package repo
 
+import (
+	"slices"
+	"strings"
+)
+
 // Repo is a repository and where it is hosted. The zero Repo is no repository.
 type Repo struct {
 	Forge      string `json:"forge"`                // github, gitlab, azuredevops, bitbucket, gitea; "" if not known
@@ -17,3 +22,10 @@ func (r Repo) FullName() string { return r.Owner + "/" + r.Name }
 
 // Known reports whether both owner and name are known.
 func (r Repo) Known() bool { return r.Owner != "" && r.Name != "" }
+
+// Dotted reports whether a part of a path is "." or "..", which no name is: in an
+// address it leads to another place than it names.
+func Dotted(path string) bool {
+	parts := strings.Split(path, "/")
+	return slices.Contains(parts, ".") || slices.Contains(parts, "..")
+}

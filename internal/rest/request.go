@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/repo"
 )
 
 // Request is one call. Path is appended to the base URL and must already be
@@ -77,6 +78,10 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 	// Joined as text: url.JoinPath would clean away a name that is "..", and with it
 	// the one before.
 	u := c.base.String() + r.Path
+	// A server would clean it away as well.
+	if plain, err := url.PathUnescape(r.Path); err != nil || repo.Dotted(plain) {
+		return nil, fault.Errorf(fault.Input, "%s: %q in an address leads elsewhere", r.Op, r.Path)
+	}
 	if len(r.Query) > 0 {
 		u += "?" + r.Query.Encode()
 	}
@@ -101,7 +106,8 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*retryablehttp.Requ
 }
 
 // Path joins segments, escaping each, with a leading slash: no name of a
-// repository, branch or secret can reach another path than its own.
+// repository, branch or secret can reach another path than its own; one that is "."
+// or ".." is refused with the request.
 func Path(segments ...string) string {
 	var b strings.Builder
 	for _, s := range segments {

@@ -185,6 +185,23 @@ func TestCredentialStaysAtItsOrigin(t *testing.T) {
 	}
 }
 
+// TestDots: a name that is "." or ".." would lead to another resource of the server,
+// which takes the dots out of an address as the client does.
+func TestDots(t *testing.T) {
+	c, err := New(Config{System: "test", BaseURL: "http://127.0.0.1:1", Tries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]fault.Kind{
+		Path("repos", "acme", "..", "tokens"): fault.Input, Path("repos", ".", "api"): fault.Input, Path("projects", "acme/../api"): fault.Input,
+		Path("repos", "acme", "%2e%2e"): fault.Service, Path("projects", "acme/..api"): fault.Service, Path("a", ".github", "..."): fault.Service,
+	} {
+		if _, err := c.Do(t.Context(), Request{Op: "ask", Method: "POST", Path: path}); fault.Of(err) != want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	for _, url := range []string{"http://example.com", "ftp://example.com", "example.com", "", "https://user:pw@example.com"} {
 		if _, err := New(Config{System: "Test", BaseURL: url}); fault.Of(err) != fault.Input {
