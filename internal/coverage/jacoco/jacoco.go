@@ -5,6 +5,7 @@ package jacoco
 import (
 	"io"
 	"path"
+	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -84,12 +85,23 @@ func (p *parser) open() error {
 		if name == "" {
 			return p.x.Errorf("<sourcefile> without a name")
 		}
-		if p.dir != "" {
-			name = p.dir + "/" + name
-		}
-		p.file = p.report.File(name)
+		p.file = p.report.File(below(p.dir, name))
 	}
 	return nil
+}
+
+// below returns the path of a source file in a package. Pester names the folders
+// that a file lies in both in the package and before the file's own name.
+func below(dir, name string) string {
+	if folder, _ := path.Split(name); folder == dir+"/" {
+		dir = ""
+	} else if folder != "" {
+		dir = strings.TrimSuffix(dir, "/"+folder[:len(folder)-1])
+	}
+	if dir == "" {
+		return name
+	}
+	return dir + "/" + name
 }
 
 // state keeps a total of lines or branches, which are sums over source files, as
