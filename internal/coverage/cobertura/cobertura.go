@@ -37,8 +37,8 @@ const (
 
 // Parse reads a report. A class lists its lines; those below its methods repeat
 // them, or name declarations that are no lines to cover (Istanbul's), so that
-// they count only where the class has no <lines> of its own. Classes of one
-// file add up.
+// they count only where the class has no <lines> of its own, or in these only
+// what is in no method (grcov, until 2022). Classes of one file add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line)}
 	var err error
@@ -89,6 +89,9 @@ type parser struct {
 	file    *coverage.File // of the class in hand, nil outside of one
 	methods int            // open <methods> elements
 	own     bool           // the class in hand has <lines>
+	apart   bool           // none of them, so far, is one of its methods'
+	method  int            // lines of the method in hand
+	whole   bool           // some method of the class has several, and so not its declaration alone
 	records int            // of lines, without those below methods
 	below   int            // below methods
 	hidden  int
@@ -109,6 +112,7 @@ func (p *parser) tag() error {
 		case "methods":
 			if p.methods--; !p.own {
 				p.last = 0 // the class's own lines repeat those of its methods
+				p.apart = p.whole
 			}
 		}
 		return nil
@@ -128,6 +132,8 @@ func (p *parser) tag() error {
 		p.first, p.last = p.report.Len() > known, 0
 	case "methods":
 		p.methods++
+	case "method":
+		p.method = 0
 	case "lines":
 		p.own = p.own || p.methods == 0
 	case "condition":
@@ -161,10 +167,16 @@ func (p *parser) line() error {
 			return nil
 		}
 		into = &p.aside
+		p.method++
+		p.whole = p.whole || p.method > 1
 	}
 	into.Hit(n, count)
 	if p.methods == 0 {
 		p.records++
+		if p.apart {
+			_, repeats := p.aside.Line(n)
+			p.apart = !repeats
+		}
 	}
 	if coverage.Hidden(n) {
 		p.hidden++
@@ -234,9 +246,9 @@ func cut(b []byte, at byte) (before, after []byte) {
 // endClass ends the class in hand.
 func (p *parser) endClass() {
 	p.endPartly()
-	if p.file != nil && !p.own {
+	if p.file != nil && (!p.own || p.apart) {
 		p.file.Add(&p.aside)
 	}
 	p.aside.Reset()
-	p.file, p.own = nil, false
+	p.file, p.own, p.apart, p.whole = nil, false, false, false
 }

@@ -34,6 +34,9 @@ func TestCountsAsTheToolDoes(t *testing.T) {
 		reports                                         []string
 	}{
 		{"Cobertura: methods repeat, or name what is no line", 1, 2, 0, 0, 0, []string{class(below + own)}},
+		{"Cobertura: what is in no method (grcov)", 2, 3, 0, 0, 0, []string{class(`<methods><method name="f"><lines><line number="2" hits="3"/><line number="3" hits="0"/></lines></method></methods><lines><line number="7" hits="1"/></lines>`)}},
+		{"Cobertura: all is in methods", 1, 2, 0, 0, 0, []string{class(`<methods><method name="f"><lines><line number="2" hits="3"/><line number="3" hits="0"/></lines></method></methods><lines/>`)}},
+		{"Cobertura: a class that repeats some of its methods' lines", 2, 2, 0, 0, 0, []string{class(`<methods><method name="f"><lines><line number="2" hits="3"/><line number="3" hits="0"/></lines></method></methods><lines><line number="1" hits="1"/><line number="2" hits="3"/></lines>`)}},
 		{"Cobertura: in any order", 1, 2, 0, 0, 0, []string{class(own + below)}},
 		{"Cobertura: methods alone", 0, 1, 0, 0, 0, []string{class(below)}},
 		{"Cobertura: hidden lines", 1, 1, 0, 0, 0, []string{class(`<lines><line number="1" hits="1"/><line number="16707566" hits="0"/><line number="15732480" hits="0"/></lines>`)}},
