@@ -101,7 +101,11 @@ func (f *FleetFlags) chooseShard(a *To) error {
 		return nil
 	}
 	for _, v := range [][2]string{{"GATEWRIGHT_SHARD_INDEX", "GATEWRIGHT_SHARD_TOTAL"}, {"CI_NODE_INDEX", "CI_NODE_TOTAL"}, {"SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE"}} {
-		if index, total := a.Env(v[0]), a.Env(v[1]); index != "" && total != "" {
+		index, total := a.Env(v[0]), a.Env(v[1])
+		if total == "1" { // GitLab numbers no job that is alone
+			index = "1"
+		}
+		if index != "" && total != "" {
 			f.Shard = index + "/" + total
 			return nil
 		}

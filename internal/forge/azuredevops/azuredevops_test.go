@@ -521,3 +521,30 @@ func TestFlagsOfVariablesAreKept(t *testing.T) {
 		}
 	})
 }
+
+// Variables that this cannot read are not written over: they would be gone. A
+// pipeline without any says so with null.
+func TestVariablesThatCannotBeRead(t *testing.T) {
+	for _, tc := range []struct{ body, want string }{
+		{`{"id":7,"name":"api","variables":["LEVEL"]}`, "read the variables of the pipeline 7 of platform"},
+		{`{"id":7,"name":"api","variables":null}`, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := world.New(world.DefaultSeed())
+			wrote := ""
+			c := open(t, forgetest.NewWire(w, "azuredevops", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				answer := tc.body
+				if r.Method == "PUT" {
+					raw, _ := io.ReadAll(r.Body)
+					wrote, answer = string(raw), string(raw)
+				}
+				rw.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(rw, answer)
+			})), "a-token")
+			_, err := c.Put(t.Context(), forge.Ref{Store: forge.Pipeline, Owner: "acme/platform", Holder: "7", Name: "TOKEN"}, secret.New("new-value"))
+			if refused := err != nil; refused != (wrote == "") || refused != (tc.want != "") || refused && !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%s: %v, wrote %s", tc.body, err, wrote)
+			}
+		})
+	}
+}

@@ -25,9 +25,9 @@ func (c *Client) openPipeline(ctx context.Context, project, name string) (*conta
 		return nil, err
 	}
 	vars := map[string]json.RawMessage{}
-	if raw, ok := whole["variables"]; ok {
-		if err := json.Unmarshal(raw, &vars); err != nil || vars == nil {
-			vars = map[string]json.RawMessage{}
+	if raw := whole["variables"]; len(raw) > 0 && string(raw) != "null" {
+		if err := json.Unmarshal(raw, &vars); err != nil { // written back without them, they would be gone
+			return nil, fault.Errorf(fault.Service, "read the variables of the pipeline %s of %s: %w", name, project, err)
 		}
 	}
 	return &container{vars: vars, save: func(ctx context.Context, op string, vars map[string]json.RawMessage) (map[string]json.RawMessage, error) {
