@@ -67,6 +67,12 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 	j := scan.NewJSON(r)
 	j.Object(func(key []byte) {
 		switch string(key) {
+		case "meta":
+			j.Object(func(key []byte) {
+				if string(key) == "root" { // since 1.0 files are relative to it
+					report.Sources = append(report.Sources, j.String())
+				}
+			})
 		case "coverage":
 			files(j, report)
 		case "files": // the older gem: simplecov-json
