@@ -62,6 +62,7 @@ type junit struct {
 	suites []suite // open ones
 	test   *Case   // open
 	faults int     // its failures and errors
+	flaky  bool    // its failures are those of earlier runs: Flank has an attribute for it
 	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx, whose classes are the names)
 	file   string  // open, of a generic test execution
 
@@ -103,7 +104,11 @@ func (p *junit) open() {
 		if !bytes.HasPrefix(p.Name(), []byte("rerun")) { // which no report counts
 			p.faults++
 		}
-		p.test.Outcome = Failed
+		if p.test.Outcome != Failed && p.flaky {
+			p.test.Outcome = Flaky
+		} else {
+			p.test.Outcome = Failed
+		}
 		if p.test.File == "" {
 			p.test.File = p.attr("file")
 			p.test.Line, _ = scan.Int(p.Raw("line"))
@@ -137,6 +142,7 @@ func (p *junit) testcase() *Case {
 			}
 		}
 	}
+	p.flaky = p.attr("flaky") == "true"
 	p.notRun = status == "notrun" && result == "" && c.Class == c.Name
 	return c
 }
@@ -145,7 +151,7 @@ func (p *junit) testcase() *Case {
 func (p *junit) add(c Case) {
 	if n := len(p.suites); n > 0 {
 		c.Suite, c.File = p.suites[n-1].name, cmp.Or(c.File, p.suites[n-1].file)
-		if c.Outcome == Failed {
+		if c.Outcome == Failed || p.faults > 0 { // which the suite may count though it passed then
 			p.suites[n-1].failed++
 			p.suites[n-1].elements += max(p.faults, 1)
 		}
