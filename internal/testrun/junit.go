@@ -1,7 +1,6 @@
 package testrun
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -61,7 +60,7 @@ type junit struct {
 	root   bool
 	suites []suite // open ones
 	test   *Case   // open
-	faults int     // its failures and errors
+	faults int     // its failures and errors, those of runs before or after among them
 	flaky  bool    // its failures are those of earlier runs: Flank has an attribute for it
 	notRun bool    // test is one that CTest did not run: skipped, or not to be had (WriteJUnitXML of cmCTestTestHandler.cxx, whose classes are the names)
 	file   string  // open, of a generic test execution
@@ -76,7 +75,9 @@ type suite struct {
 	name, file string
 	stated     int // failures and errors that it says it has
 	failed     int // tests that failed in it
-	elements   int // what they have for that: Catch2 counts assertions, each of which has an element
+	// elements are those of failures and errors: Catch2 counts assertions, each of which
+	// has one, and Surefire runs, also of tests that passed when they were run again.
+	elements int
 }
 
 func (p *junit) open() {
@@ -101,9 +102,7 @@ func (p *junit) open() {
 			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
 			return
 		}
-		if !bytes.HasPrefix(p.Name(), []byte("rerun")) { // which no report counts
-			p.faults++
-		}
+		p.faults++
 		if p.test.Outcome != Failed && p.flaky {
 			p.test.Outcome = Flaky
 		} else {
@@ -115,6 +114,7 @@ func (p *junit) open() {
 		}
 		p.test.Message = cmp.Or(p.test.Message, p.message())
 	case "flakyFailure", "flakyError": // it passed when it was run again
+		p.faults++
 		if p.test != nil && p.test.Outcome == Passed {
 			p.test.Outcome, p.test.Message = Flaky, p.message()
 		}
@@ -151,10 +151,11 @@ func (p *junit) testcase() *Case {
 func (p *junit) add(c Case) {
 	if n := len(p.suites); n > 0 {
 		c.Suite, c.File = p.suites[n-1].name, cmp.Or(c.File, p.suites[n-1].file)
-		if c.Outcome == Failed || p.faults > 0 { // which the suite may count though it passed then
+		if c.Outcome == Failed {
 			p.suites[n-1].failed++
-			p.suites[n-1].elements += max(p.faults, 1)
+			p.faults = max(p.faults, 1)
 		}
+		p.suites[n-1].elements += p.faults
 	}
 	p.set.Cases = append(p.set.Cases, c)
 	p.faults = 0
@@ -169,7 +170,7 @@ func (p *junit) close() {
 		}
 	case "testsuite", "testsuites":
 		n := len(p.suites) - 1
-		for s := p.suites[n]; s.failed < s.stated && s.elements != s.stated && p.unnamed < maxUnnamed; s.failed++ {
+		for s := p.suites[n]; s.failed < s.stated && s.elements < s.stated && p.unnamed < maxUnnamed; s.failed++ {
 			p.unnamed++
 			p.add(Case{Name: "one that the report counts and does not name", Outcome: Failed})
 		}

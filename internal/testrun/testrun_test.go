@@ -91,8 +91,16 @@ func TestCountsOfTheRoot(t *testing.T) {
 		`<testsuite failures="4"><testcase name="x"><failure/><failure/><failure/></testcase></testsuite>`:                             4,
 		`<testsuite failures="2"><testcase name="x"><failure/><error/></testcase><testcase name="y"><error/></testcase></testsuite>`:   2,
 		`<testsuites failures="2"><testsuite failures="2"><testcase name="x"><failure/><failure/></testcase></testsuite></testsuites>`: 1,
-		`<testsuite failures="2"><testcase name="x"><failure/><rerunFailure/></testcase></testsuite>`:                                  2,
-		`<testsuite failures="1" errors="1"><testcase name="x" status="failed"><failure/></testcase></testsuite>`:                      2,
+		// Surefire counts runs (EnricoMi/publish-unit-test-result-action#539), or tests.
+		`<testsuite failures="2"><testcase name="x"><failure/><rerunFailure/></testcase></testsuite>`:                                         1,
+		`<testsuite failures="1"><testcase name="x"><failure/><rerunFailure/></testcase></testsuite>`:                                         1,
+		`<testsuite failures="3"><testcase name="x"><failure/><rerunFailure/></testcase></testsuite>`:                                         3,
+		`<testsuite failures="1"><testcase name="x"><flakyFailure/></testcase></testsuite>`:                                                   0,
+		`<testsuite failures="1" errors="1"><testcase name="x"><flakyFailure/><flakyError/></testcase></testsuite>`:                           0,
+		`<testsuite failures="1"><testcase name="x"><flakyFailure/><flakyFailure/></testcase></testsuite>`:                                    0,
+		`<testsuites failures="2"><testsuite failures="2"><testcase name="x"><flakyFailure/></testcase></testsuite></testsuites>`:             2,
+		`<testsuites failures="2"><testsuite><testcase name="x"><flakyFailure/></testcase></testsuite><testsuite failures="1"/></testsuites>`: 1,
+		`<testsuite failures="1" errors="1"><testcase name="x" status="failed"><failure/></testcase></testsuite>`:                             2,
 		// Flank may count what passed then.
 		`<testsuite failures="1" flakes="1"><testcase name="x" flaky="true"><failure/></testcase></testsuite>`:                              0,
 		`<testsuite failures="2"><testcase name="x" flaky="true"><failure/></testcase><testcase name="y"><failure/></testcase></testsuite>`: 1,
