@@ -82,9 +82,16 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	}
 	head, err := repo.Resolve(ctx, "HEAD")
 	if err != nil {
+		if hint := fault.Hint(err); hint != "" {
+			return Checkout{Standing: NoGit, Missing: Missing{err.Error(), hint}}
+		}
 		return Checkout{Standing: NoGit, Missing: Missing{"nothing is checked out yet: " + err.Error(), ""}}
 	}
 	c := Checkout{Head: head}
+	// A tag with a message is an object of its own, which GitHub's event of its push names.
+	if commit, err := repo.Resolve(ctx, r.Commit); r.Commit != head && r.Commit != "" && err == nil {
+		r.Commit = commit
+	}
 	// Parents are read from the commit itself: a shallow checkout hides them from
 	// git log and git rev-list.
 	parents, _ := repo.Parents(ctx, head) // without them it is no merge that is known
@@ -148,20 +155,6 @@ func (r *Run) otherwise(c Checkout, shallow bool) Missing {
 		m.Hint = "check out the commit that is reported on, or name the one that is checked out with --commit"
 	}
 	return m
-}
-
-// foreign returns the repository that the checkout came from, "" unless it is
-// surely another one at the same forge than the run's and its fork.
-func (r *Run) foreign(repo *git.Repo) string {
-	remote, ok := repo.Remote()
-	forge, known := git.ParseRemote(r.ForgeURL + "/any/path")
-	owner := ownerOf(remote)
-	full := owner + "/" + remote.Name
-	if !ok || !known || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" ||
-		strings.EqualFold(full, r.FullName()) || strings.EqualFold(owner, r.HeadOwner) {
-		return ""
-	}
-	return full
 }
 
 // baseIs reports whether a commit is the base of the pull request, or what the run

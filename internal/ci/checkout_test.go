@@ -283,6 +283,23 @@ func patch(ctx context.Context, run Run, s Source) string {
 	return strings.Join(out, " ")
 }
 
+// TestTagObject: what GitHub's event of a push calls "after" is the tag where it has a
+// message, and no commit.
+func TestTagObject(t *testing.T) {
+	h := newHistory(t)
+	h.Git("checkout", "-q", "--detach", h.head)
+	h.Git("-c", "user.name=R", "-c", "user.email=r@example.com", "tag", "-a", "v1", "-m", "v1")
+	s := source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_EVENT_NAME=push\nGITHUB_REF_TYPE=tag\nGITHUB_SHA="+h.Git("rev-parse", "v1"), "")
+	s.Repo = h.Open()
+	run, err := Detect(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run = run.Settle(context.Background(), s.Repo, nil); run.Commit != h.head || run.Checkout.Standing != Same {
+		t.Errorf("commit %s, %s; want %s", run.Commit, run.Checkout.Standing, h.head)
+	}
+}
+
 // TestCheckoutOfAnotherRepository: what is measured there is nobody's coverage of this one.
 func TestCheckoutOfAnotherRepository(t *testing.T) {
 	h := newHistory(t)

@@ -91,6 +91,20 @@ func (d *detector) host(remote git.Remote, source string) {
 	d.put("forgeUrl", &d.run.ForgeURL, remote.Origin(), strings.ReplaceAll(source, "~", d.entry.prefix))
 }
 
+// foreign returns the repository that the checkout came from, "" unless it is
+// surely another one at the same forge than the run's and its fork.
+func (r *Run) foreign(repo *git.Repo) string {
+	remote, ok := repo.Remote()
+	forge, known := git.ParseRemote(r.ForgeURL + "/any/path")
+	owner := ownerOf(remote)
+	full := owner + "/" + remote.Name
+	if !ok || !known || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" ||
+		strings.EqualFold(full, r.FullName()) || strings.EqualFold(owner, r.HeadOwner) {
+		return ""
+	}
+	return full
+}
+
 // Below returns the checkout of the run's repository in the folders of dir, which is
 // in none: where a CI is told to check out, paths of dir would be taken for those of
 // the repository, and its rules not be read. It is nil if there is none, and an error

@@ -89,7 +89,7 @@ func run(ctx context.Context, c *console.Console, set *settings, args []string) 
 		kong.Writers(c.Stdout, c.Stderr),
 		kong.Exit(func(int) { exited = true; panic(exitPanic{}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(manual.Help),
-		kong.Resolvers(set), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)),
+		kong.Resolvers(set), kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(durationFlag)), kong.NamedMapper("pull", kong.MapperFunc(pullFlag)),
 		kong.TypeMapper(reflect.TypeFor[job.When](), whenFlag{}), kong.TypeMapper(reflect.TypeFor[[]string](), listFlag{}),
 		kong.Vars{"version": Version()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(to, c, set),

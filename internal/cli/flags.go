@@ -59,6 +59,21 @@ func escapeBraced(s string, sep rune) string {
 	return string(out)
 }
 
+// pullFlag reads the number of a pull request. A blank one counts as not given: a script has
+// it from the CI, which has none on a push. Of a limit that would be none.
+func pullFlag(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil || strings.TrimSpace(text) == "" {
+		return err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return fmt.Errorf("%q is no number of a pull request", text)
+	}
+	target.SetInt(int64(n))
+	return nil
+}
+
 // durationFlag reads seconds, as the inputs of the CI packages do, or a Go duration.
 func durationFlag(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string

@@ -108,7 +108,7 @@ func TestRoadsTellTheSame(t *testing.T) {
 	}))
 	t.Cleanup(dead.Close)
 	head := s.World.Repository("acme", "api").PullRequest(7).Head
-	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"}
+	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
 	for _, v := range s.Variables() {
 		if strings.HasPrefix(v.Name, "CODEANT_") {
 			common[v.Name] = v.Value
@@ -173,7 +173,7 @@ func TestUploadAndScanTellTheSame(t *testing.T) {
 	}
 	t.Cleanup(s.Close)
 	head := s.World.Repository("acme", "api").PullRequest(7).Head
-	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main"}
+	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
 	for _, v := range s.Variables() {
 		if strings.HasPrefix(v.Name, "CODEANT_") {
 			common[v.Name] = v.Value

@@ -23,7 +23,7 @@ type TargetFlags struct {
 	Repository   string `aliases:"repo" placeholder:"NAME" help:"Repository, as NAME or OWNER/NAME."`
 	Commit       string `placeholder:"SHA" help:"Commit to report on. On a pull request this is its head, never the merge commit."`
 	Branch       string `placeholder:"NAME" help:"Branch of the commit."`
-	PullRequest  int    `placeholder:"N" help:"Number of the pull request."`
+	PullRequest  int    `type:"pull" placeholder:"N" help:"Number of the pull request."`
 
 	// Asking is how the forge is asked for a pull request that the CI does not name.
 	Asking ForgeFlags `kong:"-"`

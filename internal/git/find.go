@@ -88,6 +88,23 @@ func openAt(root string) (*Repo, error) {
 	return r, nil
 }
 
+// lost returns the first folder of objects that the checkout borrows from and that
+// is not there, as where a CI's mirror is not mounted into a container; "" if none.
+func (r *Repo) lost() string {
+	objects := filepath.Join(r.common, "objects")
+	text, err := readSmall(filepath.Join(objects, "info", "alternates"))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(text) {
+		lender := within(objects, strings.TrimRight(line, "\r\n"))
+		if _, err := os.Stat(lender); err != nil {
+			return lender
+		}
+	}
+	return ""
+}
+
 // within makes a path absolute that may be relative to a folder.
 func within(dir, path string) string {
 	path = filepath.FromSlash(path)

@@ -76,6 +76,10 @@ func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
+		if lender := r.lost(); lender != "" {
+			return "", fault.WithHint(fault.Errorf(fault.Input, "commit %q is not in this checkout, which borrows from %s, and that is not there", rev, lender),
+				"mount that folder into the container, or have the CI clone without a mirror")
+		}
 		return "", fault.Errorf(fault.Input, "commit %q is not in this checkout", rev)
 	}
 	return strings.TrimSpace(out), nil

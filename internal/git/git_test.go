@@ -326,3 +326,25 @@ func TestLinkedTreeWithReftable(t *testing.T) {
 		t.Errorf("the main one: %v", err)
 	}
 }
+
+// TestLenderThatIsGone: a CI's mirror that is not mounted into a container is said to be
+// what lacks.
+func TestLenderThatIsGone(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("a.go", "1\n")
+	head := made.Commit("a")
+	borrower := gittest.New(t)
+	borrower.Write(".git/objects/info/alternates", filepath.Join(made.Root, ".git", "objects")+"\n")
+	borrower.Git("update-ref", "refs/heads/main", head)
+	repo := borrower.Open()
+	if got, err := repo.Resolve(context.Background(), "refs/heads/main"); got != head || err != nil {
+		t.Errorf("while it is there: %s, %v", got, err)
+	}
+	if err := os.Rename(made.Root, made.Root+".gone"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := repo.Resolve(context.Background(), "refs/heads/main")
+	if err == nil || !strings.Contains(err.Error(), "borrows from "+filepath.Join(made.Root, ".git", "objects")) || !strings.Contains(fault.Hint(err), "mount") {
+		t.Errorf("%v; %s", err, fault.Hint(err))
+	}
+}
