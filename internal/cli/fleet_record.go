@@ -69,7 +69,7 @@ func (c fleetPlanCmd) record(ctx context.Context, a *connect.To, f *connect.Flee
 func recordOf(f *connect.Fleet, r forge.Repository, item fleet.Item) (out world.SeedRepository, left int) {
 	id, _ := strconv.ParseInt(r.ID, 10, 64) // 0 for forges that number otherwise
 	out = world.SeedRepository{
-		ID: id, Name: r.Name, DefaultBranch: r.DefaultBranch, Private: r.Visibility != "public", Archived: r.Archived, Fork: r.Fork,
+		ID: id, Name: r.Name, DefaultBranch: r.DefaultBranch, Private: r.Visibility != "public", Archived: r.Archived, NoCI: r.NoCI, Fork: r.Fork,
 		Language: r.Language, Topics: r.Topics, Properties: r.Properties, NotAdded: item.Action == fleet.NotAdded,
 	}
 	for _, p := range f.Policy.Places {

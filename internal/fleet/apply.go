@@ -117,6 +117,8 @@ func (f *Fleet) relist(ctx context.Context, p *Plan) error {
 		case known(*item):
 		case !there(*item):
 			item.refuse(Vanished, fault.Input, "gone since the plan was made, or no longer visible")
+		case f.noPlace(r) && item.Action != Archived:
+			item.refuse(Archived, fault.OK, "its CI was switched off since the plan was made")
 		case (r.Archived || r.Disabled) && item.Action != Archived:
 			item.refuse(Archived, fault.OK, "archived since the plan was made")
 		default:

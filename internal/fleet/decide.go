@@ -79,9 +79,12 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 	case v.vanished:
 		item.refuse(Vanished, fault.Input, "no longer listed by the forge: deleted, moved away, or hidden from the credential"+lives)
 		item.Hint = "`gatewright fleet remove " + item.Repository + " --vanished` revokes its tokens; if it is still there, let the credential see it"
-	case v.repo.Archived, v.repo.Disabled:
+	case v.repo.Archived, v.repo.Disabled, v.noPlace:
 		reason := "archived: its secrets cannot be written"
-		if !v.repo.Archived {
+		if v.noPlace {
+			reason = "its CI is switched off: it has no secrets"
+		}
+		if v.repo.Disabled {
 			reason = "disabled at the forge"
 		}
 		item.refuse(Archived, fault.OK, reason+lives)

@@ -63,6 +63,7 @@ func TestDecide(t *testing.T) {
 		{"new", bareView, func(*Fleet, *view) {}, Create, "no secret yet"},
 		{"archived", bareView, func(_ *Fleet, v *view) { v.repo.Archived = true }, Archived, "archived"},
 		{"disabled", bareView, func(_ *Fleet, v *view) { v.repo.Disabled = true }, Archived, "disabled"},
+		{"CI switched off", bareView, func(_ *Fleet, v *view) { v.noPlace = true }, Archived, "CI is switched off"},
 		{"not added", bareView, func(_ *Fleet, v *view) { v.added = false }, NotAdded, "not added at codacy"},
 		{"not writable", bareView, func(_ *Fleet, v *view) { v.repo.Writable = false }, Forbidden, "may not change"},
 		{"tokens forbidden", bareView, func(_ *Fleet, v *view) { v.tokensErr = &rest.StatusError{Status: 403} }, Forbidden, "403"},

@@ -46,13 +46,22 @@ func (f *Fleet) views(ctx context.Context, h *history) ([]view, error) {
 	}
 	var out []view
 	for _, r := range repos {
-		v := view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r)}
+		v := view{repo: r, state: h.of(f.subjectOf(r)), added: isAdded(r), noPlace: f.noPlace(r)}
 		if !v.added && f.Policy.AddMissing {
 			v.added, v.add = true, true
 		}
 		out = append(out, v)
 	}
 	return append(append(out, lost...), f.absent(all, lost)...), nil
+}
+
+// noPlace reports whether the repository lacks a place, since its CI is switched
+// off. What is kept by a program, or by the organization, is there all the same.
+func (f *Fleet) noPlace(r forge.Repository) bool {
+	return r.NoCI && slices.ContainsFunc(f.Policy.Places, func(p Place) bool {
+		_, program := p.Store.Program()
+		return p.Org == "" && !program
+	})
 }
 
 func isGlob(name string) bool { return strings.ContainsAny(name, "*?[{\\") }

@@ -288,6 +288,7 @@ func TestClosed(t *testing.T) {
 		{func(v *view) { v.absent = true }, true, false, true},
 		{func(v *view) { v.repo.Archived = true }, true, false, true},
 		{func(v *view) { v.repo.Disabled = true }, true, false, true},
+		{func(v *view) { v.noPlace = true }, true, false, true},
 		{func(v *view) { v.repo.Writable = false }, true, false, true},
 		{func(v *view) { v.added = false }, true, false, false},
 		{func(v *view) { v.added, v.repo.Archived = false, true }, true, false, false},

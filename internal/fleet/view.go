@@ -16,6 +16,7 @@ type view struct {
 	add       bool // not added yet, and to be
 	vanished  bool // known to the journal, and not listed by the forge
 	absent    bool // asked for by name, and not listed by the forge
+	noPlace   bool // its CI is switched off, and a secret of it is asked for
 	state     *repoState
 	tokens    []service.Token
 	listed    bool // tokens are all there are
@@ -29,7 +30,7 @@ type view struct {
 // closed reports whether the repository's secrets cannot be written, whatever
 // else is found out.
 func (v view) closed() bool {
-	return v.vanished || v.absent || v.repo.Archived || v.repo.Disabled || !v.repo.Writable || !v.added
+	return v.vanished || v.absent || v.repo.Archived || v.repo.Disabled || v.noPlace || !v.repo.Writable || !v.added
 }
 
 // worth reports whether there is something to be asked: of a repository that is

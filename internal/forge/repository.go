@@ -23,6 +23,7 @@ type Repository struct {
 	Visibility    string              `json:"visibility,omitempty"` // public, private, internal
 	Archived      bool                `json:"archived,omitempty"`
 	Disabled      bool                `json:"disabled,omitempty"`
+	NoCI          bool                `json:"noCI,omitempty"` // its CI is switched off, and with it the secrets that it has at the forge
 	Fork          bool                `json:"fork,omitempty"`
 	Topics        []string            `json:"topics,omitempty"`
 	Language      string              `json:"language,omitempty"`

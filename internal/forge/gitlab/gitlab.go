@@ -34,7 +34,7 @@ func advice(*rest.StatusError) []rest.Advice {
 		{Status: 401, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 401)},
 		{Status: 404, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 404)},
 		{Status: 401, Text: "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN"},
-		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group; archived projects cannot be changed"},
+		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group; those that are archived or whose CI/CD is switched off cannot be changed"},
 		{Status: 403, Text: "the token needs the scope api and the role Developer in the project, on protected branches Maintainer"},
 		// {"error":"Offset pagination has a maximum allowed offset of 50000 for requests that return objects of type Project. …"}
 		{Status: 405, Words: "maximum allowed offset", Text: "GitLab lists no more than 50,000: name the subgroups one by one"},
@@ -78,6 +78,8 @@ type project struct {
 	Fork          *struct{}  `json:"forked_from_project"`
 	Topics        []string   `json:"topics"`
 	Activity      forge.Time `json:"last_activity_at"`
+	Builds        string     `json:"builds_access_level"`
+	Repository    string     `json:"repository_access_level"`
 	Permissions   *struct {
 		Project *access `json:"project_access"`
 		Group   *access `json:"group_access"`
@@ -92,6 +94,10 @@ type access struct {
 const maintainer = 40
 
 func (p project) name() string { return p.FullPath }
+
+// noCI reports whether CI/CD is switched off, or the repository, which takes it
+// along. The variables are 403 then, whoever asks.
+func (p project) noCI() bool { return p.Builds == "disabled" || p.Repository == "disabled" }
 
 // writable returns why the variables of the project cannot be changed, or nil.
 func (p project) writable() error {
@@ -120,7 +126,7 @@ func (p project) writable() error {
 func (p project) forge() forge.Repository {
 	return forge.Repository{
 		ID: strconv.FormatInt(p.ID, 10), Owner: strings.TrimSuffix(p.FullPath, "/"+p.Path), Name: p.Path, DefaultBranch: p.DefaultBranch,
-		Visibility: p.Visibility, Archived: p.Archived, Disabled: p.Deleted != nil, Fork: p.Fork != nil, Topics: p.Topics,
+		Visibility: p.Visibility, Archived: p.Archived, Disabled: p.Deleted != nil, NoCI: p.noCI(), Fork: p.Fork != nil, Topics: p.Topics,
 		Writable: p.writable() == nil, PushedAt: p.Activity.Time,
 	}
 }

@@ -438,3 +438,34 @@ func TestCapturedRefusals(t *testing.T) {
 		{To: "status", Answer: world.Fault{Status: 403, Body: `{"message":"403 Forbidden"}`}, Hint: "protected branches", Never: "variables"},
 	})
 }
+
+// A project whose CI/CD is switched off, or its repository with it, has no
+// variables: that is no lack of rights.
+func TestSwitchedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seed := world.DefaultSeed()
+		seed.Organizations[0].Repositories[0].NoCI = true
+		w := world.New(seed)
+		stand := standin.New(w)
+		anew := func() forge.Forge {
+			return open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+		}
+		name := seed.Organizations[0].Repositories[0].Name
+		for r, err := range anew().Repositories(t.Context(), "acme", forge.Filter{}) {
+			if err != nil || r.NoCI != (r.Name == name) || r.NoCI && !r.Writable {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}
+		ref := forge.Ref{Owner: "acme", Repo: name, Name: "TOKEN"}
+		if err := anew().CanWrite(t.Context(), ref); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "switch it on") {
+			t.Errorf("%v, hint %q", err, fault.Hint(err))
+		}
+		if _, err := anew().Put(t.Context(), ref, secret.New("a-value-of-some-length")); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "switched off") {
+			t.Errorf("%v, hint %q", err, fault.Hint(err))
+		}
+		w.Faults.Add(world.Fault{Path: "/api/v4/projects/acme/docs", Status: 200, Body: `{"id":1,"path":"docs","path_with_namespace":"acme/docs","builds_access_level":"enabled","repository_access_level":"disabled"}`})
+		if err := anew().CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "docs", Name: "TOKEN"}); fault.Of(err) != fault.Auth {
+			t.Error(err)
+		}
+	})
+}

@@ -234,6 +234,9 @@ func (c *Client) CanWrite(ctx context.Context, ref forge.Ref) error {
 		if err := p.writable(); err != nil {
 			return err
 		}
+		if p.noCI() {
+			return fault.WithHint(fault.Errorf(fault.Auth, "CI/CD is switched off in %s, and with it its variables", p.name()), "switch it on, under Settings, General, Visibility, or leave the project out")
+		}
 	}
 	return c.exists(ctx, ref)
 }

@@ -224,6 +224,7 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 		"creator_id": 1, "public": !p.Private, "tag_list": append([]string{}, p.Topics...), "web_url": "https://gitlab.com/" + p.Owner + "/" + p.Name,
 		"http_url_to_repo": "https://gitlab.com/" + p.Owner + "/" + p.Name + ".git", "ssh_url_to_repo": "git@gitlab.com:" + p.Owner + "/" + p.Name + ".git",
 		"default_branch": p.DefaultBranch, "visibility": visibility(p), "archived": p.Archived,
+		"jobs_enabled": !p.NoCI, "builds_access_level": map[bool]string{false: "enabled", true: "disabled"}[p.NoCI], "repository_access_level": "enabled",
 		"topics": append([]string{}, p.Topics...), "last_activity_at": p.PushedAt, "created_at": p.CreatedAt,
 		"permissions": map[string]any{"project_access": nil, "group_access": map[string]int{"access_level": level}},
 	}

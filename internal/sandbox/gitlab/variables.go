@@ -63,7 +63,7 @@ func (s *Server) at(of string, next func(w http.ResponseWriter, r *http.Request,
 				return
 			}
 			place = "projects/" + p.Owner + "/" + p.Name
-			if p.Archived && r.Method != "GET" {
+			if p.Archived && r.Method != "GET" || p.NoCI {
 				message(w, 403, "403 Forbidden")
 				return
 			}

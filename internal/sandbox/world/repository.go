@@ -14,6 +14,7 @@ type Repository struct {
 	DefaultBranch string
 	Private       bool
 	Archived      bool
+	NoCI          bool
 	Fork          bool
 	NotAdded      bool // visible to the services, but never added there
 	Language      string
@@ -98,7 +99,7 @@ func (w *World) repository(owner string, s SeedRepository) *Repository {
 	}
 	r := &Repository{
 		ID: id, Secrets: s.Secrets, Tokens: s.Tokens, Owner: owner, Name: s.Name, DefaultBranch: s.DefaultBranch,
-		Private: s.Private, Archived: s.Archived, Fork: s.Fork, NotAdded: s.NotAdded,
+		Private: s.Private, Archived: s.Archived, NoCI: s.NoCI, Fork: s.Fork, NotAdded: s.NotAdded,
 		Language: s.Language, Topics: s.Topics, Properties: s.Properties, Environments: s.Environments,
 		CreatedAt: at, PushedAt: at, Teams: s.Teams,
 	}
