@@ -134,10 +134,7 @@ func (j *Job) inMerge(ctx context.Context, found []service.Finding) []service.Fi
 	if len(j.merged.Files) == 0 {
 		return found
 	}
-	back, err := diff.Git(ctx, j.repo, j.run.Checkout.Head, j.run.Commit)
-	if err != nil {
-		return found
-	}
+	back := j.merged.Back()
 	found = slices.Clone(found)
 	for i := range found {
 		f := &found[i]

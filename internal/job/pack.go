@@ -38,7 +38,7 @@ func (j *Job) pack(ctx context.Context) error {
 	if err := j.readFindings(ctx); err != nil {
 		return err
 	}
-	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Whole("", ""), Change: j.change}
+	p := pack.Pack{Run: pack.RunOf(j.run), Reports: read.Whole("", ""), Change: j.change, Merged: j.merged}
 	// Why there is no change goes with the pack: the job that judges has no checkout
 	// to ask again, and must not take "not known" for "nothing changed".
 	if j.change == nil && !j.facts.NoChange {
@@ -78,7 +78,7 @@ func (j *Job) unpack() error {
 	if err != nil {
 		return err
 	}
-	j.packed, j.change, j.read = &p, p.Change, reports.Of(p.Reports)
+	j.packed, j.change, j.merged, j.read = &p, p.Change, p.Merged, reports.Of(p.Reports)
 	return nil
 }
 

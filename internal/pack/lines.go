@@ -3,6 +3,8 @@ package pack
 import (
 	"fmt"
 	"math"
+
+	"github.com/gatewright/gatewright/internal/diff"
 )
 
 // maxLines is how many changed lines a pack may have in all its files: a range
@@ -37,4 +39,28 @@ func lines(ranges [][2]int, left *int) ([]int, error) {
 		before = r[1]
 	}
 	return out, nil
+}
+
+// maxHunks is the most edits of a file that are handed over: each of its lines is
+// compared with all of them.
+const maxHunks = 500
+
+// edits checks where a merge has moved lines: paths of a repository, hunks that ascend
+// in the merge, and no more lines than a pack may have.
+func edits(list []diff.Edits) error {
+	left := maxLines
+	for _, e := range list {
+		before := 0
+		for _, h := range e.Hunks {
+			if h[0] < 0 || h[1] < 0 || h[2] < before || h[3] < 0 || h[3] > 0 && h[2] < 1 || h[2] > math.MaxInt32 || h[3] > math.MaxInt32-h[2] || h[1] > left {
+				return fmt.Errorf("the merge moves lines %v of %.80q", h, e.Path)
+			}
+			left -= h[1]
+			before = h[2] + h[3]
+		}
+		if len(e.Hunks) > maxHunks || !inside(e.Path) || e.OldPath != "" && !inside(e.OldPath) {
+			return fmt.Errorf("the merge moves lines of %.80q", e.Path)
+		}
+	}
+	return nil
 }

@@ -47,6 +47,8 @@ type Pack struct {
 	// as on a push.
 	NoChange ci.Missing
 	Findings *finding.Set // nil if no results of scanners were read
+	// Merged is where the lines are in the commit where all of this is of a merge of it.
+	Merged diff.Change
 }
 
 // Run is what the job that packed says of itself.
@@ -67,6 +69,7 @@ type file struct {
 	Change     []changed    `json:"change"` // null if it is not known
 	NoChange   ci.Missing   `json:"noChange,omitzero"`
 	Findings   *findingList `json:"findings,omitempty"`
+	Merged     []diff.Edits `json:"merged,omitempty"`
 }
 
 type report struct {
@@ -114,6 +117,11 @@ func (p Pack) Write(w io.Writer) error {
 	if p.Findings != nil {
 		s := p.Findings
 		f.Findings = &findingList{s.Findings, s.Tools, s.Unfinished, s.Missing, s.Unmatched}
+	}
+	for _, e := range p.Merged.Edits() {
+		if len(e.Hunks) <= maxHunks {
+			f.Merged = append(f.Merged, e)
+		}
 	}
 	enc := json.NewEncoder(w)
 	// Paths and messages with <, > and & stay as they are: it is no web page.
@@ -170,6 +178,10 @@ func parse(text []byte) (Pack, error) {
 	if p.Change, err = readChange(f.Change); err != nil {
 		return Pack{}, err
 	}
+	if err := edits(f.Merged); err != nil {
+		return Pack{}, err
+	}
+	p.Merged = diff.OfEdits(f.Merged)
 	p.Findings, err = f.Findings.set()
 	return p, err
 }

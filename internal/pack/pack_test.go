@@ -40,6 +40,7 @@ func sample(t testing.TB) Pack {
 			Missing:   []string{"lint did not run to the end"},
 			Tools:     []string{"lint", "vet"}, Unfinished: []string{"lint"},
 		},
+		Merged: diff.OfEdits([]diff.Edits{{Path: "src/a.go", OldPath: "a.go", Hunks: [][4]int{{0, 0, 1, 2}, {9, 1, 11, 0}}}, {Path: "new.go", New: true}}),
 	}
 }
 
@@ -65,6 +66,9 @@ func TestRoundTrip(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(want.Run, got.Run); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(want.Merged.Edits(), got.Merged.Edits()); diff != "" {
 		t.Error(diff)
 	}
 	patch := func(p Pack) coverage.Patch { return p.Reports[0].Report.Patch(p.Change.Lines()) }
@@ -111,6 +115,12 @@ func TestReadRefuses(t *testing.T) {
 		"an unknown age":       {`"age":"new"`, `"age":"fine"`},
 		"a report that is not": {`"report":{`, `"report":[{`},
 		"something behind it":  {"\n", "\n{}"},
+		"edits back":           {`[[0,0,1,2],[9,1,11,0]]`, `[[9,1,11,0],[0,0,1,2]]`},
+		"edits of line 0":      {`[0,0,1,2]`, `[0,0,0,2]`},
+		"edits below 0":        {`[9,1,11,0]`, `[9,-1,11,0]`},
+		"edits without end":    {`[9,1,11,0]`, `[9,20000001,11,0]`},
+		"edits beyond":         {`[9,1,11,0]`, `[9,1,11,9223372036854775807]`},
+		"edits elsewhere":      {`"oldPath":"a.go","hunks"`, `"oldPath":"../a.go","hunks"`},
 		"a run id":             {`"id":"41"`, `"id":"41\n::add"`},
 	} {
 		text := strings.Replace(good, replace[0], replace[1], 1)
@@ -127,6 +137,10 @@ func TestReadRefuses(t *testing.T) {
 	many := strings.Replace(good, `"reports":[`, `"reports":[`+strings.Repeat(`{"path":"a","format":"lcov","report":{}},`, maxReports), 1)
 	if _, err := Read(strings.NewReader(many), "p.json"); err == nil || !strings.Contains(err.Error(), "at most 10000 are read") {
 		t.Errorf("too many reports: %.200v", err)
+	}
+	all := strings.Replace(good, `[0,0,1,2],`, strings.Repeat(`[0,0,1,0],`, maxHunks), 1)
+	if _, err := Read(strings.NewReader(all), "p.json"); err == nil || !strings.Contains(err.Error(), "moves lines") {
+		t.Errorf("too many edits: %v", err)
 	}
 	if _, err := Read(strings.NewReader(strings.Repeat(" ", MaxSize+1)), "p.json"); err == nil || !strings.Contains(err.Error(), "larger than 128 MB") {
 		t.Errorf("too large: %v", err)
