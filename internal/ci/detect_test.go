@@ -249,6 +249,31 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+// TestOverrideFromFork: a workflow that names its repository runs in forks too, where
+// main is the fork's.
+func TestOverrideFromFork(t *testing.T) {
+	for _, tt := range []struct {
+		of, forge string
+		o         Overrides
+		want      string
+	}{
+		{"robin/api", "github", Overrides{Name: "acme/api"}, "robin:main"},
+		{"robin/api", "github", Overrides{Owner: "acme"}, "robin:main"},
+		{"robin/api", "github", Overrides{Forge: "gh", Name: "acme/api"}, "robin:main"},
+		{"robin/api", "github", Overrides{Name: "acme/api", Branch: "feat"}, "feat"},
+		{"acme/api", "github", Overrides{Name: "Acme/API"}, "main"},
+		{"acme/api", "github", Overrides{Name: "acme/web"}, "main"},
+		{"mirrors/api", "gitlab", Overrides{Forge: "gh", Name: "acme/api"}, "main"},
+		{"acme/sub/api", "gitlab", Overrides{Owner: "acme"}, "main"},
+	} {
+		owner, name, _ := cutLast(tt.of)
+		got, err := Run{Repo: repo.Repo{Forge: tt.forge, Owner: owner, Name: name}, Branch: "main"}.Override(context.Background(), tt.o, nil)
+		if err != nil || got.PublicBranch() != tt.want {
+			t.Errorf("%s, %+v: %q, %v; want %q", tt.of, tt.o, got.PublicBranch(), err, tt.want)
+		}
+	}
+}
+
 // TestOverrideBranch: workflows hand on github.ref and github.ref_name as they
 // are, which are references, and no branch on a pull request.
 func TestOverrideBranch(t *testing.T) {

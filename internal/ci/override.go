@@ -25,6 +25,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	if r.Origin == nil {
 		r.Origin = map[string]string{}
 	}
+	forge := r.Forge
 	if o.Forge != "" {
 		name, ok := ForgeName(o.Forge)
 		if !ok {
@@ -37,7 +38,7 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	if o.ForgeURL != "" {
 		r.ForgeURL, r.Origin["forgeUrl"] = o.ForgeURL, "flag"
 	}
-	if err := r.overrideRepository(o); err != nil {
+	if err := r.overrideRepository(o, forge); err != nil {
 		return r, err
 	}
 	// A reference of a pull request or a tag is no branch, and who repeats what the
@@ -67,7 +68,9 @@ func (r Run) Override(ctx context.Context, o Overrides, repo *git.Repo) (Run, er
 	return r, nil
 }
 
-func (r *Run) overrideRepository(o Overrides) error {
+// overrideRepository puts the repository that is named over the run's, which is at
+// forge.
+func (r *Run) overrideRepository(o Overrides, forge string) error {
 	owner, name := o.Owner, o.Name
 	if i := strings.LastIndex(name, "/"); i >= 0 {
 		owner, name = name[:i], name[i+1:]
@@ -77,6 +80,12 @@ func (r *Run) overrideRepository(o Overrides) error {
 	}
 	if o.Name != "" && name == "" {
 		return fault.Errorf(fault.Input, "repository %q has no name", o.Name)
+	}
+	// A run in a fork that is told to report to the repository it was forked from
+	// has the fork's branches.
+	if r.Owner != "" && owner != "" && !r.FromFork && !strings.EqualFold(owner, r.Owner) && (name == "" || strings.EqualFold(name, r.Name)) &&
+		!strings.Contains(owner+r.Owner, "/") && forge == r.Forge { // elsewhere it is a mirror, and a group has several names
+		r.FromFork, r.HeadOwner = true, r.Owner
 	}
 	if owner != "" {
 		r.Owner, r.Origin["repository"] = owner, "flag"
