@@ -33,23 +33,33 @@ $sums
 EOF
 }
 
-# fetch URL FILE: a server that does not answer ends in seconds, not with the job's time.
+# fetch URL FILE: a server that does not answer ends in seconds, not with the job's time. What the program itself trusts, a
+# company's authority in NODE_EXTRA_CA_CERTS, curl and wget do not read.
 fetch() {
+  command -v curl >/dev/null 2>&1 || command -v wget >/dev/null 2>&1 ||
+    die "no curl or wget to download with: install one, or put a gatewright on the machine and name it (gatewright-binary in the actions)"
+  get "$1" "$2" 2>"$2.said" && return
+  if [ -r "${NODE_EXTRA_CA_CERTS:-}" ] && get "$1" "$2" "$NODE_EXTRA_CA_CERTS" 2>/dev/null; then return; fi
+  cat "$2.said" >&2
+  return 1
+}
+
+# get URL FILE [AUTHORITIES]
+get() {
   if command -v curl >/dev/null 2>&1; then
     # The address goes in on standard input: all users of a machine see the arguments of its processes.
     printf 'url = "%s"\n' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')" |
       curl --fail --silent --show-error --location --globoff --retry 3 --connect-timeout 20 --max-time 300 --proto '=https,http,file' \
-        --output "$2" --config - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
-  elif command -v wget >/dev/null 2>&1; then
+        ${3:+--cacert "$3"} --output "$2" --config - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+  else
     # Busybox' wget has no time limit that can be trusted; timeout, where there is one, is the limit then.
     if wget --version 2>/dev/null | grep -q GNU; then
-      printf '%s\n' "$1" | wget -q --tries=3 --timeout=30 -O "$2" -i - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
+      printf '%s\n' "$1" | wget -q --tries=3 --timeout=30 ${3:+--ca-certificate="$3"} -O "$2" -i - 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
       return
     fi
     limit=''
     if command -v timeout >/dev/null 2>&1; then limit='timeout 300'; fi
     $limit wget -q -O "$2" "$1" 2>"$2.log" || { shown <"$2.log" >&2; return 1; }
-  else die "no curl or wget to download with: install one, or put a gatewright on the machine and name it (gatewright-binary in the actions)"
   fi
 }
 
