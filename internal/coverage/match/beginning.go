@@ -49,14 +49,15 @@ func (b beginning) in(p string) (string, bool) {
 // tally is how well a beginning fits a report.
 type tally struct {
 	beginning
-	sure    bool // it is what tools and CI systems call the repository's root
-	support int  // paths that it leads to a file
-	score   int  // the same, where a difference in case counts half
-	cover   int  // paths that have the beginning
-	tail    int  // components that a path and its file have in common, the most
-	folders int  // different folders of those files, at most two
-	depth   int  // folders of put, if the report lies in it
-	shared  int  // folders that put and the report have in common
+	sure    bool        // it is what tools and CI systems call the repository's root
+	support int         // paths that it leads to a file
+	score   int         // the same, where a difference in case counts half
+	cover   int         // paths that have the beginning
+	tail    int         // components that a path and its file have in common, the most
+	folders int         // different folders of those files, at most two
+	depth   int         // folders of put, if the report lies in it
+	shared  int         // folders that put and the report have in common
+	others  []beginning // of the one that is elected: those of runs that were put into the report, too
 }
 
 // rank orders beginnings, the best first.

@@ -30,7 +30,7 @@ func (m *matcher) beginnings(found []Match) {
 			break
 		}
 		runs = append(runs, best.beginning)
-		left = m.place(found, left, best.beginning)
+		left = m.place(found, left, best)
 	}
 	for _, p := range left {
 		m.nowhere(&found[p.at], p.path, runs)
@@ -82,7 +82,36 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	if len(tied) > 0 {
 		return nil, append(tied, best)
 	}
+	best.others = m.others(best.beginning, outer, sample)
 	return best, nil
+}
+
+// others returns the folders that relative paths seem to begin in as well, if they
+// begin in one that nothing but their files speaks for: those that have a path
+// which it lacks, and three if it is the root. Then several runs were put together,
+// and a path that two of the folders have may be of either.
+func (m *matcher) others(best beginning, ballot []*tally, sample []pending) (out []beginning) {
+	if best.drop != "" || m.inFolder(best.put) {
+		return nil
+	}
+	lacks := func(b beginning, p pending) bool {
+		_, fits := m.leads(b, p.path)
+		return fits == none
+	}
+	least := 1
+	if best.put == "" {
+		least = 3
+	}
+	missing := slices.DeleteFunc(slices.Clone(sample), func(p pending) bool {
+		return !strings.Contains(p.path, "/") || !lacks(best, p) // a name alone may be in any folder
+	})
+	for _, t := range ballot {
+		has := slices.DeleteFunc(slices.Clone(missing), func(p pending) bool { return lacks(t.beginning, p) })
+		if t.drop == "" && len(has) >= least {
+			out = append(out, t.beginning)
+		}
+	}
+	return out
 }
 
 // every returns at most n of the paths, evenly spread.

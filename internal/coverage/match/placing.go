@@ -72,8 +72,8 @@ func (m *matcher) differ(a, b beginning, sample []pending) bool {
 
 // place matches the paths that a beginning leads to a file, and returns those
 // that do not have it. What has it and is no file is not in the commit.
-func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pending) {
-	note := b.String()
+func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pending) {
+	b, note := t.beginning, t.String()
 	for _, p := range paths {
 		f := &found[p.at]
 		var files []int32
@@ -87,12 +87,20 @@ func (m *matcher) place(found []Match, paths []pending, b beginning) (left []pen
 				files = append(files, l.file)
 			}
 		}
+		several := "more than one source root of the report has it"
+		if len(files) == 1 {
+			for _, o := range t.others {
+				if file, fits := m.leads(o, p.path); fits != none && file != files[0] {
+					files, several = append(files, file), note+", and others in "+o.put
+				}
+			}
+		}
 		switch {
 		case !covered:
 			left = append(left, p)
 		// Each source root would be a file of its own: none is more likely.
 		case len(files) > 1:
-			m.unclear(f, files, "more than one source root of the report has it")
+			m.unclear(f, files, several)
 		case len(files) == 1:
 			f.Path, f.How, f.Note = m.tree.files[files[0]], m.howOf(b, how), note
 			if f.How == Exact {
