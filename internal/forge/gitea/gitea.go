@@ -114,12 +114,16 @@ type repository struct {
 	Topics        []string   `json:"topics"`
 	Language      string     `json:"language"`
 	UpdatedAt     forge.Time `json:"updated_at"`
+	Actions       *bool      `json:"has_actions"`
 	Permissions   *struct {
 		Admin bool `json:"admin"`
 	} `json:"permissions"`
 }
 
 func (r repository) name() string { return r.Owner.Login + "/" + r.Name }
+
+// noCI reports whether Actions are switched off. Forgejo's secrets are 404 then.
+func (r repository) noCI() bool { return r.Actions != nil && !*r.Actions }
 
 // writable returns why the secrets of the repository cannot be changed, or nil.
 // They need an owner, whom permissions do not tell from an administrator.
@@ -137,7 +141,7 @@ func (r repository) writable() error {
 func (r repository) forge() forge.Repository {
 	out := forge.Repository{
 		ID: strconv.FormatInt(r.ID, 10), Owner: r.Owner.Login, Name: r.Name, DefaultBranch: r.DefaultBranch, Visibility: "public",
-		Archived: r.Archived, Fork: r.Fork, Topics: r.Topics, Language: r.Language, Writable: r.writable() == nil, PushedAt: r.UpdatedAt.Time,
+		Archived: r.Archived, NoCI: r.noCI(), Fork: r.Fork, Topics: r.Topics, Language: r.Language, Writable: r.writable() == nil, PushedAt: r.UpdatedAt.Time,
 	}
 	switch {
 	case r.Internal:

@@ -228,3 +228,26 @@ func lists(t *testing.T, page func(number int) (rows, link string)) forge.Forge 
 		})
 	}).Forge
 }
+
+// Secrets of a repository whose Actions are switched off are not there at Forgejo:
+// neither the token's rights nor the server's age are amiss.
+func TestSwitchedOff(t *testing.T) {
+	for _, forgejo := range []bool{false, true} {
+		seed := world.DefaultSeed()
+		seed.Organizations[0].Repositories[0].NoCI = true
+		name := seed.Organizations[0].Repositories[0].Name
+		w := world.New(seed)
+		stand := standin.New(w)
+		stand.Forgejo = forgejo
+		c := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner))
+		for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
+			if err != nil || r.NoCI != (r.Name == name) || r.NoCI && !r.Writable {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}
+		err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: name, Name: "TOKEN"})
+		if off := fault.Of(err) == fault.Auth && strings.Contains(fault.Hint(err), "Actions are switched off"); off != forgejo || !forgejo && err != nil {
+			t.Errorf("forgejo %v: %v, hint %q", forgejo, err, fault.Hint(err))
+		}
+	}
+}

@@ -75,7 +75,10 @@ func (c *Client) List(ctx context.Context, ref forge.Ref) ([]forge.Stat, error) 
 	}
 	list, err := rest.Collect(pages[entry](ctx, c, "list the secrets of "+ref.String(), at), func(e entry) (forge.Stat, bool) { return e.forge(), true })
 	if status := rest.Status(err); ref.Repo != "" && (status == 404 || status == 405) {
-		if _, missing := c.repository(ctx, ref.Owner, ref.Repo); missing == nil {
+		switch repo, missing := c.repository(ctx, ref.Owner, ref.Repo); {
+		case missing == nil && repo.noCI():
+			return nil, fault.WithHint(fault.As(fault.Auth, err), "Actions are switched off in %s, and its secrets with them: switch them on in its settings, or leave it out", repo.name())
+		case missing == nil:
 			return nil, fault.WithHint(err, "the repository is there, so this server cannot list secrets: that takes Gitea 1.22 or later")
 		}
 	}

@@ -223,6 +223,10 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			if repo == nil {
 				return
 			}
+			if repo.NoCI && s.Forgejo {
+				refuse(w, 404, "The target couldn't be found.")
+				return
+			}
 			place = repo.Owner + "/" + repo.Name // archived or not: the real one takes both
 		} else if o := s.World.Organization(place); o == nil {
 			missing(w, "GetOrgByName", "user redirect does not exist [name: "+place+"]")

@@ -54,7 +54,7 @@ func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 	}
 	for name, yes := range map[string]bool{
 		"empty": false, "template": false, "mirror": false, "has_code": false, "has_issues": true, "has_wiki": true, "has_pull_requests": true,
-		"has_projects": true, "has_releases": true, "has_packages": true, "has_actions": true, "ignore_whitespace_conflicts": false,
+		"has_projects": true, "has_releases": true, "has_packages": true, "has_actions": !repo.NoCI, "ignore_whitespace_conflicts": false,
 		"allow_merge_commits": true, "allow_rebase": true, "allow_rebase_explicit": true, "allow_squash_merge": true,
 		"allow_fast_forward_only_merge": true, "allow_rebase_update": true, "allow_manual_merge": false, "autodetect_manual_merge": false,
 		"default_delete_branch_after_merge": false, "default_allow_maintainer_edit": false,

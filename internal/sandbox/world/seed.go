@@ -44,7 +44,7 @@ type SeedRepository struct {
 	DefaultBranch string              `yaml:"defaultBranch,omitempty"`
 	Private       bool                `yaml:"private,omitempty"`
 	Archived      bool                `yaml:"archived,omitempty"`
-	NoCI          bool                `yaml:"noCI,omitempty"` // switched off, at GitLab
+	NoCI          bool                `yaml:"noCI,omitempty"` // switched off: GitLab, Gitea, Forgejo
 	Fork          bool                `yaml:"fork,omitempty"`
 	NotAdded      bool                `yaml:"notAdded,omitempty"`
 	Language      string              `yaml:"language,omitempty"`
