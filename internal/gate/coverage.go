@@ -81,7 +81,8 @@ func needed(c coverage.Count, min float64) int {
 }
 
 // patch judges the changed lines. A change without a coverable line has nothing
-// to test, unless it is code that the reports should name and do not.
+// to test, unless it is code that the reports should name and do not, or no file
+// of theirs has one.
 func (j *judgement) patch(r rule, s scope) {
 	if !j.facts.Patch.Known() {
 		if j.facts.NoChange { // a push to the main branch: the rule is about something else
@@ -94,6 +95,10 @@ func (j *judgement) patch(r rule, s scope) {
 	c := s.partials.PatchLines(s.patch, s.paths)
 	if c.Coverable > 0 {
 		j.least(r, c, "changed line")
+		return
+	}
+	if report := j.facts.Report.Value; report != nil && report.Totals().Lines.Coverable == 0 {
+		j.least(r, c, "line")
 		return
 	}
 	if names := j.unreported(s); len(names) > 0 {

@@ -172,6 +172,13 @@ func TestJudge(t *testing.T) {
 			[]service.Condition{{Name: "patch coverage", Actual: "nothing coverable", Wanted: "at least 70 %", Result: P, Why: "no changed line is coverable"}},
 		},
 		{
+			"patch of a report that has no line of any file",
+			Rules{Patch: least(70)},
+			Facts{Report: Known(report(map[string][2]int{"src/a.go": {0, 0}})), Patch: Known(&coverage.Patch{})},
+			F,
+			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: F, Why: "no coverable line in the report"}},
+		},
+		{
 			"patch of code no report knows",
 			Rules{Patch: least(70)},
 			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/new.go"}})},

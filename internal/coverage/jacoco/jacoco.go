@@ -43,7 +43,11 @@ const (
 // report of several modules puts around them.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), x: scan.NewXML(r, line, counter, scan.Record{Name: "method"}, scan.Record{Name: "class"})}
-	return p.report, p.x.Each(p.tag)
+	err := p.x.Each(p.tag)
+	if p.report.Instructions.Coverable > 0 && !p.lines {
+		p.report.Remark("its classes have no line numbers: compile them with debug information (javac -g; debug=\"true\" in Ant)")
+	}
+	return p.report, err
 }
 
 type parser struct {
@@ -52,6 +56,7 @@ type parser struct {
 	groups []string       // that are open, the outermost first
 	dir    string         // of the package in hand, below the groups
 	file   *coverage.File // of the source file in hand, nil outside of one
+	lines  bool           // there is one
 }
 
 func (p *parser) tag() error {
@@ -60,6 +65,7 @@ func (p *parser) tag() error {
 	case x.Record() == 1:
 		state(x, p.report)
 	case x.Record() == 0:
+		p.lines = true
 		return book(x, p.file)
 	case x.Start():
 		return p.open()

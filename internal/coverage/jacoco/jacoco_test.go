@@ -26,3 +26,22 @@ func TestPaths(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLineNumbers has classes that were compiled without debug information: the report says nothing of lines, and why.
+func TestNoLineNumbers(t *testing.T) {
+	const head = `<report name="r"><package name="a"><class name="a/A"><counter type="INSTRUCTION" missed="3" covered="5"/></class>`
+	for rest, want := range map[string]int{
+		`</package><counter type="INSTRUCTION" missed="3" covered="5"/></report>`:                                                                    1,
+		`<sourcefile name="A.java"></sourcefile></package><counter type="INSTRUCTION" missed="3" covered="5"/></report>`:                             1,
+		`<sourcefile name="A.java"><line nr="1" mi="0" ci="1"/></sourcefile></package><counter type="INSTRUCTION" missed="3" covered="5"/></report>`: 0,
+		`</package></report>`: 0, // nothing at all
+	} {
+		r, err := Parse(strings.NewReader(head + rest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if remarks := r.Remarks(); len(remarks) != want || want > 0 && !strings.Contains(remarks[0].Message, "debug information") {
+			t.Errorf("%s: %v", rest, remarks)
+		}
+	}
+}
