@@ -34,7 +34,7 @@ func advice(*rest.StatusError) []rest.Advice {
 		{Status: 401, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 401)},
 		{Status: 404, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 404)},
 		{Status: 401, Text: "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN"},
-		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group; those that are archived or whose CI/CD is switched off cannot be changed"},
+		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group, or a custom role that manages CI/CD variables; those that are archived or whose CI/CD is switched off cannot be changed"},
 		{Status: 403, Text: "the token needs the scope api and the role Developer in the project, on protected branches Maintainer"},
 		// {"error":"Offset pagination has a maximum allowed offset of 50000 for requests that return objects of type Project. …"}
 		{Status: 405, Words: "maximum allowed offset", Text: "GitLab lists no more than 50,000: name the subgroups one by one"},
@@ -80,18 +80,7 @@ type project struct {
 	Activity      forge.Time `json:"last_activity_at"`
 	Builds        string     `json:"builds_access_level"`
 	Repository    string     `json:"repository_access_level"`
-	Permissions   *struct {
-		Project *access `json:"project_access"`
-		Group   *access `json:"group_access"`
-	} `json:"permissions"`
 }
-
-type access struct {
-	Level int `json:"access_level"`
-}
-
-// maintainer is the level from which a project's variables can be changed.
-const maintainer = 40
 
 func (p project) name() string { return p.FullPath }
 
@@ -99,26 +88,14 @@ func (p project) name() string { return p.FullPath }
 // along. The variables are 403 then, whoever asks.
 func (p project) noCI() bool { return p.Builds == "disabled" || p.Repository == "disabled" }
 
-// writable returns why the variables of the project cannot be changed, or nil.
+// writable returns why the variables of the project cannot be changed, or nil. The
+// level of the token's role says nothing of it: a custom role may, from Guest up.
 func (p project) writable() error {
 	switch {
 	case p.Archived:
 		return fault.WithHint(fault.Errorf(fault.Auth, "%s is archived, so its variables cannot be changed", p.name()), "unarchive the project or leave it out")
 	case p.Deleted != nil:
 		return fault.Errorf(fault.Auth, "%s is marked for deletion", p.name())
-	}
-	if p.Permissions == nil {
-		return nil
-	}
-	level := 0
-	for _, a := range []*access{p.Permissions.Project, p.Permissions.Group} {
-		if a != nil {
-			level = max(level, a.Level)
-		}
-	}
-	// Administrators have no level of their own: zero says nothing.
-	if level > 0 && level < maintainer {
-		return fault.WithHint(fault.Errorf(fault.Auth, "the token's role in %s is below Maintainer", p.name()), "variables need the role Maintainer")
 	}
 	return nil
 }

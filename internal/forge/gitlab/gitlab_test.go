@@ -416,6 +416,11 @@ func TestProjectsEitherWay(t *testing.T) {
 				t.Errorf("listed %v: an administrator, who has no level: %v", other, err)
 			}
 			w.Faults.Clear()
+			w.Faults.Add(world.Fault{Path: "/api/v4/projects/acme/docs", Status: 200, Body: `{"id":1,"path":"docs","path_with_namespace":"acme/docs","permissions":{"project_access":{"access_level":10},"group_access":null}}`})
+			if err := anew().CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "docs", Name: "TOKEN"}); err != nil {
+				t.Errorf("listed %v: a guest of a custom role that manages variables: %v", other, err)
+			}
+			w.Faults.Clear()
 			w.Move("acme", "web", "elsewhere", "web")
 			ref := forge.Ref{Owner: "acme", Repo: "web", Name: "TOKEN"}
 			if err := anew().CanWrite(t.Context(), ref); fault.Of(err) != fault.Input {
