@@ -54,7 +54,7 @@ func (c tokenCheckCmd) Run(ctx context.Context, a *connect.To) error {
 		{"belongs to", id.Owner}, {"may", strings.Join(id.Permissions, ", ")}, {"expires", expiryText(id.ExpiresAt)}, {"note", id.Note},
 	} {
 		if line[1] != "" {
-			fmt.Fprintf(a.Stdout, "  %s: %s\n", line[0], line[1])
+			fmt.Fprintf(a.Stdout, "  %s: %s\n", line[0], plain(line[1]))
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -92,7 +93,7 @@ func created(a *connect.To, o *connect.Service, m service.Minted, dest *destinat
 	if dest.stdout {
 		a.Say("%s", text)
 	} else {
-		fmt.Fprintln(a.Stdout, text)
+		fmt.Fprintln(a.Stdout, console.Printable(text))
 	}
 }
 

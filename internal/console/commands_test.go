@@ -175,3 +175,17 @@ func TestGuard(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// TestTableOfHostileNames: a server's name is one cell of one line, which only Paint
+// colours.
+func TestTableOfHostileNames(t *testing.T) {
+	var out strings.Builder
+	c := New(Streams{Stdout: &out, Getenv: func(name string) string { return map[string]string{"FORCE_COLOR": "1"}[name] }}, Plain)
+	if err := c.Table([][]string{{"ID", "Name"}, {"7", "x\x1b[2J\u202e\n8  mine\t\u009b31m"}, {"9", c.Paint(Red, "gone\x1b[8m")}, {"10", "\x1b[32mgreen"}}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "ID  Name\n7   x�[2J��8  mine �31m\n9   \x1b[31mgone�[8m\x1b[0m\n10  \x1b[32mgreen\x1b[0m\n"
+	if out.String() != want {
+		t.Errorf("%q, want\n%q", out.String(), want)
+	}
+}

@@ -244,8 +244,31 @@ func (c *Console) Table(rows [][]string) error {
 	if len(rows) < 2 {
 		return nil
 	}
-	_, err := io.WriteString(c.Stdout, table.Table{Head: rows[0], Rows: rows[1:], Width: c.Width()}.String())
+	clean := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, text := range row {
+			clean[i] = append(clean[i], cell(text))
+		}
+	}
+	_, err := io.WriteString(c.Stdout, table.Table{Head: clean[0], Rows: clean[1:], Width: c.Width()}.String())
 	return err
+}
+
+// cell returns a cell of one line that controls nothing but, by Paint, its colour: a
+// name may be a server's.
+func cell(text string) string {
+	begin, end := "", table.PaintStart+"0"+table.PaintEnd
+	for _, h := range []Hue{Green, Yellow, Red, Faint} {
+		paint := table.PaintStart + string(h) + table.PaintEnd
+		if inner, ok := strings.CutPrefix(text, paint); ok {
+			begin, text = paint, strings.TrimSuffix(inner, end)
+			break
+		}
+	}
+	if begin == "" {
+		end = ""
+	}
+	return begin + strings.NewReplacer("\n", "�", "\t", " ").Replace(Printable(text)) + end
 }
 
 func isTerminal(w io.Writer) bool {

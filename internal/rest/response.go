@@ -90,6 +90,12 @@ func (r *Response) Err() error {
 	})
 }
 
+// Repeats reports whether a text of the answer holds a secret that is known already,
+// as the credential that the request was made with.
+func (r *Response) Repeats(text string) bool {
+	return r.client != nil && r.client.Redact(text) != text
+}
+
 // what is the request as messages name it.
 func (r *Response) what() string { return r.asked.Method + " " + r.url }
 

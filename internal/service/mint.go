@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/rest"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // Issuance creates tokens and leaves none behind that nobody holds: where the
@@ -115,6 +116,14 @@ func (i Issuance) Deliver(ctx context.Context, r MintRequest, write func(Minted)
 		return m, fmt.Errorf("%w; it was revoked again", err)
 	}
 	return m, fault.WithHint(err, "revoke it: gatewright token revoke %s", m.ID)
+}
+
+// Usable reports whether a text that a service answers with can be a token: one that
+// is empty, or is a reference to a variable, would be stored as nothing, and one of
+// several lines is more than a token where it is printed or written.
+func Usable(token string) bool {
+	odd := func(c rune) bool { return c <= ' ' || c > '~' }
+	return !strings.ContainsFunc(token, odd) && !secret.New(token).Empty()
 }
 
 // maxTokenName is the longest name of a token that every service takes.

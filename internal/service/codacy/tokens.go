@@ -109,7 +109,7 @@ func minted(resp *rest.Response, r service.MintRequest) (service.Minted, error) 
 	if answer.Data != nil {
 		t = *answer.Data
 	}
-	if t.ID == 0 || t.Token == "" {
+	if t.ID == 0 || !service.Usable(t.Token) || resp.Repeats(t.Token) {
 		return service.Minted{}, resp.Unusable("Codacy created the token and did not show it")
 	}
 	m := service.Minted{Token: t.known(), Value: secret.New(t.Token)}

@@ -147,7 +147,7 @@ func TestMinted(t *testing.T) {
 			t.Errorf("%s: %+v, %v", body, m.Token, err)
 		}
 	}
-	for _, body := range []string{`{"id":7}`, `{"api_key":"aca_k1_0123456789abcdef"}`, `{"id":7,"key":"not-a-key"}`} {
+	for _, body := range []string{`{"id":7}`, `{"api_key":"aca_k1_0123456789abcdef"}`, `{"id":7,"key":"not-a-key"}`, `{"id":7,"api_key":"aca_k1_0123\nA=1"}`, `{"id":7,"api_key":"null"}`} {
 		if _, err := minted(&rest.Response{Status: 201, Body: []byte(body)}, service.MintRequest{Name: "n"}, nil); err == nil {
 			t.Errorf("%s was taken for a key", body)
 		}

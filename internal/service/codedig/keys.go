@@ -73,7 +73,7 @@ func minted(resp *rest.Response, r service.MintRequest, permissions []string) (s
 			expires, created = p.Time("expires_at", "expiresAt"), p.Time("created_at", "createdAt")
 		}
 	}
-	if id == "" || value == "" {
+	if id == "" || !service.Usable(value) || resp.Repeats(value) {
 		return service.Minted{}, fault.WithHint(resp.Unusable("CodeDig created the key, and its answer lacks the id or the key"),
 			"revoke the key of that name on CodeDig's web page")
 	}
