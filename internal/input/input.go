@@ -4,6 +4,7 @@
 package input
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -82,13 +83,14 @@ func notRegular(m fs.FileMode) error {
 // be it a link: a reader never sees half of it, nor does a link of a checkout
 // decide where it is written.
 func Replace(path string, text []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".gatewright-*")
+	// Not by os.CreateTemp, whose mode would have to be widened, past the user's umask.
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".gatewright-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
 	_, err = tmp.Write(text)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)

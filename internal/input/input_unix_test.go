@@ -67,3 +67,18 @@ func TestShellsPipe(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// TestUmask: who wants their files for themselves has them so.
+func TestUmask(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o077))
+	name := filepath.Join(t.TempDir(), "page.html")
+	if err := Replace(name, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	if list, err := os.ReadDir(filepath.Dir(name)); err != nil || len(list) != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
