@@ -40,7 +40,7 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 		return nil, err
 	}
 	x := &Index{ctx: ctx, repo: repo, list: list, aliases: aliases(repo.Root)}
-	of := Commit{Files: list.Files, Submodules: list.Submodules, Links: map[string]string{}}
+	of := Commit{Files: slices.Clip(list.Files), Submodules: list.Submodules, Links: map[string]string{}}
 	var modules []string
 	for _, f := range list.Files {
 		if (f == "go.mod" || strings.HasSuffix(f, "/go.mod")) && len(modules) < maxRead {
@@ -59,7 +59,7 @@ func Open(ctx context.Context, repo *git.Repo, commit string, also []string) (*I
 	})
 	for _, p := range also {
 		if _, have := slices.BinarySearch(list.Files, p); !have {
-			of.Files = append(slices.Clip(of.Files), p)
+			of.Files = append(of.Files, p)
 		}
 	}
 	x.Tree = New(of)

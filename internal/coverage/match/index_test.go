@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -150,5 +151,30 @@ func TestNoIndex(t *testing.T) {
 	}
 	if none.Location("a.c") != "" {
 		t.Error("no index has no place")
+	}
+}
+
+// TestManyFilesBeside: a diff names files that the commit lacks. Each costs the same,
+// however many there are: twenty thousand took ten seconds.
+func TestManyFilesBeside(t *testing.T) {
+	r := gittest.New(t)
+	r.Write("a", "1\n")
+	r.Commit("one")
+	repo := r.Open()
+	took := func(n int) uint64 {
+		var also []string
+		for i := range n {
+			also = append(also, fmt.Sprint("f", i))
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := match.Open(t.Context(), repo, "HEAD", also); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if few, many := took(2000), took(16000); many > 16*few {
+		t.Errorf("2,000 files take %d bytes, 16,000 take %d", few, many)
 	}
 }
