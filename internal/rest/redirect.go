@@ -28,7 +28,8 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	switch {
 	case len(via) >= 10:
 		return refuse("stopped after 10 redirects")
-	case allowPlain(req.URL, c.cfg.InsecureHTTP) != nil:
+	// Down to this machine, which may be asked in clear, no server has to send us.
+	case allowPlain(req.URL, c.cfg.InsecureHTTP) != nil, !c.cfg.InsecureHTTP && req.URL.Scheme == "http" && c.base.Scheme == "https":
 		return refuse("%s was redirected to plain http, %s", method, to)
 	case !reads && req.Method != method:
 		return refuse("%s was redirected to %s, which would turn it into a %s", method, to, req.Method)

@@ -335,6 +335,7 @@ func TestRedirects(t *testing.T) {
 		{name: "HEAD to another host, where nothing is carried", r: Request{Method: "HEAD"}, change: bare, steps: []step{to(302, "https://y.example/b"), fine}, sent: "HEAD https://y.example/b", open: true},
 		{name: "where an answer is stored", r: Request{Stored: true}, steps: []step{to(302, "https://y.example/b"), fine}, sent: "GET https://y.example/b", open: true},
 		{name: "plain http", change: bare, steps: []step{to(302, "http://x.example/b")}, says: "GET was redirected to plain http, http://x.example/b"},
+		{name: "plain http of this machine", change: bare, steps: []step{to(302, "http://127.0.0.1:9/b")}, says: "GET was redirected to plain http, http://127.0.0.1:9/b"},
 		{name: "plain http, where that is allowed, is another origin", change: func(cfg *Config) { cfg.InsecureHTTP = true }, steps: []step{to(302, "http://x.example/b")}, says: "GET was redirected to another origin"},
 		{name: "a POST that would become a GET", r: Request{Method: "POST", Body: []byte("x")}, steps: []step{to(303, "/b")}, says: "POST was redirected to https://x.example/b, which would turn it into a GET"},
 		{name: "a POST within the origin", r: Request{Method: "POST", Body: []byte("x")}, steps: []step{to(307, "/b"), fine}, sent: "POST https://x.example/b x"},
