@@ -49,6 +49,9 @@ func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 		}
 		return &destination{stdout: true, out: a.RawStdout()}, nil
 	}
+	if err := a.Within(f.ToFile); err != nil {
+		return nil, fault.WithHint(fault.Errorf(fault.Input, "--to-file %s: %w", f.ToFile, err), "%s", fault.Hint(err))
+	}
 	path := a.Path(f.ToFile)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fault.Errorf(fault.Input, "--to-file %s is not a regular file", f.ToFile)

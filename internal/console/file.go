@@ -74,10 +74,13 @@ func (c *Console) writeFile(path string, write func(io.Writer) error) error {
 }
 
 // AppendFile adds what write writes to the end of a file, which is made if it is
-// not there.
+// not there. A link in the file's place is followed as one of a folder is.
 func (c *Console) AppendFile(name string, write func(io.Writer) error) error {
 	var text bytes.Buffer
-	err := write(&text)
+	err := c.Within(filepath.Join(name, "line"))
+	if err == nil {
+		err = write(&text)
+	}
 	if err == nil {
 		err = appendFile(c.Path(name), c.Redact.Clean(text.String()))
 	}

@@ -34,6 +34,16 @@ func TestNoFileThroughLinks(t *testing.T) {
 			}
 		}
 	}
+	// What grows is not replaced, and a link in its place would be followed.
+	if err := os.Symlink(victim, at("log")); err != nil {
+		t.Fatal(err)
+	}
+	for name, good := range map[string]bool{"log": false, "out/log": false, "hooks/log": false, ".git/log": false, "inside/log": true, filepath.Join(outside, "named"): true} {
+		err := (&Console{Dir: dir}).AppendFile(name, func(w io.Writer) error { _, err := io.WriteString(w, "ours"); return err })
+		if (err == nil) != good {
+			t.Errorf("append to %s: %v", name, err)
+		}
+	}
 	if text, err := os.ReadFile(victim); err != nil || string(text) != "own" {
 		t.Errorf("it was written through a link: %q %v", text, err)
 	}

@@ -96,7 +96,7 @@ func (r Report) csv(w io.Writer) error {
 // escapeFormula keeps a spreadsheet from taking a text for a formula (OWASP, "CSV
 // Injection"): names of tokens and repositories are whatever somebody called them.
 func escapeFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(cell[0])) {
 		return "'" + cell
 	}
 	return cell
