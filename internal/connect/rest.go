@@ -42,19 +42,21 @@ func (a *To) paced(cfg *rest.Config, limits pace.Profile, credential string) {
 
 // rootCAs adds to the system's certificate authorities those that the usual
 // variables name. SSL_CERT_FILE means that to OpenSSL's users, and to Go on
-// Unix only; NODE_EXTRA_CA_CERTS is what runners behind a company's proxy set.
+// Unix only; NODE_EXTRA_CA_CERTS is what runners behind a company's proxy set, and
+// CI_SERVER_TLS_CA_FILE what GitLab's runner says of its own server.
 func (a *To) rootCAs() (*x509.CertPool, error) {
 	var pool *x509.CertPool
-	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"} {
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CI_SERVER_TLS_CA_FILE"} {
 		path := a.Env(name)
 		if path == "" {
 			continue
 		}
 		pem, err := input.Read(a.Path(path))
 		// Node passes over a file that is not there, as in a container that is given the
-		// runner's variables.
-		if name == "NODE_EXTRA_CA_CERTS" && errors.Is(err, fs.ErrNotExist) {
-			a.Debugf("%s: there is no %s", name, path)
+		// runner's variables. GitLab's is the runner's own word, and most servers need none.
+		runners := name == "CI_SERVER_TLS_CA_FILE"
+		if runners && err != nil || name == "NODE_EXTRA_CA_CERTS" && errors.Is(err, fs.ErrNotExist) {
+			a.Debugf("%s is not read: %s: %v", name, path, err)
 			continue
 		}
 		if err != nil {
@@ -65,7 +67,7 @@ func (a *To) rootCAs() (*x509.CertPool, error) {
 				pool = x509.NewCertPool() // a system without any: those named are all there are
 			}
 		}
-		if !pool.AppendCertsFromPEM(pem) {
+		if !pool.AppendCertsFromPEM(pem) && !runners {
 			return nil, fault.Errorf(fault.Input, "certificate authorities from %s: no certificate in PEM form in %s", name, path)
 		}
 	}

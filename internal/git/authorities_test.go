@@ -26,6 +26,7 @@ func TestAuthorities(t *testing.T) {
 		{[]string{"SSL_CERT_FILE=" + path("ours")}, system, "ours\nsystem\n"},
 		{[]string{"SSL_CERT_FILE=" + path("ours")}, none, "ours\n"},
 		{[]string{"NODE_EXTRA_CA_CERTS=" + path("extra")}, system, "extra\nsystem\n"},
+		{[]string{"CI_SERVER_TLS_CA_FILE=" + path("extra")}, system, "extra\nsystem\n"},
 		{[]string{"NODE_EXTRA_CA_CERTS=" + path("extra")}, none, ""},
 		{[]string{"NODE_EXTRA_CA_CERTS=" + path("none")}, system, ""},
 		{[]string{"SSL_CERT_FILE=" + path("none"), "NODE_EXTRA_CA_CERTS=" + path("extra")}, none, ""},

@@ -247,10 +247,11 @@ func authorities(dir string, all, system []string) string {
 		return err == nil
 	}
 	whole := add(value("SSL_CERT_FILE"))
-	if more := add(value("NODE_EXTRA_CA_CERTS")); !more && !whole {
+	extra, own := add(value("NODE_EXTRA_CA_CERTS")), add(value("CI_SERVER_TLS_CA_FILE"))
+	if !whole && !extra && !own {
 		return ""
 	}
-	// NODE_EXTRA_CA_CERTS adds to what is trusted. Where no list is there git has its
+	// The last two add to what is trusted. Where no list is there git has its
 	// own, as on Windows, and the file would take the place of that.
 	if !slices.ContainsFunc(system, add) && !whole {
 		return ""
