@@ -124,7 +124,7 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 		c.Standing = Descendant
 	default:
 		c.Standing, c.Foreign = Other, r.foreign(repo)
-		c.OfBase = c.Foreign != "" || r.baseIs(head) || r.onBase(ctx, repo, head)
+		c.OfBase = c.Foreign != "" || r.baseIs(head) || r.PullRequest > 0 && r.onBase(ctx, repo, head)
 		c.Missing = r.otherwise(c, repo.Shallow(ctx))
 	}
 	return c
@@ -170,18 +170,18 @@ func (r *Run) baseIs(commit string) bool {
 	}
 }
 
-// onBase reports whether HEAD, which does not hold the pull request's head, is
-// a commit of the base's branch.
-func (r *Run) onBase(ctx context.Context, repo *git.Repo, head string) bool {
-	if r.PullRequest == 0 || r.BaseBranch == "" {
+// onBase reports whether a commit, such as a HEAD that does not hold the pull
+// request's head, is one of the base's branch.
+func (r *Run) onBase(ctx context.Context, repo *git.Repo, commit string) bool {
+	if r.BaseBranch == "" {
 		return false
 	}
 	tip, err := resolveAny(ctx, repo, r.BaseBranch)
 	if err != nil {
 		return false
 	}
-	base, err := repo.MergeBase(ctx, head, tip)
-	return err == nil && base == head
+	base, err := repo.MergeBase(ctx, commit, tip)
+	return err == nil && base == commit
 }
 
 // Booking says what stands against booking what was measured in this checkout

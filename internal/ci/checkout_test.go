@@ -75,19 +75,21 @@ var events = map[string]struct{ env, event string }{
 	"github check_run":         {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=check_run\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", checkEvent("check_run", `"check_suite":{"head_branch":"feat"},`)},
 	"github status":            {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=status\nGITHUB_SHA=MOVED!\nGITHUB_REF_NAME=main", `{"sha":"HEAD!","branches":[{"name":"feat"}],"repository":{"default_branch":"main"}}`},
 	// What docker run and tox are told to pass on, and events as users of act write them.
-	"github mark":           {"GITHUB_ACTIONS=true", ""},
-	"github reference":      {"GITHUB_ACTIONS=true\nGITHUB_SHA=LONE!\nGITHUB_REF=refs/pull/7/merge\nGITHUB_HEAD_REF=feat", ""},
-	"github without sha":    {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_REF=refs/pull/7/merge", ""},
-	"github of any event":   {"GITHUB_ACTIONS=true\nGITHUB_SHA=MOVED!\nGITHUB_REF=refs/heads/main\nGITHUB_REF_NAME=main", ""},
-	"github act":            {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=HEAD!\nGITHUB_REF=refs/heads/feat", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
-	"github act, merge":     {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!\nGITHUB_REF=refs/pull/7/merge", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
-	"gitlab mark":           {"GITLAB_CI=true", ""},
-	"gitlab branch":         {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
-	"gitlab detached":       {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
-	"gitlab merged results": {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
-	"gitlab squashed train": {"GITLAB_CI=true\nCI_COMMIT_SHA=JENKINS!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=1111111111111111111111111111111111111111\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", ""},
-	"gitlab tag":            {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_TAG=v1\nCI_COMMIT_REF_NAME=v1", ""},
-	"bitbucket":             {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=main", ""},
+	"github mark":            {"GITHUB_ACTIONS=true", ""},
+	"github reference":       {"GITHUB_ACTIONS=true\nGITHUB_SHA=LONE!\nGITHUB_REF=refs/pull/7/merge\nGITHUB_HEAD_REF=feat", ""},
+	"github without sha":     {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_REF=refs/pull/7/merge", ""},
+	"github of any event":    {"GITHUB_ACTIONS=true\nGITHUB_SHA=MOVED!\nGITHUB_REF=refs/heads/main\nGITHUB_REF_NAME=main", ""},
+	"github act":             {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=HEAD!\nGITHUB_REF=refs/heads/feat", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"github act, merge":      {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=MERGED!\nGITHUB_REF=refs/pull/7/merge", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"github act, by number":  {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=JENKINS!\nGITHUB_REF=refs/pull/7/merge", `{"number":7,"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"github act, of a merge": {"GITHUB_ACTIONS=true\nGITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=JENKINS!\nGITHUB_REF=refs/heads/feat", `{"pull_request":{"head":{"ref":"feat"},"base":{"ref":"main"}}}`},
+	"gitlab mark":            {"GITLAB_CI=true", ""},
+	"gitlab branch":          {"GITLAB_CI=true\nCI_PIPELINE_SOURCE=push\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_BRANCH=feat\nCI_COMMIT_BEFORE_SHA=0000000000000000000000000000000000000000", ""},
+	"gitlab detached":        {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab merged results":  {"GITLAB_CI=true\nCI_COMMIT_SHA=MERGED!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=HEAD!\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_MERGE_REQUEST_DIFF_BASE_SHA=EARLY!", ""},
+	"gitlab squashed train":  {"GITLAB_CI=true\nCI_COMMIT_SHA=JENKINS!\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_PROJECT_PATH=acme/api\nCI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat\nCI_MERGE_REQUEST_SOURCE_BRANCH_SHA=1111111111111111111111111111111111111111\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main", ""},
+	"gitlab tag":             {"GITLAB_CI=true\nCI_COMMIT_SHA=HEAD!\nCI_COMMIT_TAG=v1\nCI_COMMIT_REF_NAME=v1", ""},
+	"bitbucket":              {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=main", ""},
 	// The base has 12 digits as well, and its branch is not fetched.
 	"bitbucket alone": {"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_REPO_FULL_NAME=acme/api\nBITBUCKET_COMMIT=HEAD!\nBITBUCKET_BRANCH=feat\nBITBUCKET_PR_ID=7\nBITBUCKET_PR_DESTINATION_BRANCH=unfetched\nBITBUCKET_PR_DESTINATION_COMMIT=SHORT!", ""},
 	// The variables of a library that was checked out before or after.
@@ -206,6 +208,9 @@ func TestEventAndCheckout(t *testing.T) {
 		{"github of any event", "MOVED!", "MOVED!", Same, "GITHUB_EVENT_NAME is not set", ""},
 		{"github act", "HEAD!", "HEAD!", Same, onlyNew, ""},
 		{"github act, merge", "MERGED!", "HEAD!", Merge, onlyNew, ""},
+		// main was merged into the branch, by its author.
+		{"github act, of a merge", "JENKINS!", "JENKINS!", Same, onlyNew, ""},
+		{"github act, by number", "JENKINS!", "JENKINS!", Same, onlyNew, ""},
 		{"gitlab mark", "HEAD!", "HEAD!", Same, "whether this is a pull request cannot be told", ""},
 		{"unknown", "LONE!", "HEAD!", Merge, onlyNew, ""},
 		{"nothing", "LONE!", "HEAD!", Merge, onlyNew, ""},
@@ -312,6 +317,9 @@ func TestCheckoutOfAnotherRepository(t *testing.T) {
 		{"https://github.com/Acme/API.git", head, "warns"},
 		{"https://mirror.example/cache/api", head, "warns"},
 		{"/srv/mirrors/api.git", head, "warns"},
+		{"https://github.com/scm/acme/api.git", head, "warns"},    // a Bitbucket server
+		{"https://github.com/gitlab/acme/api.git", head, "warns"}, // a GitLab below a path
+		{"https://github.com/gitlab/acme/my-api.git", head, "refuses"},
 	} {
 		h.Git("config", "remote.origin.url", tt.remote)
 		s := source(env+tt.commit, "")
@@ -325,9 +333,37 @@ func TestCheckoutOfAnotherRepository(t *testing.T) {
 		if got := said(warning, err); got != tt.upload {
 			t.Errorf("%s at %.10s: an upload %s (%s, %v), want %s", tt.remote, tt.commit, got, warning, err, tt.upload)
 		}
-		if err != nil && !strings.Contains(err.Error(), "is of acme/other, not of acme/api") {
+		if err != nil && !strings.Contains(err.Error(), ", not of acme/api") {
 			t.Error(err)
 		}
+	}
+}
+
+// TestLibraryOfJenkins: GIT_COMMIT of a library is not the commit of the pull request, and
+// the library's checkout not the pull request's.
+func TestLibraryOfJenkins(t *testing.T) {
+	h := newHistory(t)
+	h.Git("checkout", "-q", "--detach", h.head)
+	for remote, want := range map[string]string{"https://github.com/acme/api": "", "https://github.com/acme/lib": "refuses", "/srv/mirrors/api": ""} {
+		h.Git("config", "remote.origin.url", remote)
+		s := source(h.words(events["jenkins library"].env), "")
+		s.Repo = h.Open()
+		run, err := Detect(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := said(run.Settle(context.Background(), s.Repo, nil).Booking()); got != want {
+			t.Errorf("%s: an upload %q, want %q", remote, got, want)
+		}
+	}
+}
+
+// TestScriptedJenkins: a scripted pipeline exports neither GIT_COMMIT nor, outside of a
+// multibranch job, a branch. It is no container that lacks the variables.
+func TestScriptedJenkins(t *testing.T) {
+	run, err := Detect(context.Background(), source("JENKINS_URL=x\nBUILD_URL=https://ci.example/job/api/7/\nWORKSPACE=/w", ""))
+	if err != nil || run.Proposed() {
+		t.Errorf("%+v, %v", run, err)
 	}
 }
 

@@ -74,9 +74,10 @@ func systemOf(d *detector) (entry, System) {
 }
 
 // marked says so where a CI's mark is all that is here, as in a container that is
-// handed no other variable.
+// handed no other variable. A scripted pipeline of Jenkins has an address and a
+// folder, and names neither commit nor branch.
 func (d *detector) marked() {
-	if r := &d.run; d.entry.push.commit != "" && cmp.Or(r.Commit, r.Branch, r.Event, r.NoCommit.Reason, r.NoPullRequest.Reason) == "" && !r.MergeQueue && r.PullRequest == 0 {
+	if r := &d.run; d.entry.push.commit != "" && cmp.Or(r.Commit, r.Branch, r.Event, r.RunURL, r.Workspace, r.NoCommit.Reason, r.NoPullRequest.Reason) == "" && !r.MergeQueue && r.PullRequest == 0 {
 		r.NoPullRequest = unsaid("the variables of "+string(r.System)+" are not here", "hand them over to the container, or name the pull request with --pull-request and its base with --base")
 	}
 }

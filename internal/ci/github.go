@@ -178,9 +178,6 @@ func (d *detector) event() (payload, error) {
 // pullRequest reads a pull request, and number, which the event has beside it.
 func (d *detector) pullRequest(number int, p pullRequest) {
 	r := &d.run
-	if p.Head.SHA == "" { // written by hand for act, with no more than the branches
-		d.mergeParents()
-	}
 	// On pull_request_target the run's own commit is the base: what was measured in
 	// its checkout must not be booked to the head.
 	if p.Head.SHA != "" && p.Head.SHA != r.Commit {
@@ -194,6 +191,9 @@ func (d *detector) pullRequest(number int, p pullRequest) {
 	d.put("branch", &r.Branch, p.Head.Ref, "event pull_request.head.ref")
 	d.put("baseCommit", &r.BaseCommit, p.Base.SHA, "event pull_request.base.sha")
 	d.put("baseBranch", &r.BaseBranch, p.Base.Ref, "event pull_request.base.ref")
+	if p.Head.SHA == "" { // written by hand for act, with no more than the branches
+		d.mergeParents()
+	}
 	if number = cmp.Or(p.Number, number); number > 0 {
 		r.PullRequest, r.Origin["pullRequest"] = number, "event pull_request.number"
 	}
@@ -282,11 +282,12 @@ func (d *detector) mergeParents() {
 			r.Commit, _ = d.Repo.Resolve(d.ctx, "HEAD")
 		}
 		switch parents, err := d.Repo.Parents(d.ctx, r.Commit); {
-		case err == nil && len(parents) == 2:
+		// Act runs the head itself, which may be a merge of the base's branch into its own.
+		case err == nil && (len(parents) != 2 || r.onBase(d.ctx, d.Repo, parents[1])):
+			return
+		case err == nil:
 			r.Tested = r.Commit
 			d.put("commit", &r.Commit, parents[1], "git, second parent of GITHUB_SHA")
-			return
-		case err == nil: // no merge: act runs the head itself
 			return
 		}
 	}

@@ -78,7 +78,8 @@ func (d *detector) circle() error {
 }
 
 // jenkins looks again at GIT_COMMIT and GIT_URL: they may be those of a shared
-// library, which a pipeline checks out beside its own repository.
+// library, which a pipeline checks out beside its own repository. Where the
+// repository is known otherwise, the checkout may be the library's instead.
 func (d *detector) jenkins() error {
 	r := &d.run
 	if d.Repo == nil || r.Origin["commit"] != "GIT_COMMIT" {
@@ -87,8 +88,12 @@ func (d *detector) jenkins() error {
 	if _, err := d.Repo.Resolve(d.ctx, r.Commit); err == nil {
 		return nil
 	}
+	of := strings.HasPrefix(r.Origin["repository"], "GIT_URL")
+	if !of && r.foreign(d.Repo) != "" {
+		return nil
+	}
 	r.Commit = ""
-	if _, ok := d.Repo.Remote(); ok && strings.HasPrefix(r.Origin["repository"], "GIT_URL") {
+	if _, ok := d.Repo.Remote(); ok && of {
 		r.Owner, r.Name = "", ""
 	}
 	return nil

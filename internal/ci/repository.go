@@ -98,8 +98,9 @@ func (r *Run) foreign(repo *git.Repo) string {
 	forge, known := git.ParseRemote(r.ForgeURL + "/any/path")
 	owner := ownerOf(remote)
 	full := owner + "/" + remote.Name
-	if !ok || !known || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" ||
-		strings.EqualFold(full, r.FullName()) || strings.EqualFold(owner, r.HeadOwner) {
+	// A server may lie below a path, which is then before the owner.
+	same := strings.HasSuffix(strings.ToLower("/"+full), strings.ToLower("/"+r.FullName()))
+	if !ok || !known || same || remote.Host != forge.Host || r.Owner == "" || r.Origin["repository"] == "flag" || strings.EqualFold(owner, r.HeadOwner) {
 		return ""
 	}
 	return full
