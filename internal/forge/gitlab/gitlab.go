@@ -34,6 +34,7 @@ func advice(*rest.StatusError) []rest.Advice {
 		{Status: 401, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 401)},
 		{Status: 404, Path: "/merge_requests/", Text: fmt.Sprintf(comments, 404)},
 		{Status: 401, Text: "the token is wrong, revoked or expired, or lacks the scope api: set GITLAB_TOKEN"},
+		{Status: 403, Words: "permissions: [", Text: "a fine-grained token needs the permissions that GitLab names; a classic one is refused where the group takes fine-grained ones alone"},
 		{Status: 403, Path: "/variables", Text: "the token needs the scope api and the role Maintainer in the project, Owner in the group, or a custom role that manages CI/CD variables; those that are archived or whose CI/CD is switched off cannot be changed"},
 		{Status: 403, Text: "the token needs the scope api and the role Developer in the project, on protected branches Maintainer"},
 		// {"error":"Offset pagination has a maximum allowed offset of 50000 for requests that return objects of type Project. …"}

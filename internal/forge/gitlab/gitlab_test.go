@@ -440,6 +440,7 @@ func TestCapturedRefusals(t *testing.T) {
 		{To: "comment", Answer: world.Fault{Status: 401, Body: `{"message":"401 Unauthorized"}`}, Hint: "CI_JOB_TOKEN"},
 		{To: "store", Answer: world.Fault{Status: 401, Body: `{"error":"invalid_token","error_description":"Token was revoked. You have to re-authorize from the user."}`}, Hint: "GITLAB_TOKEN"},
 		{To: "store", Answer: world.Fault{Status: 403, Body: `{"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api"}`}, Hint: "scope api"},
+		{To: "store", Answer: world.Fault{Status: 403, Body: `{"error":"insufficient_granular_scope","error_description":"Access denied: This operation requires a fine-grained personal access token with the following project permissions: [Project: Read]."}`}, Hint: "permissions that GitLab names", Never: "scope api"},
 		{To: "status", Answer: world.Fault{Status: 403, Body: `{"message":"403 Forbidden"}`}, Hint: "protected branches", Never: "variables"},
 	})
 }
