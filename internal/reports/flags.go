@@ -51,6 +51,7 @@ type Flags struct {
 	// ofFile says that Ignore is the project's file's, and fitted which of its
 	// globs have fitted a path.
 	ofFile bool
+	listed bool // the project's file lists the reports
 	fitted []bool
 	// maps are the project's file's, if PathMap is empty.
 	maps []gate.PathMap
@@ -73,7 +74,14 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 		}
 		f = f.Over(project.Settings)
 	}
+	err := f.contained(c, repo, f.Report)
+	if err != nil {
+		return Set{}, err
+	}
 	names, err := f.find(c)
+	if err == nil {
+		err = f.contained(c, repo, names)
+	}
 	if err != nil {
 		return Set{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
+
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/fault"
@@ -71,7 +73,7 @@ func Stray(c *console.Console, repo *git.Repo) error {
 // Over puts what flags say over the project's settings. All that asks which files
 // are left out goes by what it returns.
 func (f Flags) Over(s gate.Settings) Flags {
-	f.ofFile = len(f.Ignore) == 0
+	f.ofFile, f.listed = len(f.Ignore) == 0, len(f.Report) == 0 && len(s.Reports) > 0
 	for _, list := range []struct {
 		flag *[]string
 		file []string
@@ -91,4 +93,41 @@ func (f Flags) Over(s gate.Settings) Flags {
 	}
 	f.Root, f.Settled = cmp.Or(f.Root, s.Root), true
 	return f
+}
+
+// contained returns an error where the project's file, which a fork may have
+// written, names reports outside of the repository: of a file that is no report the
+// beginning is quoted.
+func (f Flags) contained(c *console.Console, repo *git.Repo, names []string) error {
+	if !f.listed {
+		return nil
+	}
+	here, err := filepath.Abs(c.Path("."))
+	if err == nil {
+		here, err = filepath.EvalSymlinks(here)
+	}
+	if err != nil {
+		return fault.As(fault.Input, err)
+	}
+	roots := []string{here} // the checkout may be above or below
+	if repo != nil {
+		roots = append(roots, repo.Root)
+	}
+	outside := func(dir string) bool {
+		return !slices.ContainsFunc(roots, func(root string) bool {
+			rel, err := filepath.Rel(root, dir)
+			return err == nil && filepath.IsLocal(rel)
+		})
+	}
+	for _, name := range names {
+		dir, _ := doublestar.SplitPattern(filepath.ToSlash(strings.TrimPrefix(name, "!")))
+		if dir = filepath.FromSlash(dir); !filepath.IsAbs(dir) {
+			dir = filepath.Join(here, dir)
+		}
+		// Of a link that leads out nothing is quoted; one may lead in, as /var to /private/var.
+		if real, err := filepath.EvalSymlinks(dir); outside(dir) && (err != nil || outside(real)) {
+			return fault.WithHint(fault.Errorf(fault.Input, "%s names the report %s, which is outside of the repository", gate.ConfigFile, name), "name it on the command line")
+		}
+	}
+	return nil
 }
