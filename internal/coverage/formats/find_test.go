@@ -120,7 +120,8 @@ func TestFindByContent(t *testing.T) {
 		"logs/coverage.clover":   "<?xml version=\"1.0\"?>\n<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"/a.php\"><line num=\"1\" type=\"stmt\" count=\"1\"/></file></project></coverage>",
 		"cover/excoveralls.json": `{"source_files":[{"name":"lib/a.ex","source":"","coverage":[1,null,0]}]}`,
 		"cover/excoveralls.xml":  `<coverage version="1"><file path="a.ex"><lineToCover lineNumber="1" covered="true"/></file></coverage>`,
-		"py/test_cov.xml":        sampleCobertura, "py/pylcov.dat": sampleLCOV, "py/.coverage.xml": sampleCobertura, "rust/lcov": sampleLCOV, "go/coverage.profile": "mode: set\n", "go/coverage-unit.txt": "mode: set\n",
+		"cov/cov1.xml":           sampleCobertura, "_build/test/covertool/a.covertool.xml": sampleCobertura, "res/discovery.xml": "<recover/>", "coverage-xml/A/Coverage.php.xml": `<phpunit><file name="Coverage.php" path="/A"><coverage><line nr="3"><covered by="T"/></line></coverage></file></phpunit>`,
+		"py/test_cov.xml": sampleCobertura, "py/pylcov.dat": sampleLCOV, "py/.coverage.xml": sampleCobertura, "rust/lcov": sampleLCOV, "go/coverage.profile": "mode: set\n", "go/coverage-unit.txt": "mode: set\n",
 		"js/coverage-unit.json":    `{"coverage":{"a.js":{"1":1}}}`,
 		"js/coverage-summary.json": `{"total":{"lines":{"pct":1}}}`, "js/coverage-badge.json": `{"label":"coverage"}`, "go/coverage-notes.txt": "none", "bin/lcov": "#!/usr/bin/perl\n",
 		"js/tmp/coverage-12-1700000000000-0.json": `{"result":[{"scriptId":"1"}]}`,
@@ -136,8 +137,8 @@ func TestFindByContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{
-		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testCodeCoverageReport.xml", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
-		"app/build/reports/kover/report.xml", "app/build/reports/kover/reportDebug.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info",
+		".build/debug/codecov/Pkg.json", "Upper/Coverage.XML", "Upper/LCOV.info", "_build/test/covertool/a.covertool.xml", "a/cov.xml", "a/coverage-3.12.xml", "a/cp.out", "a/testCodeCoverageReport.xml", "a/testDebug-jacoco.xml", "a/unit-coverage.xml", "a/unit.cov",
+		"app/build/reports/kover/report.xml", "app/build/reports/kover/reportDebug.xml", "bazel-testlogs/a/coverage.dat", "build/gdal_filtered.info", "cov/cov1.xml",
 		"cover/excoveralls.json", "cover/excoveralls.xml", "go/coverage-unit.txt", "go/coverage.profile", "js/coverage-unit.json", "logs/coverage.clover",
 		"packed/lcov.info.gz", "py/.coverage.xml", "py/pylcov.dat", "py/test_cov.xml", "rust/lcov", "svc/cov.out", "svc/profile.cov",
 	}, below(root, found.Files)); diff != "" {
@@ -156,9 +157,9 @@ func TestFindByContent(t *testing.T) {
 func TestFindBroken(t *testing.T) {
 	broken := []string{
 		"coverage-final.json", ".resultset.json", "llvm-cov.json", "codecov.json", "xccov.json", "coveralls.json", "excoveralls.json", "codacy-coverage.json", "coverage.json",
-		"gcovr.json", "gcovr-coverage-1.json", "a.gcov.json", "codecov/Pkg.json", "coverage.xml", "cov.xml", "a_cov.xml",
+		"gcovr.json", "gcovr-coverage-1.json", "a.gcov.json", "codecov/Pkg.json", "coverage.xml", "cov.xml", "a_cov.xml", "a.covertool.xml", "opencover.xml", "dotcover-1.xml", "gcovr-1.xml", "excoveralls.xml", "a.lcov", "pylcov.dat",
 	}
-	files := map[string]string{"coverage-badge.json": "{", "my-cov.json": "{", "coverage-notes.txt": "{", "go/coverage.profile": "{"}
+	files := map[string]string{"coverage-badge.json": "{", "my-cov.json": "{", "coverage-notes.txt": "{", "go/coverage.profile": "{", "discovery.xml": "{", "cov1.xml": "{"}
 	for _, name := range broken {
 		files[name] = "{"
 	}

@@ -13,17 +13,16 @@ import (
 func reportNames() []string {
 	return []string{
 		"*.info", "*.lcov", "lcov", "*lcov.dat", "coverage.dat", "_coverage_report.dat", // LCOV; Bazel's
-		"*cobertura*.xml", "*coverage*.xml", "*cov.xml", // Cobertura and others of those names
+		"*cobertura*.xml", "*cov*.xml", // Cobertura and others: coverage, covertool, OpenCover, dotCover, gcovr
 		"*jacoco*.xml", "report*.xml", "kover*.xml", // JaCoCo: Maven, Gradle; Kover
 		"*clover.xml", "*.clover", // Clover
 		"*.out", "*.cov", "*coverage*.txt", "*coverage*.profile", "*.coverprofile", // Go
-		"*coverage*.json",                   // Istanbul, coverage.py, SimpleCov's formatter, gcovr
-		"*cov.json",                         // Codecov's, llvm-cov, xccov
-		".resultset.json",                   // SimpleCov
-		"*opencover*.xml", "*dotcover*.xml", // .NET
+		"*coverage*.json",                    // Istanbul, coverage.py, SimpleCov's formatter, gcovr
+		"*cov.json",                          // Codecov's, llvm-cov, xccov
+		".resultset.json",                    // SimpleCov
 		"*.coveragexml", "luacov.report.out", // Visual Studio, LuaCov
-		"coveralls.json", "excoveralls.json", "excoveralls.xml", // Coveralls, excoveralls
-		"*.gcov", "*.gcov.json", "gcovr*.json", "gcovr*.xml", // gcov
+		"coveralls.json", "excoveralls.json", // Coveralls, excoveralls
+		"*.gcov", "*.gcov.json", "gcovr*.json", // gcov
 		"sonar*.xml",
 	}
 }
@@ -31,8 +30,8 @@ func reportNames() []string {
 // named reports whether a file is called as a report is, packed or not.
 func named(file string) bool {
 	base := strings.TrimSuffix(strings.ToLower(filepath.Base(file)), ".gz")
-	if base == "coverage-summary.json" || v8Name(base) {
-		return false // Istanbul's totals, and V8's raw data
+	if base == "coverage-summary.json" || v8Name(base) || strings.HasSuffix(base, ".php.xml") {
+		return false // Istanbul's totals, V8's raw data, and the parts of PHPUnit's report
 	}
 	switch filepath.Base(filepath.Dir(file)) {
 	case "coverage-xml": // PHPUnit's
@@ -58,6 +57,9 @@ func commonName(base string) bool {
 		return true
 	case ".json":
 		return commonJSON(name)
+	}
+	if strings.Contains(name, "cov") && path.Ext(name) == ".xml" && !strings.HasSuffix(name, "cov.xml") && !strings.HasPrefix(name, "gcovr") {
+		return !slices.ContainsFunc([]string{"coverage", "coveralls", "covertool", "opencover", "dotcover"}, func(tool string) bool { return strings.Contains(name, tool) })
 	}
 	return name == "report.xml" || strings.HasPrefix(name, "sonar")
 }
