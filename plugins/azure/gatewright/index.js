@@ -38,11 +38,13 @@ function binary() {
 // folder is where the work is: what the user named, the sources, or, in a release, which has none, its artifacts.
 function folder() {
   const env = process.env;
-  if (env.INPUT_WORKINGDIRECTORY) {
+  const sources = [env.BUILD_SOURCESDIRECTORY, env.SYSTEM_DEFAULTWORKINGDIRECTORY];
+  // What is the agent's own word, for an input that is not filled in, need not be there either.
+  if (env.INPUT_WORKINGDIRECTORY && !sources.includes(env.INPUT_WORKINGDIRECTORY)) {
     if (!fs.statSync(env.INPUT_WORKINGDIRECTORY, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`workingDirectory: there is no folder ${env.INPUT_WORKINGDIRECTORY}`);
     return env.INPUT_WORKINGDIRECTORY;
   }
-  return [env.BUILD_SOURCESDIRECTORY, env.SYSTEM_DEFAULTWORKINGDIRECTORY].find((dir) => dir && fs.existsSync(dir)) || process.cwd();
+  return sources.find((dir) => dir && fs.existsSync(dir)) || process.cwd();
 }
 
 // unknown takes out the inputs that the task does not have, and says which: the agent hands them over all the same, and a
@@ -56,11 +58,12 @@ function unknown(env) {
 }
 
 function main() {
-  const env = { ...process.env };
+  const env = { ...process.env }, cwd = folder();
   unknown(env);
+  if (!fs.existsSync(env.INPUT_WORKINGDIRECTORY || '')) delete env.INPUT_WORKINGDIRECTORY; // folder has refused the user's
   for (const name of ['INPUT_GATEWRIGHTBINARY', 'INPUT_CONFIG']) if (untouched(env[name])) delete env[name];
   env.INPUT_REPORTSDIR = env.INPUT_REPORTSDIR || path.join(env.AGENT_TEMPDIRECTORY || '.', 'gatewright-reports');
-  const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd: folder() });
+  const child = spawn(binary(), ['action'], { env, stdio: ['ignore', 'inherit', 'inherit'], cwd });
   // When the build is cancelled the agent signals this process; gatewright must hear of it.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('error', (err) => fail(`gatewright did not start: ${err.message}`));
