@@ -200,6 +200,15 @@ func TestTruth(t *testing.T) {
 			{"revoke", "1 revoked, 2 rotated", 0},
 			{"remove", "3 removed", 0},
 		}},
+		{"CI switched off, and known", func(w *world, _ *Fleet) { w.repos[2].NoCI = true }, []want{
+			{"plan", "1 archived, 2 keep", 0},
+			{"apply", "1 skipped, 2 kept", 0},
+			{"revoke", "1 revoked, 2 rotated", 0},
+			{"remove", "3 removed", 0},
+		}},
+		{"CI switched off, and another's", func(w *world, f *Fleet) { w.repos[2].NoCI, f.Policy.Places[0].Store = true, "exec:vault" }, []want{
+			{"plan", "3 rotate", 0},
+		}},
 		{"100 tokens of others", func(w *world, _ *Fleet) { full(w) }, []want{
 			{"plan", "1 over-limit, 2 keep", fault.Partial},
 			{"apply", "1 over-limit, 2 kept", fault.Partial},
@@ -229,6 +238,22 @@ func TestTruth(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A plan is a day old at most, and what was shut since is left alone.
+func TestShutSinceThePlan(t *testing.T) {
+	for _, shut := range []func(r *forge.Repository){
+		func(r *forge.Repository) { r.Archived = true }, func(r *forge.Repository) { r.NoCI = true },
+	} {
+		w := newWorld(t)
+		f := w.fleet(forge.Actions)
+		p := planAt(t, w, f, filepath.Join(shm(t), "j"))
+		shut(&w.repos[0])
+		rep, err := f.Apply(t.Context(), p.j.Session(), p.plan, Options{Run: NewRun(), Relist: true})
+		if r := rep.Repositories[0]; err != nil || r.Outcome != Skipped || !strings.Contains(r.Reason, "since the plan was made") {
+			t.Errorf("%v, %+v", err, r)
+		}
 	}
 }
 
