@@ -46,13 +46,19 @@ func (c *Console) Within(name string) error {
 			continue // not there yet
 		}
 		rel, err := filepath.Rel(base, real)
-		if err == nil && filepath.IsLocal(rel) && !slices.Contains(strings.Split(filepath.ToSlash(rel), "/"), ".git") {
+		if err == nil && filepath.IsLocal(rel) && !slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), gits) {
 			return nil
 		}
 		return fault.WithHint(fault.Errorf(fault.Input, "a symbolic link leads from %s out of the working directory, and nothing is written through it", filepath.ToSlash(folder)),
 			"name the folder that it leads to")
 	}
 	return nil
+}
+
+// gits reports whether a folder is git's own, as systems spell it that tell no case,
+// or by its short name on Windows.
+func gits(folder string) bool {
+	return strings.EqualFold(folder, ".git") || strings.EqualFold(folder, "git~1")
 }
 
 func (c *Console) writeFile(path string, write func(io.Writer) error) error {

@@ -18,13 +18,13 @@ func TestNoFileThroughLinks(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := errors.Join(
 		os.WriteFile(victim, []byte("own"), 0o644), os.MkdirAll(at(".git/hooks"), 0o755), os.Mkdir(at("real"), 0o755),
-		os.Symlink(outside, at("out")), os.Symlink("../"+filepath.Base(outside), at("up")), os.Symlink(".git/hooks", at("hooks")), os.Symlink(at("real"), at("inside")), os.Symlink(victim, at("file")),
+		os.Symlink(outside, at("out")), os.Symlink("../"+filepath.Base(outside), at("up")), os.Symlink(".git/hooks", at("hooks")), os.MkdirAll(at(".GIT/hooks"), 0o755), os.Symlink(".GIT/hooks", at("Hooks2")), os.Symlink(at("real"), at("inside")), os.Symlink(victim, at("file")),
 	); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
 	for name, good := range map[string]bool{
-		"out/victim": false, "out/new/deep/x": false, "hooks/x": false, "real/../out/x": false, ".git/x": false, "inside/x": true, "inside/new/x": true, "file": true, "new/x": true,
+		"out/victim": false, "out/new/deep/x": false, "hooks/x": false, "Hooks2/x": false, "real/../out/x": false, ".git/x": false, "inside/x": true, "inside/new/x": true, "file": true, "new/x": true,
 		filepath.Join(outside, "named"): true, "../" + filepath.Base(outside) + "/named": true,
 	} {
 		for _, c := range []*Console{{Dir: dir}, {}} {
