@@ -3,6 +3,8 @@ package lcov
 import (
 	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage"
 )
 
 // TestCutTracefile: a tracefile that ends before end_of_record may have lost
@@ -24,5 +26,41 @@ func TestCutTracefile(t *testing.T) {
 		if got := len(r.Remarks()); got != want {
 			t.Errorf("%q: %d remarks, want %d: %v", in, got, want, r.Remarks())
 		}
+	}
+}
+
+// TestBranchesOfLinesThatNeverRan has branches of lines that ran and that did not, known by place and by number alone: those of a
+// line that never ran were not evaluated.
+func TestBranchesOfLinesThatNeverRan(t *testing.T) {
+	r := coverage.New()
+	f := r.File("a.c")
+	for line, hits := range []int64{1: 0, 2: 3, 3: 0, 4: 2, 5: 0} {
+		if line > 0 {
+			f.Hit(line, hits)
+		}
+	}
+	f.Branch(1, 0, 0)
+	f.Branch(2, 0, 0)
+	f.Branch(5, 0, 4) // whatever the line says, this was taken
+	f.Branch(6, 0, 0) // of no line
+	f.SetBranches(3, coverage.Branches{Total: 1})
+	f.SetBranches(4, coverage.Branches{Total: 1})
+	var out strings.Builder
+	if err := Write(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "BRDA:") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	want := "BRDA:1,0,0,- BRDA:2,0,0,0 BRDA:5,0,0,4 BRDA:6,0,0,0 BRDA:3,0,0,- BRDA:4,0,0,0"
+	if s := strings.Join(got, " "); s != want {
+		t.Errorf("%s, want %s", s, want)
+	}
+	again, err := Parse(strings.NewReader(out.String()))
+	if err != nil || again.Totals().Branches != r.Totals().Branches {
+		t.Errorf("%v, %v", again.Totals(), err)
 	}
 }

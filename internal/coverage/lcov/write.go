@@ -41,21 +41,30 @@ func branches(b *bufio.Writer, f *coverage.File) {
 		if id.ID>>31 != 0 {
 			block, branch = 0, id.ID // an identity that was hashed
 		}
-		fmt.Fprintf(b, "BRDA:%d,%d,%d,%d\n", id.Line, block, branch, taken)
+		fmt.Fprintf(b, "BRDA:%d,%d,%d,%s\n", id.Line, block, branch, times(f, id.Line, taken))
 	}
 	t := f.Totals().Branches
 	for n, br := range f.Branches() {
 		for i := range br.Total {
 			if !known[n] {
-				taken := 0
+				taken := int64(0)
 				if i < br.Covered {
 					taken = 1
 				}
-				fmt.Fprintf(b, "BRDA:%d,0,%d,%d\n", n, i, taken)
+				fmt.Fprintf(b, "BRDA:%d,0,%d,%s\n", n, i, times(f, n, taken))
 			}
 		}
 	}
 	if t.Total > 0 {
 		fmt.Fprintf(b, "BRF:%d\nBRH:%d\n", t.Total, t.Covered)
 	}
+}
+
+// times is how often a branch was taken. On a line that never ran it was not even
+// evaluated, for which the format has a sign of its own.
+func times(f *coverage.File, line int, taken int64) string {
+	if hits, coverable := f.Line(line); coverable && hits == 0 && taken == 0 {
+		return "-"
+	}
+	return strconv.FormatInt(taken, 10)
 }
