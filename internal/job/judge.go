@@ -223,9 +223,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range set.Findings { // as the messages of tests
-		set.Findings[i].Message = j.Console.Redact.Clean(set.Findings[i].Message)
-	}
+	j.clean(set.Findings)
 	j.facts.NoAge = strings.Join(missing, "; ")
 	j.facts.Findings = gate.Known(set.Findings)
 	// A scanner that did not run to its end has not found nothing.
@@ -241,7 +239,7 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.note("%s suppressed in the scanners' results.", console.Count(set.Suppressed, "finding"))
 	}
 	if n := len(set.Troubles); n > 0 {
-		j.note("Scanners report %s of their own, such as %s.", console.Count(n, "error"), strings.TrimSuffix(summary.Plain(set.Troubles[0], 200), "."))
+		j.note("Scanners report %s of their own, such as %s.", console.Count(n, "error"), strings.TrimSuffix(summary.Plain(j.Console.Redact.Clean(set.Troubles[0]), 200), "."))
 	}
 	if n := len(set.Unmatched); n > 0 {
 		// The smallest, so that two runs say the same.
@@ -249,6 +247,16 @@ func (j *Job) readFindings(ctx context.Context) error {
 		j.note("Findings in %s that the commit does not have, such as %s: %s.", console.Count(n, "file"), path, set.Unmatched[path])
 	}
 	return nil
+}
+
+// clean takes the job's secrets out of findings: their texts are cut where they are
+// shown, and would then hold a part of one.
+func (j *Job) clean(findings []service.Finding) {
+	for i := range findings {
+		for _, text := range []*string{&findings[i].Rule, &findings[i].Message} {
+			*text = j.Console.Redact.Clean(*text)
+		}
+	}
 }
 
 // recount counts the page's lines as the rules count them, where partly covered ones

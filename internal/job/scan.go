@@ -62,6 +62,7 @@ func (j *Job) scan(ctx context.Context) error {
 	if j.scanned.Status == "" {
 		return err
 	}
+	j.clean(j.scanned.Findings)
 	j.page.Findings = &summary.Findings{Items: j.inMerge(ctx, j.scanned.Findings)}
 	j.page.Findings.Sort()
 	j.unscanned()

@@ -22,10 +22,6 @@ func (j *Job) readTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A message is cut where it is shown, and would then hold a part of the job's token.
-	for i := range set.Cases {
-		set.Cases[i].Message = j.Console.Redact.Clean(set.Cases[i].Message)
-	}
 	j.facts.Tests = gate.Known(set)
 	if n := len(set.Empty); n > 0 && len(set.Cases) > 0 { // else the condition says that none ran
 		j.note("No test in %s of test results, such as %s.", console.Count(n, "file"), set.Empty[0])

@@ -176,7 +176,7 @@ func Named(c *console.Console, patterns []string) ([]string, error) {
 func Tests(ctx context.Context, t Commit, patterns []string) (*testrun.Set, error) {
 	all := new(testrun.Set)
 	err := t.each(ctx, "tests", patterns, func(r result) error {
-		var set testrun.Set
+		set := testrun.Set{Clean: t.Console.Redact.Clean}
 		if err := set.ReadJUnit(r.file, r.name); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (p *junit) open() {
 	case "file":
 		p.file = p.attr("path")
 	case "testCase":
-		p.test = &Case{Name: p.attr("name"), File: p.file, Outcome: Passed, Seconds: seconds(p.attr("duration")) / 1000}
+		p.test = &Case{Name: p.text("name"), File: p.file, Outcome: Passed, Seconds: seconds(p.attr("duration")) / 1000}
 	case "failure", "error", "rerunFailure", "rerunError":
 		if p.test == nil { // of the suite
 			p.add(Case{Name: "outside of its tests", Outcome: Failed, Message: p.message()})
@@ -129,7 +129,7 @@ func (p *junit) open() {
 }
 
 func (p *junit) testcase() *Case {
-	c := &Case{Class: p.attr("classname"), Name: p.attr("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: p.seconds()}
+	c := &Case{Class: p.text("classname"), Name: p.text("name"), File: cmp.Or(p.attr("file"), p.attr("filepath")), Outcome: Passed, Seconds: p.seconds()}
 	c.Line, _ = scan.Int(p.Raw("line"))
 	status, result := p.attr("status"), p.attr("result")
 	for _, word := range []string{status, result} { // some tools have no element for it; GoogleTest has both
@@ -195,11 +195,22 @@ func (p *junit) message() string {
 	if m == "" {
 		m, _, _ = strings.Cut(strings.TrimSpace(string(p.Text())), "\n")
 	}
+	m = p.clean(m)
 	if len(m) > maxMessage {
 		m = strings.ToValidUTF8(m[:maxMessage], "") + "…"
 	}
 	return m
 }
+
+func (p *junit) clean(text string) string {
+	if p.set.Clean != nil {
+		text = p.set.Clean(text)
+	}
+	return text
+}
+
+// text returns an attribute that is shown.
+func (p *junit) text(name string) string { return p.clean(p.attr(name)) }
 
 func (p *junit) attr(name string) string {
 	v, _ := p.Attr(name)

@@ -46,6 +46,9 @@ func (c Case) key() string { return c.Suite + "\x00" + c.Class + "\x00" + c.Name
 type Set struct {
 	Cases []Case   // in order of appearance
 	Empty []string // reports that name no test
+	// Clean takes secrets out of what a report says, before anything is cut and would
+	// hold a part of one. Nil leaves it as it is.
+	Clean func(text string) string
 }
 
 // Counts are numbers of tests, and the seconds they took together.
