@@ -18,13 +18,16 @@ import (
 // the zero Redactor knows no secret.
 type Redactor struct {
 	mu    sync.RWMutex
-	forms []form // longest first
+	forms []*form // longest first
 }
 
 // form is a secret, or what an encoder makes of one.
 type form struct {
 	text string
 	run  string // its longest run of characters that are written in one way only
+
+	once sync.Once // for all, which few forms need
+	all  *regexp.Regexp
 }
 
 // minRedacted is the length from which a text is taken for a secret: shorter
@@ -42,17 +45,17 @@ func (r *Redactor) Add(v Value) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if slices.ContainsFunc(r.forms, func(f form) bool { return f.text == text }) {
+	if slices.ContainsFunc(r.forms, func(f *form) bool { return f.text == text }) {
 		return // clients add their credential before every request
 	}
 	for _, text := range forms(text) {
 		if len(text) >= minRedacted {
-			r.forms = append(r.forms, form{text, longestRun(text)})
+			r.forms = append(r.forms, &form{text: text, run: longestRun(text)})
 		}
 	}
 	// A form may be part of a longer one: were it replaced first, the rest of the
 	// longer one would stay.
-	slices.SortStableFunc(r.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+	slices.SortStableFunc(r.forms, func(a, b *form) int { return cmp.Compare(len(b.text), len(a.text)) })
 }
 
 // Forget takes a secret out again: one of thousands that was only passed on
@@ -65,7 +68,7 @@ func (r *Redactor) Forget(v Value) {
 	gone := forms(text)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forms = slices.DeleteFunc(r.forms, func(f form) bool { return slices.Contains(gone, f.text) })
+	r.forms = slices.DeleteFunc(r.forms, func(f *form) bool { return slices.Contains(gone, f.text) })
 }
 
 // forms returns what a server or an encoder may make of a text, line by line too.
@@ -105,7 +108,7 @@ func (r *Redactor) Clean(text string) string {
 		if f.run == f.text || !strings.Contains(text, f.run) {
 			continue
 		}
-		if all := spellings(f.text); all != nil {
+		if all := f.spellings(); all != nil {
 			text = all.ReplaceAllLiteralString(text, "***")
 		}
 	}
@@ -125,12 +128,17 @@ func longestRun(text string) string {
 	return longest
 }
 
-// spellings matches a text with each character as URLs, JSON, HTML and Markdown
+// spellings matches the form with each character as URLs, JSON, HTML and Markdown
 // have it; ours too, which breaks up what a forge would make a link of by a blank
 // without width. It is nil for a text of thousands of lines.
-func spellings(text string) *regexp.Regexp {
+func (f *form) spellings() *regexp.Regexp {
+	f.once.Do(f.spell)
+	return f.all
+}
+
+func (f *form) spell() {
 	var b strings.Builder
-	for _, c := range text {
+	for _, c := range f.text {
 		if once(c) {
 			b.WriteRune(c)
 			continue
@@ -145,6 +153,5 @@ func spellings(text string) *regexp.Regexp {
 		}
 		b.WriteString(`)\x{200b}?`)
 	}
-	all, _ := regexp.Compile(b.String())
-	return all
+	f.all, _ = regexp.Compile(b.String())
 }
