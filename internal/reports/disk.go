@@ -30,7 +30,8 @@ func Workspace(c *console.Console, workspace string) (string, error) {
 	}
 }
 
-// maxLooked bounds how many paths of a report are looked for on the disk.
+// maxLooked bounds how many paths of a report are looked for on the disk, and in how
+// many folders: a report may name any number of either.
 const maxLooked = 64
 
 // rootOnDisk returns the folder of the checkout in which the relative paths of a
@@ -52,11 +53,11 @@ func rootOnDisk(c *console.Console, checkout string, file *service.ReportFile) s
 		}
 		return n
 	}
-	best, most := "", files("")
-	for _, from := range append([]string{c.Path("."), filepath.Dir(c.Path(file.Path))}, file.Report.Sources...) {
-		dir, _ := filepath.Abs(from) // it fails only where the working directory is gone
+	best, most, left := "", files(""), maxLooked
+	for _, from := range append([]string{".", filepath.Dir(file.Path)}, file.Report.Sources...) {
+		dir, _ := filepath.Abs(c.Path(from)) // it fails only where the working directory is gone
 		rel, err := filepath.Rel(checkout, dir)
-		for err == nil && filepath.IsLocal(rel) && rel != "." {
+		for ; err == nil && filepath.IsLocal(rel) && rel != "." && left > 0; left-- {
 			if n := files(rel); n > most {
 				best, most = rel, n
 			}
