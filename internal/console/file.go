@@ -42,8 +42,8 @@ func (c *Console) Within(name string) error {
 	}
 	for folder := filepath.Dir(name); folder != "."; folder = filepath.Dir(folder) {
 		real, err := filepath.EvalSymlinks(filepath.Join(base, folder))
-		if err != nil {
-			continue // not there yet
+		if _, none := os.Lstat(filepath.Join(base, folder)); err != nil && none != nil {
+			continue // not there yet, and no link to what is not
 		}
 		rel, err := filepath.Rel(base, real)
 		if err == nil && filepath.IsLocal(rel) && !slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), gits) {

@@ -35,10 +35,10 @@ func TestNoFileThroughLinks(t *testing.T) {
 		}
 	}
 	// What grows is not replaced, and a link in its place would be followed.
-	if err := os.Symlink(victim, at("log")); err != nil {
+	if err := errors.Join(os.Symlink(victim, at("log")), os.Symlink(filepath.Join(outside, "new"), at("lost"))); err != nil {
 		t.Fatal(err)
 	}
-	for name, good := range map[string]bool{"log": false, "out/log": false, "hooks/log": false, ".git/log": false, "inside/log": true, filepath.Join(outside, "named"): true} {
+	for name, good := range map[string]bool{"log": false, "lost": false, "out/log": false, "hooks/log": false, ".git/log": false, "inside/log": true, filepath.Join(outside, "named"): true} {
 		err := (&Console{Dir: dir}).AppendFile(name, func(w io.Writer) error { _, err := io.WriteString(w, "ours"); return err })
 		if (err == nil) != good {
 			t.Errorf("append to %s: %v", name, err)
