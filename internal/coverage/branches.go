@@ -191,7 +191,7 @@ func (r *Report) Numbered(of func(*File) bool) *Report {
 			continue
 		}
 		if out == nil {
-			out = r.copied()
+			out = r.copied(func(*File) bool { return true })
 		}
 		out.Lookup(f.Path).forgetNames()
 	}
@@ -201,12 +201,14 @@ func (r *Report) Numbered(of func(*File) bool) *Report {
 	return out
 }
 
-// copied returns a report with the same files, whose columns are shared.
-func (r *Report) copied() *Report {
+// copied returns a report with those of its files, whose columns are shared.
+func (r *Report) copied(of func(*File) bool) *Report {
 	out := New()
 	out.Sources, out.Title, out.Parts, out.Instructions = r.Sources, r.Title, r.Parts, r.Instructions
 	for _, f := range r.Files() {
-		out.Adopt(f, f.Path)
+		if of(f) {
+			out.Adopt(f, f.Path)
+		}
 	}
 	return out
 }

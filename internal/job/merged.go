@@ -48,9 +48,9 @@ func (j *Job) toSend(read reports.Set) service.Upload {
 		return u
 	}
 	for i := range u.Files {
-		r, moved := u.Files[i].Report.Moved(paths, func(path string, line int) (int, bool) {
-			_, old, _, ok := j.merged.Before(path, line, 0)
-			return old, ok
+		r, moved := u.Files[i].Report.Moved(paths, func(path string, line int) (string, int, bool) {
+			path, line, _, ok := j.merged.Before(path, line, 0)
+			return path, line, ok
 		})
 		u.Files[i].Report = r
 		if moved > 0 {
@@ -76,12 +76,14 @@ func (j *Job) shown(p *coverage.Patch) *coverage.Patch {
 			}
 			slices.Sort(*lines)
 		}
+		if path, _, _, ok := j.merged.Before(f.Path, 0, 0); ok {
+			f.Path = path
+		}
 	}
 	return &out
 }
 
-// place moves what is shown beside the changed lines to where the commit has it:
-// findings, failed tests and indirect changes.
+// place moves findings and failed tests, as they are shown, to where the commit has them.
 func (j *Job) place() {
 	j.found = j.page.Findings
 	if len(j.merged.Files) == 0 {
@@ -91,7 +93,7 @@ func (j *Job) place() {
 		items := slices.Clone(f.Items)
 		for i := range items {
 			f := &items[i]
-			if line := f.Line; !j.inCommit(&f.Path, &f.Line, &f.EndLine) {
+			if line := f.Line; !j.inCommit(&f.Path, &f.Line, &f.EndLine) && line > 0 {
 				f.Message += fmt.Sprintf(" (line %d of the merge)", line)
 			}
 		}
@@ -110,14 +112,11 @@ func (j *Job) place() {
 }
 
 // inCommit moves lines of the merge that is checked out to the commit's, and
-// reports whether the commit has the first; without it they are 0.
+// reports whether the commit has the first, or the file of line 0; without it they are 0.
 func (j *Job) inCommit(path *string, line, end *int) bool {
-	if *line < 1 {
-		return true
-	}
 	file, at, _, ok := j.merged.Before(*path, *line, 0)
 	_, last, _, whole := j.merged.Before(*path, *end, 0)
-	if !whole {
+	if !whole || at == 0 {
 		last = at
 	}
 	if ok {
@@ -138,8 +137,8 @@ func (j *Job) inMerge(ctx context.Context, found []service.Finding) []service.Fi
 	found = slices.Clone(found)
 	for i := range found {
 		f := &found[i]
-		if _, line, _, ok := back.Before(f.Path, f.Line, 0); ok && f.Line > 0 {
-			f.Line, f.EndLine = line, max(f.EndLine-f.Line, 0)+line
+		if path, line, _, ok := back.Before(f.Path, f.Line, 0); ok {
+			f.Path, f.Line, f.EndLine = path, line, max(f.EndLine-f.Line, 0)+line
 		}
 	}
 	return found

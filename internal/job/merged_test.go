@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,18 +16,22 @@ import (
 )
 
 // TestFoundInTheCommit: a service looks at the commit, and the merge of it is
-// checked out, in which the base has added three lines to the file: what it found on
+// checked out, in which the base has added three lines to one file and renamed another: what it found on
 // a changed line is new, and is shown where the commit has it.
 func TestFoundInTheCommit(t *testing.T) {
 	made := gittest.New(t)
 	made.Write("a.go", "1\n2\n3\n")
 	made.Write("b.go", "1\n2\n")
+	made.Write("old.go", strings.Repeat("line\n", 20)+"last\n")
 	made.Commit("One")
 	made.Git("checkout", "-qb", "feature")
 	made.Write("a.go", "1\n2\n3 changed\n")
+	made.Write("old.go", strings.Repeat("line\n", 20)+"changed\n")
 	commit := made.Commit("Two")
 	made.Git("checkout", "-q", "main")
 	made.Write("a.go", "x\ny\nz\n1\n2\n3\n")
+	made.Git("mv", "old.go", "new.go")
+	made.Write("new.go", "first\n"+strings.Repeat("line\n", 20)+"last\n")
 	base := made.Commit("Main")
 	made.Merge("main", "feature")
 	repo, err := git.Open(t.Context(), made.Root)
@@ -40,7 +45,15 @@ func TestFoundInTheCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	j.change = &change
-	found := []service.Finding{{Path: "a.go", Line: 3, EndLine: 3}, {Path: "a.go", Line: 2}, {Path: "a.go"}, {Path: "b.go", Line: 2}}
+	found := []service.Finding{
+		{Path: "a.go", Line: 3, EndLine: 3},
+		{Path: "a.go", Line: 2},
+		{Path: "a.go", EndLine: 9},
+		{Path: "b.go", Line: 2},
+		{Path: "old.go", Line: 21},
+		{Path: "old.go", Line: 20},
+		{Path: "old.go"},
+	}
 	j.page.Findings = &summary.Findings{Items: j.inMerge(t.Context(), found)}
 	if err := j.readFindings(t.Context()); err != nil {
 		t.Fatal(err)
@@ -56,11 +69,27 @@ func TestFoundInTheCommit(t *testing.T) {
 		}
 		return out
 	}
-	if diff := cmp.Diff([]at{{"a.go", 0, 0, service.New}, {"a.go", 6, 6, service.New}, {"a.go", 5, 5, service.Old}, {"b.go", 2, 2, service.Old}}, where()); diff != "" {
+	if diff := cmp.Diff([]at{
+		{"a.go", 0, 9, service.New},
+		{"a.go", 6, 6, service.New},
+		{"new.go", 0, 0, service.New},
+		{"new.go", 22, 22, service.New},
+		{"a.go", 5, 5, service.Old},
+		{"b.go", 2, 2, service.Old},
+		{"new.go", 21, 21, service.Old},
+	}, where()); diff != "" {
 		t.Error(diff)
 	}
 	j.place()
-	if diff := cmp.Diff([]at{{"a.go", 0, 0, service.New}, {"a.go", 3, 3, service.New}, {"a.go", 2, 2, service.Old}, {"b.go", 2, 2, service.Old}}, where()); diff != "" {
+	if diff := cmp.Diff([]at{
+		{"a.go", 0, 0, service.New},
+		{"a.go", 3, 3, service.New},
+		{"old.go", 0, 0, service.New},
+		{"old.go", 21, 21, service.New},
+		{"a.go", 2, 2, service.Old},
+		{"b.go", 2, 2, service.Old},
+		{"old.go", 20, 20, service.Old},
+	}, where()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -89,6 +89,12 @@ func (j *Job) bookable() error {
 // readReports reads the reports for the run's commit. Reports that hold nothing
 // of the commit are an error: an upload of nothing is never a success.
 func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, error) {
+	j.readMerged(ctx)
+	for _, m := range j.merged.Files {
+		if m.OldPath != "" { // renamed by the base: reports know the name that the tests ran with
+			also = append(also, m.Path)
+		}
+	}
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace, f.Baseline = also, true, true, j.run.Workspace, j.Facts.Baseline
 	// Functions are kept for the lines of the change: a declaration has no hits of
@@ -97,7 +103,6 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	if err != nil {
 		return read, err
 	}
-	j.readMerged(ctx)
 	// The set as well as the error: what did not match is what explains it.
 	return read, read.MatchedAny()
 }
