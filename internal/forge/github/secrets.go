@@ -3,6 +3,7 @@ package github
 import (
 	"cmp"
 	"context"
+	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -20,6 +21,21 @@ import (
 
 // maxSecret is the longest value that GitHub takes, in bytes: 48 KB.
 const maxSecret = 48 << 10
+
+// lasting reports whether a public key keeps a secret: with one of the few points of
+// low order the shared key is known to everybody (RFC 7748, section 6.1), and who reads
+// the journal could open what it holds. The box itself does not look.
+func lasting(raw []byte) bool {
+	public, err := ecdh.X25519().NewPublicKey(raw)
+	if err != nil {
+		return false
+	}
+	own, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err == nil {
+		_, err = own.ECDH(public)
+	}
+	return err == nil
+}
 
 // Put seals the value and writes it. A key that GitHub has replaced since it
 // was read is read again once.
@@ -64,6 +80,9 @@ func (c *Client) Seal(ctx context.Context, ref forge.Ref, value secret.Value) (f
 	raw, err := base64.StdEncoding.DecodeString(key.Key)
 	if err != nil || len(raw) != 32 {
 		return forge.Sealed{}, fault.Errorf(fault.Service, "public key of %s: not 32 bytes in base64", ref)
+	}
+	if !lasting(raw) {
+		return forge.Sealed{}, fault.Errorf(fault.Service, "public key of %s: what is sealed with it could be opened by everybody", ref)
 	}
 	box_, err := box.SealAnonymous(nil, []byte(text), (*[32]byte)(raw), rand.Reader)
 	if err != nil {

@@ -1,6 +1,8 @@
 package github_test
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/github"
+	"github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -223,5 +226,34 @@ func TestSecondaryLimitsEitherWay(t *testing.T) {
 				t.Errorf("quiet %v: %d refusals in %s", quiet, u.Secondary, time.Since(began))
 			}
 		})
+	}
+}
+
+// TestKeyThatKeepsNothing: with a public key of low order whoever reads the journal
+// could open what is sealed. The points are those of cr.yp.to/ecdh.html, "validate".
+func TestKeyThatKeepsNothing(t *testing.T) {
+	ref := forge.Ref{Store: forge.Actions, Owner: "acme", Repo: "api", Name: "TOKEN"}
+	for _, tt := range []struct {
+		key  string
+		good bool
+	}{
+		{"0000000000000000000000000000000000000000000000000000000000000000", false},
+		{"0100000000000000000000000000000000000000000000000000000000000000", false},
+		{"e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800", false},
+		{"5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157", false},
+		{"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", false},
+		{"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", false},
+		{"0900000000000000000000000000000000000000000000000000000000000000", true},
+	} {
+		raw, err := hex.DecodeString(tt.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := `200 {"key_id":"1","key":"` + base64.StdEncoding.EncodeToString(raw) + `"}`
+		way, _ := wire.Played(t, map[string][]string{"/api/v3/repos/acme/api/actions/secrets/public-key": {answer}})
+		sealed, err := open(t, way, "ghp_x", forge.WriteOptions{}).Sealer.Seal(t.Context(), ref, secret.New("value"))
+		if (err == nil) != tt.good || (sealed.Text != "") != tt.good {
+			t.Errorf("%s: %q, %v", tt.key, sealed.Text, err)
+		}
 	}
 }
