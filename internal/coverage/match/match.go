@@ -274,7 +274,7 @@ func flagFor(p, file string) string {
 	case n == 0, from == "/": // a map from "/" would rewrite every absolute path
 		return mapping(p, file)
 	case from == "":
-		return "--root " + quoted(cmp.Or(to, "."))
+		return "--root " + quoted(to)
 	}
 	return mapping(strings.TrimSuffix(from, "/"), to)
 }

@@ -60,14 +60,12 @@ func TestRunsPutTogether(t *testing.T) {
 	}
 }
 
-// TestFlagOfTheRoot has a path that may be the root's: the flag by which it is one is no empty word.
-func TestFlagOfTheRoot(t *testing.T) {
-	commit := append(each(3, "m/lib/%d.dart"), "lib/a.dart", "lib/b.dart", "lib/c.dart", "lib/d.dart", "m/lib/a.dart")
-	report := append(each(3, "lib/%d.dart"), "lib/a.dart", "lib/b.dart", "lib/c.dart", "lib/d.dart")
-	if flag := NewTree(commit).Paths(report, Options{})[3].Flag(); flag != "--root ." {
-		t.Fatalf("%q", flag)
-	}
-	if m := NewTree(commit).Paths(report, Options{Root: "."})[3]; m.Path != "lib/a.dart" {
-		t.Errorf("with --root .: %q (%s)", m.Path, m.Reason())
+// TestFlagOfRunsPutTogether has a path of two packages: no folder that it could begin in would be right for all that the report
+// has under it, so that the flag leaves the file to the user.
+func TestFlagOfRunsPutTogether(t *testing.T) {
+	commit := append(each(5, "core/lib/c%d.dart"), "core/lib/a.dart", "domain/lib/a.dart", "domain/lib/d.dart")
+	report := append(each(5, "lib/c%d.dart"), "lib/a.dart", "lib/d.dart")
+	if flag := NewTree(commit).Paths(report, Options{})[5].Flag(); flag != "--path-map lib/a.dart=FILE" {
+		t.Errorf("%q", flag)
 	}
 }

@@ -87,11 +87,11 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 				files = append(files, l.file)
 			}
 		}
-		several := "more than one source root of the report has it"
+		several, mixed := "more than one source root of the report has it", false
 		if len(files) == 1 {
 			for _, o := range t.others {
 				if file, fits := m.leads(o, p.path); fits != none && file != files[0] {
-					files, several = append(files, file), note+", and others in "+o.put
+					files, several, mixed = append(files, file), note+", and others in "+o.put, true
 				}
 			}
 		}
@@ -100,7 +100,9 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 			left = append(left, p)
 		// Each source root would be a file of its own: none is more likely.
 		case len(files) > 1:
-			m.unclear(f, files, several)
+			if m.unclear(f, files, several); mixed {
+				f.extend().flag = "" // no folder is that of them all
+			}
 		case len(files) == 1:
 			f.Path, f.How, f.Note = m.tree.files[files[0]], m.howOf(b, how), note
 			if f.How == Exact {
