@@ -199,3 +199,12 @@ func forgeOfHost(host string) string {
 	}
 	return ""
 }
+
+// branchesAlone says so where a CI builds branches and names no pull request, which
+// all but the default branch may be of.
+func (d *detector) branchesAlone() error {
+	if d.run.Branch != d.defaultBranch() {
+		d.run.NoPullRequest = unsaid("the CI builds branches and names no pull request", "name it with --pull-request and its base with --base")
+	}
+	return nil
+}

@@ -185,6 +185,21 @@ func systems() []entry {
 			pull: refs{"~planRepository_revision", "", "~planRepository_branchName", "~repository_pr_targetBranch", ""}, push: refs{commit: "~planRepository_revision", branch: "~planRepository_branchName"},
 			url: "~buildResultsUrl", workspace: "~build_working_directory",
 		},
+		{
+			name: "buddy", is: "BUDDY BUDDY_WORKSPACE_ID", prefix: "BUDDY_EXECUTION_", repository: "BUDDY_REPO_SLUG", clone: "BUDDY_SCM_URL", number: "~PULL_REQUEST_NO ~PULL_REQUEST_ID",
+			pull: refs{"~REVISION", "", "~PULL_REQUEST_HEAD_BRANCH", "~PULL_REQUEST_BASE_BRANCH", ""}, push: refs{commit: "~REVISION", branch: "~BRANCH"}, tag: "~TAG", url: "~URL",
+		},
+		{
+			name: "vela", is: "VELA", prefix: "VELA_", repository: "~REPO_FULL_NAME", clone: "~REPO_CLONE ~REPO_LINK", number: "~PULL_REQUEST ~BUILD_PULL_REQUEST",
+			pull: refs{"~BUILD_COMMIT", "", "~PULL_REQUEST_SOURCE", "~PULL_REQUEST_TARGET", ""}, push: refs{commit: "~BUILD_COMMIT", branch: "~BUILD_BRANCH"},
+			tag: "~BUILD_TAG", event: "~BUILD_EVENT", url: "~BUILD_LINK", workspace: "~BUILD_WORKSPACE",
+		},
+		{
+			// A build of a branch does not say what repository it is of.
+			name: "xcode-cloud", is: "CI_XCODE_CLOUD CI_XCODE_PROJECT", prefix: "CI_PULL_REQUEST_", repository: "~TARGET_REPO", clone: "~HTML_URL", number: "~NUMBER", head: "~SOURCE_REPO",
+			pull: refs{"~SOURCE_COMMIT CI_COMMIT", "CI_COMMIT", "~SOURCE_BRANCH", "~TARGET_BRANCH", "~TARGET_COMMIT"}, push: refs{commit: "CI_COMMIT", branch: "CI_BRANCH"},
+			tag: "CI_TAG", url: "CI_BUILD_URL", workspace: "CI_PRIMARY_REPOSITORY_PATH",
+		},
 		// GO_REVISION is there if the pipeline has one material.
 		{name: "gocd", is: "GO_PIPELINE_NAME", push: refs{commit: "GO_REVISION"}},
 		{name: "sourcehut", is: "CI_NAME=sourcehut", url: "JOB_URL"},
@@ -203,6 +218,9 @@ func systems() []entry {
 			name: "vercel", is: "VERCEL=1", prefix: "VERCEL_GIT_", forge: "~PROVIDER", repository: "{~REPO_OWNER}/{~REPO_SLUG}", number: "~PULL_REQUEST_ID",
 			pull: refs{commit: "~COMMIT_SHA", branch: "~COMMIT_REF"}, push: refs{commit: "~COMMIT_SHA", branch: "~COMMIT_REF"},
 		},
+		// Neither names the pull request that a branch may be of.
+		{name: "cloudflare-pages", is: "CF_PAGES=1", prefix: "CF_PAGES_", push: refs{commit: "~COMMIT_SHA", branch: "~BRANCH"}, more: (*detector).branchesAlone},
+		{name: "cloudflare-workers", is: "WORKERS_CI=1", prefix: "WORKERS_CI_", push: refs{commit: "~COMMIT_SHA", branch: "~BRANCH"}, more: (*detector).branchesAlone},
 		{
 			name: "render", is: "RENDER=true", prefix: "RENDER_GIT_", repository: "~REPO_SLUG",
 			push: refs{commit: "~COMMIT", branch: "~BRANCH"}, more: (*detector).render,

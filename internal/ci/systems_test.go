@@ -10,6 +10,9 @@ import (
 	"github.com/gatewright/gatewright/internal/repo"
 )
 
+// unnamed is said of a branch that may be a pull request's.
+var unnamed = unsaid("the CI builds branches and names no pull request", "name it with --pull-request and its base with --base")
+
 // captured are environments of CI systems on a pull request and on a push,
 // after each system's documentation: H, M and B stand for the head, its merge
 // and its base, H12 for the head's first digits, ~ for the prefix. Expected
@@ -35,6 +38,43 @@ var captured = []struct {
 			pull.Commit, pull.BaseCommit, pull.ForgeURL = head[:12], base, "https://bitbucket.org"
 			pull.Forge, push.Forge = "bitbucket", "bitbucket"
 			pull.RunURL, push.RunURL = "https://bitbucket.org/acme/api/pipelines/results/3", "https://bitbucket.org/acme/api/pipelines/results/4"
+		},
+	},
+	{
+		"buddy", "BUDDY_EXECUTION_",
+		"BUDDY=true BUDDY_REPO_SLUG=acme/api ~REVISION=H ~BRANCH=feat ~PULL_REQUEST_ID=pull/7 ~PULL_REQUEST_NO=7 ~PULL_REQUEST_HEAD_BRANCH=feat ~PULL_REQUEST_BASE_BRANCH=main",
+		"BUDDY_WORKSPACE_ID=1 BUDDY_REPO_SLUG=acme/api ~REVISION=H ~BRANCH=main",
+		nil,
+	},
+	{
+		"vela", "VELA_",
+		"VELA=true ~REPO_FULL_NAME=acme/api ~REPO_CLONE=https://github.com/acme/api.git ~BUILD_COMMIT=H ~BUILD_BRANCH=main ~BUILD_EVENT=pull_request ~PULL_REQUEST=7 ~PULL_REQUEST_SOURCE=feat ~PULL_REQUEST_TARGET=main",
+		"VELA=true ~REPO_FULL_NAME=acme/api ~REPO_CLONE=https://github.com/acme/api.git ~BUILD_COMMIT=H ~BUILD_BRANCH=main ~BUILD_EVENT=push",
+		func(pull, push *Run) {
+			pull.Forge, push.Forge, pull.ForgeURL, push.ForgeURL, push.Event = "github", "github", "https://github.com", "https://github.com", "push"
+		},
+	},
+	{
+		"xcode-cloud", "CI_PULL_REQUEST_",
+		"CI_XCODE_CLOUD=TRUE CI_COMMIT=M ~NUMBER=7 ~SOURCE_COMMIT=H ~SOURCE_BRANCH=feat ~SOURCE_REPO=robin/api ~TARGET_REPO=acme/api ~TARGET_BRANCH=main ~TARGET_COMMIT=B",
+		"CI_XCODE_PROJECT=a.xcodeproj CI_COMMIT=H CI_BRANCH=main",
+		func(pull, push *Run) {
+			pull.Tested, pull.BaseCommit, pull.FromFork, pull.HeadOwner = merge, base, true, "robin"
+			push.Owner, push.Name = "", "" // what the checkout came from
+		},
+	},
+	{
+		"cloudflare-pages", "CF_PAGES_", "CF_PAGES=1 ~COMMIT_SHA=H ~BRANCH=feat", "CF_PAGES=1 ~COMMIT_SHA=H ~BRANCH=main",
+		func(pull, push *Run) {
+			*pull = Run{System: "cloudflare-pages", Commit: head, Branch: "feat", NoPullRequest: unnamed}
+			push.Owner, push.Name = "", ""
+		},
+	},
+	{
+		"cloudflare-workers", "WORKERS_CI_", "WORKERS_CI=1 ~COMMIT_SHA=H ~BRANCH=feat", "WORKERS_CI=1 ~COMMIT_SHA=H ~BRANCH=main",
+		func(pull, push *Run) {
+			*pull = Run{System: "cloudflare-workers", Commit: head, Branch: "feat", NoPullRequest: unnamed}
+			push.Owner, push.Name = "", ""
 		},
 	},
 	{
