@@ -172,6 +172,9 @@ func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file 
 		return exact[0], ""
 	}
 	if len(siblings) == 1 {
+		if module := compiledIn(m.tree.files[siblings[0]]); module != "" && len(keep(near, func(f int32) bool { return compiledIn(m.tree.files[f]) == module })) > 1 {
+			return -1, "several source sets of one module have it"
+		}
 		return siblings[0], "other files of the report are beside it"
 	}
 	if named := keep(files, func(f int32) bool { return m.namedAfter(m.tree.files[f]) }); len(named) == 1 {

@@ -58,3 +58,14 @@ func prefixOfPackage(folder, pkg string) int {
 	}
 	return -1
 }
+
+// compiledIn returns the module of a file in a source set of Kotlin's that is compiled
+// together with others, such as src/commonMain with src/jvmMain; "" of any other file.
+// What is declared in one of them and made in another may be in files of one name.
+func compiledIn(file string) string {
+	module, rest, _ := strings.Cut("/"+file, "/src/")
+	if set, _, _ := strings.Cut(rest, "/"); strings.HasSuffix(set, "Main") {
+		return module + "/"
+	}
+	return ""
+}

@@ -30,6 +30,24 @@ func TestPackages(t *testing.T) {
 			name: "the very path", commit: []string{"lib/X.clj", "lib/x.clj"}, report: []string{"lib/x.clj"}, want: []string{"lib/x.clj exact"},
 		},
 
+		// Kotlin's source sets: expect in one, actual in another.
+		{
+			name: "two of one module", commit: []string{"s/src/commonMain/kotlin/x/A.kt", "s/src/commonMain/kotlin/x/P.kt", "s/src/androidMain/kotlin/x/P.kt"},
+			report: []string{"x/A.kt", "x/P.kt"}, want: []string{"s/src/commonMain/kotlin/x/A.kt package", "- ambiguous | several source sets of one module have it"},
+		},
+		{
+			name: "of two modules", commit: []string{"s/src/commonMain/kotlin/x/A.kt", "s/src/commonMain/kotlin/x/P.kt", "t/src/commonMain/kotlin/x/P.kt"},
+			report: []string{"x/A.kt", "x/P.kt"}, want: []string{"s/src/commonMain/kotlin/x/A.kt package", "s/src/commonMain/kotlin/x/P.kt package"},
+		},
+		{
+			name: "sources and tests", commit: []string{"src/main/kotlin/x/A.kt", "src/main/kotlin/x/P.kt", "src/test/kotlin/x/P.kt"},
+			report: []string{"x/A.kt", "x/P.kt"}, want: []string{"src/main/kotlin/x/A.kt package", "src/main/kotlin/x/P.kt package"},
+		},
+		{
+			name: "at the root", commit: []string{"src/commonMain/kotlin/x/A.kt", "src/commonMain/kotlin/x/P.kt", "src/jvmMain/kotlin/x/P.kt"},
+			report: []string{"x/A.kt", "x/P.kt"}, want: []string{"src/commonMain/kotlin/x/A.kt package", "- ambiguous"},
+		},
+
 		// Modules that the report names before the package.
 		{
 			name: "a module within another", commit: []string{"a/b/src/main/java/c/X.java", "b/a/src/main/java/c/X.java"},
