@@ -32,9 +32,6 @@ func MissingFor[T any](err error) Fact[T] { return Missing[T](err.Error(), fault
 func (f Fact[T]) Known() bool { return f.known }
 
 // reason is why the fact is missing and what to do; other stands for no reason.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (f Fact[T]) reason(other string) string {
 	why := cmp.Or(f.Why, other)
 	if f.Hint != "" {

@@ -14,11 +14,14 @@ const anySeverity = "any"
 
 // Severities are the words for how bad a finding is, worst first. Unknown is
 // beside the others, not below them.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func Severities() []string {
-	return []string{"critical", "high", "medium", "low", "info", unknownSeverity}
+	all := severities()
+	return all[:]
+}
+
+// severities are an array, since each finding is looked up in it for each rule.
+func severities() [6]string {
+	return [...]string{"critical", "high", "medium", "low", "info", unknownSeverity}
 }
 
 const unknownSeverity = "unknown"
@@ -51,10 +54,11 @@ func (r FindingRule) asks(severity string) (counts, sure bool) {
 
 // weight is how bad a severity is; 0 for words that are none.
 func weight(severity string) int {
-	known := Severities()
-	known = known[:slices.Index(known, unknownSeverity)] // which may be any
-	if i := slices.Index(known, severity); i >= 0 {
-		return len(known) - i
+	known := severities()
+	for i, s := range known {
+		if s == severity {
+			return len(known) - 1 - i // 0 for the unknown, which may be any
+		}
 	}
 	return 0
 }

@@ -22,17 +22,11 @@ type read func(*yaml.Node) error
 type config struct{ name string }
 
 // errorf is an error with the file and the line.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (c *config) errorf(n *yaml.Node, format string, args ...any) error {
 	return fault.Errorf(fault.Input, "%s:%d: "+format, append([]any{c.name, n.Line}, args...)...)
 }
 
 // resolve follows an alias to what it stands for.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func resolve(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias

@@ -168,9 +168,6 @@ type slot struct {
 
 // slots are the thresholds of the rules that have one each. Whatever reads,
 // checks or joins rules goes over them, so that none can be forgotten.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (r *Rules) slots() []slot {
 	return []slot{
 		{"total", leastShare, &r.Total},
