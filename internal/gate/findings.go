@@ -38,18 +38,17 @@ func ParseSeverity(text string) (r FindingRule, ok bool) {
 // for those whose severity is not known, which may be any: they can neither be
 // counted as critical nor be let through as if they were not.
 func (r FindingRule) asks(severity string) (counts, sure bool) {
-	if weight(severity) == 0 {
-		severity = unknownSeverity // a service's own word, or none
-	}
-	switch {
-	case r.Severity == anySeverity, severity == r.Severity:
+	if r.Severity == anySeverity || r.Severity == severity {
 		return true, true
+	}
+	w := weight(severity) // 0 for a service's own word, or none
+	switch {
 	case r.Severity == unknownSeverity:
-		return false, true
-	case severity == unknownSeverity:
+		return w == 0, true
+	case w == 0:
 		return true, false
 	}
-	return !r.Exact && weight(severity) > weight(r.Severity), true
+	return !r.Exact && w > weight(r.Severity), true
 }
 
 // weight is how bad a severity is; 0 for words that are none.
