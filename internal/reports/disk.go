@@ -64,5 +64,16 @@ func rootOnDisk(c *console.Console, checkout string, file *service.ReportFile) s
 			rel = filepath.Dir(rel)
 		}
 	}
+	// In a folder of checkouts, paths begin where the checkout does.
+	marked := func(dir string) bool {
+		_, err := os.Lstat(filepath.Join(checkout, dir, ".git"))
+		return err == nil
+	}
+	for at := best; at != "" && at != "." && !marked(""); at = filepath.Dir(at) {
+		if marked(at) {
+			best = strings.TrimPrefix(best[len(at):], string(filepath.Separator))
+			break
+		}
+	}
 	return filepath.ToSlash(best)
 }
