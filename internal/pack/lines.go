@@ -45,9 +45,15 @@ func lines(ranges [][2]int, left *int) ([]int, error) {
 // compared with all of them.
 const maxHunks = 500
 
+// maxMoved is in how many files lines may be moved: each takes 400 bytes, however short.
+const maxMoved = 100_000
+
 // edits checks where a merge has moved lines: paths of a repository, hunks that ascend
 // in the merge, and no more lines than a pack may have.
 func edits(list []diff.Edits) error {
+	if len(list) > maxMoved {
+		return fmt.Errorf("the merge moves lines of %d files; at most %d are read", len(list), maxMoved)
+	}
 	left := maxLines
 	for _, e := range list {
 		before := 0

@@ -119,7 +119,7 @@ func (p Pack) Write(w io.Writer) error {
 		f.Findings = &findingList{s.Findings, s.Tools, s.Unfinished, s.Missing, s.Unmatched}
 	}
 	for _, e := range p.Merged.Edits() {
-		if len(e.Hunks) <= maxHunks {
+		if len(e.Hunks) <= maxHunks && len(f.Merged) < maxMoved {
 			f.Merged = append(f.Merged, e)
 		}
 	}

@@ -142,6 +142,10 @@ func TestReadRefuses(t *testing.T) {
 	if _, err := Read(strings.NewReader(all), "p.json"); err == nil || !strings.Contains(err.Error(), "moves lines") {
 		t.Errorf("too many edits: %v", err)
 	}
+	moved := strings.Replace(good, `"merged":[`, `"merged":[`+strings.Repeat(`{"path":"a"},`, maxMoved), 1)
+	if _, err := Read(strings.NewReader(moved), "p.json"); err == nil || !strings.Contains(err.Error(), "at most 100000 are read") {
+		t.Errorf("too many files moved: %.200v", err)
+	}
 	if _, err := Read(strings.NewReader(strings.Repeat(" ", MaxSize+1)), "p.json"); err == nil || !strings.Contains(err.Error(), "larger than 128 MB") {
 		t.Errorf("too large: %v", err)
 	}
