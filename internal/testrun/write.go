@@ -65,8 +65,11 @@ func WriteJUnit(w io.Writer, suites []Suite) error {
 	for i := range suites {
 		for k := range suites[i].Cases {
 			c := &suites[i].Cases[k]
-			key := [2]string{c.Class, c.Name}
-			if seen[key]++; seen[key] > 1 {
+			for { // a name with its number may be another's, too
+				key := [2]string{c.Class, c.Name}
+				if seen[key]++; seen[key] == 1 {
+					break
+				}
 				c.Name = fmt.Sprintf("%s (%d)", c.Name, seen[key])
 			}
 		}

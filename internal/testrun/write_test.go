@@ -42,6 +42,8 @@ func TestWrittenNames(t *testing.T) {
 		b.Add(Written{Class: "c", Name: "n"})
 		b.Add(Written{Class: "other", Name: "n"})
 	}
+	b.Add(Written{Class: "c", Name: "n (3)"})
+	b.Add(Written{Class: "c", Name: "n"})
 	var out bytes.Buffer
 	if err := WriteJUnit(&out, []Suite{a, b}); err != nil {
 		t.Fatal(err)
@@ -54,7 +56,7 @@ func TestWrittenNames(t *testing.T) {
 	for _, c := range s.Cases {
 		got = append(got, c.Class+" "+c.Name)
 	}
-	if diff := cmp.Diff([]string{"c n", "c n (2)", "c n (3)", "other n", "c n (4)", "other n (2)"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"c n", "c n (2)", "c n (3)", "other n", "c n (4)", "other n (2)", "c n (3) (2)", "c n (5)"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
