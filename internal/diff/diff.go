@@ -6,6 +6,7 @@ package diff
 import (
 	"iter"
 	"path"
+	"sort"
 )
 
 // Kind is what happened to a file.
@@ -52,6 +53,12 @@ func (c *Change) add(f File, hunks []hunk) {
 	if c.edits == nil {
 		c.edits = map[string]edit{}
 	}
+	shift := 0
+	for i := range hunks {
+		h := &hunks[i]
+		shift += h.old - h.new
+		h.shift = shift
+	}
 	if f.Kind != Deleted {
 		c.edits[f.Path] = edit{len(c.Files), hunks}
 	}
@@ -59,7 +66,19 @@ func (c *Change) add(f File, hunks []hunk) {
 }
 
 // hunk is a run of lines that was replaced: of the old version, and of the new.
-type hunk struct{ oldAt, old, newAt, new int }
+type hunk struct {
+	oldAt, old, newAt, new int
+	shift                  int // from lines of the new version behind it to those of the old
+}
+
+// span returns the lines of the new version: from the first to before the second.
+func (h hunk) span() (from, end int) {
+	from = h.newAt
+	if h.new == 0 { // lines are gone after this one
+		from++
+	}
+	return from, from + h.new
+}
 
 // Before returns where a line of the new version was in the old one, and
 // whether anything within reach lines of it was edited. ok is false for a line
@@ -77,18 +96,19 @@ func (c Change) Before(path string, line, reach int) (oldPath string, oldLine in
 	if f.OldPath != "" {
 		oldPath = f.OldPath
 	}
-	for _, h := range e.hunks {
-		from := h.newAt
-		if h.new == 0 { // lines are gone after this one
-			from++
-		}
-		if line >= from && line < from+h.new {
+	next := sort.Search(len(e.hunks), func(i int) bool { _, end := e.hunks[i].span(); return line < end })
+	if next < len(e.hunks) {
+		from, _ := e.hunks[next].span()
+		if line >= from {
 			return "", 0, false, false
 		}
-		near = near || line >= from-reach && line < from+h.new+reach
-		if line >= from+h.new {
-			oldLine += h.old - h.new
-		}
+		near = line >= from-reach
+	}
+	if next > 0 {
+		last := e.hunks[next-1]
+		_, end := last.span()
+		oldLine += last.shift
+		near = near || line < end+reach
 	}
 	return oldPath, oldLine, near, true
 }

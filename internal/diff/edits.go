@@ -38,7 +38,7 @@ func OfEdits(list []Edits) Change {
 		}
 		var hunks []hunk
 		for _, h := range e.Hunks {
-			hunks = append(hunks, hunk{h[0], h[1], h[2], h[3]})
+			hunks = append(hunks, hunk{oldAt: h[0], old: h[1], newAt: h[2], new: h[3]})
 		}
 		c.add(f, hunks)
 	}

@@ -226,7 +226,7 @@ func (p *parser) hunk(line string) error {
 		return p.errorf("hunks out of order")
 	}
 	p.old, p.new, p.at = old, new, at
-	p.hunks = append(p.hunks, hunk{oldAt, old, at, new})
+	p.hunks = append(p.hunks, hunk{oldAt: oldAt, old: old, newAt: at, new: new})
 	return nil
 }
 

@@ -41,9 +41,8 @@ func lines(ranges [][2]int, left *int) ([]int, error) {
 	return out, nil
 }
 
-// maxHunks is the most edits of a file that are handed over: each of its lines is
-// compared with all of them.
-const maxHunks = 500
+// maxHunks is the most edits that are handed over, of all files.
+const maxHunks = 1_000_000
 
 // maxMoved is in how many files lines may be moved: each takes 400 bytes, however short.
 const maxMoved = 100_000
@@ -54,7 +53,7 @@ func edits(list []diff.Edits) error {
 	if len(list) > maxMoved {
 		return fmt.Errorf("the merge moves lines of %d files; at most %d are read", len(list), maxMoved)
 	}
-	left := maxLines
+	left, hunks := maxLines, 0
 	for _, e := range list {
 		before := 0
 		for _, h := range e.Hunks {
@@ -64,7 +63,7 @@ func edits(list []diff.Edits) error {
 			left -= h[1]
 			before = h[2] + h[3]
 		}
-		if len(e.Hunks) > maxHunks || !inside(e.Path) || e.OldPath != "" && !inside(e.OldPath) {
+		if hunks += len(e.Hunks); hunks > maxHunks || !inside(e.Path) || e.OldPath != "" && !inside(e.OldPath) {
 			return fmt.Errorf("the merge moves lines of %.80q", e.Path)
 		}
 	}

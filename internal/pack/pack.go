@@ -118,8 +118,9 @@ func (p Pack) Write(w io.Writer) error {
 		s := p.Findings
 		f.Findings = &findingList{s.Findings, s.Tools, s.Unfinished, s.Missing, s.Unmatched}
 	}
+	hunks := 0
 	for _, e := range p.Merged.Edits() {
-		if len(e.Hunks) <= maxHunks && len(f.Merged) < maxMoved {
+		if hunks += len(e.Hunks); hunks <= maxHunks && len(f.Merged) < maxMoved {
 			f.Merged = append(f.Merged, e)
 		}
 	}
