@@ -283,6 +283,12 @@ func TestQuery(t *testing.T) {
 			want:   []string{"src/a.js?x checkout", "src/a.js checkout", "src/a.js exact"},
 		},
 		{
+			name: "an address at a forge, whose query ends in a path", commit: []string{"api/src/A.cs", "src/A.cs"},
+			o:      Options{PathMaps: []PathMap{{From: "/dev.azure.com/acme/p/_apis/git/repositories/r/items", To: "api"}}},
+			report: []string{"https://dev.azure.com/acme/p/_apis/git/repositories/r/items?version=0123&path=/src/A.cs"},
+			want:   []string{"api/src/A.cs path-map"},
+		},
+		{
 			name: "no extension, no query", commit: []string{"src/what", "src/a.js"},
 			report: []string{"src/what?", "src/a.js"},
 			want:   []string{"- not-in-commit", "src/a.js exact"},

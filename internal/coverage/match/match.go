@@ -200,7 +200,7 @@ func (m *matcher) definite(f *Match, at int) {
 		return
 	}
 	// Where the commit has a file of that name, its question mark begins no query.
-	if strings.IndexByte(f.Report, '?') > 0 {
+	if strings.LastIndexByte(f.Report, '?') > strings.LastIndexAny(f.Report, `/\`) {
 		if _, common := m.tree.alike(f.Report); common > 0 {
 			p = f.Report
 		}
