@@ -28,6 +28,11 @@ func TestRunsPutTogether(t *testing.T) {
 			want:   slices.Concat(begin(core), begin(each(4, "domain/lib/%d/d.dart")), []string{"- ambiguous"}),
 		},
 		{
+			name: "the root is the other", commit: slices.Concat(both[:1], core, []string{"lib/a.dart", "lib/x/d0.dart"}),
+			report: append(each(5, "lib/c%d.dart"), "lib/a.dart", "lib/x/d0.dart"),
+			want:   append(begin(core), "- ambiguous | begin in core/, and others at the root of the repository (core/", "lib/x/d0.dart exact"),
+		},
+		{
 			name: "no file of another package", commit: slices.Concat(both, core, domain),
 			report: append(each(5, "lib/c%d.dart"), "lib/a.dart", "lib/x/gone.dart"),
 			want:   append(begin(core), "core/lib/a.dart folder", "- not-in-commit"),

@@ -91,7 +91,7 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 		if len(files) == 1 {
 			for _, o := range t.others {
 				if file, fits := m.leads(o, p.path); fits != none && file != files[0] {
-					files, several, mixed = append(files, file), note+", and others in "+o.put, true
+					files, several, mixed = append(files, file), note+", and others "+strings.TrimPrefix(o.String(), "the report's paths begin "), true
 				}
 			}
 		}
