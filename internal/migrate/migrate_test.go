@@ -184,6 +184,8 @@ func TestPatterns(t *testing.T) {
 		"src/[ab].*":       {"", "src/a.go"}, // a regular expression, which is said
 		"!src/keep.go":     {"", "src/keep.go a.go"},
 		"api/(v1|v2)/.*":   {"", "api/v1/a.go"},
+		"/":                {"", "a.go"},
+		"./":               {"", "a.go"},
 	} {
 		r, err := Convert("codecov.yml", []byte(fmt.Sprintf("ignore: [%q]\n", pattern)))
 		if err != nil {

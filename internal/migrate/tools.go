@@ -78,6 +78,8 @@ func (d *draft) codecov(t tree) {
 func (d *draft) pattern(text string) []string {
 	p := strings.TrimPrefix(strings.TrimPrefix(text, "./"), "^")
 	switch {
+	case strings.Trim(p, "/") == "": // which is all, or nothing
+		return d.globs("", text)
 	case strings.HasPrefix(p, "!"), strings.Contains(p, "**"), strings.Contains(p, "/*"), strings.Contains(p, "*") && !strings.Contains(p, "]*") && !strings.Contains(p, ".*"):
 		return d.globs(p, text)
 	case strings.ContainsAny(p, "*$[]"):
