@@ -74,14 +74,10 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 		}
 		f = f.Over(project.Settings)
 	}
-	err := f.contained(c, repo, f.Report)
-	if err != nil {
+	if err := f.contained(c, repo); err != nil {
 		return Set{}, err
 	}
 	names, err := f.find(c)
-	if err == nil {
-		err = f.contained(c, repo, names)
-	}
 	if err != nil {
 		return Set{}, err
 	}

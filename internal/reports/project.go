@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,7 +99,7 @@ func (f Flags) Over(s gate.Settings) Flags {
 // contained returns an error where the project's file, which a fork may have
 // written, names reports outside of the repository: of a file that is no report the
 // beginning is quoted.
-func (f Flags) contained(c *console.Console, repo *git.Repo, names []string) error {
+func (f Flags) contained(c *console.Console, repo *git.Repo) error {
 	if !f.listed {
 		return nil
 	}
@@ -119,8 +120,9 @@ func (f Flags) contained(c *console.Console, repo *git.Repo, names []string) err
 			return err == nil && filepath.IsLocal(rel)
 		})
 	}
-	for _, name := range names {
-		dir, _ := doublestar.SplitPattern(filepath.ToSlash(strings.TrimPrefix(name, "!")))
+	for _, name := range f.Report {
+		// What is found in a folder has a report's name, and may lie behind Bazel's links.
+		dir, _ := doublestar.SplitPattern(path.Clean(filepath.ToSlash(strings.TrimPrefix(name, "!"))))
 		if dir = filepath.FromSlash(dir); !filepath.IsAbs(dir) {
 			dir = filepath.Join(here, dir)
 		}
