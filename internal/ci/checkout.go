@@ -89,8 +89,10 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	}
 	c := Checkout{Head: head}
 	// A tag with a message is an object of its own, which GitHub's event of its push names.
-	if commit, err := repo.Resolve(ctx, r.Commit); r.Commit != head && r.Commit != "" && err == nil {
-		r.Commit = commit
+	if r.Commit != head && r.Commit != "" {
+		if commit, err := repo.Resolve(ctx, r.Commit); err == nil {
+			r.Commit = commit
+		}
 	}
 	// Parents are read from the commit itself: a shallow checkout hides them from
 	// git log and git rev-list.
