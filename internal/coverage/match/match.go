@@ -35,8 +35,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/gatewright/gatewright/internal/coverage"
 )
 
@@ -97,23 +95,6 @@ func (t *Tree) Paths(paths []string, o Options) []Match {
 		}
 	}
 	return found
-}
-
-// ignores reports whether a glob fits a path, and marks those that do for the
-// first time. A malformed one fits none.
-func (o Options) ignores(p string) (fits bool) {
-	for i, glob := range o.Ignore {
-		if fits && (o.Ignored == nil || o.Ignored[i]) {
-			continue // nothing to learn from it
-		}
-		if ok, _ := doublestar.Match(glob, p); ok {
-			fits = true
-			if o.Ignored != nil {
-				o.Ignored[i] = true
-			}
-		}
-	}
-	return fits
 }
 
 // matcher matches the paths of one run of a tool.

@@ -1,5 +1,7 @@
 package match
 
+import "github.com/bmatcuk/doublestar/v4"
+
 // Options say what is known of where a tool's paths begin. The zero value is
 // right for most.
 type Options struct {
@@ -56,3 +58,20 @@ type GoModule struct {
 // maxSources bounds how many folders of a report are tried for every path: the
 // report is a stranger's, and each costs a look-up for each path.
 const maxSources = 64
+
+// ignores reports whether a glob fits a path, and marks those that do for the
+// first time. A malformed one fits none.
+func (o Options) ignores(p string) (fits bool) {
+	for i, glob := range o.Ignore {
+		if fits && (o.Ignored == nil || o.Ignored[i]) {
+			continue // nothing to learn from it
+		}
+		if ok, _ := doublestar.Match(glob, p); ok {
+			fits = true
+			if o.Ignored != nil {
+				o.Ignored[i] = true
+			}
+		}
+	}
+	return fits
+}
