@@ -60,7 +60,7 @@ func escapeBraced(s string, sep rune) string {
 }
 
 // pullFlag reads the number of a pull request. A blank one counts as not given: a script has
-// it from the CI, which has none on a push. Of a limit that would be none.
+// it from the CI, which has none on a push. Other numbers are limits, and a blank one would be none.
 func pullFlag(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("number", &text); err != nil || strings.TrimSpace(text) == "" {

@@ -28,7 +28,7 @@ func (j *Job) readMerged(ctx context.Context) {
 	j.looked = true
 	const moved = "lines of files that the base has changed since may have moved"
 	if c.Tree != "" {
-		j.Console.Say("HEAD is a merge of %.10s, which this checkout does not hold: %s; fetch-depth: 2 of actions/checkout fetches it", j.run.Commit, moved)
+		j.Console.Say("HEAD is a merge of %.10s, which this checkout does not hold: %s; fetch-depth: 2 of actions/checkout, or GIT_DEPTH: 2 on GitLab, fetches it", j.run.Commit, moved)
 		return
 	}
 	change, err := diff.Git(ctx, j.repo, j.run.Commit, c.Head)

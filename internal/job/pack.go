@@ -53,6 +53,9 @@ func (j *Job) pack(ctx context.Context) error {
 		set.Findings, set.Unmatched = j.page.Findings.Items, j.facts.Unmatched
 		p.Findings = &set
 	}
+	if n := p.Unmoved(); n > 0 {
+		j.Console.Warn("the base has changed more than a pack has room for: lines of %s stay those of the merge", console.Count(n, "file"))
+	}
 	if err := j.Console.WriteFile(j.PackTo, p.Write); err != nil {
 		return err
 	}

@@ -47,6 +47,24 @@ const maxHunks = 1_000_000
 // maxMoved is in how many files lines may be moved: each takes 400 bytes, however short.
 const maxMoved = 100_000
 
+// moves returns where the merge has moved lines, and how many files there is no room for.
+func (p Pack) moves() (list []diff.Edits, left int) {
+	all, hunks := p.Merged.Edits(), 0
+	for i, e := range all {
+		if hunks += len(e.Hunks); hunks > maxHunks || i == maxMoved {
+			return all[:i], len(all) - i
+		}
+	}
+	return all, 0
+}
+
+// Unmoved returns how many files keep the lines of the merge, since the pack has no
+// room for where they are in the commit.
+func (p Pack) Unmoved() int {
+	_, left := p.moves()
+	return left
+}
+
 // edits checks where a merge has moved lines: paths of a repository, hunks that ascend
 // in the merge, and no more lines than a pack may have.
 func edits(list []diff.Edits) error {

@@ -118,12 +118,7 @@ func (p Pack) Write(w io.Writer) error {
 		s := p.Findings
 		f.Findings = &findingList{s.Findings, s.Tools, s.Unfinished, s.Missing, s.Unmatched}
 	}
-	hunks := 0
-	for _, e := range p.Merged.Edits() {
-		if hunks += len(e.Hunks); hunks <= maxHunks && len(f.Merged) < maxMoved {
-			f.Merged = append(f.Merged, e)
-		}
-	}
+	f.Merged, _ = p.moves()
 	enc := json.NewEncoder(w)
 	// Paths and messages with <, > and & stay as they are: it is no web page.
 	enc.SetEscapeHTML(false)

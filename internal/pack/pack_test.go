@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -201,6 +202,28 @@ func TestLinesOfAllFiles(t *testing.T) {
 		got, err := lines(tt.ranges, &left)
 		if len(got) != tt.lines || (err == nil) != (tt.lines > 0) {
 			t.Errorf("%v: %v, %v", tt.ranges, got, err)
+		}
+	}
+}
+
+// TestUnmoved: what a pack has no room for is counted, and the pack can be read.
+func TestUnmoved(t *testing.T) {
+	files := make([]diff.Edits, maxMoved+2)
+	for i := range files {
+		files[i].Path = fmt.Sprint("f", i)
+	}
+	for name, list := range map[string][]diff.Edits{
+		"files": files,
+		"edits": {{Path: "a"}, {Path: "b", Hunks: make([][4]int, maxHunks+1)}, {Path: "c"}},
+	} {
+		p := sample(t)
+		p.Merged = diff.OfEdits(list)
+		got, err := Read(strings.NewReader(written(t, p)), "p.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := len(got.Merged.Edits()); p.Unmoved() != 2 || kept != len(list)-2 || got.Unmoved() != 0 {
+			t.Errorf("%s: %d of %d kept, %d left", name, kept, len(list), p.Unmoved())
 		}
 	}
 }
