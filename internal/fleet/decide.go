@@ -79,6 +79,9 @@ func (f *Fleet) unaccounted(v view, item *Item) bool {
 	case v.vanished:
 		item.refuse(Vanished, fault.Input, "no longer listed by the forge: deleted, moved away, or hidden from the credential"+lives)
 		item.Hint = "`gatewright fleet remove " + item.Repository + " --vanished` revokes its tokens; if it is still there, let the credential see it"
+		if v.state.told() {
+			item.ExitCode, item.Hint = int(fault.OK), "revoke it at "+f.Service.Name+" by hand, unless other repositories share it"
+		}
 	case v.repo.Archived, v.repo.Disabled, v.noPlace:
 		reason := "archived: its secrets cannot be written"
 		if v.noPlace {

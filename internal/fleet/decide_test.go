@@ -177,6 +177,17 @@ func TestItemsSayWhatTheyAre(t *testing.T) {
 			Action: Archived, Reason: "archived: its secrets cannot be written; the journal knows 1 live token of it",
 			Hint: "`gatewright fleet remove acme/api` revokes its tokens", ExpiresAt: ago(-60 * aDay),
 		}},
+		{"gone, with one", heldView, func(_ *Fleet, v *view) { v.vanished = true }, Item{
+			Action: Vanished, ExitCode: int(fault.Input), Reason: "no longer listed by the forge: deleted, moved away, or hidden from the credential; the journal knows 1 live token of it",
+			Hint: "`gatewright fleet remove acme/api --vanished` revokes its tokens; if it is still there, let the credential see it", ExpiresAt: ago(-60 * aDay),
+		}},
+		{"gone, with one that a person was told to revoke", heldView, func(_ *Fleet, v *view) {
+			v.vanished = true
+			v.state.apply(journal.Entry{Kind: journal.Retiring, Token: "7", Reason: byHand})
+		}, Item{
+			Action: Vanished, Reason: "no longer listed by the forge: deleted, moved away, or hidden from the credential; the journal knows 1 live token of it",
+			Hint: "revoke it at codacy by hand, unless other repositories share it", ExpiresAt: ago(-60 * aDay),
+		}},
 		{"named, and not there", bareView, func(_ *Fleet, v *view) { v.absent = true }, Item{
 			Action: Unknown, ExitCode: int(fault.Input), Reason: "named, and not listed by the forge", Hint: "check its name, and what the credential may see",
 		}},

@@ -57,7 +57,9 @@ func (s *saga) remove(ctx context.Context) (Outcome, error) {
 	if err != nil || deleted || revoked {
 		return Removed, err
 	}
-	s.note("nothing of this fleet is there")
+	if !s.state.alive() {
+		s.note("nothing of this fleet is there")
+	}
 	return Skipped, nil
 }
 

@@ -35,6 +35,14 @@ func TestRemoveOne(t *testing.T) {
 			wrote: []string{"removed actions", "removed dependabot"},
 		}, keep: yes, want: Removed},
 		{sagaCase: sagaCase{name: "nothing", from: func(*sagaTest) {}, notes: []string{"nothing of this fleet is there"}}, want: Skipped},
+		{sagaCase: sagaCase{
+			name: "a token that only a person can revoke", live: "9",
+			from: func(s *sagaTest) {
+				s.good("9").f.Service.Revoker = nil
+				s.plan.Action, s.plan.Reason = Vanished, "gone"
+			},
+			wrote: []string{"retiring 9: leaked", "retiring 9: " + byHand}, notes: []string{"revoke token 9 at codacy by hand: it lives", "its secret stays: gone"},
+		}, want: Skipped, places: "actions dependabot"},
 		{sagaCase: sagaCase{name: "no secret", from: func(*sagaTest) {}}, keep: yes, want: Skipped},
 		{sagaCase: sagaCase{name: "no secret of one that cannot be worked on", from: func(s *sagaTest) { s.plan.Action, s.plan.ExitCode = NotAdded, 2 }}, keep: yes, want: NotAnalysed},
 		{sagaCase: sagaCase{name: "a token without a secret", from: func(s *sagaTest) {

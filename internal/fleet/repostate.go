@@ -202,6 +202,12 @@ func (s *repoState) living() int { return number(s.tokens, (*token).lives) }
 
 func (s *repoState) alive() bool { return s.living() > 0 }
 
+// told reports whether all that lives waits for a person to revoke it, who was told:
+// no run can do more.
+func (s *repoState) told() bool {
+	return !slices.ContainsFunc(s.tokens, func(t *token) bool { return t.lives() && !t.byHand })
+}
+
 // unfinished returns the tokens whose story has not ended, oldest first.
 func (s *repoState) unfinished() []*token { return s.those((*token).waiting) }
 

@@ -202,7 +202,8 @@ func (s *saga) observed(p Place, at time.Time) error {
 func (s *saga) hand(ctx context.Context) error {
 	t := s.state.token(s.f.givenID(), "")
 	if t.retiring {
-		return fault.Errorf(fault.Input, "this token was replaced here before; it is not stored again")
+		return fault.WithHint(fault.Errorf(fault.Input, "this token was replaced or removed here before; it is not stored again"),
+			"make another at %s, and hand that out", s.f.Service.Name)
 	}
 	return s.finish(ctx, t, s.f.Service.Given)
 }

@@ -225,8 +225,14 @@ func TestHandedOutToken(t *testing.T) {
 	for _, c := range []sagaCase{
 		{name: "new", from: func(s *sagaTest) { shared(s) }, wrote: []string{"storing " + id + " actions", "stored " + id + " actions: created", "verified " + id, "done"}},
 		{
+			name: "in place, and asked for", from: func(s *sagaTest) {
+				shared(s).good(id)
+				s.f.Policy.Force = true
+			}, live: id, wrote: []string{"storing " + id + " actions", "stored " + id + " actions: replaced", "verified " + id, "done"},
+		},
+		{
 			name: "replaced before", from: func(s *sagaTest) { shared(s).before(journal.Entry{Kind: journal.Retiring, Token: id, Reason: byHand}) },
-			err: "this token was replaced here before", kind: fault.Input,
+			err: "this token was replaced or removed here before; it is not stored again", kind: fault.Input,
 		},
 	} {
 		c.run(t, func(s *sagaTest) error { return s.hand(t.Context()) }, forge.Actions)
