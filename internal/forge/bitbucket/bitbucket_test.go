@@ -15,7 +15,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/bitbucket"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
-	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/bitbucket"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
@@ -31,27 +30,17 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 
 // subjectBehind puts a handler in front of the stand-in.
 func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
-	w := world.New(seed)
-	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "bitbucket", front(stand))
-	token := stand.Token(standin.Full)
-	head := w.Repository("acme", "api").PullRequest(7).Head
-	s := &forgetest.Subject{
-		Artifacts: &stand.Artifacts, Events: [2]string{"", ""},
-		Forge: open(t, wire, token), Wire: wire, World: w, System: "bitbucket", Token: token, Missed: stand.Router.Missed.Lines,
-		ReadOnly: open(t, wire, stand.Token(standin.Read)), Stranger: open(t, wire, "ATCTT3x00000000000000000000"),
-		Owner: "acme", Shown: "acme", Unknown: []string{"topics", "properties", "archived"},
-		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
-		Comments: func() []string { return stand.Comments("acme", "api", 7) },
-		Fold:     func(reason string) { stand.Fold("acme", "api", 7, reason) },
-		Folded:   func() []string { return stand.Folded("acme", "api", 7) },
-		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
-		States:   map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"},
-		BadNames: []string{"1ST"},
-		Limits: []world.Fault{
-			{Status: 429, Body: "Rate limit for this resource has been exceeded"},
-			{Status: 429, Header: map[string]string{"Retry-After": "30", "X-RateLimit-Limit": "1000", "X-RateLimit-Resource": "api", "X-RateLimit-NearLimit": "true"}},
-		},
+	stand := standin.New(world.New(seed))
+	wire := forgetest.NewWire(stand.World, "bitbucket", front(stand))
+	s := forgetest.On(&stand.Forge, "bitbucket", wire)
+	s.Token = stand.Token(standin.Full)
+	s.Forge, s.ReadOnly, s.Stranger = open(t, wire, s.Token), open(t, wire, stand.Token(standin.Read)), open(t, wire, "ATCTT3x00000000000000000000")
+	s.Unknown, s.BadNames = []string{"topics", "properties", "archived"}, []string{"1ST"}
+	s.Fold, s.Folded = func(reason string) { stand.Fold("acme", "api", 7, reason) }, func() []string { return stand.Folded("acme", "api", 7) }
+	s.States = map[string]string{"pending": "INPROGRESS", "success": "SUCCESSFUL", "failure": "FAILED", "error": "FAILED"}
+	s.Limits = []world.Fault{
+		{Status: 429, Body: "Rate limit for this resource has been exceeded"},
+		{Status: 429, Header: map[string]string{"Retry-After": "30", "X-RateLimit-Limit": "1000", "X-RateLimit-Resource": "api", "X-RateLimit-NearLimit": "true"}},
 	}
 	for _, p := range []struct {
 		name, at string
@@ -67,6 +56,14 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		}})
 	}
 	return s
+}
+
+// scene runs a test in virtual time, on a stand-in of its own and with a token that may do everything.
+func scene(t *testing.T, run func(t *testing.T, stand *standin.Server, c forge.Forge)) {
+	synctest.Test(t, func(t *testing.T) {
+		stand := standin.New(world.New(world.DefaultSeed()))
+		run(t, stand, open(t, forgetest.NewWire(stand.World, "bitbucket", stand), stand.Token(standin.Full)))
+	})
 }
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
@@ -95,10 +92,7 @@ func TestTokenForms(t *testing.T) {
 
 // Bitbucket's limit is a line of text without a header that says how long.
 func TestPlainLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
+	scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
 		stand.Quirks.Limited = true
 		time.AfterFunc(90*time.Second, func() { stand.Quirks.Limited = false })
 		start := time.Now()
@@ -106,35 +100,6 @@ func TestPlainLimit(t *testing.T) {
 			t.Errorf("after %s: %v", time.Since(start), err)
 		}
 	})
-}
-
-// A creation that took effect without an answer is no refusal, whatever the
-// next request is answered.
-func TestLostAnswerIsRemembered(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
-		w.Faults.Add(world.Fault{System: "bitbucket", Method: "POST", Reset: world.AfterEffect})
-		w.Faults.Add(world.Fault{System: "bitbucket", Method: "GET", Skip: 1, Status: 401, Times: -1})
-		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
-		if err == nil || rest.Refused(err) || !rest.Ambiguous(err) {
-			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
-		}
-	})
-}
-
-// A branch's pull request is found although Bitbucket cuts the hashes.
-func TestFindPullRequest(t *testing.T) {
-	w := world.New(world.DefaultSeed())
-	stand := standin.New(w)
-	c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
-	head := w.Repository("acme", "api").PullRequest(7).Head
-	for want, h := range map[int]forge.Head{7: {Branch: "retry-payments", Commit: head}, 0: {Branch: "retry-payments", Commit: world.SHA("x")}} {
-		if n, err := c.FindPullRequest(t.Context(), "acme", "api", h); n != want || err != nil {
-			t.Errorf("%+v: %d, %v", h, n, err)
-		}
-	}
 }
 
 // TestListsWithoutNext: where an answer counts more rows than it has come to, and names no next page, there is one.

@@ -14,10 +14,9 @@ import (
 // A report replaces the one before with all its remarks, and stays within what
 // Bitbucket takes.
 func TestPutInsight(t *testing.T) {
-	w := world.New(world.DefaultSeed())
-	stand := standin.New(w)
-	c := open(t, forgetest.NewWire(w, "bitbucket", stand), stand.Token(standin.Full))
-	head := w.Repository("acme", "api").PullRequest(7).Head
+	stand := standin.New(world.New(world.DefaultSeed()))
+	c := open(t, forgetest.NewWire(stand.World, "bitbucket", stand), stand.Token(standin.Full))
+	head := stand.World.Repository("acme", "api").PullRequest(7).Head
 	many := forge.Insight{ID: "gatewright", Title: "Gatewright", Details: "failed", Result: forge.InsightFailed}
 	for i := range 1100 {
 		many.Remarks = append(many.Remarks, forge.InsightRemark{Path: "src/a.go", Line: i + 1, Severity: "low", Text: strings.Repeat("é", 500)})

@@ -59,6 +59,18 @@ type Subject struct {
 	BadNames    []string                                         // secret names that it refuses
 }
 
+// On returns a subject of a forge's stand-in, with what those of all forges have in
+// common: the pull request 7 of acme/api. Clients and places are the caller's.
+func On(stand *answer.Forge, system string, way *Wire) *Subject {
+	head := stand.World.Repository("acme", "api").PullRequest(7).Head
+	return &Subject{
+		Wire: way, World: stand.World, System: system, Artifacts: &stand.Artifacts, Missed: stand.Router.Missed.Lines,
+		Owner: "acme", Shown: "acme", PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
+		Comments: func() []string { return stand.Comments("acme", "api", 7) },
+		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
+	}
+}
+
 // Place is one store of secrets.
 type Place struct {
 	Name  string // in the table

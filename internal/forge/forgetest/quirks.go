@@ -13,7 +13,7 @@ import (
 // way there are left out: they are the same whatever the forge does.
 func Quirks(t *testing.T, make_ func(t *testing.T, seed world.Seed) *Subject, quirks ...string) {
 	t.Helper()
-	way := []string{"cut before the effect", "cut after the effect", "server errors pass", "every form of rate limit", "answers cut short", "a page instead of JSON", "no answer", "cancelled"}
+	way := []string{"cut before the effect", "cut after the effect", "server errors pass", "every form of rate limit", "answers cut short", "a page instead of JSON", "no answer", "refused after a lost answer", "cancelled"}
 	for _, quirk := range quirks {
 		t.Run(quirk, func(t *testing.T) {
 			RunSome(t, func(t *testing.T, seed world.Seed) *Subject {

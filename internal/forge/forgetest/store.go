@@ -43,6 +43,7 @@ func storeCases() []storeCase {
 		{"answers cut short", truncated},
 		{"a page instead of JSON", pageInstead},
 		{"no answer", noAnswer},
+		{"refused after a lost answer", refusedAfterLost},
 		{"refused with reason", refused},
 		{"many writers", manyWriters},
 		{"cancelled", cancelled},

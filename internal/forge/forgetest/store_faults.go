@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 	"github.com/gatewright/gatewright/internal/secret"
 )
@@ -179,6 +180,31 @@ func refused(t *testing.T, s *Subject, p Place) {
 			t.Errorf("the error holds a secret: %v", err)
 		}
 		holds(t, p, ours, one)
+	}
+}
+
+// refusedAfterLost: a write that may have taken effect without an answer is no refusal,
+// whatever the next request is answered; a creation, which is not sent again, is in doubt.
+func refusedAfterLost(t *testing.T, s *Subject, p Place) {
+	lost := 0
+	for _, method := range writes() {
+		s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: world.AfterEffect, Met: func() {
+			s.World.Faults.Add(world.Fault{System: s.System, Status: 401, Times: -1})
+		}})
+		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(one))
+		s.World.Faults.Clear()
+		if err != nil { // else it needs no such request
+			lost++
+		}
+		if rest.Refused(err) || err != nil && method == "POST" && !rest.Ambiguous(err) {
+			t.Errorf("%s: refused %v, ambiguous %v: %v", method, rest.Refused(err), rest.Ambiguous(err), err)
+		}
+		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
+			t.Error(err)
+		}
+	}
+	if lost == 0 {
+		t.Error("no write was lost")
 	}
 }
 

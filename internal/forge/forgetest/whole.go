@@ -34,6 +34,7 @@ func forgeCases() []forgeCase {
 		{"comment: a lost answer", world.DefaultSeed, commentLost},
 		{"comment: very long", world.DefaultSeed, commentLong},
 		{"status", world.DefaultSeed, statuses},
+		{"pull request: of a branch and commit", world.DefaultSeed, findPull},
 		{"artifacts", world.DefaultSeed, artifacts},
 		{"runs: those that began before, and have not ended", world.DefaultSeed, openRuns},
 		{"runs: many that end meanwhile", world.DefaultSeed, busyRuns},
@@ -169,6 +170,17 @@ func listGrowing(t *testing.T, s *Subject) {
 	slices.Sort(got)
 	if some := slices.Compact(slices.Clone(got)); len(some) != len(got) || len(got) < 250 {
 		t.Errorf("%d rows of %d repositories", len(got), len(some))
+	}
+}
+
+// findPull: a forge that lists the pull requests of forks with the repository's own tells
+// them by the commit, of which some show the beginning.
+func findPull(t *testing.T, s *Subject) {
+	pr := s.PullRequest
+	for commit, want := range map[string]int{s.Commit: pr.Number, world.SHA("x"): 0} {
+		if n, err := s.Forge.FindPullRequest(ctxFor(t), pr.Owner, pr.Repo, forge.Head{Branch: "retry-payments", Commit: commit}); n != want || err != nil {
+			t.Errorf("%s: %d, %v; want %d", commit, n, err, want)
+		}
 	}
 }
 

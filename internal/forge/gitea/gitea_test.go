@@ -28,26 +28,17 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 
 // subjectBehind puts a handler in front of the stand-in.
 func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
-	w := world.New(seed)
-	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "gitea", front(stand))
-	token := stand.Token(standin.Owner)
-	head := w.Repository("acme", "api").PullRequest(7).Head
-	s := &forgetest.Subject{
-		Artifacts: &stand.Artifacts, Events: [2]string{"push", "pull_request"},
-		Forge: open(t, wire, token), Wire: wire, World: w, System: "gitea", Token: token, Missed: stand.Router.Missed.Lines,
-		ReadOnly: open(t, wire, stand.Token(standin.Reader)), Stranger: open(t, wire, "0000000000000000000000000000000000000000"),
-		Owner: "acme", Shown: "acme", Unknown: []string{"properties"},
-		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
-		Comments: func() []string { return stand.Comments("acme", "api", 7) },
-		Intrude:  func(body string) { stand.Intrude("acme", "api", 7, body) },
-		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
-		BadNames: []string{"1ST", "GITEA_TOKEN", "github_x"},
-		Limits: []world.Fault{
-			{Status: 429},
-			{Status: 429, Header: map[string]string{"Retry-After": "30"}},
-			{Status: 503, Header: map[string]string{"Retry-After": "30"}},
-		},
+	stand := standin.New(world.New(seed))
+	wire := forgetest.NewWire(stand.World, "gitea", front(stand))
+	s := forgetest.On(&stand.Forge, "gitea", wire)
+	s.Token, s.Events = stand.Token(standin.Owner), [2]string{"push", "pull_request"}
+	s.Forge, s.ReadOnly, s.Stranger = open(t, wire, s.Token), open(t, wire, stand.Token(standin.Reader)), open(t, wire, "0000000000000000000000000000000000000000")
+	s.Unknown, s.BadNames = []string{"properties"}, []string{"1ST", "GITEA_TOKEN", "github_x"}
+	s.Intrude = func(body string) { stand.Intrude("acme", "api", 7, body) }
+	s.Limits = []world.Fault{
+		{Status: 429},
+		{Status: 429, Header: map[string]string{"Retry-After": "30"}},
+		{Status: 503, Header: map[string]string{"Retry-After": "30"}},
 	}
 	for _, p := range []struct {
 		name, at string

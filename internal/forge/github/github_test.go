@@ -45,26 +45,15 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 
 // subjectBehind puts a handler in front of the stand-in.
 func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
-	w := world.New(seed)
-	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "github", front(stand))
-	token := stand.Token("ghp_", standin.Full)
-	head := w.Repository("acme", "api").PullRequest(7).Head
-	s := &forgetest.Subject{
-		Artifacts: &stand.Artifacts, Events: [2]string{"push", "pull_request"},
-		Forge: open(t, wire, token, forge.WriteOptions{}), Wire: wire, World: w, System: "github", Token: token,
-		ReadOnly: open(t, wire, stand.Token("ghs_", standin.Read), forge.WriteOptions{}),
-		Stranger: open(t, wire, "ghp_0000000000000000000000000000000000000000", forge.WriteOptions{}),
-		Missed:   stand.Router.Missed.Lines,
-		Owner:    "acme", Shown: "acme",
-		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
-		Comments: func() []string { return stand.Comments("acme", "api", 7) },
-		Intrude:  func(body string) { stand.Intrude("acme", "api", 7, body) },
-		Fold:     func(reason string) { stand.Fold("acme", "api", 7, reason) },
-		Folded:   func() []string { return stand.Folded("acme", "api", 7) },
-		Status:   func(context string) (string, string) { return stand.Status("acme", "api", head, context) },
-		Limits:   limits(), BadNames: []string{"1ST", "GITHUB_TOKEN", "github_x"},
-	}
+	stand := standin.New(world.New(seed))
+	wire := forgetest.NewWire(stand.World, "github", front(stand))
+	s := forgetest.On(&stand.Forge, "github", wire)
+	s.Token, s.Events = stand.Token("ghp_", standin.Full), [2]string{"push", "pull_request"}
+	s.Forge, s.ReadOnly = open(t, wire, s.Token, forge.WriteOptions{}), open(t, wire, stand.Token("ghs_", standin.Read), forge.WriteOptions{})
+	s.Stranger = open(t, wire, "ghp_0000000000000000000000000000000000000000", forge.WriteOptions{})
+	s.Intrude = func(body string) { stand.Intrude("acme", "api", 7, body) }
+	s.Fold, s.Folded = func(reason string) { stand.Fold("acme", "api", 7, reason) }, func() []string { return stand.Folded("acme", "api", 7) }
+	s.Limits, s.BadNames = limits(), []string{"1ST", "GITHUB_TOKEN", "github_x"}
 	for _, p := range []struct {
 		name, at string
 		ref      forge.Ref

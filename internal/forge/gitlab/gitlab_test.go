@@ -14,7 +14,6 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/forge/forgetest"
 	"github.com/gatewright/gatewright/internal/forge/gitlab"
-	"github.com/gatewright/gatewright/internal/rest"
 	standin "github.com/gatewright/gatewright/internal/sandbox/gitlab"
 	standinwire "github.com/gatewright/gatewright/internal/sandbox/wire"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
@@ -31,32 +30,19 @@ func subject(t *testing.T, seed world.Seed) *forgetest.Subject {
 
 // subjectBehind puts a handler in front of the stand-in.
 func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.Handler) *forgetest.Subject {
-	w := world.New(seed)
-	stand := standin.New(w)
-	wire := forgetest.NewWire(w, "gitlab", front(stand))
-	token := stand.Token(standin.Owner)
-	head := w.Repository("acme", "api").PullRequest(7).Head
+	stand := standin.New(world.New(seed))
+	wire := forgetest.NewWire(stand.World, "gitlab", front(stand))
 	o := forge.WriteOptions{Masked: true}
 	reset := strconv.FormatInt(time.Now().Add(31*time.Second).Unix(), 10)
-	s := &forgetest.Subject{
-		Artifacts: &stand.Artifacts, Events: [2]string{"push", "merge_request_event"},
-		Forge: open(t, wire, token, o), Wire: wire, World: w, System: "gitlab", Token: token, Missed: stand.Router.Missed.Lines,
-		ReadOnly: open(t, wire, stand.Token(standin.Developer), o),
-		Stranger: open(t, wire, "glpat-00000000000000000000", o),
-		Owner:    "acme", Shown: "acme", Unknown: []string{"properties"},
-		PullRequest: forge.PullRequest{Owner: "acme", Repo: "api", Number: 7}, Commit: head,
-		Comments: func() []string { return stand.Comments("acme", "api", 7) },
-		Intrude:  func(body string) { stand.Intrude("acme", "api", 7, body) },
-		Status: func(context string) (string, string) {
-			state, what := stand.Status("acme", "api", head, context)
-			return state, what
-		},
-		States: map[string]string{"failure": "failed", "error": "failed"},
-		Limits: []world.Fault{
-			{Status: 429, Header: map[string]string{"Retry-After": "30", "RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset}, Body: "Retry later"},
-			{Status: 429, Header: map[string]string{"RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset}, Body: "Retry later"},
-			{Status: 429, Body: "Retry later"},
-		},
+	s := forgetest.On(&stand.Forge, "gitlab", wire)
+	s.Token, s.Events = stand.Token(standin.Owner), [2]string{"push", "merge_request_event"}
+	s.Forge, s.ReadOnly, s.Stranger = open(t, wire, s.Token, o), open(t, wire, stand.Token(standin.Developer), o), open(t, wire, "glpat-00000000000000000000", o)
+	s.Unknown, s.States = []string{"properties"}, map[string]string{"failure": "failed", "error": "failed"}
+	s.Intrude = func(body string) { stand.Intrude("acme", "api", 7, body) }
+	s.Limits = []world.Fault{
+		{Status: 429, Header: map[string]string{"Retry-After": "30", "RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset}, Body: "Retry later"},
+		{Status: 429, Header: map[string]string{"RateLimit-Limit": "2000", "RateLimit-Remaining": "0", "RateLimit-Reset": reset}, Body: "Retry later"},
+		{Status: 429, Body: "Retry later"},
 	}
 	for _, p := range []struct {
 		name, at, scope string
@@ -72,6 +58,14 @@ func subjectBehind(t *testing.T, seed world.Seed, front func(http.Handler) http.
 		}})
 	}
 	return s
+}
+
+// scene runs a test in virtual time, on a stand-in of its own and with a token of an owner.
+func scene(t *testing.T, run func(t *testing.T, stand *standin.Server, c forge.Forge)) {
+	synctest.Test(t, func(t *testing.T) {
+		stand := standin.New(world.New(world.DefaultSeed()))
+		run(t, stand, open(t, forgetest.NewWire(stand.World, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{}))
+	})
 }
 
 func TestForge(t *testing.T) { forgetest.Run(t, subject) }
@@ -173,11 +167,8 @@ func TestGroupScopeWithoutPremium(t *testing.T) {
 // A status that is set already is no error; one that may not follow the present
 // one is.
 func TestRefusedTransition(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		head := w.Repository("acme", "api").PullRequest(7).Head
-		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
+	scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
+		head := stand.World.Repository("acme", "api").PullRequest(7).Head
 		for _, tc := range []struct {
 			state string
 			fine  bool
@@ -237,37 +228,6 @@ func TestOddVariables(t *testing.T) {
 		w.Move("acme", "web", "elsewhere", "web")
 		if err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "web", Name: "TOKEN"}); fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "transferred") {
 			t.Errorf("transferred: %v", err)
-		}
-	})
-}
-
-// A creation that took effect without an answer is no refusal, whatever the
-// next request is answered.
-func TestLostAnswerIsRemembered(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
-		w.Faults.Add(world.Fault{System: "gitlab", Method: "POST", Reset: world.AfterEffect})
-		w.Faults.Add(world.Fault{System: "gitlab", Method: "PUT", Skip: 1, Status: 401, Times: -1})
-		_, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345"))
-		if err == nil || rest.Refused(err) || !rest.Ambiguous(err) {
-			t.Errorf("refused %v, ambiguous %v: %v", rest.Refused(err), rest.Ambiguous(err), err)
-		}
-	})
-}
-
-// A branch's merge request is found, that of a fork by its commit.
-func TestFindMergeRequest(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Developer), forge.WriteOptions{})
-		head := w.Repository("acme", "api").PullRequest(7).Head
-		for want, h := range map[int]forge.Head{7: {Branch: "retry-payments", Commit: head}, 0: {Branch: "retry-payments", Commit: world.SHA("x")}} {
-			if n, err := c.FindPullRequest(t.Context(), "acme", "api", h); n != want || err != nil {
-				t.Errorf("%+v: %d, %v", h, n, err)
-			}
 		}
 	})
 }
