@@ -26,16 +26,6 @@ func notice(tokenFrom string) string {
 	return ended + ": if this is one, make another for this organization alone"
 }
 
-// limits are units of load that a client cannot foresee. Azure DevOps first
-// slows answers down and adds Retry-After to them, and only then answers 429.
-// Its X-RateLimit-Remaining counts those units, not requests.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "Azure DevOps", Concurrent: 8, DefaultWait: time.Minute,
-		Rate: pace.Rate{Start: 5, Floor: 0.5, Ceiling: 30, Step: 1},
-	}
-}
-
 // Descriptor returns what is known of Azure DevOps.
 func Descriptor() forge.Descriptor {
 	return forge.Descriptor{
@@ -48,8 +38,14 @@ func Descriptor() forge.Descriptor {
 			org, _, _ := strings.Cut(owner, "/")
 			return "https://dev.azure.com/" + url.PathEscape(org)
 		},
-		Limits: limits(),
-		Web:    "https://dev.azure.com", Clone: "OWNER/_git/NAME", GitUser: "gatewright",
+		// The limits are units of load that a client cannot foresee. Azure DevOps first
+		// slows answers down and adds Retry-After to them, and only then answers 429.
+		// Its X-RateLimit-Remaining counts those units, not requests.
+		Limits: pace.Profile{
+			Name: "Azure DevOps", Concurrent: 8, DefaultWait: time.Minute,
+			Rate: pace.Rate{Start: 5, Floor: 0.5, Ceiling: 30, Step: 1},
+		},
+		Web: "https://dev.azure.com", Clone: "OWNER/_git/NAME", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, HTML: true},
 		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Group, Holders: true},
 		Gaps: []forge.Gap{

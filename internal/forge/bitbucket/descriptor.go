@@ -10,16 +10,6 @@ import (
 	"github.com/gatewright/gatewright/internal/rest/pace"
 )
 
-// limits allow 1,000 requests in any hour, more to access tokens of larger
-// workspaces, as the headers say.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "Bitbucket", Concurrent: 8, CapFromHeader: true, DefaultWait: time.Minute,
-		Windows: []pace.Window{{What: "1,000 requests an hour", Cap: 1000, Per: time.Hour}},
-		Rate:    pace.Rate{Floor: 0.25, Ceiling: 10, Step: 0.1},
-	}
-}
-
 // apiTokenPrefix begins the API tokens of Atlassian accounts.
 const apiTokenPrefix = "ATATT"
 
@@ -35,8 +25,14 @@ func Descriptor() forge.Descriptor {
 			{Text: "ATBB", What: "Bitbucket app password"},
 		},
 		Addresses: []string{"BITBUCKET_API_URL"}, API: api, Public: forge.Fixed("https://api.bitbucket.org/2.0"), Blob: "/src/%s/",
-		Limits: limits(),
-		Web:    "https://bitbucket.org", Clone: "OWNER/NAME.git", GitUser: "x-token-auth",
+		// The limits allow 1,000 requests in any hour, more to access tokens of larger
+		// workspaces, as the headers say.
+		Limits: pace.Profile{
+			Name: "Bitbucket", Concurrent: 8, CapFromHeader: true, DefaultWait: time.Minute,
+			Windows: []pace.Window{{What: "1,000 requests an hour", Cap: 1000, Per: time.Hour}},
+			Rate:    pace.Rate{Floor: 0.25, Ceiling: 10, Step: 0.1},
+		},
+		Web: "https://bitbucket.org", Clone: "OWNER/NAME.git", GitUser: "x-token-auth",
 		Comment: forge.Flavour{Longest: maxComment},
 		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Actions},
 		Gaps: []forge.Gap{

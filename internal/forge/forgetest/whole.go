@@ -173,7 +173,7 @@ func listGrowing(t *testing.T, s *Subject) {
 	}
 }
 
-// findPull: a forge that lists the pull requests of forks with the repository's own tells
+// findPull: a forge that lists the pull requests of forks with the repository's own knows
 // them by the commit, of which some show the beginning.
 func findPull(t *testing.T, s *Subject) {
 	pr := s.PullRequest

@@ -8,14 +8,6 @@ import (
 	"github.com/gatewright/gatewright/internal/rest/pace"
 )
 
-// limits hold back a little: Gitea has none of its own, a proxy in front of it may.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "Gitea", Concurrent: 8, Quota: true, DefaultWait: 30 * time.Second,
-		Rate: pace.Rate{Start: 10, Floor: 1, Ceiling: 50, Step: 2},
-	}
-}
-
 // Descriptor returns what is known of Gitea and Forgejo.
 func Descriptor() forge.Descriptor {
 	return forge.Descriptor{
@@ -23,8 +15,12 @@ func Descriptor() forge.Descriptor {
 		Tokens: []string{"GITEA_TOKEN", "FORGEJO_TOKEN"}, JobToken: true,
 		TokenHint: "set GITEA_TOKEN to an access token, with the scopes write:repository and write:organization, of an owner of the repository or organization",
 		Addresses: []string{"GITEA_URL"}, API: forge.Below("/api/v1"), Public: forge.Fixed(""), Blob: "/src/commit/%s/",
-		Limits: limits(),
-		Web:    "", Clone: "OWNER/NAME.git", GitUser: "gatewright",
+		// The limits hold back a little: Gitea has none of its own, a proxy in front of it may.
+		Limits: pace.Profile{
+			Name: "Gitea", Concurrent: 8, Quota: true, DefaultWait: 30 * time.Second,
+			Rate: pace.Rate{Start: 10, Floor: 1, Ceiling: 50, Step: 2},
+		},
+		Web: "", Clone: "OWNER/NAME.git", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret:  forge.SecretRules{Name: checkName, Longest: maxSecret, Fallback: forge.Actions},
 		Gaps: []forge.Gap{

@@ -14,21 +14,6 @@ import (
 // them are left to others who share it.
 const atOnce = 100
 
-// limits are those of a user's token (docs.github.com, "Rate limits for the
-// REST API"). An App's installation has more an hour, as the headers say.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "GitHub", Concurrent: atOnce / 2, Quota: true, DefaultWait: time.Minute,
-		Windows: []pace.Window{
-			{What: "900 points a minute", Cap: 900, Per: time.Minute, Unit: pace.Points},
-			{What: "90 seconds of server time a minute", Cap: 90, Per: time.Minute, Unit: pace.Seconds},
-		},
-		Usual:     []pace.Window{{What: "5,000 requests an hour", Cap: 5000, Per: time.Hour}},
-		Rate:      pace.Rate{Floor: 1, Ceiling: 30, Step: 0.1},
-		Disguised: disguised,
-	}
-}
-
 // disguised recognises a 403 that is a limit: by its headers, or by the words
 // of the secondary limits, also of older Enterprise Servers. As captured:
 // {"message":"You have exceeded a secondary rate limit. Please wait…","documentation_url":"…/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}
@@ -69,8 +54,20 @@ func Descriptor() forge.Descriptor {
 			{Text: "ghu_", What: "GitHub user-to-server token"},
 		},
 		Addresses: []string{"GITHUB_API_URL"}, API: api, Public: forge.Fixed("https://api.github.com"), Blob: "/blob/%s/",
-		Limits: limits(), Free: true,
-		Web: "https://github.com", Clone: "OWNER/NAME.git", GitUser: "x-access-token",
+		// The limits are those of a user's token (docs.github.com, "Rate limits for the
+		// REST API"). An App's installation has more an hour, as the headers say.
+		Limits: pace.Profile{
+			Name: "GitHub", Concurrent: atOnce / 2, Quota: true, DefaultWait: time.Minute,
+			Windows: []pace.Window{
+				{What: "900 points a minute", Cap: 900, Per: time.Minute, Unit: pace.Points},
+				{What: "90 seconds of server time a minute", Cap: 90, Per: time.Minute, Unit: pace.Seconds},
+			},
+			Usual:     []pace.Window{{What: "5,000 requests an hour", Cap: 5000, Per: time.Hour}},
+			Rate:      pace.Rate{Floor: 1, Ceiling: 30, Step: 0.1},
+			Disguised: disguised,
+		},
+		Free: true,
+		Web:  "https://github.com", Clone: "OWNER/NAME.git", GitUser: "x-access-token",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
 			Name: checkName, Longest: maxSecret, Fallback: forge.Actions,

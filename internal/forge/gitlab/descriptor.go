@@ -8,16 +8,6 @@ import (
 	"github.com/gatewright/gatewright/internal/rest/pace"
 )
 
-// limits are gitlab.com's for one user, which its headers show; a server of
-// one's own has none by default.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "GitLab", Concurrent: 20, Quota: true, DefaultWait: time.Minute,
-		Usual: []pace.Window{{What: "2,000 requests a minute", Cap: 2000, Per: time.Minute}},
-		Rate:  pace.Rate{Start: 10, Floor: 1, Ceiling: 100, Step: 2},
-	}
-}
-
 // Descriptor returns what is known of GitLab.
 func Descriptor() forge.Descriptor {
 	return forge.Descriptor{
@@ -30,8 +20,14 @@ func Descriptor() forge.Descriptor {
 			{Text: "gldt-", What: "GitLab deploy token"},
 		},
 		Addresses: []string{"CI_API_V4_URL", "GITLAB_URL"}, API: forge.Below("/api/v4"), Public: forge.Fixed("https://gitlab.com/api/v4"), Blob: "/-/blob/%s/",
-		Limits: limits(),
-		Web:    "https://gitlab.com", Clone: "OWNER/NAME.git", GitUser: "oauth2",
+		// The limits are gitlab.com's for one user, which its headers show; a server of
+		// one's own has none by default.
+		Limits: pace.Profile{
+			Name: "GitLab", Concurrent: 20, Quota: true, DefaultWait: time.Minute,
+			Usual: []pace.Window{{What: "2,000 requests a minute", Cap: 2000, Per: time.Minute}},
+			Rate:  pace.Rate{Start: 10, Floor: 1, Ceiling: 100, Step: 2},
+		},
+		Web: "https://gitlab.com", Clone: "OWNER/NAME.git", GitUser: "oauth2",
 		Comment: forge.Flavour{Longest: maxNote, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
 			Name: checkName, Longest: maxValue, Chars: true, Fallback: forge.Actions, Group: true,

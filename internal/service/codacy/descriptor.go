@@ -23,25 +23,22 @@ func Descriptor() service.Descriptor {
 		Secret:    "CODACY_PROJECT_TOKEN",
 		Address:   "CODACY_API_BASE_URL", BaseURL: "https://api.codacy.com",
 		Origin: origin,
-		Limits: limits(), PerAddress: true, Public: true, OwnResults: true,
+		// The limits are those of Codacy's cloud (docs.codacy.com, "Using the Codacy API",
+		// "Request rate limit"): 2,500 requests in five minutes from one address, which
+		// CI runners share with others. Whoever meets the limit gets a 503 or a 504.
+		Limits: pace.Profile{
+			Name: "Codacy", Concurrent: 16, DefaultWait: time.Minute, LongestWait: 5 * time.Minute,
+			Disguised: overloaded,
+			Windows:   []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
+			Rate:      pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
+		},
+		PerAddress: true, Public: true, OwnResults: true,
 		Repository: service.RepositoryVariables{Forge: "CODACY_ORGANIZATION_PROVIDER", Owner: "CODACY_USERNAME", Name: "CODACY_PROJECT_NAME"},
 		Issue:      service.Issue{Scoped: true, Max: 100, Longest: year},
 		Instead: map[service.Ability]string{
 			service.ListRuns: "see the repository's commits on Codacy's web page",
 		},
 		Open: func(c service.Connection) any { return New(c) },
-	}
-}
-
-// limits are those of Codacy's cloud (docs.codacy.com, "Using the Codacy API",
-// "Request rate limit"): 2,500 requests in five minutes from one address, which
-// CI runners share with others. Whoever meets the limit gets a 503 or a 504.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "Codacy", Concurrent: 16, DefaultWait: time.Minute, LongestWait: 5 * time.Minute,
-		Disguised: overloaded,
-		Windows:   []pace.Window{{What: "2,500 requests in 5 minutes", Cap: 2500, Per: 5 * time.Minute}},
-		Rate:      pace.Rate{Floor: 1, Ceiling: 30, Step: 0.2},
 	}
 }
 

@@ -24,19 +24,15 @@ func Descriptor() service.Descriptor {
 		TokenHint: "an API token from CodeAnt's web page, Settings, API tokens",
 		Secret:    "CODEANT_API_TOKEN",
 		Address:   "CODEANT_API_URL", BaseURL: "https://api.codeant.ai",
-		Limits: limits(),
+		// CodeAnt documents none, and a CI run sends it a dozen requests, so it
+		// is not held back before there is a sign of one.
+		Limits: pace.Profile{
+			Name: "CodeAnt", Concurrent: 8, Quota: true, DefaultWait: time.Minute,
+			Rate: pace.Rate{Floor: 0.5, Ceiling: 30, Step: 1},
+		},
 		Instead: map[service.Ability]string{
 			service.ListTokens: noTokens, service.CreateTokens: noTokens, service.RevokeTokens: noTokens,
 		},
 		Open: func(c service.Connection) any { return New(c) },
-	}
-}
-
-// limits: CodeAnt documents none, and a CI run sends it a dozen requests, so it
-// is not held back before there is a sign of one.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "CodeAnt", Concurrent: 8, Quota: true, DefaultWait: time.Minute,
-		Rate: pace.Rate{Floor: 0.5, Ceiling: 30, Step: 1},
 	}
 }

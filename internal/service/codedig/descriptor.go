@@ -18,7 +18,13 @@ func Descriptor() service.Descriptor {
 		TokenHint: "an API key from CodeDig",
 		Secret:    "CODEDIG_TOKEN",
 		Address:   "CODEDIG_API_URL", BaseURL: "https://api.codedig.ai",
-		Limits: limits(),
+		// CodeDig allows 100 requests a minute, more by plan, and shows in its
+		// headers how many.
+		Limits: pace.Profile{
+			Name: "CodeDig", Concurrent: 8, Quota: true, DefaultWait: time.Minute,
+			Usual: []pace.Window{{What: "100 requests a minute", Cap: 100, Per: time.Minute}},
+			Rate:  pace.Rate{Floor: 0.5, Ceiling: 30, Step: 1},
+		},
 		// A key without an end outlives everybody who knows of it, so one that
 		// nobody gave a life gets a year, which the fleet renews in time.
 		Issue: service.Issue{TenantWide: true, Usual: 365 * 24 * time.Hour, Permissions: []string{"read", "write"}},
@@ -26,15 +32,5 @@ func Descriptor() service.Descriptor {
 			service.TakeCoverage: elsewhere, service.FollowCoverage: elsewhere, service.EndCoverage: elsewhere,
 		},
 		Open: func(c service.Connection) any { return New(c) },
-	}
-}
-
-// limits: CodeDig allows 100 requests a minute, more by plan, and shows in its
-// headers how many.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "CodeDig", Concurrent: 8, Quota: true, DefaultWait: time.Minute,
-		Usual: []pace.Window{{What: "100 requests a minute", Cap: 100, Per: time.Minute}},
-		Rate:  pace.Rate{Floor: 0.5, Ceiling: 30, Step: 1},
 	}
 }

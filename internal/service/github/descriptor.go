@@ -18,19 +18,15 @@ func Descriptor() service.Descriptor {
 		TokenIs:   "GitHub token",
 		TokenHint: "the workflow's own token (permissions contents: read and code-quality: write)",
 		Address:   "GITHUB_API_URL", BaseURL: "https://api.github.com",
-		Limits: limits(),
+		// One upload is a few requests; GitHub shows its quota in headers.
+		Limits: pace.Profile{
+			Name: "GitHub", Concurrent: 4, Quota: true, DefaultWait: time.Minute,
+			Rate: pace.Rate{Floor: 0.5, Ceiling: 10, Step: 1},
+		},
 		Instead: map[service.Ability]string{
 			service.ListTokens: noTokens, service.CreateTokens: noTokens, service.RevokeTokens: noTokens,
 			service.EndCoverage: "all reports are merged before they are sent: collect those of all jobs and upload them at once",
 		},
 		Open: func(c service.Connection) any { return New(c) },
-	}
-}
-
-// limits: one upload is a few requests; GitHub shows its quota in headers.
-func limits() pace.Profile {
-	return pace.Profile{
-		Name: "GitHub", Concurrent: 4, Quota: true, DefaultWait: time.Minute,
-		Rate: pace.Rate{Floor: 0.5, Ceiling: 10, Step: 1},
 	}
 }
