@@ -172,8 +172,9 @@ func (p *player) play(t *testing.T, c call) (int, any) {
 	case "again": // a copy of the answer is there
 		etag = p.send(t, c, "").Header().Get("ETag")
 	case "limited": // refusals take turns
-		gh.Limits.Points, gh.Quirks.QuietLimits = 1, c.status == "429"
-		defer func() { gh.Limits, gh.Quirks.QuietLimits = github.DefaultLimits(), false }()
+		gh.Limits.Points = 1
+		gh.World.Turn(c.status == "429", github.QuietLimits)
+		defer func() { gh.Limits = github.DefaultLimits(); gh.World.Turn(false, github.QuietLimits) }()
 		for range 3 {
 			if rec := p.send(t, c, ""); fmt.Sprint(rec.Code) == c.status && rec.Body.Len() > 0 {
 				return rec.Code, shapetest.Parse(t, rec.Body.Bytes())

@@ -220,7 +220,7 @@ func TestOlderServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.New(world.DefaultSeed())
 		stand := standin.New(w)
-		stand.Quirks.Version = "7.0"
+		stand.World.Turn(true, standin.Server2022)
 		wire := forgetest.NewWire(w, "azuredevops", stand)
 		c := open(t, wire, stand.Token(standin.Full))
 		ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
@@ -282,7 +282,7 @@ func TestSignInPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.New(world.DefaultSeed())
 		stand := standin.New(w)
-		stand.Quirks.SignIn = true
+		stand.World.Turn(true, standin.SignIn)
 		c := open(t, forgetest.NewWire(w, "azuredevops", stand), "wrong")
 		ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
 		if _, err := c.List(t.Context(), ref); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "token is") {
@@ -327,7 +327,7 @@ func TestTokensForAllOrganizations(t *testing.T) {
 func TestLastVariableEitherWay(t *testing.T) {
 	for _, allowed := range []bool{false, true} {
 		scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
-			stand.Quirks.EmptyGroups = allowed
+			stand.World.Turn(allowed, standin.EmptyGroups)
 			ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
 			for range 2 { // once it is gone it can be made again
 				if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
@@ -352,7 +352,7 @@ func TestForgeOtherwise(t *testing.T) {
 // which may know of no other.
 func TestSharedGroupAtOneAddress(t *testing.T) {
 	scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
-		stand.Quirks.InProjects = true
+		stand.World.Turn(true, standin.InProjects)
 		stand.AddProject("acme", "website")
 		stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website")
 		_, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "Shared", Name: "TOKEN"}, secret.New("some-value-12345"))
@@ -384,7 +384,7 @@ func TestPipelineNameIsNoPattern(t *testing.T) {
 func TestGroupsEitherWay(t *testing.T) {
 	for _, other := range []bool{false, true} {
 		scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
-			stand.Quirks.KeptRefs, stand.Quirks.CaseNames = other, other
+			stand.World.Turn(other, standin.KeptRefs, standin.CaseNames)
 			stand.AddProject("acme", "website")
 			stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website")
 			if other {

@@ -93,8 +93,8 @@ func TestTokenForms(t *testing.T) {
 // Bitbucket's limit is a line of text without a header that says how long.
 func TestPlainLimit(t *testing.T) {
 	scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
-		stand.Quirks.Limited = true
-		time.AfterFunc(90*time.Second, func() { stand.Quirks.Limited = false })
+		stand.World.Turn(true, standin.Limited)
+		time.AfterFunc(90*time.Second, func() { stand.World.Turn(false, standin.Limited) })
 		start := time.Now()
 		if _, err := c.List(t.Context(), forge.Ref{Owner: "acme", Repo: "api"}); err != nil || time.Since(start) < time.Minute {
 			t.Errorf("after %s: %v", time.Since(start), err)

@@ -78,7 +78,7 @@ func TestAdministratorIsNoOwner(t *testing.T) {
 func TestServerWithoutLists(t *testing.T) {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
-	stand.Old = true
+	w.Turn(true, standin.NoList)
 	err := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner)).CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"})
 	if err == nil || !strings.Contains(fault.Hint(err), "1.22") {
 		t.Errorf("%v (hint %q)", err, fault.Hint(err))
@@ -118,7 +118,7 @@ func TestForgejo(t *testing.T) {
 	for _, forgejo := range []bool{false, true} {
 		w := world.New(world.DefaultSeed())
 		stand := standin.New(w)
-		stand.Forgejo = forgejo
+		w.Turn(forgejo, standin.Forgejo)
 		c := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner))
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "FORGEJO_TOKEN"}
 		_, err := c.Put(t.Context(), ref, secret.New("value"))
@@ -229,7 +229,7 @@ func TestSwitchedOff(t *testing.T) {
 		name := seed.Organizations[0].Repositories[0].Name
 		w := world.New(seed)
 		stand := standin.New(w)
-		stand.Forgejo = forgejo
+		w.Turn(forgejo, standin.Forgejo)
 		c := open(t, forgetest.NewWire(w, "gitea", stand), stand.Token(standin.Owner))
 		for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
 			if err != nil || r.NoCI != (r.Name == name) || r.NoCI && !r.Writable {

@@ -133,13 +133,13 @@ func TestAppKeyForms(t *testing.T) {
 func TestAppAsGitHubTreatsIt(t *testing.T) {
 	pair, text := appKey(t)
 	ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
-	for name, quirks := range map[string]standin.Quirks{
-		"permissions all false": {},
-		"no permissions at all": {NoPermissions: true},
-		"young tokens refused":  {Young: 5 * time.Second},
+	for name, quirk := range map[string]string{
+		"permissions all false": "",
+		"no permissions at all": standin.NoPermissions,
+		"young tokens refused":  standin.YoungTokens,
 	} {
 		scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
-			stand.Quirks = quirks
+			w.Turn(true, quirk)
 			stand.AddApp("12345", &pair.PublicKey, standin.Full)
 			c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
 			n := 0

@@ -27,7 +27,7 @@ func listed(t *testing.T, c forge.Forge, owner string) (names []string, last err
 // says that pushed_at may be null).
 func TestNeverPushed(t *testing.T) {
 	scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		stand.Quirks.NeverPushed = true
+		stand.World.Turn(true, standin.NeverPushed)
 		names, err := listed(t, open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{}), "acme")
 		if err != nil || len(names) != len(w.Organization("acme").Repositories) {
 			t.Errorf("%d repositories, %v", len(names), err)
@@ -57,11 +57,11 @@ func TestUsersPrivateRepositories(t *testing.T) {
 func TestPartOfAList(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
 		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
-		stand.Quirks.SSO = "partial-results"
+		stand.World.Turn(true, standin.PartialSSO)
 		if names, err := listed(t, c, "acme"); fault.Of(err) != fault.Auth || len(names) > 0 || !strings.Contains(fault.Hint(err), "single sign-on") {
 			t.Errorf("%v, %v (hint %q)", names, err, fault.Hint(err))
 		}
-		stand.Quirks.SSO = "required"
+		stand.World.Turn(true, standin.RequiredSSO)
 		err := c.CanWrite(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"})
 		if fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "https://github.com/orgs/acme/sso?") {
 			t.Errorf("%v (hint %q)", err, fault.Hint(err))
@@ -147,7 +147,7 @@ func TestFindPullRequestOfSeveral(t *testing.T) {
 func TestKeyIDs(t *testing.T) {
 	for _, numeric := range []bool{false, true} {
 		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-			stand.Quirks.NumericKeys = numeric
+			stand.World.Turn(numeric, standin.NumericKeys)
 			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 			for _, ref := range []forge.Ref{{Owner: "acme", Repo: "api"}, {Owner: "acme", Repo: "api", Environment: "production"}, {Owner: "acme"}, {Owner: "acme", Repo: "web"}} {
 				ref.Name = "TOKEN"

@@ -21,14 +21,14 @@ import (
 // Runs that may not be listed are not "none", nor are those that nobody lists.
 func TestRunsNotToBeSeen(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		stand.Quirks.NoRuns = true
+		stand.World.Turn(true, standin.NoRuns)
 		c := open(t, wire, stand.Token("github_pat_", standin.Full), forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Store: forge.Actions, Name: "TOKEN"}
 		run, err := c.Runs.OpenRun(t.Context(), ref, time.Now())
 		if run != nil || fault.Of(err) != fault.Auth || fault.Hint(err) != "give the token the permission actions: read" {
 			t.Errorf("%v, %v, hint %q", run, err, fault.Hint(err))
 		}
-		stand.Quirks.NoRuns = false
+		stand.World.Turn(false, standin.NoRuns)
 		ref.Store = forge.Codespaces
 		if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("codespaces: %v, %v", run, err)
@@ -69,7 +69,7 @@ func TestRunThatGoesOn(t *testing.T) {
 // When a personal token ends is known from the answers.
 func TestExpiringToken(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		stand.Quirks.Expiring = true
+		stand.World.Turn(true, standin.Expiring)
 		clock := &rest.ServerClock{}
 		c, err := github.Descriptor().Open(forge.Opening{
 			Token: secret.New(stand.Token("github_pat_", standin.Full)), Rest: rest.Config{System: "GitHub", BaseURL: "https://api.github.com", Transport: wire, Clock: clock},
@@ -90,7 +90,7 @@ func TestExpiringToken(t *testing.T) {
 // in which GitHub computes its ETags.
 func TestOpaqueTags(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-		stand.Quirks.OpaqueTags = true
+		stand.World.Turn(true, standin.OpaqueTags)
 		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 		for range 2 {
 			if names, err := listed(t, c, "acme"); err != nil || len(names) == 0 {

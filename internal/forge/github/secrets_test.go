@@ -94,7 +94,7 @@ func TestOrganizationVisibility(t *testing.T) {
 	for _, store := range []forge.Store{forge.Actions, forge.Dependabot, forge.Codespaces} {
 		t.Run(string(store), func(t *testing.T) {
 			scene(t, func(t *testing.T, w *world.World, stand *standin.Server, wire *forgetest.Wire) {
-				stand.Quirks.StrictIDs = true // what is refused then is right without it
+				stand.World.Turn(true, standin.StrictIDs) // what is refused then is right without it
 				token := stand.Token("ghp_", standin.Full)
 				plain := open(t, wire, token, forge.WriteOptions{})
 				ref := forge.Ref{Store: store, Owner: "acme", Name: "TOKEN"}
@@ -186,7 +186,7 @@ func TestRequestsForOneSecret(t *testing.T) {
 func TestRefusalsEitherWay(t *testing.T) {
 	for _, other := range []bool{false, true} {
 		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-			stand.Quirks.OtherWords, stand.Quirks.ArchivedTakes = other, other
+			stand.World.Turn(other, standin.OtherWords, standin.ArchivedTakes)
 			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 			for i := range 100 {
 				mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
@@ -197,7 +197,7 @@ func TestRefusalsEitherWay(t *testing.T) {
 			if _, there := stand.Value("actions/acme/api", "ONE_MORE"); there {
 				t.Error("the 101st is there")
 			}
-			stand.Quirks.NoNamed = other
+			stand.World.Turn(other, standin.NoNamed)
 			named := forge.Ref{Owner: "acme", Repo: "api", Environment: "production", Name: "TOKEN"}
 			if _, err := c.Put(t.Context(), named, secret.New("value")); (err != nil) != other || other && (fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "Enterprise Server")) {
 				t.Errorf("environments by number %v: %v (hint %q)", other, err, fault.Hint(err))
@@ -214,7 +214,8 @@ func TestRefusalsEitherWay(t *testing.T) {
 func TestSecondaryLimitsEitherWay(t *testing.T) {
 	for _, quiet := range []bool{false, true} {
 		scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
-			stand.Quirks.QuietLimits, stand.Limits.Points = quiet, 60
+			stand.World.Turn(quiet, standin.QuietLimits)
+			stand.Limits.Points = 60
 			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 			const secrets = 60 // 300 points, of which 60 are allowed in a minute
 			began := time.Now()

@@ -147,7 +147,7 @@ func TestGroupScopeWithoutPremium(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.New(world.DefaultSeed())
 		stand := standin.New(w)
-		stand.Quirks.Free = true
+		stand.World.Turn(true, standin.Free)
 		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{Masked: true})
 		ref := forge.Ref{Owner: "acme", Environment: "production", Name: "TOKEN"}
 		_, err := c.Put(t.Context(), ref, secret.New("some-value-12345"))
@@ -194,7 +194,7 @@ func TestStatusOfProtectedBranch(t *testing.T) {
 		if err := set(); err != nil {
 			t.Error(err)
 		}
-		stand.Quirks.Protected = []string{w.Repository("acme", "api").Commit(commit.SHA).Branch}
+		stand.Protected = []string{w.Repository("acme", "api").Commit(commit.SHA).Branch}
 		if err := set(); fault.Of(err) != fault.Auth || !strings.Contains(fault.Hint(err), "Maintainer") {
 			t.Errorf("%v (hint %q)", err, fault.Hint(err))
 		}
@@ -357,7 +357,7 @@ func TestProjectsEitherWay(t *testing.T) {
 			seed.Organizations = append(seed.Organizations, world.SeedOrganization{Name: "elsewhere"})
 			w := world.New(seed)
 			stand := standin.New(w)
-			stand.Quirks.Listed, stand.Quirks.Moved404 = other, other
+			stand.World.Turn(other, standin.Listed, standin.Moved404)
 			c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{})
 			for r, err := range c.Repositories(t.Context(), "acme", forge.Filter{}) {
 				if err != nil || r.Writable == r.Archived {

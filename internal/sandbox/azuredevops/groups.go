@@ -165,7 +165,7 @@ func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organ
 	case in.Name == "" || in.Type != "Vsts" && in.Type != "":
 		refuse(w, 400, "ArgumentException", "The variable group needs a name, and the type Vsts.")
 		return nil, nil
-	case len(in.Variables) == 0 && !s.Quirks.EmptyGroups:
+	case len(in.Variables) == 0 && !s.World.Quirk(EmptyGroups):
 		refuse(w, 400, "ArgumentException", "Value cannot be null or empty. (Parameter 'variables')")
 		return nil, nil
 	}
@@ -178,7 +178,7 @@ func (s *Server) readGroup(w http.ResponseWriter, r *http.Request) (*world.Organ
 
 // store is that of the groups, whose names differ by case or not.
 func (s *Server) store() *answer.Store[*group] {
-	s.groups.Exact = s.Quirks.CaseNames
+	s.groups.Exact = s.World.Quirk(CaseNames)
 	return &s.groups
 }
 
@@ -211,7 +211,7 @@ func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 409, "VariableGroupExistsException", "Variable group "+in.Name+" already exists.")
 		return
 	}
-	if s.Quirks.KeptRefs {
+	if s.World.Quirk(KeptRefs) {
 		for _, old := range g.References {
 			if !slices.ContainsFunc(in.References, func(x groupReference) bool { return x.Project.ID == old.Project.ID }) {
 				in.References = append(in.References, old)

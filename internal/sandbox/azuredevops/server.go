@@ -26,7 +26,6 @@ const (
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	answer.Forge
-	Quirks Quirks
 
 	groups      answer.Store[*group] // by organization
 	definitions []*definition
@@ -35,7 +34,7 @@ type Server struct {
 
 // New makes the stand-in. Every repository has a pipeline with its name.
 func New(w *world.World) *Server {
-	s := &Server{Forge: answer.Forge{World: w}, Quirks: quirksOf(w)}
+	s := &Server{Forge: answer.Forge{World: w}}
 	s.Find = func(w http.ResponseWriter, r *http.Request) *world.Repository {
 		_, repo := s.repository(w, r)
 		return repo
@@ -79,14 +78,17 @@ func (s *Server) handle(pattern string, f http.HandlerFunc) {
 func (s *Server) versionFits(w http.ResponseWriter, r *http.Request) bool {
 	asked, preview, _ := strings.Cut(version(r), "-")
 	n, err := strconv.ParseFloat(asked, 64)
-	newest, _ := strconv.ParseFloat(s.Quirks.Version, 64)
+	newest := 7.1
+	if s.World.Quirk(Server2022) {
+		newest = 7.0
+	}
 	switch {
 	case asked == "" && r.Method == http.MethodGet:
 		return true
 	case err != nil:
 		refuse(w, 400, "VssVersionNotSpecifiedException", "No api-version was supplied for the \""+r.Method+"\" request. The version must be supplied either as part of the Accept header (e.g. \"application/json; api-version=1.0\") or as a query parameter (e.g. \"?api-version=1.0\").")
 	case n > newest && (n > newest+0.1 || preview == "" || newest < 7.1):
-		refuse(w, 400, "VssVersionOutOfRangeException", "The requested REST API version of "+asked+" is out of range for this server. The latest REST API version this server supports is "+s.Quirks.Version+".")
+		refuse(w, 400, "VssVersionOutOfRangeException", "The requested REST API version of "+asked+" is out of range for this server. The latest REST API version this server supports is "+strconv.FormatFloat(newest, 'f', 1, 64)+".")
 	case n < 7.1 && preview == "" && strings.Contains(r.URL.Path, "/distributedtask/variablegroups"):
 		refuse(w, 400, "VssInvalidPreviewVersionException", fmt.Sprintf("The requested version %q of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: %q", asked, asked+"-preview"))
 	default:
@@ -113,7 +115,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token := answer.Credential(r)
 	_, known := s.Tokens.Right(token)
-	if s.Quirks.SignIn && !known { // at another host
+	if s.World.Quirk(SignIn) && !known { // at another host
 		http.Redirect(w, r, "https://spsprodeus24.vssps.visualstudio.com/_signin?realm=dev.azure.com", http.StatusFound)
 		return
 	}
@@ -132,7 +134,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) pipelinesAllowed(w http.ResponseWriter, r *http.Request) bool {
-	if s.Quirks.InProjects && r.PathValue("project") == "" {
+	if s.World.Quirk(InProjects) && r.PathValue("project") == "" {
 		w.WriteHeader(401)
 		return false
 	}

@@ -25,7 +25,6 @@ const (
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	answer.Forge
-	Quirks Quirks
 
 	variables answer.Store[variable] // by "acme", "acme/api" or "acme/api/production"
 	keys      map[int64]string       // of build statuses, by their ids
@@ -35,7 +34,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{Forge: answer.Forge{World: w}, Quirks: quirksOf(w), variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}, refnames: map[int64]string{}}
+	s := &Server{Forge: answer.Forge{World: w}, variables: answer.Store[variable]{Exact: true}, keys: map[int64]string{}, refnames: map[int64]string{}}
 	s.Find = s.repository
 	s.NoPull = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Pull request not found") }
 	s.NoComment = func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Comment not found") }
@@ -82,7 +81,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 401, "Token is invalid, expired, or not supported for this endpoint.")
 		return
 	}
-	if s.Quirks.Limited {
+	if s.World.Quirk(Limited) {
 		w.Header().Set("Content-Type", "text/plain")
 		w.WriteHeader(429)
 		_, _ = io.WriteString(w, "Rate limit for this resource has been exceeded")

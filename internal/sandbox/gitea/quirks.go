@@ -2,6 +2,6 @@ package gitea
 
 // The quirks that a seed can switch on, by name (docs/fidelity/gitea.md).
 const (
-	forgejo = "gitea-forgejo"
-	noList  = "gitea-no-list"
+	Forgejo = "gitea-forgejo" // refuses what Forgejo refuses
+	NoList  = "gitea-no-list" // before 1.22, which cannot list a repository's secrets
 )

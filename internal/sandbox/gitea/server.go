@@ -29,8 +29,6 @@ const (
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	answer.Forge
-	Forgejo bool // refuses what Forgejo refuses
-	Old     bool // before 1.22, which cannot list a repository's secrets
 
 	secrets   answer.Store[secretEntry] // by "acme" or "acme/api"
 	variables answer.Store[variable]
@@ -46,7 +44,7 @@ type secretEntry struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{Forge: answer.Forge{World: w}, Forgejo: w.Quirk(forgejo), Old: w.Quirk(noList)}
+	s := &Server{Forge: answer.Forge{World: w}}
 	s.Find = s.repository
 	s.NoPull = func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/issues/") {
@@ -197,7 +195,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) *world.Repos
 
 func (s *Server) secretRoutes(base string) {
 	s.Handle("GET "+base, s.at(func(w http.ResponseWriter, r *http.Request, place string) {
-		if s.Old && strings.Contains(place, "/") {
+		if s.World.Quirk(NoList) && strings.Contains(place, "/") {
 			refuse(w, 404, "The target couldn't be found.")
 			return
 		}
@@ -223,7 +221,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 			if repo == nil {
 				return
 			}
-			if repo.NoCI && s.Forgejo {
+			if repo.NoCI && s.World.Quirk(Forgejo) {
 				refuse(w, 404, "The target couldn't be found.")
 				return
 			}
@@ -246,7 +244,7 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 func (s *Server) validName(name string) bool {
 	fits, _ := regexp.MatchString(`^[A-Z_][A-Z0-9_]*$`, name)   // the pattern is valid
 	taken, _ := regexp.MatchString(`^(GIT(EA|HUB)_|CI$)`, name) // likewise
-	return fits && !taken && (!s.Forgejo || !strings.HasPrefix(name, "FORGEJO_"))
+	return fits && !taken && (!s.World.Quirk(Forgejo) || !strings.HasPrefix(name, "FORGEJO_"))
 }
 
 func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string) {

@@ -67,7 +67,7 @@ func (s *Server) Usage() Usage {
 
 // enter books a request or refuses it.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request, token string) (leave func(), ok bool) {
-	m, l, now, quiet := &s.meter, s.Limits, s.World.Now(), s.Quirks.QuietLimits
+	m, l, now, quiet := &s.meter, s.Limits, s.World.Now(), s.World.Quirk(QuietLimits)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.list == nil {
@@ -131,7 +131,7 @@ func (s *Server) unbook(w http.ResponseWriter, token string) {
 	c := s.meter.list[token]
 	c.used--
 	c.Unchanged++
-	if n := len(c.points); n > 0 && s.Quirks.Free304 {
+	if n := len(c.points); n > 0 && s.World.Quirk(Free304) {
 		c.sum -= c.points[n-1].cost
 		c.points = c.points[:n-1]
 	}

@@ -92,7 +92,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 			all = append(all, o.Repositories...)
 		}
 	}
-	if s.Quirks.SSO == "partial-results" {
+	if s.World.Quirk(PartialSSO) {
 		publicOnly = true
 		w.Header().Set("X-GitHub-SSO", "partial-results; organizations=21955855,20582480")
 	}
@@ -120,7 +120,7 @@ func byName(a, b *world.Repository) int {
 // page returns one page of repositories and sets the header that leads on.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, all []*world.Repository) []map[string]any {
 	out := answer.Rows(answer.Cut(w, r, all, pages()), func(repo *world.Repository) map[string]any { return s.show(r, repo) })
-	if s.Quirks.NeverPushed && len(out) > 0 {
+	if s.World.Quirk(NeverPushed) && len(out) > 0 {
 		out[0]["pushed_at"] = nil
 	}
 	return out
@@ -173,7 +173,7 @@ func (s *Server) show(r *http.Request, repo *world.Repository) map[string]any {
 	} {
 		out[k] = v
 	}
-	if s.Quirks.NoPermissions {
+	if s.World.Quirk(NoPermissions) {
 		delete(out, "permissions")
 	}
 	return out

@@ -18,7 +18,7 @@ func runStates() map[string]string {
 
 func (s *Server) runRoutes() {
 	s.Handle("GET /repos/{owner}/{repo}/actions/runs", s.OnRepository(func(w http.ResponseWriter, r *http.Request, repo *world.Repository) {
-		if token := answer.Credential(r); s.Quirks.NoRuns { // the permission actions: read is its own
+		if token := answer.Credential(r); s.World.Quirk(NoRuns) { // the permission actions: read is its own
 			forbid(w, token, "actions=read")
 			return
 		}

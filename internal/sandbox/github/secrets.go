@@ -94,7 +94,7 @@ func (s *Server) secretRoutesAt(store, path string) {
 	s.Handle("GET "+path, s.at(store, s.listSecrets))
 	s.Handle("GET "+path+"/public-key", s.at(store, func(w http.ResponseWriter, _ *http.Request, at site) {
 		out := map[string]any{"key_id": s.keyID, "key": base64.StdEncoding.EncodeToString(at.pub[:])}
-		if s.Quirks.NumericKeys {
+		if s.World.Quirk(NumericKeys) {
 			out["key_id"] = json.Number(s.keyID)
 		}
 		answer.JSON(w, 200, out)
@@ -131,14 +131,14 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			}
 			key = store + "/" + at.repo.Owner + "/" + at.repo.Name
 			if env := r.PathValue("environment"); env != "" {
-				if !slices.Contains(at.repo.Environments, env) || s.Quirks.NoNamed && r.PathValue("repo") != "" {
+				if !slices.Contains(at.repo.Environments, env) || s.World.Quirk(NoNamed) && r.PathValue("repo") != "" {
 					refuse(w, 404, "Not Found")
 					return
 				}
 				key += "/" + env
 			}
 		}
-		if s.Quirks.SSO == "required" {
+		if s.World.Quirk(RequiredSSO) {
 			w.Header().Set("X-GitHub-SSO", "required; url=https://github.com/orgs/acme/sso?authorization_request=AZSCKtL4U8yX1H3sCQIVnVgmjmon5fWxks5YrqhJgah0b2tlbl9pZM4EuMz4")
 			refuse(w, 403, "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.")
 			return
@@ -152,7 +152,7 @@ func (s *Server) at(store string, next siteHandler) http.HandlerFunc {
 			}
 			return
 		}
-		if at.repo != nil && at.repo.Archived && r.Method != "GET" && !s.Quirks.ArchivedTakes {
+		if at.repo != nil && at.repo.Archived && r.Method != "GET" && !s.World.Quirk(ArchivedTakes) {
 			refuse(w, 403, "Repository was archived so is read-only.")
 			return
 		}
@@ -221,10 +221,10 @@ func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, at site) {
 	name, e := strings.ToUpper(r.PathValue("name")), s.secrets.Find(at.key, r.PathValue("name"))
 	full := e == nil && s.secrets.Len(at.key) >= map[bool]int{true: 100, false: 1000}[at.org == nil]
 	words := body.check(at, name, full)
-	if words != "" && s.Quirks.OtherWords {
+	if words != "" && s.World.Quirk(OtherWords) {
 		words = "Validation Failed"
 	}
-	if words == "" && s.Quirks.StrictIDs {
+	if words == "" && s.World.Quirk(StrictIDs) {
 		words = strictly(body.Selected, strings.Contains(r.URL.Path, "/dependabot/"))
 	}
 	if words != "" {

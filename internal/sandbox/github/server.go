@@ -33,7 +33,6 @@ const (
 type Server struct {
 	answer.Forge
 	Limits Limits
-	Quirks Quirks
 
 	meter     meter
 	places    map[string]*place
@@ -51,7 +50,7 @@ type Server struct {
 // New makes the stand-in.
 func New(w *world.World) *Server {
 	s := &Server{
-		Forge: answer.Forge{World: w}, Limits: DefaultLimits(), Quirks: quirksOf(w),
+		Forge: answer.Forge{World: w}, Limits: DefaultLimits(),
 		places: map[string]*place{}, installed: map[string]*world.Organization{},
 		apps: map[string]*app{}, expires: map[string]time.Time{}, keyID: "568250167242549743",
 	}
@@ -120,7 +119,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 401, "Bad credentials")
 		return
 	}
-	if s.Quirks.Expiring && !strings.HasPrefix(token, "ghs_") {
+	if s.World.Quirk(Expiring) && !strings.HasPrefix(token, "ghs_") {
 		w.Header().Set("GitHub-Authentication-Token-Expiration", s.World.Now().Add(48*time.Hour).Format("2006-01-02 15:04:05 MST"))
 	}
 	leave, ok := s.enter(w, r, token)
@@ -154,7 +153,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the token, so that another token's answers have others.
 func (s *Server) tag(r *http.Request, body []byte) string {
 	h := sha256.New()
-	if s.Quirks.OpaqueTags {
+	if s.World.Quirk(OpaqueTags) {
 		_, _ = h.Write([]byte("unknown to clients"))
 	}
 	for _, name := range []string{"Accept", "Authorization", "Cookie"} {

@@ -90,7 +90,7 @@ func (s *Server) setStatus(w http.ResponseWriter, r *http.Request, p *world.Repo
 	case commit == nil:
 		message(w, 404, "404 Commit Not Found")
 		return
-	case s.right(r) != Owner && slices.Contains(s.Quirks.Protected, commit.Branch):
+	case s.right(r) != Owner && slices.Contains(s.Protected, commit.Branch):
 		message(w, 403, "403 Forbidden")
 		return
 	}

@@ -26,7 +26,7 @@ const (
 // Server is the stand-in. What it keeps is guarded by the world's lock.
 type Server struct {
 	answer.Forge
-	Quirks Quirks
+	Protected []string // branches on which a developer may set no status
 	// MaxOffset is how far pages by number reach into a list of projects.
 	MaxOffset int
 
@@ -35,7 +35,7 @@ type Server struct {
 
 // New makes the stand-in.
 func New(w *world.World) *Server {
-	s := &Server{Forge: answer.Forge{World: w}, Quirks: quirksOf(w), MaxOffset: 50_000, variables: answer.Store[variable]{Exact: true}}
+	s := &Server{Forge: answer.Forge{World: w}, MaxOffset: 50_000, variables: answer.Store[variable]{Exact: true}}
 	s.Find = s.project
 	s.NoPull = func(w http.ResponseWriter, _ *http.Request) { message(w, 404, "404 Not found") }
 	s.NoComment = s.NoPull
@@ -193,7 +193,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, all []*world.Repos
 	}
 	paged(w, r, answer.Rows(all, func(p *world.Repository) map[string]any {
 		row := s.show(r, p)
-		if strings.HasPrefix(r.URL.Path, "/api/v4/groups/") && !s.Quirks.Listed {
+		if strings.HasPrefix(r.URL.Path, "/api/v4/groups/") && !s.World.Quirk(Listed) {
 			delete(row, "permissions")
 		}
 		return row
@@ -247,7 +247,7 @@ func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Reposito
 			}
 		}
 	}
-	if owner, name, ok := cutLast(id); ok && !s.Quirks.Moved404 {
+	if owner, name, ok := cutLast(id); ok && !s.World.Quirk(Moved404) {
 		if p := s.World.Moved(owner, name); p != nil { // GitLab follows within its answer
 			return p
 		}

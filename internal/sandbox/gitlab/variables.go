@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
+	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 type variable struct {
@@ -137,7 +138,7 @@ func truth(v any) bool { return v == true || v == "true" || v == "1" }
 
 // scopeless reports whether variables of the place have no environments.
 func (s *Server) scopeless(place string) bool {
-	return s.Quirks.Free && strings.HasPrefix(place, "groups/")
+	return s.World.Quirk(Free) && strings.HasPrefix(place, "groups/")
 }
 
 func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place string) {
@@ -168,7 +169,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 	if truth(in["masked_and_hidden"]) {
 		v.Hidden, in["masked"] = true, true
 	}
-	if !v.set(w, in, s.Quirks) {
+	if !v.set(w, in, s.World) {
 		return
 	}
 	s.variables.Put(place, v.id(), *v)
@@ -194,7 +195,7 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 		return
 	}
 	changed := *v // a refused change leaves no trace
-	if changed.set(w, in, s.Quirks) {
+	if changed.set(w, in, s.World) {
 		if changed.id() != v.id() {
 			s.variables.Delete(place, v.id())
 		}
@@ -205,7 +206,7 @@ func (s *Server) updateVariable(w http.ResponseWriter, r *http.Request, place st
 
 // set takes over what the request says and refuses what cannot be stored or
 // masked. What the request leaves out stays, the type as well.
-func (v *variable) set(w http.ResponseWriter, in map[string]any, q Quirks) bool {
+func (v *variable) set(w http.ResponseWriter, in map[string]any, by *world.World) bool {
 	if value, ok := in["value"]; ok {
 		v.value = text(value)
 	}
@@ -222,11 +223,11 @@ func (v *variable) set(w http.ResponseWriter, in map[string]any, q Quirks) bool 
 		t := text(d)
 		v.Description = &t
 	}
-	if scope := text(in["environment_scope"]); scope != "" && !q.Free {
+	if scope := text(in["environment_scope"]); scope != "" && !by.Quirk(Free) {
 		v.Scope = scope
 	}
 	pattern := `^\S{8,}$`
-	if q.Strict || !v.Raw {
+	if by.Quirk(Strict) || !v.Raw {
 		pattern = `^[A-Za-z0-9_+=/@:.~-]{8,}$`
 	}
 	if fits, _ := regexp.MatchString(pattern, v.value); v.Masked && !fits { // the patterns are valid

@@ -193,5 +193,13 @@ func (w *World) Issued(service string, token func(r *Repository, t SeedToken)) {
 	}
 }
 
+// Turn switches quirks on, or off again.
+func (w *World) Turn(on bool, names ...string) {
+	w.Quirks = slices.DeleteFunc(slices.Clone(w.Quirks), func(q string) bool { return slices.Contains(names, q) })
+	if on {
+		w.Quirks = append(w.Quirks, names...)
+	}
+}
+
 // Quirk reports whether the behaviour is on.
 func (w *World) Quirk(name string) bool { return slices.Contains(w.Quirks, name) }
