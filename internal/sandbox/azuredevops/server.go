@@ -43,10 +43,8 @@ func New(w *world.World) *Server {
 		refuse(w, 404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.")
 	}
 	w.Lock()
-	for _, o := range w.Organizations {
-		for _, r := range o.Repositories {
-			s.definitions = append(s.definitions, newDefinition(w.NextID(), o.Name, r))
-		}
+	for _, r := range w.Repositories() {
+		s.definitions = append(s.definitions, newDefinition(w.NextID(), r.Owner, r))
 	}
 	w.Unlock()
 	s.Router.Unknown = func(w http.ResponseWriter, r *http.Request) {

@@ -63,11 +63,9 @@ func (s *Server) favourite() *world.Repository {
 	if r := s.w.Repository("acme", "api"); r != nil {
 		return r
 	}
-	for _, o := range s.w.Organizations {
-		for _, r := range o.Repositories {
-			if !r.NotAdded {
-				return r
-			}
+	for _, r := range s.w.Repositories() {
+		if !r.NotAdded {
+			return r
 		}
 	}
 	return nil

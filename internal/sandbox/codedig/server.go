@@ -71,11 +71,9 @@ type window struct {
 // failed: who takes it for the new one is wrong.
 func New(w *world.World) *Server {
 	s := &Server{w: w, mux: http.NewServeMux(), Plan: Business, seen: map[string]*window{}}
-	for _, o := range w.Organizations {
-		for _, r := range o.Repositories {
-			for _, p := range r.PullRequests {
-				s.runs = append(s.runs, &run{id: w.NextID(), repo: r, pr: p, commit: p.Base, at: w.Now().Add(-time.Hour), state: "completed", verdict: "blocked"})
-			}
+	for _, r := range w.Repositories() {
+		for _, p := range r.PullRequests {
+			s.runs = append(s.runs, &run{id: w.NextID(), repo: r, pr: p, commit: p.Base, at: w.Now().Add(-time.Hour), state: "completed", verdict: "blocked"})
 		}
 	}
 	w.Issued("codedig", func(_ *world.Repository, kept world.SeedToken) {

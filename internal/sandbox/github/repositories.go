@@ -88,9 +88,7 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 			forbid(w, answer.Credential(r), "")
 			return
 		}
-		for _, o := range s.World.Organizations {
-			all = append(all, o.Repositories...)
-		}
+		all = s.World.Repositories()
 	}
 	if s.World.Quirk(PartialSSO) {
 		publicOnly = true

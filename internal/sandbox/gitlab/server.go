@@ -132,11 +132,7 @@ func paged[T any](w http.ResponseWriter, r *http.Request, rows []T) {
 
 func (s *Server) projectRoutes() {
 	s.Handle("GET /api/v4/projects", func(w http.ResponseWriter, r *http.Request) {
-		var all []*world.Repository
-		for _, o := range s.World.Organizations {
-			all = append(all, o.Repositories...)
-		}
-		s.list(w, r, all)
+		s.list(w, r, s.World.Repositories())
 	})
 	s.Handle("GET /api/v4/projects/{id}", s.OnRepository(func(w http.ResponseWriter, r *http.Request, p *world.Repository) {
 		answer.JSON(w, 200, s.show(r, p))
@@ -240,11 +236,9 @@ func (s *Server) show(r *http.Request, p *world.Repository) map[string]any {
 // project finds the request's project, by number or by path, or answers 404.
 func (s *Server) project(w http.ResponseWriter, r *http.Request) *world.Repository {
 	id := r.PathValue("id")
-	for _, o := range s.World.Organizations {
-		for _, p := range o.Repositories {
-			if strconv.FormatInt(p.ID, 10) == id || strings.EqualFold(p.Owner+"/"+p.Name, id) {
-				return p
-			}
+	for _, p := range s.World.Repositories() {
+		if strconv.FormatInt(p.ID, 10) == id || strings.EqualFold(p.Owner+"/"+p.Name, id) {
+			return p
 		}
 	}
 	if owner, name, ok := cutLast(id); ok && !s.World.Quirk(Moved404) {

@@ -100,13 +100,20 @@ func (w *World) Organization(name string) *Organization {
 	return nil
 }
 
+// Repositories returns those of all organizations, in a list of its own. The caller holds
+// the lock.
+func (w *World) Repositories() (all []*Repository) {
+	for _, o := range w.Organizations {
+		all = append(all, o.Repositories...)
+	}
+	return all
+}
+
 // ByID finds a repository by its number. The caller holds the lock.
 func (w *World) ByID(id int64) *Repository {
-	for _, o := range w.Organizations {
-		for _, r := range o.Repositories {
-			if r.ID == id {
-				return r
-			}
+	for _, r := range w.Repositories() {
+		if r.ID == id {
+			return r
 		}
 	}
 	return nil
@@ -170,11 +177,9 @@ func (w *World) Kept(forge string, secret func(r *Repository, s SeedSecret)) {
 	if w.Recorded.Forge != forge {
 		return
 	}
-	for _, o := range w.Organizations {
-		for _, r := range o.Repositories {
-			for _, s := range r.Secrets {
-				secret(r, s)
-			}
+	for _, r := range w.Repositories() {
+		for _, s := range r.Secrets {
+			secret(r, s)
 		}
 	}
 }
@@ -184,11 +189,9 @@ func (w *World) Issued(service string, token func(r *Repository, t SeedToken)) {
 	if w.Recorded.Service != service {
 		return
 	}
-	for _, o := range w.Organizations {
-		for _, r := range o.Repositories {
-			for _, t := range r.Tokens {
-				token(r, t)
-			}
+	for _, r := range w.Repositories() {
+		for _, t := range r.Tokens {
+			token(r, t)
 		}
 	}
 }
