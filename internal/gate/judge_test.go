@@ -58,7 +58,7 @@ type judged struct {
 	rules Rules
 	facts Facts
 	want  service.Outcome
-	cond  []service.Condition
+	cond  []string
 }
 
 func (j judged) run(t *testing.T) {
@@ -67,13 +67,21 @@ func (j judged) run(t *testing.T) {
 		if v.Outcome != j.want {
 			t.Errorf("outcome %s, want %s", v.Outcome, j.want)
 		}
-		if diff := cmp.Diff(j.cond, v.Conditions); diff != "" {
-			t.Error(diff)
+		if diff := cmp.Diff(j.cond, lines(v.Conditions)); diff != "" || v.Conditions == nil {
+			t.Error(diff, v.Conditions)
 		}
 		if diff := cmp.Diff(j.facts.Services, v.Services); diff != "" {
 			t.Errorf("services: %s", diff)
 		}
 	})
+}
+
+// lines writes conditions as the tables have them: name | actual | wanted | result | why.
+func lines(conditions []service.Condition) (out []string) {
+	for _, c := range conditions {
+		out = append(out, strings.TrimRight(strings.Join([]string{c.Name, c.Actual, c.Wanted, string(c.Result), c.Why}, " | "), " |"))
+	}
+	return out
 }
 
 func TestJudge(t *testing.T) {
@@ -93,175 +101,74 @@ func TestJudge(t *testing.T) {
 	P, W, F, N, U := service.Passed, service.Warned, service.Failed, service.None, service.Unknown
 
 	tests := []judged{
-		{"nothing to judge", Rules{}, Facts{Report: Known(r)}, N, []service.Condition{}},
-		{
-			"total met exactly",
-			Rules{Total: least(80)},
-			Facts{Report: Known(report(map[string][2]int{"a": {4, 5}}))},
-			P,
-			[]service.Condition{{Name: "total coverage", Actual: "80 %", Wanted: "at least 80 %", Result: P}},
-		},
-		{
-			"total missed",
-			Rules{Total: least(80)},
-			Facts{Report: Known(r)},
-			F,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: F, Why: "12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)"}},
-		},
-		{
-			"never rounded up",
-			Rules{Total: least(80)},
-			Facts{Report: Known(report(map[string][2]int{"a": {79999, 100000}}))},
-			F,
-			[]service.Condition{{Name: "total coverage", Actual: "79.9 %", Wanted: "at least 80 %", Result: F, Why: "79999 of 100000 lines ran; 1 more would do"}},
-		},
-		{
-			"total as a warning",
-			Rules{Total: &Threshold{Value: 80, Level: Warn}},
-			Facts{Report: Known(r)},
-			W,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 80 %", Result: W, Why: "12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)"}},
-		},
-		{
-			"no report is no pass",
-			Rules{Total: least(0)},
-			Facts{Report: Missing[*coverage.Report]("no report found", "run the tests with coverage")},
-			F,
-			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no report found; run the tests with coverage"}},
-		},
-		{
-			"an empty report is no pass",
-			Rules{Total: least(0)},
-			Facts{Report: Known(coverage.New())},
-			F,
-			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no coverable line in the report"}},
-		},
-		{
-			"missing data passes only if told so",
-			Rules{Total: &Threshold{Value: 1, Missing: Pass}},
-			Facts{},
-			P,
-			[]service.Condition{{Name: "total coverage", Actual: "no data", Wanted: "at least 1 %", Result: P, Why: "no coverage report; the rule lets this pass"}},
-		},
-		{
-			"patch",
-			Rules{Patch: least(70)},
-			Facts{Report: Known(r), Patch: Known(patch)},
-			F,
-			[]service.Condition{{Name: "patch coverage", Actual: "66.6 %", Wanted: "at least 70 %", Result: F, Why: "2 of 3 changed lines ran; 1 more would do"}},
-		},
-		{
-			"patch not known",
-			Rules{Patch: least(70)},
-			Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("the checkout is shallow", "")},
-			F,
-			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: F, Why: "the checkout is shallow"}},
-		},
-		{
-			"no change to judge",
-			Rules{Patch: least(70), Total: least(1)},
-			Facts{Report: Known(r), NoChange: true},
-			P,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 1 %", Result: P}, {Name: "patch coverage", Wanted: "at least 70 %", Result: N, Why: "no change to judge"}},
-		},
-		{
-			"patch of nothing coverable",
-			Rules{Patch: least(70)},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"README.md", "src/a_test.go"}})},
-			P,
-			[]service.Condition{{Name: "patch coverage", Actual: "nothing coverable", Wanted: "at least 70 %", Result: P, Why: "no changed line is coverable"}},
-		},
-		{
-			"patch of a report that has no line of any file",
-			Rules{Patch: least(70)},
-			Facts{Report: Known(report(map[string][2]int{"src/a.go": {0, 0}})), Patch: Known(&coverage.Patch{})},
-			F,
-			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: F, Why: "no coverable line in the report"}},
-		},
-		{
-			"patch of code no report knows",
-			Rules{Patch: least(70)},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/new.go"}})},
-			W,
-			[]service.Condition{{Name: "patch coverage", Actual: "no data", Wanted: "at least 70 %", Result: W, Why: "in no report, although others of their kind are: src/new.go"}},
-		},
-		{
-			"drop",
-			Rules{Drop: least(1)},
-			Facts{Report: Known(r), Baseline: Known(before)},
-			F,
-			[]service.Condition{{Name: "coverage drop", Actual: "38.7 points", Wanted: "at most 1 points", Result: F, Why: "from 86.6 % to 48 %"}},
-		},
-		{
-			"a rise is no drop",
-			Rules{Drop: least(0)},
-			Facts{Report: Known(before), Baseline: Known(r)},
-			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "38.6 points up", Wanted: "at most 0 points", Result: P, Why: "from 48 % to 86.6 %"}},
-		},
-		{
-			"a drop of just what is allowed",
-			Rules{Drop: least(0.1)},
-			Facts{Report: Known(report(map[string][2]int{"a": {10, 1000}})), Baseline: Known(report(map[string][2]int{"a": {11, 1000}}))},
-			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "0.1 points", Wanted: "at most 0.1 points", Result: P, Why: "from 1.1 % to 1 %"}},
-		},
-		{
-			"drop without a baseline",
-			Rules{Drop: least(1)},
-			Facts{Report: Known(r), Baseline: Missing[*coverage.Report]("baseline.json does not exist", "")},
-			F,
-			[]service.Condition{{Name: "coverage drop", Actual: "no data", Wanted: "at most 1 points", Result: F, Why: "baseline.json does not exist"}},
-		},
-		{
-			"paths",
-			Rules{Paths: []PathRule{{Path: "src/**", Threshold: *least(50)}, {Path: "src/*.go", Each: true, Threshold: *least(50)}, {Path: "none/**"}}},
-			Facts{Report: Known(r)},
-			F,
-			[]service.Condition{
-				{Name: "coverage of src/**", Actual: "40 %", Wanted: "at least 50 %", Result: F, Why: "8 of 20 lines ran; 2 more would do; most lines missed in src/b.go (10), src/a.go (2)"},
-				{Name: "each file of src/*.go", Actual: "0 %", Wanted: "at least 50 %", Result: F, Why: "1 of 2 files below: src/b.go 0 %"},
-				{Name: "coverage of none/**", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no file of the report matches"},
-			},
-		},
-		{
-			"components",
-			Rules{Components: []Component{{Name: "web", Paths: []string{"web/**"}, Total: least(80), Patch: least(1), Drop: least(0)}}},
-			Facts{Report: Known(r), Baseline: Known(before), Patch: Known(patch)},
-			P,
-			[]service.Condition{
-				{Name: "web: total coverage", Actual: "80 %", Wanted: "at least 80 %", Result: P},
-				{Name: "web: patch coverage", Actual: "nothing coverable", Wanted: "at least 1 %", Result: P, Why: "no changed line is coverable"},
-				{Name: "web: coverage drop", Actual: "0 points", Wanted: "at most 0 points", Result: P, Why: "from 80 % to 80 %"},
-			},
-		},
-		{
-			"findings",
-			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "any", Old: true, Threshold: *least(2)}}},
-			Facts{Findings: Known([]service.Finding{finding("high", service.New), finding("high", service.Old), finding("low", service.New)})},
-			F,
-			[]service.Condition{
-				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-				{Name: "findings", Actual: "3", Wanted: "at most 2", Result: F, Why: "R1 at a.go:3, R1 at a.go:3, R1 at a.go:3"},
-			},
-		},
-		{
-			"findings nobody compared count as new",
-			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{Findings: Known([]service.Finding{finding("high", "")})},
-			F,
-			[]service.Condition{{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "nothing tells new from old, so all count; R1 at a.go:3"}},
-		},
+		{"nothing to judge", Rules{}, Facts{Report: Known(r)}, N, nil},
+		{"total met exactly", Rules{Total: least(80)}, Facts{Report: Known(report(map[string][2]int{"a": {4, 5}}))}, P, []string{"total coverage | 80 % | at least 80 % | PASSED"}},
+		{"total missed", Rules{Total: least(80)}, Facts{Report: Known(r)}, F, []string{
+			"total coverage | 48 % | at least 80 % | FAILED | 12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)",
+		}},
+		{"never rounded up", Rules{Total: least(80)}, Facts{Report: Known(report(map[string][2]int{"a": {79999, 100000}}))}, F, []string{
+			"total coverage | 79.9 % | at least 80 % | FAILED | 79999 of 100000 lines ran; 1 more would do",
+		}},
+		{"total as a warning", Rules{Total: &Threshold{Value: 80, Level: Warn}}, Facts{Report: Known(r)}, W, []string{
+			"total coverage | 48 % | at least 80 % | WARN | 12 of 25 lines ran; 8 more would do; most lines missed in src/b.go (10), src/a.go (2), web/c.js (1)",
+		}},
+		{"no report is no pass", Rules{Total: least(0)}, Facts{Report: Missing[*coverage.Report]("no report found", "run the tests with coverage")}, F, []string{
+			"total coverage | no data | at least 0 % | FAILED | no report found; run the tests with coverage",
+		}},
+		{"an empty report is no pass", Rules{Total: least(0)}, Facts{Report: Known(coverage.New())}, F, []string{"total coverage | no data | at least 0 % | FAILED | no coverable line in the report"}},
+		{"missing data passes only if told so", Rules{Total: &Threshold{Value: 1, Missing: Pass}}, Facts{}, P, []string{"total coverage | no data | at least 1 % | PASSED | no coverage report; the rule lets this pass"}},
+		{"patch", Rules{Patch: least(70)}, Facts{Report: Known(r), Patch: Known(patch)}, F, []string{"patch coverage | 66.6 % | at least 70 % | FAILED | 2 of 3 changed lines ran; 1 more would do"}},
+		{"patch not known", Rules{Patch: least(70)}, Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("the checkout is shallow", "")}, F, []string{
+			"patch coverage | no data | at least 70 % | FAILED | the checkout is shallow",
+		}},
+		{"no change to judge", Rules{Patch: least(70), Total: least(1)}, Facts{Report: Known(r), NoChange: true}, P, []string{
+			"total coverage | 48 % | at least 1 % | PASSED",
+			"patch coverage |  | at least 70 % | NONE | no change to judge",
+		}},
+		{"patch of nothing coverable", Rules{Patch: least(70)}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"README.md", "src/a_test.go"}})}, P, []string{
+			"patch coverage | nothing coverable | at least 70 % | PASSED | no changed line is coverable",
+		}},
+		{"patch of a report that has no line of any file", Rules{Patch: least(70)}, Facts{Report: Known(report(map[string][2]int{"src/a.go": {0, 0}})), Patch: Known(&coverage.Patch{})}, F, []string{
+			"patch coverage | no data | at least 70 % | FAILED | no coverable line in the report",
+		}},
+		{"patch of code no report knows", Rules{Patch: least(70)}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/new.go"}})}, W, []string{
+			"patch coverage | no data | at least 70 % | WARN | in no report, although others of their kind are: src/new.go",
+		}},
+		{"drop", Rules{Drop: least(1)}, Facts{Report: Known(r), Baseline: Known(before)}, F, []string{"coverage drop | 38.7 points | at most 1 points | FAILED | from 86.6 % to 48 %"}},
+		{"a rise is no drop", Rules{Drop: least(0)}, Facts{Report: Known(before), Baseline: Known(r)}, P, []string{"coverage drop | 38.6 points up | at most 0 points | PASSED | from 48 % to 86.6 %"}},
+		{"a drop of just what is allowed", Rules{Drop: least(0.1)}, Facts{Report: Known(report(map[string][2]int{"a": {10, 1000}})), Baseline: Known(report(map[string][2]int{"a": {11, 1000}}))}, P, []string{
+			"coverage drop | 0.1 points | at most 0.1 points | PASSED | from 1.1 % to 1 %",
+		}},
+		{"drop without a baseline", Rules{Drop: least(1)}, Facts{Report: Known(r), Baseline: Missing[*coverage.Report]("baseline.json does not exist", "")}, F, []string{
+			"coverage drop | no data | at most 1 points | FAILED | baseline.json does not exist",
+		}},
+		{"paths", Rules{Paths: []PathRule{{Path: "src/**", Threshold: *least(50)}, {Path: "src/*.go", Each: true, Threshold: *least(50)}, {Path: "none/**"}}}, Facts{Report: Known(r)}, F, []string{
+			"coverage of src/** | 40 % | at least 50 % | FAILED | 8 of 20 lines ran; 2 more would do; most lines missed in src/b.go (10), src/a.go (2)",
+			"each file of src/*.go | 0 % | at least 50 % | FAILED | 1 of 2 files below: src/b.go 0 %",
+			"coverage of none/** | no data | at least 0 % | FAILED | no file of the report matches",
+		}},
+		{"components", Rules{Components: []Component{{Name: "web", Paths: []string{"web/**"}, Total: least(80), Patch: least(1), Drop: least(0)}}}, Facts{Report: Known(r), Baseline: Known(before), Patch: Known(patch)}, P, []string{
+			"web: total coverage | 80 % | at least 80 % | PASSED",
+			"web: patch coverage | nothing coverable | at least 1 % | PASSED | no changed line is coverable",
+			"web: coverage drop | 0 points | at most 0 points | PASSED | from 80 % to 80 %",
+		}},
+		{"findings", Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "any", Old: true, Threshold: *least(2)}}}, Facts{Findings: Known([]service.Finding{finding("high", service.New), finding("high", service.Old), finding("low", service.New)})}, F, []string{
+			"new high and critical findings | 1 | at most 0 | FAILED | R1 at a.go:3",
+			"findings | 3 | at most 2 | FAILED | R1 at a.go:3, R1 at a.go:3, R1 at a.go:3",
+		}},
+		{"findings nobody compared count as new", Rules{Findings: []FindingRule{{Severity: "high"}}}, Facts{Findings: Known([]service.Finding{finding("high", "")})}, F, []string{
+			"new high and critical findings | 1 | at most 0 | FAILED | nothing tells new from old, so all count; R1 at a.go:3",
+		}},
 		{
 			"a severity counts those above it",
 			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "high", Exact: true}, {Severity: "critical"}, {Severity: "low"}}},
 			Facts{Findings: Known([]service.Finding{finding("critical", service.New), finding("medium", service.New)})},
 			F,
-			[]service.Condition{
-				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-				{Name: "new high findings", Actual: "0", Wanted: "at most 0", Result: P},
-				{Name: "new critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-				{Name: "new low to critical findings", Actual: "2", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3, R1 at a.go:3"},
+			[]string{
+				"new high and critical findings | 1 | at most 0 | FAILED | R1 at a.go:3",
+				"new high findings | 0 | at most 0 | PASSED",
+				"new critical findings | 1 | at most 0 | FAILED | R1 at a.go:3",
+				"new low to critical findings | 2 | at most 0 | FAILED | R1 at a.go:3, R1 at a.go:3",
 			},
 		},
 		{
@@ -269,31 +176,25 @@ func TestJudge(t *testing.T) {
 			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "critical"}, {Severity: "high", Old: true, Threshold: *least(1)}, {Severity: "high", Threshold: *least(1)}}},
 			Facts{Findings: Known([]service.Finding{finding("high", service.Unplaced)}), Unmatched: map[string]string{"a.go": "no such file"}},
 			F,
-			[]service.Condition{
-				{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no such file)"},
-				{Name: "new critical findings", Actual: "0", Wanted: "at most 0", Result: P},
-				{Name: "high and critical findings", Actual: "1", Wanted: "at most 1", Result: P},
-				{Name: "new high and critical findings", Actual: "0", Wanted: "at most 1", Result: P},
+			[]string{
+				"new high and critical findings | no data | at most 0 | FAILED | 0 found, and 1 more of which it is not known: R1 at a.go:3 (no such file)",
+				"new critical findings | 0 | at most 0 | PASSED",
+				"high and critical findings | 1 | at most 1 | PASSED",
+				"new high and critical findings | 0 | at most 1 | PASSED",
 			},
 		},
-		{
-			"a severity that is not known may be any",
-			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "unknown"}}},
-			Facts{Findings: Known([]service.Finding{finding("", service.New)})},
-			F,
-			[]service.Condition{
-				{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go:3 (no severity)"},
-				{Name: "new unknown findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-			},
-		},
+		{"a severity that is not known may be any", Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "unknown"}}}, Facts{Findings: Known([]service.Finding{finding("", service.New)})}, F, []string{
+			"new high and critical findings | no data | at most 0 | FAILED | 0 found, and 1 more of which it is not known: R1 at a.go:3 (no severity)",
+			"new unknown findings | 1 | at most 0 | FAILED | R1 at a.go:3",
+		}},
 		{
 			"half of the findings can fail and cannot pass",
 			Rules{Findings: []FindingRule{{Severity: "high"}, {Severity: "critical"}}},
 			Facts{Findings: Fact[[]service.Finding]{Value: []service.Finding{finding("high", service.New)}, Why: "semgrep did not run to the end"}},
 			F,
-			[]service.Condition{
-				{Name: "new high and critical findings", Actual: "1", Wanted: "at most 0", Result: F, Why: "R1 at a.go:3"},
-				{Name: "new critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "semgrep did not run to the end"},
+			[]string{
+				"new high and critical findings | 1 | at most 0 | FAILED | R1 at a.go:3",
+				"new critical findings | no data | at most 0 | FAILED | semgrep did not run to the end",
 			},
 		},
 		{
@@ -301,123 +202,58 @@ func TestJudge(t *testing.T) {
 			Rules{Partials: Miss, Total: least(50), Patch: least(50), Branches: least(50), Paths: []PathRule{{Path: "**", Each: true, Threshold: *least(50)}}},
 			Facts{Report: Known(partly()), Patch: Known(&coverage.Patch{Files: []coverage.PatchFile{{Path: "p.go", Covered: []int{1, 2}, Partial: []int{2}, Uncovered: []int{3}}}})},
 			F,
-			[]service.Condition{
-				{Name: "total coverage", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 lines ran; 1 more would do; partly covered lines count as missed"},
-				{Name: "patch coverage", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 3 changed lines ran; 1 more would do; partly covered lines count as missed"},
-				{Name: "branch coverage", Actual: "25 %", Wanted: "at least 50 %", Result: F, Why: "1 of 4 branches ran; 1 more would do"},
-				{Name: "each file of **", Actual: "33.3 %", Wanted: "at least 50 %", Result: F, Why: "1 of 1 files below: p.go 33.3 %"},
+			[]string{
+				"total coverage | 33.3 % | at least 50 % | FAILED | 1 of 3 lines ran; 1 more would do; partly covered lines count as missed",
+				"patch coverage | 33.3 % | at least 50 % | FAILED | 1 of 3 changed lines ran; 1 more would do; partly covered lines count as missed",
+				"branch coverage | 25 % | at least 50 % | FAILED | 1 of 4 branches ran; 1 more would do",
+				"each file of ** | 33.3 % | at least 50 % | FAILED | 1 of 1 files below: p.go 33.3 %",
 			},
 		},
-		{
-			"partly covered lines as hits, which is the default",
-			Rules{Total: least(50)},
-			Facts{Report: Known(partly())},
-			P,
-			[]service.Condition{{Name: "total coverage", Actual: "66.6 %", Wanted: "at least 50 %", Result: P}},
-		},
-		{
-			"no branches in the report",
-			Rules{Branches: least(0)},
-			Facts{Report: Known(r)},
-			F,
-			[]service.Condition{{Name: "branch coverage", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no coverable branch in the report"}},
-		},
-		{
-			"new code beside covered lines that no report knows",
-			Rules{Patch: least(50)},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Files: patch.Files, Unreported: []string{"src/huge.go", "src/huge_test.go", "tests/x.js", "docs/x.md"}})},
-			W,
-			[]service.Condition{
-				{Name: "patch coverage", Actual: "66.6 %", Wanted: "at least 50 %", Result: P},
-				{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 0 files", Result: W, Why: "in no report, although others of their kind are: src/huge.go"},
-			},
-		},
-		{
-			"new code that no report knows as a failure",
-			Rules{Unreported: &Threshold{Level: Fail}},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})},
-			F,
-			[]service.Condition{{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 0 files", Result: F, Why: "in no report, although others of their kind are: src/huge.go"}},
-		},
-		{
-			"unreported code where the change is not known",
-			Rules{Unreported: &Threshold{Value: 1}},
-			Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("shallow", "fetch more")},
-			F,
-			[]service.Condition{{Name: "changed code in no report", Actual: "no data", Wanted: "at most 1 file", Result: F, Why: "shallow; fetch more"}},
-		},
-		{
-			"unreported code within the limit, and none to judge",
-			Rules{Unreported: &Threshold{Value: 1}},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})},
-			P,
-			[]service.Condition{{Name: "changed code in no report", Actual: "1 file", Wanted: "at most 1 file", Result: P, Why: "in no report, although others of their kind are: src/huge.go"}},
-		},
-		{"unreported code without a change", Rules{Unreported: &Threshold{}}, Facts{Report: Known(r), NoChange: true}, N, []service.Condition{}},
-		{
-			"a report that the baseline had is lacking",
-			Rules{Total: least(40)},
-			Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}},
-			F,
-			[]service.Condition{
-				{Name: "total coverage", Actual: "48 %", Wanted: "at least 40 %", Result: P},
-				{
-					Name: "coverage of the baseline's files", Actual: "no data", Wanted: "at most 0 files lost", Result: F,
-					Why: "the commit has 2 files that the baseline's reports name and none of this run does: api/x.go, api/y.go; is a report lacking?",
-				},
-			},
-		},
-		{
-			"lost files within the limit",
-			Rules{Lost: least(2)},
-			Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}},
-			P,
-			[]service.Condition{{Name: "coverage of the baseline's files", Actual: "2 files lost", Wanted: "at most 2 files lost", Result: P}},
-		},
-		{
-			"lost files without a baseline",
-			Rules{Lost: &Threshold{Missing: Warn}},
-			Facts{Report: Known(r)},
-			W,
-			[]service.Condition{{Name: "coverage of the baseline's files", Actual: "no data", Wanted: "at most 0 files lost", Result: W, Why: "no baseline to compare with"}},
-		},
-		{"lost files where no rule adds them up", Rules{Patch: least(1)}, Facts{Report: Known(r), NoChange: true, Lost: []string{"x"}}, N, []service.Condition{{Name: "patch coverage", Wanted: "at least 1 %", Result: N, Why: "no change to judge"}}},
-		{
-			"findings not looked for",
-			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{Findings: Missing[[]service.Finding]("no SARIF file", "")},
-			F,
-			[]service.Condition{{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "no SARIF file"}},
-		},
-		{"services without a rule count as they are", Rules{}, Facts{Services: []service.Verdict{verdict("codacy", F), verdict("codeant", P)}}, F, []service.Condition{}},
-		{
-			"an unknown verdict is no pass",
-			Rules{Total: least(0)},
-			Facts{Report: Known(r), Services: []service.Verdict{verdict("codedig", U)}},
-			U,
-			[]service.Condition{{Name: "total coverage", Actual: "48 %", Wanted: "at least 0 %", Result: P}},
-		},
+		{"partly covered lines as hits, which is the default", Rules{Total: least(50)}, Facts{Report: Known(partly())}, P, []string{"total coverage | 66.6 % | at least 50 % | PASSED"}},
+		{"no branches in the report", Rules{Branches: least(0)}, Facts{Report: Known(r)}, F, []string{"branch coverage | no data | at least 0 % | FAILED | no coverable branch in the report"}},
+		{"new code beside covered lines that no report knows", Rules{Patch: least(50)}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Files: patch.Files, Unreported: []string{"src/huge.go", "src/huge_test.go", "tests/x.js", "docs/x.md"}})}, W, []string{
+			"patch coverage | 66.6 % | at least 50 % | PASSED",
+			"changed code in no report | 1 file | at most 0 files | WARN | in no report, although others of their kind are: src/huge.go",
+		}},
+		{"new code that no report knows as a failure", Rules{Unreported: &Threshold{Level: Fail}}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})}, F, []string{
+			"changed code in no report | 1 file | at most 0 files | FAILED | in no report, although others of their kind are: src/huge.go",
+		}},
+		{"unreported code where the change is not known", Rules{Unreported: &Threshold{Value: 1}}, Facts{Report: Known(r), Patch: Missing[*coverage.Patch]("shallow", "fetch more")}, F, []string{
+			"changed code in no report | no data | at most 1 file | FAILED | shallow; fetch more",
+		}},
+		{"unreported code within the limit, and none to judge", Rules{Unreported: &Threshold{Value: 1}}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})}, P, []string{
+			"changed code in no report | 1 file | at most 1 file | PASSED | in no report, although others of their kind are: src/huge.go",
+		}},
+		{"unreported code without a change", Rules{Unreported: &Threshold{}}, Facts{Report: Known(r), NoChange: true}, N, nil},
+		{"a report that the baseline had is lacking", Rules{Total: least(40)}, Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}}, F, []string{
+			"total coverage | 48 % | at least 40 % | PASSED",
+			"coverage of the baseline's files | no data | at most 0 files lost | FAILED | the commit has 2 files that the baseline's reports name and none of this run does: api/x.go, api/y.go; is a report lacking?",
+		}},
+		{"lost files within the limit", Rules{Lost: least(2)}, Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}}, P, []string{
+			"coverage of the baseline's files | 2 files lost | at most 2 files lost | PASSED",
+		}},
+		{"lost files without a baseline", Rules{Lost: &Threshold{Missing: Warn}}, Facts{Report: Known(r)}, W, []string{"coverage of the baseline's files | no data | at most 0 files lost | WARN | no baseline to compare with"}},
+		{"lost files where no rule adds them up", Rules{Patch: least(1)}, Facts{Report: Known(r), NoChange: true, Lost: []string{"x"}}, N, []string{"patch coverage |  | at least 1 % | NONE | no change to judge"}},
+		{"findings not looked for", Rules{Findings: []FindingRule{{Severity: "high"}}}, Facts{Findings: Missing[[]service.Finding]("no SARIF file", "")}, F, []string{
+			"new high and critical findings | no data | at most 0 | FAILED | no SARIF file",
+		}},
+		{"services without a rule count as they are", Rules{}, Facts{Services: []service.Verdict{verdict("codacy", F), verdict("codeant", P)}}, F, nil},
+		{"an unknown verdict is no pass", Rules{Total: least(0)}, Facts{Report: Known(r), Services: []service.Verdict{verdict("codedig", U)}}, U, []string{"total coverage | 48 % | at least 0 % | PASSED"}},
 		{
 			"services with a rule count as it says",
 			Rules{Services: []ServiceRule{{Service: "codacy", Level: Warn}, {Service: "codeant"}, {Service: "codedig", Level: Ignore}}},
 			Facts{Services: []service.Verdict{verdict("codacy", F), verdict("codeant", P), verdict("codedig", F)}},
 			W,
-			[]service.Condition{
-				{Name: "codacy gate", Actual: "failed", Wanted: "passed", Result: W},
-				{Name: "codeant gate", Actual: "passed", Wanted: "passed", Result: P},
-				{Name: "codedig gate", Actual: "failed", Wanted: "passed", Result: N},
+			[]string{
+				"codacy gate | failed | passed | WARN",
+				"codeant gate | passed | passed | PASSED",
+				"codedig gate | failed | passed | NONE",
 			},
 		},
-		{
-			"a required service that was not asked, or has no gate",
-			Rules{Services: []ServiceRule{{Service: "codacy"}, {Service: "codeant", Missing: Warn}}},
-			Facts{Services: []service.Verdict{verdict("codeant", N)}},
-			F,
-			[]service.Condition{
-				{Name: "codacy gate", Actual: "no data", Wanted: "passed", Result: F, Why: "the service was not asked"},
-				{Name: "codeant gate", Actual: "no data", Wanted: "passed", Result: W, Why: "the service has no gate for this"},
-			},
-		},
+		{"a required service that was not asked, or has no gate", Rules{Services: []ServiceRule{{Service: "codacy"}, {Service: "codeant", Missing: Warn}}}, Facts{Services: []service.Verdict{verdict("codeant", N)}}, F, []string{
+			"codacy gate | no data | passed | FAILED | the service was not asked",
+			"codeant gate | no data | passed | WARN | the service has no gate for this",
+		}},
 	}
 	for _, tt := range tests {
 		tt.run(t)
@@ -432,70 +268,39 @@ func TestJudgeTests(t *testing.T) {
 		}
 		return Known(s)
 	}
-	P, W, F := service.Passed, service.Warned, service.Failed
 	for _, tt := range []struct {
 		name  string
 		rules TestRules
 		facts Facts
-		want  []service.Condition
+		want  []string
 	}{
-		{
-			"failed and flaky",
-			TestRules{Failed: least(0), Flaky: &Threshold{Level: Warn}},
-			Facts{Tests: set(testrun.Failed, testrun.Passed, testrun.Flaky, testrun.Failed, testrun.Failed, testrun.Failed)},
-			[]service.Condition{
-				{Name: "failed tests", Actual: "4", Wanted: "at most 0", Result: F, Why: "a, d, e and 1 more"},
-				{Name: "flaky tests", Actual: "1", Wanted: "at most 0", Result: W, Why: "c"},
-			},
-		},
-		{
-			"within",
-			TestRules{Failed: least(1)},
-			Facts{Tests: set(testrun.Failed, testrun.Skipped)},
-			[]service.Condition{{Name: "failed tests", Actual: "1", Wanted: "at most 1", Result: P, Why: "a"}},
-		},
-		{
-			"only skipped ones",
-			TestRules{Failed: least(1), Slower: least(1)},
-			Facts{Tests: set(testrun.Skipped)},
-			[]service.Condition{
-				{Name: "failed tests", Actual: "no data", Wanted: "at most 1", Result: F, Why: "no test ran"},
-				{Name: "time of tests", Actual: "no data", Wanted: "at most 1 % slower", Result: F, Why: "no test ran"},
-			},
-		},
-		{
-			"slower",
-			TestRules{Slower: least(49)},
-			Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)},
-			[]service.Condition{{Name: "time of tests", Actual: "50 % slower", Wanted: "at most 49 % slower", Result: F, Why: "of 2 tests that passed in both runs"}},
-		},
-		{
-			"just as much slower as allowed",
-			TestRules{Slower: least(50)},
-			Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)},
-			[]service.Condition{{Name: "time of tests", Actual: "50 % slower", Wanted: "at most 50 % slower", Result: P, Why: "of 2 tests that passed in both runs"}},
-		},
-		{
-			"faster",
-			TestRules{Slower: least(0)},
-			Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Passed, testrun.Passed)},
-			[]service.Condition{{Name: "time of tests", Actual: "50 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 test that passed in both runs"}},
-		},
-		{
-			"no baseline, and nothing in common",
-			TestRules{Slower: &Threshold{Missing: Pass}},
-			Facts{Tests: set(testrun.Passed)},
-			[]service.Condition{{Name: "time of tests", Actual: "no data", Wanted: "at most 0 % slower", Result: P, Why: "no --tests-baseline to compare with; the rule lets this pass"}},
-		},
-		{
-			"nothing in common",
-			TestRules{Slower: least(0)},
-			Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Failed)},
-			[]service.Condition{{Name: "time of tests", Actual: "no data", Wanted: "at most 0 % slower", Result: F, Why: "no test passed here and in the baseline, or their times are not told"}},
-		},
+		{"failed and flaky", TestRules{Failed: least(0), Flaky: &Threshold{Level: Warn}}, Facts{Tests: set(testrun.Failed, testrun.Passed, testrun.Flaky, testrun.Failed, testrun.Failed, testrun.Failed)}, []string{
+			"failed tests | 4 | at most 0 | FAILED | a, d, e and 1 more",
+			"flaky tests | 1 | at most 0 | WARN | c",
+		}},
+		{"within", TestRules{Failed: least(1)}, Facts{Tests: set(testrun.Failed, testrun.Skipped)}, []string{"failed tests | 1 | at most 1 | PASSED | a"}},
+		{"only skipped ones", TestRules{Failed: least(1), Slower: least(1)}, Facts{Tests: set(testrun.Skipped)}, []string{
+			"failed tests | no data | at most 1 | FAILED | no test ran",
+			"time of tests | no data | at most 1 % slower | FAILED | no test ran",
+		}},
+		{"slower", TestRules{Slower: least(49)}, Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)}, []string{
+			"time of tests | 50 % slower | at most 49 % slower | FAILED | of 2 tests that passed in both runs",
+		}},
+		{"just as much slower as allowed", TestRules{Slower: least(50)}, Facts{Tests: set(testrun.Passed, testrun.Passed, testrun.Failed), OldTests: set(testrun.Passed, testrun.Passed)}, []string{
+			"time of tests | 50 % slower | at most 50 % slower | PASSED | of 2 tests that passed in both runs",
+		}},
+		{"faster", TestRules{Slower: least(0)}, Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Passed, testrun.Passed)}, []string{
+			"time of tests | 50 % faster | at most 0 % slower | PASSED | of 1 test that passed in both runs",
+		}},
+		{"no baseline, and nothing in common", TestRules{Slower: &Threshold{Missing: Pass}}, Facts{Tests: set(testrun.Passed)}, []string{
+			"time of tests | no data | at most 0 % slower | PASSED | no --tests-baseline to compare with; the rule lets this pass",
+		}},
+		{"nothing in common", TestRules{Slower: least(0)}, Facts{Tests: set(testrun.Passed), OldTests: set(testrun.Failed)}, []string{
+			"time of tests | no data | at most 0 % slower | FAILED | no test passed here and in the baseline, or their times are not told",
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, Judge(Rules{Tests: tt.rules}, tt.facts).Conditions); diff != "" {
+			if diff := cmp.Diff(tt.want, lines(Judge(Rules{Tests: tt.rules}, tt.facts).Conditions)); diff != "" {
 				t.Error(diff)
 			}
 		})

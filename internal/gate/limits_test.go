@@ -40,90 +40,38 @@ func TestLimits(t *testing.T) {
 	finding := func(f service.Finding) Fact[[]service.Finding] { f.Rule = "R1"; return Known([]service.Finding{f}) }
 	verdict := func(o service.Outcome) []service.Verdict { return []service.Verdict{{Service: "codacy", Outcome: o}} }
 	for _, tt := range []judged{
-		{
-			"files that miss nothing are not named",
-			Rules{Total: least(75)},
-			Facts{Report: Known(report(map[string][2]int{"a.go": {5, 10}, "b.go": {0, 10}, "full.go": {10, 10}}))},
-			F,
-			[]service.Condition{{Name: "total coverage", Actual: "50 %", Wanted: "at least 75 %", Result: F, Why: "15 of 30 lines ran; 8 more would do; most lines missed in b.go (10), a.go (5)"}},
-		},
-		{
-			"each file, exactly",
-			Rules{Paths: []PathRule{{Path: "src/*.go", Each: true, Threshold: *least(50)}}},
-			Facts{Report: Known(r)},
-			P,
-			[]service.Condition{{Name: "each file of src/*.go", Actual: "50 %", Wanted: "at least 50 %", Result: P}},
-		},
-		{
-			"each file of none",
-			Rules{Paths: []PathRule{{Path: "none/*.go", Each: true, Threshold: *least(0)}}},
-			Facts{Report: Known(r)},
-			F,
-			[]service.Condition{{Name: "each file of none/*.go", Actual: "no data", Wanted: "at least 0 %", Result: F, Why: "no file of the report matches"}},
-		},
-		{
-			"partly covered lines are misses, those with all their branches are not",
-			Rules{Total: least(50), Partials: Miss},
-			Facts{Report: Known(branchy())},
-			P,
-			[]service.Condition{{Name: "total coverage", Actual: "50 %", Wanted: "at least 50 %", Result: P}},
-		},
+		{"files that miss nothing are not named", Rules{Total: least(75)}, Facts{Report: Known(report(map[string][2]int{"a.go": {5, 10}, "b.go": {0, 10}, "full.go": {10, 10}}))}, F, []string{
+			"total coverage | 50 % | at least 75 % | FAILED | 15 of 30 lines ran; 8 more would do; most lines missed in b.go (10), a.go (5)",
+		}},
+		{"each file, exactly", Rules{Paths: []PathRule{{Path: "src/*.go", Each: true, Threshold: *least(50)}}}, Facts{Report: Known(r)}, P, []string{"each file of src/*.go | 50 % | at least 50 % | PASSED"}},
+		{"each file of none", Rules{Paths: []PathRule{{Path: "none/*.go", Each: true, Threshold: *least(0)}}}, Facts{Report: Known(r)}, F, []string{
+			"each file of none/*.go | no data | at least 0 % | FAILED | no file of the report matches",
+		}},
+		{"partly covered lines are misses, those with all their branches are not", Rules{Total: least(50), Partials: Miss}, Facts{Report: Known(branchy())}, P, []string{"total coverage | 50 % | at least 50 % | PASSED"}},
 		{
 			"a component's changed lines, behind a file that is not of it",
 			Rules{Components: []Component{{Name: "src", Paths: []string{"src/*"}, Patch: least(50)}}},
 			Facts{Report: Known(r), Patch: Known(&coverage.Patch{Files: []coverage.PatchFile{{Path: "a.go", Uncovered: []int{1}}, {Path: "src/half.go", Covered: []int{1}, Uncovered: []int{6}}}})},
 			P,
-			[]service.Condition{{Name: "src: patch coverage", Actual: "50 %", Wanted: "at least 50 %", Result: P}},
+			[]string{"src: patch coverage | 50 % | at least 50 % | PASSED"},
 		},
-		{
-			"drop without a report",
-			Rules{Drop: least(1)},
-			Facts{Baseline: Known(before)},
-			F,
-			[]service.Condition{{Name: "coverage drop", Actual: "no data", Wanted: "at most 1 points", Result: F, Why: "no coverage report"}},
-		},
-		{
-			"flaky lines count",
-			Rules{Components: onlyA(0)},
-			Facts{Report: Known(now), Baseline: Known(before), FlakyNow: flaky, FlakyBefore: flaky},
-			F,
-			[]service.Condition{{Name: "a: coverage drop", Actual: "20 points", Wanted: "at most 0 points", Result: F, Why: "from 60 % to 40 %"}},
-		},
-		{
-			"flaky lines of the component's files, and lines alone, are left out of both sides",
-			Rules{Components: onlyA(0), Flaky: Ignore},
-			Facts{Report: Known(now), Baseline: Known(before), FlakyNow: flaky, FlakyBefore: flaky},
-			P,
-			[]service.Condition{{Name: "a: coverage drop", Actual: "0 points", Wanted: "at most 0 points", Result: P, Why: "from 50 % to 50 %, without flaky lines: 2"}},
-		},
-		{
-			"no line is flaky",
-			Rules{Components: onlyA(0), Flaky: Ignore},
-			Facts{Report: Known(now), Baseline: Known(before)},
-			F,
-			[]service.Condition{{Name: "a: coverage drop", Actual: "20 points", Wanted: "at most 0 points", Result: F, Why: "from 60 % to 40 %"}},
-		},
-		{
-			"flaky and partly covered, where that is a miss",
-			Rules{Drop: least(0), Flaky: Ignore, Partials: Miss},
-			Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {2, 4}}},
-			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "50 points up", Wanted: "at most 0 points", Result: P, Why: "from 50 % to 100 %, without flaky lines: 2"}},
-		},
-		{
-			"flaky and covered, where partly covered is a miss",
-			Rules{Drop: least(50), Flaky: Ignore, Partials: Miss},
-			Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {1, 3}}},
-			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "50 points", Wanted: "at most 50 points", Result: P, Why: "from 50 % to 0 %, without flaky lines: 2"}},
-		},
-		{
-			"flaky and partly covered, where that is a hit",
-			Rules{Drop: least(25), Flaky: Ignore},
-			Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {2, 3}}},
-			P,
-			[]service.Condition{{Name: "coverage drop", Actual: "25 points", Wanted: "at most 25 points", Result: P, Why: "from 75 % to 50 %, without flaky lines: 2"}},
-		},
+		{"drop without a report", Rules{Drop: least(1)}, Facts{Baseline: Known(before)}, F, []string{"coverage drop | no data | at most 1 points | FAILED | no coverage report"}},
+		{"flaky lines count", Rules{Components: onlyA(0)}, Facts{Report: Known(now), Baseline: Known(before), FlakyNow: flaky, FlakyBefore: flaky}, F, []string{
+			"a: coverage drop | 20 points | at most 0 points | FAILED | from 60 % to 40 %",
+		}},
+		{"flaky lines of the component's files, and lines alone, are left out of both sides", Rules{Components: onlyA(0), Flaky: Ignore}, Facts{Report: Known(now), Baseline: Known(before), FlakyNow: flaky, FlakyBefore: flaky}, P, []string{
+			"a: coverage drop | 0 points | at most 0 points | PASSED | from 50 % to 50 %, without flaky lines: 2",
+		}},
+		{"no line is flaky", Rules{Components: onlyA(0), Flaky: Ignore}, Facts{Report: Known(now), Baseline: Known(before)}, F, []string{"a: coverage drop | 20 points | at most 0 points | FAILED | from 60 % to 40 %"}},
+		{"flaky and partly covered, where that is a miss", Rules{Drop: least(0), Flaky: Ignore, Partials: Miss}, Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {2, 4}}}, P, []string{
+			"coverage drop | 50 points up | at most 0 points | PASSED | from 50 % to 100 %, without flaky lines: 2",
+		}},
+		{"flaky and covered, where partly covered is a miss", Rules{Drop: least(50), Flaky: Ignore, Partials: Miss}, Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {1, 3}}}, P, []string{
+			"coverage drop | 50 points | at most 50 points | PASSED | from 50 % to 0 %, without flaky lines: 2",
+		}},
+		{"flaky and partly covered, where that is a hit", Rules{Drop: least(25), Flaky: Ignore}, Facts{Report: Known(branchy()), Baseline: Known(branchy()), FlakyNow: map[string][]int{"b.go": {2, 3}}}, P, []string{
+			"coverage drop | 25 points | at most 25 points | PASSED | from 75 % to 50 %, without flaky lines: 2",
+		}},
 		{
 			"a component that was carried from an earlier commit",
 			Rules{Components: []Component{
@@ -132,102 +80,44 @@ func TestLimits(t *testing.T) {
 			}},
 			Facts{Report: Known(r), Carried: map[string]string{"a": "0123456789abcdef"}},
 			F,
-			[]service.Condition{
-				{Name: "a: total coverage", Actual: "50 %", Wanted: "at least 60 %", Result: F, Why: "5 of 10 lines ran; 1 more would do; carried from 0123456"},
-				{Name: "a: coverage drop", Actual: "no data", Wanted: "at most 0 points", Result: P, Why: "no baseline to compare with; the rule lets this pass; carried from 0123456"},
-				{Name: "src: total coverage", Actual: "100 %", Wanted: "at least 60 %", Result: P},
+			[]string{
+				"a: total coverage | 50 % | at least 60 % | FAILED | 5 of 10 lines ran; 1 more would do; carried from 0123456",
+				"a: coverage drop | no data | at most 0 points | PASSED | no baseline to compare with; the rule lets this pass; carried from 0123456",
+				"src: total coverage | 100 % | at least 60 % | PASSED",
 			},
 		},
-		{
-			"carried, and nothing else to say",
-			Rules{Components: []Component{{Name: "a", Paths: []string{"a.go"}, Total: least(50)}}},
-			Facts{Report: Known(r), Carried: map[string]string{"a": "0123456789abcdef"}},
-			P,
-			[]service.Condition{{Name: "a: total coverage", Actual: "50 %", Wanted: "at least 50 %", Result: P, Why: "carried from 0123456"}},
-		},
-		{
-			"reports that are lacking",
-			Rules{Drop: &Threshold{Value: 100, Missing: Pass}},
-			Facts{Report: Known(r), LostReports: []string{"api.info"}},
-			F,
-			[]service.Condition{
-				{Name: "coverage drop", Actual: "no data", Wanted: "at most 100 points", Result: P, Why: "no baseline to compare with; the rule lets this pass"},
-				{Name: "reports of the baseline", Actual: "no data", Wanted: "at most 0 reports lost", Result: F, Why: "the baseline was made with 1 report that this run lacks: api.info"},
-			},
-		},
-		{
-			"lost files where a path and a component add them up",
-			Rules{Paths: []PathRule{{Path: "a.go"}}, Components: []Component{{Name: "none", Paths: []string{"none"}}}},
-			Facts{Report: Known(r), Lost: []string{"x.go"}},
-			F,
-			[]service.Condition{
-				{Name: "coverage of the baseline's files", Actual: "no data", Wanted: "at most 0 files lost", Result: F, Why: "the commit has 1 file that the baseline's reports name and none of this run does: x.go; is a report lacking?"},
-				{Name: "coverage of a.go", Actual: "50 %", Wanted: "at least 0 %", Result: P},
-			},
-		},
-		{
-			"changed code that the reports all name",
-			Rules{Unreported: least(0)},
-			Facts{Report: Known(r), Patch: Known(&coverage.Patch{})},
-			P,
-			[]service.Condition{{Name: "changed code in no report", Actual: "0 files", Wanted: "at most 0 files", Result: P}},
-		},
-		{
-			"findings of no severity do not count those of one",
-			Rules{Findings: []FindingRule{{Severity: "unknown"}}},
-			Facts{Findings: finding(service.Finding{Severity: "critical", Age: service.New})},
-			P,
-			[]service.Condition{{Name: "new unknown findings", Actual: "0", Wanted: "at most 0", Result: P}},
-		},
-		{
-			"a finding that names no file",
-			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{Findings: finding(service.Finding{Severity: "high", Age: service.Unplaced}), NoAge: "no change"},
-			F,
-			[]service.Condition{{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at no file (it names no file)"}},
-		},
-		{
-			"a finding without an age",
-			Rules{Findings: []FindingRule{{Severity: "high"}}},
-			Facts{Findings: finding(service.Finding{Severity: "high", Age: service.Unplaced, Path: "a.go"}), NoAge: "the checkout is shallow"},
-			F,
-			[]service.Condition{{Name: "new high and critical findings", Actual: "no data", Wanted: "at most 0", Result: F, Why: "0 found, and 1 more of which it is not known: R1 at a.go (the checkout is shallow)"}},
-		},
-		{
-			"a service counts as its rule says, not once more",
-			Rules{Services: []ServiceRule{{Service: "codacy", Level: Warn}}},
-			Facts{Services: verdict(F)},
-			W,
-			[]service.Condition{{Name: "codacy gate", Actual: "failed", Wanted: "passed", Result: W}},
-		},
-		{
-			"a service that warns",
-			Rules{Services: []ServiceRule{{Service: "codacy", Level: Fail}}},
-			Facts{Services: verdict(W)},
-			W,
-			[]service.Condition{{Name: "codacy gate", Actual: "warn", Wanted: "passed", Result: W}},
-		},
-		{
-			"a service without a verdict",
-			Rules{Services: []ServiceRule{{Service: "codacy", Missing: Ignore}}},
-			Facts{Services: verdict(service.Unknown)},
-			N,
-			[]service.Condition{{Name: "codacy gate", Actual: "no data", Wanted: "passed", Result: N, Why: "the service finished without a verdict"}},
-		},
-		{
-			"as long as before",
-			Rules{Tests: TestRules{Slower: least(0)}},
-			Facts{Tests: tested(2), OldTests: tested(2)},
-			P,
-			[]service.Condition{{Name: "time of tests", Actual: "0 % faster", Wanted: "at most 0 % slower", Result: P, Why: "of 1 test that passed in both runs"}},
-		},
-		{
-			"as many decimals as the limit",
-			Rules{Tests: TestRules{Slower: least(33.25)}},
-			Facts{Tests: tested(4), OldTests: tested(3)},
-			F,
-			[]service.Condition{{Name: "time of tests", Actual: "33.34 % slower", Wanted: "at most 33.25 % slower", Result: F, Why: "of 1 test that passed in both runs"}},
-		},
+		{"carried, and nothing else to say", Rules{Components: []Component{{Name: "a", Paths: []string{"a.go"}, Total: least(50)}}}, Facts{Report: Known(r), Carried: map[string]string{"a": "0123456789abcdef"}}, P, []string{
+			"a: total coverage | 50 % | at least 50 % | PASSED | carried from 0123456",
+		}},
+		{"reports that are lacking", Rules{Drop: &Threshold{Value: 100, Missing: Pass}}, Facts{Report: Known(r), LostReports: []string{"api.info"}}, F, []string{
+			"coverage drop | no data | at most 100 points | PASSED | no baseline to compare with; the rule lets this pass",
+			"reports of the baseline | no data | at most 0 reports lost | FAILED | the baseline was made with 1 report that this run lacks: api.info",
+		}},
+		{"lost files where a path and a component add them up", Rules{Paths: []PathRule{{Path: "a.go"}}, Components: []Component{{Name: "none", Paths: []string{"none"}}}}, Facts{Report: Known(r), Lost: []string{"x.go"}}, F, []string{
+			"coverage of the baseline's files | no data | at most 0 files lost | FAILED | the commit has 1 file that the baseline's reports name and none of this run does: x.go; is a report lacking?",
+			"coverage of a.go | 50 % | at least 0 % | PASSED",
+		}},
+		{"changed code that the reports all name", Rules{Unreported: least(0)}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{})}, P, []string{"changed code in no report | 0 files | at most 0 files | PASSED"}},
+		{"findings of no severity do not count those of one", Rules{Findings: []FindingRule{{Severity: "unknown"}}}, Facts{Findings: finding(service.Finding{Severity: "critical", Age: service.New})}, P, []string{
+			"new unknown findings | 0 | at most 0 | PASSED",
+		}},
+		{"a finding that names no file", Rules{Findings: []FindingRule{{Severity: "high"}}}, Facts{Findings: finding(service.Finding{Severity: "high", Age: service.Unplaced}), NoAge: "no change"}, F, []string{
+			"new high and critical findings | no data | at most 0 | FAILED | 0 found, and 1 more of which it is not known: R1 at no file (it names no file)",
+		}},
+		{"a finding without an age", Rules{Findings: []FindingRule{{Severity: "high"}}}, Facts{Findings: finding(service.Finding{Severity: "high", Age: service.Unplaced, Path: "a.go"}), NoAge: "the checkout is shallow"}, F, []string{
+			"new high and critical findings | no data | at most 0 | FAILED | 0 found, and 1 more of which it is not known: R1 at a.go (the checkout is shallow)",
+		}},
+		{"a service counts as its rule says, not once more", Rules{Services: []ServiceRule{{Service: "codacy", Level: Warn}}}, Facts{Services: verdict(F)}, W, []string{"codacy gate | failed | passed | WARN"}},
+		{"a service that warns", Rules{Services: []ServiceRule{{Service: "codacy", Level: Fail}}}, Facts{Services: verdict(W)}, W, []string{"codacy gate | warn | passed | WARN"}},
+		{"a service without a verdict", Rules{Services: []ServiceRule{{Service: "codacy", Missing: Ignore}}}, Facts{Services: verdict(service.Unknown)}, N, []string{
+			"codacy gate | no data | passed | NONE | the service finished without a verdict",
+		}},
+		{"as long as before", Rules{Tests: TestRules{Slower: least(0)}}, Facts{Tests: tested(2), OldTests: tested(2)}, P, []string{
+			"time of tests | 0 % faster | at most 0 % slower | PASSED | of 1 test that passed in both runs",
+		}},
+		{"as many decimals as the limit", Rules{Tests: TestRules{Slower: least(33.25)}}, Facts{Tests: tested(4), OldTests: tested(3)}, F, []string{
+			"time of tests | 33.34 % slower | at most 33.25 % slower | FAILED | of 1 test that passed in both runs",
+		}},
 	} {
 		tt.run(t)
 	}
