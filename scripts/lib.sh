@@ -67,8 +67,34 @@ need_npm() {
 
 need_act() { need_go act github.com/nektos/act@v0.2.89; }
 
-# build_gatewright FILE: the binary of this checkout, compiled as a release is.
-build_gatewright() { "$root/scripts/build" -o "$1"; }
+# work_folder: a folder in work. When the suite ends at_end is called, and the folder goes with what was started in it.
+work_folder() {
+  work=$(mktemp -d)
+  trap 'stop_sandbox; stop_serving; at_end; rm -rf "$work"' EXIT
+}
+at_end() { :; }
+
+# build_gatewright: the binary of this checkout, compiled as a release is, as gatewright says or in the work folder.
+build_gatewright() {
+  gatewright=${gatewright:-$work/gatewright}
+  "$root/scripts/build" -o "$gatewright"
+}
+
+# git_as DIR ARGUMENT…: git there, as somebody who may commit.
+git_as() { git -C "$1" -c user.name=test -c user.email=test@example.invalid "${@:2}"; }
+
+# sample_repository DIR: a file of four lines and whatever is there already, as the commit head of a repository.
+sample_repository() {
+  mkdir -p "$1/src"
+  printf 'a\nb\nc\nd\n' >"$1/src/a.js"
+  git -C "$1" init -q -b main
+  git -C "$1" add -A
+  git_as "$1" commit -qm one
+  head=$(git -C "$1" rev-parse HEAD)
+}
+
+# sample_report: three quarters of that file ran.
+sample_report() { printf 'SF:src/a.js\nDA:1,1\nDA:2,0\nDA:3,1\nDA:4,1\nend_of_record\n'; }
 
 # checkout_copy DIR: the working tree as one commit in a repository of its own,
 # so that a test may run git and act on it without touching this one.
@@ -80,7 +106,7 @@ checkout_copy() {
   git -C "$1" init -q -b main
   git -C "$1" remote add origin https://github.com/gatewright/gatewright.git
   git -C "$1" add -A
-  git -C "$1" -c user.name=test -c user.email=test@example.invalid commit -q -m 'the working tree'
+  git_as "$1" commit -q -m 'the working tree'
 }
 
 # own_containers DIR: for buildah and podman a store in DIR, and limits that a machine without CAP_SYS_RESOURCE allows.
@@ -147,6 +173,19 @@ stop_sandbox() {
   sandbox_pid=''
 }
 
+# stand_ins [SEED]: fresh ones. Their tokens leave the environment, so that only what is handed over carries them.
+stand_ins() {
+  stop_sandbox
+  start_sandbox "$work" "$@"
+  codacy=$CODACY_PROJECT_TOKEN account=$CODACY_API_TOKEN codeant=$CODEANT_API_TOKEN github=$GH_TOKEN gitlab=$GITLAB_TOKEN
+  # shellcheck disable=SC2153 # of DIR/env.sh
+  codacy_url=$CODACY_API_BASE_URL codeant_url=$CODEANT_API_URL github_url=$GITHUB_API_URL gitlab_url=$GITLAB_URL
+  unset CODACY_PROJECT_TOKEN CODACY_API_TOKEN CODEANT_API_TOKEN CODEDIG_TOKEN GH_TOKEN GITHUB_TOKEN GITLAB_TOKEN AZURE_DEVOPS_EXT_PAT SYSTEM_ACCESSTOKEN
+}
+
+# failing_gate FILE: a seed of stand-ins whose gate fails.
+failing_gate() { printf 'organizations:\n  - name: acme\n    repositories: [{name: api}]\ngates:\n  failingGates: [secret]\n' >"$1"; }
+
 # Counting checks: each suite ends with the line "N passed, N failed".
 passed=0 failed=0
 ok() { passed=$((passed + 1)); printf '  ok    %s\n' "$*"; }
@@ -160,6 +199,10 @@ check() {
     printf '%s\n' "$out" | tail -n 60 | sed 's/^/        /'
   fi
 }
+# What a check runs: a command that must fail, two texts that must be one, a log $work/NAME.log with a line like REGEX.
+red() { ! "$@"; }
+is() { [ "$1" = "$2" ] || { printf 'got  %s\nwant %s\n' "$1" "$2"; return 1; }; }
+said() { grep -Eq "$2" "$work/$1.log" || { tail -n 50 "$work/$1.log"; tail -n 20 "$work/$1.err" 2>/dev/null; return 1; }; }
 finish() {
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]
