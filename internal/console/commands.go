@@ -2,7 +2,6 @@ package console
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -170,9 +169,7 @@ func camel(name string) string {
 // heredoc writes one entry of a GitHub file command. The delimiter is random,
 // so that no value can end it early and add outputs of its own.
 func heredoc(name, value string) string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	delimiter := "gatewright_" + hex.EncodeToString(b[:])
+	delimiter := "gatewright_" + rand.Text()
 	return fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, value, delimiter)
 }
 

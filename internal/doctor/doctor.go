@@ -215,24 +215,22 @@ func identity(id service.Identity) string {
 
 // report prints the checks and returns the first failure as the error.
 func (d *Doctor) report() error {
+	var first error
+	for _, c := range d.checks {
+		if !d.To.JSON {
+			fmt.Fprintf(d.To.Stdout, "%-5s %-13s %s\n", c.Status, c.Name, c.Detail)
+			if c.Fix != "" {
+				fmt.Fprintf(d.To.Stdout, "      %-13s → %s\n", "", c.Fix)
+			}
+		}
+		if c.Status == "fail" && first == nil {
+			first = fault.Errorf(c.Kind, "%s: %s", c.Name, c.Detail)
+		}
+	}
 	if d.To.JSON {
 		if err := d.To.Print(map[string]any{"checks": d.checks}); err != nil {
 			return err
 		}
 	}
-	for _, c := range d.checks {
-		if d.To.JSON {
-			break
-		}
-		fmt.Fprintf(d.To.Stdout, "%-5s %-13s %s\n", c.Status, c.Name, c.Detail)
-		if c.Fix != "" {
-			fmt.Fprintf(d.To.Stdout, "      %-13s → %s\n", "", c.Fix)
-		}
-	}
-	for _, c := range d.checks {
-		if c.Status == "fail" {
-			return fault.Errorf(c.Kind, "%s: %s", c.Name, c.Detail)
-		}
-	}
-	return nil
+	return first
 }

@@ -126,11 +126,11 @@ func (c *config) threshold(n *yaml.Node, what string, of measure, more map[strin
 	return t, nil
 }
 
-// glob reads a glob. A broken one is refused.
-func (c *config) glob(n *yaml.Node, what string) (string, error) {
+// glob reads a glob as take returns it. One that it refuses is refused with the line.
+func (c *config) glob(n *yaml.Node, what string, take func(string) (string, error)) (string, error) {
 	g, err := c.text(n, what)
 	if err == nil {
-		if err = input.CheckGlob(g); err != nil {
+		if g, err = take(g); err != nil {
 			err = c.errorf(n, "%s: %v", what, err)
 		}
 	}
@@ -138,14 +138,11 @@ func (c *config) glob(n *yaml.Node, what string) (string, error) {
 }
 
 // paths reads a glob of the repository's paths.
-func (c *config) paths(n *yaml.Node, what string) (string, error) {
-	g, err := c.text(n, what)
-	if err == nil {
-		if g, err = Glob(g); err != nil {
-			err = c.errorf(n, "%s: %v", what, err)
-		}
-	}
-	return g, err
+func (c *config) paths(n *yaml.Node, what string) (string, error) { return c.glob(n, what, Glob) }
+
+// branches reads a glob of branches.
+func (c *config) branches(n *yaml.Node, what string) (string, error) {
+	return c.glob(n, what, func(g string) (string, error) { return g, input.CheckGlob(g) })
 }
 
 func (c *config) path(n *yaml.Node, r *Rules) error {

@@ -105,9 +105,6 @@ type judgement struct {
 }
 
 // add adds a condition.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (j *judgement) add(c service.Condition) { j.conditions = append(j.conditions, c) }
 
 // rule is a threshold in words: what is judged, and what is wanted of it.

@@ -40,7 +40,7 @@ func (c *config) settings(s *Settings) map[string]read {
 		"reports":           c.texts(&s.Reports, "reports", c.text),
 		"ignore":            c.texts(&s.Ignore, "ignore", c.paths),
 		"baseline-store":    c.textTo(&s.Store, "baseline-store"),
-		"baseline-branches": c.texts(&s.Branches, "baseline-branches", c.glob),
+		"baseline-branches": c.texts(&s.Branches, "baseline-branches", c.branches),
 		"path-map":          func(n *yaml.Node) error { return c.pathMap(n, s) },
 		"comment": func(n *yaml.Node) error {
 			switch n = resolve(n); n.Value {

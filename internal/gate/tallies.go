@@ -45,9 +45,6 @@ func Tallies(r *coverage.Report) []Tally {
 	return all
 }
 
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func tally(tool string, c coverage.Count, rule string) Tally {
 	t := Tally{Tool: tool, Covered: c.Covered, Total: c.Coverable, Rule: rule}
 	if p, ok := c.Percent(); ok {

@@ -102,9 +102,6 @@ func (j *Job) elsewhere(ctx context.Context) {
 func (j *Job) ignored(path string) bool { return gate.Matches(j.Reports.Ignore, path) }
 
 // note puts a remark on the page.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (j *Job) note(format string, args ...any) {
 	j.page.Notes = append(j.page.Notes, fmt.Sprintf(format, args...))
 }

@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -100,8 +99,8 @@ func percent(c coverage.Count) string {
 	if !ok {
 		return ""
 	}
-	// 29 of 100 is 28.999999999999996 as a float: the millionth part is for that.
-	return fmt.Sprintf("%.2f", math.Floor(p*100+1e-9)/100)
+	two := coverage.Digits(2)
+	return two.Text(two.Floor(p))
 }
 
 // setOutputs hands the values to later steps, where the CI has a command for it.

@@ -45,9 +45,6 @@ func (v Verdict) All() []Condition {
 }
 
 // Undecided adds what keeps the verdict from being a pass.
-// Inlined, it would be there once for each place that calls it.
-//
-//go:noinline
 func (v *Verdict) Undecided(name, why string) {
 	v.Conditions = append(v.Conditions, Condition{Name: name, Result: Unknown, Why: why})
 	if v.Outcome != Failed {

@@ -60,7 +60,7 @@ func TestHTML(t *testing.T) {
 
 // TestHTMLHoldsHostileText checks that no text makes an element or an
 // attribute of its own. That a browser sees it so too is checked by
-// scripts/check-pages.
+// e2e/suites/pages.
 func TestHTMLHoldsHostileText(t *testing.T) {
 	tag := regexp.MustCompile(`<[!/a-zA-Z][^<>]*>|<|>`)
 	value := regexp.MustCompile(`="[^"]*"`)
