@@ -331,6 +331,13 @@ func TestOffboard(t *testing.T) {
 		{sagaCase: sagaCase{name: "still at the forge", from: func(s *sagaTest) { nth("tokens", 0, notThere)(gone(s).w); s.plan.Action = Keep }, live: "9", err: "404"}, said: true},
 		{sagaCase: sagaCase{name: "still at the service", from: func(s *sagaTest) { gone(s) }, wrote: []string{"retiring 9: leaked", "revoked 9"}, notes: []string{"its secret stays: gone"}}, said: true},
 	} {
-		c.run(t, func(s *sagaTest) error { s.w.leaking = true; _, err := s.offboard(t.Context(), c.said); return err }, forge.Actions)
+		c.run(t, func(s *sagaTest) error {
+			s.w.leaking = true
+			_, err := s.offboard(t.Context(), c.said)
+			if ids := s.revoked(); err == nil && c.live != "" && len(ids) > 0 {
+				t.Errorf("%s: %v count as revoked, and live", c.name, ids)
+			}
+			return err
+		}, forge.Actions)
 	}
 }

@@ -32,7 +32,9 @@ func (s *saga) offboard(ctx context.Context, missingOK bool) (Outcome, error) {
 		return out, fault.WithHint(err, "if it was deleted at %s as well, say so: `gatewright fleet remove %s --vanished --missing-ok`", s.f.Service.Name, s.plan.Repository)
 	}
 	s.note("%s does not know it either: its tokens count as gone", s.f.Service.Name)
-	return Removed, s.recordEach(s.state.those((*token).lives), journal.Entry{Kind: journal.Revoked, Reason: wasGone})
+	err = s.recordEach(s.state.those((*token).lives), journal.Entry{Kind: journal.Revoked, Reason: wasGone})
+	s.before = s.state.goneIDs() // said, and not seen: none was revoked
+	return Removed, err
 }
 
 // remove ends what this fleet has of the repository: the tokens first, for a secret
