@@ -2,7 +2,6 @@ package journal
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"testing"
 )
@@ -11,20 +10,12 @@ import (
 // their order.
 func FuzzParse(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "journal")
-	j, err := Open(path, signed())
-	if err != nil {
-		f.Fatal(err)
-	}
+	j := mustOpen(f, path, signed())
 	for range 3 {
-		if err := j.Append(Entry{Kind: Planned, Subject: "github:1", Repo: "acme/api"}); err != nil {
-			f.Fatal(err)
-		}
+		mustAppend(f, j, Entry{Kind: Planned, Subject: "github:1", Repo: "acme/api"})
 	}
 	_ = j.Close()
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
+	whole := mustRead(f, path)
 	for _, text := range [][]byte{whole, whole[:len(whole)/2], nil, []byte("{\"seq\":1"), []byte("<html>")} {
 		f.Add(text)
 	}

@@ -19,18 +19,37 @@ func at(sec int) time.Time { return time.Date(2026, 11, 21, 12, 0, sec, 0, time.
 // signed is a run with a key.
 func signed() Keys { return Keys{Sign: KeyFrom(secret.New("the operator's own"))} }
 
-func write(t *testing.T, path string, n int) {
+func mustOpen(t testing.TB, path string, keys Keys) *Journal {
 	t.Helper()
-	j, err := Open(path, signed())
+	j, err := Open(path, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return j
+}
+
+func mustAppend(t testing.TB, j *Journal, e Entry) {
+	t.Helper()
+	if err := j.Append(e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustRead(t testing.TB, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func write(t *testing.T, path string, n int) {
+	t.Helper()
+	j := mustOpen(t, path, signed())
 	defer j.Close()
 	for i := range n {
-		e := Entry{At: at(i), Kind: Minted, Run: "r1", Subject: "github:1", Repo: "acme/api", Token: "7", Sealed: []Sealed{{Place: "actions", KeyID: "k", Text: `a","sum":"0123456789abcdef"}`}}}
-		if err := j.Append(e); err != nil {
-			t.Fatal(err)
-		}
+		mustAppend(t, j, Entry{At: at(i), Kind: Minted, Run: "r1", Subject: "github:1", Repo: "acme/api", Token: "7", Sealed: []Sealed{{Place: "actions", KeyID: "k", Text: `a","sum":"0123456789abcdef"}`}}})
 	}
 }
 
@@ -42,16 +61,15 @@ func TestReopen(t *testing.T) {
 	if err != nil || !session.Genuine {
 		t.Fatal(session.Genuine, err)
 	}
-	entries := session.Entries
 	var got []int64
-	for _, e := range entries {
+	for _, e := range session.Entries {
 		got = append(got, e.Seq)
 	}
 	if diff := cmp.Diff([]int64{1, 2, 3, 4}, got); diff != "" {
 		t.Error(diff)
 	}
-	if entries[2].Sealed[0].Text != `a","sum":"0123456789abcdef"}` {
-		t.Errorf("sealed text came back as %q", entries[2].Sealed[0].Text)
+	if text := session.Entries[2].Sealed[0].Text; text != `a","sum":"0123456789abcdef"}` {
+		t.Errorf("sealed text came back as %q", text)
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -65,10 +83,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "j")
 	write(t, path, 3)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := mustRead(t, path)
 	for cut := range len(text) + 1 {
 		if err := os.WriteFile(path, text[:cut], 0o600); err != nil {
 			t.Fatal(err)
@@ -81,14 +96,11 @@ func TestCutAtEveryByte(t *testing.T) {
 		if len(j.Session().Entries) != whole {
 			t.Fatalf("cut at %d: %d entries, want %d", cut, len(j.Session().Entries), whole)
 		}
-		if err := j.Append(Entry{At: at(9), Kind: Done}); err != nil {
-			t.Fatal(err)
-		}
+		mustAppend(t, j, Entry{At: at(9), Kind: Done})
 		j.Close()
 		session, err := Read(path, signed())
-		entries := session.Entries
-		if err != nil || len(entries) != max(whole, 1)+1 {
-			t.Fatalf("cut at %d, written on: %d entries, %v", cut, len(entries), err)
+		if err != nil || len(session.Entries) != max(whole, 1)+1 {
+			t.Fatalf("cut at %d, written on: %d entries, %v", cut, len(session.Entries), err)
 		}
 	}
 }
@@ -113,10 +125,7 @@ func TestAnotherFile(t *testing.T) {
 func TestChangedByteIsNoticed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	write(t, path, 3)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := mustRead(t, path)
 	for i, c := range text {
 		if c == '\n' && i == len(text)-1 {
 			continue // without its line break the last line is an unfinished one
@@ -143,10 +152,7 @@ func TestChangedByteIsNoticed(t *testing.T) {
 
 func TestLockedAgainstASecondRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, signed())
 	if _, err := Open(path, signed()); !errors.Is(err, errLocked) || fault.Of(err) != fault.Input {
 		t.Errorf("second Open: %v", err)
 	}
@@ -154,19 +160,12 @@ func TestLockedAgainstASecondRun(t *testing.T) {
 		t.Errorf("reading while another writes: %v", err)
 	}
 	j.Close()
-	again, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
-	again.Close()
+	mustOpen(t, path, signed()).Close()
 }
 
 func TestNothingIsTakenAfterAFailedWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, signed())
 	j.file.Close() // the disk is gone
 	first := j.Append(Entry{Kind: Done})
 	if first == nil || j.Append(Entry{Kind: Done}) != first {
@@ -179,20 +178,14 @@ func TestNothingIsTakenAfterAFailedWrite(t *testing.T) {
 
 func TestTimesNeverGoBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, signed())
 	defer j.Close()
 	for _, a := range []time.Time{at(0).AddDate(10, 0, 0), at(1).AddDate(10, 0, 0), at(0)} {
-		if err := j.Append(Entry{At: a, Kind: Done}); err != nil {
-			t.Fatal(err)
-		}
+		mustAppend(t, j, Entry{At: a, Kind: Done})
 	}
 	session, _ := Read(path, signed())
-	entries := session.Entries
 	for i, want := range []int{0, 1, 1} {
-		if got := entries[i+1].At; !got.Equal(at(want).AddDate(10, 0, 0)) {
+		if got := session.Entries[i+1].At; !got.Equal(at(want).AddDate(10, 0, 0)) {
 			t.Errorf("line %d has the time %s", i+2, got)
 		}
 	}

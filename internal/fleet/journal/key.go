@@ -82,15 +82,11 @@ func (k Keys) Verify(name, what string, content []byte, signature string) error 
 		}
 	}
 	if signature == "" {
-		return unsigned(name)
+		return fault.WithHint(fault.Errorf(fault.Input, "%s is not signed: whoever can write it could have changed it", name),
+			"make it anew; or, if nobody else can write it, say --unsigned")
 	}
 	return fault.WithHint(fault.Errorf(fault.Input, "%s is not genuine: it was changed, or signed with another key than this run's (%s)", name, k.Sign.ID()),
 		"make it anew; was the token that signs it rotated, GATEWRIGHT_FLEET_PREVIOUS_KEY is the old one")
-}
-
-func unsigned(name string) error {
-	return fault.WithHint(fault.Errorf(fault.Input, "%s is not signed: whoever can write it could have changed it", name),
-		"make it anew; or, if nobody else can write it, say --unsigned")
 }
 
 // choose returns the key that signed a journal, by its ID in the first line. The

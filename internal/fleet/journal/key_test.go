@@ -18,22 +18,11 @@ func TestForgedJournalIsRefused(t *testing.T) {
 	write(t, path, 2)
 	// The forger writes a whole journal as a run without a key would.
 	forged := filepath.Join(t.TempDir(), "forged")
-	j, err := Open(forged, Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := j.Append(Entry{Kind: Retiring, Subject: "github:1", Token: "99"}); err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, forged, Keys{})
+	mustAppend(t, j, Entry{Kind: Retiring, Subject: "github:1", Token: "99"})
 	j.Close()
-	text, err := os.ReadFile(forged)
-	if err != nil {
-		t.Fatal(err)
-	}
-	genuine, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := mustRead(t, forged)
+	genuine := mustRead(t, path)
 	first, _, _ := strings.Cut(string(genuine), "\n")
 	_, tail, _ := strings.Cut(string(text), "\n")
 	for name, bad := range map[string]string{"unsigned": string(text), "the genuine first line": first + "\n" + tail} {
@@ -58,16 +47,11 @@ func TestKeyIsRotated(t *testing.T) {
 		t.Fatalf("a new key alone: %v", err)
 	}
 	next.Previous = []Key{signed().Sign}
-	j, err := Open(path, next)
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, next)
 	if s := j.Session(); len(s.Entries) != 3 || !s.Genuine || j.Path() != path {
 		t.Errorf("%d entries, genuine %v, %s", len(s.Entries), s.Genuine, j.Path())
 	}
-	if err := j.Append(Entry{Kind: Done}); err != nil {
-		t.Fatal(err)
-	}
+	mustAppend(t, j, Entry{Kind: Done})
 	if _, err := Open(path, next); err == nil {
 		t.Error("the new file is not locked")
 	}
@@ -81,10 +65,7 @@ func TestKeyIsRotated(t *testing.T) {
 	if s, err := Read(path, third); err != nil || s.Genuine || len(s.Entries) != 4 {
 		t.Errorf("read unverified: %+v, %v", s, err)
 	}
-	j, err = Open(path, third)
-	if err != nil {
-		t.Fatal(err)
-	}
+	j = mustOpen(t, path, third)
 	j.Close()
 	third.Unsigned = false
 	if s, err := Read(path, third); err != nil || !s.Genuine {
@@ -94,10 +75,7 @@ func TestKeyIsRotated(t *testing.T) {
 
 func TestUnsignedJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path, Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, Keys{})
 	j.Close()
 	if s, err := Read(path, Keys{}); err != nil || s.Genuine {
 		t.Errorf("without keys: %v", err)
@@ -107,9 +85,7 @@ func TestUnsignedJournal(t *testing.T) {
 	}
 	keys := signed()
 	keys.Unsigned = true
-	if j, err = Open(path, keys); err != nil {
-		t.Fatal(err)
-	}
+	j = mustOpen(t, path, keys)
 	if err := j.Rewrite(j.Session().Entries); err != nil {
 		t.Fatal(err)
 	}

@@ -93,15 +93,9 @@ func TestUnsignedFilesSaySo(t *testing.T) {
 		want bool
 	}{"unsigned": {Keys{}, true}, "signed": {signed(), false}} {
 		path := filepath.Join(t.TempDir(), "j")
-		j, err := Open(path, tt.keys)
-		if err != nil {
-			t.Fatal(err)
-		}
+		j := mustOpen(t, path, tt.keys)
 		j.Close()
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := mustRead(t, path)
 		if strings.Contains(string(text), "It is not signed") != tt.want {
 			t.Errorf("%s: %s", name, text)
 		}
@@ -112,14 +106,8 @@ func TestUnsignedFilesSaySo(t *testing.T) {
 func TestWhatCannotBeWrittenLeavesTheFileAsItIs(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	write(t, path, 1)
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := mustRead(t, path)
+	j := mustOpen(t, path, signed())
 	defer j.Close()
 	never := Entry{At: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC), Kind: Done}
 	if err := j.Append(never); fault.Of(err) != fault.Bug {

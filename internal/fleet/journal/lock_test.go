@@ -21,10 +21,7 @@ func TestOpenedBeforeItWasReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	first, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := mustOpen(t, path, signed())
 	if err := first.Rewrite(first.Session().Entries); err != nil {
 		t.Fatal(err)
 	}
@@ -62,16 +59,11 @@ func TestJournalBehindALink(t *testing.T) {
 	if err := os.Symlink(shared, link); err != nil {
 		reference.Missing(t, "%v", err)
 	}
-	j, err := Open(link, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, link, signed())
 	if err := j.Rewrite(j.Session().Entries[:2]); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.Append(Entry{Kind: Done}); err != nil {
-		t.Fatal(err)
-	}
+	mustAppend(t, j, Entry{Kind: Done})
 	j.Close()
 	for _, name := range []string{shared, link} {
 		if s, err := Read(name, signed()); err != nil || len(s.Entries) != 3 || s.Entries[2].Kind != Done {

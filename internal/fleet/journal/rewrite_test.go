@@ -28,10 +28,7 @@ func TestRewriteKeepsWhatItIsGiven(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "j")
 		write(t, path, 3)
-		j, err := Open(path, signed())
-		if err != nil {
-			t.Fatal(err)
-		}
+		j := mustOpen(t, path, signed())
 		if err := j.Rewrite(tt.keep); err != nil {
 			t.Fatal(err)
 		}
@@ -50,9 +47,7 @@ func TestRewriteKeepsWhatItIsGiven(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		if err := j.Append(Entry{Kind: End, At: at(9)}); err != nil {
-			t.Fatal(err)
-		}
+		mustAppend(t, j, Entry{Kind: End, At: at(9)})
 		j.Close()
 		if read, err = Read(path, signed()); err != nil || len(read.Entries) != len(tt.want)+2 {
 			t.Errorf("%s, written on: %d entries, %v", name, len(read.Entries), err)
@@ -103,10 +98,7 @@ func TestFileThatCannotBeWrittenAnew(t *testing.T) {
 	if _, err := Open(path, next); fault.Of(err) != fault.Input {
 		t.Errorf("open with another key: %v", err)
 	}
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, signed())
 	if err := j.Rewrite(nil); fault.Of(err) != fault.Input {
 		t.Errorf("rewrite: %v", err)
 	}

@@ -23,10 +23,7 @@ func TestSessionOfNothing(t *testing.T) {
 
 func TestSessionAppends(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
-	j, err := Open(path, signed())
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path, signed())
 	s := j.Session()
 	if err := s.Append(Entry{Kind: Done}); err != nil {
 		t.Fatal(err)
@@ -35,7 +32,7 @@ func TestSessionAppends(t *testing.T) {
 	if err := s.Append(Entry{Kind: Done}); fault.Of(err) != fault.Input {
 		t.Errorf("append to a closed file: %v", err)
 	}
-	if s, err = Read(path, signed()); err != nil || len(s.Entries) != 2 {
+	if s, err := Read(path, signed()); err != nil || len(s.Entries) != 2 {
 		t.Errorf("%d entries, %v", len(s.Entries), err)
 	}
 }
