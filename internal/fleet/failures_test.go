@@ -15,6 +15,24 @@ import (
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
+func mustOpen(t testing.TB, path string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(path, journal.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func mustPlan(t testing.TB, f *Fleet, s journal.Session) Plan {
+	t.Helper()
+	p, err := f.Plan(context.Background(), s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // pending is a scenario whose plan is made and not carried out.
 type pending struct {
 	w    *world
@@ -25,15 +43,9 @@ type pending struct {
 
 func planAt(t *testing.T, w *world, f *Fleet, path string) pending {
 	t.Helper()
-	j, err := journal.Open(path, journal.Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path)
 	t.Cleanup(func() { j.Close() })
-	plan, err := f.Plan(context.Background(), j.Session(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := mustPlan(t, f, j.Session())
 	w.calls = map[string]int{}
 	return pending{w, f, j, plan}
 }

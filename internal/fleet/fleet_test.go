@@ -225,10 +225,7 @@ func TestRepositoriesChangeSinceThePlan(t *testing.T) {
 	w.repos[1].Name = "new-name"
 	w.repos[2].Archived = true
 	w.repos = slices.Delete(w.repos, 3, 4)
-	j, err := journal.Open(t.TempDir()+"/j", journal.Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, t.TempDir()+"/j")
 	defer j.Close()
 	r, err := f.Apply(context.Background(), w.session(j), plan, Options{Run: NewRun(), Relist: true})
 	if fault.Of(err) != fault.Partial {

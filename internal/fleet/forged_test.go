@@ -47,10 +47,7 @@ func TestForgedState(t *testing.T) {
 		for _, command := range []string{"apply", "sweep", "revoke", "remove"} {
 			w, f, path := truthWorld(t)
 			id := alien(w, "1")
-			j, err := journal.Open(path, journal.Keys{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			j := mustOpen(t, path)
 			for _, e := range forgery(f, id) {
 				e.At, e.Run, e.Subject, e.Repo, e.Token = w.now, "bbbbbbbb", f.subjectOf(w.repos[0]), "acme/api", id
 				if err := j.Append(e); err != nil {
@@ -89,18 +86,12 @@ func TestForgedState(t *testing.T) {
 		w, f, path := truthWorld(t)
 		id := alien(w, "1")
 		for i := range 3 {
-			j, err := journal.Open(path, journal.Keys{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := f.Plan(context.Background(), w.session(j), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			j := mustOpen(t, path)
+			p := mustPlan(t, f, w.session(j))
 			if i == 0 {
 				change(&p, id)
 			}
-			_, err = f.Apply(context.Background(), w.session(j), p, Options{Run: NewRun()})
+			_, err := f.Apply(context.Background(), w.session(j), p, Options{Run: NewRun()})
 			w.say("%s: %v", name, err)
 			j.Close()
 			w.now = w.now.Add(w.grace + time.Hour)

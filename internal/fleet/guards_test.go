@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // TestRetireGuards holds each of the reasons for which an old token stays alive
@@ -61,15 +59,9 @@ func TestRetireGuards(t *testing.T) {
 			w.now = w.now.Add(w.grace + time.Hour)
 			tt.change(w, f, path)
 			w.now = w.now.Add(time.Hour)
-			j, err := journal.Open(path, journal.Keys{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			j := mustOpen(t, path)
 			defer j.Close()
-			p, err := f.Plan(context.Background(), w.session(j), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := mustPlan(t, f, w.session(j))
 			r, err := f.Sweep(context.Background(), w.session(j), p, Options{Run: NewRun()})
 			if err != nil {
 				t.Fatal(err)

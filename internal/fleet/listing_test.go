@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
@@ -71,13 +70,8 @@ func TestListWithAGap(t *testing.T) {
 				return
 			}
 			list.lists, f.Policy.Force = 0, true
-			if p, err = f.Plan(context.Background(), mustRead(w, path), nil); err != nil {
-				t.Fatal(err)
-			}
-			j, err := journal.Open(path, journal.Keys{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			p = mustPlan(t, f, mustRead(w, path))
+			j := mustOpen(t, path)
 			defer j.Close()
 			list.lists = 1
 			rep, err := f.Apply(context.Background(), w.session(j), p, Options{Run: NewRun(), Relist: true})
@@ -99,10 +93,7 @@ func TestRemoveWhatVanished(t *testing.T) {
 	w.runOnce(f, path)
 	w.now, w.leaking = w.now.Add(time.Hour), true
 	f.Policy.Filter.Names = []string{"acme/api"}
-	j, err := journal.Open(path, journal.Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path)
 	defer j.Close()
 	p, err := f.PlanVanished(context.Background(), j.Session(), nil, Gone{All: true})
 	if err != nil {
@@ -138,10 +129,7 @@ func TestDeletedOnBothSides(t *testing.T) {
 	w.runOnce(f, path)
 	w.repos, w.now = w.repos[:1], w.now.Add(time.Hour)
 	for _, said := range []bool{false, true} {
-		j, err := journal.Open(path, journal.Keys{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		j := mustOpen(t, path)
 		p, err := f.PlanVanished(context.Background(), j.Session(), nil, Gone{All: true})
 		if err != nil || p.Summary[Vanished] != 1 {
 			t.Fatalf("%v, %+v", err, p.Items)

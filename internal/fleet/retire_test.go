@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 )
 
@@ -25,15 +24,9 @@ func TestOldTokensStay(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal")
 			w, f := scenario{"retire", func(*world) {}, []forge.Store{forge.Actions}, -1}.start(t, path)
-			j, err := journal.Open(path, journal.Keys{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			j := mustOpen(t, path)
 			defer j.Close()
-			plan, err := f.Plan(context.Background(), j.Session(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			plan := mustPlan(t, f, j.Session())
 			tt.change(w)
 			rep, err := f.Apply(context.Background(), w.session(j), plan, Options{Run: NewRun()})
 			if err != nil || len(rep.Repositories) != 1 {

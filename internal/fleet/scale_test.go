@@ -75,10 +75,7 @@ func TestScale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := f.Plan(context.Background(), j, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := mustPlan(t, f, j)
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
 	if plan.Summary[Keep] != n || plan.Changes() != 0 {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
@@ -52,10 +51,7 @@ func only(name string, do func(call, repo string) error) func(call, repo string)
 // command runs one command of the fleet and returns how many repositories have
 // each outcome (or action), and how it ended.
 func (w *world) command(t *testing.T, f *Fleet, path, name string) (map[string]int, error) {
-	j, err := journal.Open(path, journal.Keys{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := mustOpen(t, path)
 	defer j.Close()
 	ctx, s, o := context.Background(), w.session(j), Options{Run: NewRun()}
 	counts := map[string]int{}
@@ -262,10 +258,7 @@ func TestKnownRepositoriesAreNeverSilent(t *testing.T) {
 	w, f, path := truthWorld(t)
 	w.repos[2].Archived = true
 	w.repos = append(w.repos[:1:1], w.repos[2])
-	p, err := f.Plan(context.Background(), mustRead(w, path), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := mustPlan(t, f, mustRead(w, path))
 	for _, i := range p.Items[1:] {
 		if !strings.Contains(i.Reason, "1 live token") || !strings.Contains(i.Hint, "fleet remove "+i.Repository) {
 			t.Errorf("%s: %s, hint %q", i.Repository, i.Reason, i.Hint)
