@@ -15,7 +15,6 @@ import (
 
 type actionCmd struct{}
 
-// Help is shown by gatewright action --help.
 func (actionCmd) Help() string {
 	var b strings.Builder
 	b.WriteString("What the CI packages run. Reads INPUT_… variables, masks the token, does the steps, writes outputs and the\nrun's summary, then exits. Inputs:\n\n")

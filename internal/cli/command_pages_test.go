@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,10 +53,9 @@ func TestRepoIsRepository(t *testing.T) {
 		}
 		n++
 		for _, flag := range []string{"--repo", "--repository"} {
-			var out bytes.Buffer
-			Main(Env{Args: append(command, flag, "acme/api", "--nonsense"), Stdout: &out, Stderr: &out, Getenv: func(string) string { return "" }})
-			if !strings.Contains(out.String(), "unknown flag --nonsense") {
-				t.Errorf("%s: %s %s", name, flag, out.String())
+			_, _, talk := place{}.call("", append(command, flag, "acme/api", "--nonsense")...)
+			if !strings.Contains(talk, "unknown flag --nonsense") {
+				t.Errorf("%s: %s %s", name, flag, talk)
 			}
 		}
 	}

@@ -20,7 +20,6 @@ type coverageBadgeCmd struct {
 	connect.ForgeFlags  `group:"Forge and token"`
 }
 
-// Help is shown by gatewright coverage badge --help.
 func (coverageBadgeCmd) Help() string {
 	return `Writes total coverage as a badge.
 

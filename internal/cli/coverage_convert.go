@@ -19,7 +19,6 @@ type coverageConvertCmd struct {
 	Names         bool   `help:"Name the reports in --to json: as a gate's --baseline it then tells which of them a later run lacks."`
 }
 
-// Help is shown by gatewright coverage convert --help.
 func (coverageConvertCmd) Help() string {
 	return `Reads coverage reports, adds them up, and writes them in another format to standard output.
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -17,7 +16,6 @@ type coverageExplainNumberCmd struct {
 	reports.Flags `group:"Reports"`
 }
 
-// Help is shown by gatewright coverage explain-number --help.
 func (coverageExplainNumberCmd) Help() string {
 	return `Why does another tool show another number? The same reports as coverage.py, Codecov, Coveralls, SonarQube, JaCoCo and
 Codacy would total them, side by side, each with its rule. What the reports state of themselves and what they hold may
@@ -35,7 +33,7 @@ func (c coverageExplainNumberCmd) Run(ctx context.Context, a *connect.To) error 
 	tallies := gate.Tallies(read.Merged())
 	for i, t := range tallies {
 		if t.Percent != nil {
-			tallies[i].Percent = new(math.Floor(*t.Percent*100+1e-9) / 100) // down to two decimals
+			tallies[i].Percent = new(coverage.Digits(2).Floor(*t.Percent))
 		}
 	}
 	if a.JSON {

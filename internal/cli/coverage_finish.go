@@ -17,7 +17,6 @@ type coverageFinishCmd struct {
 	job.Tolerance        `group:"Error handling"`
 }
 
-// Help is shown by gatewright coverage finish --help.
 func (coverageFinishCmd) Help() string {
 	return `Tells the service that all parts of the commit's coverage have been sent by gatewright coverage upload --partial.
 Run it once, in a job that needs all the others.`

@@ -19,7 +19,6 @@ type coveragePackCmd struct {
 	Out                 string `default:"gatewright-pack.json" placeholder:"FILE" help:"File to write."`
 }
 
-// Help is shown by gatewright coverage pack --help.
 func (coveragePackCmd) Help() string {
 	return `Writes one file for another job: the reports, matched to the files of the commit, the lines the pull request changes,
 findings, and what run they are of. No code, and no token is needed. The other job judges, uploads and comments with

@@ -17,7 +17,6 @@ type coveragePatchCmd struct {
 	job.Change
 }
 
-// Help is shown by gatewright coverage patch --help.
 func (coveragePatchCmd) Help() string {
 	return `Shows which of the lines that a change adds or edits ran in the tests. The change is a unified diff, or what git says
 the checked out commit changes since it left its base.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -32,13 +31,13 @@ func TestPatchAgreesWithDiffCover(t *testing.T) {
 		for _, name := range c.Coverage {
 			args = append(args, reference.Path(t, "fixtures/patch-coverage/"+name))
 		}
-		var out, talk bytes.Buffer
-		if code := Main(Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(string) string { return "" }, Dir: t.TempDir()}); code != 0 {
-			t.Errorf("%s: exit %d: %s", c.Diff, code, talk.String())
+		code, out, talk := place{dir: t.TempDir()}.call("", args...)
+		if code != 0 {
+			t.Errorf("%s: exit %d: %s", c.Diff, code, talk)
 			continue
 		}
 		var got patchJSON
-		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}
 		want, have := map[string]string{}, map[string]string{}

@@ -20,7 +20,6 @@ type coverageReportCmd struct {
 	HTML    string `name:"html" placeholder:"DIR" help:"Write pages to look at into this folder: a map and a table of the files, and the source with its hits. --diff or --base mark the changed lines."`
 }
 
-// Help is shown by gatewright coverage report --help.
 func (coverageReportCmd) Help() string {
 	return `Reads coverage reports of any known format, adds them up, and prints totals and a table of files. Paths become
 those of the checkout's HEAD commit.

@@ -26,7 +26,6 @@ type CISummaryFlag struct {
 	CISummary bool `name:"ci-summary" default:"true" negatable:"" help:"Put the result on the CI's run page, where the CI has a place for it."`
 }
 
-// Help is shown by gatewright coverage upload --help.
 func (coverageUploadCmd) Help() string {
 	return `Finds coverage reports, merges them, matches their paths to the files of the commit and sends them.
 

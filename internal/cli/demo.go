@@ -18,7 +18,6 @@ type demoCmd struct {
 	Keep bool `help:"Leave the stand-ins running at the end, and print what to try next."`
 }
 
-// Help is shown by gatewright demo --help.
 func (demoCmd) Help() string {
 	return `Does the whole job on stand-ins of the services, on this machine alone: makes a token, uploads the coverage of a
 small project in four languages to Codacy and CodeAnt, scans it, and waits for both gates.`

@@ -14,7 +14,6 @@ type doctorCmd struct {
 	connect.TargetFlags  `group:"Target"`
 }
 
-// Help is shown by gatewright doctor --help.
 func (doctorCmd) Help() string {
 	return `Shows what Gatewright sees here: the CI, the repository and commit and where each is read, the token (never its
 text), whether the service answers, proxy and clock; and what to do where something is wrong.

@@ -28,7 +28,6 @@ type findingsCmd struct {
 	Out      string   `placeholder:"FILE" help:"Write to this file instead of standard output."`
 }
 
-// Help is shown by gatewright findings --help.
 func (findingsCmd) Help() string {
 	return `Reads what scanners found, tells new findings from old ones, and writes them in another form.
 

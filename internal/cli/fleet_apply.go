@@ -19,7 +19,6 @@ type fleetApplyCmd struct {
 	MaxPlanAge fleet.Span `default:"24h" placeholder:"TIME" help:"Refuse an older plan."`
 }
 
-// Help is shown by gatewright fleet apply --help.
 func (fleetApplyCmd) Help() string {
 	return `Mints, stores and verifies a token for every repository that the plan names, and lets the old ones retire after
 their grace. Every step is in the journal before the next: after a crash, or an interrupt, run it again.

@@ -18,7 +18,6 @@ type fleetAuditCmd struct {
 	FailOn []string `placeholder:"KIND" help:"End with 1 if there is a finding of these kinds: expired, expires-soon, never-expires, orphan, foreign, unknown, … or warning for all that are not notes. Several with commas."`
 }
 
-// Help is shown by gatewright fleet audit --help.
 func (fleetAuditCmd) Help() string {
 	return `Shows every live token of every repository and what is wrong: tokens that never expire or soon will, tokens and
 secrets of others, secrets without a token, tokens without a secret, repositories near the service's limit.

@@ -20,7 +20,6 @@ type fleetCompactCmd struct {
 	From []string `placeholder:"FILE" help:"Take in what these journals know as well: of the repositories of --shard, when the number of shards changed. Several with commas."`
 }
 
-// Help is shown by gatewright fleet compact --help.
 func (fleetCompactCmd) Help() string {
 	return `Writes the journal anew: of every repository what the next run needs, signed with this run's key. With --unsigned a
 journal that is not signed, or by a key that is lost, is believed as it is; say so only if nobody else can write it.

@@ -21,7 +21,6 @@ type fleetPlanCmd struct {
 	Detailed bool     `name:"detailed-exitcode" help:"End with 2 if the plan changes something, 0 if nothing."`
 }
 
-// Help is shown by gatewright fleet plan --help.
 func (fleetPlanCmd) Help() string {
 	return `Joins the repositories at the forge, the tokens at the service, the journal, and the time each secret was last
 written, and says for every repository what would be done and why. Nothing is changed anywhere.

@@ -21,7 +21,6 @@ type fleetRemoveCmd struct {
 	Empty      bool     `help:"Delete the secrets of the stores that --store names and keep the tokens: the fleet leaves a store."`
 }
 
-// Help is shown by gatewright fleet remove --help.
 func (fleetRemoveCmd) Help() string {
 	return `Off-boarding: revokes the tokens of this fleet for the repositories at once and deletes the secrets that hold them.
 Repositories that are archived or gone lose their tokens; their secrets stay as they are. What this tool did not make

@@ -19,7 +19,6 @@ type fleetReportCmd struct {
 	Report []string `placeholder:"FILE" help:"Write the merged report, as fleet apply --report does."`
 }
 
-// Help is shown by gatewright fleet report --help.
 func (fleetReportCmd) Help() string {
 	return `Joins the reports of a run's shards into one table and one verdict: the exit code is that of one run over all of them.
 A shard whose report is missing is not fine.

@@ -18,7 +18,6 @@ type fleetRevokeCmd struct {
 	All        bool     `help:"All repositories of the fleet."`
 }
 
-// Help is shown by gatewright fleet revoke --help.
 func (fleetRevokeCmd) Help() string {
 	return `For tokens that leaked: revokes all tokens of this fleet for the repositories at once, then gives each a new one.
 Revoking needs the service alone: repositories that are archived, full, or closed to the credential lose their tokens

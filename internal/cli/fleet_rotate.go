@@ -14,7 +14,6 @@ type fleetRotateCmd struct {
 	Repository []string `arg:"" optional:"" help:"Names or globs of repositories. Without any: all of the fleet."`
 }
 
-// Help is shown by gatewright fleet rotate --help.
 func (fleetRotateCmd) Help() string {
 	return `Gives repositories another token now, whatever the old one's age. The old one lives on until its grace is over.
 

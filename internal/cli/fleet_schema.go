@@ -10,7 +10,6 @@ import (
 // fleetSchemaCmd knows the names of this build's services and forges.
 type fleetSchemaCmd struct{}
 
-// Help is shown by gatewright fleet schema --help.
 func (fleetSchemaCmd) Help() string {
 	return "Prints the JSON schema of fleet.yml, for editors and checks."
 }

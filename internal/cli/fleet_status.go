@@ -21,7 +21,6 @@ type fleetStatusCmd struct {
 	Journal string `placeholder:"FILE" help:"The journal. Default: that of fleet.yml, else fleet.journal."`
 }
 
-// Help is shown by gatewright fleet status --help.
 func (fleetStatusCmd) Help() string {
 	return `Shows what the journal knows of every repository: its token, what retires when, what is unfinished. Asks nobody, and so
 has no key to verify the journal with, unless GATEWRIGHT_FLEET_KEY signed it.`

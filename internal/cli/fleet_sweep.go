@@ -13,7 +13,6 @@ type fleetSweepCmd struct {
 	RunFlags
 }
 
-// Help is shown by gatewright fleet sweep --help.
 func (fleetSweepCmd) Help() string {
 	return `Revokes tokens whose grace is over and tokens that nobody holds. Before an old token goes, its secret must still be
 as this tool left it, and hold a token that lives. Mints nothing, stores nothing.

@@ -36,11 +36,7 @@ type fleetRun struct {
 }
 
 func newFleetRun(t *testing.T) *fleetRun {
-	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := standIns(t)
 	r := &fleetRun{
 		T: t, s: s, codacy: s.Stand("codacy").(*codacysandbox.Server), github: s.Stand("github").(*githubsandbox.Server), dir: t.TempDir(),
 		env: []string{"NO_COLOR=1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "GITHUB_STEP_SUMMARY="},

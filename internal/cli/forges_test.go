@@ -17,9 +17,7 @@ import (
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/repo"
 	"github.com/gatewright/gatewright/internal/rest/pace"
-	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/github"
-	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // Where each forge's API is, from whatever address a person gives.
@@ -88,11 +86,7 @@ func TestForgeAddresses(t *testing.T) {
 // neither key nor token appears anywhere.
 func TestSecretPutAsApp(t *testing.T) {
 	t.Parallel()
-	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := standIns(t)
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -103,26 +97,18 @@ func TestSecretPutAsApp(t *testing.T) {
 	vars := map[string]string{
 		"GITHUB_API_URL": s.URL("github"), "GITHUB_APP_ID": "12345", "GITHUB_APP_PRIVATE_KEY": text, "GH_TOKEN": " ",
 	}
-	var out, errs bytes.Buffer
-	code := Main(Env{
-		Args:  []string{"secret", "put", "TOKEN", "--forge", "github", "--repo", "acme/api"},
-		Stdin: strings.NewReader("value-of-the-app\n"), Stdout: &out, Stderr: &errs,
-		Getenv: func(name string) string { return vars[name] }, Dir: t.TempDir(),
-	})
-	if code != 0 || out.String() != "created TOKEN in acme/api\n" {
-		t.Fatalf("exit %d, %s%s", code, &out, &errs)
+	at := place{t.TempDir(), vars}
+	code, out, talk := at.call("value-of-the-app\n", "secret", "put", "TOKEN", "--forge", "github", "--repo", "acme/api")
+	if code != 0 || out != "created TOKEN in acme/api\n" {
+		t.Fatalf("exit %d, %s%s", code, out, talk)
 	}
 	if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "value-of-the-app" {
 		t.Errorf("the secret holds %q", v)
 	}
 	delete(vars, "GITHUB_APP_PRIVATE_KEY")
-	errs.Reset()
-	code = Main(Env{
-		Args: []string{"secret", "list", "--forge", "github", "--repo", "acme/api"}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
-		Getenv: func(name string) string { return vars[name] }, Dir: t.TempDir(),
-	})
-	if code != 3 || !strings.Contains(errs.String(), "no private key for the GitHub App 12345") {
-		t.Errorf("without a key: exit %d, %s", code, &errs)
+	code, _, talk = at.call("", "secret", "list", "--forge", "github", "--repo", "acme/api")
+	if code != 3 || !strings.Contains(talk, "no private key for the GitHub App 12345") {
+		t.Errorf("without a key: exit %d, %s", code, talk)
 	}
 }
 

@@ -23,7 +23,6 @@ type gateCmd struct {
 	Local                bool `help:"Judge by the project's own rules only; no service is asked."`
 }
 
-// Help is shown by gatewright gate --help.
 func (gateCmd) Help() string {
 	return `Judges the pull request (without one: the commit) by the project's own rules in .gatewright.yml and by the flags, waits
 for the service's verdict beside them, and gives one verdict.

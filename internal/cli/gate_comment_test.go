@@ -1,26 +1,18 @@
 package cli
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/gatewright/gatewright/internal/sandbox"
-	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // TestComment runs the gate as several jobs of one pull request would, on every
 // forge: one comment stays, with the newest words, and the status is set.
 func TestComment(t *testing.T) {
 	t.Parallel()
-	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := standIns(t)
 	vars := map[string]string{}
 	for _, v := range s.Variables() {
 		vars[v.Name] = v.Value
@@ -39,7 +31,6 @@ func TestComment(t *testing.T) {
 				t.Fatalf("the stand-in of %s shows no comments", f.Name)
 			}
 			gate := func(min, want string) {
-				var out, talk bytes.Buffer
 				args := []string{
 					"gate", "--local", "--min-total", min, "--paths", "raw", "lcov.info", "--forge", f.Name, "--comment", "--status",
 					"--pull-request", "7", "--commit", head,
@@ -49,9 +40,9 @@ func TestComment(t *testing.T) {
 				} else {
 					args = append(args, "--repository", "acme/api")
 				}
-				Main(Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir})
-				if !strings.Contains(talk.String(), "commented on pull request 7") || strings.Contains(talk.String(), "status") || !strings.Contains(out.String(), want) {
-					t.Errorf("%s\n%s", out.String(), talk.String())
+				_, out, talk := place{dir, vars}.call("", args...)
+				if !strings.Contains(talk, "commented on pull request 7") || strings.Contains(talk, "status") || !strings.Contains(out, want) {
+					t.Errorf("%s\n%s", out, talk)
 				}
 			}
 			var jobs sync.WaitGroup

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -73,18 +72,12 @@ func TestHostileNamesStayNames(t *testing.T) {
 				"BUILD_SOURCEVERSION": strings.Repeat("0", 40), "BUILD_SOURCEBRANCH": "refs/heads/x\n##vso[task.complete]",
 				"GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary.md"), "AGENT_TEMPDIRECTORY": dir, "GITHUB_OUTPUT": filepath.Join(dir, "out"),
 			}
-			var out, talk bytes.Buffer
-			code := Main(Env{
-				Args: []string{
-					"gate", "--local", "--min-patch", "99", "--min-path", "*=99", "--max-new", "any=0", "--paths", "raw", "report.json", "--diff", "change.diff",
-					"--findings", "scan.sarif", "--summary", "s.md", "--junit", "j.xml", "--code-quality", "cq.json", "--dotenv", "e",
-				},
-				Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir,
-			})
+			code, out, talk := place{dir, vars}.call("", "gate", "--local", "--min-patch", "99", "--min-path", "*=99", "--max-new", "any=0", "--paths", "raw", "report.json",
+				"--diff", "change.diff", "--findings", "scan.sarif", "--summary", "s.md", "--junit", "j.xml", "--code-quality", "cq.json", "--dotenv", "e")
 			if code != 1 {
-				t.Fatalf("exit %d\n%s", code, talk.String())
+				t.Fatalf("exit %d\n%s", code, talk)
 			}
-			for line := range strings.SplitSeq(out.String()+talk.String(), "\n") {
+			for line := range strings.SplitSeq(out+talk, "\n") {
 				if command != nil && (strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##vso[")) && !command.MatchString(line) {
 					t.Errorf("a command that is not ours: %.200q", line)
 				}

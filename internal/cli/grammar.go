@@ -10,7 +10,8 @@ type common struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
-// grammar is the command line, and its help is the manual.
+// grammar is the command line, and its help is the manual: the help tags, and below
+// them what the Help method of a command returns.
 type grammar struct {
 	Common common `embed:""`
 

@@ -24,7 +24,6 @@ type initCmd struct {
 	DryRun bool   `help:"Show what would be written, and write nothing."`
 }
 
-// Help is shown by gatewright init --help.
 func (initCmd) Help() string {
 	return `Looks at the checkout (languages, CI, coverage reports) and writes a beginning: .gatewright.yml with rules that the
 project meets today, and the workflow or the piece of it that runs the gate. A file that is there is never written over.

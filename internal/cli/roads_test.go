@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -14,9 +13,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/gatewright/gatewright/internal/sandbox"
-	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
 
 // road is one way to the same job: arguments, and variables beside the common
@@ -54,14 +50,11 @@ func travel(t *testing.T, r road, common map[string]string) told {
 		t.Fatal(err)
 	}
 	vars := map[string]string{"GITHUB_OUTPUT": filepath.Join(dir, "out"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary")}
-	for _, more := range []map[string]string{common, r.vars} {
-		for k, v := range more {
-			vars[k] = v
-		}
-	}
-	var out, talk bytes.Buffer
+	maps.Copy(vars, common)
+	maps.Copy(vars, r.vars)
 	got := told{Outputs: map[string]string{}}
-	got.Code = Main(Env{Args: r.args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &talk, Getenv: func(n string) string { return vars[n] }, Dir: dir})
+	var out, talk string
+	got.Code, out, talk = place{dir, vars}.call("", r.args...)
 	text, _ := os.ReadFile(vars["GITHUB_OUTPUT"])
 	lines := strings.Split(string(text), "\n")
 	for i := 0; i+2 < len(lines); i += 3 {
@@ -72,7 +65,7 @@ func travel(t *testing.T, r road, common map[string]string) told {
 	got.Summary = string(summary)
 	token := common["CODEANT_API_TOKEN"]
 	masked := false
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(out) {
 		masked = masked || line == "::add-mask::"+token+"\n"
 		if !masked && !strings.HasPrefix(line, "::add-mask::") {
 			t.Errorf("%s: printed before the token was masked: %q", r.name, line)
@@ -82,12 +75,26 @@ func travel(t *testing.T, r road, common map[string]string) told {
 		}
 	}
 	if !masked {
-		t.Errorf("%s: the token was not masked\n%s", r.name, out.String())
+		t.Errorf("%s: the token was not masked\n%s", r.name, out)
 	}
 	if t.Failed() {
-		t.Logf("%s\n%s\n%s", r.name, out.String(), talk.String())
+		t.Logf("%s\n%s\n%s", r.name, out, talk)
 	}
 	return got
+}
+
+// commonOfRoads starts the stand-ins, and returns the variables that every road has: a
+// push to acme/api, and CodeAnt's.
+func commonOfRoads(t *testing.T) map[string]string {
+	s := standIns(t)
+	head := s.World.Repository("acme", "api").PullRequest(7).Head
+	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
+	for _, v := range s.Variables() {
+		if strings.HasPrefix(v.Name, "CODEANT_") {
+			common[v.Name] = v.Value
+		}
+	}
+	return common
 }
 
 // TestRoadsTellTheSame sends one job down both of its roads, the command and the
@@ -98,22 +105,11 @@ func travel(t *testing.T, r road, common map[string]string) told {
 // With -v it shows what each road wrote, as a row of a table.
 func TestRoadsTellTheSame(t *testing.T) {
 	t.Parallel() // a dead service is tried again, by the clock
-	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	dead := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "<html>down for maintenance</html>") // tried once: it is no answer of the service
 	}))
 	t.Cleanup(dead.Close)
-	head := s.World.Repository("acme", "api").PullRequest(7).Head
-	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
-	for _, v := range s.Variables() {
-		if strings.HasPrefix(v.Name, "CODEANT_") {
-			common[v.Name] = v.Value
-		}
-	}
+	common := commonOfRoads(t)
 	gate := []string{"gate", "--service", "codeant", "--poll-interval", "1ms", "--timeout", "60s", "--paths", "raw", "lcov.info"}
 	action := map[string]string{"INPUT_STEPS": "gate", "INPUT_SERVICE": "codeant", "INPUT_POLL_INTERVAL": "1ms", "INPUT_TIMEOUT": "60s", "INPUT_COVERAGE_FILES": "lcov.info"}
 	for _, tc := range []struct {
@@ -128,17 +124,12 @@ func TestRoadsTellTheSame(t *testing.T) {
 		{"dead", "50", dead.URL, 4, "ERROR"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			vars := map[string]string{}
-			for k, v := range common {
-				vars[k] = v
-			}
+			vars := maps.Clone(common)
 			if tc.address != "" {
 				vars["CODEANT_API_URL"] = tc.address
 			}
-			inputs := map[string]string{"INPUT_MIN_TOTAL": tc.min}
-			for k, v := range action {
-				inputs[k] = v
-			}
+			inputs := maps.Clone(action)
+			inputs["INPUT_MIN_TOTAL"] = tc.min
 			byCommand := travel(t, road{"gate", append([]string{"--quiet"}, append(gate, "--min-total", tc.min)...), nil}, vars)
 			byVariables := travel(t, road{"gate by variables", []string{"gate", "lcov.info"}, map[string]string{
 				"GATEWRIGHT_MIN_TOTAL": tc.min, "GATEWRIGHT_SERVICE": "codeant", "GATEWRIGHT_POLL_INTERVAL": "1ms", "GATEWRIGHT_TIMEOUT": "60", "GATEWRIGHT_PATHS": "raw",
@@ -167,18 +158,7 @@ func TestRoadsTellTheSame(t *testing.T) {
 // TestUploadAndScanTellTheSame does the same for the commands of one step.
 func TestUploadAndScanTellTheSame(t *testing.T) {
 	t.Parallel()
-	s, err := sandbox.Start(sandbox.Options{Seed: world.DefaultSeed()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	head := s.World.Repository("acme", "api").PullRequest(7).Head
-	common := map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/api", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_SHA": head, "GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
-	for _, v := range s.Variables() {
-		if strings.HasPrefix(v.Name, "CODEANT_") {
-			common[v.Name] = v.Value
-		}
-	}
+	common := commonOfRoads(t)
 	for _, tc := range []struct {
 		step   string
 		args   []string
@@ -195,7 +175,7 @@ func TestUploadAndScanTellTheSame(t *testing.T) {
 			if diff := cmp.Diff(byCommand, byAction); diff != "" {
 				t.Errorf("%s (-) and the Action (+) differ:\n%s", tc.step, diff)
 			}
-			if byCommand.Code != 0 || byCommand.Outputs[tc.output] == "" || byCommand.Outputs["commit"] != head || !strings.Contains(byCommand.Summary, "## Gatewright") {
+			if byCommand.Code != 0 || byCommand.Outputs[tc.output] == "" || byCommand.Outputs["commit"] != common["GITHUB_SHA"] || !strings.Contains(byCommand.Summary, "## Gatewright") {
 				t.Errorf("%+v", byCommand)
 			}
 			if _, ok := byCommand.Outputs["quality-gate-status"]; ok {

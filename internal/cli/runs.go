@@ -20,7 +20,6 @@ type runsCmd struct {
 	Timeout              time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright runs --help.
 func (runsCmd) Help() string {
 	return `Lists the service's newest analyses of the repository: those of all pull requests, or with --pull-request of one.
 

@@ -20,7 +20,6 @@ type sandboxCmd struct {
 	PrintEnv  string `placeholder:"FILE" help:"Write addresses and fresh tokens to FILE as shell exports, readable by you alone, once every port answers."`
 }
 
-// Help is shown by gatewright sandbox --help.
 func (sandboxCmd) Help() string {
 	return `Runs the stand-ins of all services and forges on loopback, each at the root of its own port, until it is
 interrupted. They know the organization acme with 25 repositories, acme/api among them with the open pull request 7.

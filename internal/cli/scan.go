@@ -18,7 +18,6 @@ type scanCmd struct {
 	CISummaryFlag
 }
 
-// Help is shown by gatewright scan --help.
 func (scanCmd) Help() string {
 	return `Starts the service's analysis of the commit, waits for the scanners and shows what they found. Findings alone
 do not fail the command; judge them with gatewright gate.

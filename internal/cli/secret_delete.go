@@ -19,7 +19,6 @@ type secretDeleteCmd struct {
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
-// Help is shown by gatewright secret delete --help.
 func (secretDeleteCmd) Help() string {
 	return `Deletes one secret, in one store or several; all others stay. One that is not there is no error.
 

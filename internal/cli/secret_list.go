@@ -16,7 +16,6 @@ type secretListCmd struct {
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
-// Help is shown by gatewright secret list --help.
 func (secretListCmd) Help() string {
 	return `Lists the secrets of a place: names, scopes, and when they were written where the forge tells it; never values.
 

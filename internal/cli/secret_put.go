@@ -22,7 +22,6 @@ type secretPutCmd struct {
 	Timeout time.Duration `default:"10m" placeholder:"DURATION" help:"Longest time in all."`
 }
 
-// Help is shown by gatewright secret put --help.
 func (secretPutCmd) Help() string {
 	return `Stores a value as a CI secret, in one store or several. The value comes from standard input, a file or a
 variable, never from an argument; white space around it is dropped. What is there already and does not carry this

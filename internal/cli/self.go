@@ -35,21 +35,12 @@ fish: gatewright self completion fish > ~/.config/fish/completions/gatewright.fi
 
 func (c selfCompletion) Run(a *connect.To, k *kong.Context) error {
 	_, err := io.WriteString(a.Stdout, manual.Completion(k.Model, c.Shell, map[string][]string{
-		"service": namesOf(services(), func(s service.Descriptor) string { return s.Name }), "forge": a.ForgeNames(),
-		"format": namesOf(formats.All(), func(f formats.Format) string { return f.Name }), "store": {"actions", "dependabot", "codespaces"},
+		"service": connect.Names(services(), func(s service.Descriptor) string { return s.Name }), "forge": a.ForgeNames(),
+		"format": connect.Names(formats.All(), func(f formats.Format) string { return f.Name }), "store": {"actions", "dependabot", "codespaces"},
 		"baseline-store": {"artifact", "cache", "cache:", "branch:", "notes", "file", "none"},
 		"comment":        {string(job.Always), string(job.OnChange), string(job.OnFailure)},
 	}))
 	return err
-}
-
-// namesOf returns what the entries of a table are called.
-func namesOf[T any](table []T, name func(T) string) []string {
-	var names []string
-	for _, entry := range table {
-		names = append(names, name(entry))
-	}
-	return names
 }
 
 type selfMan struct {

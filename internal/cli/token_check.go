@@ -17,7 +17,6 @@ type tokenCheckCmd struct {
 	Timeout time.Duration `default:"1m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright token check --help.
 func (tokenCheckCmd) Help() string {
 	return `Asks the service about the token that the other commands about tokens would use; --token-kind chooses another. Where the service has no way to ask, that is
 said and the exit code is 0; a token that the service refuses is exit code 3.`

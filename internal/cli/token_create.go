@@ -26,7 +26,6 @@ type tokenCreateCmd struct {
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright token create --help.
 func (tokenCreateCmd) Help() string {
 	return `Creates a token and writes its value only where it was told to: services show it this once.
 

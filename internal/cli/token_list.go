@@ -16,7 +16,6 @@ type tokenListCmd struct {
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright token list --help.
 func (tokenListCmd) Help() string {
 	return `Shows what the service reports of its tokens, never their values.
 

@@ -22,7 +22,6 @@ type tokenRevokeCmd struct {
 	Timeout   time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright token revoke --help.
 func (tokenRevokeCmd) Help() string {
 	return `Ends tokens at once and for good. An id that the repository has no token of is refused, and nothing is revoked;
 with --missing-ok it is left out. A token counts as revoked once the service no longer lists it.

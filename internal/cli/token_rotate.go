@@ -22,7 +22,6 @@ type tokenRotateCmd struct {
 	Timeout time.Duration `default:"2m" placeholder:"DURATION" help:"Longest wait for the service in all."`
 }
 
-// Help is shown by gatewright token rotate --help.
 func (tokenRotateCmd) Help() string {
 	return `Creates a successor with the same permissions, writes its value to a file, and only then revokes the old token. If
 anything goes wrong before the value is written, the old token stays as it is. With --to-stdout nothing shows whether the

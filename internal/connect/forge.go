@@ -105,11 +105,15 @@ func (a *To) forgeNamed(name string) (forge.Descriptor, bool) {
 
 // ForgeNames returns the names of all forges.
 func (a *To) ForgeNames() []string {
-	var out []string
-	for _, d := range a.Forges {
-		out = append(out, d.Name)
+	return Names(a.Forges, func(d forge.Descriptor) string { return d.Name })
+}
+
+// Names returns what the entries of a table are called.
+func Names[T any](table []T, name func(T) string) (names []string) {
+	for _, entry := range table {
+		names = append(names, name(entry))
 	}
-	return out
+	return names
 }
 
 // OpenForge finds the forge and its token. run says what the CI and the
