@@ -105,7 +105,7 @@ func (d *detector) github() error {
 		d.comment(p.Issue.Number)
 	// GITHUB_EVENT_PATH is not set: not every runner of these workflows has it. In a
 	// container that is handed some of the variables the event's name lacks as well.
-	case strings.HasPrefix(r.Event, "pull_request"), r.Event == "" && strings.HasPrefix(d.env("GITHUB_REF"), "refs/pull/"):
+	case strings.HasPrefix(r.Event, "pull_request"), strings.HasPrefix(d.env("GITHUB_REF"), "refs/pull/"):
 		d.mergeParents()
 		d.numbered()
 	case r.Event == "":

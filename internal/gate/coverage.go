@@ -89,7 +89,7 @@ func (j *judgement) patch(r rule, s scope) {
 			j.add(service.Condition{Name: r.name, Wanted: r.wanted, Result: service.None, Why: j.facts.Patch.reason("no change to judge")})
 			return
 		}
-		j.missing(r, j.facts.Patch.reason("the changed lines are not known"))
+		j.missing(r, j.noPatch())
 		return
 	}
 	c := s.partials.PatchLines(s.patch, s.paths)
@@ -108,6 +108,12 @@ func (j *judgement) patch(r rule, s scope) {
 		return
 	}
 	j.judged(r, true, "nothing coverable", "no changed line is coverable")
+}
+
+// noPatch is why there is no coverage of the change: without a reason of its own it is
+// that there is none of anything.
+func (j *judgement) noPatch() string {
+	return j.facts.Patch.reason(j.facts.Report.reason("the changed lines are not known"))
 }
 
 // drop judges what was lost since the baseline, in percentage points: from 80 %

@@ -224,6 +224,10 @@ func TestJudge(t *testing.T) {
 		{"unreported code within the limit, and none to judge", Rules{Unreported: &Threshold{Value: 1}}, Facts{Report: Known(r), Patch: Known(&coverage.Patch{Unreported: []string{"src/huge.go"}})}, P, []string{
 			"changed code in no report | 1 file | at most 1 file | PASSED | in no report, although others of their kind are: src/huge.go",
 		}},
+		{"changed lines that are known, and no report of them", Rules{Patch: least(50), Unreported: &Threshold{}}, Facts{Report: Missing[*coverage.Report]("no coverage report found", "name the report")}, F, []string{
+			"patch coverage | no data | at least 50 % | FAILED | no coverage report found; name the report",
+			"changed code in no report | no data | at most 0 files | FAILED | no coverage report found; name the report",
+		}},
 		{"unreported code without a change", Rules{Unreported: &Threshold{}}, Facts{Report: Known(r), NoChange: true}, N, nil},
 		{"a report that the baseline had is lacking", Rules{Total: least(40)}, Facts{Report: Known(r), Baseline: Known(before), Lost: []string{"api/x.go", "api/y.go"}}, F, []string{
 			"total coverage | 48 % | at least 40 % | PASSED",

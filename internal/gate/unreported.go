@@ -26,7 +26,7 @@ func (j *judgement) unreportedCode(s scope) {
 	r := rule{"changed code in no report", "at most " + console.Count(int(t.Value), "file"), t}
 	if !j.facts.Patch.Known() {
 		if !j.facts.NoChange && j.rules.Unreported != nil {
-			j.missing(r, j.facts.Patch.reason("the changed lines are not known"))
+			j.missing(r, j.noPatch())
 		}
 		return
 	}
