@@ -84,12 +84,15 @@ func (t *totals) record(report *coverage.Report, file *coverage.File, in *scan.L
 		next := report.FileBytes(rest)
 		t.begin(report, next, report.Len() > files)
 		return next, nil
-	case "DA", "BRDA":
+	case "DA", "BRDA", "BA":
 		if file == nil {
 			return nil, in.Errorf("%s outside of a file; expected SF: before it", tag)
 		}
-		if string(tag) == "DA" {
+		switch string(tag) {
+		case "DA":
 			return file, data(file, in, rest)
+		case "BA":
+			return file, t.arm(file, in, rest)
 		}
 		return file, branch(file, in, rest)
 	case "end_of_record":
@@ -159,6 +162,23 @@ func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
 		}
 	}
 	file.Branch(n, identity(block, after[:last]), taken)
+	return nil
+}
+
+// arm reads BA:<line>,<0, 1 or 2>, which Bazel wrote for each branch of a line
+// until its version 9: of one that was not reached, not taken, or taken.
+func (t *totals) arm(file *coverage.File, in *scan.Lines, rest []byte) error {
+	number, state, ok := cut(rest, ',')
+	n, isNumber := scan.Int(number)
+	taken, isState := scan.Int(state)
+	if !ok || !isNumber || !isState || taken > 2 {
+		return in.Errorf("BA:%s where BA:<line>,<0, 1 or 2> was expected", clip(rest))
+	}
+	if n != t.line {
+		t.line, t.arms = n, 0
+	}
+	file.Branch(n, numbered(0, t.arms), int64(taken/2))
+	t.arms++
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package lcov
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,5 +63,30 @@ func TestBranchesOfLinesThatNeverRan(t *testing.T) {
 	again, err := Parse(strings.NewReader(out.String()))
 	if err != nil || again.Totals().Branches != r.Totals().Branches {
 		t.Errorf("%v, %v", again.Totals(), err)
+	}
+}
+
+// TestArms reads the branches of Bazel's Java reports, of which two tests of one
+// file each took one way.
+func TestArms(t *testing.T) {
+	for in, want := range map[string]string{
+		"BA:6,2\nBA:6,1\nBA:9,0\nBA:9,0\nDA:6,3\nDA:9,0\nend_of_record\n":                                                           "1/2 0/2",
+		"BA:6,2\nBA:6,1\nDA:6,3\nDA:9,1\nend_of_record\nSF:a.java\nBA:6,1\nBA:6,2\nBA:9,2\nBA:9,2\nDA:6,3\nDA:9,1\nend_of_record\n": "2/2 2/2",
+		"BA:6,3\n": "line 2: BA:6,3 where BA:<line>,<0, 1 or 2> was expected",
+		"BA:6\n":   "line 2: BA:6 where BA:<line>,<0, 1 or 2> was expected",
+	} {
+		r, err := Parse(strings.NewReader("SF:a.java\n" + in))
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			for _, line := range []int{6, 9} {
+				b := r.File("a.java").BranchesOf(line)
+				got += fmt.Sprintf(" %d/%d", b.Covered, b.Total)
+			}
+		}
+		if strings.TrimSpace(got) != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 type totals struct {
 	file            *coverage.File // of the section, nil if it cannot be compared
 	lines, branches coverage.Count
+	line            int   // of the last BA,
+	arms            int64 // and how many have been of it
 	strange         int
 	kinds           []string // of strange records, a few of them
 }
@@ -29,7 +31,7 @@ func (t *totals) begin(report *coverage.Report, file *coverage.File, first bool)
 		t.file = file
 	}
 	t.lines = coverage.Count{Covered: notStated, Coverable: notStated}
-	t.branches = t.lines
+	t.branches, t.line = t.lines, 0
 }
 
 // see reads LF:12 and its like.

@@ -23,31 +23,25 @@ func SniffFormatter(head []byte) bool {
 		scan.Has(head, "meta") && scan.Has(head, "coverage") || scan.Has(head, "command_name") && scan.Has(head, "files")
 }
 
-// Parse reads a .resultset.json. The results of several commands add up.
+// Parse reads a .resultset.json. The results of the commands of a run add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
-	report := coverage.New()
 	j := scan.NewJSON(r)
-	var sums sums // of several commands
+	var all results
 	j.Object(func([]byte) {
+		one, at := coverage.New(), int64(0)
 		j.Object(func(key []byte) {
-			if string(key) != "coverage" {
-				return
+			switch string(key) {
+			case "coverage":
+				files(j, one)
+			case "timestamp":
+				if j.Kind() == '0' {
+					at, _ = j.Count()
+				}
 			}
-			switch {
-			case sums != nil:
-			case report.Len() > 0:
-				sums = sumsOf(report)
-			default:
-				files(j, report)
-				return
-			}
-			j.Object(func(key []byte) { file(j, report.FileBytes(key), sums.next(key).add) })
 		})
+		all.add(one, at)
 	})
-	if sums != nil {
-		report = sums.report(report)
-	}
-	return guess(report), j.End()
+	return guess(all.report()), j.End()
 }
 
 // guess marks the files that were never loaded, but listed (track_files, cover): of
@@ -79,7 +73,7 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 			j.Array(func() {
 				report.Entry(j, "filename", func(f *coverage.File, key []byte) {
 					if string(key) == "coverage" {
-						file(j, f, f.Hit)
+						file(j, f)
 					}
 				})
 			})
@@ -113,20 +107,20 @@ func state(j *scan.JSON, report *coverage.Report, as string) {
 func files(j *scan.JSON, report *coverage.Report) {
 	j.Object(func(key []byte) {
 		f := report.FileBytes(key)
-		file(j, f, f.Hit)
+		file(j, f)
 	})
 }
 
 // file reads an array of lines, or an object with one.
-func file(j *scan.JSON, f *coverage.File, hit func(line int, hits int64)) {
+func file(j *scan.JSON, f *coverage.File) {
 	if j.Kind() == '[' {
-		lines(j, hit)
+		lines(j, f.Hit)
 		return
 	}
 	j.Object(func(key []byte) {
 		switch {
 		case string(key) == "lines":
-			lines(j, hit)
+			lines(j, f.Hit)
 		case string(key) != "branches":
 		case j.Kind() == '[':
 			listed(j, f)

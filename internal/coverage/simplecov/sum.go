@@ -31,47 +31,81 @@ func (s *sum) add(line int, hits int64) {
 	}
 }
 
-// sums are those of all files, by path.
-type sums map[string]*sum
+// results are those of the commands of one run. SimpleCov keeps those of earlier
+// runs in its file, and leaves out of its own report what is ten minutes older: a
+// command's name may hold the number of a process, and its folder outlive the run.
+type results struct {
+	read     *coverage.Report // the first, and the branches of all
+	sums     map[string]*sum  // by path; nil as long as there is one command
+	commands int
+	earlier  int   // that are left out
+	newest   int64 // in seconds
+}
 
-// sumsOf begins with what the first command said.
-func sumsOf(first *coverage.Report) sums {
-	all := sums{}
-	for _, f := range first.Files() {
-		s := all.next([]byte(f.Path))
+// day is longer than a run takes, and than most go without the next.
+const day = 24 * 60 * 60
+
+// add adds what a command had written at a time, unless that is of an earlier run.
+func (r *results) add(one *coverage.Report, at int64) {
+	switch {
+	case at < r.newest-day:
+		r.earlier++
+		return
+	case r.read == nil || at > r.newest+day:
+		*r = results{read: one, commands: 1, earlier: r.earlier + r.commands, newest: at}
+		return
+	case r.sums == nil:
+		r.sums = map[string]*sum{}
+		r.sum(r.read)
+	}
+	r.sum(one)
+	for _, f := range one.Files() {
+		to := r.read.File(f.Path)
+		for b, taken := range f.Taken() {
+			to.Branch(b.Line, b.ID, taken)
+		}
+	}
+	r.commands++
+	r.newest = max(r.newest, at)
+}
+
+// sum adds the lines of one more command.
+func (r *results) sum(one *coverage.Report) {
+	for _, f := range one.Files() {
+		s := r.sums[f.Path]
+		if s == nil {
+			s = &sum{}
+			r.sums[f.Path] = s
+		}
+		s.commands++
 		for line, hits := range f.Lines() {
 			s.add(line, hits)
 		}
 	}
-	return all
 }
 
-// next returns the sum of a file that one more command knows.
-func (all sums) next(path []byte) *sum {
-	s := all[string(path)]
-	if s == nil {
-		s = &sum{}
-		all[string(path)] = s
+// report returns everything that was added.
+func (r *results) report() *coverage.Report {
+	if r.read == nil {
+		return coverage.New()
 	}
-	s.commands++
-	return s
-}
-
-// report returns the lines of the sums, with the branches that were read.
-func (all sums) report(read *coverage.Report) *coverage.Report {
-	whole := coverage.New()
-	for _, f := range read.Files() {
-		to := whole.File(f.Path)
-		if s := all[f.Path]; s != nil {
+	whole := r.read
+	if r.sums != nil {
+		whole = coverage.New()
+		for _, f := range r.read.Files() {
+			to, s := whole.File(f.Path), r.sums[f.Path]
 			for i, l := range s.lines {
 				if l.hits > 0 || l.counts > 0 && l.counts == s.commands {
 					to.Hit(i+1, l.hits)
 				}
 			}
+			for b, taken := range f.Taken() {
+				to.Branch(b.Line, b.ID, taken)
+			}
 		}
-		for b, taken := range f.Taken() {
-			to.Branch(b.Line, b.ID, taken)
-		}
+	}
+	if r.earlier > 0 {
+		whole.Remark("the results of %d of %d commands are left out: they are more than a day older than the newest, and so of an earlier run", r.earlier, r.earlier+r.commands)
 	}
 	return whole
 }

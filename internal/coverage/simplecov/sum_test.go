@@ -30,6 +30,28 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// TestEarlierRuns leaves out what a folder that is kept between runs still holds, in
+// whatever order.
+func TestEarlierRuns(t *testing.T) {
+	t.Parallel()
+	branch := func(hits string) string {
+		return `"branches":{"[:if, 0, 1, 0, 1, 9]":{"[:then, 1, 1, 0, 1, 4]":` + hits + `}}`
+	}
+	old := `"unit (process 5972)":{"coverage":{"a.rb":{"lines":[1,1,0],` + branch("1") + `},"gone.rb":{"lines":[1]}},"timestamp":1700000000}`
+	unit := `"unit (process 6001)":{"coverage":{"a.rb":{"lines":[1,0,0],` + branch("0") + `}},"timestamp":1700090000}`
+	web := `"web":{"coverage":{"a.rb":{"lines":[0,0,2],` + branch("0") + `}},"timestamp":1700099000}`
+	for name, commands := range map[string][]string{"first": {old, unit, web}, "between": {unit, old, web}, "last": {web, unit, old}} {
+		report, err := Parse(strings.NewReader("{" + strings.Join(commands, ",") + "}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := maps.Collect(report.File("a.rb").Lines()), map[int]int64{1: 1, 2: 0, 3: 2}
+		if b := report.File("a.rb").BranchesOf(1); !maps.Equal(got, want) || report.Len() != 1 || b.Covered != 0 || len(report.Remarks()) != 1 {
+			t.Errorf("%s: %v, %d files, branches %v, remarks %v", name, got, report.Len(), b, report.Remarks())
+		}
+	}
+}
+
 // TestIgnored has branches that :nocov: takes out, as the JSON formatter writes
 // them.
 func TestIgnored(t *testing.T) {
