@@ -139,9 +139,7 @@ func (p *parser) tag() error {
 	case "condition":
 		return p.condition()
 	case "source":
-		if text := bytes.TrimSpace(x.Text()); len(text) > 0 {
-			p.report.Sources = append(p.report.Sources, string(text))
-		}
+		p.report.Sources = append(p.report.Sources, cmp.Or(string(bytes.TrimSpace(x.Text())), "."))
 	}
 	return nil
 }

@@ -126,8 +126,14 @@ func newMatcher(t *Tree, o Options) *matcher {
 	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
 		m.checkouts = append(m.checkouts, clean(dir)) // nothing absolute is below ""
 	}
+	here, ranHere := false, false
 	for _, s := range o.Sources[:min(len(o.Sources), maxSources)] {
-		m.addSource(clean(s))
+		s = clean(s)
+		here = here || s == ""
+		ranHere = m.addSource(s) || ranHere
+	}
+	if here && ranHere { // coverage.py's relative_files, with folders that end in a slash
+		m.roots = append(m.roots, "")
 	}
 	// The longest module that a path is in is its own.
 	m.modules = slices.Clone(o.Modules)
@@ -136,24 +142,26 @@ func newMatcher(t *Tree, o Options) *matcher {
 }
 
 // addSource sorts a folder that the report names to those of the repository, or
-// to those of another machine.
-func (m *matcher) addSource(s string) {
+// to those of another machine. It reports whether the folder shows that the tool ran
+// in the repository's root.
+func (m *matcher) addSource(s string) (ranHere bool) {
 	if s == "" || m.tree == nil {
-		return
+		return false
 	}
 	known := &m.roots
 	if rel, in := m.inCheckout(s); in {
 		s = rel
 	} else if isAbs(s) {
 		known = &m.elsewhere
-	} else if !m.tree.folder(s) && m.tree.submoduleOf(s+"/.") == "" {
+	} else if ranHere = m.tree.folder(s) || m.tree.submoduleOf(s+"/.") != ""; !ranHere {
 		// It is relative to where the tool ran, which is only known to be the
 		// repository's root if there is such a folder.
-		return
+		return false
 	}
 	if !slices.Contains(*known, s) {
 		*known = append(*known, s)
 	}
+	return ranHere
 }
 
 // inCheckout returns the path in the repository of one below the checkout, ""

@@ -90,6 +90,10 @@ func TestMatch(t *testing.T) {
 			want: []string{"app.py -> src/app.py: source"},
 		},
 		{
+			name: "relative source root, and where the tool ran", files: []string{"app.py", "src/util.py", "src/core/engine.c"}, sources: []string{".", "src/"},
+			want: []string{"app.py -> src/app.py: source", "src/core/engine.c -> : not-in-commit", "src/util.py -> src/util.py: source"},
+		},
+		{
 			name: "ignore", files: []string{"src/app.py", "src/util.py"}, o: Options{Ignore: []string{"**/util.*"}},
 			want: []string{"src/app.py -> src/app.py: exact", "src/util.py -> : ignored"},
 		},
