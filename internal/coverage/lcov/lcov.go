@@ -83,6 +83,7 @@ func (t *totals) record(report *coverage.Report, file *coverage.File, in *scan.L
 		files := report.Len()
 		next := report.FileBytes(rest)
 		t.begin(report, next, report.Len() > files)
+		t.line = 0
 		return next, nil
 	case "DA", "BRDA", "BA":
 		if file == nil {

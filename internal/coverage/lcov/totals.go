@@ -31,7 +31,7 @@ func (t *totals) begin(report *coverage.Report, file *coverage.File, first bool)
 		t.file = file
 	}
 	t.lines = coverage.Count{Covered: notStated, Coverable: notStated}
-	t.branches, t.line = t.lines, 0
+	t.branches = t.lines
 }
 
 // see reads LF:12 and its like.

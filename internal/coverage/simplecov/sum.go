@@ -60,13 +60,16 @@ func (r *results) add(one *coverage.Report, at int64) {
 	}
 	r.sum(one)
 	for _, f := range one.Files() {
-		to := r.read.File(f.Path)
-		for b, taken := range f.Taken() {
-			to.Branch(b.Line, b.ID, taken)
-		}
+		branchesInto(r.read.File(f.Path), f)
 	}
 	r.commands++
 	r.newest = max(r.newest, at)
+}
+
+func branchesInto(to, f *coverage.File) {
+	for b, taken := range f.Taken() {
+		to.Branch(b.Line, b.ID, taken)
+	}
 }
 
 // sum adds the lines of one more command.
@@ -99,9 +102,7 @@ func (r *results) report() *coverage.Report {
 					to.Hit(i+1, l.hits)
 				}
 			}
-			for b, taken := range f.Taken() {
-				to.Branch(b.Line, b.ID, taken)
-			}
+			branchesInto(to, f)
 		}
 	}
 	if r.earlier > 0 {
