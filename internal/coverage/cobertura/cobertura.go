@@ -139,7 +139,7 @@ func (p *parser) tag() error {
 	case "condition":
 		return p.condition()
 	case "source":
-		p.report.Sources = append(p.report.Sources, cmp.Or(string(bytes.TrimSpace(x.Text())), "."))
+		p.report.Sources = append(p.report.Sources, string(bytes.TrimSpace(x.Text())))
 	}
 	return nil
 }
@@ -213,6 +213,11 @@ func (p *parser) branches(hits int64) (b coverage.Branches, counted bool, err er
 	if fraction == nil && bytes.HasSuffix(percent, []byte{'%'}) || len(text) == 0 {
 		word := x.Value(branch)
 		switch yes, ok := scan.Bool(word); {
+		case yes && len(text) > 0 && !bytes.HasPrefix(percent, []byte("100")):
+			if len(bytes.Trim(percent, "0.%")) > 0 {
+				return coverage.Branches{Covered: 1, Total: 2}, true, nil // some did, and some did not
+			}
+			return coverage.Branches{Total: 1}, false, nil
 		case yes:
 			return coverage.Branches{Covered: int(min(hits, 1)), Total: 1}, false, nil
 		case ok, len(word) == 0:

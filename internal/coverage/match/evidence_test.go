@@ -86,6 +86,10 @@ func TestEvidence(t *testing.T) {
 			},
 		},
 		{
+			name: "files that differ in case, of which no folder is the one", commit: []string{"FOO.c", "foo.c"}, report: []string{"Foo.c"},
+			want: []string{"--path-map Foo.c=FOO.c|ambiguous|ambiguous: several files of the commit fit equally well: nothing shows which is meant (FOO.c, foo.c)"},
+		},
+		{
 			name: "at most eight are named", commit: ten, report: []string{"src/t.ts"},
 			want: []string{"--root p0|ambiguous|ambiguous: several files of the commit fit equally well: the report's paths may begin in p0/ or p1/ or p2/ or p3/ (p0/src/t.ts, p1/src/t.ts, p2/src/t.ts, p3/src/t.ts, p4/src/t.ts, p5/src/t.ts, p6/src/t.ts, p7/src/t.ts, …)"},
 		},

@@ -260,7 +260,7 @@ func flagFor(p, file string) string {
 	n := commonTail(p, file)
 	from, to := withoutTail(p, n), strings.TrimSuffix(withoutTail(file, n), "/")
 	switch {
-	case n == 0, from == "/": // a map from "/" would rewrite every absolute path
+	case n == 0, from == "/", from == "" && to == "": // a map from "/" would rewrite every absolute path
 		return mapping(p, file)
 	case from == "":
 		return "--root " + quoted(to)

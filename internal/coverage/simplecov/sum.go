@@ -51,7 +51,7 @@ func (r *results) add(one *coverage.Report, at int64) {
 	case at < r.newest-day:
 		r.earlier++
 		return
-	case r.read == nil || at > r.newest+day:
+	case r.commands == 0 || at > r.newest+day:
 		*r = results{read: one, commands: 1, earlier: r.earlier + r.commands, newest: at}
 		return
 	case r.sums == nil:
@@ -89,9 +89,6 @@ func (r *results) sum(one *coverage.Report) {
 
 // report returns everything that was added.
 func (r *results) report() *coverage.Report {
-	if r.read == nil {
-		return coverage.New()
-	}
 	whole := r.read
 	if r.sums != nil {
 		whole = coverage.New()
