@@ -322,6 +322,18 @@ func TestBeginnings(t *testing.T) {
 			want: slices.Repeat([]string{"- ambiguous"}, 6),
 		},
 		{
+			name: "a report in a folder that repeats a package's, as Nx has it", commit: []string{"libs/a/src/x.ts", "libs/b/src/x.ts", "b/src/x.ts"}, o: Options{Location: "dist/coverage/libs/b/lcov.info"},
+			report: []string{"src/x.ts"}, want: []string{"libs/b/src/x.ts folder"},
+		},
+		{
+			name: "a report that was handed on with its folders", commit: []string{"libs/a/src/x.ts", "libs/b/src/x.ts"}, o: Options{Location: "artifacts/all/libs/b/coverage/lcov.info"},
+			report: []string{"src/x.ts"}, want: []string{"libs/b/src/x.ts folder"},
+		},
+		{
+			name: "one name alone, or a folder of the commit", commit: []string{"a/src/x.ts", "b/src/x.ts", "coverage/README", "libs/b/src/x.ts"}, o: Options{Location: "coverage/libs/b/lcov.info"},
+			report: []string{"src/x.ts"}, want: []string{"- ambiguous"},
+		},
+		{
 			name: "paths below a source root of another machine", commit: append(five, "dep/src/0.c"), o: Options{Sources: []string{"/w"}},
 			report: append(each(5, "dep/src/%d.c"), "src/m.c"), want: slices.Repeat([]string{"- ambiguous"}, 6),
 		},

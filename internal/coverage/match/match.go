@@ -103,7 +103,8 @@ type matcher struct {
 	o         Options
 	checkouts []string
 	paths     []string
-	location  string   // the report's own folder
+	lies      string   // the report's own folder
+	location  string   // the one that it stands for
 	ranIn     string   // the folder that ../ begins in, and a slash; "" until it is asked for
 	roots     []string // source roots in the repository
 	elsewhere []string // source roots on another machine
@@ -122,7 +123,8 @@ type pending struct {
 
 // newMatcher sorts out what is known before any path is looked at.
 func newMatcher(t *Tree, o Options) *matcher {
-	m := &matcher{tree: t, o: o, location: parent(clean(o.Location))}
+	m := &matcher{tree: t, o: o, lies: parent(clean(o.Location))}
+	m.location = t.mirrored(m.lies)
 	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
 		m.checkouts = append(m.checkouts, clean(dir)) // nothing absolute is below ""
 	}

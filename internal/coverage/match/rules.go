@@ -179,7 +179,7 @@ func (m *matcher) bySource(p string) answer {
 // Only the very path is believed: tools also write ../ relative to where they ran,
 // which the report's other paths show.
 func (m *matcher) byLocation(p string) answer {
-	if dir := m.tree.submoduleOf(m.location + "/."); dir != "" && !isAbs(p) {
+	if dir := m.tree.submoduleOf(m.lies + "/."); dir != "" && !isAbs(p) {
 		in := p
 		if !inside(p, dir) {
 			in, _ = join(dir, p)
@@ -197,7 +197,7 @@ func (m *matcher) byLocation(p string) answer {
 		if file, fits := m.tree.lookup(in); fits == very {
 			return answer{applies: true, files: []int32{file}, how: Beside, in: in}
 		}
-		if dir != m.location {
+		if dir != m.lies {
 			return answer{applies: true, how: Beside, in: in, said: "the report's paths begin in " + dir + ", where it is " + in}
 		}
 	}
@@ -208,8 +208,8 @@ func (m *matcher) byLocation(p string) answer {
 // where the commit has the most of the report's relative paths: the own one if it
 // has none of them in any.
 func (m *matcher) above() string {
-	best, most := m.location, 0
-	for dir := m.location; dir != ""; dir = parent(dir) {
+	best, most := m.lies, 0
+	for dir := m.lies; dir != ""; dir = parent(dir) {
 		n := 0
 		for _, p := range m.paths[:min(len(m.paths), maxSample)] {
 			if p = clean(p); isAbs(p) || strings.HasPrefix(p, "../") || byPackage(p) {

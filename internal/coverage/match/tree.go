@@ -239,8 +239,29 @@ func (t *Tree) alike(path string) (files []int32, common int) {
 // folder reports whether the commit has files below a folder, without regard to
 // case: tools on Windows and macOS write a folder's name in any.
 func (t *Tree) folder(dir string) bool {
+	return t.holds(dir) || t.folded()[strings.ToLower(key(dir))]
+}
+
+// holds is folder, but for the case of letters.
+func (t *Tree) holds(dir string) bool {
 	i, _ := slices.BinarySearch(t.files, dir+"/")
-	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/") || t.folded()[strings.ToLower(key(dir))]
+	return i < len(t.files) && strings.HasPrefix(t.files[i], dir+"/")
+}
+
+// mirrored returns the folder that a report in dir stands for: where the commit has
+// nothing of dir, the end of it that begins in a folder of the commit, libs/a of
+// coverage/libs/a. One name alone, as in coverage/test, may be a kind of tests.
+func (t *Tree) mirrored(dir string) string {
+	top, rest, more := strings.Cut(dir, "/")
+	for t != nil && more && !t.holds(top) {
+		first, after, _ := strings.Cut(rest, "/")
+		second, _, _ := strings.Cut(after, "/")
+		if second != "" && t.holds(first+"/"+second) {
+			return rest
+		}
+		_, rest, more = strings.Cut(rest, "/")
+	}
+	return dir
 }
 
 // folders returns all folders of the commit in lower case. They are gathered once,
