@@ -5,6 +5,7 @@
 package action
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -134,8 +135,11 @@ func Read(getenv func(string) string) (Inputs, error) {
 		if v.text == "" {
 			continue
 		}
-		if err := input.put(&in, v); err != nil && wrong == nil {
-			wrong = fault.As(fault.Input, fmt.Errorf("input %s: %w", v.name, err))
+		if err := input.put(&in, v); err != nil {
+			wrong = cmp.Or(wrong, fault.As(fault.Input, fmt.Errorf("input %s: %w", v.name, err)))
+			if input.Default != "" { // a fail-on-error that cannot be read does not make the job green
+				_ = input.put(&in, value{input.Name, input.Default})
+			}
 		}
 	}
 	if wrong == nil && in.Job.PackTo != "" && in.Job.Facts.From != "" {

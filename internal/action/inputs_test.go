@@ -62,6 +62,17 @@ func TestReadSpellings(t *testing.T) {
 	}
 }
 
+// TestWrongInputKeepsItsDefault: an input that cannot be read has said nothing, least
+// of all that the job is to be green in spite of it.
+func TestWrongInputKeepsItsDefault(t *testing.T) {
+	for _, text := range []string{"flase", "maybe", "${{ inputs.x }}"} {
+		in, err := read(map[string]string{"INPUT_FAIL-ON-ERROR": text, "INPUT_FAIL-ON-GATE": text, "INPUT_TIMEOUT": text})
+		if err == nil || !in.Job.Tolerance.FailOnError || !in.Job.FailOnGate || in.Job.Wait.Timeout != 10*time.Minute {
+			t.Errorf("%q: %v, fail-on-error %v, fail-on-gate %v, timeout %s", text, err, in.Job.Tolerance.FailOnError, in.Job.FailOnGate, in.Job.Wait.Timeout)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for key, text := range map[string]string{
 		"INPUT_TIMEOUT": "soon", "INPUT_POLL-INTERVAL": "-1s", "INPUT_FAIL-ON-GATE": "maybe",

@@ -163,12 +163,17 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 			return Rotate, "not among the repositories that see the secret of the " + p.Place
 		}
 	}
+	drift := ""
 	for _, p := range f.Policy.Places {
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
-		if at := stat(v.places, p).writtenAt(); v.state.changed(p, at) && !f.Policy.KeepDrift {
-			return Rotate, fmt.Sprintf("changed in %s at %s, not by us", p, at.Format(time.RFC3339))
+		if at := stat(v.places, p).writtenAt(); v.state.changed(p, at) {
+			why := fmt.Sprintf("changed in %s at %s, not by us", p, at.Format(time.RFC3339))
+			if !f.Policy.KeepDrift {
+				return Rotate, why
+			}
+			drift += "; " + why + ", and left alone"
 		}
 	}
 	// Two machines with a journal each: whose token the secret holds depends on whose
@@ -186,9 +191,9 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		return Rotate, fmt.Sprintf("%s old", days(v.now.Sub(cur.mintedAt)))
 	}
 	if cur.expiresAt != nil {
-		return Keep, "good until " + cur.expiresAt.Format(time.DateOnly)
+		return Keep, "good until " + cur.expiresAt.Format(time.DateOnly) + drift
 	}
-	return Keep, "in order"
+	return Keep, "in order" + drift
 }
 
 // rivalOf says that another machine works on the same repository, or "".

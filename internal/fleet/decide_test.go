@@ -82,6 +82,7 @@ func TestDecide(t *testing.T) {
 		{"secret deleted", heldView, func(_ *Fleet, v *view) { v.places[0].Exists = false }, Rotate, "missing from actions"},
 		{"secret changed", heldView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay) }, Rotate, "not by us"},
 		{"secret changed, on purpose", heldView, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay); f.Policy.KeepDrift = true }, Keep, "good"},
+		{"and said so", heldView, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay); f.Policy.KeepDrift = true }, Keep, "; changed in actions at 2026-11-20T12:00:00Z, not by us, and left alone"},
 		{"another store", heldView, func(f *Fleet, v *view) {
 			f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
 			v.places = append(v.places, SeenPlace{Place: "dependabot", Exists: true})
