@@ -85,15 +85,18 @@ func (r Run) ofFork(repo *git.Repo) bool {
 func (r Run) leftDefault(ctx context.Context, repo *git.Repo) (string, error) {
 	// HEAD of the remote is what the clone saw; actions/checkout writes none, and
 	// then only names that are usual are left.
+	var revs []string
 	for _, name := range append([]string{"refs/remotes/origin/HEAD"}, git.MainBranches()...) {
-		for _, rev := range revisions(name) {
-			if _, err := repo.Resolve(ctx, rev); err == nil {
-				return parting(ctx, repo, r.Checkout.Head, []string{rev})
-			}
+		revs = append(revs, revisions(name)...)
+	}
+	repo.Ask(ctx, revs...)
+	for _, rev := range revs {
+		if _, err := repo.Resolve(ctx, rev); err == nil {
+			return parting(ctx, repo, r.Checkout.Head, []string{rev})
 		}
 	}
 	hint := "name it with --base"
-	if repo.Shallow(ctx) {
+	if repo.Shallow() {
 		hint = fetchDepth
 	}
 	return "", fault.WithHint(fault.Errorf(fault.Input, "no branch to compare with: this is no pull request, and there is no main, master, develop or trunk"), "%s", hint)
@@ -141,7 +144,7 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 		return "", ctx.Err()
 	case len(found) > 0:
 		return latest(ctx, repo, found), nil
-	case repo.Shallow(ctx):
+	case repo.Shallow():
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the checkout is shallow and holds no common commit of %s and HEAD, %.10s", cmp.Or(names...), head), fetchDepth)
 	case !known:
 		return "", fault.WithHint(fault.Errorf(fault.Input, "the base of the change is not known: %w", missing), "fetch it, or name another with --base")
@@ -150,7 +153,20 @@ func parting(ctx context.Context, repo *git.Repo, head string, names []string) (
 	}
 }
 
+// ask has the checkout look for all that the run names at once.
+func (r *Run) ask(ctx context.Context, repo *git.Repo) {
+	if repo == nil {
+		return
+	}
+	names := []string{"HEAD", r.Commit, r.BaseCommit}
+	if r.BaseBranch != "" {
+		names = append(names, revisions(r.BaseBranch)...)
+	}
+	repo.Ask(ctx, names...)
+}
+
 func resolveAny(ctx context.Context, repo *git.Repo, name string) (id string, err error) {
+	repo.Ask(ctx, revisions(name)...)
 	for _, rev := range revisions(name) {
 		if id, err = repo.Resolve(ctx, rev); err == nil {
 			return id, nil
@@ -165,6 +181,9 @@ func latest(ctx context.Context, repo *git.Repo, commits []string) string {
 	for _, c := range commits[1:] {
 		// Commits that do not lie on one line stay as they were named: the CI's word
 		// precedes that of a branch.
+		if c == last {
+			continue
+		}
 		if base, err := repo.MergeBase(ctx, last, c); err == nil && base == last {
 			last = c
 		}

@@ -50,6 +50,7 @@ const fetchDepth = `fetch the history of both branches: "fetch-depth: 0" of acti
 // with it. repo may be nil, and cause then says why. It comes last: after what
 // the user says and what the forge was asked.
 func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
+	r.ask(ctx, repo)
 	if r.Commit != "" && !git.IsID(r.Commit) {
 		r.expand(ctx, repo)
 	}
@@ -127,7 +128,7 @@ func (r *Run) standing(ctx context.Context, repo *git.Repo, cause error) Checkou
 	default:
 		c.Standing, c.Foreign = Other, r.foreign(repo)
 		c.OfBase = c.Foreign != "" || r.baseIs(head) || r.PullRequest > 0 && r.onBase(ctx, repo, head)
-		c.Missing = r.otherwise(c, repo.Shallow(ctx))
+		c.Missing = r.otherwise(c, repo.Shallow())
 	}
 	return c
 }
@@ -240,7 +241,7 @@ func (d *detector) headOfMerge() {
 	if name != "" && remote(name) == r.Commit || r.Branch != "" && remote(r.Branch) == r.Commit {
 		return // the head is a merge itself
 	}
-	message, _ := d.Repo.Run(d.ctx, "cat-file", "commit", r.Commit)
+	message, _ := d.Repo.Commit(d.ctx, r.Commit)
 	base := remote(r.BaseBranch)
 	if base == "" && r.BaseBranch != "" {
 		base, _ = d.Repo.Resolve(d.ctx, "refs/heads/"+r.BaseBranch)

@@ -46,6 +46,7 @@ func Detect(ctx context.Context, s Source) (Run, error) {
 	}
 	// The checkout comes last: it knows what is checked out, which on a pull request
 	// need not be what the run is about.
+	d.run.ask(ctx, d.Repo)
 	d.checkout()
 	d.headOfMerge()
 	d.loneMerge()

@@ -164,7 +164,7 @@ func TestMergeThatNoVariableNames(t *testing.T) {
 	// no branch.
 	r.Merge("main", "feat")
 	s = environment("TF_BUILD=True BUILD_REPOSITORY_PROVIDER=GitHub BUILD_REPOSITORY_NAME=acme/api BUILD_SOURCEBRANCH=refs/pull/7/merge", "")
-	s.Repo = repo
+	s.Repo = r.Open()
 	if run, err = Detect(ctx, s); err != nil || run.Commit != want {
 		t.Errorf("commit %s from %s, want %s (%v)", run.Commit, run.Origin["commit"], want, err)
 	}

@@ -140,7 +140,7 @@ func (d *Doctor) checkout(ctx context.Context, run ci.Run, repo *git.Repo) {
 	switch {
 	case repo == nil:
 		d.warn("checkout", "check the repository out first: without its files, paths in reports cannot be matched", "not in a git checkout")
-	case repo.Shallow(ctx):
+	case repo.Shallow():
 		d.warn("checkout", "fetch more history (actions/checkout: fetch-depth: 0) if patch coverage is wanted", "shallow: history is cut")
 	default:
 		d.ok("checkout", "%s", repo.Root)

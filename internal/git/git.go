@@ -17,6 +17,9 @@ package git
 import (
 	"context"
 	"errors"
+	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +38,8 @@ type Repo struct {
 	own    string              // git folder of this work tree: HEAD and index
 	common string              // git folder of all its work trees: objects and references
 	config map[string][]string // the checkout's configuration, as text; keys in lower case
+
+	known memory
 
 	patience time.Duration // for one call of git; 0: patience
 }
@@ -71,53 +76,84 @@ func IsID(text string) bool {
 
 // Resolve returns the full id of a commit named in any way git understands.
 func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
-	out, err := r.Run(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
-	if err != nil {
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		if lender := r.lost(); lender != "" {
-			return "", fault.WithHint(fault.Errorf(fault.Input, "commit %q is not in this checkout, which borrows from %s, and that is not there", rev, lender),
-				"mount that folder into the container, or have the CI clone without a mirror")
-		}
-		return "", fault.Errorf(fault.Input, "commit %q is not in this checkout", rev)
+	r.Ask(ctx, rev)
+	if id, _ := r.known.look(&r.known.ids, rev); id != "" {
+		return id, nil
 	}
-	return strings.TrimSpace(out), nil
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if lender := r.lost(); lender != "" {
+		return "", fault.WithHint(fault.Errorf(fault.Input, "commit %q is not in this checkout, which borrows from %s, and that is not there", rev, lender),
+			"mount that folder into the container, or have the CI clone without a mirror")
+	}
+	return "", fault.Errorf(fault.Input, "commit %q is not in this checkout", rev)
+}
+
+// Commit returns a commit as git keeps it: lines that begin with a word, an empty
+// one, the message. What is beyond a megabyte is cut off.
+func (r *Repo) Commit(ctx context.Context, rev string) (string, error) {
+	id, err := r.Resolve(ctx, rev)
+	if err != nil {
+		return "", err
+	}
+	text, _ := r.known.look(&r.known.texts, id)
+	return text, nil
+}
+
+// headers returns the values of a commit's lines that begin with a word.
+func headers(commit, word string) []string {
+	head, _, _ := strings.Cut(commit, "\n\n") // then the message begins
+	var values []string
+	for line := range strings.Lines(head) {
+		if value, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), word+" "); ok {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // Parents returns a commit's parents as the commit itself names them, also
 // where a shallow checkout does not hold them.
 func (r *Repo) Parents(ctx context.Context, commit string) ([]string, error) {
-	out, err := r.Run(ctx, "cat-file", "commit", commit)
-	if err != nil {
-		return nil, err
-	}
-	var parents []string
-	for line := range strings.Lines(out) {
-		line = strings.TrimSpace(line)
-		if line == "" { // the message begins
-			break
-		}
-		if id, ok := strings.CutPrefix(line, "parent "); ok {
-			parents = append(parents, id)
-		}
-	}
-	return parents, nil
+	text, err := r.Commit(ctx, commit)
+	return headers(text, "parent"), err
 }
 
 // MergeBase returns the commit at which two lines of history parted, "" if
 // they have none in common here, as far as a shallow checkout knows.
 func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
+	of := a + " " + b
+	if base, known := r.known.look(&r.known.bases, of); known {
+		return base, nil
+	}
+	if _, known := r.known.look(&r.known.texts, a); known && a == b {
+		return a, nil
+	}
 	out, err := r.Run(ctx, "merge-base", "--", a, b)
 	var status *exitError
 	if errors.As(err, &status) && status.code == 1 {
-		return "", nil
+		out, err = "", nil
 	}
-	return strings.TrimSpace(out), err
+	base := strings.TrimSpace(out)
+	if err == nil {
+		r.known.put(&r.known.bases, of, base)
+	}
+	return base, err
 }
 
 // Branch returns the branch that is checked out, "" if the head is detached.
 func (r *Repo) Branch(ctx context.Context) string {
+	// A name that git has followed to a commit is well formed; reftable has another in
+	// the file, which is none.
+	text, err := readSmall(filepath.Join(r.own, "HEAD"))
+	name, on := strings.CutPrefix(text, "ref: refs/heads/")
+	if IsID(text) {
+		return ""
+	}
+	if _, lost := r.Resolve(ctx, "HEAD"); err == nil && lost == nil && on && name != ".invalid" {
+		return name
+	}
 	out, err := r.Run(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
 		return ""
@@ -144,11 +180,14 @@ func (r *Repo) MainBranch(ctx context.Context) string {
 	if name := r.DefaultBranch(ctx); name != "" {
 		return name
 	}
+	var revs []string
 	for _, name := range MainBranches() {
-		for _, rev := range []string{"refs/remotes/origin/" + name, "refs/heads/" + name} {
-			if _, err := r.Resolve(ctx, rev); err == nil {
-				return name
-			}
+		revs = append(revs, "refs/remotes/origin/"+name, "refs/heads/"+name)
+	}
+	r.Ask(ctx, revs...)
+	for _, rev := range revs {
+		if _, err := r.Resolve(ctx, rev); err == nil {
+			return path.Base(rev)
 		}
 	}
 	return r.Branch(ctx)
@@ -188,9 +227,9 @@ func (r *Repo) Partial() bool {
 }
 
 // Shallow reports whether history was cut when the checkout was made.
-func (r *Repo) Shallow(ctx context.Context) bool {
-	out, err := r.Run(ctx, "rev-parse", "--is-shallow-repository")
-	return err == nil && strings.TrimSpace(out) == "true"
+func (r *Repo) Shallow() bool {
+	_, err := os.Stat(filepath.Join(r.common, "shallow")) // as git itself does
+	return err == nil
 }
 
 // Tree lists the files of a commit, slash-separated and relative to the root,
@@ -217,11 +256,16 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 // refreshed its index, as "git status" does: one that was written anew with the
 // same text before that is among them.
 func (r *Repo) Untouched(ctx context.Context, paths []string) ([]string, error) {
-	have, err := r.listed(ctx, paths, "ls-tree", "-r", "--full-tree", "--name-only", "-z", "HEAD", "--")
-	if err != nil {
-		return nil, err
+	head := r.known.listing("HEAD")
+	committed := func(p string) bool { return head.ID(p) != "" }
+	if head == nil {
+		have, err := r.listed(ctx, paths, "ls-tree", "-r", "--full-tree", "--name-only", "-z", "HEAD", "--")
+		if err != nil {
+			return nil, err
+		}
+		committed = func(p string) bool { return have[p] }
 	}
-	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !have[p] })
+	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !committed(p) })
 	// In a submodule git would run what the configuration there names.
 	written, err := r.listed(ctx, paths, "diff-index", "--ignore-submodules", "--name-only", "-z", "HEAD", "--")
 	if err != nil {

@@ -57,7 +57,7 @@ func TestCheckout(t *testing.T) {
 	if parents, err := r.Parents(ctx, head); err != nil || len(parents) != 0 {
 		t.Errorf("Parents of the first commit = %v, %v", parents, err)
 	}
-	if r.Shallow(ctx) || r.Partial() {
+	if r.Shallow() || r.Partial() {
 		t.Error("Shallow or Partial")
 	}
 	made.Write("new.go", "c")
@@ -107,7 +107,7 @@ func TestParentsOfAShallowCheckout(t *testing.T) {
 	if diff := cmp.Diff([]string{first}, parents); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	if !r.Shallow(ctx) {
+	if !r.Shallow() {
 		t.Error("not Shallow")
 	}
 	if _, err := r.Resolve(ctx, first); err == nil {
@@ -336,14 +336,13 @@ func TestLenderThatIsGone(t *testing.T) {
 	borrower := gittest.New(t)
 	borrower.Write(".git/objects/info/alternates", filepath.Join(made.Root, ".git", "objects")+"\n")
 	borrower.Git("update-ref", "refs/heads/main", head)
-	repo := borrower.Open()
-	if got, err := repo.Resolve(context.Background(), "refs/heads/main"); got != head || err != nil {
+	if got, err := borrower.Open().Resolve(context.Background(), "refs/heads/main"); got != head || err != nil {
 		t.Errorf("while it is there: %s, %v", got, err)
 	}
 	if err := os.Rename(made.Root, made.Root+".gone"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := repo.Resolve(context.Background(), "refs/heads/main")
+	_, err := borrower.Open().Resolve(context.Background(), "refs/heads/main")
 	if err == nil || !strings.Contains(err.Error(), "borrows from "+filepath.Join(made.Root, ".git", "objects")) || !strings.Contains(fault.Hint(err), "mount") {
 		t.Errorf("%v; %s", err, fault.Hint(err))
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/gatewright/gatewright/internal/fault"
 )
 
 // maxHistory is how many commits History reads.
@@ -19,17 +21,22 @@ type History struct {
 
 // History reads the newest commits up to a commit, 1,000 at most.
 func (r *Repo) History(ctx context.Context, commit string) (History, error) {
-	out, err := r.Run(ctx, "log", "-1", "--format=%ct", commit, "--")
+	text, err := r.Commit(ctx, commit)
 	if err != nil {
 		return History{}, err
 	}
-	seconds, err := strconv.ParseInt(strings.TrimSpace(out), 10, 64)
+	// Name, address, seconds, zone: the name may have any number of words.
+	committer := strings.Fields(strings.Join(headers(text, "committer"), " "))
+	if len(committer) < 2 {
+		return History{}, fault.Errorf(fault.Input, "commit %s has no date", commit)
+	}
+	seconds, err := strconv.ParseInt(committer[len(committer)-2], 10, 64)
 	if err != nil {
 		return History{}, err
 	}
 	h := History{Date: time.Unix(seconds, 0).UTC(), Touched: map[string]int{}}
 	// With -z a commit is its line, a NUL, and its files, each with a NUL.
-	out, err = r.Run(ctx, "log", "-z", "--no-merges", "--no-renames", "--name-only", "--format=%x01", "-n", strconv.Itoa(maxHistory), commit, "--")
+	out, err := r.Run(ctx, "log", "-z", "--no-merges", "--no-renames", "--name-only", "--format=%x01", "-n", strconv.Itoa(maxHistory), commit, "--")
 	if err != nil {
 		return h, err
 	}

@@ -262,7 +262,7 @@ func TestPoisonedCheckout(t *testing.T) {
 	_ = files.Close()
 	_, _ = r.Remote()
 	r.Branch(ctx)
-	r.Shallow(ctx)
+	r.Shallow()
 	if got := ran(); len(got) > 0 {
 		t.Errorf("ran %v", got)
 	}

@@ -31,10 +31,16 @@ const (
 )
 
 // List lists a commit. It reads while git writes, and keeps names and ids in
-// large blocks: a commit may have a million files.
+// large blocks: a commit may have a million files. The caller may not change it.
 func (r *Repo) List(ctx context.Context, commit string) (*Listing, error) {
+	if l := r.known.listing(commit); l != nil {
+		return l, nil
+	}
 	w := &listingWriter{l: new(Listing)}
 	err := r.Stream(ctx, w, "ls-tree", "-r", "-z", "--full-tree", commit)
+	if err == nil {
+		r.known.putListing(commit, w.l)
+	}
 	return w.l, err
 }
 
@@ -131,12 +137,28 @@ func (w *listingWriter) keep(name []byte) string {
 // of a symbolic link is its target. What is no file, or not in this checkout, is
 // passed over.
 func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.Reader) error) error {
+	return r.objects(ctx, ids, func(i int, o object) error {
+		if o.kind != "blob" {
+			return nil
+		}
+		return see(i, o.text)
+	})
+}
+
+// object is what git answers to a name; without an id there is none.
+type object struct {
+	id, kind string
+	text     io.Reader
+}
+
+// objects calls see with the object that each name stands for, by its place.
+func (r *Repo) objects(ctx context.Context, names []string, see func(i int, o object) error) error {
 	cmd, done, err := r.command(ctx, "cat-file", "--batch", "--buffer")
 	if err != nil {
 		return err
 	}
 	defer done()
-	cmd.Stdin = strings.NewReader(strings.Join(ids, "\n") + "\n")
+	cmd.Stdin = strings.NewReader(strings.Join(names, "\n") + "\n")
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -145,7 +167,7 @@ func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.
 		return fmt.Errorf("git cat-file: %w", err)
 	}
 	// git writes while this reads: a pipe that nobody empties would stop it.
-	err = readTexts(bufio.NewReaderSize(out, 64<<10), len(ids), see)
+	err = readObjects(bufio.NewReaderSize(out, 64<<10), len(names), see)
 	_ = out.Close() // ends git if not all was read
 	if werr := result(ctx, cmd, cmd.Wait()); err == nil {
 		err = werr
@@ -153,28 +175,29 @@ func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.
 	return err
 }
 
-// readTexts reads what git cat-file --batch answers to n requests.
-func readTexts(r *bufio.Reader, n int, see func(i int, text io.Reader) error) error {
+// readObjects reads what git cat-file --batch answers to n requests.
+func readObjects(r *bufio.Reader, n int, see func(i int, o object) error) error {
 	for i := range n {
 		header, err := r.ReadString('\n')
 		if err != nil {
 			return fmt.Errorf("git cat-file: %w", err)
 		}
 		if strings.HasSuffix(header, " missing\n") || strings.HasSuffix(header, " ambiguous\n") {
-			continue
-		}
-		var id, kind string
-		var size int64
-		if n, _ := fmt.Sscanf(header, "%s %s %d\n", &id, &kind, &size); n != 3 {
-			return fmt.Errorf("git cat-file: %q where an object was expected", header)
-		}
-		text := io.LimitReader(r, size)
-		if kind == "blob" {
-			if err := see(i, text); err != nil {
+			if err := see(i, object{}); err != nil {
 				return err
 			}
+			continue
 		}
-		if _, err = io.Copy(io.Discard, text); err == nil {
+		var o object
+		var size int64
+		if n, _ := fmt.Sscanf(header, "%s %s %d\n", &o.id, &o.kind, &size); n != 3 {
+			return fmt.Errorf("git cat-file: %q where an object was expected", header)
+		}
+		o.text = io.LimitReader(r, size)
+		if err := see(i, o); err != nil {
+			return err
+		}
+		if _, err = io.Copy(io.Discard, o.text); err == nil {
 			_, err = r.Discard(1) // the line end after the text
 		}
 		if err != nil {

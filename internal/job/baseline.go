@@ -152,7 +152,7 @@ func (j *Job) findBaseline(ctx context.Context) (*baseline.Baseline, *summary.Ba
 	switch {
 	case len(entries) == 0 && branch != "":
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "no run on %s has kept a baseline yet", branch), "it is there after the next run on %s", branch)
-	case j.repo != nil && j.repo.Shallow(ctx):
+	case j.repo != nil && j.repo.Shallow():
 		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "%s, as far as this shallow checkout shows", text), `fetch the history: "fetch-depth: 0" of actions/checkout, GIT_DEPTH: 0 on GitLab`)
 	}
 	return nil, nil, fault.Errorf(fault.Input, "%s", text)

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -152,7 +153,7 @@ func TestsOf(ctx context.Context, repo *git.Repo) (Tests, error) {
 		return nil, err
 	}
 	more, err := repo.Untracked(ctx)
-	return slices.DeleteFunc(append(files, more...), func(p string) bool { return !gate.IsTest(p) }), err
+	return slices.DeleteFunc(append(slices.Clip(files), more...), func(p string) bool { return !gate.IsTest(p) }), err
 }
 
 // Nearest returns at most three tests whose names are nearest to that of the
@@ -170,8 +171,8 @@ func (t Tests) Nearest(file string) []string {
 			beside = append(beside, p)
 		}
 	}
-	slices.SortStableFunc(named, func(a, b string) int {
-		return cmp.Or(sharedFolders(b, file)-sharedFolders(a, file), strings.Compare(a, b))
+	sort.Slice(named, func(i, k int) bool {
+		return cmp.Or(sharedFolders(named[k], file)-sharedFolders(named[i], file), strings.Compare(named[i], named[k])) < 0
 	})
 	// A test beside the file is a guess; one that carries its name is none.
 	if len(named) == 0 {

@@ -79,7 +79,7 @@ func (o Folder) history(ctx context.Context) summary.History {
 	switch {
 	case err != nil:
 		h.Missing = "git does not say how often files change: " + fault.Text(err)
-	case o.Repo.Shallow(ctx):
+	case o.Repo.Shallow():
 		h.Touched, h.Missing = nil, "how often files change is not known in a shallow checkout"
 	}
 	return h

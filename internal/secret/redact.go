@@ -1,12 +1,12 @@
 package secret
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -55,7 +55,7 @@ func (r *Redactor) Add(v Value) {
 	}
 	// A form may be part of a longer one: were it replaced first, the rest of the
 	// longer one would stay.
-	slices.SortStableFunc(r.forms, func(a, b *form) int { return cmp.Compare(len(b.text), len(a.text)) })
+	sort.SliceStable(r.forms, func(i, k int) bool { return len(r.forms[i].text) > len(r.forms[k].text) })
 }
 
 // Forget takes a secret out again: one of thousands that was only passed on

@@ -144,7 +144,7 @@ func (d digits) firstRows(files []*coverage.File) []fileView {
 		order[i] = i
 	}
 	uncovered := func(i int) int { t := files[i].Count(d.partlyMissed); return t.Coverable - t.Covered }
-	slices.SortStableFunc(order, func(a, b int) int { return uncovered(b) - uncovered(a) })
+	sort.SliceStable(order, func(i, k int) bool { return uncovered(order[i]) > uncovered(order[k]) })
 	var rows []fileView
 	for _, i := range order[:min(len(order), maxRows)] {
 		rows = append(rows, d.viewFile(files, i))

@@ -1,7 +1,6 @@
 package codacy
 
 import (
-	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -96,7 +95,7 @@ func (c *call) issuesOverview() {
 	out := obj{"tags": []obj{}, "authors": []obj{}}
 	for name, totals := range counts {
 		list := []obj{}
-		for _, key := range slices.SortedFunc(maps.Keys(totals), cmp.Compare[string]) {
+		for _, key := range slices.Sorted(maps.Keys(totals)) {
 			o := obj{"name": key, "total": totals[key]}
 			if name == "patterns" {
 				o = obj{"id": key, "title": titles[key], "total": totals[key]}

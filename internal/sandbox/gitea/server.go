@@ -171,7 +171,7 @@ func (s *Server) rows(r *http.Request, of *world.Organization) []map[string]any 
 			all = append(all, o.Repositories...)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *world.Repository) int { return strings.Compare(a.Name, b.Name) })
+	sort.SliceStable(all, func(i, k int) bool { return all[i].Name < all[k].Name })
 	return answer.Rows(all, func(repo *world.Repository) map[string]any { return s.show(r, repo) })
 }
 

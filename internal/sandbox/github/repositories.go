@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -98,8 +99,9 @@ func (s *Server) listRepositories(w http.ResponseWriter, r *http.Request) {
 	kind := query.Get("type")
 	all = slices.DeleteFunc(slices.Clone(all), func(repo *world.Repository) bool { return !wantedType(repo, kind) || publicOnly && repo.Private })
 	if query.Get("sort") == "full_name" {
-		if !slices.IsSortedFunc(all, byName) { // which takes long where there are many pages
-			slices.SortStableFunc(all, byName)
+		less := func(i, k int) bool { return byName(all[i], all[k]) < 0 }
+		if !sort.SliceIsSorted(all, less) { // to sort takes long where there are many pages
+			sort.SliceStable(all, less)
 		}
 	} else {
 		slices.Reverse(all) // newest first

@@ -3,6 +3,7 @@ package world
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -46,7 +47,10 @@ func (w *World) startRun(r *Repository, state string, at time.Time) *Run {
 		run.EndedAt = run.QueuedAt.Add(time.Minute)
 	}
 	r.Runs = append(r.Runs, run)
-	slices.SortStableFunc(r.Runs, func(a, b *Run) int { return cmp.Or(a.QueuedAt.Compare(b.QueuedAt), cmp.Compare(a.ID, b.ID)) })
+	sort.SliceStable(r.Runs, func(i, k int) bool {
+		a, b := r.Runs[i], r.Runs[k]
+		return cmp.Or(a.QueuedAt.Compare(b.QueuedAt), cmp.Compare(a.ID, b.ID)) < 0
+	})
 	return run
 }
 
