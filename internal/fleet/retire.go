@@ -125,6 +125,17 @@ func (s *repoState) changed(p Place, updated time.Time) bool {
 	return ok && ours.precedes(updated)
 }
 
+// precedesOurs reports whether the place was written before our own write, by the
+// forge's clock: a machine of the forge answered that has not heard of ours yet. Were
+// that time taken for our write's, the true one would look like somebody else's.
+func (s *repoState) precedesOurs(p Place, updated time.Time) bool {
+	if s.current == nil {
+		return false
+	}
+	ours, ok := s.current.stored[p.String()]
+	return ok && ours.tolerance == serverTolerance && updated.Before(ours.at.Add(-serverTolerance))
+}
+
 // A token that was replaced is held by the jobs that read the secret before. Its
 // grace is how long they may live; where the forge lists its CI runs there is no
 // need to wait as long: once every run that began before the successor was stored

@@ -74,6 +74,10 @@ func TestSteps(t *testing.T) {
 		// In order, or adopted.
 		{sagaCase: sagaCase{name: "keep", from: func(s *sagaTest) { seen(s.good("9"), Keep) }, wrote: []string{"observed actions", "done"}, live: "9"}, step: apply, want: Kept},
 		{sagaCase: sagaCase{
+			name: "keep, and the forge does not know of our write yet", from: func(s *sagaTest) { seen(s.good("9"), Keep).put("actions", s.w.now.Add(-time.Hour)) },
+			wrote: []string{"done"}, live: "9",
+		}, step: apply, want: Kept},
+		{sagaCase: sagaCase{
 			name: "keep, and an old token is due", from: func(s *sagaTest) { seen(replaced(s), Keep) },
 			wrote: []string{"observed actions", "revoked 4", "done"}, live: "9",
 		}, step: apply, want: Retired},

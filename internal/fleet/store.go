@@ -191,7 +191,7 @@ func (s *saga) observe(ctx context.Context) error {
 }
 
 func (s *saga) observed(p Place, at time.Time) error {
-	if at.IsZero() || s.state.observed[p.String()].Equal(at) {
+	if at.IsZero() || s.state.observed[p.String()].Equal(at) || s.state.precedesOurs(p, at) {
 		return nil
 	}
 	return s.record(journal.Entry{Kind: journal.Observed, Place: p.String(), UpdatedAt: &at})
