@@ -90,36 +90,26 @@ func (c *columns) clear() {
 	c.functions = nil
 }
 
-// join adds another file's settled columns to these settled ones.
-func (c *columns) join(o *columns, lines merging) {
-	c.lines.join(&o.lines, lines)
-	join(&c.branches, o.branches, sums)
-	join(&c.counts, o.counts, branchCounts)
-	join(&c.missing, o.missing, sums)
-	join(&c.statements, o.statements, blocks)
+// join adds another file's settled columns to these settled ones; or, settled or
+// not, it puts their records behind these, which would be sorted anew each time
+// otherwise: a report may name a file in any number of sections.
+func (c *columns) join(o *columns, lines merging, behind bool) {
+	own := &c.lines
+	join(&own, &o.lines, lines, behind)
+	join(&c.branches, o.branches, sums, behind)
+	join(&c.counts, o.counts, branchCounts, behind)
+	join(&c.missing, o.missing, sums, behind)
+	join(&c.statements, o.statements, blocks, behind)
 	c.joinFunctions(o)
-}
-
-// take puts another file's records behind these, which join would sort anew each
-// time: a report may name a file in any number of sections.
-func (c *columns) take(o *columns, lines merging) {
-	c.lines.take(&o.lines, lines)
-	take(&c.branches, o.branches, sums)
-	take(&c.counts, o.counts, branchCounts)
-	take(&c.missing, o.missing, sums)
-	take(&c.statements, o.statements, blocks)
-	c.joinFunctions(o)
-}
-
-func take[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
-	if o.len() > 0 {
-		of(t).take(o, merge)
-	}
 }
 
 // join makes a table only where there is something to put into it.
-func join[K uint32 | uint64](t **table[K], o *table[K], merge merging) {
-	if o.len() > 0 {
+func join[K uint32 | uint64](t **table[K], o *table[K], merge merging, behind bool) {
+	switch {
+	case o.len() == 0:
+	case behind:
+		of(t).take(o, merge)
+	default:
 		of(t).join(o, merge)
 	}
 }

@@ -149,7 +149,7 @@ func (f *File) merge(o *File) {
 		return
 	}
 	if o.columns != nil {
-		f.known().join(o.columns, sums)
+		f.known().join(o.columns, sums, false)
 	}
 }
 

@@ -4,7 +4,8 @@ import (
 	"hash/maphash"
 	"iter"
 	"math/bits"
-	"strings"
+
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // index holds a report's files and finds them by their paths. A file costs
@@ -18,7 +19,7 @@ type index struct {
 	shift  int      // from a hash to its slot: slots stay in the order of hashes as they grow
 	chunks [][]File
 	n      int
-	names  names
+	names  scan.Pieces
 }
 
 const (
@@ -101,25 +102,4 @@ func (x *index) all() iter.Seq[*File] {
 			}
 		}
 	}
-}
-
-// names keeps paths in large blocks, which costs less than a string each.
-type names struct{ block strings.Builder }
-
-const nameBlock = 32 << 10
-
-// keep copies a path. A full block is left to the paths in it, which is why a
-// Builder is never written to beyond what Grow made: its strings must not move.
-func keep[P string | []byte](b *names, path P) string {
-	if b.block.Cap()-b.block.Len() < len(path) {
-		size := nameBlock
-		if b.block.Cap() == 0 {
-			size = nameBlock / 32 // most reports are small
-		}
-		b.block = strings.Builder{}
-		b.block.Grow(max(size, len(path)))
-	}
-	from := b.block.Len()
-	b.block.Write([]byte(path))
-	return b.block.String()[from:]
 }

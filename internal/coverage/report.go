@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // Report is the coverage of a set of files. It is not safe for concurrent use
@@ -78,7 +80,7 @@ func (r *Report) FileBytes(path []byte) *File {
 func begin[P string | []byte](r *Report, hash uint64, path P) *File {
 	f := find(&r.files, hash, path)
 	if f == nil {
-		f = r.files.add(hash, keep(&r.files.names, path))
+		f = r.files.add(hash, scan.Keep(&r.files.names, path))
 		f.largest = r.largest
 	}
 	if f.columns == nil {
@@ -113,7 +115,7 @@ func (r *Report) name(f *File, path string) *File {
 		f.columns = nil // the spare columns go over to the file with all that is in them
 		return r.File(path)
 	}
-	named.known().take(&r.spare, again(r.largest))
+	named.known().join(&r.spare, again(r.largest), true)
 	r.spare.clear()
 	f.columns = nil
 	return named

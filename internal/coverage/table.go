@@ -163,9 +163,6 @@ func (t *table[K]) at(k K) (n int64, ok bool) {
 // may add to in place, as long as nobody shares them: hundreds of shards of one
 // test suite name the same lines.
 func (t *table[K]) join(o *table[K], merge merging) {
-	if len(o.keys) == 0 {
-		return
-	}
 	if len(t.keys) == 0 {
 		*t = *o
 		t.reserve(0)

@@ -43,6 +43,17 @@ func (f *File) Untaken() iter.Seq2[int, []int] {
 // branches of two conditions of a line hardly ever meet, however many they are.
 const Step = 3266489917
 
+// HashBasis is the hash of nothing as FNV-1a has it.
+const HashBasis = 2166136261
+
+// Hash adds a text to a hash (FNV-1a), for branches that differ by texts.
+func Hash(h uint32, text []byte) uint32 {
+	for _, c := range text {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
+}
+
 // inOrder puts the identities of a line's branches into the order of the source
 // and reports whether that is known: they count up, by one or, of a single
 // condition, by Step.

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/gatewright/gatewright/internal/scan"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -28,7 +29,7 @@ func (p *sarif) fingerprint(f service.Finding, q *pending) string {
 		sum = fingerprint(f, digestOfMessage(f.Message))
 	}
 	var text [32]byte
-	return p.texts.hold(hex.AppendEncode(text[:0], sum[:]))
+	return scan.Keep(&p.texts.pieces, hex.AppendEncode(text[:0], sum[:]))
 }
 
 func fingerprint(f service.Finding, own [16]byte) [16]byte {

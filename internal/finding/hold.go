@@ -2,7 +2,8 @@ package finding
 
 import (
 	"hash/maphash"
-	"strings"
+
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // chunks is a list that grows without being copied.
@@ -56,18 +57,14 @@ func (t *table[T]) add(key []byte, item func() T) int32 {
 	return i
 }
 
-// texts holds many small texts in few large pieces. One that was seen lately is
-// held once.
+// texts keeps texts of which one that was seen lately is kept once.
 type texts struct {
 	seed   maphash.Seed
 	lately []string
-	piece  *strings.Builder
+	pieces scan.Pieces
 }
 
-const (
-	remembered = 1 << 12
-	pieceSize  = 64 << 10
-)
+const remembered = 1 << 12
 
 func (t *texts) keep(text []byte) string {
 	if len(text) == 0 {
@@ -78,18 +75,7 @@ func (t *texts) keep(text []byte) string {
 	}
 	seen := &t.lately[maphash.Bytes(t.seed, text)%remembered]
 	if *seen != string(text) {
-		*seen = t.hold(text)
+		*seen = scan.Keep(&t.pieces, text)
 	}
 	return *seen
-}
-
-// hold returns the text as a string that shares its piece with others.
-func (t *texts) hold(text []byte) string {
-	if t.piece == nil || t.piece.Cap()-t.piece.Len() < len(text) {
-		t.piece = new(strings.Builder)
-		t.piece.Grow(max(pieceSize, len(text)))
-	}
-	from := t.piece.Len()
-	t.piece.Write(text)
-	return t.piece.String()[from:]
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"slices"
@@ -65,18 +66,11 @@ func SayLimits(c *console.Console, prefix string, s Set) {
 }
 
 // packed returns how many bytes the findings take as a SARIF file in gzip.
-func packed(s Set) int64 {
-	var n counter
-	z := gzip.NewWriter(&n)
+func packed(s Set) int {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
 	if WriteSARIF(z, s) != nil || z.Close() != nil {
-		return 0 // a counter takes everything
+		return 0 // a buffer takes everything
 	}
-	return int64(n)
-}
-
-type counter int64
-
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
+	return b.Len()
 }

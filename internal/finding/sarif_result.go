@@ -169,10 +169,7 @@ func (p *sarif) location(r *result) {
 		r.further = append(r.further, spot{place: place{index: -1}})
 		at = &r.further[len(r.further)-1]
 	}
-	p.Object(func(key []byte) {
-		if string(key) != "physicalLocation" {
-			return
-		}
+	p.Member("physicalLocation", func() {
 		p.Object(func(key []byte) {
 			switch string(key) {
 			case "artifactLocation":

@@ -87,13 +87,13 @@ func (p *sarif) messageStrings() map[string]string {
 	texts := map[string]string{}
 	p.Object(func(key []byte) {
 		id := string(key)
-		p.field("text", func() { texts[id] = p.text() })
+		p.Member("text", func() { texts[id] = p.text() })
 	})
 	return texts
 }
 
 func (p *sarif) configuredLevel() (l level) {
-	p.field("level", func() { l = p.level() })
+	p.Member("level", func() { l = p.level() })
 	return l
 }
 

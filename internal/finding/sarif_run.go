@@ -68,14 +68,14 @@ func (p *sarif) run() {
 		"artifacts": func() {
 			p.Array(func() {
 				a := address{index: -1}
-				p.field("location", func() { a = p.address() })
+				p.Member("location", func() { a = p.address() })
 				r.artifacts = append(r.artifacts, a)
 			})
 		},
 		"invocations": func() { p.Array(func() { p.invocation(&r) }) },
-		"conversion":  func() { p.field("invocation", func() { p.invocation(&r) }) }, // of another format, which may have failed
+		"conversion":  func() { p.Member("invocation", func() { p.invocation(&r) }) }, // of another format, which may have failed
 		"externalPropertyFileReferences": func() {
-			p.field("results", func() {
+			p.Member("results", func() {
 				p.Array(func() { r.failed = "keeps results in other files, which are not read" })
 			})
 		},
@@ -139,7 +139,7 @@ func (p *sarif) invocation(r *run) {
 // returns its text if it is an error.
 func (p *sarif) notification() (text string) {
 	var level string
-	p.fields(fields{"level": p.into(&level), "message": func() { p.field("text", p.into(&text)) }})
+	p.fields(fields{"level": p.into(&level), "message": func() { p.Member("text", p.into(&text)) }})
 	if level != "error" {
 		return ""
 	}

@@ -64,7 +64,7 @@ func (p *sarif) baselineState(r *result) {
 // leaves the result standing.
 func (p *sarif) suppression(r *result) {
 	r.suppressions++
-	p.field("status", func() {
+	p.Member("status", func() {
 		if status := p.word(); len(status) > 0 && string(status) != "accepted" {
 			r.open++
 		}

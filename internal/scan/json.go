@@ -112,6 +112,15 @@ func (j *JSON) Object(each func(key []byte)) {
 	})
 }
 
+// Member reads an object of which one member matters.
+func (j *JSON) Member(name string, read func()) {
+	j.Object(func(key []byte) {
+		if string(key) == name {
+			read()
+		}
+	})
+}
+
 // Array reads an array and calls each for every element. null has none.
 // It is not inlined, as Object.
 //

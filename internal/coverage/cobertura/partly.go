@@ -96,10 +96,4 @@ func (p *parser) endPartly() {
 	l.file, l.names, l.jumps = nil, l.names[:0], l.jumps[:0]
 }
 
-func hash(b []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range b {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
-}
+func hash(b []byte) uint32 { return coverage.Hash(coverage.HashBasis, b) }

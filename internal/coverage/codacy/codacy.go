@@ -20,10 +20,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	report, j := coverage.New(), scan.NewJSON(r)
 	var file *coverage.File // in hand
 	lines := scan.NewCounts(j, "a line number", func(n int, hits int64) { file.Hit(n, hits) })
-	j.Object(func(key []byte) {
-		if string(key) != "fileReports" {
-			return
-		}
+	j.Member("fileReports", func() {
 		j.Array(func() {
 			report.Entry(j, "filename", func(f *coverage.File, key []byte) {
 				if file = f; string(key) == "coverage" {

@@ -23,18 +23,16 @@ func Sniff(head []byte) bool {
 func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
 	p.lines = scan.NewRows(p.j, p.readLine, p.takeLine)
-	p.j.Object(func(key []byte) {
-		if string(key) == "coverage" {
-			p.j.Object(func(key []byte) {
-				p.file = p.report.FileBytes(key)
-				if p.list = p.j.Kind() == '['; p.list {
-					p.next = 0
-					p.lines.Array()
-				} else {
-					p.lines.Object()
-				}
-			})
-		}
+	p.j.Member("coverage", func() {
+		p.j.Object(func(key []byte) {
+			p.file = p.report.FileBytes(key)
+			if p.list = p.j.Kind() == '['; p.list {
+				p.next = 0
+				p.lines.Array()
+			} else {
+				p.lines.Object()
+			}
+		})
 	})
 	return p.report, p.j.End()
 }

@@ -16,11 +16,7 @@ func Sniff(head []byte) bool { return scan.Has(head, "source_files") }
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	j := scan.NewJSON(r)
-	j.Object(func(key []byte) {
-		if string(key) == "source_files" {
-			j.Array(func() { file(j, report) })
-		}
-	})
+	j.Member("source_files", func() { j.Array(func() { file(j, report) }) })
 	return report, j.End()
 }
 

@@ -20,10 +20,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	report, j := coverage.New(), scan.NewJSON(r)
 	var file *coverage.File // in hand
 	lines := scan.NewCounts(j, lineNumber, func(n int, hits int64) { file.Hit(n, hits) })
-	j.Object(func(key []byte) {
-		if string(key) != "sources" {
-			return
-		}
+	j.Member("sources", func() {
 		j.Object(func(key []byte) {
 			file = report.FileBytes(key)
 			j.Object(func([]byte) { // a test

@@ -17,6 +17,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/scan"
 )
 
 // text is a report as UTF-8, its first bytes in head.
@@ -168,15 +169,8 @@ func parseEntry(inner string, e *zip.File, left int64, o Options) (*coverage.Rep
 // decode returns r as UTF-8 without a byte order mark.
 func decode(r io.Reader, head []byte) (io.Reader, error) {
 	switch {
-	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		_, err := io.CopyN(io.Discard, r, 3)
-		return r, err
-	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		_, err := io.CopyN(io.Discard, r, 2)
-		return fromUTF16(r, unicode.LittleEndian), err
-	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		_, err := io.CopyN(io.Discard, r, 2)
-		return fromUTF16(r, unicode.BigEndian), err
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")), bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return scan.UTF8(r), nil
 	case bytes.HasPrefix(head, []byte("<\x00")), bytes.HasPrefix(head, []byte("{\x00")), bytes.HasPrefix(head, []byte("m\x00o\x00")):
 		return fromUTF16(r, unicode.LittleEndian), nil
 	case bytes.HasPrefix(head, []byte("\x00<")), bytes.HasPrefix(head, []byte("\x00{")):

@@ -69,16 +69,16 @@ func findIn(from, root string) (Found, error) {
 // nothing is the error that says where was looked, and for what.
 func (s *search) nothing(notes []string) error {
 	err := fault.Errorf(fault.Input, "no coverage report found in %s; looked for lcov.info, coverage.xml, jacoco.xml and their like %s", s.root, s.where())
-	if len(notes) > 0 {
-		return fault.WithHint(err, "%s", notes[0])
+	hint := "run the tests with coverage first, or name the report; docs/formats.md lists every name that is looked for"
+	switch {
+	case len(notes) > 0:
+		hint = notes[0]
+	case len(s.raw) > 0:
+		hint = s.raw[0].of(s.shown(s.raw[0].file))
+	case len(s.found.Notes) > 0:
+		hint = s.found.Notes[0]
 	}
-	if len(s.raw) > 0 {
-		return fault.WithHint(err, "%s", s.raw[0].of(s.shown(s.raw[0].file)))
-	}
-	if len(s.found.Notes) > 0 {
-		return fault.WithHint(err, "%s", s.found.Notes[0])
-	}
-	return fault.WithHint(err, "run the tests with coverage first, or name the report; docs/formats.md lists every name that is looked for")
+	return fault.WithHint(err, "%s", hint)
 }
 
 // where says which folders were searched.

@@ -2,7 +2,6 @@ package istanbul
 
 import (
 	"io"
-	"math"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/scan"
@@ -59,11 +58,7 @@ func (p *parser) position(rows *scan.Rows, line, column int) (found bool) {
 // start keeps the line of {"start":{"line":1,…},"end":{…}}, and reports whether
 // there is one.
 func (p *parser) start(rows *scan.Rows, line, column int) (found bool) {
-	p.j.Object(func(key []byte) {
-		if string(key) == "start" {
-			found = p.position(rows, line, column)
-		}
-	})
+	p.j.Member("start", func() { found = p.position(rows, line, column) })
 	return found
 }
 
@@ -133,14 +128,11 @@ func (p *parser) takeBranch(row *scan.Row) {
 // of the others one does, so that they are told apart by where they begin. Where
 // they end depends on how they were compiled: one instrumenter says column 40,
 // and the next, which had a source map, null for the end of the line.
-func kindOf(text []byte) (n int64) {
+func kindOf(text []byte) int64 {
 	if string(text) == "branch" {
 		return 0
 	}
-	for _, c := range text {
-		n = (n ^ int64(c)) * 16777619 & math.MaxUint32
-	}
-	return n
+	return int64(coverage.Hash(0, text))
 }
 
 // alike are the places of branches one after another that are on one line: a

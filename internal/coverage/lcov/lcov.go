@@ -203,12 +203,9 @@ func numbered(block, branch int64) uint32 {
 }
 
 func hashed(parts ...[]byte) uint32 {
-	h := uint32(2166136261)
+	h := uint32(coverage.HashBasis)
 	for _, part := range parts {
-		for _, c := range part {
-			h = (h ^ uint32(c)) * 16777619
-		}
-		h = (h ^ ',') * 16777619
+		h = coverage.Hash(coverage.Hash(h, part), []byte{','})
 	}
 	return h | 1<<31
 }

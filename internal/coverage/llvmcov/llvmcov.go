@@ -22,10 +22,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	p := parser{report: coverage.New(), j: scan.NewJSON(r)}
 	p.segmentRows = scan.NewRows(p.j, p.readSegment, p.takeSegment)
 	p.branchRows = scan.NewRows(p.j, p.readBranch, p.takeBranch)
-	p.j.Object(func(key []byte) {
-		if string(key) != "data" {
-			return
-		}
+	p.j.Member("data", func() {
 		p.j.Array(func() {
 			p.j.Object(func(key []byte) {
 				switch string(key) {

@@ -91,9 +91,7 @@ func (p *parser) tag() error {
 	case "Method":
 		p.file, p.method = "", 0
 	case "Name":
-		for _, c := range x.Text() {
-			p.method = (p.method ^ uint32(c)) * 16777619
-		}
+		p.method = coverage.Hash(p.method, x.Text())
 	case "FileRef":
 		p.file = p.files[string(x.Raw("uid"))]
 	}
@@ -166,10 +164,7 @@ func (p *parser) branch() error {
 	}
 	id := p.method * 2654435761
 	for _, part := range [...]int{offset, path} {
-		for _, c := range x.Value(part) {
-			id = (id ^ uint32(c)) * 16777619
-		}
-		id *= 16777619
+		id = coverage.Hash(coverage.Hash(id, x.Value(part)), []byte{0})
 	}
 	file.Branch(line, id, count)
 	return nil

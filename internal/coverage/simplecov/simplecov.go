@@ -62,11 +62,8 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "meta":
-			j.Object(func(key []byte) {
-				if string(key) == "root" { // since 1.0 files are relative to it
-					report.Sources = append(report.Sources, j.String())
-				}
-			})
+			// Since 1.0 files are relative to it.
+			j.Member("root", func() { report.Sources = append(report.Sources, j.String()) })
 		case "coverage":
 			files(j, report)
 		case "files": // the older gem: simplecov-json
@@ -166,10 +163,7 @@ func place(seed uint32, key []byte) uint32 {
 		if i == 1 {
 			continue
 		}
-		for _, c := range bytes.TrimSpace(part) {
-			seed = (seed ^ uint32(c)) * 16777619
-		}
-		seed = (seed ^ ',') * 16777619
+		seed = coverage.Hash(coverage.Hash(seed, bytes.TrimSpace(part)), []byte{','})
 	}
 	return seed
 }

@@ -21,10 +21,8 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		j.Array(func() { file(j, report) })
 		return report, j.End()
 	}
-	j.Object(func(key []byte) {
-		if string(key) == "symbols_by_file" {
-			j.Object(func(key []byte) { symbols(j, report.FileBytes(key)) })
-		}
+	j.Member("symbols_by_file", func() {
+		j.Object(func(key []byte) { symbols(j, report.FileBytes(key)) })
 	})
 	return report, j.End()
 }

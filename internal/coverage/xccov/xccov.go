@@ -27,11 +27,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		switch {
 		case string(key) == "targets":
 			p.j.Array(func() {
-				p.j.Object(func(key []byte) {
-					if string(key) == "files" {
-						p.j.Array(p.file)
-					}
-				})
+				p.j.Member("files", func() { p.j.Array(p.file) })
 			})
 		case string(key) == "coveredLines":
 			stated.Covered, _ = p.j.Int()
