@@ -178,26 +178,19 @@ func (s Stated) agrees(counted Count) bool {
 	// Tools round up, down or to even: less than one unit of the last digit that
 	// they write is no difference.
 	number, percent := strings.CutSuffix(strings.TrimSpace(s.Rate), "%")
-	var rate float64
-	if _, err := fmt.Sscanf(number, "%g", &rate); err != nil || math.IsNaN(rate) {
-		return true // nothing is stated
-	}
 	_, fraction, _ := strings.Cut(number, ".")
-	if !percent && fraction == "" {
-		return true // 0 or 1: what tools write that do not know
+	scale := 100.0
+	if percent {
+		scale = 1
 	}
+	var rate float64
+	_, err := fmt.Sscanf(number, "%g", &rate)
 	share, ok := counted.Percent()
-	if !ok {
-		return true
+	if err != nil || math.IsNaN(rate) || !ok || !percent && fraction == "" {
+		return true // nothing is stated: tools that do not know write 0 or 1
 	}
-	if !percent {
-		rate *= 100
-	}
-	unit := math.Pow10(-len(fraction)) // of the last digit, rounded in whatever way
-	if !percent {
-		unit *= 100
-	}
-	return math.Abs(share-rate) <= unit+1e-9
+	unit := scale * math.Pow10(-len(fraction)) // of the last digit, rounded in whatever way
+	return math.Abs(share-scale*rate) <= unit+1e-9
 }
 
 // why says what is known of the report's way of counting.

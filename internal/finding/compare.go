@@ -181,26 +181,12 @@ func inOrder(by func(a, b trace) int, lists ...[]trace) {
 // byExact puts those with one fingerprint together, and of them those with the
 // same words, by their lines.
 func byExact(a, b trace) int {
-	switch {
-	case a.exact != b.exact:
-		return cmp.Compare(a.exact, b.exact)
-	case a.words != b.words:
-		return cmp.Compare(a.words, b.words)
-	case a.rest != b.rest:
-		return cmp.Compare(a.rest, b.rest)
-	}
-	return cmp.Compare(a.line, b.line)
+	return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.words, b.words), cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line))
 }
 
 // byRest puts those with the same words together, by their lines.
 func byRest(a, b trace) int {
-	switch {
-	case a.rest != b.rest:
-		return cmp.Compare(a.rest, b.rest)
-	case a.line != b.line:
-		return cmp.Compare(a.line, b.line)
-	}
-	return cmp.Compare(a.i, b.i)
+	return cmp.Or(cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line), cmp.Compare(a.i, b.i))
 }
 
 // pair marks what is alike in two lists, one for one, and returns what is left

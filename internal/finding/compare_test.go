@@ -170,7 +170,7 @@ func TestMarkChanged(t *testing.T) {
 		},
 		Unmatched: map[string]string{"lost": "no file of the commit has this name"},
 	}
-	s.MarkChanged(func(path string) ([]int, bool) { return []int{3, 5}, path == "a" })
+	s.MarkChanged(map[string][]int{"a": {3, 5}})
 	var got []service.Age
 	for _, f := range s.Findings {
 		got = append(got, f.Age)
@@ -205,7 +205,7 @@ func TestFurtherPlaces(t *testing.T) {
 		}
 		s.AddOther(set)
 	}
-	s.MarkChanged(func(path string) ([]int, bool) { return []int{4, 5}, path == "a" })
+	s.MarkChanged(map[string][]int{"a": {4, 5}})
 	var got []string
 	for _, f := range s.Findings {
 		got = append(got, fmt.Sprintf("%s %s:%d %s", f.Rule, f.Path, f.Line, f.Age))
@@ -229,7 +229,7 @@ func TestFurtherPlacesOfOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.MarkChanged(func(string) ([]int, bool) { return []int{7}, true })
+	s.MarkChanged(map[string][]int{"a": {7}})
 	for _, f := range s.Findings {
 		if want := f.Line == 3; want != (f.Age == service.New) {
 			t.Errorf("line %d is %s", f.Line, f.Age)

@@ -149,12 +149,12 @@ func appendNew(list []string, more ...string) []string {
 // MarkChanged marks findings by the lines of the change where no baseline is
 // known: those on changed lines are new, and those about a whole file if the
 // change touches it, at any of their places; all others are old. Findings that
-// have an age already keep it: their tool compared them. changed returns the
-// ascending changed lines of a file and whether it was changed at all. One whose
-// file is not known can be neither; its age is service.Unplaced.
-func (s *Set) MarkChanged(changed func(path string) (lines []int, ok bool)) {
+// have an age already keep it: their tool compared them. changed has the ascending
+// changed lines of each file of the change. One whose file is not known can be
+// neither; its age is service.Unplaced.
+func (s *Set) MarkChanged(changed map[string][]int) {
 	touched := func(path string, line, end int) bool {
-		lines, ok := changed(path)
+		lines, ok := changed[path]
 		return ok && (line < 1 || touches(lines, line, max(line, end)))
 	}
 	type one struct {

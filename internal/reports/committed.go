@@ -71,7 +71,7 @@ func (m *merger) addCommitted(c *console.Console) {
 	}
 	for i, r := range m.committed {
 		if r != nil {
-			m.add(i, r.file, r.matches, r.remarks)
+			m.add(i, *r)
 		}
 	}
 	warnCommitted(c, read)

@@ -86,12 +86,7 @@ func (f Findings) Age(ctx context.Context, set *finding.Set) (missing []string, 
 	if f.Change == nil || f.Change.Cut {
 		return nil, nil
 	}
-	// Of a file that is not in the change no line is.
-	lines := maps.Collect(f.Change.Lines())
-	set.MarkChanged(func(path string) ([]int, bool) {
-		changed, ok := lines[path]
-		return changed, ok
-	})
+	set.MarkChanged(maps.Collect(f.Change.Lines()))
 	return nil, nil
 }
 

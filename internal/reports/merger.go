@@ -54,12 +54,13 @@ func (m *merger) take(i int, r booked, committed bool) {
 	if committed {
 		m.committed[i] = &r // each reader has a place of its own
 	} else {
-		m.add(i, r.file, r.matches, r.remarks)
+		m.add(i, r)
 	}
 }
 
 // add takes the i-th report.
-func (m *merger) add(i int, file service.ReportFile, matches []match.Match, remarks []coverage.Remark) {
+func (m *merger) add(i int, r booked) {
+	file, matches := r.file, r.matches
 	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
@@ -73,7 +74,7 @@ func (m *merger) add(i int, file service.ReportFile, matches []match.Match, rema
 	// The place, not the time, decides the order: it is that of the names.
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.files[i], m.matches[i], m.remarks[i] = info, matches, remarks
+	m.files[i], m.matches[i], m.remarks[i] = info, matches, r.remarks
 	// Which of two is the richer is known only when all are there.
 	if m.hold {
 		m.held[i] = file.Report
@@ -170,7 +171,7 @@ func (m *merger) sameRuns() map[int]int {
 func Of(files []service.ReportFile) *Set {
 	m := newMerger(len(files), false, false)
 	for i, file := range files {
-		m.add(i, file, nil, nil)
+		m.add(i, booked{file: file})
 	}
 	r := m.end(nil, false)
 	return &r

@@ -54,7 +54,7 @@ func TestMergerKeepsTheUnion(t *testing.T) {
 			g.Go(func() error {
 				report, format, err := formats.Parse("lcov.info", strings.NewReader(text[i%lines]), formats.Options{})
 				if err == nil {
-					m.add(i, service.ReportFile{Path: fmt.Sprintf("shard-%d/lcov.info", i), Format: format, Report: report}, nil, nil)
+					m.add(i, booked{file: service.ReportFile{Path: fmt.Sprintf("shard-%d/lcov.info", i), Format: format, Report: report}})
 				}
 				return err
 			})

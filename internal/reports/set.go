@@ -228,11 +228,7 @@ func (r Set) Explain(w *bufio.Writer) {
 	for i, matches := range r.Matches {
 		fmt.Fprintf(w, "\n%s\n", summary.Plain(r.Files[i].Path, 0))
 		for _, m := range matches {
-			path := m.Path
-			if path == "" {
-				path = "not matched"
-			}
-			fmt.Fprintf(w, "  %s -> %s: %s", summary.Plain(m.Report, 0), summary.Plain(path, 0), summary.Plain(m.Reason(), 0))
+			fmt.Fprintf(w, "  %s -> %s: %s", summary.Plain(m.Report, 0), summary.Plain(cmp.Or(m.Path, "not matched"), 0), summary.Plain(m.Reason(), 0))
 			if flag := m.Flag(); flag != "" {
 				fmt.Fprintf(w, "; %s decides otherwise", summary.Plain(flag, 0))
 			}

@@ -2,10 +2,10 @@ package clover
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // A condition that was true in one run and false in another had both branches,
@@ -25,10 +25,7 @@ func TestConditions(t *testing.T) {
 	} {
 		whole := coverage.New()
 		for _, run := range c.runs {
-			report, err := Parse(strings.NewReader(`<coverage generated="1"><project><file name="a.java"><line num="3" type="stmt" count="1"/>` + run + `</file></project></coverage>`))
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := coveragetest.Read(t, Parse, `<coverage generated="1"><project><file name="a.java"><line num="3" type="stmt" count="1"/>`+run+`</file></project></coverage>`)
 			whole.Merge(report)
 		}
 		if got := whole.File("a.java").BranchesOf(4); got != c.want {
@@ -53,11 +50,8 @@ func TestOneLineMethods(t *testing.T) {
 		{"OpenClover of PHPUnit", `clover="12.3.0" generated="1"`, `statements="6"`, "13:1 14:1 15:1 19:1 20:0 28:0 "},
 		{"of OpenClover", `generated="1" clover="4.4.1"`, `statements="6"`, "14:1 19:1 20:0 "},
 	} {
-		report, err := Parse(strings.NewReader(`<coverage ` + tt.root + `><project><file name="b.php"><line num="1" type="stmt" count="1"/><metrics statements="1"/></file>
-<file name="a.php"><class name="A"><metrics statements="1"/></class>` + lines + `<metrics ` + tt.metrics + `/></file></project></coverage>`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		report := coveragetest.Read(t, Parse, `<coverage `+tt.root+`><project><file name="b.php"><line num="1" type="stmt" count="1"/><metrics statements="1"/></file>
+<file name="a.php"><class name="A"><metrics statements="1"/></class>`+lines+`<metrics `+tt.metrics+`/></file></project></coverage>`)
 		got := ""
 		for line, hits := range report.File("a.php").Lines() {
 			got += fmt.Sprint(line, ":", hits, " ")
@@ -74,12 +68,9 @@ func TestOneLineMethods(t *testing.T) {
 // TestPerl reads Devel::Cover's truecount, which is how many of the two ways of a
 // branch were taken. Its own text says 3 of 4 of this file.
 func TestPerl(t *testing.T) {
-	report, err := Parse(strings.NewReader(`<coverage generated="1795896593" clover="1.01"><project><package name="main"><file path="lib/A.pm" name="A.pm">
+	report := coveragetest.Read(t, Parse, `<coverage generated="1795896593" clover="1.01"><project><package name="main"><file path="lib/A.pm" name="A.pm">
 <metrics conditionals="7" coveredconditionals="5"/><line num="2" count="2" type="stmt"/><line num="2" truecount="1" falsecount="0" type="cond"/>
-<line num="3" count="2" type="stmt"/><line num="3" truecount="2" falsecount="0" type="cond"/><line num="5" truecount="0" falsecount="0" type="cond"/></file></package></project></coverage>`))
-	if err != nil {
-		t.Fatal(err)
-	}
+<line num="3" count="2" type="stmt"/><line num="3" truecount="2" falsecount="0" type="cond"/><line num="5" truecount="0" falsecount="0" type="cond"/></file></package></project></coverage>`)
 	f := report.File("lib/A.pm")
 	for line, want := range map[int]coverage.Branches{2: {Covered: 1, Total: 2}, 3: {Covered: 2, Total: 2}, 5: {Covered: 0, Total: 2}} {
 		if got := f.BranchesOf(line); got != want {

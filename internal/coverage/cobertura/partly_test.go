@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestOneWayEach merges runs that say of a line's branches which did not run.
@@ -77,11 +78,8 @@ func TestOneWayEach(t *testing.T) {
 	} {
 		whole := coverage.New()
 		for _, run := range c.runs {
-			report, err := Parse(strings.NewReader(`<coverage line-rate="1"><packages><package><classes><class filename="a.py"><methods/><lines>` +
-				run + `<line number="6" hits="1"/></lines></class></classes></package></packages></coverage>`))
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := coveragetest.Read(t, Parse, `<coverage line-rate="1"><packages><package><classes><class filename="a.py"><methods/><lines>`+
+				run+`<line number="6" hits="1"/></lines></class></classes></package></packages></coverage>`)
 			report.Settle()
 			whole.Merge(report)
 		}

@@ -16,6 +16,16 @@ import (
 // Parse reads a report.
 type Parse func(io.Reader) (*coverage.Report, error)
 
+// Read returns the report that a text is.
+func Read(t *testing.T, parse Parse, text string) *coverage.Report {
+	t.Helper()
+	report, err := parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%.200s: %v", text, err)
+	}
+	return report
+}
+
 // Fuzz feeds parse with variations of the samples, and of the reference reports
 // in the named folders where those are at hand. Whatever comes in: no panic,
 // covered never more than coverable, lines ascending from 1, and the same

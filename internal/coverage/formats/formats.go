@@ -156,12 +156,12 @@ func Named(name string) (Format, error) {
 			return f, nil
 		}
 	}
-	return Format{}, fault.Errorf(fault.Input, "unknown format %q; known: %s", name, names(All()))
+	return Format{}, fault.Errorf(fault.Input, "unknown format %q; known: %s", name, names())
 }
 
-func names(all []Format) string {
+func names() string {
 	var list []string
-	for _, f := range all {
+	for _, f := range All() {
 		list = append(list, f.Name)
 	}
 	return strings.Join(list, ", ")
@@ -259,7 +259,7 @@ func unknown(name string, head []byte) error {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: %s, which is no report", name, r.what), "%s", r.how)
 	}
 	start := strings.ToValidUTF8(string(head[:min(len(head), 60)]), "?")
-	return fault.WithHint(fault.Errorf(fault.Input, "%s: unknown report format (it begins %q); known: %s", name, start, names(All())),
+	return fault.WithHint(fault.Errorf(fault.Input, "%s: unknown report format (it begins %q); known: %s", name, start, names()),
 		"name it with --format if it is one of these")
 }
 

@@ -142,7 +142,7 @@ func parseEntries(name string, t *text, o Options) (*coverage.Report, string, er
 		reads[at].Report.Merge(report)
 	}
 	if format == "" {
-		return nil, "", fault.Errorf(fault.Input, "%s: a zip archive without any coverage report; known: %s", name, names(All()))
+		return nil, "", fault.Errorf(fault.Input, "%s: a zip archive without any coverage report; known: %s", name, names())
 	}
 	merged := Union(reads)
 	merged.Settle()

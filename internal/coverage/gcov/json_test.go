@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestManyBranches has lines with more branches than most, between others, and
@@ -26,10 +27,7 @@ func TestManyBranches(t *testing.T) {
 		}
 		lines = append(lines, fmt.Sprintf(`{"line_number":%d,"count":%d,"branches":[%s]}`, n, n%2, strings.Join(branches, ",")))
 	}
-	report, err := ParseJSON(strings.NewReader(`{"files":[{"file":"a.c","lines":[` + strings.Join(lines, ",") + `]}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := coveragetest.Read(t, ParseJSON, `{"files":[{"file":"a.c","lines":[`+strings.Join(lines, ",")+`]}]}`)
 	f := report.File("a.c")
 	for n := 1; n <= 60; n++ {
 		if hits, ok := f.Line(n); !ok || hits != int64(n%2) {

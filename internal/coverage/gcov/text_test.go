@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestAfterInstances reads the branches in the instances of a template, and what
@@ -30,10 +32,7 @@ branch  0 taken 1
 	for _, summary := range []string{"", "function _Z5twicei called 1 returned 100% blocks executed 100%\n"} {
 		for _, end := range []string{"\n", "\r\n"} {
 			text := strings.ReplaceAll(fmt.Sprintf(instances, summary, summary), "\n", end)
-			report, err := Parse(strings.NewReader(text))
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := coveragetest.Read(t, Parse, text)
 			got := ""
 			for line, hits := range report.File("t.hpp").Lines() {
 				got += fmt.Sprint(line, ":", hits, " ")
@@ -99,10 +98,7 @@ func TestExcludedByProse(t *testing.T) {
 		"b(); // LCOV_EXCL_STOP, LCOV_EXCL_LINE":                    "2:0 ",
 		"b(); // MY_EXCL_START LCOV_EXCL_START":                     "",
 	} {
-		report, err := Parse(strings.NewReader("        -:    0:Source:a.c\n        1:    1:" + source + "\n    #####:    2:c();\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		report := coveragetest.Read(t, Parse, "        -:    0:Source:a.c\n        1:    1:"+source+"\n    #####:    2:c();\n")
 		got := ""
 		for line, hits := range report.File("a.c").Lines() {
 			got += fmt.Sprintf("%d:%d ", line, hits)
@@ -115,10 +111,7 @@ func TestExcludedByProse(t *testing.T) {
 	for i := range 3 {
 		fmt.Fprintf(&many, "        -:    0:Source:%d.c\n        1:    5:a(); // LCOV_EXCL_START\n", i)
 	}
-	report, err := Parse(strings.NewReader(many.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := coveragetest.Read(t, Parse, many.String())
 	const want = "0.c:5: LCOV_EXCL_START without a STOP leaves out the rest of the file; so it is in 2 more files"
 	if r := report.Remarks(); len(r) != 1 || r[0].Message != want {
 		t.Errorf("%+v, want %s", r, want)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestPlainLikeParseBlock reads random profiles twice: as they are, and with a
@@ -40,10 +41,7 @@ func TestPlainLikeParseBlock(t *testing.T) {
 
 func canonical(t *testing.T, text string) (string, coverage.Count) {
 	t.Helper()
-	report, err := Parse(strings.NewReader("mode: count\n" + text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := coveragetest.Read(t, Parse, "mode: count\n"+text)
 	var b bytes.Buffer
 	if err := coverage.WriteJSON(&b, report); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestBranches has conditions of few and of many branches, whose line is where
@@ -30,11 +31,8 @@ func TestBranches(t *testing.T) {
 		}
 		b = append(b, fmt.Sprintf(`"%d":[%s]`, id, strings.Join(counts, ",")))
 	}
-	report, err := Parse(strings.NewReader(fmt.Sprintf(`{"a.js":{"statementMap":{},"branchMap":{%s},"s":{},"b":{%s}}}`,
-		strings.Join(branchMap, ","), strings.Join(b, ","))))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := coveragetest.Read(t, Parse, fmt.Sprintf(`{"a.js":{"statementMap":{},"branchMap":{%s},"s":{},"b":{%s}}}`,
+		strings.Join(branchMap, ","), strings.Join(b, ",")))
 	f := report.File("a.js")
 	for line, branches := range want {
 		if got := f.BranchesOf(line); got != branches {
@@ -55,10 +53,7 @@ func TestEndsUnknown(t *testing.T) {
 		for i, b := range branches {
 			entries = append(entries, fmt.Sprintf(`"%d":%s`, i, b))
 		}
-		report, err := Parse(strings.NewReader(`{"a.ts":{"statementMap":{},"branchMap":{` + strings.Join(entries, ",") + `},"s":{},"b":{` + counts + `}}}`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		report := coveragetest.Read(t, Parse, `{"a.ts":{"statementMap":{},"branchMap":{`+strings.Join(entries, ",")+`},"s":{},"b":{`+counts+`}}}`)
 		return report
 	}
 	for name, c := range map[string]struct {

@@ -3,6 +3,8 @@ package jacoco
 import (
 	"strings"
 	"testing"
+
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestPaths has the ways that packages and source files make a path.
@@ -17,10 +19,7 @@ func TestPaths(t *testing.T) {
 		{"repo/bad", "d/foo.ps1", "repo/bad/d/foo.ps1"},
 		{"/w/src/d", "foo.ps1", "/w/src/d/foo.ps1"}, // its format for Coverage Gutters
 	} {
-		r, err := Parse(strings.NewReader(`<report name="r"><package name="` + tt.pkg + `"><sourcefile name="` + tt.file + `"><line nr="1" mi="0" ci="1" mb="0" cb="0"/></sourcefile></package></report>`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := coveragetest.Read(t, Parse, `<report name="r"><package name="`+tt.pkg+`"><sourcefile name="`+tt.file+`"><line nr="1" mi="0" ci="1" mb="0" cb="0"/></sourcefile></package></report>`)
 		if files := r.Files(); len(files) != 1 || files[0].Path != tt.want {
 			t.Errorf("%s in %s is %v, want %s", tt.file, tt.pkg, files, tt.want)
 		}
@@ -36,10 +35,7 @@ func TestNoLineNumbers(t *testing.T) {
 		`<sourcefile name="A.java"><line nr="1" mi="0" ci="1"/></sourcefile></package><counter type="INSTRUCTION" missed="3" covered="5"/></report>`: 0,
 		`</package></report>`: 0, // nothing at all
 	} {
-		r, err := Parse(strings.NewReader(head + rest))
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := coveragetest.Read(t, Parse, head+rest)
 		if remarks := r.Remarks(); len(remarks) != want || want > 0 && !strings.Contains(remarks[0].Message, "debug information") {
 			t.Errorf("%s: %v", rest, remarks)
 		}

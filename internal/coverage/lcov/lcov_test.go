@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestCutTracefile: a tracefile that ends before end_of_record may have lost
@@ -20,10 +21,7 @@ func TestCutTracefile(t *testing.T) {
 		"SF:a\nDA:1,1\nend_of_record\nTN:\nSF:b\n":  1,
 		"SF:a\nDA:1,1\nSF:b\nDA:1,0\nend_of_record": 0,
 	} {
-		r, err := Parse(strings.NewReader(in))
-		if err != nil {
-			t.Fatalf("%q: %v", in, err)
-		}
+		r := coveragetest.Read(t, Parse, in)
 		if got := len(r.Remarks()); got != want {
 			t.Errorf("%q: %d remarks, want %d: %v", in, got, want, r.Remarks())
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestPlainLikeRecord reads random tracefiles twice: as they are, and with a
@@ -48,10 +49,7 @@ func TestPlainLikeRecord(t *testing.T) {
 // canonical is a tracefile's report, with each branch.
 func canonical(t *testing.T, text string) string {
 	t.Helper()
-	report, err := Parse(strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := coveragetest.Read(t, Parse, text)
 	var b bytes.Buffer
 	if err := coverage.WriteJSON(&b, report); err != nil {
 		t.Fatal(err)

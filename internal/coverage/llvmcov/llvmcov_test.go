@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestLines: the count of a line is the largest of the regions that begin on it
@@ -29,10 +30,7 @@ func TestLines(t *testing.T) {
 		{"two functions", `[1,1,1,true,true],[2,2,0,false,false],[5,1,0,true,true],[6,2,0,false,false]`, map[int]int64{1: 1, 2: 1, 5: 0, 6: 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			report, err := Parse(strings.NewReader(`{"data":[{"files":[{"filename":"a.c","segments":[` + tt.segments + `]}]}]}`))
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := coveragetest.Read(t, Parse, `{"data":[{"files":[{"filename":"a.c","segments":[`+tt.segments+`]}]}]}`)
 			if diff := cmp.Diff(tt.want, maps.Collect(report.Lookup("a.c").Lines())); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

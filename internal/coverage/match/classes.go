@@ -222,11 +222,11 @@ func shared(dir, p string) (n int) {
 // of one of a file's folders: one folder may hold the reports of all modules.
 func (m *matcher) namedAfter(file string) bool {
 	stem := strings.TrimSuffix(base(clean(m.o.Location)), path.Ext(m.o.Location))
-	for _, dir := range dirs(parent(file)) {
+	for dir := range strings.SplitSeq(parent(file), "/") {
 		if sourceRoot(dir) {
 			continue
 		}
-		if slices.Contains(dirs(m.location), dir) || hasWord(stem, dir) || hasWord(m.o.Name, dir) {
+		if slices.Contains(strings.Split(m.location, "/"), dir) || hasWord(stem, dir) || hasWord(m.o.Name, dir) {
 			return true
 		}
 	}

@@ -78,9 +78,6 @@ func checkLines(files []*coverage.File, found []Match, lines func([]Want) []int)
 			want, at = append(want, Want{m.Path, least}), append(at, i)
 		}
 	}
-	if len(want) == 0 {
-		return nil
-	}
 	ends := map[int]int{}
 	for k, n := range lines(want) {
 		i := at[k]

@@ -34,7 +34,7 @@ func sourceRoot(dir string) bool {
 // insideRoot reports whether a folder is below a source root of the usual
 // layout, src/main/java: it is part of the package then.
 func insideRoot(dir string) bool {
-	names := dirs(strings.TrimSuffix(dir, "/"))
+	names := strings.Split(strings.TrimSuffix(dir, "/"), "/")
 	for i := 2; i < len(names); i++ {
 		if names[i-2] == "src" && slices.Contains([]string{"java", "kotlin", "scala", "groovy", "clojure"}, names[i]) {
 			return !sourceRoot(names[len(names)-1])
@@ -47,7 +47,7 @@ func insideRoot(dir string) bool {
 // given that they are the first ones and that a source root is before them; -1
 // if not.
 func prefixOfPackage(folder, pkg string) int {
-	names := dirs(pkg)
+	names := strings.Split(pkg, "/")
 	for n := len(names); n > 0; n-- {
 		if root, ok := strings.CutSuffix("/"+folder, "/"+strings.Join(names[:n], "/")); ok && sourceRoot(root) {
 			return n

@@ -116,14 +116,6 @@ func drive(p string) bool {
 // ran in.
 func isAbs(p string) bool { return strings.HasPrefix(p, "/") || drive(p) }
 
-// dirs returns a folder's components; none for the root.
-func dirs(p string) []string {
-	if p == "" {
-		return nil
-	}
-	return strings.Split(p, "/")
-}
-
 // below returns the path relative to dir, if it is below.
 func below(p, dir string) (rel string, ok bool) {
 	switch {

@@ -2,23 +2,20 @@ package simplecov
 
 import (
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/coverage/coveragetest"
 )
 
 // TestCommands adds up what several commands say of a file, of which some loaded
 // it and one only listed it.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	report, err := Parse(strings.NewReader(`{
+	report := coveragetest.Read(t, Parse, `{
 "rspec":{"coverage":{"a.rb":{"lines":[3,null,null,0,0]},"b.rb":[null,0,1]},"timestamp":1},
 "cucumber":{"coverage":{"a.rb":{"lines":[0,0,2,0]}},"timestamp":2},
-"unit":{"coverage":{"a.rb":{"lines":[9223372036854775807,0,null,0]}},"timestamp":2}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+"unit":{"coverage":{"a.rb":{"lines":[9223372036854775807,0,null,0]}},"timestamp":2}}`)
 	for path, want := range map[string]map[int]int64{
 		"a.rb": {1: 9223372036854775807, 3: 2, 4: 0},
 		"b.rb": {2: 0, 3: 1},
@@ -56,12 +53,9 @@ func TestEarlierRuns(t *testing.T) {
 // them.
 func TestIgnored(t *testing.T) {
 	t.Parallel()
-	report, err := ParseFormatter(strings.NewReader(`{"meta":{"simplecov_version":"0.22.0"},"coverage":{"a.rb":{"lines":[1,"ignored"],"branches":[
+	report := coveragetest.Read(t, ParseFormatter, `{"meta":{"simplecov_version":"0.22.0"},"coverage":{"a.rb":{"lines":[1,"ignored"],"branches":[
 {"type":"then","start_line":1,"end_line":1,"coverage":"ignored","inline":true,"report_line":1},
-{"type":"else","start_line":1,"end_line":1,"coverage":0,"inline":true,"report_line":1}]}}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+{"type":"else","start_line":1,"end_line":1,"coverage":0,"inline":true,"report_line":1}]}}}`)
 	if got, want := report.File("a.rb").BranchesOf(1), (coverage.Branches{Covered: 0, Total: 1}); got != want {
 		t.Errorf("branches %v, not %v", got, want)
 	}
@@ -73,10 +67,7 @@ func TestNeverLoaded(t *testing.T) {
 	t.Parallel()
 	const listed, loaded, never = "[0,null,0,0,0]", "[1,null,3,0,null]", "[0,0]"
 	result := func(a, b string) *coverage.Report {
-		report, err := Parse(strings.NewReader(`{"rspec":{"coverage":{"a.rb":{"lines":` + a + `},"b.rb":{"lines":` + b + `}},"timestamp":1}}`))
-		if err != nil {
-			t.Fatal(err)
-		}
+		report := coveragetest.Read(t, Parse, `{"rspec":{"coverage":{"a.rb":{"lines":`+a+`},"b.rb":{"lines":`+b+`}},"timestamp":1}}`)
 		return report
 	}
 	for name, results := range map[string][]*coverage.Report{
