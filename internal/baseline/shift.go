@@ -45,11 +45,8 @@ func (b *Baseline) Compare(now *coverage.Report, places Places) Shifts {
 		shift := Shift{Path: f.Path}
 		for line, hits := range f.Lines() {
 			path, at, near, ok := places.Before(f.Path, line)
-			if !ok {
-				continue
-			}
 			was := b.Report.Lookup(path)
-			if was == nil {
+			if !ok || was == nil {
 				continue
 			}
 			before, coverable := was.Line(at)

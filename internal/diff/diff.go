@@ -4,6 +4,7 @@
 package diff
 
 import (
+	"cmp"
 	"iter"
 	"path"
 	"sort"
@@ -84,18 +85,15 @@ func (h hunk) span() (from, end int) {
 // whether anything within reach lines of it was edited. ok is false for a line
 // that is new or edited. A file that the change does not name is as it was.
 func (c Change) Before(path string, line, reach int) (oldPath string, oldLine int, near, ok bool) {
-	oldPath, oldLine = path, line
 	e, named := c.edits[path]
 	if !named {
-		return oldPath, oldLine, false, true
+		return path, line, false, true
 	}
 	f := c.Files[e.file]
 	if f.Kind == Added || f.Binary || f.Submodule {
 		return "", 0, false, false
 	}
-	if f.OldPath != "" {
-		oldPath = f.OldPath
-	}
+	oldPath, oldLine = cmp.Or(f.OldPath, path), line
 	next := sort.Search(len(e.hunks), func(i int) bool { _, end := e.hunks[i].span(); return line < end })
 	if next < len(e.hunks) {
 		from, _ := e.hunks[next].span()

@@ -114,12 +114,7 @@ func (t Commit) own(names, patterns []string) []string {
 		}
 		names = slices.DeleteFunc(names, func(name string) bool {
 			info, err := os.Stat(t.Console.Path(name))
-			for _, o := range known {
-				if err == nil && os.SameFile(info, o) {
-					return true
-				}
-			}
-			return false
+			return err == nil && slices.ContainsFunc(known, func(o fs.FileInfo) bool { return os.SameFile(info, o) })
 		})
 	}
 	return names

@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -93,13 +94,8 @@ func (m *merger) has(r *booked) bool {
 		}
 	}
 	for _, f := range r.matches {
-		if !f.Unclear() {
-			continue
-		}
-		for _, other := range f.Others() {
-			if !m.names(other) {
-				return false
-			}
+		if f.Unclear() && slices.ContainsFunc(f.Others(), func(other string) bool { return !m.names(other) }) {
+			return false
 		}
 	}
 	return true

@@ -2,6 +2,7 @@ package match
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -155,7 +156,7 @@ func (m *matcher) bySource(p string) answer {
 		if a.in == "" {
 			a.in = in
 		}
-		if file, fits := m.tree.lookup(in); fits != none && (len(a.files) == 0 || a.files[0] != file) {
+		if file, fits := m.tree.lookup(in); fits != none && !slices.Contains(a.files, file) {
 			a.files = append(a.files, file)
 		}
 	}

@@ -2,6 +2,7 @@ package simplecov
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/coverage"
