@@ -140,6 +140,7 @@ const onlyNew = "new.go:2"
 // to it, changed lines or why not, what an upload says).
 func TestEventAndCheckout(t *testing.T) {
 	h := newHistory(t)
+	clones := map[string]gittest.Repo{}
 	for _, tt := range []struct {
 		event, checkout string // a commit; "depth1 X", "depth2 X", "none"
 		commit          string
@@ -230,10 +231,13 @@ func TestEventAndCheckout(t *testing.T) {
 			}
 			made := h.Repo
 			if depth, branch, cut := strings.Cut(tt.checkout, " "); cut {
-				h.Git("checkout", "-q", "main")
-				made = h.Clone("--depth="+strings.TrimPrefix(depth, "depth"), "--branch="+branch)
+				if _, ok := clones[tt.checkout]; !ok {
+					h.Git("symbolic-ref", "HEAD", "refs/heads/main")
+					clones[tt.checkout] = h.Clone("--depth="+strings.TrimPrefix(depth, "depth"), "--branch="+branch)
+				}
+				made = clones[tt.checkout]
 			} else if tt.checkout != "none" {
-				made.Git("checkout", "-q", "--detach", h.words(tt.checkout))
+				made.Detach(h.words(tt.checkout)) // the work tree is not compared
 			}
 			if tt.checkout != "none" {
 				s.Repo = made.Open()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/sandbox"
 	"github.com/gatewright/gatewright/internal/sandbox/world"
 )
@@ -201,20 +203,22 @@ func scriptID(ts *testscript.TestScript, _ bool, args []string) {
 func scriptCheckout(ts *testscript.TestScript, _ bool, _ []string) {
 	ctx := context.Background()
 	dir := ts.MkAbs(".")
-	git := func(args ...string) string {
+	git := func(args ...string) {
 		cmd := exec.CommandContext(ctx, "git", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull, "GIT_TEMPLATE_DIR=",
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 			"GIT_AUTHOR_DATE=2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE=2026-01-02T03:04:05Z")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			ts.Fatalf("git %v: %v\n%s", args, err, out)
 		}
-		return strings.TrimSpace(string(out))
 	}
-	git("init", "-q", "-b", "main")
-	git("remote", "add", "origin", "https://github.com/acme/api.git")
+	ts.Check(gittest.Init(dir))
+	config, err := os.OpenFile(filepath.Join(dir, ".git", "config"), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = config.WriteString("[remote \"origin\"]\n\turl = https://github.com/acme/api.git\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n")
+	ts.Check(errors.Join(err, config.Close()))
 	git("add", "-A")
-	git("-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "commit", "-qm", "One")
-	ts.Setenv("HEAD", git("rev-parse", "HEAD"))
+	git("-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "-c", "maintenance.auto=false", "commit", "-qm", "One")
+	ts.Setenv("HEAD", gittest.Head(dir))
 }

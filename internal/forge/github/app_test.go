@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,14 +22,21 @@ import (
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
+// pair is one for all tests: to make one takes longer than most of them.
+var pair = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 func appKey(t *testing.T) (*rsa.PrivateKey, secret.Value) {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := pair()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key, asPEM(key)
+}
+
+func asPEM(key *rsa.PrivateKey) secret.Value {
 	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
-	return key, secret.New(string(text))
+	return secret.New(string(text))
 }
 
 func asApp(t *testing.T, wire *forgetest.Wire, o forge.Opening) forge.Forge {
@@ -65,7 +73,11 @@ func TestAppRenewsItsToken(t *testing.T) {
 
 func TestAppThatMayNot(t *testing.T) {
 	key, text := appKey(t)
-	_, wrong := appKey(t)
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := asPEM(other)
 	ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 	for _, tc := range []struct {
 		name       string

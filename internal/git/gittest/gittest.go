@@ -26,17 +26,18 @@ func New(t testing.TB) Repo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Repo{dir, t}
-	r.Git("init", "-q", "-b", "main")
-	return r
+	if err := Init(dir); err != nil {
+		t.Fatal(err)
+	}
+	return Repo{dir, t}
 }
 
 // Try runs git in the repository, and returns what it wrote on both streams.
 func (r Repo) Try(args ...string) (string, error) {
-	args = append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false"}, args...)
+	args = append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false", "-c", "maintenance.auto=false"}, args...)
 	cmd := exec.Command("git", args...)
 	cmd.Dir = r.Root
-	cmd.Env = append(cmd.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_TEMPLATE_DIR=", "LC_ALL=C")
+	cmd.Env = environment(cmd)
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }
@@ -68,7 +69,7 @@ func (r Repo) Commit(message string) string {
 	r.t.Helper()
 	r.Git("add", "-A")
 	r.Git("commit", "-qm", message, "--allow-empty")
-	return r.Git("rev-parse", "HEAD")
+	return r.head()
 }
 
 // Merge merges other into ours with a merge commit, leaves that checked out
@@ -77,7 +78,22 @@ func (r Repo) Merge(ours, other string) string {
 	r.t.Helper()
 	r.Git("checkout", "-q", "--detach", ours)
 	r.Git("merge", "-q", "--no-ff", "-m", "Merge", other)
+	return r.head()
+}
+
+func (r Repo) head() string {
+	r.t.Helper()
+	if id := Head(r.Root); git.IsID(id) {
+		return id
+	}
 	return r.Git("rev-parse", "HEAD")
+}
+
+// Detach makes a commit the one that is checked out, by HEAD alone: index and work
+// tree stay as they are.
+func (r Repo) Detach(id string) {
+	r.t.Helper()
+	r.Write(".git/HEAD", id+"\n")
 }
 
 // Clone copies the repository as a CI does, with the arguments of git clone.
