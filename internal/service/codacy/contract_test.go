@@ -127,17 +127,10 @@ func (c *contract) report() {
 }
 
 // client is a client over a wire that the contract watches.
-func (c *contract) client(t *testing.T, kind service.TokenKind) (*codacy.Client, *standin.Server, *wire.Wire, *world.World) {
-	w := world.New(world.DefaultSeed())
-	stand := standin.New(w)
-	way := wire.New(w, "codacy", stand)
-	way.Watch = c.watch
-	v := stand.Variables(base)
-	token := v[2].Value
-	if kind == service.RepositoryToken {
-		token = v[1].Value
-	}
-	return open(t, way, token, kind), stand, way, w
+func (c *contract) client(t *testing.T, kind service.TokenKind) (*codacy.Client, *servicetest.Subject) {
+	s := subjectOf(t, kind)
+	s.Wire.Watch = c.watch
+	return s.Client.(*codacy.Client), s
 }
 
 // TestContractOfTheClient holds everything the client sends to the document,
@@ -148,11 +141,11 @@ func TestContractOfTheClient(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		wait := service.Wait{Interval: time.Second}
-		account, _, _, w := c.client(t, service.AccountToken)
+		account, own := c.client(t, service.AccountToken)
 		commit, pull := target(), target()
 		pull.PullRequest, pull.Branch = 7, "retry-payments"
 		for _, at := range []service.Target{commit, pull} {
-			account, _, _, _ := c.client(t, service.AccountToken)
+			account, _ := c.client(t, service.AccountToken)
 			ok(t, try1(account.Upload(ctx, at, servicetest.Coverage(), wait)))
 			ok(t, try1(account.FollowCoverage(ctx, at, wait)))
 			ok(t, try1(account.Judge(ctx, at, wait)))
@@ -162,7 +155,7 @@ func TestContractOfTheClient(t *testing.T) {
 		for _, scope := range scopes {
 			var ids []string
 			for _, name := range []string{"one", "two", "three"} {
-				m, err := account.Mint(ctx, service.MintRequest{Scope: scope, Name: name, ExpiresAt: w.Now().AddDate(0, 1, 0)})
+				m, err := account.Mint(ctx, service.MintRequest{Scope: scope, Name: name, ExpiresAt: own.World.Now().AddDate(0, 1, 0)})
 				ok(t, err)
 				ids = append(ids, m.ID)
 			}
@@ -176,7 +169,7 @@ func TestContractOfTheClient(t *testing.T) {
 		}
 		refused(t, try1(account.Tokens(ctx, service.Scope{Forge: "github", Owner: "acme", Name: "nowhere"})), fault.Auth)
 
-		token, _, _, _ := c.client(t, service.RepositoryToken)
+		token, _ := c.client(t, service.RepositoryToken)
 		ok(t, try1(token.Upload(ctx, pull, servicetest.Coverage(), wait)))
 		ok(t, try1(token.FollowCoverage(ctx, pull, wait)))
 		ok(t, try1(token.Judge(ctx, pull, wait)))
@@ -184,15 +177,10 @@ func TestContractOfTheClient(t *testing.T) {
 		ok(t, try1(token.Scan(ctx, commit, service.ScanRequest{Results: subjectResults()}, wait)))
 		ok(t, try1(token.Check(ctx, service.Scope{Forge: "github", Owner: "acme", Name: "api"})))
 		refused(t, try1(token.Tokens(ctx, scopes[0])), fault.Auth)
-		stranger := open(t, tokenWire(t, c), "0123456789012345678901234567890123456789", service.AnyToken)
+		stranger := open(t, own.Wire, "0123456789012345678901234567890123456789", service.AnyToken)
 		refused(t, try1(stranger.Upload(ctx, commit, servicetest.Coverage(), wait)), fault.Auth)
 	})
 	c.report()
-}
-
-func tokenWire(t *testing.T, c *contract) *wire.Wire {
-	_, _, way, _ := c.client(t, service.AccountToken)
-	return way
 }
 
 func subjectResults() []service.ToolResults {

@@ -164,7 +164,7 @@ func TestSubgroups(t *testing.T) {
 		{Name: "group/other", Repositories: []world.SeedRepository{{Name: "thing"}}},
 	}})
 	s := standin.New(w)
-	c := open(t, wire.New(w, "codacy", s), s.Variables(base)[2].Value, service.AccountToken)
+	c := open(t, wire.New(w, "codacy", s), tokenOf(s, service.AccountToken), service.AccountToken)
 	at := target()
 	at.Repo = repo.Repo{Forge: "gitlab", Owner: "group/sub/deep", Name: "project"}
 	if _, err := c.Upload(t.Context(), at, servicetest.Coverage(), service.Wait{}); err != nil {

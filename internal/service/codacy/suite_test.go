@@ -27,22 +27,32 @@ func open(t testing.TB, w *wire.Wire, token string, kind service.TokenKind) *cod
 	return codacy.New(service.Connection{Kind: kind, Token: secret.New(token), API: api})
 }
 
+// tokenOf is one of the stand-in's tokens, of an account or of acme/api.
+func tokenOf(stand *standin.Server, kind service.TokenKind) string {
+	v := stand.Variables(base)
+	if kind == service.RepositoryToken {
+		return v[1].Value
+	}
+	return v[2].Value
+}
+
 // subject is Codacy with an account token.
-func subject(t *testing.T) *servicetest.Subject {
+func subject(t *testing.T) *servicetest.Subject { return subjectOf(t, service.AccountToken) }
+
+func subjectOf(t *testing.T, kind service.TokenKind) *servicetest.Subject {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
 	way := wire.New(w, "codacy", stand)
-	token := stand.Variables(base)[2].Value
-	s := &servicetest.Subject{
-		Client:   open(t, way, token, service.AccountToken),
-		Stranger: open(t, way, "0000000000000000000000000000000000000000", service.AccountToken),
+	token := tokenOf(stand, kind)
+	return &servicetest.Subject{
+		Client:   open(t, way, token, kind),
+		Stranger: open(t, way, "0000000000000000000000000000000000000000", kind),
 		Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
 		Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
 		Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
 		Describe: func() string { return stand.Describe("acme", "api", target().Commit) },
 		Live:     func(name string) int { return stand.LiveNamed("acme", "api", name) },
 	}
-	return s
 }
 
 func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
@@ -50,21 +60,10 @@ func TestSuite(t *testing.T) { servicetest.Run(t, subject) }
 // TestSuiteOfRepositoryToken: the same with a repository token, which may do less.
 func TestSuiteOfRepositoryToken(t *testing.T) {
 	servicetest.Run(t, func(t *testing.T) *servicetest.Subject {
-		w := world.New(world.DefaultSeed())
-		stand := standin.New(w)
-		way := wire.New(w, "codacy", stand)
-		token := stand.Variables(base)[1].Value
-		w.Push(w.Repository("acme", "api"), "main", target().Commit) // it may list commits, not ask for one by name
-		return &servicetest.Subject{
-			Client:   open(t, way, token, service.RepositoryToken),
-			Stranger: open(t, way, "0000000000000000000000000000000000000000", service.RepositoryToken),
-			Token:    token, Wire: way, World: w, System: "codacy", Target: target(),
-			Scope:    service.Scope{Forge: "github", Owner: "acme", Name: "api"},
-			Results:  []service.ToolResults{{Tool: "gosec", Findings: []service.Finding{{Rule: "G101", Path: "src/server.go", Line: 3, Message: "a key"}}}},
-			Describe: func() string { return stand.Describe("acme", "api", target().Commit) },
-			Live:     func(name string) int { return stand.LiveNamed("acme", "api", name) },
-			Lacks:    []string{"mint", "tokens", "revoke", "revoke many", "repositories"},
-		}
+		s := subjectOf(t, service.RepositoryToken)
+		s.World.Push(s.World.Repository("acme", "api"), "main", target().Commit) // it may list commits, not ask for one by name
+		s.Lacks = []string{"mint", "tokens", "revoke", "revoke many", "repositories"}
+		return s
 	})
 }
 
@@ -74,7 +73,7 @@ func TestOldTokens(t *testing.T) {
 	w := world.New(world.DefaultSeed())
 	stand := standin.New(w)
 	w.Quirks = []string{standin.OldTokens}
-	c := open(t, wire.New(w, "codacy", stand), stand.Variables(base)[2].Value, service.AccountToken)
+	c := open(t, wire.New(w, "codacy", stand), tokenOf(stand, service.AccountToken), service.AccountToken)
 	scope := service.Scope{Forge: "github", Owner: "acme", Name: "web"}
 	m, err := c.Mint(t.Context(), service.MintRequest{Scope: scope, Name: "ci"})
 	if err != nil || m.Value.Empty() || m.ExpiresAt != nil {
