@@ -93,9 +93,7 @@ func TestGroupMadeByHand(t *testing.T) {
 		stand.AddGroup("acme", "shared", map[string]string{"REGION": "eu", "TIER": "1"})
 		ref := forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"}
 		for _, v := range []string{"first-value-12345", "second-value-12345"} {
-			if _, err := c.Put(t.Context(), ref, secret.New(v)); err != nil {
-				t.Fatal(err)
-			}
+			forgetest.Put(t, c, ref, v)
 		}
 		if v, hidden, ok := stand.Value("acme", "shared", "REGION"); v != "eu" || hidden || !ok {
 			t.Errorf("REGION is %q, secret %v, there %v", v, hidden, ok)
@@ -150,9 +148,7 @@ func TestSharedGroup(t *testing.T) {
 		stand.AddGroup("acme", "Shared", map[string]string{"REGION": "eu"}, "website", "ops")
 		ref := forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"} // case does not count
 		for _, v := range []string{"first-value-12345", "second-value-12345"} {
-			if _, err := c.Put(t.Context(), ref, secret.New(v)); err != nil {
-				t.Fatal(err)
-			}
+			forgetest.Put(t, c, ref, v)
 		}
 		if run, err := c.Runs.OpenRun(t.Context(), ref, time.Now()); run != nil || !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("the runs of the others are not seen: %v, %v", run, err)
@@ -169,9 +165,7 @@ func TestLastVariable(t *testing.T) {
 	scene(t, func(t *testing.T, stand *standin.Server, c forge.Forge) {
 		stand.AddGroup("acme", "theirs", map[string]string{"TOKEN": "x"})
 		ours := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
-		if _, err := c.Put(t.Context(), ours, secret.New("some-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, ours, "some-value-12345")
 		if err := c.Delete(t.Context(), ours); err != nil {
 			t.Error(err)
 		}
@@ -199,15 +193,11 @@ func TestNewGroupIsAuthorised(t *testing.T) {
 		o := forge.Opening{Token: secret.New(stand.Token(standin.Full))}
 		o.Rest.Notify = func(text string) { said = append(said, text) }
 		c := forgetest.Open(t, azuredevops.Descriptor(), forgetest.Site{Wire: forgetest.NewWire(w, "azuredevops", stand), Base: "https://azure.example/acme"}, o)
-		if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}, "some-value-12345")
 		if _, pipelines := stand.Group("acme", "api"); len(pipelines) != 1 {
 			t.Errorf("authorised: %v", pipelines)
 		}
-		if _, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "all", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "all", Name: "TOKEN"}, "some-value-12345")
 		if n := len(said); n != 2 || !strings.Contains(said[0], "authorised 1") || !strings.Contains(said[1], "not authorised") {
 			t.Errorf("said %q", said)
 		}
@@ -227,13 +217,9 @@ func TestOlderServer(t *testing.T) {
 		if err := c.CanWrite(t.Context(), ref); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, ref, "some-value-12345")
 		before := len(wire.Sent())
-		if _, err := c.Put(t.Context(), ref, secret.New("other-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, ref, "other-value-12345")
 		if n := len(wire.Sent()) - before; n != 3 { // what was learnt is kept: list, read, write
 			t.Errorf("%d requests", n)
 		}
@@ -330,9 +316,7 @@ func TestLastVariableEitherWay(t *testing.T) {
 			stand.World.Turn(allowed, standin.EmptyGroups)
 			ref := forge.Ref{Owner: "acme/platform", Repo: "api", Name: "TOKEN"}
 			for range 2 { // once it is gone it can be made again
-				if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
-					t.Fatal(err)
-				}
+				forgetest.Put(t, c, ref, "some-value-12345")
 				if err := c.Delete(t.Context(), ref); err != nil {
 					t.Fatal(err)
 				}
@@ -391,9 +375,7 @@ func TestGroupsEitherWay(t *testing.T) {
 				stand.AddGroup("acme", "shared", map[string]string{"REGION": "eu"}, "website")
 			}
 			written := map[bool]string{false: "Shared", true: "shared"}[other]
-			if _, err := c.Put(t.Context(), forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"}, secret.New("some-value-12345")); err != nil {
-				t.Fatal(err)
-			}
+			forgetest.Put(t, c, forge.Ref{Store: forge.Group, Owner: "acme/platform", Holder: "shared", Name: "TOKEN"}, "some-value-12345")
 			if v, _, _ := stand.Value("acme", written, "TOKEN"); v != "some-value-12345" {
 				t.Errorf("names differ by case %v: %s holds %q", other, written, v)
 			}
@@ -464,9 +446,7 @@ func TestFlagsOfVariablesAreKept(t *testing.T) {
 		}
 		c := open(t, forgetest.NewWire(w, "azuredevops", stand), token)
 		ref := forge.Ref{Store: forge.Pipeline, Owner: "acme/platform", Holder: "api", Name: "TOKEN"}
-		if _, err := c.Put(t.Context(), ref, secret.New("new-value")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, ref, "new-value")
 		var now struct {
 			Variables map[string]struct{ AllowOverride, IsSecret bool }
 		}

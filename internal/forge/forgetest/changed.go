@@ -70,7 +70,7 @@ func made(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
 
 func replaced(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
 	p := s.Places[0]
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	return func() error {
 		_, err := s.Forge.Put(ctxFor(t), named(p.Ref, ours), secret.New(other))
 		return err
@@ -79,8 +79,8 @@ func replaced(t *testing.T, s *Subject) (func() error, func(wire.Change) string)
 
 func deleted(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
 	p := s.Places[0]
-	put(t, s, named(p.Ref, "NEIGHBOUR"), one)
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, "NEIGHBOUR"), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	wrong := holding(p, "")
 	return func() error { return s.Forge.Delete(ctxFor(t), named(p.Ref, ours)) }, func(c wire.Change) string {
 		if told := c.Kind == wire.Word || c.Kind == wire.Empty || gone(c); told {
@@ -95,8 +95,8 @@ func deleted(t *testing.T, s *Subject) (func() error, func(wire.Change) string) 
 
 func lookedAt(t *testing.T, s *Subject) (func() error, func(wire.Change) string) {
 	p := s.Places[0]
-	put(t, s, named(p.Ref, "NEIGHBOUR"), one)
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, "NEIGHBOUR"), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	var stats []forge.Stat
 	return func() error {
 			_, err := s.Forge.Stat(ctxFor(t), named(p.Ref, ours))

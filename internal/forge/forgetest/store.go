@@ -71,17 +71,17 @@ func putTwice(t *testing.T, s *Subject, p Place) {
 
 func neighbours(t *testing.T, s *Subject, p Place) {
 	ctx := ctxFor(t)
-	put(t, s, named(p.Ref, "NEIGHBOUR_A"), "value-of-neighbour-a")
-	put(t, s, named(p.Ref, "NEIGHBOUR_B"), "value-of-neighbour-b")
+	Put(t, s.Forge, named(p.Ref, "NEIGHBOUR_A"), "value-of-neighbour-a")
+	Put(t, s.Forge, named(p.Ref, "NEIGHBOUR_B"), "value-of-neighbour-b")
 	check := func(when string) {
 		t.Helper()
 		t.Log(when)
 		holds(t, p, "NEIGHBOUR_A", "value-of-neighbour-a")
 		holds(t, p, "NEIGHBOUR_B", "value-of-neighbour-b")
 	}
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	check("after creating")
-	put(t, s, named(p.Ref, ours), other)
+	Put(t, s.Forge, named(p.Ref, ours), other)
 	check("after replacing")
 	if err := s.Forge.Delete(ctx, named(p.Ref, ours)); err != nil {
 		t.Error(err)
@@ -92,15 +92,16 @@ func neighbours(t *testing.T, s *Subject, p Place) {
 	}
 }
 
-func put(t *testing.T, s *Subject, ref forge.Ref, value string) {
+// Put stores a value, or ends the test.
+func Put(t *testing.T, f forge.Forge, ref forge.Ref, value string) {
 	t.Helper()
-	if _, err := s.Forge.Put(ctxFor(t), ref, secret.New(value)); err != nil {
+	if _, err := f.Put(ctxFor(t), ref, secret.New(value)); err != nil {
 		t.Fatalf("put %s: %v", ref.Name, err)
 	}
 }
 
 func deleteTwice(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	for range 2 {
 		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
 			t.Error(err)
@@ -116,7 +117,7 @@ func statPlan(t *testing.T, s *Subject, p Place) {
 	if c, err := s.Forge.Plan(ctx, ref); c != forge.Create || err != nil {
 		t.Errorf("plan before: %v, %v", c, err)
 	}
-	put(t, s, ref, one)
+	Put(t, s.Forge, ref, one)
 	first, err := s.Forge.Stat(ctx, ref)
 	if err != nil || first.Name != ours {
 		t.Fatalf("stat: %+v, %v", first, err)
@@ -125,7 +126,7 @@ func statPlan(t *testing.T, s *Subject, p Place) {
 		t.Errorf("plan after: %v, %v", c, err)
 	}
 	time.Sleep(time.Minute)
-	put(t, s, ref, other)
+	Put(t, s.Forge, ref, other)
 	second, err := s.Forge.Stat(ctx, ref)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func listPages(t *testing.T, s *Subject, p Place) {
 	for i := range many {
 		name := fmt.Sprintf("SECRET_%03d", i)
 		want = append(want, name)
-		put(t, s, named(p.Ref, name), "value-of-"+name)
+		Put(t, s.Forge, named(p.Ref, name), "value-of-"+name)
 	}
 	list, err := s.Forge.List(ctxFor(t), p.Ref)
 	if err != nil {

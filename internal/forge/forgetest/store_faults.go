@@ -26,7 +26,7 @@ func cutAfter(t *testing.T, s *Subject, p Place) { cutWrites(t, s, p, world.Afte
 // cutWrites: whatever became of the first attempt, in the end the secret holds
 // the value, is there once, and its neighbour is as it was.
 func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
-	put(t, s, named(p.Ref, "NEIGHBOUR"), "value-of-neighbour")
+	Put(t, s.Forge, named(p.Ref, "NEIGHBOUR"), "value-of-neighbour")
 	for _, method := range writes() {
 		for i, value := range []string{one, other} { // creating, replacing
 			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: when})
@@ -45,7 +45,7 @@ func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
 		}
 	}
 	holds(t, p, "NEIGHBOUR", "value-of-neighbour")
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	for _, method := range []string{"DELETE", "PUT"} {
 		s.World.Faults.Add(world.Fault{System: s.System, Method: method, Reset: when})
 		if err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours)); err != nil {
@@ -61,7 +61,7 @@ func cutWrites(t *testing.T, s *Subject, p Place, when world.When) {
 // notDeleted: a 404 of a secret that is there, as a credential gets that may see it and
 // no more, is no deletion.
 func notDeleted(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	s.World.Faults.Add(world.Fault{System: s.System, Method: "DELETE", Status: 404, Times: -1})
 	err := s.Forge.Delete(ctxFor(t), named(p.Ref, ours))
 	if _, ok := p.Value(ours); ok == (err == nil) {
@@ -74,7 +74,7 @@ func serverErrors(t *testing.T, s *Subject, p Place) {
 		for _, method := range []string{"GET", "PUT"} {
 			s.World.Faults.Add(world.Fault{System: s.System, Method: method, Status: status, Body: "<html><title>Oops</title></html>", Times: 2})
 		}
-		put(t, s, named(p.Ref, ours), one)
+		Put(t, s.Forge, named(p.Ref, ours), one)
 		s.World.Faults.Clear()
 		holds(t, p, ours, one)
 	}
@@ -89,7 +89,7 @@ func serverErrors(t *testing.T, s *Subject, p Place) {
 // rateLimits: each form is waited out, with no request in between, and the
 // write then succeeds. They all ask for 30 seconds or more.
 func rateLimits(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	for i, f := range s.Limits {
 		for _, method := range []string{"GET", "PUT"} {
 			f := f
@@ -97,11 +97,11 @@ func rateLimits(t *testing.T, s *Subject, p Place) {
 			s.World.Faults.Add(f)
 			before, start := len(s.Wire.Sent()), time.Now()
 			value := fmt.Sprintf("value-after-limit-%d-%s", i, method)
-			put(t, s, named(p.Ref, ours), value)
+			Put(t, s.Forge, named(p.Ref, ours), value)
 			holds(t, p, ours, value)
 			took := time.Since(start)
 			if f.Status == 0 { // the answer was good, and the next request has to wait
-				put(t, s, named(p.Ref, ours), value)
+				Put(t, s.Forge, named(p.Ref, ours), value)
 				took = time.Since(start)
 			}
 			s.World.Faults.Clear()
@@ -114,10 +114,10 @@ func rateLimits(t *testing.T, s *Subject, p Place) {
 }
 
 func truncated(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	for _, method := range append([]string{"GET"}, writes()...) {
 		s.World.Faults.Add(world.Fault{System: s.System, Method: method, Truncate: true})
-		put(t, s, named(p.Ref, ours), other)
+		Put(t, s.Forge, named(p.Ref, ours), other)
 		s.World.Faults.Clear()
 		holds(t, p, ours, other)
 	}
@@ -143,9 +143,9 @@ func pageInstead(t *testing.T, s *Subject, p Place) {
 }
 
 func noAnswer(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	s.World.Faults.Add(world.Fault{System: s.System, Delay: time.Hour, Times: 1})
-	put(t, s, named(p.Ref, ours), other)
+	Put(t, s.Forge, named(p.Ref, ours), other)
 	holds(t, p, ours, other)
 	s.World.Faults.Add(world.Fault{System: s.System, Delay: time.Hour, Times: -1})
 	_, err := s.Forge.List(ctxFor(t), p.Ref)
@@ -162,7 +162,7 @@ func noAnswer(t *testing.T, s *Subject, p Place) {
 
 // refused: what the server says is told, and its status decides the kind.
 func refused(t *testing.T, s *Subject, p Place) {
-	put(t, s, named(p.Ref, ours), one)
+	Put(t, s.Forge, named(p.Ref, ours), one)
 	for _, tc := range []struct {
 		status int
 		kind   fault.Kind

@@ -126,9 +126,7 @@ func TestForgejo(t *testing.T) {
 		if refused := fault.Of(err) == fault.Input; err != nil && !refused || refused == there || forgejo && there {
 			t.Errorf("forgejo %v: %v, and the secret is there: %v", forgejo, err, there)
 		}
-		if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, secret.New("value")); err != nil {
-			t.Error(err)
-		}
+		forgetest.Put(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "value")
 	}
 }
 

@@ -62,7 +62,7 @@ func TestAppRenewsItsToken(t *testing.T) {
 		c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 		for range 5*60 + 1 {
-			mustPut(t, c, ref, "some-value")
+			forgetest.Put(t, c, ref, "some-value")
 			time.Sleep(time.Minute)
 		}
 		if n := tokensMade(wire); n != 6 {
@@ -169,7 +169,7 @@ func TestAppAsGitHubTreatsIt(t *testing.T) {
 			if err := c.CanWrite(t.Context(), ref); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			mustPut(t, c, ref, "some-value")
+			forgetest.Put(t, c, ref, "some-value")
 		})
 	}
 	// What the installation may not do is said before anything is minted.
@@ -191,7 +191,7 @@ func TestAppWithWrongClock(t *testing.T) {
 			wire.Handler = dated(wire.Handler, w)
 			stand.AddApp("12345", &pair.PublicKey, standin.Full)
 			c := asApp(t, wire, forge.Opening{AppID: "12345", AppKey: text, Owner: "acme"})
-			mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "some-value")
+			forgetest.Put(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "some-value")
 		})
 	}
 }

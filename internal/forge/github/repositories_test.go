@@ -83,7 +83,7 @@ func TestMovedRepositories(t *testing.T) {
 	if err := c.CanWrite(t.Context(), ref); err != nil {
 		t.Error(err)
 	}
-	mustPut(t, c, ref, "some-value")
+	forgetest.Put(t, c, ref, "some-value")
 	if v, _ := stand.Value("actions/acme/core", "TOKEN"); v != "some-value" {
 		t.Errorf("the renamed repository holds %q", v)
 	}
@@ -151,10 +151,10 @@ func TestKeyIDs(t *testing.T) {
 			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 			for _, ref := range []forge.Ref{{Owner: "acme", Repo: "api"}, {Owner: "acme", Repo: "api", Environment: "production"}, {Owner: "acme"}, {Owner: "acme", Repo: "web"}} {
 				ref.Name = "TOKEN"
-				mustPut(t, c, ref, "value-1")
+				forgetest.Put(t, c, ref, "value-1")
 			}
 			stand.RotateKey("actions/acme/api")
-			mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "value-2")
+			forgetest.Put(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}, "value-2")
 			if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "value-2" {
 				t.Errorf("holds %q", v)
 			}

@@ -30,21 +30,14 @@ func scene(t *testing.T, run func(t *testing.T, w *world.World, stand *standin.S
 	})
 }
 
-func mustPut(t *testing.T, c forge.Forge, ref forge.Ref, value string) {
-	t.Helper()
-	if _, err := c.Put(t.Context(), ref, secret.New(value)); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // GitHub replaces a key: the value is sealed again, with the new one.
 func TestStaleKey(t *testing.T) {
 	scene(t, func(t *testing.T, _ *world.World, stand *standin.Server, wire *forgetest.Wire) {
 		c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
-		mustPut(t, c, ref, "first-value")
+		forgetest.Put(t, c, ref, "first-value")
 		stand.RotateKey("actions/acme/api")
-		mustPut(t, c, ref, "second-value")
+		forgetest.Put(t, c, ref, "second-value")
 		if v, _ := stand.Value("actions/acme/api", "TOKEN"); v != "second-value" {
 			t.Errorf("holds %q", v)
 		}
@@ -111,22 +104,22 @@ func TestOrganizationVisibility(t *testing.T) {
 						t.Errorf("%s: %s %v, want %s %v", when, got, names, visibility, want)
 					}
 				}
-				mustPut(t, plain, ref, "value-0")
+				forgetest.Put(t, plain, ref, "value-0")
 				check("new", "private")
-				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected", Selected: []string{"api", " ACME/web"}}), ref, "value-1")
+				forgetest.Put(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected", Selected: []string{"api", " ACME/web"}}), ref, "value-1")
 				check("selected", "selected", "api", "web")
-				mustPut(t, plain, ref, "value-2")
+				forgetest.Put(t, plain, ref, "value-2")
 				check("kept", "selected", "api", "web")
-				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected"}), ref, "value-3")
+				forgetest.Put(t, open(t, wire, token, forge.WriteOptions{Visibility: "selected"}), ref, "value-3")
 				check("selected again", "selected", "api", "web")
-				mustPut(t, open(t, wire, token, forge.WriteOptions{Visibility: "all"}), ref, "value-4")
+				forgetest.Put(t, open(t, wire, token, forge.WriteOptions{Visibility: "all"}), ref, "value-4")
 				check("all", "all")
 				_, err := open(t, wire, token, forge.WriteOptions{Visibility: "selected"}).Put(t.Context(), ref, secret.New("value-5"))
 				if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--selected-repos") {
 					t.Errorf("selected, but nothing: %v", err)
 				}
 				check("still all", "all")
-				mustPut(t, plain, ref, "value-6")
+				forgetest.Put(t, plain, ref, "value-6")
 				if v, _ := stand.Value(string(store)+"/acme", "TOKEN"); v != "value-6" {
 					t.Errorf("holds %q", v)
 				}
@@ -169,7 +162,7 @@ func TestRequestsForOneSecret(t *testing.T) {
 		if err := c.CanWrite(t.Context(), ref); err != nil {
 			t.Fatal(err)
 		}
-		mustPut(t, c, ref, "some-value")
+		forgetest.Put(t, c, ref, "some-value")
 		want := []string{
 			"GET /api/v3/orgs/acme/repos",
 			"GET /api/v3/repos/acme/api/actions/secrets/public-key",
@@ -189,7 +182,7 @@ func TestRefusalsEitherWay(t *testing.T) {
 			stand.World.Turn(other, standin.OtherWords, standin.ArchivedTakes)
 			c := open(t, wire, stand.Token("ghp_", standin.Full), forge.WriteOptions{})
 			for i := range 100 {
-				mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
+				forgetest.Put(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
 			}
 			if _, err := c.Put(t.Context(), forge.Ref{Owner: "acme", Repo: "api", Name: "ONE_MORE"}, secret.New("value")); fault.Of(err) != fault.Input {
 				t.Errorf("other words %v: the 101st: %v", other, err)
@@ -220,7 +213,7 @@ func TestSecondaryLimitsEitherWay(t *testing.T) {
 			const secrets = 60 // 300 points, of which 60 are allowed in a minute
 			began := time.Now()
 			for i := range secrets {
-				mustPut(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
+				forgetest.Put(t, c, forge.Ref{Owner: "acme", Repo: "api", Name: fmt.Sprintf("TOKEN_%d", i)}, "value")
 			}
 			u := stand.Usage()
 			if u.Secondary < 3 || u.Secondary > secrets/2 || time.Since(began) < 4*time.Minute {

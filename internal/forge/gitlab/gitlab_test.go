@@ -135,9 +135,7 @@ func TestMaskedValues(t *testing.T) {
 		if sent := wire.Sent(); len(sent) != 0 {
 			t.Errorf("sent %v", sent)
 		}
-		if _, err := bare.Put(t.Context(), ref, secret.New("short")); err != nil {
-			t.Error(err)
-		}
+		forgetest.Put(t, bare, ref, "short")
 	})
 }
 
@@ -158,9 +156,7 @@ func TestGroupScopeWithoutPremium(t *testing.T) {
 			t.Error("it is stored for every environment")
 		}
 		ref.Environment = ""
-		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
-			t.Error(err)
-		}
+		forgetest.Put(t, c, ref, "some-value-12345")
 	})
 }
 
@@ -214,9 +210,7 @@ func TestOddVariables(t *testing.T) {
 		c := open(t, wire, token, forge.WriteOptions{})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
 		standinwire.Want(t, standinwire.Ask(stand, "POST /api/v4/projects/acme%2Fapi/variables", `{"key":"TOKEN","value":"x","variable_type":"file"}`, "Private-Token: "+token, "Content-Type: application/json"), standinwire.Wanted{Status: 201, Part: `"file"`}, "POST /api/v4/projects/acme%2Fapi/variables")
-		if _, err := c.Put(t.Context(), ref, secret.New("some-value-12345")); err != nil {
-			t.Fatal(err)
-		}
+		forgetest.Put(t, c, ref, "some-value-12345")
 		standinwire.Want(t, standinwire.Ask(stand, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN", "", "Private-Token: "+token), standinwire.Wanted{Status: 200, Part: `"file"`}, "GET /api/v4/projects/acme%2Fapi/variables/TOKEN")
 		if stat, err := c.Stat(t.Context(), ref); err != nil || !strings.HasPrefix(stat.Note, "a file: jobs see a path") {
 			t.Errorf("nothing is said of the file: %+v, %v", stat, err)
@@ -242,9 +236,7 @@ func TestStrictMasks(t *testing.T) {
 		stand := standin.New(w)
 		c := open(t, forgetest.NewWire(w, "gitlab", stand), stand.Token(standin.Owner), forge.WriteOptions{Masked: true})
 		ref := forge.Ref{Owner: "acme", Repo: "api", Name: "TOKEN"}
-		if _, err := c.Put(t.Context(), ref, secret.New("codacy-0123456789abcdef")); err != nil {
-			t.Error(err)
-		}
+		forgetest.Put(t, c, ref, "codacy-0123456789abcdef")
 		_, err := c.Put(t.Context(), ref, secret.New("with{braces}#and%more"))
 		if fault.Of(err) != fault.Input || !strings.Contains(fault.Hint(err), "--no-masked") {
 			t.Errorf("%v (hint %q)", err, fault.Hint(err))
