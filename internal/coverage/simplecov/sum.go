@@ -45,13 +45,17 @@ type results struct {
 // day is longer than a run takes, and than most go without the next.
 const day = 24 * 60 * 60
 
-// add adds what a command had written at a time, unless that is of an earlier run.
+// add adds what a command had written at a time, 0 for none, unless that is of an
+// earlier run.
 func (r *results) add(one *coverage.Report, at int64) {
+	if at == 0 {
+		at = r.newest
+	}
 	switch {
 	case at < r.newest-day:
 		r.earlier++
 		return
-	case r.commands == 0 || at > r.newest+day:
+	case r.commands == 0 || r.newest > 0 && at > r.newest+day:
 		*r = results{read: one, commands: 1, earlier: r.earlier + r.commands, newest: at}
 		return
 	case r.sums == nil:

@@ -50,6 +50,21 @@ func TestEarlierRuns(t *testing.T) {
 	}
 }
 
+// TestNoTime takes a command that does not say when it ran for one of the run.
+func TestNoTime(t *testing.T) {
+	t.Parallel()
+	timed, other := `"rspec":{"coverage":{"a.rb":{"lines":[1,0]}},"timestamp":1700000000}`, `"web":{"coverage":{"a.rb":{"lines":[0,1]}}}`
+	for _, text := range []string{timed + "," + other, other + "," + timed} {
+		report, err := Parse(strings.NewReader("{" + text + "}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := maps.Collect(report.File("a.rb").Lines()), map[int]int64{1: 1, 2: 1}; !maps.Equal(got, want) {
+			t.Errorf("%s: %v, not %v", text, got, want)
+		}
+	}
+}
+
 // TestIgnored has branches that :nocov: takes out, as the JSON formatter writes
 // them.
 func TestIgnored(t *testing.T) {
