@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/ci"
@@ -128,9 +129,18 @@ func (f Tolerance) skips(run ci.Run) bool {
 	return f.SkipIfNoToken || f.SkipWithheld && run.SecretsWithheld
 }
 
+// setting is an error in what the user wrote, the rules above all: were it tolerated,
+// nothing would be judged, and the job green.
+type setting struct{ error }
+
+func (s setting) Unwrap() error { return s.error }
+
 // tolerates reports whether the job stays green in spite of err. A failed gate,
 // a bug of ours and a run that was stopped never pass.
 func (f Tolerance) tolerates(err error) bool {
+	if errors.As(err, new(setting)) {
+		return false
+	}
 	// --fail-on-error=false is for a service that is down. A gate has its own flag;
 	// a bug and an interrupt are not the service's.
 	switch fault.Of(err) {

@@ -100,7 +100,7 @@ func (j *Job) Do(ctx context.Context) error {
 
 // Refuse publishes why the job could not begin, and returns err if that makes
 // the run red.
-func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, err) }
+func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, setting{err}) }
 
 // work does the steps and judges. What a service could not do does not keep
 // the project's own rules from being judged.
@@ -124,11 +124,11 @@ func (j *Job) work(ctx context.Context) error {
 	// wrong with a rule is no reason not to send.
 	if j.asks(GateStep) || len(j.Steps) == 0 || j.Rules.given() {
 		if j.rules, err = j.Rules.Over(j.project, j.Sources.Known); err != nil {
-			return err
+			return setting{err}
 		}
 	}
 	if j.Local && j.rules.Empty() {
-		return fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile)
+		return setting{fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile)}
 	}
 	if err := j.open(); err != nil {
 		return err
@@ -168,7 +168,7 @@ func (j *Job) begin(ctx context.Context) (err error) {
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
 	if j.project, err = reports.Project(j.Console, j.repo, j.Rules.Config); err != nil {
-		return err
+		return setting{err}
 	}
 	if judges := len(j.Steps) == 0 || j.asks(GateStep); judges && j.Rules.Config == "" {
 		if err := reports.Stray(j.Console, j.repo); err != nil {
