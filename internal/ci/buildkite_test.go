@@ -1,7 +1,6 @@
 package ci
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/git/gittest"
@@ -37,21 +36,14 @@ func TestBuildkiteJobs(t *testing.T) {
 		"a tag":                {base, "BUILDKITE_BRANCH=v1 BUILDKITE_TAG=v1 BUILDKITE_COMMIT=" + base + " BUILDKITE_PULL_REQUEST=false", Run{Commit: base}},
 	} {
 		made.Git("checkout", "-q", "--detach", tt.at)
-		s := source(strings.ReplaceAll(job+tt.env, " ", "\n"), "")
-		s.Repo = made.Open()
-		got, err := Detect(t.Context(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = got.Settle(t.Context(), s.Repo, nil)
+		got := detected(t, environment(job+tt.env, ""), made.Open())
 		if got.Owner+"/"+got.Name != "acme/api" || got.Forge != "github" || got.Commit != tt.want.Commit || got.Branch != tt.want.Branch ||
 			got.BaseBranch != tt.want.BaseBranch || got.PullRequest != tt.want.PullRequest || got.FromFork != tt.want.FromFork || got.Checkout.Standing != Same {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	s := source(strings.ReplaceAll(job+"BUILDKITE_BRANCH=main BUILDKITE_COMMIT=HEAD BUILDKITE_PULL_REQUEST=false", " ", "\n"), "")
-	got, err := Detect(t.Context(), s)
-	if got = got.Settle(t.Context(), nil, nil); err != nil || got.Commit != "" || got.NoCommit.Reason == "" {
-		t.Errorf("without a checkout the tip is %q, %v; want none and the reason", got.Commit, err)
+	got := detected(t, environment(job+"BUILDKITE_BRANCH=main BUILDKITE_COMMIT=HEAD BUILDKITE_PULL_REQUEST=false", ""), nil)
+	if got.Commit != "" || got.NoCommit.Reason == "" {
+		t.Errorf("without a checkout the tip is %q; want none and the reason", got.Commit)
 	}
 }

@@ -242,12 +242,7 @@ func TestEventAndCheckout(t *testing.T) {
 			if tt.checkout != "none" {
 				s.Repo = made.Open()
 			}
-			ctx := context.Background()
-			run, err := Detect(ctx, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			run = run.Settle(ctx, s.Repo, nil)
+			ctx, run := t.Context(), detected(t, s, s.Repo)
 			if run.Commit != h.words(tt.commit) || run.Checkout.Standing != tt.standing {
 				t.Errorf("commit %.10s, standing %q; want %.10s, %q", run.Commit, run.Checkout.Standing, h.words(tt.commit), tt.standing)
 			}
@@ -301,12 +296,7 @@ func TestTagObject(t *testing.T) {
 	h.Git("checkout", "-q", "--detach", h.head)
 	h.Git("-c", "user.name=R", "-c", "user.email=r@example.com", "tag", "-a", "v1", "-m", "v1")
 	s := source("GITHUB_ACTIONS=true\nGITHUB_REPOSITORY=acme/api\nGITHUB_EVENT_NAME=push\nGITHUB_REF_TYPE=tag\nGITHUB_SHA="+h.Git("rev-parse", "v1"), "")
-	s.Repo = h.Open()
-	run, err := Detect(context.Background(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if run = run.Settle(context.Background(), s.Repo, nil); run.Commit != h.head || run.Checkout.Standing != Same {
+	if run := detected(t, s, h.Open()); run.Commit != h.head || run.Checkout.Standing != Same {
 		t.Errorf("commit %s, %s; want %s", run.Commit, run.Checkout.Standing, h.head)
 	}
 }
@@ -328,14 +318,7 @@ func TestCheckoutOfAnotherRepository(t *testing.T) {
 		{"https://github.com/gitlab/acme/my-api.git", head, "refuses"},
 	} {
 		h.Git("config", "remote.origin.url", tt.remote)
-		s := source(env+tt.commit, "")
-		s.Repo = h.Open()
-		run, err := Detect(context.Background(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run = run.Settle(context.Background(), s.Repo, nil)
-		warning, err := run.Booking()
+		warning, err := detected(t, source(env+tt.commit, ""), h.Open()).Booking()
 		if got := said(warning, err); got != tt.upload {
 			t.Errorf("%s at %.10s: an upload %s (%s, %v), want %s", tt.remote, tt.commit, got, warning, err, tt.upload)
 		}
@@ -352,13 +335,8 @@ func TestLibraryOfJenkins(t *testing.T) {
 	h.Git("checkout", "-q", "--detach", h.head)
 	for remote, want := range map[string]string{"https://github.com/acme/api": "", "https://github.com/acme/lib": "refuses", "/srv/mirrors/api": ""} {
 		h.Git("config", "remote.origin.url", remote)
-		s := source(h.words(events["jenkins library"].env), "")
-		s.Repo = h.Open()
-		run, err := Detect(context.Background(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := said(run.Settle(context.Background(), s.Repo, nil).Booking()); got != want {
+		run := detected(t, source(h.words(events["jenkins library"].env), ""), h.Open())
+		if got := said(run.Booking()); got != want {
 			t.Errorf("%s: an upload %q, want %q", remote, got, want)
 		}
 	}
@@ -437,13 +415,8 @@ func TestForgedMerge(t *testing.T) {
 	} {
 		h.Git("checkout", "-q", "--detach", merge)
 		s := environment("JENKINS_URL=x\nGIT_URL=https://github.com/acme/api\nCHANGE_ID=7\nCHANGE_BRANCH=feat\nCHANGE_TARGET=main\nBRANCH_NAME=PR-7\nGIT_COMMIT="+merge, "")
-		s.Repo = h.Open()
-		run, err := Detect(context.Background(), s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		run = run.Settle(context.Background(), s.Repo, nil)
-		if start, err := run.Start(context.Background(), s.Repo, ""); err != nil || start != h.early {
+		repo := h.Open()
+		if start, err := detected(t, s, repo).Start(context.Background(), repo, ""); err != nil || start != h.early {
 			t.Errorf("%s: the change begins at %.10s, want %.10s (%v)", name, start, h.early, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/repo"
 )
@@ -39,13 +40,18 @@ func source(env, event string) Source {
 	}
 }
 
-const githubEnv = `
-	GITHUB_ACTIONS=true
-	GITHUB_SERVER_URL=https://github.com
-	GITHUB_REPOSITORY=acme/api
-	GITHUB_RUN_ID=5
-	GITHUB_EVENT_PATH=event.json
-`
+// detected is the run of a source in a checkout, with which it is compared; repo may be nil.
+func detected(t *testing.T, s Source, repo *git.Repo) Run {
+	t.Helper()
+	s.Repo = repo
+	run, err := Detect(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run.Settle(t.Context(), repo, nil)
+}
+
+const githubEnv = "GITHUB_ACTIONS=true\nGITHUB_SERVER_URL=https://github.com\nGITHUB_REPOSITORY=acme/api\nGITHUB_RUN_ID=5\nGITHUB_EVENT_PATH=event.json\n"
 
 func TestDetect(t *testing.T) {
 	github := Run{System: GitHub, Repo: repo.Repo{Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api"}, RunURL: "https://github.com/acme/api/actions/runs/5"}
@@ -107,69 +113,28 @@ func TestDetect(t *testing.T) {
 			}),
 		},
 		{
-			"gitlab merged results", `
-				GITLAB_CI=true
-				CI_SERVER_URL=https://gitlab.example.com
-				CI_PROJECT_PATH=acme/platform/api
-				CI_COMMIT_SHA=` + merge + `
-				CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=` + head + `
-				CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat
-				CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main
-				CI_MERGE_REQUEST_DIFF_BASE_SHA=` + base + `
-				CI_MERGE_REQUEST_IID=7
-				CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=robin/api
-				CI_MERGE_REQUEST_PROJECT_PATH=acme/platform/api
-				CI_PIPELINE_SOURCE=merge_request_event`, "",
+			"gitlab merged results",
+			"GITLAB_CI=true CI_SERVER_URL=https://gitlab.example.com CI_PROJECT_PATH=acme/platform/api CI_COMMIT_SHA=M CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=H CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_DIFF_BASE_SHA=B CI_MERGE_REQUEST_IID=7 CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=robin/api CI_MERGE_REQUEST_PROJECT_PATH=acme/platform/api CI_PIPELINE_SOURCE=merge_request_event", "",
 			Run{System: GitLab, Repo: repo.Repo{Forge: "gitlab", ForgeURL: "https://gitlab.example.com", Owner: "acme/platform", Name: "api"}, Commit: head, BaseCommit: base, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "merge_request_event", FromFork: true, HeadOwner: "robin"},
 		},
 		{
-			"gitlab branch: an empty source SHA is unset", `
-				GITLAB_CI=true
-				CI_PROJECT_PATH=acme/api
-				CI_COMMIT_SHA=` + head + `
-				CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=
-				CI_COMMIT_BRANCH=feat
-				CI_OPEN_MERGE_REQUESTS=acme/api!12`, "",
+			"gitlab branch: an empty source SHA is unset",
+			"GITLAB_CI=true CI_PROJECT_PATH=acme/api CI_COMMIT_SHA=H CI_MERGE_REQUEST_SOURCE_BRANCH_SHA= CI_COMMIT_BRANCH=feat CI_OPEN_MERGE_REQUESTS=acme/api!12", "",
 			Run{System: GitLab, Repo: repo.Repo{Forge: "gitlab", Owner: "acme", Name: "api"}, Commit: head, Branch: "feat", PullRequest: 12},
 		},
 		{
-			"azure repos pull request", `
-				TF_BUILD=True
-				SYSTEM_COLLECTIONURI=https://dev.azure.com/acme/
-				SYSTEM_TEAMPROJECT=Platform
-				BUILD_REPOSITORY_NAME=api
-				BUILD_REPOSITORY_PROVIDER=TfsGit
-				BUILD_SOURCEVERSION=` + merge + `
-				SYSTEM_PULLREQUEST_SOURCECOMMITID=` + head + `
-				SYSTEM_PULLREQUEST_SOURCEBRANCH=refs/heads/feat/x
-				SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main
-				SYSTEM_PULLREQUEST_PULLREQUESTID=7
-				BUILD_REASON=PullRequest
-				BUILD_BUILDID=12`, "",
+			"azure repos pull request",
+			"TF_BUILD=True SYSTEM_COLLECTIONURI=https://dev.azure.com/acme/ SYSTEM_TEAMPROJECT=Platform BUILD_REPOSITORY_NAME=api BUILD_REPOSITORY_PROVIDER=TfsGit BUILD_SOURCEVERSION=M SYSTEM_PULLREQUEST_SOURCECOMMITID=H SYSTEM_PULLREQUEST_SOURCEBRANCH=refs/heads/feat/x SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main SYSTEM_PULLREQUEST_PULLREQUESTID=7 BUILD_REASON=PullRequest BUILD_BUILDID=12", "",
 			Run{System: Azure, Repo: repo.Repo{Forge: "azuredevops", ForgeURL: "https://dev.azure.com", Owner: "acme/Platform", Name: "api"}, Commit: head, Branch: "feat/x", BaseBranch: "main", PullRequest: 7, Event: "PullRequest", RunURL: "https://dev.azure.com/acme/Platform/_build/results?buildId=12"},
 		},
 		{
-			"azure on a GitHub repository, unresolved macros", `
-				TF_BUILD=True
-				SYSTEM_COLLECTIONURI=https://acme.visualstudio.com/
-				BUILD_REPOSITORY_NAME=acme/api
-				BUILD_REPOSITORY_PROVIDER=GitHub
-				BUILD_REPOSITORY_URI=https://x@github.com/acme/api
-				BUILD_SOURCEVERSION=` + head + `
-				SYSTEM_PULLREQUEST_SOURCECOMMITID=$(System.PullRequest.SourceCommitId)
-				BUILD_SOURCEBRANCH=refs/heads/main`, "",
+			"azure on a GitHub repository, unresolved macros",
+			"TF_BUILD=True SYSTEM_COLLECTIONURI=https://acme.visualstudio.com/ BUILD_REPOSITORY_NAME=acme/api BUILD_REPOSITORY_PROVIDER=GitHub BUILD_REPOSITORY_URI=https://x@github.com/acme/api BUILD_SOURCEVERSION=H SYSTEM_PULLREQUEST_SOURCECOMMITID=$(System.PullRequest.SourceCommitId) BUILD_SOURCEBRANCH=refs/heads/main", "",
 			Run{System: Azure, Repo: repo.Repo{Forge: "github", ForgeURL: "https://github.com", Owner: "acme", Name: "api"}, Commit: head, Branch: "main"},
 		},
 		{
-			"bitbucket pull request", `
-				CI=true
-				BITBUCKET_BUILD_NUMBER=3
-				BITBUCKET_REPO_FULL_NAME=acme/api
-				BITBUCKET_COMMIT=` + head + `
-				BITBUCKET_BRANCH=feat
-				BITBUCKET_PR_ID=7
-				BITBUCKET_PR_DESTINATION_BRANCH=main
-				BITBUCKET_GIT_HTTP_ORIGIN=https://bitbucket.org/acme/api`, "",
+			"bitbucket pull request",
+			"CI=true BITBUCKET_BUILD_NUMBER=3 BITBUCKET_REPO_FULL_NAME=acme/api BITBUCKET_COMMIT=H BITBUCKET_BRANCH=feat BITBUCKET_PR_ID=7 BITBUCKET_PR_DESTINATION_BRANCH=main BITBUCKET_GIT_HTTP_ORIGIN=https://bitbucket.org/acme/api", "",
 			Run{System: Bitbucket, Repo: repo.Repo{Forge: "bitbucket", ForgeURL: "https://bitbucket.org", Owner: "acme", Name: "api"}, Commit: head, Branch: "feat", BaseBranch: "main", PullRequest: 7, Event: "pull_request", RunURL: "https://bitbucket.org/acme/api/pipelines/results/3"},
 		},
 		{
@@ -180,7 +145,9 @@ func TestDetect(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Detect(context.Background(), source(tt.env, tt.event))
+			s := environment(tt.env, "")
+			s.ReadFile = source("", tt.event).ReadFile
+			got, err := Detect(context.Background(), s)
 			if err != nil {
 				t.Fatal(err)
 			}

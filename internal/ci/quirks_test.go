@@ -173,7 +173,6 @@ func TestMergeThatNoVariableNames(t *testing.T) {
 // TestForkWithItsOwnMain: GitLab runs a fork's pipeline in the fork, whose main
 // may hold a part of the change. What it lacks of the target counts all the same.
 func TestForkWithItsOwnMain(t *testing.T) {
-	ctx := context.Background()
 	r := gittest.New(t)
 	r.Write("a", "1")
 	base := r.Commit("base")
@@ -190,12 +189,7 @@ func TestForkWithItsOwnMain(t *testing.T) {
 		"CI_PROJECT_PATH=acme/api CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=acme/api":   r.Git("rev-parse", "main"),
 	} {
 		s := environment("GITLAB_CI=true CI_COMMIT_SHA="+head+" CI_MERGE_REQUEST_IID=7 CI_MERGE_REQUEST_PROJECT_PATH=acme/api CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feat CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_DIFF_BASE_SHA="+base+" "+env, "")
-		s.Repo = repo
-		run, err := Detect(ctx, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := run.Settle(ctx, repo, nil).Start(ctx, repo, ""); err != nil || got != want {
+		if got, err := detected(t, s, repo).Start(t.Context(), repo, ""); err != nil || got != want {
 			t.Errorf("%s: the change begins at %.10s, want %.10s (%v)", env, got, want, err)
 		}
 	}
