@@ -44,18 +44,9 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 	case c.Empty && len(c.Settings.Stores)+len(c.Settings.Environments) == 0:
 		return fault.Errorf(fault.Input, "--empty needs --store or --environment: which store is to be emptied?")
 	}
-	if err := c.RunFlags.check(); err != nil {
-		return err
-	}
-	if len(c.Repository) > 0 {
-		c.Settings.Repositories.Include = c.Repository
-	}
-	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
-		j, err := f.Lock()
-		if err != nil {
-			return err
-		}
-		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "remove"), what: "revoke the tokens and delete the secrets of"}
+	c.Only(c.Repository)
+	return c.turns(ctx, a, &c.FleetFlags, func(f *connect.Fleet, t turn) (err error) {
+		t.options, t.what = c.options(a, f, "remove"), "revoke the tokens and delete the secrets of"
 		if c.Empty {
 			t.what = "delete the secrets of"
 		}
@@ -66,7 +57,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 				return f.PlanVanished(ctx, j, p, fleet.Gone{All: c.All, Names: c.Repository})
 			}
 		}
-		if t.plan, err = look(ctx, j, f.Looking()); err != nil {
+		if t.plan, err = look(ctx, t.j, f.Looking()); err != nil {
 			return err
 		}
 		n := console.Count(len(t.plan.Items), "repository")
@@ -74,7 +65,7 @@ func (c fleetRemoveCmd) Run(ctx context.Context, a *connect.To) error {
 		if err := t.confirm(a, f, n); err != nil {
 			return err
 		}
-		r, err := f.Remove(ctx, j, t.plan, t.options)
+		r, err := f.Remove(ctx, t.j, t.plan, t.options)
 		return t.finish(ctx, a, r, err)
 	})
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"path/filepath"
 	"strings"
@@ -80,4 +81,32 @@ func reportPlan(a *connect.To, p fleet.Plan, files []string) error {
 		a.Warn("the plan is not on the summary page: %v", err)
 	}
 	return nil
+}
+
+// finish shows the report in every form that was asked for. The run's own
+// error is the command's.
+func (t turn) finish(ctx context.Context, a *connect.To, r fleet.Report, cause error) error {
+	if r.Run == "" || len(r.Repositories) == 0 {
+		return cause
+	}
+	var errs []error
+	for _, name := range t.flags.Report {
+		errs = append(errs, writeReport(a, r, name))
+	}
+	a.CallWebhook(ctx, r.Message(cause))
+	var md strings.Builder
+	if err := r.Render(&md, "md"); err == nil {
+		_, err = a.CI.Summary(a.Redact.Clean(md.String()))
+		errs = append(errs, err)
+	}
+	if a.JSON {
+		errs = append(errs, a.Print(r))
+	} else {
+		showReport(a, r)
+	}
+	// The run's own error precedes that of a report that could not be written.
+	if cause != nil {
+		return cause
+	}
+	return errors.Join(errs...)
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // fleetRevokeCmd is for a leak, where a token that lives on is worse than a job that
@@ -31,17 +30,15 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 	if len(c.Repository) == 0 && !c.All {
 		return fault.WithHint(fault.Errorf(fault.Input, "which repositories? Name them, or say --all"), "gatewright fleet revoke api --service SERVICE --forge FORGE --org acme")
 	}
-	if err := c.RunFlags.check(); err != nil {
-		return err
-	}
-	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
-		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "revoke"), what: "revoke the tokens of"}
+	c.Only(c.Repository)
+	return c.turns(ctx, a, &c.FleetFlags, func(f *connect.Fleet, t turn) (err error) {
+		t.options, t.what, f.Policy.Force = c.options(a, f, "revoke"), "revoke the tokens of", true
 		// Revoked before they are replaced, and whatever the forge says.
 		t.options.Leak = true
-		if t.plan, err = f.PlanLeak(ctx, j, f.Looking()); err != nil {
+		if t.plan, err = f.PlanLeak(ctx, t.j, f.Looking()); err != nil {
 			return err
 		}
-		if err := f.Ready(j, t.plan, t.options); err != nil {
+		if err := f.Ready(t.j, t.plan, t.options); err != nil {
 			return err
 		}
 		a.Say("%s", planCounts(t.plan))
@@ -49,7 +46,7 @@ func (c fleetRevokeCmd) Run(ctx context.Context, a *connect.To) error {
 		if err := t.confirm(a, f, console.Count(len(t.plan.Items), "repository")); err != nil {
 			return err
 		}
-		r, err := f.Apply(ctx, j, t.plan, t.options)
+		r, err := f.Apply(ctx, t.j, t.plan, t.options)
 		f.PublicKeys.Keep()
 		return t.finish(ctx, a, r, err)
 	})

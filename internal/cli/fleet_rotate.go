@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/connect"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 )
 
 // fleetRotateCmd is apply with the age of the tokens left out.
@@ -21,12 +20,10 @@ func (fleetRotateCmd) Help() string {
 }
 
 func (c fleetRotateCmd) Run(ctx context.Context, a *connect.To) error {
-	if err := c.RunFlags.check(); err != nil {
-		return err
-	}
-	return c.Forced(ctx, a, c.Repository, func(f *connect.Fleet, j journal.Session) (err error) {
-		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "rotate"), what: "change the tokens of"}
-		if t.plan, err = f.Look(ctx, j); err != nil {
+	c.Only(c.Repository)
+	return c.turns(ctx, a, &c.FleetFlags, func(f *connect.Fleet, t turn) (err error) {
+		t.options, t.what, f.Policy.Force = c.options(a, f, "rotate"), "change the tokens of", true
+		if t.plan, err = f.Look(ctx, t.j); err != nil {
 			return err
 		}
 		return carryOut(ctx, a, f, t)

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,6 +55,20 @@ func carryOut(ctx context.Context, a *connect.To, f *connect.Fleet, t turn) erro
 	return t.finish(ctx, a, r, err)
 }
 
+// turns begins a turn of each fleet that is meant, its journal locked.
+func (c RunFlags) turns(ctx context.Context, a *connect.To, fleets *connect.FleetFlags, do func(*connect.Fleet, turn) error) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return fleets.EachFleet(ctx, a, func(f *connect.Fleet) error {
+		j, err := f.Lock()
+		if err != nil {
+			return err
+		}
+		return do(f, turn{j: j, flags: c.of(f)})
+	})
+}
+
 // turn is one run of a fleet.
 type turn struct {
 	j       journal.Session
@@ -81,32 +94,4 @@ func (c RunFlags) check() error {
 	}
 	_, err := fleet.ParseWaves(c.Wave)
 	return err
-}
-
-// finish shows the report in every form that was asked for. The run's own
-// error is the command's.
-func (t turn) finish(ctx context.Context, a *connect.To, r fleet.Report, cause error) error {
-	if r.Run == "" || len(r.Repositories) == 0 {
-		return cause
-	}
-	var errs []error
-	for _, name := range t.flags.Report {
-		errs = append(errs, writeReport(a, r, name))
-	}
-	a.CallWebhook(ctx, r.Message(cause))
-	var md strings.Builder
-	if err := r.Render(&md, "md"); err == nil {
-		_, err = a.CI.Summary(a.Redact.Clean(md.String()))
-		errs = append(errs, err)
-	}
-	if a.JSON {
-		errs = append(errs, a.Print(r))
-	} else {
-		showReport(a, r)
-	}
-	// The run's own error precedes that of a report that could not be written.
-	if cause != nil {
-		return cause
-	}
-	return errors.Join(errs...)
 }

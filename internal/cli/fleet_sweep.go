@@ -21,25 +21,18 @@ as this tool left it, and hold a token that lives. Mints nothing, stores nothing
 }
 
 func (c fleetSweepCmd) Run(ctx context.Context, a *connect.To) error {
-	if err := c.RunFlags.check(); err != nil {
-		return err
-	}
-	return c.EachFleet(ctx, a, func(f *connect.Fleet) error {
-		j, err := f.Lock()
-		if err != nil {
-			return err
-		}
-		t := turn{j: j, flags: c.RunFlags.of(f), options: c.options(a, f, "sweep"), what: "revoke"}
-		if t.plan, err = f.Look(ctx, j); err != nil {
+	return c.turns(ctx, a, &c.FleetFlags, func(f *connect.Fleet, t turn) (err error) {
+		t.options, t.what = c.options(a, f, "sweep"), "revoke"
+		if t.plan, err = f.Look(ctx, t.j); err != nil {
 			return err
 		}
 		// Without anything due there is nothing to agree to, and a night job needs no --yes.
-		if n := f.Due(j, t.plan); n > 0 {
+		if n := f.Due(t.j, t.plan); n > 0 {
 			if err := t.confirm(a, f, console.Count(n, "token")+" due"); err != nil {
 				return err
 			}
 		}
-		r, err := f.Sweep(ctx, j, t.plan, t.options)
+		r, err := f.Sweep(ctx, t.j, t.plan, t.options)
 		return t.finish(ctx, a, r, err)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -36,18 +37,25 @@ func (tokenCreateCmd) Help() string {
 func (c tokenCreateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	if err := c.placed(); err != nil {
-		return err
-	}
-	expires, err := expiry(c.Expires, time.Now())
+	o, r, err := c.begin(ctx, a, c.TokenFlags)
 	if err != nil {
 		return err
 	}
-	o, _, scope, err := issuing[service.Minter](ctx, a, c.TokenFlags, service.CreateTokens)
-	if err != nil {
-		return err
+	r.Name = c.Name
+	return c.issue(ctx, a, o, r)
+}
+
+// begin opens the service, and returns what is asked of it but for the name. That no
+// place is named is an error: a token that nobody has is of no use, and lives.
+func (f NewTokenFlags) begin(ctx context.Context, a *connect.To, of TokenFlags) (o *connect.Service, r service.MintRequest, err error) {
+	if f.ToFile == "" && !f.ToStdout {
+		return o, r, fault.WithHint(fault.Errorf(fault.Input, "no place is named for the value of the new token, which is shown once"), "say --to-file or --to-stdout")
 	}
-	return c.issue(ctx, a, o, service.MintRequest{Scope: scope, Name: c.Name, Permissions: c.Permission, ExpiresAt: expires})
+	r.Permissions = f.Permission
+	if r.ExpiresAt, err = expiry(f.Expires, time.Now()); err == nil {
+		o, _, r.Scope, err = issuing[service.Minter](ctx, a, of, service.CreateTokens)
+	}
+	return o, r, err
 }
 
 // issue creates a token, writes its value and reports it.

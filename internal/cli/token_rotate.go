@@ -34,14 +34,7 @@ repositories, with their CI secrets, use gatewright fleet.
 func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	if err := c.placed(); err != nil {
-		return err
-	}
-	expires, err := expiry(c.Expires, time.Now())
-	if err != nil {
-		return err
-	}
-	o, _, scope, err := issuing[service.Minter](ctx, a, c.TokenFlags, service.CreateTokens)
+	o, r, err := c.begin(ctx, a, c.TokenFlags)
 	if err != nil {
 		return err
 	}
@@ -49,7 +42,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	if err != nil {
 		return err
 	}
-	old, err := service.FindToken(ctx, lister, scope, c.ID)
+	old, err := service.FindToken(ctx, lister, r.Scope, c.ID)
 	if err != nil {
 		return err
 	}
@@ -58,12 +51,11 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 			return err
 		}
 	}
-	permissions := c.Permission
-	if len(permissions) == 0 {
-		permissions = old.Permissions
+	if len(r.Permissions) == 0 {
+		r.Permissions = old.Permissions
 	}
-	name := cmp.Or(c.Name, service.Successor(old.Name, time.Now()))
-	if err := c.issue(ctx, a, o, service.MintRequest{Scope: scope, Name: name, Permissions: permissions, ExpiresAt: expires}); err != nil || c.KeepOld {
+	r.Name = cmp.Or(c.Name, service.Successor(old.Name, time.Now()))
+	if err := c.issue(ctx, a, o, r); err != nil || c.KeepOld {
 		return err
 	}
 	// Whoever reads the pipe may have failed to store it.
@@ -73,7 +65,7 @@ func (c tokenRotateCmd) Run(ctx context.Context, a *connect.To) error {
 	}
 	revoker, err := connect.Capability[service.Revoker](o, service.RevokeTokens)
 	if err == nil {
-		err = endTokens(ctx, a, service.NewRevocation(revoker, scope), []string{old.ID})
+		err = endTokens(ctx, a, service.NewRevocation(revoker, r.Scope), []string{old.ID})
 	}
 	if err != nil {
 		return fault.WithHint(fault.Errorf(fault.Partial, "the new token is written, the old one is not revoked: %w", err), "gatewright token revoke %s", old.ID)

@@ -26,15 +26,6 @@ type destination struct {
 	out    io.Writer
 }
 
-// placed returns an error where no place is named: a token that nobody has is of no
-// use, and lives.
-func (f NewTokenFlags) placed() error {
-	if f.ToFile == "" && !f.ToStdout {
-		return fault.WithHint(fault.Errorf(fault.Input, "no place is named for the value of the new token, which is shown once"), "say --to-file or --to-stdout")
-	}
-	return nil
-}
-
 func (f NewTokenFlags) destination(a *connect.To) (*destination, error) {
 	signal.Ignore(syscall.SIGPIPE) // a reader that is gone must not end the process between the token and its revocation
 	switch {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet"
-	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/input"
 )
 
@@ -189,18 +188,9 @@ func (f *FleetFlags) EachFleet(ctx context.Context, a *To, do func(*Fleet) error
 	return fault.Errorf(kind, "%d of %d fleets did not end well", len(errs), len(list))
 }
 
-// Forced runs a command on each fleet, cut down to the repositories named, if
-// any, and whatever the age of their tokens.
-func (f *FleetFlags) Forced(ctx context.Context, a *To, names []string, run func(*Fleet, journal.Session) error) error {
+// Only cuts the fleets down to the repositories named, if any.
+func (f *FleetFlags) Only(names []string) {
 	if len(names) > 0 {
 		f.Settings.Repositories.Include = names
 	}
-	return f.EachFleet(ctx, a, func(o *Fleet) error {
-		o.Policy.Force = true
-		j, err := o.Lock()
-		if err != nil {
-			return err
-		}
-		return run(o, j)
-	})
 }
