@@ -166,6 +166,19 @@ func TestDefinite(t *testing.T) {
 			name: "the very letters", commit: []string{"src/caf\xe9.c", "src/a.c"},
 			report: []string{"src/CAF\xe9.c"}, want: []string{"src/caf\xe9.c case"},
 		},
+		{
+			name: "accents precede the case of letters", commit: []string{"CAFE\u0301.py", "caf\u00e9.py"},
+			report: []string{"CAF\u00c9.py"}, want: []string{"CAFE\u0301.py exact"},
+		},
+		{name: "no name at all", commit: []string{"a.py"}, report: []string{"./", "a.py"}, want: []string{"- not-in-commit | the path is empty", "a.py exact"}},
+		{
+			name: "a folder with a dot is no module but in a profile of Go", commit: []string{"go.mod", "web/my.app/x.ts"}, o: Options{Modules: []GoModule{{"e.com/m", ""}}},
+			report: []string{"my.app/x.ts"}, want: []string{"web/my.app/x.ts folder"},
+		},
+		{
+			name: "Python's own, wherever it is installed", commit: []string{"src/app.py", "re.py"},
+			report: []string{"/w/src/app.py", "/o/lib/python3.11/re.py"}, want: []string{"src/app.py beginning", "- foreign"},
+		},
 	} {
 		t.Run(tt.name, tt.run)
 	}
@@ -192,6 +205,10 @@ func TestWithoutCommit(t *testing.T) {
 		if got.Path != tt.want.Path || got.How != tt.want.How || got.Note != tt.want.Note {
 			t.Errorf("%s with %+v: %+v", tt.report, tt.o, got)
 		}
+	}
+	var none *Tree
+	if found := none.Paths([]string{"/w/a.c", "src/a.c"}, Options{PathMaps: []PathMap{{"/w", "src"}}, Explain: true}); found[0].Path != "src/a.c" || found[1].Path != "src/a.c" {
+		t.Errorf("what two paths may be is not known without the commit's files: %+v", found)
 	}
 }
 
