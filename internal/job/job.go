@@ -91,11 +91,10 @@ type Job struct {
 // Do does the job: steps, verdict, publishing, and then the error that makes
 // the run red, if there is one.
 func (j *Job) Do(ctx context.Context) error {
-	err := j.Wait.Check()
-	if err == nil {
-		err = j.work(ctx)
+	if err := j.Wait.Check(); err != nil {
+		return j.Refuse(ctx, err)
 	}
-	return j.end(ctx, err)
+	return j.end(ctx, j.work(ctx))
 }
 
 // Refuse publishes why the job could not begin, and returns err if that makes
@@ -167,8 +166,16 @@ func (j *Job) begin(ctx context.Context) (err error) {
 		return err
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
-	if j.project, err = reports.Project(j.Console, j.repo, j.Rules.Config); err != nil {
+	if err := j.settings(); err != nil {
 		return setting{err}
+	}
+	return nil
+}
+
+// settings reads what the project's file says, and what the user says beside it.
+func (j *Job) settings() (err error) {
+	if j.project, err = reports.Project(j.Console, j.repo, j.Rules.Config); err != nil {
+		return err
 	}
 	if judges := len(j.Steps) == 0 || j.asks(GateStep); judges && j.Rules.Config == "" {
 		if err := reports.Stray(j.Console, j.repo); err != nil {
@@ -193,6 +200,9 @@ func (j *Job) open() error {
 	// happens to be set is not asked beside them.
 	if j.Local || j.onlyGate() && j.Named == "" && len(j.rules.Services) > 0 {
 		return nil // those that the rules require are opened one by one
+	}
+	if err := j.Sources.Known(j.Named); err != nil && j.Named != "" {
+		return setting{err} // no service that is down
 	}
 	var err error
 	j.main, err = j.Sources.Service("")
