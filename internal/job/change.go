@@ -153,7 +153,7 @@ func TestsOf(ctx context.Context, repo *git.Repo) (Tests, error) {
 		return nil, err
 	}
 	more, err := repo.Untracked(ctx)
-	return slices.DeleteFunc(append(slices.Clip(files), more...), func(p string) bool { return !gate.IsTest(p) }), err
+	return slices.DeleteFunc(slices.Concat(files, more), func(p string) bool { return !gate.IsTest(p) }), err
 }
 
 // Nearest returns at most three tests whose names are nearest to that of the
