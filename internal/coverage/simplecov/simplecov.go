@@ -26,7 +26,7 @@ func SniffFormatter(head []byte) bool {
 // Parse reads a .resultset.json. The results of the commands of a run add up.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	j := scan.NewJSON(r)
-	all := results{read: coverage.New()}
+	var all hours
 	j.Object(func([]byte) {
 		one, at := coverage.New(), int64(0)
 		j.Object(func(key []byte) {

@@ -50,6 +50,26 @@ func TestEarlierRuns(t *testing.T) {
 	}
 }
 
+// TestRunsOneAfterAnother: of runs that each follow within a day of the one before, as
+// they do in a folder that is kept, those of the last day are one.
+func TestRunsOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	var commands []string
+	for i, at := range []string{"1700000000", "1700072000", "1700144000", "1700145000"} {
+		lines := []string{"0", "0", "0", "0"}
+		lines[i] = "1"
+		commands = append(commands, `"unit `+at+`":{"coverage":{"a.rb":{"lines":[`+strings.Join(lines, ",")+`]}},"timestamp":`+at+`}`)
+	}
+	commands = append(commands, `"web":{"coverage":{"a.rb":{"lines":[0,0,0,0,1]}}}`) // at no time
+	for range commands {
+		commands = append(commands[1:], commands[0])
+		report := coveragetest.Read(t, Parse, "{"+strings.Join(commands, ",")+"}")
+		if got, want := maps.Collect(report.File("a.rb").Lines()), map[int]int64{1: 0, 2: 1, 3: 1, 4: 1, 5: 1}; !maps.Equal(got, want) || len(report.Remarks()) != 1 {
+			t.Errorf("%s first: %v, not %v; %v", commands[0], got, want, report.Remarks())
+		}
+	}
+}
+
 // TestNoTime takes a command that does not say when it ran for one of the run.
 func TestNoTime(t *testing.T) {
 	t.Parallel()
