@@ -167,18 +167,23 @@ func branch(file *coverage.File, in *scan.Lines, rest []byte) error {
 }
 
 // arm reads BA:<line>,<0, 1 or 2>, which Bazel wrote for each branch of a line
-// until its version 9: of one that was not reached, not taken, or taken.
+// until its version 9: of one that was not reached, not taken, or taken. Until version 4
+// it added the states of several tests up: nothing is known of what is above 2.
 func (t *totals) arm(file *coverage.File, in *scan.Lines, rest []byte) error {
 	number, state, ok := cut(rest, ',')
 	n, isNumber := scan.Int(number)
 	taken, isState := scan.Int(state)
-	if !ok || !isNumber || !isState || taken > 2 {
+	if !ok || !isNumber || !isState {
 		return in.Errorf("BA:%s where BA:<line>,<0, 1 or 2> was expected", clip(rest))
 	}
 	if n != t.line {
 		t.line, t.arms = n, 0
 	}
-	file.Branch(n, numbered(0, t.arms), int64(taken/2))
+	if taken <= 2 {
+		file.Branch(n, numbered(0, t.arms), int64(taken/2))
+	} else {
+		t.unknown([]byte("BA"))
+	}
 	t.arms++
 	return nil
 }

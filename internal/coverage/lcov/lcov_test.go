@@ -70,7 +70,8 @@ func TestArms(t *testing.T) {
 	for in, want := range map[string]string{
 		"BA:6,2\nBA:6,1\nBA:9,0\nBA:9,0\nDA:6,3\nDA:9,0\nend_of_record\n":                                                           "1/2 0/2",
 		"BA:6,2\nBA:6,1\nDA:6,3\nDA:9,1\nend_of_record\nSF:a.java\nBA:6,1\nBA:6,2\nBA:9,2\nBA:9,2\nDA:6,3\nDA:9,1\nend_of_record\n": "2/2 2/2",
-		"BA:6,3\n": "line 2: BA:6,3 where BA:<line>,<0, 1 or 2> was expected",
+		"BA:6,4\nBA:9,2\nDA:6,3\nend_of_record\n":                                                                                   "0/0 1/1 1 records of kinds that LCOV does not describe were stepped over: BA",
+		"BA:6,x\n": "line 2: BA:6,x where BA:<line>,<0, 1 or 2> was expected",
 		"BA:6\n":   "line 2: BA:6 where BA:<line>,<0, 1 or 2> was expected",
 	} {
 		r, err := Parse(strings.NewReader("SF:a.java\n" + in))
@@ -81,6 +82,9 @@ func TestArms(t *testing.T) {
 			for _, line := range []int{6, 9} {
 				b := r.File("a.java").BranchesOf(line)
 				got += fmt.Sprintf(" %d/%d", b.Covered, b.Total)
+			}
+			for _, remark := range r.Remarks() {
+				got += " " + remark.Message
 			}
 		}
 		if strings.TrimSpace(got) != want {
