@@ -214,7 +214,7 @@ func (p *parser) branches(hits int64) (b coverage.Branches, counted bool, err er
 		word := x.Value(branch)
 		switch yes, ok := scan.Bool(word); {
 		case yes && len(text) > 0 && !bytes.HasPrefix(percent, []byte("100")):
-			if len(bytes.Trim(percent, "0.%")) > 0 {
+			if bytes.ContainsAny(percent, "123456789") {
 				return coverage.Branches{Covered: 1, Total: 2}, true, nil // some did, and some did not
 			}
 			return coverage.Branches{Total: 1}, false, nil

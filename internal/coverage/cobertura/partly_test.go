@@ -43,6 +43,7 @@ func TestOneWayEach(t *testing.T) {
 	}{
 		"a share alone":           {[]string{`<line number="5" hits="2" branch="true" condition-coverage="75%"/>`}, coverage.Branches{Covered: 1, Total: 2}},
 		"a share of none":         {[]string{`<line number="5" hits="2" branch="true" condition-coverage="0.0%"/>`}, coverage.Branches{Covered: 0, Total: 1}},
+		"a share with a comma":    {[]string{`<line number="5" hits="2" branch="true" condition-coverage="0,00 %"/>`}, coverage.Branches{Covered: 0, Total: 1}},
 		"a share of all":          {[]string{`<line number="5" hits="2" branch="true" condition-coverage="100.0%"/>`}, coverage.Branches{Covered: 1, Total: 1}},
 		"one way each":            {[]string{missing("1/2", "6"), missing("1/2", "exit")}, coverage.Branches{Covered: 2, Total: 2}},
 		"the same way":            {[]string{missing("1/2", "6"), missing("1/2", "6")}, coverage.Branches{Covered: 1, Total: 2}},
