@@ -330,6 +330,11 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"src/x.ts"}, want: []string{"libs/b/src/x.ts folder"},
 		},
 		{
+			name: "a report of a kind of tests, in folders called as those of the tests are", commit: []string{"api/__init__.py", "api/app.py", "api/utils.py", "tests/unit/__init__.py", "tests/unit/utils.py"},
+			o: Options{Location: "coverage/tests/unit/coverage.xml"}, report: []string{"__init__.py", "app.py", "utils.py"},
+			want: []string{"api/__init__.py folder", "api/app.py folder", "api/utils.py folder"},
+		},
+		{
 			name: "one name alone, or a folder of the commit", commit: []string{"a/src/x.ts", "b/src/x.ts", "coverage/README", "libs/b/src/x.ts"}, o: Options{Location: "coverage/libs/b/lcov.info"},
 			report: []string{"src/x.ts"}, want: []string{"- ambiguous"},
 		},

@@ -250,13 +250,14 @@ func (t *Tree) holds(dir string) bool {
 
 // mirrored returns the folder that a report in dir stands for: where the commit has
 // nothing of dir, the end of it that begins in a folder of the commit, libs/a of
-// coverage/libs/a. One name alone, as in coverage/test, may be a kind of tests.
+// coverage/libs/a. One name alone, as in coverage/test, may be a kind of tests, and so
+// may what is in a folder of tests: coverage/tests/unit is not of the tests in it.
 func (t *Tree) mirrored(dir string) string {
 	top, rest, more := strings.Cut(dir, "/")
 	for t != nil && more && !t.holds(top) {
 		first, after, _ := strings.Cut(rest, "/")
 		second, _, _ := strings.Cut(after, "/")
-		if second != "" && t.holds(first+"/"+second) {
+		if second != "" && !slices.Contains([]string{"test", "tests", "spec", "specs", "e2e"}, first) && t.holds(first+"/"+second) {
 			return rest
 		}
 		_, rest, more = strings.Cut(rest, "/")
