@@ -181,12 +181,18 @@ func inOrder(by func(a, b trace) int, lists ...[]trace) {
 // byExact puts those with one fingerprint together, and of them those with the
 // same words, by their lines.
 func byExact(a, b trace) int {
-	return cmp.Or(cmp.Compare(a.exact, b.exact), cmp.Compare(a.words, b.words), cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line))
+	if a.exact != b.exact { // nearly always, and cmp.Or wants all comparisons made
+		return cmp.Compare(a.exact, b.exact)
+	}
+	return cmp.Or(cmp.Compare(a.words, b.words), cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line))
 }
 
 // byRest puts those with the same words together, by their lines.
 func byRest(a, b trace) int {
-	return cmp.Or(cmp.Compare(a.rest, b.rest), cmp.Compare(a.line, b.line), cmp.Compare(a.i, b.i))
+	if a.rest != b.rest {
+		return cmp.Compare(a.rest, b.rest)
+	}
+	return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.i, b.i))
 }
 
 // pair marks what is alike in two lists, one for one, and returns what is left
