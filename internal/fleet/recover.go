@@ -99,11 +99,11 @@ func (s *saga) resumable(t *token, listed bool) bool {
 
 // held reports whether the place holds the token, as far as the journal and,
 // for tokens of earlier runs, the forge's time of the last write tell. Where
-// another machine was at work too, nothing shows. A token that is handed out, and asked
-// for once more, is written once more: where the forge has no times, that alone mends a
-// secret that somebody changed.
+// another machine was at work too, nothing shows. A token that is handed out has no
+// successor: to rotate it is to write it once more, which mends a secret that somebody
+// changed, also where the forge has no times.
 func (s *saga) held(t *token, p Place) bool {
-	if s.f.Policy.Force && s.f.Service.Minter == nil {
+	if s.plan.Action == Rotate && s.f.Service.Minter == nil {
 		return false
 	}
 	w, ok := t.stored[p.String()]

@@ -225,9 +225,10 @@ func TestHandedOutToken(t *testing.T) {
 	for _, c := range []sagaCase{
 		{name: "new", from: func(s *sagaTest) { shared(s) }, wrote: []string{"storing " + id + " actions", "stored " + id + " actions: created", "verified " + id, "done"}},
 		{
-			name: "in place, and asked for", from: func(s *sagaTest) {
+			// Asked for, which a plan in a file says by its action alone, or changed by somebody seconds after our write.
+			name: "in place, and to be rotated", from: func(s *sagaTest) {
 				shared(s).good(id)
-				s.f.Policy.Force = true
+				s.plan.Action = Rotate
 			}, live: id, wrote: []string{"storing " + id + " actions", "stored " + id + " actions: replaced", "verified " + id, "done"},
 		},
 		{
