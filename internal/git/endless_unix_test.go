@@ -5,7 +5,9 @@ package git_test
 import (
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -57,4 +59,26 @@ func TestNeverEnds(t *testing.T) {
 		t.Cleanup(func() { _ = l.Close() })
 		held(t, git.FetchWithin(t.Context(), soon, git.Access{URL: "http://" + l.Addr().String() + "/a/b.git"}, t.TempDir()))
 	})
+}
+
+// TestEndsEarly: what git said of a commit before it was killed is not remembered: half
+// of one may lack parents.
+func TestEndsEarly(t *testing.T) {
+	made := gittest.New(t)
+	first := made.Commit("one")
+	head := made.Commit("two")
+	repo := made.Open()
+	t.Run("killed", func(t *testing.T) {
+		bin := t.TempDir()
+		if err := os.WriteFile(filepath.Join(bin, "git"), []byte("#!/bin/sh\nprintf '"+head+" commit 200\\ntree '\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+		if id, err := repo.Resolve(t.Context(), "HEAD"); err == nil {
+			t.Errorf("HEAD is %s", id)
+		}
+	})
+	if parents, err := repo.Parents(t.Context(), "HEAD"); err != nil || !slices.Equal(parents, []string{first}) {
+		t.Errorf("parents %v, %v", parents, err)
+	}
 }

@@ -145,13 +145,14 @@ func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 // Branch returns the branch that is checked out, "" if the head is detached.
 func (r *Repo) Branch(ctx context.Context) string {
 	// A name that git has followed to a commit is well formed; reftable has another in
-	// the file, which is none.
+	// the file, which is none. One that stands for another branch only git follows.
 	text, err := readSmall(filepath.Join(r.own, "HEAD"))
 	name, on := strings.CutPrefix(text, "ref: refs/heads/")
 	if IsID(text) {
 		return ""
 	}
-	if _, lost := r.Resolve(ctx, "HEAD"); err == nil && lost == nil && on && name != ".invalid" {
+	tip, _ := readSmall(filepath.Join(r.common, "refs", "heads", filepath.FromSlash(name)))
+	if _, lost := r.Resolve(ctx, "HEAD"); err == nil && lost == nil && on && name != ".invalid" && !strings.HasPrefix(tip, "ref:") {
 		return name
 	}
 	out, err := r.Run(ctx, "symbolic-ref", "--quiet", "--short", "HEAD")
@@ -233,7 +234,7 @@ func (r *Repo) Shallow() bool {
 }
 
 // Tree lists the files of a commit, slash-separated and relative to the root,
-// sorted by git. Submodules are not files.
+// sorted by git. Submodules are not files. The caller may not change them.
 func (r *Repo) Tree(ctx context.Context, commit string) ([]string, error) {
 	list, err := r.List(ctx, commit)
 	return list.Files, err

@@ -25,12 +25,13 @@ func (r *Repo) History(ctx context.Context, commit string) (History, error) {
 	if err != nil {
 		return History{}, err
 	}
-	// Name, address, seconds, zone: the name may have any number of words.
-	committer := strings.Fields(strings.Join(headers(text, "committer"), " "))
-	if len(committer) < 2 {
+	// After name and address, which may hold anything, come seconds and zone.
+	committer := strings.Join(headers(text, "committer"), " ")
+	when := strings.Fields(committer[strings.LastIndexByte(committer, '>')+1:])
+	if len(when) == 0 {
 		return History{}, fault.Errorf(fault.Input, "commit %s has no date", commit)
 	}
-	seconds, err := strconv.ParseInt(committer[len(committer)-2], 10, 64)
+	seconds, err := strconv.ParseInt(when[0], 10, 64)
 	if err != nil {
 		return History{}, err
 	}

@@ -29,3 +29,17 @@ func TestHistory(t *testing.T) {
 		t.Error("a commit that is not there has a history")
 	}
 }
+
+// TestDateOfAnOddCommit: importers left commits without a space before the date, or with one after the zone.
+func TestDateOfAnOddCommit(t *testing.T) {
+	made := gittest.New(t)
+	made.Write("a.go", "a")
+	head := made.Commit("one")
+	for _, date := range []string{" 1700000000 +0000", "1700000000 +0000", " 1700000000 +0000 x", "  01700000000 +051800"} {
+		made.Write("commit", "tree "+made.Git("rev-parse", head+"^{tree}")+"\nauthor A > B <a@x>"+date+"\ncommitter A > B <a@x>"+date+"\n\nodd\n")
+		odd := made.Git("hash-object", "-t", "commit", "-w", "--literally", "commit")
+		if h, err := made.Open().History(t.Context(), odd); err != nil || h.Date.Unix() != 1700000000 {
+			t.Errorf("%q: %s, %v", date, h.Date, err)
+		}
+	}
+}

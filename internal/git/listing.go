@@ -148,7 +148,8 @@ func (r *Repo) Texts(ctx context.Context, ids []string, see func(i int, text io.
 // object is what git answers to a name; without an id there is none.
 type object struct {
 	id, kind string
-	text     io.Reader
+	size     int64
+	text     io.Reader // ends early, and without an error, where git does
 }
 
 // objects calls see with the object that each name stands for, by its place.
@@ -189,11 +190,10 @@ func readObjects(r *bufio.Reader, n int, see func(i int, o object) error) error 
 			continue
 		}
 		var o object
-		var size int64
-		if n, _ := fmt.Sscanf(header, "%s %s %d\n", &o.id, &o.kind, &size); n != 3 {
+		if n, _ := fmt.Sscanf(header, "%s %s %d\n", &o.id, &o.kind, &o.size); n != 3 {
 			return fmt.Errorf("git cat-file: %q where an object was expected", header)
 		}
-		o.text = io.LimitReader(r, size)
+		o.text = io.LimitReader(r, o.size)
 		if err := see(i, o); err != nil {
 			return err
 		}

@@ -48,17 +48,16 @@ func (r *Repo) Ask(ctx context.Context, revs ...string) {
 	trace.Debugf(ctx, "git cat-file is asked for %s", strings.Join(names, " "))
 	// What git did not answer is asked again, and then said.
 	_ = r.objects(ctx, questions, func(i int, o object) error {
-		var text []byte
-		var err error
 		if o.id != "" {
-			text, err = io.ReadAll(io.LimitReader(o.text, maxCommit))
-		}
-		if err == nil {
-			m.put(&m.ids, names[i], o.id)
+			text := make([]byte, min(o.size, maxCommit))
+			if _, err := io.ReadFull(o.text, text); err != nil {
+				return err // half a commit may lack parents
+			}
 			m.put(&m.ids, o.id, o.id)
 			m.put(&m.texts, o.id, string(text))
 		}
-		return err
+		m.put(&m.ids, names[i], o.id)
+		return nil
 	})
 }
 

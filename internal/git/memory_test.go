@@ -44,3 +44,14 @@ func TestAsk(t *testing.T) {
 		t.Errorf("on %q", branch)
 	}
 }
+
+// TestBranchThatStandsForAnother is that other one, as git itself says.
+func TestBranchThatStandsForAnother(t *testing.T) {
+	made := gittest.New(t)
+	made.Commit("a")
+	made.Git("symbolic-ref", "refs/heads/master", "refs/heads/main")
+	made.Git("symbolic-ref", "HEAD", "refs/heads/master")
+	if branch := made.Open().Branch(t.Context()); branch != "main" {
+		t.Errorf("on %q", branch)
+	}
+}
