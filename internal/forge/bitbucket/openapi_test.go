@@ -36,19 +36,24 @@ func TestOpenAPI(t *testing.T) {
 
 // mend changes the document where it is known to be wrong. Every object has to
 // have a type, it says, while its own examples of requests leave it out; and no
-// links and parts of content but some, while recorded answers have more; and a
-// status without a ref name has null there.
+// links and parts of content, of a pull request's commits and of its summary but
+// some, while recorded answers have more. What is not there is null: the ref name
+// of a status, and who closed or merged a pull request that is open.
 func mend(doc *openapi3.T) {
 	doc.Components.Schemas["object"].Value.Required = nil
 	for _, schema := range doc.Components.Schemas {
 		for _, part := range append(schema.Value.AllOf, schema) {
-			for _, name := range []string{"links", "content"} {
-				if property := part.Value.Properties[name]; property != nil {
+			for _, name := range []string{"links", "content", "commit", "summary"} {
+				if property := part.Value.Properties[name]; property != nil && property.Ref == "" {
 					property.Value.AdditionalProperties = openapi3.AdditionalProperties{}
 				}
 			}
-			if property := part.Value.Properties["refname"]; property != nil {
-				property.Value.Nullable = true
+			for _, name := range []string{"refname", "merge_commit", "closed_by"} {
+				if property := part.Value.Properties[name]; property != nil {
+					own := *property.Value // others refer to it too
+					own.Nullable = true
+					part.Value.Properties[name] = openapi3.NewSchemaRef("", &own)
+				}
 			}
 		}
 	}
