@@ -42,8 +42,9 @@ need_apt() {
   say "installing ${missing[*]}"
   local sudo=''
   [ "$(id -u)" = 0 ] || sudo=sudo
-  # A new machine has no package lists yet, and may be upgrading itself.
+  # A new machine has no package lists yet, and may be upgrading itself; one on which that was cut short first ends it.
   set -- -qq -o DPkg::Lock::Timeout=300
+  DEBIAN_FRONTEND=noninteractive $sudo dpkg --configure -a >"$cache/log/dpkg" 2>&1 </dev/null || :
   $sudo apt-get update "$@" >"$cache/log/apt" 2>&1 || { cat "$cache/log/apt" >&2; return 1; }
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install "$@" -y --no-install-recommends "${missing[@]}" \
     >>"$cache/log/apt" 2>&1 </dev/null || { cat "$cache/log/apt" >&2; return 1; }
