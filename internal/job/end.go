@@ -116,7 +116,7 @@ func (f Wait) Check() error {
 
 // Tolerance says which troubles may leave the job green.
 type Tolerance struct {
-	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used. With --fail-on-error=false trouble is only a warning."`
+	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used or a report is not there. With --fail-on-error=false that is only a warning; a setting that cannot be read is an error all the same."`
 	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
 
 	// SkipWithheld is SkipIfNoToken for runs that have no secrets.
