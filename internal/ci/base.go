@@ -179,11 +179,11 @@ func resolveAny(ctx context.Context, repo *git.Repo, name string) (id string, er
 func latest(ctx context.Context, repo *git.Repo, commits []string) string {
 	last := commits[0]
 	for _, c := range commits[1:] {
-		// Commits that do not lie on one line stay as they were named: the CI's word
-		// precedes that of a branch.
 		if c == last {
 			continue
 		}
+		// Commits that do not lie on one line stay as they were named: the CI's word
+		// precedes that of a branch.
 		if base, err := repo.MergeBase(ctx, last, c); err == nil && base == last {
 			last = c
 		}
