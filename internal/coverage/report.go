@@ -23,6 +23,9 @@ type Report struct {
 	// Title is what the report calls itself, such as the module that it is of;
 	// "" if it does not.
 	Title string
+	// Commit is the id of the commit that the report says it is of, as written
+	// there; "" if it does not say.
+	Commit string
 	// Instructions are the instructions of bytecode that ran, as JaCoCo's own
 	// counter has them; zero for other formats. Merging adds them up.
 	Instructions Count

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/reports"
 	"github.com/gatewright/gatewright/internal/service"
@@ -97,9 +98,13 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	}
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace, f.Baseline = also, true, true, j.run.Workspace, j.Facts.Baseline
+	f.Commits = []string{j.run.Commit, j.run.Tested}
 	// Functions are kept for the lines of the change: a declaration has no hits of
 	// its own in some formats.
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())
+	if err == nil && j.run.System != ci.Git { // at home tests are run before their commit is made
+		err = read.Another()
+	}
 	if err != nil {
 		return read, err
 	}

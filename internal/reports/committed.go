@@ -63,6 +63,10 @@ func (m *merger) addCommitted(c *console.Console) {
 	for i, r := range m.committed {
 		switch {
 		case r == nil:
+		case r.of != "" && m.has(r):
+			c.Say("%s: not read; it says that it is of another commit, %.10s. Name it if it is meant", summary.Plain(r.file.Path, 0), r.of)
+			m.committed[i] = nil
+		case r.of != "":
 		case r.file.Report == nil || m.has(r):
 			left = append(left, r.file.Path)
 			m.committed[i] = nil

@@ -43,6 +43,9 @@ type Flags struct {
 	Also []string `kong:"-"`
 	// Trace asks for what each rule of matching says of each path.
 	Trace bool `kong:"-"`
+	// Commits are the ids that this run's commit goes by beside HEAD: the head of a
+	// pull request, and the merge that was tested for it.
+	Commits []string `kong:"-"`
 	// Sent says that the reports go to a service or another job, which must
 	// get the repository's paths and no others.
 	Sent bool `kong:"-"`
@@ -108,6 +111,10 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			r, err := f.parse(each, c, name)
 			<-ready
 			isCommitted := slices.Contains(committed, name)
+			if err == nil {
+				f.another(each, t, &r)
+				r.remarks = r.file.Report.Remarks()
+			}
 			// Whatever is wrong with one of another run is not this run's.
 			if err != nil && (!isCommitted || each.Err() != nil) {
 				return err
@@ -117,7 +124,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 				r.matches = book(&r.file)
 				turn.Unlock()
 			}
-			m.take(i, r, isCommitted)
+			m.take(i, r, isCommitted || r.of != "" && len(f.Report) == 0)
 			return nil
 		})
 	}
@@ -195,7 +202,6 @@ func (f Flags) parse(ctx context.Context, c *console.Console, name string) (r bo
 	if err != nil {
 		return booked{file: service.ReportFile{Path: r.file.Path}}, err
 	}
-	r.remarks = r.file.Report.Remarks()
 	return r, nil
 }
 

@@ -47,11 +47,13 @@ type booked struct {
 	file    service.ReportFile // without a report where it could not be parsed
 	matches []match.Match
 	remarks []coverage.Remark
+	of      string // another commit that it says it is of; "" if it is this run's or does not say
+	surely  bool   // the checkout holds that commit
 }
 
-// take takes the i-th report, a committed one for when all others are there.
-func (m *merger) take(i int, r booked, committed bool) {
-	if committed {
+// take takes the i-th report, one of another run for when all others are there.
+func (m *merger) take(i int, r booked, old bool) {
+	if old {
 		m.committed[i] = &r // each reader has a place of its own
 	} else {
 		m.add(i, r)
@@ -62,6 +64,9 @@ func (m *merger) take(i int, r booked, committed bool) {
 func (m *merger) add(i int, r booked) {
 	file, matches := r.file, r.matches
 	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
+	if r.surely {
+		info.of = r.of
+	}
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
 	}

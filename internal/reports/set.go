@@ -28,6 +28,7 @@ type Info struct {
 	Files  int    // of the commit
 	Named  int    // files in the report
 
+	of    string          // another commit, that it is surely of
 	parts []coverage.Part // it, or what it was merged from
 }
 

@@ -12,11 +12,18 @@ import (
 // Sniff reports whether head begins such JSON.
 func Sniff(head []byte) bool { return scan.Has(head, "source_files") }
 
-// Parse reads {"source_files":[{"name":…,"coverage":[null,1,0],"branches":[…]}]}.
+// Parse reads {"source_files":[{"name":…,"coverage":[null,1,0],"branches":[…]}],"git":{"head":{"id":…}}}.
 func Parse(r io.Reader) (*coverage.Report, error) {
 	report := coverage.New()
 	j := scan.NewJSON(r)
-	j.Member("source_files", func() { j.Array(func() { file(j, report) }) })
+	j.Object(func(key []byte) {
+		switch string(key) {
+		case "source_files":
+			j.Array(func() { file(j, report) })
+		case "git":
+			j.Member("head", func() { j.Member("id", func() { report.Commit = j.String() }) })
+		}
+	})
 	return report, j.End()
 }
 

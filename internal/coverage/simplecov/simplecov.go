@@ -62,8 +62,14 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 	j.Object(func(key []byte) {
 		switch string(key) {
 		case "meta":
-			// Since 1.0 files are relative to it.
-			j.Member("root", func() { report.Sources = append(report.Sources, j.String()) })
+			j.Object(func(key []byte) {
+				switch string(key) {
+				case "root": // since 1.0 files are relative to it
+					report.Sources = append(report.Sources, j.String())
+				case "commit":
+					report.Commit = j.String()
+				}
+			})
 		case "coverage":
 			files(j, report)
 		case "files": // the older gem: simplecov-json

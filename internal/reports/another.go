@@ -1,0 +1,62 @@
+package reports
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
+)
+
+// another notes that a report names a commit which is none of this run's: it is
+// neither judged nor checked out, and has not the files of either. One that the
+// checkout does not hold may be a merge that another job made.
+func (f Flags) another(ctx context.Context, t Commit, r *booked) {
+	id := r.file.Report.Commit
+	if !git.IsID(id) || slices.Contains(f.Commits, id) {
+		return
+	}
+	ours, files := t.ID, ""
+	if t.Repo != nil {
+		own := slices.DeleteFunc(append([]string{"HEAD"}, f.Commits...), func(c string) bool { return c == "" })
+		files = t.filesOf(ctx, id)
+		for _, c := range own {
+			resolved, err := t.Repo.Resolve(ctx, c)
+			if err == nil && (resolved == id || files != "" && t.filesOf(ctx, resolved) == files) {
+				return
+			}
+			if err == nil && ours == "" {
+				ours = resolved
+			}
+		}
+	}
+	if ours == "" {
+		return
+	}
+	r.of, r.surely = id, files != ""
+	r.file.Report.Remark("it says that it is of commit %.10s, and this is %.10s: its lines may be another commit's", id, ours)
+}
+
+// filesOf returns what git calls the files of a commit, all in one; "" where the
+// checkout does not hold it.
+func (t Commit) filesOf(ctx context.Context, id string) string {
+	text, err := t.Repo.Commit(ctx, id)
+	tree, _, _ := strings.Cut(text, "\n")
+	if err != nil {
+		return ""
+	}
+	return tree
+}
+
+// Another fails where a report is of a commit that the checkout holds and that is
+// none of the run's.
+func (r Set) Another() error {
+	for _, file := range r.Files {
+		if file.of != "" {
+			return fault.WithHint(fault.Errorf(fault.Input, "%s is of another commit, %.10s, as it says itself", file.Path, file.of),
+				"have this run's tests write it anew, or leave it out with '!%s'", file.Path)
+		}
+	}
+	return nil
+}
