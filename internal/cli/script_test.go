@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		"gatewright": func() {
 			os.Exit(Main(Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}))
 		},
+		"gatewright-standby": standBy,
 	})
 }
 
@@ -46,7 +47,12 @@ func (w waiting) Run() int {
 	if dir := memoryFolder(); dir != "" {
 		_ = os.Setenv("TMPDIR", dir)
 	}
-	return w.m.Run()
+	code := w.m.Run()
+	if err := ready.end(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // TestScript runs the end-to-end scripts: each is a user's session.
@@ -56,7 +62,9 @@ func (w waiting) Run() int {
 //	sandbox [seed.yml]     start the stand-ins and set their variables
 //	fault k=v…             let a stand-in misbehave: system, method, path, skip,
 //	                       times, status, body, header, reset=before|after, delay, truncate
-//	exits N command…       run a command that must end with exit code N
+//	call gatewright …      run gatewright in a process that has started before;
+//	                       one that needs stdin, or is sent a signal, is run by exec
+//	exits N command…       run a command, or call it, that must end with exit code N
 //	mode 0600 file…         check a file's permissions
 //	id NAME file           set NAME to the first "id" in a JSON file
 //	tofile TEXT file       write text to a file
@@ -84,6 +92,7 @@ func TestScript(t *testing.T) {
 			"fault":    scriptFault,
 			"clock":    scriptClock,
 			"run":      scriptRun,
+			"call":     scriptCall,
 			"exits":    scriptExits,
 			"checkout": scriptCheckout,
 			"mode":     scriptMode,
@@ -163,6 +172,12 @@ func scriptRun(ts *testscript.TestScript, _ bool, args []string) {
 func scriptExits(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: exits N command…")
+	}
+	if args[1] == "call" {
+		if code := called(ts, args[2:]); fmt.Sprint(code) != args[0] {
+			ts.Fatalf("exit code %d (%s), want %s", code, fault.Kind(code), args[0])
+		}
+		return
 	}
 	err := ts.Exec(args[1], args[2:]...)
 	code := 0
