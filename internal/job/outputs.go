@@ -20,7 +20,7 @@ func Outputs() [][2]string {
 	return [][2]string{
 		{"quality-gate-status", "PASSED, WARN, FAILED, UNKNOWN, NONE, TIMEOUT, ERROR or SKIPPED."},
 		{"failed-gates", "Names of the gates that failed, separated by commas."},
-		{"upload-status", "uploaded, queued or skipped."},
+		{"upload-status", "uploaded, queued, unchanged if the service keeps what it has, failed, or skipped where nothing was sent."},
 		{"coverage", "Line coverage in percent, rounded down, as 81.25."},
 		{"patch-coverage", "Coverage of the changed lines in percent, rounded down."},
 		{"findings-count", "How many findings there are."},

@@ -119,7 +119,7 @@ func (j *Job) show() error {
 		return nil
 	}
 	err := summary.Terminal(c.Stdout, p, summary.TerminalOptions{Color: c.Color(), Width: c.Width()})
-	if err == nil && j.Answer != nil && j.receipt.Status != "" {
+	if err == nil && j.Answer != nil && j.receipt.Status != "" && j.receipt.Status != notTaken {
 		_, err = fmt.Fprintf(c.Stdout, "%s to %s in %s\n", j.receipt.Status, j.main.Title, console.Count(j.receipt.Parts, "request"))
 	}
 	return err

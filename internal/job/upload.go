@@ -22,6 +22,10 @@ type Upload struct {
 	ModulePath string `placeholder:"DIR" help:"Folder of the module (CodeAnt)."`
 }
 
+// notTaken is the status of coverage that the service has not, or not whole, whatever
+// the receipt says of the parts before.
+const notTaken = "failed"
+
 // sendCoverage reads the reports and sends them, and follows them if asked to.
 func (j *Job) sendCoverage(ctx context.Context) error {
 	// A pack holds reports that are matched already, and whose commit was verified.
@@ -53,6 +57,7 @@ func (j *Job) sendCoverage(ctx context.Context) error {
 	}
 	wait := j.Wait.wait(j.Console)
 	if j.receipt, err = uploader.Upload(ctx, Target(j.run), j.toSend(read), wait); err != nil {
+		j.receipt.Status = notTaken
 		return err
 	}
 	for _, text := range j.receipt.Notes {
@@ -117,9 +122,10 @@ func (j *Job) tree() reports.Commit {
 	return reports.Commit{Console: j.Console, Repo: j.repo, ID: j.run.Tree()}
 }
 
-// UploadAnswer is the answer of gatewright coverage upload --output json.
+// UploadAnswer is the answer of gatewright coverage upload --output json; nil where
+// the answer is the error.
 func (j *Job) UploadAnswer() any {
-	if j.receipt.Status == "" || j.read == nil {
+	if j.receipt.Status == "" || j.receipt.Status == notTaken || j.read == nil {
 		return nil
 	}
 	return map[string]any{"service": j.main.Name, "commit": j.run.Commit, "receipt": j.receipt, "totals": j.read.Merged().Totals()}

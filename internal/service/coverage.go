@@ -58,7 +58,7 @@ type Payload struct {
 
 // Receipt is what the service said of an upload.
 type Receipt struct {
-	Status  string   `json:"status"`             // "uploaded", "queued", "skipped", or "unchanged" if the service keeps what it has
+	Status  string   `json:"status"`             // "uploaded", "queued", "skipped", or "unchanged" if the service keeps what it has; beside an error it says nothing
 	Parts   int      `json:"parts"`              // requests that carried coverage
 	Message []string `json:"messages,omitempty"` // in its own words
 	Notes   []string `json:"notes,omitempty"`    // what was not sent, and why, in sentences
