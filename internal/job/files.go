@@ -158,9 +158,10 @@ func Variable(output string) string {
 	return "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(output, "-", "_"))
 }
 
-// writeDotenv writes results for later jobs of GitLab and Bitbucket, which take
-// one line for each variable and nothing quoted. A value that would take more
-// than its share of the limit, in bytes, is cut; a limit of 0 is none.
+// writeDotenv writes results for later jobs, one line for each variable. GitLab takes
+// nothing quoted; elsewhere a shell reads the file, to which a blank or an ampersand is
+// the end of a value. One that would take more than its share of the limit, in bytes, is
+// cut; a limit of 0 is none, and no GitLab's.
 func writeDotenv(w io.Writer, results []Output, limit int64) error {
 	// GitLab refuses a file beyond its limit whole and fails the job: each variable
 	// gets the same share, so that one long list takes nothing from the others.
@@ -178,6 +179,9 @@ func writeDotenv(w io.Writer, results []Output, limit int64) error {
 		const cut = "..."
 		if room := share - len(name) - len("=\n"); limit > 0 && len(value) > room {
 			value = strings.ToValidUTF8(value[:max(room-len(cut), 0)], "") + cut
+		}
+		if limit == 0 && strings.ContainsAny(value, " ;&|<>()~*?[#!{}") {
+			value = "'" + value + "'" // it holds no quote itself
 		}
 		if _, err := fmt.Fprintf(w, "%s=%s\n", name, value); err != nil {
 			return err
