@@ -22,8 +22,8 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE P
     i=$((i + 1))
   done
 done
-# Any variable may be handed over. A rule whose name is wrong would not be judged.
-for rule in $(env | sed -nE 's/^((MIN|MAX)_[A-Z0-9_]*)=.*/\1/p'); do
+# Any variable may be handed over. A rule whose name is wrong would not be judged. Names alone: a value may have lines.
+for rule in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^(MIN|MAX)_[A-Z0-9_]*$/) print name }'); do
   case $known in *" $rule "*) ;; *)
     echo "the pipe has no variable $rule" >&2
     exit 2

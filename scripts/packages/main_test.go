@@ -37,7 +37,7 @@ func TestPipeTakesLists(t *testing.T) {
 // TestPipeRefusesRules: Bitbucket hands any variable on, and a rule that is no
 // variable of the pipe would not be judged.
 func TestPipeRefusesRules(t *testing.T) {
-	for variable, says := range map[string]string{"MIN_TOTL=80": "no variable MIN_TOTL", "MAX_NEWS_COUNT=1": "no variable MAX_NEWS_COUNT", "MIN_TOTAL=80": "", "MAX_NEW_COUNT=0": "", "HOME=/x": ""} {
+	for variable, says := range map[string]string{"MIN_TOTL=80": "no variable MIN_TOTL", "MAX_NEWS_COUNT=1": "no variable MAX_NEWS_COUNT", "MIN_TOTAL=80": "", "MAX_NEW_COUNT=0": "", "HOME=/x": "", "NOTES=a\nMIN_AGE=4": ""} {
 		bin := t.TempDir()
 		if err := os.WriteFile(filepath.Join(bin, "gatewright"), []byte("#!/bin/sh\n"), 0o755); err != nil {
 			t.Fatal(err)

@@ -47,12 +47,14 @@ function folder() {
   return sources.find((dir) => dir && fs.existsSync(dir)) || process.cwd();
 }
 
-// unknown takes out the inputs that the task does not have, and says which: the agent hands them over all the same, and a
-// rule among them would not be judged without a word.
+// unknown takes out the inputs that the task does not have, and says which: the agent hands them over all the same. What
+// looks like a rule is refused: it would not be judged.
 function unknown(env) {
   const known = new Set(require('./task.json').inputs.map((input) => `INPUT_${input.name.toUpperCase()}`));
   for (const name of Object.keys(env).filter((name) => /^INPUT_/i.test(name) && !known.has(name.toUpperCase())).sort()) {
-    console.log(`##vso[task.logissue type=warning]Gatewright has no input ${name.slice(6).toLowerCase().replace(/[^a-z0-9_-]/g, '?')}; it is left out`);
+    const text = `Gatewright has no input ${name.slice(6).toLowerCase().replace(/[^a-z0-9_-]/g, '?')}`;
+    if (/^INPUT_(MIN|MAX)/i.test(name)) throw new Error(`${text}; its rules are those of docs/inputs.md`);
+    console.log(`##vso[task.logissue type=warning]${text}; it is left out`);
     delete env[name];
   }
 }
