@@ -162,7 +162,12 @@ func (input Input) find(a *githubactions.Action) (value, bool) {
 	// As a flag, it has a variable too; a token's is found where every command finds it.
 	name := "GATEWRIGHT_" + strings.ToUpper(strings.ReplaceAll(input.Name, "-", "_"))
 	text := strings.TrimSpace(a.Getenv(name))
-	return value{name, text}, text != "" && !slices.Contains([]string{"access-token", "project-token", "api-token", "github-token"}, input.Name)
+	return value{name, text}, text != "" && !input.token()
+}
+
+// token reports whether the input is a token.
+func (input Input) token() bool {
+	return slices.Contains([]string{"access-token", "project-token", "api-token", "github-token"}, input.Name)
 }
 
 // spellings are those of one name: with dashes, with underscores, and as an

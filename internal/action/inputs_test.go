@@ -88,6 +88,27 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// TestReadUnreplaced: what the CI left of a variable that is not there is no branch, no
+// file to write and no rule, and is not left out in silence. A token is none then.
+func TestReadUnreplaced(t *testing.T) {
+	for _, i := range Table() {
+		for _, text := range []string{"$(undefined)", "a\n$(Undefined.It)", "null"} {
+			key := "INPUT_" + strings.ToUpper(strings.ReplaceAll(i.Name, "-", "_"))
+			if i.Name == "base-url" {
+				key = "INPUT_API_BASE"
+			}
+			in, err := read(map[string]string{key: text})
+			if i.token() {
+				if err != nil || text != "a\n$(Undefined.It)" && (!in.Token.Empty() || !in.Asking.ForgeToken.Empty()) {
+					t.Errorf("%s=%q: %v, the token holds %d characters", key, text, err, len(in.Token.Expose()))
+				}
+			} else if fault.Of(err) != fault.Input || !strings.Contains(err.Error(), "is what a CI leaves of a variable") {
+				t.Errorf("%s=%q: err = %v", key, text, err)
+			}
+		}
+	}
+}
+
 // TestReadVariables: an organization may say a rule for all by a flag's variable;
 // an input precedes it.
 func TestReadVariables(t *testing.T) {

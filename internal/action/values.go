@@ -13,6 +13,11 @@ import (
 
 // put sets the input's field by its type, or as set does it.
 func (input Input) put(in *Inputs, v value) (err error) {
+	if !input.token() { // an unreplaced token is none
+		if err := secret.Replaced(append(split(v.text), v.text)...); err != nil {
+			return err
+		}
+	}
 	if input.set != nil {
 		return input.set(in, v)
 	}

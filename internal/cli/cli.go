@@ -108,9 +108,11 @@ func run(ctx context.Context, c *console.Console, set *settings, args []string) 
 		c.JSON = slices.Contains(args, "--output=json") || slices.Contains(args, "json") && slices.Contains(args, "--output")
 		return usageError(err)
 	}
-	set.take(kctx)
 	asked := commonOf(g)
 	c.JSON, c.Quiet = asked.Output == "json", asked.Quiet
+	if err := set.take(kctx); err != nil {
+		return err
+	}
 	c.DebugIf(asked.Debug)
 	set.debug(c)
 	defer c.End()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/manual"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // settings are where the values of flags come from. What precedes what is said
@@ -51,8 +53,9 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	return text, nil
 }
 
-// take notes what was set.
-func (s *settings) take(k *kong.Context) {
+// take notes what was set. It is an error where that says nothing: a reference that
+// the CI did not replace, or a rule that is blank, as of a variable that is not there.
+func (s *settings) take(k *kong.Context) error {
 	s.values, s.known = map[string]string{}, flagNames(k.Model.Node)
 	for _, p := range k.Path {
 		if p.Flag == nil || !p.Flag.Set {
@@ -61,8 +64,19 @@ func (s *settings) take(k *kong.Context) {
 		if !p.Resolved {
 			s.from[p.Flag.Name] = "--" + p.Flag.Name
 		}
-		s.values[p.Flag.Name] = fmt.Sprint(k.FlagValue(p.Flag))
+		value := k.FlagValue(p.Flag)
+		list, _ := value.([]string)
+		text := fmt.Sprint(value)
+		s.values[p.Flag.Name] = text
+		err := secret.Replaced(append(list, text)...)
+		if p.Flag.Group != nil && p.Flag.Group.Title == "Rules" && strings.Trim(text, "[] ") == "" {
+			err = errors.New("it is blank, and nothing would be judged by it; leave it out")
+		}
+		if err != nil {
+			return fault.Errorf(fault.Input, "--%s: %w", p.Flag.Name, err)
+		}
 	}
+	return nil
 }
 
 // lines says which flags are set, and which of their sources won.

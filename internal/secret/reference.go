@@ -1,6 +1,9 @@
 package secret
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Unexpanded reports whether text is nothing but a reference to a variable that
 // a CI system left as it is because the variable is not set: $(NAME), ${NAME},
@@ -23,6 +26,17 @@ func Unexpanded(text string) bool {
 		}
 	}
 	return false
+}
+
+// Replaced returns an error for the first of the texts that is Unexpanded: what somebody
+// wrote as a setting is not left out because a variable is not there.
+func Replaced(texts ...string) error {
+	for _, text := range texts {
+		if Unexpanded(text) {
+			return fmt.Errorf("%s is what a CI leaves of a variable that is not defined; define it, or leave this out", strings.TrimSpace(text))
+		}
+	}
+	return nil
 }
 
 // enclosed reports whether text is one expression between two brackets.

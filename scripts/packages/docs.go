@@ -15,7 +15,8 @@ func inputsPage(_ string, all []input) (string, error) {
 
 Written by scripts/packages from the program's own table. The GitHub Action has each input under this name, the GitLab
 component too; the Azure DevOps task in camel case (` + "`coverageFiles`" + `), the Bitbucket pipe in capitals (` + "`COVERAGE_FILES`" + `).
-Every input may be left out; an empty one counts as left out.
+Every input may be left out; an empty one counts as left out. What the CI leaves of a variable that is not defined, as ` + "`$(NAME)`" + `,
+is no value: the job is red, and says which input it is.
 
 | input | default | meaning |
 |---|---|---|
@@ -45,7 +46,7 @@ Every input may be left out; an empty one counts as left out.
 		fmt.Fprintf(&b, "| `%s` | %s |\n", i[0], i[1])
 	}
 	b.WriteString("\n## Outputs\n\nAzure Pipelines has them in camel case (`qualityGateStatus`); GitLab and Bitbucket have them as `GATEWRIGHT_…` in\n" +
-		"`gatewright-reports/outputs.env`, `commit` as `GATEWRIGHT_REPORTED_COMMIT`.\n\n| output | meaning |\n|---|---|\n")
+		"`gatewright-reports/outputs.env`, `commit` as `GATEWRIGHT_REPORTED_COMMIT`; a shell can source the file, outside GitLab.\n\n| output | meaning |\n|---|---|\n")
 	for _, o := range job.Outputs() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", o[0], o[1])
 	}
