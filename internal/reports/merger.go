@@ -167,7 +167,8 @@ func (m *merger) sameRuns() map[int]int {
 		if r == nil {
 			r = coverage.New()
 		}
-		read[i] = formats.Read{Format: m.files[i].Format, Report: r}
+		apart := slices.ContainsFunc(m.remarks[i], func(remark coverage.Remark) bool { return remark.Counted != nil })
+		read[i] = formats.Read{Format: m.files[i].Format, Report: r, Apart: apart}
 	}
 	return formats.SameRuns(read)
 }

@@ -377,53 +377,63 @@ func TestSameRuns(t *testing.T) {
 		reports []Read
 		want    map[int]int
 	}{
-		{"one format: each is a run", []Read{{"lcov", report(unit)}, {"lcov", report(unit)}}, nil},
+		{"one format: each is a run", []Read{{Format: "lcov", Report: report(unit)}, {Format: "lcov", Report: report(unit)}}, nil},
 		{
 			"the richest stays, whatever their order",
-			[]Read{{"clover", report(unit)}, {"cobertura", report(unit)}, {"istanbul", report(unit)}, {"lcov", report(unit)}},
+			[]Read{{Format: "clover", Report: report(unit)}, {Format: "cobertura", Report: report(unit)}, {Format: "istanbul", Report: report(unit)}, {Format: "lcov", Report: report(unit)}},
 			map[int]int{0: 2, 1: 2, 3: 2},
 		},
 		{
 			"relative and absolute",
-			[]Read{{"lcov", report(map[string][]int64{"src/a.js": {1, 0, 3}, "src/b.js": {2}})}, {"istanbul", report(unit)}},
+			[]Read{{Format: "lcov", Report: report(map[string][]int64{"src/a.js": {1, 0, 3}, "src/b.js": {2}})}, {Format: "istanbul", Report: report(unit)}},
 			map[int]int{0: 1},
 		},
 		{
 			"hits may be counted otherwise, and the heads of functions be lines",
-			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 1, 1}, "/w/src/b.js": {1}})}},
+			[]Read{{Format: "lcov", Report: report(unit)}, {Format: "cobertura", Report: report(map[string][]int64{"/w/src/a.js": {1, 0, 1, 1}, "/w/src/b.js": {1}})}},
 			map[int]int{1: 0},
 		},
 		{
 			"another run of the same files",
-			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {0, 1, 3}, "/w/src/b.js": {2}})}},
+			[]Read{{Format: "lcov", Report: report(unit)}, {Format: "cobertura", Report: report(map[string][]int64{"/w/src/a.js": {0, 1, 3}, "/w/src/b.js": {2}})}},
 			map[int]int{},
 		},
 		{
 			"a file more",
-			[]Read{{"lcov", report(unit)}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}, "/w/src/c.js": {1}})}},
+			[]Read{{Format: "lcov", Report: report(unit)}, {Format: "cobertura", Report: report(map[string][]int64{"/w/src/a.js": {1, 0, 3}, "/w/src/b.js": {2}, "/w/src/c.js": {1}})}},
 			map[int]int{},
 		},
 		{
 			"PHPUnit's XML has no lines that did not run",
-			[]Read{{"phpunit", report(map[string][]int64{"/w/src/a.js": {1, -1, 3}, "/w/src/b.js": {2}})}, {"clover", report(unit)}},
+			[]Read{{Format: "phpunit", Report: report(map[string][]int64{"/w/src/a.js": {1, -1, 3}, "/w/src/b.js": {2}})}, {Format: "clover", Report: report(unit)}},
 			map[int]int{0: 1},
 		},
 		{
 			"most of what did not run is in the poorer one",
-			[]Read{{"lcov", report(map[string][]int64{"/w/src/a.js": {1}})}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
+			[]Read{{Format: "lcov", Report: report(map[string][]int64{"/w/src/a.js": {1}})}, {Format: "cobertura", Report: report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
 			map[int]int{},
 		},
 		{
 			"the head of a function that did not run",
-			[]Read{{"lcov", report(map[string][]int64{"/w/src/a.js": {1, -1, 0}})}, {"cobertura", report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
+			[]Read{{Format: "lcov", Report: report(map[string][]int64{"/w/src/a.js": {1, -1, 0}})}, {Format: "cobertura", Report: report(map[string][]int64{"/w/src/a.js": {1, 0, 0}})}},
 			map[int]int{1: 0},
 		},
 		{
 			"the one that has branches",
-			[]Read{{"lcov", report(unit)}, {"cobertura", withBranches(report(unit))}},
+			[]Read{{Format: "lcov", Report: report(unit)}, {Format: "cobertura", Report: withBranches(report(unit))}},
 			map[int]int{0: 1},
 		},
-		{"nothing measured", []Read{{"lcov", report(nil)}, {"cobertura", report(nil)}}, map[int]int{}},
+		{
+			"the one whose own totals agree",
+			[]Read{{Format: "coverage.py", Report: withBranches(report(unit)), Apart: true}, {Format: "lcov", Report: withBranches(report(unit)), Apart: true}, {Format: "cobertura", Report: withBranches(report(unit))}},
+			map[int]int{0: 2, 1: 2},
+		},
+		{
+			"branches are worth more than totals that agree",
+			[]Read{{Format: "cobertura", Report: report(unit)}, {Format: "jacoco", Report: withBranches(report(unit)), Apart: true}},
+			map[int]int{0: 1},
+		},
+		{"nothing measured", []Read{{Format: "lcov", Report: report(nil)}, {Format: "cobertura", Report: report(nil)}}, map[int]int{}},
 	} {
 		if diff := cmp.Diff(tt.want, SameRuns(tt.reports)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)

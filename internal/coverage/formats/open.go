@@ -137,7 +137,7 @@ func parseEntries(name string, t *text, o Options) (*coverage.Report, string, er
 		at := slices.IndexFunc(reads, func(r Read) bool { return r.Format == f })
 		if at < 0 {
 			at = len(reads)
-			reads = append(reads, Read{f, coverage.New()})
+			reads = append(reads, Read{Format: f, Report: coverage.New()})
 		}
 		reads[at].Report.Merge(report)
 	}

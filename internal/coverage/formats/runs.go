@@ -14,6 +14,9 @@ import (
 type Read struct {
 	Format string
 	Report *coverage.Report
+	// Apart says that the report states totals which its records do not come to, as
+	// where they are not all that the tool knew.
+	Apart bool
 }
 
 // SameRuns finds reports that say the same as another one in another format:
@@ -31,9 +34,14 @@ func SameRuns(reports []Read) map[int]int {
 	rank := make([]int, len(reports))
 	for i, r := range reports {
 		rank[i] = richness(r.Format)
+		// The tool counted by something else, and what it wrote so in another format is
+		// what it counted.
+		if r.Apart {
+			rank[i] += poorest
+		}
 		// LCOV has no branches where geninfo was not asked for them.
 		if r.Report.Totals().Branches.Total == 0 {
-			rank[i] += poorest
+			rank[i] += 2 * poorest
 		}
 	}
 	sort.SliceStable(order, func(i, j int) bool { return rank[order[i]] < rank[order[j]] })
@@ -68,7 +76,7 @@ const poorest = 1 << 12
 // the tool itself keeps, then what has each branch, then numbers of branches.
 func richness(format string) int {
 	if format == "phpunit" {
-		return poorest - 1 // it lacks the lines that did not run
+		return 4 * poorest // it lacks the lines that did not run
 	}
 	i := slices.Index([]string{
 		"istanbul", "go", "jacoco", "simplecov", "coverage.py", "opencover", "xccov", "llvm-cov", "gcov-json", "fastcov",

@@ -16,7 +16,7 @@ func TestUnion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return Read{format, report}
+		return Read{Format: format, Report: report}
 	}
 	const tail = `"branchMap":{"0":{"type":"if","loc":{"start":{"line":5,"column":2},"end":{"line":5,"column":30}},"locations":[]}},"b":{"0":[1,0]}}}`
 	istanbul := read(`{"a":{"path":"a","statementMap":{"0":{"start":{"line":5,"column":0},"end":{"line":5,"column":9}},"1":{"start":{"line":6,"column":0},"end":{"line":6,"column":9}}},"s":{"0":1,"1":1},` + tail)
