@@ -69,7 +69,7 @@ func Table() []Input {
 		{"exclude-paths", "exclude_paths", "", "Leave these files out of the scan, as globs.", func(i *Inputs) any { return &i.Job.Scan.Exclude }, nil},
 		{"sarif-files", "", "", "Results of local tools as SARIF files, as globs.", func(i *Inputs) any { return &i.Job.Scan.Sarif }, nil},
 		{"fail-on-gate", "", "true", "Make the job red when a gate fails.", func(i *Inputs) any { return &i.Job.FailOnGate }, nil},
-		{"fail-on-error", "", "true", "Make the job red when the service cannot be used.", func(i *Inputs) any { return &i.Job.Tolerance.FailOnError }, nil},
+		{"fail-on-error", "", "true", "Make the job red when the service cannot be used or a report is not there; a setting that is wrong makes it red all the same.", func(i *Inputs) any { return &i.Job.Tolerance.FailOnError }, nil},
 		{"skip-if-no-token", "", "auto", "true, false, or auto: skip with a notice where a run cannot have secrets (forks, Dependabot), fail elsewhere.", nil, skip},
 		{"timeout", "scan_timeout", "10m", "Longest wait in all: seconds, or a number with s, m or h.", func(i *Inputs) any { return &i.Job.Wait.Timeout }, nil},
 		{"poll-interval", "poll_interval pollInterval", "", "Time between two questions; without it what suits the service.", func(i *Inputs) any { return &i.Job.Wait.PollInterval }, nil},

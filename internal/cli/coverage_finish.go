@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/connect"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/service"
 	"github.com/gatewright/gatewright/internal/summary"
@@ -28,19 +29,19 @@ func (c coverageFinishCmd) Run(ctx context.Context, a *connect.To) error {
 
 func (c coverageFinishCmd) run(ctx context.Context, a *connect.To) error {
 	run, _, err := c.Resolve(ctx, a)
-	if err != nil {
-		return err
+	if err == nil {
+		err = job.NeedCommit(run)
 	}
-	if err := job.NeedCommit(run); err != nil {
-		return err
+	if err != nil {
+		return fault.Mistake(err)
 	}
 	o, err := a.OpenService(c.ServiceFlags)
 	if err != nil {
-		return err
+		return fault.Mistake(err)
 	}
 	finisher, err := connect.Capability[service.CoverageFinisher](o, service.EndCoverage)
 	if err != nil {
-		return err
+		return fault.Mistake(err)
 	}
 	receipt, err := finisher.Finish(ctx, job.Target(run))
 	if err != nil {

@@ -77,6 +77,20 @@ func WithHint(err error, format string, args ...any) error {
 	return &Error{Kind: Of(err), Err: err, Hint: fmt.Sprintf(format, args...)}
 }
 
+// Setting is an error in what the user wrote, be it a rule, a name or an address.
+type Setting struct{ error }
+
+// Unwrap returns the error itself, with its kind.
+func (s Setting) Unwrap() error { return s.error }
+
+// Mistake returns err as a Setting, if it is an Input.
+func Mistake(err error) error {
+	if Of(err) != Input {
+		return err
+	}
+	return Setting{err}
+}
+
 // Of returns an error's kind. An error that carries none is a Bug, except that a
 // passed deadline is a Timeout and a cancelled context is Stopped; nil is OK.
 func Of(err error) Kind {

@@ -116,7 +116,7 @@ func (f Wait) Check() error {
 
 // Tolerance says which troubles may leave the job green.
 type Tolerance struct {
-	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used or a report is not there. With --fail-on-error=false that is only a warning; a setting that cannot be read is an error all the same."`
+	FailOnError   bool `default:"true" negatable:"" help:"Exit with an error when the service cannot be used or a report is not there. With --fail-on-error=false that is only a warning; a setting that is wrong, or a pack of another run, is an error all the same."`
 	SkipIfNoToken bool `name:"skip-if-no-token" help:"Do nothing and exit 0 when there is no token at all, as in a pull request from a fork."`
 
 	// SkipWithheld is SkipIfNoToken for runs that have no secrets.
@@ -129,16 +129,11 @@ func (f Tolerance) skips(run ci.Run) bool {
 	return f.SkipIfNoToken || f.SkipWithheld && run.SecretsWithheld
 }
 
-// setting is an error in what the user wrote, the rules above all: were it tolerated,
-// nothing would be judged, and the job green.
-type setting struct{ error }
-
-func (s setting) Unwrap() error { return s.error }
-
 // tolerates reports whether the job stays green in spite of err. A failed gate,
-// a bug of ours and a run that was stopped never pass.
+// a bug of ours and a run that was stopped never pass. Nor does a setting: nothing
+// would be judged or sent, and the job green.
 func (f Tolerance) tolerates(err error) bool {
-	if errors.As(err, new(setting)) {
+	if errors.As(err, new(fault.Setting)) {
 		return false
 	}
 	// --fail-on-error=false is for a service that is down. A gate has its own flag;

@@ -99,7 +99,7 @@ func (j *Job) Do(ctx context.Context) error {
 
 // Refuse publishes why the job could not begin, and returns err if that makes
 // the run red.
-func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, setting{err}) }
+func (j *Job) Refuse(ctx context.Context, err error) error { return j.end(ctx, fault.Mistake(err)) }
 
 // work does the steps and judges. What a service could not do does not keep
 // the project's own rules from being judged.
@@ -123,11 +123,11 @@ func (j *Job) work(ctx context.Context) error {
 	// wrong with a rule is no reason not to send.
 	if j.asks(GateStep) || len(j.Steps) == 0 || j.Rules.given() {
 		if j.rules, err = j.Rules.Over(j.project, j.Sources.Known); err != nil {
-			return setting{err}
+			return fault.Mistake(err)
 		}
 	}
 	if j.Local && j.rules.Empty() {
-		return setting{fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile)}
+		return fault.Mistake(fault.WithHint(fault.Errorf(fault.Input, "no rule to judge by"), "write %s, or set one with a flag such as --min-total 80", gate.ConfigFile))
 	}
 	if err := j.open(); err != nil {
 		return err
@@ -163,13 +163,10 @@ func (j *Job) work(ctx context.Context) error {
 // begin finds out what the run is about, and what the project's file says of it.
 func (j *Job) begin(ctx context.Context) (err error) {
 	if j.run, j.repo, err = j.Sources.Locate(ctx); err != nil {
-		return err
+		return fault.Mistake(err)
 	}
 	j.page = PageOf(j.run, j.Sources.SourceURL)
-	if err := j.settings(); err != nil {
-		return setting{err}
-	}
-	return nil
+	return fault.Mistake(j.settings())
 }
 
 // settings reads what the project's file says, and what the user says beside it.
@@ -202,13 +199,13 @@ func (j *Job) open() error {
 		return nil // those that the rules require are opened one by one
 	}
 	if err := j.Sources.Known(j.Named); err != nil && j.Named != "" {
-		return setting{err} // no service that is down
+		return fault.Mistake(err) // no service that is down
 	}
 	var err error
 	j.main, err = j.Sources.Service("")
 	switch {
 	case !service.IsNoToken(err):
-		return err
+		return fault.Mistake(err)
 	case j.Tolerance.skips(j.run) && (j.asksService() || j.rules.Empty()):
 		j.skipped, j.waived, j.rules.Services = err, j.rules.Services, nil
 		return nil

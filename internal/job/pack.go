@@ -79,7 +79,7 @@ func (j *Job) unpack() error {
 		err = p.Verify(j.run)
 	}
 	if err != nil {
-		return err
+		return fault.Mistake(err)
 	}
 	j.packed, j.change, j.merged, j.read = &p, p.Change, p.Merged, reports.Of(p.Reports)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gatewright/gatewright/internal/ci"
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/service"
@@ -48,7 +49,7 @@ type Service struct {
 func capability[T any](s *Service, what service.Ability) (T, error) {
 	t, ok := s.Client.(T)
 	if !ok {
-		return t, s.Lacks(what)
+		return t, fault.Mistake(s.Lacks(what))
 	}
 	return t, nil
 }

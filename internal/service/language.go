@@ -57,7 +57,7 @@ func (l Languages) Named(name string) (string, error) {
 	case name == "":
 		return "", nil
 	case i < 0:
-		return "", fault.WithHint(fault.Errorf(fault.Input, "%s has no language %q", l.title, name), "known: %s", strings.Join(l.names, ", "))
+		return "", fault.Mistake(fault.WithHint(fault.Errorf(fault.Input, "%s has no language %q", l.title, name), "known: %s", strings.Join(l.names, ", ")))
 	}
 	return l.names[i], nil
 }

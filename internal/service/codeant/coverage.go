@@ -40,10 +40,10 @@ type document struct {
 func documents(u service.Upload) ([]document, error) {
 	switch {
 	case u.Partial:
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not put parts together: the last upload of a commit and module replaces those before"),
-			"collect the reports of all jobs and upload them at once, or name a --module for each job")
+		return nil, fault.Mistake(fault.WithHint(fault.Errorf(fault.Input, "CodeAnt does not put parts together: the last upload of a commit and module replaces those before"),
+			"collect the reports of all jobs and upload them at once, or name a --module for each job"))
 	case u.Language != "":
-		return nil, fault.WithHint(fault.Errorf(fault.Input, "CodeAnt takes all languages at once"), "leave --language out; --ignore leaves files out")
+		return nil, fault.Mistake(fault.WithHint(fault.Errorf(fault.Input, "CodeAnt takes all languages at once"), "leave --language out; --ignore leaves files out"))
 	}
 	var out []document
 	for _, m := range u.Modules() {

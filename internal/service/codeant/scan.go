@@ -57,7 +57,7 @@ func chosen(names []string) ([]scanner, error) {
 	for _, name := range names {
 		i := slices.Index(known, strings.ToLower(strings.TrimSpace(name)))
 		if i < 0 {
-			return nil, fault.Errorf(fault.Input, "unknown scanner %q; known: %s, all", name, strings.Join(known, ", "))
+			return nil, fault.Mistake(fault.Errorf(fault.Input, "unknown scanner %q; known: %s, all", name, strings.Join(known, ", ")))
 		}
 		out = append(out, scanners()[i])
 	}

@@ -148,8 +148,8 @@ func bodies(t service.Target, u service.Upload) ([]body, []string, error) {
 	at := body{Commit: t.Commit, PullRequest: t.PullRequest}
 	switch {
 	case u.Partial:
-		return nil, nil, fault.WithHint(fault.Errorf(fault.Input, "GitHub does not put parts together: the last upload of a label replaces those before"),
-			"collect the reports of all jobs and upload them at once")
+		return nil, nil, fault.Mistake(fault.WithHint(fault.Errorf(fault.Input, "GitHub does not put parts together: the last upload of a label replaces those before"),
+			"collect the reports of all jobs and upload them at once"))
 	case !t.Known():
 		return nil, nil, service.NeedRepository(t.Repo)
 	case t.PullRequest == 0 && t.Branch == "":
