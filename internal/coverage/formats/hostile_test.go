@@ -26,6 +26,7 @@ func hostile() []hostileReport {
 	repeat := func(head string, piece func(i int) string, tail string) func() string {
 		return func() string {
 			var b strings.Builder
+			b.Grow(size + size/10) // by growing it would be copied five times over
 			b.WriteString(head)
 			for i := 0; b.Len() < size; i++ {
 				b.WriteString(piece(i))
