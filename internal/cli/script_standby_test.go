@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -140,16 +141,17 @@ func (c *standbys) end() error {
 
 // called runs gatewright in a standby and returns its exit code.
 func called(ts *testscript.TestScript, args []string) int {
-	if len(args) == 0 || args[0] != "gatewright" {
-		ts.Fatalf("usage: call gatewright …")
+	at := slices.Index(args, "gatewright")
+	if at < 0 {
+		ts.Fatalf("usage: call [X=Y…] gatewright …")
 	}
-	i := invocation{Args: args[1:], Dir: ts.MkAbs(".")}
+	i := invocation{Args: args[at+1:], Dir: ts.MkAbs(".")}
 	// testscript says what a variable is, but not which there are.
 	vars := reflect.ValueOf(ts).Elem().FieldByName("env")
 	for n := range vars.Len() {
 		i.Env = append(i.Env, vars.Index(n).String())
 	}
-	i.Env = append(i.Env, "PWD="+i.Dir)
+	i.Env = append(append(i.Env, "PWD="+i.Dir), args[:at]...)
 	o, err := ready.call(i)
 	ts.Check(err)
 	_, _ = io.WriteString(ts.Stdout(), o.Stdout)

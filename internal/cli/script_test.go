@@ -62,8 +62,9 @@ func (w waiting) Run() int {
 //	sandbox [seed.yml]     start the stand-ins and set their variables
 //	fault k=v…             let a stand-in misbehave: system, method, path, skip,
 //	                       times, status, body, header, reset=before|after, delay, truncate
-//	call gatewright …      run gatewright in a process that has started before;
-//	                       one that needs stdin, or is sent a signal, is run by exec
+//	call [X=Y…] gatewright …
+//	                       run gatewright, with variables, in a process that has started
+//	                       before; one that needs stdin, or is sent a signal, is run by exec
 //	exits N command…       run a command, or call it, that must end with exit code N
 //	mode 0600 file…         check a file's permissions
 //	id NAME file           set NAME to the first "id" in a JSON file
@@ -72,6 +73,7 @@ func (w waiting) Run() int {
 //	                       name, branch, commit, event, from; @file is its text
 //	checkout               make the folder a git checkout with one commit of all its
 //	                       files; sets HEAD to its id
+//	rev NAME REVISION      set NAME to the id of a revision of the checkout
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -83,6 +85,10 @@ func TestScript(t *testing.T) {
 			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 			env.Setenv("GIT_CONFIG_SYSTEM", os.DevNull)
 			env.Setenv("GIT_TEMPLATE_DIR", "")
+			// Else each commit starts a process that looks whether there is something to tidy up.
+			env.Setenv("GIT_CONFIG_COUNT", "1")
+			env.Setenv("GIT_CONFIG_KEY_0", "maintenance.auto")
+			env.Setenv("GIT_CONFIG_VALUE_0", "false")
 			env.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(env.WorkDir))
 			env.Setenv("NO_COLOR", "1")
 			return nil
@@ -95,6 +101,7 @@ func TestScript(t *testing.T) {
 			"call":     scriptCall,
 			"exits":    scriptExits,
 			"checkout": scriptCheckout,
+			"rev":      scriptRev,
 			"mode":     scriptMode,
 			"id":       scriptID,
 			"tofile":   scriptToFile,
@@ -236,4 +243,16 @@ func scriptCheckout(ts *testscript.TestScript, _ bool, _ []string) {
 	git("add", "-A")
 	git("-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", "-c", "maintenance.auto=false", "commit", "-qm", "One")
 	ts.Setenv("HEAD", gittest.Head(dir))
+}
+
+func scriptRev(ts *testscript.TestScript, _ bool, args []string) {
+	id := ""
+	if args[1] == "HEAD" {
+		id = gittest.Head(ts.MkAbs("."))
+	}
+	if id == "" {
+		ts.Check(ts.Exec("git", "rev-parse", args[1]))
+		id = strings.TrimSpace(ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], id)
 }
