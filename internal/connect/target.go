@@ -62,7 +62,7 @@ func (f TargetFlags) Resolve(ctx context.Context, a *To) (ci.Run, *git.Repo, err
 		run.System, run.FullName(), run.Forge, run.Commit, run.Branch, run.PullRequest, run.BaseCommit, run.BaseBranch, run.Event)
 	if ctx.Err() != nil {
 		// Whatever git was asked last, what was missing is time, not the commit.
-		return run, repo, fault.Errorf(fault.Timeout, "look at the checkout: %w", ctx.Err())
+		return run, repo, fault.Errorf(fault.Of(ctx.Err()), "look at the checkout: %w", ctx.Err())
 	}
 	return run, repo, err
 }

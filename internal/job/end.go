@@ -15,6 +15,10 @@ import (
 // the run red.
 func (j *Job) end(ctx context.Context, err error) error {
 	c := j.Console
+	// Whatever the interruption broke, or made late, is no fault of the service's.
+	if ctx.Err() != nil && fault.Of(err) != fault.Gate {
+		err = fault.As(fault.Of(ctx.Err()), err)
+	}
 	// A failed gate is the page's own content; every other reason has no place on it
 	// unless it is noted.
 	if err != nil && fault.Of(err) != fault.Gate {
