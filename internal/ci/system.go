@@ -65,9 +65,16 @@ func Withheld(getenv func(string) string) string {
 	if getenv("GITLAB_CI") != "" && getenv("CI_COMMIT_REF_PROTECTED") == "false" {
 		return "this branch is not protected at GitLab, and a protected variable reaches protected branches and tags only: unset Protected in the variable's settings, or protect the branch"
 	}
-	if getenv("GITHUB_ACTIONS") == "true" {
-		return `a workflow that is called has the caller's secrets only with "secrets: inherit" or by name, a job those of an environment only if it names it; ` +
-			"a run from a fork has none, and where a job sends or judges, skip-if-no-token lets that pass"
+	why := ""
+	switch SystemOf(getenv) {
+	case GitHub, Gitea, Forgejo:
+		why = `a workflow that is called has the caller's secrets only with "secrets: inherit" or by name, a job those of an environment only if it names it; `
+	case Azure: // learn.microsoft.com, "Set secret variables"
+		why = "a secret variable reaches a step only where it is handed over, by env: of a script or as accessToken of the task; "
+	case Bitbucket:
+		why = "a pipe has the variables alone that it is handed over; "
+	default:
+		return ""
 	}
-	return ""
+	return why + "a run from a fork has none, and where a job sends or judges, skip-if-no-token lets that pass"
 }
