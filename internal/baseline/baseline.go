@@ -11,12 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/canonical"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/testrun"
 )
 
@@ -81,10 +81,7 @@ func (b *Baseline) Write(w io.Writer) error {
 	return z.Close()
 }
 
-var (
-	magic      = []byte(`{"gatewrightBaseline":`)
-	fullCommit = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
-)
+var magic = []byte(`{"gatewrightBaseline":`)
 
 // Sniff reports whether the beginning of a file is that of a baseline.
 func Sniff(r io.Reader) bool {
@@ -133,7 +130,7 @@ func read(r io.Reader) (*Baseline, error) {
 	switch {
 	case b.Version != 1:
 		return nil, fmt.Errorf("version %d where 1 was expected", b.Version)
-	case !fullCommit.MatchString(b.Commit):
+	case !git.IsID(b.Commit):
 		return nil, fmt.Errorf("%.60q is no commit", b.Commit)
 	}
 	b.Trend = b.Trend[max(0, len(b.Trend)-MaxTrend):]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/coverage"
+	"github.com/gatewright/gatewright/internal/git"
 )
 
 // Files are those of a commit, with the ids of their texts.
@@ -56,7 +57,7 @@ func (b *Baseline) Carry(now *coverage.Report, files Files, p Part) (from string
 			from = b.Commit
 		}
 	}
-	if from != "" && fullCommit.MatchString(old.From) {
+	if from != "" && git.IsID(old.From) {
 		from = old.From
 	}
 	return from

@@ -119,7 +119,7 @@ func (f Folder) List(context.Context, string) ([]Entry, error) {
 	for _, file := range files {
 		commit, ok := strings.CutSuffix(file.Name(), ending)
 		info, err := file.Info()
-		if ok && err == nil && info.Mode().IsRegular() && fullCommit.MatchString(commit) {
+		if ok && err == nil && info.Mode().IsRegular() && git.IsID(commit) {
 			all = append(all, kept{Entry{file.Name(), commit}, info.ModTime()})
 		}
 	}
@@ -192,7 +192,7 @@ func (r Ref) List(ctx context.Context, _ string) ([]Entry, error) {
 	defer d.Close()
 	var all []Entry
 	for _, name := range d.Names() {
-		if commit := strings.TrimSuffix(name, ending); name == r.file(commit) && fullCommit.MatchString(commit) {
+		if commit := strings.TrimSuffix(name, ending); name == r.file(commit) && git.IsID(commit) {
 			all = append(all, Entry{name, commit})
 		}
 	}
@@ -227,7 +227,7 @@ func (r Ref) Keep(ctx context.Context, b *Baseline) (string, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			kept = slices.DeleteFunc(strings.Fields(string(list)), func(c string) bool { return c == b.Commit || !fullCommit.MatchString(c) })
+			kept = slices.DeleteFunc(strings.Fields(string(list)), func(c string) bool { return c == b.Commit || !git.IsID(c) })
 		}
 		for len(kept) >= maxKept {
 			drop, kept = append(drop, r.file(kept[0])), kept[1:]

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"io"
 	"math"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 )
 
 // maxLine is how much of a line is looked at. Paths are shorter; of a longer
@@ -45,8 +46,12 @@ func Parse(r io.Reader, name string) (Change, error) {
 	return p.change, p.once()
 }
 
-// noHunks begins the lines that tools write about files that have no hunks.
-var noHunks = regexp.MustCompile(`^(Binary files |Only in |Submodule |Index: |diff |Property changes on: |Files |--- )`)
+// noHunks reports whether a line is one that tools write about files that have no
+// hunks.
+func noHunks(line string) bool {
+	return slices.ContainsFunc([]string{"Binary files ", "Only in ", "Submodule ", "Index: ", "diff ", "Property changes on: ", "Files ", "--- "},
+		func(begins string) bool { return has(line, begins) })
+}
 
 // once refuses a diff that names a file twice, as a series of patches does:
 // the line numbers of one patch are not those of the next. In a series, that a
@@ -71,9 +76,13 @@ func (p *parser) once() error {
 	return nil
 }
 
-// patchStart is the line before each patch of git format-patch, git log -p and
-// git show.
-var patchStart = regexp.MustCompile(`^(?:From|commit) [0-9a-f]{40,64}(?: |$)`)
+// patchStart reports whether a line is the one before each patch of git
+// format-patch, git log -p and git show.
+func patchStart(line string) bool {
+	word, rest, _ := strings.Cut(line, " ")
+	id, _, _ := strings.Cut(rest, " ")
+	return (word == "From" || word == "commit") && git.IsID(id)
+}
 
 type parser struct {
 	in     *bufio.Reader
@@ -136,7 +145,7 @@ func (p *parser) line(line string) error {
 	if p.old > 0 || p.new > 0 {
 		return p.hunkLine(line)
 	}
-	p.named = p.named || noHunks.MatchString(line)
+	p.named = p.named || noHunks(line)
 	if has(line, "Index: ") || has(line, "diff ") {
 		p.skip = false
 	}
@@ -145,7 +154,7 @@ func (p *parser) line(line string) error {
 	case has(line, "Property changes on: "), has(line, "Index: "): // svn's
 		p.finish()
 		p.skip = line[0] == 'P'
-	case patchStart.MatchString(line):
+	case patchStart(line):
 		p.finish()
 		p.patches++
 	case has(line, "diff --cc "), has(line, "diff --combined "), has(line, "@@@ "):

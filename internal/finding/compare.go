@@ -129,7 +129,7 @@ func (b *Baseline) trace(f *service.Finding, path string) trace {
 	text = appendWithoutNumbers(text, f.Message)
 	return trace{
 		exact: maphash.String(b.seed, Fingerprint(*f)), rest: maphash.Bytes(b.seed, text),
-		words: crc32.Checksum(text, castagnoli), line: int32(f.Line), end: int32(f.EndLine),
+		words: crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)), line: int32(f.Line), end: int32(f.EndLine),
 	}
 }
 
@@ -167,9 +167,6 @@ func (b *Baseline) Compare(set *Set, renamed map[string]string) {
 	pair(traces, old, func(a, b trace) int { return cmp.Compare(a.rest, b.rest) }, mark)
 	b.old = nil
 }
-
-// castagnoli is the polynomial that processors have an instruction for.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // inOrder sorts each of the lists.
 func inOrder(by func(a, b trace) int, lists ...[]trace) {
