@@ -74,6 +74,9 @@ func (f *Fleet) Apply(ctx context.Context, j journal.Session, p Plan, o Options)
 		if err := f.relist(ctx, &r.plan); err != nil {
 			return Report{}, err
 		}
+		if err := f.Ready(j, p, o); err != nil { // by the forge's clock, which is known by now
+			return Report{}, err
+		}
 	}
 	if o.Leak {
 		r.step, r.insists = (*saga).replaceLeaked, true

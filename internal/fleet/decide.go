@@ -44,6 +44,9 @@ func (f *Fleet) decide(v view) Item {
 	// Work on its way is gone on with before anything is judged: which token is the
 	// current one is known only when it has ended.
 	if open := v.state.unfinished(); len(open) > 0 {
+		if v.intruded() && !f.Policy.AdoptSecrets {
+			return say(Foreign, "the secret was written by somebody else since an earlier run stopped; --adopt replaces it")
+		}
 		item.Resume = true
 		action, reason := Create, fmt.Sprintf("an earlier run stopped after %q", open[len(open)-1].phase)
 		if v.state.current != nil || v.exists() {
@@ -142,6 +145,8 @@ func (f *Fleet) overLimit(v view) bool {
 func (f *Fleet) decideKnown(v view) (Action, string) {
 	cur := v.state.current
 	switch own, found := v.token(cur.id); {
+	case cur.gone && v.taken() && !f.Policy.AdoptSecrets:
+		return Foreign, "this tool removed its secret, and somebody else wrote another; --adopt replaces it"
 	case cur.gone:
 		return Rotate, "its token was revoked"
 	case cur.leaked:
@@ -166,10 +171,13 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 	drift := ""
 	for _, p := range f.Policy.Places {
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
+			if stat(v.places, p).foreign(v.state) && !f.Policy.AdoptSecrets && f.rivalOf(v) == "" {
+				return Foreign, "the secret in " + p.String() + " was not written by this tool; --adopt replaces it"
+			}
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
-		if at := stat(v.places, p).writtenAt(); v.state.changed(p, at) {
-			why := fmt.Sprintf("changed in %s at %s, not by us", p, at.Format(time.RFC3339))
+		if at := stat(v.places, p); v.state.changed(p, at) {
+			why := fmt.Sprintf("changed in %s%s, not by us", p, at.when())
 			if !f.Policy.KeepDrift {
 				return Rotate, why
 			}

@@ -52,6 +52,39 @@ func heldView(t *testing.T) (*Fleet, view) {
 	return f, v
 }
 
+// offeredView is heldView with a journal that says which place was offered the token.
+func offeredView(t *testing.T) (*Fleet, view) {
+	f, v := heldView(t)
+	for _, tok := range v.state.tokens {
+		tok.anywhere = false
+	}
+	return f, v
+}
+
+// another has the fleet keep the secret in another store too, where one is.
+func another(f *Fleet, v *view) {
+	f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
+	v.places = append(v.places, SeenPlace{Place: "dependabot", Exists: true})
+}
+
+// removed has this tool remove what it has of the repository, and a secret there again.
+func removed(_ *Fleet, v *view) {
+	v.state.apply(journal.Entry{Kind: journal.Retiring, Token: "7", Reason: leaked})
+	v.state.apply(journal.Entry{Kind: journal.Revoked, Token: "7"})
+	v.state.apply(journal.Entry{Kind: journal.Removed, Place: "actions"})
+	v.tokens = nil
+}
+
+// lost has an earlier run mint a token, and what is named become of it; a secret is there.
+func lost(v *view, then ...journal.Kind) {
+	v.state.apply(journal.Entry{Kind: journal.Planned, Name: "a", Run: "r"})
+	v.state.apply(journal.Entry{Kind: journal.Minted, Token: "1", Name: "a"})
+	for _, kind := range then {
+		v.state.apply(journal.Entry{Kind: kind, Token: "1", Name: "a", Places: []string{"actions"}})
+	}
+	v.places[0].Exists = true
+}
+
 func TestDecide(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -83,6 +116,30 @@ func TestDecide(t *testing.T) {
 		{"secret changed", heldView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay) }, Rotate, "not by us"},
 		{"secret changed, on purpose", heldView, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay); f.Policy.KeepDrift = true }, Keep, "good"},
 		{"and said so", heldView, func(f *Fleet, v *view) { v.places[0].UpdatedAt = ago(aDay); f.Policy.KeepDrift = true }, Keep, "; changed in actions at 2026-11-20T12:00:00Z, not by us, and left alone"},
+		{"mark gone", heldView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt, v.places[0].Unmarked = nil, true }, Rotate, "changed in actions, not by us"},
+		{"mark gone, and the time as we left it", heldView, func(_ *Fleet, v *view) { v.places[0].Unmarked = true }, Rotate, "not by us"},
+		{"mark gone, on purpose", heldView, func(f *Fleet, v *view) {
+			v.places[0].UpdatedAt, v.places[0].Unmarked, f.Policy.KeepDrift = nil, true, true
+		}, Keep, "; changed in actions, not by us, and left alone"},
+		{"another store, and somebody else's secret in it", offeredView, another, Foreign, "the secret in dependabot was not written by this tool; --adopt"},
+		{"another store, and a secret in it that is to be replaced", offeredView, func(f *Fleet, v *view) { another(f, v); f.Policy.AdoptSecrets = true }, Rotate, "not stored in dependabot yet"},
+		{"another store, and a marked secret in it", offeredView, func(f *Fleet, v *view) { another(f, v); v.places[1].Marked = true }, Rotate, "not stored in dependabot yet"},
+		{"another store, that another machine may have written", offeredView, func(f *Fleet, v *view) {
+			another(f, v)
+			v.tokens = append(v.tokens, service.Token{ID: "8", Name: f.tokenName(v.repo, "bbbbbbbb", 1), CreatedAt: ago(aDay)})
+		}, Rotate, "not stored in dependabot yet"},
+		{"removed, and somebody else's since", offeredView, removed, Foreign, "somebody else wrote another; --adopt"},
+		{"removed, and one that is to be replaced", offeredView, func(f *Fleet, v *view) { removed(f, v); f.Policy.AdoptSecrets = true }, Rotate, "its token was revoked"},
+		{"removed, and nothing since", offeredView, func(f *Fleet, v *view) { removed(f, v); v.places[0] = SeenPlace{Place: "actions"} }, Rotate, "its token was revoked"},
+		{"minted, never offered, and revoked", bareView, func(_ *Fleet, v *view) { lost(v, journal.Retiring, journal.Revoked) }, Foreign, "not written by this tool"},
+		{"offered, and revoked", bareView, func(_ *Fleet, v *view) { lost(v, journal.Storing, journal.Revoked) }, Rotate, "may have written the secret"},
+		{"offered, and revoked, and the secret is not marked", bareView, func(_ *Fleet, v *view) {
+			lost(v, journal.Storing, journal.Revoked)
+			v.places[0].Unmarked = true
+		}, Foreign, "not written by this tool"},
+		{"stopped half way, and somebody else's since", bareView, func(_ *Fleet, v *view) { lost(v); v.places[0].Unmarked = true }, Foreign, "since an earlier run stopped; --adopt"},
+		{"stopped half way, and one that is to be replaced", bareView, func(f *Fleet, v *view) { lost(v); v.places[0].Unmarked, f.Policy.AdoptSecrets = true, true }, Rotate, `stopped after "minted"`},
+		{"stopped half way, and a secret of which nothing shows", bareView, func(_ *Fleet, v *view) { lost(v) }, Rotate, `stopped after "minted"`},
 		{"another store", heldView, func(f *Fleet, v *view) {
 			f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
 			v.places = append(v.places, SeenPlace{Place: "dependabot", Exists: true})

@@ -117,7 +117,7 @@ func Compact(entries []journal.Entry) []journal.Entry {
 				t = s.named(e.Name)
 			}
 			ending := e.Kind == journal.Storing || e.Kind == journal.Retiring || e.Kind == journal.Revoked || e.Kind == journal.Absent
-			keep = t == nil || !t.gone || t == s.current || ending || e.Kind == journal.Planned && t.id == ""
+			keep = t == nil || !t.gone || t == s.current || ending || e.Kind == journal.Planned && (t.id == "" || t.phase < storing)
 		}
 		if keep {
 			out = append(out, e)

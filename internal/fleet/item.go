@@ -53,8 +53,9 @@ type SeenToken struct {
 type SeenPlace struct {
 	Place     string     `json:"place"`
 	Exists    bool       `json:"exists"`
-	Marked    bool       `json:"marked,omitempty"` // it carries this tool's mark
-	Hidden    bool       `json:"hidden,omitempty"` // it is there, and this repository does not see it
+	Marked    bool       `json:"marked,omitempty"`   // it carries this tool's mark
+	Unmarked  bool       `json:"unmarked,omitempty"` // it lacks the mark, where the forge has a place for it: somebody else wrote it
+	Hidden    bool       `json:"hidden,omitempty"`   // it is there, and this repository does not see it
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
@@ -105,6 +106,15 @@ func exists(places []SeenPlace) bool {
 	return slices.ContainsFunc(places, func(p SeenPlace) bool { return p.Exists })
 }
 
+// seenAs returns what a forge's answer says of the place, a secret that is there.
+func seenAs(p Place, st forge.Stat) *SeenPlace {
+	seen := &SeenPlace{Place: p.String(), Exists: true, Marked: st.Ours, Unmarked: st.Unmarked}
+	if at := st.UpdatedAt.UTC(); !st.UpdatedAt.IsZero() {
+		seen.UpdatedAt = &at
+	}
+	return seen
+}
+
 // writtenAt returns when the place was last written, by the forge; the zero time
 // if that was not seen, for which nothing can be told to have changed.
 func (p *SeenPlace) writtenAt() time.Time {
@@ -112,6 +122,14 @@ func (p *SeenPlace) writtenAt() time.Time {
 		return time.Time{}
 	}
 	return *p.UpdatedAt
+}
+
+// when is writtenAt as a message goes on with it.
+func (p *SeenPlace) when() string {
+	if at := p.writtenAt(); !at.IsZero() {
+		return " at " + at.Format(time.RFC3339)
+	}
+	return ""
 }
 
 func (i Item) stray() bool {

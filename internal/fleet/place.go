@@ -75,17 +75,14 @@ func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, 
 		if err != nil && !missing(err) {
 			return nil, fmt.Errorf("look at %s: %w", p, err)
 		}
-		at := commonPlace{seen: SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}}
+		at := commonPlace{seen: SeenPlace{Place: p.String()}}
+		if err == nil {
+			at.seen = *seenAs(p, st)
+		}
 		// Whoever stored it last wrote it for all; the states of the others still have
 		// the time of their own store.
-		ours, wrote := h.lastWrite(f, p)
-		switch {
-		case err != nil:
-		case wrote && !ours.precedes(st.UpdatedAt):
-			at.seen.Marked = true
-		case !st.UpdatedAt.IsZero():
-			updated := st.UpdatedAt.UTC()
-			at.seen.UpdatedAt = &updated
+		if ours, wrote := h.lastWrite(f, p); err == nil && wrote && !st.Unmarked && !ours.precedes(st.UpdatedAt) {
+			at.seen.Marked, at.seen.UpdatedAt = true, nil
 		}
 		if at.seen.Exists && f.Forge.Sharer != nil {
 			a, err := f.Forge.Sharer.Audience(ctx, ref)
@@ -166,18 +163,16 @@ func (f *Fleet) inspect(ctx context.Context, v *view, common map[Place]commonPla
 			continue
 		}
 		st, err := f.Forge.Stater.Stat(ctx, p.ref(v.repo, f.Policy.Secret))
-		seen := SeenPlace{Place: p.String(), Exists: err == nil, Marked: st.Ours}
 		switch {
 		case unsupported(err):
 			v.statted = false
-			continue
-		case err != nil && !missing(err):
+		case missing(err):
+			v.places = append(v.places, SeenPlace{Place: p.String()})
+		case err != nil:
 			v.placeErr = fmt.Errorf("look at %s: %w", p, err)
 			return
-		case err == nil && !st.UpdatedAt.IsZero():
-			at := st.UpdatedAt.UTC()
-			seen.UpdatedAt = &at
+		default:
+			v.places = append(v.places, *seenAs(p, st))
 		}
-		v.places = append(v.places, seen)
 	}
 }

@@ -69,6 +69,29 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// TestReadyByTheForgesClock: on a machine whose clock is behind, how old a plan is shows
+// once the forge has answered.
+func TestReadyByTheForgesClock(t *testing.T) {
+	w := newWorld(t)
+	f := w.fleet(forge.Actions)
+	p := planAt(t, w, f, filepath.Join(shm(t), "j"))
+	w.now, w.skew = w.now.Add(25*time.Hour), -25*time.Hour
+	known := w.calls["repositories"]
+	f.ServerTime = func() (at time.Time) {
+		if w.calls["repositories"] > known {
+			at = w.now
+		}
+		return at
+	}
+	if err := f.Ready(p.j.Session(), p.plan, Options{}); err != nil {
+		t.Errorf("before the forge answered: %v", err)
+	}
+	_, err := f.Apply(t.Context(), p.j.Session(), p.plan, Options{Run: NewRun(), Relist: true})
+	if err == nil || !strings.Contains(err.Error(), "the plan is stale: it is 25h") || w.calls["mint"] > 0 {
+		t.Errorf("carried out: %v, %v", err, w.calls)
+	}
+}
+
 // TestDueCounts counts what a sweep would revoke, or may.
 func TestDueCounts(t *testing.T) {
 	w, f, path := rotated(t)
@@ -295,6 +318,43 @@ func TestRepositoryIsAddedFirst(t *testing.T) {
 		rep, err := p.apply(false, anything)
 		if (err == nil) != (refused == nil) || (w.calls["mint"] == 1) != (refused == nil) || w.missing["api"] != (refused != nil) {
 			t.Errorf("%v: %v, %v, %+v", refused, err, w.calls, rep.Repositories)
+		}
+	}
+}
+
+// TestUnclaimed: where the plan saw no secret, and somebody's is there by now, nothing
+// is written and no token made.
+func TestUnclaimed(t *testing.T) {
+	wrote := func(s *sagaTest) *sagaTest {
+		return s.before(journal.Entry{Kind: journal.Storing, Token: "9", Places: []string{"actions"}}, journal.Entry{Kind: journal.Revoked, Token: "9"})
+	}
+	there := func(st forge.Stat) statFunc { return func(forge.Ref) (forge.Stat, error) { return st, nil } }
+	for _, tt := range []struct {
+		name   string
+		change func(s *sagaTest)
+		want   string
+	}{
+		{"nothing there", func(*sagaTest) {}, ""},
+		{"somebody's", func(s *sagaTest) { s.f.Forge.Stater = there(forge.Stat{}) }, "the secret in actions was written since the plan was made, not by this tool"},
+		{"somebody's, of a token that all share", func(s *sagaTest) {
+			s.f.Forge.Stater, s.f.Service.Minter, s.f.Service.Given = there(forge.Stat{}), nil, secret.New("shared-0123456789abcdef")
+		}, "the secret in actions was written since the plan was made, not by this tool"},
+		{"one that is to be replaced", func(s *sagaTest) { s.f.Forge.Stater, s.f.Policy.AdoptSecrets = there(forge.Stat{}), true }, ""},
+		{"a marked one", func(s *sagaTest) { s.f.Forge.Stater = there(forge.Stat{Ours: true}) }, ""},
+		{"one that an earlier run may have written", func(s *sagaTest) { wrote(s).f.Forge.Stater = there(forge.Stat{}) }, ""},
+		{"one that the plan saw", func(s *sagaTest) { s.plan.Places[0].Exists, s.f.Forge.Stater = true, there(forge.Stat{}) }, ""},
+		{"of which the forge shows nothing", func(s *sagaTest) {
+			s.f.Forge.Stater = statFunc(func(forge.Ref) (forge.Stat, error) { return forge.Stat{}, errors.ErrUnsupported })
+		}, ""},
+		{"that cannot be looked at", func(s *sagaTest) {
+			s.f.Forge.Stater = statFunc(func(forge.Ref) (forge.Stat, error) { return forge.Stat{}, &rest.StatusError{Status: 502} })
+		}, "look at actions: "},
+	} {
+		s := newSaga(t, forge.Actions)
+		tt.change(s)
+		err := s.renew(t.Context())
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) || err != nil && s.w.calls["mint"]+s.w.calls["put"] > 0 {
+			t.Errorf("%s: %v, want %q; %v", tt.name, err, tt.want, s.w.calls)
 		}
 	}
 }

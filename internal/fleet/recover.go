@@ -116,7 +116,7 @@ func (s *saga) held(t *token, p Place) bool {
 		}
 	}
 	seen := s.plan.stat(p)
-	return seen == nil || seen.Exists && !seen.Hidden && (seen.UpdatedAt == nil || !w.precedes(*seen.UpdatedAt))
+	return seen == nil || seen.Exists && !seen.Hidden && !seen.Unmarked && (seen.UpdatedAt == nil || !w.precedes(*seen.UpdatedAt))
 }
 
 func sealedFor(t *token, p Place) *journal.Sealed {
@@ -170,6 +170,9 @@ func (s *saga) end(ctx context.Context, t *token, id, why string) error {
 func (s *saga) untouched(t *token) bool {
 	for _, p := range s.f.Policy.Places {
 		seen := s.plan.stat(p)
+		if seen != nil && seen.Unmarked {
+			continue // somebody else's
+		}
 		if seen == nil || !seen.Exists && (s.state.current != nil || s.f.now().Sub(t.planned.at) > time.Hour) {
 			return false // gone, and who knows what it held last
 		}

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
@@ -80,7 +81,7 @@ func (s *saga) empty(ctx context.Context) (Outcome, error) {
 func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
 	switch s.plan.Action { // those whose secrets cannot be written, or not be seen
 	case Archived, Vanished, Forbidden, Unknown:
-		if s.state.wrote() {
+		if slices.ContainsFunc(s.f.Policy.Places, func(p Place) bool { return s.state.wrote(p.String()) }) {
 			s.note("its secret stays: %s", s.plan.Reason)
 		}
 		return false, nil
@@ -90,10 +91,10 @@ func (s *saga) deleteSecrets(ctx context.Context) (deleted bool, err error) {
 		if seen == nil || !seen.Exists {
 			continue
 		}
-		changed := s.state.changed(p, seen.writtenAt())
+		changed := s.state.changed(p, seen)
 		adopted := s.plan.Action == Adopt && !s.plan.Replace
 		// Without a journal only a mark, or the plan's adoption, shows that it is ours.
-		if changed || !s.state.wrote() && !adopted && !seen.Marked {
+		if changed || seen.foreign(s.state) && !adopted {
 			s.note("the secret in %s stays: somebody else wrote it", p)
 			continue
 		}

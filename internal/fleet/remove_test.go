@@ -97,6 +97,14 @@ func TestRemoveOne(t *testing.T) {
 		{sagaCase: sagaCase{name: "a secret that somebody else wrote since", from: func(s *sagaTest) {
 			s.good("9").put("actions", s.w.now)
 		}, wrote: []string{"retiring 9: leaked", "revoked 9", "removed dependabot"}, notes: []string{"the secret in actions stays: somebody else wrote it"}}, want: Removed, places: "actions"},
+		{sagaCase: sagaCase{name: "a secret that lost the mark since", from: func(s *sagaTest) {
+			s.good("9")
+			s.plan.Places[0].UpdatedAt, s.plan.Places[0].Unmarked = nil, true
+		}, wrote: []string{"retiring 9: leaked", "revoked 9", "removed dependabot"}, notes: []string{"the secret in actions stays: somebody else wrote it"}}, want: Removed, places: "actions"},
+		{sagaCase: sagaCase{name: "a secret of somebody else, where a token was never offered", from: func(s *sagaTest) {
+			foreign(s, "actions")
+			s.pend(journal.Minted).live1("1", s.name("oldrun00", 1))
+		}, wrote: []string{"retiring 1: leaked", "revoked 1"}, notes: []string{"the secret in actions stays: somebody else wrote it"}}, want: Removed, places: "actions"},
 		{sagaCase: sagaCase{
 			name: "a secret of somebody else", from: func(s *sagaTest) { foreign(s, "actions") },
 			notes: []string{"the secret in actions stays: somebody else wrote it", "nothing of this fleet is there"},

@@ -16,6 +16,7 @@ type repoState struct {
 	tokens   []*token // oldest first
 	current  *token   // the last good one, even if it is gone by now
 	observed map[string]time.Time
+	emptied  []string // places whose secret this tool deleted, and wrote none since
 	failure  string
 	done     bool // the last entry said done
 	last     time.Time
@@ -46,22 +47,27 @@ func (s *repoState) apply(e journal.Entry) {
 	case journal.Storing:
 		t := s.token(e.Token, e.Name)
 		t.phase, t.offered = storing, e.At
+		t.offers, t.anywhere = append(t.offers, e.Places...), t.anywhere || len(e.Places) == 0
+		s.offering(e.Places...)
 	case journal.Stored:
 		t := s.token(e.Token, e.Name)
-		t.stored[e.Place] = written(e)
+		t.stored[e.Place], t.offers = written(e), append(t.offers, e.Place)
 		delete(s.observed, e.Place)
+		s.offering(e.Place)
 	case journal.Verified:
 		t := s.token(e.Token, e.Name)
 		t.phase, s.current, s.failure = good, t, ""
+		t.anywhere = t.anywhere || len(t.offers) == 0
 	case journal.Adopted:
 		t := s.token(e.Token, e.Name)
-		t.phase, s.current, t.expiresAt, t.mintedAt = good, t, e.ExpiresAt, e.At
+		t.phase, s.current, t.expiresAt, t.mintedAt, t.anywhere = good, t, e.ExpiresAt, e.At, true
 		if e.CreatedAt != nil {
 			t.mintedAt = *e.CreatedAt
 		}
 	case journal.Retiring:
 		t := s.token(e.Token, e.Name)
 		t.retiring, t.byHand, t.leaked = true, e.Reason == byHand, t.leaked || e.Reason == leaked
+		t.anywhere = t.anywhere || t.run == "" // whoever made it may have stored it
 		if t.missed {
 			t.gone, t.missed = false, false // it turned up again
 		}
@@ -77,6 +83,7 @@ func (s *repoState) apply(e journal.Entry) {
 			delete(t.stored, e.Place)
 		}
 		delete(s.observed, e.Place)
+		s.emptied = append(s.emptied, e.Place)
 	case journal.Absent:
 		if s.named(e.Name) == nil || s.unnumbered(e.Name) != nil {
 			s.token("", e.Name).gone = true
@@ -153,11 +160,18 @@ func (s *repoState) ended(t service.Token) bool {
 	return known != nil && known.gone && !known.missed || s.writtenOff(t)
 }
 
-// wrote reports whether a secret of the repository may have been written by
-// this tool before, whatever became of the token: one was offered to a place, or
-// was held to be in one when it was retired.
-func (s *repoState) wrote() bool {
-	return slices.ContainsFunc(s.tokens, func(t *token) bool { return (t.phase >= storing || t.retiring) && !t.refused })
+// wrote reports whether the secret in a place may have been written by this tool,
+// whatever became of the token: one was offered to the place, or was held to be in it
+// when it was retired, and this tool has not deleted the secret since.
+func (s *repoState) wrote(place string) bool {
+	return !slices.Contains(s.emptied, place) && slices.ContainsFunc(s.tokens, func(t *token) bool {
+		return (t.anywhere || slices.Contains(t.offers, place)) && !t.refused
+	})
+}
+
+// offering takes note that the places may hold a secret of this tool's again.
+func (s *repoState) offering(places ...string) {
+	s.emptied = slices.DeleteFunc(s.emptied, func(p string) bool { return slices.Contains(places, p) })
 }
 
 // knows reports whether the journal has met the token of that number, and does

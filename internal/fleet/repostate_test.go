@@ -51,12 +51,19 @@ func TestFoldOfEntries(t *testing.T) {
 		{
 			"a store after a look",
 			[]journal.Entry{in("actions", e(journal.Observed, "")), in("other", e(journal.Observed, "")), in("actions", e(journal.Stored, "1"))},
-			state{Lives: "1", Unfinished: "1", Stored: "actions", Observed: "other"},
+			state{Lives: "1", Unfinished: "1", Stored: "actions", Observed: "other", Wrote: true},
 		},
 		{"removed from one place", []journal.Entry{
 			in("actions", e(journal.Stored, "1")), in("other", e(journal.Stored, "1")), e(journal.Verified, "1"), in("actions", e(journal.Observed, "")), in("other", e(journal.Observed, "")),
 			in("actions", e(journal.Removed, "")),
-		}, state{Lives: "1", InUse: "1", Stored: "other", Observed: "other", Wrote: true}},
+		}, state{Lives: "1", InUse: "1", Stored: "other", Observed: "other"}},
+		{"removed, and stored again", []journal.Entry{
+			in("actions", e(journal.Stored, "1")), in("actions", e(journal.Removed, "")), in("actions", e(journal.Stored, "2")),
+		}, state{Lives: "1 2", Unfinished: "1 2", Stored: "actions", Wrote: true}},
+		{"minted, never offered, and leaked", []journal.Entry{
+			{Kind: journal.Planned, Name: "a", Run: "r"}, named("a", e(journal.Minted, "1")), e(journal.Retiring, "1"), e(journal.Revoked, "1"),
+		}, state{}},
+		{"offered to another place", []journal.Entry{{Kind: journal.Storing, Token: "1", Places: []string{"other"}}}, state{Lives: "1", Unfinished: "1"}},
 		{"retiring", []journal.Entry{e(journal.Adopted, "1"), e(journal.Retiring, "1"), e(journal.Adopted, "2")}, state{Lives: "1 2", InUse: "2", Retiring: "1", Wrote: true}},
 		{"missed, and there again", []journal.Entry{because(wasGone, e(journal.Revoked, "1")), e(journal.Retiring, "1")}, state{Lives: "1", Retiring: "1", Wrote: true}},
 		{"revoked, and said to retire", []journal.Entry{e(journal.Revoked, "1"), e(journal.Retiring, "1")}, state{Wrote: true}},
@@ -75,7 +82,7 @@ func TestFoldOfEntries(t *testing.T) {
 			e.At = *at(i)
 			s.apply(e)
 		}
-		got := state{Lives: words(s.those((*token).lives)), Retiring: words(s.retiring()), Unfinished: words(s.unfinished()), Wrote: s.wrote(), Done: s.done, Failure: s.failure}
+		got := state{Lives: words(s.those((*token).lives)), Retiring: words(s.retiring()), Unfinished: words(s.unfinished()), Wrote: s.wrote("actions"), Done: s.done, Failure: s.failure}
 		if cur := s.inUse(); cur != nil {
 			got.InUse = cur.id
 		}

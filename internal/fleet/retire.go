@@ -101,8 +101,8 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("look at %s: %w", p, err)
 		}
-		if s.state.changed(p, st.UpdatedAt) {
-			return fmt.Sprintf("the secret in %s was changed at %s, not by us; plan and apply first", p, st.UpdatedAt.UTC().Format(time.RFC3339)), nil
+		if seen := seenAs(p, st); s.state.changed(p, seen) {
+			return fmt.Sprintf("the secret in %s was changed%s, not by us; plan and apply first", p, seen.when()), nil
 		}
 	}
 	return "", nil
@@ -110,8 +110,15 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 
 // changed reports whether the place was written after our own write. Once a plan
 // has seen the forge's time of our write nothing but that very time will do: a
-// write that came seconds later is somebody else's.
-func (s *repoState) changed(p Place, updated time.Time) bool {
+// write that came seconds later is somebody else's. Where the forge shows no time,
+// the mark of our write may be gone.
+func (s *repoState) changed(p Place, at *SeenPlace) bool {
+	updated := at.writtenAt()
+	if s.current != nil && at != nil && at.Unmarked {
+		if _, stored := s.current.stored[p.String()]; stored {
+			return true
+		}
+	}
 	if updated.IsZero() {
 		return false // the forge does not show it
 	}

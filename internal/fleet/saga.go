@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/rest"
@@ -132,9 +133,9 @@ func (s *saga) renew(ctx context.Context) error {
 		}
 	}
 	if s.f.Service.Minter == nil {
-		return inTurn(ctx, s.writable, s.hand)
+		return inTurn(ctx, s.unclaimed, s.writable, s.hand)
 	}
-	if err := s.endLeaked(ctx); err != nil {
+	if err := inTurn(ctx, s.endLeaked, s.unclaimed); err != nil {
 		return err
 	}
 	s.drift = s.drifted() // before a store of this run changes what is compared
@@ -152,6 +153,28 @@ func (s *saga) renew(ctx context.Context) error {
 		s.note("the token of run %s could not be stored: %v", t.run, err)
 	}
 	return inTurn(ctx, s.writable, s.makeRoom, s.fresh)
+}
+
+// unclaimed refuses to write where the plan saw nothing, and where a secret is by now
+// that is not this tool's: a plan may be a day old, and a run takes hours.
+func (s *saga) unclaimed(ctx context.Context) error {
+	if s.f.Policy.AdoptSecrets || s.f.Forge.Stater == nil {
+		return nil
+	}
+	for _, p := range s.f.Policy.Places {
+		if seen := s.plan.stat(p); seen == nil || seen.Exists || p.shared() || s.state.wrote(p.String()) {
+			continue
+		}
+		st, err := s.f.Forge.Stater.Stat(ctx, p.ref(s.repo, s.f.Policy.Secret))
+		switch {
+		case missing(err), unsupported(err), err == nil && st.Ours:
+		case err != nil:
+			return fmt.Errorf("look at %s: %w", p, err)
+		default:
+			return fault.WithHint(fault.Errorf(fault.Input, "the secret in %s was written since the plan was made, not by this tool", p), "it is left alone; --adopt replaces it")
+		}
+	}
+	return nil
 }
 
 // writable asks, before any token is made, whether all places can be written: a

@@ -47,7 +47,7 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 // repository that is archived, whose secret cannot be written but whose stray lives.
 func (s *saga) strays(ctx context.Context) (Outcome, error) {
 	out := s.plan.leftAlone()
-	if !s.plan.stray() {
+	if !s.plan.stray() && (s.plan.Action != Foreign || s.state.current != nil || len(s.state.unfinished()) == 0) {
 		return out, nil
 	}
 	err := s.recoverAll(ctx)
@@ -84,8 +84,8 @@ func (s *saga) adopt(ctx context.Context) error {
 // observePlan writes down the times of the last writes that the plan saw.
 func (s *saga) observePlan() error {
 	for _, p := range s.f.Policy.Places {
-		if at := s.plan.stat(p).writtenAt(); !s.state.changed(p, at) {
-			if err := s.observed(p, at); err != nil {
+		if at := s.plan.stat(p); !s.state.changed(p, at) {
+			if err := s.observed(p, at.writtenAt()); err != nil {
 				return err
 			}
 		}

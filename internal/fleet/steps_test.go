@@ -109,6 +109,10 @@ func TestSteps(t *testing.T) {
 
 		// Left alone, but for strays.
 		{sagaCase: sagaCase{name: "archived", from: func(s *sagaTest) { left(s, Archived, fault.OK) }, live: "9"}, step: apply, want: Skipped},
+		{sagaCase: sagaCase{name: "somebody else's, and what an earlier run minted", from: func(s *sagaTest) {
+			left(s, Foreign, fault.OK).pend(journal.Minted).live1("1", s.name("oldrun00", 1))
+			s.state.current, s.plan.Places[0] = nil, SeenPlace{Place: "actions", Exists: true, Unmarked: true}
+		}, wrote: []string{"revoked 1"}, live: "9"}, step: apply, want: Retired},
 		{sagaCase: sagaCase{name: "archived, and a stray", from: func(s *sagaTest) { stray(left(s, Archived, fault.OK)) }, wrote: []string{"revoked 1"}, live: "9"}, step: apply, want: Retired},
 		{sagaCase: sagaCase{name: "archived, and a stray that is called otherwise since", from: func(s *sagaTest) {
 			stray(left(s, Archived, fault.OK)).w.tokens[1].Name, s.w.tokens[1].foreign = "ci", true

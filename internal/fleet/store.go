@@ -16,7 +16,7 @@ import (
 
 // drifted reports whether the plan found a place other than we had left it.
 func (s *saga) drifted() bool {
-	return slices.ContainsFunc(s.f.Policy.Places, func(p Place) bool { return s.state.changed(p, s.plan.stat(p).writtenAt()) })
+	return slices.ContainsFunc(s.f.Policy.Places, func(p Place) bool { return s.state.changed(p, s.plan.stat(p)) })
 }
 
 // useless reports whether err ended the token's story: it was revoked, or its
@@ -180,7 +180,7 @@ func (s *saga) observe(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", p, err)
 		}
-		if s.state.changed(p, st.UpdatedAt) {
+		if s.state.changed(p, seenAs(p, st)) {
 			continue // not by us: the next plan sees it too, and rotates
 		}
 		if err := s.observed(p, st.UpdatedAt); err != nil {

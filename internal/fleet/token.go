@@ -34,6 +34,8 @@ type token struct {
 	sealed    []journal.Sealed
 	planned   write
 	offered   time.Time        // to a place, for the first time in the last run that did
+	offers    []string         // places that were offered it, or hold it
+	anywhere  bool             // places that the journal does not name may hold it
 	stored    map[string]write // by place
 	known     []string         // ids that were there before it
 	retiring  bool

@@ -28,7 +28,7 @@ func (f *Fleet) decideUnknown(v view, item *Item) (Action, string) {
 		return Create, "no secret yet"
 	case len(own) == 0 && v.marked() && slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Hidden }):
 		return Create, "not among the repositories that see the organization's secret yet"
-	case len(own) == 0 && (v.state.wrote() || v.marked()):
+	case len(own) == 0 && v.possible():
 		return Rotate, "this tool may have written the secret; its token is gone"
 	case len(own) == 0 && f.Policy.AdoptSecrets:
 		item.Replace = true

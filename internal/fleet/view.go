@@ -53,5 +53,28 @@ func (v view) marked() bool {
 	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked })
 }
 
+// possible reports whether every place that exists may have been written by this tool:
+// it carries the mark, or the journal says so and nothing else does.
+func (v view) possible() bool {
+	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.foreign(v.state) })
+}
+
+// intruded reports whether all that is there is surely not this tool's, and what an
+// earlier run left on its way is in no place.
+func (v view) intruded() bool {
+	return v.taken() && v.state.current == nil && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return !p.Unmarked })
+}
+
+// taken reports whether nothing that is there may have been written by this tool.
+func (v view) taken() bool {
+	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && (p.Marked || v.state.wrote(p.Place)) })
+}
+
+// foreign reports whether the place holds a secret that this tool did not write, as far
+// as its mark and the journal show.
+func (p *SeenPlace) foreign(state *repoState) bool {
+	return p != nil && p.Exists && !p.Marked && (p.Unmarked || !state.wrote(p.Place))
+}
+
 // exists reports whether a secret of the name is in any place, whoever wrote it.
 func (v view) exists() bool { return exists(v.places) }

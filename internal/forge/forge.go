@@ -159,12 +159,9 @@ type Stat struct {
 	UpdatedAt time.Time `json:"updatedAt,omitzero"` // zero where the forge does not say
 	Scope     string    `json:"scope,omitempty"`    // visibility, environment scope, …
 	Ours      bool      `json:"ours,omitempty"`     // it carries this tool's mark; false also where a forge has no place for one
+	Unmarked  bool      `json:"-"`                  // the forge has a place for the mark, and it is not there
 	Note      string    `json:"note,omitempty"`     // what a user has to know of it: who does not see it
 }
-
-// Mark is the description of everything that this tool writes, where a forge
-// has a place for one.
-const Mark = "written by gatewright"
 
 // Stater looks at one secret. For a secret that is not there the error is
 // fs.ErrNotExist.

@@ -12,13 +12,15 @@ import (
 
 // entry is what a listing shows of a secret.
 type entry struct {
-	Name        string     `json:"name" rest:"required"`
-	Description string     `json:"description"`
-	CreatedAt   forge.Time `json:"created_at"`
+	Name        string            `json:"name" rest:"required"`
+	Description forge.Description `json:"description"` // since 1.24; never at Forgejo
+	CreatedAt   forge.Time        `json:"created_at"`
 }
 
 func (e entry) forge() forge.Stat {
-	return forge.Stat{Name: e.Name, CreatedAt: e.CreatedAt.Time, Ours: e.Description == forge.Mark}
+	s := forge.Stat{Name: e.Name, CreatedAt: e.CreatedAt.Time}
+	e.Description.Mark(&s)
+	return s
 }
 
 // maxSecret is the longest value that Gitea takes, in bytes (models/secret).

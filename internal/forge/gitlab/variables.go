@@ -16,17 +16,18 @@ import (
 // variable is what is read of a CI variable; its value, which GitLab sends too,
 // is not.
 type variable struct {
-	Key         string `json:"key" rest:"required"`
-	Scope       string `json:"environment_scope"`
-	Protected   bool   `json:"protected"`
-	Masked      bool   `json:"masked"`
-	Hidden      bool   `json:"hidden"`
-	Type        string `json:"variable_type"`
-	Description string `json:"description"`
+	Key         string            `json:"key" rest:"required"`
+	Scope       string            `json:"environment_scope"`
+	Protected   bool              `json:"protected"`
+	Masked      bool              `json:"masked"`
+	Hidden      bool              `json:"hidden"`
+	Type        string            `json:"variable_type"`
+	Description forge.Description `json:"description"` // since 16.2
 }
 
 func (v variable) forge() forge.Stat {
-	s := forge.Stat{Name: v.Key, Scope: v.Scope, Ours: v.Description == forge.Mark}
+	s := forge.Stat{Name: v.Key, Scope: v.Scope}
+	v.Description.Mark(&s)
 	var notes []string
 	if v.Protected {
 		notes = append(notes, "protected: jobs of merge requests and of unprotected branches do not see it")
