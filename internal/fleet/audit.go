@@ -99,6 +99,11 @@ func (f *Fleet) Audit(ctx context.Context, j journal.Session, progress Progress)
 			})
 		}
 	}
+	stray, err := f.unplaced(ctx, h, listed)
+	if err != nil {
+		return Audit{}, err
+	}
+	a.Findings = append(a.Findings, stray...)
 	sort.SliceStable(a.Findings, func(i, j int) bool {
 		x, y := a.Findings[i], a.Findings[j]
 		return cmp.Or(cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Repository, y.Repository)) < 0

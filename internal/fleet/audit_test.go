@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -247,5 +248,41 @@ func TestStatus(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAuditOfATenant: where tokens are the tenant's, one of a repository that is gone,
+// and whose journal is lost, is named; no other fleet's, and none where a filter leaves
+// repositories out.
+func TestAuditOfATenant(t *testing.T) {
+	w := newWorld(t)
+	f := w.fleet(forge.Actions)
+	f.Service.Issue.TenantWide = true
+	gone := f.tokenName(forge.Repository{ID: "9", Owner: "acme", Name: "gone"}, "aaaaaaaa", 1)
+	other := f.tokenName(forge.Repository{ID: "9", Owner: "else", Name: "gone"}, "aaaaaaaa", 1)
+	known := f.tokenName(forge.Repository{ID: "8", Owner: "acme", Name: "known"}, "aaaaaaaa", 1)
+	var all []service.Token
+	for i, name := range []string{gone, other, known, f.tokenName(w.repos[0], "aaaaaaaa", 1), "gw-acme-by-hand-1", "", "ci"} {
+		all = append(all, service.Token{ID: fmt.Sprint(i), Name: name, ExpiresAt: ago(-60 * aDay)})
+	}
+	f.Service.Tokens = &listing{tokens: all}
+	j := mustRead(w, filepath.Join(shm(t), "j"))
+	j.Entries = append(j.Entries, journal.Entry{Kind: journal.Revoked, Subject: f.subjectOf(forge.Repository{ID: "8"}), Repo: "acme/known", Token: "2"})
+	named := func() (out []string) {
+		a, err := f.Audit(t.Context(), j, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range a.Named([]string{"unlisted"}) {
+			out = append(out, x.Token+" "+x.Name)
+		}
+		return out
+	}
+	if diff := cmp.Diff([]string{"0 " + gone}, named()); diff != "" {
+		t.Error(diff)
+	}
+	f.Policy.Filter.Exclude = []string{"x"}
+	if got := named(); got != nil {
+		t.Errorf("with a filter: %v", got)
 	}
 }

@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gatewright/gatewright/internal/console"
@@ -145,8 +146,8 @@ func (f *Fleet) overLimit(v view) bool {
 func (f *Fleet) decideKnown(v view) (Action, string) {
 	cur := v.state.current
 	switch own, found := v.token(cur.id); {
-	case cur.gone && v.taken() && !f.Policy.AdoptSecrets:
-		return Foreign, "this tool removed its secret, and somebody else wrote another; --adopt replaces it"
+	case f.alien(v) != "":
+		return Foreign, "the secret in " + f.alien(v) + " was not written by this tool; --adopt replaces it"
 	case cur.gone:
 		return Rotate, "its token was revoked"
 	case cur.leaked:
@@ -171,9 +172,6 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 	drift := ""
 	for _, p := range f.Policy.Places {
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
-			if stat(v.places, p).foreign(v.state) && !f.Policy.AdoptSecrets && f.rivalOf(v) == "" {
-				return Foreign, "the secret in " + p.String() + " was not written by this tool; --adopt replaces it"
-			}
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
 		if at := stat(v.places, p); v.state.changed(p, at) {
@@ -202,6 +200,16 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		return Keep, "good until " + cur.expiresAt.Format(time.DateOnly) + drift
 	}
 	return Keep, "in order" + drift
+}
+
+// alien returns a place whose secret this tool never wrote, or removed before: one that
+// was added to the fleet, or that somebody filled again. "" if there is none, if it is to
+// be replaced, or if another machine may have written it.
+func (f *Fleet) alien(v view) string {
+	if i := slices.IndexFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.Marked && !v.state.wrote(p.Place) }); i >= 0 && !f.Policy.AdoptSecrets && f.rivalOf(v) == "" {
+		return v.places[i].Place
+	}
+	return ""
 }
 
 // rivalOf says that another machine works on the same repository, or "".

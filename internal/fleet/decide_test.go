@@ -128,7 +128,8 @@ func TestDecide(t *testing.T) {
 			another(f, v)
 			v.tokens = append(v.tokens, service.Token{ID: "8", Name: f.tokenName(v.repo, "bbbbbbbb", 1), CreatedAt: ago(aDay)})
 		}, Rotate, "not stored in dependabot yet"},
-		{"removed, and somebody else's since", offeredView, removed, Foreign, "somebody else wrote another; --adopt"},
+		{"removed, and somebody else's since", offeredView, removed, Foreign, "the secret in actions was not written by this tool; --adopt"},
+		{"another store, and the token was deleted", offeredView, func(f *Fleet, v *view) { another(f, v); v.tokens = nil }, Foreign, "the secret in dependabot was not written by this tool; --adopt"},
 		{"removed, and one that is to be replaced", offeredView, func(f *Fleet, v *view) { removed(f, v); f.Policy.AdoptSecrets = true }, Rotate, "its token was revoked"},
 		{"removed, and nothing since", offeredView, func(f *Fleet, v *view) { removed(f, v); v.places[0] = SeenPlace{Place: "actions"} }, Rotate, "its token was revoked"},
 		{"minted, never offered, and revoked", bareView, func(_ *Fleet, v *view) { lost(v, journal.Retiring, journal.Revoked) }, Foreign, "not written by this tool"},

@@ -60,9 +60,6 @@ func (f *Fleet) forecast(p Plan) Forecast {
 	if f.Forge.Sealer != nil || f.Forge.WriteChecker != nil { // a key, or a look
 		on.Reads += n * places
 	}
-	if f.Forge.Stater != nil { // whether somebody wrote one meanwhile
-		on.Reads += places * number(p.Items, func(i Item) bool { return i.Action == Create })
-	}
 	out := Forecast{Hosts: []HostCost{f.cost(at, f.Service.Limits, n), f.cost(on, f.Forge.Limits, n)}}
 	for _, h := range out.Hosts {
 		out.Seconds = max(out.Seconds, h.Seconds)

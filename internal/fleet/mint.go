@@ -62,6 +62,9 @@ func (s *saga) mint(ctx context.Context) (*token, secret.Value, error) {
 	if err := s.record(journal.Entry{Kind: journal.Minted, Token: m.ID, Name: name, ExpiresAt: m.ExpiresAt, Sealed: sealed}); err != nil {
 		return nil, secret.Value{}, err
 	}
+	if asked := s.f.now().Add(s.f.Policy.Life - 24*time.Hour); s.f.Policy.Life > 0 && m.ExpiresAt != nil && m.ExpiresAt.Before(asked) {
+		s.note("it ends on %s: %s gives no longer life", day(m.ExpiresAt), s.f.Service.Name)
+	}
 	t := s.state.token(m.ID, name)
 	if s.live != nil {
 		s.live[m.ID] = m.Token

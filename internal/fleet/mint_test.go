@@ -267,3 +267,16 @@ func TestSharedTokenIsHandedOut(t *testing.T) {
 		}
 	}
 }
+
+// TestLifeThatIsCut: a token that ends sooner than was asked for is minted, and said to.
+func TestLifeThatIsCut(t *testing.T) {
+	for life, want := range map[time.Duration]string{
+		0: "", 90 * aDay: "", 365 * aDay: "", 366*aDay + time.Hour: "it ends on 2027-11-21: codacy gives no longer life",
+	} {
+		s := newSaga(t, forge.Actions)
+		s.f.Policy.Life = life
+		if _, _, err := s.mint(t.Context()); err != nil || strings.Join(s.notes, "; ") != want {
+			t.Errorf("%s: %v, %q, want %q", life, err, s.notes, want)
+		}
+	}
+}

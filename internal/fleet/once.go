@@ -31,13 +31,18 @@ type outcome struct {
 }
 
 func newOnce(f *Fleet, p Plan) *once {
-	o := &once{f: f, done: map[string]func() outcome{}, whole: f.Policy.Shard.Of <= 1 && len(f.Policy.Teams) == 0 && reflect.ValueOf(f.Policy.Filter).IsZero()}
+	o := &once{f: f, done: map[string]func() outcome{}, whole: f.whole()}
 	for _, i := range p.Items {
 		if i.Changes() {
 			o.to = append(o.to, i.repo())
 		}
 	}
 	return o
+}
+
+// whole reports whether the fleet is every repository of the organization.
+func (f *Fleet) whole() bool {
+	return f.Policy.Shard.Of <= 1 && len(f.Policy.Teams) == 0 && reflect.ValueOf(f.Policy.Filter).IsZero()
 }
 
 // do does the work for the first who asks, and returns its outcome to all; those

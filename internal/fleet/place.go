@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/forge"
+	"github.com/gatewright/gatewright/internal/rest"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -129,7 +131,12 @@ func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context
 			return nil, err
 		}
 	}
+	var atService, atForge refusals
 	return func(ctx context.Context, v *view) {
+		if v.tokensErr = atService.enough(); v.tokensErr != nil {
+			return
+		}
+		defer func() { atService.count(v.tokensErr) }()
 		switch {
 		case v.add: // it has none yet
 		case listed && f.Service.Issue.TenantWide:
@@ -142,9 +149,41 @@ func (f *Fleet) inspector(ctx context.Context, h *history) (func(context.Context
 			}
 		}
 		if v.tokensErr == nil && !v.closed() {
-			f.inspect(ctx, v, common)
+			if v.placeErr = atForge.enough(); v.placeErr == nil {
+				f.inspect(ctx, v, common)
+				atForge.count(v.placeErr)
+			}
 		}
 	}, nil
+}
+
+// refusals counts how many repositories in a row ended in a 401. It is safe for
+// concurrent use.
+type refusals struct {
+	mu   sync.Mutex
+	n    int
+	last error
+}
+
+func (r *refusals) count(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case rest.Status(err) == rest.StatusUnauthorized:
+		r.n, r.last = r.n+1, err
+	case r.n < mostUnauthorized:
+		r.n = 0
+	}
+}
+
+// enough returns why nothing more is asked with the credential, or nil.
+func (r *refusals) enough() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.n < mostUnauthorized {
+		return nil
+	}
+	return fmt.Errorf("not asked, after %d in a row: %w", r.n, r.last)
 }
 
 // inspect asks the forge about every place. A place that shows nothing makes all of

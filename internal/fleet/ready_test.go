@@ -322,6 +322,22 @@ func TestRepositoryIsAddedFirst(t *testing.T) {
 	}
 }
 
+// TestAgedPlan: where a plan is older than a few minutes, what it saw is looked at again.
+func TestAgedPlan(t *testing.T) {
+	for age, want := range map[time.Duration]Outcome{0: Created, time.Hour: FailedOut} {
+		w := newWorld(t)
+		p := planAt(t, w, w.fleet(forge.Actions), filepath.Join(shm(t), "j"))
+		w.now = w.now.Add(age)
+		if age > 0 { // else the model would find that it is overwritten
+			w.secrets["1/actions"] = &simSecret{value: "by hand", updated: w.now}
+		}
+		rep, _ := p.f.Apply(t.Context(), w.session(p.j), p.plan, Options{Run: NewRun()})
+		if len(rep.Repositories) != 1 || rep.Repositories[0].Outcome != want {
+			t.Errorf("%s: %+v", age, rep.Repositories)
+		}
+	}
+}
+
 // TestUnclaimed: where the plan saw no secret, and somebody's is there by now, nothing
 // is written and no token made.
 func TestUnclaimed(t *testing.T) {
@@ -340,6 +356,7 @@ func TestUnclaimed(t *testing.T) {
 			s.f.Forge.Stater, s.f.Service.Minter, s.f.Service.Given = there(forge.Stat{}), nil, secret.New("shared-0123456789abcdef")
 		}, "the secret in actions was written since the plan was made, not by this tool"},
 		{"one that is to be replaced", func(s *sagaTest) { s.f.Forge.Stater, s.f.Policy.AdoptSecrets = there(forge.Stat{}), true }, ""},
+		{"somebody's, and the plan is of now", func(s *sagaTest) { s.f.Forge.Stater, s.aged = there(forge.Stat{}), false }, ""},
 		{"a marked one", func(s *sagaTest) { s.f.Forge.Stater = there(forge.Stat{Ours: true}) }, ""},
 		{"one that an earlier run may have written", func(s *sagaTest) { wrote(s).f.Forge.Stater = there(forge.Stat{}) }, ""},
 		{"one that the plan saw", func(s *sagaTest) { s.plan.Places[0].Exists, s.f.Forge.Stater = true, there(forge.Stat{}) }, ""},
@@ -351,6 +368,7 @@ func TestUnclaimed(t *testing.T) {
 		}, "look at actions: "},
 	} {
 		s := newSaga(t, forge.Actions)
+		s.aged = true
 		tt.change(s)
 		err := s.renew(t.Context())
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) || err != nil && s.w.calls["mint"]+s.w.calls["put"] > 0 {

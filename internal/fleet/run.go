@@ -59,14 +59,14 @@ func (r *run) drive(ctx context.Context) (Report, error) {
 	// The states are folded once and shared by nobody: what the run appends reaches
 	// them through record alone.
 	h := fold(r.j.Entries)
-	all := newOnce(f, p)
+	all, aged := newOnce(f, p), f.now().Sub(p.MadeAt) > tolerance
 	work, release := finishing(ctx)
 	defer release()
 	var stopped error
 	for _, w := range r.waves() {
 		stopped = each(ctx, len(w.items), f.workers(), func(n int) error {
 			i := w.items[n]
-			s := &saga{f: f, j: r.j, run: r.o.Run, repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i], once: all}
+			s := &saga{f: f, j: r.j, run: r.o.Run, repo: p.Items[i].repo(), state: h.of(p.Items[i].Subject), plan: p.Items[i], once: all, aged: aged}
 			if cur := s.state.current; cur != nil {
 				s.applied = h.runs[cur.run] == r.digest
 			}

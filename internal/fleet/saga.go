@@ -35,6 +35,7 @@ type saga struct {
 	applied bool           // the current token was made by an earlier run of the same plan
 	once    *once          // what is done once for all repositories of the run
 	drift   bool           // the plan found a place changed, not by us
+	aged    bool           // the plan was old when the run began
 	// unauthorized says that the step ended in a 401, plugged that nothing is left of
 	// what leaked.
 	unauthorized, plugged bool
@@ -155,10 +156,11 @@ func (s *saga) renew(ctx context.Context) error {
 	return inTurn(ctx, s.writable, s.makeRoom, s.fresh)
 }
 
-// unclaimed refuses to write where the plan saw nothing, and where a secret is by now
-// that is not this tool's: a plan may be a day old, and a run takes hours.
+// unclaimed refuses to write where an old plan saw nothing, and where a secret is by now
+// that is not this tool's. A plan that was just made is not worth another request for
+// each repository.
 func (s *saga) unclaimed(ctx context.Context) error {
-	if s.f.Policy.AdoptSecrets || s.f.Forge.Stater == nil {
+	if !s.aged || s.f.Policy.AdoptSecrets || s.f.Forge.Stater == nil {
 		return nil
 	}
 	for _, p := range s.f.Policy.Places {

@@ -2,10 +2,12 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/fleet/journal"
+	"github.com/gatewright/gatewright/internal/rest"
 )
 
 // A step is what a run does for one repository. Its outcome counts where there is
@@ -47,14 +49,31 @@ func (s *saga) carryOut(ctx context.Context) (Outcome, error) {
 // repository that is archived, whose secret cannot be written but whose stray lives.
 func (s *saga) strays(ctx context.Context) (Outcome, error) {
 	out := s.plan.leftAlone()
-	if !s.plan.stray() && (s.plan.Action != Foreign || s.state.current != nil || len(s.state.unfinished()) == 0) {
+	switch due, waiting := s.due(); {
+	case s.plan.stray(), s.plan.Action == Archived && len(due)+len(waiting) > 0:
+	case s.plan.Action == Foreign && s.state.current == nil && len(s.state.unfinished()) > 0:
+	default:
 		return out, nil
 	}
 	err := s.recoverAll(ctx)
+	if err == nil && s.plan.Action == Archived {
+		err = s.retireClosed(ctx)
+	}
 	if out == Skipped && len(s.revoked()) > 0 {
 		out = Retired
 	}
 	return out, err
+}
+
+// retireClosed is retire for a repository whose secrets cannot be written, and perhaps
+// not be looked at either: then its old tokens stay, which is no failure.
+func (s *saga) retireClosed(ctx context.Context) error {
+	err := s.retire(ctx)
+	if err == nil || errors.As(err, new(*journalError)) || rest.Status(err) == 0 {
+		return err
+	}
+	s.note("old tokens stay: %v", err)
+	return nil
 }
 
 // adopt takes a token into the journal that an earlier run, whose journal is

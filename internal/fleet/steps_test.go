@@ -109,6 +109,11 @@ func TestSteps(t *testing.T) {
 
 		// Left alone, but for strays.
 		{sagaCase: sagaCase{name: "archived", from: func(s *sagaTest) { left(s, Archived, fault.OK) }, live: "9"}, step: apply, want: Skipped},
+		{sagaCase: sagaCase{name: "archived, and an old token is due", from: func(s *sagaTest) { seen(replaced(s), Archived) }, wrote: []string{"revoked 4", "done"}, live: "9"}, step: apply, want: Retired},
+		{sagaCase: sagaCase{name: "archived, and an old token is due, and its secret is not shown", from: func(s *sagaTest) {
+			refuseCall(seen(replaced(s), Archived).w, "stat")
+		}, live: "4 9", notes: []string{"old tokens stay: look at actions: stat:  : 403 Forbidden: no"}}, step: sweep, want: Skipped},
+		{sagaCase: sagaCase{name: "vanished, and an old token is due", from: func(s *sagaTest) { seen(replaced(s), Vanished).plan.refuse(Vanished, fault.Input, "why") }, live: "4 9"}, step: apply, want: NotThere},
 		{sagaCase: sagaCase{name: "somebody else's, and what an earlier run minted", from: func(s *sagaTest) {
 			left(s, Foreign, fault.OK).pend(journal.Minted).live1("1", s.name("oldrun00", 1))
 			s.state.current, s.plan.Places[0] = nil, SeenPlace{Place: "actions", Exists: true, Unmarked: true}

@@ -324,3 +324,38 @@ func TestRevokeNeedsTheServiceAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestPlanAfterRefusals: with a credential that is refused for one repository after the
+// other nothing more is asked, and all are accounted for; a refusal here and there is
+// of its repository alone.
+func TestPlanAfterRefusals(t *testing.T) {
+	for _, tt := range []struct {
+		call          string
+		every         int // so many repositories are refused, and one is not
+		asked, denied int
+	}{
+		{"tokens", 100, mostUnauthorized, 20},
+		{"stat", 100, mostUnauthorized, 20},
+		{"stat", mostUnauthorized - 1, 20, 16},
+	} {
+		w := newWorld(t)
+		w.repos = nil
+		for i := range 20 {
+			w.repos = append(w.repos, forge.Repository{ID: fmt.Sprint(i + 1), Owner: "acme", Name: fmt.Sprint("r", i+1), Writable: true})
+		}
+		w.deny = func(call, repo string) error {
+			n := 0
+			if fmt.Sscanf(repo, "r%d", &n); call == tt.call && n%(tt.every+1) != 0 {
+				return &rest.StatusError{Op: call, Status: 401, Message: "no"}
+			}
+			return nil
+		}
+		p, err := w.fleet(forge.Actions).Plan(t.Context(), mustRead(w, filepath.Join(shm(t), "j")), nil)
+		if err != nil || w.calls[tt.call] != tt.asked || p.Summary[Forbidden] != tt.denied || len(p.Items) != 20 {
+			t.Errorf("%s, %d: %v, asked %d, %v", tt.call, tt.every, err, w.calls[tt.call], p.Summary)
+		}
+		if last := p.Items[19]; tt.asked == mostUnauthorized && (!strings.Contains(last.Reason, "not asked, after 5 in a row: ") || last.ExitCode != int(fault.Auth)) {
+			t.Errorf("%s: %+v", tt.call, last)
+		}
+	}
+}

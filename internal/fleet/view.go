@@ -62,12 +62,7 @@ func (v view) possible() bool {
 // intruded reports whether all that is there is surely not this tool's, and what an
 // earlier run left on its way is in no place.
 func (v view) intruded() bool {
-	return v.taken() && v.state.current == nil && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return !p.Unmarked })
-}
-
-// taken reports whether nothing that is there may have been written by this tool.
-func (v view) taken() bool {
-	return v.exists() && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && (p.Marked || v.state.wrote(p.Place)) })
+	return v.exists() && v.state.current == nil && !slices.ContainsFunc(v.places, func(p SeenPlace) bool { return !p.Unmarked || v.state.wrote(p.Place) })
 }
 
 // foreign reports whether the place holds a secret that this tool did not write, as far
