@@ -103,6 +103,10 @@ func (p *parser) takeBranch(row *scan.Row) {
 	if row[0] == row[2] && row[1] == row[3] {
 		id += p.nth * 15485863
 	}
+	// A macro that another one uses twice is two files of the function.
+	if p.rows == ofMacro {
+		id += row[6] * 32452843
+	}
 	p.branches = append(p.branches, branch{line: int(row[0]), id: int(id & 0x7fffffff), at: place{row[0], row[1], row[6]}, taken: [2]int64{row[4], row[5]}})
 }
 

@@ -11,7 +11,7 @@ import (
 
 // Sniff reports whether head begins an export.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
+	return scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
 		scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
 }
 
