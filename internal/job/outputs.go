@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/coverage"
@@ -104,16 +103,16 @@ func percent(c coverage.Count) string {
 }
 
 // setOutputs hands the values to later steps, where the CI has a command for it.
-// What a step that was not done would say is left out, so that two commands in
+// What a step that was not asked for would say is left out, so that two commands in
 // one step of the CI do not undo each other's.
 func (j *Job) setOutputs(outputs []Output) error {
-	done := j.steps()
+	other := func(s Step) bool { return len(j.Steps) > 0 && !j.asks(s) }
 	var err error
 	for _, o := range outputs {
 		switch {
 		// An empty value would overwrite what an earlier command of the step has set.
-		case o.Name == "upload-status" && !slices.Contains(done, CoverageStep),
-			strings.Contains(o.Name, "gate") && !slices.Contains(done, GateStep) && (o.Value == "" || o.Value == string(service.None)):
+		case o.Name == "upload-status" && (other(CoverageStep) || j.PackTo != ""),
+			strings.Contains(o.Name, "gate") && other(GateStep) && (o.Value == "" || o.Value == string(service.None)):
 			continue
 		}
 		err = cmp.Or(err, j.Console.CI.Output(o.Name, o.Value))
