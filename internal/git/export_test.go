@@ -15,6 +15,3 @@ func (r *Repo) Hurry(d time.Duration) { r.patience = d }
 func FetchWithin(ctx context.Context, d time.Duration, a Access, dir string) error {
 	return (&Depot{access: a, ref: "refs/heads/kept", dir: dir, patience: d}).fetch(ctx)
 }
-
-// ParseConfig is parseConfig.
-func ParseConfig(text string) (map[string][]string, error) { return parseConfig(text) }

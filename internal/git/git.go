@@ -49,7 +49,7 @@ type Repo struct {
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	r, err := find(dir)
 	if err == nil {
-		err = r.readConfig()
+		err = r.readConfig(ctx)
 	}
 	// Its HEAD is in a table that git finds by the work tree's own folder alone; in the
 	// shared table is the HEAD of another work tree.

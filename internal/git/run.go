@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/gatewright/gatewright/internal/fault"
-	"github.com/gatewright/gatewright/internal/input"
 	"github.com/gatewright/gatewright/internal/trace"
 )
 
@@ -79,7 +78,7 @@ func result(ctx context.Context, cmd *exec.Cmd, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
-		return errNoGit()
+		return fault.WithHint(fault.Errorf(fault.Input, "there is no git command"), "install git in the job's image")
 	case !errors.As(err, &exit):
 		return fault.Errorf(fault.Input, "git %s: %w", cmd.Args[2], err)
 	}
@@ -119,31 +118,29 @@ func only(all, names []string) []string {
 	})
 }
 
-// readConfig reads the checkout's configuration as text, without what it includes.
-// It also finds out whether git can be called.
-func (r *Repo) readConfig() error {
-	if _, err := exec.LookPath("git"); err != nil {
-		return errNoGit()
-	}
-	dir, err := r.mirror()
-	if err != nil {
-		return err
-	}
-	_ = os.RemoveAll(dir)
+// readConfig reads the checkout's configuration as text, without what it
+// includes.
+func (r *Repo) readConfig(ctx context.Context) error {
 	file := filepath.Join(r.common, "config")
-	text, err := input.Read(file)
+	info, err := os.Stat(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil
+		file, err = os.DevNull, nil
+	} else if err == nil && !info.Mode().IsRegular() {
+		err = fault.Errorf(fault.Input, "%s is not a regular file", file)
 	}
 	if err != nil {
 		return err
 	}
-	if r.config, err = parseConfig(string(text)); err != nil {
-		return fault.Errorf(fault.Input, "%s: %w", file, err)
+	out, err := r.Run(ctx, "config", "--file", file, "--no-includes", "--null", "--list")
+	if err != nil {
+		return err
+	}
+	r.config = map[string][]string{}
+	for item := range strings.SplitSeq(out, "\x00") {
+		if key, value, ok := strings.Cut(item, "\n"); ok {
+			key = strings.ToLower(key)
+			r.config[key] = append(r.config[key], value)
+		}
 	}
 	return nil
-}
-
-func errNoGit() error {
-	return fault.WithHint(fault.Errorf(fault.Input, "there is no git command"), "install git in the job's image")
 }
