@@ -101,7 +101,7 @@ func fleetService(a *To, flags ServiceFlags, svc *Service) (fleet.Service, error
 }
 
 func fleetForge(host *Forge, owner string) fleet.Forge {
-	out := fleet.Forge{Forge: host.Client, Name: host.Name, Address: host.BaseURL, Limits: host.Limits}
+	out := fleet.Forge{Forge: host.Client, Name: host.Name, Address: host.BaseURL, AnyCase: host.Secret.AnyCase, Limits: host.Limits}
 	if u, err := url.Parse(host.BaseURL); err == nil && host.BaseURL != host.Public(owner) {
 		out.Host = u.Host
 	}

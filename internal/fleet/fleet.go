@@ -40,6 +40,7 @@ type Forge struct {
 	Name    string       // "github"
 	Address string       // of its API; a plan made for another is stale
 	Host    string       // part of every repository's identity; "" for the public one
+	AnyCase bool         // secrets whose names differ by case alone are one
 	Limits  pace.Profile // for the forecast
 }
 

@@ -46,7 +46,7 @@ func NewRun() string {
 // subjectOf names what the journal's entries are about: one secret of one
 // repository, by the forge's own number, which survives renaming.
 func (f *Fleet) subjectOf(repo forge.Repository) string {
-	return f.subjectPrefix() + cmp.Or(repo.ID, fullName(repo)) + "/" + f.Policy.Secret
+	return f.subjectPrefix() + cmp.Or(repo.ID, fullName(repo)) + f.subjectEnd()
 }
 
 // subjectPrefix holds the forge's host where it is not the public one: numbers
@@ -59,19 +59,27 @@ func (f *Fleet) subjectPrefix() string {
 	return f.Service.Name + "/" + at + "/"
 }
 
+// subjectEnd is the secret's name, in capitals where case does not count.
+func (f *Fleet) subjectEnd() string {
+	if f.Forge.AnyCase {
+		return "/" + strings.ToUpper(f.Policy.Secret)
+	}
+	return "/" + f.Policy.Secret
+}
+
 // owns reports whether the repository is of this fleet's service, forge,
 // organization and secret: several fleets may share a journal. Subgroups belong to
 // their group; names differ in case only by how somebody typed them.
 func (f *Fleet) owns(s *repoState) bool {
 	owner, _ := splitRepo(s.repo)
 	within := strings.EqualFold(owner, f.Policy.Org) || strings.HasPrefix(strings.ToLower(owner), strings.ToLower(f.Policy.Org)+"/")
-	return within && strings.HasPrefix(s.id, f.subjectPrefix()) && strings.HasSuffix(s.id, "/"+f.Policy.Secret)
+	return within && strings.HasPrefix(s.id, f.subjectPrefix()) && strings.HasSuffix(s.id, f.subjectEnd())
 }
 
 // repositoryOf returns the repository as the journal knows it.
 func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
 	owner, name := splitRepo(s.repo)
-	id := strings.TrimSuffix(strings.TrimPrefix(s.id, f.subjectPrefix()), "/"+f.Policy.Secret)
+	id := strings.TrimSuffix(strings.TrimPrefix(s.id, f.subjectPrefix()), f.subjectEnd())
 	if id == s.repo {
 		id = ""
 	}

@@ -341,3 +341,22 @@ func TestOffboard(t *testing.T) {
 		}, forge.Actions)
 	}
 }
+
+// TestSecretInAnyCase: at a forge whose names of secrets do not differ by case, one that
+// is spelt otherwise in fleet.yml is the same, with its token; elsewhere it is another.
+func TestSecretInAnyCase(t *testing.T) {
+	for _, anyCase := range []bool{true, false} {
+		f := newWorld(t).fleet(forge.Actions)
+		f.Forge.AnyCase, f.Policy.Secret = anyCase, "Token"
+		s := newRepoState(f.subjectOf(forgeRepo()))
+		s.repo = "acme/api"
+		name := f.tokenName(forgeRepo(), "k7q2m4xz", 1)
+		f.Policy.Secret = "TOKEN"
+		if subject := f.subjectOf(forgeRepo()); f.owns(s) != anyCase || (subject == s.id) != anyCase || f.ours(subject, name) != anyCase {
+			t.Errorf("%v: %s and %s", anyCase, s.id, subject)
+		}
+		if got := f.repositoryOf(s); anyCase && (got.ID != "1" || fullName(got) != "acme/api") {
+			t.Errorf("%+v", got)
+		}
+	}
+}

@@ -68,6 +68,7 @@ type SecretRules struct {
 	Counts   string                  // how many secrets one place may hold, in words; "" if not known
 	Fallback Store                   // the store that is meant where none is named
 	Holders  bool                    // secrets are kept in named variable groups and pipelines
+	AnyCase  bool                    // names that differ by case alone are one secret
 	Group    bool                    // people call an owner's own secrets those of a group
 }
 

@@ -47,7 +47,7 @@ func Descriptor() forge.Descriptor {
 		},
 		Web: "https://dev.azure.com", Clone: "OWNER/_git/NAME", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, HTML: true},
-		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Group, Holders: true},
+		Secret:  forge.SecretRules{Name: checkName, Fallback: forge.Group, Holders: true, AnyCase: true},
 		Gaps: []forge.Gap{
 			{What: "a time at which a variable was written", Instead: "the journal's own"},
 			{What: "an empty variable group", Instead: "deleting the group that this tool made, with its last variable"},

@@ -22,7 +22,7 @@ func Descriptor() forge.Descriptor {
 		},
 		Web: "", Clone: "OWNER/NAME.git", GitUser: "gatewright",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
-		Secret:  forge.SecretRules{Name: checkName, Longest: maxSecret, Fallback: forge.Actions},
+		Secret:  forge.SecretRules{Name: checkName, Longest: maxSecret, Fallback: forge.Actions, AnyCase: true},
 		Gaps: []forge.Gap{
 			{What: "a time at which a secret was last written", Instead: "the journal's own"},
 			{What: "secrets with the token of an administrator who is no owner", Instead: "a token of an owner"},

@@ -70,7 +70,7 @@ func Descriptor() forge.Descriptor {
 		Web:  "https://github.com", Clone: "OWNER/NAME.git", GitUser: "x-access-token",
 		Comment: forge.Flavour{Longest: maxComment, Mermaid: true, HTML: true},
 		Secret: forge.SecretRules{
-			Name: checkName, Longest: maxSecret, Fallback: forge.Actions,
+			Name: checkName, Longest: maxSecret, Fallback: forge.Actions, AnyCase: true,
 			Counts: "100 in a repository or environment, 1,000 in an organization",
 		},
 		Options: []forge.Option{forge.Visibility, forge.Selected},
