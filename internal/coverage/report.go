@@ -26,6 +26,9 @@ type Report struct {
 	// Commit is the id of the commit that the report says it is of, as written
 	// there; "" if it does not say.
 	Commit string
+	// Lacks says what the tool counted and the report does not name, so that nothing
+	// can be judged by it; "" if it names all.
+	Lacks string
 	// Instructions are the instructions of bytecode that ran, as JaCoCo's own
 	// counter has them; zero for other formats. Merging adds them up.
 	Instructions Count

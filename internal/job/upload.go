@@ -107,8 +107,8 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	// Functions are kept for the lines of the change: a declaration has no hits of
 	// its own in some formats.
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())
-	if err == nil && j.run.System != ci.Git { // at home tests are run before their commit is made
-		err = read.Another()
+	if err == nil {
+		err = read.Fit(j.run.System == ci.Git)
 	}
 	if err != nil {
 		return read, err

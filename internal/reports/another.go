@@ -49,11 +49,16 @@ func (t Commit) filesOf(ctx context.Context, id string) string {
 	return tree
 }
 
-// Another fails where a report is of a commit that the checkout holds and that is
-// none of the run's.
-func (r Set) Another() error {
+// Fit fails where nothing can be judged by a report: it lacks a part of what its tool
+// counted, or is of a commit that the checkout holds and that is none of the run's. At
+// home the tests may have run before their commit was made.
+func (r Set) Fit(home bool) error {
 	for _, file := range r.Files {
-		if file.of != "" {
+		switch {
+		case file.lacks != "":
+			return fault.WithHint(fault.Errorf(fault.Input, "%s: %s", file.Path, file.lacks),
+				"have the tool write another format (docs/formats.md), and leave this one out with '!%s'", file.Path)
+		case file.of != "" && !home:
 			return fault.WithHint(fault.Errorf(fault.Input, "%s is of another commit, %.10s, as it says itself", file.Path, file.of),
 				"have this run's tests write it anew, or leave it out with '!%s'", file.Path)
 		}

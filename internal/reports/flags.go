@@ -113,6 +113,9 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			isCommitted := slices.Contains(committed, name)
 			if err == nil {
 				f.another(each, t, &r)
+				if r.lacks = r.file.Report.Lacks; r.lacks != "" {
+					r.file.Report.Remark("%s", r.lacks)
+				}
 				r.remarks = r.file.Report.Remarks()
 			}
 			// Whatever is wrong with one of another run is not this run's.

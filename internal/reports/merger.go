@@ -49,6 +49,7 @@ type booked struct {
 	remarks []coverage.Remark
 	of      string // another commit that it says it is of; "" if it is this run's or does not say
 	surely  bool   // the checkout holds that commit
+	lacks   string // see coverage.Report
 }
 
 // take takes the i-th report, one of another run for when all others are there.
@@ -64,7 +65,7 @@ func (m *merger) take(i int, r booked, old bool) {
 func (m *merger) add(i int, r booked) {
 	file, matches := r.file, r.matches
 	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
-	if r.surely {
+	if info.lacks = r.lacks; r.surely {
 		info.of = r.of
 	}
 	if info.parts == nil {

@@ -29,6 +29,7 @@ type Info struct {
 	Named  int    // files in the report
 
 	of    string          // another commit, that it is surely of
+	lacks string          // see coverage.Report
 	parts []coverage.Part // it, or what it was merged from
 }
 

@@ -87,12 +87,8 @@ func (p *parser) read(r io.Reader, name string) error {
 			if dir, _ := x.Attr("name"); len(dir) > 1 {
 				p.base = dir
 			}
-		case tag == "lines" && x.Start() && name == "" && !p.stated && file == nil:
-			s := coverage.Total("executed of the index", coverage.UnitLines)
-			if n, ok := scan.Int(x.Raw("executed")); ok {
-				s.Covered, p.stated = n, true // of all executable lines the report names those that ran
-				p.report.State(s)
-			}
+		case tag == "lines" && x.Start() && name == "" && !p.stated:
+			p.state(x)
 		case tag == "line" && inCoverage && x.Start():
 			n, ok := scan.Int(x.Raw("nr"))
 			if !ok || file == nil {
@@ -107,6 +103,21 @@ func (p *parser) read(r io.Reader, name string) error {
 		}
 	}
 	return x.Err()
+}
+
+// state keeps the totals of the index, or of a file that is read on its own. Of all
+// executable lines the report names those that ran.
+func (p *parser) state(x *scan.XML) {
+	s := coverage.Total("executed", coverage.UnitLines)
+	n, ok := scan.Int(x.Raw("executed"))
+	if !ok {
+		return
+	}
+	s.Covered, p.stated = n, true
+	p.report.State(s)
+	if all, ok := scan.Int(x.Raw("executable")); ok && all > n {
+		p.report.Lacks = fmt.Sprintf("it names only lines that ran, %d of %d: without the others everything would be covered", n, all)
+	}
 }
 
 // file is the source file that a file of the report is about.
