@@ -59,6 +59,7 @@ func (r Run) Settle(ctx context.Context, repo *git.Repo, cause error) Run {
 			r.BaseCommit = id
 		}
 	}
+	r.unread(cause)
 	r.Checkout = r.standing(ctx, repo, cause)
 	return r
 }
@@ -266,12 +267,13 @@ func (d *detector) headOfMerge() {
 
 // pullMerge is the name under which actions/checkout and Azure's agent keep the merge
 // that they test: no branch can take it.
-var pullMerge = lazily(`^pull/[0-9]{1,9}/merge$`)
+var pullMerge = lazily(`^refs/remotes/pull/[0-9]{1,9}/merge$`)
 
 // loneMerge reads the merge that a forge made to test a pull request where no
 // variable of the CI is here, as in a container that a step starts without them.
 // No service knows that commit, and what it changes would not be judged. Its message
-// proves nothing: whoever proposes a change could write one.
+// proves nothing: whoever proposes a change could write one. A merge that no reference
+// leads to is somebody's test of something.
 func (d *detector) loneMerge() {
 	r := &d.run
 	// On a branch it is somebody's own.
@@ -282,12 +284,17 @@ func (d *detector) loneMerge() {
 	if err != nil || len(parents) != 2 {
 		return
 	}
-	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at="+r.Commit, "--format=%(refname:lstrip=2)", "refs/remotes/pull/")
+	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--points-at="+r.Commit, "--format=%(refname)", "refs/heads/", "refs/remotes/", "refs/tags/")
 	names := strings.Fields(out)
-	if err != nil || len(names) != 1 || !pullMerge().MatchString(names[0]) {
-		return
+	others := slices.DeleteFunc(slices.Clone(names), pullMerge().MatchString)
+	switch pulls := len(names) - len(others); {
+	case err != nil, pulls == 0 && len(others) > 0:
+	case pulls == 1:
+		r.Tested = r.Commit
+		d.put("commit", &r.Commit, parents[1], "git, the second parent of HEAD")
+		name := names[slices.IndexFunc(names, pullMerge().MatchString)]
+		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = numberOf(strings.TrimPrefix(name, "refs/remotes/")), "git, "+name, Missing{}
+	case r.System == Git:
+		r.NoPullRequest = unsaid("HEAD is a merge that no branch has, and there is no variable of a CI", handOver)
 	}
-	r.Tested = r.Commit
-	d.put("commit", &r.Commit, parents[1], "git, the second parent of HEAD")
-	r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = numberOf(names[0]), "git, refs/remotes/"+names[0], Missing{}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/diff"
 	"github.com/gatewright/gatewright/internal/fault"
+	"github.com/gatewright/gatewright/internal/git"
 	"github.com/gatewright/gatewright/internal/git/gittest"
 )
 
@@ -362,6 +363,26 @@ func TestPullRequestWithoutNumber(t *testing.T) {
 	}
 }
 
+// TestCheckoutThatCannotBeRead: in an image without git, which is handed no variable,
+// nobody knows whether this is a pull request.
+func TestCheckoutThatCannotBeRead(t *testing.T) {
+	cause := fmt.Errorf("%w: there is no git command", git.ErrNoRepository)
+	for _, tt := range []struct {
+		run   Run
+		cause error
+		want  bool
+	}{
+		{Run{System: Git}, cause, true},
+		{Run{System: Git}, git.ErrNoRepository, false}, // an unpacked archive
+		{Run{System: Git}, nil, false},
+		{Run{System: GitHub}, cause, false}, // which says so
+	} {
+		if got := tt.run.Settle(context.Background(), nil, tt.cause); got.Proposed() != tt.want || tt.want && got.NoPullRequest.Hint == "" {
+			t.Errorf("%+v, %v: %+v", tt.run, tt.cause, got)
+		}
+	}
+}
+
 // TestLoneMerge: without any variable the reference that actions/checkout fetched
 // names the pull request; without that, which one it is is not known.
 func TestLoneMerge(t *testing.T) {
@@ -380,7 +401,7 @@ func TestLoneMerge(t *testing.T) {
 		t.Errorf("with its reference: %+v", run)
 	}
 	h.Git("update-ref", "refs/remotes/pull/8/merge", h.lone)
-	if run := detect(); run.Commit != h.lone || run.PullRequest != 0 {
+	if run := detect(); run.Commit != h.lone || run.PullRequest != 0 || !run.Proposed() {
 		t.Errorf("with two references: %+v", run)
 	}
 	h.Git("update-ref", "-d", "refs/remotes/pull/7/merge")
@@ -389,9 +410,15 @@ func TestLoneMerge(t *testing.T) {
 	azure := h.Git("commit-tree", h.merged+"^{tree}", "-p", h.moved, "-p", h.head, "-m", "Merge pull request 12 from feat into main")
 	for _, worded := range []string{h.lone, azure} {
 		h.Git("checkout", "-q", "--detach", worded)
-		if run := detect(); run.Commit != worded || run.PullRequest != 0 || run.Tested != "" {
+		if run := detect(); run.Commit != worded || run.PullRequest != 0 || run.Tested != "" || run.NoPullRequest.Hint == "" {
 			t.Errorf("a message: %+v", run)
 		}
+	}
+	// A release's tag leads to a merge of the main branch.
+	h.Git("tag", "v1", azure)
+	h.Git("checkout", "-q", "--detach", azure)
+	if run := detect(); run.Commit != azure || run.Proposed() {
+		t.Errorf("a tag: %+v", run)
 	}
 	h.Git("checkout", "-q", "--detach", h.lone)
 	// One that somebody keeps as a branch is theirs.

@@ -153,6 +153,17 @@ func unsaid(reason, hint string) Missing {
 	return Missing{Reason: reason + ": whether this is a pull request cannot be told", Hint: hint}
 }
 
+// unread says that nothing is known of a run outside of a CI whose checkout is there
+// and cannot be read, as in an image without git that is handed no variables.
+func (r *Run) unread(cause error) {
+	if cause != nil && cause != git.ErrNoRepository && r.System == Git && !r.Proposed() { //nolint:errorlint // with a cause, one is there
+		r.NoPullRequest = unsaid(cause.Error()+", and there is no variable of a CI", handOver)
+	}
+}
+
+// handOver is the way out where nothing is known of a run.
+const handOver = "hand the CI's variables over to the container, or the change with --diff"
+
 // defaultOfTeamCity is what TeamCity calls the default branch, whatever its name.
 const defaultOfTeamCity = "<default>"
 
