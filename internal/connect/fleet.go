@@ -103,7 +103,11 @@ func (f *Fleet) checkSecret(d forge.Descriptor) error {
 }
 
 // Read reads the journal without locking it.
-func (f *Fleet) Read() (journal.Session, error) { return journal.Read(f.to.Path(f.Journal), f.Keys) }
+func (f *Fleet) Read() (journal.Session, error) {
+	s, err := journal.Read(f.to.Path(f.Journal), f.Keys)
+	f.Respell(s.Entries)
+	return s, err
+}
 
 // Lock opens the journal for writing, until the command ends.
 func (f *Fleet) Lock() (journal.Session, error) {
@@ -115,7 +119,9 @@ func (f *Fleet) Lock() (journal.Session, error) {
 	if n := j.Torn(); n > 0 {
 		f.to.Say("the journal ended in the middle of a line, as after a crash; %d bytes were cut off", n)
 	}
-	return j.Session(), nil
+	s := j.Session()
+	f.Respell(s.Entries)
+	return s, nil
 }
 
 // Look plans by everything beside the journal, and shows how far it is.

@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/gatewright/gatewright/internal/fleet/journal"
 	"github.com/gatewright/gatewright/internal/forge"
 	"github.com/gatewright/gatewright/internal/service"
 )
@@ -46,7 +48,7 @@ func NewRun() string {
 // subjectOf names what the journal's entries are about: one secret of one
 // repository, by the forge's own number, which survives renaming.
 func (f *Fleet) subjectOf(repo forge.Repository) string {
-	return f.subjectPrefix() + cmp.Or(repo.ID, fullName(repo)) + f.subjectEnd()
+	return f.subjectPrefix() + cmp.Or(repo.ID, fullName(repo)) + "/" + f.Policy.Secret
 }
 
 // subjectPrefix holds the forge's host where it is not the public one: numbers
@@ -59,27 +61,36 @@ func (f *Fleet) subjectPrefix() string {
 	return f.Service.Name + "/" + at + "/"
 }
 
-// subjectEnd is the secret's name, in capitals where case does not count.
-func (f *Fleet) subjectEnd() string {
-	if f.Forge.AnyCase {
-		return "/" + strings.ToUpper(f.Policy.Secret)
-	}
-	return "/" + f.Policy.Secret
-}
-
 // owns reports whether the repository is of this fleet's service, forge,
 // organization and secret: several fleets may share a journal. Subgroups belong to
 // their group; names differ in case only by how somebody typed them.
 func (f *Fleet) owns(s *repoState) bool {
-	owner, _ := splitRepo(s.repo)
-	within := strings.EqualFold(owner, f.Policy.Org) || strings.HasPrefix(strings.ToLower(owner), strings.ToLower(f.Policy.Org)+"/")
-	return within && strings.HasPrefix(s.id, f.subjectPrefix()) && strings.HasSuffix(s.id, f.subjectEnd())
+	return f.within(s.id, s.repo) && strings.HasSuffix(s.id, "/"+f.Policy.Secret)
+}
+
+func (f *Fleet) within(subject, repo string) bool {
+	owner, _ := splitRepo(repo)
+	of := strings.EqualFold(owner, f.Policy.Org) || strings.HasPrefix(strings.ToLower(owner), strings.ToLower(f.Policy.Org)+"/")
+	return of && strings.HasPrefix(subject, f.subjectPrefix())
+}
+
+// Respell spells the secret as the journal does, where names that differ by case
+// alone are one secret: the journal's subjects, the shards and the names of tokens
+// are made of it. It is called before anything is done by the journal.
+func (f *Fleet) Respell(entries []journal.Entry) {
+	for _, e := range slices.Backward(entries) {
+		name := path.Base(e.Subject)
+		if f.Forge.AnyCase && strings.EqualFold(name, f.Policy.Secret) && f.within(e.Subject, e.Repo) {
+			f.Policy.Secret = name
+			return
+		}
+	}
 }
 
 // repositoryOf returns the repository as the journal knows it.
 func (f *Fleet) repositoryOf(s *repoState) forge.Repository {
 	owner, name := splitRepo(s.repo)
-	id := strings.TrimSuffix(strings.TrimPrefix(s.id, f.subjectPrefix()), f.subjectEnd())
+	id := strings.TrimSuffix(strings.TrimPrefix(s.id, f.subjectPrefix()), "/"+f.Policy.Secret)
 	if id == s.repo {
 		id = ""
 	}

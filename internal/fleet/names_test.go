@@ -343,20 +343,32 @@ func TestOffboard(t *testing.T) {
 }
 
 // TestSecretInAnyCase: at a forge whose names of secrets do not differ by case, one that
-// is spelt otherwise in fleet.yml is the same, with its token; elsewhere it is another.
+// is spelt otherwise in fleet.yml is the same, with its token, journal and shard, and is
+// called as it always was; elsewhere, or another fleet's, it is another.
 func TestSecretInAnyCase(t *testing.T) {
-	for _, anyCase := range []bool{true, false} {
+	for _, tt := range []struct {
+		anyCase bool
+		org     string
+		journal []string // secrets that it has, oldest first
+		want    string
+	}{
+		{true, "acme", nil, "Token"},
+		{true, "acme", []string{"Token"}, "Token"},
+		{true, "acme", []string{"TOKEN", "token", "OTHER"}, "token"},
+		{true, "else", []string{"TOKEN"}, "Token"},
+		{false, "acme", []string{"TOKEN"}, "Token"},
+	} {
 		f := newWorld(t).fleet(forge.Actions)
-		f.Forge.AnyCase, f.Policy.Secret = anyCase, "Token"
-		s := newRepoState(f.subjectOf(forgeRepo()))
-		s.repo = "acme/api"
-		name := f.tokenName(forgeRepo(), "k7q2m4xz", 1)
-		f.Policy.Secret = "TOKEN"
-		if subject := f.subjectOf(forgeRepo()); f.owns(s) != anyCase || (subject == s.id) != anyCase || f.ours(subject, name) != anyCase {
-			t.Errorf("%v: %s and %s", anyCase, s.id, subject)
+		f.Forge.AnyCase = tt.anyCase
+		var entries []journal.Entry
+		for _, name := range tt.journal {
+			f.Policy.Secret = name
+			entries = append(entries, journal.Entry{Kind: journal.Minted, Subject: f.subjectOf(forgeRepo()), Repo: tt.org + "/api"})
 		}
-		if got := f.repositoryOf(s); anyCase && (got.ID != "1" || fullName(got) != "acme/api") {
-			t.Errorf("%+v", got)
+		f.Policy.Secret = "Token"
+		f.Respell(entries)
+		if f.Policy.Secret != tt.want || f.subjectOf(forgeRepo()) != "codacy/github/1/"+tt.want {
+			t.Errorf("%+v: %s, %s", tt, f.Policy.Secret, f.subjectOf(forgeRepo()))
 		}
 	}
 }
