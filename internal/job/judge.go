@@ -168,6 +168,9 @@ func (j *Job) judgeReports(ctx context.Context) error {
 	}
 	report := read.Merged()
 	j.facts.Report = gate.Known(report)
+	if err := read.Placed(); err != nil {
+		j.facts.Report = gate.MissingFor[*coverage.Report](err)
+	}
 	if j.page.Coverage == nil {
 		Cover(&j.page, *read)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/summary"
 )
 
 // another notes that a report names a commit which is none of this run's: it is
@@ -61,6 +62,18 @@ func (r Set) Fit(home bool) error {
 		case file.of != "" && !home:
 			return fault.WithHint(fault.Errorf(fault.Input, "%s is of another commit, %.10s, as it says itself", file.Path, file.of),
 				"have this run's tests write it anew, or leave it out with '!%s'", file.Path)
+		}
+	}
+	return nil
+}
+
+// Placed fails where none of a report's paths is known to be of the commit, and some
+// may be: what it says is not in the total.
+func (r Set) Placed() error {
+	for _, file := range r.Files {
+		if m := file.unclear; m != nil {
+			return fault.WithHint(fault.Errorf(fault.Input, "none of what %s names is known to be of the commit, such as %s: %s", file.Path,
+				summary.Plain(m.Report, 0), summary.Plain(m.Reason(), 0)), "%s decides; '!%s' leaves the report out", m.Flag(), file.Path)
 		}
 	}
 	return nil

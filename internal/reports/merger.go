@@ -68,6 +68,10 @@ func (m *merger) add(i int, r booked) {
 	if info.lacks = r.lacks; r.surely {
 		info.of = r.of
 	}
+	if at := slices.IndexFunc(matches, match.Match.Unclear); at >= 0 && info.Files == 0 {
+		first := matches[at]
+		info.unclear = &first
+	}
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}
 	}
