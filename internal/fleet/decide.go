@@ -174,6 +174,9 @@ func (f *Fleet) decideKnown(v view) (Action, string) {
 		if _, ours := cur.stored[p.String()]; !ours && len(cur.stored) > 0 {
 			return Rotate, "not stored in " + p.String() + " yet"
 		}
+		if f.lost(v.state, p, stat(v.places, p)) {
+			return Rotate, "the secret in " + p.String() + " is older than what was stored"
+		}
 		if at := stat(v.places, p); v.state.changed(p, at) {
 			why := fmt.Sprintf("changed in %s%s, not by us", p, at.when())
 			if !f.Policy.KeepDrift {

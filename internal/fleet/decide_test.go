@@ -61,6 +61,14 @@ func offeredView(t *testing.T) (*Fleet, view) {
 	return f, v
 }
 
+// timedView is heldView with a journal that has the forge's time of the write.
+func timedView(t *testing.T) (*Fleet, view) {
+	f, v := heldView(t)
+	v.state.apply(journal.Entry{At: decided, Kind: journal.Stored, Token: "7", Place: "actions", UpdatedAt: ago(30 * aDay)})
+	v.state.apply(journal.Entry{At: decided, Kind: journal.Done})
+	return f, v
+}
+
 // another has the fleet keep the secret in another store too, where one is.
 func another(f *Fleet, v *view) {
 	f.Policy.Places = append(f.Policy.Places, Place{Store: forge.Dependabot})
@@ -121,6 +129,13 @@ func TestDecide(t *testing.T) {
 		{"mark gone, on purpose", heldView, func(f *Fleet, v *view) {
 			v.places[0].UpdatedAt, v.places[0].Unmarked, f.Policy.KeepDrift = nil, true, true
 		}, Keep, "; changed in actions, not by us, and left alone"},
+		{"the secret of before our write", timedView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(31 * aDay) }, Rotate, "the secret in actions is older than what was stored"},
+		{"the secret a little before our write", timedView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(30*aDay + tolerance) }, Keep, "good"},
+		{"the secret of before our write, which is minutes old", timedView, func(f *Fleet, v *view) {
+			f.ServerTime = func() time.Time { return ago(30 * aDay).Add(listLag) }
+			v.places[0].UpdatedAt = ago(31 * aDay)
+		}, Keep, "good"},
+		{"the secret of before our write, by this machine's clock alone", heldView, func(_ *Fleet, v *view) { v.places[0].UpdatedAt = ago(31 * aDay) }, Keep, "good"},
 		{"another store, and somebody else's secret in it", offeredView, another, Foreign, "the secret in dependabot was not written by this tool; --adopt"},
 		{"another store, and a secret in it that is to be replaced", offeredView, func(f *Fleet, v *view) { another(f, v); f.Policy.AdoptSecrets = true }, Rotate, "not stored in dependabot yet"},
 		{"another store, and a marked secret in it", offeredView, func(f *Fleet, v *view) { another(f, v); v.places[1].Marked = true }, Rotate, "not stored in dependabot yet"},

@@ -101,6 +101,9 @@ func (s *saga) disturbed(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("look at %s: %w", p, err)
 		}
+		if s.f.lost(s.state, p, seenAs(p, st)) {
+			return fmt.Sprintf("the secret in %s is older than what was stored; plan and apply first", p), nil
+		}
 		if seen := seenAs(p, st); s.state.changed(p, seen) {
 			return fmt.Sprintf("the secret in %s was changed%s, not by us; plan and apply first", p, seen.when()), nil
 		}
@@ -141,6 +144,18 @@ func (s *repoState) precedesOurs(p Place, updated time.Time) bool {
 	}
 	ours, ok := s.current.stored[p.String()]
 	return ok && ours.tolerance == serverTolerance && updated.Before(ours.at.Add(-serverTolerance))
+}
+
+// lost reports whether the place still shows a time well before our own write when every
+// machine of the forge must have heard of that: it had no effect, or a backup was
+// brought back.
+func (f *Fleet) lost(s *repoState, p Place, at *SeenPlace) bool {
+	updated := at.writtenAt()
+	if s.current == nil || updated.IsZero() {
+		return false
+	}
+	ours, ok := s.current.stored[p.String()]
+	return ok && ours.tolerance == serverTolerance && updated.Before(ours.at.Add(-tolerance)) && f.now().Sub(ours.at) > listLag
 }
 
 // A token that was replaced is held by the jobs that read the secret before. Its

@@ -20,6 +20,11 @@ func TestOldTokensStay(t *testing.T) {
 	}{
 		{"the current token is gone", func(w *world) { w.tokens[len(w.tokens)-1].live = false }, "the current token is gone at the service"},
 		{"the secret is gone", func(w *world) { clear(w.secrets) }, "no longer has the secret"},
+		{"the secret is that of before", func(w *world) {
+			for _, s := range w.secrets {
+				s.updated = s.updated.Add(-30 * aDay)
+			}
+		}, "older than what was stored"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal")
