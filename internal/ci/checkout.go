@@ -294,7 +294,7 @@ func (d *detector) loneMerge() {
 		d.put("commit", &r.Commit, parents[1], "git, the second parent of HEAD")
 		name := names[slices.IndexFunc(names, pullMerge().MatchString)]
 		r.PullRequest, r.Origin["pullRequest"], r.NoPullRequest = numberOf(strings.TrimPrefix(name, "refs/remotes/")), "git, "+name, Missing{}
-	case r.System == Git:
+	case r.System == Git && (pulls > 0 || !d.reached()):
 		r.NoPullRequest = unsaid("HEAD is a merge that no branch has, and there is no variable of a CI", handOver)
 	}
 }

@@ -420,6 +420,12 @@ func TestLoneMerge(t *testing.T) {
 	if run := detect(); run.Commit != azure || run.Proposed() {
 		t.Errorf("a tag: %+v", run)
 	}
+	// The branch that it was merged into may have gone on.
+	h.Git("tag", "-d", "v1")
+	h.Git("update-ref", "refs/heads/later", h.Git("commit-tree", azure+"^{tree}", "-p", azure, "-m", "Later"))
+	if run := detect(); run.Commit != azure || run.Proposed() {
+		t.Errorf("a branch that has gone on: %+v", run)
+	}
 	h.Git("checkout", "-q", "--detach", h.lone)
 	// One that somebody keeps as a branch is theirs.
 	h.Git("checkout", "-q", "-b", "kept")

@@ -161,6 +161,13 @@ func (r *Run) unread(cause error) {
 	}
 }
 
+// reached reports whether a branch or tag leads to the commit, as one that has gone on
+// since does.
+func (d *detector) reached() bool {
+	out, err := d.Repo.Run(d.ctx, "for-each-ref", "--contains="+d.run.Commit, "--count=1", "--format=%(refname)", "refs/heads/", "refs/remotes/", "refs/tags/")
+	return err == nil && out != ""
+}
+
 // handOver is the way out where nothing is known of a run.
 const handOver = "hand the CI's variables over to the container, or the change with --diff"
 
