@@ -5,6 +5,7 @@
 package coverage
 
 import (
+	"cmp"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -23,9 +24,9 @@ type Report struct {
 	// Title is what the report calls itself, such as the module that it is of;
 	// "" if it does not.
 	Title string
-	// Commit is the id of the commit that the report says it is of, as written
-	// there; "" if it does not say.
-	Commit string
+	// Commits are the ids of the commits that the report, or what was merged into it,
+	// says it is of, as written there.
+	Commits []string
 	// Lacks says what the tool counted and the report does not name, so that nothing
 	// can be judged by it; "" if it names all.
 	Lacks string
@@ -185,11 +186,7 @@ func (r *Report) Merge(o *Report) {
 	r.close()
 	o.close()
 	r.Instructions = r.Instructions.plus(o.Instructions)
-	for _, s := range o.Sources {
-		if !slices.Contains(r.Sources, s) {
-			r.Sources = append(r.Sources, s)
-		}
-	}
+	r.Sources, r.Commits, r.Lacks = union(r.Sources, o.Sources), union(r.Commits, o.Commits), cmp.Or(r.Lacks, o.Lacks)
 	for of := range o.files.all() {
 		of.Settle()
 		hash := maphash.String(r.files.seed, of.Path)
@@ -199,6 +196,16 @@ func (r *Report) Merge(o *Report) {
 		}
 		f.merge(of)
 	}
+}
+
+// union adds to a list what it lacks.
+func union(list, more []string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // Adopt adds a settled file under another path, and returns the file of that

@@ -103,7 +103,7 @@ func (j *Job) readReports(ctx context.Context, also []string) (reports.Set, erro
 	}
 	f := j.Reports
 	f.Also, f.Functions, f.Sent, f.Workspace, f.Baseline = also, true, true, j.run.Workspace, j.Facts.Baseline
-	f.Commits = []string{j.run.Commit, j.run.Tested}
+	f.Commits, f.Started = []string{j.run.Commit, j.run.Tested}, j.run.BaseTip
 	// Functions are kept for the lines of the change: a declaration has no hits of
 	// its own in some formats.
 	read, err := f.Read(ctx, j.Console, j.repo, j.run.Tree())

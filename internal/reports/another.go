@@ -10,11 +10,18 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
+// others notes which other commits a report names, or those that an archive holds.
+func (f Flags) others(ctx context.Context, t Commit, r *booked) {
+	for _, id := range r.file.Report.Commits {
+		f.another(ctx, t, r, id)
+	}
+}
+
 // another notes that a report names a commit which is none of this run's: it is
 // neither judged nor checked out, and has not the files of either. One that the
-// checkout does not hold may be a merge that another job made.
-func (f Flags) another(ctx context.Context, t Commit, r *booked) {
-	id := r.file.Report.Commit
+// checkout does not hold may be a merge that another job made; the one that started
+// the run is what the CI's variable says, which tools write whatever is checked out.
+func (f Flags) another(ctx context.Context, t Commit, r *booked, id string) {
 	if !git.IsID(id) || slices.Contains(f.Commits, id) {
 		return
 	}
@@ -35,7 +42,9 @@ func (f Flags) another(ctx context.Context, t Commit, r *booked) {
 	if ours == "" {
 		return
 	}
-	r.of, r.surely = id, files != ""
+	if !r.surely {
+		r.of, r.surely = id, files != "" && id != f.Started
+	}
 	r.file.Report.Remark("it says that it is of commit %.10s, and this is %.10s: its lines may be another commit's", id, ours)
 }
 

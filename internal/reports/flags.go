@@ -46,6 +46,8 @@ type Flags struct {
 	// Commits are the ids that this run's commit goes by beside HEAD: the head of a
 	// pull request, and the merge that was tested for it.
 	Commits []string `kong:"-"`
+	// Started is the commit that started the run, where that is another.
+	Started string `kong:"-"`
 	// Sent says that the reports go to a service or another job, which must
 	// get the repository's paths and no others.
 	Sent bool `kong:"-"`
@@ -112,7 +114,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			<-ready
 			isCommitted := slices.Contains(committed, name)
 			if err == nil {
-				f.another(each, t, &r)
+				f.others(each, t, &r)
 				if r.lacks = r.file.Report.Lacks; r.lacks != "" {
 					r.file.Report.Remark("%s", r.lacks)
 				}

@@ -21,7 +21,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 		case "source_files":
 			j.Array(func() { file(j, report) })
 		case "git":
-			j.Member("head", func() { j.Member("id", func() { report.Commit = j.String() }) })
+			j.Member("head", func() { j.Member("id", func() { report.Commits = append(report.Commits, j.String()) }) })
 		}
 	})
 	return report, j.End()

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -361,5 +362,21 @@ func TestCoverDir(t *testing.T) {
 	}
 	if hits, ok := f.Line(7); !ok || hits != 0 {
 		t.Errorf("line 7: %d hits, coverable %t", hits, ok)
+	}
+}
+
+// TestArchiveIsOfItsReportsCommits: what the reports of an archive say of themselves,
+// the archive says, whatever their formats are.
+func TestArchiveIsOfItsReportsCommits(t *testing.T) {
+	const coveralls = `{"source_files":[{"name":"a","coverage":[1,0],"branches":[1,0,0,1]}],"git":{"head":{"id":"%s"}}}`
+	const phpunit = `<phpunit><file name="A.php"><totals><lines executable="9" executed="1"/></totals><coverage><line nr="4"><covered by="a"/></line></coverage></file></phpunit>`
+	data := zipped("a.json", fmt.Sprintf(coveralls, "one"), "b.json", fmt.Sprintf(coveralls, "two"), "c.json", `{"meta":{"commit":"three"},"coverage":{"a":{"lines":[1,0],"branches":[{"type":"then","start_line":1,"end_line":1,"coverage":1}]}}}`, "A.php.xml", phpunit)
+	report, _, err := Parse("r.zip", bytes.NewReader(data), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(report.Commits)
+	if want := []string{"one", "three", "two"}; !slices.Equal(report.Commits, want) || report.Lacks == "" {
+		t.Errorf("%q, %q", report.Commits, report.Lacks)
 	}
 }

@@ -67,7 +67,7 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 				case "root": // since 1.0 files are relative to it
 					report.Sources = append(report.Sources, j.String())
 				case "commit":
-					report.Commit = j.String()
+					report.Commits = append(report.Commits, j.String())
 				}
 			})
 		case "coverage":
