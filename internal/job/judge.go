@@ -185,6 +185,7 @@ func (j *Job) judgeReports(ctx context.Context) error {
 			j.facts.Patch = gate.Known(patch)
 		}
 	}
+	j.packedGaps()
 	return nil
 }
 

@@ -48,6 +48,10 @@ func (j *Job) pack(ctx context.Context) error {
 	if j.change != nil && j.change.Cut {
 		p.Change, p.NoChange.Reason = nil, j.facts.Patch.Why
 	}
+	p.NoTotal.Reason, p.NoTotal.Hint = j.facts.Report.Why, j.facts.Report.Hint
+	if p.Change != nil {
+		p.NoPatch.Reason, p.NoPatch.Hint = j.facts.Patch.Why, j.facts.Patch.Hint
+	}
 	if j.page.Findings != nil {
 		set := j.tools
 		set.Findings, set.Unmatched = j.page.Findings.Items, j.facts.Unmatched
@@ -95,5 +99,18 @@ func (j *Job) packedChange() {
 	default:
 		why := cmp.Or(j.packed.NoChange.Reason, "the pack has no changed lines: the job that wrote it was no pull request's")
 		j.facts.Patch = gate.Missing[*coverage.Patch](why, j.packed.NoChange.Hint)
+	}
+}
+
+// packedGaps takes over from the pack what of its coverage is not known.
+func (j *Job) packedGaps() {
+	if j.packed == nil {
+		return
+	}
+	if m := j.packed.NoTotal; m.Reason != "" {
+		j.facts.Report = gate.Missing[*coverage.Report](m.Reason, m.Hint)
+	}
+	if m := j.packed.NoPatch; m.Reason != "" {
+		j.facts.Patch = gate.Missing[*coverage.Patch](m.Reason, m.Hint)
 	}
 }

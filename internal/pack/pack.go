@@ -46,7 +46,10 @@ type Pack struct {
 	// NoChange says why Change is nil; without a reason there is none to know,
 	// as on a push.
 	NoChange ci.Missing
-	Findings *finding.Set // nil if no results of scanners were read
+	// NoTotal and NoPatch say why coverage, of all or of the changed lines, is not
+	// known in spite of Reports: some of it could not be placed.
+	NoTotal, NoPatch ci.Missing
+	Findings         *finding.Set // nil if no results of scanners were read
 	// Merged is where the lines are in the commit where all of this is of a merge of it.
 	Merged diff.Change
 }
@@ -68,6 +71,8 @@ type file struct {
 	Reports    []report     `json:"reports"`
 	Change     []changed    `json:"change"` // null if it is not known
 	NoChange   ci.Missing   `json:"noChange,omitzero"`
+	NoTotal    ci.Missing   `json:"noTotal,omitzero"`
+	NoPatch    ci.Missing   `json:"noPatch,omitzero"`
 	Findings   *findingList `json:"findings,omitempty"`
 	Merged     []diff.Edits `json:"merged,omitempty"`
 }
@@ -98,7 +103,7 @@ type findingList struct {
 
 // Write writes the pack.
 func (p Pack) Write(w io.Writer) error {
-	f := file{Gatewright: "pack", Version: Version, Run: p.Run, NoChange: p.NoChange, Reports: []report{}}
+	f := file{Gatewright: "pack", Version: Version, Run: p.Run, NoChange: p.NoChange, NoTotal: p.NoTotal, NoPatch: p.NoPatch, Reports: []report{}}
 	for _, r := range p.Reports {
 		var text bytes.Buffer
 		if err := coverage.WriteJSON(&text, r.Report); err != nil {
@@ -162,7 +167,7 @@ func parse(text []byte) (Pack, error) {
 	if err := f.Run.check(); err != nil {
 		return Pack{}, err
 	}
-	p := Pack{Run: f.Run, NoChange: ci.Missing{Reason: clip(f.NoChange.Reason), Hint: clip(f.NoChange.Hint)}}
+	p := Pack{Run: f.Run, NoChange: clipped(f.NoChange), NoTotal: clipped(f.NoTotal), NoPatch: clipped(f.NoPatch)}
 	for i, r := range f.Reports {
 		parsed, err := r.parse(i)
 		if err != nil {
@@ -267,6 +272,8 @@ func inside(path string) bool {
 	}
 	return true
 }
+
+func clipped(m ci.Missing) ci.Missing { return ci.Missing{Reason: clip(m.Reason), Hint: clip(m.Hint)} }
 
 // clip bounds a sentence of the pack's.
 func clip(text string) string { return text[:min(len(text), 1000)] }

@@ -81,13 +81,14 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestNoChangeIsNotNone: changed lines that are not known stay so.
+// TestNoChangeIsNotNone: changed lines, and coverage, that are not known stay so.
 func TestNoChangeIsNotNone(t *testing.T) {
 	p := sample(t)
 	p.Change, p.NoChange = nil, ci.Missing{Reason: "shallow", Hint: "fetch-depth"}
+	p.NoTotal, p.NoPatch = ci.Missing{Reason: "ambiguous", Hint: "--root"}, ci.Missing{Reason: "may be it"}
 	got, err := Read(strings.NewReader(written(t, p)), "p.json")
-	if err != nil || got.Change != nil || got.NoChange != p.NoChange {
-		t.Errorf("%+v, %v", got.NoChange, err)
+	if err != nil || got.Change != nil || got.NoChange != p.NoChange || got.NoTotal != p.NoTotal || got.NoPatch != p.NoPatch {
+		t.Errorf("%+v, %v", got, err)
 	}
 	p.Change, p.NoChange = &diff.Change{}, ci.Missing{}
 	got, err = Read(strings.NewReader(written(t, p)), "p.json")
