@@ -84,7 +84,10 @@ func (f *Fleet) common(ctx context.Context, h *history) (map[Place]commonPlace, 
 		// Whoever stored it last wrote it for all; the states of the others still have
 		// the time of their own store.
 		if ours, wrote := h.lastWrite(f, p); err == nil && wrote && !st.Unmarked && !ours.precedes(st.UpdatedAt) {
-			at.seen.Marked, at.seen.UpdatedAt = true, nil
+			at.seen.Marked = true
+			if !f.undone(ours, st.UpdatedAt) {
+				at.seen.UpdatedAt = nil
+			}
 		}
 		if at.seen.Exists && f.Forge.Sharer != nil {
 			a, err := f.Forge.Sharer.Audience(ctx, ref)

@@ -91,6 +91,7 @@ func TestWhatIsSeenOfPlaces(t *testing.T) {
 		{At: decided.Add(-time.Hour), Kind: journal.Stored, Subject: "codacy/github/1/TOKEN", Repo: "acme/r1", Token: "1", Place: "organization"},
 		{At: decided, Kind: journal.Stored, Subject: "codacy/github/2/TOKEN", Repo: "acme/r2", Token: "1", Place: "organization"},
 	}
+	timed := []journal.Entry{{At: decided, Kind: journal.Stored, Subject: "codacy/github/2/TOKEN", Repo: "acme/r2", Token: "1", Place: "organization", UpdatedAt: when(-time.Hour)}}
 	seen := func(p SeenPlace) []SeenPlace { p.Place = "organization"; return []SeenPlace{p} }
 	all := &forge.Audience{Visibility: "all"}
 	for _, tt := range []struct {
@@ -114,6 +115,8 @@ func TestWhatIsSeenOfPlaces(t *testing.T) {
 		{name: "written by the last repository", entries: wrote, shown: shown{stats: one(at(tolerance))}, want: seen(SeenPlace{Exists: true, Marked: true})},
 		{name: "written by us, of no time", entries: wrote, shown: shown{stats: one(forge.Stat{})}, want: seen(SeenPlace{Exists: true, Marked: true})},
 		{name: "written since", entries: wrote, shown: shown{stats: one(at(tolerance + 1))}, want: seen(SeenPlace{Exists: true, UpdatedAt: when(tolerance + 1)})},
+		{name: "older than what was written", entries: timed, shown: shown{stats: one(at(-aDay))}, want: seen(SeenPlace{Exists: true, Marked: true, UpdatedAt: when(-aDay)})},
+		{name: "a little older", entries: timed, shown: shown{stats: one(at(-time.Hour - tolerance))}, want: seen(SeenPlace{Exists: true, Marked: true})},
 		{name: "written by us, and deleted", entries: wrote, want: seen(SeenPlace{})},
 		{name: "forbidden", shown: shown{fails: map[forge.Store]error{forge.Dependabot: forbidden}}, ends: "look at organization: look:"},
 		{name: "for all", audience: all, shown: shown{stats: one(at(0))}, want: seen(SeenPlace{Exists: true, UpdatedAt: when(0)})},

@@ -146,16 +146,20 @@ func (s *repoState) precedesOurs(p Place, updated time.Time) bool {
 	return ok && ours.tolerance == serverTolerance && updated.Before(ours.at.Add(-serverTolerance))
 }
 
-// lost reports whether the place still shows a time well before our own write when every
-// machine of the forge must have heard of that: it had no effect, or a backup was
-// brought back.
+// lost reports whether our own write into the place is undone.
 func (f *Fleet) lost(s *repoState, p Place, at *SeenPlace) bool {
-	updated := at.writtenAt()
-	if s.current == nil || updated.IsZero() {
+	if s.current == nil {
 		return false
 	}
 	ours, ok := s.current.stored[p.String()]
-	return ok && ours.tolerance == serverTolerance && updated.Before(ours.at.Add(-tolerance)) && f.now().Sub(ours.at) > listLag
+	return ok && f.undone(ours, at.writtenAt())
+}
+
+// undone reports whether a place still shows a time well before the write when every
+// machine of the forge must have heard of that: it had no effect, or a backup was
+// brought back.
+func (f *Fleet) undone(w write, updated time.Time) bool {
+	return !updated.IsZero() && w.tolerance == serverTolerance && updated.Before(w.at.Add(-tolerance)) && f.now().Sub(w.at) > listLag
 }
 
 // A token that was replaced is held by the jobs that read the secret before. Its
