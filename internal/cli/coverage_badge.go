@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/connect"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/reports"
@@ -58,7 +60,12 @@ func (c coverageBadgeCmd) total(ctx context.Context, a *connect.To) (*summary.Co
 	if err != nil {
 		return nil, err
 	}
+	c.Commits, c.Started = []string{run.Commit, run.Tested}, run.BaseTip
 	read, err := c.Flags.Read(ctx, a.Console, repo, "")
+	// A total that no gate would be judged by is none to show.
+	if err == nil {
+		err = cmp.Or(read.Fit(run.System == ci.Git), read.Placed())
+	}
 	if err != nil {
 		return nil, err
 	}
