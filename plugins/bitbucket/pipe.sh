@@ -23,13 +23,11 @@ for name in ACCESS_TOKEN SERVICE STEPS COVERAGE_FILES COVERAGE_FORMAT LANGUAGE P
   done
 done
 # Any variable may be handed over. A rule whose name is wrong would not be judged. Names alone: a value may have lines.
-for rule in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^(MIN|MAX)_[A-Z0-9_]*$/) print name }'); do
-  case $known in *" $rule "*) ;; *)
-    echo "the pipe has no variable $rule" >&2
-    exit 2
-    ;;
-  esac
-done
+unknown=$(awk -v known="$known" 'BEGIN { for (name in ENVIRON) if (name ~ /^(MIN|MAX)_[A-Z0-9_]*$/ && !index(known, " " name " ")) printf " %s", name }')
+if [ -n "$unknown" ]; then
+  echo "the pipe has no variable$unknown" >&2
+  exit 2
+fi
 # As a variable base-url would be base_url, which means the forge.
 export INPUT_API_BASE="${BASE_URL:-}"
 # The proxy that signs requests for Code Insights, as it is seen from a pipe.
