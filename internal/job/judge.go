@@ -185,7 +185,7 @@ func (j *Job) judgeReports(ctx context.Context) error {
 			j.facts.Patch = gate.Known(patch)
 		}
 	}
-	j.packedGaps()
+	j.gaps()
 	return nil
 }
 

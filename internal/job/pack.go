@@ -102,15 +102,16 @@ func (j *Job) packedChange() {
 	}
 }
 
-// packedGaps takes over from the pack what of its coverage is not known.
-func (j *Job) packedGaps() {
-	if j.packed == nil {
-		return
+// gaps takes over from the pack what of its coverage is not known. A total that is
+// not known is not shown either, and no output.
+func (j *Job) gaps() {
+	if p := j.packed; p != nil && p.NoTotal.Reason != "" {
+		j.facts.Report = gate.Missing[*coverage.Report](p.NoTotal.Reason, p.NoTotal.Hint)
 	}
-	if m := j.packed.NoTotal; m.Reason != "" {
-		j.facts.Report = gate.Missing[*coverage.Report](m.Reason, m.Hint)
+	if p := j.packed; p != nil && p.NoPatch.Reason != "" {
+		j.facts.Patch = gate.Missing[*coverage.Patch](p.NoPatch.Reason, p.NoPatch.Hint)
 	}
-	if m := j.packed.NoPatch; m.Reason != "" {
-		j.facts.Patch = gate.Missing[*coverage.Patch](m.Reason, m.Hint)
+	if !j.facts.Report.Known() {
+		j.page.Coverage = nil
 	}
 }
