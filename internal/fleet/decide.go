@@ -58,7 +58,13 @@ func (f *Fleet) decide(v view) Item {
 	if v.state.current == nil {
 		return say(f.decideUnknown(v, &item))
 	}
-	return say(f.decideKnown(v))
+	known := say(f.decideKnown(v))
+	// Beside somebody else's secret there is one of ours, or a token that no place has.
+	if known.Action == Foreign && (v.state.inUse() != nil || slices.ContainsFunc(v.places, func(p SeenPlace) bool { return p.Exists && !p.foreign(v.state) })) {
+		known.refuse(Foreign, fault.Input, known.Reason+", and until then nobody rotates its token")
+		known.Hint = "say --adopt, or take the place out of the fleet"
+	}
+	return known
 }
 
 // refuse makes the item one that is left alone, for a reason that the exit code

@@ -229,6 +229,22 @@ func TestItemsSayWhatTheyAre(t *testing.T) {
 			Item{Action: Foreign, Reason: "the secret was not written by this tool; --adopt replaces it"},
 		},
 
+		// Of a token of ours beside somebody else's secret nobody takes care, of none there is nothing to.
+		{"another store, and somebody else's secret in it", offeredView, another, Item{
+			Action: Foreign, Reason: "the secret in dependabot was not written by this tool; --adopt replaces it, and until then nobody rotates its token",
+			Hint:     "say --adopt, or take the place out of the fleet",
+			ExitCode: int(fault.Input), ExpiresAt: ago(-60 * aDay),
+		}},
+		{"another store, and ours was revoked", offeredView, func(f *Fleet, v *view) {
+			another(f, v)
+			v.state.apply(journal.Entry{Kind: journal.Revoked, Token: "7"})
+		}, Item{
+			Action: Foreign, Reason: "the secret in dependabot was not written by this tool; --adopt replaces it, and until then nobody rotates its token",
+			Hint:     "say --adopt, or take the place out of the fleet",
+			ExitCode: int(fault.Input),
+		}},
+		{"removed, and somebody else's since", offeredView, removed, Item{Action: Foreign, Reason: "the secret in actions was not written by this tool; --adopt replaces it"}},
+
 		// A run that was cut off: what is there already says whether a secret is replaced.
 		{
 			"cut off, nothing there", bareView, func(f *Fleet, v *view) {
