@@ -109,6 +109,23 @@ func TestReadUnreplaced(t *testing.T) {
 	}
 }
 
+// TestReadAbsent: a pipeline names the pull request's variables on pushes, too, where
+// the CI leaves the names. Of a rule they are an error there as well.
+func TestReadAbsent(t *testing.T) {
+	for text, absent := range map[string]bool{
+		"$(System.PullRequest.PullRequestId)": true, "$BITBUCKET_PR_ID": true, "${CI_MERGE_REQUEST_IID}": true,
+		"$(PR)": false, "$(System.Pull": false, "null": false, "SYSTEM_PULLREQUEST_TARGETBRANCH": false,
+	} {
+		in, err := read(map[string]string{"INPUT_PULL-REQUEST": text, "INPUT_BASE": text, "INPUT_BRANCH": text, "INPUT_COMMIT": text})
+		if (err == nil) != absent || absent && (in.PullRequest != 0 || in.Branch != "" || in.Commit != "" || in.Job.Facts.Base != "") {
+			t.Errorf("%s: %v, %+v", text, err, in)
+		}
+	}
+	if _, err := read(map[string]string{"INPUT_MIN-TOTAL": "$(System.PullRequest.PullRequestId)"}); err == nil {
+		t.Error("a rule was left out")
+	}
+}
+
 // TestReadVariables: an organization may say a rule for all by a flag's variable;
 // an input precedes it.
 func TestReadVariables(t *testing.T) {

@@ -7,12 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/job"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // put sets the input's field by its type, or as set does it.
 func (input Input) put(in *Inputs, v value) (err error) {
+	if input.fact() && ci.Absent(v.text) {
+		return nil
+	}
 	if !input.token() { // an unreplaced token is none
 		if err := secret.Replaced(append(split(v.text), v.text)...); err != nil {
 			return err

@@ -2,12 +2,14 @@ package ci
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/gatewright/gatewright/internal/address"
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/secret"
 )
 
 // lazily returns an expression that is compiled when it is first asked for: most
@@ -85,4 +87,14 @@ func cutLast(full string) (owner, name string, ok bool) {
 		return "", "", false
 	}
 	return full[:i], full[i+1:], true
+}
+
+// Absent reports whether text is nothing but a reference to one of a CI system's own
+// variables, which the system leaves as it is where the run has no such thing, as a
+// push has no pull request. What the run has, Detect reads by itself.
+func Absent(text string) bool {
+	name := strings.ToUpper(strings.ReplaceAll(strings.Trim(text, "${([%])} "), ".", "_"))
+	return secret.Unexpanded(text) && slices.ContainsFunc(systems(), func(e entry) bool {
+		return e.prefix != "" && strings.HasPrefix(name, e.prefix)
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gatewright/gatewright/internal/ci"
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/manual"
@@ -37,7 +38,7 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	if name != "" {
 		text = strings.TrimSpace(s.getenv(name))
 	}
-	if text == "" {
+	if text == "" || ci.Absent(text) && slices.Contains([]string{"commit", "branch", "pull-request", "base"}, flag.Name) {
 		return nil, nil
 	}
 	s.from[flag.Name] = name

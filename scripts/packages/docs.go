@@ -16,7 +16,8 @@ func inputsPage(_ string, all []input) (string, error) {
 Written by scripts/packages from the program's own table. The GitHub Action has each input under this name, the GitLab
 component too; the Azure DevOps task in camel case (` + "`coverageFiles`" + `), the Bitbucket pipe in capitals (` + "`COVERAGE_FILES`" + `).
 Every input may be left out; an empty one counts as left out. What the CI leaves of a variable that is not defined, as ` + "`$(NAME)`" + `,
-is no value: the job is red, and says which input it is.
+is no value: the job is red, and says which input it is. In ` + "`commit`, `branch`, `pull-request` and `base`" + ` one of the CI's own counts as
+left out, as ` + "`$(System.PullRequest.PullRequestId)`" + ` on a push.
 
 | input | default | meaning |
 |---|---|---|
