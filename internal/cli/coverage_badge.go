@@ -64,7 +64,7 @@ func (c coverageBadgeCmd) total(ctx context.Context, a *connect.To) (*summary.Co
 	read, err := c.Flags.Read(ctx, a.Console, repo, "")
 	// A total that no gate would be judged by is none to show.
 	if err == nil {
-		err = cmp.Or(read.Fit(run.System == ci.Git), read.Placed())
+		err = cmp.Or(read.Fit(run.System == ci.Git), read.Known())
 	}
 	if err != nil {
 		return nil, err

@@ -203,8 +203,7 @@ func (r *Report) Numbered(of func(*File) bool) *Report {
 
 // copied returns a report with those of its files, whose columns are shared.
 func (r *Report) copied(of func(*File) bool) *Report {
-	out := New()
-	out.Sources, out.Commits, out.Lacks, out.Title, out.Parts, out.Instructions = r.Sources, r.Commits, r.Lacks, r.Title, r.Parts, r.Instructions
+	out := r.WithoutFiles()
 	for _, f := range r.Files() {
 		if of(f) {
 			out.Adopt(f, f.Path)

@@ -198,6 +198,13 @@ func (r *Report) Merge(o *Report) {
 	}
 }
 
+// WithoutFiles returns a report that says what r says, but of no file.
+func (r *Report) WithoutFiles() *Report {
+	out := New()
+	out.Sources, out.Commits, out.Lacks, out.Title, out.Parts, out.Instructions = r.Sources, r.Commits, r.Lacks, r.Title, r.Parts, r.Instructions
+	return out
+}
+
 // union adds to a list what it lacks.
 func union(list, more []string) []string {
 	for _, s := range more {

@@ -166,10 +166,9 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		}
 		read = &got
 	}
-	report := read.Merged()
-	j.facts.Report = gate.Known(report)
-	if err := read.Placed(); err != nil {
-		j.facts.Report = gate.MissingFor[*coverage.Report](err)
+	report, unknown := read.Merged(), read.Known()
+	if j.facts.Report = gate.Known(report); unknown != nil {
+		j.facts.Report = gate.MissingFor[*coverage.Report](unknown)
 	}
 	if j.page.Coverage == nil {
 		Cover(&j.page, *read)
@@ -178,6 +177,8 @@ func (j *Job) judgeReports(ctx context.Context) error {
 		patch := PatchOf(report, *j.change)
 		j.page.Patch = j.shown(patch)
 		switch m, unclear := read.Unclear(j.change.Paths()); {
+		case report.Lacks != "":
+			j.facts.Patch = gate.MissingFor[*coverage.Patch](unknown)
 		case unclear:
 			j.facts.Patch = gate.Missing[*coverage.Patch](
 				"the report's "+m.Report+" may be "+strings.Join(m.Others(), " or ")+", which this change touches", m.Flag()+" decides")

@@ -102,7 +102,7 @@ func (j *Job) packedChange() {
 	}
 }
 
-// gaps takes over from the pack what of its coverage is not known. A total that is
+// gaps takes over from the pack what of its coverage is not known. A number that is
 // not known is not shown either, and no output.
 func (j *Job) gaps() {
 	if p := j.packed; p != nil && p.NoTotal.Reason != "" {
@@ -113,5 +113,8 @@ func (j *Job) gaps() {
 	}
 	if !j.facts.Report.Known() {
 		j.page.Coverage = nil
+	}
+	if !j.facts.Patch.Known() && j.change != nil && !j.change.Cut {
+		j.page.Patch = nil
 	}
 }

@@ -10,10 +10,16 @@ import (
 	"github.com/gatewright/gatewright/internal/summary"
 )
 
-// others notes which other commits a report names, or those that an archive holds.
-func (f Flags) others(ctx context.Context, t Commit, r *booked) {
-	for _, id := range r.file.Report.Commits {
+// doubt notes what a report, or one that an archive holds, says against being judged by:
+// another commit, and lines that it lacks.
+func (f Flags) doubt(ctx context.Context, t Commit, r *booked) {
+	report := r.file.Report
+	for _, id := range report.Commits {
 		f.another(ctx, t, r, id)
+	}
+	if report.Lacks != "" {
+		report.Remark("%s", report.Lacks)
+		report.Lacks = r.file.Path + ": " + report.Lacks
 	}
 }
 
@@ -59,16 +65,11 @@ func (t Commit) filesOf(ctx context.Context, id string) string {
 	return tree
 }
 
-// Fit fails where nothing can be judged by a report: it lacks a part of what its tool
-// counted, or is of a commit that the checkout holds and that is none of the run's. At
-// home the tests may have run before their commit was made.
+// Fit fails where a report is of a commit that the checkout holds and that is none of
+// the run's. At home the tests may have run before their commit was made.
 func (r Set) Fit(home bool) error {
 	for _, file := range r.Files {
-		switch {
-		case file.lacks != "":
-			return fault.WithHint(fault.Errorf(fault.Input, "%s: %s", file.Path, file.lacks),
-				"have the tool write another format (docs/formats.md), and leave this one out with '!%s'", file.Path)
-		case file.of != "" && !home:
+		if file.of != "" && !home {
 			return fault.WithHint(fault.Errorf(fault.Input, "%s is of another commit, %.10s, as it says itself", file.Path, file.of),
 				"have this run's tests write it anew, or leave it out with '!%s'", file.Path)
 		}
@@ -76,9 +77,12 @@ func (r Set) Fit(home bool) error {
 	return nil
 }
 
-// Placed fails where none of a report's paths is known to be of the commit, and some
-// may be: what it says is not in the total.
-func (r Set) Placed() error {
+// Known fails where the total is not known: a report lacks a part of what its tool
+// counted, or none of its paths is known to be of the commit, and some may be.
+func (r Set) Known() error {
+	if lacks := r.Merged().Lacks; lacks != "" {
+		return fault.WithHint(fault.Errorf(fault.Input, "%s", lacks), "have the tool write another format (docs/formats.md)")
+	}
 	for _, file := range r.Files {
 		if m := file.unclear; m != nil {
 			return fault.WithHint(fault.Errorf(fault.Input, "none of what %s names is known to be of the commit, such as %s: %s", file.Path,

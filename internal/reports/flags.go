@@ -114,10 +114,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			<-ready
 			isCommitted := slices.Contains(committed, name)
 			if err == nil {
-				f.others(each, t, &r)
-				if r.lacks = r.file.Report.Lacks; r.lacks != "" {
-					r.file.Report.Remark("%s", r.lacks)
-				}
+				f.doubt(each, t, &r)
 				r.remarks = r.file.Report.Remarks()
 			}
 			// Whatever is wrong with one of another run is not this run's.

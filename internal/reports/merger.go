@@ -49,7 +49,6 @@ type booked struct {
 	remarks []coverage.Remark
 	of      string // another commit that it says it is of; "" if it is this run's or does not say
 	surely  bool   // the checkout holds that commit
-	lacks   string // see coverage.Report
 }
 
 // take takes the i-th report, one of another run for when all others are there.
@@ -65,7 +64,7 @@ func (m *merger) take(i int, r booked, old bool) {
 func (m *merger) add(i int, r booked) {
 	file, matches := r.file, r.matches
 	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
-	if info.lacks = r.lacks; r.surely {
+	if r.surely {
 		info.of = r.of
 	}
 	if at := slices.IndexFunc(matches, match.Match.Unclear); at >= 0 && info.Files == 0 {

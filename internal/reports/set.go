@@ -28,8 +28,7 @@ type Info struct {
 	Files  int    // of the commit
 	Named  int    // files in the report
 
-	of    string // another commit, that it is surely of
-	lacks string // see coverage.Report
+	of string // another commit, that it is surely of
 	// unclear is a path that may be of the commit, where none is known to be.
 	unclear *match.Match
 	parts   []coverage.Part // it, or what it was merged from

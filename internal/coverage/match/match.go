@@ -43,8 +43,7 @@ import (
 // are left out. A nil tree keeps every path, but for separators, Checkout,
 // PathMaps, Root and Ignore. The report itself is not changed.
 func (t *Tree) Report(r *coverage.Report, o Options) (*coverage.Report, []Match) {
-	out := coverage.New()
-	out.Sources, out.Title, out.Parts, out.Instructions = r.Sources, r.Title, r.Parts, r.Instructions
+	out := r.WithoutFiles()
 	o.Sources, o.Name = r.Sources, r.Title
 	files := r.Files()
 	paths := make([]string, len(files))
