@@ -170,11 +170,6 @@ func (input Input) token() bool {
 	return slices.Contains([]string{"access-token", "project-token", "api-token", "github-token"}, input.Name)
 }
 
-// fact reports whether the input says what the CI says of the run, too.
-func (input Input) fact() bool {
-	return slices.Contains([]string{"commit", "branch", "pull-request", "base"}, input.Name)
-}
-
 // spellings are those of one name: with dashes, with underscores, and as an
 // Azure task has it, coverageFiles, which comes as COVERAGEFILES. CodeAnt's own
 // steps have a base_url that is the forge's address, so base-url must not be

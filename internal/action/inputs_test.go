@@ -113,7 +113,7 @@ func TestReadUnreplaced(t *testing.T) {
 // the CI leaves the names. Of a rule they are an error there as well.
 func TestReadAbsent(t *testing.T) {
 	for text, absent := range map[string]bool{
-		"$(System.PullRequest.PullRequestId)": true, "$BITBUCKET_PR_ID": true, "${CI_MERGE_REQUEST_IID}": true,
+		"$(System.PullRequest.PullRequestId)": true, "$BITBUCKET_PR_ID": true, "${CI_MERGE_REQUEST_IID}": true, "${bamboo_repository_pr_key}": true,
 		"$(PR)": false, "$(System.Pull": false, "null": false, "SYSTEM_PULLREQUEST_TARGETBRANCH": false,
 	} {
 		in, err := read(map[string]string{"INPUT_PULL-REQUEST": text, "INPUT_BASE": text, "INPUT_BRANCH": text, "INPUT_COMMIT": text})

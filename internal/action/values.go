@@ -14,7 +14,7 @@ import (
 
 // put sets the input's field by its type, or as set does it.
 func (input Input) put(in *Inputs, v value) (err error) {
-	if input.fact() && ci.Absent(v.text) {
+	if ci.Absent(input.Name, v.text) {
 		return nil
 	}
 	if !input.token() { // an unreplaced token is none

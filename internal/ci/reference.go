@@ -89,12 +89,15 @@ func cutLast(full string) (owner, name string, ok bool) {
 	return full[:i], full[i+1:], true
 }
 
-// Absent reports whether text is nothing but a reference to one of a CI system's own
-// variables, which the system leaves as it is where the run has no such thing, as a
-// push has no pull request. What the run has, Detect reads by itself.
-func Absent(text string) bool {
+// Absent reports whether a setting says what Detect reads by itself, and its text is
+// nothing but a reference to one of a CI system's own variables: the system leaves that
+// as it is where the run has no such thing, as a push has no pull request.
+func Absent(setting, text string) bool {
+	if !slices.Contains([]string{"commit", "branch", "pull-request", "base"}, setting) || !secret.Unexpanded(text) {
+		return false
+	}
 	name := strings.ToUpper(strings.ReplaceAll(strings.Trim(text, "${([%])} "), ".", "_"))
-	return secret.Unexpanded(text) && slices.ContainsFunc(systems(), func(e entry) bool {
-		return e.prefix != "" && strings.HasPrefix(name, e.prefix)
+	return slices.ContainsFunc(systems(), func(e entry) bool {
+		return e.prefix != "" && strings.HasPrefix(name, strings.ToUpper(e.prefix))
 	})
 }

@@ -38,7 +38,7 @@ func (s *settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	if name != "" {
 		text = strings.TrimSpace(s.getenv(name))
 	}
-	if text == "" || ci.Absent(text) && slices.Contains([]string{"commit", "branch", "pull-request", "base"}, flag.Name) {
+	if text == "" || ci.Absent(flag.Name, text) {
 		return nil, nil
 	}
 	s.from[flag.Name] = name
