@@ -193,7 +193,7 @@ func (d *Depot) run(ctx context.Context, in []byte, args ...string) (string, err
 	cmd.Dir = d.dir
 	cmd.Env = d.environment(cmd.Environ())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &out, new(bytes.Buffer)
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = min(cmp.Or(d.patience, lag), lag)
 	err := result(ctx, cmd, cmd.Run())
 	return out.String(), err
 }

@@ -22,6 +22,10 @@ const patience = 10 * time.Minute
 
 const endless = "one call of git may take ten minutes: a named pipe in the checkout would be waited for without end, and so would a server that stops answering"
 
+// lag is how long a child of git may keep the pipes open after git itself was
+// killed.
+const lag = 5 * time.Second
+
 // exitError is git's exit status and what it said.
 type exitError struct {
 	code int
@@ -59,8 +63,7 @@ func (r *Repo) command(ctx context.Context, args ...string) (*exec.Cmd, func(), 
 	cmd.Dir = r.Root
 	cmd.Env = r.environment(cmd.Environ(), dir)
 	cmd.Stderr = new(bytes.Buffer)
-	// A child of git may keep the pipes open after git itself was killed.
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = min(cmp.Or(r.patience, lag), lag)
 	began := time.Now()
 	return cmd, func() {
 		cancel()

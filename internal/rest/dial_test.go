@@ -43,7 +43,7 @@ func TestGoaway(t *testing.T) {
 			go goaway(conn)
 		}
 	}()
-	c := client(t, "https://"+listener.Addr().String(), func(cfg *Config) { cfg.RootCAs, cfg.Tries = roots, 3 })
+	c := hurried(client(t, "https://"+listener.Addr().String(), func(cfg *Config) { cfg.RootCAs, cfg.Tries = roots, 3 }))
 	_, err = c.Do(t.Context(), Request{Op: "upload", Method: "PUT", Path: "/", Body: []byte("x")})
 	if fault.Of(err) != fault.Service || !strings.Contains(err.Error(), errDials.Error()) {
 		t.Errorf("err = %v", err)

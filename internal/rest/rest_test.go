@@ -37,6 +37,15 @@ func client(t *testing.T, url string, change ...func(*Config)) *Client {
 	return c
 }
 
+// hurried lets a client of a real server wait a hundredth of the time before
+// another try. TestBackoff holds how long that is.
+func hurried(c *Client) *Client {
+	c.retry.Backoff = func(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+		return c.backoff(least, most, attempt, resp) / 100
+	}
+	return c
+}
+
 // answers serves the given statuses one after the other, the last one for
 // ever, and counts the requests.
 func answers(t *testing.T, n *atomic.Int32, header http.Header, statuses ...int) *httptest.Server {
@@ -88,7 +97,7 @@ func TestRetries(t *testing.T) {
 			if tt.method != "GET" {
 				req.JSON = map[string]int{"a": 1}
 			}
-			resp, err := client(t, s.URL).Do(context.Background(), req)
+			resp, err := hurried(client(t, s.URL)).Do(context.Background(), req)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +127,7 @@ func TestRewindHTTP2(t *testing.T) {
 	s.EnableHTTP2 = true
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	c := client(t, s.URL, func(cfg *Config) { cfg.Transport = s.Client().Transport })
+	c := hurried(client(t, s.URL, func(cfg *Config) { cfg.Transport = s.Client().Transport }))
 	if _, err := c.Call(context.Background(), Request{Op: "put", Method: "PUT", Path: "/", Body: []byte("payload")}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -374,12 +383,12 @@ func TestConnectionFaults(t *testing.T) {
 			if tt.n != nil {
 				tt.n.Store(0)
 			}
-			c := client(t, tt.url, func(cfg *Config) {
+			c := hurried(client(t, tt.url, func(cfg *Config) {
 				cfg.Tries = 2
 				if tt.name == "hang" {
 					cfg.Timeout = 100 * time.Millisecond
 				}
-			})
+			}))
 			_, err := c.Call(ctx, Request{Op: "work", Method: tt.method, Path: "/p", Query: map[string][]string{"sig": {"secretquery"}}}, nil)
 			if fault.Of(err) != fault.Service {
 				t.Fatalf("err = %v, kind %v", err, fault.Of(err))
@@ -447,7 +456,7 @@ func TestHTTPHasTheSameRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := client(t, s.URL).HTTP().Do(req)
+	resp, err := hurried(client(t, s.URL)).HTTP().Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -497,7 +506,7 @@ func TestRefused(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if library {
+				if hurried(c); library {
 					req, _ := http.NewRequest(tt.method, srv.URL, nil)
 					resp, err := c.HTTP().Do(req)
 					if err == nil {

@@ -57,7 +57,7 @@ func TestPrograms(t *testing.T) {
 		{"crashes", `kill -9 $$`, fault.Service, "ended by signal: killed", false},
 		{"crashes with words", `echo "cannot reach it" >&2; exit 70`, fault.Service, "exit code 70: cannot reach it", false},
 		{"hangs", `sleep 60`, fault.Service, "did not end within 300ms and was killed", false},
-		{"hangs with a child that holds its output", `echo waiting >&2; sleep 60 & wait`, fault.Service, "did not end within 3s and was killed: waiting", false},
+		{"hangs with a child that holds its output", `test -e crashed || { >crashed; kill -9 $$; }; echo waiting >&2; sleep 60 & wait`, fault.Service, "did not end within 3s and was killed: waiting", false},
 		{"floods", `yes`, fault.Service, "wrote more than 1024 KB", false},
 		{"talks", `echo "Hello there"; echo '{"written":"created"}'`, fault.Service, "answered with Hello there {", false},
 		{"talks on", `echo '{"written":"created"}'; echo bye`, fault.Service, "where one JSON object is expected", false},

@@ -154,9 +154,9 @@ func TestScripts(t *testing.T) {
 	common := " -r acme/api -c c0ffee "
 	for _, c := range []struct{ path, args, want string }{
 		{"/pr/analysis/coverage/script/get", "-t " + token + common + "-f coverage.xml -p github -b main -m backend", ""},
-		{"/analysis/ci/scan/script/get", "-a " + token + common + "-s github -b main -p 1 -t 300", "CVE-2024-45338"},
+		{"/analysis/ci/scan/script/get", "-a " + token + common + "-s github -b main -p 0.1 -t 300", "CVE-2024-45338"},
 		{"/analysis/ci/quality-gates/script/get", "-a " + token + common + "-o start", "scan_id"},
-		{"/analysis/ci/quality-gates/script/get", "-a " + token + common + "-o results -p 1 -t 300", "PASSED"},
+		{"/analysis/ci/quality-gates/script/get", "-a " + token + common + "-o results -p 0.1 -t 300", "PASSED"},
 	} {
 		if out, err := run(c.path, c.args); err != nil || !strings.Contains(out, c.want) {
 			t.Errorf("%s: %v\n%s", c.path, err, out)
