@@ -71,6 +71,12 @@ func TestDetect(t *testing.T) {
 			with(github, func(r *Run) { r.Event, r.Commit = "push", head }),
 		},
 		{
+			// Gitea wrote tags there (go-gitea/gitea#25816).
+			"a tag whose kind is said in another word", githubEnv + "GITHUB_EVENT_NAME=push\nGITHUB_SHA=" + head + "\nGITHUB_REF=refs/tags/v1\nGITHUB_REF_NAME=v1\nGITHUB_REF_TYPE=tags",
+			`{"before":"0000000000000000000000000000000000000000"}`,
+			with(github, func(r *Run) { r.Event, r.Commit = "push", head }),
+		},
+		{
 			"github pull request: the head, not the merge commit",
 			githubEnv + "GITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=" + merge + "\nGITHUB_REF_NAME=7/merge\nGITHUB_HEAD_REF=feat",
 			`{"number":7,"pull_request":{"number":7,"head":{"sha":"` + head + `","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"` + base + `","ref":"main","repo":{"full_name":"acme/api"}}}}`,

@@ -70,7 +70,9 @@ func (d *detector) github() error {
 	r := &d.run
 	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL", address.Shown)
 	d.runURL()
-	if d.env("GITHUB_REF_TYPE") == "tag" {
+	// Not every runner of these workflows says the kind, or in this word
+	// (go-gitea/gitea#25816), nor is it always handed on to a container.
+	if d.env("GITHUB_REF_TYPE") == "tag" || strings.HasPrefix(d.env("GITHUB_REF"), "refs/tags/") {
 		r.Branch = ""
 	}
 	// GITHUB_SHA is the merge on pull_request, and the base's or default branch's

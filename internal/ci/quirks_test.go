@@ -50,6 +50,9 @@ func TestPullRequestsOfSystems(t *testing.T) {
 		"jenkins, a detached head": {
 			"JENKINS_URL=x GIT_COMMIT=H GIT_BRANCH=detached", func(r Run) bool { return r.Branch == "" && r.Commit == head },
 		},
+		"jenkins, a branch with all that git puts before it": {
+			"JENKINS_URL=x GIT_COMMIT=H GIT_BRANCH=refs/remotes/origin/feat/x", func(r Run) bool { return r.Branch == "feat/x" },
+		},
 		"circleci at GitLab": {
 			"CIRCLECI=true CIRCLE_PROJECT_USERNAME=org CIRCLE_PROJECT_REPONAME=api CIRCLE_SHA1=H CIRCLE_REPOSITORY_URL=git@gitlab.com:acme/api.git",
 			func(r Run) bool { return r.FullName() == "acme/api" && r.Forge == "gitlab" },

@@ -102,7 +102,7 @@ func systems() []entry {
 			// they are asked to. ghprb and gitlab are the names of older plugins.
 			name: "jenkins", is: "JENKINS_URL JENKINS_HOME", prefix: "CHANGE_", repository: "~URL gitlabTargetRepoHttpUrl GIT_URL GIT_URL_1", number: "~ID ghprbPullId gitlabMergeRequestIid",
 			pull: refs{"ghprbActualCommit gitlabMergeRequestLastCommit GIT_COMMIT", "GIT_COMMIT", "~BRANCH ghprbSourceBranch gitlabSourceBranch", "~TARGET ghprbTargetBranch gitlabTargetBranch", ""},
-			push: refs{commit: "GIT_COMMIT", branch: "BRANCH_NAME GIT_LOCAL_BRANCH GIT_BRANCH%origin/|upstream/"}, tag: "TAG_NAME", head: "~FORK gitlabSourceRepoHttpUrl",
+			push: refs{commit: "GIT_COMMIT", branch: "BRANCH_NAME GIT_LOCAL_BRANCH GIT_BRANCH%origin/|upstream/|refs/remotes/origin/"}, tag: "TAG_NAME", head: "~FORK gitlabSourceRepoHttpUrl",
 			url: "BUILD_URL", workspace: "WORKSPACE", merges: true, more: (*detector).jenkins,
 		},
 		{

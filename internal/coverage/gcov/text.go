@@ -205,14 +205,16 @@ func columns(line []byte) (count []byte, number int, text []byte, ok bool) {
 }
 
 // hits reads a count: "-" is not coverable, "#####" and "=====" never ran, a
-// star marks blocks that did not run, and a unit scales what gcov -H wrote.
+// star marks blocks that did not run, and a unit scales what gcov -H wrote. One
+// below zero, which gcov makes of profiles that several threads wrote, is 0.
 func hits(count []byte) (n int64, coverable, ok bool) {
 	if len(count) == 0 {
 		return 0, false, false
 	}
 	switch count[0] {
 	case '-':
-		return 0, false, len(count) == 1
+		n, ok = scan.Count(bytes.TrimRight(count, "*kMGTPE"))
+		return n, len(count) > 1, ok || len(count) == 1
 	case '#', '=', '$', '%':
 		return 0, true, true
 	}

@@ -47,6 +47,21 @@ branch  0 taken 1
 	}
 }
 
+// TestBelowZero has counts that gcov makes of the profiles of several threads (gcovr/gcovr#847): no hit, and no error.
+func TestBelowZero(t *testing.T) {
+	const text = "        -:    0:Source:t.c\n       -1:    3:f();\n  -27041*:    4:g();\n    -1.2k:    5:h();\n        2:    6:i();\nbranch  0 taken -1\n"
+	got := ""
+	for line, hits := range coveragetest.Read(t, Parse, text).File("t.c").Lines() {
+		got += fmt.Sprint(line, ":", hits, " ")
+	}
+	if want := "3:0 4:0 5:0 6:2 "; got != want {
+		t.Errorf("lines %s, want %s", got, want)
+	}
+	if _, err := Parse(strings.NewReader("        -:    0:Source:t.c\n       -x:    3:f();\n")); err == nil {
+		t.Error("a count of -x was read")
+	}
+}
+
 // TestExcluded leaves out what the source marks, as geninfo and gcovr do.
 func TestExcluded(t *testing.T) {
 	report, err := Parse(strings.NewReader(`        -:    0:Source:a.c

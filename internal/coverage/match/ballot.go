@@ -120,3 +120,21 @@ func (m *matcher) local(common string) []beginning {
 	}
 	return out
 }
+
+// accident reports whether a beginning takes a folder away for the sake of one path
+// that is hardly like a file: of several files of a package one is called index.js, and
+// foo/main.c may be any main.c.
+func (m *matcher) accident(t *tally, sample []pending) bool {
+	switch {
+	case t.support > 1, t.sure, t.drop == "", t.depth > 0:
+		return false
+	case t.cover > 2:
+		return t.tail == 1 || !isAbs(t.drop)
+	case t.tail > 1, isAbs(t.drop):
+		return false
+	}
+	return slices.ContainsFunc(sample, func(p pending) bool {
+		_, fits := m.leads(t.beginning, p.path)
+		return fits != none && len(m.tree.namesakes(key(p.path))) > 1
+	})
+}

@@ -82,6 +82,9 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 	if len(tied) > 0 {
 		return nil, append(tied, best)
 	}
+	if m.accident(best, sample) {
+		return nil, nil
+	}
 	best.others = m.others(best.beginning, outer, sample)
 	return best, nil
 }

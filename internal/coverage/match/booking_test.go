@@ -437,6 +437,33 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"node_modules/q/x.js", "src/a.js"}, want: []string{"- foreign | below node_modules", "src/a.js beginning"},
 		},
 
+		// One path alone that is hardly like a file.
+		{
+			name: "a package's index, beside four that the commit lacks", commit: []string{"index.js", "lib/x.js"},
+			report: append([]string{"pad/index.js"}, each(4, "pad/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
+		},
+		{
+			name: "below a folder of sources", commit: []string{"src/index.js", "lib/x.js"},
+			report: append([]string{"pad/src/index.js"}, each(4, "pad/src/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
+		},
+		{
+			name: "on another machine", commit: []string{"index.js", "lib/x.js"},
+			report: append([]string{"/opt/pad/index.js"}, each(4, "/opt/pad/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
+		},
+		{
+			name: "a folder that the commit lacks, and two files of the name", commit: []string{"main.c", "cmd/main.c"},
+			report: []string{"app/main.c"}, want: []string{"- ambiguous | nothing shows which is meant"},
+		},
+		{name: "and one file of the name", commit: []string{"main.c", "cmd/x.c"}, report: []string{"app/main.c"}, want: []string{"main.c beginning"}},
+		{
+			name: "a test that go ran by the names of its files", commit: []string{"main.go", "cmd/main.go"}, o: Options{Imports: true, Modules: []GoModule{{"e.com/m", ""}}},
+			report: []string{"command-line-arguments/main.go"}, want: []string{"- ambiguous | nothing shows which is meant"},
+		},
+		{
+			name: "beside its profile", commit: []string{"main.go", "cmd/main.go"}, o: Options{Imports: true, Modules: []GoModule{{"e.com/m", ""}}, Location: "cmd/c.out"},
+			report: []string{"command-line-arguments/main.go"}, want: []string{"cmd/main.go beginning"},
+		},
+
 		// What no beginning has.
 		{name: "a submodule's file", commit: []string{"src/x.c"}, submodules: []string{"lib/sub"}, report: []string{"lib/sub/x.c"}, want: []string{"- not-in-commit | submodule at lib/sub"}},
 		{

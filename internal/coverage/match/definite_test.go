@@ -46,6 +46,10 @@ func TestDefinite(t *testing.T) {
 			name: "so do odd names", commit: []string{"src/q?.c", "src/y.c"},
 			report: []string{"src/q?.c", "/app/src/y.c"}, want: []string{"src/q?.c exact", "- not-in-commit"},
 		},
+		{
+			name: "a percent sign shows nothing of where the others begin", commit: []string{"src/100%/x.c", "src/y.c"}, o: from("/w"),
+			report: []string{"src/100%/x.c", "src/y.c"}, want: []string{"src/100%/x.c beginning", "src/y.c beginning"},
+		},
 
 		// Modules of Go.
 		{

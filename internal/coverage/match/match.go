@@ -201,10 +201,9 @@ func (m *matcher) definite(f *Match, at int) {
 			return
 		}
 	}
-	// clean has read these as a separator of Windows, the query of a bundler's address
-	// and an escape of a URL.
-	if strings.ContainsAny(f.Report, `\?%`) {
-		// A file may really be called so.
+	// clean has read a separator of Windows, the query of a bundler's address or an
+	// escape of a URL. A file may really be called so.
+	if p != f.Report && strings.ContainsAny(f.Report, `\?%`) {
 		if file, how := m.tree.find(f.Report); how == very {
 			f.Path, f.How = m.tree.files[file], Exact
 			m.confirmed++
