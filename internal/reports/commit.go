@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/gatewright/gatewright/internal/console"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
@@ -141,25 +139,24 @@ func Named(c *console.Console, patterns []string) ([]string, error) {
 		return nil, err
 	}
 	var out []string
-	seen := map[string]bool{}
 	for _, p := range wanted {
 		found := []string{p}
 		if _, none := os.Stat(c.Path(p)); none != nil && strings.ContainsAny(p, globbing) {
-			if found, err = doublestar.FilepathGlob(c.Path(p), doublestar.WithFilesOnly()); err != nil {
-				return nil, fault.Errorf(fault.Input, "%s: %w", p, err)
+			g, err := input.Glob(c.Path("."), p, nil)
+			if err != nil {
+				return nil, fault.As(fault.Input, err)
 			}
-			if len(found) == 0 {
+			for _, l := range g.Left {
+				c.Say("%s %s", l.Path, l.Why)
+			}
+			if found = g.Files; len(found) == 0 {
 				return nil, fault.Errorf(fault.Input, "no file matches %s", p)
 			}
 		}
-		for _, name := range found {
-			// A file that two patterns name would count twice.
-			if full := filepath.Clean(c.Path(name)); !seen[full] && !unwanted(full) {
-				out = append(out, name)
-				seen[full] = true
-			}
-		}
+		out = append(out, found...)
 	}
+	// A file that two patterns name would count twice.
+	out = slices.DeleteFunc(input.Once(c.Path("."), out), func(name string) bool { return unwanted(c.Path(name)) })
 	if len(out) == 0 && len(patterns) > 0 {
 		return nil, fault.Errorf(fault.Input, "no file is left of %s", strings.Join(patterns, " "))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func Find(root string, patterns []string) (Found, error) {
 		all.Notes = append(all.Notes, found.Notes...)
 	}
 	slices.Sort(all.Files)
-	all.Files = slices.DeleteFunc(slices.Compact(all.Files), unwanted)
+	all.Files = slices.DeleteFunc(input.Once(root, all.Files), unwanted)
 	if len(all.Files) == 0 {
 		return Found{}, fault.Errorf(fault.Input, "no coverage report is left: %s take all away", strings.Join(patterns, " "))
 	}
@@ -82,10 +83,7 @@ func Except(root string, patterns []string) (wanted []string, unwanted func(file
 			wanted = append(wanted, p)
 			continue
 		}
-		if !filepath.IsAbs(glob) {
-			glob = filepath.Join(root, glob)
-		}
-		glob = filepath.ToSlash(glob)
+		glob = path.Clean(filepath.ToSlash(glob))
 		if err := input.CheckGlob(glob); err != nil {
 			return nil, nil, fault.As(fault.Input, err)
 		}
@@ -93,7 +91,12 @@ func Except(root string, patterns []string) (wanted []string, unwanted func(file
 	}
 	return wanted, func(file string) bool {
 		return slices.ContainsFunc(globs, func(glob string) bool {
-			ok, _ := doublestar.Match(glob, filepath.ToSlash(filepath.Clean(file)))
+			name := filepath.Clean(file)
+			// Relative to root, which may have a glob's signs in its own name.
+			if rel, err := filepath.Rel(root, name); err == nil && !path.IsAbs(glob) && filepath.VolumeName(glob) == "" {
+				name = rel
+			}
+			ok, _ := doublestar.Match(glob, filepath.ToSlash(name))
 			return ok
 		})
 	}, nil
@@ -129,54 +132,25 @@ func findPattern(root, pattern string) (Found, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return Found{}, fault.As(fault.Input, err)
 	}
-	base, glob := doublestar.SplitPattern(filepath.ToSlash(full))
-	base = filepath.FromSlash(base)
-	if err := input.CheckGlob(glob); err != nil {
-		return Found{}, fault.As(fault.Input, err)
-	}
-	if !strings.ContainsAny(glob, "*?[{") {
+	if !strings.ContainsAny(pattern, "*?[{") {
 		return Found{}, fault.Errorf(fault.Input, "coverage report %s does not exist", pattern)
 	}
-	var found Found
-	err := filepath.WalkDir(base, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if d != nil && d.IsDir() && errors.Is(err, fs.ErrPermission) {
-				return fs.SkipDir
-			}
-			return err
-		}
-		rel, err := filepath.Rel(base, file)
-		if err != nil {
-			return err
-		}
-		switch {
-		case d.IsDir():
-			// A glob that names a folder searches it.
-			if rel != "." && skipped(d.Name()) && (d.Name() == ".git" || !strings.Contains(pattern, d.Name())) {
-				return fs.SkipDir
-			}
-		case d.Type().IsRegular() || d.Type()&fs.ModeSymlink != 0:
-			if ok, _ := doublestar.Match(glob, filepath.ToSlash(rel)); !ok {
-				return nil
-			}
-			if info, err := os.Stat(file); err != nil {
-				found.Notes = append(found.Notes, shown(root, file)+" is a link that leads nowhere")
-			} else if !info.IsDir() {
-				found.Files = append(found.Files, file)
-			}
-		}
-		return nil
+	named, err := input.Glob(root, pattern, func(folder string) bool {
+		return skipped(folder) && (folder == ".git" || !strings.Contains(pattern, folder))
 	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return Found{}, fault.As(fault.Input, err)
 	}
-	var notes []string
-	found.Files, notes = leaveCheckouts(root, base, found.Files)
-	found.Notes = append(found.Notes, notes...)
-	if len(found.Files) == 0 {
+	var found Found
+	for _, l := range named.Left {
+		found.Notes = append(found.Notes, shown(root, l.Path)+" "+l.Why)
+	}
+	files, notes := leaveCheckouts(root, named.Base, named.Files)
+	found.Files, found.Notes = files, append(found.Notes, notes...)
+	if len(files) == 0 {
 		err := fault.Errorf(fault.Input, "no coverage report matches %s", pattern)
-		if len(notes) > 0 {
-			return Found{}, fault.WithHint(err, "%s", notes[0])
+		if len(found.Notes) > 0 {
+			return Found{}, fault.WithHint(err, "%s", found.Notes[len(found.Notes)-1])
 		}
 		return Found{}, err
 	}

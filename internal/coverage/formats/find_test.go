@@ -295,6 +295,57 @@ func TestFindBazelOnce(t *testing.T) {
 	}
 }
 
+// TestFindThroughLinks has folders behind links: a glob goes through them but for
+// its **, and what it does not go through is said.
+func TestFindThroughLinks(t *testing.T) {
+	far := plant(t, map[string]string{"x/lcov.info": sampleLCOV, "y/deep/lcov.info": sampleLCOV})
+	root := plant(t, map[string]string{
+		"packages/a/lcov.info": sampleLCOV, "other/b/lcov.info": sampleLCOV, "packages/b": "->../other/b",
+		"packages/a/self": "->..", "packages/b2": "->../other/b", "out": "->" + filepath.Join(far, "x"), "packages/far": "->" + filepath.Join(far, "y"), "packages/gone": "->nowhere",
+		"[odd]/cov/lcov.info": sampleLCOV, "[odd]/cov/old.info": sampleLCOV,
+	})
+	unread := "packages/far/deep/lcov.info is not read, since packages/far is a link to a folder elsewhere: name it if it is yours"
+	for _, tt := range []struct {
+		root     string
+		patterns []string
+		want     []string
+		notes    []string
+	}{
+		{"", []string{"packages/*/lcov.info"}, []string{"packages/a/lcov.info", "packages/b/lcov.info"}, nil},
+		{"", []string{"packages/*/**/lcov.info"}, []string{"packages/a/lcov.info", "packages/b/lcov.info", "packages/far/deep/lcov.info"}, []string{"packages/gone is a link that leads nowhere"}},
+		{"", []string{"packages/**/lcov.info"}, []string{"packages/a/lcov.info"}, []string{
+			"packages/b is a link to the folder REAL/other/b, which ** does not go through", "packages/b2 is a link to the folder REAL/other/b, which ** does not go through",
+			"packages/far is a link to the folder FAR/y, which ** does not go through",
+		}},
+		{"", []string{"out/*.info"}, []string{"out/lcov.info"}, nil},
+		{"", []string{"out/**/*.info"}, []string{"out/lcov.info"}, nil},
+		{"", []string{"{other,packages}/b/*.info"}, []string{"other/b/lcov.info"}, nil},
+		{"", []string{"packages"}, []string{"packages/a/lcov.info"}, []string{
+			"packages/b/lcov.info is not read, since packages/b is a link to a folder elsewhere: name it if it is yours",
+			"packages/b2/lcov.info is not read, since packages/b2 is a link to a folder elsewhere: name it if it is yours", unread,
+		}},
+		{"", nil, []string{"[odd]/cov/lcov.info", "[odd]/cov/old.info", "other/b/lcov.info", "packages/a/lcov.info"}, []string{"out/lcov.info is not read, since out is a link to a folder elsewhere: name it if it is yours", unread}},
+		{"[odd]", []string{"c*/*.info"}, []string{"cov/lcov.info", "cov/old.info"}, nil},
+		{"[odd]", []string{"**/*.info", "!cov/o*"}, []string{"cov/lcov.info"}, nil},
+	} {
+		from := filepath.Join(root, tt.root)
+		found, err := Find(from, tt.patterns)
+		if err != nil {
+			t.Errorf("%q: %v", tt.patterns, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, below(from, found.Files)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.patterns, diff)
+		}
+		for i, note := range found.Notes {
+			found.Notes[i] = strings.NewReplacer(root, "REAL", far, "FAR").Replace(note)
+		}
+		if diff := cmp.Diff(tt.notes, found.Notes); diff != "" {
+			t.Errorf("%q notes (-want +got):\n%s", tt.patterns, diff)
+		}
+	}
+}
+
 func TestFindSaysTheNextStep(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"pkg/.coverage":                                 {"SQLite format 3\x00", "pkg/.coverage is coverage.py's private data: .*coverage xml"},

@@ -122,6 +122,10 @@ func (s *search) walk(dir string) error {
 			if named(file) {
 				s.links = append(s.links, file)
 			}
+			// What Bazel's lead to is looked at by findIn, as far as it is reports.
+			if dir, out := input.LeadsOut(file, s.root); out && !skipped(d.Name()) && !strings.HasPrefix(d.Name(), "bazel-") {
+				s.glance(file, dir, s.shown(file)+" is a link to a folder elsewhere")
+			}
 		case d.Type().IsRegular():
 			s.file(file, d.Name())
 		}
@@ -135,7 +139,7 @@ func (s *search) folder(file, name string) error {
 			s.left = append(s.left, name)
 		}
 		if match.MayBeOwn(name) {
-			s.glance(file, name)
+			s.glance(file, file, "folders called "+name+" hold other people's code")
 		}
 		return fs.SkipDir
 	}
@@ -153,9 +157,9 @@ func (s *search) folder(file, name string) error {
 // looked through.
 const glanced = 2000
 
-// glance notes the first report in a folder that is called as those of other
-// people's code are, and may be the user's all the same.
-func (s *search) glance(dir, name string) {
+// glance notes the first report in a folder that is not searched, and may be the
+// user's all the same. It is shown by its name, and lies in dir.
+func (s *search) glance(folder, dir, why string) {
 	seen := 0
 	_ = filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		seen++
@@ -167,7 +171,7 @@ func (s *search) glance(dir, name string) {
 				return fs.SkipDir
 			}
 		case d.Type().IsRegular() && named(file) && FormatOf(file) != "":
-			s.note("%s is not read, since folders called %s hold other people's code: name it if it is yours", s.shown(file), name)
+			s.note("%s is not read, since %s: name it if it is yours", s.shown(folder+strings.TrimPrefix(file, dir)), why)
 			return fs.SkipAll
 		}
 		return nil
