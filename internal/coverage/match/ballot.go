@@ -121,20 +121,25 @@ func (m *matcher) local(common string) []beginning {
 	return out
 }
 
-// accident reports whether a beginning takes a folder away for the sake of one path
-// that is hardly like a file: of several files of a package one is called index.js, and
-// foo/main.c may be any main.c.
+// accident reports whether a beginning takes a folder away for paths that are like
+// files by accident. In a package of others two files may be called as ours are, but
+// most of those beside them are not; and foo/main.c alone may be any main.c. Where
+// relative paths may be of several source roots, those of one lack the others' files.
 func (m *matcher) accident(t *tally, sample []pending) bool {
-	switch {
-	case t.support > 1, t.sure, t.drop == "", t.depth > 0:
-		return false
-	case t.cover > 2:
-		return t.tail == 1 || !isAbs(t.drop)
-	case t.tail > 1, isAbs(t.drop):
+	if t.sure || t.drop == "" || t.depth > 0 || t.tail > 2 || len(m.elsewhere) > 1 {
 		return false
 	}
-	return slices.ContainsFunc(sample, func(p pending) bool {
-		_, fits := m.leads(t.beginning, p.path)
-		return fits != none && len(m.tree.namesakes(key(p.path))) > 1
-	})
+	like, name := map[string]bool{}, "" // folders of such paths, and one of these
+	for _, p := range sample {
+		if _, fits := m.leads(t.beginning, p.path); fits != none {
+			like[parent(p.path)], name = true, p.path
+		}
+	}
+	beside := 0
+	for _, p := range sample {
+		if like[parent(p.path)] {
+			beside++
+		}
+	}
+	return 2*t.support < beside || t.cover == 1 && t.tail == 1 && !isAbs(t.drop) && len(m.tree.namesakes(key(name))) > 1
 }

@@ -437,7 +437,23 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"node_modules/q/x.js", "src/a.js"}, want: []string{"- foreign | below node_modules", "src/a.js beginning"},
 		},
 
-		// One path alone that is hardly like a file.
+		// Paths that are like files by accident.
+		{
+			name: "two of a package's files, beside four that the commit lacks", commit: []string{"acme/api.py", "acme/m.py", "acme/v.py"},
+			report: append([]string{"/opt/q/api.py", "/opt/q/m.py"}, each(4, "/opt/q/%d.py")...), want: slices.Repeat([]string{"- not-in-commit"}, 6),
+		},
+		{
+			name: "relative ones", commit: []string{"api.py", "m.py", "v.py"},
+			report: append([]string{"q/api.py", "q/m.py"}, each(4, "q/%d.py")...), want: slices.Repeat([]string{"- not-in-commit"}, 6),
+		},
+		{
+			name: "and as many files of ours", commit: each(4, "acme/%d.py"),
+			report: each(8, "/opt/q/%d.py"), want: append(each(4, "acme/%d.py beginning"), slices.Repeat([]string{"- not-in-commit"}, 4)...),
+		},
+		{
+			name: "of two source roots, one of which the commit lacks", commit: each(4, "k/y%d.py"), o: Options{Sources: []string{"/m/a", "/n/k"}},
+			report: append(each(9, "x%d.py"), each(4, "y%d.py")...), want: append(slices.Repeat([]string{"- not-in-commit"}, 9), each(4, "k/y%d.py beginning")...),
+		},
 		{
 			name: "a package's index, beside four that the commit lacks", commit: []string{"index.js", "lib/x.js"},
 			report: append([]string{"pad/index.js"}, each(4, "pad/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
@@ -449,6 +465,10 @@ func TestBeginnings(t *testing.T) {
 		{
 			name: "on another machine", commit: []string{"index.js", "lib/x.js"},
 			report: append([]string{"/opt/pad/index.js"}, each(4, "/opt/pad/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
+		},
+		{
+			name: "on another machine, below a folder of sources", commit: []string{"src/index.js", "lib/x.js"},
+			report: append([]string{"/opt/pad/src/index.js"}, each(4, "/opt/pad/src/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
 		},
 		{
 			name: "a folder that the commit lacks, and two files of the name", commit: []string{"main.c", "cmd/main.c"},

@@ -51,6 +51,40 @@ func TestDefinite(t *testing.T) {
 			report: []string{"src/100%/x.c", "src/y.c"}, want: []string{"src/100%/x.c beginning", "src/y.c beginning"},
 		},
 
+		// Installed packages of Python.
+		{
+			name: "tox in the checkout", commit: []string{"src/pkg/a.py", "src/pkg/sub/b.py", "tests/a.py"}, o: from("/repo/.tox/py38/lib/python3.8/site-packages/pkg"),
+			report: []string{"a.py", "sub/b.py", "_version.py"}, want: []string{"src/pkg/a.py package", "src/pkg/sub/b.py package", "- foreign"},
+		},
+		{
+			name: "beside the tests' folder", commit: []string{"src/pkg/a.py", "src/pkg/b.py", "tests/a.py"}, o: from("/repo/tests", "/repo/.tox/py38/lib/python3.8/site-packages/pkg"),
+			report: []string{"a.py", "b.py"}, want: []string{"- ambiguous | (src/pkg/a.py, tests/a.py)", "src/pkg/b.py package"},
+		},
+		{
+			name: "on another machine, beside its tests", commit: []string{"pkg/a.py", "tests/test_a.py", "tests/k/test_b.py"}, o: from("/home/u/p/venv/lib/python3.8/site-packages", "/home/u/p"),
+			report: []string{"pkg/a.py", "tests/test_a.py", "tests/k/test_b.py"}, want: []string{"pkg/a.py package", "tests/test_a.py package", "tests/k/test_b.py package"},
+		},
+		{
+			name: "by relative paths", commit: []string{"src/pkg/a.py", "a.py"}, report: []string{".tox/py38/lib/python3.8/site-packages/pkg/a.py", ".tox/py38/lib/python3.8/site-packages/six.py"},
+			want: []string{"src/pkg/a.py package", "- foreign"},
+		},
+		{
+			name: "a dependency with a file called like ours", commit: []string{"src/yaml/loader.py", "src/m.py"},
+			report: []string{"/usr/lib/python3/dist-packages/yaml/loader.py", "/usr/lib/python3/dist-packages/yaml/dumper.py", "src/m.py"}, want: []string{"- foreign", "- foreign", "src/m.py exact"},
+		},
+		{
+			name: "a copy of a dependency", commit: []string{"third_party/six/a.py", "src/m.py"},
+			report: []string{"/venv/lib/python3.8/site-packages/six/a.py", "src/m.py"}, want: []string{"- foreign", "src/m.py exact"},
+		},
+		{
+			name: "two packages of one name", commit: []string{"a/pkg/x.py", "b/pkg/x.py"}, report: []string{"/venv/lib/python3.8/site-packages/pkg/x.py"},
+			want: []string{"- ambiguous | (a/pkg/x.py, b/pkg/x.py)"},
+		},
+		{
+			name: "packages that are committed", commit: []string{"layer/site-packages/pkg/x.py", "src/pkg/x.py"}, report: []string{"layer/site-packages/pkg/x.py"},
+			want: []string{"layer/site-packages/pkg/x.py exact"},
+		},
+
 		// Modules of Go.
 		{
 			name: "the longest, in any order", commit: []string{"a/f.go", "b/f.go", "c/f.go", "a/v2/f.go", "a/v2/x/f.go", "b/x/f.go"}, o: modules,

@@ -140,6 +140,20 @@ func (m Match) Flag() string {
 	return cmp.Or(m.extra().flag, mapping(clean(m.Report), "FILE"))
 }
 
+// flagFor is the flag by which a path would be a file: the shortest beginnings
+// that differ, so that the one flag serves the paths beside it as well.
+func flagFor(p, file string) string {
+	n := commonTail(p, file)
+	from, to := withoutTail(p, n), strings.TrimSuffix(withoutTail(file, n), "/")
+	switch {
+	case n == 0, from == "/", from == "" && to == "": // a map from "/" would rewrite every absolute path
+		return mapping(p, file)
+	case from == "":
+		return "--root " + quoted(to)
+	}
+	return mapping(strings.TrimSuffix(from, "/"), to)
+}
+
 // mapping is the flag that makes from to: an equals sign of a path has a backslash
 // before it.
 func mapping(from, to string) string {

@@ -7,25 +7,26 @@
 // whether the commit has the file or not:
 //
 //  1. path-map: the user rewrites the beginning of the path.
-//  2. checkout: the path is absolute and below the checkout.
-//  3. root: the user says which folder relative paths begin in.
-//  4. go-module: the path is the import path of a module of the commit. Other
+//  2. installed: the package of the commit, as pip installed it (installed.go).
+//  3. checkout: the path is absolute and below the checkout.
+//  4. root: the user says which folder relative paths begin in.
+//  5. go-module: the path is the import path of a module of the commit. Other
 //     import paths of such a commit are not its own (see modules.go).
-//  5. source: the report names folders of the commit that its relative paths
+//  6. source: the report names folders of the commit that its relative paths
 //     begin in. The path belongs below the only one that has it; below two, it
 //     is ambiguous.
-//  6. report-folder: a path that begins with ../ is relative to the report.
+//  7. report-folder: a path that begins with ../ is relative to the report.
 //
 // What is left is decided from all files of the report together. Java, Kotlin
-// and Scala name a file by its package (7, see packages.go). All other paths of
-// one run of a tool begin in one place (8, see beginnings.go): "/app/" is the
+// and Scala name a file by its package (8, see packages.go). All other paths of
+// one run of a tool begin in one place (9, see beginnings.go): "/app/" is the
 // folder backend/ if that puts the most files where the commit has them. What
 // has another beginning, or is not there, is not in the commit.
 //
 // In the end two paths that begin differently are never the same file: one that
 // was matched by a definite rule, or as it stands, keeps it, and of two others
 // neither has it. And a file that is shorter than the report says is not the
-// one that was measured (9, see lines.go).
+// one that was measured (10, see lines.go).
 package match
 
 import (
@@ -102,11 +103,13 @@ type matcher struct {
 	o         Options
 	checkouts []string
 	paths     []string
-	lies      string   // the report's own folder
-	location  string   // the one that it stands for
-	ranIn     string   // the folder that ../ begins in, and a slash; "" until it is asked for
-	roots     []string // source roots in the repository
-	elsewhere []string // source roots on another machine
+	lies      string         // the report's own folder
+	location  string         // the one that it stands for
+	ranIn     string         // the folder that ../ begins in, and a slash; "" until it is asked for
+	roots     []string       // source roots in the repository
+	elsewhere []string       // source roots on another machine
+	pythons   []string       // those of both that hold installed Python packages, and ""
+	packs     map[string]int // of each, twice the files that the commit has less those that are named
 	modules   []GoModule
 
 	classes   []pending // Java's and its like: by package
@@ -122,7 +125,7 @@ type pending struct {
 
 // newMatcher sorts out what is known before any path is looked at.
 func newMatcher(t *Tree, o Options) *matcher {
-	m := &matcher{tree: t, o: o, lies: parent(clean(o.Location))}
+	m := &matcher{tree: t, o: o, lies: parent(clean(o.Location)), pythons: []string{""}}
 	m.location = t.mirrored(m.lies)
 	for _, dir := range append([]string{o.Checkout}, o.Checkouts...) {
 		m.checkouts = append(m.checkouts, clean(dir)) // nothing absolute is below ""
@@ -161,6 +164,9 @@ func (m *matcher) addSource(s string) (ranHere bool) {
 	}
 	if !slices.Contains(*known, s) {
 		*known = append(*known, s)
+		if strings.Contains(s, "-packages") {
+			m.pythons = append(m.pythons, s)
+		}
 	}
 	return ranHere
 }
@@ -229,7 +235,9 @@ func (m *matcher) settle(f *Match, a answer) {
 	}
 	if len(a.files) == 1 {
 		f.Path, f.How, f.Note = m.tree.files[a.files[0]], a.how, a.said
-		m.confirmed++
+		if a.how != Package { // which shows nothing of where the others begin
+			m.confirmed++
+		}
 		return
 	}
 	f.How, f.In, f.Note = Missing, a.in, cmp.Or(m.tree.submodule(a.in), a.said)
@@ -254,21 +262,7 @@ func (m *matcher) unclear(f *Match, files []int32, why string) {
 	x.flag = flagFor(clean(f.Report), x.others[0])
 }
 
-// flagFor is the flag by which a path would be a file: the shortest beginnings
-// that differ, so that the one flag serves the paths beside it as well.
-func flagFor(p, file string) string {
-	n := commonTail(p, file)
-	from, to := withoutTail(p, n), strings.TrimSuffix(withoutTail(file, n), "/")
-	switch {
-	case n == 0, from == "/", from == "" && to == "": // a map from "/" would rewrite every absolute path
-		return mapping(p, file)
-	case from == "":
-		return "--root " + quoted(to)
-	}
-	return mapping(strings.TrimSuffix(from, "/"), to)
-}
-
-// withoutTree returns where a path is when the commit's files are not known.
+// withoutTree returns where a path is without the commit's files.
 func (m *matcher) withoutTree(p string) (string, How) {
 	if to, ok := m.mapped(p); ok {
 		return to, Mapped

@@ -22,9 +22,10 @@ type answer struct {
 }
 
 // definiteRules are asked one after another, until one applies.
-func definiteRules() [6]rule {
+func definiteRules() [7]rule {
 	return [...]rule{
 		{"path-map", (*matcher).byMap},
+		{"installed", (*matcher).byInstalled},
 		{"checkout", (*matcher).byCheckout},
 		{"root", (*matcher).byRoot},
 		{"go-module", (*matcher).byModule},

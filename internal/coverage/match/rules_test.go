@@ -540,7 +540,7 @@ func TestExplainHasEveryRule(t *testing.T) {
 				t.Errorf("%s: %s says nothing", one.Report, r.Rule)
 			}
 		}
-		want := "path-map checkout root go-module source report-folder beginning"
+		want := "path-map installed checkout root go-module source report-folder beginning"
 		if one.Report == "b/C.java" {
 			want = strings.Replace(want, "beginning", "package", 1)
 		}
