@@ -17,9 +17,9 @@ const MaxToken = 16 << 20
 // MaxDepth is how deep XML elements and JSON values may nest.
 const MaxDepth = 512
 
-// firstBuffer holds a few thousand lines: large enough that refilling costs nothing,
-// small enough to stay in a processor's second cache.
-const firstBuffer = 256 << 10
+// firstBuffer holds a thousand lines: large enough that refilling costs nothing,
+// small enough that making one for a short report does not either.
+const firstBuffer = 64 << 10
 
 // Error is input that is not what the tokenizer or a parser expected. Its text
 // carries the line, counted from 1.

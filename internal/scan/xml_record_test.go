@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,8 +32,9 @@ func tags(r io.Reader, careful bool) (list []string, again int, err error) {
 	buffer := buffers.Get().(*[firstBuffer]byte)
 	defer buffers.Put(buffer)
 	x.b.data = buffer[:]
+	var b []byte
 	for x.Next() {
-		var b strings.Builder
+		b = b[:0] // formatting is most of what the tests do, so it goes without fmt
 		if x.unread {
 			again++
 		}
@@ -40,18 +42,22 @@ func tags(r io.Reader, careful bool) (list []string, again int, err error) {
 			for i, name := range records[x.Record()].Attrs {
 				n, ok := x.Int(i)
 				c, ok2 := x.Count(i)
-				fmt.Fprintf(&b, "%s:%t %q %d %t %d %t, ", name, x.Has(i), x.Value(i), n, ok, c, ok2)
+				b = append(strconv.AppendBool(append(append(b, name...), ':'), x.Has(i)), ' ')
+				b = append(strconv.AppendQuote(b, string(x.Value(i))), ' ')
+				b = append(strconv.AppendBool(append(strconv.AppendInt(b, int64(n), 10), ' '), ok), ' ')
+				b = append(strconv.AppendBool(append(strconv.AppendInt(b, int64(c), 10), ' '), ok2), ", "...)
 			}
 		}
-		fmt.Fprintf(&b, "%t %s %d %d", x.Start(), x.Name(), x.Depth(), x.Record())
+		b = append(append(append(strconv.AppendBool(b, x.Start()), ' '), x.Name()...), ' ')
+		b = strconv.AppendInt(append(strconv.AppendInt(b, int64(x.Depth()), 10), ' '), int64(x.Record()), 10)
 		for name, value := range attributes(x) {
-			fmt.Fprintf(&b, " %s=%q", name, value)
+			b = strconv.AppendQuote(append(append(append(b, ' '), name...), '='), string(value))
 		}
-		b.WriteString(" at " + strings.SplitN(x.Errorf("").Error(), ":", 2)[0])
+		b = strconv.AppendInt(append(b, " at line "...), int64(x.b.line(x.b.pos)), 10)
 		if x.Start() && string(x.Name()) == "text" {
-			fmt.Fprintf(&b, " %q", x.Text())
+			b = strconv.AppendQuote(append(b, ' '), string(x.Text()))
 		}
-		list = append(list, b.String())
+		list = append(list, string(b))
 		if careful {
 			x.layouts = layouts{}
 		}
