@@ -12,8 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf16"
 
@@ -29,12 +31,29 @@ const (
 	sampleCobertura = `<?xml version="1.0" encoding="utf-8"?><coverage line-rate="1"><packages><package><classes><class filename="src/ä.c"><lines><line number="1" hits="2"/><line number="2" hits="0"/></lines></class></classes></package></packages></coverage>`
 )
 
-// eachReference calls see with every reference report that some format reads.
-func eachReference(t *testing.T, see func(t *testing.T, name string, data []byte, report *coverage.Report)) {
-	t.Helper()
-	root := reference.Path(t, "fixtures")
-	n := 0
-	err := filepath.WalkDir(root, func(file string, d os.DirEntry, err error) error {
+// TestMain lets the many short reports lie about longer: looking for them takes as
+// long as reading them.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
+
+// referenceReport is a file of the reference data that some format reads.
+type referenceReport struct {
+	file   string
+	data   []byte
+	report *coverage.Report
+}
+
+// references are all of them, read once for all tests, which may not change them.
+var references struct {
+	sync.Once
+	all []referenceReport
+	err error
+}
+
+func readReferences(root string) (all []referenceReport, err error) {
+	err = filepath.WalkDir(root, func(file string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.Contains(file, "phpunit-xml") {
 			return err
 		}
@@ -42,20 +61,28 @@ func eachReference(t *testing.T, see func(t *testing.T, name string, data []byte
 		if err != nil {
 			return err
 		}
-		report, _, err := Parse(file, bytes.NewReader(data), Options{})
-		if err == nil {
-			n++
-			see(t, strings.TrimPrefix(file, root), data, report)
+		if report, _, err := Parse(file, bytes.NewReader(data), Options{}); err == nil {
+			all = append(all, referenceReport{file, data, report})
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
+	return all, err
+}
+
+// eachReference calls see with every reference report that some format reads.
+func eachReference(t *testing.T, see func(t *testing.T, name string, data []byte, report *coverage.Report)) {
+	t.Helper()
+	root := reference.Path(t, "fixtures")
+	references.Do(func() { references.all, references.err = readReferences(root) })
+	if references.err != nil {
+		t.Fatal(references.err)
 	}
-	if n < 300 {
+	for _, r := range references.all {
+		see(t, strings.TrimPrefix(r.file, root), r.data, r.report)
+	}
+	if n := len(references.all); n < 300 {
 		t.Errorf("only %d reports", n)
 	}
-	t.Logf("%d reports", n)
 }
 
 // TestSniffOnce: every report is of one format and no more.
