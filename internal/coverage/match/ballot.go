@@ -131,8 +131,15 @@ func (m *matcher) accident(t *tally, sample []pending) bool {
 	}
 	like, name := map[string]bool{}, "" // folders of such paths, and one of these
 	for _, p := range sample {
-		if _, fits := m.leads(t.beginning, p.path); fits != none {
-			like[parent(p.path)], name = true, p.path
+		file, fits := m.leads(t.beginning, p.path)
+		if fits == none {
+			continue
+		}
+		like[parent(p.path)], name = true, p.path
+		// /app/svc/a.py is svc/a.py whatever else was generated beside it, where
+		// /opt/pad/lib/a.py is no lib/a.py.
+		if dir := parent(m.tree.files[file]); isAbs(t.drop) && t.put == "" && dir != "lib" && !sourceRoot(dir) {
+			return false
 		}
 	}
 	beside := 0

@@ -471,6 +471,20 @@ func TestBeginnings(t *testing.T) {
 			report: append([]string{"/opt/pad/src/index.js"}, each(4, "/opt/pad/src/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
 		},
 		{
+			name: "or of libraries", commit: []string{"lib/index.js", "x.js"},
+			report: append([]string{"/opt/pad/lib/index.js"}, each(4, "/opt/pad/lib/%d.js")...), want: slices.Repeat([]string{"- not-in-commit"}, 5),
+		},
+		{
+			name: "in a container, with what was generated in a folder of its own name", commit: append(each(3, "svc/%d.py"), each(3, "%d.py")...),
+			report: append(each(2, "/app/svc/%d.py"), each(9, "/app/svc/%d_pb2.py")...),
+			want:   append([]string{"svc/0.py beginning", "svc/1.py beginning"}, slices.Repeat([]string{"- not-in-commit"}, 9)...),
+		},
+		{
+			name: "and files of the root", commit: append(each(3, "svc/%d.py"), each(3, "%d.py")...),
+			report: append(append(each(3, "/app/%d.py"), "/app/svc/0.py"), each(9, "/app/svc/%d_pb2.py")...),
+			want:   append([]string{"0.py beginning", "1.py beginning", "2.py beginning", "svc/0.py beginning"}, slices.Repeat([]string{"- not-in-commit"}, 9)...),
+		},
+		{
 			name: "a folder that the commit lacks, and two files of the name", commit: []string{"main.c", "cmd/main.c"},
 			report: []string{"app/main.c"}, want: []string{"- ambiguous | nothing shows which is meant"},
 		},
