@@ -147,7 +147,7 @@ func Named(c *console.Console, patterns []string) ([]string, error) {
 				return nil, fault.As(fault.Input, err)
 			}
 			for _, l := range g.Left {
-				c.Say("%s %s", l.Path, l.Why)
+				c.Warn("%s %s", l.Path, l.Why)
 			}
 			if found = g.Files; len(found) == 0 {
 				return nil, fault.Errorf(fault.Input, "no file matches %s", p)
