@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/nacl/box"
 
@@ -30,12 +31,16 @@ func lasting(raw []byte) bool {
 	if err != nil {
 		return false
 	}
-	own, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err == nil {
-		_, err = own.ECDH(public)
-	}
+	_, err = probe().ECDH(public)
 	return err == nil
 }
+
+// probe is a private key to try a public one with: with a point of low order all
+// come to nothing, since all are multiples of eight.
+var probe = sync.OnceValue(func() *ecdh.PrivateKey {
+	key, _ := ecdh.X25519().GenerateKey(rand.Reader) // it ends the program rather than fail
+	return key
+})
 
 // Put seals the value and writes it. A key that GitHub has replaced since it
 // was read is read again once.

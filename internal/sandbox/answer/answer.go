@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +22,18 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+}
+
+// expressions are those of Fits, each compiled once.
+var expressions sync.Map
+
+// Fits reports whether a text matches a regular expression, which must be valid.
+func Fits(expression, text string) bool {
+	re, ok := expressions.Load(expression)
+	if !ok {
+		re, _ = expressions.LoadOrStore(expression, regexp.MustCompile(expression))
+	}
+	return re.(*regexp.Regexp).MatchString(text)
 }
 
 // OrNull returns the text, or null for none.

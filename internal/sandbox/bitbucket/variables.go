@@ -2,7 +2,6 @@ package bitbucket
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 
 	"github.com/gatewright/gatewright/internal/sandbox/answer"
@@ -80,7 +79,7 @@ func readVariable(w http.ResponseWriter, r *http.Request) (in variableBody, ok b
 		refuse(w, 400, "Bad request: "+err.Error())
 		return in, false
 	}
-	if fits, _ := regexp.MatchString(`^[A-Za-z_][A-Za-z0-9_]*$`, in.Key); !fits || in.Value == "" { // the pattern is valid
+	if !answer.Fits(`^[A-Za-z_][A-Za-z0-9_]*$`, in.Key) || in.Value == "" {
 		refuse(w, 400, "The key must contain only letters, digits and underscores and not begin with a digit; the value must not be empty.")
 		return in, false
 	}

@@ -3,7 +3,6 @@ package codacy
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,9 +99,6 @@ func (c *call) listTokens() {
 	page(c, data)
 }
 
-// tokenName is what the name of a repository token may be.
-func tokenName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`) }
-
 func (c *call) createRepositoryToken() {
 	var in struct {
 		Name      *string    `json:"name"`
@@ -144,7 +140,7 @@ func (c *call) createRepositoryToken() {
 func (c *call) refuseToken(name *string, expires time.Time) string {
 	now := c.s.w.Now()
 	switch {
-	case name != nil && !tokenName().MatchString(*name):
+	case name != nil && !answer.Fits(`^[A-Za-z0-9-]{1,100}$`, *name):
 		return "The name may hold letters, digits and dashes, at most 100"
 	case !expires.After(now):
 		return "The expiration date must be in the future"

@@ -5,7 +5,6 @@ package gitea
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -242,9 +241,8 @@ func (s *Server) at(next func(w http.ResponseWriter, r *http.Request, place stri
 
 // validName follows services/secrets of Gitea 1.25.2, and Forgejo.
 func (s *Server) validName(name string) bool {
-	fits, _ := regexp.MatchString(`^[A-Z_][A-Z0-9_]*$`, name)   // the pattern is valid
-	taken, _ := regexp.MatchString(`^(GIT(EA|HUB)_|CI$)`, name) // likewise
-	return fits && !taken && (!s.World.Quirk(Forgejo) || !strings.HasPrefix(name, "FORGEJO_"))
+	return answer.Fits(`^[A-Z_][A-Z0-9_]*$`, name) && !answer.Fits(`^(GIT(EA|HUB)_|CI$)`, name) &&
+		(!s.World.Quirk(Forgejo) || !strings.HasPrefix(name, "FORGEJO_"))
 }
 
 func (s *Server) putSecret(w http.ResponseWriter, r *http.Request, place string) {

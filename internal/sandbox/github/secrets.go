@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -187,8 +186,7 @@ type secretBody struct {
 }
 
 func validName(name string) bool {
-	ok, _ := regexp.MatchString(`^[A-Za-z_][A-Za-z0-9_]*$`, name) // the pattern is valid
-	return ok
+	return answer.Fits(`^[A-Za-z_][A-Za-z0-9_]*$`, name)
 }
 
 // check returns the words of a 422, or "".

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -148,7 +147,7 @@ func (s *Server) createVariable(w http.ResponseWriter, r *http.Request, place st
 		return
 	}
 	v := &variable{Key: text(in["key"]), Type: "env_var", Scope: "*"}
-	if ok, _ := regexp.MatchString(`^[A-Za-z0-9_]{1,255}$`, v.Key); !ok { // the pattern is valid
+	if !answer.Fits(`^[A-Za-z0-9_]{1,255}$`, v.Key) {
 		message(w, 400, map[string][]string{"key": {"can contain only letters, digits and '_'."}})
 		return
 	}
@@ -230,7 +229,7 @@ func (v *variable) set(w http.ResponseWriter, in map[string]any, by *world.World
 	if by.Quirk(Strict) || !v.Raw {
 		pattern = `^[A-Za-z0-9_+=/@:.~-]{8,}$`
 	}
-	if fits, _ := regexp.MatchString(pattern, v.value); v.Masked && !fits { // the patterns are valid
+	if v.Masked && !answer.Fits(pattern, v.value) {
 		message(w, 400, map[string][]string{"value": {"is invalid"}})
 		return false
 	}
