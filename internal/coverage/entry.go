@@ -4,18 +4,23 @@ import "github.com/gatewright/gatewright/internal/scan"
 
 // Entry reads an object that is about one file, whose path is the value of the
 // key name. JSON has no order of keys: the path may come after the lines, so that
-// they are collected in an unnamed file first. each reads the other keys.
-func (r *Report) Entry(j *scan.JSON, name string, each func(f *File, key []byte)) {
-	f := r.nameless()
+// they are collected in an unnamed file first. each reads the other keys. One that
+// has none called lines is an error: of its lines nothing is known.
+func (r *Report) Entry(j *scan.JSON, name, lines string, each func(f *File, key []byte)) {
+	f, found := r.nameless(), false
 	j.Object(func(key []byte) {
 		if string(key) == name {
 			f = r.name(f, j.String())
-		} else {
-			each(f, key)
+			return
 		}
+		found = found || string(key) == lines
+		each(f, key)
 	})
-	if f == &r.unnamed {
+	switch {
+	case f == &r.unnamed:
 		j.Fail("a file without its %q", name)
+	case !found:
+		j.Fail("%s without its %q", f.Path, lines)
 	}
 }
 

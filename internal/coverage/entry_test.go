@@ -22,7 +22,7 @@ func TestEntries(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		r = New()
 		j.Array(func() {
-			r.Entry(j, "path", func(f *File, key []byte) {
+			r.Entry(j, "path", "line", func(f *File, key []byte) {
 				n, _ := j.Int()
 				switch string(key) {
 				case "line":

@@ -76,7 +76,7 @@ type parser struct {
 }
 
 func (p *parser) readFile() {
-	p.report.Entry(p.j, "path", func(f *coverage.File, key []byte) {
+	p.report.Entry(p.j, "path", "lines", func(f *coverage.File, key []byte) {
 		p.file = f
 		switch string(key) {
 		case "lines":

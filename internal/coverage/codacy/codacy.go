@@ -22,7 +22,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 	lines := scan.NewCounts(j, "a line number", func(n int, hits int64) { file.Hit(n, hits) })
 	j.Member("fileReports", func() {
 		j.Array(func() {
-			report.Entry(j, "filename", func(f *coverage.File, key []byte) {
+			report.Entry(j, "filename", "coverage", func(f *coverage.File, key []byte) {
 				if file = f; string(key) == "coverage" {
 					lines.Object()
 				}

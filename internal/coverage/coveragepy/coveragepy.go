@@ -2,7 +2,6 @@
 package coveragepy
 
 import (
-	"bytes"
 	"io"
 	"math"
 
@@ -14,12 +13,6 @@ import (
 func Sniff(head []byte) bool {
 	return scan.Has(head, "files/*/executed_lines", "files/*/missing_lines", "files/*/summary/num_statements") ||
 		scan.Has(head, "meta") && scan.Has(head, "files")
-}
-
-// SniffPrivate reports whether head begins coverage.py's old data file, which
-// names lines that ran and none that did not.
-func SniffPrivate(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("!coverage.py: This is a private format"))
 }
 
 // Parse reads a report. It knows whether a line ran, not how often: one that

@@ -29,7 +29,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 
 // file reads one file.
 func file(j *scan.JSON, report *coverage.Report) {
-	report.Entry(j, "name", func(f *coverage.File, key []byte) {
+	report.Entry(j, "name", "coverage", func(f *coverage.File, key []byte) {
 		switch string(key) {
 		case "coverage":
 			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })

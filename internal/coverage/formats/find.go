@@ -102,6 +102,20 @@ func Except(root string, patterns []string) (wanted []string, unwanted func(file
 	}, nil
 }
 
+// within reports whether a file is below a folder.
+func within(dir, file string) bool {
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// shown is a file as seen from a folder, if it is below it.
+func shown(root, file string) string {
+	if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
 // FormatOf returns the name of the format that a file's first bytes show; "" if
 // they show none, and for archives.
 func FormatOf(file string) string {

@@ -362,6 +362,26 @@ func TestFindSaysTheNextStep(t *testing.T) {
 		"app/build/kover/bin-reports/test.ic":           {"\x00", "koverXmlReport"},
 		"build/coverage.cov":                            {"<?php return 1;", "phpcov merge --clover"},
 		"android/app/build/outputs/coverage.ec":         {"\x01\xc0\xc0", "JaCoCo's execution data"},
+		"cov/2b12a2a6-6af2-41f5-93e6-e325cd2e97bf.json": {"{\n  \"scriptId\": \"61\",\n  \"url\": \"file:///w/a.ts\"}", "deno coverage --lcov"},
+		"run/2b12a2a6-6af2-41f5-93e6-e325cd2e97bf.json": {`{"uuid":"2b12a2a6","status":"passed"}`, "run the tests with coverage first"},
+		"coverage/coverage-report.json":                 {`{"type":"v8","reportPath":"a","summary":{"lines":{"pct":1}}}`, "Monocart's own JSON: .*lcov"},
+		"coverage/raw/coverage-ojaz7tf9.json":           {`{"id":"ojaz7tf9","type":"v8","data":[{"url":"file:///w/a.js"}]}`, "Monocart's own JSON: .*lcov"},
+		"web/coverage-summary.json":                     {`{"total":{"lines":{"pct":1}}}`, "totals without lines: coverage-final.json has them"},
+		"out/gcovr-summary.json":                        {`{"root": ".", "gcovr/summary_format_version": "0.5", "files": [{"filename": "a.c", "line_total": 3}]}`, "totals without lines: gcovr --json"},
+		"out/coverage.json":                             {`{"data":[{"files":[{"filename":"/w/a.c","summary":{"lines":{"count":3,"covered":2,"percent":66}}}],"totals":{"lines":{"count":3}}}],"type":"llvm.coverage.json.export","version":"2.0.1"}`, "totals without lines: llvm-cov export"},
+		"target/covdir.json":                            {`{"children":{"a.rs":{"coverage":[-1,1],"coveragePercent":100.0,"name":"a.rs"}},"name":""}`, "grcov -t lcov"},
+		"build/cobertura.ser":                           {"\xac\xed\x00\x05", "cobertura-report --format xml"},
+		"scoverage-data/scoverage.coverage":             {"# Coverage data, format version: 3.0\n", "sbt coverageReport"},
+		"_build/default/test/bisect0123.coverage":       {"BISECT-COVERAGE-4", "bisect-ppx-report cobertura"},
+		"_build/test/cover/eunit.coverdata":             {"7\x83h\x03d\x00\x04file", "rebar3 covertool generate"},
+		"test.tix":                                      {"Tix [ TixModule \"Main\" 1 1 [1]]", "hpc-codecov --format=lcov"},
+		"cover_db/cover.14":                             {"pst0\x05", "cover -report clover"},
+		"luacov.stats.out":                              {"2:a.lua\n1 0 \n", "the luacov command"},
+		"logs/coverage.dat":                             {"# SystemC::Coverage-3\n", "verilator_coverage --write-info"},
+		"src/a.jl.4242.cov":                             {"        - module A\n        1 f() = 1\n", "LCOV.writefile"},
+		"coverage/test/a_test.dart.vm.json":             {`{"type":"CodeCoverage","coverage":[]}`, "coverage:format_coverage --lcov"},
+		"source-pkg-a.lst":                              {"       |module pkg.a;\n      2|int f() { return 1; }\nsource/pkg/a.d is 100% covered", "gdc --coverage"},
+		"obj/startup.lst":                               {"   1              \t.cpu cortex-m4\n", "run the tests with coverage first"},
 	} {
 		root := plant(t, map[string]string{name: tt.text})
 		_, err := Find(root, nil)
@@ -388,12 +408,84 @@ func TestFindSaysTheNextStep(t *testing.T) {
 	}
 }
 
+// TestFindTotals has totals without lines beside the report of the same run: they
+// are no report that could not be read, as the run would fail by.
+func TestFindTotals(t *testing.T) {
+	for name, text := range map[string]string{
+		"coverage-summary.json": `{"total":{"lines":{"pct":1}}}`,
+		"gcovr-summary.json":    `{"root": ".", "gcovr/summary_format_version": "0.5", "files": [{"filename": "a.c", "line_total": 3}]}`,
+		"gcovr-coverage.json":   `{"branch_covered": 1, "files": [{"branch_covered": 1, "filename": "a.c", "line_covered": 2, "line_total": 3}` + strings.Repeat(`, {"filename": "b.c", "line_covered": 2, "line_total": 3}`, 1000) + `], "gcovr/summary_format_version": "0.5"}`,
+		"llvm-cov.json":         `{"data":[{"files":[{"filename":"/w/a.c","summary":{"lines":{"count":3,"covered":2}}}],"totals":{}}],"type":"llvm.coverage.json.export"}`,
+	} {
+		root := plant(t, map[string]string{"build/" + name: text, "build/coverage.xml": sampleCobertura})
+		if found, err := Find(root, nil); err != nil || !slices.Equal(below(root, found.Files), []string{"build/coverage.xml"}) {
+			t.Errorf("%s: %v, %v", name, below(root, found.Files), err)
+		}
+	}
+	// What has lines is a report, whatever else it has. A file in it without them is an
+	// error: it is not known to have none.
+	for name, text := range map[string]string{
+		"canonical":      `{"version":1,"files":[{"path":"a.go"}]}`,
+		"codacy":         `{"fileReports":[{"filename":"a.go"}]}`,
+		"coveralls":      `{"source_files":[{"name":"a.go","source_digest":"1"}]}`,
+		"gcov-json":      `{"format_version":"1","gcc_version":"12","files":[{"file":"a.c","functions":[]}]}`,
+		"simplecov-json": `{"command_name":"RSpec","files":[{"filename":"a.rb","covered_percent":50}]}`,
+		"slather":        `[{"file":"a.m"}]`,
+	} {
+		if report, _, err := Parse(name, strings.NewReader(text), Options{Format: name}); err == nil || !strings.Contains(err.Error(), " without its ") {
+			t.Errorf("%s: %v, %v", name, report, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"gcovr.json":    `{"gcovr/format_version": "0.5", "files": []}`,
+		"llvm-cov.json": `{"data":[{"files":[{"filename":"/w/a.c","segments":[],"summary":{"lines":{"count":0}}}],"totals":{}}],"type":"llvm.coverage.json.export"}`,
+	} {
+		if found, err := Find(plant(t, map[string]string{name: text}), nil); err != nil || len(found.Files) != 1 {
+			t.Errorf("%s: %v, %v", name, found, err)
+		}
+	}
+}
+
+// TestFindRawBesideItsReport: data is named unless a report that may have been made of
+// it lies near, from wherever the search begins.
+func TestFindRawBesideItsReport(t *testing.T) {
+	const raw = "\x01\xc0\xc0"
+	for _, tt := range []struct {
+		data, report string
+		named        bool
+	}{
+		{"target/jacoco.exec", "target/site/jacoco/jacoco.xml", false},
+		{"target/jacoco.exec", "jacoco.xml", false},
+		{"a/target/jacoco.exec", "a/target/site/jacoco/jacoco.xml", false},
+		{"a/build/jacoco/test.exec", "a/build/reports/jacoco/test/jacocoTestReport.xml", false},
+		{"jacoco.exec", "target/site/jacoco/jacoco.xml", false},
+		{"backend/jacoco.exec", "frontend/coverage/lcov.info", true},
+		{"a/target/jacoco.exec", "b/target/site/jacoco/jacoco.xml", true},
+	} {
+		text := sampleJaCoCo
+		if strings.HasSuffix(tt.report, ".info") {
+			text = sampleLCOV
+		}
+		root := plant(t, map[string]string{tt.data: raw, tt.report: text})
+		t.Chdir(root)
+		for _, from := range []string{root, "."} {
+			found, err := Find(from, nil)
+			if err != nil || len(found.Files) != 1 || len(found.Notes) > 0 != tt.named {
+				t.Errorf("%s beside %s, from %s: %v, %v", tt.data, tt.report, from, found, err)
+			}
+		}
+	}
+}
+
 func TestParseSaysWhatAFileIs(t *testing.T) {
 	for name, tt := range map[string]struct{ text, what, how string }{
 		"x/.coverage":           {"SQLite format 3\x00\x10", "coverage.py's private data, which is no report", "coverage xml"},
 		"jacoco.csv":            {"GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED\nr,p,C,1,2\n", "JaCoCo's CSV", "xml report"},
 		"tarpaulin-report.json": {`{"files":[{"path":["/","w","a.rs"],"content":"","traces":[]}]}`, "cargo-tarpaulin's own JSON", "--out lcov"},
 		"0fec63f4.json":         {`{ "scriptId": "60", "url": "file:///w/a.ts", "functions": [] }`, "V8's raw data", "lcov reporter"},
+		"old/.coverage":         {"!coverage.py: This is a private format, don't read it directly!{}", "coverage.py's private data, which is no report", "coverage xml"},
+		"gr.ade":                {`{"file":{"name":"a.rs"},"language":"c/c++","method":{"covered":[1],"percentage_covered":1.0}}`, "grcov's own JSON", "-t lcov"},
+		"coverage-report.json":  {`{"type":"v8","reportPath":"c.json","summary":{"lines":{"pct":1}}}`, "Monocart's own JSON", "lcov"},
 		"v8.json":               {`{ "result": [ {"scriptId": "1", "url": "file:///x.js"} ] }`, "V8's raw data", "c8 report"},
 	} {
 		_, _, err := Parse(name, strings.NewReader(tt.text), Options{})

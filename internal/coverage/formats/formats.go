@@ -247,14 +247,6 @@ func sniff(head []byte) *Format {
 }
 
 func unknown(name string, head []byte) error {
-	switch {
-	case istanbul.SniffSummary(head):
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: Istanbul's coverage-summary.json, which has totals and no lines", name),
-			"coverage-final.json has them: add \"json\" or \"lcov\" to the coverage reporters")
-	case coveragepy.SniffPrivate(head):
-		return fault.WithHint(fault.Errorf(fault.Input, "%s: coverage.py's private data, which names no lines that did not run", name),
-			"coverage json or coverage xml writes a report")
-	}
 	if r := remedyFor(path.Base(slashed(name)), head); r.what != "" {
 		return fault.WithHint(fault.Errorf(fault.Input, "%s: %s, which is no report", name, r.what), "%s", r.how)
 	}

@@ -253,7 +253,7 @@ func TestParseRefuses(t *testing.T) {
 		{name: "zip, bomb", data: string(zipped("a.info", "SF:a\n"+huge)), o: Options{MaxSize: 4096}, want: "more than 4096 bytes once unpacked", hint: "--max-size raises the limit"},
 		{name: "zip, nothing", data: string(zipped("a.txt", "x")), want: "zip, nothing: a zip archive without any coverage report"},
 		{name: "encoding", data: `<?xml version="1.0" encoding="EBCDIC"?><coverage/>`, want: `the report is encoded as "ebcdic"; expected utf-8`},
-		{name: "summary", data: `{"total":{"lines":{"pct":1}}}`, want: "coverage-summary.json, which has totals and no lines", hint: "coverage-final.json"},
+		{name: "summary", data: `{"total":{"lines":{"pct":1}}}`, want: "coverage-summary.json, totals without lines, which is no report", hint: "coverage-final.json"},
 		{name: "span", data: "mode: set\na.go:1.1,999999999.2 1 1\n", want: "more than a report of this size can hold"},
 		{name: "index alone", data: `<phpunit><project name="x"><file href="a.xml"/></project></phpunit>`, want: "index names other files"},
 	} {

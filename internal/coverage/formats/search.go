@@ -187,6 +187,8 @@ func (s *search) file(file, name string) {
 			s.found.Files = append(s.found.Files, file)
 			s.combined = s.combined || name == "_coverage_report.dat"
 		}
+	case unsaid(name):
+		s.remember(remedyInside(file), file)
 	default:
 		s.remember(remedyForName(name), file)
 	}
@@ -204,13 +206,18 @@ func (s *search) remember(r remedy, file string) {
 	}
 }
 
-// noteRaw notes data of which no report seems to have been made: none is near
-// it. One file of a kind speaks for all.
+// noteRaw notes data of which no report seems to have been made: none is below
+// its folder or the one above it; of the root, which other projects may share,
+// only what lies in it counts. One file of a kind speaks for all.
 func (s *search) noteRaw() {
 	noted := map[string]bool{}
+	root := filepath.Clean(s.root)
 	for _, r := range s.raw {
-		around := filepath.Dir(filepath.Dir(r.file)) + string(filepath.Separator)
-		near := filepath.Dir(r.file) == filepath.Clean(s.root) || slices.ContainsFunc(s.found.Files, func(f string) bool { return strings.HasPrefix(f, around) })
+		dir := filepath.Dir(r.file)
+		above := filepath.Dir(dir)
+		near := slices.ContainsFunc(s.found.Files, func(f string) bool {
+			return within(dir, f) || within(above, f) && (above != root || filepath.Dir(f) == root)
+		})
 		if !near && !noted[r.what] {
 			noted[r.what] = true
 			s.note("%s", r.of(s.shown(r.file)))
@@ -229,14 +236,6 @@ func (s *search) note(format string, args ...any) {
 
 // shown is a file as seen from the user's folder.
 func (s *search) shown(file string) string { return shown(s.from, file) }
-
-// shown is a file as seen from a folder, if it is below it.
-func shown(root, file string) string {
-	if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return file
-}
 
 // addLinks adds the links that lead to reports which were not found themselves.
 func (s *search) addLinks() {
@@ -279,9 +278,7 @@ func (s *search) isReport(file string) bool {
 	r := remedyFor(base, t.head)
 	switch {
 	case r.what != "":
-		r.file = s.shown(file)
-		s.note("%s", r.of(r.file))
-		s.raw = append(s.raw, r)
+		s.remember(r, file)
 	case len(t.head) == 0:
 		s.note("%s is empty", s.shown(file))
 	case !commonName(base):

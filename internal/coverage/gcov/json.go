@@ -11,7 +11,13 @@ import (
 // SniffJSON reports whether head begins gcov's JSON (gcov --json-format) or
 // gcovr's (gcovr --json).
 func SniffJSON(head []byte) bool {
-	return bytes.Contains(head, []byte(`"gcovr/`)) || scan.Has(head, "gcc_version", "files/[]/lines/[]/line_number", "files/[]/functions/[]/blocks")
+	return bytes.Contains(head, []byte(`"gcovr/`)) && !SniffSummary(head) || scan.Has(head, "gcc_version", "files/[]/lines/[]/line_number", "files/[]/functions/[]/blocks")
+}
+
+// SniffSummary reports whether head begins gcovr's JSON of totals (gcovr
+// --json-summary), which has no lines.
+func SniffSummary(head []byte) bool {
+	return scan.Has(head, "gcovr/summary_format_version", "files/[]/line_covered", "files/[]/line_total")
 }
 
 // ParseJSON reads gcov's or gcovr's JSON. Lines that come several times, once
@@ -80,7 +86,7 @@ const (
 )
 
 func (p *jsonParser) source() {
-	p.report.Entry(p.j, "file", func(f *coverage.File, key []byte) {
+	p.report.Entry(p.j, "file", "lines", func(f *coverage.File, key []byte) {
 		switch p.file = f; string(key) {
 		case "lines":
 			p.lines.Array()

@@ -11,8 +11,14 @@ import (
 
 // Sniff reports whether head begins an export.
 func Sniff(head []byte) bool {
-	return scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
-		scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
+	return !SniffSummary(head) && scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
+		!SniffSummary(head) && scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
+}
+
+// SniffSummary reports whether head begins an export of totals alone
+// (-summary-only), which has no lines.
+func SniffSummary(head []byte) bool {
+	return scan.Has(head, "data/[]/files/[]/summary/lines") && !scan.Has(head, "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions")
 }
 
 // Parse reads an export. Hits of a line are worked out from the segments that

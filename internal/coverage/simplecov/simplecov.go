@@ -19,7 +19,7 @@ func Sniff(head []byte) bool {
 
 // SniffFormatter reports whether head begins the coverage.json of a formatter.
 func SniffFormatter(head []byte) bool {
-	return scan.Has(head, "meta/simplecov_version", "coverage/*/lines", "files/[]/filename") ||
+	return scan.Has(head, "meta/simplecov_version", "coverage/*/lines", "files/[]/coverage") ||
 		scan.Has(head, "meta") && scan.Has(head, "coverage") || scan.Has(head, "command_name") && scan.Has(head, "files")
 }
 
@@ -74,7 +74,7 @@ func ParseFormatter(r io.Reader) (*coverage.Report, error) {
 			files(j, report)
 		case "files": // the older gem: simplecov-json
 			j.Array(func() {
-				report.Entry(j, "filename", func(f *coverage.File, key []byte) {
+				report.Entry(j, "filename", "coverage", func(f *coverage.File, key []byte) {
 					if string(key) == "coverage" {
 						file(j, f)
 					}

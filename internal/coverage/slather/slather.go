@@ -28,7 +28,7 @@ func Parse(r io.Reader) (*coverage.Report, error) {
 }
 
 func file(j *scan.JSON, report *coverage.Report) {
-	report.Entry(j, "file", func(f *coverage.File, key []byte) {
+	report.Entry(j, "file", "coverage", func(f *coverage.File, key []byte) {
 		if string(key) == "coverage" {
 			j.Counts("", func(i int, hits int64) { f.Hit(i+1, hits) })
 		}
