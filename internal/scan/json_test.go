@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -207,6 +208,26 @@ func TestJSONCounts(t *testing.T) {
 			j.Counts("", func(i int, n int64) { got = append(got, fmt.Sprint(i, n)) })
 			if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(j.End()) != fmt.Sprint(careful.End()) {
 				t.Fatalf("%s, %d before the end of the buffer: %v, one by one %v\n%s", doc, shift, j.End(), careful.End(), diff)
+			}
+		}
+	}
+}
+
+// TestJSONKeyUntilItsValue: a key holds while Kind looks at the value, wherever the
+// buffer ends, and whatever stands between them.
+func TestJSONKeyUntilItsValue(t *testing.T) {
+	space := bytes.Repeat([]byte(" "), firstBuffer)
+	for _, doc := range []string{`{"/w/A.swift":[1],"/w/B.swift":[2]}`, `{"/w/A.swift": [1], "/w/B.swift": [2]}`, `{"/w/A.swift" :   [1],"/w/B.swift":` + "\n\t\t" + `[2]}`} {
+		for at := range len(doc) {
+			j := NewJSON(bytes.NewReader(slices.Concat(space[at:], []byte(doc), space))) // what follows takes the place of what was read
+			var keys []string
+			j.Object(func(key []byte) {
+				if j.Kind() == '[' {
+					keys = append(keys, string(key))
+				}
+			})
+			if err := j.End(); err != nil || !slices.Equal(keys, []string{"/w/A.swift", "/w/B.swift"}) {
+				t.Errorf("%q, of which the buffer has %q: %q, %v", doc, doc[:at], keys, err)
 			}
 		}
 	}
