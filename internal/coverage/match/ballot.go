@@ -126,7 +126,7 @@ func (m *matcher) local(common string) []beginning {
 // most of those beside them are not; and foo/main.c alone may be any main.c. Where
 // relative paths may be of several source roots, those of one lack the others' files.
 func (m *matcher) accident(t *tally, sample []pending) bool {
-	if t.sure || t.drop == "" || t.depth > 0 || t.tail > 2 || len(m.elsewhere) > 1 {
+	if t.sure || t.drop == "" || t.tail > 2 || len(m.elsewhere) > 1 {
 		return false
 	}
 	like, name := map[string]bool{}, "" // folders of such paths, and one of these
@@ -142,11 +142,15 @@ func (m *matcher) accident(t *tally, sample []pending) bool {
 			return false
 		}
 	}
-	beside := 0
+	beside := 0 // and where they are put into another folder of the commit, all that begin so and were not fetched
 	for _, p := range sample {
-		if like[parent(p.path)] {
+		counts := like[parent(p.path)]
+		for l := range m.led(t.beginning, p.path) {
+			counts = counts || t.put != "" && t.tail < 3 && foreign(l.form[len(t.drop):], 0) == ""
+		}
+		if counts {
 			beside++
 		}
 	}
-	return 2*t.support < beside || t.cover == 1 && t.tail == 1 && !isAbs(t.drop) && len(m.tree.namesakes(key(name))) > 1
+	return 2*t.support < beside || t.depth == 0 && t.cover == 1 && t.tail == 1 && !isAbs(t.drop) && len(m.tree.namesakes(key(name))) > 1
 }

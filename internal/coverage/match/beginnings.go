@@ -54,7 +54,7 @@ func (m *matcher) elect(paths []pending, runs []beginning) (best *tally, tied []
 		return cmp.Or(rank(a, b), strings.Compare(a.drop, b.drop), strings.Compare(a.put, b.put))
 	})
 	possible := slices.Clone(ballot)
-	ballot = slices.DeleteFunc(ballot, func(t *tally) bool { return !m.plausible(t, len(sample), runs) })
+	ballot = slices.DeleteFunc(ballot, func(t *tally) bool { return !m.plausible(t, len(sample), runs) || t.put != "" && m.accident(t, sample) })
 	if len(ballot) == 0 {
 		return nil, nil
 	}
@@ -163,7 +163,8 @@ func (m *matcher) known(t *tally) bool {
 
 // misplaced reports whether a beginning takes away a folder of the commit, given
 // where another file of the report shows that the checkout was: with /r/top.ts in
-// the root, /r/b/src/x.ts is a file of the commit's folder b.
+// the root, /r/b/src/x.ts is a file of the commit's folder b; and so it is where
+// that is more like it than a namesake elsewhere.
 func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
 	if !isAbs(t.drop) || t.put == "" {
 		return false
@@ -173,7 +174,7 @@ func (m *matcher) misplaced(t *tally, all []*tally, sample []pending) bool {
 			continue
 		}
 		for _, p := range sample {
-			if _, fits := m.leads(o.beginning, p.path); fits != none && isAbs(p.path) && !begins(p.path, t.drop) {
+			if _, fits := m.leads(o.beginning, p.path); fits != none && isAbs(p.path) && (!begins(p.path, t.drop) || t.depth == 0 && o.tail > t.tail) {
 				return true
 			}
 		}

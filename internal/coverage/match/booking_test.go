@@ -451,6 +451,22 @@ func TestBeginnings(t *testing.T) {
 			report: each(8, "/opt/q/%d.py"), want: append(each(4, "acme/%d.py beginning"), slices.Repeat([]string{"- not-in-commit"}, 4)...),
 		},
 		{
+			name: "of a package, where ours is one file deep in a folder", commit: []string{"a/src/x.c", "b/src/api.c", "b/src/log.c"},
+			report: []string{"/w/b/src/log.c", "/opt/q/src/x.c", "/opt/q/k.c", "/opt/q/l.c"}, want: []string{"b/src/log.c beginning", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "where the report lies", commit: []string{"a/util.c", "a/x.c", "b/y.c"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: []string{"/w/a/x.c", "/opt/q/util.c", "/opt/q/src/k.c", "/opt/q/src/l.c"}, want: []string{"a/x.c beginning", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
+		},
+		{
+			name: "what was fetched does not count", commit: []string{"a/x.c", "b/y.c"}, o: Options{Location: "a/coverage/lcov.info"},
+			report: append([]string{"/app/x.c"}, each(3, "/app/node_modules/q/%d.c")...), want: append([]string{"a/x.c beginning"}, slices.Repeat([]string{"- foreign"}, 3)...),
+		},
+		{
+			name: "a folder of the commit with a new file, and another folder that has both", commit: []string{"src/api/core.c", "pkg/core.c", "pkg/errors.c"},
+			report: []string{"/w/src/api/core.c", "/w/src/api/errors.c"}, want: []string{"src/api/core.c beginning", "- not-in-commit"},
+		},
+		{
 			name: "of two source roots, one of which the commit lacks", commit: each(4, "k/y%d.py"), o: Options{Sources: []string{"/m/a", "/n/k"}},
 			report: append(each(9, "x%d.py"), each(4, "y%d.py")...), want: append(slices.Repeat([]string{"- not-in-commit"}, 9), each(4, "k/y%d.py beginning")...),
 		},

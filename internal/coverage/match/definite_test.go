@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,28 +62,38 @@ func TestDefinite(t *testing.T) {
 			report: []string{"a.py", "b.py"}, want: []string{"- ambiguous | (src/pkg/a.py, tests/a.py)", "src/pkg/b.py package"},
 		},
 		{
-			name: "on another machine, beside its tests", commit: []string{"pkg/a.py", "tests/test_a.py", "tests/k/test_b.py"}, o: from("/home/u/p/venv/lib/python3.8/site-packages", "/home/u/p"),
-			report: []string{"pkg/a.py", "tests/test_a.py", "tests/k/test_b.py"}, want: []string{"pkg/a.py package", "tests/test_a.py package", "tests/k/test_b.py package"},
+			name: "on another machine, beside its tests", commit: []string{"pkg/a.py", "pkg/b.py", "tests/test_a.py", "tests/k/test_b.py"}, o: from("/home/u/p/venv/lib/python3.8/site-packages", "/home/u/p"),
+			report: []string{"pkg/a.py", "pkg/b.py", "tests/test_a.py", "tests/k/test_b.py"}, want: []string{"pkg/a.py package", "pkg/b.py package", "tests/test_a.py package", "tests/k/test_b.py package"},
 		},
 		{
-			name: "by relative paths", commit: []string{"src/pkg/a.py", "a.py"}, report: []string{".tox/py38/lib/python3.8/site-packages/pkg/a.py", ".tox/py38/lib/python3.8/site-packages/six.py"},
-			want: []string{"src/pkg/a.py package", "- foreign"},
+			name: "by relative paths", commit: []string{"src/pkg/a.py", "src/pkg/b.py", "a.py"},
+			report: []string{".tox/py38/lib/python3.8/site-packages/pkg/a.py", ".tox/py38/lib/python3.8/site-packages/pkg/b.py", ".tox/py38/lib/python3.8/site-packages/six.py"},
+			want:   []string{"src/pkg/a.py package", "src/pkg/b.py package", "- foreign"},
 		},
 		{
-			name: "a dependency with a file called like ours", commit: []string{"src/yaml/loader.py", "src/m.py"},
-			report: []string{"/usr/lib/python3/dist-packages/yaml/loader.py", "/usr/lib/python3/dist-packages/yaml/dumper.py", "src/m.py"}, want: []string{"- foreign", "- foreign", "src/m.py exact"},
+			name: "one file alone", commit: []string{"utils/http.py", "app.py"}, report: []string{"/venv/lib/python3.8/site-packages/utils/http.py", "app.py"},
+			want: []string{"- foreign", "app.py exact"},
 		},
 		{
-			name: "a copy of a dependency", commit: []string{"third_party/six/a.py", "src/m.py"},
-			report: []string{"/venv/lib/python3.8/site-packages/six/a.py", "src/m.py"}, want: []string{"- foreign", "src/m.py exact"},
+			name: "the system's own", commit: []string{"utils/http.py", "utils/a.py"}, report: []string{"/usr/lib/python3/dist-packages/utils/http.py", "/usr/lib/python3/dist-packages/utils/a.py"},
+			want: []string{"- foreign", "- foreign"},
 		},
 		{
-			name: "two packages of one name", commit: []string{"a/pkg/x.py", "b/pkg/x.py"}, report: []string{"/venv/lib/python3.8/site-packages/pkg/x.py"},
-			want: []string{"- ambiguous | (a/pkg/x.py, b/pkg/x.py)"},
+			name: "a dependency with two files called like ours", commit: []string{"src/yaml/loader.py", "src/yaml/dumper.py", "src/m.py"},
+			report: append(each(3, "/opt/lib/python3/dist-packages/yaml/%d.py"), "/opt/lib/python3/dist-packages/yaml/loader.py", "/opt/lib/python3/dist-packages/yaml/dumper.py", "src/m.py"),
+			want:   append(slices.Repeat([]string{"- foreign"}, 5), "src/m.py exact"),
 		},
 		{
-			name: "packages that are committed", commit: []string{"layer/site-packages/pkg/x.py", "src/pkg/x.py"}, report: []string{"layer/site-packages/pkg/x.py"},
-			want: []string{"layer/site-packages/pkg/x.py exact"},
+			name: "a copy of a dependency", commit: []string{"third_party/six/0.py", "third_party/six/1.py", "src/m.py"},
+			report: append(each(2, "/venv/lib/python3.8/site-packages/six/%d.py"), "src/m.py"), want: []string{"- foreign", "- foreign", "src/m.py exact"},
+		},
+		{
+			name: "two packages of one name", commit: []string{"a/pkg/0.py", "b/pkg/0.py", "b/pkg/1.py"}, report: each(2, "/venv/lib/python3.8/site-packages/pkg/%d.py"),
+			want: []string{"- ambiguous | (a/pkg/0.py, b/pkg/0.py)", "b/pkg/1.py package"},
+		},
+		{
+			name: "packages that are committed", commit: append(each(2, "layer/site-packages/pkg/%d.py"), each(2, "src/pkg/%d.py")...), report: each(2, "layer/site-packages/pkg/%d.py"),
+			want: each(2, "layer/site-packages/pkg/%d.py exact"),
 		},
 
 		// Modules of Go.

@@ -36,7 +36,9 @@ func (m *matcher) installed(root, p string) (in, rest string) {
 	if root != "" && !isAbs(p) {
 		p = root + "/" + p
 	}
-	in, _ = m.inCheckout(p)
+	if in, _ = m.inCheckout(p); strings.HasPrefix(p, "/usr/lib/") {
+		return in, "" // the system's own packages
+	}
 	for _, dir := range [...]string{"site-packages/", "dist-packages/"} {
 		if i := strings.LastIndex(p, dir); i == 0 || i > 0 && p[i-1] == '/' {
 			return in, p[i+len(dir):]
@@ -56,20 +58,26 @@ func (m *matcher) packaged(rest string) []int32 {
 }
 
 // owns reports whether the commit has most of the files that the report names of an
-// installed package.
+// installed package, and two at least: one may be a namesake of a dependency's.
 func (m *matcher) owns(name string) bool {
 	if m.packs == nil {
-		m.packs = map[string]int{}
+		m.packs = map[string]pack{}
 		for _, p := range m.paths[:min(len(m.paths), maxSample)] {
 			for _, root := range m.pythons {
 				_, rest := m.installed(root, clean(p))
 				name, _, _ := strings.Cut(rest, "/")
-				if len(m.packaged(rest)) > 0 {
-					m.packs[name] += 2
+				n := m.packs[name]
+				if n.named++; len(m.packaged(rest)) > 0 {
+					n.found++
 				}
-				m.packs[name]--
+				m.packs[name] = n
 			}
 		}
 	}
-	return m.packs[name] > 0
+	n := m.packs[name]
+	return n.found > 1 && 2*n.found > n.named
 }
+
+// pack counts the files of an installed package: those that the report names, and
+// those that the commit has of them.
+type pack struct{ named, found int }
