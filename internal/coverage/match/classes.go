@@ -16,7 +16,7 @@ const maxNamesakes = 256
 func (m *matcher) packages(found []Match) {
 	var open []pending
 	var candidates [][]int32
-	roots := map[string]bool{} // folders that packages of this report begin in
+	roots := map[string][]string{} // folders that packages of this report begin in, by what stands before them
 	for _, p := range m.classes {
 		files := m.classFiles(p.path)
 		switch len(files) {
@@ -24,8 +24,8 @@ func (m *matcher) packages(found []Match) {
 			m.plain = append(m.plain, p)
 		case 1:
 			m.class(&found[p.at], p.path, files[0], "the only one")
-			if root, whole := strings.CutSuffix(m.tree.files[files[0]], p.path); whole {
-				roots[root] = true
+			if before, root := m.begins(p.path, files[0]); before != p.path && !slices.Contains(roots[before], root) {
+				roots[before] = append(roots[before], root)
 			}
 		default:
 			open, candidates = append(open, p), append(candidates, files)
@@ -38,6 +38,13 @@ func (m *matcher) packages(found []Match) {
 			m.unclear(&found[p.at], candidates[i], why)
 		}
 	}
+}
+
+// begins returns what stands before the package in a path, such as the name of a
+// module, and the folder that the package begins in, given the file that it is.
+func (m *matcher) begins(p string, file int32) (before, root string) {
+	n := commonTail(p, m.tree.files[file])
+	return withoutTail(p, n), withoutTail(m.tree.files[file], n)
 }
 
 // class matches a path to the file of its class. It confirms that the report is of
@@ -149,7 +156,7 @@ func (m *matcher) inModule(names []string, files []int32) []int32 {
 // classOf decides between several files, -1 if nothing does: by the source
 // roots that the report names, by where the report is, by the very path, by
 // where its other files are, and by its name.
-func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file int32, why string) {
+func (m *matcher) classOf(p string, files []int32, roots map[string][]string) (file int32, why string) {
 	if kept := m.bySources(p, files); len(kept) == 1 {
 		return kept[0], "below a source root of the report"
 	} else if kept != nil {
@@ -158,12 +165,19 @@ func (m *matcher) classOf(p string, files []int32, roots map[string]bool) (file 
 	// Two witnesses that contradict each other decide nothing: a wrong file is
 	// worse than none, which names the flag that decides.
 	near := best(files, 0, func(f int32) int { return shared(besideBuild(m.location), m.tree.files[f]) })
+	before, _ := m.begins(p, files[0])
 	siblings := keep(files, func(f int32) bool {
-		root, whole := strings.CutSuffix(m.tree.files[f], p)
-		return whole && roots[root]
+		_, root := m.begins(p, f)
+		return slices.Contains(roots[before], root)
 	})
+	if before != "" && !loosePackages(p) && len(near) == 1 { // a module, which need not be the one that the report lies in
+		if len(siblings) == 0 {
+			return -1, "a report of several modules is near none of them"
+		}
+		near = keep(near, func(f int32) bool { return slices.Contains(siblings, f) })
+	}
 	if len(near) == 1 {
-		if len(roots) == 1 && len(siblings) == 1 && siblings[0] != near[0] {
+		if len(roots[before]) == 1 && len(siblings) == 1 && siblings[0] != near[0] {
 			return -1, "the report is near one, and its other files are beside another"
 		}
 		return near[0], "the nearest to the report"

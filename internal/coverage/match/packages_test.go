@@ -105,6 +105,31 @@ func TestPackages(t *testing.T) {
 			name: "near one, and others are beside none", commit: append([]string{"d/src/main/java/c/Y.java"}, two...), o: Options{Location: "a/target/jacoco.xml"},
 			report: []string{"c/X.java", "c/Y.java"}, want: []string{"a/src/main/java/c/X.java package | nearest", "d/src/main/java/c/Y.java package"},
 		},
+		// JaCoCo's groups are called as modules are, which their folders need not be.
+		{
+			name: "beside the other files of its module", commit: append([]string{"a/src/main/java/c/Y.java", "b/src/main/java/c/Z.java"}, two...), o: Options{Location: "target/jacoco.xml"},
+			report: []string{"p-a/c/X.java", "p-a/c/Y.java", "p-b/c/X.java", "p-b/c/Z.java"},
+			want: []string{
+				"a/src/main/java/c/X.java package | beside it", "a/src/main/java/c/Y.java package",
+				"b/src/main/java/c/X.java package | beside it", "b/src/main/java/c/Z.java package",
+			},
+		},
+		{
+			name: "a module of which a report lies in another one", commit: append([]string{"b/src/main/java/c/Z.java"}, two...), o: Options{Location: "a/target/site/jacoco-aggregate/jacoco.xml"},
+			report: []string{"p-b/c/X.java", "p-b/c/Z.java"}, want: []string{"b/src/main/java/c/X.java package | beside it", "b/src/main/java/c/Z.java package"},
+		},
+		{
+			name: "a module that has no other file", commit: append([]string{"d/src/main/java/c/Z.java"}, two...), o: Options{Location: "a/target/site/jacoco-aggregate/jacoco.xml"},
+			report: []string{"p-b/c/X.java", "p-d/c/Z.java"}, want: []string{"- ambiguous | near none of them", "d/src/main/java/c/Z.java package"},
+		},
+		{
+			name: "Kotlin without the beginning of its package, or a module", commit: []string{"a/src/main/kotlin/c/X.kt", "b/src/main/kotlin/c/X.kt", "b/src/main/kotlin/c/Z.kt"}, o: Options{Location: "a/target/jacoco.xml"},
+			report: []string{"p-b/c/X.kt", "p-b/c/Z.kt"}, want: []string{"- ambiguous | near one, and its other files are beside another", "b/src/main/kotlin/c/Z.kt package"},
+		},
+		{
+			name: "a module that the report lies in", commit: append([]string{"b/src/main/java/c/Z.java"}, two...), o: Options{Location: "b/target/jacoco.xml"},
+			report: []string{"p-b/c/X.java", "p-b/c/Z.java"}, want: []string{"b/src/main/java/c/X.java package | nearest", "b/src/main/java/c/Z.java package"},
+		},
 		{
 			name: "a folder that is called like a source root", commit: []string{"app/m1/src/main/java/c/X.java", "app/m2/src/main/java/c/X.java"}, o: Options{Location: "out/jacoco-m2.xml"},
 			report: []string{"c/X.java"}, want: []string{"app/m2/src/main/java/c/X.java package | named after its folder"},
