@@ -12,10 +12,21 @@ export LC_ALL=C.UTF-8 # of sort, and of messages
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
+# alone NAME COMMAND…: the command, after those of this name that suites beside this one have begun. What it leaves behind
+# does not hold the lock.
+alone() {
+  local rc=0
+  { flock 8 && "${@:2}" 8>&- || rc=$?; } 8>"$cache/log/$1.lock"
+  return $rc
+}
+
+# For programs of others that are to be there soon: nothing is inlined, and nothing can be debugged.
+soon=(-trimpath '-gcflags=all=-l -dwarf=false' '-ldflags=-s -w')
+
 # module_version FILE: the module version a Go program was built from, or nothing.
 module_version() { { go version -m "$1" 2>/dev/null || true; } | awk '$1 == "mod" { v = $3 } END { print v }'; }
 
-# need_go NAME MODULE/PATH@VERSION: a Go tool at exactly this version, in the cache.
+# need_go NAME MODULE/PATH@VERSION [FLAG…]: a Go tool at exactly this version, in the cache.
 need_go() {
   local name=$1 at=$2 have
   have=$(module_version "$cache/bin/$name")
@@ -28,45 +39,49 @@ need_go() {
     return
   fi
   say "installing $at"
-  GOBIN="$cache/bin" GOFLAGS='' go install "$at"
+  alone "$name" env GOBIN="$cache/bin" GOFLAGS='' go install "${@:3}" "$at"
 }
 
 # need_apt COMMAND=PACKAGE…: Debian packages whose commands are missing. The
 # command may be an absolute file.
 need_apt() {
-  local pair missing=()
+  local pair missing=() said
   for pair; do
     command -v "${pair%%=*}" >/dev/null 2>&1 || [ -e "${pair%%=*}" ] || missing+=("${pair#*=}")
   done
   [ ${#missing[@]} -eq 0 ] && return
   say "installing ${missing[*]}"
-  local sudo=''
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  # A new machine has no package lists yet, and may be upgrading itself; one on which that was cut short first ends it.
-  set -- -qq -o DPkg::Lock::Timeout=300
-  DEBIAN_FRONTEND=noninteractive $sudo dpkg --configure -a >"$cache/log/dpkg" 2>&1 </dev/null || :
-  $sudo apt-get update "$@" >"$cache/log/apt" 2>&1 || { cat "$cache/log/apt" >&2; return 1; }
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install "$@" -y --no-install-recommends "${missing[@]}" \
-    >>"$cache/log/apt" 2>&1 </dev/null || { cat "$cache/log/apt" >&2; return 1; }
+  said=$(alone apt apt_install "${missing[@]}" 2>&1 </dev/null) || { say "$said"; return 1; }
+}
+apt_install() {
+  local apt=(env DEBIAN_FRONTEND=noninteractive)
+  [ "$(id -u)" = 0 ] || apt=(sudo "${apt[@]}")
+  # A new machine may be upgrading itself, and one on which that was cut short first ends it.
+  "${apt[@]}" dpkg --configure -a || :
+  apt+=(apt-get -qq -o DPkg::Lock::Timeout=300)
+  set -- install -y --no-install-recommends "$@"
+  "${apt[@]}" "$@" || { "${apt[@]}" update && "${apt[@]}" "$@"; } # it has no package lists yet, or old ones
 }
 
 # need_npm PACKAGE@VERSION…: npm packages, all in one folder named by its
 # contents; sets node_modules to that folder.
 need_npm() {
-  local dir
+  local dir said
   dir=$cache/npm/$(printf '%s\n' "$@" | sha256sum | cut -c1-16)
   node_modules=$dir/node_modules
   [ -e "$dir/.done" ] && return
   say "installing $*"
-  rm -rf "$dir" # half of it, of a run that was ended
-  mkdir -p "$dir"
-  (cd "$dir" && printf '{"private":true}\n' >package.json &&
-    npm install --no-audit --no-fund --ignore-scripts --loglevel=error "$@" >"$cache/log/npm" 2>&1 </dev/null) ||
-    { cat "$cache/log/npm" >&2; return 1; }
-  touch "$dir/.done"
+  said=$(alone npm npm_install "$dir" "$@" 2>&1 </dev/null) || { say "$said"; return 1; }
+}
+npm_install() { # DIR PACKAGE@VERSION…
+  [ ! -e "$1/.done" ] || return 0 # by another suite, in the meantime
+  rm -rf "$1"                     # half of it, of a run that was ended
+  mkdir -p "$1"
+  (cd "$1" && printf '{"private":true}\n' >package.json &&
+    npm install --no-audit --no-fund --ignore-scripts --loglevel=error "${@:2}" && touch .done)
 }
 
-need_act() { need_go act github.com/nektos/act@v0.2.89; }
+need_act() { need_go act github.com/nektos/act@v0.2.89 "${soon[@]}"; }
 
 # work_folder: a folder in work. When the suite ends at_end is called, and the folder goes with what was started in it.
 work_folder() {
@@ -78,8 +93,10 @@ at_end() { :; }
 # build_gatewright: the binary of this checkout, compiled as a release is, as gatewright says or in the work folder.
 build_gatewright() {
   gatewright=${gatewright:-$work/gatewright}
-  "$root/scripts/build" -o "$gatewright"
+  # Where one is that was built of the same, Go leaves it as it is.
+  alone build build_into "$cache/gatewright" "$gatewright"
 }
+build_into() { "$root/scripts/build" -o "$1" && cp "$1" "$2"; }
 
 # git_as DIR ARGUMENT…: git there, as somebody who may commit.
 git_as() { git -C "$1" -c user.name=test -c user.email=test@example.invalid "${@:2}"; }
@@ -110,7 +127,8 @@ checkout_copy() {
   git_as "$1" commit -q -m 'the working tree'
 }
 
-# own_containers DIR: for buildah and podman a store in DIR, and limits that a machine without CAP_SYS_RESOURCE allows.
+# own_containers DIR: for buildah and podman a store in DIR, with locks of its own, and limits that a machine without
+# CAP_SYS_RESOURCE allows.
 own_containers() {
   cat >"$1/containers.conf" <<'CONF'
 [containers]
@@ -120,7 +138,9 @@ netns = "host"
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
 CONF
+  printf 'tmp_dir = "%s/libpod"\n' "$1" >>"$1/containers.conf"
   printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/store"\nrunroot = "%s/run"\n' "$1" "$1" >"$1/storage.conf"
   export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
 }
@@ -128,19 +148,22 @@ CONF
 # debian_base NAME [ARCH]: the base image that a registry would give, made here of the same distribution. It is of this
 # machine whatever ARCH says, which is enough to see what an image of that name is made of.
 debian_base() {
-  local base=$cache/debian-bookworm.tar made container
-  if [ ! -e "$base" ]; then
-    say "making a base image"
-    made=$(mktemp -d)
-    debootstrap --variant=minbase --include=ca-certificates bookworm "$made" >"$cache/log/debootstrap" 2>&1 ||
-      { tail -n 20 "$cache/log/debootstrap"; die "debootstrap"; }
-    tar -C "$made" -cf "$base.part" . && mv "$base.part" "$base"
-    rm -rf "$made"
-  fi
+  local base=$cache/debian-bookworm.tar container
+  [ -e "$base" ] || alone debootstrap debian_tar "$base" || die "debootstrap"
   container=$(buildah from scratch)
   buildah add -q "$container" "$base" / >/dev/null
   [ -z "${2:-}" ] || buildah config --arch "$2" "$container"
   buildah commit -q --rm "$container" "$1" >/dev/null
+}
+
+debian_tar() { # FILE
+  [ ! -e "$1" ] || return 0 # by another suite, in the meantime
+  say "making a base image"
+  local made
+  made=$(mktemp -d)
+  debootstrap --variant=minbase --include=ca-certificates bookworm "$made" >"$cache/log/debootstrap" 2>&1 ||
+    { tail -n 20 "$cache/log/debootstrap"; return 1; }
+  tar -C "$made" -cf "$1.part" . && mv "$1.part" "$1" && rm -rf "$made"
 }
 
 # wait_for FILE PID [REGEX]: until the file has a text, or a line like this. Fails when the process has ended without, or
