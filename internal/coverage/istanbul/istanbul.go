@@ -166,6 +166,10 @@ func (p *parser) object(path *string) {
 			p.s.Object()
 		case "b":
 			p.b.Object()
+		case "inputSourceMap": // tools that apply it drop it
+			if j.Kind() == '{' {
+				j.Fail("%s has the lines of compiled code: no tool has applied its inputSourceMap yet; nyc report --reporter=json does, of what lies in .nyc_output", *path)
+			}
 		}
 	})
 }

@@ -41,6 +41,23 @@ func TestBranches(t *testing.T) {
 	}
 }
 
+// TestCompiled: what instrumented code has kept itself, or nyc in its own folder, has
+// lines of the code that was compiled, and the map that would lead from there.
+func TestCompiled(t *testing.T) {
+	file := func(more string) string {
+		return `{"src/a.ts":{"path":"src/a.ts","statementMap":{"0":{"start":{"line":5}}},"s":{"0":1}` + more + `}}`
+	}
+	if _, err := Parse(strings.NewReader(file(`,"inputSourceMap":{"version":3,"sources":["a.ts"],"mappings":"AAOA"},"hash":"1"`))); err == nil ||
+		!strings.Contains(err.Error(), "src/a.ts has the lines of compiled code") || !strings.Contains(err.Error(), "nyc report") {
+		t.Errorf("%v", err)
+	}
+	for _, more := range []string{"", `,"inputSourceMap":null,"hash":"1"`} {
+		if report := coveragetest.Read(t, Parse, file(more)); report.File("src/a.ts").NumLines() != 1 {
+			t.Errorf("%s: %v", more, report)
+		}
+	}
+}
+
 // TestEndsUnknown merges a run whose source maps do not say where a line ends
 // with one that knows, and conditions that a source map put in one place.
 func TestEndsUnknown(t *testing.T) {
