@@ -157,7 +157,7 @@ func flagFor(p, file string) string {
 // mapping is the flag that makes from to: an equals sign of a path has a backslash
 // before it.
 func mapping(from, to string) string {
-	plain := strings.NewReplacer("=", `\=`).Replace
+	plain := func(path string) string { return strings.ReplaceAll(path, "=", `\=`) }
 	return "--path-map " + quoted(plain(from)+"="+plain(to))
 }
 
