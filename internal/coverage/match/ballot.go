@@ -23,7 +23,11 @@ func (m *matcher) nominate(paths []pending) []*tally {
 	votes := map[beginning]int{}
 	common := m.commonFolder(paths)
 	for _, p := range every(paths, maxVoters) {
-		for form, own := range m.forms(p.path) {
+		for i := 0; ; i++ {
+			form, own := m.form(p.path, i)
+			if form == "" {
+				break
+			}
 			if isAbs(form) {
 				own = max(own, len(common))
 			}
@@ -79,7 +83,11 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 func (m *matcher) commonFolder(paths []pending) string {
 	common, n := "", 0
 	for _, p := range paths {
-		for form := range m.forms(p.path) {
+		for i := 0; ; i++ {
+			form, _ := m.form(p.path, i)
+			if form == "" {
+				break
+			}
 			if !isAbs(form) || foreign(form, len(form)) != "" {
 				continue
 			}
@@ -142,15 +150,22 @@ func (m *matcher) accident(t *tally, sample []pending) bool {
 			return false
 		}
 	}
-	beside := 0 // and where they are put into another folder of the commit, all that begin so and were not fetched
+	beside, apart, mixed := 0, 0, false
 	for _, p := range sample {
-		counts := like[parent(p.path)]
-		for l := range m.led(t.beginning, p.path) {
-			counts = counts || t.put != "" && t.tail < 3 && foreign(l.form[len(t.drop):], 0) == ""
-		}
-		if counts {
+		rest, ok := t.rest(p.path)
+		switch {
+		case like[parent(p.path)]:
 			beside++
+		case foreign(rest, 0) != "" || foreign(p.path, 0) != "":
+		case ok || !isAbs(p.path) && len(m.elsewhere) > 0:
+			apart++
+		default:
+			mixed = true
 		}
+	}
+	// Ours may lie elsewhere then, and not in the folder that they would be put into.
+	if mixed && t.put != "" {
+		beside += apart
 	}
 	return 2*t.support < beside || t.depth == 0 && t.cover == 1 && t.tail == 1 && !isAbs(t.drop) && len(m.tree.namesakes(key(name))) > 1
 }

@@ -114,8 +114,12 @@ func (m *matcher) count(t *tally, paths []pending) {
 	folder := ""
 	for _, p := range paths {
 		covered, best := false, none
-		for l := range m.led(t.beginning, p.path) {
-			covered = true
+		for i := 0; ; i++ {
+			l, ok := m.led(t.beginning, p.path, i)
+			if l.form == "" {
+				break
+			}
+			covered = covered || ok
 			if l.fits == none {
 				continue
 			}

@@ -276,7 +276,14 @@ func (m *matcher) rooted(t, o *tally, sample []pending) bool {
 	}
 	outside, within := false, false
 	for _, p := range sample {
-		for l := range m.led(o.beginning, p.path) {
+		for i := 0; ; i++ {
+			l, covered := m.led(o.beginning, p.path, i)
+			if l.form == "" {
+				break
+			}
+			if !covered {
+				continue
+			}
 			if begins(l.form, t.drop) {
 				within = within || l.fits != none || m.tree.folder(parent(l.in))
 			} else {

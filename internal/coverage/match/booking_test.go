@@ -459,6 +459,14 @@ func TestBeginnings(t *testing.T) {
 			report: []string{"/w/a/x.c", "/opt/q/util.c", "/opt/q/src/k.c", "/opt/q/src/l.c"}, want: []string{"a/x.c beginning", "- not-in-commit", "- not-in-commit", "- not-in-commit"},
 		},
 		{
+			name: "in a container, with what was generated in another folder", commit: append(each(3, "backend/%d.py"), "x.py"), o: Options{Location: "backend/coverage.xml"},
+			report: append(each(3, "/app/%d.py"), each(9, "/app/gen/%d_pb2.py")...), want: append(each(3, "backend/%d.py beginning"), slices.Repeat([]string{"- not-in-commit"}, 9)...),
+		},
+		{
+			name: "in one whose report lies in the root", commit: append(each(3, "backend/%d.py"), "x.py"), o: Options{Location: "coverage.xml"},
+			report: append(each(3, "/app/%d.py"), each(9, "/app/gen/%d_pb2.py")...), want: append(each(3, "backend/%d.py beginning"), slices.Repeat([]string{"- not-in-commit"}, 9)...),
+		},
+		{
 			name: "what was fetched does not count", commit: []string{"a/x.c", "b/y.c"}, o: Options{Location: "a/coverage/lcov.info"},
 			report: append([]string{"/app/x.c"}, each(3, "/app/node_modules/q/%d.c")...), want: append([]string{"a/x.c beginning"}, slices.Repeat([]string{"- foreign"}, 3)...),
 		},

@@ -61,23 +61,19 @@ func (m *matcher) packaged(rest string) []int32 {
 // installed package, and two at least: one may be a namesake of a dependency's.
 func (m *matcher) owns(name string) bool {
 	if m.packs == nil {
-		m.packs = map[string]pack{}
+		m.packs = map[string][2]int{}
 		for _, p := range m.paths[:min(len(m.paths), maxSample)] {
 			for _, root := range m.pythons {
 				_, rest := m.installed(root, clean(p))
 				name, _, _ := strings.Cut(rest, "/")
 				n := m.packs[name]
-				if n.named++; len(m.packaged(rest)) > 0 {
-					n.found++
+				if n[0]++; len(m.packaged(rest)) > 0 {
+					n[1]++
 				}
 				m.packs[name] = n
 			}
 		}
 	}
 	n := m.packs[name]
-	return n.found > 1 && 2*n.found > n.named
+	return n[1] > 1 && 2*n[1] > n[0]
 }
-
-// pack counts the files of an installed package: those that the report names, and
-// those that the commit has of them.
-type pack struct{ named, found int }

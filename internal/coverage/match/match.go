@@ -103,13 +103,13 @@ type matcher struct {
 	o         Options
 	checkouts []string
 	paths     []string
-	lies      string          // the report's own folder
-	location  string          // the one that it stands for
-	ranIn     string          // the folder that ../ begins in, and a slash; "" until it is asked for
-	roots     []string        // source roots in the repository
-	elsewhere []string        // source roots on another machine
-	pythons   []string        // those of both that hold installed Python packages, and ""
-	packs     map[string]pack // by their names; nil until they are asked for
+	lies      string            // the report's own folder
+	location  string            // the one that it stands for
+	ranIn     string            // the folder that ../ begins in, and a slash; "" until it is asked for
+	roots     []string          // source roots in the repository
+	elsewhere []string          // source roots on another machine
+	pythons   []string          // those of both that hold installed Python packages, and ""
+	packs     map[string][2]int // by their names; nil until they are asked for
 	modules   []GoModule
 
 	classes   []pending // Java's and its like: by package

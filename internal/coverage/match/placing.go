@@ -2,29 +2,28 @@ package match
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 )
 
-// forms are the paths that a relative one may stand for, given the source roots
-// of the report, each with how many of its bytes are the user's for certain.
-func (m *matcher) forms(p string) iter.Seq2[string, int] {
-	return func(yield func(form string, own int) bool) {
-		if isAbs(p) || len(m.elsewhere) == 0 {
-			yield(p, 0)
-			return
+// form returns the i-th of the paths that a relative one may stand for, given the
+// source roots of the report, with how many of its bytes are the user's for certain;
+// "" past the last.
+func (m *matcher) form(p string, i int) (form string, own int) {
+	if isAbs(p) || len(m.elsewhere) == 0 {
+		if i > 0 {
+			return "", 0
 		}
-		for _, s := range m.elsewhere {
-			form, _ := join(s, p)
-			if s == "/" {
-				form = "/" + p
-			}
-			if !yield(form, len(s)) {
-				return
-			}
-		}
+		return p, 0
 	}
+	if i >= len(m.elsewhere) {
+		return "", 0
+	}
+	root := m.elsewhere[i]
+	if form, _ = join(root, p); root == "/" {
+		form = "/" + p
+	}
+	return form, len(root)
 }
 
 // led is where a beginning leads one form of a path.
@@ -34,31 +33,30 @@ type led struct {
 	fits     fit
 }
 
-// led follows a beginning with every form of a path that has it.
-func (m *matcher) led(b beginning, p string) iter.Seq[led] {
-	return func(yield func(led) bool) {
-		for form := range m.forms(p) {
-			in, ok := b.in(form)
-			if !ok {
-				continue
-			}
-			file, fits := m.tree.lookup(in)
-			if !yield(led{form, in, file, fits}) {
-				return
-			}
-		}
+// led follows a beginning with the i-th form of a path. Its form is "" past the last,
+// and covered false where the path does not begin so.
+func (m *matcher) led(b beginning, p string, i int) (l led, covered bool) {
+	if l.form, _ = m.form(p, i); l.form == "" {
+		return l, false
 	}
+	if l.in, covered = b.in(l.form); covered {
+		l.file, l.fits = m.tree.lookup(l.in)
+	}
+	return l, covered
 }
 
 // leads returns the file that a path is, given where it begins.
 func (m *matcher) leads(b beginning, p string) (file int32, how fit) {
 	file = -1
-	for l := range m.led(b, p) {
+	for i := 0; ; i++ {
+		l, _ := m.led(b, p, i)
+		if l.form == "" {
+			return file, how
+		}
 		if l.fits > how {
 			file, how = l.file, l.fits
 		}
 	}
-	return file, how
 }
 
 // differ reports whether two beginnings lead any path to different files.
@@ -78,7 +76,14 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 		f := &found[p.at]
 		var files []int32
 		how, in, covered := none, "", false
-		for l := range m.led(b, p.path) {
+		for i := 0; ; i++ {
+			l, ok := m.led(b, p.path, i)
+			if l.form == "" {
+				break
+			}
+			if !ok {
+				continue
+			}
 			if !covered {
 				covered, in = true, l.in
 			}
