@@ -369,6 +369,8 @@ func TestFindSaysTheNextStep(t *testing.T) {
 		"web/coverage-summary.json":                     {`{"total":{"lines":{"pct":1}}}`, "totals without lines: coverage-final.json has them"},
 		"out/gcovr-summary.json":                        {`{"root": ".", "gcovr/summary_format_version": "0.5", "files": [{"filename": "a.c", "line_total": 3}]}`, "totals without lines: gcovr --json"},
 		"out/coverage.json":                             {`{"data":[{"files":[{"filename":"/w/a.c","summary":{"lines":{"count":3,"covered":2,"percent":66}}}],"totals":{"lines":{"count":3}}}],"type":"llvm.coverage.json.export","version":"2.0.1"}`, "totals without lines: llvm-cov export"},
+		"out/t.sh.3f/coverage.json":                     {`{"files": [{"file": "/w/t.sh", "percent_covered": "66.67"}], "percent_covered": "66.67"}`, "kcov's summary.*cobertura.xml beside it"},
+		"test/v8-coverage.json":                         {`[{"url":"http://localhost/a.js","scriptId":"3","functions":[]}]`, "V8's raw data"},
 		"target/covdir.json":                            {`{"children":{"a.rs":{"coverage":[-1,1],"coveragePercent":100.0,"name":"a.rs"}},"name":""}`, "grcov -t lcov"},
 		"build/cobertura.ser":                           {"\xac\xed\x00\x05", "cobertura-report --format xml"},
 		"scoverage-data/scoverage.coverage":             {"# Coverage data, format version: 3.0\n", "sbt coverageReport"},

@@ -41,6 +41,7 @@ var (
 	istanbulSum  = remedy{what: "Istanbul's coverage-summary.json, totals without lines", how: "coverage-final.json has them: add \"json\" or \"lcov\" to the coverage reporters"}
 	gcovrSum     = remedy{what: "gcovr's summary, totals without lines", how: "gcovr --json or --cobertura has them"}
 	llvmSum      = remedy{what: "llvm-cov's summary, totals without lines", how: "llvm-cov export without -summary-only has them"}
+	kcovSum      = remedy{what: "kcov's summary, totals without lines", how: "cobertura.xml beside it has them"}
 	grcovJSON    = remedy{what: "grcov's own JSON", how: "grcov -t lcov, or -t cobertura, writes a report"}
 	coberturaSer = remedy{what: "Cobertura's data", how: "cobertura-report --format xml writes a report from it"}
 	scoverage    = remedy{what: "scoverage's data", how: "sbt coverageReport writes a report from it"}
@@ -178,7 +179,7 @@ func remedyFor(base string, head []byte) remedy {
 	}
 	margin, _, _ := bytes.Cut(head, []byte("|"))
 	switch {
-	case scan.Has(head, "result/[]/scriptId", "scriptId"): // Deno's has one script
+	case scan.Has(head, "result/[]/scriptId", "scriptId", "[]/scriptId"): // Deno's has one script, Playwright's is a list of them
 		return v8
 	case bytes.Contains(head, []byte(`"type":"v8"`)) && scan.Has(head, "reportPath", "data/[]/url"):
 		return monocart
@@ -188,6 +189,8 @@ func remedyFor(base string, head []byte) remedy {
 		return gcovrSum
 	case llvmcov.SniffSummary(head):
 		return llvmSum
+	case scan.Has(head, "files/[]/percent_covered"):
+		return kcovSum
 	case bytes.Contains(head, []byte(`"coveragePercent"`)) && scan.Has(head, "children"), scan.Has(head, "method/percentage_covered", "file/percentage_covered"):
 		return grcovJSON
 	case len(margin) >= 7 && len(margin) < 20 && len(bytes.Trim(margin, " 0123456789")) == 0:
