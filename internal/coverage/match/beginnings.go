@@ -97,20 +97,24 @@ func (m *matcher) others(best beginning, ballot []*tally, sample []pending) (out
 	if best.drop != "" || m.inFolder(best.put) {
 		return nil
 	}
-	lacks := func(b beginning, p pending) bool {
-		_, fits := m.leads(b, p.path)
-		return fits == none
-	}
 	least := 1
 	if best.put == "" {
 		least = 3
 	}
-	missing := slices.DeleteFunc(slices.Clone(sample), func(p pending) bool {
-		return !strings.Contains(p.path, "/") || !lacks(best, p) // a name alone may be in any folder
-	})
+	var missing []pending
+	for _, p := range sample {
+		if _, fits := m.leads(best, p.path); fits == none && strings.Contains(p.path, "/") { // a name alone may be in any folder
+			missing = append(missing, p)
+		}
+	}
 	for _, t := range ballot {
-		has := slices.DeleteFunc(slices.Clone(missing), func(p pending) bool { return lacks(t.beginning, p) })
-		if t.drop == "" && len(has) >= least {
+		has := 0
+		for _, p := range missing {
+			if _, fits := m.leads(t.beginning, p.path); fits != none {
+				has++
+			}
+		}
+		if t.drop == "" && has >= least {
 			out = append(out, t.beginning)
 		}
 	}
