@@ -28,14 +28,15 @@ func (s *Server) runRoutes() {
 			refuse(w, 422, "Validation Failed")
 			return
 		}
-		all := []map[string]any{}
+		var all []*world.Run
 		for _, run := range slices.Backward(repo.Runs) { // newest first
 			status := runStates()[run.State]
 			if (q.Get("status") == "" || q.Get("status") == status) && !run.QueuedAt.Before(from) && !run.QueuedAt.After(to) {
-				all = append(all, showRun(r, repo, run))
+				all = append(all, run)
 			}
 		}
-		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": answer.Cut(w, r, all, pages())})
+		page := answer.Rows(answer.Cut(w, r, all, pages()), func(run *world.Run) map[string]any { return showRun(r, repo, run) })
+		answer.JSON(w, 200, map[string]any{"total_count": len(all), "workflow_runs": page})
 	}))
 }
 
@@ -68,14 +69,15 @@ func showRun(r *http.Request, repo *world.Repository, run *world.Run) map[string
 	if !run.BeganAt.IsZero() {
 		began, changed = run.BeganAt, run.BeganAt
 	}
+	robin, of := simpleUser(answer.Origin(r), "robin", 1, "User"), minimalRepository(r, repo)
 	out := map[string]any{
 		"id": run.ID, "name": "ci", "node_id": nodeID("WorkflowRun", run.ID), "head_branch": repo.DefaultBranch, "head_sha": repo.Commits[0].SHA, "path": ".github/workflows/ci.yml",
 		"display_title": repo.Commits[0].Message, "run_number": run.Number, "event": "push", "status": runStates()[run.State], "conclusion": nil, "workflow_id": 1, "check_suite_id": run.ID,
 		"url": api, "html_url": fmt.Sprintf("%s/%s/%s/actions/runs/%d", answer.Origin(r), repo.Owner, repo.Name, run.ID), "pull_requests": []any{},
 		"created_at": stamp(run.QueuedAt), "updated_at": stamp(changed), "run_attempt": 1, "run_started_at": stamp(began),
-		"actor": simpleUser(answer.Origin(r), "robin", 1, "User"), "triggering_actor": simpleUser(answer.Origin(r), "robin", 1, "User"),
+		"actor": robin, "triggering_actor": robin,
 		"jobs_url": api + "/jobs", "logs_url": api + "/logs", "artifacts_url": api + "/artifacts", "cancel_url": api + "/cancel", "rerun_url": api + "/rerun",
-		"repository": minimalRepository(r, repo), "head_repository": minimalRepository(r, repo),
+		"repository": of, "head_repository": of,
 	}
 	if run.State == world.Ended {
 		out["conclusion"], out["updated_at"] = "success", stamp(run.EndedAt)
