@@ -2,7 +2,7 @@ package finding
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -24,7 +24,7 @@ func TestCodeScanning(t *testing.T) {
 	one := func(int) service.Finding { return service.Finding{Tool: "t", Rule: "r"} }
 	var b [1 << 20]byte // more than what gzip looks back at
 	_, _ = rand.Read(b[:])
-	text := hex.EncodeToString(b[:])
+	text := base64.StdEncoding.EncodeToString(b[:])
 	noise := func(int) service.Finding { return service.Finding{Tool: "t", Rule: "r", Message: text} }
 	same := func(int) service.Finding {
 		return service.Finding{Tool: "t", Rule: "r", Message: strings.Repeat("word ", 1<<18)}

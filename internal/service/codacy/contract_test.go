@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,16 +56,27 @@ type contract struct {
 
 func newContract(t *testing.T) *contract {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(reference.Read(t, "contracts/codacy-openapi-v3.yaml"))
-	if err != nil {
-		t.Fatal(err)
+	text := reference.Read(t, "contracts/codacy-openapi-v3.yaml")
+	described.Do(func() {
+		doc, err := openapi3.NewLoader().LoadFromData(text)
+		if err == nil {
+			doc.Servers = openapi3.Servers{{URL: base + "/api/v3"}}
+			described.router, err = gorillamux.NewRouter(doc)
+		}
+		described.err = err
+	})
+	if described.err != nil {
+		t.Fatal(described.err)
 	}
-	doc.Servers = openapi3.Servers{{URL: base + "/api/v3"}}
-	router, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &contract{t, router, map[string]int{}, map[string]int{}}
+	return &contract{t, described.router, map[string]int{}, map[string]int{}}
+}
+
+// described is the document's router, made once for all tests: that takes longer than
+// most of them.
+var described struct {
+	sync.Once
+	router routers.Router
+	err    error
 }
 
 // watch judges one exchange: a request that the client sends, and the answer
