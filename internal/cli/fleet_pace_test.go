@@ -376,8 +376,11 @@ func TestPace(t *testing.T) {
 			name  string
 			quota int
 		}{{"personal token, 5,000/h", 5000}, {"App, 12,500/h", 12500}} {
-			if n > 10000 && c.quota == 5000 {
+			switch {
+			case n > 10000 && c.quota == 5000:
 				continue // nobody keeps so many with a personal token
+			case n == 1000 && c.quota == 12500 && !*paceFull:
+				continue // neither quota is used up, and TestShardsShareACredential has so many by this one
 			}
 			t.Run(fmt.Sprintf("%d/%d", n, c.quota), func(t *testing.T) {
 				t.Parallel()
