@@ -110,7 +110,7 @@ func (m *merger) merge(format string, r *coverage.Report) {
 // end returns the whole, without the reports that say again what others do.
 func (m *merger) end(c *console.Console, matched bool) Set {
 	var r Set
-	skip := m.sameRuns()
+	skip := m.sameRuns(matched)
 	for i, file := range m.files {
 		if file.Format == "" { // it was never added
 			continue
@@ -162,7 +162,7 @@ func mixed(c *console.Console, names []string) bool {
 
 // sameRuns finds held reports that say of one run what another one says in a
 // richer format.
-func (m *merger) sameRuns() map[int]int {
+func (m *merger) sameRuns(matched bool) map[int]int {
 	if !m.hold {
 		return nil
 	}
@@ -174,7 +174,7 @@ func (m *merger) sameRuns() map[int]int {
 		apart := slices.ContainsFunc(m.remarks[i], func(remark coverage.Remark) bool { return remark.Counted != nil })
 		read[i] = formats.Read{Format: m.files[i].Format, Report: r, Apart: apart}
 	}
-	return formats.SameRuns(read)
+	return formats.SameRuns(read, matched)
 }
 
 // Of returns a set of reports that another job has read and matched.

@@ -580,7 +580,7 @@ func TestSameRuns(t *testing.T) {
 		},
 		{"nothing measured", []Read{{Format: "lcov", Report: report(nil)}, {Format: "cobertura", Report: report(nil)}}, map[int]int{}},
 	} {
-		if diff := cmp.Diff(tt.want, SameRuns(tt.reports)); diff != "" {
+		if diff := cmp.Diff(tt.want, SameRuns(tt.reports, false)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}

@@ -22,8 +22,9 @@ type Read struct {
 // SameRuns finds reports that say the same as another one in another format:
 // test tools write one run in several, and its hits must not count twice. It
 // returns which to leave out, and for each the richer one that has all of it.
-// Names decide nothing; the same files, and which of their lines ran, do.
-func SameRuns(reports []Read) map[int]int {
+// Names decide nothing; the same files, and which of their lines ran, do. Matched
+// reports have the paths of a commit, where two paths are two files.
+func SameRuns(reports []Read, matched bool) map[int]int {
 	if !slices.ContainsFunc(reports, func(r Read) bool { return r.Format != reports[0].Format }) {
 		return nil
 	}
@@ -54,7 +55,9 @@ func SameRuns(reports []Read) map[int]int {
 			continue
 		}
 		like := having[path.Base(slashed(files[0].Path))]
-		at := slices.IndexFunc(like, func(j int) bool { return reports[j].Format != reports[i].Format && says(reports[j].Report, files) })
+		at := slices.IndexFunc(like, func(j int) bool {
+			return reports[j].Format != reports[i].Format && says(reports[j].Report, files, matched)
+		})
 		if at >= 0 {
 			skip[i] = like[at]
 			continue
@@ -93,8 +96,8 @@ func withLines(r *coverage.Report) []*coverage.File {
 }
 
 // says reports whether a report has all that these files of another one say.
-func says(r *coverage.Report, files []*coverage.File) bool {
-	twin := twins(r, files)
+func says(r *coverage.Report, files []*coverage.File, matched bool) bool {
+	twin := twins(r, files, matched)
 	common, alone, never := 0, 0, 0
 	for i, f := range files {
 		if twin[i] == nil {
@@ -119,15 +122,15 @@ func says(r *coverage.Report, files []*coverage.File) bool {
 }
 
 // twins returns for each file the one that it is in a report, nil if it has
-// none. Where their paths differ, as of one report that has them absolute, they
-// are matched as those of a commit are.
-func twins(r *coverage.Report, files []*coverage.File) []*coverage.File {
+// none. Where their paths differ, as of one report that has them absolute, and were
+// not matched, they are matched as those of a commit are.
+func twins(r *coverage.Report, files []*coverage.File, matched bool) []*coverage.File {
 	twin := make([]*coverage.File, len(files))
 	paths := make([]string, len(files))
 	for i, f := range files {
 		twin[i], paths[i] = r.Lookup(f.Path), slashed(f.Path)
 	}
-	if !slices.Contains(twin, nil) {
+	if matched || !slices.Contains(twin, nil) {
 		return twin
 	}
 	known := map[string]*coverage.File{}
