@@ -16,6 +16,7 @@ import (
 	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/fault"
 	"github.com/gatewright/gatewright/internal/git/gittest"
+	"github.com/gatewright/gatewright/internal/git/servetest"
 )
 
 var commitA, commitB = strings.Repeat("a", 40), strings.Repeat("b", 40)
@@ -201,7 +202,7 @@ func (edited) Before(path string, line int) (string, int, bool, bool) {
 }
 
 func TestStores(t *testing.T) {
-	access, remote := gittest.Serve(t)
+	access, remote := servetest.New(t)
 	folder := filepath.Join(t.TempDir(), "kept")
 	r := gittest.New(t)
 	var commits []string

@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gatewright/gatewright/internal/git"
-	"github.com/gatewright/gatewright/internal/git/gittest"
+	"github.com/gatewright/gatewright/internal/git/servetest"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
 func TestDepot(t *testing.T) {
-	access, r := gittest.Serve(t)
+	access, r := servetest.New(t)
 	open := func() *git.Depot {
 		t.Helper()
 		d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
@@ -64,7 +64,7 @@ func TestDepot(t *testing.T) {
 // TestDepotAuthorities: git trusts whom our own client does, and knows neither of
 // the variables.
 func TestDepotAuthorities(t *testing.T) {
-	access, authority := gittest.ServeTLS(t)
+	access, authority := servetest.TLS(t)
 	open := func() error {
 		d, err := git.OpenDepot(t.Context(), access, "refs/heads/kept")
 		if err == nil {
@@ -96,7 +96,7 @@ func TestDepotAuthorities(t *testing.T) {
 // What the server says is in the error, the token is in none, and a refusal is
 // not taken for a race.
 func TestDepotRefused(t *testing.T) {
-	access, r := gittest.Serve(t)
+	access, r := servetest.New(t)
 	wrong := access
 	wrong.Token = secret.New("AnotherToken0123456789")
 	if _, err := git.OpenDepot(t.Context(), wrong, "refs/heads/kept"); err == nil || strings.Contains(err.Error(), "AnotherToken") {

@@ -1,4 +1,6 @@
-package gittest
+// Package servetest serves a repository by HTTP, for tests. It is not part of gittest,
+// so that only the tests that need a server link one.
+package servetest
 
 import (
 	"encoding/pem"
@@ -12,20 +14,21 @@ import (
 	"testing"
 
 	"github.com/gatewright/gatewright/internal/git"
+	"github.com/gatewright/gatewright/internal/git/gittest"
 	"github.com/gatewright/gatewright/internal/reference"
 	"github.com/gatewright/gatewright/internal/secret"
 )
 
-// Serve serves a bare repository as forges do, and refuses whoever has not
-// the token.
-func Serve(t testing.TB) (git.Access, Repo) {
+// New serves a bare repository as forges do, and refuses whoever has not the
+// token.
+func New(t testing.TB) (git.Access, gittest.Repo) {
 	t.Helper()
 	access, r, _ := serve(t, httptest.NewServer)
 	return access, r
 }
 
-// ServeTLS is Serve by https. It returns the file of the authority.
-func ServeTLS(t testing.TB) (access git.Access, authority string) {
+// TLS is New by https. It returns the file of the authority.
+func TLS(t testing.TB) (access git.Access, authority string) {
 	t.Helper()
 	access, _, srv := serve(t, httptest.NewTLSServer)
 	authority = filepath.Join(t.TempDir(), "ca.pem")
@@ -36,14 +39,14 @@ func ServeTLS(t testing.TB) (access git.Access, authority string) {
 	return access, authority
 }
 
-func serve(t testing.TB, start func(http.Handler) *httptest.Server) (git.Access, Repo, *httptest.Server) {
+func serve(t testing.TB, start func(http.Handler) *httptest.Server) (git.Access, gittest.Repo, *httptest.Server) {
 	t.Helper()
 	path, err := exec.Command("git", "--exec-path").Output()
 	backend := filepath.Join(strings.TrimSpace(string(path)), "git-http-backend")
 	if _, serr := os.Stat(backend); err != nil || serr != nil {
 		reference.Missing(t, "no git-http-backend: %v", serr)
 	}
-	r := New(t)
+	r := gittest.New(t)
 	r.Git("config", "core.bare", "true")
 	r.Git("config", "http.receivepack", "true")
 	r.Git("config", "receive.denyNonFastForwards", "false") // a forced push would get through, and show
