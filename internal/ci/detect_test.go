@@ -77,6 +77,11 @@ func TestDetect(t *testing.T) {
 			with(github, func(r *Run) { r.Event, r.Commit = "push", head }),
 		},
 		{
+			"a branch called like a pull request", githubEnv + "GITHUB_EVENT_NAME=push\nGITHUB_SHA=" + head + "\nGITHUB_REF=refs/heads/PR-12\nGITHUB_REF_NAME=PR-12\nGITHUB_REF_TYPE=branch",
+			`{"before":"` + base + `"}`,
+			with(github, func(r *Run) { r.Event, r.Commit, r.Branch, r.BaseCommit = "push", head, "PR-12", base }),
+		},
+		{
 			"github pull request: the head, not the merge commit",
 			githubEnv + "GITHUB_EVENT_NAME=pull_request\nGITHUB_SHA=" + merge + "\nGITHUB_REF_NAME=7/merge\nGITHUB_HEAD_REF=feat",
 			`{"number":7,"pull_request":{"number":7,"head":{"sha":"` + head + `","ref":"feat","repo":{"full_name":"acme/api"}},"base":{"sha":"` + base + `","ref":"main","repo":{"full_name":"acme/api"}}}}`,

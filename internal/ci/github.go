@@ -70,10 +70,12 @@ func (d *detector) github() error {
 	r := &d.run
 	d.set("forgeUrl", &r.ForgeURL, "GITHUB_SERVER_URL", address.Shown)
 	d.runURL()
-	// Not every runner of these workflows says the kind, or in this word
-	// (go-gitea/gitea#25816), nor is it always handed on to a container.
-	if d.env("GITHUB_REF_TYPE") == "tag" || strings.HasPrefix(d.env("GITHUB_REF"), "refs/tags/") {
+	// Not every runner says the kind in this word (go-gitea/gitea#25816), and a branch
+	// may be called 7/merge or PR-12, which by its name alone is none.
+	if ref := d.env("GITHUB_REF"); d.env("GITHUB_REF_TYPE") == "tag" || strings.HasPrefix(ref, "refs/tags/") {
 		r.Branch = ""
+	} else if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok && r.Branch == "" {
+		d.put("branch", &r.Branch, name, "GITHUB_REF")
 	}
 	// GITHUB_SHA is the merge on pull_request, and the base's or default branch's
 	// last commit on pull_request_target, workflow_run and issue_comment: the head
