@@ -15,6 +15,13 @@ type Part struct {
 	Below  string `json:"below,omitempty"` // the folder that all of them lie in, "" for the root; the file, if it is one
 }
 
+// Entry is a report in an archive.
+type Entry struct {
+	Path   string // in the archive
+	Format string
+	Report *Report
+}
+
 // SortParts orders parts by path, and takes nothing out: jobs of a matrix call
 // their reports alike.
 func SortParts(parts []Part) {

@@ -36,6 +36,9 @@ type Report struct {
 	// Parts are the reports that it was merged from, sorted; nil if that is not
 	// known, as of a report that a tool wrote.
 	Parts []Part
+	// Entries are the reports of the archive that it is, which begin where each lies;
+	// nil for any other. Only a parser has them.
+	Entries []Entry
 
 	files index
 	notes

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage/formats"
+	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/service"
 )
 
@@ -76,4 +78,24 @@ func rootOnDisk(c *console.Console, checkout string, file *service.ReportFile) s
 		}
 	}
 	return filepath.ToSlash(best)
+}
+
+// archived books each report of an archive by itself, as if it lay unpacked in the
+// user's folder: two packages may call their files alike.
+func archived(book booking) booking {
+	return func(file *service.ReportFile) []match.Match {
+		if len(file.Report.Entries) == 0 {
+			return book(file)
+		}
+		var matches []match.Match
+		var reads []formats.Read
+		for _, e := range file.Report.Entries {
+			entry := service.ReportFile{Path: e.Path, Format: e.Format, Report: e.Report}
+			matches = append(matches, book(&entry)...)
+			reads = append(reads, formats.Read{Format: e.Format, Report: entry.Report})
+		}
+		file.Report = formats.Union(reads)
+		file.Report.Settle()
+		return matches
+	}
 }

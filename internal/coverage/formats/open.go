@@ -113,6 +113,7 @@ func unzip(r io.Reader, limit int64) ([]*zip.File, error) {
 // report is passed over; an archive without any is an error.
 func parseEntries(name string, t *text, o Options) (*coverage.Report, string, error) {
 	var reads []Read // of each format
+	var entries []coverage.Entry
 	format := ""
 	left := o.limit()
 	for _, e := range t.entries {
@@ -134,6 +135,7 @@ func parseEntries(name string, t *text, o Options) (*coverage.Report, string, er
 			continue
 		}
 		format = f
+		entries = append(entries, coverage.Entry{Path: e.Name, Format: f, Report: report})
 		at := slices.IndexFunc(reads, func(r Read) bool { return r.Format == f })
 		if at < 0 {
 			at = len(reads)
@@ -146,6 +148,9 @@ func parseEntries(name string, t *text, o Options) (*coverage.Report, string, er
 	}
 	merged := Union(reads)
 	merged.Settle()
+	if merged.Entries = nil; len(entries) > 1 {
+		merged.Entries = entries
+	}
 	return merged, format, nil
 }
 
