@@ -25,6 +25,7 @@ func (r remedy) of(file string) string { return file + " is " + r.what + ": " + 
 
 // The remedies, which are not changed.
 var (
+	none         remedy // of a file that is nothing of the kind
 	coveragePy   = remedy{what: "coverage.py's private data", how: "coverage combine, if there are several, then coverage xml writes a report from it"}
 	jacocoExec   = remedy{what: "JaCoCo's execution data", how: "mvn jacoco:report, or Gradle's jacocoTestReport with its xml report enabled, writes a report from it"}
 	jacocoCSV    = remedy{what: "JaCoCo's CSV of totals", how: "the XML of the same run has them: switch JaCoCo's xml report on"}
@@ -57,53 +58,51 @@ var (
 	xcodeBundle  = remedy{what: "Xcode's result bundle", how: "xcrun xccov view --archive --json writes a report from it"}
 )
 
+// remediesByName are for names that begin and end so, in lower case. The first counts.
+var remediesByName = [...]struct {
+	prefix, suffix string
+	*remedy
+}{
+	{".coverage.", ".toml", &none}, // settings
+	{".coverage.", ".ini", &none},
+	{".coverage.", "", &coveragePy},
+	{"", ".vm.json", &dart},
+	{"coverage-summary.json", "", &istanbulSum},
+	{"cobertura.ser", "", &coberturaSer},
+	{"scoverage.coverage", "", &scoverage},
+	{"bisect", ".coverage", &bisect},
+	{"cover.14", "", &develCover}, // the version of its form, in cover_db
+	{"luacov.stats.out", "", &luacovStats},
+	{"", ".coverdata", &erlang},
+	{"", ".tix", &hpc},
+	{"", ".ec", &jacocoExec},
+	{"", ".profraw", &llvmProfile},
+	{"", ".profdata", &llvmProfile},
+	{"", ".gcda", &gcovData},
+	{"", ".ic", &koverData},
+	{"", ".coverage", &visualStudio},
+}
+
 // remedyForName recognises files by their names alone: they are binary, large,
 // or many.
-func remedyForName(base string) remedy {
+func remedyForName(base string) *remedy {
 	name := strings.ToLower(base)
 	switch {
-	case name == ".coverage" || strings.HasPrefix(name, ".coverage.") && name != ".coverage.toml" && name != ".coverage.ini":
-		return coveragePy
+	case name == ".coverage":
+		return &coveragePy
 	case strings.HasSuffix(name, ".exec") && strings.Contains(name, "jacoco"):
-		return jacocoExec
+		return &jacocoExec
 	case v8Name(name):
-		return v8
-	case strings.HasSuffix(name, ".vm.json"):
-		return dart
-	case strings.HasPrefix(name, "bisect") && path.Ext(name) == ".coverage":
-		return bisect
+		return &v8
 	case strings.Contains(name, ".jl.") && path.Ext(name) == ".cov":
-		return julia
+		return &julia
 	}
-	switch name {
-	case "coverage-summary.json":
-		return istanbulSum
-	case "cobertura.ser":
-		return coberturaSer
-	case "scoverage.coverage":
-		return scoverage
-	case "cover.14": // the version of its form, in cover_db
-		return develCover
-	case "luacov.stats.out":
-		return luacovStats
+	for _, n := range &remediesByName {
+		if strings.HasPrefix(name, n.prefix) && strings.HasSuffix(name, n.suffix) {
+			return n.remedy
+		}
 	}
-	switch path.Ext(name) {
-	case ".coverdata":
-		return erlang
-	case ".tix":
-		return hpc
-	case ".ec":
-		return jacocoExec
-	case ".profraw", ".profdata":
-		return llvmProfile
-	case ".gcda":
-		return gcovData
-	case ".ic":
-		return koverData
-	case ".coverage":
-		return visualStudio
-	}
-	return remedy{}
+	return &none
 }
 
 // v8Name reports whether a file is called as V8's are: coverage, the process, the
@@ -122,28 +121,28 @@ func unsaid(base string) bool {
 }
 
 // remedyInside recognises a file by its first bytes alone.
-func remedyInside(file string) remedy {
+func remedyInside(file string) *remedy {
 	f, err := input.Open(file)
 	if err != nil {
-		return remedy{}
+		return &none
 	}
 	defer f.Close()
 	t, err := open(f, DefaultMaxSize)
 	if err != nil || t.entries != nil {
-		return remedy{}
+		return &none
 	}
 	return remedyFor("", t.head)
 }
 
 // remedyForFolder recognises folders of such data.
-func remedyForFolder(name string) remedy {
+func remedyForFolder(name string) *remedy {
 	switch {
 	case path.Ext(name) == ".xcresult":
-		return xcodeBundle
+		return &xcodeBundle
 	case name == ".nyc_output":
-		return nycData
+		return &nycData
 	}
-	return remedy{}
+	return &none
 }
 
 // coverlet reports whether a JSON file begins with the name of an assembly, as
@@ -154,25 +153,28 @@ func coverlet(head []byte) bool {
 	return ok && closed && (bytes.HasSuffix(name, []byte(".dll")) || bytes.HasSuffix(name, []byte(".exe")))
 }
 
+// remediesByMagic are for files that begin so.
+var remediesByMagic = [...]struct {
+	magic string
+	*remedy
+}{
+	{"SQLite format 3\x00", &coveragePy},
+	{"\x01\xc0\xc0", &jacocoExec},
+	{"\x81rforpl\xff", &llvmProfile},
+	{"\xfflprofi\x81", &llvmProfile},
+	{"\xfflprofr\x81", &llvmProfile},
+	{"adcg", &gcovData},
+	{"gcda", &gcovData},
+	{"<?php", &phpData},
+	{"GROUP,PACKAGE,CLASS,", &jacocoCSV},
+	{"!coverage.py: This is a private format", &coveragePy}, // before 5.0
+	{"# SystemC::Coverage", &verilator},
+}
+
 // remedyFor recognises a file that is no report by its first bytes, or by its
 // name.
-func remedyFor(base string, head []byte) remedy {
-	for _, m := range [...]struct {
-		magic string
-		remedy
-	}{
-		{"SQLite format 3\x00", coveragePy},
-		{"\x01\xc0\xc0", jacocoExec},
-		{"\x81rforpl\xff", llvmProfile},
-		{"\xfflprofi\x81", llvmProfile},
-		{"\xfflprofr\x81", llvmProfile},
-		{"adcg", gcovData},
-		{"gcda", gcovData},
-		{"<?php", phpData},
-		{"GROUP,PACKAGE,CLASS,", jacocoCSV},
-		{"!coverage.py: This is a private format", coveragePy}, // before 5.0
-		{"# SystemC::Coverage", verilator},
-	} {
+func remedyFor(base string, head []byte) *remedy {
+	for _, m := range &remediesByMagic {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.remedy
 		}
@@ -180,25 +182,25 @@ func remedyFor(base string, head []byte) remedy {
 	margin, _, _ := bytes.Cut(head, []byte("|"))
 	switch {
 	case scan.Has(head, "result/[]/scriptId", "scriptId", "[]/scriptId"): // Deno's has one script, Playwright's is a list of them
-		return v8
+		return &v8
 	case bytes.Contains(head, []byte(`"type":"v8"`)) && scan.Has(head, "reportPath", "data/[]/url"):
-		return monocart
+		return &monocart
 	case istanbul.SniffSummary(head):
-		return istanbulSum
+		return &istanbulSum
 	case gcov.SniffSummary(head):
-		return gcovrSum
+		return &gcovrSum
 	case llvmcov.SniffSummary(head):
-		return llvmSum
+		return &llvmSum
 	case scan.Has(head, "files/[]/percent_covered"):
-		return kcovSum
+		return &kcovSum
 	case bytes.Contains(head, []byte(`"coveragePercent"`)) && scan.Has(head, "children"), scan.Has(head, "method/percentage_covered", "file/percentage_covered"):
-		return grcovJSON
+		return &grcovJSON
 	case len(margin) >= 7 && len(margin) < 20 && len(bytes.Trim(margin, " 0123456789")) == 0:
-		return dListing
+		return &dListing
 	case scan.Has(head, "files/[]/path/[]"):
-		return tarpaulin
+		return &tarpaulin
 	case coverlet(head):
-		return coverletJSON
+		return &coverletJSON
 	}
 	return remedyForName(base)
 }

@@ -196,8 +196,9 @@ func (s *search) file(file, name string) {
 
 // remember keeps the first file in each folder that has to be made a report of: a
 // build may have left thousands side by side.
-func (s *search) remember(r remedy, file string) {
+func (s *search) remember(of *remedy, file string) {
 	const enough = 1000
+	r := *of
 	r.file = file
 	if r.what != "" && len(s.raw) < enough && !slices.ContainsFunc(s.raw, func(o remedy) bool {
 		return o.what == r.what && filepath.Dir(o.file) == filepath.Dir(file)
