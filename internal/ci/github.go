@@ -74,7 +74,7 @@ func (d *detector) github() error {
 	// may be called 7/merge or PR-12, which by its name alone is none.
 	if ref := d.env("GITHUB_REF"); d.env("GITHUB_REF_TYPE") == "tag" || strings.HasPrefix(ref, "refs/tags/") {
 		r.Branch = ""
-	} else if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok && r.Branch == "" {
+	} else if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok && r.Branch == "" && name == d.env("GITHUB_REF_NAME") {
 		d.put("branch", &r.Branch, name, "GITHUB_REF")
 	}
 	// GITHUB_SHA is the merge on pull_request, and the base's or default branch's
