@@ -23,16 +23,12 @@ func (m *matcher) nominate(paths []pending) []*tally {
 	votes := map[beginning]int{}
 	common := m.commonFolder(paths)
 	for _, p := range every(paths, maxVoters) {
-		for i := 0; ; i++ {
-			form, own := m.form(p.path, i)
-			if form == "" {
-				break
-			}
+		m.forms(p.path, func(form string, own int) {
 			if isAbs(form) {
 				own = max(own, len(common))
 			}
 			m.propose(votes, form, own)
-		}
+		})
 	}
 	ballot := make([]*tally, 0, len(votes))
 	for b, n := range votes {
@@ -83,13 +79,9 @@ func (m *matcher) propose(votes map[beginning]int, form string, own int) {
 func (m *matcher) commonFolder(paths []pending) string {
 	common, n := "", 0
 	for _, p := range paths {
-		for i := 0; ; i++ {
-			form, _ := m.form(p.path, i)
-			if form == "" {
-				break
-			}
+		m.forms(p.path, func(form string, _ int) {
 			if !isAbs(form) || foreign(form, len(form)) != "" {
-				continue
+				return
 			}
 			if n++; n == 1 {
 				common = withoutTail(form, 1)
@@ -97,7 +89,7 @@ func (m *matcher) commonFolder(paths []pending) string {
 			for !begins(form, common) {
 				common = withoutTail(common, 1)
 			}
-		}
+		})
 	}
 	if n < 2 {
 		return ""

@@ -114,14 +114,10 @@ func (m *matcher) count(t *tally, paths []pending) {
 	folder := ""
 	for _, p := range paths {
 		covered, best := false, none
-		for i := 0; ; i++ {
-			l, ok := m.led(t.beginning, p.path, i)
-			if l.form == "" {
-				break
-			}
-			covered = covered || ok
+		m.led(t.beginning, p.path, func(l led) {
+			covered = true
 			if l.fits == none {
-				continue
+				return
 			}
 			best = max(best, l.fits)
 			t.tail = max(t.tail, commonTail(m.tree.key(l.file), key(l.form)))
@@ -129,7 +125,7 @@ func (m *matcher) count(t *tally, paths []pending) {
 				folder = dir
 				t.folders++
 			}
-		}
+		})
 		if covered {
 			t.cover++
 		}

@@ -280,20 +280,13 @@ func (m *matcher) rooted(t, o *tally, sample []pending) bool {
 	}
 	outside, within := false, false
 	for _, p := range sample {
-		for i := 0; ; i++ {
-			l, covered := m.led(o.beginning, p.path, i)
-			if l.form == "" {
-				break
-			}
-			if !covered {
-				continue
-			}
+		m.led(o.beginning, p.path, func(l led) {
 			if begins(l.form, t.drop) {
 				within = within || l.fits != none || m.tree.folder(parent(l.in))
 			} else {
 				outside = outside || l.fits != none
 			}
-		}
+		})
 	}
 	return outside && within
 }

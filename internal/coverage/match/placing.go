@@ -6,24 +6,21 @@ import (
 	"strings"
 )
 
-// form returns the i-th of the paths that a relative one may stand for, given the
-// source roots of the report, with how many of its bytes are the user's for certain;
-// "" past the last.
-func (m *matcher) form(p string, i int) (form string, own int) {
+// forms calls see for the paths that a relative one may stand for, given the source
+// roots of the report, each with how many of its bytes are the user's for certain.
+// It is no iterator, of which the compiler makes twice as much.
+func (m *matcher) forms(p string, see func(form string, own int)) {
 	if isAbs(p) || len(m.elsewhere) == 0 {
-		if i > 0 {
-			return "", 0
+		see(p, 0)
+		return
+	}
+	for _, root := range m.elsewhere {
+		form, _ := join(root, p)
+		if root == "/" {
+			form = "/" + p
 		}
-		return p, 0
+		see(form, len(root))
 	}
-	if i >= len(m.elsewhere) {
-		return "", 0
-	}
-	root := m.elsewhere[i]
-	if form, _ = join(root, p); root == "/" {
-		form = "/" + p
-	}
-	return form, len(root)
 }
 
 // led is where a beginning leads one form of a path.
@@ -33,30 +30,25 @@ type led struct {
 	fits     fit
 }
 
-// led follows a beginning with the i-th form of a path. Its form is "" past the last,
-// and covered false where the path does not begin so.
-func (m *matcher) led(b beginning, p string, i int) (l led, covered bool) {
-	if l.form, _ = m.form(p, i); l.form == "" {
-		return l, false
-	}
-	if l.in, covered = b.in(l.form); covered {
-		l.file, l.fits = m.tree.lookup(l.in)
-	}
-	return l, covered
+// led follows a beginning with every form of a path that has it.
+func (m *matcher) led(b beginning, p string, see func(led)) {
+	m.forms(p, func(form string, _ int) {
+		if in, ok := b.in(form); ok {
+			file, fits := m.tree.lookup(in)
+			see(led{form, in, file, fits})
+		}
+	})
 }
 
 // leads returns the file that a path is, given where it begins.
 func (m *matcher) leads(b beginning, p string) (file int32, how fit) {
 	file = -1
-	for i := 0; ; i++ {
-		l, _ := m.led(b, p, i)
-		if l.form == "" {
-			return file, how
-		}
+	m.led(b, p, func(l led) {
 		if l.fits > how {
 			file, how = l.file, l.fits
 		}
-	}
+	})
+	return file, how
 }
 
 // differ reports whether two beginnings lead any path to different files.
@@ -76,14 +68,7 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 		f := &found[p.at]
 		var files []int32
 		how, in, covered := none, "", false
-		for i := 0; ; i++ {
-			l, ok := m.led(b, p.path, i)
-			if l.form == "" {
-				break
-			}
-			if !ok {
-				continue
-			}
+		m.led(b, p.path, func(l led) {
 			if !covered {
 				covered, in = true, l.in
 			}
@@ -91,7 +76,7 @@ func (m *matcher) place(found []Match, paths []pending, t *tally) (left []pendin
 			if l.fits != none && !slices.Contains(files, l.file) {
 				files = append(files, l.file)
 			}
-		}
+		})
 		several, mixed := "more than one source root of the report has it", false
 		if len(files) == 1 {
 			for _, o := range t.others {
