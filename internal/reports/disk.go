@@ -1,11 +1,14 @@
 package reports
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gatewright/gatewright/internal/console"
+	"github.com/gatewright/gatewright/internal/coverage"
 	"github.com/gatewright/gatewright/internal/coverage/formats"
 	"github.com/gatewright/gatewright/internal/coverage/match"
 	"github.com/gatewright/gatewright/internal/service"
@@ -80,22 +83,34 @@ func rootOnDisk(c *console.Console, checkout string, file *service.ReportFile) s
 	return filepath.ToSlash(best)
 }
 
-// archived books each report of an archive by itself, as if it lay unpacked in the
+// all books a report, or each of an archive by itself, as if it lay unpacked in the
 // user's folder: two packages may call their files alike.
-func archived(book booking) booking {
-	return func(file *service.ReportFile) []match.Match {
-		if len(file.Report.Entries) == 0 {
-			return book(file)
-		}
-		var matches []match.Match
-		var reads []formats.Read
-		for _, e := range file.Report.Entries {
-			entry := service.ReportFile{Path: e.Path, Format: e.Format, Report: e.Report}
-			matches = append(matches, book(&entry)...)
-			reads = append(reads, formats.Read{Format: e.Format, Report: entry.Report})
-		}
-		file.Report = formats.Union(reads)
-		file.Report.Settle()
-		return matches
+func (book booking) all(file *service.ReportFile) (matches []match.Match, first *unclear) {
+	if len(file.Report.Entries) == 0 {
+		matches = book(file)
+		return matches, unclearOf(file.Path, file.Report, matches)
 	}
+	var reads []formats.Read
+	for _, e := range file.Report.Entries {
+		entry := service.ReportFile{Path: e.Path, Format: e.Format, Report: e.Report}
+		own := book(&entry)
+		matches, first = append(matches, own...), cmp.Or(first, unclearOf(file.Path+", "+e.Path, entry.Report, own))
+		reads = append(reads, formats.Read{Format: e.Format, Report: entry.Report})
+	}
+	file.Report = formats.Union(reads)
+	file.Report.Settle()
+	return matches, first
+}
+
+// unclear is a path that may be of the commit, of a report of which none is known to be.
+type unclear struct {
+	report string
+	match.Match
+}
+
+func unclearOf(name string, r *coverage.Report, matches []match.Match) *unclear {
+	if at := slices.IndexFunc(matches, match.Match.Unclear); at >= 0 && r.Len() == 0 {
+		return &unclear{name, matches[at]} // without the memory of the others
+	}
+	return nil
 }

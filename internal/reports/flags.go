@@ -123,7 +123,7 @@ func (f Flags) Read(ctx context.Context, c *console.Console, repo *git.Repo, com
 			}
 			if err == nil && book != nil {
 				turn.Lock()
-				r.matches = book(&r.file)
+				r.matches, r.unclear = book.all(&r.file)
 				turn.Unlock()
 			}
 			m.take(i, r, isCommitted || r.of != "" && len(f.Report) == 0)
@@ -267,7 +267,7 @@ func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index
 	if err != nil {
 		return nil, nil, err
 	}
-	return archived(func(file *service.ReportFile) []match.Match {
+	return func(file *service.ReportFile) []match.Match {
 		o := o
 		// Go's reports name import paths, which the module's go.mod turns into files.
 		o.Location, o.Imports = index.Location(t.Console.Path(file.Path)), file.Format == "go"
@@ -277,7 +277,7 @@ func (f Flags) matcher(ctx context.Context, t Commit) (_ booking, _ *match.Index
 		var matches []match.Match
 		file.Report, matches = index.Report(file.Report, o)
 		return matches
-	}), index, nil
+	}, index, nil
 }
 
 // matchNamed matches a report to some names of files where the whole tree is

@@ -46,6 +46,7 @@ func newMerger(reports int, every, hold bool) *merger {
 type booked struct {
 	file    service.ReportFile // without a report where it could not be parsed
 	matches []match.Match
+	unclear *unclear
 	remarks []coverage.Remark
 	of      string // another commit that it says it is of; "" if it is this run's or does not say
 	surely  bool   // the checkout holds that commit
@@ -63,13 +64,9 @@ func (m *merger) take(i int, r booked, old bool) {
 // add takes the i-th report.
 func (m *merger) add(i int, r booked) {
 	file, matches := r.file, r.matches
-	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts}
+	info := Info{Path: file.Path, Format: file.Format, Files: file.Report.Len(), Named: max(file.Report.Len(), len(matches)), parts: file.Report.Parts, unclear: r.unclear}
 	if r.surely {
 		info.of = r.of
-	}
-	if at := slices.IndexFunc(matches, match.Match.Unclear); at >= 0 && info.Files == 0 {
-		first := matches[at]
-		info.unclear = &first
 	}
 	if info.parts == nil {
 		info.parts = []coverage.Part{{Path: file.Path, Format: file.Format, Files: info.Files, Below: file.Report.Below()}}

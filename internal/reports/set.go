@@ -28,9 +28,8 @@ type Info struct {
 	Files  int    // of the commit
 	Named  int    // files in the report
 
-	of string // another commit, that it is surely of
-	// unclear is a path that may be of the commit, where none is known to be.
-	unclear *match.Match
+	of      string          // another commit, that it is surely of
+	unclear *unclear        // nil if some path is known to be of the commit, or none may be
 	parts   []coverage.Part // it, or what it was merged from
 }
 
