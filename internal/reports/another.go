@@ -86,7 +86,7 @@ func (r Set) Known() error {
 	for _, file := range r.Files {
 		if m := file.unclear; m != nil {
 			return fault.WithHint(fault.Errorf(fault.Input, "none of what %s names is known to be of the commit, such as %s: %s", m.report,
-				summary.Plain(m.Report, 0), summary.Plain(m.Reason(), 0)), "%s decides; '!%s' leaves the report out", m.Flag(), file.Path)
+				summary.Plain(m.path.Report, 0), summary.Plain(m.path.Reason(), 0)), "%s decides; '!%s' leaves the report out", m.path.Flag(), file.Path)
 		}
 	}
 	return nil

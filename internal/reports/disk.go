@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,7 +93,10 @@ func (book booking) all(file *service.ReportFile) (matches []match.Match, first 
 	for _, e := range file.Report.Entries {
 		entry := service.ReportFile{Path: e.Path, Format: e.Format, Report: e.Report}
 		own := book(&entry)
-		matches, first = append(matches, own...), cmp.Or(first, unclearOf(file.Path+", "+e.Path, entry.Report, own))
+		matches = append(matches, own...)
+		if first == nil {
+			first = unclearOf(file.Path+", "+e.Path, entry.Report, own)
+		}
 		reads = append(reads, formats.Read{Format: e.Format, Report: entry.Report})
 	}
 	file.Report = formats.Union(reads)
@@ -105,7 +107,7 @@ func (book booking) all(file *service.ReportFile) (matches []match.Match, first 
 // unclear is a path that may be of the commit, of a report of which none is known to be.
 type unclear struct {
 	report string
-	match.Match
+	path   match.Match
 }
 
 func unclearOf(name string, r *coverage.Report, matches []match.Match) *unclear {
