@@ -90,11 +90,13 @@ func Except(root string, patterns []string) (wanted []string, unwanted func(file
 		globs = append(globs, glob, glob+"/**")
 	}
 	return wanted, func(file string) bool {
+		full := filepath.Clean(file)
+		below, err := filepath.Rel(root, full)
 		return slices.ContainsFunc(globs, func(glob string) bool {
-			name := filepath.Clean(file)
+			name := full
 			// Relative to root, which may have a glob's signs in its own name.
-			if rel, err := filepath.Rel(root, name); err == nil && !path.IsAbs(glob) && filepath.VolumeName(glob) == "" {
-				name = rel
+			if err == nil && !filepath.IsAbs(filepath.FromSlash(glob)) {
+				name = below
 			}
 			ok, _ := doublestar.Match(glob, filepath.ToSlash(name))
 			return ok

@@ -123,7 +123,10 @@ func (s *search) walk(dir string) error {
 				s.links = append(s.links, file)
 			}
 			// What Bazel's lead to is looked at by findIn, as far as it is reports.
-			if dir, out := input.LeadsOut(file, s.root); out && !skipped(d.Name()) && !strings.HasPrefix(d.Name(), "bazel-") {
+			if skipped(d.Name()) || strings.HasPrefix(d.Name(), "bazel-") {
+				return nil
+			}
+			if dir, out := input.LeadsOut(file, s.root); out {
 				s.glance(file, dir, s.shown(file)+" is a link to a folder elsewhere")
 			}
 		case d.Type().IsRegular():

@@ -11,8 +11,8 @@ import (
 
 // Sniff reports whether head begins an export.
 func Sniff(head []byte) bool {
-	return !SniffSummary(head) && scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
-		!SniffSummary(head) && scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage"))
+	return !SniffSummary(head) && (scan.Has(head, "data/[]/files/[]/filename", "data/[]/files/[]/segments", "data/[]/files/[]/branches", "data/[]/files/[]/expansions", "data/[]/functions/[]/filenames", "data/[]/functions/[]/regions") ||
+		scan.Has(head, "data") && bytes.Contains(head, []byte("llvm.coverage")))
 }
 
 // SniffSummary reports whether head begins an export of totals alone
